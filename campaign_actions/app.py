@@ -1,7 +1,7 @@
-"""The application factory. Read it as the table of contents of the package."""
+"""The application factory: the table of contents of the package."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from flask import Flask
 from flask_compress import Compress
 
 from campaign_actions.actions.counts import ledger
-from campaign_actions.actions.field_labels import find_field_label
 from campaign_actions.actions.signatures import reminders, retention, withdraw
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation import suppress
@@ -20,7 +19,8 @@ from campaign_actions.approvals.use import erase_approved
 from campaign_actions.audit.anchors.create import create_daily_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
 from campaign_actions.audit.anchors.emails import anchor_mails
-from campaign_actions.audit.anchors.settings import read_anchor_settings
+from campaign_actions.audit.anchors.settings import anchor_settings, read_anchor_settings
+from campaign_actions.campaigns.versioning.versioned import change_hook
 from campaign_actions.catalogs.campaign_copy.edit_sync import record_staff_translations
 from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.workflow import notifications
@@ -34,16 +34,17 @@ from campaign_actions.commands import outbox as outbox_commands
 from campaign_actions.commands import staff as staff_commands
 from campaign_actions.commands import staff_approvals as dual_control_commands
 from campaign_actions.commands import status as monitoring_commands
-from campaign_actions.core import hooks, ttl_cache, urls
+from campaign_actions.core import ttl_cache, urls
 from campaign_actions.core.app_base import create_bare_app
 from campaign_actions.core.content import cover_art, markdown
 from campaign_actions.core.forms import field_attributes
 from campaign_actions.core.i18n import formatting, gettext, lists, locale, registry, timezones
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.security import rate_limit
 from campaign_actions.core.templating import environment
 from campaign_actions.outbox.cleanup import delete_old_emails
 from campaign_actions.outbox.waking import wake_waiting_emails
-from campaign_actions.outbox.worker_loop import seldom
+from campaign_actions.outbox.worker_loop import Task, scheduled_tasks, seldom, slow_tasks
 from campaign_actions.staff.authentication.code_limit import delete_old_wrong_codes
 from campaign_actions.staff.authentication.login_failures import report_login_failures
 from campaign_actions.staff.authentication.sessions import delete_expired_sessions
@@ -60,16 +61,14 @@ from campaign_actions.web.http import (
     security_headers,
     static_files,
 )
-from campaign_actions.web.staff.access import (
-    authentication,
-    authorization,
-    device_cookie,
-    request_guard,
-)
-from campaign_actions.web.staff.access import error_pages as staff_error_pages
+from campaign_actions.web.http.form_parser import Utf8Request
+from campaign_actions.web.staff.access import authentication, authorization, request_guard
+from campaign_actions.web.staff.access.authorization import ROOT, UPLOADS
+from campaign_actions.web.staff.access.device_cookie import is_known_device
+from campaign_actions.web.staff.access.error_pages import staff_error_page
 from campaign_actions.web.staff.approvals import ask
 
-COMMANDS = (  # besides those that come without this app: cli.py
+COMMANDS = (  # cli.py has those that are loaded on demand
     outbox_commands.outbox,
     audit_commands.audit,
     staff_commands.staff,
@@ -77,7 +76,7 @@ COMMANDS = (  # besides those that come without this app: cli.py
     demo_commands.demo,
     catalog_commands.translations,
 )
-for command in (*exchange_commands.COMMANDS, *approval_commands.COMMANDS):  # of the same group
+for command in (*exchange_commands.COMMANDS, *approval_commands.COMMANDS):
     catalog_commands.translations.add_command(command)
 
 for command in dual_control_commands.COMMANDS:
@@ -85,31 +84,32 @@ for command in dual_control_commands.COMMANDS:
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
-    """Build the app: the bare one (settings, secrets, database) and all that shows pages or mails."""
+    """The complete app: the bare one (settings, secrets, database) plus pages, emails and tasks."""
     app = create_bare_app(settings)
-    app.request_class = request_buffer.PublicRequest
+    app.request_class = Utf8Request
     environment.init_app(app)
 
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
-    app.extensions["mails"] = (
+    mail_makers.provide(
+        app,
         signature_mails(link_life)
         | staff_mails()
         | approval_mails()
         | update_mails()
         | translation_mails()
-        | anchor_mails()
+        | anchor_mails(),
     )
-    app.extensions["anchor_settings"] = read_anchor_settings(app.config, Path(app.instance_path))
-    app.extensions["field_words"] = find_field_label
-    app.extensions["scheduled_tasks"] = _scheduled_tasks(app)
-    app.extensions["slow_tasks"] = _slow_tasks(app)
+    anchor_settings.provide(app, read_anchor_settings(app.config, Path(app.instance_path)))
+    scheduled_tasks.provide(app, _scheduled_tasks(app))
+    slow_tasks.provide(app, _slow_tasks(app))
+    change_hook.provide(app, record_staff_translations)
     registry.init_app(app, LanguageLoader(app.config))
-    hooks.init_app(app, record_staff_translations)
+    locale.init_app(app, staff_prefix=ROOT)
+    error_pages.init_app(app, staff_error_page)
 
     for part in (
         static_files,
         security_headers,
-        locale,
         gettext,
         urls,
         formatting,
@@ -120,20 +120,18 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         cover_art,
         ttl_cache,
         rate_limit,
-        error_pages,
         authorization,
         request_guard,
         authentication,
-        staff_error_pages,
         ask,
     ):
         part.init_app(app)
     Compress(app)
     concurrency_limit.init_app(app)
-    page_cache.init_app(app)
+    page_cache.init_app(app, staff_prefix=ROOT)
     request_buffer.init_app(
-        app, is_known=device_cookie.is_known_device
-    )  # last: it stands in front of all
+        app, prefix=ROOT, uploads=UPLOADS, is_known=is_known_device
+    )  # outermost
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
@@ -141,8 +139,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     return app
 
 
-def _scheduled_tasks(app: Flask) -> dict[str, Callable[[datetime], Any]]:
-    """What the worker does besides delivering mail, in this order; each is told the time."""
+def _scheduled_tasks(app: Flask) -> dict[str, Task]:
+    """What the worker does besides sending emails, in this order. docs/metrics.md names them."""
     erase_after = timedelta(days=app.config["ERASE_PENDING_DAYS"])
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     keep_months = app.config["KEEP_MONTHS_AFTER_CLOSING"]
@@ -173,13 +171,13 @@ def _scheduled_tasks(app: Flask) -> dict[str, Callable[[datetime], Any]]:
         "send_updates": send.queue_next_batches,
         "tell_translators": seldom(notifications.notify_translators, seconds=3600),
         "anchor_audit_log": seldom(
-            partial(create_daily_anchor, settings=app.extensions["anchor_settings"]), seconds=60
+            partial(create_daily_anchor, settings=anchor_settings.of(app)), seconds=60
         ),
         "sweep": delete_old_emails,
     }
 
 
-def _slow_tasks(app: Flask) -> dict[str, Callable[[datetime], Any]]:
-    """What asks others and may have to wait for them: beside the rest, which it never holds up."""
-    settings = app.extensions["anchor_settings"]
-    return {"deliver_anchors": seldom(partial(deliver_anchors, settings=settings), seconds=5)}
+def _slow_tasks(app: Flask) -> dict[str, Task]:
+    """Tasks that wait for other servers, in a thread of their own so as not to delay the others."""
+    deliver = partial(deliver_anchors, settings=anchor_settings.of(app))
+    return {"deliver_anchors": seldom(deliver, seconds=5)}

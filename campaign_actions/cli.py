@@ -16,13 +16,12 @@ from campaign_actions.core.security.secrets import WrongAuditKey, WrongEmailKey
 
 
 class Commands(AppGroup):
-    """The commands. A program starts fast when it loads only what its command needs.
+    """The commands, which load only what they need, so that they start fast.
 
-    Not a FlaskGroup: its options (--app, --debug, --env-file) choose an app and read files for it, and
-    here the app is chosen and reads its own settings.
+    Not a FlaskGroup, whose options (--app, --debug, --env-file) would choose an app and its settings.
     """
 
-    LATER: ClassVar[dict[str, str]] = {  # loaded when called; all others are COMMANDS of app.py
+    ON_DEMAND: ClassVar[dict[str, str]] = {  # loaded when called; app.COMMANDS has the others
         "backup": "campaign_actions.commands.backups:backup",
         "db": "campaign_actions.migrations.commands:migrations",
         "restore": "campaign_actions.commands.backups:restore",
@@ -30,7 +29,7 @@ class Commands(AppGroup):
         "signatures": "campaign_actions.commands.signatures:signatures",
         "tallies": "campaign_actions.commands.signatures:tallies",
     }
-    BARE: ClassVar[set[str]] = {"signatures", "tallies"}  # they show no page and write no mail
+    BARE: ClassVar[set[str]] = {"signatures", "tallies"}  # they render no page and no email
 
     def make_context(
         self,
@@ -39,16 +38,16 @@ class Commands(AppGroup):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        extra.setdefault("obj", _script())
+        extra.setdefault("obj", _script_info())
         return super().make_context(info_name, args, parent, **extra)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name in self.LATER:
-            return cast(click.Command, _load(self.LATER[name]))
-        return _with_the_app().get(name)
+        if name in self.ON_DEMAND:
+            return cast(click.Command, _load(self.ON_DEMAND[name]))
+        return _app_commands().get(name)
 
     def resolve_command(self, context: click.Context, args: list[str]) -> Any:
-        """Choose the app by the command, and have it there when arguments are read; help needs none."""
+        """Create the app for the command before its arguments are parsed; not for help."""
         if not {*context.help_option_names} & {*args}:
             info = context.ensure_object(ScriptInfo)
             if args[0] in self.BARE:
@@ -57,7 +56,7 @@ class Commands(AppGroup):
         return super().resolve_command(context, args)
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return sorted({*_with_the_app(), *self.LATER})
+        return sorted({*_app_commands(), *self.ON_DEMAND})
 
 
 @click.group(cls=Commands, help="Campaign Actions: sign, confirm, count, export.")
@@ -67,7 +66,7 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run a command; a mistake of the user is one line on stderr and exit code 1 or 2."""
+    """Run a command; a user's mistake is one line on stderr and exit code 1 or 2."""
     logging.configure()
     try:
         group.main(prog_name="campaign-actions")
@@ -81,8 +80,8 @@ def main() -> None:
         _fail(f"The database refuses: {error.orig} (is it there and up to date? `db upgrade`)", 1)
 
 
-def _script() -> ScriptInfo:
-    """What commands make their app with."""
+def _script_info() -> ScriptInfo:
+    """How commands create their app."""
     return ScriptInfo(
         create_app=lambda: _load("campaign_actions.app:create_app")(),
         set_debug_flag=False,
@@ -90,14 +89,14 @@ def _script() -> ScriptInfo:
     )
 
 
-def _with_the_app() -> dict[str, click.Command]:
-    """The commands that come with all of the app, by their names."""
+def _app_commands() -> dict[str, click.Command]:
+    """The commands of app.py by name."""
     return {str(command.name): command for command in _load("campaign_actions.app:COMMANDS")}
 
 
-def _load(place: str) -> Any:
-    """What stands at `module:name`."""
-    module, _colon, name = place.partition(":")
+def _load(path: str) -> Any:
+    """The object at `module:name`."""
+    module, _colon, name = path.partition(":")
     return getattr(import_module(module), name)
 
 

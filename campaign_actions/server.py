@@ -1,4 +1,4 @@
-"""The production server: granian for the pages, and one child process for mail and counts."""
+"""The production server: granian for pages, and a child process, the worker, for emails and counts."""
 
 import gc
 import multiprocessing
@@ -24,29 +24,30 @@ from campaign_actions.app import create_app
 from campaign_actions.core.db.session import db
 from campaign_actions.core.observability import logging, multiprocess
 from campaign_actions.core.processes import orphans
-from campaign_actions.core.processes.companion import KILL_AFTER, Companion
-from campaign_actions.core.processes.priority import yield_to_others
+from campaign_actions.core.processes.companion import KILL_TIMEOUT_SECONDS, Companion
+from campaign_actions.core.processes.priority import raise_niceness
 from campaign_actions.core.security.secrets import ensure_email_key
 
 log = structlog.get_logger()
-YIELDS = 5  # of 19: the database and mail go first, or a crowd of readers starves both
-CONNECTIONS = 8192  # of a process: most rest, since their browsers have what they asked for
-OTHER_FILES = 1024  # the database, logs, what a program has open
+NICENESS = 5  # of 19: the database and the worker go first, or a crowd of readers would starve them
+MAX_CONNECTIONS = 8192  # of a process; most are idle
+MAX_OTHER_FILES = 1024  # open files for the database, logs and so on
 
 
 def wsgi() -> Flask:
-    """The app for a WSGI server; refuses to start with another EMAIL_HASH_KEY."""
+    """The app for a WSGI server. Raises WrongEmailKey."""
     logging.configure()
-    if parent := multiprocessing.parent_process():  # `serve`; another server cares for its own
-        orphans.end_with(parent.pid or 0, kill_after=KILL_AFTER)
+    # Only below `serve`: other servers supervise their own processes.
+    if parent := multiprocessing.parent_process():
+        orphans.terminate_with_parent(parent.pid or 0, kill_after=KILL_TIMEOUT_SECONDS)
     app = create_app()
     with app.app_context():
         ensure_email_key()
         db.engine.dispose()
-        _share_metrics(app)
-    yield_to_others(YIELDS)
+        _start_writing_metrics(app)
+    raise_niceness(NICENESS)
     gc.collect()
-    gc.freeze()  # what is there by now stays: never looked at again while requests are served
+    gc.freeze()  # what exists by now is kept for ever: the collector need not look at it
     return app
 
 
@@ -61,12 +62,12 @@ def wsgi() -> Flask:
 @with_appcontext
 def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bool) -> None:
     """Serve the pages, and deliver mail in the background."""
-    _check_free(host, port)
+    _check_port(host, port)
     ensure_email_key()
     is_sqlite = db.engine.dialect.name == "sqlite"
     workers = workers or (1 if is_sqlite else os.cpu_count() or 1)
-    _pass_on(port)
-    _warn(workers)
+    _export_public_url(port)
+    _warn_about_rate_limits(workers)
     server = Granian(
         "campaign_actions.server:wsgi",
         factory=True,
@@ -76,11 +77,11 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         http=HTTPModes.http1,
         workers=workers,
         blocking_threads=threads,
-        backlog=CONNECTIONS,  # Linux takes off what is over net.core.somaxconn
-        backpressure=CONNECTIONS,  # one more waits until another browser goes
+        backlog=MAX_CONNECTIONS,  # Linux caps it at net.core.somaxconn
+        backpressure=MAX_CONNECTIONS,  # more wait until another client disconnects
         respawn_failed_workers=True,
-        workers_kill_timeout=KILL_AFTER,
-        log_access=False,  # addresses hold tokens; core/observability/logging writes the requests
+        workers_kill_timeout=KILL_TIMEOUT_SECONDS,
+        log_access=False,  # paths contain tokens; core/observability/logging logs requests
         log_level=LogLevels.error,
     )
     if not no_outbox:
@@ -88,16 +89,16 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
         companion = Companion([sys.executable, "-m", "campaign_actions", *deliver])
         server.on_startup(companion.start)
         server.on_shutdown(companion.stop)
-    _allow_files(CONNECTIONS)
+    _raise_file_limit(MAX_CONNECTIONS)
     db.session.remove()
-    db.engine.dispose()  # a lock of SQLite does not survive a fork: no connection may be open now
+    db.engine.dispose()  # SQLite's locks do not survive a fork
     click.echo(f"Serving on {current_app.config['PUBLIC_URL']} (stop with Ctrl-C).", err=True)
-    with _shared_metrics():
+    with _metrics_folder():
         server.serve()
 
 
-def _check_free(host: str, port: int) -> None:
-    """Say so now: the server's processes would only fail and be started again."""
+def _check_port(host: str, port: int) -> None:
+    """Fail now if the port is taken: otherwise the server's processes would fail again and again."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -109,27 +110,27 @@ def _check_free(host: str, port: int) -> None:
             ) from None
 
 
-def _allow_files(connections: int) -> None:
-    """A connection is an open file; most systems allow 1,024, and more to those who ask."""
-    wanted = connections + OTHER_FILES
-    with suppress(OSError):  # a unit that is closed up has its limit from systemd
+def _raise_file_limit(connections: int) -> None:
+    """Each connection is an open file. Most systems allow 1,024, and more on request."""
+    wanted = connections + MAX_OTHER_FILES
+    with suppress(OSError):  # in a hardened unit, systemd sets the limit
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft < wanted:
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
 
 
-def _pass_on(port: int) -> None:
-    """Tell the processes that are started what only this one knows."""
+def _export_public_url(port: int) -> None:
+    """Pass PUBLIC_URL to child processes, by default with this port."""
     if current_app.config["PUBLIC_URL"] == config.PUBLIC_URL:
         current_app.config["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     os.environ["CAMPAIGN_ACTIONS_PUBLIC_URL"] = current_app.config["PUBLIC_URL"]
 
 
 @contextmanager
-def _shared_metrics() -> Iterator[None]:
-    """A folder for what the processes count, which lives as long as this server.
+def _metrics_folder() -> Iterator[None]:
+    """A folder for the metrics of all processes, for as long as this server runs.
 
-    Not in the instance folder: several servers, in containers of their own, may have that in common.
+    Not in the instance folder, which several servers in containers may share.
     """
     if not current_app.config["METRICS_TOKEN"]:
         yield
@@ -139,13 +140,13 @@ def _shared_metrics() -> Iterator[None]:
         yield
 
 
-def _share_metrics(app: Flask) -> None:
-    """Where nobody may ask for metrics, nothing is written."""
+def _start_writing_metrics(app: Flask) -> None:
+    """Only if /metrics is on."""
     if app.config["METRICS_TOKEN"] and app.config["METRICS_FOLDER"]:
-        multiprocess.keep_sharing(Path(app.config["METRICS_FOLDER"]), db.engine)
+        multiprocess.start_writing(Path(app.config["METRICS_FOLDER"]), db.engine)
 
 
-def _warn(workers: int) -> None:
+def _warn_about_rate_limits(workers: int) -> None:
     in_memory = current_app.config["RATELIMIT_ENABLED"] and current_app.config[
         "RATELIMIT_STORAGE_URI"
     ].startswith("memory:")

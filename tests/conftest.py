@@ -16,9 +16,11 @@ import pytest
 from flask import Flask, has_app_context
 
 from campaign_actions import create_app
+from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.core import paths
-from campaign_actions.core.db.alembic import prepared
+from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.style_sheets import make_bundles
 from tests.support.app import SETTINGS, Visitor
 from tests.support.postgres_wheel import start_postgres
@@ -85,10 +87,10 @@ def apps(databases: dict[str, str], in_memory: Path) -> Iterator[dict[str, Flask
     for kind, address in databases.items():
         app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": address})
         app.test_client_class = Visitor
-        settings = app.extensions["anchor_settings"]
-        app.extensions["anchor_settings"] = replace(settings, folder=in_memory / f"anchors-{kind}")
+        settings = anchor_settings.of(app)
+        anchor_settings.provide(app, replace(settings, folder=in_memory / f"anchors-{kind}"))
         with app.app_context():
-            flask_migrate.upgrade(prepared())
+            flask_migrate.upgrade(init_migrate())
         made[kind] = app
     yield made
     for app in made.values():
@@ -122,8 +124,8 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flas
         yield app
         db.session.remove()
         empty()
-        app.extensions["languages"].refresh_now()  # the next test begins with those that ship
-    shutil.rmtree(app.extensions["anchor_settings"].folder, ignore_errors=True)
+        locale_registry.of(app).refresh_now()  # the next test begins with those that ship
+    shutil.rmtree(anchor_settings.of(app).folder, ignore_errors=True)
     app.config.clear()
     app.config.update(settings)
 

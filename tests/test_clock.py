@@ -107,12 +107,12 @@ def store(app, tmp_path):
         stdout=subprocess.DEVNULL,
     )
     until(socket.exists)
-    kept = app.extensions["limiter"]
+    limiter = rate_limit.rate_limiter.of(app)
     app.config["RATELIMIT_STORAGE_URI"] = f"redis+unix://{socket}"
     rate_limit.init_app(app)
     with redis.Redis(unix_socket_path=str(socket)) as client:
         yield client
-    app.extensions["limiter"] = kept
+    rate_limit.rate_limiter.provide(app, limiter)
     process.terminate()
     process.wait(10)
 

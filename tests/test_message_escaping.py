@@ -20,12 +20,12 @@ from campaign_actions.catalogs.preview.render import render_scene
 from campaign_actions.catalogs.preview.scenes import scenes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core import paths
-from campaign_actions.core.db.alembic import prepared
+from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.catalog import GettextCatalog, Ours
+from campaign_actions.core.i18n.catalog import GettextCatalog, Translations
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
-from campaign_actions.core.i18n.registry import languages, use_catalog
+from campaign_actions.core.i18n.registry import languages, locale_registry, use_catalog
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.staff.translations.scenes.registry import staff_scenes
 from tests.support.app import SETTINGS, Visitor
@@ -61,7 +61,7 @@ def place(tmp_path_factory):
     app.instance_path = str(folder)  # where the demo looks for its mails
     place = Place("http://localhost", {}, app, folder)
     with app.app_context():
-        flask_migrate.upgrade(prepared())
+        flask_migrate.upgrade(init_migrate())
     place.do("demo", "load")
     yield place
     with app.app_context():
@@ -82,7 +82,7 @@ def say(place: Place, words: str) -> None:
     """Every message says these words, by the store of translations: no verb of ours would take them."""
     with place.app.app_context():
         _store(words)
-        place.app.extensions["languages"].refresh_now()
+        locale_registry.of(place.app).refresh_now()
         assert LOCALE in languages().served
 
 
@@ -90,7 +90,7 @@ def _forms(message: Message, words: str) -> Forms:
     return (words,) * (plural_rule(LOCALE).count if message.plural else 1)
 
 
-def _catalog(words: str) -> Ours:
+def _catalog(words: str) -> Translations:
     return {(m.context, m.source): _forms(m, words) for m in interface_messages()}
 
 
@@ -121,10 +121,10 @@ class HtmlWords(GettextCatalog):
     """As if each message had HTML in its source: what a translation says is not escaped as text is."""
 
     def gettext(self, source, context=""):
-        return Markup(self.translated(source, context))
+        return Markup(self.gettext_plain(source, context))
 
     def ngettext(self, source, plural, number, context=""):
-        return Markup(self.translated_many(source, plural, number, context))
+        return Markup(self.ngettext_plain(source, plural, number, context))
 
 
 class Reader:

@@ -14,7 +14,7 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.audit.log import record
 from campaign_actions.campaigns.models import Picture
 from campaign_actions.core import paths
-from campaign_actions.core.db.alembic import is_compared, prepared
+from campaign_actions.core.db.alembic import init_migrate, is_compared
 from campaign_actions.core.db.session import HEAD_REVISION, db
 from campaign_actions.demo.load import load_demo
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
@@ -66,9 +66,9 @@ def test_up_down_and_up_again_with_data(app):
     make_confirmed(make_action())
     db.session.expunge_all()
 
-    flask_migrate.downgrade(prepared(), revision="base")
+    flask_migrate.downgrade(init_migrate(), revision="base")
     tables = inspect(db.engine).get_table_names()
-    flask_migrate.upgrade(prepared())
+    flask_migrate.upgrade(init_migrate())
 
     assert tables == ["alembic_version"]
     load_demo(now=NOON)

@@ -31,6 +31,7 @@ from campaign_actions.actions.signatures.resend import ResendLimitReached, resen
 from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.actions.signatures.withdraw import erase, withdraw, withdraw_on_request
 from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import FileTransport
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.cleanup import delete_old_emails
@@ -187,7 +188,7 @@ def live_a_life(app, client, action, tmp_path) -> None:
     link = link_to("confirm", signature)
     assert client.get(link).status_code == 200
     assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
-    courier = Sender(FileTransport(tmp_path), app.extensions["mails"], daily_limit=5)
+    courier = Sender(FileTransport(tmp_path), mail_makers.of(app), daily_limit=5)
     assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
     assert oldest_mail(NOON, most=100)
     send_update(courier, action)

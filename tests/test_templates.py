@@ -23,7 +23,7 @@ TEMPLATES = sorted(
 IN_TAGS = {
     "described_by",
     "in_its_language",
-    "limits",
+    "field_attributes",
     "progress_attributes",
     "written_in",
 }  # these make Attributes
@@ -132,7 +132,7 @@ def test_html_leads_nowhere(environment, name):
         def say(number: int, link=link) -> str:
             return Markup("x") if str(number) == link else "x"
 
-        with pytest.raises(TypeError, match="where an address belongs"):
+        with pytest.raises(TypeError, match="where a URL belongs"):
             shown(environment, source, say)
 
 

@@ -18,8 +18,8 @@ from campaign_actions.actions.overview import (
 )
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotThere
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.errors import NotFound
+from campaign_actions.core.i18n.locale import locales_current_first
 
 
 @dataclass(frozen=True)
@@ -88,22 +88,22 @@ def count_campaigns(ids: Collection[int] | None) -> int:
 
 
 def get_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOverview:
-    """A campaign, titled in the reader's language if it has that. Raises NotThere."""
+    """A campaign, titled in the reader's language if it has that. Raises NotFound."""
     campaigns = db.session.scalars(select(Campaign).filter_by(id=campaign_id)).all()
     if not campaigns:
-        raise NotThere
-    return _overviews(campaigns, own_locales(), now)[0]
+        raise NotFound
+    return _overviews(campaigns, locales_current_first(), now)[0]
 
 
 def get_action_and_campaign(
     campaign_id: int, action_id: int, *, now: datetime
 ) -> tuple[CampaignOverview, ActionOverview]:
-    """An action and the campaign it belongs to. Raises NotThere."""
+    """An action and the campaign it belongs to. Raises NotFound."""
     campaign = get_campaign_overview(campaign_id, now=now)
     for action in campaign.actions:
         if action.id == action_id:
             return campaign, action
-    raise NotThere
+    raise NotFound
 
 
 def _select_campaigns(ids: Collection[int] | None) -> Select[Any]:

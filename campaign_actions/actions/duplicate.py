@@ -11,7 +11,7 @@ from campaign_actions.campaigns import edit as campaigns
 from campaign_actions.campaigns import partners
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.save import add_first_revision, log_creation
-from campaign_actions.core.content.slugs import LONGEST, first_free
+from campaign_actions.core.content.slugs import MAX_LENGTH, first_free_slug
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.staff.models import StaffMember
 
@@ -22,8 +22,8 @@ def copy_campaign(campaign_id: int, *, by: StaffMember, now: datetime) -> int:
     """Copy everything but pictures, signatures and times. Returns the id of the copy."""
     with write_transaction() as connection:
         content = campaigns.CAMPAIGN.read(connection, campaign_id)
-        base = content["slug"][: LONGEST - MAX_SUFFIX_LENGTH].rstrip("-")
-        slug = first_free(base, campaigns.is_slug_taken)
+        base = content["slug"][: MAX_LENGTH - MAX_SUFFIX_LENGTH].rstrip("-")
+        slug = first_free_slug(base, campaigns.is_slug_taken)
         copy_id = campaigns.add_campaign(connection, slug, _copied_texts(content))
         partners.write_partners(connection, copy_id, {}, _copied_partners(content))
         add_first_revision(connection, campaigns.CAMPAIGN, copy_id, by=by, now=now)

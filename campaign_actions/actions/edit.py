@@ -18,7 +18,7 @@ from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
 from campaign_actions.campaigns.versioning.save import Saved, create_versioned, save_changes
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
-from campaign_actions.core.content.slugs import first_free
+from campaign_actions.core.content.slugs import first_free_slug
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
 
@@ -46,7 +46,7 @@ def create_action(
     """
 
     def add(connection: Connection) -> int:
-        free = slug or first_free(proposed, lambda one: is_slug_taken(campaign_id, one))
+        free = slug or first_free_slug(proposed, lambda one: is_slug_taken(campaign_id, one))
         return add_action(connection, campaign_id, free, texts, **fields)
 
     return create_versioned(ACTION, add, by=by, now=now)

@@ -19,8 +19,14 @@ from campaign_actions.campaigns.forms import (
     slug_field,
 )
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.datetime_field import LocalTime
-from campaign_actions.core.forms.fields import Identifier, LongText, OneValue, PlainText, Tick
+from campaign_actions.core.forms.datetime_field import LocalDateTime
+from campaign_actions.core.forms.fields import (
+    Checkbox,
+    Identifier,
+    LongText,
+    PlainText,
+    SingleValue,
+)
 
 MAX_GOAL = 100_000_000
 
@@ -43,7 +49,7 @@ class GoalField(Identifier):
             raise StopValidation(_("Write a whole number above 0, like 5000."))
 
 
-class KindField(OneValue, StringField):
+class KindField(SingleValue, StringField):
     """One of KINDS."""
 
     choices = tuple((kind.name, kind.label) for kind in KINDS.values())
@@ -59,29 +65,37 @@ class ActionTextForm(TextForm):
 
     title = PlainText(
         _l("Demand"),
-        most=200,
-        least_message=_l("Write the demand: one sentence that says who should do what."),
+        max_length=200,
+        required_message=_l("Write the demand: one sentence that says who should do what."),
         hint=_l("One sentence, the largest on the page: who should do what."),
     )
     addressee = PlainText(
-        _l("To whom"), most=200, hint=_l("Like “Petition to the Prosecutor General”.")
+        _l("To whom"), max_length=200, hint=_l("Like “Petition to the Prosecutor General”.")
     )
     summary = LongText(
-        _l("Summary"), most=MAX_SUMMARY_LENGTH, hint=_l("Two or three sentences below the demand.")
+        _l("Summary"),
+        max_length=MAX_SUMMARY_LENGTH,
+        hint=_l("Two or three sentences below the demand."),
     )
-    teaser = LongText(_l("Teaser"), most=300, hint=_l("For cards on other pages and shared links."))
-    button = PlainText(_l("Button"), most=60, hint=_l("What one does, like “Sign the petition”."))
-    body = Markdown(_l("Why"), most=MAX_TEXT_LENGTH, hint=_l("Beside the form: short."))
+    teaser = LongText(
+        _l("Teaser"), max_length=300, hint=_l("For cards on other pages and shared links.")
+    )
+    button = PlainText(
+        _l("Button"), max_length=60, hint=_l("What one does, like “Sign the petition”.")
+    )
+    body = Markdown(_l("Why"), max_length=MAX_TEXT_LENGTH, hint=_l("Beside the form: short."))
     background = Markdown(
         _l("Background"),
-        most=MAX_TEXT_LENGTH,
+        max_length=MAX_TEXT_LENGTH,
         hint=_l("Below the form: the demands, facts, sources."),
     )
     thanks = LongText(
-        _l("Thanks"), most=MAX_SUMMARY_LENGTH, hint=_l("What is said to those who have confirmed.")
+        _l("Thanks"),
+        max_length=MAX_SUMMARY_LENGTH,
+        hint=_l("What is said to those who have confirmed."),
     )
     share_text = LongText(
-        _l("Text to share"), most=280, hint=_l("What people send to friends with the link.")
+        _l("Text to share"), max_length=280, hint=_l("What people send to friends with the link.")
     )
     result = result_field()
 
@@ -91,30 +105,30 @@ class ActionForm(StaffForm):
     kind = KindField(_l("Kind"))
     goal = GoalField(
         _l("Goal"),
-        most=12,
-        least_message="",
+        max_length=12,
+        required_message="",
         hint=_l("How many people at first; the goal that is shown moves up by itself."),
     )
-    closes_at = LocalTime(
+    closes_at = LocalDateTime(
         _l("Closes at"),
         hint=_l("Leave it empty, and the action stays open until it is closed by hand."),
     )
-    asks_family_name = Tick(_l("Family name"))
-    asks_comment = Tick(_l("A comment"))
-    asks_show_name = Tick(_l("Whether the name may be shown"))
-    asks_updates = Tick(_l("Whether one wants to hear what becomes of it"))
-    shows_comments = Tick(_l("Comments that staff have let through are shown on the page"))
+    asks_family_name = Checkbox(_l("Family name"))
+    asks_comment = Checkbox(_l("A comment"))
+    asks_show_name = Checkbox(_l("Whether the name may be shown"))
+    asks_updates = Checkbox(_l("Whether one wants to hear what becomes of it"))
+    shows_comments = Checkbox(_l("Comments that staff have let through are shown on the page"))
 
 
 class NewActionForm(StaffForm):
     kind = KindField(_l("Kind"))
     title = PlainText(
         _l("Demand"),
-        most=200,
-        least_message=_l("Write the demand: one sentence that says who should do what."),
+        max_length=200,
+        required_message=_l("Write the demand: one sentence that says who should do what."),
         hint=_l("One sentence that says who should do what. You can change everything later."),
     )
-    goal = GoalField(_l("Goal"), most=12, least_message="", default=1000)
+    goal = GoalField(_l("Goal"), max_length=12, required_message="", default=1000)
     slug = Slug(
         _l("Address of the page"),
         hint=_l(
@@ -127,7 +141,7 @@ class NewActionForm(StaffForm):
 class ConsentForm(StaffForm):
     body = LongText(
         _l("What people agree to"),
-        most=CONSENT_LENGTH,
-        least_message=_l("Write what people agree to."),
+        max_length=CONSENT_LENGTH,
+        required_message=_l("Write what people agree to."),
         hint=_l("Plain text: who keeps what, for what, how long, and how one takes it back."),
     )

@@ -17,7 +17,7 @@ from campaign_actions.campaigns.forms import (
 )
 from campaign_actions.campaigns.partners import partner_label
 from campaign_actions.core.i18n.formatting import number
-from campaign_actions.core.i18n.lists import labelled, with_commas
+from campaign_actions.core.i18n.lists import join_with_commas, label_value
 from campaign_actions.core.i18n.locale import is_language, language_name
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.theme import ACCENTS
@@ -36,8 +36,8 @@ def field_label(subject: str, name: str) -> str:
     label = LABELS[subject].get((kind, field))
     if not label or len(tags) > 1 or not all(map(is_language, tags)):
         return name
-    words = with_commas([str(label), *map(language_name, tags)])
-    return labelled(partner_label(partner), words) if partner else words
+    words = join_with_commas([str(label), *map(language_name, tags)])
+    return label_value(partner_label(partner), words) if partner else words
 
 
 def find_field_label(field: str, address: str) -> str:

@@ -11,8 +11,8 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.core.forms.base import GuardedForm, PublicForm
-from campaign_actions.core.forms.fields import Address, Country, LongText, PlainText, Tick
+from campaign_actions.core.forms.base import PublicForm, TokenForm
+from campaign_actions.core.forms.fields import Checkbox, Country, EmailAddress, LongText, PlainText
 
 NAME_LENGTH = 200
 COMMENT_LENGTH = 2000
@@ -27,24 +27,24 @@ class VersionField(IntegerField):
         self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-class SignForm(GuardedForm):
+class SignForm(TokenForm):
     """The fields of every action. A kind adds its own and names them in `answer_fields`."""
 
     given_name = PlainText(
         _l("Given name"),
-        most=NAME_LENGTH,
-        least_message=_l("Write your name. If you have only one name, write it here."),
+        max_length=NAME_LENGTH,
+        required_message=_l("Write your name. If you have only one name, write it here."),
     )
-    family_name = PlainText(_l("Family name"), most=NAME_LENGTH)
-    email = Address(_l("E-mail"), hint=_l("For one mail to confirm. We never show it."))
+    family_name = PlainText(_l("Family name"), max_length=NAME_LENGTH)
+    email = EmailAddress(_l("E-mail"), hint=_l("For one mail to confirm. We never show it."))
     country = Country(_l("Country"))
     comment = LongText(
         _l("Why do you sign?"),
-        most=COMMENT_LENGTH,
+        max_length=COMMENT_LENGTH,
         hint=_l("Handed over with your signature, without your address."),
     )
-    show_name = Tick(_l("My name may be shown on this page"))
-    wants_updates = Tick(_l("Write to me about what becomes of this"))
+    show_name = Checkbox(_l("My name may be shown on this page"))
+    wants_updates = Checkbox(_l("Write to me about what becomes of this"))
     consent_version = VersionField(widget=HiddenInput())  # of the text on the page
 
     answer_fields: ClassVar[tuple[str, ...]] = ()
@@ -64,9 +64,9 @@ class SignForm(GuardedForm):
                 )
             )
 
-    def errors_of_the_whole(self) -> list[str]:
+    def form_level_errors(self) -> list[str]:
         guard = self.consent_version.errors if "consent_version" in self else ()
-        return list(dict.fromkeys([*super().errors_of_the_whole(), *guard]))  # without duplicates
+        return list(dict.fromkeys([*super().form_level_errors(), *guard]))  # without duplicates
 
     def details(self) -> dict[str, Any]:
         """The validated values, as keyword arguments of sign()."""

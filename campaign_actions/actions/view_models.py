@@ -10,15 +10,19 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.comments.public import shown_comments
+from campaign_actions.actions.comments.public import CommentPage, shown_comments
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import PublicAction, find_consent
 from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
 from campaign_actions.campaigns.queries import PublicCampaign, partners_of
-from campaign_actions.core.ttl_cache import cached
+from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.outbox.queries import mail_delay
 
 Context = dict[str, Any]
+_COMMENTS = TtlCache[int, CommentPage]()  # by action
+_CONSENT = TtlCache[str, str | None]()  # by locale
+_APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by campaign and locale
+_MAIL_DELAY = TtlCache[None, timedelta]()
 USUAL_MAIL_DELAY = timedelta(minutes=2)  # usually seconds; pages explain a longer delay
 
 
@@ -47,12 +51,12 @@ def action_page_context(
     form.renew()
     locale, comments = action.locale, None
     if action.shows_comments:
-        comments = cached(("comments on", action.id), lambda: shown_comments(action.id))
+        comments = _COMMENTS.get(action.id, lambda: shown_comments(action.id))
     return {
         "action": action,
         "appearance": cached_appearance(action.campaign_id, locale).at(pictures),
         "form": form,
-        "consent": cached(("consent", locale), lambda: find_consent(locale)),
+        "consent": _CONSENT.get(locale, lambda: find_consent(locale)),
         "comments": comments,
         "mail_minutes": mail_minutes,
     }
@@ -85,8 +89,7 @@ def sign_form(action: PublicAction, sent: MultiDict[str, str] | None = None) -> 
 
 
 def cached_appearance(campaign_id: int, locale: str) -> Appearance:
-    key = ("appearance", campaign_id, locale)
-    return cached(key, lambda: find_appearance(campaign_id, locale))
+    return _APPEARANCES.get((campaign_id, locale), lambda: find_appearance(campaign_id, locale))
 
 
 def other_open_actions(action: PublicAction, actions: Iterable[PublicAction]) -> list[PublicAction]:
@@ -96,5 +99,5 @@ def other_open_actions(action: PublicAction, actions: Iterable[PublicAction]) ->
 
 def mail_delay_minutes(now: datetime) -> int:
     """How many minutes emails take at present, if longer than usual; else 0. Same for everyone."""
-    delay = cached("mail_delay", lambda: mail_delay(now))
+    delay = _MAIL_DELAY.get(None, lambda: mail_delay(now))
     return math.ceil(delay / timedelta(minutes=1)) if delay > USUAL_MAIL_DELAY else 0

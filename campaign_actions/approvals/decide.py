@@ -19,8 +19,8 @@ from campaign_actions.approvals.request import (
 )
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.db.upsert import take_turns
-from campaign_actions.core.errors import Conflict, NotThere
+from campaign_actions.core.db.upsert import advisory_lock
+from campaign_actions.core.errors import Conflict, NotFound
 from campaign_actions.staff.dual_control import LOCK, Approval, Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, rights_of
@@ -57,7 +57,7 @@ class TargetChanged(Conflict):
 def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:
     """Approve a request. `by`: None for a command on the server.
 
-    Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed, PersonNoLongerAllowed, TargetChanged and
+    Raises NotFound, NoLongerAllowed, OwnRequest, RequestClosed, PersonNoLongerAllowed, TargetChanged and
     the operation's own errors; then nothing is decided.
     """
     with write_transaction() as connection:
@@ -75,7 +75,7 @@ def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime
 
 
 def decline(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:
-    """Decline a request. Raises NotThere, NoLongerAllowed, OwnRequest, RequestClosed."""
+    """Decline a request. Raises NotFound, NoLongerAllowed, OwnRequest, RequestClosed."""
     with write_transaction() as connection:
         request = _pending(connection, request_id, now)
         _check_right(request, by)
@@ -112,11 +112,11 @@ def approval_of(request: ApprovalRequest) -> Approval:
 
 def _pending(connection: Connection, request_id: int, now: datetime) -> ApprovalRequest:
     """A pending request, locked until this transaction ends. Raises NotThere, RequestClosed."""
-    take_turns(connection, LOCK)
+    advisory_lock(connection, LOCK)
     db.session.expire_all()
     request = find_request(request_id)
     if request is None:
-        raise NotThere
+        raise NotFound
     if request.state != "pending" or request.expires_at <= now:
         raise RequestClosed
     return request
@@ -133,7 +133,7 @@ def _check_right(request: ApprovalRequest, by: StaffMember | None) -> None:
     if by is None:
         return
     if not may_see(request, by, rights_of(by)):
-        raise NotThere
+        raise NotFound
     if not is_allowed(by, operation_of(request)):
         raise NoLongerAllowed
 
@@ -145,7 +145,7 @@ def _check_target(
     try:
         operation.check(connection, actor)
         has_changed = operation.has_changed(connection, seen_state(request))
-    except NotThere:
+    except NotFound:
         raise TargetChanged from None
     if has_changed:
         raise TargetChanged

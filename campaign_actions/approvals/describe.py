@@ -15,7 +15,7 @@ from campaign_actions.approvals.forms import MODES
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.i18n.formatting import country, number
-from campaign_actions.core.i18n.lists import labelled, with_commas, with_semicolons
+from campaign_actions.core.i18n.lists import join_with_commas, join_with_semicolons, label_value
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.staff.administration import EnableMember
@@ -32,7 +32,7 @@ TITLES: Mapping[str, Callable[[str], str]] = {
     "enable-member": lambda subject: _("Let %(email)s in again", email=subject),
     "disable-member": lambda subject: _("Disable %(email)s", email=subject),
     "reset-second-factor": lambda subject: _("Reset the second factor of %(email)s", email=subject),
-    "allow-codes": lambda subject: labelled(_("Allow codes again"), subject),
+    "allow-codes": lambda subject: label_value(_("Allow codes again"), subject),
     "dual-control": lambda _subject: _("Change when two people are needed"),
     "export": lambda subject: _("Export the signatures of %(action)s", action=subject),
     "erase-batch": lambda subject: _(
@@ -119,8 +119,8 @@ def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     yield _("Format"), str(FORMAT_LABELS[operation.format])
     options = [_("cells as typed")] * operation.raw + [_("with a mark for Excel")] * operation.bom
     if options:
-        yield _("Options"), with_commas(options)
-    yield _("Columns"), with_commas(seen["columns"])
+        yield _("Options"), join_with_commas(options)
+    yield _("Columns"), join_with_commas(seen["columns"])
     yield _("Purpose"), str(EXPORT_PURPOSES[operation.purpose])
     if operation.note:
         yield _("In a few words"), operation.note
@@ -147,13 +147,13 @@ def _roles(roles: RoleLists, tags: Sequence[str]) -> str:
     def describe(role: str, campaigns: list[int] | None) -> str:
         if campaigns is None:
             return str(ROLE_NAMES[role])
-        limits = with_commas(titles.get(campaign, number(campaign)) for campaign in campaigns)
-        return labelled(str(ROLE_NAMES[role]), limits)
+        limits = join_with_commas(titles.get(campaign, number(campaign)) for campaign in campaigns)
+        return label_value(str(ROLE_NAMES[role]), limits)
 
-    return with_semicolons(describe(*item) for item in roles.items())
+    return join_with_semicolons(describe(*item) for item in roles.items())
 
 
 def _languages(languages: Sequence[str] | None) -> str:
     if languages is None:
         return str(_("All"))
-    return with_commas(map(language_name, languages))
+    return join_with_commas(map(language_name, languages))

@@ -8,7 +8,7 @@ from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.notify import notify_requester
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import has_rows, write_transaction
-from campaign_actions.core.db.upsert import take_turns
+from campaign_actions.core.db.upsert import advisory_lock
 from campaign_actions.staff.dual_control import LOCK
 
 RETENTION = timedelta(days=365)  # after a request ended; the audit log keeps its entries
@@ -20,7 +20,7 @@ def expire_requests(now: datetime) -> None:
     if not has_rows(select(ApprovalRequest.id).where(overdue | outdated)):
         return
     with write_transaction() as connection:
-        take_turns(connection, LOCK)
+        advisory_lock(connection, LOCK)
         expire_pending(connection, now)
         connection.execute(delete(ApprovalRequest).where(outdated))
 

@@ -19,8 +19,8 @@ class ReasonForm(StaffForm):
 
     approval_reason = LongText(
         _l("Why is this needed?"),
-        most=REASON_LENGTH,
-        least_message=_l("Say why this is needed. The person who approves it has to know."),
+        max_length=REASON_LENGTH,
+        required_message=_l("Say why this is needed. The person who approves it has to know."),
         hint=_l("It is recorded in the audit log, so do not write names of signers."),
     )
 
@@ -28,12 +28,12 @@ class ReasonForm(StaffForm):
 class DecideForm(StaffForm):
     note = LongText(
         _l("Note"),
-        most=REASON_LENGTH,
+        max_length=REASON_LENGTH,
         hint=_l("For the person who asked. It is recorded in the audit log."),
     )
 
 
 class ModeForm(StaffForm):
     mode = ChoiceField(
-        _l("Two people are needed"), choices=MODES, least_message=_l("Choose one of the list.")
+        _l("Two people are needed"), choices=MODES, required_message=_l("Choose one of the list.")
     )

@@ -12,7 +12,7 @@ from campaign_actions.approvals.queries import approvers_of, count_requests_sinc
 from campaign_actions.approvals.registry import canonical_json
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.db.upsert import dialect_insert, take_turns
+from campaign_actions.core.db.upsert import advisory_lock, dialect_insert
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.dual_control import LOCK, Operation
 from campaign_actions.staff.models import StaffMember
@@ -57,7 +57,7 @@ def request_approval(operation: Operation, *, by: StaffMember, reason: str, now:
     Nobody may ask for something about themselves: it would block a request of someone else.
     """
     with write_transaction() as connection:
-        take_turns(connection, LOCK)
+        advisory_lock(connection, LOCK)
         db.session.expire_all()
         expire_pending(connection, now)
         member = find_member_by_id(by.id)

@@ -21,8 +21,8 @@ from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import find_request
 from campaign_actions.approvals.registry import operation_of, seen_state
 from campaign_actions.core.db.session import db, has_rows, read_snapshot, write_transaction
-from campaign_actions.core.db.upsert import take_turns
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.db.upsert import advisory_lock
+from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.staff.dual_control import LOCK, Approval
 from campaign_actions.staff.models import StaffMember
 
@@ -38,15 +38,15 @@ class DownloadExpired(DomainError):
 def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple[Export, Approval]:
     """The export that a requester may download, and its Approval.
 
-    Raises NotThere for the request of someone else, DownloadExpired, PersonNoLongerAllowed, TargetChanged.
+    Raises NotFound for the request of someone else, DownloadExpired, PersonNoLongerAllowed, TargetChanged.
     """
     with read_snapshot() as connection:
         request = find_request(request_id)
         operation = operation_of(request) if request else None
         if request is None or not isinstance(operation, Export) or operation.staff_id != by.id:
-            raise NotThere
+            raise NotFound
         if request.requested_by != by.id or request.state != "approved":
-            raise NotThere
+            raise NotFound
         if request.usable_until is None or request.usable_until <= now:
             raise DownloadExpired
         approval = approval_of(request)
@@ -72,7 +72,7 @@ _IS_ERASING = ApprovalRequest.state == "approved", ApprovalRequest.kind == "eras
 def _erase_next(request_id: int, now: datetime) -> bool:
     """Erase a batch and count it, in one transaction; whether there is more to erase."""
     with write_transaction() as connection:
-        take_turns(connection, LOCK)
+        advisory_lock(connection, LOCK)
         request = find_request(request_id)
         if request is None or request.state != "approved":
             return False

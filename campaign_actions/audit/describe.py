@@ -16,11 +16,11 @@ from flask_babel import ngettext
 
 from campaign_actions.audit.events import CODES, DETAILS, EVENTS
 from campaign_actions.audit.log import COMMAND
-from campaign_actions.core.i18n.bidi import closed
-from campaign_actions.core.i18n.dates import day_and_time, written_day, written_time
+from campaign_actions.core.i18n.bidi import close_isolates
+from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
 from campaign_actions.core.i18n.formatting import country, number
-from campaign_actions.core.i18n.lists import labelled, with_commas, with_semicolons
-from campaign_actions.core.i18n.locale import current_locale, formatted_as, language_name
+from campaign_actions.core.i18n.lists import join_with_commas, join_with_semicolons, label_value
+from campaign_actions.core.i18n.locale import current_locale, formatting_locale, language_name
 from campaign_actions.core.i18n.timezones import datetime_here, to_local
 
 log = structlog.get_logger()
@@ -39,9 +39,9 @@ Formatters = Mapping[str, Formatter]
 def format_moment(moment: datetime) -> str:
     """A time to the second in the organisation's time zone, which the page names."""
     local = to_local(moment).replace(tzinfo=None)
-    locale = formatted_as(current_locale())
-    day, time = written_day(local, locale, "medium"), written_time(local, locale, "medium")
-    return day_and_time(day, time, locale)
+    locale = formatting_locale(current_locale())
+    day, time = format_day(local, locale, "medium"), format_clock_time(local, locale, "medium")
+    return join_day_and_time(day, time, locale)
 
 
 def format_actor(actor: str) -> str:
@@ -77,7 +77,9 @@ def format_details(details: Any, known: Formatters, *, depth: int = 0) -> Iterat
 def format_raw(value: Any) -> str:
     """A string as it is, anything else as JSON."""
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return words if len(words) <= MAX_VALUE_LENGTH else closed(f"{words[:MAX_VALUE_LENGTH]}…")
+    return (
+        words if len(words) <= MAX_VALUE_LENGTH else close_isolates(f"{words[:MAX_VALUE_LENGTH]}…")
+    )
 
 
 def _format(value: Any, formatter: Formatter, known: Formatters, depth: int) -> str:
@@ -106,7 +108,7 @@ def _format_known(value: Any, formatter: Formatter, known: Formatters, depth: in
         return formatter(value)
     if isinstance(value, dict):
         pairs = format_details(value, known, depth=depth + 1)
-        return with_semicolons(labelled(*pair) for pair in pairs)
+        return join_with_semicolons(label_value(*pair) for pair in pairs)
     if isinstance(value, str) and INSTANT.fullmatch(value):
         return datetime_here(datetime.fromisoformat(value))
     return str(formatter.get(str(value), format_raw(value)))
@@ -114,7 +116,7 @@ def _format_known(value: Any, formatter: Formatter, known: Formatters, depth: in
 
 def _format_list(parts: list[Any], format_item: Callable[[Any], str]) -> str:
     left = len(parts) - MAX_LIST_ITEMS
-    shown = with_commas(filter(None, map(format_item, parts[:MAX_LIST_ITEMS])))
+    shown = join_with_commas(filter(None, map(format_item, parts[:MAX_LIST_ITEMS])))
     if left <= 0:
         return shown
     return str(ngettext("%(list)s and %(num)d more", "%(list)s and %(num)d more", left, list=shown))
@@ -141,7 +143,7 @@ def _format_failures(failures: Mapping[str, Any]) -> str:
 
 def _format_by_language(texts: Mapping[str, str]) -> str:
     named = ((language_name(tag), text) for tag, text in sorted(texts.items()) if text)
-    return with_semicolons(labelled(*pair) for pair in named)
+    return join_with_semicolons(label_value(*pair) for pair in named)
 
 
 FORMATTERS: Formatters = {

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from campaign_actions.audit.events import DETAILS, EVENTS
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.db.stored_json import as_text, clean, plain
-from campaign_actions.core.db.upsert import take_turns
+from campaign_actions.core.db.stored_json import replace_invalid, to_plain_json, to_text
+from campaign_actions.core.db.upsert import advisory_lock
 
 log = structlog.get_logger()
 COMMAND = "command"  # the actor for commands
@@ -59,11 +59,11 @@ def add_entry(
     newest = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
     entry = {
         "at": now,
-        "actor": clean(actor)[:ACTOR_LENGTH],
-        "event": clean(event)[:EVENT_LENGTH],
-        "subject": clean(subject)[:SUBJECT_LENGTH],
+        "actor": replace_invalid(actor)[:ACTOR_LENGTH],
+        "event": replace_invalid(event)[:EVENT_LENGTH],
+        "subject": replace_invalid(subject)[:SUBJECT_LENGTH],
         "rows": rows,
-        "details": {clean(name): _as_plain(value) for name, value in details.items()},
+        "details": {replace_invalid(name): _as_plain(value) for name, value in details.items()},
         "previous": connection.scalar(newest) or "",
     }
     entry["hash"] = hash_entry(entry)
@@ -75,7 +75,7 @@ def add_entry(
 
 def lock_chain(connection: Connection) -> None:
     """Stop anyone else from adding an entry until the transaction ends."""
-    take_turns(connection, ADVISORY_LOCK)
+    advisory_lock(connection, ADVISORY_LOCK)
 
 
 def hash_entry(entry: dict[str, Any]) -> str:
@@ -109,10 +109,10 @@ def _check_names(event: str, details: dict[str, Any]) -> None:
 
 def _as_plain(value: Any) -> Any:
     try:
-        return plain(value)
+        return to_plain_json(value)
     except TypeError as error:
         _warn(str(error))
-        return as_text(value)
+        return to_text(value)
 
 
 def _warn(message: str) -> None:

@@ -13,9 +13,9 @@ from campaign_actions.audit.describe import COMMAND_LINE, parse_actor
 from campaign_actions.audit.events import EVENTS
 from campaign_actions.audit.queries import AuditFilter
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.datetime_field import LocalTime
+from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import Identifier
-from campaign_actions.core.i18n.collation import alphabetical
+from campaign_actions.core.i18n.collation import collation_key
 from campaign_actions.core.i18n.locale import babel_locale, current_locale
 
 
@@ -23,16 +23,16 @@ class FilterForm(StaffForm):
     """Sent by GET, so that a search can be bookmarked."""
 
     who = Identifier(
-        _l("Who"), most=254, hint=_l("An e-mail address, or “%(name)s”", name=COMMAND_LINE)
+        _l("Who"), max_length=254, hint=_l("An e-mail address, or “%(name)s”", name=COMMAND_LINE)
     )
     event = SelectField(_l("What"))
-    subject = Identifier(_l("About"), most=200, hint=_l("Like racism, or racism/hate-crimes"))
-    since = LocalTime(_l("Start"), widened_to="earlier")
-    until = LocalTime(lazy_pgettext("end of a period", "Until"), widened_to="later")
+    subject = Identifier(_l("About"), max_length=200, hint=_l("Like racism, or racism/hate-crimes"))
+    since = LocalDateTime(_l("Start"), widened_to="earlier")
+    until = LocalDateTime(lazy_pgettext("end of a period", "Until"), widened_to="later")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        in_order = alphabetical(babel_locale(current_locale()).language)
+        in_order = collation_key(babel_locale(current_locale()).language)
         events = sorted(
             ((name, str(words)) for name, words in EVENTS.items()),
             key=lambda event: in_order(event[1]),

@@ -12,8 +12,8 @@ from wtforms.validators import ValidationError
 
 from campaign_actions.campaigns.appearance import FOCI
 from campaign_actions.campaigns.models import MAX_ALT_LENGTH
-from campaign_actions.core.content.image_worker import LARGEST
-from campaign_actions.core.content.images import MOST_BYTES
+from campaign_actions.core.content.image_worker import MAX_WIDTH
+from campaign_actions.core.content.images import MAX_UPLOAD_BYTES
 from campaign_actions.core.forms.fields import PlainText
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.theme import ACCENTS
@@ -42,7 +42,7 @@ class PictureForm(FlaskForm):
     focus = StringField(_l("What must stay when the picture is cut"), default="5")
     places = FOCUS_NAMES  # what `focus` may be
     has_picture = False
-    most_megabytes, best_width = MOST_BYTES // 1024**2, LARGEST  # of an upload
+    most_megabytes, best_width = MAX_UPLOAD_BYTES // 1024**2, MAX_WIDTH  # of an upload
 
     def validate_file(self, field: Field) -> None:
         if len(field.raw_data or ()) > 1:
@@ -56,7 +56,7 @@ class PictureForm(FlaskForm):
 
     def upload(self) -> bytes | None:
         """The file that was sent, if one was; no more of it than shows that it is too large."""
-        return self.file.data.read(MOST_BYTES + 1) if self.file.data else None
+        return self.file.data.read(MAX_UPLOAD_BYTES + 1) if self.file.data else None
 
     def alt_fields(self) -> list[Field]:
         return [field for field in self if field.name.startswith(ALT)]
@@ -89,8 +89,8 @@ def picture_form(
     fields = {
         f"{ALT}{tag}": PlainText(
             language_name(tag),
-            most=MAX_ALT_LENGTH,
-            least_message=_l("Say in words what is on the picture."),
+            max_length=MAX_ALT_LENGTH,
+            required_message=_l("Say in words what is on the picture."),
         )
         for tag in locales
     }

@@ -9,7 +9,7 @@ from wtforms import Field
 
 from campaign_actions.campaigns.forms import TextForm
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.input_text import tidy
+from campaign_actions.core.forms.input_text import normalize_text
 
 
 class BilingualForm:
@@ -61,8 +61,8 @@ class BilingualForm:
     def wrong(self) -> list[Field]:
         return [field for field in self.fields() if field.errors]
 
-    def errors_of_the_whole(self) -> list[str]:
-        return self.own.errors_of_the_whole()
+    def form_level_errors(self) -> list[str]:
+        return self.own.form_level_errors()
 
     def changes(self, base: Mapping[str, Any]) -> dict[str, Any]:
         """The values that differ from those that the form was opened with, by name."""
@@ -99,4 +99,4 @@ def _is_same(submitted: Any, base: Any) -> bool:
         return bool(base and submitted.isoformat()[:16] == base[:16])
     if isinstance(submitted, int):
         return bool(submitted == base)
-    return bool((submitted or "") == tidy(base or ""))
+    return bool((submitted or "") == normalize_text(base or ""))

@@ -16,7 +16,7 @@ from campaign_actions.campaigns.texts import add_texts, campaign_name, read_text
 from campaign_actions.campaigns.versioning.save import Saved, create_versioned, save_changes
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
-from campaign_actions.core.content.slugs import first_free
+from campaign_actions.core.content.slugs import first_free_slug
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
 
@@ -47,7 +47,7 @@ def new_campaign(
     """
 
     def add(connection: Connection) -> int:
-        free = slug or first_free(proposed, is_slug_taken)
+        free = slug or first_free_slug(proposed, is_slug_taken)
         return add_campaign(connection, free, texts, **fields)
 
     return create_versioned(CAMPAIGN, add, by=by, now=now)

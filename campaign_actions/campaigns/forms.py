@@ -10,7 +10,7 @@ from flask_babel import lazy_pgettext
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from campaign_actions.core.content.slugs import LONGEST, SLUG
+from campaign_actions.core.content.slugs import MAX_LENGTH, SLUG
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import Identifier, LongText, PlainText
 
@@ -27,7 +27,7 @@ class Markdown(LongText):
 
 class Slug(Identifier):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, most=LONGEST, **kwargs)
+        super().__init__(*args, max_length=MAX_LENGTH, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
@@ -57,14 +57,14 @@ class TextForm(StaffForm):
     def require_needed(self) -> None:
         for field in self:
             if field.short_name in self.needed:
-                field.least_message = field.least_message or NEEDED_MESSAGE
+                field.required_message = field.required_message or NEEDED_MESSAGE
                 field.flags.required = True
 
 
 def result_field() -> Markdown:
     return Markdown(
         _l("What this achieved"),
-        most=MAX_TEXT_LENGTH // 2,
+        max_length=MAX_TEXT_LENGTH // 2,
         hint=_l("Shown on the page as soon as it is written."),
     )
 
@@ -73,7 +73,7 @@ def slug_field() -> Slug:
     """The slug of an existing page."""
     return Slug(
         _l("Address of the page"),
-        least_message=_l("Write an address for the page."),
+        required_message=_l("Write an address for the page."),
         hint=_l("The end of the page's address, in Latin letters. The former address leads here."),
     )
 
@@ -83,22 +83,22 @@ class CampaignTextForm(TextForm):
 
     title = PlainText(
         _l("Topic"),
-        most=120,
-        least_message=_l("Write the topic: without it nobody finds the campaign."),
+        max_length=120,
+        required_message=_l("Write the topic: without it nobody finds the campaign."),
         hint=_l("A few words, like “Racism and discrimination”."),
     )
     headline = PlainText(
         _l("Headline"),
-        most=200,
+        max_length=200,
         hint=_l("One sentence, the largest on the page: what must change, for whom."),
     )
     summary = LongText(
         _l("Summary"),
-        most=MAX_SUMMARY_LENGTH,
+        max_length=MAX_SUMMARY_LENGTH,
         hint=_l("Two or three sentences; shared with the link."),
     )
     body = Markdown(
-        _l("Text of the page"), most=MAX_TEXT_LENGTH, hint=_l("Why it matters, in sections.")
+        _l("Text of the page"), max_length=MAX_TEXT_LENGTH, hint=_l("Why it matters, in sections.")
     )
     result = result_field()
 
@@ -108,7 +108,7 @@ class CampaignForm(StaffForm):
     document_index = PlainText(
         # Translators: the reference number of a publication, like EUR 46/039/2003
         _l("Document reference"),
-        most=40,
+        max_length=40,
         hint=_l("If the campaign has one, like EUR 46/039/2003."),
     )
 
@@ -120,12 +120,12 @@ class CampaignForm(StaffForm):
 class NewCampaignForm(StaffForm):
     title = PlainText(
         _l("Topic"),
-        most=120,
-        least_message=_l("Write the topic: a few words are enough."),
+        max_length=120,
+        required_message=_l("Write the topic: a few words are enough."),
         hint=_l("A few words, like “Racism and discrimination”. You can change everything later."),
     )
     headline = PlainText(
-        _l("Headline"), most=200, hint=_l("One sentence: what must change, and for whom.")
+        _l("Headline"), max_length=200, hint=_l("One sentence: what must change, and for whom.")
     )
     slug = Slug(
         _l("Address of the page"),
@@ -137,16 +137,16 @@ class NewCampaignForm(StaffForm):
 
 
 class PartnerForm(StaffForm):
-    website = Website(_l("Website"), most=300)
+    website = Website(_l("Website"), max_length=300)
 
 
 class PartnerTextForm(TextForm):
     needed = ("name",)
 
-    name = PlainText(lazy_pgettext("of a thing", "Name"), most=120)
+    name = PlainText(lazy_pgettext("of a thing", "Name"), max_length=120)
     points = Markdown(
         _l("Action points agreed"),
-        most=5000,
+        max_length=5000,
         hint=_l("What this partner does in the campaign. A list with “- ” before each point."),
     )
 

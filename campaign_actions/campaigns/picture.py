@@ -12,7 +12,7 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile
 from campaign_actions.campaigns.versioning.save import saving_revision
-from campaign_actions.core.content.images import MadePicture
+from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict, DomainError
 from campaign_actions.core.theme import ACCENTS
@@ -30,7 +30,7 @@ class UnknownAccent(DomainError):
 
 def put_picture(
     campaign_id: int,
-    made: MadePicture,
+    made: ProcessedImage,
     *,
     alts: Mapping[str, str],
     focus: int,

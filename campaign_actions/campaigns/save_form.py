@@ -46,7 +46,7 @@ def save_submitted(
     """Save the fields that differ from those that the page showed, or return the form to show again.
 
     The submitted `version` is that of the page; each submitted `take` names a field in which the
-    text of the other person is kept. `also`: values without a field. Raises NotThere.
+    text of the other person is kept. `also`: values without a field. Raises NotFound.
     """
     opened_at = _version(submitted.get("version", ""))
     if not bilingual_form.validate():
@@ -82,7 +82,7 @@ def save_messages(saved: Saved) -> Iterator[str]:
 def remove_language(
     subject: Versioned, subject_id: int, tag: str, *, by: StaffMember, now: datetime
 ) -> Saved:
-    """Remove a language; the history keeps its texts. Raises NotThere, EditConflict."""
+    """Remove a language; the history keeps its texts. Raises NotFound, EditConflict."""
     content, number = find_content(subject, subject_id)
     removed = {name: None for name in content if name.startswith(f"texts.{tag}.")}
     return save_changes(subject, subject_id, removed, opened_at=number, by=by, now=now)

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from campaign_actions.audit.anchors.create import create_anchor
 from campaign_actions.audit.anchors.deliver import LEASE, deliver_one
 from campaign_actions.audit.anchors.document import Anchor
-from campaign_actions.audit.anchors.settings import AnchorSettings, read_certificates
+from campaign_actions.audit.anchors.settings import anchor_settings, read_certificates
 from campaign_actions.audit.anchors.verify import (
     STAMP_SUFFIX,
     AnchorCopy,
@@ -25,7 +25,7 @@ from campaign_actions.audit.anchors.verify import (
 )
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.audit.verify import ChainReport, check_chain
-from campaign_actions.core.atomic_files import whole_file
+from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import utc_now, write_transaction
 from campaign_actions.core.security.secrets import (
     ensure_audit_key,
@@ -75,18 +75,21 @@ def check(
         raise click.UsageError("Give --head or --noted, not both.")
     if noted and noted.exists():
         head = noted.read_text(encoding="utf-8").strip()
-    copies = [*own_copies(_settings()), *_given_copies(files)]
+    copies = [*own_copies(anchor_settings()), *_given_copies(files)]
     numbers = {copy.anchor.entry for copy in copies if isinstance(copy.anchor, Anchor)}
     report = check_chain(known_head=head, wanted=numbers)
     _print_chain(report, head)
     verdicts = check_anchors(copies, report, public_keys or _own_public_keys())
-    stamps = [*own_stamps(_settings()), *(file for file in files if file.suffix == STAMP_SUFFIX)]
+    stamps = [
+        *own_stamps(anchor_settings()),
+        *(file for file in files if file.suffix == STAMP_SUFFIX),
+    ]
     stamped = list(check_stamps(stamps, copies, _certificates(tsa_certificate, stamps)))
     _print_anchors(verdicts, stamped)
     if not report.is_whole or any(verdict.problem for verdict in (*verdicts, *stamped)):
         raise SystemExit(1)
     if noted:
-        with whole_file(noted) as file:
+        with atomic_file(noted) as file:
             file.write(f"{report.head}\n".encode())
 
 
@@ -104,7 +107,7 @@ def anchor(new_key: bool) -> None:
     ensure_email_key()
     if new_key:
         _replace_key()
-    now, settings = utc_now(), _settings()
+    now, settings = utc_now(), anchor_settings()
     anchor_id = create_anchor(now, settings=settings, leased_until=now + LEASE)
     if anchor_id is None:
         raise click.ClickException(
@@ -122,11 +125,6 @@ def anchor(new_key: bool) -> None:
 def public_key() -> None:
     """Print the public key for checking anchors. Give it to someone outside."""
     click.echo(public_key_of(ensure_audit_key()))
-
-
-def _settings() -> AnchorSettings:
-    settings: AnchorSettings = current_app.extensions["anchor_settings"]
-    return settings
 
 
 def _own_public_keys() -> tuple[str, ...]:
@@ -147,7 +145,7 @@ def _given_copies(files: Sequence[Path]) -> Iterator[AnchorCopy]:
 def _certificates(given: Path | None, stamps: Sequence[Path]) -> Sequence[x509.Certificate]:
     """The given certificate, or those in the settings. Raises UsageError if there are stamps and none."""
     try:
-        found = read_certificates(given) if given else _settings().tsa_certificates
+        found = read_certificates(given) if given else anchor_settings().tsa_certificates
     except ValueError as error:
         raise click.BadParameter(f"{error}.") from None
     if stamps and not found:

@@ -13,6 +13,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from campaign_actions.audit.anchors.restore import set_aside
+from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.audit.log import COMMAND, record
 from campaign_actions.backups import restore as restoring
 from campaign_actions.backups.archives import (
@@ -26,8 +27,8 @@ from campaign_actions.backups.archives import (
 from campaign_actions.backups.create import create_backup
 from campaign_actions.backups.queries import holds_data
 from campaign_actions.backups.restore import Installation
-from campaign_actions.core.atomic_files import whole_file
-from campaign_actions.core.db.alembic import knows_revision, upgrade
+from campaign_actions.core.atomic_files import atomic_file
+from campaign_actions.core.db.alembic import has_revision, upgrade
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.secrets import (
     forget_new_secret,
@@ -115,7 +116,7 @@ def _record(manifest: Manifest) -> None:
     """Record the restore in the audit log, with the anchors that no longer match it."""
     now = utc_now()
     try:
-        lost = set_aside(now, settings=current_app.extensions["anchor_settings"])
+        lost = set_aside(now, settings=anchor_settings())
     except OSError as error:  # the file may be append-only
         lost = []
         click.echo(f"The file of anchors cannot be changed ({error.strerror}).", err=True)
@@ -141,7 +142,7 @@ def _compare_audit_keys(keys: Mapping[str, str]) -> None:
 def _check(archive: Archive) -> None:
     """Raises BackupRefused if the backup is damaged or does not match this installation."""
     own = Installation(own_secrets(), current_app.config["SECRET_KEY_FALLBACKS"])
-    restoring.check_fits(archive, own, knows_revision=knows_revision)
+    restoring.check_fits(archive, own, knows_revision=has_revision)
     check_data(archive, _progress)
 
 
@@ -163,7 +164,7 @@ def _target(file: str, stack: ExitStack) -> tuple[BinaryIO, Path]:
     """The output, and a folder with room for a copy of the database."""
     if file == "-":
         return sys.stdout.buffer, Path(current_app.instance_path)
-    return stack.enter_context(whole_file(Path(file))), Path(file).resolve().parent
+    return stack.enter_context(atomic_file(Path(file))), Path(file).resolve().parent
 
 
 @contextmanager

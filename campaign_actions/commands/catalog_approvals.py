@@ -22,7 +22,7 @@ from campaign_actions.catalogs.workflow.approvals import (
 from campaign_actions.commands.params import LanguageParam, StaffParam, check_permission
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.forms.input_text import forbidden_characters, tidy
+from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.staff.models import StaffMember
 
@@ -35,7 +35,7 @@ from campaign_actions.staff.models import StaffMember
 def consent(locale: str, file: TextIO, by: StaffMember) -> None:
     """Propose the text of FILE as consent text. It is published once somebody else has approved it."""
     check_permission(by, "translate", locale, INTERFACE)
-    body = tidy(file.read())
+    body = normalize_text(file.read())
     if not body or len(body) > CONSENT_LENGTH or forbidden_characters(body, multiline=True):
         raise click.ClickException(
             f"This is no consent text: plain text of at most {CONSENT_LENGTH} characters,"

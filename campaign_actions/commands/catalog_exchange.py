@@ -28,7 +28,7 @@ from campaign_actions.commands.params import (
     check_permission,
     language_named_by_file,
 )
-from campaign_actions.core.atomic_files import whole_file
+from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.staff.models import StaffMember
@@ -57,7 +57,7 @@ def export_command(campaign: Campaign | None, locale: str, format_name: str, out
     if output == "-":
         sys.stdout.buffer.write(data)
         return
-    with whole_file(Path(output)) as file:
+    with atomic_file(Path(output)) as file:
         file.write(data)
     click.echo(f"Wrote {len(catalog.messages)} messages to {output}.")
 

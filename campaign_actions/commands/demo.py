@@ -14,6 +14,7 @@ from campaign_actions.demo.accounts import (
     load_staff,
 )
 from campaign_actions.demo.load import load_demo
+from campaign_actions.staff.authentication.password_hashing import password_hashing
 
 demo = AppGroup("demo", help="The demo campaigns.")
 
@@ -33,8 +34,8 @@ def load() -> None:
 def _load_staff() -> None:
     key, codes = current_app.config["SECRET_KEY"], one_time_codes()
     password = demo_password(key)
-    secrets = {role: codes.keep(base32) for role, base32 in authenticator_keys(key).items()}
-    load_staff(current_app.extensions["password_hashing"].hash(password), secrets, now=utc_now())
+    secrets = {role: codes.encrypt(base32) for role, base32 in authenticator_keys(key).items()}
+    load_staff(password_hashing().hash(password), secrets, now=utc_now())
     click.echo(
         f"Staff log-in: {demo_address('administrator')}, password {password}; "
         "the code to go with it, and other roles: /demo/staff/"

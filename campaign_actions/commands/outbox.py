@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.core.processes import orphans
 from campaign_actions.core.security.secrets import ensure_email_key
@@ -19,7 +20,14 @@ from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
 from campaign_actions.outbox.queries import count_unsent_mails, unsent_mails
 from campaign_actions.outbox.report import report_lines
 from campaign_actions.outbox.retry import retry
-from campaign_actions.outbox.worker_loop import Stop, keep_doing, stopped_by_signals
+from campaign_actions.outbox.worker_loop import (
+    Stop,
+    Tasks,
+    keep_doing,
+    scheduled_tasks,
+    slow_tasks,
+    stopped_by_signals,
+)
 
 log = structlog.get_logger()
 outbox = AppGroup("outbox", help="Mail that waits, goes out or failed.")
@@ -36,7 +44,7 @@ def deliver(watch: bool, parent: int | None) -> None:
     Any number of these may run at once, on any machine.
     """
     if parent:
-        orphans.end_with(parent, kill_after=KILL_AFTER)
+        orphans.terminate_with_parent(parent, kill_after=KILL_AFTER)
     with _reporting_database_errors():
         ensure_email_key()
         if watch:
@@ -44,7 +52,7 @@ def deliver(watch: bool, parent: int | None) -> None:
             click.echo(_summary(_watch(senders)))
             return
         sender = _open_sender()
-        failed_tasks = _run_tasks("scheduled_tasks") + _run_tasks("slow_tasks")
+        failed_tasks = _run_tasks(scheduled_tasks) + _run_tasks(slow_tasks)
         done = deliver_due(sender, utc_now)
         sender.transport.close()
     click.echo(_summary(done))
@@ -83,7 +91,7 @@ def retry_mails(mail_id: int | None, everything: bool) -> None:
 def _open_sender() -> Sender:
     return Sender(
         transport=open_transport(),
-        mails=current_app.extensions["mails"],
+        mails=mail_makers(),
         daily_limit=current_app.config["MAILS_PER_DAY"],
     )
 
@@ -91,9 +99,9 @@ def _open_sender() -> Sender:
 def _watch(senders: list[Sender]) -> Delivered:
     """Deliver with each sender in its own thread. So are tasks: counts must not wait for a mail server."""
     with stopped_by_signals() as stop:
-        tasks = [
-            _start(kind, partial(_tasks_step, kind), stop)
-            for kind in ("scheduled_tasks", "slow_tasks")
+        task_threads = [
+            _start(tasks.key, partial(_tasks_step, tasks), stop)
+            for tasks in (scheduled_tasks, slow_tasks)
         ]
         threads = [
             _start("sender", partial(_deliver_step, sender, stop), stop) for sender in senders
@@ -101,7 +109,7 @@ def _watch(senders: list[Sender]) -> Delivered:
         for thread in threads:
             while thread.is_alive():
                 thread.join(1)  # with a timeout: an endless wait would not notice signals
-        for thread in tasks:
+        for thread in task_threads:
             thread.join(LAST_TASK_SECONDS)
     for sender in senders:
         sender.transport.close()
@@ -136,14 +144,14 @@ def _in_own_context(step: Callable[[], bool]) -> Callable[[], bool]:
     return in_context
 
 
-def _tasks_step(kind: str) -> bool:
-    return not _run_tasks(kind)
+def _tasks_step(tasks: Tasks) -> bool:
+    return not _run_tasks(tasks)
 
 
-def _run_tasks(kind: str) -> list[str]:
+def _run_tasks(tasks: Tasks) -> list[str]:
     """Run the tasks of a kind; returns the names of those that failed. The others still run."""
     failed = []
-    for name, task in current_app.extensions[kind].items():
+    for name, task in tasks().items():
         try:
             task(utc_now())
         except Exception as error:

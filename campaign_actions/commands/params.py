@@ -8,7 +8,7 @@ from sqlalchemy import select
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.language_tags import UnknownLanguage, read_tag
+from campaign_actions.core.i18n.language_tags import UnknownLanguage, parse_tag
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.models import StaffMember
@@ -28,9 +28,9 @@ class LanguageParam(click.ParamType[str]):
         self, value: str, param: click.Parameter | None, context: click.Context | None
     ) -> str:
         try:
-            tag = read_tag(value)
+            tag = parse_tag(value)
         except UnknownLanguage as error:
-            near = f" Is it {_join_languages(error.near)}?" if error.near else ""
+            near = f" Is it {_join_languages(error.suggestions)}?" if error.suggestions else ""
             self.fail(f"{value} is no language that we know.{near}", param, context)
         if tag == SOURCE and not self._may_be_source:
             self.fail(f"{tag} is the language of the sources.", param, context)
@@ -86,7 +86,7 @@ def campaign_named_by_file(slug: str) -> Campaign | None:
 def language_named_by_file(name: str) -> str | None:
     """`name`: from the header of a file, or empty. None if there is no such language."""
     try:
-        return read_tag(name)
+        return parse_tag(name)
     except UnknownLanguage:
         return None
 

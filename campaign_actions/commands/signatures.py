@@ -19,9 +19,9 @@ from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.withdraw import erase as erase_person
 from campaign_actions.actions.signatures.withdraw import truncate_wal
 from campaign_actions.audit.log import COMMAND, record
-from campaign_actions.core.atomic_files import whole_file
+from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.processes.priority import yield_to_others
+from campaign_actions.core.processes.priority import raise_niceness
 from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import CHUNK_ROWS
@@ -57,7 +57,7 @@ action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/
 @click.option("--bom", is_flag=True, help="CSV: with a byte order mark, so that Excel reads UTF-8.")
 def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) -> None:
     """Write the confirmed signatures of one action."""
-    yield_to_others(NICENESS)
+    raise_niceness(NICENESS)
     _log_export(action, format=format_name, raw=raw, bom=bom, file=output != "-")
     chunks = export_signatures(action, format_name, raw=raw, bom=bom)
     if output == "-":
@@ -147,7 +147,7 @@ def _write_to_file(file: Path, chunks: Iterator[bytes], rows: int) -> int:
         length=rows, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()
     )
     size = 0
-    with whole_file(file) as target, progress:
+    with atomic_file(file) as target, progress:
         for chunk in chunks:
             size += target.write(chunk)
             progress.update(CHUNK_ROWS)

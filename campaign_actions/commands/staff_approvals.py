@@ -15,14 +15,14 @@ from campaign_actions.approvals.queries import (
 )
 from campaign_actions.approvals.registry import operation_of, seen_state
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.forms.input_text import forbidden_characters, tidy
+from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.mail.render import locale_context
 from campaign_actions.core.security.secrets import ensure_email_key
 
 
 def _note(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
-    text = tidy(text)
+    text = normalize_text(text)
     if len(text) > REASON_LENGTH or forbidden_characters(text, multiline=True):
         raise click.BadParameter(f"write plain text of at most {REASON_LENGTH} characters.")
     return text

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
+from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.secrets import own_audit_public_key
 from campaign_actions.monitoring.health import anchor_problems, load_problems
@@ -24,7 +24,7 @@ def status() -> None:
     """
     now = utc_now()
     load = find_load(now)
-    settings = current_app.extensions["anchor_settings"]
+    settings = anchor_settings()
     anchors = anchor_health(now, settings=settings, public_key=own_audit_public_key())
     for line in (*lines(load), anchor_line(anchors)):
         click.echo(line)

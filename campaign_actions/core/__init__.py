@@ -1,1 +1,1 @@
-"""The ground floor: knows nothing of campaigns."""
+"""What every feature builds on; knows nothing about campaigns."""

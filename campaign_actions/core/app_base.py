@@ -1,4 +1,4 @@
-"""An app with its settings, its secrets and its database: enough for commands that show no page."""
+"""The app with settings, secrets and database: enough for commands that render no page and no email."""
 
 import os
 from collections.abc import Mapping
@@ -15,10 +15,10 @@ from campaign_actions.core.security import secrets
 
 
 def create_bare_app(settings: Mapping[str, Any] | None = None) -> Flask:
-    """Later wins: config.py, config.py in the instance folder, environment, settings."""
+    """Settings, later ones winning: config.py, config.py in the instance folder, environment, `settings`."""
     app = Flask(
         "campaign_actions",
-        instance_path=str(paths.instance()),
+        instance_path=str(paths.instance_folder()),
         instance_relative_config=True,
         template_folder=str(paths.TEMPLATES),
         static_folder=None,

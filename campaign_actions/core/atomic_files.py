@@ -1,4 +1,4 @@
-"""Files that commands write: whole or not at all, and for their owner only."""
+"""Files that commands write: complete or not at all, readable by their owner only."""
 
 import fcntl
 import os
@@ -11,11 +11,11 @@ import click
 
 
 @contextmanager
-def whole_file(file: Path) -> Iterator[BinaryIO]:
-    """A file to write to (mode 0600), moved into place when the block ends well; else nothing is left.
+def atomic_file(file: Path) -> Iterator[BinaryIO]:
+    """A file to write to (mode 0600), moved into place when the block succeeds, else removed.
 
-    What is no file (a pipe, a device) is written to as it is; a link is followed. What can not be
-    written is said in words, as the mistake of whoever named the file.
+    A pipe or device is written to directly; a symbolic link is followed. Raises ClickException, with a
+    message for the person who named the file, if it cannot be written.
     """
     file = file.resolve()
     is_special = file.exists() and not file.is_file()
@@ -32,7 +32,7 @@ def whole_file(file: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _moved_into_place(file: Path) -> Iterator[BinaryIO]:
-    """Written beside the file, by one program at a time, and on the disk before it has its name."""
+    """Write beside the file, one program at a time; the file gets its name once it is on disk."""
     draft = file.with_name(f".{file.name}.part")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as target:
         try:
@@ -40,7 +40,7 @@ def _moved_into_place(file: Path) -> Iterator[BinaryIO]:
             is_mine = os.path.samestat(os.fstat(target.fileno()), draft.stat())
         except (BlockingIOError, FileNotFoundError):
             is_mine = False
-        if not is_mine:  # or it was, and has been moved into place since we opened it
+        if not is_mine:  # or it was, and was moved into place after we opened it
             raise click.ClickException(f"Another program is writing {file}.")
         try:
             target.truncate()
@@ -54,7 +54,7 @@ def _moved_into_place(file: Path) -> Iterator[BinaryIO]:
 
 
 def sync_folder(folder: Path) -> None:
-    """A new name is on the disk only when its folder is."""
+    """Make new names in a folder durable."""
     handle = os.open(folder, os.O_RDONLY)
     os.fsync(handle)
     os.close(handle)

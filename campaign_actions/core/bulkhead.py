@@ -1,7 +1,7 @@
-"""Bulkheads: slow work goes on outside the places of requests, a few at a time, with a short queue.
+"""Bulkheads: slow work runs outside the concurrency limit, a few at a time, with a short queue.
 
-So that one kind of slow work never takes what signers need. Whoever enters a bulkhead first gives
-back the place among the requests at work, and the database connection.
+One kind of slow work then never takes what signers need. Entering a bulkhead gives up the request's
+concurrency slot and its database connection.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class BulkheadFull(DomainError):
-    """The queue is full, or a turn did not come in time."""
+    """The queue is full, or the wait for a turn has timed out."""
 
     status = 503
     title = _l("We are very busy right now")
@@ -29,22 +29,22 @@ class BulkheadFull(DomainError):
 
 
 class Bulkhead:
-    """So many at once, so many in the queue, and nobody waits for longer than the timeout.
+    """A limit on how many threads do one kind of slow work, and how many wait for it.
 
-    A request takes no place back afterwards. It could deadlock: requests with a place wait for the
-    bulkhead, and the one in it for a place. It also need not: what follows slow work is one short
-    transaction and one page. A write that strangers can cause by the hundred has a bulkhead of its own,
-    so that it cannot take every connection while the database is slow. Never enter a bulkhead from
-    inside itself.
+    A request does not take its slot back afterwards. That could deadlock: requests with a slot would
+    wait for the bulkhead, and the one inside for a slot. Nor does it need to: what follows slow work is
+    one short transaction and one page. A write that strangers can cause by the hundred gets a bulkhead
+    of its own, so that it cannot take every connection while the database is slow. Never enter a
+    bulkhead from inside itself.
     """
 
     def __init__(
-        self, name: str, *, at_once: int, queue: int, timeout: float, reserved: int = 0
+        self, name: str, *, max_concurrent: int, max_queued: int, timeout: float, reserved: int = 0
     ) -> None:
-        """`timeout`: seconds. `reserved`: places of the queue that strangers do not get."""
+        """`timeout`: seconds in the queue. `reserved`: places in the queue that strangers do not get."""
         self._name, self._timeout, self._reserved = name, timeout, reserved
-        self._most, self._inside, self._counting = at_once + queue, 0, Lock()
-        self._turns = Semaphore(at_once)
+        self._max_inside, self._inside, self._lock = max_concurrent + max_queued, 0, Lock()
+        self._turns = Semaphore(max_concurrent)
 
     @contextmanager
     def enter(self, *, is_stranger: bool = False) -> Iterator[None]:
@@ -63,13 +63,13 @@ class Bulkhead:
             self._leave_queue()
 
     def _join_queue(self, reserved: int) -> None:
-        with self._counting:
-            if self._inside >= self._most - reserved:
+        with self._lock:
+            if self._inside >= self._max_inside - reserved:
                 raise self._full()
             self._inside += 1
 
     def _leave_queue(self) -> None:
-        with self._counting:
+        with self._lock:
             self._inside -= 1
 
     def _full(self) -> BulkheadFull:

@@ -1,7 +1,7 @@
 """A limit on how many requests of a process are worked on at once.
 
-Threads that compete for Python's lock slow each other down. So there are many threads, because a waiting
-request needs one, and few of them work.
+Threads that compete for Python's global lock slow each other down. So there are many threads, because
+every waiting request needs one, but only a few of them work.
 """
 
 from collections import deque
@@ -9,7 +9,7 @@ from threading import Lock, local
 
 
 class ConcurrencyLimit:
-    """A context that a limited number of threads can be in. The others enter in order of arrival."""
+    """A context for a limited number of threads. The others enter in order of arrival."""
 
     def __init__(self, limit: int) -> None:
         self._free = limit
@@ -35,24 +35,24 @@ class ConcurrencyLimit:
 
     def __enter__(self) -> None:
         self.acquire()
-        _thread.holds_slot_of = self
+        _thread.limit = self
 
     def __exit__(self, *_error: object) -> None:
         release_slot()
 
 
 def release_slot() -> None:
-    """Let the next request in, before a wait after which there is little left to do.
+    """Let the next request in before a wait that leaves little to do afterwards.
 
-    Does nothing for a thread without a slot.
+    Does nothing in a thread without a slot.
     """
-    limit, _thread.holds_slot_of = _thread.holds_slot_of, None
+    limit, _thread.limit = _thread.limit, None
     if limit:
         limit.release()
 
 
 class _Thread(local):
-    holds_slot_of: ConcurrencyLimit | None = None
+    limit: ConcurrencyLimit | None = None  # in which this thread has a slot
 
 
 _thread = _Thread()

@@ -1,4 +1,4 @@
-"""What can go wrong for a person, and what the page that answers says about each status."""
+"""Errors that people can meet, and what the error page says for each status."""
 
 from typing import Any, ClassVar
 
@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 
 class DomainError(Exception):
-    """Something that a person asked for cannot be done. Each subclass names the fact."""
+    """What a person asked for cannot be done. Each subclass names the fact."""
 
     status: ClassVar[int] = 400
     title: ClassVar[Any] = _l("This did not work")
@@ -15,20 +15,20 @@ class DomainError(Exception):
 
 
 class Conflict(DomainError):
-    """The state has changed since the person saw it, usually because someone else was faster."""
+    """The state has changed since the person saw it, usually because someone else changed it."""
 
     status = 409
 
 
-class NotThere(DomainError):
-    """It never existed or has been removed since."""
+class NotFound(DomainError):
+    """It never existed, or it has been removed."""
 
     status = 404
     title = _l("There is no page here")
     message = _l("The address may have a typing error, or the page has moved.")
 
 
-STATUS_TEXTS: dict[int, tuple[Any, Any]] = {  # title and message by status
+STATUS_TEXTS: dict[int, tuple[Any, Any]] = {  # (title, message) by HTTP status
     400: (
         _l("We could not read that"),
         _l("Something in the request was broken. Nothing was stored."),
@@ -37,7 +37,7 @@ STATUS_TEXTS: dict[int, tuple[Any, Any]] = {  # title and message by status
         _l("This came from another site"),
         _l("Please open the page here and press the button again."),
     ),
-    404: (NotThere.title, NotThere.message),
+    404: (NotFound.title, NotFound.message),
     405: (_l("This does not work this way"), _l("Please go back to the page and use its button.")),
     409: (
         _l("This has changed meanwhile"),

@@ -1,4 +1,4 @@
-"""Where templates, translations and static files lie: inside the wheel, or beside the package."""
+"""The folders of the program: inside the installed wheel, or beside the package in a checkout."""
 
 import os
 from pathlib import Path
@@ -15,11 +15,11 @@ IS_CHECKOUT = not _IS_WHEEL
 MIGRATIONS = PACKAGE / "migrations"
 
 
-def instance() -> Path:
-    """The folder below which the program writes everything; made on first use, for its owner only."""
+def instance_folder() -> Path:
+    """The folder for everything the program writes; created on first use, for its owner only."""
     default = Path("instance") if _IS_WHEEL else CHECKOUT / "instance"
     folder = Path(os.environ.get("CAMPAIGN_ACTIONS_INSTANCE") or default).absolute()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_uid == os.getuid():
-        folder.chmod(0o700)  # names lie here: also when it was there before
+        folder.chmod(0o700)  # it holds personal data: also fix the mode of an existing folder
     return folder

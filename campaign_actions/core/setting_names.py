@@ -1,6 +1,6 @@
-"""Names of settings: one that nothing reads is refused, because whoever wrote it relies on it.
+"""Checks the names of settings: an unknown one is an error, because whoever wrote it relies on it.
 
-A misspelt MAIL_URL would send every email into a folder, for ever, and nothing would look wrong.
+A misspelt MAIL_URL would send every email to a folder, and nothing would look wrong.
 """
 
 import re
@@ -13,8 +13,8 @@ import click
 
 from campaign_actions.config import FORMER_SETTINGS, PREFIX, WrongSetting
 
-CONSTANTS = {"PREFIX", "TRUE", "FALSE", "FORMER_SETTINGS"}  # in config.py, and not settings
-ENVIRONMENT_ONLY = {"INSTANCE"}  # it says where the other config.py is
+CONSTANTS = {"PREFIX", "TRUE", "FALSE", "FORMER_SETTINGS"}  # in config.py, but not settings
+ENVIRONMENT_ONLY = {"INSTANCE"}  # the folder of the operator's config.py
 # Set by Kubernetes in every container, for services called campaign-actions or campaign-actions-<something>:
 # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
 OF_KUBERNETES = re.compile(
@@ -22,7 +22,7 @@ OF_KUBERNETES = re.compile(
     r"|\w+_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)\w*)?)",
     re.ASCII,
 )
-# Settings that the extensions read besides those in config.py: only for the operator's own config.py
+# Settings of Flask extensions that are not in our config.py: allowed in the operator's config.py only
 OF_EXTENSIONS = re.compile(
     r"(BABEL|COMPRESS|LOGIN|REMEMBER_COOKIE|SECURITY|WTF)_\w+"
     r"|SQLALCHEMY_(BINDS|ECHO|RECORD_QUERIES|TRACK_MODIFICATIONS)",
@@ -35,7 +35,7 @@ def in_environment(
     settings: Iterable[str],
     former: Mapping[str, str] = FORMER_SETTINGS,
 ) -> dict[str, str]:
-    """The variables that are settings, under their present names. Raises WrongSetting for an unknown one."""
+    """The variables that are settings, under their current names. Raises WrongSetting for unknown ones."""
     given = {
         name: text
         for variable, text in environment.items()
@@ -44,8 +44,8 @@ def in_environment(
     }
     known = {*settings} - CONSTANTS | ENVIRONMENT_ONLY
     remedy = "All settings are in campaign_actions/config.py."
-    present = _present(given, known, former, before=PREFIX, remedy=remedy)
-    return {PREFIX + name: text for name, text in present.items()}
+    current = _current(given, known, former, before=PREFIX, remedy=remedy)
+    return {PREFIX + name: text for name, text in current.items()}
 
 
 def in_file(
@@ -55,14 +55,14 @@ def in_file(
     file: Path,
     former: Mapping[str, str] = FORMER_SETTINGS,
 ) -> dict[str, Any]:
-    """What the operator's config.py sets, likewise. A name of their own starts with an underscore."""
+    """The same for the operator's config.py. Their own names must start with an underscore."""
     private = {name for name in own if name.startswith("_")}
     known = {*settings} - CONSTANTS | private | {*filter(OF_EXTENSIONS.fullmatch, own)}
     remedy = "Start a name of your own with an underscore."
-    return _present(own, known, former, before=f"{file}: ", remedy=remedy)
+    return _current(own, known, former, before=f"{file}: ", remedy=remedy)
 
 
-def _present(
+def _current(
     given: Mapping[str, Any],
     known: Collection[str],
     former: Mapping[str, str],
@@ -70,21 +70,21 @@ def _present(
     before: str,
     remedy: str,
 ) -> dict[str, Any]:
-    """`before`: what is shown before a name. A renamed setting counts, unless its new name is given too."""
+    """Rename former settings, unless the current one is given too. `before`: a prefix for messages."""
     unknown = [name for name in given if name not in known and name not in former]
     if unknown:
-        raise WrongSetting(" ".join(_refused(name, known, before, remedy) for name in unknown))
-    present = {name: value for name, value in given.items() if name in known}
-    for name in given.keys() - present.keys():
+        raise WrongSetting(" ".join(_unknown(name, known, before, remedy) for name in unknown))
+    current = {name: value for name, value in given.items() if name in known}
+    for name in given.keys() - current.keys():
         instead = former[name]
         if instead in known:
-            present.setdefault(instead, given[name])
+            current.setdefault(instead, given[name])
             instead = f"It is called {instead} now."
         click.echo(f"{before}{name} is a setting of a former version. {instead}", err=True)
-    return present
+    return current
 
 
-def _refused(name: str, known: Collection[str], before: str, remedy: str) -> str:
+def _unknown(name: str, known: Collection[str], before: str, remedy: str) -> str:
     near = get_close_matches(name.upper(), sorted(known), n=1)
     meant = before if before == PREFIX else ""
     return f"{before}{name} is not a setting. " + (

@@ -1,45 +1,68 @@
-"""What may be a second old: kept in the process for that long."""
+"""Values that may be a second old, kept in each process so that a crowd costs one query."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from threading import Lock
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from cachetools import LRUCache, TTLCache
-from flask import Flask, current_app
+from flask import Flask
 
-MAX_BYTES = 16 * 1024 * 1024  # of files that are kept at once
+from campaign_actions.core.services import Service
+
+MAX_ENTRIES = 1024  # values of all caches of an app
+MAX_BYTES = 16 * 1024 * 1024  # of all bytes caches of an app
+
+Key = TypeVar("Key")
 Value = TypeVar("Value")
-MAX_ENTRIES = 1024  # values kept at once
+
+
+class TtlCache(Generic[Key, Value]):
+    """Values by key, looked up again after CACHE_SECONDS. One module-level object for each use."""
+
+    def get(self, key: Key, find: Callable[[], Value]) -> Value:
+        """What `find` returned for this key up to CACHE_SECONDS ago, else what it returns now."""
+        store, entry = value_store(), (self, key)
+        with store.lock:
+            try:
+                value: Value = store.entries[entry]
+            except KeyError:  # `in` would not do: it may expire in between
+                pass
+            else:
+                return value
+        value = find()
+        with store.lock:
+            store.entries[entry] = value
+        return value
+
+
+class BytesCache(Generic[Key]):
+    """Bytes that never change under their key. The least recently used go first."""
+
+    def get(self, key: Key, find: Callable[[], bytes | None]) -> bytes | None:
+        """The bytes of this key, from `find` the first time; None is not kept."""
+        store, entry = byte_store(), (self, key)
+        with store.lock:
+            kept: bytes | None = store.entries.get(entry)
+        if kept is not None:
+            return kept
+        data = find()
+        if data is not None and len(data) <= store.entries.maxsize:
+            with store.lock:
+                store.entries[entry] = data
+        return data
+
+
+class _Store:
+    """The entries of all caches of one app: `entries` has the cache in each key."""
+
+    def __init__(self, entries: Any) -> None:
+        self.entries, self.lock = entries, Lock()
+
+
+value_store = Service[_Store]("value_store")
+byte_store = Service[_Store]("byte_store")
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["recent"] = TTLCache(MAX_ENTRIES, ttl=app.config["CACHE_SECONDS"])
-    app.extensions["recent_lock"] = Lock()
-    app.extensions["recent_bytes"] = LRUCache(MAX_BYTES, getsizeof=len)
-
-
-def cached(key: Hashable, find: Callable[[], Value]) -> Value:
-    """What `find` gave for this key up to CACHE_SECONDS ago, else what it gives now."""
-    cache, lock = current_app.extensions["recent"], current_app.extensions["recent_lock"]
-    with lock:
-        try:
-            return cache[key]  # type: ignore[no-any-return]
-        except KeyError:  # or it has expired at this moment: `in` is no promise
-            pass
-    value = find()
-    with lock:
-        cache[key] = value
-    return value
-
-
-def cached_bytes(key: Hashable, find: Callable[[], bytes | None]) -> bytes | None:
-    """Bytes that never change under their key: those asked for last, so many that memory is bounded."""
-    cache, lock = current_app.extensions["recent_bytes"], current_app.extensions["recent_lock"]
-    with lock:
-        if (kept := cache.get(key)) is not None:
-            return bytes(kept)
-    data = find()
-    if data is not None and len(data) <= cache.maxsize:
-        with lock:
-            cache[key] = data
-    return data
+    value_store.provide(app, _Store(TTLCache(MAX_ENTRIES, ttl=app.config["CACHE_SECONDS"])))
+    byte_store.provide(app, _Store(LRUCache(MAX_BYTES, getsizeof=len)))

@@ -1,7 +1,7 @@
-"""Addresses of pages. PUBLIC_URL is the only source of absolute ones, the Host header never is."""
+"""URLs of pages. Absolute ones are built from PUBLIC_URL alone, never from the Host header."""
 
 from collections.abc import Hashable, Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,50 +11,49 @@ from werkzeug.routing import Map, RequestRedirect
 
 from campaign_actions.core.i18n.locale import current_locale, locales
 
-MAX_CACHED_RULES = 4096  # paths that are remembered
+MAX_CACHED_PATHS = 4096
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["paths"] = lru_cache(MAX_CACHED_RULES)(partial(_path, app.url_map))
     app.jinja_env.globals.update(public_url=public_url, url_for=path_for)
 
     @app.context_processor
     def alternates() -> dict[str, Any]:
-        return {"alternates": alternates_of(locales()) if has_request_context() else {}}
+        return {"alternates": alternate_urls(locales()) if has_request_context() else {}}
 
 
 def path_for(endpoint: str, **values: Hashable) -> str:
-    """What `url_for()` gives for the full name of a page, remembered: a page leads to twenty others."""
-    find = current_app.extensions["paths"]
-    if "token" in values:
-        find = find.__wrapped__  # whoever has it has a right: it is kept nowhere
-    return str(find(request.script_root, current_locale(), endpoint, tuple(values.items())))
+    """Like `url_for()` for a full endpoint name, but cached: a page links to twenty others."""
+    # A URL with a token gives access, so it is not kept in memory.
+    build = build_path.__wrapped__ if "token" in values else build_path
+    url_map, root = current_app.url_map, request.script_root
+    return build(url_map, root, current_locale(), endpoint, tuple(values.items()))
 
 
 def public_url(path: str) -> str:
-    """The absolute address of a path."""
+    """The absolute URL of a path."""
     return str(current_app.config["PUBLIC_URL"].rstrip("/") + path)
 
 
 def public_url_for(endpoint: str, **values: Any) -> str:
-    """The absolute address of a page; works without a request, for mails and commands."""
+    """The absolute URL of a page; works without a request, for emails and commands."""
     return public_url(current_app.url_map.bind("").build(endpoint, values))
 
 
-def page_at(address: str) -> tuple[str, dict[str, Any]] | None:
-    """The endpoint and the values of one of our own pages, by its address; None: there is no such page."""
-    path = urlsplit(address.removeprefix(public_url(""))).path
+def find_page(url: str) -> tuple[str, dict[str, Any]] | None:
+    """The endpoint and arguments of one of our own pages, given its URL or path."""
+    path = urlsplit(url.removeprefix(public_url(""))).path
     try:
         endpoint, values = current_app.url_map.bind("").match(path or "/", method="GET")
     except RequestRedirect as redirect:
-        return page_at(urlsplit(redirect.new_url).path)
+        return find_page(urlsplit(redirect.new_url).path)
     except HTTPException:
         return None
     return endpoint, dict(values)
 
 
-def alternates_of(tags: Iterable[str]) -> dict[str, str]:
-    """This page's address in each of the languages given that are served, absolute."""
+def alternate_urls(tags: Iterable[str]) -> dict[str, str]:
+    """The absolute URL of this page by language, for those of `tags` that are served."""
     endpoint, arguments = request.endpoint, dict(request.view_args or {})
     if not endpoint or not current_app.url_map.is_endpoint_expecting(endpoint, "locale"):
         return {}
@@ -66,9 +65,10 @@ def alternates_of(tags: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _path(url_map: Map, root: str, locale: str, endpoint: str, values: Iterable[Any]) -> str:
-    in_language = {"locale": locale} if url_map.is_endpoint_expecting(endpoint, "locale") else {}
-    values = in_language | dict(values)
-    anchor = values.pop("_anchor", "")
-    path = url_map.bind("", script_name=root).build(endpoint, values)
+@lru_cache(MAX_CACHED_PATHS)
+def build_path(url_map: Map, root: str, locale: str, endpoint: str, values: Iterable[Any]) -> str:
+    has_locale = url_map.is_endpoint_expecting(endpoint, "locale")
+    arguments = ({"locale": locale} if has_locale else {}) | dict(values)
+    anchor = arguments.pop("_anchor", "")
+    path = url_map.bind("", script_name=root).build(endpoint, arguments)
     return f"{path}#{anchor}" if anchor else path

@@ -6,7 +6,7 @@ import click
 import flask_migrate
 from flask.cli import AppGroup
 
-from campaign_actions.core.db.alembic import prepared
+from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import current_revision
 
 migrations = AppGroup("db", help="Migrations of the database, both ways.")
@@ -16,7 +16,7 @@ migrations = AppGroup("db", help="Migrations of the database, both ways.")
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Upgrade the database to the newest revision, or to REVISION."""
-    flask_migrate.upgrade(prepared(), revision=revision)
+    flask_migrate.upgrade(init_migrate(), revision=revision)
     click.echo(f"The database is at revision {current_revision()}.")
 
 
@@ -26,7 +26,7 @@ def downgrade(revision: str) -> None:
     """Undo the last migration, or all down to REVISION (base: all of them)."""
     if sys.stdin.isatty():
         click.confirm("This deletes tables and their data. Continue?", abort=True)
-    flask_migrate.downgrade(prepared(), revision=revision)
+    flask_migrate.downgrade(init_migrate(), revision=revision)
     click.echo(f"The database is at revision {current_revision() or 'base'}.")
 
 
@@ -34,4 +34,4 @@ def downgrade(revision: str) -> None:
 @click.argument("message")
 def revise(message: str) -> None:
     """For developers: generate a migration from differences between models and database."""
-    flask_migrate.migrate(prepared(), message=message)
+    flask_migrate.migrate(init_migrate(), message=message)

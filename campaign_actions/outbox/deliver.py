@@ -150,7 +150,7 @@ def _hand_over(transport: Transport, rendered: RenderedEmails, now: datetime) ->
     """The outcome and its reason."""
     try:
         message = write_message(rendered.parts, now)
-        transport.hand_over(message, name=file_name(rendered.parts))
+        transport.send(message, name=file_name(rendered.parts))
     except MailServerUnavailable as error:
         return "unavailable", str(error)
     except MailDelayed as error:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, delete, update
 
 from campaign_actions.core.db.session import write_async_commit, write_transaction
-from campaign_actions.core.db.upsert import values_of
+from campaign_actions.core.db.upsert import bind_columns
 from campaign_actions.outbox.lease import LeasedEmail
 from campaign_actions.outbox.models import OutboxMail
 
@@ -99,10 +99,10 @@ _IS_OURS = update(OutboxMail).where(
 )
 _DELETE = delete(OutboxMail).where(*_IS_ROW)
 _RELEASE = _IS_OURS.values(leased_until=None)
-_POSTPONE = _IS_OURS.values(leased_until=None, **values_of("new", ["due_at"]))
+_POSTPONE = _IS_OURS.values(leased_until=None, **bind_columns("new", ["due_at"]))
 _DELAY = _IS_OURS.values(
     leased_until=None,
-    **values_of("new", ("status", "due_at", "last_error", "attempts", "first_tried_at")),
+    **bind_columns("new", ("status", "due_at", "last_error", "attempts", "first_tried_at")),
 )
 _MARK_SENT = (
     update(OutboxMail)
@@ -113,6 +113,6 @@ _MARK_SENT = (
         leased_until=None,
         last_error=None,
         attempts=OutboxMail.attempts + 1,
-        **values_of("new", ("sent_at", "due_at")),
+        **bind_columns("new", ("sent_at", "due_at")),
     )
 )

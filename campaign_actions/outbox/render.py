@@ -7,11 +7,11 @@ from datetime import datetime
 import structlog
 
 from campaign_actions.core.db.session import UNAVAILABLE
-from campaign_actions.core.i18n.locale import served_or_first
+from campaign_actions.core.i18n.locale import served_or_default
 from campaign_actions.core.i18n.registry import locale_registry
-from campaign_actions.core.mail.mime import Message
+from campaign_actions.core.mail.mime import MimeMessage
 from campaign_actions.core.mail.render import (
-    ByAddress,
+    AddressMailMaker,
     Layout,
     Mail,
     MailMakers,
@@ -82,7 +82,7 @@ def render_emails(rows: Sequence[LeasedEmail], mails: MailMakers, now: datetime)
         try:
             rendered = render_mail(
                 mail.template,
-                locale=served_or_first(mail.locale or same[-1].locale),
+                locale=served_or_default(mail.locale or same[-1].locale),
                 values=mail.values,
                 links=mail.links,
                 layout=layout,
@@ -96,7 +96,7 @@ def render_emails(rows: Sequence[LeasedEmail], mails: MailMakers, now: datetime)
     return result
 
 
-def write_message(parts: Sequence[Part], now: datetime) -> Message:
+def write_message(parts: Sequence[Part], now: datetime) -> MimeMessage:
     """One email of all parts, to the address and in the language the person used last.
 
     Raises MailRefused if that is not an address.
@@ -130,10 +130,10 @@ def _make_mail(row: LeasedEmail, mails: MailMakers, now: datetime) -> Mail | Non
     if row.template not in mails:
         raise MailUnknown
     maker = mails[row.template]
-    if isinstance(maker, ByAddress):
+    if isinstance(maker, AddressMailMaker):
         return maker.make(row.recipient or "", row.email_key, now)
     about = row.about if row.update_id is None else row.update_id
-    return maker(about, row.email_key, served_or_first(row.locale), now)
+    return maker(about, row.email_key, served_or_default(row.locale), now)
 
 
 def _failed(rows: list[LeasedEmail], error: Exception) -> list[tuple[LeasedEmail, str]]:

@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
@@ -13,10 +13,17 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from campaign_actions.core.services import Service
+
 log = structlog.get_logger()
 IDLE = 1.0  # seconds between two steps
 LONGEST_PAUSE = 15.0  # seconds, after troubles
 LOOK_UP = 0.2  # seconds: how soon a pause ends when we are to stop
+
+Task = Callable[[datetime], object]  # given the time
+Tasks = Service[Mapping[str, Task]]
+scheduled_tasks = Tasks("scheduled_tasks")  # one after another
+slow_tasks = Tasks("slow_tasks")  # that wait for other machines; in a thread of their own
 
 
 class Stop:
@@ -72,7 +79,7 @@ def seldom(task: Callable[[datetime], Any], *, seconds: float) -> Callable[[date
     done_at = float("-inf")
 
     @wraps(task)
-    def do(now: datetime) -> Any:
+    def do(now: datetime) -> object:
         nonlocal done_at
         if time.monotonic() - done_at < seconds:
             return None

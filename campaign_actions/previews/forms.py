@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms.validators import ValidationError
 
-from campaign_actions.core.forms.datetime_field import LocalTime
+from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import PlainText
 
 MAX_LABEL_LENGTH = 120
@@ -16,15 +16,15 @@ MAX_LABEL_LENGTH = 120
 class PreviewLinkForm(FlaskForm):
     label = PlainText(
         _l("For whom"),
-        most=MAX_LABEL_LENGTH,
-        least_message=_l("Write for whom the link is, so that you know which one to revoke."),
+        max_length=MAX_LABEL_LENGTH,
+        required_message=_l("Write for whom the link is, so that you know which one to revoke."),
         hint=_l("Like: Elena, the evening news. Only staff see it."),
     )
-    expires_at = LocalTime(_l("Good until"))
+    expires_at = LocalDateTime(_l("Good until"))
 
     now: datetime  # set it before validating
 
-    def validate_expires_at(self, field: LocalTime) -> None:
+    def validate_expires_at(self, field: LocalDateTime) -> None:
         if field.data is None:
             raise ValidationError(_("Write the day and the time."))
         if field.data <= self.now:

@@ -17,7 +17,7 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.texts import campaign_name
 from campaign_actions.campaigns.versioning.save import saving_revision
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import DomainError, NotFound
 
 
 class ResultMissing(DomainError):
@@ -36,16 +36,16 @@ def close_action(
 ) -> None:
     """Set the end of an action. None: no end, which also opens it again.
 
-    Raises TimePassed, NotThere.
+    Raises TimePassed, NotFound.
     """
     this = (Action.id == action_id, Action.campaign_id == campaign_id)
     with write_transaction() as connection:
         if connection.scalar(select(Action.id).where(*this)) is None:
-            raise NotThere
+            raise NotFound
         _set_end(connection, action_id, at, staff_id, now)
         subject = find_action_name(connection, action_id)
-        change = "closes" if at else "open"
-        _log(connection, actor, now, subject, did=change, at=at.isoformat() if at else None)
+        did = "closes" if at else "open"
+        _log(connection, actor, now, subject, did=did, at=at.isoformat() if at else None)
 
 
 def close_campaign(

@@ -11,8 +11,8 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
-from campaign_actions.core.forms.datetime_field import LocalTime
-from campaign_actions.core.forms.fields import LongText, Tick
+from campaign_actions.core.forms.datetime_field import LocalDateTime
+from campaign_actions.core.forms.fields import Checkbox, LongText
 
 MAX_RESULT_LENGTH = 20_000
 
@@ -31,7 +31,7 @@ class ScheduleForm(FlaskForm):
     """
 
     when = StringField(_l("When to open"))
-    at = LocalTime(_l("Day and time"))
+    at = LocalDateTime(_l("Day and time"))
     seen = HiddenField()
 
     choices: ClassVar[dict[str, Any]]
@@ -41,7 +41,7 @@ class ScheduleForm(FlaskForm):
         if field.data not in self.choices:
             raise ValidationError(_("Choose one of these."))
 
-    def validate_at(self, field: LocalTime) -> None:
+    def validate_at(self, field: LocalDateTime) -> None:
         if self.when.data != "at":
             return
         if field.data is None:
@@ -96,7 +96,7 @@ class CloseForm(ScheduleForm):
 class ArchiveForm(FlaskForm):
     """The result in each language. `make_archive_form()` adds the fields."""
 
-    no_result = Tick(_l("There is no result yet"))
+    no_result = Checkbox(_l("There is no result yet"))
     locales: Sequence[str] = ()  # the public ones: a result is needed in all of them or in none
 
     def result_in(self, locale: str) -> Any:
@@ -124,7 +124,7 @@ class ArchiveForm(FlaskForm):
 
 def make_archive_form(locales: Sequence[str]) -> type[ArchiveForm]:
     """The class of a form with one text for each language."""
-    texts = {f"result_{locale}": LongText(most=MAX_RESULT_LENGTH) for locale in locales}
+    texts = {f"result_{locale}": LongText(max_length=MAX_RESULT_LENGTH) for locale in locales}
     return type("ArchiveFormOfLanguages", (ArchiveForm,), {**texts, "locales": tuple(locales)})
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from campaign_actions.actions.models import Action, ActionText, ConsentText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ def find_plan(campaign_id: int) -> Plan | None:
 
 
 def get_plan(campaign_id: int) -> Plan:
-    """Raises NotThere."""
+    """Raises NotFound."""
     if plan := find_plan(campaign_id):
         return plan
-    raise NotThere
+    raise NotFound
 
 
 def find_opening(slug: str, action_slug: str = "") -> Opening | None:

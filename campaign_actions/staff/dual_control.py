@@ -15,8 +15,8 @@ from sqlalchemy import Connection, func, select
 
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.db.upsert import dialect_insert, take_turns
-from campaign_actions.core.errors import Conflict, NotThere
+from campaign_actions.core.db.upsert import advisory_lock, dialect_insert
+from campaign_actions.core.errors import Conflict, NotFound
 from campaign_actions.staff.models import DualControlSetting, StaffMember
 from campaign_actions.staff.permissions import grants_to_json
 from campaign_actions.staff.queries import find_member_by_id, grants_of, languages_of
@@ -135,7 +135,7 @@ class MemberOperation(Operation):
         db.session.expire_all()
         member = find_member_by_id(self.staff_id)
         if member is None:
-            raise NotThere
+            raise NotFound
         return member
 
     def record(
@@ -178,7 +178,7 @@ def apply_alone(operation: Operation, *, actor: str, now: datetime) -> Approval:
     A deferred operation is not done here, but later with the returned Approval.
     """
     with write_transaction() as connection:
-        take_turns(connection, LOCK)
+        advisory_lock(connection, LOCK)
         operation.check(connection, actor)
         is_person = actor != COMMAND
         if is_person and is_active(connection) and operation.is_guarded(connection):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from campaign_actions.core.i18n.locale import organization_email
-from campaign_actions.core.mail.render import ByAddress, Mail, MailMaker
+from campaign_actions.core.mail.render import AddressMailMaker, Mail, MailMaker
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.staff import invitations
 from campaign_actions.staff.authentication import code_limit, password_reset
@@ -15,11 +15,11 @@ from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id
 
 
-def staff_mails() -> dict[str, MailMaker | ByAddress]:
+def staff_mails() -> dict[str, MailMaker | AddressMailMaker]:
     """By the names they are queued under."""
     return {
         "staff-invite": _to_member(_invitation),
-        "staff-reset": ByAddress(reset_mail),
+        "staff-reset": AddressMailMaker(reset_mail),
         "staff-password-changed": _to_member(_notice("staff-password-changed")),
         "staff-factor-changed": _to_member(_notice("staff-factor-changed")),
         "staff-roles-changed": _to_member(_notice("staff-roles-changed")),

@@ -13,11 +13,11 @@ from wtforms import HiddenField, PasswordField, SelectField
 from wtforms.validators import StopValidation, ValidationError
 
 from campaign_actions.core.forms.fields import (
-    EMAIL_LENGTH,
-    Address,
+    MAX_EMAIL_LENGTH,
+    EmailAddress,
     Identifier,
-    OneValue,
     PlainText,
+    SingleValue,
 )
 from campaign_actions.core.forms.input_text import forbidden_characters
 from campaign_actions.core.i18n.locale import known_locales, language_name, locales
@@ -31,7 +31,7 @@ COMMON_PASSWORD_PARTS = (  # parts of long passwords that are guessed first
 )
 
 
-class Password(OneValue, PasswordField):
+class Password(SingleValue, PasswordField):
     """Taken as typed, and never shown again."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -74,7 +74,7 @@ class NewPassword(Password):
 
 class LogInForm(FlaskForm):
     email = Identifier(
-        _l("E-mail"), most=EMAIL_LENGTH, least_message=_l("Type your e-mail address.")
+        _l("E-mail"), max_length=MAX_EMAIL_LENGTH, required_message=_l("Type your e-mail address.")
     )
     password = Password(_l("Password"))
 
@@ -84,7 +84,7 @@ class VerifyForm(FlaskForm):
 
 
 class CodeForm(FlaskForm):
-    code = Identifier(_l("Code"), most=60, least_message=_l("Type the code."))
+    code = Identifier(_l("Code"), max_length=60, required_message=_l("Type the code."))
 
 
 class PasskeyForm(FlaskForm):
@@ -97,8 +97,8 @@ class PasskeyForm(FlaskForm):
 class PasskeyNameForm(FlaskForm):
     name = PlainText(
         lazy_pgettext("of a thing", "Name"),
-        most=64,
-        least_message=_l("Give it a name, so that you know it again."),
+        max_length=64,
+        required_message=_l("Give it a name, so that you know it again."),
         hint=_l("Like: my phone, laptop at work, blue key."),
     )
 
@@ -108,7 +108,7 @@ class NewPasskeyForm(PasskeyForm, PasskeyNameForm):
 
 
 class AddressForm(FlaskForm):
-    email = Address(_l("E-mail"), least_message=_l("Type your e-mail address."))
+    email = EmailAddress(_l("E-mail"), required_message=_l("Type your e-mail address."))
 
 
 class _NewPasswordFields(FlaskForm):
@@ -148,7 +148,9 @@ class _LocaleField(FlaskForm):
 
 class ProfileForm(_LocaleField):
     name = PlainText(
-        _l("Name"), most=120, least_message=_l("Type your name, as your colleagues know it.")
+        _l("Name"),
+        max_length=120,
+        required_message=_l("Type your name, as your colleagues know it."),
     )
 
 
@@ -157,7 +159,7 @@ class JoinForm(ProfileForm, _NewPasswordFields):
 
 
 class InviteForm(_LocaleField):
-    email = Address(_l("E-mail"), least_message=_l("Type the address to invite."))
+    email = EmailAddress(_l("E-mail"), required_message=_l("Type the address to invite."))
 
 
 def read_grants(sent: MultiDict[str, str], campaigns: frozenset[int]) -> Grants:

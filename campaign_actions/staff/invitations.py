@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.staff.authentication.sessions import new_uniquifier, revoke_access
 from campaign_actions.staff.dual_control import Approval, MemberOperation, Operation, apply_alone
 from campaign_actions.staff.member_tokens import find_member_by_token, make_member_token
@@ -137,7 +137,7 @@ class InviteAgain(MemberOperation):
         return bool(approver_rights(grants_of(self.member())))
 
     def check(self, connection: Connection, actor: str) -> None:
-        """Raises NotThere when the member has joined or is disabled."""
+        """Raises NotFound when the member has joined or is disabled."""
         self.member()
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:
@@ -156,7 +156,7 @@ class InviteAgain(MemberOperation):
     def member(self) -> StaffMember:
         member = super().member()
         if member.password or not member.active:
-            raise NotThere
+            raise NotFound
         return member
 
 
@@ -181,7 +181,7 @@ def invite(
 
 
 def invite_again(member: StaffMember, *, actor: str, now: datetime) -> None:
-    """Raises NotThere, SecondPersonNeeded."""
+    """Raises NotFound, SecondPersonNeeded."""
     apply_alone(InviteAgain(member.id), actor=actor, now=now)
 
 

@@ -9,12 +9,13 @@ from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.mail.render import Mail, MailMaker, MailNotDue
 from campaign_actions.core.security.signed_tokens import make_token
-from campaign_actions.core.ttl_cache import cached
+from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.updates.locale_fallback import fallback_locale
 from campaign_actions.updates.queries import find_recipient, find_update_text, texts_of
 
 RESUME_WITHIN = timedelta(days=7)  # after this the queued emails of a stopped update are dropped
+_VALUES = TtlCache[tuple[int | None, str], dict[str, Any] | None]()  # by update and locale
 TEST_SUBJECT = "test"  # in links of test emails, in place of a signature
 
 
@@ -27,7 +28,7 @@ def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -
         raise MailNotDue
     if found.status not in {"sending", "sent"}:
         return None
-    values = cached(("update", about, locale), lambda: _values(about, locale, is_test=False))
+    values = _VALUES.get((about, locale), lambda: _values(about, locale, is_test=False))
     return _mail(values, links_of(signature_subject(found), locale), to=found.email)
 
 

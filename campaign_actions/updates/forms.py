@@ -28,8 +28,8 @@ class UpdateForm(StaffForm):
         fields: dict[str, Any] = {"locales": tuple(locales)}
         stored: dict[str, str] = {}
         for tag in locales:
-            fields[f"subject-{tag}"] = PlainText(_l("Subject"), most=MAX_SUBJECT_LENGTH)
-            fields[f"body-{tag}"] = LongText(_l("Text"), most=MAX_BODY_LENGTH)
+            fields[f"subject-{tag}"] = PlainText(_l("Subject"), max_length=MAX_SUBJECT_LENGTH)
+            fields[f"body-{tag}"] = LongText(_l("Text"), max_length=MAX_BODY_LENGTH)
             if tag in texts:
                 stored |= {f"subject-{tag}": texts[tag].subject, f"body-{tag}": texts[tag].body}
         form: Self = type("UpdateForm", (cls,), fields)(submitted, data=stored)

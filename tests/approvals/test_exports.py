@@ -20,7 +20,7 @@ from campaign_actions.approvals.request import request_approval
 from campaign_actions.approvals.use import DownloadExpired, approved_export
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 from campaign_actions.staff.administration import disable_member
 from tests.support.approvers import LATER, entries, make_people, state_of
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
@@ -116,7 +116,7 @@ def test_an_export_can_be_downloaded_only_within_a_day_of_approval(people):
     approved_export(request_id, by=people.ada, now=LATER + timedelta(hours=23, minutes=59))
     with pytest.raises(DownloadExpired):
         approved_export(request_id, by=people.ada, now=LATER + timedelta(hours=24))
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         approved_export(pending, by=people.ada, now=LATER)
 
 
@@ -159,7 +159,7 @@ def test_a_right_in_one_campaign_approves_no_export_of_another(people):
     operation = export_of(action, people.ada)
     request_id = request_approval(operation, by=people.ada, reason="x", now=LATER)
 
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         approve(request_id, by=limited, note="", now=LATER)
 
     assert [one.email for one in approvers_of(operation, people.ada.id)] == ["bea@example.org"]

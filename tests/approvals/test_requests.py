@@ -25,7 +25,7 @@ from campaign_actions.approvals.request import (
 )
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 from campaign_actions.staff.administration import (
     AllowCodes,
     DisableMember,
@@ -314,7 +314,7 @@ def test_both_people_must_still_have_the_right_on_approval(people, who, change):
     else:
         change_roles(member, {"reviewer": None}, actor=COMMAND, now=SOON)
 
-    with pytest.raises((PersonNoLongerAllowed, NoLongerAllowed, NotThere)):
+    with pytest.raises((PersonNoLongerAllowed, NoLongerAllowed, NotFound)):
         approve(request_id, by=people.bea, note="", now=SOON)
 
     assert state_of(request_id) == "pending"
@@ -437,7 +437,7 @@ def test_a_right_in_one_campaign_approves_nothing_in_another(people):
 
     operation = operation_of(find_request(request_id))
     assert limited.id not in [one.id for one in approvers_of(operation, people.ada.id)]
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         approve(request_id, by=limited, note="", now=SOON)
     assert other.id != own.id
 

@@ -23,7 +23,7 @@ from campaign_actions.audit.queries import AuditFilter, find_page
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.campaigns.edit import CAMPAIGN, new_campaign, save_campaign
 from campaign_actions.core.db.session import db
-from campaign_actions.core.db.stored_json import load
+from campaign_actions.core.db.stored_json import load_json
 from campaign_actions.core.mail.render import locale_context
 from campaign_actions.web.staff.audit import _formatters
 from tests.support.factories import NOON, make_staff
@@ -238,8 +238,8 @@ def test_any_json_can_be_formatted(app, locale):
         @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
         @given(ANY_JSON)
         def tell(value) -> None:
-            stored = load(json.dumps(dict.fromkeys(DETAILS, value) | {"one more": value}))
-            for details in (stored, load(json.dumps(value))):
+            stored = load_json(json.dumps(dict.fromkeys(DETAILS, value) | {"one more": value}))
+            for details in (stored, load_json(json.dumps(value))):
                 for name, words in format_details(details, known):
                     f"{name}{words}{escape(words)}".encode()
 

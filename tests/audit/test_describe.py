@@ -35,7 +35,7 @@ DETAIL_NODES = [
 
 def recorders() -> set[str]:
     """Functions that add entries, directly or by passing their keyword arguments on."""
-    found = {"record", "add_entry", "revise"}
+    found = {"record", "add_entry", "save_changes"}
     functions = [node for node in NODES if isinstance(node, ast.FunctionDef) and node.args.kwarg]
     for _round in range(4):
         found |= {one.name for one in functions if found & {called_name(c) for c in ast.walk(one)}}

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select
 
 from campaign_actions.audit.anchors.create import create_anchor
 from campaign_actions.audit.anchors.deliver import deliver_one
-from campaign_actions.audit.anchors.settings import read_anchor_settings
+from campaign_actions.audit.anchors.settings import anchor_settings, read_anchor_settings
 from campaign_actions.audit.anchors.verify import read_copies
 from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AuditEntry
@@ -280,7 +280,7 @@ def anchors(signed, tmp_path, monkeypatch):
     monkeypatch.setattr(signed, "instance_path", str(folder))
     signed.config["AUDIT_KEY"] = "K" * 42 + "A"
     settings = read_anchor_settings(signed.config, folder)
-    monkeypatch.setitem(signed.extensions, "anchor_settings", settings)
+    monkeypatch.setitem(signed.extensions, anchor_settings.key, settings)
 
     def make() -> None:
         record("login", actor="grace@example.org", now=NOON)

@@ -52,7 +52,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(work, workplace):
     page.click("a[href$='/authenticator/']")
     assert page.locator("svg.qr").bounding_box()["width"] > 150
     codes = OneTimeCodes(["a key"], "x")
-    secret = codes.keep(page.inner_text(".secret").replace(" ", ""))
+    secret = codes.encrypt(page.inner_text(".secret").replace(" ", ""))
 
     page.fill("#code", codes.code_at(secret, utc_now()))
     page.click("main button[type=submit]")

@@ -11,7 +11,7 @@ from campaign_actions.cli import Commands, group
 HEAVY = ["alembic", "campaign_actions.app", "css_inline", "granian", "limits", "markdown_it"]
 
 
-@pytest.mark.parametrize("name", Commands.LATER)
+@pytest.mark.parametrize("name", Commands.ON_DEMAND)
 def test_a_command_that_is_loaded_later_is_there(app, name):
     with group.make_context("campaign-actions", [name, "--help"]) as context:
         command = group.get_command(context, name)
@@ -22,7 +22,7 @@ def test_a_command_that_is_loaded_later_is_there(app, name):
 def test_a_command_stands_in_one_table():
     with_the_app = {command.name for command in COMMANDS}
 
-    assert with_the_app.isdisjoint(Commands.LATER)
+    assert with_the_app.isdisjoint(Commands.ON_DEMAND)
 
 
 def test_the_commands_about_signatures_start_without_pages_and_mail(app, tmp_path):

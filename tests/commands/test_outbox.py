@@ -10,24 +10,24 @@ import structlog
 
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.mail.mime import MailRefused
-from campaign_actions.core.mail.render import MailDelayed
+from campaign_actions.core.mail.render import MailDelayed, mail_makers
 from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.worker_loop import scheduled_tasks, slow_tasks
 from tests.support.outbox import ADA, FailingTransport, broken, note, nothing, only_row, rows
 from tests.support.outbox_worker import SETTINGS
 from tests.support.servers import PROGRAM, settings_as_environment
 
 
 @pytest.fixture
-def run(app, tmp_path):
+def run(app, tmp_path, monkeypatch):
     """Runs `outbox …`, with mails about nothing, into a folder of its own."""
-    names = ("mails", "scheduled_tasks", "slow_tasks")
-    kept = {name: app.extensions[name] for name in names}
-    app.extensions["mails"] = {"note": note, "nothing": nothing, "broken": broken}
-    app.extensions["scheduled_tasks"] = app.extensions["slow_tasks"] = {}
+    makers = {"note": note, "nothing": nothing, "broken": broken}
+    monkeypatch.setitem(app.extensions, mail_makers.key, makers)
+    for tasks in (scheduled_tasks, slow_tasks):
+        monkeypatch.setitem(app.extensions, tasks.key, {})
     app.config["MAIL_URL"] = f"file:{tmp_path / 'mail'}"
     with structlog.testing.capture_logs():  # they go elsewhere
         yield lambda *words: app.test_cli_runner().invoke(args=["outbox", *map(str, words)])
-    app.extensions.update(kept)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_deliver_runs_tasks_first_so_that_emails_they_queue_are_sent(app, post, 
         assert abs(time - now) < timedelta(minutes=1)
         post.queue(now=now)
 
-    app.extensions["scheduled_tasks"] = {"remind": remind}
+    scheduled_tasks.provide(app, {"remind": remind})
 
     assert run("deliver").output.startswith("1 mail sent")
 
@@ -69,7 +69,7 @@ def test_a_failed_task_stops_neither_other_tasks_nor_delivery(app, post, run, no
     def fails(_time):
         raise LookupError(ADA)
 
-    app.extensions["scheduled_tasks"] = {"fold": fails, "remind": lambda _time: post.queue(now=now)}
+    scheduled_tasks.provide(app, {"fold": fails, "remind": lambda _time: post.queue(now=now)})
 
     result = run("deliver")
 
@@ -80,9 +80,9 @@ def test_a_failed_task_stops_neither_other_tasks_nor_delivery(app, post, run, no
 
 def test_the_log_names_a_failed_task_as_the_docs_do(app, monkeypatch):
     documented = set(re.findall(r"`(\w+)`", chores_in_the_docs()))
-    for kind in ("scheduled_tasks", "slow_tasks"):
-        broken_chores = dict.fromkeys(app.extensions[kind], lambda _time: 1 / 0)
-        monkeypatch.setitem(app.extensions, kind, broken_chores)
+    for tasks in (scheduled_tasks, slow_tasks):
+        broken_tasks = dict.fromkeys(tasks.of(app), lambda _time: 1 / 0)
+        monkeypatch.setitem(app.extensions, tasks.key, broken_tasks)
 
     with structlog.testing.capture_logs() as logs:
         app.test_cli_runner().invoke(args=["outbox", "deliver"])

@@ -9,8 +9,8 @@ from campaign_actions.web.http.concurrency_limit import ConcurrencyLimit
 from tests.support.servers import until
 
 
-def test_who_is_in_or_waits_holds_no_place_among_requests():
-    turnstile, bulkhead, may_go = ConcurrencyLimit(1), bulkhead_of(queue=3), Event()
+def test_neither_running_nor_queued_work_holds_a_concurrency_slot():
+    turnstile, bulkhead, may_go = ConcurrencyLimit(1), bulkhead_of(max_queued=3), Event()
 
     def work():
         with turnstile, bulkhead.enter():
@@ -30,8 +30,8 @@ def test_who_is_in_or_waits_holds_no_place_among_requests():
     assert (turnstile._free, bulkhead._inside) == (1, 0)
 
 
-def test_when_the_queue_is_full_the_next_one_is_told_at_once():
-    bulkhead = bulkhead_of(queue=0)
+def test_a_full_queue_rejects_at_once():
+    bulkhead = bulkhead_of(max_queued=0)
 
     with bulkhead.enter(), pytest.raises(BulkheadFull), bulkhead.enter():
         pass
@@ -40,8 +40,8 @@ def test_when_the_queue_is_full_the_next_one_is_told_at_once():
         pass
 
 
-def test_a_turn_that_does_not_come_in_time_is_given_up():
-    bulkhead = bulkhead_of(queue=1, timeout=0)
+def test_waiting_for_a_turn_times_out():
+    bulkhead = bulkhead_of(max_queued=1, timeout=0)
 
     with bulkhead.enter(), pytest.raises(BulkheadFull), bulkhead.enter():
         pass
@@ -49,8 +49,8 @@ def test_a_turn_that_does_not_come_in_time_is_given_up():
     assert bulkhead._inside == 0
 
 
-def test_some_of_the_queue_is_kept_from_strangers():
-    bulkhead = bulkhead_of(queue=1, timeout=0, reserved=1)
+def test_reserved_places_are_not_for_strangers():
+    bulkhead = bulkhead_of(max_queued=1, timeout=0, reserved=1)
 
     with bulkhead.enter():
         with pytest.raises(BulkheadFull), bulkhead.enter(is_stranger=True):
@@ -62,8 +62,8 @@ def test_some_of_the_queue_is_kept_from_strangers():
         pass
 
 
-def test_an_error_inside_gives_the_turn_to_the_next():
-    bulkhead = bulkhead_of(queue=0)
+def test_an_error_inside_frees_the_turn():
+    bulkhead = bulkhead_of(max_queued=0)
 
     with pytest.raises(RuntimeError), bulkhead.enter():
         raise RuntimeError
@@ -73,4 +73,4 @@ def test_an_error_inside_gives_the_turn_to_the_next():
 
 
 def bulkhead_of(**options) -> Bulkhead:
-    return Bulkhead("test", **{"at_once": 1, "timeout": 10} | options)
+    return Bulkhead("test", **{"max_concurrent": 1, "timeout": 10} | options)

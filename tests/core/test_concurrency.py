@@ -6,7 +6,7 @@ from campaign_actions.core.concurrency import ConcurrencyLimit, release_slot
 from tests.support.servers import until
 
 
-def test_no_more_are_in_than_may_be_and_who_came_first_is_next():
+def test_the_limit_is_never_exceeded_and_order_is_first_come_first_served():
     limit, came, inside, may_go = ConcurrencyLimit(2), [], [], [Event() for _ in range(6)]
 
     def work(number):
@@ -31,7 +31,7 @@ def test_no_more_are_in_than_may_be_and_who_came_first_is_next():
     assert inside == [0, 1, 2, 3, 4, 5]
 
 
-def test_who_leaves_by_an_error_lets_the_next_one_in():
+def test_an_error_frees_the_slot():
     limit = ConcurrencyLimit(1)
 
     for _time in range(3):
@@ -45,7 +45,7 @@ def test_who_leaves_by_an_error_lets_the_next_one_in():
         assert not limit._waiting
 
 
-def test_who_gives_way_lets_in_the_next_one_and_no_third():
+def test_a_released_slot_lets_in_exactly_one():
     limit = ConcurrencyLimit(1)
     inside = Event()
 

@@ -24,14 +24,14 @@ FORMER = {"SMTP_URL": "MAIL_URL", "MAIL_THREADS": "There is one connection for e
         ("PREFIX", "All settings are in campaign_actions/config.py."),
     ],
 )
-def test_a_name_that_is_no_setting_is_refused_with_the_one_that_was_meant(name, told):
+def test_an_unknown_setting_is_rejected_with_a_suggestion(name, told):
     with pytest.raises(WrongSetting) as refused:
         in_environment({PREFIX + name: "a secret"}, KNOWN)
 
     assert str(refused.value) == f"CAMPAIGN_ACTIONS_{name} is not a setting. {told}"
 
 
-def test_an_app_is_not_made_with_a_name_that_is_no_setting(monkeypatch):
+def test_an_app_is_not_created_with_an_unknown_setting(monkeypatch):
     monkeypatch.setenv("CAMPAIGN_ACTIONS_MAIL_ULR", "smtp://mail.example.org")
 
     for create in (create_app, create_bare_app):
@@ -39,7 +39,7 @@ def test_an_app_is_not_made_with_a_name_that_is_no_setting(monkeypatch):
             create()
 
 
-def test_settings_and_the_place_of_the_instance_are_taken_as_they_are():
+def test_settings_and_the_instance_folder_are_accepted():
     given = {"CAMPAIGN_ACTIONS_DEMO": "1", "CAMPAIGN_ACTIONS_INSTANCE": "/var/lib/x"}
 
     assert in_environment({"PATH": "/bin", "LISTEN": "::1", **given}, KNOWN) == given
@@ -64,17 +64,17 @@ def test_settings_and_the_place_of_the_instance_are_taken_as_they_are():
         "WEB_PORT_443_TCP",
     ],
 )
-def test_what_kubernetes_sets_for_a_service_of_this_name_is_ignored(name):
+def test_variables_that_kubernetes_sets_for_a_service_are_ignored(name):
     assert in_environment({PREFIX + name: "tcp://10.0.0.1:8000"}, KNOWN) == {}
 
 
 @pytest.mark.parametrize("name", ["WEB_HOST", "WEB_PORT_TCP", "XSERVICE_HOST", "PORTS"])
-def test_what_only_looks_like_it_is_refused(name):
+def test_variables_that_only_resemble_those_are_rejected(name):
     with pytest.raises(WrongSetting, match="is not a setting"):
         in_environment({PREFIX + name: "8000"}, KNOWN)
 
 
-def test_a_setting_that_was_renamed_counts_and_is_told(capsys):
+def test_a_renamed_setting_applies_with_a_warning(capsys):
     present = in_environment({"CAMPAIGN_ACTIONS_SMTP_URL": "smtp://old"}, KNOWN, FORMER)
 
     assert present == {"CAMPAIGN_ACTIONS_MAIL_URL": "smtp://old"}
@@ -83,14 +83,14 @@ def test_a_setting_that_was_renamed_counts_and_is_told(capsys):
     )
 
 
-def test_the_new_name_of_a_setting_wins_over_the_former_one(capsys):
+def test_the_new_name_of_a_setting_overrides_the_former_one(capsys):
     given = {"CAMPAIGN_ACTIONS_SMTP_URL": "smtp://old", "CAMPAIGN_ACTIONS_MAIL_URL": "smtp://new"}
 
     assert in_environment(given, KNOWN, FORMER) == {"CAMPAIGN_ACTIONS_MAIL_URL": "smtp://new"}
     assert "CAMPAIGN_ACTIONS_SMTP_URL" in capsys.readouterr().err
 
 
-def test_a_setting_that_is_gone_is_told_with_what_to_do(capsys):
+def test_a_removed_setting_warns_what_to_do_instead(capsys):
     assert in_environment({"CAMPAIGN_ACTIONS_MAIL_THREADS": "2"}, KNOWN, FORMER) == {}
     assert capsys.readouterr().err == (
         "CAMPAIGN_ACTIONS_MAIL_THREADS is a setting of a former version."
@@ -107,7 +107,7 @@ def test_a_setting_that_is_gone_is_told_with_what_to_do(capsys):
         ("INSTANCE = '/x'", "INSTANCE is not a setting."),
     ],
 )
-def test_the_same_is_refused_in_config_py(tmp_path, line, told):
+def test_unknown_settings_in_config_py_are_rejected(tmp_path, line, told):
     file = tmp_path / "config.py"
     file.write_text(line)
     own = written(file)
@@ -119,7 +119,7 @@ def test_the_same_is_refused_in_config_py(tmp_path, line, told):
     assert told in str(refused.value)
 
 
-def test_config_py_may_set_what_extensions_read_and_have_names_of_its_own(tmp_path):
+def test_config_py_may_have_settings_of_extensions_and_private_names(tmp_path):
     file = tmp_path / "config.py"
     file.write_text(
         "import os\n_HOST = 'db'\nsize = 3\nMAIL_URL = 'file:'\nSQLALCHEMY_ECHO = True\n"

@@ -1,13 +1,13 @@
 """Addresses of pages: remembered, except those that are a right."""
 
-from campaign_actions.core.urls import path_for
+from campaign_actions.core.urls import build_path, path_for
 
 
 def remembered(app):
-    return app.extensions["paths"].cache_info().currsize
+    return build_path.cache_info().currsize
 
 
-def test_a_path_is_the_one_in_the_language_of_the_page_however_often_it_is_asked_for(app):
+def test_a_cached_path_has_the_language_of_the_page(app):
     paths = []
     for address in ("/en/", "/ru/", "/en/", "/ru/"):
         with app.app_context(), app.test_request_context(address):
@@ -16,14 +16,14 @@ def test_a_path_is_the_one_in_the_language_of_the_page_however_often_it_is_asked
     assert paths == ["/en/privacy/", "/ru/privacy/"] * 2
 
 
-def test_a_place_on_a_page_is_no_part_of_what_is_asked_for(app):
+def test_a_fragment_follows_the_query(app):
     with app.app_context(), app.test_request_context("/en/"):
         path = path_for("pages.privacy", page=2, _anchor="links")
 
     assert path == "/en/privacy/?page=2#links"
 
 
-def test_a_site_below_a_folder_has_paths_of_its_own(app):
+def test_a_site_with_a_script_name_has_its_own_paths(app):
     with app.app_context(), app.test_request_context("/en/"):
         path_for("pages.privacy")
     with (
@@ -35,7 +35,7 @@ def test_a_site_below_a_folder_has_paths_of_its_own(app):
     assert below == "/a/en/privacy/"
 
 
-def test_a_path_with_a_token_is_kept_nowhere(app):
+def test_a_path_with_a_token_is_not_cached(app):
     before = remembered(app)
 
     with app.app_context(), app.test_request_context("/en/"):

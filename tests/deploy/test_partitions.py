@@ -34,6 +34,7 @@ from campaign_actions.audit.log import record
 from campaign_actions.commands.backups import backup, restore
 from campaign_actions.core.db.alembic import is_compared, upgrade
 from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import FileTransport
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.secrets import ensure_email_key
@@ -267,7 +268,7 @@ def test_the_mails_of_an_update_look_into_one_partition(site, actions):
     update_id = make_update(own, status="sending", started_at=NOON).id
 
     with explaining(analyze=True) as plans:
-        site.extensions["mails"]["update"](update_id, email_key("ada@example.org"), "en", NOON)
+        mail_makers.of(site)["update"](update_id, email_key("ada@example.org"), "en", NOON)
 
     (plan,) = (plan for plan in plans.values() if partitions_in(plan))
     looked = {
@@ -401,7 +402,7 @@ def exported(action) -> list[dict]:
 
 def deliver(site, folder: Path) -> str:
     """All that is due; what Ada gets of it, as one text."""
-    courier = Sender(FileTransport(folder), site.extensions["mails"], per_day=20)
+    courier = Sender(FileTransport(folder), mail_makers.of(site), daily_limit=20)
     deliver_due(courier, lambda: IN_THE_FUTURE)
     db.session.commit()
     mails = [file.read_text() for file in sorted(folder.glob("*.eml"))]

@@ -12,7 +12,7 @@ import pytest
 
 from campaign_actions.cli import group
 from campaign_actions.core.content import image_worker
-from campaign_actions.server import YIELDS
+from campaign_actions.server import NICENESS
 from tests.support.command_lookup import find_command
 from tests.support.images import picture
 from tests.support.proxy import needed
@@ -128,7 +128,7 @@ def test_the_pages_listen_where_the_operator_says():
 
 def test_the_pages_yield_to_the_database_and_to_mail():
     """By the weight of their group between units, and by Nice= within it: as `serve` does by itself."""
-    assert int(line(WEB, "Nice")) == YIELDS
+    assert int(line(WEB, "Nice")) == NICENESS
     assert int(line(WEB, "CPUWeight")) < 100  # what every other unit has
 
 

@@ -217,8 +217,8 @@ def test_a_sent_email_is_marked_even_after_its_lease_has_ended(app, post):
     """The worker was so slow that another one has the mail now: no third one must have it."""
 
     class Slow(FailingTransport):
-        def hand_over(self, message, *, name):
-            super().hand_over(message, name=name)
+        def send(self, message, *, name):
+            super().send(message, name=name)
             with write_transaction() as connection:
                 connection.execute(update(OutboxMail).values(leased_until=NOON + 2 * LEASE))
 
@@ -232,10 +232,10 @@ def test_a_sent_email_is_marked_even_after_its_lease_has_ended(app, post):
 
 def test_a_failure_after_the_lease_has_ended_changes_nothing(app, post):
     class Slow(FailingTransport):
-        def hand_over(self, message, *, name):
+        def send(self, message, *, name):
             with write_transaction() as connection:
                 connection.execute(update(OutboxMail).values(leased_until=NOON + 2 * LEASE))
-            super().hand_over(message, name=name)
+            super().send(message, name=name)
 
     post.transport = Slow(MailRefused("550"))
     post.queue()
@@ -247,7 +247,7 @@ def test_a_failure_after_the_lease_has_ended_changes_nothing(app, post):
 
 def test_a_person_erased_during_delivery_stays_erased(app, post):
     class Erasing(FailingTransport):
-        def hand_over(self, message, *, name):
+        def send(self, message, *, name):
             with write_transaction() as connection:
                 delete_emails_to(connection, key)
 
@@ -277,8 +277,8 @@ def test_outcomes_are_recorded_once_the_database_is_available_again(app, post):
     class Cutting(FailingTransport):
         """While the mail is handed over, the table goes away."""
 
-        def hand_over(self, message, *, name):
-            super().hand_over(message, name=name)
+        def send(self, message, *, name):
+            super().send(message, name=name)
             rename("outbox_mails", "elsewhere")
 
     def rename(old, new):

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.lease import LEASE, MAX_MAILBOXES
@@ -35,7 +36,7 @@ def test_every_email_of_a_killed_worker_arrives_and_at_most_one_twice(app, start
         wait_until(lambda: waiting() == {row.id for row in leased}, 50)
         free_at = max(row.leased_until for row in leased)
         app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
-        sender = Sender(open_transport(), app.extensions["mails"], daily_limit=5)
+        sender = Sender(open_transport(), mail_makers.of(app), daily_limit=5)
         rest = deliver_due(sender, lambda: free_at)
         sender.transport.close()
 

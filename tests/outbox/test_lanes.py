@@ -38,9 +38,9 @@ class TransportWhileSomeoneSigns:
     def __init__(self, post):
         self.post, self.files, self.recipients = post, post.transport, []
 
-    def hand_over(self, message, *, name):
+    def send(self, message, *, name):
         self.recipients.append(message.recipient)
-        self.files.hand_over(message, name=name)
+        self.files.send(message, name=name)
         if len(self.recipients) == 3:
             self.post.queue(to="ada@example.org", now=NOON)
 

@@ -9,6 +9,7 @@ from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.registry import LocaleRegistry, locale_registry
+from campaign_actions.core.mail.render import mail_makers
 from tests.support.factories import make_action, make_signature
 from tests.support.outbox import ADA, NOON, text_of
 from tests.support.po_editor import in_letters
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.fixture
 def signer(app, post):
     """Signed in Ukrainian, and waits for the mail."""
-    post.mails = app.extensions["mails"]
+    post.mails = mail_makers.of(app)
     begin("uk")
     return make_signature(make_action(locales=("en", "uk")), locale="uk", email=ADA)
 
@@ -46,7 +47,9 @@ def test_an_email_in_a_language_no_longer_served_is_in_another_with_its_links(cl
 
 def test_an_email_leaves_a_language_as_soon_as_it_is_incomplete(app, post, signer, monkeypatch):
     needs = {**app.config, "LOCALE_NEEDS": ["errors"]}
-    monkeypatch.setitem(app.extensions, "languages", LocaleRegistry(LanguageLoader(needs), 0))
+    monkeypatch.setitem(
+        app.extensions, locale_registry.key, LocaleRegistry(LanguageLoader(needs), 0)
+    )
     words = {m.key: _forms(m) for m in interface_catalog().messages if m.area == "errors"}
     _say({key: TranslationEdit(forms, ()) for key, forms in words.items()})
     locale_registry().refresh_now()

@@ -90,8 +90,8 @@ class Stepping(FailingTransport):
         super().__init__()
         self.clock, self.step, self.meanwhile = NOON, step, meanwhile
 
-    def hand_over(self, message, *, name):
-        super().hand_over(message, name=name)
+    def send(self, message, *, name):
+        super().send(message, name=name)
         if len(self.names) == 1:
             self.clock += self.step
             self.meanwhile(self.clock)
@@ -132,8 +132,8 @@ def test_a_lease_is_renewed_before_it_ends_unless_another_worker_has_it(app, pos
     """The server is so slow that the second mail's turn comes when its lease is almost over."""
 
     class Slow(FailingTransport):
-        def hand_over(self, message, *, name):
-            super().hand_over(message, name=name)
+        def send(self, message, *, name):
+            super().send(message, name=name)
             clock.append(clock[-1] + timedelta(seconds=20))
             leases.append(rows()[-1].leased_until)
 

@@ -12,7 +12,7 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
 from campaign_actions.campaigns.versioning.save import TimePassed
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 from campaign_actions.publishing.close import (
     ResultMissing,
     archive,
@@ -79,7 +79,7 @@ def test_an_action_of_another_campaign_is_not_closed(app):
     other = make_draft(slug="women")
     action_id = db.session.scalar(select(Action.id).order_by(Action.id))
 
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         close_action(other.id, action_id, at=NOON, **GRACE)
 
     assert ends() == [None, None]

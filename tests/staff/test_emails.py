@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
-from flask import current_app
 from sqlalchemy import select
 
 from campaign_actions.core.db.session import db, utc_now, write_transaction
-from campaign_actions.core.mail.render import ByAddress, render_mail
+from campaign_actions.core.mail.render import AddressMailMaker, mail_makers, render_mail
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.lease import lease
 from campaign_actions.outbox.models import OutboxMail
@@ -69,7 +68,7 @@ def test_emails_to_staff_are_queued_in_their_lane(app):
 
 
 def test_all_emails_to_staff_have_a_mail_maker(app):
-    assert staff_mails().keys() <= current_app.extensions["mails"].keys()
+    assert staff_mails().keys() <= mail_makers().keys()
 
 
 @pytest.mark.parametrize("template", sorted(staff_mails()))
@@ -79,7 +78,7 @@ def test_every_staff_email_renders(app, template):
     make = staff_mails()[template]
 
     key, now = email_key(member.email), utc_now()
-    by_address = isinstance(make, ByAddress)
+    by_address = isinstance(make, AddressMailMaker)
     mail = make.make(member.email, key, now) if by_address else make(member.id, key, "en", now)
     rendered = render_mail(mail.template, locale="en", values=mail.values, links=mail.links)
 

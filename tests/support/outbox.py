@@ -133,7 +133,7 @@ class FailingTransport:
         self.errors = list(errors)
         self.names = []
 
-    def hand_over(self, message, *, name):
+    def send(self, message, *, name):
         self.names.append((name, message.message_id))
         if self.errors:
             raise self.errors.pop(0)

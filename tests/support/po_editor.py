@@ -5,10 +5,10 @@ from pathlib import Path
 
 from campaign_actions.catalogs.files.po import read_po, sources_of
 from campaign_actions.core.i18n.plurals import plural_rule
-from campaign_actions.core.i18n.pseudo import KEPT
+from campaign_actions.core.i18n.pseudo import NOT_TEXT
 
 CODE = re.compile(
-    rf"{KEPT.pattern}|[\w-]+\s*=\S*|\S+@\S+", KEPT.flags
+    rf"{NOT_TEXT.pattern}|[\w-]+\s*=\S*|\S+@\S+", NOT_TEXT.flags
 )  # settings and addresses as well
 LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "абцдефґгійклмнопярстувшхиз")
 

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
@@ -36,7 +37,7 @@ def queue_all(now=NOON):
 
 def deliver(app, url, now=NOON, *, stopping=lambda: False, daily_limit=5):
     app.config["MAIL_URL"] = url
-    sender = Sender(open_transport(), app.extensions["mails"], daily_limit)
+    sender = Sender(open_transport(), mail_makers.of(app), daily_limit)
     done = deliver_due(sender, lambda: now, stopping)
     sender.transport.close()
     return done

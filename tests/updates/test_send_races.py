@@ -10,6 +10,7 @@ from sqlalchemy import update as change
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.lease import LEASE
@@ -124,7 +125,7 @@ def test_killed_workers_send_twice_at_most_the_emails_they_were_handing_over(app
                 worker.process.send_signal(signal.SIGKILL)
                 worker.process.communicate()
         app.config["MAIL_URL"] = url
-        sender = Sender(open_transport(), app.extensions["mails"], daily_limit=5)
+        sender = Sender(open_transport(), mail_makers.of(app), daily_limit=5)
         later = utc_now() + LEASE
         for _turn in range(5):
             send.queue_next_batches(later)

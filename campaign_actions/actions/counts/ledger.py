@@ -14,7 +14,7 @@ from sqlalchemy import Connection, any_, delete, func, insert, select
 from campaign_actions.actions.counts.source_cap import OTHER_SOURCES, admit_sources
 from campaign_actions.actions.models import ActionCount, LedgerEntry, Tally
 from campaign_actions.core.db.session import has_rows, write_transaction
-from campaign_actions.core.db.upsert import add_up
+from campaign_actions.core.db.upsert import upsert_sums
 
 MAX_BATCH = 5000  # ledger rows folded in one transaction
 # An entry has the time at which its request began, and becomes visible up to this much later.
@@ -90,14 +90,14 @@ def _fold_batch() -> int:
     with write_transaction() as connection:
         rows = connection.execute(_delete_oldest_entries(connection.dialect.name)).all()
         if rows:
-            add_up(
+            upsert_sums(
                 connection,
                 ActionCount,
                 _count_changes(rows),
                 add=["confirmed"],
                 replace=["folded_to"],
             )
-            add_up(
+            upsert_sums(
                 connection, Tally, _tally_changes(connection, rows), add=["confirmed", "forgotten"]
             )
     return len(rows)

@@ -15,13 +15,13 @@ PROMISE_LENGTH = 500
 class PledgeForm(SignForm):
     promise = LongText(
         _l("What will you do?"),
-        most=PROMISE_LENGTH,
-        least_message=_l("Write in a few words what you will do: one small thing is enough."),
+        max_length=PROMISE_LENGTH,
+        required_message=_l("Write in a few words what you will do: one small thing is enough."),
         hint=_l("One small thing that you can keep. It is not shown on the page."),
     )
     comment = LongText(
         _l("Why do you promise this?"),
-        most=COMMENT_LENGTH,
+        max_length=COMMENT_LENGTH,
         hint=_l("Only our team reads it."),
     )
     answer_fields = ("promise",)

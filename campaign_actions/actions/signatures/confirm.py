@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, update
 from campaign_actions.actions.counts.ledger import add_ledger_entry
 from campaign_actions.actions.models import Signature
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.db.upsert import values_of
+from campaign_actions.core.db.upsert import bind_columns
 
 LEDGER_COLUMNS = ("action_id", "country_code", "locale", "source", "confirmed_at")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,7 +50,7 @@ def confirm_in_transaction(
 @cache
 def _confirm_statement(corrected: tuple[str, ...]) -> Any:
     """Built once for each set of corrected columns: in practice for all of them and for none."""
-    new = values_of("new", ("confirmed_at", *corrected))
+    new = bind_columns("new", ("confirmed_at", *corrected))
     return (
         update(Signature)
         .where(

@@ -9,8 +9,10 @@ from campaign_actions.actions.signatures.link_subjects import signature_subject,
 from campaign_actions.core.i18n.locale import locales, organization_email
 from campaign_actions.core.mail.render import Mail
 from campaign_actions.core.security.signed_tokens import make_token
-from campaign_actions.core.ttl_cache import cached
+from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import public_url_for
+
+_VALUES = TtlCache[tuple[int | None, timedelta, str], dict[str, Any]]()
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ class SignatureMail:
         template = by_status.get(signature.status, self.settled)
         if template is None:
             return None
-        values = cached(
-            ("mail about", about, self.link_life, locale),
+        values = _VALUES.get(
+            (about, self.link_life, locale),
             lambda: self._values(signature.action_id, locale, now),
         )
         links = _links(signature, locale) if signature.email else {}

@@ -14,7 +14,7 @@ from campaign_actions.actions.naming import action_name
 from campaign_actions.actions.signatures.export import export_columns, has_contact_data
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 from campaign_actions.core.templating.attributes import Attributes
 from campaign_actions.staff.dual_control import Approval, Operation
 
@@ -56,7 +56,7 @@ class Export(Operation):
         return has_contact_data(export_columns(self._action()))
 
     def check(self, connection: Connection, actor: str) -> None:
-        """Raises NotThere."""
+        """Raises NotFound."""
         self._action()
 
     def seen(self, connection: Connection) -> Mapping[str, Any]:
@@ -66,7 +66,7 @@ class Export(Operation):
     def _action(self) -> Action:
         action = db.session.get(Action, self.action_id)
         if action is None or action.campaign_id != self.campaign:
-            raise NotThere
+            raise NotFound
         return action
 
 

@@ -13,10 +13,16 @@ from campaign_actions.actions.signatures.invalidation.invalidate import Conditio
 from campaign_actions.actions.signatures.keyset import EPOCH
 from campaign_actions.actions.signatures.search import SearchCriteria
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.datetime_field import LocalTime
-from campaign_actions.core.forms.fields import EMAIL_LENGTH, Identifier, OneValue, PlainText, Tick
+from campaign_actions.core.forms.datetime_field import LocalDateTime
+from campaign_actions.core.forms.fields import (
+    MAX_EMAIL_LENGTH,
+    Checkbox,
+    Identifier,
+    PlainText,
+    SingleValue,
+)
 from campaign_actions.core.i18n.countries import country_codes
-from campaign_actions.core.security.email_address import canonical
+from campaign_actions.core.security.email_address import canonical_email
 from campaign_actions.exports import FORMATS
 
 SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")
@@ -77,19 +83,21 @@ NOTE_LENGTH = 200
 assert set(FORMAT_LABELS) == set(FORMATS)
 
 
-class ChoiceField(OneValue, StringField):
+class ChoiceField(SingleValue, StringField):
     """One of `choices`, a mapping of values to labels. Optional without a `least_message`."""
 
-    def __init__(self, *args: Any, choices: Any, least_message: Any = None, **kwargs: Any) -> None:
-        self.choices, self.least_message = choices, least_message
+    def __init__(
+        self, *args: Any, choices: Any, required_message: Any = None, **kwargs: Any
+    ) -> None:
+        self.choices, self.required_message = choices, required_message
         super().__init__(*args, **kwargs)
-        self.flags.required = least_message is not None
+        self.flags.required = required_message is not None
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         if not self.data:
-            if self.least_message is not None:
-                raise StopValidation(self.least_message)
+            if self.required_message is not None:
+                raise StopValidation(self.required_message)
         elif self.data not in self.choices:
             raise StopValidation(_("Choose one of the list."))
 
@@ -105,7 +113,7 @@ class SourceField(Identifier):
             )
 
 
-class OptionalCountry(OneValue, StringField):
+class OptionalCountry(SingleValue, StringField):
     """A country, or none."""
 
     def pre_validate(self, form: Any) -> None:
@@ -117,12 +125,12 @@ class OptionalCountry(OneValue, StringField):
 class SearchForm(StaffForm):
     """The filters of the list of signatures."""
 
-    q = Identifier(_l("Name or whole e-mail address"), most=EMAIL_LENGTH)
+    q = Identifier(_l("Name or whole e-mail address"), max_length=MAX_EMAIL_LENGTH)
     status = ChoiceField(_l("State"), choices=SEARCHABLE_STATUSES)
     country = OptionalCountry(_l("Country"))
-    source = SourceField(_l("Source"), most=40)
-    since = LocalTime(_l("Signed from"), widened_to="earlier")
-    until = LocalTime(_l("Signed before"), widened_to="later")
+    source = SourceField(_l("Source"), max_length=40)
+    since = LocalDateTime(_l("Signed from"), widened_to="earlier")
+    until = LocalDateTime(_l("Signed before"), widened_to="later")
 
     def criteria(self) -> SearchCriteria:
         text = self.q.data or ""
@@ -156,7 +164,7 @@ class WithdrawalRequestForm(StaffForm):
     heard = ChoiceField(
         _l("How did the person ask for it?"),
         choices=REQUEST_CHANNELS,
-        least_message=_l("Choose how the person asked for it."),
+        required_message=_l("Choose how the person asked for it."),
     )
 
 
@@ -164,17 +172,17 @@ class ReasonForm(StaffForm):
     """Why a signature is marked invalid."""
 
     reason = ChoiceField(
-        _l("Reason"), choices=INVALIDATION_REASONS, least_message=_l("Choose a reason.")
+        _l("Reason"), choices=INVALIDATION_REASONS, required_message=_l("Choose a reason.")
     )
 
 
 class ConditionForm(ReasonForm):
     """Which signatures are marked invalid, and why."""
 
-    since = LocalTime(_l("Signed from"), least_message=_l("Write from when on."))
-    until = LocalTime(_l("Signed before"), least_message=_l("Write until when."))
+    since = LocalDateTime(_l("Signed from"), required_message=_l("Write from when on."))
+    until = LocalDateTime(_l("Signed before"), required_message=_l("Write until when."))
     country = OptionalCountry(_l("Country"))
-    source = SourceField(_l("Source"), most=40)
+    source = SourceField(_l("Source"), max_length=40)
 
     def condition(self, action_id: int) -> Condition:
         assert self.since.data
@@ -187,7 +195,7 @@ class ConditionForm(ReasonForm):
             self.source.data or "",
         )
 
-    def validate_until(self, field: LocalTime) -> None:
+    def validate_until(self, field: LocalDateTime) -> None:
         if self.since.data and field.data and field.data <= self.since.data:
             raise StopValidation(_("The end must be after the beginning."))
 
@@ -202,11 +210,13 @@ class ConditionForm(ReasonForm):
 class EraseForm(StaffForm):
     """The address must be typed, so that nobody erases the wrong person by mistake."""
 
-    email = Identifier(_l("The e-mail address of this person"), most=EMAIL_LENGTH)
+    email = Identifier(_l("The e-mail address of this person"), max_length=MAX_EMAIL_LENGTH)
 
     def matches(self, email: str) -> bool:
         """Whether this address was typed, in any spelling. Otherwise the field gets an error."""
-        if "@" in (self.email.data or "") and canonical(self.email.data) == canonical(email):
+        if "@" in (self.email.data or "") and canonical_email(self.email.data) == canonical_email(
+            email
+        ):
             return True
         self.email.errors = [_("This is not the address under the signature.")]
         return False
@@ -215,13 +225,15 @@ class EraseForm(StaffForm):
 class ExportForm(StaffForm):
     """The format and the purpose of an export."""
 
-    format = ChoiceField(_l("Format"), choices=FORMAT_LABELS, default="csv", least_message="")
-    raw = Tick(_l("Cells as typed, without the guard against formulas"))
-    bom = Tick(_l("With a mark at the beginning, so that Excel reads it as UTF-8"))
+    format = ChoiceField(_l("Format"), choices=FORMAT_LABELS, default="csv", required_message="")
+    raw = Checkbox(_l("Cells as typed, without the guard against formulas"))
+    bom = Checkbox(_l("With a mark at the beginning, so that Excel reads it as UTF-8"))
     purpose = ChoiceField(
-        _l("What is it for?"), choices=EXPORT_PURPOSES, least_message=_l("Choose what it is for.")
+        _l("What is it for?"),
+        choices=EXPORT_PURPOSES,
+        required_message=_l("Choose what it is for."),
     )
-    note = PlainText(_l("In a few words"), most=NOTE_LENGTH)
+    note = PlainText(_l("In a few words"), max_length=NOTE_LENGTH)
 
     def validate_note(self, field: PlainText) -> None:
         if self.purpose.data == "other" and not field.data:

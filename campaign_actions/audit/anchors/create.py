@@ -12,7 +12,7 @@ from campaign_actions.audit.anchors.kept import is_own_anchor, local_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
 from campaign_actions.core.db.session import db, read_snapshot, write_transaction
-from campaign_actions.core.db.upsert import take_turns
+from campaign_actions.core.db.upsert import advisory_lock
 from campaign_actions.core.security.secrets import ensure_audit_key, public_key_of
 
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ def create_anchor(
     if anchor is None:
         return None
     with write_transaction() as connection:
-        take_turns(connection, ADVISORY_LOCK)
+        advisory_lock(connection, ADVISORY_LOCK)
         if day and not _free_day(connection, day, anchor.public_key):
             return None
         row = {"day": day, "entry_id": anchor.entry, "made_at": now, "text": anchor.text}

@@ -21,7 +21,7 @@ from campaign_actions.audit.anchors.timestamp import (
 )
 from campaign_actions.core.atomic_files import sync_folder
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.i18n.locale import served_or_first
+from campaign_actions.core.i18n.locale import served_or_default
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import new_mail
 from campaign_actions.outbox.models import OutboxMail
@@ -111,7 +111,7 @@ def _queue_mail(delivery: Delivery) -> None:
         ANCHOR_MAIL,
         to=address,
         email_key=email_key(address),
-        locale=served_or_first(""),
+        locale=served_or_default(""),
         about=delivery.anchor_id,
         lane="staff",
         now=delivery.now,

@@ -10,7 +10,8 @@ from cryptography import x509
 
 from campaign_actions.audit.anchors.document import printable_site
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.mail.mime import MailRefused, mailbox
+from campaign_actions.core.mail.mime import MailRefused, parse_address
+from campaign_actions.core.services import Service
 
 FOLDER = "audit_anchors"  # in the instance folder
 LOCAL_FILE, JOURNAL = "anchors.txt", "deliveries.txt"  # in FOLDER
@@ -35,6 +36,9 @@ class AnchorSettings:
     def journal(self) -> Path:
         """Records which deliveries are wanted and which are done."""
         return self.folder / JOURNAL
+
+
+anchor_settings = Service[AnchorSettings]("anchor_settings")
 
 
 def read_anchor_settings(config: Mapping[str, Any], instance: Path) -> AnchorSettings:
@@ -65,7 +69,7 @@ def read_certificates(file: Path) -> tuple[x509.Certificate, ...]:
 def _email(address: str) -> str:
     try:
         if address:
-            mailbox(address)
+            parse_address(address)
     except MailRefused:
         raise WrongSetting("AUDIT_ANCHOR_EMAIL is not an address like name@example.org.") from None
     return address

@@ -15,13 +15,13 @@ from campaign_actions.campaigns.versioning.three_way_merge import Content, merge
 from campaign_actions.campaigns.versioning.versioned import (
     Versioned,
     add_revision,
+    change_hook,
     ensure_first_revision,
     find_content_at,
     lock_version,
 )
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict, DomainError
-from campaign_actions.core.hooks import with_change_hook
 from campaign_actions.staff.models import StaffMember
 
 MAX_ATTEMPTS = 5  # if other saves get in between
@@ -91,7 +91,7 @@ def save_changes(
 
     Later saves by others are merged. The primary key of revisions decides between two saves at
     once: the second is merged with the first. `is_whole`: all texts needed in public must be there.
-    Raises EditConflict, SlugTaken, TimePassed, NotThere, PublicTextMissing.
+    Raises EditConflict, SlugTaken, TimePassed, NotFound, PublicTextMissing.
     """
     for attempt in range(MAX_ATTEMPTS):
         try:
@@ -116,7 +116,7 @@ def saving_revision(
     """What the block changes becomes one revision, in the caller's transaction."""
     number = lock_version(connection, subject, subject_id)
     number = ensure_first_revision(connection, subject, subject_id, number, now)
-    with with_change_hook(connection, subject, subject_id, staff_id=staff_id, now=now):
+    with change_hook()(connection, subject, subject_id, staff_id=staff_id, now=now):
         yield
     add_revision(connection, subject, subject_id, number + 1, staff_id, now)
 
@@ -148,7 +148,7 @@ def _save_once(
             raise PublicTextMissing(missing)
         number = ensure_first_revision(connection, subject, subject_id, number, now) + 1
         former = subject.called(connection, subject_id)
-        with with_change_hook(connection, subject, subject_id, staff_id=by.id, now=now):
+        with change_hook()(connection, subject, subject_id, staff_id=by.id, now=now):
             subject.write(connection, subject_id, before, merged.content, now)
         add_revision(connection, subject, subject_id, number, by.id, now)
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]

@@ -1,15 +1,17 @@
 """What has revisions, and how they are read and added."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, insert, select, update
 
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
+from campaign_actions.core.services import Service
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,29 @@ class Versioned:
     public_locales: Callable[[Connection, int], Iterable[str]] = lambda _connection, _id: ()
 
 
+class ChangeHook(Protocol):
+    """A context around a change, in its transaction. It sees the subject before and after it."""
+
+    def __call__(
+        self,
+        connection: Connection,
+        subject: Versioned,
+        subject_id: int,
+        *,
+        staff_id: int | None,
+        now: datetime,
+    ) -> AbstractContextManager[None]: ...
+
+
+change_hook = Service[ChangeHook]("change_hook")
+
+
 def lock_version(connection: Connection, subject: Versioned, subject_id: int) -> int:
-    """Lock it against other saves, but not against signing; returns its version. Raises NotThere."""
+    """Lock it against other saves, but not against signing; returns its version. Raises NotFound."""
     version = select(subject.table.version).where(subject.table.id == subject_id)
     found = connection.scalar(version.with_for_update(key_share=True))
     if found is None:
-        raise NotThere
+        raise NotFound
     return int(found)
 
 

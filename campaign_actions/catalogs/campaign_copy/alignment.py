@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from campaign_actions.catalogs.campaign_copy.parts import Part, campaign_parts, find_source_locale
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.core.content.blocks import Block, blocks, settled, split
+from campaign_actions.core.content.blocks import Block, blocks, normalize_block, split
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
 
@@ -42,7 +42,7 @@ def translatable_units(text: str, *, is_markdown: bool) -> list[str]:
 
 def normalised_text(text: str) -> str:
     """The same for texts that differ only in white space and in how a block is marked."""
-    return " ".join(settled(text, "heading").split())
+    return " ".join(normalize_block(text, "heading").split())
 
 
 def _sections(text: str) -> Iterator[list[Block]]:

@@ -29,7 +29,7 @@ def _form_field(form: Any, name: str, note: Any, *places: str) -> CopyField:
     return CopyField(
         name=name,
         note=note,
-        max_length=field.kwargs["most"],
+        max_length=field.kwargs["max_length"],
         is_markdown=issubclass(field.field_class, Markdown),
         places=places,
     )

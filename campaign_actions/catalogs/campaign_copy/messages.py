@@ -48,6 +48,6 @@ def messages_of(part: Part, field: CopyField, locale: str) -> Iterator[Message]:
             notes=(*notes_on(field), *more),
             places=places,
             area=AREA,
-            most=field.max_length,
+            max_length=field.max_length,
             markup="text",
         )

@@ -26,7 +26,7 @@ from campaign_actions.catalogs.campaign_copy.parts import (
     find_source_locale,
 )
 from campaign_actions.catalogs.store.change_log import Change, record_changes
-from campaign_actions.core.content.blocks import compose_each, split
+from campaign_actions.core.content.blocks import compose_blocks, split
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.staff.queries import actor_of
 
@@ -133,9 +133,9 @@ def _compose(
         return wanted[0]
     pairs = aligned_blocks(source, stored, is_markdown=True)
     if len(pairs) != len(units):
-        return compose_each(source, wanted)
+        return compose_blocks(source, wanted)
     chosen = _keep_stored(pairs, wanted)
-    return stored if chosen == [text for _, text in pairs] else compose_each(source, chosen)
+    return stored if chosen == [text for _, text in pairs] else compose_blocks(source, chosen)
 
 
 def _keep_stored(pairs: list[Pair], wanted: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from campaign_actions.core.i18n.message import Issue
-from campaign_actions.core.i18n.plurals import NoPluralRule, plural_rule, read_header
+from campaign_actions.core.i18n.plurals import InvalidPluralHeader, parse_header, plural_rule
 
 PROJECT_NAME = "Campaign Actions"
 CHARSETS = {"utf-8", "utf8", "us-ascii"}
@@ -87,10 +87,10 @@ def _plural_issues(found: str, tag: str) -> Iterator[Issue]:
         yield Issue("plurals_missing", {"expected": rule.header})
         return
     try:
-        count, _form_of = read_header(found)
+        count, _form_of = parse_header(found)
         if rule.adapt(("",) * count, found) is not None:
             return
-    except NoPluralRule:
+    except InvalidPluralHeader:
         pass
     yield Issue("plurals_wrong", {"found": found, "expected": rule.header})
 

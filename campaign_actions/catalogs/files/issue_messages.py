@@ -16,7 +16,7 @@ from campaign_actions.catalogs.validation.issue_texts import (
     issue_text,
 )
 from campaign_actions.catalogs.workflow.import_plan import ImportItem, ImportPlan
-from campaign_actions.core.i18n.bidi import closed
+from campaign_actions.core.i18n.bidi import close_isolates
 
 FILE_ISSUE_TEXTS: Texts = {
     "empty": (
@@ -167,9 +167,9 @@ def file_issue_text(each: FileIssue) -> IssueText:
 def quote(text: str) -> str:
     """In one line, and shortened."""
     text = " ".join(text.split())
-    return (
-        f"“{text if len(text) <= MAX_SHOWN_LENGTH else closed(f'{text[: MAX_SHOWN_LENGTH - 1]}…')}”"
-    )
+    if len(text) > MAX_SHOWN_LENGTH:
+        text = close_isolates(f"{text[: MAX_SHOWN_LENGTH - 1]}…")
+    return f"“{text}”"
 
 
 def _subject(each: FileIssue, tag: str) -> str:

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from campaign_actions.core.i18n.language_tags import UnknownLanguage, file_name, read_tag
+from campaign_actions.core.i18n.language_tags import UnknownLanguage, gettext_name, parse_tag
 
 CATALOG = Path("LC_MESSAGES/messages.po")
 TEMPLATE = "messages.pot"
 
 
 def catalog_in(folder: Path, tag: str) -> Path:
-    return folder / file_name(tag) / CATALOG
+    return folder / gettext_name(tag) / CATALOG
 
 
 def catalogs_in(folder: Path) -> dict[str, Path]:
@@ -29,7 +29,7 @@ def _by_tag(files: Iterable[Path]) -> dict[str, Path]:
     found = {}
     for file in sorted(files):
         with suppress(UnknownLanguage):
-            found[read_tag(file.parts[-3])] = file
+            found[parse_tag(file.parts[-3])] = file
     return found
 
 
@@ -47,5 +47,5 @@ def tag_by_name(file: Path) -> str | None:
 def _first_tag(*names: str) -> str | None:
     for name in names:
         with suppress(UnknownLanguage):
-            return read_tag(name)
+            return parse_tag(name)
     return None

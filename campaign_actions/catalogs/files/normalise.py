@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from campaign_actions.catalogs.files.entry import MAX_FORMS, FileEntry, Key
 from campaign_actions.catalogs.files.parse import ParsedFile
 from campaign_actions.core.i18n.message import Forms, Message
-from campaign_actions.core.i18n.plurals import NoPluralRule, plural_rule, read_header
+from campaign_actions.core.i18n.plurals import InvalidPluralHeader, parse_header, plural_rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +113,9 @@ def _form_order(header: str, locale: str) -> _FormOrder:
     rule = plural_rule(locale)
     header = header or rule.header
     try:
-        count, _form_of = read_header(header)
+        count, _form_of = parse_header(header)
         order = rule.adapt(tuple(map(str, range(count))), header)
-    except NoPluralRule:
+    except InvalidPluralHeader:
         order = None
     return _FormOrder(count, tuple(map(int, order))) if order else _FormOrder(0, ())
 

@@ -131,8 +131,8 @@ def describe_unit(unit: pounit, message: Message) -> None:
     unit.sourcecomments = [f"#: {line}\n" for line in _wrap_places(message.places)]
     has_placeholders = message.markup == "html" and bool(PLACEHOLDER.search(message.model))
     unit.settypecomment("python-format", has_placeholders)
-    if message.most is not None:
-        unit.settypecomment(f"{MAX_LENGTH_FLAG}:{message.most}")
+    if message.max_length is not None:
+        unit.settypecomment(f"{MAX_LENGTH_FLAG}:{message.max_length}")
 
 
 def _wrap_places(places: Sequence[str]) -> list[str]:

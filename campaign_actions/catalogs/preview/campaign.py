@@ -30,9 +30,9 @@ from campaign_actions.catalogs.preview.scene_list import MAILS
 from campaign_actions.catalogs.preview.scene_values import Values, signer_mail_values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
-from campaign_actions.core.content.blocks import compose_each, split
+from campaign_actions.core.content.blocks import compose_blocks, split
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.message import Forms, Message
 
 
@@ -105,7 +105,7 @@ class CampaignPreview:
         if not field.is_markdown:
             return self._translation(context, source)
         blocks = [self._translation(context, block) for block in split(source)]
-        return compose_each(source, blocks) or source
+        return compose_blocks(source, blocks) or source
 
     def _translation(self, context: str, source: str) -> str:
         return self.translations.get(Message(context=context, source=source).key) or source
@@ -196,4 +196,4 @@ def _confirmed(preview: CampaignPreview, action: PublicAction) -> Values:
 
 
 def _gone() -> NoReturn:
-    raise NotThere
+    raise NotFound

@@ -42,7 +42,7 @@ def marked_catalog(tag: str, message: Message, forms: Forms) -> GettextCatalog:
     """The catalog of a language in which one message says `forms` (or its source) between markers."""
     shown = forms if any(forms) else _source_forms(tag, message)
     marked = tuple(add_markers(form) if form else "" for form in shown)
-    ours = languages().ours.get(tag, {})
+    ours = languages().translations.get(tag, {})
     return GettextCatalog(tag, {**ours, (message.context, message.source): marked})
 
 
@@ -132,10 +132,10 @@ class RecordingCatalog(GettextCatalog):
         super().__init__(SOURCE, {})
         self.requested: set[tuple[str, str]] = set()
 
-    def translated(self, source: str, context: str = "") -> str:
+    def gettext_plain(self, source: str, context: str = "") -> str:
         self.requested.add((context, source))
-        return super().translated(source, context)
+        return super().gettext_plain(source, context)
 
-    def translated_many(self, source: str, plural: str, number: int, context: str = "") -> str:
+    def ngettext_plain(self, source: str, plural: str, number: int, context: str = "") -> str:
         self.requested.add((context, source))
-        return super().translated_many(source, plural, number, context)
+        return super().ngettext_plain(source, plural, number, context)

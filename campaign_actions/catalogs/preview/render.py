@@ -19,7 +19,7 @@ from campaign_actions.core.i18n.catalog import GettextCatalog, is_html
 from campaign_actions.core.i18n.locale import organization_name
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
 from campaign_actions.core.i18n.registry import use_catalog
-from campaign_actions.core.mail.render import INLINER, locale_context
+from campaign_actions.core.mail.render import CSS_INLINER, locale_context
 from campaign_actions.core.templating.environment import render
 
 MAX_SCENES = 8  # in which a message is looked for
@@ -105,7 +105,7 @@ def render_scene(scene: Scene, tag: str, catalog: GettextCatalog, sample: Sample
             return render(scene.template, {"alternates": {}, **values})
         values = {"organization": organization_name(), "layout": "layout", **values}
         if scene.kind == "mail":
-            return INLINER.inline(render(f"mail/{scene.template}.body.html", values))
+            return CSS_INLINER.inline(render(f"mail/{scene.template}.body.html", values))
         subject, text = (
             render(f"mail/{scene.template}.{part}.txt", values) for part in ("subject", "body")
         )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, func, insert, select
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.workflow.presence import MessageRef
 from campaign_actions.core.db.session import db
-from campaign_actions.core.db.upsert import take_turns
+from campaign_actions.core.db.upsert import advisory_lock
 from campaign_actions.core.i18n.message import Forms
 
 ChangeOrigin = Literal[
@@ -48,7 +48,7 @@ def lock_translations(connection: Connection) -> None:
     So nobody overwrites what they have not seen. The ids of changes also become visible in their
     order: a process that has seen one of them has not missed an earlier one.
     """
-    take_turns(connection, LOCK_ID)
+    advisory_lock(connection, LOCK_ID)
 
 
 def record_changes(

@@ -17,12 +17,12 @@ from campaign_actions.catalogs.workflow.approvals import APPROVAL, PRIVACY
 from campaign_actions.catalogs.workflow.progress import CONSENT, has_consent, readiness_of
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.catalog import Ours
+from campaign_actions.core.i18n.catalog import Translations
 from campaign_actions.core.i18n.message import SOURCE, Forms
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import Languages
 
-Written = Mapping[str, Ours]  # translations from the web, by locale
+Written = Mapping[str, Translations]  # translations from the web, by locale
 
 _STAMP = select(
     select(func.max(TranslationChange.id)).scalar_subquery(),
@@ -78,7 +78,7 @@ class LanguageLoader:
         return Languages(
             served=(served or (SOURCE,)) + self._pseudo,
             known=(SOURCE, *tags, *self._pseudo),
-            ours=ours,
+            translations=ours,
         )
 
     def _keys_to_approve(self) -> frozenset[str]:
@@ -87,7 +87,7 @@ class LanguageLoader:
             return frozenset()
         return frozenset(m.key for m in interface_messages() if m.area == PRIVACY)
 
-    def _is_ready(self, tag: str, ours: Ours, consents: Collection[str]) -> bool:
+    def _is_ready(self, tag: str, ours: Translations, consents: Collection[str]) -> bool:
         can_agree = has_consent(tag, consents)
         return readiness_of(ours, needs=self._needs, has_consent=can_agree).is_ready
 

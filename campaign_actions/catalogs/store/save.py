@@ -21,7 +21,7 @@ from campaign_actions.catalogs.store.change_log import (
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.catalogs.validation.validate import issues
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.core.i18n.message import Forms, Issue
 from campaign_actions.staff.queries import actor_of
 
@@ -74,7 +74,7 @@ def save_translations(
     """Save all edits or none; the number of translations that changed.
 
     Empty forms delete a translation. Texts of a campaign that are complete by it are written to the
-    campaign. Raises TranslationsRefused, TranslationConflict, NotThere.
+    campaign. Raises TranslationsRefused, TranslationConflict, NotFound.
     """
     _validate(catalog, locale, edits)
     by = _Author(how, staff_id, now)
@@ -103,7 +103,7 @@ def _validate(catalog: Catalog, locale: str, edits: Edits) -> None:
     for key, edit in edits.items():
         message = catalog.by_key.get(key)
         if message is None:
-            raise NotThere
+            raise NotFound
         if any(edit.forms) and (wrong := issues(message, edit.forms, locale)):
             found[key] = wrong
     if found:

@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.core.i18n.bidi import closed, isolated_values
-from campaign_actions.core.i18n.lists import with_commas
+from campaign_actions.core.i18n.bidi import close_isolates, isolate_values
+from campaign_actions.core.i18n.lists import join_with_commas
 from campaign_actions.core.i18n.locale import babel_locale, current_locale, direction
 from campaign_actions.core.i18n.message import Issue
 from campaign_actions.core.i18n.plurals import plural_rule
@@ -189,7 +189,7 @@ def issue_text(issue: Issue, texts: Texts = ISSUE_TEXTS) -> IssueText:
     """In the language of the page; in English for commands."""
     what, remedy = texts[issue.code]
     formatted = {name: _format_value(name, value) for name, value in issue.values.items()}
-    values = isolated_values(formatted, direction())
+    values = isolate_values(formatted, direction())
     return IssueText(str(what) % values, str(remedy) % values)
 
 
@@ -197,19 +197,19 @@ def form_examples(locale: str, form: int) -> str:
     """Numbers that take this plural form: "1, 21, 31 …"."""
     rule = plural_rule(locale)
     numbers = rule.numbers(form)
-    examples = with_commas(map(str, numbers[:MAX_EXAMPLES]))
+    examples = join_with_commas(map(str, numbers[:MAX_EXAMPLES]))
     return f"{examples} …" if len(numbers) > MAX_EXAMPLES else examples
 
 
 def _format_value(name: str, value: Any) -> str:
     if name in {"script", "scripts"}:
         names = babel_locale(current_locale()).scripts
-        return with_commas(names.get(code, code) for code in _as_list(value))
+        return join_with_commas(names.get(code, code) for code in _as_list(value))
     if name == "kinds":
-        return with_commas(_kind_name(each) for each in value)
+        return join_with_commas(_kind_name(each) for each in value)
     if name in {"expected", "marks"}:
         return str(value)  # to be copied, so never shortened
-    return with_commas(_shortened(each) for each in _as_list(value)) or _("nothing")
+    return join_with_commas(_shortened(each) for each in _as_list(value)) or _("nothing")
 
 
 def _kind_name(code: str) -> str:
@@ -224,4 +224,8 @@ def _as_list(value: Any) -> list[str]:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= MAX_SHOWN_LENGTH else closed(f"{text[: MAX_SHOWN_LENGTH - 1]}…")
+    return (
+        text
+        if len(text) <= MAX_SHOWN_LENGTH
+        else close_isolates(f"{text[: MAX_SHOWN_LENGTH - 1]}…")
+    )

@@ -23,7 +23,7 @@ from campaign_actions.catalogs.validation.rules.scripts import (
     words_in,
 )
 from campaign_actions.catalogs.validation.rules.tags import tag_issues
-from campaign_actions.core.forms.input_text import bare, tidy
+from campaign_actions.core.forms.input_text import normalize_identifier, normalize_text
 from campaign_actions.core.i18n.bidi import ISOLATES
 from campaign_actions.core.i18n.message import SOURCE, Forms, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
@@ -66,7 +66,7 @@ def tidy_forms(message: Message, forms: Forms) -> Forms:
     source = message.model
     start = source[: len(source) - len(source.lstrip())]
     end = source[len(source.rstrip()) :]
-    clean = bare if {*ISOLATES}.isdisjoint(source) else tidy
+    clean = normalize_identifier if {*ISOLATES}.isdisjoint(source) else normalize_text
     tidy_forms = (clean(text) for text in forms)
     if message.markup == "html":
         tidy_forms = (with_typographic_apostrophes(text) for text in tidy_forms)

@@ -14,7 +14,7 @@ from campaign_actions.catalogs.models import ConsentDraft, Translation
 from campaign_actions.catalogs.store.change_log import Change, lock_translations, record_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.staff.models import StaffMember
 
@@ -59,12 +59,12 @@ def approve_consent(
 ) -> int:
     """Publish the draft and return its version. `seen`: the text that the approver has read.
 
-    Raises OwnTranslation, ChangedSinceRead, NotThere.
+    Raises OwnTranslation, ChangedSinceRead, NotFound.
     """
     with write_transaction() as connection:
         draft = find_consent_draft(locale)
         if draft is None:
-            raise NotThere
+            raise NotFound
         if draft.staff_id == by.id:
             raise OwnTranslation
         if draft.body != seen:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from campaign_actions.audit.log import add_entry
 from campaign_actions.catalogs.models import GlossaryTerm
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import DomainError, NotFound
 
 
 class TermExists(DomainError):
@@ -47,7 +47,7 @@ def save_term(
 ) -> None:
     """Add an entry, or change one. `values`: `term`, `translation` and `note`.
 
-    Raises TermExists, NotThere.
+    Raises TermExists, NotFound.
     """
     if term_id is None:
         change: Any = insert(GlossaryTerm).values(locale=locale, **values)
@@ -56,7 +56,7 @@ def save_term(
     try:
         with write_transaction() as connection:
             if not connection.execute(change).rowcount:
-                raise NotThere
+                raise NotFound
             _log_change(connection, locale, values["term"], actor, now)
     except IntegrityError as error:
         raise TermExists from error

@@ -31,7 +31,7 @@ from campaign_actions.catalogs.store.save import (
 )
 from campaign_actions.catalogs.store.shipped import shipped_locales, shipped_translations
 from campaign_actions.catalogs.workflow.import_plan import ImportPlan, plan_import
-from campaign_actions.core.errors import DomainError, NotThere
+from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.message import Forms
 from campaign_actions.staff.models import StaffMember
@@ -143,7 +143,7 @@ def resolve_conflicts(
             )
         except TranslationConflict:
             resolution.changed.append(key)
-        except (TranslationsRefused, NotThere):
+        except (TranslationsRefused, NotFound):
             resolution.refused.append(key)
     return resolution
 

@@ -54,7 +54,7 @@ def notify_translators(now: datetime) -> int:
 
 def pending_work(member: StaffMember) -> PendingWork:
     """In the languages and campaigns of a translator."""
-    known = [tag for tag in locale_registry().now.known if tag not in PSEUDO_LOCALES]
+    known = [tag for tag in locale_registry().current.known if tag not in PSEUDO_LOCALES]
     own = languages_of(member)
     tags = [tag for tag in known if own is None or tag in own]
     catalogs = [catalog for name in _catalogs_of(member) if (catalog := find_catalog(name))]

@@ -14,7 +14,7 @@ from campaign_actions.catalogs.store.fuzzy_match import former_translations
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.catalogs.workflow.approvals import unapproved_translations
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.catalog import Ours
+from campaign_actions.core.i18n.catalog import Translations
 from campaign_actions.core.i18n.message import SOURCE, Message
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import languages
@@ -105,7 +105,7 @@ def campaign_readiness(catalog: Catalog, locale: str) -> CampaignReadiness:
     )
 
 
-def readiness_of(ours: Ours, *, needs: Collection[str], has_consent: bool) -> Readiness:
+def readiness_of(ours: Translations, *, needs: Collection[str], has_consent: bool) -> Readiness:
     """`ours`: the translations that the public would see, so without unapproved ones."""
     areas = {area: Share(len(ours.keys() & keys), len(keys)) for area, keys in _areas().items()}
     return Readiness(areas, has_consent, frozenset(needs))
@@ -113,7 +113,7 @@ def readiness_of(ours: Ours, *, needs: Collection[str], has_consent: bool) -> Re
 
 def readiness(tag: str, needs: Collection[str]) -> Readiness:
     """Of a language as this process knows it."""
-    ours = languages().ours.get(tag, {})
+    ours = languages().translations.get(tag, {})
     consents = db.session.scalars(select(ConsentText.locale).distinct()).all()
     return readiness_of(ours, needs=needs, has_consent=has_consent(tag, consents))
 

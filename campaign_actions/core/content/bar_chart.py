@@ -1,11 +1,11 @@
-"""Bars of a chart, laid out for SVG: no script and no style of their own."""
+"""The geometry of a bar chart in SVG."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 240
-START, BOTTOM, TOP = 48, 28, 12  # room for the figures beside, the days below, and above
-LINES = 4
+START, BOTTOM, TOP = 48, 28, 12  # margins: for labels beside and below, and above
+GRID_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Counts one after another as bars, the highest a round number above the highest count.
+    """Counts as bars, with an axis that ends in a round number.
 
-    `is_mirrored`: time runs from the right, and figures stand there, as who reads from there expects.
+    `is_mirrored`: for right-to-left pages; time runs from the right, and the labels are there.
     """
 
     counts: tuple[int, ...]
@@ -30,11 +30,11 @@ class Chart:
 
     @property
     def highest(self) -> int:
-        """The first of 4, 8, 20, 40, 80, 200, … that no bar exceeds: four lines divide it."""
-        most, scale = max(self.counts, default=0), 1
+        """The end of the axis: the first of 4, 8, 20, 40, 80, 200, … that no bar exceeds."""
+        largest, scale = max(self.counts, default=0), 1
         while True:
             for step in (4, 8, 20):
-                if step * scale >= most:
+                if step * scale >= largest:
                     return step * scale
             scale *= 10
 
@@ -44,7 +44,7 @@ class Chart:
 
     @property
     def start(self) -> float:
-        """Where lines begin."""
+        """The x of the beginning of the grid lines."""
         return self._across(START)
 
     @property
@@ -53,27 +53,30 @@ class Chart:
 
     @property
     def beside(self) -> float:
-        """Where the figures of lines end."""
+        """The x of the labels of the grid lines."""
         return self._across(START - 8)
 
     def lines(self) -> Iterator[tuple[float, int]]:
-        """Where lines are drawn, and which count they stand for."""
-        for number in range(LINES + 1):
-            count = self.highest * number // LINES
+        """The y of each grid line, and its count."""
+        for number in range(GRID_LINES + 1):
+            count = self.highest * number // GRID_LINES
             yield self._y(count), count
 
     def bars(self) -> Iterator[Bar]:
-        room = (WIDTH - START) / max(1, len(self.counts))
-        width = round(room * 0.7, 1)
-        for place, count in enumerate(self.counts):
+        width = round(self._slot * 0.7, 1)
+        for index, count in enumerate(self.counts):
             y = self._y(count)
-            x = self.middle(place) - width / 2
+            x = self.middle(index) - width / 2
             yield Bar(round(x, 1), y, width, round(self.base - y, 1))
 
-    def middle(self, place: int) -> float:
-        """Below the bar at a place."""
-        room = (WIDTH - START) / max(1, len(self.counts))
-        return round(self._across(START + (place + 0.5) * room), 1)
+    def middle(self, index: int) -> float:
+        """The x of the middle of a bar."""
+        return round(self._across(START + (index + 0.5) * self._slot), 1)
+
+    @property
+    def _slot(self) -> float:
+        """The width for one bar and the space around it."""
+        return (WIDTH - START) / max(1, len(self.counts))
 
     def _across(self, x: float) -> float:
         return WIDTH - x if self.is_mirrored else x

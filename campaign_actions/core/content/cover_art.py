@@ -1,7 +1,7 @@
-"""A crowd drawn from a slug: the picture of a campaign that has no photograph.
+"""Cover art for campaigns without a photograph: a crowd of heads, generated from the slug.
 
-The same slug always gives the same crowd, in one of six inks; the colours are custom properties
-of the style sheet, so that it follows the reader's light or dark page. It is decoration.
+The same slug always gives the same picture, in one of six tones. Colours are custom properties of the
+style sheet, so that it suits light and dark pages. It is decoration.
 """
 
 from collections.abc import Iterator
@@ -26,26 +26,25 @@ def init_app(app: Flask) -> None:
 @lru_cache(maxsize=256)
 def crowd(slug: str) -> Markup:
     """The picture as SVG; its ids differ from those of every other slug's picture."""
-    dice = _Dice(slug)
-    dice.warm_up()
-    tone = dice.draw(TONES) + 1
-    radius = RADII[dice.draw(len(RADII))]
-    pitch = (radius // 2, radius * 2 // 3)[dice.draw(2)]
-    motif, is_mirrored = _motif(dice)
+    random = _Random(slug)
+    tone = random.draw(TONES) + 1
+    radius = RADII[random.draw(len(RADII))]
+    pitch = (radius // 2, radius * 2 // 3)[random.draw(2)]
+    motif, is_mirrored = _motif(random)
     heads = "".join(
-        f'<use href="#{dice.name}-{face}" x="{x}" y="{y}"/>'
+        f'<use href="#{random.name}-{face}" x="{x}" y="{y}"/>'
         for x, y, face in _heads(slug, radius, pitch, motif, is_mirrored)
     )
     return Markup(  # noqa: S704 - made of numbers and letters of our own
         f'<svg class="pattern tone-{tone}" viewBox="0 0 {WIDTH} {HEIGHT}"'
         ' preserveAspectRatio="xMidYMax slice" aria-hidden="true" focusable="false">'
-        f"<defs>{_faces(dice.name, radius)}</defs>"
+        f"<defs>{_faces(random.name, radius)}</defs>"
         f'<rect class="pg" width="{WIDTH}" height="{HEIGHT}"/>{heads}</svg>'
     )
 
 
-class _Dice:
-    """Numbers that follow from the slug: FNV-1a seeds an xorshift, both of 32 bits."""
+class _Random:
+    """Pseudo-random numbers from a slug: 32-bit xorshift, seeded with FNV-1a."""
 
     def __init__(self, slug: str) -> None:
         seed = 0x811C9DC5
@@ -53,28 +52,27 @@ class _Dice:
             seed = (seed ^ byte) * 0x01000193 & 0xFFFFFFFF
         self.name = f"c{seed:x}"
         self.state = seed or 1
-
-    def warm_up(self) -> None:
-        for _ in range(4):
+        for _ in range(4):  # the first numbers of similar seeds are similar
             self.draw(1)
 
-    def draw(self, sides: int) -> int:
+    def draw(self, limit: int) -> int:
+        """A number from 0 to below `limit`."""
         state = self.state
         state ^= state << 13 & 0xFFFFFFFF
         state ^= state >> 17
         state ^= state << 5 & 0xFFFFFFFF
         self.state = state
-        return (state >> 8) % sides
+        return (state >> 8) % limit
 
 
-def _motif(dice: _Dice) -> tuple[Motif, bool]:
-    """A few heads that repeat, with a spot and a solid one among them."""
-    wide, high = 3 + dice.draw(3), 2 + dice.draw(3)
-    is_mirrored = dice.draw(2) == 1
-    motif = [[FACES[dice.draw(len(FACES))] for _ in range(wide)] for _ in range(high)]
+def _motif(random: _Random) -> tuple[Motif, bool]:
+    """A pattern of faces that repeats, with a spot and a solid one among them; whether it is mirrored."""
+    wide, high = 3 + random.draw(3), 2 + random.draw(3)
+    is_mirrored = random.draw(2) == 1
+    motif = [[FACES[random.draw(len(FACES))] for _ in range(wide)] for _ in range(high)]
     for wanted, enough in ((SPOT, {SPOT, RINGED_SPOT}), (SOLID, {SOLID})):
         if not any(face in enough for row in motif for face in row):
-            row, column = dice.draw(high), dice.draw(wide)
+            row, column = random.draw(high), random.draw(wide)
             motif[row][column] = wanted
     return motif, is_mirrored
 
@@ -84,7 +82,7 @@ def _heads(
 ) -> Iterator[tuple[int, int, str]]:
     """Centre and face of each head, from the back of the crowd to the front.
 
-    The letters of the slug leave gaps in the first rows: that is the skyline.
+    The letters of the slug decide the gaps in the back rows, which form the skyline.
     """
     letters = slug.encode() or b"-"
     rows = (HEIGHT - 60) // pitch + 1
@@ -93,18 +91,18 @@ def _heads(
         line = motif[row % len(motif)]
         for column, x in enumerate(range(-radius * (row % 2), WIDTH + radius + 1, 2 * radius)):
             if row + letters[(2 * column + row % 2) % len(letters)] % 4 >= 3:
-                repeat, place = divmod(column, len(line))
-                yield x, y, line[-1 - place if is_mirrored and repeat % 2 else place]
+                repeat, index = divmod(column, len(line))
+                yield x, y, line[-1 - index if is_mirrored and repeat % 2 else index]
 
 
 def _faces(name: str, radius: int) -> str:
-    """The five faces, each drawn once: ground, line and spot are the classes pg, pl and ps."""
+    """The five faces as SVG definitions, in the classes pg (ground), pl (line) and ps (spot)."""
 
-    def disc(look: str, part: float) -> str:
-        return f'<circle class="{look}" r="{radius * part:g}"/>'
+    def disc(css_class: str, part: float) -> str:
+        return f'<circle class="{css_class}" r="{radius * part:g}"/>'
 
-    def head(look: str) -> str:
-        return f'<circle class="{look} pe" r="{radius * 0.98:g}" stroke-width="{radius * 0.04:g}"/>'
+    def head(css_class: str) -> str:
+        return f'<circle class="{css_class} pe" r="{radius * 0.98:g}" stroke-width="{radius * 0.04:g}"/>'
 
     ringed = head("pg") + disc("pl", 0.78) + disc("pg", 0.56) + disc("pl", 0.34)
     drawings = {

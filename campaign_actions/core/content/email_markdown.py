@@ -1,6 +1,6 @@
-"""What staff write into a mail: Markdown as safe HTML, and as plain text that reads well.
+"""Markdown in emails, as safe HTML and as readable plain text.
 
-Headings, paragraphs, lists, quotes, links and emphasis. Raw HTML is text, pictures are links.
+Headings, paragraphs, lists, quotes, links and emphasis. Raw HTML is shown as text, images as links.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,11 +13,11 @@ from markupsafe import Markup
 TAGS = set("h2 h3 h4 h5 h6 p a strong em code br hr ul ol li blockquote".split())  # noqa: SIM905
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
-LONGEST_RULE = 60  # characters below a heading
+MAX_UNDERLINE = 60  # characters of the line below a heading
 
 
 def mail_html(text: str) -> Markup:
-    """HTML for a mail, whose subject is its h1."""
+    """HTML for an email, whose subject is its h1."""
     tokens = _parser.parse(text)
     for token in tokens:
         if token.tag == "h1":
@@ -28,12 +28,12 @@ def mail_html(text: str) -> Markup:
 
 
 def mail_text(text: str) -> str:
-    """The same for readers of plain text: each link is written out behind its words."""
+    """Plain text, with the URL of each link in brackets."""
     return _blocks(_tree(text))
 
 
-def links_in(text: str) -> list[str]:
-    """Where the links of a text lead, in their order."""
+def find_links(text: str) -> list[str]:
+    """The URLs of all links, in order."""
     links = (node for node in _tree(text).walk() if node.type == "link")
     return [str(link.attrs.get("href", "")) for link in links]
 
@@ -61,23 +61,23 @@ def _block(node: SyntaxTreeNode) -> str:
         return _indented(_blocks(node), "> ", "> ")
     if node.type == "hr":
         return "* * *"
-    words = "".join(_inline(child) for child in node.children)
+    text = "".join(_inline(child) for child in node.children)
     if node.type == "heading":
-        return f"{words}\n{'-' * min(len(words), LONGEST_RULE)}"
-    return words
+        return f"{text}\n{'-' * min(len(text), MAX_UNDERLINE)}"
+    return text
 
 
 def _list(node: SyntaxTreeNode) -> str:
-    """An item a line; with air between them where there is in the source."""
+    """One item a line; with empty lines between them if the source has them."""
     is_tight = all(child.hidden for item in node.children for child in _paragraphs(item))
     between = "\n" if is_tight else "\n\n"
-    items = zip(_heads(node), node.children, strict=False)
+    items = zip(_markers(node), node.children, strict=False)
     return between.join(
-        _indented(_blocks(item, between), head, " " * len(head)) for head, item in items
+        _indented(_blocks(item, between), marker, " " * len(marker)) for marker, item in items
     )
 
 
-def _heads(node: SyntaxTreeNode) -> Iterator[str]:
+def _markers(node: SyntaxTreeNode) -> Iterator[str]:
     number = int(node.attrs.get("start", 1))
     while True:
         yield f"{number}. " if node.type == "ordered_list" else "- "
@@ -96,7 +96,7 @@ def _indented(text: str, first: str, others: str) -> str:
 
 
 def _inline(node: SyntaxTreeNode) -> str:
-    return _WRITTEN.get(node.type, _content)(node)
+    return _RENDERERS.get(node.type, _content)(node)
 
 
 def _content(node: SyntaxTreeNode) -> str:
@@ -104,13 +104,11 @@ def _content(node: SyntaxTreeNode) -> str:
 
 
 def _link(node: SyntaxTreeNode) -> str:
-    words, address = _content(node), str(node.attrs.get("href", ""))
-    return (
-        address if words in {address, address.removeprefix("mailto:")} else f"{words} ({address})"
-    )
+    text, url = _content(node), str(node.attrs.get("href", ""))
+    return url if text in {url, url.removeprefix("mailto:")} else f"{text} ({url})"
 
 
-_WRITTEN: dict[str, Callable[[SyntaxTreeNode], str]] = {
+_RENDERERS: dict[str, Callable[[SyntaxTreeNode], str]] = {
     "softbreak": lambda _node: " ",
     "hardbreak": lambda _node: "\n",
     "strong": lambda node: f"*{_content(node)}*",

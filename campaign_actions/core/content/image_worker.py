@@ -1,11 +1,11 @@
-"""A program of its own that makes an uploaded picture anew: `python -I picture_maker.py < upload`.
+"""A separate program that re-encodes an uploaded image: `python -I image_worker.py < upload`.
 
-It decodes what a stranger may have made, so it runs apart: with little memory and time, and when
-it is killed nothing else is. Nothing but pixels comes out: no metadata, no colour profile (it is
-applied), no second frame, nothing that stood behind the picture.
+It decodes untrusted data, so it runs in its own process with limited memory and time, and killing it
+affects nothing else. Only pixels come out: no metadata, no colour profile (it is applied), no second
+frame, no trailing data.
 
-Out come one line of JSON (`refused`, or `width`, `height` and `files`), then the files one after
-another. It knows nothing of this house: only Pillow is imported.
+It writes one line of JSON (`rejected`, or `width`, `height` and `files`), then the files one after
+another. It imports nothing but Pillow.
 """
 
 import json
@@ -18,72 +18,75 @@ from io import BytesIO
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_SIDE = 8000  # pixels
-MOST_PIXELS = 40_000_000
-LEAST_WIDTH, LEAST_HEIGHT = 600, 300  # smaller ones would be shown blown up
-TALLEST, WIDEST = 2.0, 4.0  # height to width, width to height
+MAX_SIDE = 8000  # pixels
+MAX_PIXELS = 40_000_000
+MIN_WIDTH, MIN_HEIGHT = 600, 300  # pages would enlarge anything smaller
+MAX_HEIGHT_TO_WIDTH, MAX_WIDTH_TO_HEIGHT = 2.0, 4.0
 WIDTHS = {"webp": (480, 960, 1600), "jpeg": (480, 960, 1200, 1600)}  # 1200: for shared links
-LARGEST = 1600
-LOOKS_LIKE = {"webp": {"quality": 78, "method": 4}, "jpeg": {"quality": 80, "progressive": True}}
-MEMORY = 1024 * 1024 * 1024  # bytes of addresses
-SECONDS = 20  # of work
+MAX_WIDTH = 1600
+ENCODER_OPTIONS = {
+    "webp": {"quality": 78, "method": 4},
+    "jpeg": {"quality": 80, "progressive": True},
+}
+MAX_MEMORY = 1024 * 1024 * 1024  # bytes of address space
+MAX_CPU_SECONDS = 20
 
 
-class Refused(Exception):
-    """The argument is the reason, in a word that core/content/images.py has a sentence for."""
+class Rejected(Exception):
+    """The argument is the reason: a key of REJECTIONS in core/content/images.py."""
 
 
 def main() -> None:
-    _bound()
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    _limit_resources()
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
-        head, files = make(sys.stdin.buffer.read())
-    except Refused as refusal:
-        head, files = {"refused": str(refusal)}, []
+        head, files = process(sys.stdin.buffer.read())
+    except Rejected as reason:
+        head, files = {"rejected": str(reason)}, []
     except (Image.DecompressionBombError, MemoryError):
-        head, files = {"refused": "large"}, []
-    except Exception:  # whatever a decoder says of what is broken
-        head, files = {"refused": "broken"}, []
+        head, files = {"rejected": "large"}, []
+    except Exception:  # decoders raise all kinds of errors for broken files
+        head, files = {"rejected": "broken"}, []
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n")
     for file in files:
         sys.stdout.buffer.write(file)
 
 
-def _bound() -> None:
-    """To little memory and time, behind whoever signs.
+def _limit_resources() -> None:
+    """Limit memory and CPU time, and yield to processes that serve signers.
 
-    A unit that is closed up may not say so: there its own bounds hold, and whoever started us waits
-    no longer than PATIENCE.
+    A hardened systemd unit may forbid this: then its own limits apply, and the parent process waits no
+    longer than WORKER_TIMEOUT_SECONDS.
     """
-    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+    for kind, limit in ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_CPU, MAX_CPU_SECONDS)):
         with suppress(OSError, ValueError):
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (limit, limit))
     with suppress(OSError):
         os.nice(10)
 
 
-def make(data: bytes) -> tuple[dict[str, object], list[bytes]]:
-    """What main() writes. Raises Refused, and what Pillow raises for what is broken."""
+def process(data: bytes) -> tuple[dict[str, object], list[bytes]]:
+    """The JSON line and the files. Raises Rejected, and Pillow's errors for broken files."""
     image = _open(data)
     _check_size(*image.size)
-    image.draft("RGB", (2 * MOST_SIDE // 5, 2 * MOST_SIDE // 5))  # a JPEG is decoded no larger
+    image.draft("RGB", (2 * MAX_SIDE // 5, 2 * MAX_SIDE // 5))  # decode a JPEG at a reduced size
     image.load()
-    image = _as_seen(image)
+    image = _as_displayed(image)
     width, height = image.size
-    if height > TALLEST * width or width > WIDEST * height:
-        raise Refused("shape")
+    if height > MAX_HEIGHT_TO_WIDTH * width or width > MAX_WIDTH_TO_HEIGHT * height:
+        raise Rejected("shape")
     files, described = [], []
     for form in WIDTHS:
-        for wanted in widths_of(min(width, LARGEST), form):
+        for wanted in widths_of(min(width, MAX_WIDTH), form):
             files.append(_file(image, form, wanted))
             described.append({"format": form, "width": wanted, "bytes": len(files[-1])})
-    largest = min(width, LARGEST)
+    largest = min(width, MAX_WIDTH)
     shown = {"width": largest, "height": _height_at(image, largest), "files": described}
     return shown, files
 
 
 def widths_of(largest: int, form: str) -> list[int]:
-    """The widths in which a picture is kept, given its largest one; none is enlarged."""
+    """The widths in which an image is stored, given its largest one; it is never enlarged."""
     return sorted({width for width in WIDTHS[form] if width < largest} | {largest})
 
 
@@ -91,24 +94,24 @@ def _open(data: bytes) -> Image.Image:
     try:
         return Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
-        raise Refused("kind") from None
+        raise Rejected("kind") from None
 
 
 def _check_size(width: int, height: int) -> None:
-    """Before anything is decoded: what the file says of itself."""
-    if max(width, height) > MOST_SIDE or width * height > MOST_PIXELS:
-        raise Refused("large")
-    if max(width, height) < LEAST_WIDTH or min(width, height) < LEAST_HEIGHT:
-        raise Refused("small")
+    """Check the size that the file declares, before anything is decoded."""
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise Rejected("large")
+    if max(width, height) < MIN_WIDTH or min(width, height) < MIN_HEIGHT:
+        raise Rejected("small")
 
 
-def _as_seen(image: Image.Image) -> Image.Image:
-    """The right way up, in sRGB with eight bits, on white where one can see through it."""
+def _as_displayed(image: Image.Image) -> Image.Image:
+    """Upright, in 8-bit sRGB, on white where it is transparent."""
     image = ImageOps.exif_transpose(image)
-    if image.width < LEAST_WIDTH or image.height < LEAST_HEIGHT:
-        raise Refused("small")
+    if image.width < MIN_WIDTH or image.height < MIN_HEIGHT:
+        raise Rejected("small")
     profile = image.info.get("icc_profile")
-    if image.mode.startswith("I"):  # 16 bits of grey
+    if image.mode.startswith("I"):  # 16-bit greyscale
         image = image.point(lambda value: value / 256).convert("L")
     if image.mode in {"P", "PA", "LA", "La", "RGBa"} or "transparency" in image.info:
         image = image.convert("RGBA")
@@ -122,7 +125,7 @@ def _as_seen(image: Image.Image) -> Image.Image:
 
 
 def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """With the colours that its profile means; a profile that is none of its kind is left out."""
+    """Convert from its colour profile; an invalid profile is ignored."""
     try:
         given = ImageCms.ImageCmsProfile(BytesIO(profile))
         mode = "RGBA" if image.mode == "RGBA" else "RGB"
@@ -137,13 +140,13 @@ def _height_at(image: Image.Image, width: int) -> int:
 
 
 def _file(image: Image.Image, form: str, width: int) -> bytes:
-    """In a format and width; a new picture, so that nothing of the old one's facts is in it."""
+    """The image in a format and width, without any metadata."""
     sized = image.resize(
         (width, _height_at(image, width)), Image.Resampling.LANCZOS, reducing_gap=3.0
     )
     sized.info.clear()
     target = BytesIO()
-    sized.save(target, form, **LOOKS_LIKE[form])
+    sized.save(target, form, **ENCODER_OPTIONS[form])
     return target.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Uploaded pictures, made anew in the sizes that pages need: one at a time, outside requests' places."""
+"""Re-encodes uploaded images in the sizes that pages need, one at a time, behind a bulkhead."""
 
 import json
 import subprocess
@@ -15,25 +15,25 @@ from campaign_actions.core.content import image_worker
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.formatting import megabytes, number
 
-MOST_BYTES = 10 * 1024 * 1024  # of an upload
-SUFFIXES = {"webp": "webp", "jpeg": "jpg"}  # of a format, in addresses
+MAX_UPLOAD_BYTES = 10 * 1024 * 1024  # of an upload
+SUFFIXES = {"webp": "webp", "jpeg": "jpg"}  # by format
 MIMETYPES = {"webp": "image/webp", "jpeg": "image/jpeg"}
-PATIENCE = 25  # seconds for one picture
-BULKHEAD = Bulkhead("pictures", at_once=1, queue=4, timeout=60)
+WORKER_TIMEOUT_SECONDS = 25  # for one image
+BULKHEAD = Bulkhead("pictures", max_concurrent=1, max_queued=4, timeout=60)
 log = structlog.get_logger()
 
 
-class PictureRefused(DomainError):
-    """What was uploaded can not be a picture; `message` says why and what to do."""
+class ImageRejected(DomainError):
+    """The upload cannot be used as an image; `message` says why and what to do."""
 
     def __init__(self, reason: str) -> None:
-        self.message = REASONS[reason]  # type: ignore[misc]
+        self.message = REJECTIONS[reason]  # type: ignore[misc]
 
 
-REASONS: dict[str, Any] = {
+REJECTIONS: dict[str, Any] = {
     "bytes": _l(
         "This file is larger than %(size)s. Save the picture smaller and choose it again.",
-        size=LazyString(megabytes, MOST_BYTES // 1024**2),
+        size=LazyString(megabytes, MAX_UPLOAD_BYTES // 1024**2),
     ),
     "kind": _l(
         "This file is no JPEG, PNG or WebP picture. Save it as one of these and choose it again."
@@ -43,14 +43,14 @@ REASONS: dict[str, Any] = {
     ),
     "large": _l(
         "This picture is too large: at most %(side)s pixels on a side and %(all)s in all. Save it smaller.",
-        side=LazyString(number, image_worker.MOST_SIDE),
-        all=LazyString(number, image_worker.MOST_PIXELS),
+        side=LazyString(number, image_worker.MAX_SIDE),
+        all=LazyString(number, image_worker.MAX_PIXELS),
     ),
     "small": _l(
         "This picture is too small: it would be blown up and blurred. It needs at least %(width)s by"
         " %(height)s pixels.",
-        width=LazyString(number, image_worker.LEAST_WIDTH),
-        height=LazyString(number, image_worker.LEAST_HEIGHT),
+        width=LazyString(number, image_worker.MIN_WIDTH),
+        height=LazyString(number, image_worker.MIN_HEIGHT),
     ),
     "shape": _l(
         "This picture is too long and thin: at most twice as high as wide, or four times as wide as"
@@ -60,8 +60,8 @@ REASONS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class MadePicture:
-    """A picture in all its sizes, as bytes by width and format; `width` and `height` of the largest."""
+class ProcessedImage:
+    """An image in all its sizes, as bytes by (width, format); `width` and `height` of the largest."""
 
     width: int
     height: int
@@ -69,39 +69,39 @@ class MadePicture:
 
 
 def widths_of(largest: int, form: str) -> list[int]:
-    """The widths in which a picture is kept, given its largest one; none is enlarged."""
+    """The widths in which an image is stored, given its largest one; it is never enlarged."""
     return image_worker.widths_of(largest, form)
 
 
-def make_picture(data: bytes) -> MadePicture:
-    """What was uploaded as JPEG, PNG or WebP, upright, in sRGB, without anything but its pixels.
+def process_image(data: bytes) -> ProcessedImage:
+    """Re-encode a JPEG, PNG or WebP upload: upright, in sRGB, without metadata.
 
-    Time and memory are bounded, whatever the file is: it is decoded by a program of its own.
-    Raises PictureRefused, BulkheadFull.
+    Time and memory are limited, whatever the file is, because a separate process decodes it.
+    Raises ImageRejected, BulkheadFull.
     """
-    if len(data) > MOST_BYTES:
-        raise PictureRefused("bytes")
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise ImageRejected("bytes")
     command = [sys.executable, "-I", image_worker.__file__]
     try:
         with BULKHEAD.enter():
-            done = subprocess.run(  # noqa: S603 - our own program, by its path
-                command, input=data, capture_output=True, timeout=PATIENCE
+            result = subprocess.run(  # noqa: S603 - our own program, by its path
+                command, input=data, capture_output=True, timeout=WORKER_TIMEOUT_SECONDS
             )
     except subprocess.TimeoutExpired:
         log.warning("picture_took_too_long", size=len(data))
-        raise PictureRefused("large") from None
-    if done.returncode != 0 or b"\n" not in done.stdout:
-        log.warning("picture_maker_ended", code=done.returncode)
-        raise PictureRefused("broken")
-    head, _newline, files = done.stdout.partition(b"\n")
+        raise ImageRejected("large") from None
+    if result.returncode != 0 or b"\n" not in result.stdout:
+        log.warning("picture_maker_ended", code=result.returncode)
+        raise ImageRejected("broken")
+    head, _newline, files = result.stdout.partition(b"\n")
     return _read(json.loads(head), files)
 
 
-def _read(head: dict[str, Any], data: bytes) -> MadePicture:
-    if "refused" in head:
-        raise PictureRefused(head["refused"])
-    files, place = {}, 0
+def _read(head: dict[str, Any], data: bytes) -> ProcessedImage:
+    if "rejected" in head:
+        raise ImageRejected(head["rejected"])
+    files, offset = {}, 0
     for file in head["files"]:
-        files[file["width"], file["format"]] = data[place : place + file["bytes"]]
-        place += file["bytes"]
-    return MadePicture(head["width"], head["height"], files)
+        files[file["width"], file["format"]] = data[offset : offset + file["bytes"]]
+        offset += file["bytes"]
+    return ProcessedImage(head["width"], head["height"], files)

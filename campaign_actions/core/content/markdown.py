@@ -1,7 +1,7 @@
-"""Campaign copy: Markdown to safe HTML, through an allow-list.
+"""Renders the Markdown of campaign copy as safe HTML, through an allow-list.
 
-What writers may use: headings, paragraphs, lists, links, emphasis, quotes, and five blocks,
-`::: points`, `facts`, `timeline`, `partners`, `steps`, each closed by `:::`. Raw HTML is text.
+Writers may use headings, paragraphs, lists, links, emphasis, quotes and five blocks: `::: points`,
+`facts`, `timeline`, `partners` and `steps`, each closed by `:::`. Raw HTML is shown as text.
 """
 
 from functools import lru_cache
@@ -10,7 +10,7 @@ import nh3
 from flask import Flask
 from markupsafe import Markup
 
-from campaign_actions.core.content.layout import shaped
+from campaign_actions.core.content.layout import add_structure
 from campaign_actions.core.content.markdown_parser import parser
 
 TAGS = set(
@@ -30,13 +30,13 @@ SCHEMES = {"http", "https"}
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(markdown=render_copy)
+    app.jinja_env.filters.update(markdown=render_markdown)
 
 
 @lru_cache(maxsize=1024)
-def render_copy(text: str, name: str = "text") -> Markup:
-    """The HTML of a text. Ids of headings begin with `name`: a different one for each text."""
-    tokens = shaped(parser.parse(text), name)
+def render_markdown(text: str, name: str = "text") -> Markup:
+    """Render a text. Ids of headings begin with `name`, which differs for each text on a page."""
+    tokens = add_structure(parser.parse(text), name)
     html = parser.renderer.render(tokens, parser.options, {})
     clean = nh3.clean(
         html,

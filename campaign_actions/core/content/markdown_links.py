@@ -1,4 +1,4 @@
-"""The links in campaign copy, and what only looks like one."""
+"""Finds links in campaign copy, and broken ones."""
 
 import re
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from urllib.parse import unquote
 
 from campaign_actions.core.content.markdown_parser import inline_tokens
 
-NO_LINK = re.compile(r"\[[^\]\n]*\]\s?\([^)\n]*\)?|\]\([^)\n]*\)?")
+BROKEN_LINK = re.compile(r"\[[^\]\n]*\]\s?\([^)\n]*\)?|\]\([^)\n]*\)?")
 
 
 @dataclass(frozen=True)
 class Links:
-    """`addresses`: of all links, in their order, as they were written.
+    """`addresses`: the URLs of all links, in order, as written.
 
-    `broken`: brackets that are not closed, or an address that nobody may follow.
+    `broken`: unclosed brackets, or a URL with a scheme that is not allowed.
     """
 
     addresses: tuple[str, ...]
@@ -22,12 +22,12 @@ class Links:
 
 
 @lru_cache(maxsize=1024)
-def links_in(text: str) -> Links:
-    """A page asks for it each time that it is opened: a text is read once."""
+def find_links(text: str) -> Links:
+    """Cached, because pages ask for it every time they are opened."""
     tokens = inline_tokens(text)
     opened = (token.attrGet("href") for token in tokens if token.type == "link_open")
-    words = (token.content for token in tokens if token.type == "text")
+    texts = (token.content for token in tokens if token.type == "text")
     return Links(
         addresses=tuple(unquote(str(address or "")) for address in opened),
-        broken=tuple(found[0] for word in words for found in NO_LINK.finditer(word)),
+        broken=tuple(found[0] for text in texts for found in BROKEN_LINK.finditer(text)),
     )

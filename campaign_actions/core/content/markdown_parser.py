@@ -1,4 +1,4 @@
-"""Reading campaign copy: the Markdown that writers may use."""
+"""The parser for the Markdown of campaign copy."""
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -8,7 +8,7 @@ BLOCKS = ("points", "facts", "timeline", "partners", "steps")
 
 
 def inline_tokens(text: str) -> list[Token]:
-    """What paragraphs, headings and items of a text hold: words, links, emphasis."""
+    """The text, links and emphasis in all paragraphs, headings and list items."""
     return [child for token in parser.parse(text) for child in token.children or ()]
 
 

@@ -1,13 +1,13 @@
-"""Addresses out of titles: small Latin letters, figures and hyphens."""
+"""Slugs from titles: lower-case Latin letters, digits and hyphens."""
 
 import re
 import unicodedata
 from collections.abc import Callable
 
-LONGEST = 60
+MAX_LENGTH = 60
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CYRILLIC = "абвгдезийклмнопрстуфыэіґўј"
-LETTERS = {
+TRANSLITERATION = {
     **dict(zip(CYRILLIC, "abvgdeziyklmnoprstufyeiguj", strict=True)),
     "ё": "yo",
     "ж": "zh",
@@ -36,22 +36,22 @@ LETTERS = {
 }
 
 
-def slug_of(title: str, otherwise: str) -> str:
-    """An address that a title suggests; of a script we can not write in Latin letters: `otherwise`."""
-    spelled = "".join(LETTERS.get(letter, letter) for letter in title.casefold())
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+def suggest_slug(title: str, otherwise: str) -> str:
+    """A slug for a title; `otherwise` if nothing of it can be written in Latin letters."""
+    transliterated = "".join(TRANSLITERATION.get(letter, letter) for letter in title.casefold())
+    plain = unicodedata.normalize("NFKD", transliterated).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain)
     found = ""
     for word in words:
-        longer = f"{found}-{word}" if found else word[:LONGEST]
-        if len(longer) > LONGEST - 3:  # leaves room for a number
+        longer = f"{found}-{word}" if found else word[:MAX_LENGTH]
+        if len(longer) > MAX_LENGTH - 3:  # leaves room for a number
             break
         found = longer
     return found or otherwise
 
 
-def first_free(slug: str, is_taken: Callable[[str], bool]) -> str:
-    """The slug, or the first with a number behind it that is not taken."""
+def first_free_slug(slug: str, is_taken: Callable[[str], bool]) -> str:
+    """The slug, or the first one with a number appended that is not taken."""
     number, free = 1, slug
     while is_taken(free):
         number += 1

@@ -1,4 +1,4 @@
-"""The way to the migrations. Imported only by commands that are loaded late: Alembic is large."""
+"""The migrations. Import this only from commands that are loaded on demand: Alembic is large."""
 
 from typing import Any
 
@@ -10,19 +10,19 @@ from campaign_actions.core import paths
 from campaign_actions.core.db.session import db
 
 
-def prepared() -> str:
-    """Tell Flask-Migrate of the app; the folder of the migrations."""
+def init_migrate() -> str:
+    """Set up Flask-Migrate for the current app; returns the folder of the migrations."""
     flask_migrate.Migrate(current_app, db, render_as_batch=True)
     return str(paths.MIGRATIONS)
 
 
 def upgrade() -> None:
-    """Bring the database to this version of the program."""
-    flask_migrate.upgrade(prepared())
+    """Migrate the database to this version of the program."""
+    flask_migrate.upgrade(init_migrate())
 
 
-def knows_revision(revision: str) -> bool:
-    """Whether this version of the program has that migration."""
+def has_revision(revision: str) -> bool:
+    """Whether this version of the program has a migration."""
     scripts = ScriptDirectory(str(paths.MIGRATIONS)).walk_revisions()
     return any(script.revision == revision for script in scripts)
 

@@ -1,4 +1,4 @@
-"""The app's way to its database: by its settings, tuned for each kind."""
+"""Connects the app to the database of its settings, with options for each kind."""
 
 from functools import partial
 from pathlib import Path
@@ -14,12 +14,12 @@ SQLITE_PRAGMAS = (
     "journal_mode=wal",
     f"busy_timeout={BUSY_TIMEOUT_MS}",
     "foreign_keys=on",
-    "secure_delete=on",  # erased is overwritten, not only forgotten
+    "secure_delete=on",  # overwrite what is deleted
 )
 
 
 def init_app(app: Flask) -> None:
-    """Connect the app to the database its settings name; SQLite in the instance folder by default."""
+    """Configure the database of the settings, by default SQLite in the instance folder."""
     uri = app.config["SQLALCHEMY_DATABASE_URI"]
     if not uri:
         uri = f"sqlite:///{Path(app.instance_path) / 'campaign_actions.sqlite'}"
@@ -30,9 +30,9 @@ def init_app(app: Flask) -> None:
     if uri.startswith("postgresql"):
         pool |= {
             "connect_args": TIMEOUTS,
-            "isolation_level": "AUTOCOMMIT",  # a query is one round trip; see writing(), reading()
+            "isolation_level": "AUTOCOMMIT",  # a query is one round trip; see core/db/session
         }
-    if uri != "sqlite://":  # in memory it is one connection
+    if uri != "sqlite://":  # a database in memory has one connection and no pool
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = pool | app.config["SQLALCHEMY_ENGINE_OPTIONS"]
     db.init_app(app)
     with app.app_context():
@@ -43,17 +43,16 @@ def init_app(app: Flask) -> None:
 def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # transactions are begun by us, below
-        connection.text_factory = partial(
-            str, encoding="utf-8", errors="replace"
-        )  # text may be any bytes
+        connection.isolation_level = None  # begin() below begins transactions
+        # Text may contain invalid UTF-8, written by other programs.
+        connection.text_factory = partial(str, encoding="utf-8", errors="replace")
         for pragma in SQLITE_PRAGMAS:
             connection.execute(f"pragma {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        # What was acknowledged survives a power cut; only note() asks for less.
+        # A commit survives a power cut unless the transaction asks for less: see core/db/session.
         synchronous = options.get("synchronous", "full")
         if connection.info.get("synchronous") != synchronous:
             connection.exec_driver_sql(f"pragma synchronous={synchronous}")

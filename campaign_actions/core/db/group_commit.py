@@ -1,8 +1,8 @@
-"""Inserts that are made as one, and for many requests as one: one round trip, one commit.
+"""Group commit: inserts of concurrent requests share one statement, one round trip and one commit.
 
-While a statement is under way, the rows of other requests wait; the next statement takes them
-all. So the work of the database and the wait for its disk are shared in a rush, and a lone
-request waits for nobody. A request goes on only when its own rows are durable.
+While a statement runs, the rows of other requests queue up; the next statement takes them all. Under
+load they share the work of the database and its wait for the disk, and a single request waits for
+no other. A request continues only when its own rows are durable.
 """
 
 import json
@@ -45,10 +45,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class TableInsert:
-    """Rows for a table: their columns, and what happens where there is such a row already.
+    """A table to insert into, its columns, and the ON CONFLICT clause.
 
-    Rows of one statement are inserted in the order of `unique`, the same in every process, so
-    that two statements never wait for each other in a circle.
+    Rows of one statement are inserted in the order of `unique`, the same in every process, so that two
+    statements cannot deadlock.
     """
 
     table: type[Base]
@@ -58,8 +58,8 @@ class TableInsert:
 
 
 @dataclass
-class Ticket:
-    """What one request wants to insert, a row for each table, and what became of it."""
+class PendingInsert:
+    """The rows of one request, one for each table, and the outcome."""
 
     rows: Sequence[Row]
     is_done: bool = False
@@ -67,51 +67,51 @@ class Ticket:
 
 
 class GroupCommit:
-    """Inserts one row into each table: all of them, durably, or none."""
+    """Inserts one row into each of its tables: all of them durably, or none."""
 
     def __init__(self, *tables: TableInsert) -> None:
         self.tables = tables
         self._queues: WeakKeyDictionary[Engine, Queue] = WeakKeyDictionary()
 
     def insert(self, *rows: Row) -> None:
-        """One row for each table, in their order. Raises what the database says about them."""
-        release_connection()  # who waits keeps no connection from those who work,
-        release_slot()  # and no place among them
+        """One row for each table, in their order. Raises the database's error about these rows."""
+        release_connection()  # while waiting, take neither a connection
+        release_slot()  # nor a slot from requests that can work
         queue = self.queue()
-        ticket = Ticket(rows)
-        queue.waiting.append(ticket)
-        with queue.turn:
-            while not ticket.is_done:
-                self._lead(queue.take())
-        if ticket.error:
-            raise ticket.error
+        insert = PendingInsert(rows)
+        queue.pending.append(insert)
+        with queue.lock:
+            while not insert.is_done:
+                self._insert_batch(queue.take())
+        if insert.error:
+            raise insert.error
 
     def queue(self) -> "Queue":
-        """Where requests for the app's database wait."""
+        """The queue for the current app's database."""
         return self._queues.setdefault(db.engine, Queue())
 
-    def _lead(self, tickets: Sequence[Ticket]) -> None:
-        """Insert what has come together; where rows fail or collide, each request for itself."""
+    def _insert_batch(self, batch: Sequence[PendingInsert]) -> None:
+        """Insert a batch at once; if its rows fail or conflict, each request by itself."""
         try:
-            self._insert(tickets)
+            self._insert(batch)
         except Exception as error:
-            if len(tickets) > 1 and _is_about_rows(error):
-                for ticket in tickets:
-                    self._lead([ticket])
+            if len(batch) > 1 and _is_about_rows(error):
+                for insert in batch:
+                    self._insert_batch([insert])
             else:
-                _finish(tickets, error)
+                _finish(batch, error)
         except BaseException as error:
-            _finish(tickets, error)
+            _finish(batch, error)
         else:
-            _finish(tickets)
+            _finish(batch)
 
-    def _order(self, ticket: Ticket) -> list[Any]:
-        return [ticket.rows[0][name] for name in self.tables[0].unique]
+    def _order(self, insert: PendingInsert) -> list[Any]:
+        return [insert.rows[0][name] for name in self.tables[0].unique]
 
-    def _insert(self, tickets: Sequence[Ticket]) -> None:
-        in_order = sorted(tickets, key=self._order)
-        rows_by_table = list(zip(*(ticket.rows for ticket in in_order), strict=True))
-        # Not by writing(): for a few statements its session costs more than they do.
+    def _insert(self, batch: Sequence[PendingInsert]) -> None:
+        in_order = sorted(batch, key=self._order)
+        rows_by_table = list(zip(*(insert.rows for insert in in_order), strict=True))
+        # Not in a write_transaction(): for a few statements its session costs more than they do.
         with db.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 self._execute(connection, rows_by_table)
@@ -120,7 +120,7 @@ class GroupCommit:
                 self._execute(connection, rows_by_table)
 
     def insert_in(self, connection: Connection, *rows: Row) -> None:
-        """By the same statements, but in a transaction of the caller: for a rehearsal."""
+        """Run the same statements in the caller's transaction, for a dry run."""
         self._execute(connection, [(row,) for row in rows])
 
     def _execute(self, connection: Connection, rows_by_table: Sequence[Sequence[Row]]) -> None:
@@ -133,39 +133,39 @@ class GroupCommit:
 
 
 class Queue:
-    """The requests that wait in one process for one database."""
+    """The inserts that wait in one process for one database."""
 
     def __init__(self) -> None:
-        self.waiting: deque[Ticket] = deque()
-        self.turn = Lock()
+        self.pending: deque[PendingInsert] = deque()
+        self.lock = Lock()
 
-    def take(self) -> list[Ticket]:
-        return [self.waiting.popleft() for _ in range(min(len(self.waiting), MAX_BATCH))]
+    def take(self) -> list[PendingInsert]:
+        return [self.pending.popleft() for _ in range(min(len(self.pending), MAX_BATCH))]
 
 
 @cache
-def _insert_many(rows: TableInsert) -> Any:
-    """For SQLite, made once as all statements on hot paths."""
-    return rows.on_conflict(dialect_insert("sqlite")(rows.table))
+def _insert_many(target: TableInsert) -> Any:
+    """For SQLite. Cached, like all statements on hot paths."""
+    return target.on_conflict(dialect_insert("sqlite")(target.table))
 
 
 @cache
 def _statement(tables: tuple[TableInsert, ...]) -> Any:
-    """All inserts as one statement for PostgreSQL, whose rows come as JSON.
+    """For PostgreSQL: one statement with all inserts, whose rows are JSON.
 
-    So it is the same statement for any number of rows; and one text costs the driver a fraction
-    of what thirty values of a row do.
+    It is the same for any number of rows, and one text costs the driver a fraction of what the thirty
+    values of a row do.
     """
-    *first, last = (_insert_json(n, rows) for n, rows in enumerate(tables))
+    *first, last = (_insert_json(n, target) for n, target in enumerate(tables))
     return last.add_cte(*(insert.cte(f"insert_{n}") for n, insert in enumerate(first)))
 
 
-def _insert_json(n: int, rows: TableInsert) -> Any:
-    text = cast(bindparam(f"rows_{n}", type_=Text), JSON)
-    as_row: Any = literal_column(f"null::{rows.table.__tablename__}")
-    source = func.json_populate_recordset(as_row, text).table_valued(*map(column, rows.columns))
-    insert = dialect_insert("postgresql")(rows.table).inline()
-    return rows.on_conflict(insert.from_select(rows.columns, select(*source.c)))
+def _insert_json(n: int, target: TableInsert) -> Any:
+    rows = cast(bindparam(f"rows_{n}", type_=Text), JSON)
+    row_type: Any = literal_column(f"null::{target.table.__tablename__}")
+    source = func.json_populate_recordset(row_type, rows).table_valued(*map(column, target.columns))
+    insert = dialect_insert("postgresql")(target.table).inline()
+    return target.on_conflict(insert.from_select(target.columns, select(*source.c)))
 
 
 def _as_json(rows: Sequence[Row]) -> str:
@@ -177,13 +177,13 @@ def _utc(moment: datetime) -> str:
 
 
 def _is_about_rows(error: Exception) -> bool:
-    """Not about the database: a value that does not fit, rows of one statement that collide."""
+    """Whether the rows are the cause, not the database: a value that does not fit, or a conflict."""
     if not isinstance(error, DBAPIError):
         return isinstance(error, (ValueError, TypeError, StatementError))
     is_deadlock = getattr(error.orig, "sqlstate", None) == "40P01"
     return isinstance(error, (DataError, IntegrityError, ProgrammingError)) or is_deadlock
 
 
-def _finish(tickets: Sequence[Ticket], error: BaseException | None = None) -> None:
-    for ticket in tickets:
-        ticket.is_done, ticket.error = True, error
+def _finish(batch: Sequence[PendingInsert], error: BaseException | None = None) -> None:
+    for insert in batch:
+        insert.is_done, insert.error = True, error

@@ -1,6 +1,6 @@
-"""The read replica, a copy of a PostgreSQL database: what reads very much reads there, if there is one.
+"""The read replica, an optional copy of a PostgreSQL database for exports and other large reads.
 
-It is a moment behind: what was written just now may not be on it yet.
+It lags a little: what has just been written may not be there yet.
 """
 
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ from campaign_actions.core.db.session import TIMEOUTS, db, read_snapshot
 from campaign_actions.core.errors import DomainError
 
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-CONFLICT = "40001"  # the SQLSTATE of a query that stood in the way of replay
+RECOVERY_CONFLICT = "40001"  # SQLSTATE of a query cancelled because it blocked replay
 
 
-class ReplicaAway(DomainError):
+class ReplicaUnavailable(DomainError):
     status = 503
     message = _l(
         "The read replica does not answer. Please try again later, or empty"
@@ -27,7 +27,7 @@ class ReplicaAway(DomainError):
     )
 
 
-class ReplicaMovedOn(DomainError):
+class ReplicaConflict(DomainError):
     status = 503
     message = _l(
         "The read replica had to drop rows that were still being read. Please try again; if it"
@@ -37,9 +37,9 @@ class ReplicaMovedOn(DomainError):
 
 @contextmanager
 def replica_snapshot() -> Iterator[Connection]:
-    """Like reading(), for exports and whatever else reads very many rows: on the replica, if any.
+    """Like read_snapshot(), for exports and other large reads: on the replica if there is one.
 
-    Raises ReplicaAway, ReplicaMovedOn.
+    Raises ReplicaUnavailable, ReplicaConflict.
     """
     if "replica" not in db.engines:
         with read_snapshot() as connection:
@@ -50,15 +50,15 @@ def replica_snapshot() -> Iterator[Connection]:
             yield connection
     except OperationalError as error:
         code = getattr(error.orig, "sqlstate", None) or ""
-        if code == CONFLICT:
-            raise ReplicaMovedOn from error
-        if code[:2] in {"", "08", "57"}:  # no answer, a lost connection, or it is shutting down
-            raise ReplicaAway from error
+        if code == RECOVERY_CONFLICT:
+            raise ReplicaConflict from error
+        if code[:2] in {"", "08", "57"}:  # no answer, connection lost, shutting down
+            raise ReplicaUnavailable from error
         raise
 
 
 def init_app(app: Flask) -> None:
-    """Name the replica to the database handle; comes before connecting.init_app()."""
+    """Tell Flask-SQLAlchemy about the replica; call this before engine.init_app()."""
     uri = app.config["REPLICA_DATABASE_URI"]
     if not uri:
         return
@@ -71,6 +71,6 @@ def init_app(app: Flask) -> None:
         is_postgres = make_url(uri).drivername in {"postgresql", "postgresql+psycopg"}
     except (ArgumentError, ValueError):
         is_postgres = False
-    if not is_postgres:  # said without the address: it may hold a password
+    if not is_postgres:  # without the address, which may contain a password
         raise WrongSetting("REPLICA_DATABASE_URI must be an address like postgresql://host/name.")
     app.config["SQLALCHEMY_BINDS"] = {"replica": {"url": uri, "connect_args": TIMEOUTS}}

@@ -1,4 +1,4 @@
-"""The database handle, the base class of all tables, UTC times and how to write."""
+"""The database handle, the base class of all tables, UTC times, and transactions."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,9 +26,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
-BUSY_TIMEOUT_MS = 5000  # milliseconds a writer waits for another
-# A host that is silent is a 503, too: not there within 5 seconds, or 10 seconds without an answer
-# to what was sent, or a connection at rest that nobody answers for.
+BUSY_TIMEOUT_MS = 5000  # how long a writer waits for another on SQLite
+# For psycopg. A silent host raises OperationalError (503) after 5 seconds while connecting, after 10
+# seconds without an answer to what was sent, and on an idle connection after 20.
 TIMEOUTS = {
     "connect_timeout": 5,  # seconds
     "tcp_user_timeout": 10_000,  # milliseconds
@@ -36,11 +36,11 @@ TIMEOUTS = {
     "keepalives_interval": 5,
     "keepalives_count": 2,
 }
-# What the database raises when it cannot work at the moment, whatever it was asked.
+# What SQLAlchemy raises while the database cannot work, whatever the statement.
 UNAVAILABLE: tuple[type[Exception], ...] = (
     OperationalError,  # away, shutting down, starting up, full, busy
-    InterfaceError,  # the connection was closed meanwhile
-    InternalError,  # it takes no writes: another machine has become the primary
+    InterfaceError,  # the connection has been closed
+    InternalError,  # read-only, since another machine has become the primary
     PoolTimeout,
 )
 NAMING_CONVENTION = {
@@ -79,11 +79,16 @@ class Base(DeclarativeBase):
     )
 
 
+class UncommittedChanges(RuntimeError):
+    """A transaction would begin or end inside another one, or while the session has changed objects."""
+
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+_OPEN = "transaction is open"  # in the session's info, inside _transaction()
 
 
 def utc_now() -> datetime:
-    """Now, for doors; everything below them is told the time."""
+    """The current time, for pages and commands; below them it is a parameter."""
     return datetime.now(UTC)
 
 
@@ -91,10 +96,12 @@ def utc_now() -> datetime:
 def write_transaction(*, waits_for_disk: bool = True) -> Iterator[Connection]:
     """One write transaction: committed at the end, rolled back on any error.
 
-    On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that two
-    writers wait for each other instead of failing half-way. What was read before
-    stays loaded; its transaction ends here.
-    `waits_for_disk=False` is for what may be lost with the power, as in `write_async_commit()`.
+    On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that two writers queue instead of
+    failing half-way. Like every transaction here it runs on the connection of `db.session`, and first
+    ends the session's read transaction; loaded objects stay loaded. Transactions do not nest.
+    `waits_for_disk=False` is for what may be lost in a power cut: see `write_async_commit()`.
+
+    Raises UncommittedChanges.
     """
     how = {"begin": "IMMEDIATE", "isolation_level": "READ COMMITTED"}
     if not waits_for_disk:
@@ -107,66 +114,84 @@ def write_transaction(*, waits_for_disk: bool = True) -> Iterator[Connection]:
 
 @contextmanager
 def rolled_back() -> Iterator[Connection]:
-    """One write transaction that is always rolled back: what is written in it never was.
+    """One write transaction that is always rolled back, for a dry run.
 
-    Verbs commit: in it they are called in the form that takes a connection. Queries by `db.session`
-    see what was written, as long as none of them ends the transaction.
+    Verbs commit, so call the form of them that takes a connection. Queries by `db.session` see what
+    was written. Raises UncommittedChanges.
     """
     try:
         with write_transaction() as connection:
             yield connection
-            raise _Rehearsed
-    except _Rehearsed:
+            raise _RollBack
+    except _RollBack:
         pass
 
 
-class _Rehearsed(Exception):
-    """The end of a rehearsal."""
+class _RollBack(Exception):
+    """Ends a dry run."""
 
 
 @contextmanager
 def read_snapshot() -> Iterator[Connection]:
-    """One snapshot for several statements, or for one whose rows are fetched little by little."""
+    """One snapshot for several statements, or for one whose rows are fetched in batches.
+
+    Raises UncommittedChanges.
+    """
     with _transaction(begin="DEFERRED", isolation_level="REPEATABLE READ") as connection:
         yield connection
 
 
 def release_connection() -> None:
-    """Give back the connection that queries were made on, if any: before a wait for something else."""
-    if has_app_context() and db.session.registry.has():
-        db.session.commit()
+    """End the session's read transaction, if any, so that its connection is free while we wait.
+
+    Loaded objects stay loaded. Raises UncommittedChanges rather than commit changes of the caller.
+    """
+    if not has_app_context() or not db.session.registry.has():
+        return
+    session = db.session()
+    if not session.in_transaction():
+        return
+    if _OPEN in session.info or session.new or session.dirty or session.deleted:
+        raise UncommittedChanges
+    session.commit()
 
 
 def has_rows(query: Any) -> bool:
-    """Whether a query has a row: asked by who would write, before it takes the lock to do so."""
+    """Whether a query has a row: to be asked before taking the lock for a write.
+
+    Ends the read transaction. Raises UncommittedChanges.
+    """
     found = db.session.connection().execute(query.limit(1)).first() is not None
-    db.session.commit()
+    release_connection()
     return found
 
 
-def count_at_most(rows: Any, most: int) -> int:
-    """How many rows a query has, counted up to `most`, so that counting never takes long."""
-    some = rows.limit(most).subquery()
-    return db.session.connection().scalar(select(func.count()).select_from(some)) or 0
+def count_at_most(query: Any, limit: int) -> int:
+    """How many rows a query has, counted up to `limit`, so that counting never takes long."""
+    rows = query.limit(limit).subquery()
+    return db.session.connection().scalar(select(func.count()).select_from(rows)) or 0
 
 
 def write_async_commit(statement: Any, parameters: Mapping[str, Any]) -> None:
-    """Run one update or delete, made at import, that does not wait for the disk.
+    """Run one update or delete, built at import, without waiting for the disk.
 
-    For what may be done twice: it survives a kill of this program, but when the machine of the
-    database loses power, or PostgreSQL itself is killed, the last second of notes may be gone.
+    For what may be done twice: it survives the end of this program, but the last second of such
+    writes may be lost when the machine of the database loses power or PostgreSQL itself is killed.
+
+    Raises UncommittedChanges.
     """
     if db.engine.dialect.name == "postgresql":
-        db.session.connection().execute(_in_haste(statement), parameters)
-        db.session.commit()
+        release_connection()
+        db.session.connection().execute(_with_async_commit(statement), parameters)
+        release_connection()
     else:
         with _transaction(begin="IMMEDIATE", synchronous="normal") as connection:
             connection.execute(statement, parameters)
 
 
 @cache
-def _in_haste(statement: Any) -> Any:
-    """With a wish for the transaction that the statement is by itself: one round trip, not four."""
+def _with_async_commit(statement: Any) -> Any:
+    """The statement with the setting of its own transaction in it: one round trip instead of four."""
     return statement.where(func.set_config("synchronous_commit", "off", True) == "off")
 
 
@@ -174,25 +199,29 @@ def _in_haste(statement: Any) -> Any:
 def _transaction(
     *, begin: str, isolation_level: str = "", synchronous: str = "full"
 ) -> Iterator[Connection]:
-    """SQLite is told how to begin; PostgreSQL how to isolate, and to leave AUTOCOMMIT."""
+    """`begin` and `synchronous` are for SQLite, `isolation_level` for PostgreSQL, which leaves AUTOCOMMIT."""
     is_sqlite = db.engine.dialect.name == "sqlite"
     options = {"isolation_level": isolation_level}
     if is_sqlite:
         options = {"begin": begin, "synchronous": synchronous}
-    db.session.commit()
+    release_connection()
+    info = db.session.info
+    info[_OPEN] = True
     try:
         yield db.session.connection(execution_options=options)
         db.session.commit()
     except BaseException as error:
         db.session.rollback()
         if isinstance(error, db.engine.dialect.loaded_dbapi.Error):
-            # Lost while it was told how to isolate, where SQLAlchemy lets the driver's error through.
+            # SQLAlchemy does not wrap a driver's error while it sets the isolation level.
             raise OperationalError(None, None, error) from error
         raise
+    finally:
+        info.pop(_OPEN, None)
 
 
 def current_revision() -> str | None:
-    """The migration the database is at; None before the first."""
+    """The newest migration that the database has; None before the first."""
     with db.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None

@@ -1,4 +1,4 @@
-"""JSON in the database: written alike on every kind, and read whatever somebody has put there."""
+"""JSON columns that can always be read, and that every database returns as they were written."""
 
 import json
 import re
@@ -13,37 +13,37 @@ from sqlalchemy.types import TypeDecorator
 
 from campaign_actions.core.db.session import Json
 
-NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")  # no database takes them, and no page
-MAX_DEPTH = 20  # of lists and objects within each other: what we write has three
-MAX_BITS = 1024  # of a whole number: Python writes no longer ones than 4,300 digits
+INVALID_CHARACTERS = re.compile("[\0\ud800-\udfff]")  # rejected by databases and in HTML
+MAX_DEPTH = 20  # of nested lists and objects; we write three
+MAX_INTEGER_BITS = 1024  # Python refuses to print more than 4,300 digits
 
 
 class StoredJson(TypeDecorator[Any]):
-    """A column of JSON that can always be read.
+    """A JSON column that can always be read.
 
-    Whoever can write into the database can put in any JSON, also such that Python refuses to load
-    (a number of 5,000 digits, 10,000 lists in each other). That comes back as the text it is.
+    Anyone with access to the database can store JSON that Python refuses to load (a number of 5,000
+    digits, 10,000 nested lists). Such a value reads as its text.
     """
 
     impl = Json
     cache_ok = True
 
     def column_expression(self, column: Any) -> Any:
-        """As text, so that no driver loads it before we do."""
+        """As text, so that drivers do not parse it."""
         return type_coerce(cast(column, Text), self)
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         return self.impl_instance.coerce_compared_value(op, value)
 
     def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
-        return load
+        return load_json
 
 
 class JsonValue(FunctionElement[str]):
-    """A value of an object as text, for conditions: also a number, and null where it has none by that name.
+    """A member of an object as text, for conditions; null if there is none.
 
-    Whatever the JSON is: SQLite fails for JSON that is more than 1,000 lists deep, PostgreSQL for a
-    text that is asked for as a number.
+    It never fails: SQLite would for JSON nested more than 1,000 levels deep, PostgreSQL for text that is
+    compared as a number.
     """
 
     type = Text()
@@ -66,70 +66,70 @@ def _value_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> st
     return f"({value} ->> {name})"
 
 
-def load(text: str) -> Any:
-    """The JSON in a text; the text itself where it is none that we can take in."""
+def load_json(text: str) -> Any:
+    """Parse JSON; returns the text itself if Python cannot load it or it is nested too deeply."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return clean(text)
-    return clean(text) if _depth(value) > MAX_DEPTH else _cleaned(value)
+        return replace_invalid(text)
+    return replace_invalid(text) if _depth(value) > MAX_DEPTH else _replace_invalid_in(value)
 
 
-def plain(value: Any) -> Any:
-    """A value as every database gives it back, so that its hash is the same then.
+def to_plain_json(value: Any) -> Any:
+    """A value in the form in which every database returns it, so that its hash stays the same.
 
-    Raises TypeError for what one of them would change: floats (1e2 comes back as 100), huge
-    numbers, keys that are no text, times and whatever else JSON has no form for; also for lists and
-    objects that are too deep in each other.
+    Raises TypeError for what a database could change or refuse: floats (1e2 comes back as 100), huge
+    integers, keys that are not text, times and other types without a JSON form, deep nesting.
     """
-    if _depth(value) >= MAX_DEPTH:  # it will be within an object
+    if _depth(value) >= MAX_DEPTH:  # it will be a member of an object
         raise TypeError("This is too deep to be stored as JSON.")
     return _plain(value)
 
 
-def as_text(value: Any) -> str:
-    """What is left of a value that `plain()` refuses."""
+def to_text(value: Any) -> str:
+    """The text to store for a value that `to_plain_json()` refuses."""
     try:
-        return clean(hex(value) if isinstance(value, int) else value)
-    except Exception:  # a class of any library may refuse to be a text
+        return replace_invalid(hex(value) if isinstance(value, int) else value)
+    except Exception:  # str() of any class may fail
         return f"({type(value).__name__})"
 
 
-def clean(words: object) -> str:
-    return NO_CHARACTERS.sub("\ufffd", str(words))
+def replace_invalid(value: object) -> str:
+    """Text, with U+FFFD in place of characters that databases reject."""
+    return INVALID_CHARACTERS.sub("\ufffd", str(value))
 
 
-def part_of(value: Any, name: str) -> Any:
-    """A value of an object; None where it has none by that name, or where it is no object."""
+def find_value(value: Any, name: str) -> Any:
+    """A member of an object; None if there is none, or `value` is not an object."""
     return value.get(name) if isinstance(value, dict) else None
 
 
 def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, int) and value.bit_length() <= MAX_BITS:
+    if isinstance(value, int) and value.bit_length() <= MAX_INTEGER_BITS:
         return value
     if isinstance(value, str):
-        return clean(value)
+        return replace_invalid(value)
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {clean(key): _plain(part) for key, part in value.items()}
+        return {replace_invalid(key): _plain(part) for key, part in value.items()}
     raise TypeError(f"{type(value).__name__} cannot be stored as JSON.")
 
 
-def _cleaned(value: Any) -> Any:
+def _replace_invalid_in(value: Any) -> Any:
     if isinstance(value, str):
-        return clean(value)
+        return replace_invalid(value)
     if isinstance(value, list):
-        return [_cleaned(part) for part in value]
+        return [_replace_invalid_in(part) for part in value]
     if isinstance(value, dict):
-        return {clean(key): _cleaned(part) for key, part in value.items()}
+        return {replace_invalid(key): _replace_invalid_in(part) for key, part in value.items()}
     return value
 
 
 def _depth(value: Any) -> int:
-    """Of lists and objects within each other. Not by recursion: that is what it guards."""
+    """Levels of nested lists and objects; without the recursion that this protects."""
     depth, level = -1, [value]
     while level:
         level = [part for one in level for part in _parts(one)]

@@ -1,4 +1,4 @@
-"""A point in time in the database that can always be read, whatever somebody has put there."""
+"""A time column that can always be read, whatever is stored in it."""
 
 from collections.abc import Callable
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
@@ -12,10 +12,10 @@ from campaign_actions.core.db.session import UtcDateTime
 
 
 class StoredTime(UtcDateTime):
-    """A column that comes back as None where it holds no time that Python knows.
+    """A column that reads as None where its value is not a time that Python can represent.
 
-    Whoever can write into the database can put in `infinity` or the year 20000 (PostgreSQL), and any
-    text or bytes (SQLite): drivers fail for these before we see them.
+    Anyone with access to the database can store `infinity` or the year 20000 (PostgreSQL), or any text
+    or bytes (SQLite). Drivers would fail before we see the value.
     """
 
     cache_ok = True
@@ -28,7 +28,7 @@ class StoredTime(UtcDateTime):
 
 
 class _Readable(FunctionElement[datetime]):
-    """A time, or null."""
+    """The time, or null."""
 
     inherit_cache = True
 
@@ -50,11 +50,12 @@ def _readable_postgresql(element: Any, compiler: SQLCompiler, **options: Any) ->
 
 
 def _read(value: Any) -> datetime | None:
-    """SQLite has it as text, here as its bytes: they need not be UTF-8."""
+    """From SQLite it comes as bytes, which need not be UTF-8."""
     if isinstance(value, bytes):
         try:
             value = datetime.fromisoformat(value.decode())
         except ValueError:
             return None
-    is_possible = value is not None and MINYEAR < value.year < MAXYEAR  # in every time zone
-    return value.replace(tzinfo=UTC) if is_possible else None
+    # The first and last year are excluded, so that any time zone can be applied.
+    is_valid = value is not None and MINYEAR < value.year < MAXYEAR
+    return value.replace(tzinfo=UTC) if is_valid else None

@@ -1,4 +1,4 @@
-"""Parts of statements that both kinds of database understand."""
+"""Parts of statements for both SQLite and PostgreSQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -7,23 +7,23 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def values_of(prefix: str, columns: Iterable[str]) -> dict[str, Any]:
-    """A parameter `<prefix>_<column>` for each column."""
+def bind_columns(prefix: str, columns: Iterable[str]) -> dict[str, Any]:
+    """A bind parameter `<prefix>_<column>` for each column."""
     return {column: bindparam(f"{prefix}_{column}") for column in columns}
 
 
 def dialect_insert(dialect: str) -> Any:
-    """The `insert` that knows `on_conflict_…`."""
+    """The `insert` of a dialect, which has `on_conflict_…` methods."""
     return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
 
 
-def take_turns(connection: Connection, lock: int) -> None:
-    """Until the transaction ends nobody else has the lock of this number. SQLite has one writer anyway."""
+def advisory_lock(connection: Connection, lock: int) -> None:
+    """Hold a lock, by its number, until the transaction ends. SQLite has a single writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
-def add_up(
+def upsert_sums(
     connection: Connection,
     table: Any,
     rows: Sequence[Mapping[str, Any]],
@@ -31,10 +31,7 @@ def add_up(
     add: Sequence[str],
     replace: Sequence[str] = (),
 ) -> None:
-    """Insert rows, if any; where the primary key knows one, its numbers in `add` grow by the new ones.
-
-    What is in `replace` takes the place of the old.
-    """
+    """Insert rows. Where the key exists, add to the columns in `add` and overwrite those in `replace`."""
     if not rows:
         return
     insert = dialect_insert(connection.dialect.name)(table)

@@ -1,4 +1,4 @@
-"""The forms that others are made of: of the public, and of staff."""
+"""Base classes of all forms, public and staff."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 
-from campaign_actions.core.forms.fields import OneValue
+from campaign_actions.core.forms.fields import SingleValue
 from campaign_actions.core.forms.form_token import FormToken
 from campaign_actions.core.templating.escaping import attribute_value
 
 
-class Unguarded(FlaskForm.Meta):
-    """Without the token of a session, which is checked elsewhere, or not at all."""
+class NoCsrfMeta(FlaskForm.Meta):
+    """Without Flask-WTF's session token: it is checked elsewhere, or not needed."""
 
     csrf = False
 
     def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
-        """WTForms leaves HTML in attributes as it is, and messages of templates are HTML."""
+        """WTForms writes HTML into attributes as it is, and messages in templates are HTML."""
         safe = {
             name: attribute_value(value) if hasattr(value, "__html__") else value
             for name, value in render_kw.items()
@@ -29,18 +29,18 @@ class Unguarded(FlaskForm.Meta):
 
 
 class PublicForm(FlaskForm):
-    """A form that anyone may send, with no cookie."""
+    """A form that anyone may submit, without a cookie."""
 
-    class Meta(Unguarded):
+    class Meta(NoCsrfMeta):
         pass
 
     def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
-        self._sent = self.meta.wrap_formdata(self, formdata) or MultiDict()
-        super().process(self._sent if formdata is not None else None, *args, **kwargs)
+        self._submitted = self.meta.wrap_formdata(self, formdata) or MultiDict()
+        super().process(self._submitted if formdata is not None else None, *args, **kwargs)
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))
-        if self._strangers():
+        if self._unexpected_names():
             self.form_errors.append(
                 _(
                     "More was sent than this page asks for. Nothing you wrote is lost: please press again."
@@ -48,35 +48,35 @@ class PublicForm(FlaskForm):
             )
         return is_valid and not self.form_errors
 
-    def errors_of_the_whole(self) -> list[str]:
-        """What is wrong with the form as a whole, not with one field that people see."""
+    def form_level_errors(self) -> list[str]:
+        """Errors of the form as a whole, not of one visible field."""
         return list(self.form_errors)
 
-    def _strangers(self) -> set[str]:
-        """Names that no field of this form has, was sent once, or as a file, which none takes."""
+    def _unexpected_names(self) -> set[str]:
+        """Submitted names that no field has, that came twice, or that came with a file."""
         known = {name for name, _field in self._unbound_fields} | {"csrf_token"}
-        values = {name: self._sent.getlist(name) for name in self._sent}
+        values = {name: self._submitted.getlist(name) for name in self._submitted}
         repeated = {
             name
-            for name, sent in values.items()
-            if len(sent) > 1 and not isinstance(self._fields.get(name), OneValue)
+            for name, submitted in values.items()
+            if len(submitted) > 1 and not isinstance(self._fields.get(name), SingleValue)
         }
         files = {
             name
-            for name, sent in values.items()
-            if any(isinstance(value, FileStorage) for value in sent)
+            for name, submitted in values.items()
+            if any(isinstance(value, FileStorage) for value in submitted)
         }
         return (values.keys() - known) | repeated | files
 
 
-class GuardedForm(PublicForm):
-    """A public form that needs no secret link: it carries a dated token, and a trap for programs."""
+class TokenForm(PublicForm):
+    """A public form that needs no secret link: it has a dated token, and a honeypot field for bots."""
 
     class Meta(PublicForm.Meta):
         csrf = True
         csrf_class = FormToken
 
-    website = StringField(_l("Leave this field empty"))  # people do not see it, programs fill it in
+    website = StringField(_l("Leave this field empty"))  # the honeypot: people do not see it
 
     def validate_website(self, field: Field) -> None:
         if field.data:
@@ -87,22 +87,22 @@ class GuardedForm(PublicForm):
                 )
             )
 
-    def errors_of_the_whole(self) -> list[str]:
-        guards = [self[name] for name in ("csrf_token", "website") if name in self]
-        return [*super().errors_of_the_whole(), *(e for guard in guards for e in guard.errors)]
+    def form_level_errors(self) -> list[str]:
+        hidden = [self[name] for name in ("csrf_token", "website") if name in self]
+        return [*super().form_level_errors(), *(e for field in hidden for e in field.errors)]
 
 
 class StaffForm(FlaskForm):
-    """A form below /staff/, where guards have checked the token of each post."""
+    """A form below /staff/, where the request guard has checked the token of every post."""
 
-    class Meta(Unguarded):
+    class Meta(NoCsrfMeta):
         pass
 
     def leave_out(self, *names: str) -> None:
-        """Fields that are not to be filled in here; what is sent for them is not looked at."""
+        """Remove fields that are not offered here; submitted values for them are ignored."""
         for name in names:
             del self[name]
 
-    def errors_of_the_whole(self) -> list[str]:
-        """What is wrong with the form as a whole, not with one field."""
+    def form_level_errors(self) -> list[str]:
+        """Errors of the form as a whole, not of one field."""
         return list(self.form_errors)

@@ -1,4 +1,4 @@
-"""The field for a day and a time on the organisation's clocks."""
+"""A form field for a date and time in the organisation's time zone."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -8,59 +8,60 @@ from flask_babel import gettext as _
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
-from campaign_actions.core.forms.fields import OneValue
+from campaign_actions.core.forms.fields import SingleValue
 from campaign_actions.core.i18n.timezones import (
-    NoSuchTime,
-    TwoSuchTimes,
+    AmbiguousTime,
+    NonexistentTime,
     local_input,
     to_local,
     to_utc,
 )
 
-YEARS = range(1970, 2200)  # a slip of the finger is none of ours
+ACCEPTED_YEARS = range(1970, 2200)  # any other is a typing error
 
 
-class LocalTime(OneValue, StringField):
-    """A day and a time on the organisation's clocks; its data is the instant, or None.
+class LocalDateTime(SingleValue, StringField):
+    """A local date and time. Its data is the instant in UTC, or None.
 
-    `typed` stands in the field. A time that clocks skip is refused. One that comes twice is asked
-    about: then `twice` holds both instants, and a second field, `<name>_which`, says which one is
-    meant (`which`). A filter asks nothing: it is widened to the earlier or the later one.
+    `typed` is the text to show in the field. A time that the clocks skip is rejected. For an ambiguous
+    time `instants` has both instants, and the page asks which one is meant in a second field,
+    `<name>_which` (0 the earlier, 1 the later: `which`). A filter does not ask: `widened_to` says which
+    of the two it takes.
     """
 
     typed = ""
-    twice: tuple[datetime, datetime] | None = None
+    instants: tuple[datetime, datetime] | None = None
     which: int | None = None
 
     def __init__(
         self,
         *args: Any,
-        least_message: Any = None,
+        required_message: Any = None,
         widened_to: Literal["earlier", "later"] | None = None,
         hint: Any = "",
         **kwargs: Any,
     ) -> None:
-        """`least_message`: what is said when it is empty; None: it may be."""
-        self.least_message, self.widened_to, self.hint = least_message, widened_to, hint
+        """`required_message`: the error if it is empty; None: it is optional."""
+        self.required_message, self.widened_to, self.hint = required_message, widened_to, hint
         super().__init__(*args, **kwargs)
-        self.flags.required = least_message is not None
+        self.flags.required = required_message is not None
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
-        sent = formdata.get(f"{self.name}_which", "") if formdata else ""
-        self._sent_which = {"0": 0, "1": 1}.get(sent)
+        submitted = formdata.get(f"{self.name}_which", "") if formdata else ""
+        self._submitted_which = {"0": 0, "1": 1}.get(submitted)
         super().process(formdata, *args, **kwargs)
 
     def process_data(self, value: Any) -> None:
-        """Show an instant: as such, or as revisions hold it."""
+        """Take an instant as a datetime, or as text in ISO format, as revisions store it."""
         self.data = datetime.fromisoformat(value) if isinstance(value, str) and value else value
-        self.typed, self.twice, self.which = local_input(self.data), None, None
+        self.typed, self.instants, self.which = local_input(self.data), None, None
         if self.data:
             self.which = to_local(self.data).fold
-            self._instant(datetime.fromisoformat(self.typed))  # finds out whether it comes twice
+            self._instant(datetime.fromisoformat(self.typed))  # sets `instants` if it is ambiguous
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.typed, self.data = (valuelist[0].strip() if valuelist else ""), None
-        self.twice, self.which = None, self._sent_which
+        self.instants, self.which = None, self._submitted_which
         if self.typed:
             self.data = self._instant(self._local())
 
@@ -68,20 +69,20 @@ class LocalTime(OneValue, StringField):
         super().pre_validate(form)
         if self.process_errors:
             raise StopValidation
-        if self.data is None and self.least_message is not None:
-            raise StopValidation(self.least_message)
+        if self.data is None and self.required_message is not None:
+            raise StopValidation(self.required_message)
 
     def _local(self) -> datetime:
         with suppress(ValueError):
             local = datetime.fromisoformat(self.typed)
-            if not local.tzinfo and local.year in YEARS:
+            if not local.tzinfo and local.year in ACCEPTED_YEARS:
                 return local
         raise ValueError(_("Write a day and a time, like 2026-11-25T14:00."))
 
     def _instant(self, local: datetime) -> datetime:
         try:
             return to_utc(local)
-        except NoSuchTime as error:
+        except NonexistentTime as error:
             if self.widened_to:
                 return error.first.astimezone(UTC)
             raise ValueError(
@@ -91,12 +92,12 @@ class LocalTime(OneValue, StringField):
                     first=error.first.strftime("%H:%M"),
                 )
             ) from None
-        except TwoSuchTimes as both:
+        except AmbiguousTime as both:
             if self.widened_to:
                 return both.earlier if self.widened_to == "earlier" else both.later
-            self.twice = (both.earlier, both.later)
+            self.instants = (both.earlier, both.later)
             if self.which is None:
                 raise ValueError(
                     _("On this day clocks are put back, and this time comes twice. Say which one.")
                 ) from None
-            return self.twice[self.which]
+            return self.instants[self.which]

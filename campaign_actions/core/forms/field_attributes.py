@@ -1,4 +1,4 @@
-"""The attributes of a field by what it is: for browsers that fill it in, and for who hears it read out."""
+"""HTML attributes of form fields, for validation and autofill in browsers and for screen readers."""
 
 from typing import Any
 
@@ -15,37 +15,37 @@ AUTOCOMPLETE = {
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(described_by=described_by, limits=limits)
+    app.jinja_env.globals.update(described_by=described_by, field_attributes=field_attributes)
 
 
-def limits(field: Any) -> Attributes:
-    """What browsers know of a field before it is sent, and what describes it."""
-    flags = _of(field, "flags")
+def field_attributes(field: Any) -> Attributes:
+    """Autofill, limits and the description of a field."""
+    flags = _get(field, "flags")
     return Attributes(
         {
-            "autocomplete": AUTOCOMPLETE.get(_of(field, "name")),
-            "required": bool(_of(flags, "required")) or _of(field, "type") == "Country",
-            "maxlength": _of(flags, "maxlength"),
+            "autocomplete": AUTOCOMPLETE.get(_get(field, "name")),
+            "required": bool(_get(flags, "required")) or _get(field, "type") == "Country",
+            "maxlength": _get(flags, "maxlength"),
             **_description(field),
         }
     )
 
 
 def described_by(field: Any, hint: Any = "") -> Attributes:
-    """`hint`: one that stands beside the field, but is not its own."""
+    """The description of a field. `hint`: a hint beside the field that the field itself does not have."""
     return Attributes(_description(field, hint))
 
 
 def _description(field: Any, hint: Any = "") -> dict[str, str | None]:
-    has_error, has_hint = _of(field, "errors"), hint or _of(field, "hint")
+    has_error, has_hint = _get(field, "errors"), hint or _get(field, "hint")
     names = [*(["error"] if has_error else []), *(["hint"] if has_hint else [])]
-    described = " ".join(f"{_of(field, 'id')}-{name}" for name in names)
+    described = " ".join(f"{_get(field, 'id')}-{name}" for name in names)
     return {
         "aria-invalid": "true" if has_error else None,
         "aria-describedby": described or None,
     }
 
 
-def _of(thing: Any, name: str) -> Any:
-    """None if it has none. The page of components has fields that are plain values."""
+def _get(thing: Any, name: str) -> Any:
+    """An attribute, or None. Fields on the page of components are plain dicts."""
     return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)

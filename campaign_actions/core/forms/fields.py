@@ -1,4 +1,4 @@
-"""The fields of forms: what is typed is kept as typed, or refused in words."""
+"""Form fields. Input is kept as typed, or rejected with a message."""
 
 from typing import Any
 
@@ -9,15 +9,20 @@ from flask_babel import ngettext
 from wtforms import BooleanField, EmailField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
-from campaign_actions.core.forms.input_text import bare, forbidden_characters, is_visible, tidy
+from campaign_actions.core.forms.input_text import (
+    forbidden_characters,
+    is_visible,
+    normalize_identifier,
+    normalize_text,
+)
 from campaign_actions.core.i18n.countries import country_codes
 
-TICKED = {"y", "yes", "on", "true", "1"}
-EMAIL_LENGTH = 254  # RFC 5321, with the erratum: the longest address a mail can go to
+TRUE_VALUES = {"y", "yes", "on", "true", "1"}
+MAX_EMAIL_LENGTH = 254  # RFC 5321 with its erratum
 
 
-class OneValue:
-    """A field that takes one value and says so when it gets more."""
+class SingleValue:
+    """A field that takes one value and rejects several."""
 
     hint: Any = ""
 
@@ -26,35 +31,40 @@ class OneValue:
             raise StopValidation(_("This was sent twice. Please check it and press again."))
 
 
-class PlainText(OneValue, StringField):
-    """Text of one line, or of several: tidied, never squeezed, never cut."""
+class PlainText(SingleValue, StringField):
+    """Text of one line. It is normalised, but never truncated."""
 
     multiline = False
 
     def __init__(
-        self, *args: Any, most: int, least_message: Any = None, hint: Any = "", **kwargs: Any
+        self,
+        *args: Any,
+        max_length: int,
+        required_message: Any = None,
+        hint: Any = "",
+        **kwargs: Any,
     ) -> None:
-        """`most`: characters. `least_message`: what is said when it is empty; None: it may be."""
-        self.most, self.least_message, self.hint = most, least_message, hint
+        """`max_length`: characters. `required_message`: the error if it is empty; None: it is optional."""
+        self.max_length, self.required_message, self.hint = max_length, required_message, hint
         super().__init__(*args, **kwargs)
-        self.flags.maxlength = most
-        self.flags.required = least_message is not None
+        self.flags.maxlength = max_length
+        self.flags.required = required_message is not None
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
-            self.data = tidy(valuelist[0])
+            self.data = normalize_text(valuelist[0])
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         text = self.data or ""
-        if self.least_message is not None and not is_visible(text):
-            raise StopValidation(self.least_message)
-        if len(text) > self.most:
+        if self.required_message is not None and not is_visible(text):
+            raise StopValidation(self.required_message)
+        if len(text) > self.max_length:
             raise StopValidation(
                 ngettext(
                     "This is too long: at most %(num)d character fits.",
                     "This is too long: at most %(num)d characters fit.",
-                    self.most,
+                    self.max_length,
                 )
             )
         if forbidden_characters(text, multiline=self.multiline):
@@ -68,27 +78,27 @@ class LongText(PlainText, TextAreaField):
 
 
 class Identifier(PlainText):
-    """What is looked up or compared, and no wording: a slug, a code, an address, a search."""
+    """A value that is looked up or compared: a slug, a code, an address, a search."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
-            self.data = bare(valuelist[0])
+            self.data = normalize_identifier(valuelist[0])
 
 
-class Address(Identifier, EmailField):
-    """An e-mail address, kept as it was typed."""
+class EmailAddress(Identifier, EmailField):
+    """An email address, kept as typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault(
-            "least_message", _l("Write your e-mail address: we send one mail to confirm.")
+            "required_message", _l("Write your e-mail address: we send one mail to confirm.")
         )
-        super().__init__(*args, most=EMAIL_LENGTH, **kwargs)
+        super().__init__(*args, max_length=MAX_EMAIL_LENGTH, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         try:
             validate_email(self.data or "", check_deliverability=False, strict=True)
-            if "=?" in (self.data or ""):  # would be decoded in a mail's header: RFC 2047
+            if "=?" in (self.data or ""):  # an email header would decode it (RFC 2047)
                 raise EmailNotValidError
         except EmailNotValidError:
             raise StopValidation(
@@ -96,20 +106,20 @@ class Address(Identifier, EmailField):
             ) from None
 
 
-class Tick(OneValue, BooleanField):
-    """A box, never ticked by us."""
+class Checkbox(SingleValue, BooleanField):
+    """A checkbox, never ticked in advance."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = bool(valuelist) and valuelist[0].lower() in TICKED
+        self.data = bool(valuelist) and valuelist[0].lower() in TRUE_VALUES
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
-        if self.raw_data and self.raw_data[0].lower() not in TICKED:
+        if self.raw_data and self.raw_data[0].lower() not in TRUE_VALUES:
             raise StopValidation(_("This box can only be ticked or left empty."))
 
 
-class Country(OneValue, StringField):
-    """A country by its ISO 3166-1 alpha-2 code; its options are in core/i18n/countries."""
+class Country(SingleValue, StringField):
+    """A country by its ISO 3166-1 alpha-2 code; core/i18n/countries has the options."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

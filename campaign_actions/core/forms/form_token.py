@@ -1,7 +1,7 @@
-"""The hidden token of public forms: signed and dated, with nothing of the visitor in it.
+"""The hidden token of public forms: signed and dated, with nothing about the visitor.
 
-A page that carries it can be cached for everyone: no session, no cookie. Its date also tells
-how long a form was open, which unmasks programs that fill it in an instant.
+A page with it can be cached for everyone: it needs no session and no cookie. Its date also tells how
+long the form was open, which gives away bots that fill it in at once.
 """
 
 from datetime import timedelta
@@ -20,7 +20,7 @@ PURPOSE = "public form"
 
 
 class TokenField(CSRFTokenField):
-    """The token that was sent if it was good; else a new one, made when it is shown."""
+    """The submitted token if it was valid, else a new one, signed when it is rendered."""
 
     def _value(self) -> str:
         return self.current_token or signer(PURPOSE).sign(b"form").decode()
@@ -32,13 +32,13 @@ class FormToken(CSRF):
     field_class = TokenField
 
     def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> None:
-        """None yet: a form that is sent needs no other."""
+        """None yet: see TokenField."""
 
     def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
-        """Refuse a token that is missing, forged or too old, and a form that was sent too soon.
+        """Reject a token that is missing, forged or too old, and a form that was submitted too soon.
 
-        A good token stays in the form that is shown again, so its clock runs on from the first
-        page and the second press succeeds; a bad one is replaced by a fresh one.
+        A valid token stays in the form that is shown again, so that the time since the first page counts
+        and the second attempt succeeds. An invalid one is replaced.
         """
         open_for = _age_of(field.data or "")
         if open_for is None or open_for > LIFETIME:
@@ -48,7 +48,7 @@ class FormToken(CSRF):
                 )
             )
         field.current_token = field.data
-        # One from the future was not quick: the clock was put back meanwhile.
+        # A token from the future means that the clock was put back, not that a bot was quick.
         if timedelta() <= open_for < timedelta(seconds=current_app.config["MIN_FILL_SECONDS"]):
             raise ValidationError(
                 _(
@@ -58,7 +58,7 @@ class FormToken(CSRF):
 
 
 def _age_of(token: str) -> timedelta | None:
-    """None: we have not made it."""
+    """None for a token that we have not signed."""
     try:
         _subject, made_at = signer(PURPOSE).unsign(token, return_timestamp=True)
     except BadSignature:

@@ -1,4 +1,4 @@
-"""What people may type: every script as they typed it, nothing that tricks a reader or a program."""
+"""Normalises and checks what people type: any script, but no characters that deceive readers."""
 
 import unicodedata
 
@@ -9,25 +9,25 @@ from campaign_actions.core.i18n.bidi import ISOLATES, unpaired_isolates
 BIDI_OVERRIDES = {*"\u202a\u202b\u202c\u202d\u202e"}
 BIDI_CONTROLS = BIDI_OVERRIDES | {*ISOLATES}
 LINE_BREAKS = {*"\n\t"}
-NOT_DECODED = "\ufffd"  # stands where bytes were no UTF-8
+NOT_DECODED = "\ufffd"  # in place of bytes that were not UTF-8
 
-# What is taken off at both ends: the white space of Unicode, but no other control characters
-AROUND = "\n\t" + "".join(
+# Stripped at both ends: Unicode's white space, but no other control characters
+WHITE_SPACE = "\n\t" + "".join(
     character
     for character in map(chr, range(0x3001))
     if character.isspace() and unicodedata.category(character) != "Cc"
 )
 
 IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}+")
-# The full stop of Chinese and Japanese ends no sentence between two letters of other scripts
+# The Chinese and Japanese full stop does not end a sentence between letters of other scripts
 OTHER_LETTER = r"[[\p{L}\p{M}\p{N}]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}ー]]"
 IDEOGRAPHIC_STOP = regex.compile(rf"(?V1)(?<={OTHER_LETTER})。(?={OTHER_LETTER})")
 
 
-def as_resolved(text: str) -> str:
-    """As browsers read an address: compatible forms are one, every full stop of IDNA is a dot.
+def fold_url_text(text: str) -> str:
+    """Text as browsers read a URL: compatibility forms are folded, and IDNA full stops are dots.
 
-    The wide colon of Chinese sentences stays apart from what follows: it begins no address.
+    A full-width colon, as in Chinese sentences, gets a space after it: no URL begins there.
     """
     if text.isascii():
         return text
@@ -35,38 +35,39 @@ def as_resolved(text: str) -> str:
     return IDEOGRAPHIC_STOP.sub(".", plain)
 
 
-def tidy(text: str) -> str:
-    """Unicode NFC, LF line ends, no white space around it; otherwise as typed."""
+def normalize_text(text: str) -> str:
+    """Unicode NFC, LF line ends, no white space at the ends; otherwise as typed."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", text).strip(AROUND)
+    return unicodedata.normalize("NFC", text).strip(WHITE_SPACE)
 
 
-def bare(text: str) -> str:
-    """What is no wording: an address, a code, a search. Our pages put isolates around such values, and
-    who copies one from a page copies them with it.
+def normalize_identifier(text: str) -> str:
+    """A value that is not prose: an address, a code, a search.
+
+    Our pages put isolates around such values, and people copy them with the value.
     """
-    return tidy(text).strip(AROUND + ISOLATES)
+    return normalize_text(text).strip(WHITE_SPACE + ISOLATES)
 
 
-def with_line_feeds(text: str) -> str:
-    """A hidden field as it was made: browsers send line breaks in their own way."""
+def normalize_line_ends(text: str) -> str:
+    """The value of a hidden field as we wrote it: browsers submit CRLF."""
     return text.replace("\r\n", "\n")
 
 
 def forbidden_characters(text: str, *, multiline: bool = False) -> set[str]:
-    """Control characters, lone surrogates, bidi overrides, half an isolate and what could not be decoded.
+    """Control characters, lone surrogates, bidi overrides, unpaired isolates, and undecodable bytes.
 
-    Isolates in pairs are kept as typed: they turn nothing but what is between them.
+    Paired isolates are allowed: they affect only the text between them.
     """
     if text.isprintable() and NOT_DECODED not in text:
-        return set()  # seen at once of nearly every text
+        return set()  # a fast path for nearly every text
     allowed = LINE_BREAKS if multiline else set()
     found = {character for character in set(text) - allowed if _is_forbidden(character)}
     return found | unpaired_isolates(text)
 
 
 def is_visible(text: str) -> bool:
-    """Whether there is anything to see: a letter, a figure or a sign."""
+    """Whether there is anything to see: a letter, a digit, punctuation or a symbol."""
     return any(unicodedata.category(character)[0] in "LNSP" for character in text)
 
 

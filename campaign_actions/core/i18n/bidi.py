@@ -1,7 +1,7 @@
-"""Words of the other direction inside a sentence: a name, a title, an address keeps its own order.
+"""Bidirectional text: names, titles and addresses keep their own order inside a sentence.
 
-Unicode's isolates (UAX 9) do what <bdi> does, and also where no element can stand: in titles,
-attributes, subjects and plain text. Where a template writes a name beside others, it uses <bdi>.
+Unicode isolates (UAX 9) do what <bdi> does, but also work where no element can: in titles, attributes,
+subjects and plain text. Templates use <bdi> where they show a name beside other text.
 """
 
 from collections.abc import Mapping
@@ -10,21 +10,20 @@ from typing import Any
 import regex
 
 LTR, RTL, END = "\u2066", "\u2067", "\u2069"
-BEGIN = LTR + RTL + "\u2068"
-ISOLATES = BEGIN + END
+STARTS = LTR + RTL + "\u2068"
+ISOLATES = STARTS + END
 LETTERS = {"ltr": regex.compile(r"\p{bc=L}"), "rtl": regex.compile(r"[\p{bc=R}\p{bc=AL}]")}
 MARKS = {"ltr": LTR, "rtl": RTL}
 OTHER = {"ltr": "rtl", "rtl": "ltr"}
-SET_APART = regex.compile(r"[\u2066-\u2068][^\u2066-\u2069]*\u2069")
+ISOLATED = regex.compile(r"[\u2066-\u2068][^\u2066-\u2069]*\u2069")
 
 
-def isolated(text: str, direction: str) -> str:
-    """The text as it stands in a sentence of a direction: set apart if it has letters of the other.
+def isolate_text(text: str, direction: str) -> str:
+    """The text for use in a sentence of a direction: isolated if it has letters of the other direction.
 
-    It runs in the other direction if its first letter does, and most of its letters: an Arabic
-    headline that begins with “BBC” runs from the right, which <bdi> would get wrong, and so does an
-    Arabic date with the name of a zone behind it. What is set apart in it already does not count,
-    so that nothing is done twice.
+    Its own direction is that of its first letter and most of its letters. So an Arabic headline that
+    begins with “BBC” runs right to left, which <bdi> would get wrong, and so does an Arabic date
+    followed by a time zone. Parts that are already isolated do not count, so isolating twice is safe.
     """
     letters = _without_isolates(text)
     if not _has_letters(letters, OTHER[direction]):
@@ -32,10 +31,10 @@ def isolated(text: str, direction: str) -> str:
     return f"{MARKS[_direction_of(letters, direction)]}{text}{END}"
 
 
-def isolated_values(values: Mapping[str, Any], direction: str) -> dict[str, Any]:
-    """What is filled into a message. Markup is left alone: whoever wrote it has seen to that."""
+def isolate_values(values: Mapping[str, Any], direction: str) -> dict[str, Any]:
+    """The values for the placeholders of a message. Markup is left as it is."""
     return {
-        name: isolated(value, direction)
+        name: isolate_text(value, direction)
         if isinstance(value, str) and not hasattr(value, "__html__")
         else value
         for name, value in values.items()
@@ -43,9 +42,9 @@ def isolated_values(values: Mapping[str, Any], direction: str) -> dict[str, Any]
 
 
 def unpaired_isolates(text: str) -> set[str]:
-    """Those that begin or end nothing: what stands beside the text would be turned with it.
+    """The isolates without a counterpart: they would change the order of the text around them.
 
-    An isolate ends with its line, at the latest (UAX 9, BD9), so each line is looked at by itself.
+    An isolate ends with its line at the latest (UAX 9, BD9), so each line is checked by itself.
     """
     if text.isascii():
         return set()
@@ -53,7 +52,7 @@ def unpaired_isolates(text: str) -> set[str]:
     for line in text.split("\n"):
         pending = []
         for character in line:
-            if character in BEGIN:
+            if character in STARTS:
                 pending.append(character)
             elif character == END and pending:
                 pending.pop()
@@ -63,11 +62,11 @@ def unpaired_isolates(text: str) -> set[str]:
     return found
 
 
-def closed(beginning: str) -> str:
-    """The beginning of a longer text, with an end for each isolate that was cut off from its own."""
+def close_isolates(beginning: str) -> str:
+    """The beginning of a truncated text, with an end for each isolate that it leaves open."""
     pending = 0
     for character in beginning.rpartition("\n")[2]:
-        if character in BEGIN:
+        if character in STARTS:
             pending += 1
         elif character == END and pending:
             pending -= 1
@@ -76,12 +75,12 @@ def closed(beginning: str) -> str:
 
 def _has_letters(text: str, direction: str) -> bool:
     if direction == "rtl" and text.isascii():
-        return False  # seen at once of most texts
+        return False  # a fast path for most texts
     return LETTERS[direction].search(text) is not None
 
 
 def _direction_of(letters: str, around: str) -> str:
-    """The other one, if the first letter has it, and most letters."""
+    """The direction of an isolated text; that of the sentence unless the other one clearly applies."""
     own, foreign = LETTERS[around], LETTERS[OTHER[around]]
     first_own, first_foreign = own.search(letters), foreign.search(letters)
     if first_own is None:
@@ -92,6 +91,6 @@ def _direction_of(letters: str, around: str) -> str:
 
 
 def _without_isolates(text: str) -> str:
-    while END in text and (shorter := SET_APART.sub("", text)) != text:
+    while END in text and (shorter := ISOLATED.sub("", text)) != text:
         text = shorter
     return text

@@ -1,4 +1,4 @@
-"""The words of one language: what a message says in it. A bad translation never stops a page."""
+"""The translations of one language. A faulty translation never breaks a page."""
 
 import re
 from collections.abc import Mapping
@@ -7,69 +7,71 @@ from typing import Any
 import structlog
 from markupsafe import Markup, escape
 
-from campaign_actions.core.i18n.bidi import isolated_values
+from campaign_actions.core.i18n.bidi import isolate_values
 from campaign_actions.core.i18n.message import Forms
 from campaign_actions.core.i18n.plurals import plural_rule
 
 log = structlog.get_logger()
-# By context and source; for many: a form for each plural form
-Ours = Mapping[tuple[str, str], Forms]
+Translations = Mapping[tuple[str, str], Forms]  # by (context, source)
 HTML = re.compile(r"</?[a-zA-Z]|&#?\w+;")
 
 
 class GettextCatalog:
-    """What there is of a language; where there is nothing, the source speaks."""
+    """A language's messages; an untranslated one falls back to its source."""
 
-    def __init__(self, tag: str, ours: Ours) -> None:
-        self.tag, self._ours = tag, ours
+    def __init__(self, tag: str, translations: Translations) -> None:
+        self.tag, self._translations = tag, translations
         self._form_of = plural_rule(tag).form_of
-        self._ready: dict[tuple[str, ...], Markup] = {}
+        self._html: dict[tuple[str, ...], Markup] = {}
 
     def gettext(self, source: str, context: str = "") -> Markup:
-        """The words for a message, for pages."""
-        ready = self._ready.get((context, source))
-        if ready is None:
-            ready = _as_html(self.translated(source, context), source)
-            self._ready[context, source] = ready
-        return ready
+        """A message as HTML."""
+        html = self._html.get((context, source))
+        if html is None:
+            html = _as_html(self.gettext_plain(source, context), source)
+            self._html[context, source] = html
+        return html
 
     def ngettext(self, source: str, plural: str, number: int, context: str = "") -> Markup:
-        """The words for a number of things, for pages."""
-        words = self.translated_many(source, plural, number, context)
-        ready = self._ready.get((context, source, words))
-        if ready is None:
-            ready = _as_html(words, source + plural)
-            self._ready[context, source, words] = ready
-        return ready
+        """The plural form of a message for a number, as HTML."""
+        text = self.ngettext_plain(source, plural, number, context)
+        html = self._html.get((context, source, text))
+        if html is None:
+            html = _as_html(text, source + plural)
+            self._html[context, source, text] = html
+        return html
 
-    def translated(self, source: str, context: str = "") -> str:
-        """The same as text."""
-        forms = self._ours.get((context, source), ())
+    def gettext_plain(self, source: str, context: str = "") -> str:
+        """A message as text."""
+        forms = self._translations.get((context, source), ())
         return (forms and forms[0]) or source
 
-    def translated_many(self, source: str, plural: str, number: int, context: str = "") -> str:
-        forms = self._ours.get((context, source), ())
-        which = self._form_of(number)
-        if len(forms) <= which or not forms[which]:
+    def ngettext_plain(self, source: str, plural: str, number: int, context: str = "") -> str:
+        """The plural form of a message for a number, as text."""
+        forms = self._translations.get((context, source), ())
+        form = self._form_of(number)
+        if len(forms) <= form or not forms[form]:
             return source if number == 1 else plural
-        return forms[which]
+        return forms[form]
 
 
 def is_html(source: str) -> bool:
-    """Whether a message is HTML, as its source tells, and not text."""
+    """Whether a message is HTML rather than text; its source decides."""
     return HTML.search(source) is not None
 
 
-def _as_html(words: str, source: str) -> Markup:
-    """A message without HTML stays without it, whatever a translation says."""
-    return Markup(words) if is_html(source) else escape(words)  # noqa: S704 - as the source has it
+def _as_html(text: str, source: str) -> Markup:
+    """Tags in the translation of a message without HTML are escaped."""
+    return Markup(text) if is_html(source) else escape(text)  # noqa: S704 - its source is HTML
 
 
-def filled(words: str, values: Mapping[str, Any], source: str, direction: str = "ltr") -> str:
-    """The words with their values. Where a translation can not take them, the source does."""
-    values = isolated_values(values, direction)
+def format_message(
+    text: str, values: Mapping[str, Any], source: str, direction: str = "ltr"
+) -> str:
+    """The text with its values. Falls back to the source if the placeholders do not fit."""
+    values = isolate_values(values, direction)
     try:
-        return words % values
+        return text % values
     except (KeyError, TypeError, ValueError, OverflowError, MemoryError):
         log.warning("translation_does_not_fit", message=source)
-        return type(words)(source) % values
+        return type(text)(source) % values

@@ -1,7 +1,8 @@
-"""The order in which a language recites its letters, so that lists are where their readers look.
+"""Alphabetical order by language.
 
-Unicode's own order is right for many. What a library knows beyond this table costs half a second and
-twelve megabytes in each process (pyuca), or a system library (PyICU), for one list of 250 names.
+Unicode's own order is right for many languages. A library would know more than this table, but costs
+half a second and twelve megabytes in each process (pyuca), or a system library (PyICU): too much for
+one list of 250 names.
 """
 
 import unicodedata
@@ -11,7 +12,7 @@ LATIN = "abcdefghijklmnopqrstuvwxyz"
 NORDIC = f"{LATIN}åäö"
 DANISH = f"{LATIN}æøå"
 SOUTH_SLAVIC = "abcčćdđefghijklmnopqrsštuvwxyzž"
-# Of each language the letters that are letters of their own; any other one is where its base is: é with e.
+# The letters that sort separately, by language; any other letter sorts with its base letter: é with e.
 ALPHABETS = {
     "az": "abcçdeəfgğhxıijkqlmnoöprsştuüvwyz",
     "be": "абвгдеёжзійклмнопрстуўфхцчшыьэюя",
@@ -37,27 +38,26 @@ ALPHABETS = {
     "tr": "abcçdefgğhıijklmnoöpqrsştuüvwxyz",
     "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
 }
-ARTICLES = {"ar": "ال"}  # in front of a name, and not looked for there
-DOTLESS = str.maketrans({"I": "ı", "İ": "i"})  # as Turkish makes small letters
+ARTICLES = {"ar": "ال"}  # ignored at the beginning of a name
+DOTLESS = str.maketrans({"I": "ı", "İ": "i"})  # lower case in Turkish and Azerbaijani
 
 Key = tuple[tuple[int, int], ...]
 
 
-def alphabetical(language: str) -> Callable[[str], Key]:
-    """What to sort names by, in a language given by its code."""
+def collation_key(language: str) -> Callable[[str], Key]:
+    """The sort key for names in a language, by its ISO 639 code."""
     ranks = {letter: rank for rank, letter in enumerate(ALPHABETS.get(language, ""))}
     article, table = ARTICLES.get(language, ""), DOTLESS if language in {"az", "tr"} else {}
 
     def key(name: str) -> Key:
-        small = unicodedata.normalize("NFC", name.translate(table)).casefold()
-        letters = small.removeprefix(article)
-        return tuple(_place(letter, ranks) for letter in letters)
+        lower = unicodedata.normalize("NFC", name.translate(table)).casefold()
+        return tuple(_rank(letter, ranks) for letter in lower.removeprefix(article))
 
     return key
 
 
-def _place(letter: str, ranks: dict[str, int]) -> tuple[int, int]:
-    """Signs and spaces first, then the alphabet, then letters of other ones."""
+def _rank(letter: str, ranks: dict[str, int]) -> tuple[int, int]:
+    """Punctuation and spaces first, then the alphabet, then letters of other alphabets."""
     if not letter.isalpha():
         return (0, ord(letter))
     if letter not in ranks:

@@ -1,15 +1,15 @@
-"""Countries by their ISO 3166-1 codes, named and sorted in the reader's language (CLDR)."""
+"""Countries by ISO 3166-1 code, named and sorted in the reader's language (CLDR)."""
 
 from functools import cache
 
 from babel import Locale
 from markupsafe import Markup
 
-from campaign_actions.core.i18n.collation import alphabetical
+from campaign_actions.core.i18n.collation import collation_key
 from campaign_actions.core.i18n.locale import babel_locale
 
-# CLDR's territories that are no ISO 3166-1 country: unions, reservations, test regions.
-# XK (Kosovo) is not in ISO 3166-1 either; it stays, because people there sign too.
+# CLDR territories that are not ISO 3166-1 countries: unions, reservations, test regions.
+# XK (Kosovo) is not in ISO 3166-1 either, but stays: people there sign too.
 NOT_COUNTRIES = {
     *["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
 }
@@ -26,8 +26,8 @@ def country_codes() -> frozenset[str]:
 
 @cache
 def countries(locale: str) -> tuple[tuple[str, str], ...]:
-    """(code, name) of all countries in a language given as a BCP 47 tag, in its alphabet's order."""
-    names, key = babel_locale(locale).territories, alphabetical(babel_locale(locale).language)
+    """(code, name) of all countries in a language, given as a BCP 47 tag, in alphabetical order."""
+    names, key = babel_locale(locale).territories, collation_key(babel_locale(locale).language)
     pairs = ((code, names[code]) for code in country_codes() if code in names)
     return tuple(sorted(pairs, key=lambda pair: key(pair[1])))
 
@@ -38,7 +38,7 @@ def _names(locale: str) -> dict[str, str]:
 
 
 def country_name(code: str, locale: str) -> str:
-    """A country as a language calls it; a code that is none stands for itself."""
+    """A country's name in a language; an unknown code is returned as it is."""
     return _names(locale).get(code, code)
 
 
@@ -51,8 +51,8 @@ def _options(locale: str) -> str:
 
 
 def country_options(locale: str, chosen: str | None = None) -> Markup:
-    """The options of a country list; made once a language, since there are 250 of them."""
+    """The <option> elements of a country list, cached for each language: there are 250."""
     options = _options(locale)
     if chosen in country_codes():
         options = options.replace(f'value="{chosen}"', f'value="{chosen}" selected')
-    return Markup(options)  # noqa: S704 - every part was escaped in _options
+    return Markup(options)  # noqa: S704 - escaped in _options

@@ -1,4 +1,4 @@
-"""Numbers, dates and times as the reader of the page writes them; each is worked out once."""
+"""Numbers, dates and times in the language of the page, cached."""
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -9,12 +9,17 @@ from babel.units import format_unit
 from flask import Flask
 
 from campaign_actions.core.i18n.countries import country_name, country_options
-from campaign_actions.core.i18n.dates import day_and_time, with_first, written_day, written_time
-from campaign_actions.core.i18n.locale import babel_locale, current_locale, formatted_as
+from campaign_actions.core.i18n.dates import (
+    fix_first_of_month,
+    format_clock_time,
+    format_day,
+    join_day_and_time,
+)
+from campaign_actions.core.i18n.locale import babel_locale, current_locale, formatting_locale
 from campaign_actions.core.i18n.timezones import zone
 
-MOST = 1024  # numbers, dates and times that are remembered, of each
-# Four digits are not grouped here (CLDR's minimumGroupingDigits, which Babel does not have): 1234, 12.345
+MAX_CACHED = 1024  # of each kind of value
+# Languages that group only five digits or more: 1234, 12.345. Babel lacks CLDR's minimumGroupingDigits.
 GROUPED_FROM_FIVE = {"bg", "es", "es_ES", "et", "hu", "it", "lv", "pl", "pt_PT", "sl"}
 
 
@@ -34,66 +39,74 @@ def init_app(app: Flask) -> None:
 
 
 def number(value: int) -> str:
-    return _number(value, formatted_as(current_locale()))
+    return _number(value, formatting_locale(current_locale()))
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """4.5, or 4,5 with a decimal comma."""
+    return str(format_decimal(round(value, digits), locale=formatting_locale(current_locale())))
 
 
 def percent(value: float) -> str:
-    """Of a hundred, with one decimal at most and the sign where the language has it."""
+    """`value` of a hundred, with one decimal at most and the sign where the language puts it."""
     pattern = babel_locale(current_locale()).percent_formats[None].pattern.replace("0", "0.#", 1)
-    locale = formatted_as(current_locale())
+    locale = formatting_locale(current_locale())
     return str(format_percent(round(value, 1) / 100, pattern, locale=locale))
 
 
 def megabytes(value: float) -> str:
     """10 MB, in French 10 Mo."""
-    locale = formatted_as(current_locale())
+    locale = formatting_locale(current_locale())
     return str(format_unit(value, "digital-megabyte", length="short", locale=locale))
 
 
 def date_long(moment: datetime) -> str:
-    return _date_long(moment, formatted_as(current_locale()))
+    return _date_long(moment, formatting_locale(current_locale()))
 
 
 def day_short(day: date) -> str:
-    """Day and month, for charts."""
-    locale = formatted_as(current_locale())
-    return with_first(str(format_skeleton("MMMd", day, locale=locale)), day, locale)
+    """Day and abbreviated month, for charts."""
+    locale = formatting_locale(current_locale())
+    return fix_first_of_month(str(format_skeleton("MMMd", day, locale=locale)), day, locale)
 
 
 def datetime_utc(moment: datetime) -> str:
-    """Day and minute, with the zone said: readers are everywhere."""
-    return _datetime_utc(moment.replace(second=0, microsecond=0), formatted_as(current_locale()))
+    """Day, time and “UTC”, since readers are everywhere."""
+    return _datetime_utc(
+        moment.replace(second=0, microsecond=0), formatting_locale(current_locale())
+    )
 
 
 def local_time(moment: datetime) -> str:
-    """Day and minute in the zone of the staff, short, for tables."""
-    here, locale = moment.astimezone(zone()), formatted_as(current_locale())
-    return day_and_time(written_day(here, locale, "medium"), written_time(here, locale), locale)
+    """Short day and time in the organisation's time zone, for tables."""
+    local, locale = moment.astimezone(zone()), formatting_locale(current_locale())
+    day, time = format_day(local, locale, "medium"), format_clock_time(local, locale)
+    return join_day_and_time(day, time, locale)
 
 
 def duration(span: timedelta) -> str:
-    """In its largest unit: 45 seconds, 3 minutes, 2 hours."""
-    locale = formatted_as(current_locale())
+    """A time span in its largest unit: 45 seconds, 3 minutes, 2 hours."""
+    locale = formatting_locale(current_locale())
     return str(format_timedelta(span, granularity="second", threshold=1, locale=locale))
 
 
 def country(code: str | None) -> str:
-    """The name of a country in the language of the page; nothing for none."""
+    """A country's name in the language of the page; empty for None."""
     return country_name(code, current_locale()) if code else ""
 
 
-@lru_cache(MOST)
+@lru_cache(MAX_CACHED)
 def _number(value: int, locale: str) -> str:
     is_grouped = abs(value) >= 10_000 or locale not in GROUPED_FROM_FIVE
     return str(format_decimal(value, locale=locale, group_separator=is_grouped))
 
 
-@lru_cache(MOST)
+@lru_cache(MAX_CACHED)
 def _date_long(moment: datetime, locale: str) -> str:
-    return written_day(moment, locale)
+    return format_day(moment, locale)
 
 
-@lru_cache(MOST)
+@lru_cache(MAX_CACHED)
 def _datetime_utc(moment: datetime, locale: str) -> str:
-    time = f"{written_time(moment, locale)} UTC"
-    return day_and_time(_date_long(moment, locale), time, locale)
+    time = f"{format_clock_time(moment, locale)} UTC"
+    return join_day_and_time(_date_long(moment, locale), time, locale)

@@ -1,4 +1,4 @@
-"""Tags of languages as people write them: pt-BR, pt_BR, PT-br; and what is meant by one that is none."""
+"""Parses language tags as people write them (pt-BR, pt_BR, PT-br), and suggests what was meant."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -9,36 +9,36 @@ from babel.core import get_global
 from babel.languages import get_official_languages
 from babel.localedata import locale_identifiers
 
-INVENTED = {"XA", "XB"}  # countries of pseudo-locales
+PSEUDO_TERRITORIES = {"XA", "XB"}  # of the pseudo-locales en-XA and ar-XB
 
 
 class UnknownLanguage(ValueError):
-    """CLDR knows no such language. `near`: tags that may be meant, the likeliest first."""
+    """CLDR has no such language. `suggestions`: tags that may be meant, the likeliest first."""
 
-    def __init__(self, text: str, near: list[str]) -> None:
+    def __init__(self, text: str, suggestions: list[str]) -> None:
         super().__init__(text)
-        self.text, self.near = text, near
+        self.text, self.suggestions = text, suggestions
 
 
-def read_tag(text: str) -> str:
-    """The BCP 47 tag, written as it is everywhere here. Raises UnknownLanguage."""
+def parse_tag(text: str) -> str:
+    """The BCP 47 tag in its canonical form. Raises UnknownLanguage."""
     cleaned = text.strip().replace("_", "-")
     try:
         locale = Locale.parse(cleaned, sep="-", resolve_likely_subtags=False)
     except (UnknownLocaleError, ValueError):
-        raise UnknownLanguage(text, list(_near(cleaned))) from None
-    if locale.territory in INVENTED:
+        raise UnknownLanguage(text, list(_suggestions(cleaned))) from None
+    if locale.territory in PSEUDO_TERRITORIES:
         raise UnknownLanguage(text, [locale.language])
     return str(locale).replace("_", "-")
 
 
-def file_name(tag: str) -> str:
-    """How gettext names the folder of a language: pt_BR."""
+def gettext_name(tag: str) -> str:
+    """The language as gettext names its folder: pt_BR."""
     return tag.replace("-", "_")
 
 
-def _near(text: str) -> Iterator[str]:
-    """By an old or long code, by a name, by a country, by a tag like this one."""
+def _suggestions(text: str) -> Iterator[str]:
+    """Matches an obsolete or three-letter code, a name, a country, or a similar tag."""
     first, _hyphen, rest = text.partition("-")
     found = [get_global("language_aliases").get(first.lower()), _names().get(text.casefold())]
     found += get_official_languages(text.upper())[:2]
@@ -51,7 +51,7 @@ def _near(text: str) -> Iterator[str]:
 
 @cache
 def _names() -> dict[str, str]:
-    """Tags by the names of languages, in English and in themselves."""
+    """Tags by the names of languages, in English and in the language itself."""
     languages = sorted({name.partition("_")[0] for name in locale_identifiers()})
     names = {}
     for tag in languages:

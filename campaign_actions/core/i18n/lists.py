@@ -1,4 +1,4 @@
-"""Parts put together as the language of the page does it: lists, and a name with what it is."""
+"""Lists, and labels with values, in the language of the page."""
 
 import re
 from collections.abc import Iterable
@@ -10,48 +10,49 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from campaign_actions.core.i18n.gettext import isolate
-from campaign_actions.core.i18n.locale import current_locale, formatted_as
+from campaign_actions.core.i18n.locale import current_locale, formatting_locale
 
-SPOKEN_I = re.compile(r"(?!hi[ae])h?[ií]", re.IGNORECASE)  # after it Spanish says “e”, not “y”
+# Before this sound Spanish writes “e” instead of “y”.
+SPANISH_I_SOUND = re.compile(r"(?!hi[ae])h?[ií]", re.IGNORECASE)
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(listed=listed, with_commas=with_commas)
+    app.jinja_env.filters.update(listed=join_list, with_commas=join_with_commas)
 
 
-def listed(items: Iterable[str]) -> str:
-    """In a sentence: English, French and Russian."""
-    each, locale = [isolate(str(item)) for item in items], formatted_as(current_locale())
-    words = str(format_list(each, locale=locale))
-    if locale.startswith("es") and len(each) > 1 and SPOKEN_I.match(each[-1]):
-        return f"{words.removesuffix(f' y {each[-1]}')} e {each[-1]}"
-    return words
+def join_list(items: Iterable[str]) -> str:
+    """Items as part of a sentence: English, French and Russian."""
+    isolated, locale = [isolate(str(item)) for item in items], formatting_locale(current_locale())
+    text = str(format_list(isolated, locale=locale))
+    if locale.startswith("es") and len(isolated) > 1 and SPANISH_I_SOUND.match(isolated[-1]):
+        return f"{text.removesuffix(f' y {isolated[-1]}')} e {isolated[-1]}"
+    return text
 
 
-def with_commas(items: Iterable[str]) -> str:
-    """In a row, where there may be more or where nobody reads them as a sentence."""
-    return reduce(_after_a_comma, map(isolate, map(str, items)), "")
+def join_with_commas(items: Iterable[str]) -> str:
+    """Items outside a sentence, or of an incomplete list: English, French, Russian."""
+    return reduce(_append_with_comma, map(isolate, map(str, items)), "")
 
 
-def with_semicolons(items: Iterable[str]) -> str:
-    """Items that have commas of their own."""
-    return reduce(_after_a_semicolon, map(isolate, map(str, items)), "")
+def join_with_semicolons(items: Iterable[str]) -> str:
+    """Items that may contain commas."""
+    return reduce(_append_with_semicolon, map(isolate, map(str, items)), "")
 
 
-def labelled(name: object, value: object) -> str:
-    """A name and what it is."""
+def label_value(name: object, value: object) -> str:
+    """A label and its value, with a colon."""
     # Translators: with the colon as your language writes it, and the space before it if it has one.
     return str(_("%(name)s: %(value)s", name=str(name), value=str(value)))
 
 
-def _after_a_comma(before: str, item: str) -> str:
+def _append_with_comma(before: str, item: str) -> str:
     # Translators: two items of a list; “%(before)s” may be a list itself.
     return (
         str(pgettext("list", "%(before)s, %(item)s", before=before, item=item)) if before else item
     )
 
 
-def _after_a_semicolon(before: str, item: str) -> str:
+def _append_with_semicolon(before: str, item: str) -> str:
     # Translators: two items of a list whose items have commas; “%(before)s” may be a list itself.
     return (
         str(pgettext("list", "%(before)s; %(item)s", before=before, item=item)) if before else item

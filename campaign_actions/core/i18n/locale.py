@@ -1,6 +1,6 @@
-"""The language of a page is its address: which languages there are, and which one this is."""
+"""The language of the page, which its address names, and the languages that are served."""
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -8,18 +8,21 @@ from babel.core import get_global
 from flask import Flask, abort, current_app, g, has_request_context, request
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.i18n.pseudo import BASE, PSEUDO_LOCALES
+from campaign_actions.core.i18n.pseudo import BASE_LOCALES, PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import languages, locale_registry
 from campaign_actions.core.templating.attributes import NO_ATTRIBUTES, Attributes
 
-FORMATTED_AS = {"en": "en-GB"}  # our English is British: 24 November 2026
+FORMATTING_LOCALES = {"en": "en-GB"}  # British: 24 November 2026
 
 
-def init_app(app: Flask) -> None:
-    """Make the addresses speak the language of the page; LOCALES may hold some back."""
+def init_app(app: Flask, *, staff_prefix: str) -> None:
+    """Read the language from addresses, and put it into them.
+
+    Below `staff_prefix` there are also the languages that are not ready for the public.
+    """
     _check_setting(app)
-    app.url_value_preprocessor(_take_locale)
-    app.url_defaults(_give_locale)
+    app.url_value_preprocessor(partial(_read_locale, staff_prefix=staff_prefix))
+    app.url_defaults(_default_locale)
     app.jinja_env.filters["language_name_of"] = language_name
     app.jinja_env.globals.update(
         current_locale=current_locale,
@@ -37,47 +40,47 @@ def init_app(app: Flask) -> None:
 
 
 def locales() -> tuple[str, ...]:
-    """The languages served, as BCP 47 tags, the source language first."""
+    """The languages that the public sees, as BCP 47 tags, the source language first."""
     return languages().served
 
 
 def known_locales() -> tuple[str, ...]:
-    """Also those that are not ready yet: for staff, and for their previews."""
+    """All languages, also those that are not ready yet: for staff and previews."""
     return languages().known
 
 
 def current_locale() -> str:
-    """The language of this page or mail: the first segment of the address, also on a 404."""
+    """The language of this page or email: the first segment of the address, also of a 404."""
     try:
         return g.locale  # type: ignore[no-any-return]
     except AttributeError:
-        g.locale = served_or_first(request.path.split("/", 2)[1] if has_request_context() else "")
+        g.locale = served_or_default(request.path.split("/", 2)[1] if has_request_context() else "")
         return current_locale()
 
 
-def served_or_first(tag: str) -> str:
-    """The language itself, unless it is served no more: what is half translated is read by nobody."""
+def served_or_default(tag: str) -> str:
+    """The language if the public sees it, else the source language."""
     return tag if tag in locales() else locales()[0]
 
 
-def best_locale() -> str:
-    """The language for somebody who comes to `/`."""
+def negotiate_locale() -> str:
+    """The served language that the browser prefers, for `/`."""
     return request.accept_languages.best_match(locales()) or locales()[0]
 
 
-def own_locales() -> tuple[str, ...]:
-    """The languages served, that of the reader first."""
+def locales_current_first() -> tuple[str, ...]:
+    """The languages served, that of the page first."""
     here = current_locale()
     return (here, *(tag for tag in locales() if tag != here))
 
 
 @cache
 def babel_locale(tag: str) -> Locale:
-    return Locale.parse(BASE.get(tag, tag), sep="-")
+    return Locale.parse(BASE_LOCALES.get(tag, tag), sep="-")
 
 
 def is_language(tag: str) -> bool:
-    """Whether CLDR has numbers, dates and plurals for it, written as we write tags: pt-BR."""
+    """Whether CLDR knows the language, and the tag is in canonical form: pt-BR."""
     try:
         return str(Locale.parse(tag, sep="-")).replace("_", "-") == tag
     except (UnknownLocaleError, ValueError):
@@ -85,15 +88,15 @@ def is_language(tag: str) -> bool:
 
 
 @cache
-def formatted_as(tag: str) -> str:
-    """Whose numbers and dates a language has, as Babel names it."""
-    return str(babel_locale(FORMATTED_AS.get(tag, tag)))
+def formatting_locale(tag: str) -> str:
+    """The Babel identifier of the locale that numbers and dates of a language are formatted with."""
+    return str(babel_locale(FORMATTING_LOCALES.get(tag, tag)))
 
 
 @cache
 def open_graph_locale(tag: str) -> str:
-    """As Open Graph wants it, with a country: the one where most speak it, by CLDR."""
-    locale = Locale.parse(formatted_as(tag))
+    """The language with a country, as Open Graph requires: CLDR's likeliest one."""
+    locale = Locale.parse(formatting_locale(tag))
     likely = str(get_global("likely_subtags").get(locale.language, locale.language))
     territory = locale.territory or likely.rpartition("_")[2]
     return f"{locale.language}_{territory}"
@@ -112,24 +115,24 @@ def _script_of(tag: str) -> str:
 
 
 def script() -> str:
-    """In which the language of the page is written, by ISO 15924: Latn, Cyrl, Arab."""
+    """The script of the language of the page, by ISO 15924: Latn, Cyrl, Arab."""
     return _script_of(current_locale())
 
 
 def in_its_language(tag: str) -> Attributes:
-    """The attributes of an element whose text may be in another language than the page."""
+    """`lang` and `dir` for an element in a language, if that is not the language of the page."""
     return NO_ATTRIBUTES if tag == current_locale() else written_in(tag)
 
 
 @cache
 def written_in(tag: str) -> Attributes:
-    """The attributes of an element whose text is in a language, or will be; "": in no certain one."""
+    """`lang` and `dir` for an element in a language; none for ""."""
     return Attributes({"lang": tag, "dir": direction(tag)}) if tag else NO_ATTRIBUTES
 
 
 @cache
 def language_name(tag: str) -> str:
-    """A language's own name, as a link to it is written."""
+    """A language's own name, with a capital letter."""
     if tag in PSEUDO_LOCALES:
         return tag
     name = babel_locale(tag).get_display_name(babel_locale(tag)) or tag
@@ -137,7 +140,7 @@ def language_name(tag: str) -> str:
 
 
 def organization_name(tag: str | None = None) -> str:
-    """Who runs the site, in the language of the page or in the one given."""
+    """The organisation's name in the language of the page, or in the one given."""
     prefix = f"{tag or current_locale()}="
     names = current_app.config["ORGANIZATION_NAMES"]
     found = (name.removeprefix(prefix) for name in names if name.startswith(prefix))
@@ -145,41 +148,43 @@ def organization_name(tag: str | None = None) -> str:
 
 
 def organization_email() -> str:
-    """Where people write about their data."""
+    """The address for questions about personal data."""
     return str(current_app.config["ORGANIZATION_EMAIL"] or current_app.config["MAIL_SENDER"])
 
 
 def _check_setting(app: Flask) -> None:
-    """A language that does not ship may still be added on the web; what is none at all is a mistake."""
+    """A language without a catalog may still be added by staff; an unknown one is a mistake."""
     for tag in app.config["LOCALES"]:
         if not is_language(tag):
             raise WrongSetting(f"LOCALES names {tag}, which is no language: write it like pt-BR.")
 
 
-def _take_locale(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+def _read_locale(
+    _endpoint: str | None, values: dict[str, Any] | None, *, staff_prefix: str
+) -> None:
     locale_registry().refresh()
     if values and "locale" in values:
         tag = values.pop("locale")
-        g.locale = _answered_in(tag, has_token="token" in values)  # also if it is no first segment
+        is_staff_page = request.path.startswith(staff_prefix)
+        g.locale = _resolve(tag, has_token="token" in values, is_staff_page=is_staff_page)
     if any("\0" in str(value) for name, value in (values or {}).items() if name != "token"):
-        abort(404)  # no database takes it; a token is read before, and has words of its own
+        abort(404)  # databases reject it; tokens have an error page of their own
 
 
-def _answered_in(tag: str, *, has_token: bool) -> str:
-    """The language asked for; 404 where it is not served. Staff have those that are not ready, too.
+def _resolve(tag: str, *, has_token: bool, is_staff_page: bool) -> str:
+    """The language that an address names; 404 if it is not served there.
 
-    But a link in a mail outlives that: a new version may bring words that its language lacks, and
-    whoever has the mail must still be able to confirm, to withdraw, to get no more of them.
-    Whom a token lets in below /staff/ has no account: for them a language is public or it is none.
+    Links in emails outlive that: after an upgrade a language may lack new messages, but people must still
+    be able to confirm, withdraw or unsubscribe. Anyone whom a token lets in below the staff prefix has
+    no account: for them only public languages count.
     """
-    is_of_staff = request.path.startswith("/staff/")
-    if tag in (known_locales() if is_of_staff and not has_token else locales()):
+    if tag in (known_locales() if is_staff_page and not has_token else locales()):
         return tag
-    if has_token and not is_of_staff and is_language(tag):
-        return best_locale()
+    if has_token and not is_staff_page and is_language(tag):
+        return negotiate_locale()
     abort(404)
 
 
-def _give_locale(endpoint: str, values: dict[str, Any]) -> None:
+def _default_locale(endpoint: str, values: dict[str, Any]) -> None:
     if current_app.url_map.is_endpoint_expecting(endpoint, "locale"):
         values.setdefault("locale", current_locale())

@@ -1,4 +1,4 @@
-"""What there is to translate, and what can be wrong with a translation."""
+"""A translatable message, and what can be wrong with a translation of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,26 +7,27 @@ from hashlib import sha256
 from typing import Any
 
 SOURCE = "en"  # the language the messages are written in
-Forms = tuple[str, ...]  # one for each plural form; one for a message without; () = nothing yet
+Forms = tuple[str, ...]  # one per plural form; a single one without plurals; () = untranslated
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A text in the source language, with all that a translator should know of it."""
+    """A text in the source language, with everything a translator should know about it."""
 
-    context: str = ""  # gettext's msgctxt: tells equal words of two meanings apart
+    context: str = ""  # gettext's msgctxt: distinguishes equal texts with different meanings
     source: str
     plural: str | None = None
     notes: tuple[str, ...] = ()  # for translators: where it appears, how long it may be
     places: tuple[str, ...] = ()  # files (interface) or pages (campaign copy)
     area: str = ""  # form, errors, consent, mails, pages, staff; or copy
-    most: int | None = None  # characters it may have
-    markup: str = "html"  # "html": as the source has it; "markdown": a block of campaign copy;
-    # "item": one of a list, whose first words in bold are its head; "text": plain
+    max_length: int | None = None  # characters
+    # "html": HTML if the source is; "markdown": a block of campaign copy; "item": a list item, whose
+    # first bold words are its heading; "text": plain
+    markup: str = "html"
 
     @cached_property
     def key(self) -> str:
-        """What rows and addresses name it by: it changes with the source and with nothing else."""
+        """Its name in rows and addresses: a hash of context and source."""
         return sha256(f"{self.context}\x04{self.source}".encode()).hexdigest()
 
     @property
@@ -35,14 +36,14 @@ class Message:
 
     @property
     def model(self) -> str:
-        """The source that each form is held against: the one for many."""
+        """The source that each plural form is compared with."""
         return self.plural or self.source
 
 
 @dataclass(frozen=True)
 class Issue:
-    """What is wrong with a translation: `catalogs/validation/issue_texts` has words for each code."""
+    """A problem with a translation; `catalogs/validation/issue_texts` has a sentence for each code."""
 
     code: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    form: int | None = None  # which plural form has it
+    form: int | None = None  # index of the plural form

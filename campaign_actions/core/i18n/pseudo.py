@@ -1,7 +1,7 @@
-"""Languages nobody speaks, for who develops: what is not in the catalogs, or too narrow, is seen at once.
+"""Pseudo-locales for developers: they show untranslated text and layouts that are too narrow.
 
-`en-XA` has accents and is 40 per cent longer, `ar-XB` is written from right to left. Android and
-Chromium call theirs so, too.
+`en-XA` has accents and is 40 per cent longer, `ar-XB` is right-to-left. Android and Chromium use the
+same names.
 """
 
 import re
@@ -9,8 +9,8 @@ import re
 from campaign_actions.core.i18n.catalog import GettextCatalog
 
 PSEUDO_LOCALES = ("en-XA", "ar-XB")
-BASE = {"en-XA": "en", "ar-XB": "ar"}  # whose numbers, dates and countries they have
-LONGER = 0.4
+BASE_LOCALES = {"en-XA": "en", "ar-XB": "ar"}  # for numbers, dates and countries
+EXPANSION = 0.4
 ACCENTS = str.maketrans(
     "ACDEGHIJKLNORSTUWYZacdeghijklnorstuwyz", "ÀÇÐÉĜĤÎĴĶĻÑÖŔŠŢÛŴÝŽàçðéĝĥîĵķļñöŕšţûŵýž"
 )
@@ -18,34 +18,35 @@ MIRROR = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ابثدعفجحيژكلمنوپقرستۆڤوخيزابثدعفجحيژكلمنوپقرستۆڤوخيز",
 )
-KEPT = re.compile(r"%\(\w+\)\w|%%|</?\w[^>]*>|&\w+;|https?://\S+")  # what is no word
+# placeholders, tags, entities, links
+NOT_TEXT = re.compile(r"%\(\w+\)\w|%%|</?\w[^>]*>|&\w+;|https?://\S+")
 
 
-class PseudoWords(GettextCatalog):
-    """The source, made strange."""
+class PseudoCatalog(GettextCatalog):
+    """The source texts, pseudo-localised."""
 
     def __init__(self, tag: str) -> None:
         super().__init__(tag, {})
 
-    def translated(self, source: str, context: str = "") -> str:
-        return strange(source, self.tag)
+    def gettext_plain(self, source: str, context: str = "") -> str:
+        return pseudo_localize(source, self.tag)
 
-    def translated_many(self, source: str, plural: str, number: int, context: str = "") -> str:
-        return self.translated(source if number == 1 else plural, context)
+    def ngettext_plain(self, source: str, plural: str, number: int, context: str = "") -> str:
+        return self.gettext_plain(source if number == 1 else plural, context)
 
 
-def strange(source: str, tag: str) -> str:
-    """The text as a pseudo-locale writes it; placeholders, tags and addresses stay as they are."""
+def pseudo_localize(source: str, tag: str) -> str:
+    """A text in a pseudo-locale; placeholders, tags and links stay as they are."""
     letters = MIRROR if tag == "ar-XB" else ACCENTS
-    parts = KEPT.split(source)
-    kept = [*KEPT.findall(source), ""]
+    parts = NOT_TEXT.split(source)
+    kept = [*NOT_TEXT.findall(source), ""]
     text = "".join(part.translate(letters) + keep for part, keep in zip(parts, kept, strict=True))
-    return _longer(text, sum(map(len, parts))) if tag == "en-XA" else text
+    return _lengthen(text, sum(map(len, parts))) if tag == "en-XA" else text
 
 
-def _longer(text: str, letters: int) -> str:
-    """With words of no meaning at its end, in brackets that show where it was cut off."""
-    more = int(letters * LONGER)
-    tail = "".join(" ~~~~"[number % 5] for number in range(more))
+def _lengthen(text: str, letters: int) -> str:
+    """Pad the text at its end, in brackets that show where it was cut off."""
+    extra = int(letters * EXPANSION)
+    tail = "".join(" ~~~~"[number % 5] for number in range(extra))
     body = text.rstrip("\n")
     return f"[{body}{tail}]{text[len(body) :]}" if letters > 1 else text

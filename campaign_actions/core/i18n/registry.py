@@ -1,8 +1,8 @@
-"""Which languages there are, and the words of each: looked up again when somebody changed them.
+"""Which languages there are and their catalogs, reloaded when somebody has changed them.
 
-Each process keeps what it loaded and asks every CATALOG_SECONDS, at a request or a mail, whether the
-stamp in the database has moved: so what a translator writes is everywhere within seconds, and
-a page costs no query.
+Each process keeps what it loaded. Every CATALOG_SECONDS, on a request or an email, it asks whether the
+stamp in the database has changed. So a translation is live everywhere within seconds, and a page
+costs no query.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
@@ -14,39 +14,42 @@ from time import monotonic
 from typing import Protocol
 
 import structlog
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from campaign_actions.core.i18n.catalog import GettextCatalog, Ours
-from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES, PseudoWords
+from campaign_actions.core.i18n.catalog import GettextCatalog, Translations
+from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES, PseudoCatalog
+from campaign_actions.core.services import Service
 
 log = structlog.get_logger()
-_spoken: ContextVar[GettextCatalog | None] = ContextVar("spoken", default=None)
+_override: ContextVar[GettextCatalog | None] = ContextVar("catalog override", default=None)
 
 
 @dataclass(frozen=True)
 class Languages:
     """All languages at one moment, as BCP 47 tags."""
 
-    served: tuple[str, ...]  # the source language first
-    known: tuple[str, ...]  # also those that are being worked on
-    ours: Mapping[str, Ours]
-    _words: dict[str, GettextCatalog] = field(default_factory=dict)
+    served: tuple[str, ...]  # to the public, the source language first
+    known: tuple[str, ...]  # also those that are still being translated
+    translations: Mapping[str, Translations]
+    _catalogs: dict[str, GettextCatalog] = field(default_factory=dict)
 
-    def words(self, tag: str) -> GettextCatalog:
-        found = self._words.get(tag)
-        if found is None:
-            pseudo = tag in PSEUDO_LOCALES
-            found = PseudoWords(tag) if pseudo else GettextCatalog(tag, self.ours.get(tag, {}))
-            self._words[tag] = found
-        return found
+    def catalog(self, tag: str) -> GettextCatalog:
+        catalog = self._catalogs.get(tag)
+        if catalog is None:
+            if tag in PSEUDO_LOCALES:
+                catalog = PseudoCatalog(tag)
+            else:
+                catalog = GettextCatalog(tag, self.translations.get(tag, {}))
+            self._catalogs[tag] = catalog
+        return catalog
 
 
-class Source(Protocol):
-    """Where languages come from: the shipped catalogs, and what was made on the web."""
+class CatalogSource(Protocol):
+    """Where languages come from: the shipped catalogs and the database."""
 
     def stamp(self) -> Hashable:
-        """Another one when anything changed; a look-up in the database."""
+        """A value that changes whenever a translation does; one query."""
 
     def load(self) -> Languages:
         """Everything, from the database and the shipped catalogs."""
@@ -56,71 +59,70 @@ class Source(Protocol):
 
 
 class LocaleRegistry:
-    """The languages of a process."""
+    """The languages that a process has loaded."""
 
-    def __init__(self, source: Source, seconds: float) -> None:
+    def __init__(self, source: CatalogSource, seconds: float) -> None:
         self._source, self._seconds = source, seconds
         self._lock = Lock()
-        self._now: Languages | None = None
+        self._languages: Languages | None = None
         self._stamp: Hashable = None
-        self._due = 0.0
+        self._next_check = 0.0
 
     @property
-    def now(self) -> Languages:
-        return self._now or self._first()
+    def current(self) -> Languages:
+        return self._languages or self._load_first()
 
     def refresh(self) -> None:
-        """Renew them if it is time to ask, and if something changed. Others go on meanwhile."""
-        if monotonic() >= self._due and self._lock.acquire(blocking=False):
+        """Reload if it is time to check and something has changed. Only one thread does; none waits."""
+        if monotonic() >= self._next_check and self._lock.acquire(blocking=False):
             try:
-                self._renew()
+                self._reload_if_changed()
             finally:
                 self._lock.release()
 
     def refresh_now(self) -> None:
-        """As look(), whatever the time: for who has just changed something."""
+        """Like refresh(), whatever the time: for whoever has just changed something."""
         with self._lock:
-            self._renew()
+            self._reload_if_changed()
 
-    def _first(self) -> Languages:
+    def _load_first(self) -> Languages:
         with self._lock:
-            if self._now is None:
-                self._renew()
-            return self._now or self._source.shipped()
+            if self._languages is None:
+                self._reload_if_changed()
+            return self._languages or self._source.shipped()
 
-    def _renew(self) -> None:
-        """On any trouble with the database what there is stays: pages need no translation from it."""
-        self._due = monotonic() + self._seconds
+    def _reload_if_changed(self) -> None:
+        """Keep what is loaded while the database is unavailable: pages do without its translations."""
+        self._next_check = monotonic() + self._seconds
         try:
             stamp = self._source.stamp()
-            if self._now is None or stamp != self._stamp:
-                self._now, self._stamp = self._source.load(), stamp
+            if self._languages is None or stamp != self._stamp:
+                self._languages, self._stamp = self._source.load(), stamp
         except SQLAlchemyError as error:
             log.warning("languages_not_loaded", error=type(error).__name__)
 
 
-def init_app(app: Flask, source: Source) -> None:
-    app.extensions["languages"] = LocaleRegistry(source, app.config["CATALOG_SECONDS"])
+locale_registry = Service[LocaleRegistry]("locale_registry")
 
 
-def locale_registry() -> LocaleRegistry:
-    return current_app.extensions["languages"]  # type: ignore[no-any-return]
+def init_app(app: Flask, source: CatalogSource) -> None:
+    locale_registry.provide(app, LocaleRegistry(source, app.config["CATALOG_SECONDS"]))
 
 
 def languages() -> Languages:
-    return locale_registry().now
+    return locale_registry().current
 
 
 @contextmanager
-def use_catalog(words: GettextCatalog) -> Iterator[None]:
-    """What is rendered meanwhile speaks these words instead: those of a preview."""
-    token = _spoken.set(words)
+def use_catalog(catalog: GettextCatalog) -> Iterator[None]:
+    """Render everything in the block with this catalog, for a preview."""
+    token = _override.set(catalog)
     try:
         yield
     finally:
-        _spoken.reset(token)
+        _override.reset(token)
 
 
 def catalog_of(tag: str) -> GettextCatalog:
-    """The words that pages in a language speak."""
-    return _spoken.get() or languages().words(tag)
+    """The catalog that pages in a language are rendered with."""
+    return _override.get() or languages().catalog(tag)

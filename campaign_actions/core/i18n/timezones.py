@@ -1,4 +1,4 @@
-"""Times as staff enter them: in the zone of the organisation (TIMEZONE), where clocks may change."""
+"""Times in the organisation's time zone (TIMEZONE), in which staff enter them."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -6,21 +6,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flask import Flask, current_app
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.i18n.dates import day_and_time, written_day, written_time
-from campaign_actions.core.i18n.locale import current_locale, formatted_as
+from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
+from campaign_actions.core.i18n.locale import current_locale, formatting_locale
 
-LOCAL = "%Y-%m-%dT%H:%M"  # as the browser's own field for a day and a time has it
+LOCAL_FORMAT = "%Y-%m-%dT%H:%M"  # of <input type="datetime-local">
 
 
-class NoSuchTime(ValueError):
-    """Clocks are put forward over this time: it is on no clock. `first` is the first one after it."""
+class NonexistentTime(ValueError):
+    """The clocks go forward over this local time. `first`: the first time after the gap."""
 
     def __init__(self, first: datetime) -> None:
         self.first = first
 
 
-class TwoSuchTimes(ValueError):
-    """Clocks are put back over this time: it comes twice, first `earlier`, then `later` (both UTC)."""
+class AmbiguousTime(ValueError):
+    """The clocks go back over this local time, so it comes twice: at `earlier` and `later`, in UTC."""
 
     def __init__(self, earlier: datetime, later: datetime) -> None:
         self.earlier, self.later = earlier, later
@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
 
 
 def zone() -> ZoneInfo:
-    """The zone in which staff enter times."""
+    """The organisation's time zone."""
     return ZoneInfo(zone_name())
 
 
@@ -45,48 +45,45 @@ def zone_name() -> str:
 
 
 def to_utc(local: datetime, *, which: int | None = None) -> datetime:
-    """The instant of a time on the organisation's clocks, which is naive.
+    """The instant of a naive local time.
 
-    `which`, of a time that comes twice: 0 the earlier, 1 the later; it says nothing of others.
-    Raises NoSuchTime, TwoSuchTimes.
+    `which` chooses between the instants of an ambiguous time: 0 the earlier, 1 the later.
+    Raises NonexistentTime, AmbiguousTime.
     """
     earlier, later = (local.replace(tzinfo=zone(), fold=fold).astimezone(UTC) for fold in (0, 1))
-    if earlier > later:  # the offset from before the change is applied last: a gap
-        raise NoSuchTime(_end_of_gap(earlier, later))
+    if earlier > later:  # a gap: fold=0 has the offset from before the change
+        raise NonexistentTime(_end_of_gap(earlier, later))
     if earlier < later and which is None:
-        raise TwoSuchTimes(earlier, later)
+        raise AmbiguousTime(earlier, later)
     return later if which == 1 else earlier
 
 
 def to_local(moment: datetime) -> datetime:
-    """What the organisation's clocks show at an instant."""
+    """An instant in the organisation's time zone."""
     return moment.astimezone(zone())
 
 
 def local_input(moment: datetime | None) -> str:
-    """An instant as the value of a browser's field for a day and a time."""
-    return to_local(moment).strftime(LOCAL) if moment else ""
+    """An instant as the value of <input type="datetime-local">."""
+    return to_local(moment).strftime(LOCAL_FORMAT) if moment else ""
 
 
 def datetime_here(moment: datetime) -> str:
-    """Day and minute on the organisation's clocks, with the zone said."""
-    local, locale = to_local(moment), formatted_as(current_locale())
-    time = f"{written_time(local, locale)} ({zone_name()})"
-    return day_and_time(written_day(local, locale), time, locale)
+    """Day and time in the organisation's time zone, with its name."""
+    local, locale = to_local(moment), formatting_locale(current_locale())
+    time = f"{format_clock_time(local, locale)} ({zone_name()})"
+    return join_day_and_time(format_day(local, locale), time, locale)
 
 
 def _end_of_gap(after: datetime, before: datetime) -> datetime:
-    """The first time on the clocks after they were put forward.
-
-    The change lies between two instants; it is found to the minute.
-    """
-    there = zone()
-    offset = before.astimezone(there).utcoffset()
+    """The first local time after a gap, found to the minute between two instants."""
+    local_zone = zone()
+    offset = before.astimezone(local_zone).utcoffset()
     low, high = int(before.timestamp()) // 60, int(after.timestamp()) // 60
     while low < high:
         middle = (low + high) // 2
-        if datetime.fromtimestamp(middle * 60, there).utcoffset() == offset:
+        if datetime.fromtimestamp(middle * 60, local_zone).utcoffset() == offset:
             low = middle + 1
         else:
             high = middle
-    return datetime.fromtimestamp(low * 60, there)
+    return datetime.fromtimestamp(low * 60, local_zone)

@@ -1,7 +1,7 @@
-"""A mail as it goes over the wire: one recipient, text and HTML, headers that nothing can break.
+"""Builds emails as bytes: one recipient, text and HTML, headers safe from injection.
 
-Headers with words in them are made by the standard library, once for many mails; what differs
-from mail to mail is put together here. The library would need a hundred times as long for each.
+The standard library encodes the headers that many emails share, once for all of them. The parts that
+differ are put together here: the library would take a hundred times as long for each email.
 """
 
 import hashlib
@@ -21,19 +21,19 @@ import idna
 
 from campaign_actions.core.i18n.bidi import ISOLATES
 
-NO_ADDRESS = "this is no address a mail can go to"
-LONGEST_LINE = 990  # RFC 5322 allows 998
+INVALID_ADDRESS = "this is no address a mail can go to"
+MAX_LINE_LENGTH = 990  # RFC 5322 allows 998
 LINK = re.compile(r"https?://[!-;=?-~]{1,900}")  # printable ASCII, no space, no < and >
-DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:]+\]")  # a name, or an address in brackets
+DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:]+\]")  # a name, or an IP address in brackets
 
 
 class MailRefused(Exception):
-    """Never: nobody will take this mail. The reason holds no address."""
+    """A permanent failure: do not try again. The reason contains no address."""
 
 
 @dataclass(frozen=True)
-class Message:
-    """A mail ready to be handed over, with CRLF, all ASCII unless an address is not."""
+class MimeMessage:
+    """An email ready to be sent, with CRLF; ASCII unless an address is not."""
 
     sender: str
     recipient: str
@@ -42,7 +42,7 @@ class Message:
 
     @property
     def is_international(self) -> bool:
-        """Whether an address has other than ASCII letters before the @ (SMTPUTF8)."""
+        """Whether an address has non-ASCII characters before the @ (SMTPUTF8)."""
         return not (self.sender + self.recipient).isascii()
 
 
@@ -57,75 +57,77 @@ def build_message(
     message_id: str,
     now: datetime,
     unsubscribe: str | None = None,
-) -> Message:
-    """A message to one recipient, as text and HTML. Raises MailRefused when `to` can be none.
+) -> MimeMessage:
+    """An email to one recipient, as text and HTML. Raises MailRefused if `to` is not a valid address.
 
-    `unsubscribe` is an address that ends such mails by a post without cookies (RFC 8058).
+    `unsubscribe`: the URL for one-click unsubscription, a POST without cookies (RFC 8058).
     """
-    recipient = mailbox(to).addr_spec
-    boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:40]}"  # nobody can guess it
+    recipient = parse_address(to).addr_spec
+    boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:40]}"
     own = (
         f"To: {recipient}\r\nDate: {format_datetime(now)}\r\nMessage-ID: {message_id}\r\n"
-        f"{_unsubscribing(unsubscribe)}"
+        f"{_unsubscribe_headers(unsubscribe)}"
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
     )
-    between = f"--{boundary}\r\n".encode()
-    parts = (between, _part("plain", text), between, _part("html", html), between[:-2], b"--\r\n")
-    wire = b"".join((_head(str(sender), one_line(subject), locale), own.encode(), *parts))
-    return Message(sender.addr_spec, recipient, message_id, wire)
+    separator = f"--{boundary}\r\n".encode()
+    end = f"--{boundary}--\r\n".encode()
+    parts = (separator, _part("plain", text), separator, _part("html", html), end)
+    head = _shared_headers(str(sender), to_one_line(subject), locale)
+    wire = b"".join((head, own.encode(), *parts))
+    return MimeMessage(sender.addr_spec, recipient, message_id, wire)
 
 
-def mailbox(email: str) -> Address:
-    """An address with its domain as mail servers know it (IDNA). Raises MailRefused."""
+def parse_address(email: str) -> Address:
+    """An email address, with its domain in ASCII (IDNA). Raises MailRefused."""
     local, _at, domain = email.strip().rpartition("@")
     try:
         if not domain.isascii():
             domain = idna.encode(domain, uts46=True).decode()
         address = Address(username=local, domain=domain)
     except (ValueError, MessageError, IndexError) as error:
-        raise MailRefused(NO_ADDRESS) from error
+        raise MailRefused(INVALID_ADDRESS) from error
     is_clean = all(c.isprintable() and not c.isspace() for c in local)
     if not local or not is_clean or not DOMAIN.fullmatch(domain):
-        raise MailRefused(NO_ADDRESS)
+        raise MailRefused(INVALID_ADDRESS)
     return address
 
 
-def one_line(text: str) -> str:
-    """Nothing in a header's text ends the header. Isolates stay: they keep a name in its order."""
+def to_one_line(text: str) -> str:
+    """Text for a header, without line breaks and control characters. Bidi isolates stay."""
     kept = (c if c.isprintable() or c in ISOLATES else " " for c in text)
     return " ".join("".join(kept).split())
 
 
 @lru_cache(maxsize=512)
-def _head(sender: str, subject: str, locale: str) -> bytes:
-    """The headers that many mails share."""
+def _shared_headers(sender: str, subject: str, locale: str) -> bytes:
+    """The headers that many emails share."""
     head = EmailMessage(policy=SMTP.clone(utf8=not sender.rpartition("<")[2].isascii()))
     head["From"] = sender
     head["Subject"] = subject
     head["Content-Language"] = locale
     head["Auto-Submitted"] = "auto-generated"
-    head["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
+    head["X-Auto-Response-Suppress"] = "All"  # the same for Microsoft Exchange
     head["MIME-Version"] = "1.0"
-    # a header that begins with its second line is allowed, and refused by some all the same
+    # Some servers reject a header whose value begins on its second line, though it is allowed.
     return re.sub(rb"(?m)^([\w-]+):\r\n ", rb"\1: ", head.as_bytes()).removesuffix(b"\r\n")
 
 
-def _unsubscribing(url: str | None) -> str:
-    """The two headers by which a mail program ends such mails. Raises ValueError."""
+def _unsubscribe_headers(url: str | None) -> str:
+    """The headers for one-click unsubscription. Raises ValueError."""
     if url is None:
         return ""
     if not LINK.fullmatch(url):
-        raise ValueError("This is no address that can stand in a header.")
+        raise ValueError("This URL cannot be put in a header.")
     return f"List-Unsubscribe: <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
 
 
 def _part(subtype: str, text: str) -> bytes:
-    """Plain where it can be, so that a mail can be read as it is; else what is shorter."""
+    """A MIME part: 7bit where possible, so that the source is readable, else the shorter encoding."""
     lines = text.encode().splitlines()
     body, encoding = b"\r\n".join((*lines, b"")), "7bit"
-    if not text.isascii() or any(len(line) > LONGEST_LINE for line in lines):
-        quoted, coded = b2a_qp(body), encodebytes(body).replace(b"\n", b"\r\n")
-        is_quoted_shorter = len(quoted) < len(coded)
-        body, encoding = (quoted, "quoted-printable") if is_quoted_shorter else (coded, "base64")
+    if not text.isascii() or any(len(line) > MAX_LINE_LENGTH for line in lines):
+        quoted, base64 = b2a_qp(body), encodebytes(body).replace(b"\n", b"\r\n")
+        is_quoted_shorter = len(quoted) < len(base64)
+        body, encoding = (quoted, "quoted-printable") if is_quoted_shorter else (base64, "base64")
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}"
     return b"".join((head.encode(), b"\r\n\r\n", body, b"\r\n"))

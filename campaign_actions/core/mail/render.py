@@ -1,4 +1,4 @@
-"""What a mail says: its templates in the reader's language, and the message made of them."""
+"""Renders emails from templates, in the reader's language."""
 
 import hashlib
 import hmac
@@ -17,37 +17,42 @@ from markupsafe import escape
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n.locale import direction, organization_name
 from campaign_actions.core.i18n.registry import locale_registry
-from campaign_actions.core.mail.mime import MailRefused, Message, build_message, mailbox, one_line
-from campaign_actions.core.ttl_cache import cached
+from campaign_actions.core.mail.mime import (
+    MailRefused,
+    MimeMessage,
+    build_message,
+    parse_address,
+    to_one_line,
+)
+from campaign_actions.core.services import Service
+from campaign_actions.core.ttl_cache import TtlCache
 
-INLINER = css_inline.CSSInliner(
+CSS_INLINER = css_inline.CSSInliner(
     load_remote_stylesheets=False, keep_at_rules=True, resolve_css_variables=True
 )
-FROM_THE_RIGHT = "\u200f"  # U+200F RIGHT-TO-LEFT MARK
-MARK = secrets.token_hex(16)  # stands for a link while a mail is rendered; in nobody's text
+RIGHT_TO_LEFT_MARK = "\u200f"
+PLACEHOLDER = secrets.token_hex(16)  # in place of a link while rendering; random, so in no text
 Layout = Literal["layout", "part"]
 
 
 class MailDelayed(Exception):
-    """Not now: it is to be tried again. The reason holds no address."""
+    """A temporary failure: try again later. The reason contains no address."""
 
 
 class MailNotDue(Exception):
-    """Said by who makes a mail: it is to be asked again in a while, through no fault of the mail."""
+    """Raised by a mail maker: ask again later; this does not count as a failed attempt."""
 
 
 class MailServerUnavailable(MailDelayed):
-    """The mail server does not take mail now, whichever: the others need not be tried."""
+    """The mail server takes no email at the moment, so others need not be tried."""
 
 
 @dataclass(frozen=True)
 class Mail:
-    """What there is to say: the words (`templates/mail/<template>.*`) and their values.
+    """An email to render: `templates/mail/<template>.*` with its values.
 
-    `values` are those that many mails share, `links` the addresses that are in this one alone.
-    `to` and `locale` are the address and the language, where they are others than those the mail was
-    queued with. `unsubscribe` is the address to which a mail program posts when its reader has had
-    enough (RFC 8058).
+    `values` may be shared by many emails; `links` are URLs of this one only. `to` and `locale` override
+    those it was queued with. `unsubscribe`: the URL for one-click unsubscription (RFC 8058).
     """
 
     template: str
@@ -58,22 +63,23 @@ class Mail:
     locale: str | None = None
 
 
-# What a queued mail has to say now: (about, email_key, locale, now); None: nothing any more.
-# `about` is an action, or an update where the mail is one.
+# Makes a queued email when it is due: (about, email_key, locale, now); None: it is no longer needed.
+# `about`: the id of an action, or of an update.
 MailMaker = Callable[[int | None, str, str, datetime], Mail | None]
 
 
 @dataclass(frozen=True)
-class ByAddress:
-    """A maker of mails that were queued without looking up whose address it is.
+class AddressMailMaker:
+    """A mail maker for emails that were queued without looking up whose address it is.
 
-    `make(address, email_key, now)` is what it has to say; None: nothing.
+    `make(address, email_key, now)` returns the email, or None if none is to be sent.
     """
 
     make: Callable[[str, str, datetime], Mail | None]
 
 
-MailMakers = Mapping[str, MailMaker | ByAddress]
+MailMakers = Mapping[str, MailMaker | AddressMailMaker]
+mail_makers = Service[MailMakers]("mail_makers")
 
 
 @dataclass(frozen=True)
@@ -82,15 +88,18 @@ class RenderedMail:
     subject: str
     text: str
     html: str
-    is_whole: bool = True  # else a part, to stand inside a digest
+    is_whole: bool = True  # else a part of a digest
+
+
+_RENDERED = TtlCache[tuple[str, str, Layout, tuple[tuple[str, Any], ...]], RenderedMail]()
 
 
 @contextmanager
 def locale_context(locale: str) -> Iterator[None]:
-    """As if a reader of this language asked for a page: `_()`, `url_for()` and templates follow.
+    """Make `_()`, `url_for()` and templates work as in a request for a page in this language.
 
-    Each has a context of its own, since Flask-Babel keeps the language of a context to its end,
-    and leaves no transaction open: whatever is read in it is let go of.
+    It is a new app context, because Flask-Babel keeps the language of a context until its end. At the
+    end its database session is removed.
     """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     with app.app_context(), app.test_request_context("/", base_url=app.config["PUBLIC_URL"]):
@@ -107,18 +116,18 @@ def render_mail(
     links: Mapping[str, str] | None = None,
     layout: Layout = "layout",
 ) -> RenderedMail:
-    """`templates/mail/<template>.{subject.txt,body.txt,body.html}` in the reader's language.
+    """Render `templates/mail/<template>.{subject.txt,body.txt,body.html}`.
 
-    `layout` "part" leaves out what frames a mail: the result is to stand inside a digest. Mails
-    that differ in nothing but their `links` are rendered once a second, with a mark for each link.
+    `layout` "part" is for a part of a digest, without header and footer. Emails that differ only in
+    their `links` are rendered once a second, with a placeholder for each link.
     """
     if not links:
         return _render(template, locale, layout, values)
-    marks = {name: f"{MARK}-{name}-" for name in links}
-    marked = {**values, **marks}
-    key = ("mail", template, locale, layout, *sorted(marked.items()))
-    rendered = cached(key, lambda: _render(template, locale, layout, marked))
-    return _with_links(rendered, {marks[name]: link for name, link in links.items()})
+    placeholders = {name: f"{PLACEHOLDER}-{name}-" for name in links}
+    shared = {**values, **placeholders}
+    key = (template, locale, layout, tuple(sorted(shared.items())))
+    rendered = _RENDERED.get(key, lambda: _render(template, locale, layout, shared))
+    return _insert_links(rendered, {placeholders[name]: link for name, link in links.items()})
 
 
 def make_message(
@@ -128,8 +137,8 @@ def make_message(
     message_id: str,
     now: datetime,
     unsubscribe: str | None = None,
-) -> Message:
-    """A message from the organisation to one recipient. Raises MailRefused."""
+) -> MimeMessage:
+    """An email from the organisation to one recipient. Raises MailRefused."""
     return build_message(
         sender=sender(rendered.locale),
         to=to,
@@ -144,10 +153,7 @@ def make_message(
 
 
 def make_message_id(*names: object) -> str:
-    """The same for the same names, and nobody learns them from it.
-
-    A mail handed over twice, because the answer to the first was lost, can be told for a double.
-    """
+    """A keyed hash of `names`: the same for every attempt, so that servers can recognise duplicates."""
     text = "\n".join(map(str, names))
     key = str(current_app.config["SECRET_KEY"]).encode()
     digest = hmac.digest(key, b"message-id\n" + text.encode(), hashlib.sha256)
@@ -155,12 +161,12 @@ def make_message_id(*names: object) -> str:
 
 
 def sender(locale: str | None = None) -> Address:
-    """MAIL_SENDER under the organisation's name. Raises WrongSetting when it is no address."""
+    """MAIL_SENDER with the organisation's name. Raises WrongSetting if it is not an address."""
     try:
-        address = mailbox(current_app.config["MAIL_SENDER"])
+        address = parse_address(current_app.config["MAIL_SENDER"])
     except MailRefused as error:
         raise WrongSetting("MAIL_SENDER is not an address like name@example.org.") from error
-    return Address(one_line(organization_name(locale)), address.username, address.domain)
+    return Address(to_one_line(organization_name(locale)), address.username, address.domain)
 
 
 def _render(template: str, locale: str, layout: Layout, values: Mapping[str, Any]) -> RenderedMail:
@@ -173,21 +179,21 @@ def _render(template: str, locale: str, layout: Layout, values: Mapping[str, Any
     return RenderedMail(
         locale=locale,
         subject=subject.strip(),
-        text=_start(locale) + text.strip() + "\n",
-        html=INLINER.inline(html) if layout == "layout" else html.strip(),
+        text=_direction_mark(locale) + text.strip() + "\n",
+        html=CSS_INLINER.inline(html) if layout == "layout" else html.strip(),
         is_whole=layout == "layout",
     )
 
 
-def _start(locale: str) -> str:
-    """A mark before text that runs from the right: programs look at its first letter, which may be Latin."""
-    return FROM_THE_RIGHT if direction(locale) == "rtl" else ""
+def _direction_mark(locale: str) -> str:
+    """A mark for right-to-left text: email programs go by the first letter, which may be Latin."""
+    return RIGHT_TO_LEFT_MARK if direction(locale) == "rtl" else ""
 
 
-def _with_links(mail: RenderedMail, links: Mapping[str, str]) -> RenderedMail:
-    """Each mark is replaced by its link, which is escaped where it comes into HTML."""
+def _insert_links(mail: RenderedMail, links: Mapping[str, str]) -> RenderedMail:
+    """Replace placeholders by their links, which are escaped in HTML."""
     text, html = mail.text, mail.html
-    for mark, link in links.items():
-        text = text.replace(mark, link)
-        html = html.replace(mark, str(escape(link)))
+    for placeholder, link in links.items():
+        text = text.replace(placeholder, link)
+        html = html.replace(placeholder, str(escape(link)))
     return replace(mail, text=text, html=html)

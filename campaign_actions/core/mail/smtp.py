@@ -1,4 +1,4 @@
-"""Handing mail to an SMTP server, and telling what its answers mean for the mail."""
+"""Sends emails by SMTP, and turns the server's replies into temporary or permanent failures."""
 
 import re
 import smtplib
@@ -7,13 +7,14 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from campaign_actions.core.mail.mime import MailRefused, Message
+from campaign_actions.core.mail.mime import MailRefused, MimeMessage
 from campaign_actions.core.mail.render import MailDelayed, MailServerUnavailable
 
-PREPARE_SECONDS = 45  # a mail's contents are sent this long after its turn began, or not now
-GOODBYE_SECONDS = 1
-# But about us: commands, log-in, TLS. Not 501 and 504, which say that an address is none (RFC 5321, 4.2.2).
-NOT_ABOUT_THE_MAIL = {421, 500, 502, 503, 530, 535, 538}
+ENVELOPE_TIMEOUT_SECONDS = 45  # up to DATA; an email that takes longer is left for later
+QUIT_TIMEOUT_SECONDS = 1
+# Replies about our commands, log-in or TLS, not about one email. 501 and 504 are not among them: they
+# mean an invalid address (RFC 5321, 4.2.2).
+SERVER_ERROR_CODES = {421, 500, 502, 503, 530, 535, 538}
 
 
 @dataclass(frozen=True)
@@ -29,22 +30,22 @@ class SmtpServer:
 
 
 class SmtpTransport:
-    """One connection, opened with the first mail and used for all until close()."""
+    """One connection, opened for the first email and kept until close()."""
 
     def __init__(self, server: SmtpServer, *, hello: str) -> None:
         self.server = server
         self._hello = hello
         self._smtp: smtplib.SMTP | None = None
 
-    def hand_over(self, message: Message, *, name: str) -> None:
-        """What went wrong before the server heard of this mail is ServerAway."""
+    def send(self, message: MimeMessage, *, name: str) -> None:
+        """Raises MailServerUnavailable for failures before the server has heard of this email."""
         started = time.monotonic()
         smtp = self._begin(message)
         try:
-            _judge(*_rcpt_to(smtp, message), what="recipient")
-            if time.monotonic() - started > PREPARE_SECONDS:
+            _check_reply(*_rcpt_to(smtp, message), what="recipient")
+            if time.monotonic() - started > ENVELOPE_TIMEOUT_SECONDS:
                 raise MailServerUnavailable("the mail server answers too slowly")
-            _judge(*_send(smtp, message), what="mail")
+            _check_reply(*_send_data(smtp, message), what="mail")
         except (MailDelayed, MailRefused):
             self._reset(smtp)
             raise
@@ -56,14 +57,14 @@ class SmtpTransport:
         if self._smtp:
             try:
                 if self._smtp.sock:
-                    self._smtp.sock.settimeout(GOODBYE_SECONDS)
+                    self._smtp.sock.settimeout(QUIT_TIMEOUT_SECONDS)
                 self._smtp.quit()
             except (smtplib.SMTPException, OSError):
-                pass  # it was gone already
+                pass  # the connection was closed already
             self._drop()
 
-    def _begin(self, message: Message) -> smtplib.SMTP:
-        """MAIL FROM on the open connection; on a new one if the server has ended it meanwhile."""
+    def _begin(self, message: MimeMessage) -> smtplib.SMTP:
+        """MAIL FROM on the open connection, or on a new one if the server has closed it."""
         if self._smtp:
             try:
                 return _mail_from(self._smtp, message)
@@ -74,7 +75,7 @@ class SmtpTransport:
             return _mail_from(self._smtp, message)
         except smtplib.SMTPResponseException as error:
             self._drop()
-            reply = _words(error.smtp_code, error.smtp_error)
+            reply = _reply_code(error.smtp_code, error.smtp_error)
             raise MailServerUnavailable(f"the mail server takes no mail: {reply}") from error
         except smtplib.SMTPNotSupportedError as error:
             self._drop()
@@ -107,7 +108,7 @@ class SmtpTransport:
         return smtp
 
     def _reset(self, smtp: smtplib.SMTP) -> None:
-        """Ready for the next mail, or closed."""
+        """Make the connection ready for the next email, or close it."""
         try:
             smtp.rset()
         except (smtplib.SMTPException, OSError):
@@ -119,8 +120,8 @@ class SmtpTransport:
         self._smtp = None
 
 
-def _mail_from(smtp: smtplib.SMTP, message: Message) -> smtplib.SMTP:
-    """Raises MailRefused where this mail needs what the server has not."""
+def _mail_from(smtp: smtplib.SMTP, message: MimeMessage) -> smtplib.SMTP:
+    """Raises MailRefused if the server lacks an extension that this email needs."""
     smtp.ehlo_or_helo_if_needed()
     options = ["SMTPUTF8", "BODY=8BITMIME"] if message.is_international else []
     if options and not smtp.has_extn("smtputf8"):
@@ -136,41 +137,41 @@ def _mail_from(smtp: smtplib.SMTP, message: Message) -> smtplib.SMTP:
     return smtp
 
 
-def _rcpt_to(smtp: smtplib.SMTP, message: Message) -> tuple[int, bytes]:
+def _rcpt_to(smtp: smtplib.SMTP, message: MimeMessage) -> tuple[int, bytes]:
     return smtp.getreply() if _is_pipelined(smtp, message) else smtp.rcpt(message.recipient)
 
 
-def _is_pipelined(smtp: smtplib.SMTP, message: Message) -> bool:
-    """Whether sender and recipient are said in one breath (RFC 2920): one round trip less."""
+def _is_pipelined(smtp: smtplib.SMTP, message: MimeMessage) -> bool:
+    """Whether MAIL and RCPT are sent together (RFC 2920), which saves a round trip."""
     return smtp.has_extn("pipelining") and not message.is_international
 
 
-def _send(smtp: smtplib.SMTP, message: Message) -> tuple[int, Any]:
+def _send_data(smtp: smtplib.SMTP, message: MimeMessage) -> tuple[int, Any]:
     try:
         return smtp.data(message.wire)
-    except smtplib.SMTPDataError as error:  # it did not even want to see it
+    except smtplib.SMTPDataError as error:  # refused before the contents were sent
         return error.smtp_code, error.smtp_error
 
 
-def _judge(code: int, reply: Any, *, what: str) -> None:
-    """Raises what a reply means for this mail: later or never."""
+def _check_reply(code: int, reply: Any, *, what: str) -> None:
+    """Raises MailServerUnavailable, MailRefused or MailDelayed unless the reply is positive."""
     if 200 <= code < 300:
         return
-    if code in NOT_ABOUT_THE_MAIL:
-        raise MailServerUnavailable(f"the mail server takes no mail: {_words(code, reply)}")
+    if code in SERVER_ERROR_CODES:
+        raise MailServerUnavailable(f"the mail server takes no mail: {_reply_code(code, reply)}")
     if 500 <= code < 600:
-        raise MailRefused(f"the mail server refused the {what}: {_words(code, reply)}")
-    raise MailDelayed(f"the mail server put the {what} off: {_words(code, reply)}")
+        raise MailRefused(f"the mail server refused the {what}: {_reply_code(code, reply)}")
+    raise MailDelayed(f"the mail server put the {what} off: {_reply_code(code, reply)}")
 
 
-def _words(code: int, reply: Any) -> str:
-    """The code and, where there is one, its enhanced form: the text may hold the address."""
+def _reply_code(code: int, reply: Any) -> str:
+    """The code, and the enhanced status code if there is one. The text may contain the address."""
     text = reply.decode(errors="replace") if isinstance(reply, bytes) else str(reply)
     enhanced = re.match(r"[245]\.\d{1,3}\.\d{1,3}\b", text)
     return f"{code} {enhanced[0]}" if enhanced else str(code)
 
 
 def _kind(error: BaseException) -> str:
-    """An error by its kind: its text may hold an address or a password."""
+    """The name of an error. Its text may contain an address or a password."""
     is_wrapped = isinstance(error, smtplib.SMTPServerDisconnected)
     return type((error.__context__ if is_wrapped else None) or error).__name__

@@ -1,12 +1,12 @@
-"""How a message leaves the house, by MAIL_URL: into a folder, or to a mail server.
+"""Email transports, chosen by MAIL_URL: into a folder, or to a mail server.
 
-    file:                    one .eml a mail in instance/mail/; file:/some/folder for another place
+    file:                    one .eml file each in instance/mail/; file:/some/folder for another place
     smtp://user:pass@host:587?starttls=1
     smtps://user:pass@host   TLS from the first byte, port 465
 
-Options: `starttls=1` refuses to go on without TLS; `timeout=30` seconds for each answer;
-`cafile=/path.pem` trusts this authority; `verify=0` trusts any certificate (for a relay of one's
-own). A user name or password with reserved characters is percent-encoded.
+Options: `starttls=1` requires TLS; `timeout=30` seconds for each reply; `cafile=/path.pem` trusts this
+authority; `verify=0` trusts any certificate (for your own relay). Reserved characters in a user name or
+password must be percent-encoded.
 """
 
 import os
@@ -20,7 +20,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from flask import current_app
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.mail.mime import Message
+from campaign_actions.core.mail.mime import MimeMessage
 from campaign_actions.core.mail.render import MailServerUnavailable, sender
 from campaign_actions.core.mail.smtp import SmtpServer, SmtpTransport
 
@@ -29,26 +29,26 @@ OPTIONS = {"starttls": "0", "timeout": "30", "cafile": "", "verify": "1"}
 
 
 class Transport(Protocol):
-    def hand_over(self, message: Message, *, name: str) -> None:
-        """Hand over one mail; `name` sorts by time and is the same at every try of it.
+    def send(self, message: MimeMessage, *, name: str) -> None:
+        """Send one email. `name` sorts by time and is the same for every attempt.
 
-        Raises ServerAway, MailDelayed, MailRefused.
+        Raises MailServerUnavailable, MailDelayed, MailRefused.
         """
 
     def close(self) -> None:
-        """Let go of the connection; the next mail opens one again."""
+        """Close the connection; the next email opens a new one."""
 
 
 def open_transport() -> Transport:
-    """The way MAIL_URL names. Raises WrongSetting, in words, when a mail setting can not be read."""
+    """The transport of MAIL_URL. Raises WrongSetting if a mail setting is invalid."""
     sender()
     try:
         url = urlsplit(current_app.config["MAIL_URL"])
         if url.scheme == "file":
             return FileTransport(Path(url.path or Path(current_app.instance_path) / "mail"))
         if url.scheme in {"smtp", "smtps"}:
-            return SmtpTransport(_server(url), hello=_own_name())
-    except (ValueError, OSError) as error:  # without the address: it holds the password
+            return SmtpTransport(_server(url), hello=_own_host())
+    except (ValueError, OSError) as error:  # without the URL, which contains the password
         raise WrongSetting(f"MAIL_URL cannot be used: {error}") from None
     raise WrongSetting("MAIL_URL must begin with file:, smtp:// or smtps://.")
 
@@ -57,8 +57,8 @@ def open_transport() -> Transport:
 class FileTransport:
     folder: Path
 
-    def hand_over(self, message: Message, *, name: str) -> None:
-        """The file appears whole or not at all, for its owner only; a mail written twice is one."""
+    def send(self, message: MimeMessage, *, name: str) -> None:
+        """Write atomically, readable by the owner only; a second attempt overwrites the first."""
         draft = self.folder / f".{name}.{os.getpid()}"
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -106,7 +106,7 @@ def _server(url: SplitResult) -> SmtpServer:
 def _port(url: SplitResult) -> int | None:
     try:
         return url.port
-    except ValueError:  # whose words may hold a part of the password
+    except ValueError:  # whose message may contain part of the password
         raise ValueError("its port is no number: write / as %2F and : as %3A") from None
 
 
@@ -124,8 +124,8 @@ def _is_on(options: dict[str, str], name: str) -> bool:
     return options[name] == "1"
 
 
-def _own_name() -> str:
-    """What we call ourselves to a mail server: the name people know us by."""
+def _own_host() -> str:
+    """Our name in EHLO: the host of PUBLIC_URL."""
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
     if ":" in host:
         return f"[IPv6:{host}]"

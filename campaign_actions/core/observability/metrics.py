@@ -1,8 +1,7 @@
-"""What a process counts while it serves: plain numbers, of nobody in particular.
+"""Counters and histograms of one process, with nothing about individuals.
 
-One `inc()` costs a third of a microsecond, so it may stand on the hottest path. Labels are words
-from this program, never from a request: their number is bounded. `monitoring/` adds the
-processes up and shows them.
+One `inc()` costs a third of a microsecond, cheap enough for the hottest path. Label values come from
+this program, never from a request, so their number is bounded. multiprocess.py adds up the processes.
 """
 
 from functools import cache
@@ -12,8 +11,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, disable_cre
 disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY = CollectorRegistry()
 METHODS = {"GET": "GET", "HEAD": "GET", "POST": "POST"}
-OTHER = "other"  # what has no page: files that are not there, mistyped addresses, odd methods
-SECONDS = (0.005, 0.02, 0.05, 0.15, 0.25, 1.0, 5.0)
+OTHER = "other"  # not a page: missing files, mistyped addresses, unusual methods
+DURATION_BUCKETS = (0.005, 0.02, 0.05, 0.15, 0.25, 1.0, 5.0)  # seconds
 
 REQUESTS = Counter(
     "campaign_actions_requests",
@@ -25,7 +24,7 @@ DURATIONS = Histogram(
     "campaign_actions_request_seconds",
     "How long pages took to answer.",
     ["route", "method"],
-    buckets=SECONDS,
+    buckets=DURATION_BUCKETS,
     registry=REGISTRY,
 )
 
@@ -39,46 +38,15 @@ PAGE_CACHE_HITS = PAGE_CACHE.labels("hit")
 PAGE_CACHE_MISSES = PAGE_CACHE.labels("miss")
 PAGE_CACHE_STALE = PAGE_CACHE.labels("stale")
 
-SIGNATURES = Counter(
-    "campaign_actions_signatures",
-    "Signatures on pages: accepted (known ones too), confirmed, withdrawn.",
-    ["became"],
-    registry=REGISTRY,
-)
-SIGNATURES_ACCEPTED = SIGNATURES.labels("accepted")
-SIGNATURES_CONFIRMED = SIGNATURES.labels("confirmed")
-SIGNATURES_WITHDRAWN = SIGNATURES.labels("withdrawn")
-
-REFUSALS = {400: "form", 403: "origin", 410: "closed", 413: "size", 429: "limit", 503: "database"}
-SIGNATURES_REFUSED = Counter(
-    "campaign_actions_signatures_refused",
-    "Signatures that were not taken, by reason.",
-    ["reason"],
-    registry=REGISTRY,
-)
-for reason in (*REFUSALS.values(), OTHER):
-    SIGNATURES_REFUSED.labels(reason)  # shown as 0 from the start, so that its rate is known
-
 
 def count_request(route: str | None, method: str, status: int, seconds: float) -> None:
-    """Count an answer; `route` is the rule of its address, None where there is no page."""
-    is_page = route is not None and not route.startswith("/static/")
-    requests, durations = _of_route(
-        route if is_page and route else OTHER, METHODS.get(method, OTHER), f"{status // 100}xx"
-    )
+    """Count a response. `route`: the URL rule, or None if there is no page."""
+    requests, durations = _series(route or OTHER, METHODS.get(method, OTHER), f"{status // 100}xx")
     requests.inc()
     durations.observe(seconds)
 
 
-def count_sign_answer(status: int) -> None:
-    """Count what became of a signature that was posted, by the status of the answer."""
-    if status == 303:
-        SIGNATURES_ACCEPTED.inc()
-    else:
-        SIGNATURES_REFUSED.labels(REFUSALS.get(status, OTHER)).inc()
-
-
 @cache
-def _of_route(route: str, method: str, status: str) -> tuple[Counter, Histogram]:
-    """Found once: finding a series costs three times of what counting does."""
+def _series(route: str, method: str, status: str) -> tuple[Counter, Histogram]:
+    """Cached, because looking up a series costs three times as much as counting."""
     return REQUESTS.labels(route, method, status), DURATIONS.labels(route, method)

@@ -1,8 +1,8 @@
-"""What the processes of one server have counted, added up by whichever of them is asked.
+"""Metrics of all processes of one server, added up by whichever process is asked.
 
-Nothing is shared while they count. Every two seconds each writes its numbers into a file of its
-own; one that is killed takes the last seconds of them along. The files of processes that are no
-more stay as long as the server runs, so that no sum ever goes down.
+Nothing is shared while they count. Every two seconds each process writes its metrics to a file of its
+own; one that is killed loses its last seconds. Files of processes that have ended stay as long as the
+server runs, so that sums never decrease.
 """
 
 import json
@@ -21,25 +21,25 @@ from sqlalchemy import Engine, QueuePool
 from campaign_actions.core.observability.metrics import REGISTRY
 
 log = structlog.get_logger()
-EVERY = 2.0  # seconds; one writing takes some milliseconds
-PROCESS = ProcessCollector(registry=None)
+WRITE_INTERVAL_SECONDS = 2.0  # a write takes a few milliseconds
+PROCESS_COLLECTOR = ProcessCollector(registry=None)
 Labels = tuple[tuple[str, str], ...]
 
 
-def keep_sharing(folder: Path, engine: Engine) -> None:
-    """Write what this process counts, for as long as it lives, beside what it does."""
+def start_writing(folder: Path, engine: Engine) -> None:
+    """Write this process's metrics to `folder` from a background thread, as long as it lives."""
     Thread(target=_keep_writing, args=(folder, engine), name="metrics", daemon=True).start()
 
 
-def add_up(folder: Path | None, engine: Engine) -> Iterator[Metric]:
-    """This process as it is now, and what the others have written last."""
+def collect(folder: Path | None, engine: Engine) -> Iterator[Metric]:
+    """The metrics of this process now, plus what the others have written last."""
     files = folder.glob("*.json") if folder else ()
     others = [file for file in files if file.stem != str(os.getpid())]
     yield from _sums([_counted(engine), *(_read(file) for file in others)])
 
 
 def write(folder: Path, engine: Engine) -> None:
-    """Whole or not at all: a reader never meets half a file."""
+    """Write atomically: readers never see half a file."""
     file = folder / f"{os.getpid()}.json"
     new = file.with_suffix(".new")
     new.write_text(json.dumps(_counted(engine)))
@@ -52,23 +52,23 @@ def _keep_writing(folder: Path, engine: Engine) -> None:
         try:
             write(folder, engine)
             was_written = True
-        except OSError as error:  # the disk is full: pages do not care, and it may be over soon
+        except OSError as error:  # disk full: log once, and keep trying
             if was_written:
                 log.error("metrics_not_written", kind=type(error).__name__)
             was_written = False
-        time.sleep(EVERY)
+        time.sleep(WRITE_INTERVAL_SECONDS)
 
 
 def _counted(engine: Engine) -> list[Any]:
-    """What this process counted, and itself under its number: what it uses is not to be added."""
-    own = {"pid": str(os.getpid())}
-    counted = [_plain(metric, {}) for metric in REGISTRY.collect()]
-    itself = [*PROCESS.collect(), *_connections(engine)]
-    return counted + [_plain(metric, own) for metric in itself]
+    """What this process counted, and its own resources, labelled with its pid so as not to be summed."""
+    pid = {"pid": str(os.getpid())}
+    counted = [_as_json(metric, {}) for metric in REGISTRY.collect()]
+    resources = [*PROCESS_COLLECTOR.collect(), *_connections(engine)]
+    return counted + [_as_json(metric, pid) for metric in resources]
 
 
-def _plain(metric: Metric, own: dict[str, str]) -> list[Any]:
-    samples = [[s.name, s.labels | own, s.value] for s in metric.samples]
+def _as_json(metric: Metric, labels: dict[str, str]) -> list[Any]:
+    samples = [[s.name, s.labels | labels, s.value] for s in metric.samples]
     return [metric.name, metric.documentation, metric.type, samples]
 
 
@@ -81,7 +81,7 @@ def _connections(engine: Engine) -> Iterable[Metric]:
 
 
 def _read(file: Path) -> list[Any]:
-    """What a process has written; of one that is no more, what it had counted."""
+    """What a process has written, without its resources if it has ended."""
     families: list[Any] = json.loads(file.read_text())
     if _is_alive(int(file.stem)):
         return families
@@ -97,7 +97,7 @@ def _is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True  # another user's by now
+        return True  # the pid now belongs to another user
     return True
 
 

@@ -1,1 +1,1 @@
-"""Child processes and their priority."""
+"""Child processes and CPU priority."""

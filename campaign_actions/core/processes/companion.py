@@ -1,4 +1,4 @@
-"""A child process that is there as long as its server is."""
+"""A child process that lives as long as its server."""
 
 import os
 import signal
@@ -8,13 +8,14 @@ import time
 import structlog
 
 log = structlog.get_logger()
-PAUSES = (1.0, 60.0)  # seconds before a worker that died is started again: at first, at most
-SETTLED = 60.0  # seconds after which a worker is taken to run well
-KILL_AFTER = 30  # seconds a stopping process has for what it has begun
+RESTART_DELAY = 1.0  # seconds before a process that died is restarted; doubles each time
+MAX_RESTART_DELAY = 60.0
+STABLE_SECONDS = 60.0  # a process that ran so long is restarted with the first delay again
+KILL_TIMEOUT_SECONDS = 30  # how long a process may take to finish when it is stopped
 
 
 class Companion:
-    """A child process that is started again whenever it dies, until it is told to stop."""
+    """A child process that is restarted whenever it dies, until stop() is called."""
 
     def __init__(self, command: list[str]) -> None:
         self.command = command
@@ -25,38 +26,38 @@ class Companion:
         self.thread.start()
 
     def stop(self) -> None:
-        """Ask it to end and wait until it has."""
+        """Terminate the process and wait for its end."""
         self.stopping.set()
-        self.thread.join(KILL_AFTER)
+        self.thread.join(KILL_TIMEOUT_SECONDS)
 
     def _keep_running(self) -> None:
-        pause = PAUSES[0]
+        delay = RESTART_DELAY
         while not self.stopping.is_set():
             started = time.monotonic()
-            # In a session of its own: what stops the server does not reach it, only stop() does.
-            # Not by subprocess: its pipe would be held open by a server process forked meanwhile.
+            # In a session of its own, so that signals to the server do not reach it; stop() does.
+            # Not with subprocess: a server process forked at that moment would keep its pipe open.
             pid = os.posix_spawn(self.command[0], self.command, os.environ, setsid=True)
             exit_code = self._wait(pid)
-            if time.monotonic() - started > SETTLED:
-                pause = PAUSES[0]
+            if time.monotonic() - started > STABLE_SECONDS:
+                delay = RESTART_DELAY
             if not self.stopping.is_set():
-                log.error("companion_died", exit_code=exit_code, pause=pause)
-            self.stopping.wait(pause)
-            pause = min(pause * 2, PAUSES[1])
+                log.error("companion_died", exit_code=exit_code, delay=delay)
+            self.stopping.wait(delay)
+            delay = min(delay * 2, MAX_RESTART_DELAY)
 
     def _wait(self, pid: int) -> int:
-        """The exit code, whenever it ends; when told to stop it is ended."""
+        """The exit code. Terminates the process when stop() is called."""
         while not self.stopping.wait(0.2):
             ended, status = os.waitpid(pid, os.WNOHANG)
             if ended:
                 return os.waitstatus_to_exitcode(status)
-        return _end(pid)
+        return _terminate(pid)
 
 
-def _end(pid: int) -> int:
-    """Ask a child process to end, and make it when it takes too long."""
+def _terminate(pid: int) -> int:
+    """Send SIGTERM, and SIGKILL after the timeout; the exit code."""
     os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + KILL_AFTER
+    deadline = time.monotonic() + KILL_TIMEOUT_SECONDS
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:

@@ -1,4 +1,4 @@
-"""A process that was started by another ends with it, however that one ended."""
+"""Ends a child process when its parent has ended, for whatever reason."""
 
 import os
 import signal
@@ -8,19 +8,19 @@ from threading import Thread
 import structlog
 
 log = structlog.get_logger()
-LOOK_UP = 1.0  # seconds between two looks at the parent
+POLL_SECONDS = 1.0
 
 
-def end_with(parent: int, *, kill_after: float) -> None:
-    """Ask this process to end, as SIGTERM does, as soon as `parent` is not its parent any more.
+def terminate_with_parent(parent: int, *, kill_after: float) -> None:
+    """Once `parent` is no longer our parent, send SIGTERM to this process, then SIGKILL.
 
-    What is killed tells its children nothing: they would go on for ever, and hold the port.
-    Who is not done `kill_after` seconds later is killed.
+    A parent that is killed cannot stop its children: they would run for ever, and keep the port.
+    `kill_after`: seconds between the two signals.
     """
 
     def watch() -> None:
         while os.getppid() == parent:
-            time.sleep(LOOK_UP)
+            time.sleep(POLL_SECONDS)
         log.error("parent_died", parent=parent)
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(kill_after)

@@ -1,13 +1,13 @@
-"""Who goes first when there is not enough for all."""
+"""CPU priority of a process."""
 
 import os
 from contextlib import suppress
 
 
-def yield_to_others(niceness: int) -> None:
-    """Let this process run at this niceness (0: as all others, 19: last); where that is so already, nothing.
+def raise_niceness(niceness: int) -> None:
+    """Raise the niceness of this process to `niceness` (0: normal, 19: lowest priority), never lower it.
 
-    Who may not change it runs on as it is: to a unit that is closed up, systemd has given its niceness.
+    Does nothing if that is not permitted: in a hardened unit, systemd has set the niceness.
     """
     if os.getpriority(os.PRIO_PROCESS, 0) < niceness:
         with suppress(PermissionError):

@@ -1,7 +1,7 @@
-"""The canonical form of an e-mail address and its keyed hash: who counts as the same person.
+"""The canonical form of an email address and its keyed hash, which decide who is the same person.
 
-The rules follow what the providers document: which part of an address they ignore, and which
-of their domains lead to the same mailbox. Elsewhere only case and a plus tag are ignored.
+The rules follow the documentation of the providers: which part of an address they ignore, and which of
+their domains share a mailbox. Elsewhere only case and a plus tag are ignored.
 """
 
 import hashlib
@@ -16,11 +16,11 @@ KEY_LENGTH = 40  # hexadecimal digits
 
 @dataclass(frozen=True)
 class Provider:
-    """One mail provider: the domains of one mailbox, the first one standing for all."""
+    """An email provider and the domains that share a mailbox; the first is the canonical one."""
 
     domains: tuple[str, ...]
-    ignored: str = ""  # characters that make no difference before the @
-    same: tuple[str, str] = ("", "")  # a character that is read as another
+    ignored: str = ""  # characters before the @ that make no difference
+    same: tuple[str, str] = ("", "")  # a character, and the one it is equivalent to
 
 
 PROVIDERS = (
@@ -39,18 +39,18 @@ PROVIDER_OF = {domain: provider for provider in PROVIDERS for domain in provider
 
 
 def email_key(email: str) -> str:
-    """The keyed hash that decides who has signed: 40 hexadecimal digits, useless without the key."""
+    """The keyed hash that identifies a signer: 40 hexadecimal digits, useless without the key."""
     key = current_app.config["EMAIL_HASH_KEY"]
     if not key:
-        raise RuntimeError("EMAIL_HASH_KEY is not set: call keys.ensure_email_key() first.")
+        raise RuntimeError("EMAIL_HASH_KEY is not set: call ensure_email_key() first.")
     digest = hashlib.blake2b(
-        canonical(email).encode(), key=key.encode()[:64], digest_size=KEY_LENGTH // 2
+        canonical_email(email).encode(), key=key.encode()[:64], digest_size=KEY_LENGTH // 2
     )
     return digest.hexdigest()
 
 
-def canonical(email: str) -> str:
-    """One spelling for all spellings of a mailbox: for comparison, never for writing to it."""
+def canonical_email(email: str) -> str:
+    """One spelling for all spellings of a mailbox: for comparison, never for sending."""
     local, _at, domain = email.strip().rpartition("@")
     local = unicodedata.normalize("NFC", local).lower()
     domain = _ascii(domain.rstrip("."))
@@ -63,9 +63,9 @@ def canonical(email: str) -> str:
 
 
 def _ascii(domain: str) -> str:
-    """The domain as mail servers know it; the same rules as for delivery (IDNA 2008, UTS 46)."""
+    """The domain in ASCII, by the same rules as for delivery (IDNA 2008, UTS 46)."""
     if domain.isascii() and "xn--" not in domain.lower():
-        return domain.lower()  # all that the rules would do, and nearly every domain
+        return domain.lower()  # a fast path with the same result, for nearly every domain
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError:

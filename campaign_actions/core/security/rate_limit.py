@@ -1,4 +1,4 @@
-"""How often one source may try something. The source is hashed, never stored as it is."""
+"""Rate limits by source. The source, an IP address, is stored only as a keyed hash."""
 
 import hashlib
 import hmac
@@ -15,18 +15,99 @@ import structlog
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse_many
 from limits.errors import ConfigurationError, StorageError
-from limits.storage import MemoryStorage, storage_from_string
+from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.services import Service
 
-MOST = 200_000  # sources and limits, about 60 MB; who came first is forgotten first
+MAX_WINDOWS = 200_000  # counts in memory, about 60 MB; the oldest are dropped first
+STORE_TIMEOUT_SECONDS = 0.5  # how long a signer waits for Redis
+STORE_RETRY_SECONDS = 5.0  # after a failure: one signer waits for the timeout, not all
+# A /48 may make this many times the attempts of a /64. One customer often has a whole /48, with 65,536
+# networks to switch between. A mobile operator gives each phone a /64, so a /48 may be a town: ten
+# times is 6,000 signatures an hour from at most 65,536 phones, and a busy action sees far fewer.
+NETWORK_FACTOR = 10
+
+log = structlog.get_logger()
+
+
+def init_app(app: Flask) -> None:
+    uri = app.config["RATELIMIT_STORAGE_URI"]
+    try:
+        rate_limiter.provide(app, RateLimiter(_open_storage(uri)))
+    except ConfigurationError:
+        raise WrongSetting("RATELIMIT_STORAGE_URI must be memory:// or redis://…") from None
+    try:
+        parse_many(app.config["SIGN_LIMIT"])  # fail at the start, not at the first signature
+    except ValueError:
+        raise WrongSetting("SIGN_LIMIT must be like: 30 per minute; 600 per hour") from None
+
+
+def seconds_to_wait(
+    limits: str, *scope: str, source: str = "", network_factor: int = NETWORK_FACTOR
+) -> int:
+    """Count one attempt in `scope`: 0 if it is allowed, else how many seconds to wait.
+
+    The source is the client's address unless `source` is given. An IPv6 address counts twice: its /64
+    against `limits`, and its /48 against `network_factor` times as much.
+
+    Everyone is allowed while the store is unavailable: a few attempts too many do less harm than
+    turning everyone away.
+    """
+    if not current_app.config["RATELIMIT_ENABLED"]:
+        return 0
+    sources = [source] if source else _client_networks()
+    for name, factor in zip(sources, (1, network_factor), strict=False):
+        if wait := rate_limiter().count(_parse(limits, factor), (*scope, name)):
+            return wait
+    return 0
+
+
+class RateLimiter:
+    """Counts attempts in a store, and leaves the store alone for a while after it failed."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage: Any = storage  # each kind has more methods than the base class
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._retry_at = 0.0
+
+    def count(self, limits: Sequence[RateLimitItem], key: tuple[str, ...]) -> int:
+        """Count one attempt within each limit: 0 if it is allowed, else how many seconds to wait."""
+        if time.monotonic() < self._retry_at:
+            return 0
+        try:
+            for limit in limits:
+                if wait := self._seconds_until(limit, key):
+                    return wait
+        except StorageError as error:
+            self._retry_at = time.monotonic() + STORE_RETRY_SECONDS
+            log.error("rate_limits_unavailable", kind=type(error.storage_error).__name__)
+        return 0
+
+    def _seconds_until(self, limit: RateLimitItem, key: tuple[str, ...]) -> int:
+        if self._limiter.hit(limit, *key) or self._clear_if_stuck(limit, key):
+            return 0
+        reset_at = self._limiter.get_window_stats(limit, *key).reset_time
+        return max(1, math.ceil(float(reset_at) - time.time()))
+
+    def _clear_if_stuck(self, limit: RateLimitItem, key: tuple[str, ...]) -> bool:
+        """Drop a count that outlives its window because the clock of the store was put back."""
+        window = self.storage.get_sliding_window(limit.key_for(*key), limit.get_expiry())
+        _previous, previous_ends_in, _current, current_ends_in = window
+        if max(previous_ends_in, current_ends_in) <= 2 * limit.get_expiry():
+            return False
+        self._limiter.clear(limit, *key)
+        return True
+
+
+rate_limiter = Service[RateLimiter]("rate_limiter")
 
 
 class MemoryCounts(MemoryStorage):
-    """Two neighbouring windows of each key: how many came in the one before, and in this one."""
+    """Counts in memory, of two adjacent windows for each key: the previous and the current one."""
 
-    STORAGE_SCHEME = []  # noqa: RUF012 - made by us, not found by its name
+    STORAGE_SCHEME = []  # noqa: RUF012 - created here, not found by its scheme
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_: Any) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
@@ -36,146 +117,74 @@ class MemoryCounts(MemoryStorage):
     def acquire_sliding_window_entry(
         self, key: str, limit: int, expiry: int, amount: int = 1
     ) -> bool:
-        """Count one more, if with the part of the former window that still counts it is not too many."""
+        """Count `amount` unless it would exceed the limit together with the weighted previous window."""
         now = time.time()
         with self._lock:
-            window, before, count = self._windows_at(key, expiry, now)
-            if int(before * (1 - now / expiry % 1) + count) + amount > limit:
+            window, previous, current = self._windows_at(key, expiry, now)
+            if int(previous * (1 - now / expiry % 1) + current) + amount > limit:
                 return False
-            self._windows[key] = (window, before, count + amount)
+            self._windows[key] = (window, previous, current + amount)
             self._windows.move_to_end(key)
-            while len(self._windows) > MOST:
+            while len(self._windows) > MAX_WINDOWS:
                 self._windows.popitem(last=False)
         return True
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
-        """The counts of both windows, each with the seconds for which it goes on to count."""
+        """The counts of both windows, each with the seconds until it no longer matters."""
         now = time.time()
         with self._lock:
-            _window, before, count = self._windows_at(key, expiry, now)
+            _window, previous, current = self._windows_at(key, expiry, now)
         left = (1 - now / expiry % 1) * expiry
-        return before, left if before else 0.0, count, left + expiry
+        return previous, left if previous else 0.0, current, left + expiry
 
     def clear_sliding_window(self, key: str, expiry: int) -> None:
         with self._lock:
             self._windows.pop(key, None)
 
     def _windows_at(self, key: str, expiry: int, now: float) -> tuple[int, int, int]:
-        """What is known of a key; counts of a window that is over, or not begun, are of no use."""
+        """The number of the current window, and both counts; other windows are ignored."""
         window = int(now / expiry)
-        known, before, count = self._windows.get(key, (window, 0, 0))
+        known, previous, current = self._windows.get(key, (window, 0, 0))
         if known == window:
-            return window, before, count
-        return window, count if known == window - 1 else 0, 0
+            return window, previous, current
+        return window, current if known == window - 1 else 0, 0
 
 
-log = structlog.get_logger()
-PATIENCE = 0.5  # seconds a signer waits for the store of the counts
-# How many times the limits of one /64 a whole /48 gets. One customer often has a /48, with 65,536 of
-# them to change through. A mobile operator gives each phone a /64, so a /48 may be a town: ten times is
-# 6,000 signatures an hour from at most 65,536 phones, and a busy action sees far fewer.
-NETWORK_FACTOR = 10
-LEFT_ALONE = 5.0  # seconds the store is not asked after it failed: one signer waits, not all
-
-
-def init_app(app: Flask) -> None:
-    uri = app.config["RATELIMIT_STORAGE_URI"]
-    try:
-        storage = _storage(uri)
-    except ConfigurationError:
-        raise WrongSetting("RATELIMIT_STORAGE_URI must be memory:// or redis://…") from None
-    app.extensions["limiter"] = SlidingWindowCounterRateLimiter(storage)
-    app.extensions["limiter_away_until"] = 0.0
-    try:
-        parse_many(app.config["SIGN_LIMIT"])  # told at the start, not to the first signer
-    except ValueError:
-        raise WrongSetting("SIGN_LIMIT must be like: 30 per minute; 600 per hour") from None
-
-
-def seconds_to_wait(
-    limits: str, *scope: str, whose: str = "", network_factor: int = NETWORK_FACTOR
-) -> int:
-    """Count one try of this request's source in `scope`; 0 if it may pass, else when to come back.
-
-    An IPv6 address counts twice: as its /64 within the limits, and as its /48 within `network_factor`
-    times as much. `whose`: counted instead of the source.
-
-    When the store of the counts is away everyone passes: better a few too many than nobody. It is
-    left alone for a while then, so that a store which is silent does not hold up every signer.
-    """
-    if not current_app.config["RATELIMIT_ENABLED"] or _is_left_alone():
-        return 0
-    sources = [whose] if whose else _sources()
-    try:
-        for source, factor in zip(sources, (1, network_factor), strict=False):
-            for limit in _parsed(limits, factor):
-                if wait := _seconds_until(limit, (*scope, source)):
-                    return wait
-    except StorageError as error:
-        current_app.extensions["limiter_away_until"] = time.monotonic() + LEFT_ALONE
-        log.error("rate_limits_unavailable", kind=type(error.storage_error).__name__)
-    return 0
-
-
-def _storage(uri: str) -> Any:
+def _open_storage(uri: str) -> Storage:
     if uri.startswith("memory://"):
         return MemoryCounts()
-    return storage_from_string(uri, wrap_exceptions=True, **_options(uri))
+    options: dict[str, Any] = {}
+    if uri.startswith(("redis", "valkey")):  # whose client would wait for ever
+        options = {
+            "socket_timeout": STORE_TIMEOUT_SECONDS,
+            "socket_connect_timeout": STORE_TIMEOUT_SECONDS,
+        }
+    storage: Any = storage_from_string(uri, wrap_exceptions=True, **options)
+    return storage  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=32)
-def _parsed(limits: str, factor: int) -> Sequence[RateLimitItem]:
+def _parse(limits: str, factor: int) -> Sequence[RateLimitItem]:
     return [
         type(limit)(limit.amount * factor, limit.multiples, limit.namespace)
         for limit in parse_many(limits)
     ]
 
 
-def _seconds_until(limit: RateLimitItem, source: tuple[str, ...]) -> int:
-    """Count one try within one limit; 0 if it may pass."""
-    limiter = current_app.extensions["limiter"]
-    if limiter.hit(limit, *source) or _is_stuck(limit, source):
-        return 0
-    reset_at = limiter.get_window_stats(limit, *source).reset_time
-    return max(1, math.ceil(float(reset_at) - time.time()))
-
-
-def _is_stuck(limit: RateLimitItem, source: tuple[str, ...]) -> bool:
-    """Whether a count outlives its time, since the clock of the store was put back; it is forgotten."""
-    limiter = current_app.extensions["limiter"]
-    window = limiter.storage.get_sliding_window(limit.key_for(*source), limit.get_expiry())
-    _before, before_ends_in, _now, now_ends_in = window
-    if max(before_ends_in, now_ends_in) <= 2 * limit.get_expiry():
-        return False
-    limiter.clear(limit, *source)
-    return True
-
-
-def _is_left_alone() -> bool:
-    return bool(time.monotonic() < current_app.extensions["limiter_away_until"])
-
-
-def _options(uri: str) -> dict[str, Any]:
-    """Without them the client of Redis waits for ever; options in the address itself win."""
-    if not uri.startswith(("redis", "valkey")):
-        return {}
-    return {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
-
-
-def _sources() -> list[str]:
-    """The client's address as a keyed hash; of IPv6 its household (/64) and its network (/48)."""
+def _client_networks() -> list[str]:
+    """The client's address, hashed; for IPv6 its household (/64) and its network (/48)."""
     text = request.remote_addr or ""
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:  # a proxy that adds a port, or a name
-        return [_hashed(text.encode())]
+        return [_hash(text.encode())]
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     if isinstance(address, IPv6Address):
-        return [_hashed(address.packed[:8].ljust(16, b"\0")), _hashed(b"/48" + address.packed[:6])]
-    return [_hashed(address.packed)]
+        return [_hash(address.packed[:8].ljust(16, b"\0")), _hash(b"/48" + address.packed[:6])]
+    return [_hash(address.packed)]
 
 
-def _hashed(source: bytes) -> str:
+def _hash(source: bytes) -> str:
     key = current_app.config["SECRET_KEY"].encode()
     return hmac.digest(key, source, hashlib.sha256).hex()[:24]

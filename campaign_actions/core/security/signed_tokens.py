@@ -1,4 +1,4 @@
-"""Signed links for one purpose: whoever has the link has the right, and only that one."""
+"""Signed tokens for links: whoever has one may do the one thing that it is for."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -28,14 +28,14 @@ class LinkExpired(DomainError):
 
 
 def make_token(purpose: str, subject: str) -> str:
-    """A token that names `subject` (opaque text without dots) and is good for `purpose` alone."""
+    """A token for `subject` (opaque text without dots), valid for one `purpose`."""
     return signer(purpose).sign(subject).decode()
 
 
 def read_token(purpose: str, token: str, *, max_age: timedelta | None = None) -> str:
     """The subject of a token that was made for `purpose` at most `max_age` ago.
 
-    One from the future is good: nobody can forge it, so it is a clock that was put back.
+    A token from the future is valid: it cannot be forged, so the clock has been put back.
     Raises LinkBroken, LinkExpired.
     """
     try:
@@ -49,12 +49,12 @@ def read_token(purpose: str, token: str, *, max_age: timedelta | None = None) ->
 
 
 def age(made_at: datetime) -> timedelta:
-    """How long ago a token was made; less than nothing after the clock was put back."""
+    """How long ago a token was made; negative if the clock has been put back."""
     return datetime.now(UTC) - made_at
 
 
 def signer(purpose: str) -> TimestampSigner:
-    """Signs with SECRET_KEY; accepts what SECRET_KEY_FALLBACKS have signed."""
+    """Signs with SECRET_KEY, and accepts signatures by SECRET_KEY_FALLBACKS."""
     config = current_app.config
     return _signer(purpose, (*config["SECRET_KEY_FALLBACKS"], config["SECRET_KEY"]))
 

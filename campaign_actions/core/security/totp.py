@@ -1,4 +1,4 @@
-"""One-time codes of an authenticator app (TOTP), whose secrets are encrypted with SECRET_KEY."""
+"""One-time codes of authenticator apps (TOTP). Their secrets are encrypted with SECRET_KEY."""
 
 import hashlib
 import hmac
@@ -15,64 +15,66 @@ from qrcode.main import QRCode
 
 from campaign_actions.core.security.secrets import fingerprint
 
-DRIFT = 30  # seconds a clock may be wrong, in each direction
-COST = 8  # the key is a random one, no password: it need not be made slow
-BORDER = 4  # modules of white around a QR code: ISO/IEC 18004
+DRIFT_SECONDS = 30  # how far a clock may be wrong in each direction
+ENCRYPTION_COST = 8  # low, because the key is random rather than a password
+BORDER = 4  # light modules around a QR code (ISO/IEC 18004)
 
 
 @dataclass(frozen=True)
 class Match:
-    """A code that was right: its number in time, and its secret as it is to be kept from now on."""
+    """A correct code: its time step, and the encrypted secret to store from now on."""
 
     counter: int
     secret: str
 
 
 class OneTimeCodes(Totp):
-    """Secrets are encrypted with the first key, and read with any. A key is named by its fingerprint."""
+    """Encrypts secrets with the first key, and decrypts with any. Keys are tagged by their fingerprint."""
 
     def __init__(self, keys: list[str], issuer: str) -> None:
-        secrets = {_tag(key): _derived(key) for key in keys}
+        secrets = {_tag(key): _derive(key) for key in keys}
         self._totp = TOTP.using(
             issuer=issuer.replace(":", " "),
             secrets=secrets,
             default_tag=_tag(keys[0]),
-            encrypt_cost=COST,
+            encrypt_cost=ENCRYPTION_COST,
         )
 
     def match(self, code: str, secret: str, *, after: int | None, now: datetime) -> Match | None:
-        """Whether a code is right now, and newer than the code that was used last.
+        """Verify a code at this time; it must be newer than time step `after`, the last one used.
 
-        Never, when the key that a secret was encrypted with is gone.
+        None if it is wrong, or the key that the secret was encrypted with is gone.
         """
         try:
-            found = self._totp.verify(code, secret, time=now, window=DRIFT, last_counter=after)
+            found = self._totp.verify(
+                code, secret, time=now, window=DRIFT_SECONDS, last_counter=after
+            )
         except (TokenError, ValueError, KeyError):
             return None
-        kept = self._totp.from_source(secret)
-        return Match(found.counter, kept.to_json(encrypt=True) if kept.changed else secret)
+        stored = self._totp.from_source(secret)
+        return Match(found.counter, stored.to_json(encrypt=True) if stored.changed else secret)
 
     def code_at(self, secret: str, now: datetime) -> str:
         return str(self._totp.from_source(secret).generate(time=now).token)
 
-    def keep(self, base32: str) -> str:
-        """A secret as it is kept."""
+    def encrypt(self, base32: str) -> str:
+        """A secret in the form in which it is stored."""
         return str(self._totp(key=base32).to_json(encrypt=True))
 
     def in_groups(self, secret: str) -> str:
-        """A secret to type by hand."""
+        """A secret in groups of characters, to be typed."""
         return str(self._totp.from_source(secret).pretty_key(sep=" "))
 
 
 def one_time_codes() -> OneTimeCodes:
-    """With the keys of this installation."""
+    """One-time codes with the keys of this installation."""
     config = current_app.config
     keys = [config["SECRET_KEY"], *config["SECRET_KEY_FALLBACKS"]]
     return OneTimeCodes(keys, config["ORGANIZATION_NAME"])
 
 
 def qr_code(text: str) -> Markup:
-    """A QR code as SVG that needs no style: black squares, one path."""
+    """A QR code as SVG with a single path, without styles."""
     drawn = QRCode(error_correction=ERROR_CORRECT_L, border=BORDER)
     drawn.add_data(text)
     rows = drawn.get_matrix()
@@ -93,5 +95,5 @@ def _tag(key: str) -> str:
     return fingerprint(key)
 
 
-def _derived(key: str) -> str:
+def _derive(key: str) -> str:
     return hmac.digest(key.encode(), b"secrets of one-time codes", hashlib.sha256).hex()

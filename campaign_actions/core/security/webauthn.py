@@ -1,6 +1,6 @@
-"""Passkeys (WebAuthn): what a browser is asked, and whether its answer is true.
+"""Passkeys (WebAuthn): options for the browser, and verification of its responses.
 
-Where a passkey is good for comes from PUBLIC_URL, never from the Host header.
+The origin and relying party come from PUBLIC_URL, never from the Host header.
 """
 
 import json
@@ -21,12 +21,12 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-WAIT = 5 * 60 * 1000  # milliseconds a browser waits for the person
+TIMEOUT_MS = 5 * 60 * 1000  # how long the browser waits for the person
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a browser is asked for: `options` for its script, `challenge` to hold its answer against."""
+class Challenge:
+    """`options`: JSON for the script in the browser. `challenge`: to verify the response with."""
 
     options: str
     challenge: str
@@ -34,27 +34,29 @@ class Asked:
 
 @dataclass(frozen=True)
 class NewPasskey:
-    """What is kept of a passkey. `has_shown_who`: it asked for a finger, a face or a PIN."""
+    """What is stored of a passkey. `is_user_verified`: it asked for a fingerprint, face or PIN."""
 
     credential_id: bytes
     public_key: bytes
     sign_count: int
     device_type: str
     is_backed_up: bool
-    has_shown_who: bool
+    is_user_verified: bool
 
 
 def origin() -> str:
-    """Where browsers show this site. No passkey can be for a bare address: 127.0.0.1 is localhost."""
+    """The origin of this site. Passkeys cannot be for an IP address, so 127.0.0.1 becomes localhost."""
     parts = urlsplit(current_app.config["PUBLIC_URL"])
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme}://{_host()}{port}"
 
 
-def ask_for_new(*, handle: str, email: str, name: str, known: Iterable[bytes]) -> Asked:
-    """Ask for a new passkey: of this device, a phone or a key; one that can say who it is, if it can.
+def registration_challenge(
+    *, handle: str, email: str, name: str, known: Iterable[bytes]
+) -> Challenge:
+    """Options for creating a passkey, if possible a discoverable one with user verification.
 
-    `known`: the ids of the passkeys somebody has, so that none is made twice.
+    `handle`: the user handle. `known`: ids of passkeys that the member already has.
     """
     challenge = secrets.token_urlsafe(32)
     options = webauthn.generate_registration_options(
@@ -64,82 +66,85 @@ def ask_for_new(*, handle: str, email: str, name: str, known: Iterable[bytes]) -
         user_name=email,
         user_display_name=name or email,
         challenge=challenge.encode(),
-        timeout=WAIT,
+        timeout=TIMEOUT_MS,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.PREFERRED,
             user_verification=UserVerificationRequirement.PREFERRED,
         ),
-        exclude_credentials=_named(known),
+        exclude_credentials=_descriptors(known),
     )
-    return Asked(webauthn.options_to_json(options), challenge)
+    return Challenge(webauthn.options_to_json(options), challenge)
 
 
-def ask_for_one(known: Iterable[bytes] = (), *, alone: bool) -> Asked:
-    """Ask for a passkey: one of `known`, or whichever there is. `alone`: it stands for the password too."""
+def authentication_challenge(known: Iterable[bytes] = (), *, is_passwordless: bool) -> Challenge:
+    """Options for logging in with one of the passkeys `known`, or with any.
+
+    `is_passwordless`: it replaces the password too, so user verification is required.
+    """
     challenge = secrets.token_urlsafe(32)
-    needs = UserVerificationRequirement
+    requirement = UserVerificationRequirement
     options = webauthn.generate_authentication_options(
         rp_id=_host(),
         challenge=challenge.encode(),
-        timeout=WAIT,
-        allow_credentials=_named(known),
-        user_verification=needs.REQUIRED if alone else needs.PREFERRED,
+        timeout=TIMEOUT_MS,
+        allow_credentials=_descriptors(known),
+        user_verification=requirement.REQUIRED if is_passwordless else requirement.PREFERRED,
     )
-    return Asked(webauthn.options_to_json(options), challenge)
+    return Challenge(webauthn.options_to_json(options), challenge)
 
 
-def id_in(answer: str) -> bytes:
-    """The id of the passkey that an answer is from, as it says; b"" if it says none."""
+def credential_id_of(response: str) -> bytes:
+    """The credential id that a response claims; b"" if there is none."""
     try:
-        return base64url_to_bytes(json.loads(answer)["rawId"])
+        return base64url_to_bytes(json.loads(response)["rawId"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return b""
 
 
-def handle_in(answer: str) -> str:
-    """Whose passkey it is, as an answer says; "" if it does not say."""
+def user_handle_of(response: str) -> str:
+    """The user handle that a response claims; "" if there is none."""
     try:
-        return base64url_to_bytes(json.loads(answer)["response"]["userHandle"]).decode()
+        return base64url_to_bytes(json.loads(response)["response"]["userHandle"]).decode()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""
 
 
-def check_new(answer: str, challenge: str) -> NewPasskey | None:
-    """A new passkey, if it was made on this site and for this challenge."""
+def verify_registration(response: str, challenge: str) -> NewPasskey | None:
+    """The new passkey, if it was created on this site and for this challenge."""
     try:
-        made = webauthn.verify_registration_response(
-            credential=answer,
+        verified = webauthn.verify_registration_response(
+            credential=response,
             expected_challenge=challenge.encode(),
             expected_origin=origin(),
             expected_rp_id=_host(),
         )
-    except Exception:  # whatever a client sends that is no answer
+    except Exception:  # whatever invalid data a client sends
         return None
     return NewPasskey(
-        credential_id=made.credential_id,
-        public_key=made.credential_public_key,
-        sign_count=made.sign_count,
-        device_type=str(made.credential_device_type.value),
-        is_backed_up=made.credential_backed_up,
-        has_shown_who=made.user_verified,
+        credential_id=verified.credential_id,
+        public_key=verified.credential_public_key,
+        sign_count=verified.sign_count,
+        device_type=str(verified.credential_device_type.value),
+        is_backed_up=verified.credential_backed_up,
+        is_user_verified=verified.user_verified,
     )
 
 
-def check_one(
-    answer: str, challenge: str, *, public_key: bytes, sign_count: int, alone: bool
+def verify_authentication(
+    response: str, challenge: str, *, public_key: bytes, sign_count: int, is_passwordless: bool
 ) -> VerifiedAuthentication | None:
-    """Whether the holder of a passkey answered, here and now; `alone`: and has shown who they are."""
+    """The verified response; None if it is invalid. `is_passwordless`: requires user verification."""
     try:
         return webauthn.verify_authentication_response(
-            credential=answer,
+            credential=response,
             expected_challenge=challenge.encode(),
             expected_origin=origin(),
             expected_rp_id=_host(),
             credential_public_key=public_key,
             credential_current_sign_count=sign_count,
-            require_user_verification=alone,
+            require_user_verification=is_passwordless,
         )
-    except Exception:  # whatever a client sends that is no answer
+    except Exception:  # whatever invalid data a client sends
         return None
 
 
@@ -151,5 +156,5 @@ def _host() -> str:
         return host
 
 
-def _named(ids: Iterable[bytes]) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=known) for known in ids]
+def _descriptors(ids: Iterable[bytes]) -> list[PublicKeyCredentialDescriptor]:
+    return [PublicKeyCredentialDescriptor(id=credential_id) for credential_id in ids]

@@ -1,1 +1,1 @@
-"""Escaping of what templates show, for the place where it is shown."""
+"""The Jinja environment, and escaping of values for their context."""

@@ -1,4 +1,4 @@
-"""Attributes of an element, as Python makes them: their values are escaped, whatever they are."""
+"""HTML attributes built in Python, with escaped values."""
 
 from collections.abc import Mapping
 
@@ -6,9 +6,9 @@ from campaign_actions.core.templating.escaping import attribute_value
 
 
 class Attributes:
-    """What a template writes into a tag: the one kind of value that it takes there.
+    """Attributes of a tag, the only kind of value that templates may write between attributes.
 
-    Each begins with a space. True: the name alone; False, None: not there.
+    Each begins with a space. True: the name alone; False or None: left out.
     """
 
     __slots__ = ("_html",)

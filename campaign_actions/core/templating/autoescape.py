@@ -1,12 +1,12 @@
-"""Contextual autoescaping: what a template shows is escaped for the place where it stands.
+"""Contextual autoescaping: values in templates are escaped for the context in which they appear.
 
-Jinja knows two kinds of values: text, which it escapes, and HTML, which it leaves alone, as it does
-our messages. But HTML for a text may end the value of an attribute. So when a template is compiled,
-its HTML is read along, and each `{{ … }}` inside a tag gets the filter for its place. No author
-has to remember it, and none can forget it. Go's html/template does the same.
+Jinja escapes text and leaves HTML as it is, including our messages. But HTML inside an attribute could
+end its value. So when a template is compiled, its HTML is parsed too, and each `{{ … }}` inside a tag
+gets the filter for its context. Authors need not remember it, and cannot forget it. Go's html/template
+does the same.
 
-A template whose places can not be told for sure is refused: one whose branches end in different
-places, or that writes tag names, attribute values without quotes, scripts or styles.
+A template is rejected if its contexts are not certain: if its branches end in different contexts, or it
+writes tag names, unquoted attribute values, scripts or styles.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,11 +20,11 @@ from campaign_actions.core.templating.escaping import attribute_value, link_valu
 from campaign_actions.core.templating.html_context import (
     RAW,
     TEXT,
-    Place,
+    HtmlContext,
+    State,
     UnclearHtml,
-    Where,
-    after,
-    joined,
+    advance,
+    merge,
 )
 
 LINKS = {
@@ -32,16 +32,16 @@ LINKS = {
     *("formaction", "href", "icon", "imagesrcset", "longdesc", "lowsrc", "manifest", "ping"),
     *("poster", "profile", "src", "srcset", "usemap", "xlink:href"),
 }
-CODE = {"http-equiv", "srcdoc", "style"}  # and all that begin with "on": no value comes in there
-SILENT = (nodes.Assign, nodes.Extends, nodes.FromImport, nodes.Import)
+CODE = {"http-equiv", "srcdoc", "style"}  # take no values, nor do those that begin with "on"
+SILENT = (nodes.Assign, nodes.Extends, nodes.FromImport, nodes.Import)  # write nothing
 
 
 class ContextualCodeGenerator(CodeGenerator):
-    """As Jinja's own, after each expression has got the filter for its place."""
+    """Jinja's own, run after each expression has got the filter for its context."""
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
         if _is_escaped(self.environment, self.name):
-            _Contexts(self.name, self.filename).follow(node)
+            _ContextualEscaper(self.name, self.filename).process(node)
         super().visit_Template(node, frame)
 
 
@@ -50,8 +50,8 @@ def init_filters(environment: Environment) -> None:
 
 
 def _is_escaped(environment: Environment, name: str | None) -> bool:
-    chosen = environment.autoescape
-    return chosen(name) if callable(chosen) else chosen
+    autoescape = environment.autoescape
+    return autoescape(name) if callable(autoescape) else autoescape
 
 
 def _attribute_list(value: Any) -> Attributes:
@@ -67,99 +67,99 @@ FILTERS = {
 }
 
 
-class _Contexts:
-    """Reads a template along, in all its branches."""
+class _ContextualEscaper:
+    """Follows the HTML of a template through all its branches, and adds filters to its expressions."""
 
     def __init__(self, name: str | None, filename: str | None) -> None:
         self._name, self._filename = name, filename
 
-    def follow(self, template: nodes.Template) -> None:
-        self._apart(template.body, template)
+    def process(self, template: nodes.Template) -> None:
+        self._standalone(template.body, template)
 
-    def _apart(self, body: Iterable[nodes.Node], node: nodes.Node) -> None:
-        """What is put in elsewhere, or taken as a value: it begins and ends in text."""
-        if (end := self._through(body, TEXT)) != TEXT:
-            self._refuse(node, f"it ends in {end}")
+    def _standalone(self, body: Iterable[nodes.Node], node: nodes.Node) -> None:
+        """A body that is inserted elsewhere, or used as a value: it must begin and end in text."""
+        if (end := self._body(body, TEXT)) != TEXT:
+            self._reject(node, f"it ends in {end}")
 
-    def _through(self, body: Iterable[nodes.Node], place: Place) -> Place:
+    def _body(self, body: Iterable[nodes.Node], context: HtmlContext) -> HtmlContext:
         for node in body:
             try:
-                place = self._past(node, place)
+                context = self._node(node, context)
             except UnclearHtml as error:
-                self._refuse(node, str(error))
-        return place
+                self._reject(node, str(error))
+        return context
 
-    def _past(self, node: nodes.Node, place: Place) -> Place:
+    def _node(self, node: nodes.Node, context: HtmlContext) -> HtmlContext:
         match node:
             case nodes.Output():
-                return self._written(node, place)
+                return self._output(node, context)
             case nodes.If():
-                return self._one_of([node, *node.elif_], node.else_, place)
+                return self._branches([node, *node.elif_], node.else_, context)
             case nodes.For():
-                return self._repeated(node, place)
+                return self._loop(node, context)
             case nodes.With() | nodes.Scope():
-                return self._through(node.body, place)
+                return self._body(node.body, context)
             case nodes.Include():
-                return self._included(node, place)
+                return self._include(node, context)
             case nodes.Macro() | nodes.AssignBlock():
-                self._apart(node.body, node)
+                self._standalone(node.body, node)
             case nodes.Block() | nodes.CallBlock() | nodes.FilterBlock():
-                self._in_text_only(node, place)
-                self._apart(node.body, node)
+                self._require_text(node, context)
+                self._standalone(node.body, node)
             case _ if not isinstance(node, SILENT):
-                self._refuse(node, f"{type(node).__name__} can not be followed")
-        return place
+                self._reject(node, f"{type(node).__name__} cannot be followed")
+        return context
 
-    def _one_of(
-        self, branches: Sequence[nodes.If], otherwise: Iterable[nodes.Node], place: Place
-    ) -> Place:
-        end = self._through(otherwise, place)
+    def _branches(
+        self, branches: Sequence[nodes.If], otherwise: Iterable[nodes.Node], context: HtmlContext
+    ) -> HtmlContext:
+        end = self._body(otherwise, context)
         for branch in branches:
-            end = joined(end, self._through(branch.body, place))
+            end = merge(end, self._body(branch.body, context))
         return end
 
-    def _repeated(self, loop: nodes.For, place: Place) -> Place:
-        """Each turn begins where the one before has ended, the first one before them all."""
-        start = joined(place, self._through(loop.body, place))
-        if start != place and joined(start, self._through(loop.body, start)) != start:
-            self._refuse(loop, f"a turn that begins in {place} ends in {start}")
-        return joined(start, self._through(loop.else_, place))
+    def _loop(self, loop: nodes.For, context: HtmlContext) -> HtmlContext:
+        """Each iteration begins where the previous one ended."""
+        start = merge(context, self._body(loop.body, context))
+        if start != context and merge(start, self._body(loop.body, start)) != start:
+            self._reject(loop, f"an iteration that begins in {context} ends in {start}")
+        return merge(start, self._body(loop.else_, context))
 
-    def _written(self, output: nodes.Output, place: Place) -> Place:
+    def _output(self, output: nodes.Output, context: HtmlContext) -> HtmlContext:
         for number, part in enumerate(output.nodes):
             if isinstance(part, nodes.TemplateData):
-                place = after(place, part.data)
-            elif name := self._filter_for(place, part):
+                context = advance(context, part.data)
+            elif name := self._filter_for(context, part):
                 output.nodes[number] = nodes.Filter(
                     part, name, [], [], None, None, lineno=part.lineno
                 )
-        return place
+        return context
 
-    def _filter_for(self, place: Place, part: nodes.Node) -> str:
-        match place.where:
-            case Where.TEXT:
+    def _filter_for(self, context: HtmlContext, part: nodes.Node) -> str:
+        match context.state:
+            case State.TEXT:
                 return ""
-            case Where.VALUE if place.attribute in LINKS:
+            case State.VALUE if context.attribute in LINKS:
                 return "link_value"
-            case Where.VALUE if place.attribute not in CODE and place.attribute[:2] != "on":
+            case State.VALUE if context.attribute not in CODE and context.attribute[:2] != "on":
                 return "attribute_value"
-            case Where.ELEMENT if place.element not in RAW:
+            case State.ELEMENT if context.element not in RAW:
                 return "attribute_value"
-            case Where.WORD | Where.TAG if not place.element.startswith("/"):
+            case State.AFTER_NAME | State.TAG if not context.element.startswith("/"):
                 return "attribute_list"
-        self._refuse(part, f"no value can stand in {place}")
+        self._reject(part, f"no value can stand in {context}")
 
-    def _included(self, include: nodes.Include, place: Place) -> Place:
+    def _include(self, include: nodes.Include, context: HtmlContext) -> HtmlContext:
         name = include.template
         is_style = isinstance(name, nodes.Const) and str(name.value).endswith(".css")
-        if not (is_style and place == Place(Where.ELEMENT, "style")):
-            self._in_text_only(include, place)
-        return place
+        if not (is_style and context == HtmlContext(State.ELEMENT, "style")):
+            self._require_text(include, context)
+        return context
 
-    def _in_text_only(self, node: nodes.Node, place: Place) -> None:
-        if place != TEXT:
-            self._refuse(node, f"{type(node).__name__} in {place}: set a variable to it first")
+    def _require_text(self, node: nodes.Node, context: HtmlContext) -> None:
+        if context != TEXT:
+            self._reject(node, f"{type(node).__name__} in {context}: set a variable to it first")
 
-    def _refuse(self, node: nodes.Node, why: str) -> NoReturn:
-        message = f"Where this stands is not clear: {why}."
+    def _reject(self, node: nodes.Node, reason: str) -> NoReturn:
+        message = f"Unclear HTML context: {reason}."
         raise TemplateSyntaxError(message, node.lineno, self._name, self._filename)

@@ -15,7 +15,7 @@ from campaign_actions.actions.signatures.sample_emails import (
     SAMPLE_MAILS,
     sample_mail,
 )
-from campaign_actions.core.i18n.lists import with_commas
+from campaign_actions.core.i18n.lists import join_with_commas
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.publishing.queries import Plan
 from campaign_actions.publishing.result import Finding, edit_url
@@ -45,7 +45,7 @@ def check_emails(plan: Plan, locale: str, now: datetime, lifetimes: Lifetimes) -
         if failed:
             yield Finding(
                 "blocker",
-                _("These mails do not come out: %(mails)s.", mails=with_commas(failed)),
+                _("These mails do not come out: %(mails)s.", mails=join_with_commas(failed)),
                 _("Look at their texts in this language, and tell who runs the server."),
                 edit_url(plan.campaign.id, action.id),
                 **subject,

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.queries import find_action
 from campaign_actions.campaigns.queries import find_campaign
-from campaign_actions.core.content.markdown_links import links_in
+from campaign_actions.core.content.markdown_links import find_links
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.core.urls import page_at, public_url
+from campaign_actions.core.urls import find_page, public_url
 from campaign_actions.publishing.queries import Plan, find_opening, text_of
 from campaign_actions.publishing.result import Finding, PreflightContext, edit_url, partners_url
 
@@ -25,7 +25,7 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
     external: dict[str, None] = {}  # in their order, each once
     count = 0
     for text, url, action_id in _markdown(plan, locale):
-        links = links_in(text)
+        links = find_links(text)
         for broken in links.broken:
             yield Finding(
                 "blocker",
@@ -105,7 +105,7 @@ def _is_external(link: str) -> bool:
 
 def _problem_of_page(plan: Plan, link: str, context: PreflightContext) -> Problem | None:
     """None if this site will have the page when the campaign opens."""
-    endpoint, values = page_at(link) or ("", {})
+    endpoint, values = find_page(link) or ("", {})
     tag, slug, action_slug = (values.get(name, "") for name in PATH_PARAMETERS)
     if not endpoint or (tag and tag not in locales()):
         return _no_such_page(link)

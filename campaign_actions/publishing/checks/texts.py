@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.core.i18n.lists import with_commas
+from campaign_actions.core.i18n.lists import join_with_commas
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 from campaign_actions.publishing.result import (
     Finding,
@@ -56,7 +56,7 @@ def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
     if missing:
         yield Finding(
             "blocker",
-            _("The campaign lacks: %(fields)s.", fields=with_commas(missing)),
+            _("The campaign lacks: %(fields)s.", fields=join_with_commas(missing)),
             _("Write what is missing, or leave this language out."),
             url,
         )
@@ -78,12 +78,12 @@ def _action(plan: Plan, action: Any, locale: str) -> Iterator[Finding]:
         return
     needed, optional = _needed_and_optional(text_of(action, plan.campaign.source_locale))
     if missing := _empty(text, needed):
-        message = _("This action lacks: %(fields)s.", fields=with_commas(missing))
+        message = _("This action lacks: %(fields)s.", fields=join_with_commas(missing))
         yield Finding("blocker", message, remedy, url, **subject)
     else:
         yield Finding("ok", _("The action is written."), **subject)
     if empty := _empty(text, optional):
-        message = _("Empty, as it may be: %(fields)s.", fields=with_commas(empty))
+        message = _("Empty, as it may be: %(fields)s.", fields=join_with_commas(empty))
         yield Finding("warning", message, _("Write it, if there is more to say."), url, **subject)
 
 

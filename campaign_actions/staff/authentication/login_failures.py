@@ -18,7 +18,7 @@ from campaign_actions.staff.models import LoginFailures
 
 REPORT_INTERVAL = timedelta(minutes=15)  # so at most 96 entries a day for an account and method
 # A flood of failures queues here instead of taking database connections that others need.
-BULKHEAD = Bulkhead("log-in failures", at_once=1, queue=20, timeout=5)
+BULKHEAD = Bulkhead("log-in failures", max_concurrent=1, max_queued=20, timeout=5)
 MAX_CLOCK_SKEW = timedelta(minutes=1)  # between two machines
 
 

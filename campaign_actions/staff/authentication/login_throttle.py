@@ -25,14 +25,14 @@ def throttle_password(account: str, *, device: str) -> int:
     `account`: a hash of the address; `device`: "" if nobody has logged in on it before.
     """
     if device:
-        return seconds_to_wait(DEVICE_LIMIT, "password", whose=device)
+        return seconds_to_wait(DEVICE_LIMIT, "password", source=device)
     of_source = seconds_to_wait(SOURCE_LIMIT, "password", network_factor=NETWORK_FACTOR)
-    return of_source or seconds_to_wait(ACCOUNT_LIMIT, "password", "account", whose=account)
+    return of_source or seconds_to_wait(ACCOUNT_LIMIT, "password", "account", source=account)
 
 
 def throttle_reauthentication(session_id: str) -> int:
     """Count a password attempt of someone who is logged in; each session has its own attempts."""
-    return seconds_to_wait(DEVICE_LIMIT, "password", "session", whose=session_id)
+    return seconds_to_wait(DEVICE_LIMIT, "password", "session", source=session_id)
 
 
 def throttle_factor(factor: str, *, device: str) -> int:
@@ -42,12 +42,12 @@ def throttle_factor(factor: str, *, device: str) -> int:
     only when it is checked, so a cookie for any account on the device will do.
     """
     if device:
-        return seconds_to_wait(DEVICE_LIMIT, factor, whose=device)
+        return seconds_to_wait(DEVICE_LIMIT, factor, source=device)
     return seconds_to_wait(SOURCE_LIMIT, factor, network_factor=NETWORK_FACTOR)
 
 
 def throttle_reset_request(*, device: str) -> int:
-    return seconds_to_wait(RESET_LIMIT, "reset", whose=device, network_factor=NETWORK_FACTOR)
+    return seconds_to_wait(RESET_LIMIT, "reset", source=device, network_factor=NETWORK_FACTOR)
 
 
 def throttle_message(seconds: int) -> str:

@@ -116,7 +116,7 @@ def add_passkey(
         "sign_count": passkey.sign_count,
         "backup_state": passkey.is_backed_up,
         "device_type": passkey.device_type,
-        "usage": "first" if passkey.has_shown_who else "secondary",
+        "usage": "first" if passkey.is_user_verified else "secondary",
         "create_datetime": now,
         "lastuse_datetime": now,
     }

@@ -7,7 +7,11 @@ from sqlalchemy import select, update
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.security.totp import one_time_codes
-from campaign_actions.core.security.webauthn import check_one, handle_in, id_in
+from campaign_actions.core.security.webauthn import (
+    credential_id_of,
+    user_handle_of,
+    verify_authentication,
+)
 from campaign_actions.staff.authentication.code_limit import (
     CodesBlocked,
     current_block_end,
@@ -83,20 +87,22 @@ def verify_passkey(
     `alone`: the passkey replaces the password too, so it must verify its user by fingerprint, face or
     PIN, and must have done so when it was added: anyone who finds a key without a PIN can set one.
     """
-    passkey = db.session.scalars(select(Passkey).filter_by(credential_id=id_in(answer))).first()
+    passkey = db.session.scalars(
+        select(Passkey).filter_by(credential_id=credential_id_of(answer))
+    ).first()
     if passkey is None or (owner is not None and passkey.user_id != owner.id):
         return None
     if alone and passkey.usage != "first":
         return None
-    member = _find_active_member(passkey.user_id, handle_in(answer))
+    member = _find_active_member(passkey.user_id, user_handle_of(answer))
     if member is None:
         return None
-    checked = check_one(
+    checked = verify_authentication(
         answer,
         challenge,
         public_key=passkey.public_key,
         sign_count=passkey.sign_count,
-        alone=alone,
+        is_passwordless=alone,
     )
     if checked is None:
         return None

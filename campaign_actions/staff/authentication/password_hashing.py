@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from passlib.context import CryptContext
 
 from campaign_actions.core.bulkhead import Bulkhead
+from campaign_actions.core.services import Service
 
 MAX_CONCURRENT_HASHES = 1  # in a process: about 40 hashes a second
 MAX_QUEUE_LENGTH = 20  # about half a second of work
@@ -34,8 +35,8 @@ class PasswordHashing:
         self.parameters = parameters_of(self._decoy)
         self.bulkhead = Bulkhead(
             "password hashing",
-            at_once=MAX_CONCURRENT_HASHES,
-            queue=MAX_QUEUE_LENGTH,
+            max_concurrent=MAX_CONCURRENT_HASHES,
+            max_queued=MAX_QUEUE_LENGTH,
             timeout=QUEUE_TIMEOUT_SECONDS,
             reserved=RESERVED_FOR_KNOWN_DEVICES,
         )
@@ -65,6 +66,9 @@ class PasswordHashing:
                 return PasswordCheck(is_right=False)
             is_outdated = parameters_of(known) != self.parameters
             return PasswordCheck(True, str(self._context.hash(password)) if is_outdated else None)
+
+
+password_hashing = Service[PasswordHashing]("password_hashing")
 
 
 def parameters_of(password_hash: str) -> str:

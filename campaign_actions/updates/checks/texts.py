@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
-from campaign_actions.core.content.email_markdown import links_in
-from campaign_actions.core.i18n.lists import labelled, with_semicolons
+from campaign_actions.core.content.email_markdown import find_links
+from campaign_actions.core.i18n.lists import join_with_semicolons, label_value
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.updates.models import UpdateText
 
@@ -82,9 +82,9 @@ def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
         for tag, link in _each_link(texts)
         if link.startswith("http://")
     ]
-    counts = {tag: len(links_in(text.body)) for tag, text in texts.items()}
+    counts = {tag: len(find_links(text.body)) for tag, text in texts.items()}
     if len(set(counts.values())) > 1:
-        each = with_semicolons(labelled(language_name(tag), n) for tag, n in counts.items())
+        each = join_with_semicolons(label_value(language_name(tag), n) for tag, n in counts.items())
         warnings.append(
             _("The languages have different numbers of links: %(numbers)s.", numbers=each)
         )
@@ -92,7 +92,7 @@ def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
 
 
 def _each_link(texts: Texts) -> Iterator[tuple[str, str]]:
-    return ((tag, link) for tag, text in texts.items() for link in links_in(text.body))
+    return ((tag, link) for tag, text in texts.items() for link in find_links(text.body))
 
 
 def _is_absolute(link: str) -> bool:

@@ -1,1 +1,1 @@
-"""What every request passes on its way in, and every response on its way out."""
+"""Middleware for every request and response."""

@@ -1,4 +1,4 @@
-"""Limits how many requests are worked on at once; the others wait in the order they came."""
+"""Middleware that limits how many requests are worked on at once; others wait in order of arrival."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from flask import Flask
 
 from campaign_actions.core.concurrency import ConcurrencyLimit
 
-MAX_CONCURRENT_REQUESTS = 4  # one computes, the others are about to or wait for the database
+MAX_CONCURRENT_REQUESTS = 4  # one computes, the others mostly wait for the database
 
 
 def init_app(app: Flask) -> None:
-    """In front of everything that works on a request, behind what answers from memory."""
+    """Wrap the app: inside the page cache, outside everything that works on a request."""
     inner, limit = app.wsgi_app, ConcurrencyLimit(MAX_CONCURRENT_REQUESTS)
 
     def limited(environ: Any, start_response: Any) -> Any:

@@ -1,20 +1,27 @@
-"""Turns any error into a page, or JSON, that says what happened and what to do next."""
+"""Turns any error into a page, or JSON, that says what happened and what to do."""
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from campaign_actions.core.db.session import UNAVAILABLE
 from campaign_actions.core.errors import STATUS_TEXTS, DomainError
+from campaign_actions.core.services import Service
 
 log = structlog.get_logger()
 
 
-def init_app(app: Flask) -> None:
-    app.extensions["error_pages"] = []  # functions that make other pages, for parts of the site
+SpecialPage = Callable[[int, Any, Any], str | None]  # status, title, message
+_special_page = Service[SpecialPage]("special_error_page")
+
+
+def init_app(app: Flask, special_page: SpecialPage) -> None:
+    """`special_page` renders the errors of one part of the site, and returns None for the rest."""
+    _special_page.provide(app, special_page)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DataError, lambda _error: error_page(400))
@@ -23,17 +30,16 @@ def init_app(app: Flask) -> None:
 
 
 def error_page(status: int, title: Any = None, message: Any = None) -> Response:
-    """An error as a page, or as JSON where JSON was asked for. From 500 on no database is queried."""
+    """An error as a page, or as JSON for a .json address. For 500 and above, no database is queried."""
     default_title, default_message = (
         STATUS_TEXTS.get(status) or STATUS_TEXTS[500 if status >= 500 else 400]
     )
     title, message = title or default_title, message or default_message
     if request.path.endswith(".json"):
         return make_response(jsonify(error=str(title), message=str(message)), status)
-    makers = current_app.extensions["error_pages"]
-    made = next(filter(None, (make(status, title, message) for make in makers)), None)
-    facts = {"status": status, "title": title, "message": message}
-    page = made or render_template("errors/error.html", **facts, alternates={})
+    page = _special_page()(status, title, message) or render_template(
+        "errors/error.html", status=status, title=title, message=message, alternates={}
+    )
     response = make_response(page, status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -57,7 +63,7 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _database_error(error: Exception) -> Response:
-    """The database is unavailable, full or busy. Nothing was acknowledged; the person can try again."""
+    """The database is unavailable, full or busy. Nothing was saved; people can try again."""
     log.error("database_unavailable", kind=type(getattr(error, "orig", error)).__name__)
     page = error_page(503)
     page.headers["Retry-After"] = "30"

@@ -1,10 +1,10 @@
-"""Whole public pages, kept for a second in front of Flask: a crowd costs no more than one reader.
+"""The page cache: public pages, kept for a second in memory, so that a crowd costs one request a second.
 
-Kept is what says of itself that it holds nothing of one visitor (`security.cacheable()`). The
-address is the key, and whether the browser takes gzip; a query changes no page. While one
-request makes a page anew, and when that fails because the database is away, all others get the
-former one for a few seconds more, as `Cache-Control` tells proxies to do, too. While somebody
-signs in this process, readers give way for a moment: who signs goes first.
+It keeps pages that say they contain nothing about one visitor (`cacheable()` in security_headers). The
+key is the path, and whether the browser accepts gzip; public pages ignore the query. While one request
+renews a page, and if that fails because the database is unavailable, others get the stale page for up
+to ten seconds, as `Cache-Control` also allows proxies. While somebody signs in this process, readers
+wait for a moment: signers go first.
 """
 
 import hashlib
@@ -26,24 +26,26 @@ from campaign_actions.core.observability.metrics import (
 )
 from campaign_actions.web.http.security_headers import PAGE_CACHE
 
-MAX_PAGES = 1024  # pages of a process; there are two of each address
-RUSH = 10  # posts within a second: readers give way even in between
-GIVES_WAY = 0.1  # seconds a reader waits while somebody signs here: a crowd takes what it gets
-STALE = 10.0  # seconds: stale-while-revalidate and stale-if-error in PAGE_CACHE
+MAX_PAGES = 1024  # in a process; each address has two, with and without gzip
+RUSH_POSTS = 10  # with so many POSTs within a second, readers yield between them too
+YIELD_SECONDS = 0.1  # how long a reader waits while somebody signs
+MAX_STALE_SECONDS = 10.0  # stale-while-revalidate and stale-if-error in PAGE_CACHE
 
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
 Application = Callable[[Any, StartResponse], Iterable[bytes]]
 
 
-def init_app(app: Flask) -> None:
-    """Put the cache in front of all that is there already; CACHE_SECONDS 0: none."""
-    if app.config["CACHE_SECONDS"]:
-        app.wsgi_app = PageCache(app.wsgi_app, app.config["CACHE_SECONDS"])  # type: ignore[method-assign]
+def init_app(app: Flask, *, staff_prefix: str) -> None:
+    """Wrap everything added so far, unless CACHE_SECONDS is 0."""
+    if seconds := app.config["CACHE_SECONDS"]:
+        app.wsgi_app = PageCache(  # type: ignore[method-assign]
+            app.wsgi_app, seconds, staff_prefix=staff_prefix
+        )
 
 
-class Page:
-    """An answer as it goes out, and since when it is here."""
+class CachedPage:
+    """A response as it is sent, and when it was made."""
 
     def __init__(self, headers: Headers, body: bytes, made_at: float) -> None:
         self.etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
@@ -53,8 +55,8 @@ class Page:
         self.made_at = made_at
         self.renewal = Lock()
 
-    def answer(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
-        """The page, or that the reader has it already (RFC 9110, 13.1.2)."""
+    def respond(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
+        """The page, or 304 if the browser has it already (RFC 9110, 13.1.2)."""
         if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 Not Modified", self.unchanged)
             return []
@@ -63,118 +65,127 @@ class Page:
 
 
 class PageCache:
-    """A WSGI application that answers from memory what `inner` has made within `seconds`."""
+    """WSGI middleware that answers from memory what `inner` made within `seconds`.
+
+    `staff_prefix`: paths below it are not those of signers.
+    """
 
     def __init__(
-        self, inner: Application, seconds: float, clock: Callable[[], float] = monotonic
+        self,
+        inner: Application,
+        seconds: float,
+        *,
+        staff_prefix: str,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.inner, self.seconds, self.clock = inner, seconds, clock
-        self.pages: dict[tuple[str, bool], Page] = {}
-        self.posts = 0  # under way
-        self.latest: deque[float] = deque(maxlen=RUSH)  # when they began
-        self.counting = Lock()
-        self.keeping = Lock()
+        self.staff_prefix = staff_prefix
+        self.pages: dict[tuple[str, bool], CachedPage] = {}
+        self.open_posts = 0
+        self.post_times: deque[float] = deque(maxlen=RUSH_POSTS)  # when the latest began
+        self.posts_lock = Lock()
+        self.pages_lock = Lock()
 
     def __call__(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-            return self._pass_on(environ, start_response)
-        key = (environ["PATH_INFO"], takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")))
+            return self._post(environ, start_response)
+        key = (environ["PATH_INFO"], accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")))
         page = self.pages.get(key)
         if page is None:
-            return self._make(key, None, environ, start_response)
-        if self.posts or self._is_rush():
-            sleep(GIVES_WAY)
+            return self._render(key, None, environ, start_response)
+        if self.open_posts or self._is_rush():
+            sleep(YIELD_SECONDS)
         age = self.clock() - page.made_at
         if age < self.seconds:
             PAGE_CACHE_HITS.inc()
-            return page.answer(environ, start_response)
-        if age < STALE and not page.renewal.acquire(blocking=False):
+            return page.respond(environ, start_response)
+        if age < MAX_STALE_SECONDS and not page.renewal.acquire(blocking=False):
             PAGE_CACHE_STALE.inc()
-            return page.answer(environ, start_response)
+            return page.respond(environ, start_response)
         try:
-            return self._make(key, page, environ, start_response)
+            return self._render(key, page, environ, start_response)
         finally:
-            if age < STALE:
+            if age < MAX_STALE_SECONDS:
                 page.renewal.release()
 
-    def _pass_on(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
-        """A post; as long as it takes, pages from memory give way. Not for staff: nobody signs there.
+    def _post(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass a POST on; while it runs, pages from memory yield, unless it is from staff.
 
-        What does not say how long it is, like an export, is passed on as it comes: nobody waits
-        for its end, and it is never in memory as a whole.
+        A response without a length, like an export, is passed on in chunks: it is never completely in
+        memory, and readers do not yield until its end.
         """
-        is_of_public = not environ.get("PATH_INFO", "").startswith("/staff/")
-        if is_of_public:
-            self.latest.append(self.clock())
-        with self.counting:
-            self.posts += is_of_public
-        said: Headers = []
+        is_public = not environ.get("PATH_INFO", "").startswith(self.staff_prefix)
+        if is_public:
+            self.post_times.append(self.clock())
+        with self.posts_lock:
+            self.open_posts += is_public
+        sent_headers: Headers = []
 
         def start(status: str, headers: Headers, *error: Any) -> Any:
-            said[:] = headers
+            sent_headers[:] = headers
             return start_response(status, headers, *error)
 
         try:
             body = self.inner(environ, start)
-            return _whole(body) if _has_length(said) else body
+            return _read_all(body) if _has_length(sent_headers) else body
         finally:
-            with self.counting:
-                self.posts -= is_of_public
+            with self.posts_lock:
+                self.open_posts -= is_public
 
     def _is_rush(self) -> bool:
-        return len(self.latest) == RUSH and self.clock() - self.latest[0] < 1
+        return len(self.post_times) == RUSH_POSTS and self.clock() - self.post_times[0] < 1
 
-    def _make(
+    def _render(
         self,
         key: tuple[str, bool],
-        former: Page | None,
+        stale: CachedPage | None,
         environ: Any,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
-        """Ask for the answer, and keep it if everybody may have it. Who asks for its head does, too."""
-        heard: list[Any] = []
-        encoding = "gzip" if key[1] else "identity"  # one form a key
-        asked = environ | {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": encoding}
-        body = self.inner(asked, lambda *said: heard.extend(said))
-        status, headers = heard[:2]
+        """Get the response from `inner`, also for HEAD, and keep it if it may be cached."""
+        started: list[Any] = []  # the arguments of start_response()
+        encoding = "gzip" if key[1] else "identity"  # one encoding for each key
+        get = environ | {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": encoding}
+        body = self.inner(get, lambda *arguments: started.extend(arguments))
+        status, headers = started[:2]
         now = self.clock()
-        is_usable = former and status.startswith("5") and now - former.made_at < STALE
-        page = former if is_usable else None
-        if _is_for_all(status, headers):
-            page = self._keep(key, Page(headers, b"".join(body), now))
+        is_usable = stale and status.startswith("5") and now - stale.made_at < MAX_STALE_SECONDS
+        page = stale if is_usable else None
+        if _is_cacheable(status, headers):
+            page = self._keep(key, CachedPage(headers, b"".join(body), now))
         if page is None:
-            if former and not status.startswith("5"):
-                self._forget(key, former)
-            start_response(*heard)
+            if stale and not status.startswith("5"):
+                self._forget(key, stale)
+            start_response(*started)
             if environ["REQUEST_METHOD"] != "HEAD":
                 return body
             _close(body)
             return []
-        (PAGE_CACHE_STALE if page is former else PAGE_CACHE_MISSES).inc()
+        (PAGE_CACHE_STALE if page is stale else PAGE_CACHE_MISSES).inc()
         _close(body)
-        return page.answer(environ, start_response)
+        return page.respond(environ, start_response)
 
-    def _forget(self, key: tuple[str, bool], former: Page) -> None:
-        """It is gone from the site, so no fault brings it back."""
-        with self.keeping:
-            if self.pages.get(key) is former:
+    def _forget(self, key: tuple[str, bool], stale: CachedPage) -> None:
+        """The page has gone from the site, so a later error must not bring it back."""
+        with self.pages_lock:
+            if self.pages.get(key) is stale:
                 del self.pages[key]
 
-    def _keep(self, key: tuple[str, bool], page: Page) -> Page:
-        with self.keeping:
+    def _keep(self, key: tuple[str, bool], page: CachedPage) -> CachedPage:
+        with self.pages_lock:
             self.pages.pop(key, None)
             self.pages[key] = page
             while len(self.pages) > MAX_PAGES:
-                self.pages.pop(next(iter(self.pages)))  # the one not renewed for longest
+                self.pages.pop(next(iter(self.pages)))  # the least recently renewed
         return page
 
 
 @lru_cache(maxsize=256)
-def takes_gzip(accept_encoding: str) -> bool:
+def accepts_gzip(accept_encoding: str) -> bool:
     return parse_accept_header(accept_encoding, Accept).quality("gzip") > 0
 
 
-def _is_for_all(status: str, headers: Headers) -> bool:
+def _is_cacheable(status: str, headers: Headers) -> bool:
     is_public = status.startswith("200 ") and ("Cache-Control", PAGE_CACHE) in headers
     return is_public and all(name.lower() != "set-cookie" for name, _value in headers)
 
@@ -183,7 +194,7 @@ def _has_length(headers: Headers) -> bool:
     return any(name.lower() == "content-length" for name, _value in headers)
 
 
-def _whole(body: Iterable[bytes]) -> list[bytes]:
+def _read_all(body: Iterable[bytes]) -> list[bytes]:
     try:
         return [b"".join(body)]
     finally:

@@ -1,16 +1,16 @@
-"""A long list, a page at a time, by the number that the address names."""
+"""Pagination of long lists by page number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import abort, request
 
-MAX_PAGE = 10_000  # pages: nobody goes further, and a database would have to count that far
+MAX_PAGE = 10_000  # beyond it the database would have to skip too many rows
 
 
 @dataclass(frozen=True)
 class Page:
-    """Which part of a list is shown: `size` rows of `count`."""
+    """One page of a list: `size` of `count` rows."""
 
     number: int
     count: int
@@ -22,12 +22,12 @@ class Page:
 
     @property
     def part(self) -> Mapping[str, int]:
-        """The arguments of a query that gives this part."""
+        """The arguments for a query of this page's rows."""
         return {"skip": (self.number - 1) * self.size, "most": self.size}
 
 
-def page_of(count: int, *, size: int) -> Page:
-    """The page of a list that `?page=` names, the first one by itself; 404 for one behind the last."""
+def paginate(count: int, *, size: int) -> Page:
+    """The page that `?page=` names, by default the first; 404 for one after the last."""
     page = Page(max(1, min(request.args.get("page", 1, int), MAX_PAGE)), count, size)
     if page.number > 1 and page.part["skip"] >= count:
         abort(404)

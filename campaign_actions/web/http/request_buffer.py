@@ -1,115 +1,114 @@
-"""What a client sends, read so that nothing is guessed and nothing is lost."""
+"""Reads the whole request body before a request takes up a slot, within limits by client and address."""
 
-import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
+from re import Pattern
 from threading import BoundedSemaphore
-from typing import IO, Any
-from urllib.parse import parse_qsl
+from typing import Any
 
-from flask import Flask, Request
-from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.formparser import FormDataParser
+from flask import Flask, Request, current_app, g, request
 
-STAFF = "/staff/"
-FILES = re.compile(  # where a file may be sent to
-    r"/staff/(?:campaigns/[0-9]+/picture|translations/[^/]+/[^/]+/files/upload)/"
-)
-MAX_FILE_BYTES = 16 * 1024 * 1024  # bytes of such a request; the view takes less, and says so
-MAX_CONCURRENT_FILES = 2  # of a process
-FILE_TIMEOUT_SECONDS = 20  # seconds a further one waits
+MAX_UPLOAD_BYTES = 16 * 1024 * 1024  # of an upload's request; the view takes less, with a message
+MAX_CONCURRENT_UPLOADS = 2  # in a process
+UPLOAD_TIMEOUT_SECONDS = 20  # how long another upload waits for its turn
 
 
-class PublicFormParser(FormDataParser):
-    """Bytes that are no UTF-8 become U+FFFD, which every field refuses in words.
+@dataclass(frozen=True)
+class KnownClients:
+    """Who may send more than the public, and where: so much below `prefix`, files at `uploads`.
 
-    Werkzeug would keep them as percent signs, as if somebody had typed these.
+    `is_known` decides by the WSGI environ alone, without a database.
     """
 
-    def _parse_urlencoded(
-        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: Any
-    ) -> Any:
-        if (content_length or 0) > (self.max_form_memory_size or 0):
-            raise RequestEntityTooLarge
-        text = stream.read().decode("utf-8", "replace")
-        fields = parse_qsl(text, keep_blank_values=True, errors="replace")
-        return stream, MultiDict(fields), MultiDict()
-
-
-class PublicRequest(Request):
-    form_data_parser_class = PublicFormParser
+    prefix: str
+    max_bytes: int
+    uploads: Pattern[str]  # whole paths
+    is_known: Callable[[Any], bool]
 
 
 class RequestBuffer:
-    """A WSGI application that begins with a request when all of it is here, whatever it answers.
+    """WSGI middleware that passes a request on once its body has arrived, whatever the answer will be.
 
-    The server closes a connection on which it has not read all, and a browser that is still sending
-    then shows that instead of the page with the words. And who sends slowly keeps nobody from work.
+    If we answered earlier, the server would close the connection, and a browser that is still sending
+    would show an error instead of our page. Slow senders also take up no concurrency slot.
 
-    Staff write longer texts: below STAFF so much more is heard of a device that is known. Where
-    files are taken (FILES) its request may be larger still; two of these are here at once, so that
-    nobody fills the memory with them, and the others wait for a while. Of what strangers send, no
-    more is heard than of the public: they take nobody's place.
-
-    `knows` tells by an environ, and by nothing that would have to be waited for.
+    Bodies beyond the limits are left unread: the application refuses them. Two uploads are buffered at
+    a time, which bounds memory; others wait. Strangers cannot take these places.
     """
 
     def __init__(
         self,
         inner: Any,
-        most: int,
+        max_bytes: int,
         *,
-        most_of_known: int,
-        knows: Callable[[Any], bool],
-        patience: float = FILE_TIMEOUT_SECONDS,
+        known: KnownClients,
+        upload_timeout: float = UPLOAD_TIMEOUT_SECONDS,
     ) -> None:
-        self.inner, self.most, self.most_of_known = inner, most, most_of_known
-        self.knows, self.patience = knows, patience
-        self.places = BoundedSemaphore(MAX_CONCURRENT_FILES)
+        self._inner, self._max_bytes, self._known = inner, max_bytes, known
+        self._upload_timeout = upload_timeout
+        self._upload_slots = BoundedSemaphore(MAX_CONCURRENT_UPLOADS)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         length = environ.get("CONTENT_LENGTH", "")
         size = int(length) if length.isdecimal() else 0
-        if size <= self._most_from(size, environ) and length.isdecimal():
-            _hear_out(size, environ)
-        elif (
-            size <= MAX_FILE_BYTES and FILES.fullmatch(environ["PATH_INFO"]) and self.knows(environ)
-        ):
-            return self._with_file(size, environ, start_response)
-        return self.inner(environ, start_response)
+        if length.isdecimal() and (size <= self._max_bytes or self._is_long_text(size, environ)):
+            _read_body(size, environ)
+        elif self._is_upload(size, environ):
+            return self._upload(size, environ, start_response)
+        return self._inner(environ, start_response)
 
-    def _most_from(self, size: int, environ: Any) -> int:
-        if size <= self.most or not environ["PATH_INFO"].startswith(STAFF):
-            return self.most
-        return self.most_of_known if self.knows(environ) else self.most
+    def _is_long_text(self, size: int, environ: Any) -> bool:
+        known = self._known
+        is_allowed = environ["PATH_INFO"].startswith(known.prefix) and size <= known.max_bytes
+        return is_allowed and known.is_known(environ)
 
-    def _with_file(self, size: int, environ: Any, start_response: Any) -> Any:
-        if not self.places.acquire(timeout=self.patience):
+    def _is_upload(self, size: int, environ: Any) -> bool:
+        is_allowed = size <= MAX_UPLOAD_BYTES and self._known.uploads.fullmatch(
+            environ["PATH_INFO"]
+        )
+        return bool(is_allowed) and self._known.is_known(environ)
+
+    def _upload(self, size: int, environ: Any, start_response: Any) -> Any:
+        if not self._upload_slots.acquire(timeout=self._upload_timeout):
             headers = [("Content-Type", "text/plain"), ("Retry-After", "30")]
             start_response("503 Service Unavailable", headers)
             return [b"Others are sending files. Please go back and try again in a minute.\n"]
         try:
-            _hear_out(size, environ)
-            return self.inner(environ, start_response)
+            _read_body(size, environ)
+            return self._inner(environ, start_response)
         finally:
-            self.places.release()
+            self._upload_slots.release()
 
 
-def _hear_out(size: int, environ: Any) -> None:
+def _read_body(size: int, environ: Any) -> None:
     environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(size))
 
 
-def init_app(app: Flask, *, is_known: Callable[[Request], bool]) -> None:
-    """In front of all that works on a request. `is_known`: whether it may be from staff."""
+def init_app(
+    app: Flask, *, prefix: str, uploads: Pattern[str], is_known: Callable[[Request], bool]
+) -> None:
+    """Wrap the app; come last, since this is the outermost layer. For the others see KnownClients."""
 
-    def knows(environ: Any) -> bool:
+    def is_known_environ(environ: Any) -> bool:
         with app.app_context():
             return is_known(Request(environ))
 
+    known = KnownClients(prefix, app.config["STAFF_CONTENT_LENGTH"], uploads, is_known_environ)
     app.wsgi_app = RequestBuffer(  # type: ignore[method-assign]
-        app.wsgi_app,
-        app.config["MAX_CONTENT_LENGTH"],
-        most_of_known=app.config["STAFF_CONTENT_LENGTH"],
-        knows=knows,
+        app.wsgi_app, app.config["MAX_CONTENT_LENGTH"], known=known
     )
+
+
+def answer_to(path: str, *, locale: str) -> tuple[int, str]:
+    """What one of our pages answers to who asks now, in another language; nothing of it reaches them.
+
+    In contexts of its own; whatever is read from the database in it is let go of.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    headers = {"Cookie": request.headers.get("Cookie", "")}
+    asked = app.test_request_context(path, base_url=app.config["PUBLIC_URL"], headers=headers)
+    with app.app_context(), asked:
+        g.locale = locale
+        answer = app.full_dispatch_request()
+        return answer.status_code, answer.get_data(as_text=True)

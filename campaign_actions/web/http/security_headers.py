@@ -1,4 +1,4 @@
-"""Headers of every answer, the origin check of public forms, and the client's true address."""
+"""Headers of every response, the origin check of forms, and the client's address behind proxies."""
 
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -28,14 +28,14 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-MOVED_CACHE = "private, max-age=300"
-WITH_FRAME = f"{CONTENT_POLICY}; frame-src 'self'"
-IN_FRAME = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-# A mail brings its style with it: inside its frame that is allowed, and nothing else is.
-MAIL_IN_FRAME = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+REDIRECT_CACHE = "private, max-age=300"
+FRAMING_POLICY = f"{CONTENT_POLICY}; frame-src 'self'"
+FRAMED_POLICY = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+# Emails have inline styles: in their frame these are allowed, and nothing else.
+FRAMED_MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+)
 PAGE_CACHE = "public, max-age=1, stale-while-revalidate=10, stale-if-error=10"
-
-
 HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
@@ -47,84 +47,84 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = _with_headers(app.wsgi_app, list(always.items()))  # type: ignore[method-assign]
 
     @app.after_request
-    def not_elsewhere(response: Response) -> Response:
-        """Kept by nobody unless the page says so; leads to no other site."""
+    def restrict(response: Response) -> Response:
+        """Not cached unless the view says so; redirects stay on this site."""
         response.headers.setdefault("Cache-Control", "no-store")
         if response.location:
-            response.location = _path_of(response.location)
+            response.location = _without_host(response.location)
         return response
 
 
 def _with_headers(inner: Any, always: list[tuple[str, str]]) -> Any:
-    """Every answer of `inner` with these headers, unless it brings its own: pages and files alike."""
+    """WSGI middleware that adds headers that a response does not have, to pages and files alike."""
 
-    def answer(environ: Any, start_response: Any) -> Any:
-        def start(status: str, given: list[tuple[str, str]], *exc_info: Any) -> Any:
-            names = {name for name, _value in given}
+    def with_headers(environ: Any, start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            names = {name for name, _value in headers}
             missing = [header for header in always if header[0] not in names]
-            return start_response(status, [*given, *missing], *exc_info)
+            return start_response(status, [*headers, *missing], *exc_info)
 
         return inner(environ, start)
 
-    return answer
+    return with_headers
 
 
 def cacheable(response: Response) -> Response:
-    """Let everyone, proxies too, keep this page for a second: it holds nothing of one visitor."""
+    """Let browsers and proxies cache this page for a second: it contains nothing about one visitor."""
     response.headers["Cache-Control"] = PAGE_CACHE
     return response
 
 
-def moved_to(path: str) -> Response:
-    """For good, with the query. Browsers keep it; caches that look at no query do not."""
+def permanent_redirect(path: str) -> Response:
+    """A redirect with the query. Only browsers cache it: shared caches might ignore the query."""
     query = request.query_string.decode("latin-1")
     response = make_response(redirect(f"{path}?{query}" if query else path, 301))
-    response.headers["Cache-Control"] = MOVED_CACHE
+    response.headers["Cache-Control"] = REDIRECT_CACHE
     return response
 
 
 def private(response: Response) -> Response:
-    """A page whose address is a right: not kept, and not found by search engines."""
+    """A page whose address gives access: not cached, and not indexed by search engines."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
-def with_frame(response: Response) -> Response:
-    """A page that shows another one of ours in a frame."""
-    response.headers["Content-Security-Policy"] = WITH_FRAME
+def allow_framing(response: Response) -> Response:
+    """Let a page show one of our own pages in a frame."""
+    response.headers["Content-Security-Policy"] = FRAMING_POLICY
     return private(response)
 
 
-def in_frame(response: Response) -> Response:
-    """The page that is shown in a frame of ours."""
-    response.headers["Content-Security-Policy"] = IN_FRAME
+def allow_being_framed(response: Response) -> Response:
+    """Let a page be shown in a frame of this site."""
+    response.headers["Content-Security-Policy"] = FRAMED_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return private(response)
 
 
-def mail_in_frame(body: str, mimetype: str = "text/html", *, allowed: str = "") -> Response:
-    """A mail as a program for mail shows it, for a frame of ours: no script, no form, no way out.
+def framed_mail(body: str, mimetype: str = "text/html", *, allowed: str = "") -> Response:
+    """An email to be shown in a frame: without scripts, forms and navigation.
 
-    `allowed`: words of the sandbox for what it may do in spite of that.
+    `allowed`: keywords for the sandbox that lift restrictions.
     """
-    response = in_frame(Response(body, mimetype=mimetype))
-    response.headers["Content-Security-Policy"] = f"{MAIL_IN_FRAME} {allowed}".rstrip()
+    response = allow_being_framed(Response(body, mimetype=mimetype))
+    response.headers["Content-Security-Policy"] = f"{FRAMED_MAIL_POLICY} {allowed}".rstrip()
     return response
 
 
 def check_origin() -> None:
-    """Refuse a post that a page of another site has sent (403).
+    """Reject a POST from a page of another site (403).
 
-    Browsers say where a post comes from in Sec-Fetch-Site, older ones in Origin. A client that
-    says neither is no browser with somebody's address in it; the form token decides about it.
+    Browsers send its origin in Sec-Fetch-Site, older ones in Origin. A client that sends neither is not
+    a browser that somebody is using; for it the form token decides.
     """
-    if comes_from_here() is False:
+    if is_same_origin() is False:
         abort(403)
 
 
-def comes_from_here() -> bool | None:
-    """Whether a page of this site sent a post; None: the client does not say."""
+def is_same_origin() -> bool | None:
+    """Whether a page of this site sent a POST; None if the client does not say."""
     fetch_site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if fetch_site is not None:
@@ -132,19 +132,19 @@ def comes_from_here() -> bool | None:
     return None if origin is None else _host(origin) in own_hosts()
 
 
-def _path_of(address: str) -> str:
-    """Where to go on this site, without the host, which the client has named and may have made up."""
-    parts = urlsplit(address)
+def _without_host(url: str) -> str:
+    """The URL without its host, which comes from the request and may be forged."""
+    parts = urlsplit(url)
     return urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, parts.fragment))
 
 
 def own_hosts() -> set[str]:
-    """What this site is called: by itself, and by who asks."""
+    """The host of this site: in PUBLIC_URL, and as the client named it."""
     return {request.host, _host(current_app.config["PUBLIC_URL"])}
 
 
-def _host(address: str) -> str:
+def _host(url: str) -> str:
     try:
-        return urlsplit(address).netloc
+        return urlsplit(url).netloc
     except ValueError:
         return "no address"

@@ -1,4 +1,4 @@
-"""Static files under an address that names their content, so that they are cached for ever."""
+"""Static files at addresses with a hash of their content, so that they can be cached for ever."""
 
 import hashlib
 from functools import cache
@@ -12,10 +12,10 @@ from campaign_actions.core import paths
 
 
 @cache
-def version() -> str:
-    """One hash over all static files: the folder in which they are served.
+def static_version() -> str:
+    """A hash over all static files, used as the folder in their addresses.
 
-    Style sheets name fonts by relative addresses, so one folder saves rewriting them.
+    With one folder, the relative URLs of fonts in style sheets need no rewriting.
     """
     digest = hashlib.blake2b(digest_size=6)
     for file in sorted(paths.STATIC.rglob("*")):
@@ -25,11 +25,11 @@ def version() -> str:
 
 
 def asset_url(name: str) -> str:
-    return f"/static/{version()}/{name}"
+    return f"/static/{static_version()}/{name}"
 
 
 def init_app(app: Flask) -> None:
-    """Serve `static/` in front of Flask."""
+    """Serve `static/` outside Flask."""
     app.jinja_env.globals.update(asset_url=asset_url)
     app.add_url_rule("/static/<folder>/<path:name>", "static", _other_version)
     app.add_url_rule("/favicon.ico", "favicon", lambda: redirect(asset_url("favicon.svg")))
@@ -38,13 +38,13 @@ def init_app(app: Flask) -> None:
     files = WhiteNoise(
         inner,
         root=str(paths.STATIC),
-        prefix=f"static/{version()}/",
+        prefix=f"static/{static_version()}/",
         immutable_file_test=lambda path, url: True,
         allow_all_origins=False,
     )
 
     def files_or_pages(environ: Any, start_response: Any) -> Any:
-        """Files are read; any other method is answered by the pages, with all their headers."""
+        """Methods other than GET and HEAD get an error page from the app."""
         serve = files if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else inner
         return serve(environ, start_response)
 
@@ -52,8 +52,8 @@ def init_app(app: Flask) -> None:
 
 
 def _other_version(folder: str, name: str) -> ResponseReturnValue:
-    """A page from before or after an upgrade asks for its files: give today's."""
-    if folder != version() and name in _names():
+    """Files of another version, asked for by a page from before or after an upgrade: redirect to ours."""
+    if folder != static_version() and name in _names():
         return redirect(asset_url(name), 302)
     return "", 404
 

@@ -1,4 +1,4 @@
-"""An answer that is sent as it is made: never whole in memory, in a context of its own to its end."""
+"""Streaming responses: never completely in memory, in an app context of their own."""
 
 from collections.abc import Generator, Iterator
 from contextvars import copy_context
@@ -7,11 +7,11 @@ from flask import Flask
 
 
 class Stream(Iterator[bytes]):
-    """Chunks that are made one after the other while they are sent.
+    """Chunks that are generated while they are sent.
 
-    The server may ask for each of them in another thread, long after the request has ended. So they
-    are made in a context that belongs to nobody else: the database session in it lives until the
-    last chunk was taken, or until the client has gone.
+    The server may ask for each of them in another thread, long after the request has ended. So they are
+    generated in a context of their own, whose database session lives until the last chunk was taken or
+    the client has gone.
     """
 
     def __init__(self, app: Flask, chunks: Generator[bytes]) -> None:
@@ -25,7 +25,7 @@ class Stream(Iterator[bytes]):
         return self._context.run(next, self._chunks)
 
     def close(self) -> None:
-        """End it, wherever it is; done again, it changes nothing."""
+        """Stop generating; may be called more than once."""
         if not self._is_open:
             return
         self._is_open = False

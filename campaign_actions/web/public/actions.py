@@ -42,15 +42,17 @@ from campaign_actions.actions.view_models import (
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import datetime_utc, number
 from campaign_actions.core.i18n.locale import current_locale
-from campaign_actions.core.observability.metrics import count_sign_answer
 from campaign_actions.core.security.rate_limit import seconds_to_wait
-from campaign_actions.core.ttl_cache import cached
-from campaign_actions.core.urls import alternates_of, path_for
+from campaign_actions.core.ttl_cache import TtlCache
+from campaign_actions.core.urls import alternate_urls, path_for
 from campaign_actions.web.http.form_data import submitted_form
-from campaign_actions.web.http.security_headers import cacheable, check_origin, moved_to
+from campaign_actions.web.http.security_headers import cacheable, check_origin, permanent_redirect
+from campaign_actions.web.public.signature_metrics import count_sign_answer
 
 bp = Blueprint("actions", __name__, url_prefix="/<locale>")
 ACTION = "/campaigns/<campaign_slug>/<action_slug>"
+_SIGNED = TtlCache[tuple[str, str, str], PublicAction]()  # by locale, campaign and action
+_LOCALES = TtlCache[int, list[str]]()  # by action
 SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")
 
 
@@ -65,8 +67,8 @@ def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 @bp.post(f"{ACTION}/")
 def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """Sign: 303 to the thanks page, or the form as typed with error messages."""
-    key = ("action", current_locale(), campaign_slug, action_slug)
-    action = cached(key, lambda: _action_or_404(campaign_slug, action_slug))
+    key = (current_locale(), campaign_slug, action_slug)
+    action = _SIGNED.get(key, lambda: _action_or_404(campaign_slug, action_slug))
     check_origin()
     if not action.is_open_at(utc_now()):
         raise signing.ActionClosed
@@ -95,7 +97,7 @@ def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     action, now = _action_or_404(campaign_slug, action_slug), utc_now()
     actions = public_actions_of(action.campaign_id, locale=current_locale(), now=now)
     values = thanks_page_context(action, actions, mail_minutes=mail_delay_minutes(now))
-    alternates = alternates_of(action_locales(action.id))
+    alternates = alternate_urls(action_locales(action.id))
     page = render_template("actions/thanks.html", **values, alternates=alternates)
     return cacheable(make_response(page))
 
@@ -114,7 +116,7 @@ def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnV
     if page and (start := canonical_page_start(action.id, before)) != before:
         values = {**(request.view_args or {}), "page": encode_time(start) if start else ""}
         return redirect(path_for("actions.comments", **values), 302)
-    alternates = {} if page else alternates_of(action_locales(action.id))
+    alternates = {} if page else alternate_urls(action_locales(action.id))
     html = render_template(
         "actions/comments.html", action=action, comments=comment_page, alternates=alternates
     )
@@ -143,9 +145,9 @@ def count_signature(response: Response) -> Response:
 
 
 def _render(action: PublicAction, form: SignForm) -> str:
-    tags = cached(("languages of", action.id), lambda: action_locales(action.id))
+    tags = _LOCALES.get(action.id, lambda: action_locales(action.id))
     values = action_page_context(action, form, mail_minutes=mail_delay_minutes(utc_now()))
-    alternates = alternates_of(tags)
+    alternates = alternate_urls(tags)
     return render_template("actions/action.html", **values, alternates=alternates)
 
 
@@ -159,7 +161,7 @@ def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
     if request.method != "POST":
         there = {"campaign_slug": found.campaign_slug, "action_slug": found.slug}
         values = {**(request.view_args or {}), **there}
-        abort(moved_to(path_for(request.endpoint or "", **values)))
+        abort(permanent_redirect(path_for(request.endpoint or "", **values)))
     return found
 
 

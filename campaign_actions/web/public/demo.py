@@ -10,8 +10,8 @@ from flask import Blueprint, abort, current_app, g, make_response, render_templa
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.lists import with_commas
-from campaign_actions.core.i18n.locale import best_locale
+from campaign_actions.core.i18n.lists import join_with_commas
+from campaign_actions.core.i18n.locale import negotiate_locale
 from campaign_actions.core.security.totp import one_time_codes
 from campaign_actions.core.theme import ACCENTS
 from campaign_actions.demo.accounts import (
@@ -21,7 +21,7 @@ from campaign_actions.demo.accounts import (
     demo_password,
 )
 from campaign_actions.staff.permissions import ROLE_NAMES
-from campaign_actions.web.http.security_headers import mail_in_frame, private, with_frame
+from campaign_actions.web.http.security_headers import allow_framing, framed_mail, private
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 MAX_LISTED = 50  # emails in the list
@@ -33,7 +33,7 @@ def only_in_the_demo() -> None:
     """Email files hold addresses and secret links, so these pages exist only in a demo."""
     if not current_app.config["DEMO"]:
         abort(404)
-    g.locale = best_locale()  # these addresses have no language
+    g.locale = negotiate_locale()  # these addresses have no language
 
 
 @bp.get("/mail/")
@@ -48,7 +48,7 @@ def mailbox() -> ResponseReturnValue:
 @bp.get("/mail/<name>/")
 def mail(name: str) -> ResponseReturnValue:
     page = render_template("demo/mail.html", mail=_mail_or_404(name), links=FRAME_PERMISSIONS)
-    return with_frame(make_response(page))
+    return allow_framing(make_response(page))
 
 
 @bp.get("/mail/<name>/body/")
@@ -56,7 +56,7 @@ def body(name: str) -> ResponseReturnValue:
     """The email as a mail program shows it, for the frame on its page."""
     kind, text = _mail_or_404(name).body()
     body = text.replace("<head>", '<head><base target="_top">', 1)
-    return mail_in_frame(body, kind, allowed=FRAME_PERMISSIONS)
+    return framed_mail(body, kind, allowed=FRAME_PERMISSIONS)
 
 
 @bp.get("/staff/")
@@ -66,10 +66,10 @@ def staff() -> ResponseReturnValue:
     keys = authenticator_keys(key)
 
     def code(name: str) -> str:
-        return codes.code_at(codes.keep(keys[name]), now) if name in keys else ""
+        return codes.code_at(codes.encrypt(keys[name]), now) if name in keys else ""
 
     people = [
-        (with_commas(ROLE_NAMES[role] for role in roles), demo_address(name), code(name))
+        (join_with_commas(ROLE_NAMES[role] for role in roles), demo_address(name), code(name))
         for name, roles in DEMO_STAFF.items()
     ]
     page = render_template("demo/staff.html", people=people, password=demo_password(key))

@@ -10,8 +10,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
+from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.observability.multiprocess import add_up
+from campaign_actions.core.observability.multiprocess import collect
 from campaign_actions.core.security.secrets import own_audit_public_key
 from campaign_actions.monitoring.prometheus import render_metrics
 from campaign_actions.monitoring.queries import Load, find_load
@@ -31,7 +32,7 @@ def metrics() -> ResponseReturnValue:
         return Response("a token is needed\n", 401, challenge, mimetype="text/plain")
     folder = current_app.config["METRICS_FOLDER"]
     # Before _measure() takes a connection, which would change the figures of the pool.
-    counted = list(add_up(Path(folder) if folder else None, db.engine))
+    counted = list(collect(Path(folder) if folder else None, db.engine))
     return Response(
         render_metrics(counted, *_measure()), headers={"Content-Type": CONTENT_TYPE_LATEST}
     )
@@ -46,7 +47,7 @@ def _has_token(token: str) -> bool:
 
 def _measure() -> tuple[Load, AnchorHealth] | tuple[None, None]:
     """Figures from the database, if it is available."""
-    now, settings = utc_now(), current_app.extensions["anchor_settings"]
+    now, settings = utc_now(), anchor_settings()
     try:
         anchors = anchor_health(now, settings=settings, public_key=own_audit_public_key())
         return find_load(now), anchors

@@ -27,13 +27,17 @@ from campaign_actions.actions.signatures.link_subjects import (
 from campaign_actions.actions.view_models import cached_appearance, other_open_actions
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
-from campaign_actions.core.observability.metrics import SIGNATURES_CONFIRMED, SIGNATURES_WITHDRAWN
 from campaign_actions.core.security.signed_tokens import LinkBroken, LinkExpired, read_token
-from campaign_actions.core.ttl_cache import cached
+from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
+from campaign_actions.web.public.signature_metrics import (
+    SIGNATURES_CONFIRMED,
+    SIGNATURES_WITHDRAWN,
+)
 
 bp = Blueprint("links", __name__, url_prefix="/<locale>")
+_ACTIONS = TtlCache[tuple[int, tuple[str, ...]], PublicAction]()  # by id and locales, in order
 
 
 @bp.route("/confirm/<token>/", methods=["GET", "POST"])
@@ -104,7 +108,7 @@ def _signed_action_or_404(signature: Signature) -> PublicAction:
     """In the language of the page, else that of the signature, else any."""
     preferred = tuple(filter(None, (current_locale(), signature.locale, *locales())))
     action_id = signature.action_id
-    return cached(
-        ("signed", action_id, preferred),
+    return _ACTIONS.get(
+        (action_id, preferred),
         lambda: find_signed_action(action_id, locales=preferred, now=utc_now()) or abort(404),
     )

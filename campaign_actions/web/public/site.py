@@ -10,7 +10,7 @@ from campaign_actions.actions.queries import PublicAction, public_actions
 from campaign_actions.campaigns.appearance import PLAIN, Appearance, appearances
 from campaign_actions.campaigns.queries import PublicCampaign, campaigns
 from campaign_actions.core.db.session import HEAD_REVISION, current_revision, utc_now
-from campaign_actions.core.i18n.locale import best_locale, current_locale, locales
+from campaign_actions.core.i18n.locale import current_locale, locales, negotiate_locale
 from campaign_actions.core.urls import public_url
 from campaign_actions.web.http.security_headers import cacheable
 
@@ -41,7 +41,7 @@ class HomeCampaign(PublicCampaign):
 @bp.get("/")
 def redirect_to_language() -> ResponseReturnValue:
     """Redirect to the best language for the visitor; never cached, since it differs."""
-    response = make_response(redirect(url_for(".home", locale=best_locale()), 302))
+    response = make_response(redirect(url_for(".home", locale=negotiate_locale()), 302))
     response.headers["Vary"] = "Accept-Language"
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -37,9 +37,9 @@ from campaign_actions.audit.search import FilterForm
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.db.stored_json import part_of
-from campaign_actions.core.i18n.lists import with_commas, with_semicolons
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.db.stored_json import find_value
+from campaign_actions.core.i18n.lists import join_with_commas, join_with_semicolons
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here, zone
 from campaign_actions.exports import FORMATS
 from campaign_actions.staff.authentication.sessions import SessionWatch
@@ -99,8 +99,8 @@ def export() -> ResponseReturnValue:
 
 def _formatters(entries: Sequence[AuditEntry]) -> Formatters:
     """Formatters of other features. Titles of campaigns are loaded only if an entry has roles."""
-    has_roles = any(part_of(entry.details, "roles") for entry in entries)
-    titles = campaign_titles(own_locales()) if has_roles else {}
+    has_roles = any(find_value(entry.details, "roles") for entry in entries)
+    titles = campaign_titles(locales_current_first()) if has_roles else {}
     return {**FORM_LABELS, "batch": _format_batch, "roles": partial(_format_roles, titles)}
 
 
@@ -118,10 +118,12 @@ def _format_roles(titles: Mapping[int, str], roles: Mapping[str, Any]) -> str:
     """Roles, with their campaigns if limited."""
     parts = []
     for role, campaigns in roles.items():
-        limits = "" if campaigns == "all" else with_commas(titles.get(c, str(c)) for c in campaigns)
+        limits = (
+            "" if campaigns == "all" else join_with_commas(titles.get(c, str(c)) for c in campaigns)
+        )
         name = str(ROLE_NAMES.get(role, role))
         parts.append(f"{name} ({limits})" if limits else name)
-    return with_semicolons(parts)
+    return join_with_semicolons(parts)
 
 
 def _page(wanted: AuditFilter) -> AuditPage:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.actions.campaign_overviews import campaign_overviews, count_campaigns
 from campaign_actions.approvals.queries import count_to_approve
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.staff.access.authorization import campaigns_of, current_staff, needs
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
@@ -19,7 +19,7 @@ def home() -> ResponseReturnValue:
     """Campaigns the member may see, and how many requests they may approve."""
     ids = campaigns_of("campaigns.view")
     found = campaign_overviews(
-        ids, locales=own_locales(), now=utc_now(), skip=0, most=MAX_CAMPAIGNS
+        ids, locales=locales_current_first(), now=utc_now(), skip=0, most=MAX_CAMPAIGNS
     )
     count = count_campaigns(ids)
     return render_template(

@@ -4,13 +4,15 @@ from flask import abort
 
 from campaign_actions.actions.overview import ActionOverview, find_action_overview
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import find_update
 
 
 def action_or_404(campaign_id: int, action_id: int) -> ActionOverview:
-    found = find_action_overview(campaign_id, action_id, locales=own_locales(), now=utc_now())
+    found = find_action_overview(
+        campaign_id, action_id, locales=locales_current_first(), now=utc_now()
+    )
     return found or abort(404)
 
 

@@ -1,10 +1,11 @@
 """The status page: the figures of the command `status`."""
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.audit.anchors.health import anchor_health
+from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.secrets import own_audit_public_key
 from campaign_actions.monitoring.health import classify_delay
@@ -25,7 +26,7 @@ bp = Blueprint("staff_status", __name__, url_prefix="/staff/status")
 def show() -> ResponseReturnValue:
     now = utc_now()
     load = find_load(now)
-    settings = current_app.extensions["anchor_settings"]
+    settings = anchor_settings()
     return render_template(
         "staff/status.html",
         now=now,

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from campaign_actions.audit.anchors.settings import AnchorSettings, read_anchor_settings
+from campaign_actions.audit.anchors.settings import (
+    AnchorSettings,
+    anchor_settings,
+    read_anchor_settings,
+)
 from tests.support.timestamp_server import Authority, Service, make_authority, time_stamping_service
 
 
@@ -40,7 +44,7 @@ def instance(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 @pytest.fixture
 def settings(app: Flask, instance: Path) -> Iterator[AnchorSettings]:
     """Settings with the local file only, also for commands."""
-    before = app.extensions["anchor_settings"]
-    app.extensions["anchor_settings"] = read_anchor_settings(app.config, instance)
-    yield app.extensions["anchor_settings"]
-    app.extensions["anchor_settings"] = before
+    before = anchor_settings.of(app)
+    anchor_settings.provide(app, read_anchor_settings(app.config, instance))
+    yield anchor_settings.of(app)
+    anchor_settings.provide(app, before)

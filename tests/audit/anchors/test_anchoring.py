@@ -21,6 +21,7 @@ from campaign_actions.audit.anchors.verify import read_copies
 from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
 from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.core.security.secrets import (
     WrongAuditKey,
@@ -41,10 +42,11 @@ import sys
 from datetime import datetime
 from campaign_actions.app import create_app
 from campaign_actions.audit.anchors.create import create_daily_anchor
+from campaign_actions.audit.anchors.settings import anchor_settings
 app = create_app({"SQLALCHEMY_DATABASE_URI": sys.argv[1], "SECRET_KEY": "x", "EMAIL_HASH_KEY": "x",
     "AUDIT_KEY": sys.argv[2]})
 with app.app_context():
-    create_daily_anchor(datetime.fromisoformat(sys.argv[3]), settings=app.extensions["anchor_settings"])
+    create_daily_anchor(datetime.fromisoformat(sys.argv[3]), settings=anchor_settings.of(app))
 """
 
 
@@ -276,7 +278,7 @@ def test_simultaneous_workers_deliver_each_anchor_once(app, log, tmp_path):
 def send_mails(app, server, now) -> None:
     app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
     transport = open_transport()
-    deliver_due(Sender(transport, app.extensions["mails"], daily_limit=5), lambda: now)
+    deliver_due(Sender(transport, mail_makers.of(app), daily_limit=5), lambda: now)
     transport.close()
 
 

@@ -13,7 +13,7 @@ from campaign_actions.audit.anchors.deliver import deliver_anchors
 from campaign_actions.audit.anchors.destinations import Delivery, deliver
 from campaign_actions.audit.anchors.document import Anchor
 from campaign_actions.audit.anchors.restore import set_aside
-from campaign_actions.audit.anchors.settings import read_certificates
+from campaign_actions.audit.anchors.settings import anchor_settings, read_certificates
 from campaign_actions.audit.anchors.verify import read_copies
 from campaign_actions.audit.log import hash_entry, record
 from campaign_actions.audit.models import AuditAnchor, AuditEntry
@@ -264,7 +264,7 @@ def stamped(app, settings, service):
     """Settings with a time-stamping service, and time stamps of two anchors."""
     certificates = read_certificates(service.authority.root)
     both = replace(settings, tsa_url=service.url, tsa_certificates=certificates)
-    app.extensions["anchor_settings"] = both
+    anchor_settings.provide(app, both)
     for day in range(2):
         record("login", actor="grace@example.org", now=NOON)
         create_daily_anchor(NOON + day * DAY, settings=both)
@@ -315,7 +315,7 @@ def test_a_time_stamp_contradicts_the_time_of_its_anchor(app, settings, service,
     """With an anchor that someone with the key backdated."""
     certificates = read_certificates(service.authority.root)
     both = replace(settings, tsa_url=service.url, tsa_certificates=certificates)
-    app.extensions["anchor_settings"] = both
+    anchor_settings.provide(app, both)
     record("login", actor="grace@example.org", now=NOON)
     made_at = utc_now() - timedelta(days=days)
     create_anchor(made_at, settings=both)
@@ -372,7 +372,7 @@ def test_a_command_creates_an_anchor_at_any_time(app, anchored, settings):
 
 def test_the_command_says_where_an_anchor_did_not_arrive(app, anchored, settings, tmp_path):
     away = tmp_path / "away" / "anchors.txt"
-    app.extensions["anchor_settings"] = replace(settings, file=away, email="hook@example.net")
+    anchor_settings.provide(app, replace(settings, file=away, email="hook@example.net"))
 
     result = run(app, "anchor")
 

@@ -9,7 +9,7 @@ from campaign_actions.catalogs.campaign_copy.fields import CAMPAIGN_FIELDS
 from campaign_actions.catalogs.campaign_copy.publish import compose_texts, is_complete
 from campaign_actions.catalogs.store.repository import campaign_catalog, stored_translations
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.pseudo import strange
+from campaign_actions.core.i18n.pseudo import pseudo_localize
 from campaign_actions.demo.load import load_demo
 from tests.support.factories import NOON, make_action, make_campaign
 
@@ -65,7 +65,7 @@ def test_a_text_without_a_block_is_not_changed(racism):
 
 def test_texts_in_a_new_language_have_the_structure_of_the_source(racism):
     messages = campaign_catalog(racism).messages
-    translations = {m.key: (strange(m.source, "ar-XB"),) for m in messages}
+    translations = {m.key: (pseudo_localize(m.source, "ar-XB"),) for m in messages}
 
     texts = composed(racism, "uk", translations)
 

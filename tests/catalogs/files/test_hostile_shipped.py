@@ -16,7 +16,7 @@ from campaign_actions.catalogs.files.mo import write_mo
 from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.store.shipped import shipped_locales, shipped_translations
 from campaign_actions.core import paths
-from campaign_actions.core.i18n.registry import LocaleRegistry
+from campaign_actions.core.i18n.registry import LocaleRegistry, locale_registry
 from tests.support.factories import link_to, make_action, make_signature
 from tests.support.sign_form import post
 
@@ -61,7 +61,7 @@ def evil(request, app, tmp_path, monkeypatch):
     needs_nothing = {**app.config, "LOCALE_NEEDS": [], "PSEUDO_LOCALES": False}
     _forget_shipped()
     monkeypatch.setitem(
-        app.extensions, "languages", LocaleRegistry(LanguageLoader(needs_nothing), 0)
+        app.extensions, locale_registry.key, LocaleRegistry(LanguageLoader(needs_nothing), 0)
     )
     yield request.param
     _forget_shipped()

@@ -112,7 +112,7 @@ def test_a_file_written_by_gettext_is_written_the_same():
 def test_our_files_are_formatted_as_gettext_formats_them():
     file = create_po(headers_for("uk"), comment="Ukrainian translations.")
     for message in MESSAGES:
-        if message.most is None:  # old versions of gettext drop Weblate's flag for it
+        if message.max_length is None:  # old versions of gettext drop Weblate's flag for it
             file.store.addunit(create_unit(message, count=3))
 
     assert bytes(file) == gettext("msgcat", "-", data=bytes(file))
@@ -151,7 +151,7 @@ def test_an_entry_names_its_places_and_its_maximum_length():
         source="Sign %(title)s",
         notes=("On the button of the form.", "At most 30 characters."),
         places=tuple(f"templates/actions/a-place-{number}.html" for number in range(3)),
-        most=30,
+        max_length=30,
     )
 
     assert create_unit(message, count=3)._getoutput() == (

@@ -21,7 +21,7 @@ BUTTON = Message(
     context="action x: button",
     source="Sign & share",
     notes=("On the button.", "At most 60 characters."),
-    most=60,
+    max_length=60,
     markup="text",
 )
 ITEM = Message(context="campaign: body", source="**Ask.** Who did it?", markup="item")

@@ -10,7 +10,7 @@ from campaign_actions.catalogs.preview.highlight import (
     marked_catalog,
 )
 from campaign_actions.core.content.html_document import parse_document, write_document
-from campaign_actions.core.content.markdown import render_copy
+from campaign_actions.core.content.markdown import render_markdown
 from tests.support.translators import HELLO, MANY, message
 
 GO = add_markers("Go")
@@ -75,9 +75,9 @@ def test_a_control_character_is_replaced_and_breaks_no_page():
     "text", ["**Bold**, then not.", "_It_ [leads](https://a.org/b_c) on!", "“x”"]
 )
 def test_markers_do_not_change_how_markdown_is_read(text):
-    plain, _found = highlighted(str(render_copy(text, "why")))
+    plain, _found = highlighted(str(render_markdown(text, "why")))
 
-    page, _found = highlighted(str(render_copy(add_markers(text), "why")))
+    page, _found = highlighted(str(render_markdown(add_markers(text), "why")))
 
     for tag in ("<mark>", '<mark id="seen">', "</mark>"):
         page = page.replace(tag, "")

@@ -11,7 +11,12 @@ from campaign_actions.catalogs.store.repository import interface_catalog, stored
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales, locales
-from campaign_actions.core.i18n.registry import Languages, LocaleRegistry, languages
+from campaign_actions.core.i18n.registry import (
+    Languages,
+    LocaleRegistry,
+    languages,
+    locale_registry,
+)
 from tests.support import translators
 from tests.support.factories import NOON
 from tests.support.translators import MANY
@@ -22,7 +27,7 @@ pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def refresh(app):
-    return app.extensions["languages"].refresh_now
+    return locale_registry.of(app).refresh_now
 
 
 def test_a_translation_from_the_web_overrides_the_shipped_one(app, client, refresh):
@@ -97,15 +102,15 @@ def test_pseudo_locales_are_served_by_a_setting(app):
 def test_languages_are_loaded_again_only_after_the_stamp_has_changed(app):
     loader = LanguageLoader(app.config)
     registry = LocaleRegistry(loader, seconds=0)
-    first = registry.now
+    first = registry.current
     registry.refresh()
-    same = registry.now
+    same = registry.current
 
     add_translation("ru", "Skip to the content", "Сразу к делу")
     registry.refresh()
 
     assert same is first
-    assert registry.now.words("ru").gettext("Skip to the content") == "Сразу к делу"
+    assert registry.current.catalog("ru").gettext("Skip to the content") == "Сразу к делу"
 
 
 def test_without_a_database_the_shipped_languages_are_used(app):
@@ -113,7 +118,7 @@ def test_without_a_database_the_shipped_languages_are_used(app):
 
     registry.refresh()
 
-    assert registry.now.served == ("en",)
+    assert registry.current.served == ("en",)
 
 
 def test_a_translation_from_before_a_message_had_a_plural_is_ignored(app, refresh):
@@ -124,8 +129,8 @@ def test_a_translation_from_before_a_message_had_a_plural_is_ignored(app, refres
 
     refresh()
 
-    assert ("", MANY) in languages().ours["ru"], "the shipped one"
-    assert languages().ours["ru"]["", MANY] != ("одна вещь",)
+    assert ("", MANY) in languages().translations["ru"], "the shipped one"
+    assert languages().translations["ru"]["", MANY] != ("одна вещь",)
     assert stored_translations(interface_catalog(), "ru")[key].forms != ("одна вещь",)
 
 
@@ -145,7 +150,7 @@ class UnavailableLoader:
     load = stamp
 
     def shipped(self):
-        return Languages(served=("en",), known=("en",), ours={})
+        return Languages(served=("en",), known=("en",), translations={})
 
 
 def add_translation(locale: str, source: str, text: str, *, approved=None) -> None:

@@ -19,7 +19,7 @@ from campaign_actions.catalogs.store.save import (
     save_translations,
 )
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotThere
+from campaign_actions.core.errors import NotFound
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 
 SKIP = next(m for m in interface_catalog().messages if m.source == "Skip to the content")
@@ -96,7 +96,7 @@ def test_deleting_a_translation_restores_the_shipped_one(app):
 
 
 def test_an_unknown_key_is_not_found(app):
-    with pytest.raises(NotThere):
+    with pytest.raises(NotFound):
         save_translations(
             interface_catalog(), "uk", {"0" * 64: TranslationEdit(("Так",), ())}, **BY_WEB
         )

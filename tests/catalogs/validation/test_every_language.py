@@ -73,4 +73,4 @@ def test_an_email_names_its_language_and_direction(tags):
 
 
 def show(scene: Scene, tag: str) -> str:
-    return render_scene(scene, tag, languages().words(tag), placeholder_sample(NOON))
+    return render_scene(scene, tag, languages().catalog(tag), placeholder_sample(NOON))

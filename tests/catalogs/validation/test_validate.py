@@ -377,7 +377,7 @@ def test_length_and_surrounding_space_are_compared_with_the_source(source, text,
 
 
 def test_an_issue_about_length_names_the_maximum():
-    (issue,) = issues(Message(source="Sign", most=10), ("Signez maintenant",), "fr")
+    (issue,) = issues(Message(source="Sign", max_length=10), ("Signez maintenant",), "fr")
 
     assert (issue.code, issue.values) == ("too_long", {"length": 17, "most": 10})
 

@@ -35,7 +35,7 @@ def test_readiness_agrees_with_the_languages_served(app, needs, done):
 
     found = LanguageLoader({**app.config, "LOCALE_NEEDS": needs}).load()
     found_readiness = readiness_of(
-        found.ours["uk"], needs=needs, has_consent=has_consent("uk", ["en"])
+        found.translations["uk"], needs=needs, has_consent=has_consent("uk", ["en"])
     )
 
     assert found_readiness.is_ready == ("uk" in found.served)

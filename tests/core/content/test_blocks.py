@@ -1,15 +1,21 @@
 """What is translated of a text, and that all the rest of it stays as it is."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from campaign_actions.core.content.blocks import blocks, compose, compose_each, settled, split
+from campaign_actions.core import paths
+from campaign_actions.core.content.blocks import (
+    blocks,
+    compose,
+    compose_blocks,
+    normalize_block,
+    split,
+)
 
-CONTENT = Path(__file__).parents[2] / "campaign_actions" / "demo" / "content"
+CONTENT = paths.PACKAGE / "demo" / "content"
 LINES = st.sampled_from(
     (
         *("## Why", "# #", "### Why ##", "Why", "===", "---", "***", "# C#", "####### no"),
@@ -52,7 +58,7 @@ def demo_texts():
 @given(TEXTS)
 @example("- a\n\n  b\n\n> c\n>\n> d")
 @example("\N{NO-BREAK SPACE}\nwords\n\N{NO-BREAK SPACE}")
-def test_what_is_not_translated_stays_byte_by_byte(text):
+def test_everything_outside_blocks_is_kept_byte_by_byte(text):
     assert compose(text, lambda block: block) == text
 
 
@@ -60,30 +66,30 @@ def test_what_is_not_translated_stays_byte_by_byte(text):
 def test_translations_never_change_the_structure(text, data):
     translations = data.draw(st.lists(WORDS, min_size=len(split(text)), max_size=len(split(text))))
 
-    composed = compose_each(text, translations)
+    composed = compose_blocks(text, translations)
 
     assert structure(composed) == structure(text)
 
 
 @given(TEXTS, st.data())
-def test_translations_are_found_again_as_they_were_given(text, data):
+def test_composed_translations_are_parsed_as_the_same_blocks(text, data):
     translations = data.draw(st.lists(WORDS, min_size=len(split(text)), max_size=len(split(text))))
 
-    found = blocks(compose_each(text, translations))
+    found = blocks(compose_blocks(text, translations))
 
     assert [block.text for block in found] == [
-        settled(translation, block.kind)
+        normalize_block(translation, block.kind)
         for translation, block in zip(translations, found, strict=True)
     ]
 
 
 @pytest.mark.parametrize("text", list(demo_texts()))
-def test_the_copy_of_the_demo_is_its_blocks_and_a_skeleton(text):
+def test_the_demo_copy_is_composed_unchanged(text):
     assert compose(text, lambda block: block) == text
     assert all(not block.startswith((">", "-", "#", ":")) for block in split(text))
 
 
-def test_a_block_has_no_signs_of_its_own():
+def test_a_block_has_no_markdown_markers():
     text = "## Why\n\nA sentence.\n\n::: facts\n- **Article 4** Told. *Treaty*\n:::\n\n> Said.\n>\n> By"
 
     assert [(block.text, block.kind, block.inside) for block in blocks(text)] == [
@@ -106,17 +112,17 @@ def test_a_block_has_no_signs_of_its_own():
         ("eins  \n   zwei", "eins  \nzwei"),
     ],
 )
-def test_what_would_begin_a_block_is_kept_from_it(translation, written):
+def test_a_translation_that_looks_like_a_marker_is_escaped(translation, written):
     assert compose("Words.", lambda _block: translation) == written
 
 
-def test_a_second_line_stays_in_its_quote_and_its_list():
+def test_a_second_line_stays_in_its_quote_or_list():
     composed = compose("> - one\n> - two", lambda block: f"{block}\nmore")
 
     assert composed == "> - one\n>   more\n> - two\n>   more"
 
 
-def test_a_text_is_composed_as_a_whole_or_not_at_all():
+def test_a_text_with_an_untranslated_block_is_not_composed():
     assert compose("One.\n\nTwo.", {"One.": "Eins."}.get) is None
     assert compose("One.\n\nTwo.", {"One.": "Eins.", "Two.": " "}.get) is None
     assert compose("One.\n\nTwo.", {"One.": "Eins.", "Two.": "Zwei."}.get) == "Eins.\n\nZwei."

@@ -19,7 +19,7 @@ HEAD = re.compile(r'<use href="#[^"]+-(\w)" x="(-?\d+)" y="(\d+)"/>')
 
 
 @pytest.mark.parametrize("slug", DRAWN)
-def test_the_crowd_is_the_one_that_was_designed(slug):
+def test_the_picture_is_the_designed_one(slug):
     tone, number, first, last = DRAWN[slug]
 
     svg = crowd(slug)
@@ -30,7 +30,7 @@ def test_the_crowd_is_the_one_that_was_designed(slug):
     assert (heads[0], heads[-1]) == (first, last)
 
 
-def test_two_crowds_on_one_page_share_no_id():
+def test_two_pictures_on_one_page_share_no_id():
     first, second = (
         set(re.findall(r'id="([^"]+)"', crowd(slug))) for slug in ("racism", "torture")
     )
@@ -50,7 +50,7 @@ def test_any_slug_gives_a_small_well_formed_picture(slug):
     assert "style=" not in svg
 
 
-def test_every_head_is_one_of_the_faces_that_are_defined():
+def test_every_head_refers_to_a_defined_face():
     svg = crowd("racism")
 
     defined = set(re.findall(r'<g id="([^"]+)"', svg))

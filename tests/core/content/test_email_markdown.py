@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign_actions.core.content.email_markdown import links_in, mail_html, mail_text
+from campaign_actions.core.content.email_markdown import find_links, mail_html, mail_text
 
 LETTER = """\
 # The law has passed
@@ -46,11 +46,11 @@ https://law.example/short.
 Yours"""
 
 
-def test_plain_text_reads_as_one_would_type_it():
+def test_plain_text_is_readable():
     assert mail_text(LETTER) == TEXT
 
 
-def test_html_has_the_same_with_headings_below_the_subject():
+def test_html_headings_begin_below_the_subject():
     html = mail_html(LETTER)
 
     assert "<h2>The law has passed</h2>" in html
@@ -72,7 +72,7 @@ def test_html_has_the_same_with_headings_below_the_subject():
         "<https://x.example/><iframe src=//evil.example>",
     ],
 )
-def test_nothing_that_runs_loads_or_hides_comes_through(hostile):
+def test_nothing_executes_loads_or_hides(hostile):
     html = mail_html(hostile)
 
     for dangerous in (
@@ -87,12 +87,12 @@ def test_nothing_that_runs_loads_or_hides_comes_through(hostile):
         assert dangerous not in html
 
 
-def test_links_are_found_in_their_order():
+def test_links_are_found_in_order():
     text = (
         "[a](https://a.example/) <https://b.example/> [c](/relative) ![p](https://p.example/p.png)"
     )
 
-    assert links_in(text) == [
+    assert find_links(text) == [
         "https://a.example/",
         "https://b.example/",
         "/relative",
@@ -100,12 +100,12 @@ def test_links_are_found_in_their_order():
     ]
 
 
-def test_lists_in_lists_and_with_air_keep_their_shape():
+def test_nested_and_loose_lists_keep_their_structure():
     assert mail_text("- a\n  - b\n  - c\n- d") == "- a\n  - b\n  - c\n- d"
     assert mail_text("3. a\n\n4. b") == "3. a\n\n4. b"
 
 
-def test_deeply_nested_text_does_no_harm():
+def test_deeply_nested_text_is_rendered():
     text = ">" * 5000 + " deep\n" + "[" * 5000 + "*" * 5000 + "- " * 5000
 
     assert len(mail_html(text)) < 10**6

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from campaign_actions.core.content import image_worker
-from campaign_actions.core.content.images import MOST_BYTES, PictureRefused, make_picture
+from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ImageRejected, process_image
 from tests.support.images import SECRET, bomb, picture, png_of, saved, talkative, text_bomb
 
 RED, BLUE, WHITE = (208, 32, 32), (31, 63, 119), (255, 255, 255)
@@ -32,8 +32,8 @@ def corners(image):
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_a_large_picture_is_there_in_all_sizes_and_both_formats(form):
-    made = make_picture(picture(3000, 2000, form=form))
+def test_a_large_image_is_stored_in_all_sizes_and_both_formats(form):
+    made = process_image(picture(3000, 2000, form=form))
 
     assert sorted(made.files) == sorted(
         [(width, "webp") for width in (480, 960, 1600)]
@@ -51,19 +51,19 @@ def test_a_large_picture_is_there_in_all_sizes_and_both_formats(form):
 @pytest.mark.parametrize(
     ("width", "widths"), [(600, [480, 600]), (960, [480, 960]), (1000, [480, 960, 1000])]
 )
-def test_no_picture_is_enlarged(width, widths):
-    made = make_picture(picture(width, 400))
+def test_no_image_is_enlarged(width, widths):
+    made = process_image(picture(width, 400))
 
     assert sorted(w for w, form in made.files if form == "webp") == widths
     assert (made.width, made.height) == (width, 400)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_nothing_of_the_photographer_is_left(form):
+def test_no_metadata_is_left(form):
     data = talkative(form)
     assert SECRET in data
 
-    made = make_picture(data)
+    made = process_image(data)
 
     for name, file in made.files.items():
         image = Image.open(io.BytesIO(file))
@@ -77,63 +77,63 @@ def test_nothing_of_the_photographer_is_left(form):
 
 
 @pytest.mark.parametrize("turned", range(2, 9))
-def test_a_picture_stands_upright_whatever_its_exif_says(turned):
+def test_an_image_is_rotated_as_its_exif_says(turned):
     upright = Image.open(io.BytesIO(picture(900, 600)))
     back = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # what undoes each, as Pillow names it
     stored = upright.transpose(Image.Transpose(back[turned]))
     exif = Image.Exif()
     exif[0x0112] = turned
 
-    made = make_picture(saved(stored, "JPEG", exif=exif))
+    made = process_image(saved(stored, "JPEG", exif=exif))
 
     assert (made.width, made.height) == (900, 600)
     assert is_near(corners(decoded(made))[0], RED)
 
 
-def test_a_picture_for_print_becomes_one_for_screens():
-    made = make_picture(picture(form="JPEG", mode="CMYK"))
+def test_a_cmyk_image_becomes_rgb():
+    made = process_image(picture(form="JPEG", mode="CMYK"))
 
     assert is_near(corners(decoded(made))[0], RED, by=40)
 
 
-def test_sixteen_bits_of_grey_become_eight():
+def test_16_bit_greyscale_becomes_8_bit():
     image = Image.new("I;16", (800, 600), 0x8000)
 
-    made = make_picture(saved(image, "PNG"))
+    made = process_image(saved(image, "PNG"))
 
     assert is_near(decoded(made).convert("RGB").getpixel((100, 100)), (128, 128, 128), by=3)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
-def test_what_one_can_see_through_stands_on_white(mode):
+def test_transparency_is_filled_with_white(mode):
     image = Image.new("RGBA", (800, 600), (0, 0, 0, 0)).convert(mode)
     options = {"transparency": 0} if mode == "P" else {}
 
-    made = make_picture(saved(image, "PNG", **options))
+    made = process_image(saved(image, "PNG", **options))
 
     assert is_near(decoded(made).convert("RGB").getpixel((100, 100)), WHITE, by=3)
 
 
 @pytest.mark.parametrize("mode", ["1", "L"])
-def test_black_and_white_pictures_are_taken(mode):
-    assert decoded(make_picture(picture(form="PNG", mode=mode))).mode == "RGB"
+def test_black_and_white_images_are_accepted(mode):
+    assert decoded(process_image(picture(form="PNG", mode=mode))).mode == "RGB"
 
 
-def test_of_a_moving_picture_the_first_frame_is_kept():
+def test_the_first_frame_of_an_animation_is_kept():
     frames = [Image.new("RGB", (800, 600), colour) for colour in ("#d02020", "#1f3f77")]
     data = saved(frames[0], "WEBP", save_all=True, append_images=frames[1:])
 
-    made = make_picture(data)
+    made = process_image(data)
 
     assert is_near(corners(decoded(made))[0], RED)
     assert getattr(decoded(made), "n_frames", 1) == 1
 
 
-def test_colours_of_another_profile_are_shown_as_they_were_meant():
+def test_colours_are_converted_from_the_colour_profile():
     swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     _swap_red_and_blue(swapped)
 
-    made = make_picture(picture(icc_profile=bytes(swapped)))
+    made = process_image(picture(icc_profile=bytes(swapped)))
 
     red, _green, blue = corners(decoded(made))[0]
     assert blue > red, "the profile says that red means blue"
@@ -148,8 +148,8 @@ def _swap_red_and_blue(profile: bytearray) -> None:
 
 
 @pytest.mark.parametrize("profile", [b"no profile", b"\0" * 128], ids=["words", "zeros"])
-def test_a_profile_that_is_none_is_left_out(profile):
-    assert is_near(corners(decoded(make_picture(picture(icc_profile=profile))))[0], RED)
+def test_an_invalid_colour_profile_is_ignored(profile):
+    assert is_near(corners(decoded(process_image(picture(icc_profile=profile))))[0], RED)
 
 
 HOSTILE = {
@@ -167,7 +167,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
-def test_what_is_no_photograph_is_refused_by_its_kind(app_context, data):
+def test_a_file_of_another_kind_is_rejected(app_context, data):
     assert "no JPEG, PNG or WebP" in reason(data)
 
 
@@ -182,7 +182,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
-def test_a_broken_picture_is_refused(app_context, data):
+def test_a_broken_image_is_rejected(app_context, data):
     assert reason(data).startswith(("This picture is broken", "This file is no JPEG"))
 
 
@@ -198,20 +198,20 @@ def test_a_broken_picture_is_refused(app_context, data):
         (picture(1, 1, form="PNG"), "too small"),
         (picture(600, 1300), "too long and thin"),
         (picture(4000, 700), "too long and thin"),
-        (b"\xff" * (MOST_BYTES + 1), "larger than 10 MB"),
+        (b"\xff" * (MAX_UPLOAD_BYTES + 1), "larger than 10 MB"),
     ],
     ids=["side", "pixels", "bomb", "wide bomb", "narrow", "low", "dot", "high", "wide", "bytes"],
 )
-def test_a_picture_of_an_impossible_size_is_refused_with_what_to_do(app_context, data, words):
+def test_an_image_of_unusable_size_is_rejected_with_advice(app_context, data, words):
     assert words in reason(data)
 
 
-def test_a_text_that_unpacks_to_a_flood_does_no_harm(app_context):
+def test_a_compressed_text_chunk_that_expands_hugely_is_harmless(app_context):
     assert reason(text_bomb()).startswith("This picture is broken")
 
 
 @pytest.mark.slow
-def test_bombs_cost_neither_time_nor_memory():
+def test_decompression_bombs_cost_neither_time_nor_memory():
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawning) as process:  # that has started nothing before
         seconds, memory = process.submit(cost_of_bombs).result()
@@ -221,13 +221,13 @@ def test_bombs_cost_neither_time_nor_memory():
 
 
 @pytest.mark.slow
-def test_the_largest_picture_that_is_taken_stays_within_its_bounds():
-    made = make_picture(picture(8000, 5000, form="PNG"))
+def test_the_largest_accepted_image_stays_within_the_limits():
+    made = process_image(picture(8000, 5000, form="PNG"))
 
     assert made.width == 1600
 
 
-def test_a_decoder_that_goes_wild_is_ended(app_context, monkeypatch, tmp_path):
+def test_a_runaway_decoder_is_killed(app_context, monkeypatch, tmp_path):
     wild = tmp_path / "wild.py"
     wild.write_text("import os, sys\nsys.stdin.buffer.read()\nos.kill(os.getpid(), 11)\n")
     monkeypatch.setattr(image_worker, "__file__", str(wild))
@@ -239,14 +239,14 @@ def cost_of_bombs() -> tuple[float, int]:
     """Seconds, and the most memory that one process started by this one had at once, in kB."""
     started = time.monotonic()
     for data in (bomb(), text_bomb(), bomb(30_000, 30_000)):
-        with pytest.raises(PictureRefused):
-            make_picture(data)
+        with pytest.raises(ImageRejected):
+            process_image(data)
     return time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 
 
 def reason(data: bytes) -> str:
-    with pytest.raises(PictureRefused) as refused:
-        make_picture(data)
+    with pytest.raises(ImageRejected) as refused:
+        process_image(data)
     return str(refused.value.message)
 
 

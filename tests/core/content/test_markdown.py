@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_actions.core.content.markdown import ATTRIBUTES, TAGS, render_copy
+from campaign_actions.core.content.markdown import ATTRIBUTES, TAGS, render_markdown
 
 VOID = {"br", "hr"}
 
@@ -33,8 +33,8 @@ def flat(html):
     return str(html).replace("\n", "")
 
 
-def test_a_heading_opens_a_section_that_it_names():
-    html = flat(render_copy("## Why it matters\n\nBecause.", "why"))
+def test_a_heading_begins_a_section_that_it_labels():
+    html = flat(render_markdown("## Why it matters\n\nBecause.", "why"))
 
     assert html == (
         '<section class="section split" aria-labelledby="why-why-it-matters">'
@@ -43,16 +43,16 @@ def test_a_heading_opens_a_section_that_it_names():
     )
 
 
-def test_the_highest_heading_is_the_second_since_the_page_has_the_first():
-    html = render_copy("# One\n\nText\n\n### Three")
+def test_the_highest_heading_is_h2():
+    html = render_markdown("# One\n\nText\n\n### Three")
 
     assert "<h1" not in html
     assert "One</h2>" in html
     assert "<h3>Three</h3>" in html
 
 
-def test_headings_alike_get_addresses_of_their_own():
-    html = render_copy("## Same\n\n## Same\n\n## Почему *так*?", "more")
+def test_equal_headings_get_different_ids():
+    html = render_markdown("## Same\n\n## Same\n\n## Почему *так*?", "more")
 
     assert [attrs["id"] for tag, attrs in Reader(html).elements if tag == "h2"] == [
         "more-same",
@@ -61,8 +61,8 @@ def test_headings_alike_get_addresses_of_their_own():
     ]
 
 
-def test_a_quote_is_a_figure_and_its_second_paragraph_says_who_spoke():
-    html = flat(render_copy("## Head\n\n> We ask for a duty.\n>\n> A campaign\n\nText"))
+def test_a_quote_is_a_figure_whose_second_paragraph_is_the_attribution():
+    html = flat(render_markdown("## Head\n\n> We ask for a duty.\n>\n> A campaign\n\nText"))
 
     assert html.endswith(
         '<div class="prose"><p>Text</p></div>'
@@ -72,8 +72,8 @@ def test_a_quote_is_a_figure_and_its_second_paragraph_says_who_spoke():
 
 
 @pytest.mark.parametrize("block", ["points", "facts", "timeline", "partners", "steps"])
-def test_a_block_holds_a_list_of_paragraphs(block):
-    html = flat(render_copy(f"::: {block}\n- **Head** text\n- more\n:::"))
+def test_a_block_contains_a_list_of_paragraphs(block):
+    html = flat(render_markdown(f"::: {block}\n- **Head** text\n- more\n:::"))
 
     assert html == (
         f'<div class="prose"><div class="{block}"><ul><li><p><strong>Head</strong> text</p></li>'
@@ -82,30 +82,32 @@ def test_a_block_holds_a_list_of_paragraphs(block):
 
 
 def test_an_unknown_block_is_plain_text():
-    html = render_copy("::: banner\nBuy now\n:::\n\n::: points and more\nx\n:::")
+    html = render_markdown("::: banner\nBuy now\n:::\n\n::: points and more\nx\n:::")
 
     assert "<div class=" not in str(html).replace('<div class="prose">', "")
     assert "::: banner" in html
     assert "::: points and more" in html
 
 
-def test_a_fact_ends_with_its_source():
-    html = render_copy("::: facts\n- **1979** *Truly* so. *CEDAW, article 2*\n- *only* this\n:::")
+def test_italics_at_the_end_of_a_fact_are_its_source():
+    html = render_markdown(
+        "::: facts\n- **1979** *Truly* so. *CEDAW, article 2*\n- *only* this\n:::"
+    )
 
     assert "<strong>1979</strong> <em>Truly</em> so. <cite>CEDAW, article 2</cite>" in html
     assert "<em>only</em> this" in html
 
 
-def test_what_has_not_happened_is_open():
-    html = flat(render_copy("::: timeline\n- **2011** Done\n- *Not yet* A law\n:::"))
+def test_a_future_event_in_a_timeline_is_marked_open():
+    html = flat(render_markdown("::: timeline\n- **2011** Done\n- *Not yet* A law\n:::"))
 
     assert "<li><p><strong>2011</strong> Done</p></li>" in html
     assert '<li class="open"><p><strong>Not yet</strong> A law</p></li>' in html
 
 
-def test_a_section_with_points_or_facts_takes_the_whole_width():
-    wide = render_copy("## A\n\n::: points\n1. x\n:::")
-    split = render_copy("## A\n\n::: steps\n1. x\n:::")
+def test_a_section_with_points_or_facts_is_full_width():
+    wide = render_markdown("## A\n\n::: points\n1. x\n:::")
+    split = render_markdown("## A\n\n::: steps\n1. x\n:::")
 
     assert '<section class="section" ' in wide
     assert '<section class="section split" ' in split
@@ -123,7 +125,7 @@ def test_a_section_with_points_or_facts_takes_the_whole_width():
     ],
 )
 def test_only_links_to_other_sites_are_marked(address, rel):
-    html = flat(render_copy(f"[link]({address})"))
+    html = flat(render_markdown(f"[link]({address})"))
 
     assert html.count("<a ") == 1
     assert rel in html
@@ -147,8 +149,8 @@ def test_only_links_to_other_sites_are_marked(address, rel):
         "> <iframe src=//example.org>",
     ],
 )
-def test_hostile_copy_stays_text(text):
-    for tag, attrs in Reader(render_copy(text)).elements:
+def test_hostile_copy_is_shown_as_text(text):
+    for tag, attrs in Reader(render_markdown(text)).elements:
         assert tag in TAGS
         assert set(attrs) <= ATTRIBUTES.get(tag, set())
         assert attrs.get("href", "/").startswith(("/", "http:", "https:"))
@@ -165,8 +167,8 @@ MARKDOWN = st.lists(
 
 
 @given(MARKDOWN)
-def test_whatever_is_written_becomes_well_formed_and_allowed(text):
-    reader = Reader(render_copy(text))
+def test_any_text_becomes_well_formed_html_of_allowed_elements(text):
+    reader = Reader(render_markdown(text))
 
     assert reader.open == []
     for tag, attrs in reader.elements:
@@ -174,5 +176,5 @@ def test_whatever_is_written_becomes_well_formed_and_allowed(text):
         assert set(attrs) <= ATTRIBUTES.get(tag, set())
 
 
-def test_a_dash_begins_no_line():
-    assert "Преступления&nbsp;— разные" in render_copy("Преступления — разные")
+def test_a_dash_never_begins_a_line():
+    assert "Преступления&nbsp;— разные" in render_markdown("Преступления — разные")

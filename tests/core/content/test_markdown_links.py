@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign_actions.core.content.markdown_links import links_in
+from campaign_actions.core.content.markdown_links import find_links
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,8 @@ from campaign_actions.core.content.markdown_links import links_in
         ("`[code](/a/)`", ()),
     ],
 )
-def test_addresses_come_in_their_order_as_they_were_written(text, addresses):
-    assert links_in(text).addresses == addresses
+def test_urls_are_in_order_and_as_written(text, addresses):
+    assert find_links(text).addresses == addresses
 
 
 @pytest.mark.parametrize(
@@ -31,5 +31,5 @@ def test_addresses_come_in_their_order_as_they_were_written(text, addresses):
         ("[whole](https://un.org) [a note] and (brackets)", ()),
     ],
 )
-def test_what_only_looks_like_a_link_is_found(text, broken):
-    assert links_in(text).broken == broken
+def test_broken_links_are_found(text, broken):
+    assert find_links(text).broken == broken

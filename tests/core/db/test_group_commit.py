@@ -46,10 +46,10 @@ def sign_at_once(app, action, people):
 
     threads = [Thread(target=work, args=who) for who in enumerate(people)]
     queue = SIGNATURE_INSERTS.queue()
-    with queue.turn:
+    with queue.lock:
         for thread in threads:
             thread.start()
-        until(lambda: len(queue.waiting) == len(people))
+        until(lambda: len(queue.pending) == len(people))
     for thread in threads:
         thread.join()
     return told
@@ -67,7 +67,7 @@ def people(number):
     ]
 
 
-def test_those_who_come_at_once_share_one_statement(app, action, statements):
+def test_concurrent_signatures_share_one_statement(app, action, statements):
     told = sign_at_once(app, action, people(20))
 
     inserts = [s for s in statements if "INSERT INTO signatures" in s[0]]
@@ -76,7 +76,7 @@ def test_those_who_come_at_once_share_one_statement(app, action, statements):
     assert (count(Signature), count(OutboxMail)) == (20, 20)
 
 
-def test_each_signs_with_their_own_details(app, action):
+def test_concurrent_signatures_keep_their_own_details(app, action):
     sign_at_once(app, action, people(20))
 
     found = db.session.execute(select(Signature.email, Signature.given_name)).all()
@@ -90,7 +90,7 @@ def test_each_signs_with_their_own_details(app, action):
         ("given_name", "half a character: \ud83d", UnicodeError),  # no driver can write it
     ],
 )
-def test_a_row_that_is_refused_fails_nobody_else(app, action, column, value, error):
+def test_an_invalid_row_fails_only_its_own_request(app, action, column, value, error):
     some = people(10)
     some[3][column] = value
 
@@ -101,14 +101,16 @@ def test_a_row_that_is_refused_fails_nobody_else(app, action, column, value, err
     assert (count(Signature), count(OutboxMail)) == (9, 9)
 
 
-def test_one_person_many_times_at_once_is_one_signature_and_a_mail_each_time(app, action):
+def test_one_person_signing_many_times_at_once_has_one_signature_and_an_email_each_time(
+    app, action
+):
     told = sign_at_once(app, action, people(3) * 4)
 
     assert told == [None] * 12
     assert (count(Signature), count(OutboxMail)) == (3, 12)
 
 
-def test_who_has_withdrawn_signs_again_among_others(app, action):
+def test_someone_who_withdrew_signs_again_among_others(app, action):
     again = make_confirmed(action, email="signer-2@example.org")
     withdraw(again, now=NOON)
 
@@ -119,7 +121,7 @@ def test_who_has_withdrawn_signs_again_among_others(app, action):
     assert count(Signature) == 5
 
 
-def test_more_than_fit_into_a_statement_are_all_signed(app, action, monkeypatch):
+def test_more_signatures_than_fit_in_one_batch_are_all_stored(app, action, monkeypatch):
     monkeypatch.setattr("campaign_actions.core.db.group_commit.MAX_BATCH", 3)
 
     told = sign_at_once(app, action, people(10))
@@ -128,7 +130,7 @@ def test_more_than_fit_into_a_statement_are_all_signed(app, action, monkeypatch)
     assert count(Signature) == 10
 
 
-def test_when_the_database_can_not_everybody_is_told_and_the_next_one_may_sign(app, action):
+def test_an_unavailable_database_fails_everyone_in_the_batch_and_nobody_afterwards(app, action):
     def fail(connection, cursor, statement, parameters, context, is_many):
         if "INSERT INTO signatures" in statement:
             raise OperationalError(statement, parameters, OSError("no space left"))
@@ -142,7 +144,7 @@ def test_when_the_database_can_not_everybody_is_told_and_the_next_one_may_sign(a
     assert sign_at_once(app, action, people(5)) == [None] * 5
 
 
-def test_every_script_and_sign_is_stored_as_typed(app, action):
+def test_text_in_any_script_is_stored_as_typed(app, action):
     name = "Zoë \\ \"Ё\" 👩‍👩‍👧 'O’Neill' \t %s {x} \\u0041"
 
     sign_at_once(app, action, [{"email": "a@example.org", "given_name": name}, *people(2)])

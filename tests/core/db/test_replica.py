@@ -36,14 +36,14 @@ RECEIVED = (
 
 
 @pytest.mark.parametrize("address", ["mysql://x/y", "nonsense", "postgresql://x:port/y"])
-def test_a_replica_of_another_kind_is_refused_in_words(address):
+def test_a_replica_must_be_postgresql(address):
     settings = {"SQLALCHEMY_DATABASE_URI": "postgresql:///primary", "REPLICA_DATABASE_URI": address}
 
     with pytest.raises(WrongSetting, match="REPLICA_DATABASE_URI must be an address"):
         create_app(settings)
 
 
-def test_a_replica_without_its_primary_is_refused_in_words():
+def test_a_replica_needs_a_postgresql_primary():
     with pytest.raises(WrongSetting, match="REPLICA_DATABASE_URI needs its main database"):
         create_app({"REPLICA_DATABASE_URI": "postgresql:///replica"})
 
@@ -105,7 +105,7 @@ def test_an_export_reads_from_the_replica_and_not_from_its_primary(primary, repl
 
 
 @pytest.mark.slow
-def test_an_export_that_stands_in_the_way_of_replay_says_what_helps(primary, replica):
+def test_an_export_that_conflicts_with_replay_says_what_to_do(primary, replica):
     export = ["signatures", "export", "racism/hate-crimes", "--output", "-"]
 
     with subprocess.Popen(
@@ -124,7 +124,7 @@ def test_an_export_that_stands_in_the_way_of_replay_says_what_helps(primary, rep
 
 
 @pytest.mark.slow
-def test_a_replica_that_is_away_is_named(primary, replica, tmp_path):
+def test_an_unavailable_replica_is_named_in_the_error(primary, replica, tmp_path):
     environment = settings(primary, replica)
     file = tmp_path / "export.csv"
     replica.stop()

@@ -10,7 +10,7 @@ from campaign_actions.core.forms.base import PublicForm, StaffForm
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("kind", [PublicForm, StaffForm])
-def test_html_in_an_attribute_of_a_field_ends_with_it(app, kind):
+def test_html_in_a_field_attribute_cannot_end_the_attribute(app, kind):
     class Form(kind):
         name = StringField()
 

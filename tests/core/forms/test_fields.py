@@ -6,16 +6,16 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.datetime_field import LocalTime
+from campaign_actions.core.forms.datetime_field import LocalDateTime
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 class Times(StaffForm):
-    at = LocalTime("At")
-    needed = LocalTime("Needed", least_message="Write it.")
-    since = LocalTime("Since", widened_to="earlier")
-    until = LocalTime("Until", widened_to="later")
+    at = LocalDateTime("At")
+    needed = LocalDateTime("Needed", required_message="Write it.")
+    since = LocalDateTime("Since", widened_to="earlier")
+    until = LocalDateTime("Until", widened_to="later")
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def utc(*parts: int) -> datetime:
         ("", None),
     ],
 )
-def test_what_is_typed_is_on_the_clocks_of_the_organisation(app, typed, instant):
+def test_input_is_in_the_organisations_time_zone(app, typed, instant):
     field = sent(at=typed).at
 
     assert (field.data, field.errors, field.typed) == (instant, [], typed.strip())
@@ -57,7 +57,7 @@ def test_what_is_typed_is_on_the_clocks_of_the_organisation(app, typed, instant)
         *("0001-01-01T00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59", "1969-12-31T23:59"),
     ],
 )
-def test_what_is_no_day_and_time_is_refused_and_stays(app, typed):
+def test_an_invalid_date_and_time_is_rejected_and_stays_in_the_field(app, typed):
     form = sent(at=typed, since=typed)
 
     for field in (form.at, form.since):
@@ -65,18 +65,18 @@ def test_what_is_no_day_and_time_is_refused_and_stays(app, typed):
         assert (field.data, field.typed) == (None, typed)
 
 
-def test_one_that_is_needed_says_so(app):
+def test_a_required_field_must_not_be_empty(app):
     assert sent(needed="").needed.errors == ["Write it."]
 
 
-def test_sent_more_than_once_it_is_refused(app):
+def test_a_repeated_value_is_rejected(app):
     form = Times(MultiDict([("at", "2026-01-15T09:00"), ("at", "2026-01-16T09:00")]))
     form.validate()
 
     assert form.at.errors == ["This was sent twice. Please check it and press again."]
 
 
-def test_a_time_that_clocks_skip_is_refused_with_the_first_one_after_it(app):
+def test_a_nonexistent_time_is_rejected_with_the_first_one_after_it(app):
     field = sent(at="2026-03-29T02:30").at
 
     assert field.data is None
@@ -85,28 +85,28 @@ def test_a_time_that_clocks_skip_is_refused_with_the_first_one_after_it(app):
 
 
 @pytest.mark.parametrize("which", ["", "2", "x"])
-def test_a_time_that_comes_twice_is_asked_about(app, which):
+def test_an_ambiguous_time_is_asked_about(app, which):
     field = sent(at="2026-10-25T02:30", at_which=which).at
 
     assert (field.data, field.which) == (None, None)
     assert "this time comes twice" in field.errors[0]
-    assert field.twice == (utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 30))
+    assert field.instants == (utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 30))
 
 
 @pytest.mark.parametrize(("which", "hour"), [("0", 0), ("1", 1)])
-def test_of_a_time_that_comes_twice_one_is_chosen(app, which, hour):
+def test_one_of_the_instants_of_an_ambiguous_time_can_be_chosen(app, which, hour):
     field = sent(at="2026-10-25T02:30", at_which=which).at
 
     assert (field.data, field.errors) == (utc(2026, 10, 25, hour, 30), [])
-    assert field.twice, "it can be changed while other fields are put right"
+    assert field.instants, "it can be changed while other fields are put right"
 
 
-def test_which_of_two_says_nothing_about_a_time_that_comes_once(app):
+def test_the_choice_is_ignored_for_an_unambiguous_time(app):
     assert sent(at="2026-07-15T09:00", at_which="1").at.data == utc(2026, 7, 15, 7)
 
 
 @pytest.mark.parametrize("hour", [0, 1])
-def test_an_instant_that_is_shown_comes_back_as_the_same_one(app, hour):
+def test_an_instant_survives_being_shown_and_submitted(app, hour):
     instant = utc(2026, 10, 25, hour, 30)
     shown = Times(None, data={"at": instant}).at
 
@@ -116,14 +116,14 @@ def test_an_instant_that_is_shown_comes_back_as_the_same_one(app, hour):
     assert back.data == instant
 
 
-def test_an_instant_as_revisions_hold_it_is_shown_too(app):
+def test_an_instant_in_iso_format_is_shown_too(app):
     form = Times(None)
     form.at.process_data("2026-07-15T07:00:00+00:00")
 
     assert (form.at.typed, form.at.data) == ("2026-07-15T09:00", utc(2026, 7, 15, 7))
 
 
-def test_a_filter_asks_nothing_and_finds_more_instead(app):
+def test_a_filter_takes_the_wider_range_instead_of_asking(app):
     twice = sent(since="2026-10-25T02:30", until="2026-10-25T02:30")
     skipped = sent(since="2026-03-29T02:30", until="2026-03-29T02:30")
 

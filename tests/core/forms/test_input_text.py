@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_actions.core.forms.input_text import bare, forbidden_characters, is_visible, tidy
+from campaign_actions.core.forms.input_text import (
+    forbidden_characters,
+    is_visible,
+    normalize_identifier,
+    normalize_text,
+)
 from campaign_actions.core.i18n.bidi import END
 
 LETTERS = st.characters(categories=["L", "M", "N"])
@@ -26,34 +31,34 @@ ISOLATED = st.recursive(
 
 
 @given(NAMES)
-def test_names_of_every_script_pass(name):
+def test_names_in_every_script_are_accepted(name):
     assert forbidden_characters(name) == set()
 
 
 @given(NAMES)
-def test_a_name_is_kept_as_typed_but_for_its_composition_and_the_space_around_it(name):
-    assert tidy(f" {name}\r\n") == unicodedata.normalize("NFC", name).strip()
+def test_a_name_is_kept_except_for_composition_and_surrounding_space(name):
+    assert normalize_text(f" {name}\r\n") == unicodedata.normalize("NFC", name).strip()
 
 
 @pytest.mark.parametrize("control", ["\x1f", "\x85", "\x0b"])
-def test_a_control_character_at_an_end_is_not_taken_for_white_space(control):
-    assert control in forbidden_characters(tidy(f"{control}Ada{control}"))
+def test_a_control_character_at_the_end_is_not_white_space(control):
+    assert control in forbidden_characters(normalize_text(f"{control}Ada{control}"))
 
 
 @given(NAMES)
-def test_tidying_twice_changes_nothing(name):
-    assert tidy(tidy(name)) == tidy(name)
+def test_normalising_twice_changes_nothing(name):
+    assert normalize_text(normalize_text(name)) == normalize_text(name)
 
 
 @given(NAMES, TRICKS, NAMES)
-def test_what_tricks_a_reader_or_a_program_is_found(before, trick, after):
+def test_deceptive_characters_are_found(before, trick, after):
     assert trick in forbidden_characters(before + trick + after)
 
 
 @given(ISOLATED)
-def test_isolates_in_pairs_pass_and_are_kept_as_typed(name):
+def test_paired_isolates_are_accepted_and_kept(name):
     assert forbidden_characters(name) == set()
-    assert tidy(f" {name}\r\n") == unicodedata.normalize("NFC", name).strip()
+    assert normalize_text(f" {name}\r\n") == unicodedata.normalize("NFC", name).strip()
 
 
 @pytest.mark.parametrize(
@@ -67,25 +72,25 @@ def test_isolates_in_pairs_pass_and_are_kept_as_typed(name):
         ("\u2066a\nb\u2069", "\u2066\u2069"),
     ],
 )
-def test_half_an_isolate_is_found_in_its_line(text, unpaired):
+def test_an_unpaired_isolate_is_found_in_its_line(text, unpaired):
     assert forbidden_characters(text, multiline=True) == {*unpaired}
 
 
-def test_what_is_no_wording_is_taken_without_the_isolates_that_were_copied_with_it():
-    assert bare("\u2066ada@example.org\u2069 ") == "ada@example.org"
+def test_isolates_copied_with_an_identifier_are_removed():
+    assert normalize_identifier("\u2066ada@example.org\u2069 ") == "ada@example.org"
 
 
 @pytest.mark.parametrize("text", ["\n", "\t"])
-def test_lines_may_break_only_where_there_are_several(text):
+def test_line_breaks_are_allowed_only_in_multiline_text(text):
     assert forbidden_characters(text, multiline=True) == set()
     assert forbidden_characters(text) == {text}
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "\u200d\u2060", "\u00ad", "\u2067\u2069"])
-def test_what_nobody_can_see_is_no_name(text):
+def test_invisible_text_is_not_visible(text):
     assert not is_visible(text)
 
 
 @pytest.mark.parametrize("text", ["Я", "’", "7", "👍", "न"])
-def test_what_can_be_seen_is(text):
+def test_letters_digits_and_symbols_are_visible(text):
     assert is_visible(text)

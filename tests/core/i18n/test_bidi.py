@@ -5,9 +5,9 @@ from flask import g, render_template_string
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from campaign_actions.core.forms.input_text import forbidden_characters, tidy
-from campaign_actions.core.i18n.bidi import END, LTR, RTL, isolated, unpaired_isolates
-from campaign_actions.core.mail.render import one_line
+from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text
+from campaign_actions.core.i18n.bidi import END, LTR, RTL, isolate_text, unpaired_isolates
+from campaign_actions.core.mail.mime import to_one_line
 
 
 @pytest.mark.parametrize(
@@ -24,29 +24,29 @@ from campaign_actions.core.mail.render import one_line
         ("سارة, known as Sarah Haddad", "ltr", LTR),
     ],
 )
-def test_letters_of_the_other_direction_set_a_text_apart(text, direction, mark):
-    assert isolated(text, direction) == f"{mark}{text}{END}"
+def test_text_with_letters_of_the_other_direction_is_isolated(text, direction, mark):
+    assert isolate_text(text, direction) == f"{mark}{text}{END}"
 
 
 @pytest.mark.parametrize(
     ("text", "direction"),
     [("Ana", "ltr"), ("Иван", "ltr"), ("", "ltr"), ("أحمد", "rtl"), ("12:05", "rtl"), ("", "rtl")],
 )
-def test_a_text_of_the_same_direction_is_left_as_it_is(text, direction):
-    assert isolated(text, direction) == text
+def test_text_of_the_same_direction_is_left_alone(text, direction):
+    assert isolate_text(text, direction) == text
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 @pytest.mark.parametrize("text", ["Ana", "أحمد", "BBC: أحمد"])
-def test_nothing_is_set_apart_twice(text, direction):
-    once = isolated(text, direction)
+def test_nothing_is_isolated_twice(text, direction):
+    once = isolate_text(text, direction)
 
-    assert isolated(once, direction) == once
-    assert isolated(f"{once} – {once}", direction).count(END) == once.count(END) * 2
+    assert isolate_text(once, direction) == once
+    assert isolate_text(f"{once} – {once}", direction).count(END) == once.count(END) * 2
 
 
 @pytest.mark.parametrize(("locale", "name"), [("en", "أحمد"), ("ar", "Ana")])
-def test_values_of_messages_are_set_apart_in_code_and_in_templates(app, locale, name):
+def test_values_in_messages_are_isolated_in_python_and_in_templates(app, locale, name):
     with app.test_request_context("/"):
         g.locale = locale
         said = [
@@ -58,7 +58,7 @@ def test_values_of_messages_are_set_apart_in_code_and_in_templates(app, locale, 
     assert [text.count(END) for text in said] == [1, 1, 1]
 
 
-def test_markup_is_left_to_who_wrote_it(app):
+def test_markup_is_not_isolated(app):
     with app.test_request_context("/"):
         g.locale = "ar"
         said = render_template_string("{{ _('Hello %(name)s', name=it) }}", it=Markup("<b>Ana</b>"))
@@ -67,16 +67,16 @@ def test_markup_is_left_to_who_wrote_it(app):
     assert END not in said
 
 
-def test_a_subject_keeps_the_isolates_and_still_ends_where_it_ends():
-    assert one_line(f"{RTL}أحمد{END}\r\nBcc: all") == f"{RTL}أحمد{END} Bcc: all"
+def test_a_subject_keeps_isolates_but_no_line_breaks():
+    assert to_one_line(f"{RTL}أحمد{END}\r\nBcc: all") == f"{RTL}أحمد{END} Bcc: all"
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 @pytest.mark.parametrize("text", ["Ana ({0}أحمد{1})", "{0}أحمد{1} Ana", "{0}{0}1{1} أ{1} 2 Ana"])
-def test_a_text_with_isolates_of_its_own_turns_nothing_beside_it(text, direction):
+def test_text_with_isolates_of_its_own_leaves_no_isolate_open(text, direction):
     typed = text.format(RTL, END)
 
-    shown = isolated(typed, direction)
+    shown = isolate_text(typed, direction)
 
     assert typed in shown
     assert unpaired_isolates(shown) == set()
@@ -84,7 +84,7 @@ def test_a_text_with_isolates_of_its_own_turns_nothing_beside_it(text, direction
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("length", range(1, 12))
-def test_a_text_that_is_cut_closes_what_it_leaves_open(app, length):
+def test_truncated_text_closes_open_isolates(app, length):
     text = f"a {RTL}b {LTR}c{END} d{END} e"
     template = "{{ text|truncate(length, killwords=true, end='…', leeway=0) }}"
 
@@ -94,8 +94,8 @@ def test_a_text_that_is_cut_closes_what_it_leaves_open(app, length):
     assert unpaired_isolates(cut) == set()
 
 
-def test_a_name_that_is_copied_from_a_page_can_be_pasted_into_a_form():
+def test_a_name_copied_from_a_page_can_be_pasted_into_a_form():
     name = f"{RTL}أحمد{END}"
 
-    assert tidy(f" {name} ") == name
+    assert normalize_text(f" {name} ") == name
     assert forbidden_characters(name) == set()

@@ -7,8 +7,8 @@ from markupsafe import Markup, escape
 
 from campaign_actions.core.i18n.catalog import GettextCatalog
 from campaign_actions.core.i18n.locale import is_language, language_name, open_graph_locale
-from campaign_actions.core.i18n.pseudo import strange
-from campaign_actions.core.i18n.registry import Languages
+from campaign_actions.core.i18n.pseudo import pseudo_localize
+from campaign_actions.core.i18n.registry import Languages, locale_registry
 
 BAD = {
     ("", "Hello %(name)s"): ("Здравствуйте, %(somebody)s",),
@@ -21,14 +21,14 @@ BAD = {
 @pytest.fixture
 def in_russian(app, monkeypatch):
     """The languages as they would be, had these translations got in."""
-    languages = Languages(served=("en", "ru"), known=("en", "ru"), ours={"ru": BAD})
-    monkeypatch.setattr(app.extensions["languages"], "_now", languages)
+    languages = Languages(served=("en", "ru"), known=("en", "ru"), translations={"ru": BAD})
+    monkeypatch.setattr(locale_registry.of(app), "_languages", languages)
     with app.test_request_context("/ru/"):
         g.locale = "ru"
         yield
 
 
-def test_a_translation_with_a_foreign_placeholder_gives_way_to_its_source(in_russian):
+def test_a_translation_with_an_unknown_placeholder_falls_back_to_its_source(in_russian):
     said = gettext("Hello %(name)s", name="Ada")
     shown = render_template_string("{{ _('Hello %(name)s', name='<Ada>') }}")
 
@@ -36,7 +36,7 @@ def test_a_translation_with_a_foreign_placeholder_gives_way_to_its_source(in_rus
     assert shown == "Hello &lt;Ada&gt;"
 
 
-def test_a_plural_form_that_is_missing_or_broken_gives_way_to_its_source(in_russian):
+def test_a_missing_or_broken_plural_form_falls_back_to_its_source(in_russian):
     said = [ngettext("%(num)d day", "%(num)d days", number) for number in (1, 2, 5)]
     shown = render_template_string("{{ ngettext('%(num)d day', '%(num)d days', 2) }}")
 
@@ -44,7 +44,7 @@ def test_a_plural_form_that_is_missing_or_broken_gives_way_to_its_source(in_russ
     assert shown == "2 days"
 
 
-def test_words_of_two_meanings_are_told_apart_by_their_context(in_russian):
+def test_equal_sources_are_distinguished_by_context(in_russian):
     shown = render_template_string("{{ pgettext('menu', 'Open') }} {{ _('Open') }} {{ _('Left') }}")
 
     assert shown == "Открыть Open Left"
@@ -59,10 +59,10 @@ def test_arabic_has_six_plural_forms():
 
 
 @pytest.mark.parametrize("tag", ["en-XA", "ar-XB"])
-def test_pseudo_locales_keep_placeholders_tags_and_addresses(tag):
+def test_pseudo_locales_keep_placeholders_tags_and_links(tag):
     source = "Hello <b>%(name)s</b>, 5%% of https://example.org/&amp;"
 
-    text = strange(source, tag)
+    text = pseudo_localize(source, tag)
 
     kept = ("<b>%(name)s</b>", "5%% ", "https://example.org/&amp;")
     assert "Hello" not in text
@@ -72,31 +72,31 @@ def test_pseudo_locales_keep_placeholders_tags_and_addresses(tag):
 def test_the_accented_pseudo_locale_is_forty_per_cent_longer():
     source = "Sign this petition today, please"
 
-    assert 1.4 <= len(strange(source, "en-XA")) / len(source) < 1.5
+    assert 1.4 <= len(pseudo_localize(source, "en-XA")) / len(source) < 1.5
 
 
-def test_values_are_escaped_in_words_that_are_html():
+def test_values_are_escaped_in_html_messages():
     source = "<b>By %(name)s</b>"
     words = GettextCatalog("ru", {("", source): ("<b>От %(name)s</b>",)})
 
     assert words.gettext(source) % {"name": "<i>"} == Markup("<b>От &lt;i&gt;</b>")
 
 
-def test_words_of_a_message_without_html_are_text():
+def test_translations_of_messages_without_html_are_escaped():
     evil = "<script>\"x\" & 'y'</script>"
     words = GettextCatalog(
         "ru", {("", "Hello"): (evil,), ("menu", "%(num)d day"): (evil, evil, evil)}
     )
 
-    assert words.translated("Hello") == evil
+    assert words.gettext_plain("Hello") == evil
     assert words.gettext("Hello") == escape(evil)
     assert words.ngettext("%(num)d day", "%(num)d days", 5, "menu") == escape(evil)
 
 
-def test_python_says_text_and_templates_escape_it_once(app, monkeypatch):
+def test_messages_from_python_are_text_that_templates_escape_once(app, monkeypatch):
     ours = {("", "Hello %(name)s"): ('Это «%(name)s» & "друг"',)}
-    languages = Languages(served=("en", "ru"), known=("en", "ru"), ours={"ru": ours})
-    monkeypatch.setattr(app.extensions["languages"], "_now", languages)
+    languages = Languages(served=("en", "ru"), known=("en", "ru"), translations={"ru": ours})
+    monkeypatch.setattr(locale_registry.of(app), "_languages", languages)
     with app.test_request_context("/ru/"):
         g.locale = "ru"
         said = gettext("Hello %(name)s", name="<Ada>")
@@ -111,15 +111,15 @@ def test_python_says_text_and_templates_escape_it_once(app, monkeypatch):
     ("tag", "named"),
     [("en", "en_GB"), ("ru", "ru_RU"), ("ar", "ar_EG"), ("pt-BR", "pt_BR"), ("en-XA", "en_US")],
 )
-def test_open_graph_is_told_a_language_with_a_country(tag, named):
+def test_open_graph_gets_a_language_with_a_country(tag, named):
     assert open_graph_locale(tag) == named
 
 
-def test_a_language_is_called_by_its_own_name():
+def test_a_language_is_named_in_itself():
     assert [language_name(tag) for tag in ("en", "ru", "ar")] == ["English", "Русский", "العربية"]
 
 
-def test_only_what_cldr_knows_is_a_language():
+def test_only_languages_in_cldr_are_accepted():
     tags = ("uk", "pt-BR", "sr-Latn", "xx", "pt_BR", "UK", "", "../etc")
 
     assert [tag for tag in tags if is_language(tag)] == ["uk", "pt-BR", "sr-Latn"]

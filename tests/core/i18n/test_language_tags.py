@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign_actions.core.i18n.language_tags import UnknownLanguage, file_name, read_tag
+from campaign_actions.core.i18n.language_tags import UnknownLanguage, gettext_name, parse_tag
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,8 @@ from campaign_actions.core.i18n.language_tags import UnknownLanguage, file_name,
         ("zh-hans", "zh-Hans"),
     ],
 )
-def test_a_tag_is_written_in_one_way(text, tag):
-    assert read_tag(text) == tag
+def test_a_tag_is_parsed_to_its_canonical_form(text, tag):
+    assert parse_tag(text) == tag
 
 
 @pytest.mark.parametrize(
@@ -36,18 +36,18 @@ def test_a_tag_is_written_in_one_way(text, tag):
         ("zh_CN", "zh"),
     ],
 )
-def test_what_is_no_tag_is_answered_with_what_may_be_meant(text, near):
+def test_an_unknown_tag_gets_suggestions(text, near):
     with pytest.raises(UnknownLanguage) as told:
-        read_tag(text)
+        parse_tag(text)
 
-    assert told.value.near[0] == near
+    assert told.value.suggestions[0] == near
 
 
 @pytest.mark.parametrize("text", ["", "xx", "../etc", "en-XA", "ar-XB", "a" * 200, "\0", "%s"])
-def test_what_is_no_language_is_refused(text):
+def test_an_unknown_language_is_rejected(text):
     with pytest.raises(UnknownLanguage):
-        read_tag(text)
+        parse_tag(text)
 
 
 def test_folders_are_named_as_gettext_does():
-    assert file_name("sr-Latn") == "sr_Latn"
+    assert gettext_name("sr-Latn") == "sr_Latn"

@@ -3,7 +3,12 @@
 import pytest
 from flask import g
 
-from campaign_actions.core.i18n.lists import labelled, listed, with_commas, with_semicolons
+from campaign_actions.core.i18n.lists import (
+    join_list,
+    join_with_commas,
+    join_with_semicolons,
+    label_value,
+)
 
 NAMES = ["Русский", "English", "العربية"]
 
@@ -12,12 +17,12 @@ NAMES = ["Русский", "English", "العربية"]
     ("locale", "words"),
     [("en", "a, b and c"), ("ru", "a, b и c"), ("fr", "a, b et c"), ("es", "a, b y c")],
 )
-def test_a_list_ends_with_and(app, locale, words):
+def test_the_last_two_items_are_joined_as_in_the_language(app, locale, words):
     with app.test_request_context("/"):
         g.locale = locale
-        assert listed(["a", "b", "c"]) == words
-        assert listed(["a"]) == "a"
-        assert listed([]) == ""
+        assert join_list(["a", "b", "c"]) == words
+        assert join_list(["a"]) == "a"
+        assert join_list([]) == ""
 
 
 @pytest.mark.parametrize(
@@ -30,14 +35,14 @@ def test_a_list_ends_with_and(app, locale, words):
         (["Pan y vino", "Iglesia"], "Pan y vino e Iglesia"),
     ],
 )
-def test_spanish_says_e_before_an_i(app, items, words):
+def test_spanish_writes_e_before_an_i_sound(app, items, words):
     with app.test_request_context("/"):
         g.locale = "es"
-        assert listed(items) == words
+        assert join_list(items) == words
 
 
-@pytest.mark.parametrize("make", [listed, with_commas, with_semicolons])
-def test_each_item_keeps_its_direction_and_the_list_that_of_the_page(app, make):
+@pytest.mark.parametrize("make", [join_list, join_with_commas, join_with_semicolons])
+def test_items_keep_their_direction_and_the_list_that_of_the_page(app, make):
     with app.test_request_context("/"):
         g.locale = "en"
         said = make(NAMES)
@@ -47,9 +52,9 @@ def test_each_item_keeps_its_direction_and_the_list_that_of_the_page(app, make):
     assert said.count("\u2069") == 1
 
 
-def test_labels_and_rows_are_one_message_each(app):
+def test_labels_and_separators_are_messages(app):
     with app.test_request_context("/"):
         g.locale = "en"
-        assert labelled("Goal", 500) == "Goal: 500"
-        assert with_commas(["a", "b", "c"]) == "a, b, c"
-        assert with_semicolons([labelled("a", 1), labelled("b", 2)]) == "a: 1; b: 2"
+        assert label_value("Goal", 500) == "Goal: 500"
+        assert join_with_commas(["a", "b", "c"]) == "a, b, c"
+        assert join_with_semicolons([label_value("a", 1), label_value("b", 2)]) == "a: 1; b: 2"

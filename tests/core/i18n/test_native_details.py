@@ -41,14 +41,14 @@ def part(app, template: str, locale: str, **values) -> str:
         ("ka", ["core"]),
     ],
 )
-def test_only_the_fonts_of_the_language_are_fetched_ahead(app, locale, fonts):
+def test_only_the_fonts_of_the_language_are_preloaded(app, locale, fonts):
     head = part(app, "layout/fonts.html", locale)
 
     assert re.findall(r"rubik-([a-z]+)\.woff2", head) == fonts
 
 
 @pytest.mark.parametrize("locale", ["en", "ru", "ar"])
-def test_all_languages_of_a_page_name_the_same_one_for_who_reads_none_of_them(app, locale):
+def test_all_languages_of_a_page_have_the_same_x_default(app, locale):
     whole = part(app, "layout/translations.html", locale, alternates=ADDRESSES)
     without_source = {tag: ADDRESSES[tag] for tag in ("ru", "ar")}
     rest = part(app, "layout/translations.html", "ar", alternates=without_source)
@@ -66,13 +66,13 @@ def test_open_graph_has_a_country_for_each_language(tag, named):
 
 
 @pytest.mark.parametrize(("locale", "begins"), [("ar", True), ("ru", False)])
-def test_the_text_of_a_mail_begins_as_its_language_runs(app, locale, begins):
+def test_the_text_of_an_email_begins_with_a_direction_mark(app, locale, begins):
     text = render_mail("confirm", locale=locale, values=MAIL).text
 
     assert text.startswith("\u200f") == begins
 
 
-def test_a_name_in_latin_letters_keeps_its_order_in_an_arabic_mail(app):
+def test_a_latin_name_keeps_its_order_in_an_arabic_email(app):
     app.config["ORGANIZATION_NAME"] = "Rights (Now)"
 
     mail = render_mail("confirm", locale="ar", values=MAIL)
@@ -82,7 +82,7 @@ def test_a_name_in_latin_letters_keeps_its_order_in_an_arabic_mail(app):
     assert re.search(r'<p[^>]* dir="ltr"[^>]* lang="en"[^>]*>A demand</p>', mail.html)
 
 
-def test_headings_of_an_arabic_mail_are_not_spaced(app):
+def test_headings_of_an_arabic_email_have_no_letter_spacing(app):
     html = render_mail("confirm", locale="ar", values=MAIL).html
 
     (heading,) = re.findall(r'<h1 class="ink" style="([^"]*)"', html)

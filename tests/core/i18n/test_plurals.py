@@ -4,7 +4,12 @@ import pytest
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-from campaign_actions.core.i18n.plurals import NUMBERS, NoPluralRule, plural_rule, read_header
+from campaign_actions.core.i18n.plurals import (
+    SAMPLE_NUMBERS,
+    InvalidPluralHeader,
+    parse_header,
+    plural_rule,
+)
 
 LANGUAGES = sorted({name.partition("_")[0] for name in locale_identifiers()})
 
@@ -29,20 +34,20 @@ def test_a_language_has_the_forms_that_whole_numbers_take(tag, names):
     assert plural_rule(tag).names == names
 
 
-def test_the_header_of_each_language_gives_each_number_the_form_of_cldr():
+def test_the_header_of_every_language_agrees_with_cldr():
     differing = [
         tag
         for tag in LANGUAGES
         for rule in [plural_rule(tag)]
-        for form_of in [read_header(rule.header)[1]]
-        for number in NUMBERS[:200] + NUMBERS[-3:]
+        for form_of in [parse_header(rule.header)[1]]
+        for number in SAMPLE_NUMBERS[:200] + SAMPLE_NUMBERS[-3:]
         if rule.names[form_of(number)] != Locale(tag).plural_form(number)
     ]
 
     assert differing == []
 
 
-def test_a_form_tells_some_of_its_numbers():
+def test_a_form_has_sample_numbers():
     rule = plural_rule("ru")
 
     assert [rule.numbers(form)[:3] for form in range(rule.count)] == [
@@ -52,20 +57,20 @@ def test_a_form_tells_some_of_its_numbers():
     ]
 
 
-def test_only_a_form_of_one_number_may_leave_it_out():
+def test_only_a_form_for_a_single_number_names_it():
     numbers = {tag: [plural_rule(tag).only_number(form) for form in (0, 1)] for tag in ("ru", "ar")}
 
     assert numbers == {"ru": [None, None], "ar": [0, 1]}
     assert plural_rule("fr").only_number(0) is None  # 0 and 1
 
 
-def test_forms_of_a_catalog_that_counts_less_finely_are_taken_over():
+def test_forms_of_a_catalog_with_fewer_forms_are_converted():
     forms = plural_rule("fr").adapt(("personne", "personnes"), "nplurals=2; plural=(n > 1);")
 
     assert forms == ("personne", "personnes", "personnes")
 
 
-def test_forms_in_another_order_are_put_into_ours():
+def test_forms_in_another_order_are_reordered():
     babels = (
         "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
         " : n%100>=0 && n%100<=2 ? 4 : 5);"
@@ -81,7 +86,7 @@ def test_forms_in_another_order_are_put_into_ours():
     )
 
 
-def test_forms_that_do_not_tell_apart_what_a_language_does_are_not():
+def test_forms_that_lack_a_distinction_are_not_converted():
     english = "nplurals=2; plural=(n != 1);"
 
     assert plural_rule("ru").adapt(("человек", "людей"), english) is None
@@ -102,6 +107,6 @@ def test_forms_that_do_not_tell_apart_what_a_language_does_are_not():
         "nplurals=2; plural=n!=1;\nX: y",
     ],
 )
-def test_what_is_no_formula_is_no_rule(header):
-    with pytest.raises(NoPluralRule):
-        read_header(header)
+def test_an_invalid_header_is_rejected(header):
+    with pytest.raises(InvalidPluralHeader):
+        parse_header(header)

@@ -7,9 +7,9 @@ import pytest
 from campaign_actions import create_app
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n.timezones import (
-    LOCAL,
-    NoSuchTime,
-    TwoSuchTimes,
+    LOCAL_FORMAT,
+    AmbiguousTime,
+    NonexistentTime,
     datetime_here,
     local_input,
     to_utc,
@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 
 def local(text: str) -> datetime:
-    return datetime.strptime(text, LOCAL)  # noqa: DTZ007 - on the clocks of a zone
+    return datetime.strptime(text, LOCAL_FORMAT)  # noqa: DTZ007 - on the clocks of a zone
 
 
 @pytest.fixture(autouse=True)
@@ -40,14 +40,14 @@ def in_berlin(app):
         ("2026-10-25T03:00", "2026-10-25T02:00"),
     ],
 )
-def test_a_time_on_the_clocks_is_an_instant(app, text, utc):
+def test_a_local_time_is_converted_to_utc(app, text, utc):
     assert to_utc(local(text)) == local(utc).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("text", ["2026-03-29T02:00", "2026-03-29T02:59"])
-def test_a_time_that_clocks_skip_is_refused_with_the_first_one_after_it(app, text):
-    with pytest.raises(NoSuchTime) as refused:
+def test_a_nonexistent_time_is_rejected_with_the_first_one_after_it(app, text):
+    with pytest.raises(NonexistentTime) as refused:
         to_utc(local(text))
 
     assert f"{refused.value.first:%H:%M}" == "03:00"
@@ -55,8 +55,8 @@ def test_a_time_that_clocks_skip_is_refused_with_the_first_one_after_it(app, tex
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("text", ["2026-10-25T02:00", "2026-10-25T02:59"])
-def test_a_time_that_comes_twice_is_asked_about(app, text):
-    with pytest.raises(TwoSuchTimes) as asked:
+def test_an_ambiguous_time_is_rejected_unless_one_is_chosen(app, text):
+    with pytest.raises(AmbiguousTime) as asked:
         to_utc(local(text))
 
     earlier, later = asked.value.earlier, asked.value.later
@@ -65,7 +65,7 @@ def test_a_time_that_comes_twice_is_asked_about(app, text):
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_an_instant_is_shown_on_the_organisation_s_clocks(app):
+def test_an_instant_is_shown_in_the_organisations_time_zone(app):
     instant = datetime(2026, 7, 15, 7, tzinfo=UTC)
 
     with app.test_request_context("/en/"):
@@ -76,7 +76,7 @@ def test_an_instant_is_shown_on_the_organisation_s_clocks(app):
     assert "09:00 (Europe/Berlin)" in shown
 
 
-def test_a_zone_that_there_is_not_is_told_at_the_start(tmp_path, monkeypatch):
+def test_an_unknown_time_zone_is_rejected_at_startup(tmp_path, monkeypatch):
     monkeypatch.setenv("CAMPAIGN_ACTIONS_INSTANCE", str(tmp_path))
 
     with pytest.raises(WrongSetting, match="TIMEZONE"):

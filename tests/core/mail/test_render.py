@@ -50,7 +50,7 @@ def lines_of(part):
     return part.get_content().splitlines()
 
 
-def test_a_mail_has_a_subject_of_one_line_and_says_the_same_as_text_and_as_html(app):
+def test_an_email_has_a_one_line_subject_and_equal_text_and_html(app):
     mail = render_mail("confirm", locale="en", values=CONFIRM)
 
     assert mail.subject == "Please confirm your signature"
@@ -61,7 +61,7 @@ def test_a_mail_has_a_subject_of_one_line_and_says_the_same_as_text_and_as_html(
 
 
 @pytest.mark.parametrize("template", ["confirm", "remind", "already-signed"])
-def test_every_mail_names_the_sender_and_a_way_out(app, template):
+def test_every_email_names_its_sender_and_how_to_opt_out(app, template):
     app.config["ORGANIZATION_NAME"] = "The Office"
 
     mail = render_mail(template, locale="en", values=CONFIRM)
@@ -72,14 +72,14 @@ def test_every_mail_names_the_sender_and_a_way_out(app, template):
         assert "/en/privacy/" in body
 
 
-def test_what_staff_wrote_is_text_in_html_and_as_typed_in_text(app):
+def test_text_by_staff_is_escaped_in_html_and_as_typed_in_plain_text(app):
     mail = render_mail("confirm", locale="en", values=CONFIRM | {"action_title": "<b>1 & 2</b>"})
 
     assert "&lt;b&gt;1 &amp; 2&lt;/b&gt;" in mail.html
     assert "<b>1 & 2</b>" in mail.text
 
 
-def test_the_style_is_in_the_elements_and_what_is_for_the_dark_stays_a_sheet(app):
+def test_styles_are_inlined_except_for_dark_mode(app):
     html = render_mail("confirm", locale="en", values=CONFIRM).html
 
     assert 'class="button"' in html
@@ -90,7 +90,7 @@ def test_the_style_is_in_the_elements_and_what_is_for_the_dark_stays_a_sheet(app
     assert "<img" not in html
 
 
-def test_a_part_of_a_digest_has_no_frame(app):
+def test_a_part_of_a_digest_has_no_header_and_footer(app):
     part = render_mail("confirm", locale="en", values=CONFIRM, layout="part")
 
     assert not part.is_whole
@@ -100,7 +100,7 @@ def test_a_part_of_a_digest_has_no_frame(app):
     assert "tracking pixel" not in part.text + part.html
 
 
-def test_a_digest_holds_each_part_with_its_subject_and_link_in_its_own_language(app):
+def test_a_digest_contains_each_part_with_its_subject_and_link_in_its_own_language(app):
     parts = [
         render_mail("confirm", locale="en", values=CONFIRM, layout="part"),
         render_mail("already-signed", locale="he", values=ALREADY, layout="part"),
@@ -119,14 +119,14 @@ def test_a_digest_holds_each_part_with_its_subject_and_link_in_its_own_language(
 
 
 @pytest.mark.parametrize(("locale", "direction"), [("en", "ltr"), ("ru", "ltr"), ("ar", "rtl")])
-def test_a_mail_runs_in_the_direction_of_its_language(app, locale, direction):
+def test_an_email_has_the_direction_of_its_language(app, locale, direction):
     mail = render_mail("confirm", locale=locale, values=CONFIRM)
 
     assert f'<html lang="{locale}" dir="{direction}"' in mail.html
 
 
 @pytest.mark.parametrize("locale", ["ru", "ar", "pt-BR"])
-def test_a_mail_is_written_as_its_reader_would_see_a_page(app, locale):
+def test_an_email_is_rendered_like_a_page_in_its_language(app, locale):
     outside = str(get_locale())
 
     with locale_context(locale):
@@ -137,7 +137,7 @@ def test_a_mail_is_written_as_its_reader_would_see_a_page(app, locale):
     assert str(get_locale()) == outside
 
 
-def test_a_message_comes_from_the_organisation_under_its_name_in_the_readers_language(app):
+def test_the_sender_is_the_organisation_named_in_the_readers_language(app):
     app.config["ORGANIZATION_NAMES"] = ["ru=Центр «Права, люди»"]
     app.config["MAIL_SENDER"] = "campaigns@example.org"
 
@@ -154,7 +154,7 @@ def test_a_message_comes_from_the_organisation_under_its_name_in_the_readers_lan
     assert received["Content-Language"] == "ru"
 
 
-def test_a_message_says_when_it_was_made_and_that_a_machine_made_it(app):
+def test_a_message_has_a_date_and_is_marked_as_automatic(app):
     received = as_received(message())
 
     assert received["Date"].datetime == NOON
@@ -165,7 +165,7 @@ def test_a_message_says_when_it_was_made_and_that_a_machine_made_it(app):
 @pytest.mark.parametrize(
     "text", ["Plain text.\n", "Русский текст.\n", "نص عربي\n", "é" * 2000 + "\n"]
 )
-def test_a_message_is_text_and_html_and_holds_both_unharmed(app, text):
+def test_text_and_html_survive_the_encoding(app, text):
     received = as_received(message(rendered(text=text, html=f"<p>{text}</p>")))
 
     assert received.get_content_type() == "multipart/alternative"
@@ -176,7 +176,7 @@ def test_a_message_is_text_and_html_and_holds_both_unharmed(app, text):
 
 
 @pytest.mark.parametrize("text", ["a" * 5000, "Русский " * 500, "short\n.\n..\n"])
-def test_a_message_goes_over_the_wire_in_ascii_and_short_lines(app, text):
+def test_a_message_is_ascii_with_short_lines(app, text):
     wire = message(rendered(text=text, subject="Ж" * 300)).wire
 
     assert wire.isascii()
@@ -184,13 +184,13 @@ def test_a_message_goes_over_the_wire_in_ascii_and_short_lines(app, text):
     assert b"\n" not in wire.replace(b"\r\n", b"")
 
 
-def test_a_plain_mail_can_be_read_as_it_is(app):
+def test_an_ascii_message_is_readable_as_source(app):
     wire = message(render_mail("confirm", locale="en", values=CONFIRM)).wire
 
     assert LINK.encode() in wire
 
 
-def test_nothing_in_a_subject_or_a_name_ends_a_header(app):
+def test_no_subject_or_name_can_inject_a_header(app):
     app.config["ORGANIZATION_NAME"] = "Office\r\nBcc: eve@example.org"
 
     received = as_received(message(rendered(subject="Hello\r\nBcc: eve@example.org\x00")))
@@ -215,7 +215,7 @@ def test_nothing_in_a_subject_or_a_name_ends_a_header(app):
         "ada@-.рф",
     ],
 )
-def test_what_is_no_address_is_refused_for_good(app, to):
+def test_an_invalid_address_is_a_permanent_failure(app, to):
     with pytest.raises(MailRefused):
         message(to=to)
 
@@ -228,7 +228,7 @@ def test_what_is_no_address_is_refused_for_good(app, to):
         ("Ada.O'Neil+x@Example.org", "Ada.O'Neil+x@Example.org"),
     ],
 )
-def test_a_domain_is_written_as_mail_servers_know_it(app, to, expected):
+def test_a_domain_is_converted_to_ascii(app, to, expected):
     received = as_received(message(to=to))
 
     (recipient,) = received["To"].addresses
@@ -236,14 +236,14 @@ def test_a_domain_is_written_as_mail_servers_know_it(app, to, expected):
     assert not message(to=to).is_international
 
 
-def test_other_letters_before_the_at_need_a_server_that_knows_them(app):
+def test_non_ascii_characters_before_the_at_sign_need_smtputf8(app):
     made = message(to="иван@почта.рф")
 
     assert made.is_international
     assert "To: иван@xn--80a1acny.xn--p1ai".encode() in made.wire
 
 
-def test_a_message_id_is_the_same_at_every_try_and_tells_nothing(app):
+def test_a_message_id_is_the_same_for_every_attempt_and_reveals_nothing(app):
     one, again, other = (make_message_id(*names) for names in [(17, NOON), (17, NOON), (18, NOON)])
 
     assert one == again
@@ -270,7 +270,7 @@ SHARED = {
 }
 
 
-def test_links_of_one_mail_are_put_in_as_rendering_would_have_done(app):
+def test_inserted_links_give_the_same_email_as_rendering(app):
     at_once = render_mail("confirm", locale="en", values=SHARED | LINKS)
 
     afterwards = render_mail("confirm", locale="en", values=SHARED, links=LINKS)
@@ -280,7 +280,7 @@ def test_links_of_one_mail_are_put_in_as_rendering_would_have_done(app):
     assert "a=1&b=2" in afterwards.text
 
 
-def test_no_link_breaks_out_of_its_attribute(app):
+def test_no_link_can_end_its_attribute(app):
     hostile = LINKS | {"confirm_url": 'http://evil.example/"><script>'}
 
     html = render_mail("confirm", locale="en", values=SHARED, links=hostile).html
@@ -289,7 +289,7 @@ def test_no_link_breaks_out_of_its_attribute(app):
     assert 'evil.example/"' not in html
 
 
-def test_two_mails_of_the_same_second_have_each_their_own_links(app):
+def test_two_emails_of_the_same_second_have_their_own_links(app):
     app.config["CACHE_SECONDS"] = 1
     ttl_cache.init_app(app)
 
@@ -306,6 +306,6 @@ def test_two_mails_of_the_same_second_have_each_their_own_links(app):
 
 
 @pytest.mark.parametrize("to", ["ada@exam>ple.org", "ada@exam,ple.org", "ada@[1.2.3.4", "ada@a b"])
-def test_a_domain_that_would_break_out_of_its_header_or_command_is_refused(app, to):
+def test_a_domain_that_would_end_its_header_or_command_is_rejected(app, to):
     with pytest.raises(MailRefused):
         message(to=to)

@@ -54,16 +54,16 @@ def transport_to(app, server, *, scheme="smtp", who="", options=""):
     return open_transport()
 
 
-def hand_over(transport, *letters):
+def send(transport, *letters):
     try:
         for each in letters:
-            transport.hand_over(each, name="a")
+            transport.send(each, name="a")
     finally:
         transport.close()
 
 
-def test_a_mail_arrives_with_one_recipient_and_its_contents_unharmed(app, server):
-    hand_over(transport_to(app, server), letter(text="Привет\n.\n..точки\n"))
+def test_an_email_arrives_with_one_recipient_and_its_contents_intact(app, server):
+    send(transport_to(app, server), letter(text="Привет\n.\n..точки\n"))
 
     (envelope,), (message,) = server.envelopes, server.messages
     assert (envelope.mail_from, envelope.rcpt_tos) == ("campaigns@example.org", ["ada@example.org"])
@@ -71,147 +71,147 @@ def test_a_mail_arrives_with_one_recipient_and_its_contents_unharmed(app, server
     assert text.splitlines() == ["Привет", ".", "..точки"]
 
 
-def test_one_connection_serves_many_mails_and_a_new_one_follows_a_close(app, server):
+def test_one_connection_serves_many_emails_until_it_is_closed(app, server):
     transport = transport_to(app, server)
 
-    hand_over(transport, letter(), letter(), letter())
-    hand_over(transport, letter())
+    send(transport, letter(), letter(), letter())
+    send(transport, letter())
 
     assert len(server.envelopes) == 4
     assert server.connections == 2
 
 
-def test_a_connection_that_the_server_ended_meanwhile_is_opened_again(app, server):
+def test_a_connection_that_the_server_closed_is_reopened(app, server):
     transport = transport_to(app, server)
-    transport.hand_over(letter(), name="a")
+    transport.send(letter(), name="a")
 
     transport._smtp.sock.shutdown(socket.SHUT_RDWR)
-    hand_over(transport, letter())
+    send(transport, letter())
 
     assert len(server.envelopes) == 2
 
 
-def test_it_says_hello_by_the_name_of_the_site(app, server):
-    hand_over(transport_to(app, server), letter())
+def test_ehlo_names_the_host_of_the_site(app, server):
+    send(transport_to(app, server), letter())
 
     assert server.sessions[0].host_name == "actions.example.org"
 
 
 @pytest.mark.parametrize("answer", ["550 5.1.1 <ada@example.org> unknown", "554 no such user"])
-def test_a_recipient_refused_is_refused_for_good_and_the_reason_names_nobody(app, server, answer):
+def test_a_rejected_recipient_is_a_permanent_failure_whose_reason_names_nobody(app, server, answer):
     server.rcpt_answer = answer
 
     with pytest.raises(MailRefused, match=r"recipient: 55\d") as caught:
-        hand_over(transport_to(app, server), letter())
+        send(transport_to(app, server), letter())
 
     assert "ada" not in str(caught.value)
 
 
 @pytest.mark.parametrize("answer", ["501 5.1.3 bad address syntax", "504 5.5.2 ada: not qualified"])
-def test_an_address_that_the_server_can_not_read_is_no_fault_of_the_server(app, server, answer):
+def test_a_syntax_error_in_an_address_is_about_that_email(app, server, answer):
     server.rcpt_answer = answer
 
     with pytest.raises(MailRefused, match=r"recipient: 50[14] 5"):
-        hand_over(transport_to(app, server), letter())
+        send(transport_to(app, server), letter())
 
 
-def test_contents_refused_are_refused_for_good(app, server):
+def test_rejected_contents_are_a_permanent_failure(app, server):
     server.data_answer = "554 5.7.1 spam"
 
     with pytest.raises(MailRefused, match=r"the mail: 554 5\.7\.1$"):
-        hand_over(transport_to(app, server), letter())
+        send(transport_to(app, server), letter())
 
 
 @pytest.mark.parametrize("answer", ["450 4.2.0 greylisted", "451 later", "452 4.2.2 full"])
-def test_a_recipient_put_off_is_tried_again(app, server, answer):
+def test_a_deferred_recipient_is_a_temporary_failure(app, server, answer):
     server.rcpt_answer = answer
 
     with pytest.raises(MailDelayed, match=r"recipient off: 45\d") as caught:
-        hand_over(transport_to(app, server), letter())
+        send(transport_to(app, server), letter())
 
     assert not isinstance(caught.value, MailServerUnavailable)
 
 
 @pytest.mark.parametrize("rcpt_answer", ["421 closing", "530 5.7.0 authenticate first", "503 no"])
-def test_an_answer_that_is_not_about_the_mail_means_that_the_server_is_away(
+def test_a_reply_that_is_not_about_the_email_means_that_the_server_is_unavailable(
     app, server, rcpt_answer
 ):
     server.rcpt_answer = rcpt_answer
 
     with pytest.raises(MailServerUnavailable):
-        hand_over(transport_to(app, server), letter())
+        send(transport_to(app, server), letter())
 
 
 @pytest.mark.parametrize("mail_answer", ["550 5.7.1 not from you", "451 busy", "421 closing"])
-def test_a_sender_refused_is_a_fault_of_ours_and_not_of_the_mail(app, server, mail_answer):
+def test_a_rejected_sender_means_that_the_server_is_unavailable(app, server, mail_answer):
     server.mail_answer = mail_answer
 
     with pytest.raises(MailServerUnavailable, match=f"takes no mail: {mail_answer[:3]}"):
-        hand_over(transport_to(app, server), letter())
+        send(transport_to(app, server), letter())
 
 
-def test_a_mail_refused_does_not_spoil_the_connection_for_the_next(app, server):
+def test_a_rejected_email_leaves_the_connection_usable(app, server):
     transport = transport_to(app, server)
     server.rcpt_answer = "550 5.1.1 unknown"
     with pytest.raises(MailRefused):
-        transport.hand_over(letter(), name="a")
+        transport.send(letter(), name="a")
 
     server.rcpt_answer = OK
-    hand_over(transport, letter())
+    send(transport, letter())
 
     assert [envelope.rcpt_tos for envelope in server.envelopes] == [["ada@example.org"]]
     assert server.connections == 1
 
 
-def test_an_answer_lost_after_the_contents_is_tried_again(app, server):
+def test_a_reply_lost_after_the_contents_is_a_temporary_failure(app, server):
     server.drops_after_data = True
 
     with pytest.raises(MailDelayed, match="answer was lost") as caught:
-        hand_over(transport_to(app, server), letter())
+        send(transport_to(app, server), letter())
 
     assert not isinstance(caught.value, MailServerUnavailable)
     assert len(server.envelopes) == 1
 
 
 @pytest.mark.parametrize("hangs_in", ["rcpt", "data"])
-def test_a_server_that_hangs_is_given_up_in_time(app, server, hangs_in):
+def test_a_server_that_hangs_is_abandoned_after_the_timeout(app, server, hangs_in):
     server.hangs_in = hangs_in
 
     with pytest.raises(MailDelayed, match="TimeoutError"):
-        hand_over(transport_to(app, server, options="?timeout=0.2"), letter())
+        send(transport_to(app, server, options="?timeout=0.2"), letter())
 
 
-def test_a_server_that_is_not_there_is_away(app):
+def test_a_server_that_does_not_exist_is_unavailable(app):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         app.config["MAIL_URL"] = f"smtp://127.0.0.1:{closed.getsockname()[1]}"
 
     with pytest.raises(MailServerUnavailable, match="ConnectionRefusedError"):
-        hand_over(open_transport(), letter())
+        send(open_transport(), letter())
 
 
-def test_a_server_that_accepts_and_says_nothing_is_away(app):
+def test_a_server_that_accepts_and_stays_silent_is_unavailable(app):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         app.config["MAIL_URL"] = f"smtp://127.0.0.1:{silent.getsockname()[1]}?timeout=0.2"
 
         with pytest.raises(MailServerUnavailable, match="TimeoutError"):
-            hand_over(open_transport(), letter())
+            send(open_transport(), letter())
 
 
-def test_starttls_is_used_with_a_certificate_that_is_known(app, certificate, cafile):
+def test_starttls_is_used_with_a_trusted_certificate(app, certificate, cafile):
     with mail_server(starttls=certificate) as server:
         transport = transport_to(app, server, options=f"?starttls=1&cafile={cafile}")
 
-        hand_over(transport, letter())
+        send(transport, letter())
 
     assert len(server.envelopes) == 1
     assert server.sessions[-1].ssl
 
 
-def test_tls_from_the_first_byte(app, certificate, cafile):
+def test_implicit_tls_is_used_for_smtps(app, certificate, cafile):
     with mail_server(tls=certificate) as server:
         transport = transport_to(app, server, scheme="smtps", options=f"?cafile={cafile}")
 
-        hand_over(transport, letter())
+        send(transport, letter())
 
     assert len(server.envelopes) == 1
 
@@ -219,54 +219,52 @@ def test_tls_from_the_first_byte(app, certificate, cafile):
 @pytest.mark.parametrize(
     ("scheme", "options", "how"), [("smtp", "?starttls=1", "starttls"), ("smtps", "", "tls")]
 )
-def test_a_certificate_that_nobody_vouches_for_is_not_accepted(
-    app, certificate, scheme, options, how
-):
+def test_an_untrusted_certificate_is_rejected(app, certificate, scheme, options, how):
     with (
         mail_server(**{how: certificate}) as server,
         pytest.raises(MailServerUnavailable, match="SSLCertVerificationError"),
     ):
-        hand_over(transport_to(app, server, scheme=scheme, options=options), letter())
+        send(transport_to(app, server, scheme=scheme, options=options), letter())
 
     assert server.envelopes == []
 
 
-def test_a_relay_of_ones_own_may_have_any_certificate(app, certificate):
+def test_verification_can_be_switched_off_for_your_own_relay(app, certificate):
     with mail_server(starttls=certificate) as server:
-        hand_over(transport_to(app, server, options="?starttls=1&verify=0"), letter())
+        send(transport_to(app, server, options="?starttls=1&verify=0"), letter())
 
     assert len(server.envelopes) == 1
 
 
-def test_a_server_without_the_tls_we_ask_for_gets_no_mail(app, server):
+def test_a_server_without_the_required_tls_gets_no_email(app, server):
     with pytest.raises(MailServerUnavailable, match="offers no STARTTLS"):
-        hand_over(transport_to(app, server, options="?starttls=1"), letter())
+        send(transport_to(app, server, options="?starttls=1"), letter())
 
     assert server.envelopes == []
 
 
-def test_log_in_with_the_password_of_the_url(app, certificate, cafile):
+def test_the_password_of_the_url_is_used_to_log_in(app, certificate, cafile):
     with mail_server(starttls=certificate, auth_required=True) as server:
         options = f"?starttls=1&cafile={cafile}"
 
-        hand_over(transport_to(app, server, who="ada:secret@", options=options), letter())
+        send(transport_to(app, server, who="ada:secret@", options=options), letter())
 
     assert len(server.envelopes) == 1
 
 
-def test_a_wrong_password_is_no_fault_of_the_mail(app, certificate, cafile):
+def test_a_wrong_password_means_that_the_server_is_unavailable(app, certificate, cafile):
     with mail_server(starttls=certificate, auth_required=True) as server:
         options = f"?starttls=1&cafile={cafile}"
 
         with pytest.raises(MailServerUnavailable, match="takes no mail: 535") as caught:
-            hand_over(transport_to(app, server, who="ada:wrong@", options=options), letter())
+            send(transport_to(app, server, who="ada:wrong@", options=options), letter())
 
     assert "wrong" not in str(caught.value)
 
 
-def test_other_letters_before_the_at_go_to_a_server_that_knows_them(app):
+def test_non_ascii_characters_before_the_at_sign_are_sent_with_smtputf8(app):
     with mail_server(enable_SMTPUTF8=True) as server:
-        hand_over(transport_to(app, server), letter(to="иван@почта.рф", subject="Привет"))
+        send(transport_to(app, server), letter(to="иван@почта.рф", subject="Привет"))
 
     (envelope,), (message,) = server.envelopes, server.messages
     assert envelope.rcpt_tos == ["иван@xn--80a1acny.xn--p1ai"]
@@ -274,17 +272,17 @@ def test_other_letters_before_the_at_go_to_a_server_that_knows_them(app):
     assert message["Subject"] == "Привет"
 
 
-def test_other_letters_before_the_at_are_refused_where_the_server_does_not_know_them(app):
+def test_non_ascii_characters_before_the_at_sign_are_rejected_without_smtputf8(app):
     with mail_server(enable_SMTPUTF8=False) as server, pytest.raises(MailRefused, match="SMTPUTF8"):
-        hand_over(transport_to(app, server), letter(to="иван@почта.рф"))
+        send(transport_to(app, server), letter(to="иван@почта.рф"))
 
 
-def test_a_server_that_is_too_slow_for_the_lease_is_not_given_the_contents(
+def test_a_server_that_is_too_slow_for_the_lease_does_not_get_the_contents(
     app, server, monkeypatch
 ):
-    monkeypatch.setattr("campaign_actions.core.mail.smtp.PREPARE_SECONDS", 0)
+    monkeypatch.setattr("campaign_actions.core.mail.smtp.ENVELOPE_TIMEOUT_SECONDS", 0)
 
     with pytest.raises(MailServerUnavailable, match="too slowly"):
-        hand_over(transport_to(app, server), letter())
+        send(transport_to(app, server), letter())
 
     assert server.envelopes == []

@@ -17,11 +17,11 @@ def letter(**values):
     return make_message(rendered, to="ada@example.org", message_id="<1@example.org>", now=NOON)
 
 
-def test_a_mail_becomes_one_file_for_its_owner_only(app, tmp_path):
+def test_an_email_becomes_one_file_readable_by_its_owner_only(app, tmp_path):
     folder = tmp_path / "new" / "mail"
     app.config["MAIL_URL"] = f"file:{folder}"
 
-    open_transport().hand_over(letter(), name="20261125T120000.000000Z-00000001")
+    open_transport().send(letter(), name="20261125T120000.000000Z-00000001")
 
     (file,) = folder.iterdir()
     assert file.name == "20261125T120000.000000Z-00000001.eml"
@@ -32,16 +32,16 @@ def test_a_mail_becomes_one_file_for_its_owner_only(app, tmp_path):
     assert message.get_body(("plain",)).get_content().strip() == "Привет"
 
 
-def test_a_mail_handed_over_twice_is_one_file(app, tmp_path):
+def test_an_email_sent_twice_is_one_file(app, tmp_path):
     transport = FileTransport(tmp_path)
 
     for _try in range(2):
-        transport.hand_over(letter(), name="a")
+        transport.send(letter(), name="a")
 
     assert [file.name for file in tmp_path.iterdir()] == ["a.eml"]
 
 
-def test_without_a_folder_mail_goes_to_the_instance(app):
+def test_the_default_folder_is_in_the_instance_folder(app):
     app.config["MAIL_URL"] = "file:"
 
     transport = open_transport()
@@ -49,11 +49,11 @@ def test_without_a_folder_mail_goes_to_the_instance(app):
     assert str(transport.folder) == f"{app.instance_path}/mail"
 
 
-def test_a_folder_that_can_not_be_written_puts_the_mail_off(app, tmp_path):
+def test_an_unwritable_folder_is_a_temporary_failure(app, tmp_path):
     (tmp_path / "mail").write_text("a file, not a folder")
 
     with pytest.raises(MailServerUnavailable, match="FileExistsError"):
-        FileTransport(tmp_path / "mail").hand_over(letter(), name="a")
+        FileTransport(tmp_path / "mail").send(letter(), name="a")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_folder_that_can_not_be_written_puts_the_mail_off(app, tmp_path):
         ("smtp://a:b@localhost:1025", ("localhost", 1025, "a", "b", False, False, 30)),
     ],
 )
-def test_a_mail_server_is_named_by_its_url(app, url, expected):
+def test_a_url_configures_the_mail_server(app, url, expected):
     app.config["MAIL_URL"] = url
 
     transport = open_transport()
@@ -105,7 +105,7 @@ def test_a_mail_server_is_named_by_its_url(app, url, expected):
         ("smtps://mail.example.org?cafile=/nowhere.pem", "cannot be used"),
     ],
 )
-def test_a_url_that_can_not_be_used_is_told_in_words_without_the_password(app, url, words):
+def test_an_invalid_url_is_rejected_with_a_reason_that_hides_the_password(app, url, words):
     app.config["MAIL_URL"] = url
 
     with pytest.raises(ValueError, match=words) as caught:
@@ -114,7 +114,7 @@ def test_a_url_that_can_not_be_used_is_told_in_words_without_the_password(app, u
     assert "secret" not in str(caught.value)
 
 
-def test_a_sender_that_is_no_address_is_told_at_the_start(app):
+def test_an_invalid_sender_is_rejected_at_startup(app):
     app.config["MAIL_SENDER"] = "nobody"
 
     with pytest.raises(ValueError, match="MAIL_SENDER"):

@@ -14,7 +14,7 @@ def value(name: str, **labels: str) -> float:
     return metrics.REGISTRY.get_sample_value(f"campaign_actions_{name}", labels) or 0
 
 
-def test_an_answer_is_counted_by_route_method_and_kind_of_status(client):
+def test_responses_are_counted_by_route_method_and_status_class(client):
     make_action()
     labels = {"route": PAGE, "method": "GET"}
     before = value("requests_total", status="2xx", **labels)
@@ -27,7 +27,7 @@ def test_an_answer_is_counted_by_route_method_and_kind_of_status(client):
 
 
 @pytest.mark.parametrize("address", ["/en/no/such/page/", "/static/older/site.css", "/.env"])
-def test_what_has_no_page_is_one_series(client, address):
+def test_addresses_without_a_page_share_one_series(client, address):
     labels = {"route": "other", "method": "GET"}
     before = sum(value("requests_total", status=s, **labels) for s in ("3xx", "4xx"))
 
@@ -36,7 +36,7 @@ def test_what_has_no_page_is_one_series(client, address):
     assert sum(value("requests_total", status=s, **labels) for s in ("3xx", "4xx")) == before + 1
 
 
-def test_made_up_methods_and_addresses_make_no_new_series(client):
+def test_invented_methods_and_addresses_create_no_series(client):
     client.open("/en/first/", method="INVENTED")
     series = count_of_series()
 
@@ -46,7 +46,7 @@ def test_made_up_methods_and_addresses_make_no_new_series(client):
     assert count_of_series() == series
 
 
-def test_nothing_is_counted_in_the_registry_of_the_library():
+def test_the_default_registry_of_the_library_is_not_used():
     assert isinstance(metrics.REGISTRY, CollectorRegistry)
     assert not [m.name for m in DEFAULT.collect() if m.name.startswith("campaign_actions")]
 

@@ -13,7 +13,7 @@ import pytest
 
 from campaign_actions.core.db.session import db
 from campaign_actions.core.observability.metrics import PAGE_CACHE_HITS
-from campaign_actions.core.observability.multiprocess import add_up, write
+from campaign_actions.core.observability.multiprocess import collect, write
 from tests.support.metrics import figures
 from tests.support.servers import Server, answers, run, serving, settings_as_environment, until
 
@@ -25,7 +25,7 @@ NAME = "campaign_actions_page_cache"
 def values(folder: Path | None) -> dict[str, float]:
     return {
         " ".join([sample.name, *sample.labels.values()]): sample.value
-        for metric in add_up(folder, db.engine)
+        for metric in collect(folder, db.engine)
         for sample in metric.samples
     }
 
@@ -44,7 +44,7 @@ def ended() -> int:
     return process.pid
 
 
-def test_what_processes_counted_is_added_up_and_what_they_use_is_not(app, tmp_path):
+def test_counters_of_processes_are_summed_and_resources_are_not(app, tmp_path):
     alone = values(None)
     written_by_another(tmp_path, os.getppid(), hits=7)
 
@@ -55,7 +55,7 @@ def test_what_processes_counted_is_added_up_and_what_they_use_is_not(app, tmp_pa
     assert f"process_open_fds {os.getpid()}" in together
 
 
-def test_what_a_process_counted_outlives_it(app, tmp_path):
+def test_counters_outlive_their_process(app, tmp_path):
     alone = values(None)
     pid = ended()
     written_by_another(tmp_path, pid, hits=7)
@@ -107,7 +107,7 @@ def processes(found: dict[str, float]) -> set[int]:
 
 
 @pytest.mark.slow
-def test_two_processes_of_a_server_are_one_sum_also_when_one_is_killed(environment, tmp_path):
+def test_the_sum_over_processes_survives_the_kill_of_one(environment, tmp_path):
     with serving(environment, "--workers", "2", "--no-outbox") as server:
         until(lambda: len(processes(scrape(server))) == 2)
         ask(server, 100)

@@ -8,19 +8,19 @@ import pytest
 LOWER_TWICE = """
 import os
 from contextlib import suppress
-from campaign_actions.core.processes.priority import yield_to_others
+from campaign_actions.core.processes.priority import raise_niceness
 
 with suppress(PermissionError):  # as root from 0, whatever who runs the tests was given
     os.setpriority(os.PRIO_PROCESS, 0, 0)
 before = os.nice({steps})
-yield_to_others(5)
-yield_to_others(5)
+raise_niceness(5)
+raise_niceness(5)
 print(before, os.getpriority(os.PRIO_PROCESS, 0))
 """
 
 
 @pytest.mark.parametrize("steps", [0, 3, 5, 10])
-def test_a_process_ends_at_the_priority_that_was_named_unless_it_yields_more_already(steps):
+def test_niceness_is_raised_to_the_value_but_never_lowered(steps):
     program = [sys.executable, "-c", LOWER_TWICE.format(steps=steps)]
 
     printed = subprocess.run(program, capture_output=True, text=True, check=True).stdout

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from campaign_actions.core.security.email_address import canonical, email_key
+from campaign_actions.core.security.email_address import canonical_email, email_key
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ from campaign_actions.core.security.email_address import canonical, email_key
         ("\u0439@example.org", "\u0438\u0306@example.org"),
     ],
 )
-def test_spellings_of_one_mailbox_are_one(one, other):
-    assert canonical(one) == canonical(other)
+def test_spellings_of_one_mailbox_have_one_canonical_form(one, other):
+    assert canonical_email(one) == canonical_email(other)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_spellings_of_one_mailbox_are_one(one, other):
         ("ﬁn@example.org", "fin@example.org"),
     ],
 )
-def test_different_mailboxes_stay_apart(one, other):
-    assert canonical(one) != canonical(other)
+def test_different_mailboxes_have_different_canonical_forms(one, other):
+    assert canonical_email(one) != canonical_email(other)
 
 
 def test_the_hash_depends_on_the_key(app):
@@ -56,7 +56,7 @@ DOMAINS = st.sampled_from(["example.org", "пример.рф", "gmail.com", "yan
 
 
 @given(LOCALS, DOMAINS, LOCALS)
-def test_case_space_composition_and_tags_never_make_another_person(local, domain, tag):
+def test_case_space_composition_and_tags_make_no_difference(local, domain, tag):
     assume(local.upper().lower() == local.lower())  # ı and I are two letters in Turkish
     address = f"{local}@{domain}"
     spellings = [
@@ -66,11 +66,11 @@ def test_case_space_composition_and_tags_never_make_another_person(local, domain
         f"{local}+{tag}@{domain}",
     ]
 
-    assert {canonical(spelling) for spelling in spellings} == {canonical(address)}
+    assert {canonical_email(spelling) for spelling in spellings} == {canonical_email(address)}
 
 
 @given(LOCALS, DOMAINS)
-def test_the_canonical_form_of_a_canonical_form_is_itself(local, domain):
-    once = canonical(f"{local}@{domain}")
+def test_the_canonical_form_is_stable(local, domain):
+    once = canonical_email(f"{local}@{domain}")
 
-    assert canonical(once) == once
+    assert canonical_email(once) == once

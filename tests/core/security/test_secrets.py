@@ -15,7 +15,7 @@ def instance(app, tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
-def test_a_new_database_gets_a_key_that_only_its_owner_reads(app, instance):
+def test_a_new_database_gets_a_key_readable_by_its_owner_only(app, instance):
     app.config["EMAIL_HASH_KEY"] = ""
 
     ensure_email_key()
@@ -33,7 +33,7 @@ def test_the_same_key_is_accepted_again(app, instance):
     assert app.config["EMAIL_HASH_KEY"] == "a key for tests"
 
 
-def test_another_key_is_refused(app, instance):
+def test_another_key_is_rejected(app, instance):
     ensure_email_key()
     app.config["EMAIL_HASH_KEY"] = "another key"
 
@@ -41,7 +41,7 @@ def test_another_key_is_refused(app, instance):
         ensure_email_key()
 
 
-def test_no_key_is_made_for_a_database_that_has_one(app, instance):
+def test_no_key_is_generated_for_a_database_that_has_one(app, instance):
     ensure_email_key()
     app.config["EMAIL_HASH_KEY"] = ""
 
@@ -51,7 +51,7 @@ def test_no_key_is_made_for_a_database_that_has_one(app, instance):
     assert not (instance / "email_hash_key").exists()
 
 
-def test_the_secret_key_is_made_once(app, instance):
+def test_the_secret_key_is_generated_once(app, instance):
     app.config["SECRET_KEY"] = ""
     secrets.init_app(app)
     first = app.config["SECRET_KEY"]

@@ -56,14 +56,14 @@ def render():
         '{% if 1 %}<p>{% endif %}<a title="{{ x }}">{% if 1 %}</p>{% endif %}',
     ],
 )
-def test_html_that_stands_in_an_attribute_ends_with_it(render, source):
+def test_html_in_an_attribute_cannot_end_the_attribute(render, source):
     page = html.document_fromstring(f"<div>{render(source)}</div>")
 
     assert page.xpath("//*[@data-canary]") == []
     assert 'X" data-canary="1' in html.tostring(page, encoding="unicode").replace("&quot;", '"')
 
 
-def test_html_that_stands_in_text_stays_html_and_text_stays_text(render):
+def test_in_text_html_stays_html_and_text_is_escaped(render):
     assert render("<p>{{ x }}</p>", Markup("<b>a</b>")) == "<p><b>a</b></p>"
     assert render("<p>{{ x }}</p>", "<b>a</b>") == "<p>&lt;b&gt;a&lt;/b&gt;</p>"
 
@@ -81,20 +81,20 @@ def test_html_that_stands_in_text_stays_html_and_text_stays_text(render):
         ("", ""),
     ],
 )
-def test_character_references_are_escaped_once_and_tags_left_out(render, value, shown):
+def test_character_references_are_escaped_once_and_tags_removed(render, value, shown):
     assert render('<a title="{{ x }}">', value) == f'<a title="{shown}">'
 
 
 @pytest.mark.parametrize("name", ["href", "src", "action", "formaction", "srcset", "xlink:href"])
-def test_where_a_link_leads_is_no_message(render, name):
+def test_a_url_attribute_takes_no_html(render, name):
     source = f'<a {name}="/one{{{{ x }}}}">'
 
     assert render(source, '/"two') == f'<a {name}="/one/&#34;two">'
-    with pytest.raises(TypeError, match="where an address belongs"):
+    with pytest.raises(TypeError, match="where a URL belongs"):
         render(source, Markup("/two"))
 
 
-def test_attributes_are_made_by_python_alone(render):
+def test_only_python_can_build_attributes(render):
     lang = Attributes({"lang": EVIL, "hidden": True, "dir": None, "rows": 3})
     page = html.document_fromstring(render("<p{{ x }} class='a'>", lang))
 
@@ -141,40 +141,39 @@ def test_attributes_are_made_by_python_alone(render):
         "a < b {{ x }}",
     ],
 )
-def test_a_template_whose_places_are_not_clear_is_refused(render, source):
-    with pytest.raises(TemplateSyntaxError, match="not clear"):
+def test_a_template_with_unclear_contexts_is_rejected(render, source):
+    with pytest.raises(TemplateSyntaxError, match="Unclear HTML context"):
         render(source)
 
 
 @pytest.mark.parametrize("source", ["<h{{ x }}>", "<a title=a{{ x }}>", "<a title{{ x }}>"])
-def test_what_begins_a_word_in_a_tag_is_not_gone_on_with_by_a_value(render, source):
+def test_a_value_cannot_continue_a_name_in_a_tag(render, source):
     with pytest.raises(TypeError, match="Only Attributes"):
         render(source, "1")
 
 
-def test_json_in_an_attribute_is_read_as_it_was(render):
+def test_json_in_an_attribute_survives_escaping(render):
     page = html.document_fromstring(render('<a data-words="{{ [x]|tojson }}">', str(EVIL)))
 
     assert json.loads(page.xpath("//a")[0].get("data-words")) == [str(EVIL)]
     assert page.xpath("//*[@data-canary]") == []
 
 
-def test_a_style_sheet_is_put_into_a_style(render):
+def test_a_style_sheet_can_be_included_in_a_style_element(render):
     assert render("<style>{% include 'some.css' %}</style>") == "<style>p { top: 0 }</style>"
 
 
-def test_who_wrote_the_template_is_told_where(render):
+def test_the_error_names_the_template_and_line(render):
     with pytest.raises(TemplateSyntaxError) as caught:
         render("<p>\n<a title={{ x }}>")
 
     assert caught.value.lineno == 2
     assert (
-        caught.value.message
-        == "Where this stands is not clear: no value can stand in equals a title."
+        caught.value.message == "Unclear HTML context: no value can stand in after_equals a title."
     )
 
 
-def test_plain_text_and_style_sheets_are_left_alone(app):
+def test_plain_text_and_style_sheets_are_not_escaped(app):
     environment = app.jinja_env.overlay(loader=DictLoader({"a.txt": "a < b: {{ x }}"}))
 
     assert environment.get_template("a.txt").render(x='"') == 'a < b: "'

@@ -15,7 +15,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext
 
 from campaign_actions import create_app
-from campaign_actions.core.db.alembic import prepared
+from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.models import StaffMember
 from tests.support.app import SETTINGS, Visitor
@@ -98,7 +98,7 @@ def served(folder: Path, *options: str, **changed: Any) -> Iterator[Place]:
     app.test_client_class = Visitor
     place = Place(address, _as_environment(settings, folder), app, folder)
     with app.app_context():
-        flask_migrate.upgrade(prepared())
+        flask_migrate.upgrade(init_migrate())
     place.do("demo", "load")
     with serving(place.environment, *options, port=port) as server:
         yield place

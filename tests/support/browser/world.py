@@ -14,7 +14,7 @@ from campaign_actions.actions.signatures.invalidation.batches import find_batch
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.campaigns.models import Partner, PartnerText
 from campaign_actions.campaigns.picture import choose_accent, put_picture
-from campaign_actions.core.content.images import make_picture
+from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.previews.queries import preview_links, preview_token
@@ -105,7 +105,7 @@ def _dress(campaign_id: int, now: datetime) -> int:
     """A picture, an accent, and a partner: its id."""
     alts = {"en": "A red sign on a blue wall.", "ru": "Красный знак на синей стене."}
     who: dict[str, Any] = {"actor": WHO, "now": now}
-    put_picture(campaign_id, make_picture(picture()), alts=alts, focus=5, **who)
+    put_picture(campaign_id, process_image(picture()), alts=alts, focus=5, **who)
     choose_accent(campaign_id, "blue", **who)
     partner = Partner(campaign_id=campaign_id, website="https://partner.example/")
     partner.texts = [

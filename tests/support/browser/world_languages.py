@@ -12,14 +12,14 @@ from campaign_actions.actions.models import ActionText
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.content.blocks import compose
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES, strange
+from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES, pseudo_localize
 
 
 def speak_strangely(now: datetime) -> None:
     """All that is written in English is there in the pseudo-locales, too."""
     consent = find_newest_consent("en")
     for tag in PSEUDO_LOCALES:
-        say = partial(strange, tag=tag)
+        say = partial(pseudo_localize, tag=tag)
         publish_consent(tag, say(consent.body if consent else ""), now=now)
         for text in _texts(CampaignText) + _texts(ActionText):
             db.session.add(_in(text, tag, say))

@@ -17,7 +17,7 @@ on_postgresql = pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 
 
 @on_postgresql
-def test_a_database_that_takes_no_writes_is_a_503(app, client):
+def test_a_read_only_database_is_a_503(app, client):
     """As one does that another machine has taken over from."""
     make_action()
     fields = hidden_inputs(client) | ADA
@@ -30,7 +30,7 @@ def test_a_database_that_takes_no_writes_is_a_503(app, client):
 
 
 @on_postgresql
-def test_connections_that_are_gone_cost_one_503_and_not_one_each(app, client):
+def test_dead_connections_cost_one_503_and_not_one_each(app, client):
     make_action()
     open_connections(6)
     execute(

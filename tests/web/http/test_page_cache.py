@@ -15,12 +15,19 @@ from campaign_actions.core.observability.metrics import (
     PAGE_CACHE_MISSES,
     PAGE_CACHE_STALE,
 )
-from campaign_actions.web.http.page_cache import GIVES_WAY, MAX_PAGES, RUSH, STALE, PageCache
+from campaign_actions.web.http.page_cache import (
+    MAX_PAGES,
+    MAX_STALE_SECONDS,
+    RUSH_POSTS,
+    YIELD_SECONDS,
+    PageCache,
+)
 from campaign_actions.web.http.security_headers import PAGE_CACHE
 from tests.support.factories import NOON, make_action, make_signature
 
 ACTION = "/en/campaigns/racism/hate-crimes/"
 COUNT = f"{ACTION}count.json"
+STAFF = "/staff/"
 
 
 class Inner:
@@ -62,10 +69,10 @@ def clock():
 
 @pytest.fixture
 def reader(inner, clock):
-    return Client(PageCache(inner, 1, clock))
+    return Client(PageCache(inner, 1, staff_prefix=STAFF, clock=clock))
 
 
-def test_a_page_is_made_once_a_second_for_everybody(reader, inner, clock):
+def test_a_page_is_rendered_once_a_second_for_everyone(reader, inner, clock):
     first = reader.get("/en/")
     second = reader.get("/en/")
     clock.shift(1.01)
@@ -75,7 +82,7 @@ def test_a_page_is_made_once_a_second_for_everybody(reader, inner, clock):
     assert inner.made == 2
 
 
-def test_a_query_changes_no_page_and_takes_no_room(reader, inner, clock):
+def test_the_query_is_not_part_of_the_key(reader, inner, clock):
     reader.get("/en/")
 
     answers = {reader.get(f"/en/?source={number}").text for number in range(50)}
@@ -94,7 +101,7 @@ def test_a_query_changes_no_page_and_takes_no_room(reader, inner, clock):
         (200, {}),
     ],
 )
-def test_nothing_else_is_kept(reader, inner, status, headers):
+def test_only_cacheable_pages_are_kept(reader, inner, status, headers):
     inner.status, inner.headers = status, headers
 
     answers = [reader.get("/en/confirm/token/").text for _time in range(2)]
@@ -102,7 +109,7 @@ def test_nothing_else_is_kept(reader, inner, status, headers):
     assert answers == ["page 1", "page 2"]
 
 
-def test_a_post_is_never_answered_from_memory(reader, inner, clock):
+def test_a_post_is_never_answered_from_the_cache(reader, inner, clock):
     reader.get("/en/")
 
     answer = reader.post("/en/")
@@ -121,7 +128,7 @@ def test_head_gets_the_headers_of_the_page(reader, inner, clock):
     assert inner.made == 1
 
 
-def test_who_asks_for_the_head_first_makes_the_page_for_all(reader, inner, clock):
+def test_a_first_head_request_fills_the_cache(reader, inner, clock):
     head = reader.head("/en/")
 
     page = reader.get("/en/")
@@ -130,14 +137,14 @@ def test_who_asks_for_the_head_first_makes_the_page_for_all(reader, inner, clock
     assert inner.made == 1
 
 
-def test_the_head_of_what_is_not_kept_has_no_body(reader, inner):
+def test_head_has_no_body_when_the_page_is_not_cacheable(reader, inner):
     inner.status = 404
 
     assert reader.head("/en/").data == b""
     assert reader.head("/en/").status_code == 404
 
 
-def test_a_reader_who_has_the_page_is_not_sent_it_again(reader, inner, clock):
+def test_a_matching_etag_gets_304(reader, inner, clock):
     etag = reader.get("/en/").headers["ETag"]
 
     again = reader.get("/en/", headers={"If-None-Match": f'"another", W/{etag}'})
@@ -150,11 +157,11 @@ def test_a_reader_who_has_the_page_is_not_sent_it_again(reader, inner, clock):
     assert (changed.status_code, changed.text) == (200, "page 1")
 
 
-def test_when_a_page_can_not_be_made_readers_get_the_former_one_for_a_while(reader, inner, clock):
+def test_readers_get_the_stale_page_for_a_while_when_rendering_fails(reader, inner, clock):
     reader.get("/en/")
     inner.status = 503
 
-    clock.shift(STALE - 0.1)
+    clock.shift(MAX_STALE_SECONDS - 0.1)
     soon = reader.get("/en/")
     clock.shift(0.2)
     late = reader.get("/en/")
@@ -163,7 +170,7 @@ def test_when_a_page_can_not_be_made_readers_get_the_former_one_for_a_while(read
     assert late.status_code == 503
 
 
-def test_a_page_that_was_taken_off_does_not_come_back_when_something_breaks(reader, inner, clock):
+def test_an_unpublished_page_does_not_come_back_after_an_error(reader, inner, clock):
     reader.get("/en/")
     answers = []
 
@@ -175,7 +182,7 @@ def test_a_page_that_was_taken_off_does_not_come_back_when_something_breaks(read
     assert answers == [404, 503, 404]
 
 
-def test_while_one_request_makes_a_page_the_others_get_the_former_one(inner, clock):
+def test_others_get_the_stale_page_while_one_request_renews_it(inner, clock):
     is_asked, may_go_on = Event(), Event()
 
     def slow(environ, start_response):
@@ -184,7 +191,7 @@ def test_while_one_request_makes_a_page_the_others_get_the_former_one(inner, clo
             assert may_go_on.wait(10)
         return inner(environ, start_response)
 
-    reader = Client(PageCache(slow, 1, clock))
+    reader = Client(PageCache(slow, 1, staff_prefix=STAFF, clock=clock))
     reader.get("/en/")
     clock.shift(2)
     first = Thread(target=reader.get, args=("/en/",))
@@ -199,7 +206,7 @@ def test_while_one_request_makes_a_page_the_others_get_the_former_one(inner, clo
     assert reader.get("/en/").text == "page 2"
 
 
-def test_what_the_cache_does_is_counted(reader, inner, clock):
+def test_hits_misses_and_stale_pages_are_counted(reader, inner, clock):
     results = (PAGE_CACHE_HITS, PAGE_CACHE_MISSES, PAGE_CACHE_STALE)
     before = [counter._value.get() for counter in results]
 
@@ -212,7 +219,7 @@ def test_what_the_cache_does_is_counted(reader, inner, clock):
     assert [new - old for new, old in zip(after, before, strict=True)] == [1, 2, 1]
 
 
-def test_readers_give_way_while_somebody_signs(inner, clock):
+def test_readers_yield_while_someone_signs(inner, clock):
     is_asked, may_go_on = Event(), Event()
 
     def slow_post(environ, start_response):
@@ -221,7 +228,7 @@ def test_readers_give_way_while_somebody_signs(inner, clock):
             assert may_go_on.wait(10)
         return inner(environ, start_response)
 
-    cache = PageCache(slow_post, 1, clock)
+    cache = PageCache(slow_post, 1, staff_prefix=STAFF, clock=clock)
     reader = Client(cache)
     reader.get("/en/")
     signer = Thread(target=reader.post, args=("/en/",))
@@ -235,17 +242,17 @@ def test_readers_give_way_while_somebody_signs(inner, clock):
     signer.join()
 
     assert page == "page 1"
-    assert waited >= GIVES_WAY
-    assert cache.posts == 0
+    assert waited >= YIELD_SECONDS
+    assert cache.open_posts == 0
 
 
-def test_in_a_rush_readers_give_way_between_the_posts_too(inner, clock, monkeypatch):
+def test_in_a_rush_readers_yield_between_posts_too(inner, clock, monkeypatch):
     naps = []
     monkeypatch.setattr("campaign_actions.web.http.page_cache.sleep", naps.append)
-    reader = Client(PageCache(inner, 60, clock))
+    reader = Client(PageCache(inner, 60, staff_prefix=STAFF, clock=clock))
     reader.get("/en/")
 
-    for posts in (RUSH - 1, 1):
+    for posts in (RUSH_POSTS - 1, 1):
         for _time in range(posts):
             reader.post("/en/")
         reader.get("/en/")
@@ -253,37 +260,37 @@ def test_in_a_rush_readers_give_way_between_the_posts_too(inner, clock, monkeypa
     clock.shift(1)
     reader.get("/en/")
 
-    assert in_a_rush == [GIVES_WAY]
+    assert in_a_rush == [YIELD_SECONDS]
     assert naps == in_a_rush
 
 
-def test_what_staff_post_is_no_rush(inner, clock, monkeypatch):
+def test_posts_by_staff_do_not_count_as_a_rush(inner, clock, monkeypatch):
     naps = []
     monkeypatch.setattr("campaign_actions.web.http.page_cache.sleep", naps.append)
-    reader = Client(PageCache(inner, 60, clock))
+    reader = Client(PageCache(inner, 60, staff_prefix=STAFF, clock=clock))
     reader.get("/en/")
 
-    for _time in range(RUSH + 1):
+    for _time in range(RUSH_POSTS + 1):
         reader.post("/staff/campaigns/1/edit/")
     reader.get("/en/")
 
     assert naps == []
 
 
-def test_a_post_that_fails_holds_nobody_up_afterwards(inner, clock):
+def test_a_failed_post_delays_nobody_afterwards(inner, clock):
     def failing(environ, start_response):
         raise OSError
 
-    cache = PageCache(failing, 1, clock)
+    cache = PageCache(failing, 1, staff_prefix=STAFF, clock=clock)
 
     with pytest.raises(OSError):
         Client(cache).post("/en/")
 
-    assert cache.posts == 0
+    assert cache.open_posts == 0
 
 
-def test_memory_holds_so_many_pages_and_no_more(inner, clock):
-    cache = PageCache(inner, 1, clock)
+def test_the_number_of_cached_pages_is_limited(inner, clock):
+    cache = PageCache(inner, 1, staff_prefix=STAFF, clock=clock)
     reader = Client(cache)
 
     for number in range(MAX_PAGES + 10):
@@ -293,9 +300,9 @@ def test_memory_holds_so_many_pages_and_no_more(inner, clock):
     assert reader.get(f"/en/campaigns/{MAX_PAGES + 9}/").text == f"page {MAX_PAGES + 10}"
 
 
-def test_each_browser_gets_the_form_it_can_read(app):
+def test_browsers_get_an_encoding_that_they_accept(app):
     make_action()
-    reader = Client(PageCache(app.wsgi_app, 1))
+    reader = Client(PageCache(app.wsgi_app, 1, staff_prefix=STAFF))
 
     small = reader.get(ACTION, headers={"Accept-Encoding": "gzip;q=0.1, identity"})
     plain = reader.get(ACTION, headers={"Accept-Encoding": "gzip;q=0"})
@@ -310,9 +317,9 @@ def test_each_browser_gets_the_form_it_can_read(app):
     assert small.headers["Vary"] == "Accept-Encoding"
 
 
-def test_kept_pages_have_the_security_headers(app):
+def test_cached_pages_have_the_security_headers(app):
     make_action()
-    reader = Client(PageCache(app.wsgi_app, 1))
+    reader = Client(PageCache(app.wsgi_app, 1, staff_prefix=STAFF))
 
     pages = [reader.get(COUNT) for _time in range(2)]
 
@@ -324,7 +331,7 @@ def test_kept_pages_have_the_security_headers(app):
 def test_a_confirmed_signature_is_on_the_page_within_a_second(app, clock):
     action = make_action()
     signature = make_signature(action)
-    reader = Client(PageCache(app.wsgi_app, 1, clock))
+    reader = Client(PageCache(app.wsgi_app, 1, staff_prefix=STAFF, clock=clock))
     before = reader.get(COUNT).json["count"]
 
     confirm(signature, now=NOON)
@@ -335,6 +342,6 @@ def test_a_confirmed_signature_is_on_the_page_within_a_second(app, clock):
     assert reader.get(COUNT).json["count"] == 1
 
 
-def test_the_site_keeps_its_pages_unless_it_is_told_not_to(app):
+def test_the_cache_is_on_unless_cache_seconds_is_0(app):
     assert app.config["CACHE_SECONDS"] == 0
     assert not isinstance(app.wsgi_app, PageCache)

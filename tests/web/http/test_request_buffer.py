@@ -7,10 +7,12 @@ import pytest
 from werkzeug.test import create_environ
 
 from campaign_actions.web.http.request_buffer import (
-    MAX_CONCURRENT_FILES,
-    MAX_FILE_BYTES,
+    MAX_CONCURRENT_UPLOADS,
+    MAX_UPLOAD_BYTES,
+    KnownClients,
     RequestBuffer,
 )
+from campaign_actions.web.staff.access.authorization import ROOT, UPLOADS
 from tests.support.factories import make_staff
 from tests.support.staff_client import come_in
 
@@ -44,7 +46,8 @@ def inner(environ, start_response):
 
 
 def heard_out(app=inner, **options) -> RequestBuffer:
-    return RequestBuffer(app, MOST, most_of_known=MOST_OF_KNOWN, knows=is_known, **options)
+    known = KnownClients(ROOT, MOST_OF_KNOWN, UPLOADS, is_known)
+    return RequestBuffer(app, MOST, known=known, **options)
 
 
 def is_known(environ) -> bool:
@@ -61,13 +64,13 @@ def is_known(environ) -> bool:
         (TEXTS, MOST_OF_KNOWN + 1, False),
         (PICTURE, MOST_OF_KNOWN + 1, True),
         (PICTURE, 10 * 1024 * 1024, True),
-        (PICTURE, MAX_FILE_BYTES + 1, False),
+        (PICTURE, MAX_UPLOAD_BYTES + 1, False),
         (f"{PICTURE}remove/", MOST_OF_KNOWN + 1, False),
         (f"/x{PICTURE}", MOST + 1, False),
         ("/staff/campaigns/x/picture/", MOST_OF_KNOWN + 1, False),
     ],
 )
-def test_so_much_is_heard_out(path, size, is_heard):
+def test_bodies_are_read_up_to_the_limit_for_the_address(path, size, is_heard):
     body, sent, _said = ask(heard_out(), path, size)
 
     assert body == [b"done"]
@@ -75,14 +78,14 @@ def test_so_much_is_heard_out(path, size, is_heard):
 
 
 @pytest.mark.parametrize("path", [TEXTS, PICTURE])
-def test_of_a_device_that_nobody_logged_in_on_no_more_is_heard_than_of_the_public(path):
+def test_unknown_devices_have_the_limit_of_the_public(path):
     small, large = (ask(heard_out(), path, size, cookie="") for size in (MOST, MOST + 1))
 
     assert (small[1].taken, large[1].taken) == (MOST, 0)
 
 
 @pytest.mark.parametrize("path", [TEXTS, PICTURE])
-def test_a_device_is_known_by_a_cookie_that_we_have_signed(app, path):
+def test_a_device_is_known_by_its_signed_cookie(app, path):
     size = app.config["MAX_CONTENT_LENGTH"] + 1
     device = app.test_client()
     come_in(device, make_staff("reviewer"))
@@ -98,13 +101,13 @@ def test_a_device_is_known_by_a_cookie_that_we_have_signed(app, path):
 
 
 @pytest.mark.parametrize("length", ["", "-1", "many", "１"])
-def test_a_length_that_is_none_is_left_to_the_form(length):
+def test_an_invalid_content_length_is_passed_on(length):
     environ = {"CONTENT_LENGTH": length, "PATH_INFO": PICTURE, "wsgi.input": Sent(b"x")}
 
     assert heard_out()(environ, lambda *said: None) == [b"done"]
 
 
-def test_no_more_files_are_in_memory_than_there_is_room_for():
+def test_the_number_of_uploads_in_memory_is_limited():
     go_on, at_work = Event(), []
 
     def slow(environ, start_response):
@@ -112,11 +115,11 @@ def test_no_more_files_are_in_memory_than_there_is_room_for():
         assert go_on.wait(20)
         return inner(environ, start_response)
 
-    app = heard_out(slow, patience=0.1)
-    threads = [Thread(target=ask, args=(app, PICTURE, 4000)) for _ in range(MAX_CONCURRENT_FILES)]
+    app = heard_out(slow, upload_timeout=0.1)
+    threads = [Thread(target=ask, args=(app, PICTURE, 4000)) for _ in range(MAX_CONCURRENT_UPLOADS)]
     for thread in threads:
         thread.start()
-    while len(at_work) < MAX_CONCURRENT_FILES:
+    while len(at_work) < MAX_CONCURRENT_UPLOADS:
         go_on.wait(0.01)
 
     _body, sent, said = ask(app, PICTURE, 4000)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from campaign_actions.web.http.request_buffer import PublicRequest
+from campaign_actions.web.http.form_parser import Utf8Request
 from tests.support.factories import make_action, make_confirmed, make_staff
 from tests.support.staff_client import log_in
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
-class RecordingRequest(PublicRequest):
+class RecordingRequest(Utf8Request):
     """Records the paths of requests whose cookies are read."""
 
     cookie_reads: list[str] = []

@@ -24,7 +24,7 @@ SLOW = [
     ("POST", f"{CAMPAIGN}publish/languages/"),
     ("POST", f"{CAMPAIGN}actions/{{action_id}}/open/"),
 ]
-FULL = Bulkhead("full", at_once=0, queue=0, timeout=0)
+FULL = Bulkhead("full", max_concurrent=0, max_queued=0, timeout=0)
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 

@@ -58,8 +58,8 @@ def _add_units(file: etree._Element, message: Message, export: CatalogExport) ->
         unit = etree.SubElement(file, f"{{{CORE}}}unit", id=name)
         if message.context:
             unit.set("name", _text(message.context))
-        if message.most is not None:
-            unit.set(f"{{{SIZES}}}sizeRestriction", str(message.most))
+        if message.max_length is not None:
+            unit.set(f"{{{SIZES}}}sizeRestriction", str(message.max_length))
         _add_notes(unit, (*message.notes, *notes, *_earlier_note(earlier)))
         texts = forms or (earlier.forms if earlier else ())
         has_text = number < len(texts) and bool(texts[number])

@@ -13,7 +13,7 @@ from campaign_actions.catalogs.validation.quotation_marks import quotation_marks
 from campaign_actions.catalogs.validation.rules.links import EXAMPLE_HOST
 from campaign_actions.catalogs.validation.rules.measures import TEMPLATE
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
-from campaign_actions.core.forms.input_text import as_resolved
+from campaign_actions.core.forms.input_text import fold_url_text
 from campaign_actions.core.i18n.message import Issue, Message
 
 TAG = regex.compile(r"<[^<>]*>")
@@ -43,9 +43,9 @@ GERESH = regex.compile(r"(?<=\p{Script=Hebr}\p{M}*)'")
 
 def injection_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
     """A translation may repeat what its source has."""
-    source = as_resolved(without_markup(f"{message.source} {message.plural or ''}"))
+    source = fold_url_text(without_markup(f"{message.source} {message.plural or ''}"))
     has_template = TEMPLATE.search(text)
-    text = as_resolved(without_markup(text))
+    text = fold_url_text(without_markup(text))
     if quotes := _foreign(QUOTE, text, source):
         yield Issue("quotes", {"found": quotes, "marks": quotation_marks(locale)})
     if attributes := _foreign(ATTRIBUTE, text, source):
@@ -91,7 +91,7 @@ def _foreign(pattern: "regex.Pattern[str]", text: str, source: str) -> list[str]
 
 
 def _addresses(text: str) -> set[str]:
-    plain = as_resolved(BRACES.sub(" ", without_markup(text)))
+    plain = fold_url_text(BRACES.sub(" ", without_markup(text)))
     found = {EDGES.sub("", each) for pattern in ADDRESSES for each in pattern.findall(plain)}
     return {each for each in found if not EXAMPLE_HOST.search(each)}
 

@@ -11,9 +11,9 @@ from urllib.parse import unquote, urlsplit
 from babel.localedata import locale_identifiers
 from linkify_it import LinkifyIt
 
-from campaign_actions.core.content.markdown_links import links_in
+from campaign_actions.core.content.markdown_links import find_links
 from campaign_actions.core.content.markdown_parser import parser
-from campaign_actions.core.forms.input_text import as_resolved
+from campaign_actions.core.forms.input_text import fold_url_text
 from campaign_actions.core.i18n.message import Issue, Message
 
 DANGEROUS = re.compile(r"(?:javascript|vbscript)\s*:\S*|data:\s*[a-z]+/\S*", re.IGNORECASE)
@@ -35,7 +35,7 @@ def link_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
         yield Issue("link_foreign", {"links": foreign, "known": sorted(ours)})
     if missing := _not_among(ours, theirs, locale):
         yield Issue("link_missing", {"links": missing})
-    if is_markdown and not links_in(message.model).broken and (broken := links_in(text).broken):
+    if is_markdown and not find_links(message.model).broken and (broken := find_links(text).broken):
         yield Issue("link_broken", {"found": list(broken)})
 
 
@@ -57,15 +57,15 @@ def is_same_page(one: str, other: str, locale: str) -> bool:
 
 def _links(text: str, is_markdown: bool) -> set[str]:
     """Without those in HTML tags, which the rules for tags compare."""
-    resolved = as_resolved(text)
+    resolved = fold_url_text(text)
     if not MAY_HAVE_LINK.search(resolved):
         return set()
-    links = [*links_in(text).addresses, *_reference_definitions(text)] if is_markdown else []
+    links = [*find_links(text).addresses, *_reference_definitions(text)] if is_markdown else []
     written = {link.removeprefix("mailto:") for link in links}
     dangerous = {found[0] for found in DANGEROUS.finditer(resolved)}
-    plain = _linkify.match(resolved if is_markdown else as_resolved(TAG.sub(" ", text))) or ()
+    plain = _linkify.match(resolved if is_markdown else fold_url_text(TAG.sub(" ", text))) or ()
     found = dangerous | {unquote(each.url).removeprefix("mailto:") for each in plain}
-    return written | (found - written - {as_resolved(link) for link in written})
+    return written | (found - written - {fold_url_text(link) for link in written})
 
 
 def _reference_definitions(text: str) -> set[str]:

@@ -14,8 +14,8 @@ TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|\$\{|#\{|<%|%>")
 def length_issues(message: Message, text: str) -> Iterator[Issue]:
     source = message.model
     max_length = MAX_GROWTH_FACTOR * len(source) + GROWTH_ALLOWANCE
-    if message.most is not None and len(text) > message.most:
-        yield Issue("too_long", {"length": len(text), "most": message.most})
+    if message.max_length is not None and len(text) > message.max_length:
+        yield Issue("too_long", {"length": len(text), "most": message.max_length})
     elif len(text) > max_length:
         yield Issue("far_too_long", {"length": len(text), "most": max_length})
     if _surrounding_space(text) != _surrounding_space(source):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask, Request, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -17,7 +17,7 @@ from flask_security import (
 )
 
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.staff.authentication.password_hashing import PasswordHashing
+from campaign_actions.staff.authentication.password_hashing import PasswordHashing, password_hashing
 from campaign_actions.staff.authentication.password_reset import update_hash
 from campaign_actions.staff.authentication.sessions import (
     describe_device,
@@ -68,7 +68,7 @@ def init_app(app: Flask) -> None:
     # the texts of its own are not in our catalogs.
     datastore = SQLAlchemyUserDatastore(db, StaffMember, RoleMixin, Passkey)
     security = Security(app, datastore, register_blueprint=False)
-    app.extensions["password_hashing"] = PasswordHashing(security.pwd_context)
+    password_hashing.provide(app, PasswordHashing(security.pwd_context))
     login_manager: Any = app.login_manager  # type: ignore[attr-defined]
     # These would look up the current user on every page, including public ones.
     app.before_request_funcs[None].remove(security.principal._on_before_request)
@@ -151,10 +151,6 @@ def check_password(member: StaffMember | None, password: str) -> bool:
 def hash_password(password: str) -> str:
     """Raises BulkheadFull."""
     return password_hashing().hash(password)
-
-
-def password_hashing() -> PasswordHashing:
-    return cast(PasswordHashing, current_app.extensions["password_hashing"])
 
 
 def current_session_id() -> str:

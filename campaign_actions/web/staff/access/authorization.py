@@ -1,5 +1,6 @@
 """Access to staff pages: each view declares the permission it needs."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
@@ -13,7 +14,7 @@ from flask_login import current_user
 from campaign_actions.core.bulkhead import Bulkhead
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.i18n.locale import best_locale, locales
+from campaign_actions.core.i18n.locale import locales, negotiate_locale
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import PERMISSIONS
@@ -29,9 +30,12 @@ View = Callable[Arguments, ResponseReturnValue]
 ROOT = "/staff/"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FRESH_LIFETIME = timedelta(minutes=10)  # after which sensitive pages ask for reauthentication
+UPLOADS = re.compile(  # where files may be sent to
+    rf"{ROOT}(?:campaigns/[0-9]+/picture|translations/[^/]+/[^/]+/files/upload)/"
+)
 SHARED_PREVIEWS = f"{ROOT}preview/shared/"  # previews for people with a link and no account
 MAX_ID = 2**31 - 1  # the largest integer that PostgreSQL's ids can have
-SLOW_WORK = Bulkhead("slow work of staff", at_once=1, queue=8, timeout=30)
+SLOW_WORK = Bulkhead("slow work of staff", max_concurrent=1, max_queued=8, timeout=30)
 MAX_FIELD_BYTES = 64 * 1024  # besides a file
 
 
@@ -182,7 +186,7 @@ def current_languages() -> frozenset[str] | None:
 def use_staff_locale() -> None:
     """Render the rest of the response in the current member's language."""
     staff_locale = current_user.locale if current_user.is_authenticated else ""
-    g.locale = staff_locale if staff_locale in locales() else best_locale()
+    g.locale = staff_locale if staff_locale in locales() else negotiate_locale()
 
 
 def redirect_to_login() -> ResponseReturnValue:

@@ -3,10 +3,10 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, g, render_template, request
+from flask import g, render_template, request
 from flask_login import current_user
 
-from campaign_actions.core.i18n.locale import best_locale
+from campaign_actions.core.i18n.locale import negotiate_locale
 from campaign_actions.web.http.security_headers import own_hosts
 from campaign_actions.web.staff.access.authorization import (
     ROOT,
@@ -19,18 +19,14 @@ from campaign_actions.web.staff.access.resubmission import current_address, curr
 RETRYABLE_STATUSES = {403, 429, 500, 502, 503}  # submitting again may succeed
 
 
-def init_app(app: Flask) -> None:
-    app.extensions["error_pages"].append(_page)
-
-
-def _page(status: int, title: Any, message: Any) -> str | None:
+def staff_error_page(status: int, title: Any, message: Any) -> str | None:
     """The error page below /staff/; None elsewhere, including shared previews."""
     if not request.path.startswith(ROOT) or request.path.startswith(SHARED_PREVIEWS):
         return None
     is_server_error = status >= 500  # then the database may be failing, so do not query it
     if "locale" not in g:
         if is_server_error:
-            g.locale = best_locale()
+            g.locale = negotiate_locale()
         else:
             use_staff_locale()
     return render_template(

@@ -13,7 +13,7 @@ from flask_security import logout_user
 
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.security.webauthn import ask_for_one
+from campaign_actions.core.security.webauthn import authentication_challenge
 from campaign_actions.staff.authentication import login_throttle
 from campaign_actions.staff.authentication.login_failures import record_login_failure
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, has_required_factor
@@ -138,5 +138,5 @@ def _finish(member: StaffMember, *, via: str) -> Response:
 
 
 def _login_page(form: Any, message: str = "", status: int = 200, *, wait: int = 0) -> Response:
-    passkey = passkey_values(ask_for_one(alone=True))
+    passkey = passkey_values(authentication_challenge(is_passwordless=True))
     return prompt_page("login", status, wait=wait, form=form, message=message, passkey=passkey)

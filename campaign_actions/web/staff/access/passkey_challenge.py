@@ -13,7 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.signed_tokens import make_token, read_token
-from campaign_actions.core.security.webauthn import Asked, ask_for_one, origin
+from campaign_actions.core.security.webauthn import Challenge, authentication_challenge, origin
 from campaign_actions.staff.authentication import login_throttle
 from campaign_actions.staff.authentication.code_limit import (
     MAX_WRONG_CODES,
@@ -49,7 +49,7 @@ class FactorAnswer:
         return not self.via and not self.wait
 
 
-def passkey_values(asked: Asked) -> dict[str, str]:
+def passkey_values(asked: Challenge) -> dict[str, str]:
     """The values that `static/passkeys.js` needs on a page."""
     token = make_token(PURPOSE, f"{asked.challenge}~{_browser_id()}")
     return {"options": asked.options, "asked": token, "origin": origin()}
@@ -82,7 +82,9 @@ def factor_page(
 ) -> Response:
     """The page for the second factor. `again`: the member is logged in already."""
     known = [passkey.credential_id for passkey in member.webauthn]
-    passkey = passkey_values(ask_for_one(known, alone=False)) if known else None
+    passkey = (
+        passkey_values(authentication_challenge(known, is_passwordless=False)) if known else None
+    )
     until = current_block_end(member.codes_blocked_until, utc_now())
     values = {"form": form, "message": message, "member": member, "again": again}
     values |= {"blocked_until": until, "most": MAX_WRONG_CODES}

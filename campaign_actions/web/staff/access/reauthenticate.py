@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.security.webauthn import ask_for_one
+from campaign_actions.core.security.webauthn import authentication_challenge
 from campaign_actions.staff.authentication import login_throttle
 from campaign_actions.staff.authentication.login_failures import record_login_failure
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor
@@ -97,5 +97,7 @@ def _page(
 ) -> Response:
     """With a button for passkeys that verify their user, since these are enough alone."""
     known = [passkey.credential_id for passkey in member.webauthn if passkey.usage == "first"]
-    passkey = passkey_values(ask_for_one(known, alone=True)) if known else None
+    passkey = (
+        passkey_values(authentication_challenge(known, is_passwordless=True)) if known else None
+    )
     return prompt_page("verify", status, wait=wait, form=form, message=message, passkey=passkey)

@@ -8,7 +8,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from campaign_actions.core.errors import DomainError
-from campaign_actions.web.http.security_headers import check_origin, comes_from_here
+from campaign_actions.web.http.security_headers import check_origin, is_same_origin
 from campaign_actions.web.staff.access.authorization import (
     ROOT,
     SAFE_METHODS,
@@ -54,7 +54,7 @@ def _check_request() -> ResponseReturnValue | None:
     try:
         csrf.protect()
     except CSRFError:
-        if not comes_from_here():
+        if not is_same_origin():
             raise
         return _ask_to_resubmit(is_entrance=not hasattr(view, "guard"))
     return None

@@ -11,9 +11,10 @@ from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from campaign_actions.core.i18n.lists import with_commas
+from campaign_actions.actions.field_labels import find_field_label
+from campaign_actions.core.i18n.lists import join_with_commas
 from campaign_actions.core.i18n.locale import language_name, locales
-from campaign_actions.web.http.security_headers import comes_from_here
+from campaign_actions.web.http.security_headers import is_same_origin
 
 SECRET_FIELDS = frozenset(
     {"password", "new_password", "code", "answer", "asked"}
@@ -44,13 +45,13 @@ class Submission:
         parts = re.split(r"[.-]", name)
         tags = [part for part in parts if part in locales()]
         field = next((part for part in reversed(parts) if part not in tags), name)
-        label = current_app.extensions["field_words"](field, self.address)
-        return with_commas([label or field.replace("_", " "), *map(language_name, tags)])
+        label = find_field_label(field, self.address)
+        return join_with_commas([label or field.replace("_", " "), *map(language_name, tags)])
 
 
 def current_submission() -> Submission | None:
     """The form sent by a page of ours; None if there is none, or it should not be shown."""
-    if request.method != "POST" or not comes_from_here():
+    if request.method != "POST" or not is_same_origin():
         return None
     try:
         sent = [pair for pair in request.form.items(multi=True) if pair[0] != CSRF_FIELD]

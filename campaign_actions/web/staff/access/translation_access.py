@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, find_catalog
-from campaign_actions.core.errors import NotThere
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.errors import NotFound
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.i18n.registry import languages, locale_registry
 from campaign_actions.web.staff.access.authorization import (
@@ -18,18 +18,18 @@ from campaign_actions.web.staff.access.authorization import (
 
 
 def check_language(tag: str) -> None:
-    """Raises NotThere unless the language, with the newest catalogs, can be translated."""
+    """Raises NotFound unless the language, with the newest catalogs, can be translated."""
     locale_registry().refresh_now()
     if tag in PSEUDO_LOCALES or tag not in languages().known:
-        raise NotThere
+        raise NotFound
 
 
 def find_catalog_for(name: str, tag: str) -> Catalog:
-    """A catalog that can be translated into a language. Raises NotThere."""
+    """A catalog that can be translated into a language. Raises NotFound."""
     check_language(tag)
     catalog = find_catalog(name)
     if catalog is None or catalog.source == tag:
-        raise NotThere
+        raise NotFound
     return catalog
 
 
@@ -49,7 +49,7 @@ def visible_languages() -> tuple[str, ...]:
 def visible_campaigns() -> dict[int, str]:
     """Titles of the campaigns whose translations the current member may see, by id."""
     ids = campaigns_of("translations.view")
-    titles = campaign_titles(own_locales())
+    titles = campaign_titles(locales_current_first())
     return {one: title for one, title in titles.items() if ids is None or one in ids}
 
 
@@ -71,5 +71,5 @@ def catalog_title(name: str) -> str:
     if name == INTERFACE:
         return str(_("Words of the program"))
     number = name.removeprefix("campaign-")
-    titles = campaign_titles(own_locales())
+    titles = campaign_titles(locales_current_first())
     return titles.get(int(number), name) if number.isdecimal() else name

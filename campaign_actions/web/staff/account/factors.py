@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.totp import one_time_codes, qr_code
-from campaign_actions.core.security.webauthn import ask_for_new, check_new
+from campaign_actions.core.security.webauthn import registration_challenge, verify_registration
 from campaign_actions.staff.authentication.mfa_enrolment import (
     add_app,
     add_passkey,
@@ -88,7 +88,7 @@ def add() -> ResponseReturnValue:
     if not form.is_submitted():
         return _passkey_page(form)
     challenge = read_challenge(form.asked.data)
-    made = check_new(form.answer.data or "", challenge) if challenge else None
+    made = verify_registration(form.answer.data or "", challenge) if challenge else None
     if not form.validate() or made is None:
         message = _("Your browser made no passkey. Please try again.") if made is None else ""
         return _passkey_page(form, message, status=400)
@@ -170,7 +170,7 @@ def _passkey_page(
     form: NewPasskeyForm, message: str = "", *, status: int = 200
 ) -> ResponseReturnValue:
     member = current_staff()
-    asked = ask_for_new(
+    asked = registration_challenge(
         handle=ensure_passkey_handle(member),
         email=member.email,
         name=member.name,

@@ -12,9 +12,9 @@ from campaign_actions.actions.campaign_overviews import (
 from campaign_actions.actions.edit import create_action, move_action
 from campaign_actions.actions.edit_forms import NewActionForm
 from campaign_actions.campaigns.versioning.save import SlugTaken
-from campaign_actions.core.content.slugs import slug_of
+from campaign_actions.core.content.slugs import suggest_slug
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_actions_writing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -25,7 +25,7 @@ bp = Blueprint("staff_actions_writing", __name__, url_prefix="/staff/campaigns/<
 def new(campaign_id: int) -> ResponseReturnValue:
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     form = NewActionForm()
-    locale = (campaign.locales or own_locales())[0]
+    locale = (campaign.locales or locales_current_first())[0]
     if form.validate_on_submit() and (made := _create(campaign, form, locale)):
         flash(_("The action is there, as a draft: nobody sees it before it is published."))
         return redirect(
@@ -51,7 +51,7 @@ def _create(campaign: CampaignOverview, form: NewActionForm, locale: str) -> int
             campaign.id,
             form.slug.data or None,
             {locale: {"title": form.title.data}},
-            proposed=slug_of(form.title.data, form.kind.data),
+            proposed=suggest_slug(form.title.data, form.kind.data),
             by=current_staff(),
             now=utc_now(),
             kind=form.kind.data,

@@ -12,7 +12,7 @@ from campaign_actions.approvals.forms import ReasonForm
 from campaign_actions.approvals.queries import approvers_of
 from campaign_actions.approvals.request import check_requester, request_approval
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.staff.dual_control import (
     Approval,
     Operation,
@@ -58,7 +58,7 @@ def _request_page(operation: Operation) -> ResponseReturnValue:
         form=form,
         title=operation_title(operation),
         warning=WARNINGS[operation.kind],
-        facts=list(operation_facts(operation, operation.seen(connection), own_locales())),
+        facts=list(operation_facts(operation, operation.seen(connection), locales_current_first())),
         approvers=approvers_of(operation, current_staff().id),
         sent=[pair for pair in request.form.items(multi=True) if pair[0] not in OWN_FIELDS],
         address=request.full_path.rstrip("?"),

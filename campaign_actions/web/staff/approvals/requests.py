@@ -27,7 +27,7 @@ from campaign_actions.approvals.queries import (
 from campaign_actions.approvals.registry import operation_of, seen_state
 from campaign_actions.approvals.request import cancel as cancel_request
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.timezones import zone
 from campaign_actions.staff.dual_control import (
     MIN_MEMBERS_FOR_AUTO,
@@ -162,7 +162,7 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         found=found,
         form=form,
         title=request_title(found),
-        facts=list(operation_facts(operation, seen, own_locales())),
+        facts=list(operation_facts(operation, seen, locales_current_first())),
         warning=WARNINGS[found.kind],
         states=STATES,
         is_open=is_open,

@@ -16,7 +16,7 @@ from campaign_actions.campaigns.picture import (
     remove_picture,
 )
 from campaign_actions.campaigns.queries import picture_alts
-from campaign_actions.core.content.images import MOST_BYTES, PictureRefused, make_picture
+from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ImageRejected, process_image
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.access.authorization import accepts_files, current_staff, needs
 
@@ -25,7 +25,7 @@ bp = Blueprint("staff_looks", __name__, url_prefix="/staff/campaigns/<int:campai
 
 @bp.route("/", methods=["GET", "POST"])
 @needs("campaigns.edit")
-@accepts_files(MOST_BYTES)
+@accepts_files(MAX_UPLOAD_BYTES)
 def edit(campaign_id: int) -> ResponseReturnValue:
     """The picture and what is on it."""
     campaign = get_campaign_overview(campaign_id, now=utc_now())
@@ -34,7 +34,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
         return _page(campaign, form), 200 if request.method == "GET" else 400
     try:
         _save(campaign, form)
-    except PictureRefused as refused:
+    except ImageRejected as refused:
         form.file.errors = [*form.file.errors, str(refused.message)]
         return _page(campaign, form), 400
     flash(_("The picture is saved."))
@@ -81,7 +81,7 @@ def file(campaign_id: int, name: str, width: int, suffix: str) -> ResponseReturn
 
 
 def _save(campaign: CampaignOverview, form: PictureForm) -> None:
-    """Raises PictureRefused."""
+    """Raises ImageRejected."""
     facts: dict[str, Any] = {"alts": form.alts(), "focus": int(form.focus.data)}
     by = current_staff()
     facts |= {"actor": by.email, "now": utc_now(), "staff_id": by.id}
@@ -89,7 +89,7 @@ def _save(campaign: CampaignOverview, form: PictureForm) -> None:
     if upload is None:
         describe_picture(campaign.id, **facts)
     else:
-        put_picture(campaign.id, make_picture(upload), **facts)
+        put_picture(campaign.id, process_image(upload), **facts)
 
 
 def _picture_form(campaign: CampaignOverview, *, is_sent: bool = True) -> PictureForm:

@@ -9,9 +9,9 @@ from campaign_actions.actions.duplicate import copy_campaign
 from campaign_actions.campaigns.edit import move_campaign, new_campaign
 from campaign_actions.campaigns.forms import Confirmation, NewCampaignForm
 from campaign_actions.campaigns.versioning.save import SlugTaken
-from campaign_actions.core.content.slugs import slug_of
+from campaign_actions.core.content.slugs import suggest_slug
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import locales, own_locales
+from campaign_actions.core.i18n.locale import locales, locales_current_first
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_writing", __name__, url_prefix="/staff/campaigns")
@@ -22,7 +22,7 @@ bp = Blueprint("staff_writing", __name__, url_prefix="/staff/campaigns")
 def new() -> ResponseReturnValue:
     """Needs the right for all campaigns: nobody is limited to one that does not exist yet."""
     form = NewCampaignForm()
-    locale = request.form.get("locale", own_locales()[0])
+    locale = request.form.get("locale", locales_current_first()[0])
     if form.is_submitted():
         if locale not in locales():
             abort(400)
@@ -57,7 +57,7 @@ def copy(campaign_id: int) -> ResponseReturnValue:
 
 def _create(form: NewCampaignForm, locale: str) -> int | None:
     texts = {locale: {"title": form.title.data, "headline": form.headline.data or ""}}
-    proposed = slug_of(form.title.data, "campaign")
+    proposed = suggest_slug(form.title.data, "campaign")
     by, now = current_staff(), utc_now()
     try:
         return new_campaign(form.slug.data or None, texts, proposed=proposed, by=by, now=now)

@@ -38,9 +38,9 @@ from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.i18n.locale import own_locales
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.http.form_data import submitted_form
-from campaign_actions.web.http.security_headers import with_frame
+from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 
 bp = Blueprint("staff_editing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -105,7 +105,7 @@ def _edit(
             "opened": saved,
         }
         page = render_template(f"staff/{subject.name}s/edit.html", **shown)
-        return with_frame(make_response(page, saved.status))
+        return allow_framing(make_response(page, saved.status))
     for message in save_messages(saved):
         flash(message)
     tags = list(bilingual_form.texts)
@@ -133,7 +133,9 @@ def _remove(
 def _campaign_form(campaign: CampaignOverview, content: Content) -> BilingualForm:
     """Needed texts are required in the public languages."""
     submitted = submitted_form()
-    tags = choose_locales(campaign.locales or own_locales(), own_locales(), request.values)
+    tags = choose_locales(
+        campaign.locales or locales_current_first(), locales_current_first(), request.values
+    )
     public = campaign.public_locales if campaign.published_at else ()
     texts = _texts(CampaignTextForm, tags, campaign.id, submitted)
     return BilingualForm(
@@ -153,8 +155,8 @@ def _action_form(
     own = ActionForm(submitted)
     if ACTION.is_fixed(db.session.connection(), action.id):
         own.leave_out(*(name for name in ACTION.fixed if name not in request.form))
-    written = action.locales or campaign.locales or own_locales()
-    tags = choose_locales(written, (*campaign.locales, *own_locales()), request.values)
+    written = action.locales or campaign.locales or locales_current_first()
+    tags = choose_locales(written, (*campaign.locales, *locales_current_first()), request.values)
     texts = _texts(ActionTextForm, tags, campaign.id, submitted)
     public = campaign.public_locales if action.published_at and campaign.published_at else ()
     return BilingualForm(

@@ -26,8 +26,8 @@ from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.lists import with_semicolons
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.core.i18n.lists import join_with_semicolons
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -76,7 +76,7 @@ def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseRet
 
 def _list(campaign: CampaignOverview, action: ActionOverview | None) -> ResponseReturnValue:
     subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
-    page = page_of(count_revisions(subject, subject_id), size=PAGE_SIZE)
+    page = paginate(count_revisions(subject, subject_id), size=PAGE_SIZE)
     return render_template(
         "staff/campaigns/history.html",
         campaign=campaign,
@@ -116,7 +116,7 @@ def _restore(subject: Versioned, subject_id: int, number: int) -> None:
         flash(_("Not restored: another page has the address that it had then."))
         return
     except PublicTextMissing as error:
-        fields = with_semicolons(field_label(subject.name, name) for name in error.names)
+        fields = join_with_semicolons(field_label(subject.name, name) for name in error.names)
         flash(
             _(
                 "Not restored: the public sees these texts, and they were empty: %(fields)s.",

@@ -10,8 +10,8 @@ from campaign_actions.actions.campaign_overviews import (
 )
 from campaign_actions.actions.counts.counts import MAX_COUNTED, count_uncounted_signatures
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import own_locales
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.core.i18n.locale import locales_current_first
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import campaigns_of, needs
 
 bp = Blueprint("staff_campaigns", __name__, url_prefix="/staff/campaigns")
@@ -22,8 +22,8 @@ PAGE_SIZE = 20
 @needs("campaigns.view")
 def index() -> ResponseReturnValue:
     ids = campaigns_of("campaigns.view")
-    page = page_of(count_campaigns(ids), size=PAGE_SIZE)
-    found = campaign_overviews(ids, locales=own_locales(), now=utc_now(), **page.part)
+    page = paginate(count_campaigns(ids), size=PAGE_SIZE)
+    found = campaign_overviews(ids, locales=locales_current_first(), now=utc_now(), **page.part)
     return render_template(
         "staff/campaigns/index.html",
         campaigns=found,

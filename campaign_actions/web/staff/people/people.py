@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import current_locale, known_locales, own_locales
+from campaign_actions.core.i18n.locale import current_locale, known_locales, locales_current_first
 from campaign_actions.staff.administration import (
     AllowCodes,
     DisableMember,
@@ -36,7 +36,7 @@ from campaign_actions.staff.queries import (
     member_names,
     members,
 )
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.responses import flash_and_redirect
@@ -48,7 +48,7 @@ PAGE_SIZE = 50
 @bp.get("/")
 @needs("staff.manage")
 def index() -> ResponseReturnValue:
-    page = page_of(count_members(), size=PAGE_SIZE)
+    page = paginate(count_members(), size=PAGE_SIZE)
     found = members(**page.part)
     return render_template(
         "staff/people/index.html",
@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
         page=page,
         seen=last_seen_times(member.id for member in found),
         role_names=ROLE_NAMES,
-        titles=campaign_titles(own_locales()),
+        titles=campaign_titles(locales_current_first()),
         has_factor=has_factor,
         givers=member_names(member.roles_given_by for member in found),
     )
@@ -66,7 +66,7 @@ def index() -> ResponseReturnValue:
 @needs("staff.manage", fresh=True)
 def add() -> ResponseReturnValue:
     form = InviteForm(locale=current_locale())
-    titles = campaign_titles(own_locales())
+    titles = campaign_titles(locales_current_first())
     if not form.is_submitted():
         return _roles_page("invite", titles, {}, None, form=form)
     grants, languages = read_grants(request.form, frozenset(titles)), read_languages(request.form)
@@ -87,7 +87,7 @@ def add() -> ResponseReturnValue:
 @needs("staff.manage", fresh=True)
 def show(staff_id: int) -> ResponseReturnValue:
     """A member's state and roles; a POST changes the roles."""
-    member, titles = _member_or_404(staff_id), campaign_titles(own_locales())
+    member, titles = _member_or_404(staff_id), campaign_titles(locales_current_first())
     if request.method != "POST":
         current = (grants_of(member), languages_of(member))
         return _roles_page("show", titles, *current, member=member)

@@ -20,7 +20,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.previews import links
 from campaign_actions.previews.forms import PreviewLinkForm
-from campaign_actions.web.http.security_headers import mail_in_frame, with_frame
+from campaign_actions.web.http.security_headers import allow_framing, framed_mail
 from campaign_actions.web.staff.access.authorization import current_staff, needs, use_staff_locale
 
 bp = Blueprint("staff_previews", __name__, url_prefix="/staff")
@@ -68,7 +68,7 @@ def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     ]
     use_staff_locale()
     page = render_template("staff/previews/mails.html", action=action, mails=made)
-    return with_frame(make_response(page))
+    return allow_framing(make_response(page))
 
 
 @bp.get(f"{MAILS_OF_ACTION}/<name>/")
@@ -79,7 +79,7 @@ def mail(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
         abort(404)
     action = _find_action_or_404(campaign_id, action_id)
     made = sample_mail(action, name, days=current_app.config["CONFIRM_DAYS"])
-    return mail_in_frame(made.html)
+    return framed_mail(made.html)
 
 
 def _find_action_or_404(campaign_id: int, action_id: int) -> PublicAction:

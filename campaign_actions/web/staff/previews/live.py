@@ -18,7 +18,7 @@ from campaign_actions.actions.view_models import (
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.previews.draft_overlay import action_with_draft, campaign_with_draft
-from campaign_actions.web.http.security_headers import in_frame
+from campaign_actions.web.http.security_headers import allow_being_framed
 from campaign_actions.web.staff.access.authorization import needs
 
 bp = Blueprint("staff_live", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -66,4 +66,4 @@ def _picture_folder(campaign_id: int) -> str:
 
 def _framed(template: str, values: Context) -> Response:
     page = render_template("staff/previews/live.html", page=template, alternates={}, **values)
-    return in_frame(make_response(page))
+    return allow_being_framed(make_response(page))

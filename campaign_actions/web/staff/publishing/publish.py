@@ -23,7 +23,7 @@ from campaign_actions.publishing.forms import PublishForm
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import Plan, get_plan
 from campaign_actions.publishing.result import PreflightContext, PreflightResult
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import (
     campaigns_of,
     current_staff,
@@ -134,7 +134,7 @@ def _page(
     now, campaign = utc_now(), plan.campaign
     form = form or _form_of(plan)
     form.remember(campaign.published_at)
-    shown = page_of(count_preview_links(campaign.id), size=LINKS_PAGE_SIZE)
+    shown = paginate(count_preview_links(campaign.id), size=LINKS_PAGE_SIZE)
     shared = preview_links(campaign.id, **shown.part)
     page = render_template(
         "staff/publishing/publish.html",

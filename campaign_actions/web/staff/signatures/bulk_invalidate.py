@@ -28,7 +28,7 @@ from campaign_actions.approvals.queries import is_deletion_requested
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.staff.dual_control import Approval
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.lookups import action_or_404
@@ -172,7 +172,7 @@ def _render(
     batch_id: int | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    page = page_of(count_batches(action.id), size=PAGE_SIZE)
+    page = paginate(count_batches(action.id), size=PAGE_SIZE)
     html = render_template(
         "staff/signatures/many.html",
         action=action,

@@ -12,7 +12,7 @@ from campaign_actions.catalogs.workflow.approvals import (
 )
 from campaign_actions.catalogs.workflow.progress import readiness
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.forms.input_text import with_line_feeds
+from campaign_actions.core.forms.input_text import normalize_line_ends
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.queries import member_names
 from campaign_actions.web.staff.access.authorization import (
@@ -52,7 +52,9 @@ def approve(language: str) -> ResponseReturnValue:
     check_language(language)
     form = request.form
     keys = form.getlist("shown") if "all" in form else form.getlist("key")
-    seen = {key: [with_line_feeds(text) for text in form.getlist(f"seen-{key}")] for key in keys}
+    seen = {
+        key: [normalize_line_ends(text) for text in form.getlist(f"seen-{key}")] for key in keys
+    }
     number = approve_privacy(language, seen, by=current_staff(), now=utc_now())
     locale_registry().refresh_now()
     flash(ngettext("%(num)d text is approved.", "%(num)d texts are approved.", number))

@@ -14,11 +14,11 @@ from campaign_actions.catalogs.workflow.approvals import (
     withdraw_consent_draft,
 )
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.forms.input_text import tidy
+from campaign_actions.core.forms.input_text import normalize_text
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.queries import member_names
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import (
     allows,
     campaigns_of,
@@ -72,7 +72,7 @@ def propose(language: str) -> ResponseReturnValue:
 @needs("review", everywhere=True)
 def approve(language: str) -> ResponseReturnValue:
     check_language(language)
-    seen = tidy(request.form.get("seen", ""))
+    seen = normalize_text(request.form.get("seen", ""))
     number = approve_consent(language, seen=seen, by=current_staff(), now=utc_now())
     _announce(number)
     return redirect(url_for(".edit", language=language), 303)
@@ -98,7 +98,7 @@ def _needs_approval() -> bool:
 
 def _page(language: str, form: ConsentForm) -> str:
     newest, draft = find_newest_consent(language), find_consent_draft(language)
-    page = page_of(newest.version if newest else 0, size=PAGE_SIZE)
+    page = paginate(newest.version if newest else 0, size=PAGE_SIZE)
     return render_template(
         "staff/consent/edit.html",
         tag=language,

@@ -30,12 +30,12 @@ from campaign_actions.catalogs.workflow.context import message_context
 from campaign_actions.catalogs.workflow.entries import Entry, entries, find_entry, read_filter
 from campaign_actions.catalogs.workflow.presence import MessageRef, record_visit
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.forms.input_text import with_line_feeds
+from campaign_actions.core.forms.input_text import normalize_line_ends
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.urls import path_for
-from campaign_actions.web.http.security_headers import with_frame
+from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import (
     catalog_title,
@@ -127,7 +127,7 @@ def _conflict_page(opened: OpenMessage, draft: TranslationDraft) -> ResponseRetu
 
 def _submitted_draft(message: Message) -> TranslationDraft:
     forms = tidy_forms(message, tuple(request.form.getlist("form")[:MAX_FORMS]))
-    seen = tuple(with_line_feeds(text) for text in request.form.getlist("read")[:MAX_FORMS])
+    seen = tuple(normalize_line_ends(text) for text in request.form.getlist("read")[:MAX_FORMS])
     return TranslationDraft(forms if any(forms) else (), seen if any(seen) else ())
 
 
@@ -173,7 +173,7 @@ def _page(
         forms=(*draft.forms, *[""] * count)[:count],
         rule=rule,
     )
-    return with_frame(make_response(page, status))
+    return allow_framing(make_response(page, status))
 
 
 def _scene_labels(catalog: Catalog, message: Message) -> list[tuple[str, Any]]:

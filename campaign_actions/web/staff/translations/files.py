@@ -20,7 +20,7 @@ from campaign_actions.catalogs.workflow.import_file import (
     resolve_conflicts,
 )
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.forms.input_text import with_line_feeds
+from campaign_actions.core.forms.input_text import normalize_line_ends
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.web.staff.access.authorization import (
     accepts_files,
@@ -117,7 +117,7 @@ def choose(language: str, catalog: str) -> ResponseReturnValue:
 def _edit(form: MultiDict[str, str], key: str) -> TranslationEdit:
     """The form of a conflict: the uploaded text, and the stored one that was shown beside it."""
     uploaded, stored = (
-        tuple(with_line_feeds(text) for text in form.getlist(f"{name}-{key}"))
+        tuple(normalize_line_ends(text) for text in form.getlist(f"{name}-{key}"))
         for name in ("form", "read")
     )
     return TranslationEdit(uploaded, stored)

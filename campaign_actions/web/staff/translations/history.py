@@ -14,7 +14,7 @@ from campaign_actions.catalogs.store.change_log import (
 )
 from campaign_actions.catalogs.workflow.presence import MessageRef
 from campaign_actions.staff.queries import member_names
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import needs
 from campaign_actions.web.staff.access.translation_access import (
     catalog_title,
@@ -33,7 +33,7 @@ def index(language: str) -> ResponseReturnValue:
     """In the catalogs that the reader may see."""
     check_language(language)
     shown = visible_catalog_names()
-    page = page_of(count_locale_changes(language, shown), size=PAGE_SIZE)
+    page = paginate(count_locale_changes(language, shown), size=PAGE_SIZE)
     changes = locale_changes(language, shown, **page.part)
     return render_template(
         "staff/translations/history.html",
@@ -53,7 +53,7 @@ def message(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """Also of a message that is no longer in the catalog."""
     messages = find_catalog_for(catalog, language)
     spot = MessageRef(catalog, language, key)
-    page = page_of(count_message_changes(spot), size=PAGE_SIZE)
+    page = paginate(count_message_changes(spot), size=PAGE_SIZE)
     changes = message_changes(spot, **page.part)
     if not changes and key not in messages.by_key:
         abort(404)

@@ -23,7 +23,7 @@ from campaign_actions.core.i18n.locale import current_locale, known_locales, lan
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.queries import member_names
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import (
     catalog_title,
@@ -59,7 +59,7 @@ def show(language: str) -> ResponseReturnValue:
     """What is missing until the language is public, its approvals and its catalogs."""
     check_language(language)
     campaigns = visible_campaigns()
-    page = page_of(len(campaigns), size=PAGE_SIZE)
+    page = paginate(len(campaigns), size=PAGE_SIZE)
     skip, most = page.part["skip"], page.part["most"]
     catalogs = visible_catalogs(list(campaigns)[skip : skip + most])
     approvals = latest_approvals(language)

@@ -20,12 +20,12 @@ from campaign_actions.catalogs.preview.scenes import Scene, beside_field
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.core.content.html_document import parse_fragment, write_document
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.errors import NotThere
-from campaign_actions.core.forms.input_text import with_line_feeds
+from campaign_actions.core.errors import NotFound
+from campaign_actions.core.forms.input_text import normalize_line_ends
 from campaign_actions.core.i18n.catalog import GettextCatalog
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.registry import languages
-from campaign_actions.web.http.security_headers import in_frame, mail_in_frame
+from campaign_actions.web.http.security_headers import allow_being_framed, framed_mail
 from campaign_actions.web.http.static_files import asset_url
 from campaign_actions.web.staff.access.authorization import needs, slow_work
 from campaign_actions.web.staff.access.translation_access import find_catalog_for
@@ -44,7 +44,7 @@ def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
     messages = find_catalog_for(catalog, language)
     message = messages.by_key.get(key)
     if message is None:
-        raise NotThere
+        raise NotFound
     forms = _typed_forms() if request.method == "POST" else _stored_forms(messages, language, key)
     if messages.campaign_id is not None:
         found = _in_campaign(messages, language, message, forms)
@@ -56,12 +56,12 @@ def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
     page = render_template(
         "staff/translations/seen_nowhere.html", message=message, of_campaign=is_of_campaign
     )
-    return in_frame(make_response(page))
+    return allow_being_framed(make_response(page))
 
 
 def _typed_forms() -> Forms:
     sent = request.form.getlist("form")[:MAX_FORMS]
-    return tuple(with_line_feeds(text).strip() for text in sent)
+    return tuple(normalize_line_ends(text).strip() for text in sent)
 
 
 def _stored_forms(catalog: Catalog, tag: str, key: str) -> Forms:
@@ -72,7 +72,7 @@ def _stored_forms(catalog: Catalog, tag: str, key: str) -> Forms:
 def _in_campaign(catalog: Catalog, tag: str, message: Message, forms: Forms) -> Preview | None:
     campaign = campaign_preview(catalog, tag, message, forms, now=utc_now())
     found = _chosen(list(campaign_scenes(campaign, message)))
-    return best_preview(_previews(found, tag, languages().words(tag)))
+    return best_preview(_previews(found, tag, languages().catalog(tag)))
 
 
 def _in_interface(tag: str, message: Message, forms: Forms) -> Preview | None:
@@ -103,11 +103,11 @@ def _framed(shown: Preview) -> Response:
         note = render_template("staff/translations/seen_note.html", places=places)
         document.body.insert(0, parse_fragment(note))
     if shown.scene.kind == "mail":
-        return mail_in_frame(write_document(document))
+        return framed_mail(write_document(document))
     if shown.scene.kind == "page":
         document.head.append(builder.LINK(rel="stylesheet", href=asset_url("seen.css")))
         document.head.append(builder.BASE(target="_blank"))
-    return in_frame(make_response(write_document(document)))
+    return allow_being_framed(make_response(write_document(document)))
 
 
 def _open_and_quieten(document: HtmlElement) -> None:

@@ -14,7 +14,7 @@ from campaign_actions.catalogs.workflow.entries import (
 from campaign_actions.catalogs.workflow.presence import last_visited_key
 from campaign_actions.catalogs.workflow.progress import campaign_readiness
 from campaign_actions.core.urls import path_for
-from campaign_actions.web.http.pagination import page_of
+from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import catalog_title, find_catalog_for
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
@@ -33,7 +33,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
         request.args, messages, otherwise="waiting" if counts["waiting"] else "all"
     )
     shown = chosen_by.of(found)
-    page = page_of(len(shown), size=PAGE_SIZE)
+    page = paginate(len(shown), size=PAGE_SIZE)
     start = page.part["skip"]
     return render_template(
         "staff/translations/list.html",

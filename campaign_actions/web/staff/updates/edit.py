@@ -8,8 +8,13 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.lists import with_commas
-from campaign_actions.core.i18n.locale import current_locale, language_name, locales, own_locales
+from campaign_actions.core.i18n.lists import join_with_commas
+from campaign_actions.core.i18n.locale import (
+    current_locale,
+    language_name,
+    locales,
+    locales_current_first,
+)
 from campaign_actions.staff.queries import member_names
 from campaign_actions.updates import draft
 from campaign_actions.updates.emails import RESUME_WITHIN
@@ -41,7 +46,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         "staff/updates/index.html",
         action=action,
         updates=found,
-        titles=subjects_of([update.id for update in found], locales=own_locales()),
+        titles=subjects_of([update.id for update in found], locales=locales_current_first()),
         progress={update.id: progress_of(update) for update in found if update.status != "draft"},
         names=member_names(update.staff_id for update in found),
         recipients=sum(count_recipients(action_id).values()),
@@ -107,7 +112,7 @@ def delete(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnVa
     if update.status != "draft":
         raise draft.NotADraft
     if request.method == "GET":
-        title = subjects_of([update_id], locales=own_locales()).get(update_id)
+        title = subjects_of([update_id], locales=locales_current_first()).get(update_id)
         return render_template(
             "staff/updates/delete.html", action=action, update=update, title=title
         )
@@ -147,7 +152,7 @@ def _progress_page(action: ActionOverview, update: Update) -> ResponseReturnValu
         action=action,
         update=update,
         tags=list(texts),
-        title=subjects_of([update.id], locales=own_locales()).get(update.id),
+        title=subjects_of([update.id], locales=locales_current_first()).get(update.id),
         progress=progress_of(update),
         names=member_names([update.staff_id]),
         can_resume=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
@@ -171,7 +176,7 @@ def _saved(action: ActionOverview, update_id: int) -> ResponseReturnValue:
 
 @bp.app_context_processor
 def languages() -> dict[str, Any]:
-    return {"languages_in_order": lambda: with_commas(map(language_name, locales()))}
+    return {"languages_in_order": lambda: join_with_commas(map(language_name, locales()))}
 
 
 def _languages(action: ActionOverview, *written: str) -> list[str]:

@@ -19,7 +19,7 @@ from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.updates.checks.emails import render_update
 from campaign_actions.updates.queries import texts_of
 from campaign_actions.updates.test_send import send_test
-from campaign_actions.web.http.security_headers import mail_in_frame, with_frame
+from campaign_actions.web.http.security_headers import allow_framing, framed_mail
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import update_or_404
 
@@ -45,7 +45,7 @@ def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> Respo
         mail=render_update(update_id, tag),
         email=current_staff().email,
     )
-    return with_frame(make_response(page))
+    return allow_framing(make_response(page))
 
 
 @bp.get("/mail/")
@@ -54,7 +54,7 @@ def preview_mail(campaign_id: int, action_id: int, update_id: int, tag: str) -> 
     """The HTML of the email for the frame, without scripts, forms or links that leave it."""
     update_or_404(campaign_id, action_id, update_id)
     mail = render_update(update_id, tag) or abort(404)
-    return mail_in_frame(mail.html)
+    return framed_mail(mail.html)
 
 
 @bp.post("/test/")

@@ -28,11 +28,13 @@ from campaign_actions.actions.signatures.withdraw import (
     withdraw_on_request,
 )
 from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import FileTransport
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.worker_loop import scheduled_tasks
 from tests.support.factories import (
     ADA,
     NOON,
@@ -193,9 +195,7 @@ def test_the_email_says_that_the_address_is_not_accepted_and_mentions_no_earlier
     make_suppressed(action)
     sign_again(action)
 
-    deliver_due(
-        Sender(FileTransport(tmp_path), app.extensions["mails"], daily_limit=5), lambda: NOON
-    )
+    deliver_due(Sender(FileTransport(tmp_path), mail_makers.of(app), daily_limit=5), lambda: NOON)
 
     (mail,) = tmp_path.glob("*.eml")
     text = mail.read_text()
@@ -321,4 +321,4 @@ def test_staff_see_that_a_signature_is_suppressed(client, action):
 
 
 def test_lifting_suppressions_is_a_task_of_the_worker(app):
-    assert "lift_suppressions" in app.extensions["scheduled_tasks"]
+    assert "lift_suppressions" in scheduled_tasks.of(app)

@@ -8,7 +8,7 @@ import time_machine
 from sqlalchemy import select
 
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.mail.render import ByAddress
+from campaign_actions.core.mail.render import AddressMailMaker, mail_makers
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication.password_reset import request_reset
@@ -44,8 +44,8 @@ def link_in(app, template: str) -> str:
     db.session.rollback()
     newest = select(OutboxMail).filter_by(template=template).order_by(OutboxMail.id.desc())
     row = db.session.scalars(newest.limit(1)).one()
-    make, now = app.extensions["mails"][template], utc_now()
-    if isinstance(make, ByAddress):
+    make, now = mail_makers.of(app)[template], utc_now()
+    if isinstance(make, AddressMailMaker):
         mail = make.make(row.recipient, row.email_key, now)
     else:
         mail = make(row.about, row.email_key, row.locale, now)

@@ -61,7 +61,7 @@ def test_nobody_renames_the_passkey_of_another_member(client):
 def make_passkey(member, name: str) -> Passkey:
     credential = f"{member.id} {name}".encode()
     made = NewPasskey(
-        credential, b"key", 0, "single_device", is_backed_up=False, has_shown_who=True
+        credential, b"key", 0, "single_device", is_backed_up=False, is_user_verified=True
     )
     add_passkey(member, made, name=name, challenge=name, now=utc_now())
     return db.session.scalars(select(Passkey).filter_by(credential_id=credential)).one()

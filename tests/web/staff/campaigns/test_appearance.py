@@ -22,15 +22,16 @@ from campaign_actions.campaigns.picture import (
     remove_picture,
 )
 from campaign_actions.campaigns.versioning.history import LOOK, revisions
-from campaign_actions.core.content.images import MadePicture
+from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.theme import ACCENTS
+from campaign_actions.core.ttl_cache import byte_store
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.images import bomb, picture
 from tests.support.staff_client import log_in, token_of
 
 GRACE = {"actor": "grace@example.org", "now": NOON}
-MADE = MadePicture(
+MADE = ProcessedImage(
     1600,
     1000,
     {(width, "webp"): b"webp-%d" % width for width in (480, 960, 1600)}
@@ -200,9 +201,9 @@ def test_a_file_that_there_is_not_is_not_found(app, client, file):
 
 
 def test_the_memory_for_files_is_bounded(app, client):
-    cache = app.extensions["recent_bytes"]
+    cache = byte_store.of(app).entries
     large = dict.fromkeys(MADE.files, b"x" * (6 * 1024 * 1024))
-    name = put(make_campaign(), made=MadePicture(1600, 1000, large))
+    name = put(make_campaign(), made=ProcessedImage(1600, 1000, large))
 
     for width, suffix in ((480, "webp"), (960, "webp"), (1600, "webp"), (480, "jpg")):
         assert client.get(f"/pictures/{name}-{width}.{suffix}").status_code == 200

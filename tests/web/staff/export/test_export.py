@@ -221,11 +221,11 @@ def test_the_page_cache_does_not_buffer_a_stream():
         start_response("200 OK", [("Content-Type", "text/csv")])
         return (made.append(number) or b"row\n" for number in range(1_000_000))
 
-    cache = PageCache(application, 1)
+    cache = PageCache(application, 1, staff_prefix="/staff/")
 
     body = cache({"REQUEST_METHOD": "POST"}, lambda *_said: None)
     taken = [next(iter(body)) for _number in range(3)]
 
     assert taken == [b"row\n"] * 3
     assert made == [0, 1, 2]
-    assert cache.posts == 0
+    assert cache.open_posts == 0

@@ -8,6 +8,7 @@ import pytest
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.audit.anchors.create import create_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
+from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.monitoring.queries import find_rates
@@ -44,18 +45,17 @@ def test_delays_are_shown_with_their_meaning_and_whom_to_tell(client, watcher):
     assert "campaign-actions outbox list" in page
 
 
-def test_a_missing_anchor_is_shown_with_whom_to_tell(app, client, watcher, tmp_path):
+def test_a_missing_anchor_is_shown_with_whom_to_tell(app, client, watcher, tmp_path, monkeypatch):
     record("login", actor="grace@example.org", now=utc_now() - timedelta(days=3))
     folders = {"folder": tmp_path / "kept", "file": tmp_path / "away" / "anchors.txt"}
-    settings = replace(app.extensions["anchor_settings"], **folders)
-    app.extensions["anchor_settings"], before = settings, app.extensions["anchor_settings"]
+    settings = replace(anchor_settings.of(app), **folders)
+    monkeypatch.setitem(app.extensions, anchor_settings.key, settings)
     never = client.get(PAGE).text
     app.config["AUDIT_KEY"] = "K" * 42 + "A"
     create_anchor(utc_now() - timedelta(days=3), settings=settings)
     deliver_anchors(utc_now(), settings=settings)
     failing = client.get(PAGE).text
     status = app.test_cli_runner().invoke(args=["status"])
-    app.extensions["anchor_settings"] = before
 
     assert "All is well" not in never + failing
     assert "No signed copy of the state of the audit log was made in the last two days" in never

@@ -6,6 +6,7 @@ from campaign_actions.actions.consent import find_newest_consent, publish_consen
 from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.workflow.approvals import find_consent_draft, propose_consent
 from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.registry import locale_registry
 from tests.support.factories import NOON, make_campaign, make_staff
 from tests.support.staff_client import log_in, post, token_of
 from tests.support.translators import HELLO, begin, make_translator, message, put, stored_in
@@ -121,7 +122,7 @@ def test_privacy_translations_are_approved_beside_their_source(app, client):
     assert "Written by Bea" in page
     assert answer.status_code == 303
     assert approved(HELLO) == (TEXT,)
-    assert app.extensions["languages"].now.words("uk").gettext(HELLO) == TEXT
+    assert locale_registry.of(app).current.catalog("uk").gettext(HELLO) == TEXT
     assert "Nothing waits to be approved" in client.get(APPROVALS).text
 
 

@@ -10,6 +10,7 @@ from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.workflow.glossary import save_term
 from campaign_actions.catalogs.workflow.presence import MessageRef, record_visit
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.registry import locale_registry
 from tests.support.factories import NOON, make_staff
 from tests.support.staff_client import log_in, post
 from tests.support.translators import (
@@ -31,7 +32,7 @@ def test_a_saved_translation_is_public_at_once(app, client, ada):
 
     assert (answer.status_code, answer.location) == (303, address(SKIP))
     assert now_of(SKIP) == ("До вмісту",)
-    catalog = app.extensions["languages"].now.words("uk")
+    catalog = locale_registry.of(app).current.catalog("uk")
     assert catalog.gettext(SKIP) == "До вмісту"
 
 

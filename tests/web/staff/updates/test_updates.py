@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
+from campaign_actions.core.security.rate_limit import rate_limiter
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.updates.models import Update, UpdateText
@@ -246,7 +247,7 @@ def test_a_test_email_is_queued_to_oneself(client, action, campaigner):
 
 def test_test_emails_are_rate_limited(app, client, action, campaigner):
     app.config["RATELIMIT_ENABLED"] = True
-    app.extensions["limiter"].storage.reset()
+    rate_limiter.of(app).storage.reset()
     update = make_update(action)
 
     for _test in range(12):

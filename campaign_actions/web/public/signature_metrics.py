@@ -1,0 +1,33 @@
+"""What is counted about signatures on public pages."""
+
+from prometheus_client import Counter
+
+from campaign_actions.core.observability.metrics import OTHER, REGISTRY
+
+SIGNATURES = Counter(
+    "campaign_actions_signatures",
+    "Signatures on pages: accepted (known ones too), confirmed, withdrawn.",
+    ["became"],
+    registry=REGISTRY,
+)
+SIGNATURES_ACCEPTED = SIGNATURES.labels("accepted")
+SIGNATURES_CONFIRMED = SIGNATURES.labels("confirmed")
+SIGNATURES_WITHDRAWN = SIGNATURES.labels("withdrawn")
+
+REFUSALS = {400: "form", 403: "origin", 410: "closed", 413: "size", 429: "limit", 503: "database"}
+SIGNATURES_REFUSED = Counter(
+    "campaign_actions_signatures_refused",
+    "Signatures that were not taken, by reason.",
+    ["reason"],
+    registry=REGISTRY,
+)
+for reason in (*REFUSALS.values(), OTHER):
+    SIGNATURES_REFUSED.labels(reason)  # shown as 0 from the start, so that its rate is known
+
+
+def count_sign_answer(status: int) -> None:
+    """Count what became of a signature that was posted, by the status of the answer."""
+    if status == 303:
+        SIGNATURES_ACCEPTED.inc()
+    else:
+        SIGNATURES_REFUSED.labels(REFUSALS.get(status, OTHER)).inc()
