@@ -1,4 +1,4 @@
-"""Slow work takes nobody's place: a few at a time, a short queue, and words for those who do not fit."""
+"""Bulkheads: a few at a time, a short queue, and an error for the rest."""
 
 from threading import Event, Thread
 
@@ -10,24 +10,24 @@ from tests.support.servers import until
 
 
 def test_neither_running_nor_queued_work_holds_a_concurrency_slot():
-    turnstile, bulkhead, may_go = ConcurrencyLimit(1), bulkhead_of(max_queued=3), Event()
+    limit, bulkhead, may_go = ConcurrencyLimit(1), bulkhead_of(max_queued=3), Event()
 
     def work():
-        with turnstile, bulkhead.enter():
+        with limit, bulkhead.enter():
             assert may_go.wait(10)
 
     threads = [Thread(target=work) for _number in range(4)]
     for thread in threads:
         thread.start()
     until(lambda: bulkhead._inside == 4)
-    with turnstile:  # would wait for ever if one of the four held the only place
+    with limit:  # would wait for ever if one of the four had the only slot
         is_free = True
     may_go.set()
     for thread in threads:
         thread.join(10)
 
     assert is_free
-    assert (turnstile._free, bulkhead._inside) == (1, 0)
+    assert (limit._free, bulkhead._inside) == (1, 0)
 
 
 def test_a_full_queue_rejects_at_once():

@@ -1,4 +1,4 @@
-"""So many are in at once, and the others come in in their order."""
+"""A limited number of threads at once; the others enter in order."""
 
 from threading import Event, Thread
 
@@ -7,13 +7,12 @@ from tests.support.servers import until
 
 
 def test_the_limit_is_never_exceeded_and_order_is_first_come_first_served():
-    limit, came, inside, may_go = ConcurrencyLimit(2), [], [], [Event() for _ in range(6)]
+    limit, inside, may_leave = ConcurrencyLimit(2), [], [Event() for _ in range(6)]
 
     def work(number):
-        came.append(number)
         with limit:
             inside.append(number)
-            assert may_go[number].wait(10)
+            assert may_leave[number].wait(10)
 
     threads = []
     for number in range(6):
@@ -23,7 +22,7 @@ def test_the_limit_is_never_exceeded_and_order_is_first_come_first_served():
         until(lambda waiting=waiting: len(limit._waiting) == waiting)
     at_first = list(inside)
     for number in range(6):
-        may_go[number].set()
+        may_leave[number].set()
         threads[number].join(10)
         until(lambda number=number: len(inside) == min(number + 3, 6))
 
@@ -57,9 +56,9 @@ def test_a_released_slot_lets_in_exactly_one():
         release_slot()
         thread = Thread(target=work)
         thread.start()
-        came_in = inside.wait(10)
+        has_entered = inside.wait(10)
         thread.join(10)
     release_slot()
 
-    assert came_in
+    assert has_entered
     assert limit._free == 1

@@ -1,4 +1,4 @@
-"""A name that is no setting is refused in words; former names and what Kubernetes sets are not."""
+"""Unknown settings are rejected; former names, and variables of Kubernetes, are not."""
 
 import pytest
 from flask import Config

@@ -1,9 +1,13 @@
-"""Addresses of pages: remembered, except those that are a right."""
+"""URLs of pages are cached, except those with a token."""
+
+import pytest
 
 from campaign_actions.core.urls import build_path, path_for
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
-def remembered(app):
+
+def count_cached() -> int:
     return build_path.cache_info().currsize
 
 
@@ -36,10 +40,10 @@ def test_a_site_with_a_script_name_has_its_own_paths(app):
 
 
 def test_a_path_with_a_token_is_not_cached(app):
-    before = remembered(app)
+    before = count_cached()
 
     with app.app_context(), app.test_request_context("/en/"):
         path = path_for("links.confirm", token="secret")
 
     assert path == "/en/confirm/secret/"
-    assert remembered(app) == before
+    assert count_cached() == before

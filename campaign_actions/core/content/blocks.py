@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from markdown_it.token import Token
 
-from campaign_actions.core.content.markdown_parser import parser
+from campaign_actions.core.content.markdown_parser import parse
 
 LINE = re.compile(r"([^\r\n]*)(\r\n?|\n|\Z)")
 BLOCK_START = re.compile(  # a marker at the beginning of a line
@@ -134,7 +134,7 @@ def _spans(text: str) -> tuple[_Span, ...]:
 def _inline(text: str) -> Iterator[tuple[Token, str, str, str]]:
     """The inline tokens, with the kind, tag and container of their blocks."""
     parents: list[str] = []
-    tokens = parser.parse(text)
+    tokens = parse(text)
     for before, token in zip([None, *tokens], tokens, strict=False):
         name = token.type.removesuffix("_open").removesuffix("_close")
         if token.nesting == 1:

@@ -11,7 +11,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from campaign_actions.core.content.layout import add_structure
-from campaign_actions.core.content.markdown_parser import parser
+from campaign_actions.core.content.markdown_parser import parse, parser
 
 TAGS = set(
     "section div h2 h3 h4 h5 h6 p a strong em cite code br hr ul ol li"  # noqa: SIM905
@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
 @lru_cache(maxsize=1024)
 def render_markdown(text: str, name: str = "text") -> Markup:
     """Render a text. Ids of headings begin with `name`, which differs for each text on a page."""
-    tokens = add_structure(parser.parse(text), name)
+    tokens = add_structure(parse(text), name)
     html = parser.renderer.render(tokens, parser.options, {})
     clean = nh3.clean(
         html,

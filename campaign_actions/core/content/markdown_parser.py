@@ -1,5 +1,7 @@
 """The parser for the Markdown of campaign copy."""
 
+from typing import Any
+
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
@@ -7,9 +9,15 @@ from mdit_py_plugins.container import container_plugin
 BLOCKS = ("points", "facts", "timeline", "partners", "steps")
 
 
+def parse(text: str, environment: dict[str, Any] | None = None) -> list[Token]:
+    """The tokens of a text. `environment` receives its link references, as in markdown-it."""
+    # Without a line break at the end, the container plugin may read beyond the end of the text.
+    return parser.parse(f"{text}\n", environment)
+
+
 def inline_tokens(text: str) -> list[Token]:
     """The text, links and emphasis in all paragraphs, headings and list items."""
-    return [child for token in parser.parse(text) for child in token.children or ()]
+    return [child for token in parse(text) for child in token.children or ()]
 
 
 def _make_parser() -> MarkdownIt:

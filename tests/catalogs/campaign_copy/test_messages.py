@@ -90,7 +90,7 @@ def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
     messages = {(m.context, m.source): m for m in campaign_messages(racism)}
 
     button = messages["action hate-crimes: button", "Sign the petition"]
-    assert (button.most, button.markup) == (60, "text")
+    assert (button.max_length, button.markup) == (60, "text")
     assert button.places == ("action/hate-crimes", "campaign")
     assert button.notes[1] == "At most 60 characters."
     heading = messages["campaign: body", "It begins long before the blow"]

@@ -1,4 +1,4 @@
-"""What is translated of a text, and that all the rest of it stays as it is."""
+"""Blocks of campaign copy are translated; everything around them is kept byte by byte."""
 
 import tomllib
 
@@ -102,7 +102,7 @@ def test_a_block_has_no_markdown_markers():
 
 
 @pytest.mark.parametrize(
-    ("translation", "written"),
+    ("translation", "composed"),
     [
         ("21. März 1960", "21\\. März 1960"),
         ("# kein Titel", "\\# kein Titel"),
@@ -112,8 +112,8 @@ def test_a_block_has_no_markdown_markers():
         ("eins  \n   zwei", "eins  \nzwei"),
     ],
 )
-def test_a_translation_that_looks_like_a_marker_is_escaped(translation, written):
-    assert compose("Words.", lambda _block: translation) == written
+def test_a_translation_that_looks_like_a_marker_is_escaped(translation, composed):
+    assert compose("Words.", lambda _block: translation) == composed
 
 
 def test_a_second_line_stays_in_its_quote_or_list():

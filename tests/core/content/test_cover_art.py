@@ -1,4 +1,4 @@
-"""The crowd: always the same for a slug, and as the designer drew it."""
+"""Cover art: always the same for a slug, and as designed."""
 
 import re
 from xml.etree import ElementTree
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from campaign_actions.core.content.cover_art import HEIGHT, WIDTH, crowd
 
-DRAWN = {  # slug: its ink, how many heads stand in it, the first and the last of them
+DESIGNS = {  # slug: its tone, the number of heads, the first and the last one
     "racism": ("tone-6", 91, ("p", "150", "125"), ("o", "1200", "625")),
     "violence-against-women": ("tone-2", 57, ("s", "240", "100"), ("s", "1320", "640")),
     "death-penalty": ("tone-3", 48, ("r", "240", "220"), ("p", "1320", "640")),
@@ -18,9 +18,9 @@ DRAWN = {  # slug: its ink, how many heads stand in it, the first and the last o
 HEAD = re.compile(r'<use href="#[^"]+-(\w)" x="(-?\d+)" y="(\d+)"/>')
 
 
-@pytest.mark.parametrize("slug", DRAWN)
+@pytest.mark.parametrize("slug", DESIGNS)
 def test_the_picture_is_the_designed_one(slug):
-    tone, number, first, last = DRAWN[slug]
+    tone, number, first, last = DESIGNS[slug]
 
     svg = crowd(slug)
     heads = HEAD.findall(svg)

@@ -1,4 +1,4 @@
-"""What staff write into a mail becomes safe HTML, and plain text that reads well."""
+"""Markdown in emails becomes safe HTML and readable plain text."""
 
 import pytest
 

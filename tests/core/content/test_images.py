@@ -1,4 +1,4 @@
-"""Uploads become pictures that hold nothing but what one sees, or are refused in words."""
+"""Uploads become images with nothing but their pixels, or are rejected with a reason."""
 
 import io
 import multiprocessing
@@ -17,7 +17,7 @@ from tests.support.images import SECRET, bomb, picture, png_of, saved, talkative
 RED, BLUE, WHITE = (208, 32, 32), (31, 63, 119), (255, 255, 255)
 
 
-def decoded(made, width=480, form="webp") -> Image.Image:
+def decode(made, width=480, form="webp") -> Image.Image:
     return Image.open(io.BytesIO(made.files[width, form]))
 
 
@@ -76,24 +76,24 @@ def test_no_metadata_is_left(form):
         }
 
 
-@pytest.mark.parametrize("turned", range(2, 9))
-def test_an_image_is_rotated_as_its_exif_says(turned):
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_an_image_is_rotated_as_its_exif_says(orientation):
     upright = Image.open(io.BytesIO(picture(900, 600)))
-    back = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # what undoes each, as Pillow names it
-    stored = upright.transpose(Image.Transpose(back[turned]))
+    inverse = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # by orientation, as Pillow numbers them
+    stored = upright.transpose(Image.Transpose(inverse[orientation]))
     exif = Image.Exif()
-    exif[0x0112] = turned
+    exif[0x0112] = orientation
 
     made = process_image(saved(stored, "JPEG", exif=exif))
 
     assert (made.width, made.height) == (900, 600)
-    assert is_near(corners(decoded(made))[0], RED)
+    assert is_near(corners(decode(made))[0], RED)
 
 
 def test_a_cmyk_image_becomes_rgb():
     made = process_image(picture(form="JPEG", mode="CMYK"))
 
-    assert is_near(corners(decoded(made))[0], RED, by=40)
+    assert is_near(corners(decode(made))[0], RED, by=40)
 
 
 def test_16_bit_greyscale_becomes_8_bit():
@@ -101,7 +101,7 @@ def test_16_bit_greyscale_becomes_8_bit():
 
     made = process_image(saved(image, "PNG"))
 
-    assert is_near(decoded(made).convert("RGB").getpixel((100, 100)), (128, 128, 128), by=3)
+    assert is_near(decode(made).convert("RGB").getpixel((100, 100)), (128, 128, 128), by=3)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
@@ -111,12 +111,12 @@ def test_transparency_is_filled_with_white(mode):
 
     made = process_image(saved(image, "PNG", **options))
 
-    assert is_near(decoded(made).convert("RGB").getpixel((100, 100)), WHITE, by=3)
+    assert is_near(decode(made).convert("RGB").getpixel((100, 100)), WHITE, by=3)
 
 
 @pytest.mark.parametrize("mode", ["1", "L"])
 def test_black_and_white_images_are_accepted(mode):
-    assert decoded(process_image(picture(form="PNG", mode=mode))).mode == "RGB"
+    assert decode(process_image(picture(form="PNG", mode=mode))).mode == "RGB"
 
 
 def test_the_first_frame_of_an_animation_is_kept():
@@ -125,8 +125,8 @@ def test_the_first_frame_of_an_animation_is_kept():
 
     made = process_image(data)
 
-    assert is_near(corners(decoded(made))[0], RED)
-    assert getattr(decoded(made), "n_frames", 1) == 1
+    assert is_near(corners(decode(made))[0], RED)
+    assert getattr(decode(made), "n_frames", 1) == 1
 
 
 def test_colours_are_converted_from_the_colour_profile():
@@ -135,12 +135,12 @@ def test_colours_are_converted_from_the_colour_profile():
 
     made = process_image(picture(icc_profile=bytes(swapped)))
 
-    red, _green, blue = corners(decoded(made))[0]
+    red, _green, blue = corners(decode(made))[0]
     assert blue > red, "the profile says that red means blue"
 
 
 def _swap_red_and_blue(profile: bytearray) -> None:
-    """In the table of tags, the names of the two colourants."""
+    """Swap the names of the two colourants in the tag table."""
     count = struct.unpack(">I", profile[128:132])[0]
     for place in range(132, 132 + 12 * count, 12):
         name = bytes(profile[place : place + 4])
@@ -149,7 +149,7 @@ def _swap_red_and_blue(profile: bytearray) -> None:
 
 @pytest.mark.parametrize("profile", [b"no profile", b"\0" * 128], ids=["words", "zeros"])
 def test_an_invalid_colour_profile_is_ignored(profile):
-    assert is_near(corners(decoded(process_image(picture(icc_profile=profile))))[0], RED)
+    assert is_near(corners(decode(process_image(picture(icc_profile=profile))))[0], RED)
 
 
 HOSTILE = {
@@ -168,7 +168,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
 def test_a_file_of_another_kind_is_rejected(app_context, data):
-    assert "no JPEG, PNG or WebP" in reason(data)
+    assert "no JPEG, PNG or WebP" in rejection(data)
 
 
 BROKEN = {
@@ -183,7 +183,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
 def test_a_broken_image_is_rejected(app_context, data):
-    assert reason(data).startswith(("This picture is broken", "This file is no JPEG"))
+    assert rejection(data).startswith(("This picture is broken", "This file is no JPEG"))
 
 
 @pytest.mark.parametrize(
@@ -203,17 +203,17 @@ def test_a_broken_image_is_rejected(app_context, data):
     ids=["side", "pixels", "bomb", "wide bomb", "narrow", "low", "dot", "high", "wide", "bytes"],
 )
 def test_an_image_of_unusable_size_is_rejected_with_advice(app_context, data, words):
-    assert words in reason(data)
+    assert words in rejection(data)
 
 
 def test_a_compressed_text_chunk_that_expands_hugely_is_harmless(app_context):
-    assert reason(text_bomb()).startswith("This picture is broken")
+    assert rejection(text_bomb()).startswith("This picture is broken")
 
 
 @pytest.mark.slow
 def test_decompression_bombs_cost_neither_time_nor_memory():
     spawning = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawning) as process:  # that has started nothing before
+    with ProcessPoolExecutor(1, mp_context=spawning) as process:  # without other child processes
         seconds, memory = process.submit(cost_of_bombs).result()
 
     assert seconds < 20
@@ -232,11 +232,11 @@ def test_a_runaway_decoder_is_killed(app_context, monkeypatch, tmp_path):
     wild.write_text("import os, sys\nsys.stdin.buffer.read()\nos.kill(os.getpid(), 11)\n")
     monkeypatch.setattr(image_worker, "__file__", str(wild))
 
-    assert reason(picture()).startswith("This picture is broken")
+    assert rejection(picture()).startswith("This picture is broken")
 
 
 def cost_of_bombs() -> tuple[float, int]:
-    """Seconds, and the most memory that one process started by this one had at once, in kB."""
+    """Seconds, and the peak memory of a child process in kB."""
     started = time.monotonic()
     for data in (bomb(), text_bomb(), bomb(30_000, 30_000)):
         with pytest.raises(ImageRejected):
@@ -244,14 +244,15 @@ def cost_of_bombs() -> tuple[float, int]:
     return time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 
 
-def reason(data: bytes) -> str:
-    with pytest.raises(ImageRejected) as refused:
+def rejection(data: bytes) -> str:
+    """Why an image is rejected."""
+    with pytest.raises(ImageRejected) as caught:
         process_image(data)
-    return str(refused.value.message)
+    return str(caught.value.message)
 
 
 @pytest.fixture
 def app_context(apps):
-    """For the language of the sentences; no database is asked."""
+    """For the language of the messages; the database is not used."""
     with apps["sqlite"].app_context():
         yield

@@ -1,4 +1,4 @@
-"""The links in campaign copy, as they were written, and what only looks like one."""
+"""Links in campaign copy, as written, and broken ones."""
 
 import pytest
 

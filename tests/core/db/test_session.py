@@ -18,13 +18,11 @@ from campaign_actions.core.db.session import (
 )
 from campaign_actions.core.security.secrets import Installation, ensure_email_key
 
-NOTE = update(Installation).where(Installation.name == bindparam("its_name"))
-
-
+UPDATE = update(Installation).where(Installation.name == bindparam("its_name"))
 FACTS = select(Installation.name)
 
 
-def value():
+def current_value():
     found = db.session.scalar(select(Installation.value).filter_by(name="email_hash_key"))
     db.session.rollback()
     return found
@@ -33,11 +31,11 @@ def value():
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_on_postgresql_only_the_statement_itself_commits_asynchronously(app):
     ensure_email_key()
-    wish = NOTE.values(value=func.current_setting("synchronous_commit"))
+    statement = UPDATE.values(value=func.current_setting("synchronous_commit"))
 
-    write_async_commit(wish, {"its_name": "email_hash_key"})
+    write_async_commit(statement, {"its_name": "email_hash_key"})
 
-    assert value() == "off"
+    assert current_value() == "off"
     assert db.session.scalar(select(func.current_setting("synchronous_commit"))) == "on"
 
 
@@ -46,23 +44,23 @@ def test_on_sqlite_the_next_transaction_syncs_to_disk_again(app):
     ensure_email_key()
     levels = []
 
-    def look(connection, _cursor, statement, *_rest):
+    def record(connection, _cursor, statement, *_rest):
         if statement.lower().startswith("update"):
             levels.append(connection.connection.execute("pragma synchronous").fetchone()[0])
 
-    event.listen(db.engine, "before_cursor_execute", look)
-    write_async_commit(NOTE.values(value="a note"), {"its_name": "email_hash_key"})
+    event.listen(db.engine, "before_cursor_execute", record)
+    write_async_commit(UPDATE.values(value="first"), {"its_name": "email_hash_key"})
     with write_transaction() as connection:
-        connection.execute(NOTE.values(value="a deed"), {"its_name": "email_hash_key"})
-    event.remove(db.engine, "before_cursor_execute", look)
+        connection.execute(UPDATE.values(value="second"), {"its_name": "email_hash_key"})
+    event.remove(db.engine, "before_cursor_execute", record)
 
     assert levels == [1, 2]  # normal, full
-    assert value() == "a deed"
+    assert current_value() == "second"
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_a_connection_lost_before_its_first_statement_is_an_operational_error(app):
-    """The driver's own error, which comes then, is known to no handler: it would be a 500."""
+    """Otherwise it would be the driver's own error, which has no error page."""
 
     def lose(dbapi_connection, *_rest):
         dbapi_connection.pgconn.finish()

@@ -1,4 +1,4 @@
-"""What every form has: messages among the attributes of a field stay in their place."""
+"""Base forms: HTML in the attributes of a field is escaped."""
 
 import pytest
 from lxml import html

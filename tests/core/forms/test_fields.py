@@ -1,4 +1,4 @@
-"""A day and a time on the organisation's clocks, in whatever form: where they change, nobody guesses."""
+"""The field for a local date and time never guesses where clocks change."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ def in_berlin(app):
         yield
 
 
-def sent(**fields: str) -> Times:
+def submit(**fields: str) -> Times:
     form = Times(MultiDict({"needed": "2026-01-01T00:00"} | fields))
     form.validate()
     return form
@@ -45,7 +45,7 @@ def utc(*parts: int) -> datetime:
     ],
 )
 def test_input_is_in_the_organisations_time_zone(app, typed, instant):
-    field = sent(at=typed).at
+    field = submit(at=typed).at
 
     assert (field.data, field.errors, field.typed) == (instant, [], typed.strip())
 
@@ -58,7 +58,7 @@ def test_input_is_in_the_organisations_time_zone(app, typed, instant):
     ],
 )
 def test_an_invalid_date_and_time_is_rejected_and_stays_in_the_field(app, typed):
-    form = sent(at=typed, since=typed)
+    form = submit(at=typed, since=typed)
 
     for field in (form.at, form.since):
         assert field.errors == ["Write a day and a time, like 2026-11-25T14:00."]
@@ -66,7 +66,7 @@ def test_an_invalid_date_and_time_is_rejected_and_stays_in_the_field(app, typed)
 
 
 def test_a_required_field_must_not_be_empty(app):
-    assert sent(needed="").needed.errors == ["Write it."]
+    assert submit(needed="").needed.errors == ["Write it."]
 
 
 def test_a_repeated_value_is_rejected(app):
@@ -77,7 +77,7 @@ def test_a_repeated_value_is_rejected(app):
 
 
 def test_a_nonexistent_time_is_rejected_with_the_first_one_after_it(app):
-    field = sent(at="2026-03-29T02:30").at
+    field = submit(at="2026-03-29T02:30").at
 
     assert field.data is None
     assert "clocks are put forward" in field.errors[0]
@@ -86,7 +86,7 @@ def test_a_nonexistent_time_is_rejected_with_the_first_one_after_it(app):
 
 @pytest.mark.parametrize("which", ["", "2", "x"])
 def test_an_ambiguous_time_is_asked_about(app, which):
-    field = sent(at="2026-10-25T02:30", at_which=which).at
+    field = submit(at="2026-10-25T02:30", at_which=which).at
 
     assert (field.data, field.which) == (None, None)
     assert "this time comes twice" in field.errors[0]
@@ -95,14 +95,14 @@ def test_an_ambiguous_time_is_asked_about(app, which):
 
 @pytest.mark.parametrize(("which", "hour"), [("0", 0), ("1", 1)])
 def test_one_of_the_instants_of_an_ambiguous_time_can_be_chosen(app, which, hour):
-    field = sent(at="2026-10-25T02:30", at_which=which).at
+    field = submit(at="2026-10-25T02:30", at_which=which).at
 
     assert (field.data, field.errors) == (utc(2026, 10, 25, hour, 30), [])
-    assert field.instants, "it can be changed while other fields are put right"
+    assert field.instants, "so that the choice is offered again while other fields are corrected"
 
 
 def test_the_choice_is_ignored_for_an_unambiguous_time(app):
-    assert sent(at="2026-07-15T09:00", at_which="1").at.data == utc(2026, 7, 15, 7)
+    assert submit(at="2026-07-15T09:00", at_which="1").at.data == utc(2026, 7, 15, 7)
 
 
 @pytest.mark.parametrize("hour", [0, 1])
@@ -110,10 +110,10 @@ def test_an_instant_survives_being_shown_and_submitted(app, hour):
     instant = utc(2026, 10, 25, hour, 30)
     shown = Times(None, data={"at": instant}).at
 
-    back = sent(at=shown.typed, at_which=str(shown.which)).at
+    submitted = submit(at=shown.typed, at_which=str(shown.which)).at
 
     assert (shown.typed, shown.which) == ("2026-10-25T02:30", hour)
-    assert back.data == instant
+    assert submitted.data == instant
 
 
 def test_an_instant_in_iso_format_is_shown_too(app):
@@ -124,8 +124,8 @@ def test_an_instant_in_iso_format_is_shown_too(app):
 
 
 def test_a_filter_takes_the_wider_range_instead_of_asking(app):
-    twice = sent(since="2026-10-25T02:30", until="2026-10-25T02:30")
-    skipped = sent(since="2026-03-29T02:30", until="2026-03-29T02:30")
+    twice = submit(since="2026-10-25T02:30", until="2026-10-25T02:30")
+    skipped = submit(since="2026-03-29T02:30", until="2026-03-29T02:30")
 
     assert twice.since.data == utc(2026, 10, 25, 0, 30)
     assert twice.until.data == utc(2026, 10, 25, 1, 30)

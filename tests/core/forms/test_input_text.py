@@ -1,4 +1,4 @@
-"""What people may type: every script stays as typed, nothing that tricks a reader passes."""
+"""Input in any script is kept as typed; deceptive characters are found."""
 
 import unicodedata
 
@@ -17,7 +17,7 @@ from campaign_actions.core.i18n.bidi import END
 LETTERS = st.characters(categories=["L", "M", "N"])
 MARKS = st.sampled_from(["'", "’", "-", " ", "·", "\u200c", "\u200d", "👩\u200d👩\u200d👧"])
 NAMES = st.lists(st.one_of(LETTERS, MARKS), min_size=1, max_size=30).map("".join)
-TRICKS = st.one_of(
+DECEPTIVE = st.one_of(
     st.characters(categories=["Cc"]).filter(lambda c: c not in "\n\t"),
     st.characters(categories=["Cs"]),
     st.sampled_from("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffd\ufffe\u2028"),
@@ -50,9 +50,9 @@ def test_normalising_twice_changes_nothing(name):
     assert normalize_text(normalize_text(name)) == normalize_text(name)
 
 
-@given(NAMES, TRICKS, NAMES)
-def test_deceptive_characters_are_found(before, trick, after):
-    assert trick in forbidden_characters(before + trick + after)
+@given(NAMES, DECEPTIVE, NAMES)
+def test_deceptive_characters_are_found(before, deceptive, after):
+    assert deceptive in forbidden_characters(before + deceptive + after)
 
 
 @given(ISOLATED)

@@ -1,4 +1,4 @@
-"""A name keeps its own direction inside a sentence of the other, and nothing is set apart twice."""
+"""Names keep their direction inside a sentence of the other one, and nothing is isolated twice."""
 
 import pytest
 from flask import g, render_template_string
@@ -45,26 +45,28 @@ def test_nothing_is_isolated_twice(text, direction):
     assert isolate_text(f"{once} – {once}", direction).count(END) == once.count(END) * 2
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("locale", "name"), [("en", "أحمد"), ("ar", "Ana")])
 def test_values_in_messages_are_isolated_in_python_and_in_templates(app, locale, name):
     with app.test_request_context("/"):
         g.locale = locale
-        said = [
+        texts = [
             gettext("Hello %(name)s", name=name),
             ngettext("%(name)s", "%(name)s and others", 1, name=name),
             render_template_string("{{ _('Hello %(name)s', name=name) }}", name=name),
         ]
 
-    assert [text.count(END) for text in said] == [1, 1, 1]
+    assert [text.count(END) for text in texts] == [1, 1, 1]
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_markup_is_not_isolated(app):
     with app.test_request_context("/"):
         g.locale = "ar"
-        said = render_template_string("{{ _('Hello %(name)s', name=it) }}", it=Markup("<b>Ana</b>"))
+        text = render_template_string("{{ _('Hello %(name)s', name=it) }}", it=Markup("<b>Ana</b>"))
 
-    assert "<b>Ana</b>" in said
-    assert END not in said
+    assert "<b>Ana</b>" in text
+    assert END not in text
 
 
 def test_a_subject_keeps_isolates_but_no_line_breaks():

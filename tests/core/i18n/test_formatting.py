@@ -1,4 +1,4 @@
-"""Numbers, dates and units stand as the reader of the page writes them."""
+"""Numbers, dates and units are in the language of the page."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,22 +18,23 @@ from campaign_actions.core.i18n.formatting import (
 )
 from campaign_actions.core.i18n.timezones import datetime_here
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 FIRST = datetime(2026, 11, 1, 9, 5, tzinfo=UTC)
 
 
 @pytest.fixture
-def read_in(app):
+def page_in(app):
     @contextmanager
-    def reading(locale: str) -> Iterator[None]:
+    def page(locale: str) -> Iterator[None]:
         with app.test_request_context("/"):
             g.locale = locale
             yield
 
-    return reading
+    return page
 
 
 @pytest.mark.parametrize(
-    ("locale", "words"),
+    ("locale", "texts"),
     [
         ("en", ("12.5%", "1,234", "12,345", "10 MB")),
         ("ru", ("12,5\xa0%", "1\xa0234", "12\xa0345", "10 МБ")),
@@ -42,11 +43,11 @@ def read_in(app):
         ("ar", ("12.5%", "1,234", "12,345", "10 م.ب")),
     ],
 )
-def test_numbers_have_the_separators_and_signs_of_the_language(read_in, locale, words):
-    with read_in(locale):
-        said = (percent(12.5), number(1234), number(12345), megabytes(10))
+def test_numbers_have_the_separators_and_signs_of_the_language(page_in, locale, texts):
+    with page_in(locale):
+        formatted = (percent(12.5), number(1234), number(12345), megabytes(10))
 
-    assert tuple(text.replace("\u200e", "").replace("\u200f", "") for text in said) == words
+    assert tuple(text.replace("\u200e", "").replace("\u200f", "") for text in formatted) == texts
 
 
 @pytest.mark.parametrize(
@@ -61,22 +62,22 @@ def test_numbers_have_the_separators_and_signs_of_the_language(read_in, locale, 
         ("ar", "1 نوفمبر 2026"),
     ],
 )
-def test_the_first_of_a_month_is_written_as_in_the_language(read_in, locale, day):
-    with read_in(locale):
+def test_the_first_of_a_month_is_written_as_in_the_language(page_in, locale, day):
+    with page_in(locale):
         assert date_long(FIRST) == day
         assert datetime_utc(FIRST).startswith(day)
         assert datetime_here(FIRST).startswith(day)
 
 
-def test_other_days_with_a_one_are_left_alone(read_in):
-    with read_in("fr"):
+def test_other_days_with_a_one_are_left_alone(page_in):
+    with page_in("fr"):
         assert date_long(datetime(2026, 1, 11, tzinfo=UTC)) == "11 janvier 2026"
         assert day_short(date(2026, 11, 21)) == "21 nov."
         assert day_short(date(2026, 11, 1)) == "1er nov."
 
 
-def test_arabic_has_its_own_comma_between_day_and_time(read_in):
-    with read_in("ar"):
-        said = [datetime_utc(FIRST), local_time(FIRST), datetime_here(FIRST)]
+def test_arabic_has_its_own_comma_between_day_and_time(page_in):
+    with page_in("ar"):
+        formatted = [datetime_utc(FIRST), local_time(FIRST), datetime_here(FIRST)]
 
-    assert all("، " in text and ", " not in text for text in said)
+    assert all("، " in text and ", " not in text for text in formatted)

@@ -1,4 +1,4 @@
-"""Tags of languages, as people write them."""
+"""Language tags as people write them."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_a_tag_is_parsed_to_its_canonical_form(text, tag):
 
 
 @pytest.mark.parametrize(
-    ("text", "near"),
+    ("text", "suggestion"),
     [
         ("ua", "uk"),
         ("ukr", "uk"),
@@ -36,11 +36,11 @@ def test_a_tag_is_parsed_to_its_canonical_form(text, tag):
         ("zh_CN", "zh"),
     ],
 )
-def test_an_unknown_tag_gets_suggestions(text, near):
-    with pytest.raises(UnknownLanguage) as told:
+def test_an_unknown_tag_gets_suggestions(text, suggestion):
+    with pytest.raises(UnknownLanguage) as caught:
         parse_tag(text)
 
-    assert told.value.suggestions[0] == near
+    assert caught.value.suggestions[0] == suggestion
 
 
 @pytest.mark.parametrize("text", ["", "xx", "../etc", "en-XA", "ar-XB", "a" * 200, "\0", "%s"])

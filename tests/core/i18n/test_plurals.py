@@ -1,4 +1,4 @@
-"""Plural forms: as many as CLDR says for whole numbers, whatever a catalog counts by."""
+"""Plural forms as in CLDR, whatever the header of a catalog says."""
 
 import pytest
 from babel import Locale
@@ -35,7 +35,7 @@ def test_a_language_has_the_forms_that_whole_numbers_take(tag, names):
 
 
 def test_the_header_of_every_language_agrees_with_cldr():
-    differing = [
+    different = [
         tag
         for tag in LANGUAGES
         for rule in [plural_rule(tag)]
@@ -44,7 +44,7 @@ def test_the_header_of_every_language_agrees_with_cldr():
         if rule.names[form_of(number)] != Locale(tag).plural_form(number)
     ]
 
-    assert differing == []
+    assert different == []
 
 
 def test_a_form_has_sample_numbers():
@@ -71,12 +71,12 @@ def test_forms_of_a_catalog_with_fewer_forms_are_converted():
 
 
 def test_forms_in_another_order_are_reordered():
-    babels = (
+    header = (
         "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
         " : n%100>=0 && n%100<=2 ? 4 : 5);"
     )
 
-    assert plural_rule("ar").adapt(("0", "1", "2", "3", "100", "11"), babels) == (
+    assert plural_rule("ar").adapt(("0", "1", "2", "3", "100", "11"), header) == (
         "0",
         "1",
         "2",

@@ -1,4 +1,4 @@
-"""Times on the organisation's clocks: where they are skipped or come twice, nobody guesses."""
+"""Local times are never guessed where clocks change."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 
 def local(text: str) -> datetime:
-    return datetime.strptime(text, LOCAL_FORMAT)  # noqa: DTZ007 - on the clocks of a zone
+    return datetime.strptime(text, LOCAL_FORMAT)  # noqa: DTZ007 - local
 
 
 @pytest.fixture(autouse=True)
@@ -47,19 +47,19 @@ def test_a_local_time_is_converted_to_utc(app, text, utc):
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("text", ["2026-03-29T02:00", "2026-03-29T02:59"])
 def test_a_nonexistent_time_is_rejected_with_the_first_one_after_it(app, text):
-    with pytest.raises(NonexistentTime) as refused:
+    with pytest.raises(NonexistentTime) as caught:
         to_utc(local(text))
 
-    assert f"{refused.value.first:%H:%M}" == "03:00"
+    assert f"{caught.value.first:%H:%M}" == "03:00"
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("text", ["2026-10-25T02:00", "2026-10-25T02:59"])
 def test_an_ambiguous_time_is_rejected_unless_one_is_chosen(app, text):
-    with pytest.raises(AmbiguousTime) as asked:
+    with pytest.raises(AmbiguousTime) as caught:
         to_utc(local(text))
 
-    earlier, later = asked.value.earlier, asked.value.later
+    earlier, later = caught.value.earlier, caught.value.later
     assert later - earlier == HOUR
     assert (to_utc(local(text), which=0), to_utc(local(text), which=1)) == (earlier, later)
 

@@ -1,4 +1,4 @@
-"""What a mail says, in whose language, and what its headers are."""
+"""Emails: contents, language, headers, encoding."""
 
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -18,6 +18,7 @@ from campaign_actions.core.mail.render import (
     render_mail,
 )
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LINK = "http://actions.example.org/en/confirm/a.token/"
 CONFIRM = {
@@ -271,13 +272,13 @@ SHARED = {
 
 
 def test_inserted_links_give_the_same_email_as_rendering(app):
-    at_once = render_mail("confirm", locale="en", values=SHARED | LINKS)
+    rendered_at_once = render_mail("confirm", locale="en", values=SHARED | LINKS)
 
-    afterwards = render_mail("confirm", locale="en", values=SHARED, links=LINKS)
+    inserted = render_mail("confirm", locale="en", values=SHARED, links=LINKS)
 
-    assert afterwards == at_once
-    assert "a=1&amp;b=2" in afterwards.html
-    assert "a=1&b=2" in afterwards.text
+    assert inserted == rendered_at_once
+    assert "a=1&amp;b=2" in inserted.html
+    assert "a=1&b=2" in inserted.text
 
 
 def test_no_link_can_end_its_attribute(app):

@@ -1,4 +1,4 @@
-"""Handing mail to a real SMTP server, and what its answers mean."""
+"""Sending emails to a real SMTP server, and what its replies mean."""
 
 import socket
 import ssl
@@ -17,6 +17,7 @@ from campaign_actions.core.mail.render import (
 from campaign_actions.core.mail.transports import open_transport
 from tests.support.mail_server import OK, mail_server
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
@@ -44,7 +45,7 @@ def server():
         yield server
 
 
-def letter(to="ada@example.org", subject="Hello", text="Text\n"):
+def make_email(to="ada@example.org", subject="Hello", text="Text\n"):
     rendered = RenderedMail(locale="en", subject=subject, text=text, html=f"<p>{text}</p>")
     return make_message(rendered, to=to, message_id="<1@example.org>", now=NOON)
 
@@ -54,16 +55,16 @@ def transport_to(app, server, *, scheme="smtp", who="", options=""):
     return open_transport()
 
 
-def send(transport, *letters):
+def send(transport, *emails):
     try:
-        for each in letters:
+        for each in emails:
             transport.send(each, name="a")
     finally:
         transport.close()
 
 
 def test_an_email_arrives_with_one_recipient_and_its_contents_intact(app, server):
-    send(transport_to(app, server), letter(text="Привет\n.\n..точки\n"))
+    send(transport_to(app, server), make_email(text="Привет\n.\n..точки\n"))
 
     (envelope,), (message,) = server.envelopes, server.messages
     assert (envelope.mail_from, envelope.rcpt_tos) == ("campaigns@example.org", ["ada@example.org"])
@@ -74,8 +75,8 @@ def test_an_email_arrives_with_one_recipient_and_its_contents_intact(app, server
 def test_one_connection_serves_many_emails_until_it_is_closed(app, server):
     transport = transport_to(app, server)
 
-    send(transport, letter(), letter(), letter())
-    send(transport, letter())
+    send(transport, make_email(), make_email(), make_email())
+    send(transport, make_email())
 
     assert len(server.envelopes) == 4
     assert server.connections == 2
@@ -83,16 +84,16 @@ def test_one_connection_serves_many_emails_until_it_is_closed(app, server):
 
 def test_a_connection_that_the_server_closed_is_reopened(app, server):
     transport = transport_to(app, server)
-    transport.send(letter(), name="a")
+    transport.send(make_email(), name="a")
 
     transport._smtp.sock.shutdown(socket.SHUT_RDWR)
-    send(transport, letter())
+    send(transport, make_email())
 
     assert len(server.envelopes) == 2
 
 
 def test_ehlo_names_the_host_of_the_site(app, server):
-    send(transport_to(app, server), letter())
+    send(transport_to(app, server), make_email())
 
     assert server.sessions[0].host_name == "actions.example.org"
 
@@ -102,7 +103,7 @@ def test_a_rejected_recipient_is_a_permanent_failure_whose_reason_names_nobody(a
     server.rcpt_answer = answer
 
     with pytest.raises(MailRefused, match=r"recipient: 55\d") as caught:
-        send(transport_to(app, server), letter())
+        send(transport_to(app, server), make_email())
 
     assert "ada" not in str(caught.value)
 
@@ -112,14 +113,14 @@ def test_a_syntax_error_in_an_address_is_about_that_email(app, server, answer):
     server.rcpt_answer = answer
 
     with pytest.raises(MailRefused, match=r"recipient: 50[14] 5"):
-        send(transport_to(app, server), letter())
+        send(transport_to(app, server), make_email())
 
 
 def test_rejected_contents_are_a_permanent_failure(app, server):
     server.data_answer = "554 5.7.1 spam"
 
     with pytest.raises(MailRefused, match=r"the mail: 554 5\.7\.1$"):
-        send(transport_to(app, server), letter())
+        send(transport_to(app, server), make_email())
 
 
 @pytest.mark.parametrize("answer", ["450 4.2.0 greylisted", "451 later", "452 4.2.2 full"])
@@ -127,7 +128,7 @@ def test_a_deferred_recipient_is_a_temporary_failure(app, server, answer):
     server.rcpt_answer = answer
 
     with pytest.raises(MailDelayed, match=r"recipient off: 45\d") as caught:
-        send(transport_to(app, server), letter())
+        send(transport_to(app, server), make_email())
 
     assert not isinstance(caught.value, MailServerUnavailable)
 
@@ -139,7 +140,7 @@ def test_a_reply_that_is_not_about_the_email_means_that_the_server_is_unavailabl
     server.rcpt_answer = rcpt_answer
 
     with pytest.raises(MailServerUnavailable):
-        send(transport_to(app, server), letter())
+        send(transport_to(app, server), make_email())
 
 
 @pytest.mark.parametrize("mail_answer", ["550 5.7.1 not from you", "451 busy", "421 closing"])
@@ -147,17 +148,17 @@ def test_a_rejected_sender_means_that_the_server_is_unavailable(app, server, mai
     server.mail_answer = mail_answer
 
     with pytest.raises(MailServerUnavailable, match=f"takes no mail: {mail_answer[:3]}"):
-        send(transport_to(app, server), letter())
+        send(transport_to(app, server), make_email())
 
 
 def test_a_rejected_email_leaves_the_connection_usable(app, server):
     transport = transport_to(app, server)
     server.rcpt_answer = "550 5.1.1 unknown"
     with pytest.raises(MailRefused):
-        transport.send(letter(), name="a")
+        transport.send(make_email(), name="a")
 
     server.rcpt_answer = OK
-    send(transport, letter())
+    send(transport, make_email())
 
     assert [envelope.rcpt_tos for envelope in server.envelopes] == [["ada@example.org"]]
     assert server.connections == 1
@@ -167,7 +168,7 @@ def test_a_reply_lost_after_the_contents_is_a_temporary_failure(app, server):
     server.drops_after_data = True
 
     with pytest.raises(MailDelayed, match="answer was lost") as caught:
-        send(transport_to(app, server), letter())
+        send(transport_to(app, server), make_email())
 
     assert not isinstance(caught.value, MailServerUnavailable)
     assert len(server.envelopes) == 1
@@ -178,7 +179,7 @@ def test_a_server_that_hangs_is_abandoned_after_the_timeout(app, server, hangs_i
     server.hangs_in = hangs_in
 
     with pytest.raises(MailDelayed, match="TimeoutError"):
-        send(transport_to(app, server, options="?timeout=0.2"), letter())
+        send(transport_to(app, server, options="?timeout=0.2"), make_email())
 
 
 def test_a_server_that_does_not_exist_is_unavailable(app):
@@ -186,7 +187,7 @@ def test_a_server_that_does_not_exist_is_unavailable(app):
         app.config["MAIL_URL"] = f"smtp://127.0.0.1:{closed.getsockname()[1]}"
 
     with pytest.raises(MailServerUnavailable, match="ConnectionRefusedError"):
-        send(open_transport(), letter())
+        send(open_transport(), make_email())
 
 
 def test_a_server_that_accepts_and_stays_silent_is_unavailable(app):
@@ -194,14 +195,14 @@ def test_a_server_that_accepts_and_stays_silent_is_unavailable(app):
         app.config["MAIL_URL"] = f"smtp://127.0.0.1:{silent.getsockname()[1]}?timeout=0.2"
 
         with pytest.raises(MailServerUnavailable, match="TimeoutError"):
-            send(open_transport(), letter())
+            send(open_transport(), make_email())
 
 
 def test_starttls_is_used_with_a_trusted_certificate(app, certificate, cafile):
     with mail_server(starttls=certificate) as server:
         transport = transport_to(app, server, options=f"?starttls=1&cafile={cafile}")
 
-        send(transport, letter())
+        send(transport, make_email())
 
     assert len(server.envelopes) == 1
     assert server.sessions[-1].ssl
@@ -211,7 +212,7 @@ def test_implicit_tls_is_used_for_smtps(app, certificate, cafile):
     with mail_server(tls=certificate) as server:
         transport = transport_to(app, server, scheme="smtps", options=f"?cafile={cafile}")
 
-        send(transport, letter())
+        send(transport, make_email())
 
     assert len(server.envelopes) == 1
 
@@ -224,21 +225,21 @@ def test_an_untrusted_certificate_is_rejected(app, certificate, scheme, options,
         mail_server(**{how: certificate}) as server,
         pytest.raises(MailServerUnavailable, match="SSLCertVerificationError"),
     ):
-        send(transport_to(app, server, scheme=scheme, options=options), letter())
+        send(transport_to(app, server, scheme=scheme, options=options), make_email())
 
     assert server.envelopes == []
 
 
 def test_verification_can_be_switched_off_for_your_own_relay(app, certificate):
     with mail_server(starttls=certificate) as server:
-        send(transport_to(app, server, options="?starttls=1&verify=0"), letter())
+        send(transport_to(app, server, options="?starttls=1&verify=0"), make_email())
 
     assert len(server.envelopes) == 1
 
 
 def test_a_server_without_the_required_tls_gets_no_email(app, server):
     with pytest.raises(MailServerUnavailable, match="offers no STARTTLS"):
-        send(transport_to(app, server, options="?starttls=1"), letter())
+        send(transport_to(app, server, options="?starttls=1"), make_email())
 
     assert server.envelopes == []
 
@@ -247,7 +248,7 @@ def test_the_password_of_the_url_is_used_to_log_in(app, certificate, cafile):
     with mail_server(starttls=certificate, auth_required=True) as server:
         options = f"?starttls=1&cafile={cafile}"
 
-        send(transport_to(app, server, who="ada:secret@", options=options), letter())
+        send(transport_to(app, server, who="ada:secret@", options=options), make_email())
 
     assert len(server.envelopes) == 1
 
@@ -257,14 +258,14 @@ def test_a_wrong_password_means_that_the_server_is_unavailable(app, certificate,
         options = f"?starttls=1&cafile={cafile}"
 
         with pytest.raises(MailServerUnavailable, match="takes no mail: 535") as caught:
-            send(transport_to(app, server, who="ada:wrong@", options=options), letter())
+            send(transport_to(app, server, who="ada:wrong@", options=options), make_email())
 
     assert "wrong" not in str(caught.value)
 
 
 def test_non_ascii_characters_before_the_at_sign_are_sent_with_smtputf8(app):
     with mail_server(enable_SMTPUTF8=True) as server:
-        send(transport_to(app, server), letter(to="иван@почта.рф", subject="Привет"))
+        send(transport_to(app, server), make_email(to="иван@почта.рф", subject="Привет"))
 
     (envelope,), (message,) = server.envelopes, server.messages
     assert envelope.rcpt_tos == ["иван@xn--80a1acny.xn--p1ai"]
@@ -274,7 +275,7 @@ def test_non_ascii_characters_before_the_at_sign_are_sent_with_smtputf8(app):
 
 def test_non_ascii_characters_before_the_at_sign_are_rejected_without_smtputf8(app):
     with mail_server(enable_SMTPUTF8=False) as server, pytest.raises(MailRefused, match="SMTPUTF8"):
-        send(transport_to(app, server), letter(to="иван@почта.рф"))
+        send(transport_to(app, server), make_email(to="иван@почта.рф"))
 
 
 def test_a_server_that_is_too_slow_for_the_lease_does_not_get_the_contents(
@@ -283,6 +284,6 @@ def test_a_server_that_is_too_slow_for_the_lease_does_not_get_the_contents(
     monkeypatch.setattr("campaign_actions.core.mail.smtp.ENVELOPE_TIMEOUT_SECONDS", 0)
 
     with pytest.raises(MailServerUnavailable, match="too slowly"):
-        send(transport_to(app, server), letter())
+        send(transport_to(app, server), make_email())
 
     assert server.envelopes == []

@@ -1,4 +1,4 @@
-"""MAIL_URL, and mail as files."""
+"""MAIL_URL, and emails as files."""
 
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -9,10 +9,11 @@ from campaign_actions.core.mail.render import MailServerUnavailable, RenderedMai
 from campaign_actions.core.mail.smtp import SmtpTransport
 from campaign_actions.core.mail.transports import FileTransport, open_transport
 
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def letter(**values):
+def make_email():
     rendered = RenderedMail(locale="en", subject="Hello", text="Привет\n", html="<p>Привет</p>")
     return make_message(rendered, to="ada@example.org", message_id="<1@example.org>", now=NOON)
 
@@ -21,7 +22,7 @@ def test_an_email_becomes_one_file_readable_by_its_owner_only(app, tmp_path):
     folder = tmp_path / "new" / "mail"
     app.config["MAIL_URL"] = f"file:{folder}"
 
-    open_transport().send(letter(), name="20261125T120000.000000Z-00000001")
+    open_transport().send(make_email(), name="20261125T120000.000000Z-00000001")
 
     (file,) = folder.iterdir()
     assert file.name == "20261125T120000.000000Z-00000001.eml"
@@ -36,7 +37,7 @@ def test_an_email_sent_twice_is_one_file(app, tmp_path):
     transport = FileTransport(tmp_path)
 
     for _try in range(2):
-        transport.send(letter(), name="a")
+        transport.send(make_email(), name="a")
 
     assert [file.name for file in tmp_path.iterdir()] == ["a.eml"]
 
@@ -53,7 +54,7 @@ def test_an_unwritable_folder_is_a_temporary_failure(app, tmp_path):
     (tmp_path / "mail").write_text("a file, not a folder")
 
     with pytest.raises(MailServerUnavailable, match="FileExistsError"):
-        FileTransport(tmp_path / "mail").send(letter(), name="a")
+        FileTransport(tmp_path / "mail").send(make_email(), name="a")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Several processes, one sum."""
+"""Metrics of several processes add up to one sum."""
 
 import json
 import os
@@ -30,23 +30,24 @@ def values(folder: Path | None) -> dict[str, float]:
     }
 
 
-def written_by_another(folder: Path, pid: int, hits: float) -> None:
+def write_for_process(folder: Path, pid: int, hits: float) -> None:
     samples = [[f"{NAME}_total", {"result": "hit"}, hits]]
     used = [["process_open_fds", {"pid": str(pid)}, 20]]
     families = [[NAME, "", "counter", samples], ["process_open_fds", "", "gauge", used]]
     (folder / f"{pid}.json").write_text(json.dumps(families))
 
 
-def ended() -> int:
-    """The number of a process that is no more."""
+def ended_process() -> int:
+    """The pid of a process that has ended."""
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     return process.pid
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_counters_of_processes_are_summed_and_resources_are_not(app, tmp_path):
     alone = values(None)
-    written_by_another(tmp_path, os.getppid(), hits=7)
+    write_for_process(tmp_path, os.getppid(), hits=7)
 
     together = values(tmp_path)
 
@@ -55,10 +56,11 @@ def test_counters_of_processes_are_summed_and_resources_are_not(app, tmp_path):
     assert f"process_open_fds {os.getpid()}" in together
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_counters_outlive_their_process(app, tmp_path):
     alone = values(None)
-    pid = ended()
-    written_by_another(tmp_path, pid, hits=7)
+    pid = ended_process()
+    write_for_process(tmp_path, pid, hits=7)
 
     together = values(tmp_path)
 
@@ -66,6 +68,7 @@ def test_counters_outlive_their_process(app, tmp_path):
     assert f"process_open_fds {pid}" not in together
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_a_process_does_not_count_itself_twice(app, tmp_path):
     PAGE_CACHE_HITS.inc()
 
@@ -77,7 +80,7 @@ def test_a_process_does_not_count_itself_twice(app, tmp_path):
 
 @pytest.fixture
 def environment(tmp_path):
-    """Of a server whose temporary files can be seen."""
+    """The settings of a server with a temporary folder of its own."""
     (tmp_path / "tmp").mkdir()
     settings = settings_as_environment(INSTANCE=tmp_path / "instance", METRICS_TOKEN=TOKEN)
     run(settings, "db", "upgrade")
@@ -92,8 +95,8 @@ def scrape(server: Server) -> dict[str, float]:
         return figures(answer.read().decode())
 
 
-def ask(server: Server, times: int) -> None:
-    """From many connections at once, so that every process gets its share."""
+def request_health(server: Server, times: int) -> None:
+    """From many connections at once, so that every process gets a share."""
 
     def once(_number: int) -> None:
         urllib.request.urlopen(f"{server.address}/healthz", timeout=10).close()
@@ -102,31 +105,31 @@ def ask(server: Server, times: int) -> None:
         list(clients.map(once, range(times)))
 
 
-def processes(found: dict[str, float]) -> set[int]:
+def pids(found: dict[str, float]) -> set[int]:
     return {int(name.split()[-1]) for name in found if name.startswith("process_open_fds ")}
 
 
 @pytest.mark.slow
 def test_the_sum_over_processes_survives_the_kill_of_one(environment, tmp_path):
     with serving(environment, "--workers", "2", "--no-outbox") as server:
-        until(lambda: len(processes(scrape(server))) == 2)
-        ask(server, 100)
+        until(lambda: len(pids(scrape(server))) == 2)
+        request_health(server, 100)
         until(lambda: scrape(server)[HEALTH] == 100)
         (folder,) = (tmp_path / "tmp").glob("campaign-actions-metrics-*")
-        until(lambda: written_down(folder) == 100)
-        killed = min(processes(scrape(server)))
+        until(lambda: count_in_files(folder) == 100)
+        killed = min(pids(scrape(server)))
 
         os.kill(killed, signal.SIGKILL)
 
-        until(lambda: len(processes(scrape_if_there(server)) - {killed}) == 2, 60)
-        ask(server, 20)
+        until(lambda: len(pids(scrape_if_there(server)) - {killed}) == 2, 60)
+        request_health(server, 20)
         until(lambda: scrape(server)[HEALTH] == 120)
         assert len(list(folder.glob("*.json"))) == 3
     assert not folder.exists()
 
 
-def written_down(folder: Path) -> float:
-    """How many answers of /healthz stand in the files: what a kill can not take away."""
+def count_in_files(folder: Path) -> float:
+    """Requests of /healthz in the files, which survive a kill."""
     return sum(
         value
         for file in folder.glob("*.json")
@@ -137,7 +140,7 @@ def written_down(folder: Path) -> float:
 
 
 def scrape_if_there(server: Server) -> dict[str, float]:
-    """Nothing while the one that was asked is just being killed."""
+    """Nothing if the process that was asked is being killed."""
     try:
         return scrape(server)
     except OSError:

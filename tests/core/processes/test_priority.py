@@ -1,4 +1,4 @@
-"""A process yields to a priority, not by one; that it runs on where it may not is seen in tests/deploy."""
+"""Niceness is absolute, not relative. tests/deploy has the case where it must not be changed."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ import os
 from contextlib import suppress
 from campaign_actions.core.processes.priority import raise_niceness
 
-with suppress(PermissionError):  # as root from 0, whatever who runs the tests was given
+with suppress(PermissionError):  # as root, start from 0
     os.setpriority(os.PRIO_PROCESS, 0, 0)
 before = os.nice({steps})
 raise_niceness(5)

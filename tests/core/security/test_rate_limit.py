@@ -1,4 +1,4 @@
-"""Counts in memory: as the library counts, for any number of sources, at any hour."""
+"""Rate limits: counts in memory, and what counts as one source."""
 
 import threading
 from datetime import timedelta
@@ -60,10 +60,10 @@ def test_the_number_of_sources_in_memory_is_limited(limiter, monkeypatch):
 
 
 def test_concurrent_attempts_are_all_counted(limiter):
-    passed = []
+    allowed = []
 
     def hit():
-        passed.extend(limiter.hit(LIMIT, "ada") for _time in range(50))
+        allowed.extend(limiter.hit(LIMIT, "ada") for _time in range(50))
 
     with time_machine.travel(NOON, tick=False):
         threads = [threading.Thread(target=hit) for _thread in range(8)]
@@ -72,7 +72,7 @@ def test_concurrent_attempts_are_all_counted(limiter):
         for thread in threads:
             thread.join()
 
-    assert sum(passed) == 5
+    assert sum(allowed) == 5
 
 
 def test_counting_starts_no_threads(limiter):
@@ -84,7 +84,7 @@ def test_counting_starts_no_threads(limiter):
     assert threading.active_count() <= running
 
 
-# --- sources: the same whatever the database
+# --- sources
 
 
 def wait(app, address: str, limits: str) -> int:

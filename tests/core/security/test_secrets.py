@@ -1,4 +1,4 @@
-"""The secrets of an installation: made once, kept, and held against the database."""
+"""Secrets are generated once, kept, and checked against the database."""
 
 import stat
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a template shows is escaped for the place where it stands, and unclear places are refused."""
+"""Values in templates are escaped for their context, and unclear contexts are rejected."""
 
 import json
 
@@ -16,7 +16,7 @@ INCLUDED = {"some.html": "<p>{{ x }}</p>", "some.css": "p { top: 0 }"}
 
 @pytest.fixture
 def render():
-    """A template of these words, and what it makes of `x`."""
+    """Renders a template from its source with `x`."""
     environment = Environment(loader=DictLoader(INCLUDED), autoescape=True)
     environment.code_generator_class = ContextualCodeGenerator
     init_filters(environment)
@@ -173,6 +173,7 @@ def test_the_error_names_the_template_and_line(render):
     )
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_plain_text_and_style_sheets_are_not_escaped(app):
     environment = app.jinja_env.overlay(loader=DictLoader({"a.txt": "a < b: {{ x }}"}))
 

@@ -1,4 +1,4 @@
-"""A database that can not be used now is a 503, and only for as long as that is so."""
+"""An unavailable database is a 503, and only for as long as it is unavailable."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Public pages are kept for a second, for everybody; nothing else is."""
+"""Public pages are cached for a second, for everyone; nothing else is."""
 
 import gzip
 from threading import Event, Thread

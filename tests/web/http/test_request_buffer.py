@@ -1,4 +1,4 @@
-"""A request is worked on when all of it is here; a large one by known devices alone, files two at once."""
+"""Requests are buffered before they are worked on: long ones from known devices only, two uploads at once."""
 
 from io import BytesIO
 from threading import Event, Thread
@@ -18,22 +18,22 @@ from tests.support.staff_client import come_in
 
 PICTURE = "/staff/campaigns/7/picture/"
 TEXTS = "/staff/campaigns/7/edit/"
-MOST, MOST_OF_KNOWN = 1000, 3000
+LIMIT, LIMIT_OF_KNOWN = 1000, 3000
 
 
-class Sent(BytesIO):
-    """What a client sends, and how much of it was taken."""
+class Body(BytesIO):
+    """A request body, and how many bytes of it were read."""
 
-    taken = 0
+    bytes_read = 0
 
     def read(self, size=-1):
         data = super().read(size)
-        self.taken += len(data)
+        self.bytes_read += len(data)
         return data
 
 
-def ask(app, path: str, size: int, cookie: str = "known") -> tuple[list[bytes], Sent, list[str]]:
-    sent, said = Sent(b"x" * size), []
+def post(app, path: str, size: int, cookie: str = "known") -> tuple[list[bytes], Body, list[str]]:
+    sent, said = Body(b"x" * size), []
     environ = create_environ(path, method="POST", headers={"Cookie": cookie})
     environ |= {"CONTENT_LENGTH": str(size), "wsgi.input": sent}
     body = app(environ, lambda status, headers, *error: said.append(status))
@@ -45,43 +45,43 @@ def inner(environ, start_response):
     return [b"done"]
 
 
-def heard_out(app=inner, **options) -> RequestBuffer:
-    known = KnownClients(ROOT, MOST_OF_KNOWN, UPLOADS, is_known)
-    return RequestBuffer(app, MOST, known=known, **options)
+def buffered(app=inner, **options) -> RequestBuffer:
+    known = KnownClients(ROOT, LIMIT_OF_KNOWN, UPLOADS, is_known)
+    return RequestBuffer(app, LIMIT, known=known, **options)
 
 
 def is_known(environ) -> bool:
-    """Devices that are known have a cookie that says so."""
+    """In these tests, a known device has the cookie `known`."""
     return environ.get("HTTP_COOKIE") == "known"
 
 
 @pytest.mark.parametrize(
-    ("path", "size", "is_heard"),
+    ("path", "size", "is_read"),
     [
-        ("/en/", MOST, True),
-        ("/en/", MOST + 1, False),
-        (TEXTS, MOST_OF_KNOWN, True),
-        (TEXTS, MOST_OF_KNOWN + 1, False),
-        (PICTURE, MOST_OF_KNOWN + 1, True),
+        ("/en/", LIMIT, True),
+        ("/en/", LIMIT + 1, False),
+        (TEXTS, LIMIT_OF_KNOWN, True),
+        (TEXTS, LIMIT_OF_KNOWN + 1, False),
+        (PICTURE, LIMIT_OF_KNOWN + 1, True),
         (PICTURE, 10 * 1024 * 1024, True),
         (PICTURE, MAX_UPLOAD_BYTES + 1, False),
-        (f"{PICTURE}remove/", MOST_OF_KNOWN + 1, False),
-        (f"/x{PICTURE}", MOST + 1, False),
-        ("/staff/campaigns/x/picture/", MOST_OF_KNOWN + 1, False),
+        (f"{PICTURE}remove/", LIMIT_OF_KNOWN + 1, False),
+        (f"/x{PICTURE}", LIMIT + 1, False),
+        ("/staff/campaigns/x/picture/", LIMIT_OF_KNOWN + 1, False),
     ],
 )
-def test_bodies_are_read_up_to_the_limit_for_the_address(path, size, is_heard):
-    body, sent, _said = ask(heard_out(), path, size)
+def test_bodies_are_read_up_to_the_limit_for_the_address(path, size, is_read):
+    body, sent, _said = post(buffered(), path, size)
 
     assert body == [b"done"]
-    assert sent.taken == (size if is_heard else 0)
+    assert sent.bytes_read == (size if is_read else 0)
 
 
 @pytest.mark.parametrize("path", [TEXTS, PICTURE])
 def test_unknown_devices_have_the_limit_of_the_public(path):
-    small, large = (ask(heard_out(), path, size, cookie="") for size in (MOST, MOST + 1))
+    small, large = (post(buffered(), path, size, cookie="") for size in (LIMIT, LIMIT + 1))
 
-    assert (small[1].taken, large[1].taken) == (MOST, 0)
+    assert (small[1].bytes_read, large[1].bytes_read) == (LIMIT, 0)
 
 
 @pytest.mark.parametrize("path", [TEXTS, PICTURE])
@@ -93,7 +93,7 @@ def test_a_device_is_known_by_its_signed_cookie(app, path):
     signed = f"{cookie}={device.get_cookie(cookie, path='/staff').value}"
 
     heard = [
-        ask(app.wsgi_app, path, size, sent)[1].taken
+        post(app.wsgi_app, path, size, sent)[1].bytes_read
         for sent in ("", f"{signed[:-6]}forged", signed)
     ]
 
@@ -102,9 +102,9 @@ def test_a_device_is_known_by_its_signed_cookie(app, path):
 
 @pytest.mark.parametrize("length", ["", "-1", "many", "１"])
 def test_an_invalid_content_length_is_passed_on(length):
-    environ = {"CONTENT_LENGTH": length, "PATH_INFO": PICTURE, "wsgi.input": Sent(b"x")}
+    environ = {"CONTENT_LENGTH": length, "PATH_INFO": PICTURE, "wsgi.input": Body(b"x")}
 
-    assert heard_out()(environ, lambda *said: None) == [b"done"]
+    assert buffered()(environ, lambda *said: None) == [b"done"]
 
 
 def test_the_number_of_uploads_in_memory_is_limited():
@@ -115,18 +115,20 @@ def test_the_number_of_uploads_in_memory_is_limited():
         assert go_on.wait(20)
         return inner(environ, start_response)
 
-    app = heard_out(slow, upload_timeout=0.1)
-    threads = [Thread(target=ask, args=(app, PICTURE, 4000)) for _ in range(MAX_CONCURRENT_UPLOADS)]
+    app = buffered(slow, upload_timeout=0.1)
+    threads = [
+        Thread(target=post, args=(app, PICTURE, 4000)) for _ in range(MAX_CONCURRENT_UPLOADS)
+    ]
     for thread in threads:
         thread.start()
     while len(at_work) < MAX_CONCURRENT_UPLOADS:
         go_on.wait(0.01)
 
-    _body, sent, said = ask(app, PICTURE, 4000)
+    _body, sent, said = post(app, PICTURE, 4000)
     go_on.set()
     for thread in threads:
         thread.join()
-    again = ask(app, PICTURE, 4000)
+    again = post(app, PICTURE, 4000)
 
-    assert (sent.taken, said) == (0, ["503 Service Unavailable"])
+    assert (sent.bytes_read, said) == (0, ["503 Service Unavailable"])
     assert again[2] == ["200 OK"]

@@ -1,4 +1,4 @@
-"""What every answer carries, and what no public page ever does."""
+"""Headers of every response, and what no public page ever does."""
 
 import subprocess
 import sys

@@ -12,7 +12,7 @@ from babel.localedata import locale_identifiers
 from linkify_it import LinkifyIt
 
 from campaign_actions.core.content.markdown_links import find_links
-from campaign_actions.core.content.markdown_parser import parser
+from campaign_actions.core.content.markdown_parser import parse
 from campaign_actions.core.forms.input_text import fold_url_text
 from campaign_actions.core.i18n.message import Issue, Message
 
@@ -71,7 +71,7 @@ def _links(text: str, is_markdown: bool) -> set[str]:
 def _reference_definitions(text: str) -> set[str]:
     """Addresses of reference definitions, `[word]: address`, which other texts may use."""
     environment: dict[str, dict[str, dict[str, str]]] = {}
-    parser.parse(text, environment)
+    parse(text, environment)
     return {unquote(found["href"]) for found in environment.get("references", {}).values()}
 
 

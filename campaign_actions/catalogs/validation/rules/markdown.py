@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from markdown_it.token import Token
 
 from campaign_actions.core.content.blocks import escape_numbers
-from campaign_actions.core.content.markdown_parser import parser
+from campaign_actions.core.content.markdown_parser import parse
 from campaign_actions.core.i18n.message import Issue, Message
 
 KINDS = {
@@ -40,7 +40,7 @@ def structure_issues(message: Message, text: str) -> Iterator[Issue]:
 class _Structure:
     def __init__(self, text: str, *, is_item: bool) -> None:
         """`is_item`: the text is one item of a list, without its bullet."""
-        tokens = parser.parse(escape_numbers(text))
+        tokens = parse(escape_numbers(text))
         inline = [token.children or [] for token in tokens if token.type == "inline"]
         blocks = [token for token in tokens if token.nesting >= 0 and token.type != "inline"]
         fences = ["block" for line in text.splitlines() if line.lstrip().startswith(FENCE)]
