@@ -202,7 +202,9 @@ class ConditionForm(ReasonForm):
     def given(self) -> dict[str, str]:
         """The fields as typed, to be submitted again, with the choice between ambiguous times."""
         choices = {
-            f"{time.name}_which": str(time.which) for time in (self.since, self.until) if time.twice
+            f"{time.name}_which": str(time.which)
+            for time in (self.since, self.until)
+            if time.instants
         }
         return _as_typed(self) | choices
 

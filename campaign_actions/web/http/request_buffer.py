@@ -7,7 +7,7 @@ from re import Pattern
 from threading import BoundedSemaphore
 from typing import Any
 
-from flask import Flask, Request, current_app, g, request
+from flask import Flask, Request
 
 MAX_UPLOAD_BYTES = 16 * 1024 * 1024  # of an upload's request; the view takes less, with a message
 MAX_CONCURRENT_UPLOADS = 2  # in a process
@@ -98,17 +98,3 @@ def init_app(
     app.wsgi_app = RequestBuffer(  # type: ignore[method-assign]
         app.wsgi_app, app.config["MAX_CONTENT_LENGTH"], known=known
     )
-
-
-def answer_to(path: str, *, locale: str) -> tuple[int, str]:
-    """What one of our pages answers to who asks now, in another language; nothing of it reaches them.
-
-    In contexts of its own; whatever is read from the database in it is let go of.
-    """
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    headers = {"Cookie": request.headers.get("Cookie", "")}
-    asked = app.test_request_context(path, base_url=app.config["PUBLIC_URL"], headers=headers)
-    with app.app_context(), asked:
-        g.locale = locale
-        answer = app.full_dispatch_request()
-        return answer.status_code, answer.get_data(as_text=True)

@@ -23,7 +23,7 @@ def speak_strangely(now: datetime) -> None:
         publish_consent(tag, say(consent.body if consent else ""), now=now)
         for text in _texts(CampaignText) + _texts(ActionText):
             db.session.add(_in(text, tag, say))
-    db.session.commit()
+        db.session.commit()
 
 
 def _texts(table: Any) -> list[Any]:

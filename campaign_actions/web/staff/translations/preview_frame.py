@@ -105,7 +105,7 @@ def _framed(shown: Preview) -> Response:
     if shown.scene.kind == "mail":
         return framed_mail(write_document(document))
     if shown.scene.kind == "page":
-        document.head.append(builder.LINK(rel="stylesheet", href=asset_url("seen.css")))
+        document.head.append(builder.LINK(rel="stylesheet", href=asset_url("css/seen.css")))
         document.head.append(builder.BASE(target="_blank"))
     return allow_being_framed(make_response(write_document(document)))
 

@@ -222,6 +222,7 @@ def test_a_campaign_is_previewed_with_its_translations_and_the_rest_in_its_sourc
     body = "## Why\n\n- **One** two\n- Three\n\n> Four"
     campaign = make_campaign()
     campaign.texts[0].body = body
+    db.session.commit()
     begin()
     catalog = copy_of(campaign.id)
     three = next(m for m in catalog.messages if m.source == "Three")

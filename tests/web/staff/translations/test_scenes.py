@@ -24,7 +24,7 @@ WITHOUT_SCENE = {
 
 def test_every_scene_can_be_shown(app):
     shown = {
-        scene.name: render_scene(scene, "ar", languages().words("ar"), placeholder_sample(NOON))
+        scene.name: render_scene(scene, "ar", languages().catalog("ar"), placeholder_sample(NOON))
         for scene in staff_scenes()
     }
 
