@@ -41,7 +41,6 @@ PATTERNS = (  # the first match decides
     ("campaign_actions/core/i18n/lists.py", "pages"),
     ("campaign_actions/actions/forms.py", "form"),
     ("campaign_actions/actions/kinds/*", "form"),
-    ("campaign_actions/actions/field_labels.py", "form"),
     ("campaign_actions/actions/signatures/sign.py", "errors"),
     ("campaign_actions/actions/signatures/emails.py", "mails"),
     ("campaign_actions/actions/view_models.py", "pages"),
