@@ -7,6 +7,8 @@ import select
 import signal
 import socket
 import subprocess
+import urllib.error
+import urllib.request
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -77,7 +79,10 @@ def test_a_worker_that_dies_is_started_again(server):
 def test_the_log_holds_routes_and_no_tokens(server):
     address, process, log = server
 
-    assert not answers(f"{address}/en/confirm/a-secret-token/?email=ada@example.org")
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(
+            f"{address}/en/confirm/a-secret-token/?email=ada@example.org", timeout=30
+        )
 
     process.terminate()
     process.wait(30)

@@ -14,6 +14,8 @@ from tests.support.mail_server import mail_server
 from tests.support.outbox import rows
 from tests.support.outbox_worker import wait_until
 
+PROMPT = 10  # seconds: on any machine, but less than the longest pause of a worker, which is 15
+
 
 def statuses():
     return [row.status for row in rows()]
@@ -31,8 +33,8 @@ def test_a_worker_delivers_until_it_is_asked_to_stop(app, start, number):
         took = wait_until(lambda: statuses() == ["sent", "sent"])
         output, _errors, ending = worker.stop(number)
 
-    assert took < 3
-    assert ending < 2
+    assert took < PROMPT
+    assert ending < PROMPT
     assert worker.process.returncode == 0
     assert output == "2 mails sent, 0 delayed, 0 failed.\n"
 
@@ -50,7 +52,7 @@ def test_counts_are_folded_while_the_mail_server_hangs(app, start):
         took = wait_until(lambda: not ledger_is_waiting())
 
         worker.kill()
-    assert took < 5
+    assert took < PROMPT
     assert rows()[0].status == "queued"
 
 
