@@ -1,4 +1,4 @@
-"""The house theme as code knows it: the accents that a campaign chooses from.
+"""The accents that a campaign can choose from.
 
 Their colours are in static/css/tokens.css, as classes like `accent-violet`; tests/core/test_theme.py checks
 the contrast of every pair that pages use.

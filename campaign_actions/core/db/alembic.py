@@ -28,10 +28,10 @@ def has_revision(revision: str) -> bool:
 
 
 def is_compared(item: Any, _name: str | None, kind: str, is_reflected: bool, _model: Any) -> bool:
-    """For Alembic's comparison of a database with the models: whether an object takes part.
+    """The filter for Alembic's comparison of a database with the models.
 
-    SQLite generates ids only for a primary key of one column. A composite key of the models that
-    has such an id is therefore a unique constraint there, which the models do not name.
+    SQLite generates ids only for a primary key of one column. A composite primary key with such an id is
+    therefore a unique constraint there, which the models do not have.
     """
     if kind != "unique_constraint" or not is_reflected:
         return True

@@ -1,7 +1,7 @@
-"""Finding names whatever their case, in every script: SQLite's lower() knows ASCII only.
+"""Case-insensitive search in every script; SQLite's lower() is for ASCII only.
 
-A pattern names each letter with all that are read as it, and both databases understand that much:
-`ада` becomes `[аА][дД][аА]`.
+The search is a pattern that lists all forms of each letter, which both databases support: `ада` becomes
+`[аА][дД][аА]`.
 """
 
 from collections import defaultdict
@@ -11,16 +11,16 @@ from typing import Any
 
 from sqlalchemy import literal
 
-# Where Unicode has letters with cases; of all others each is itself.
+# Where Unicode has letters with case.
 HAVE_CASES = (range(0x20, 0x3000), range(0xA640, 0xAC00), range(0xFF20, 0xFF60))
-ALIKE = ("iIıİ", "еЕёЁ", "'’ʼ`")  # Turkish has four; Russian texts leave out two dots
+ALIKE = ("iIıİ", "еЕёЁ", "'’ʼ`")  # Turkish has four kinds of i; Russian often omits the dots of ё
 
 
-def contains(column: Any, words: str, dialect: str) -> Any:
-    """The SQL condition that a text holds these letters, whatever their case."""
+def contains(column: Any, text: str, dialect: str) -> Any:
+    """The SQL condition that a column contains a text, ignoring case."""
     if dialect == "postgresql":
-        return column.op("~")(literal("".join(map(_in_regex, words))))
-    return column.op("GLOB")(literal(f"*{''.join(map(_in_glob, words))}*"))
+        return column.op("~")(literal("".join(map(_in_regex, text))))
+    return column.op("GLOB")(literal(f"*{''.join(map(_in_glob, text))}*"))
 
 
 def _in_glob(letter: str) -> str:
@@ -37,12 +37,12 @@ def _in_regex(letter: str) -> str:
 
 
 def _same(letter: str) -> str:
-    """All letters that are read as this one; none of them means anything within brackets."""
+    """All forms of this letter; none of them is special within brackets."""
     return _families().get(_folded(letter), letter)
 
 
 def _folded(letter: str) -> str:
-    """One letter for all of a family; those that fold into two stay as they are."""
+    """The letter that represents a family; letters that fold to two characters stay as they are."""
     for family in ALIKE:
         if letter in family:
             return family[0]
@@ -51,7 +51,7 @@ def _folded(letter: str) -> str:
 
 @cache
 def _families() -> dict[str, str]:
-    """The letters with more than one form, by the one that stands for all; made once a process."""
+    """All letters with several forms, by the letter that represents them."""
     found = defaultdict(list)
     for letter in map(chr, chain.from_iterable(HAVE_CASES)):
         found[_folded(letter)].append(letter)
