@@ -1,6 +1,6 @@
-"""Style sheets as pages get them: one file each for public and staff pages, made of the sheets in static/css.
+"""Bundles the style sheets in static/css: one file for public pages and one for staff pages.
 
-It uses the standard library only, because the build (hatch_build.py) has nothing else.
+It imports only the standard library, because the build (hatch_build.py) has nothing else.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ BUNDLES = {"public.css": (*SHARED, "public"), "staff.css": (*SHARED, "staff")}  
 
 
 def make_bundles(static: Path) -> None:
-    """Write each bundle that differs from its sheets, and remove its packed copy, which differs, too."""
+    """Write each bundle that is out of date, and remove its outdated compressed copy."""
     folder = static / "bundles"
     folder.mkdir(exist_ok=True)
     for name, sheets in BUNDLES.items():

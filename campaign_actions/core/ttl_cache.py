@@ -4,7 +4,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from cachetools import LRUCache, TTLCache
+from cachetools import Cache, LRUCache, TTLCache
 from flask import Flask
 
 from campaign_actions.core.services import Service
@@ -55,7 +55,7 @@ class BytesCache(Generic[Key]):
 class _Store:
     """The entries of all caches of one app: `entries` has the cache in each key."""
 
-    def __init__(self, entries: Any) -> None:
+    def __init__(self, entries: Cache[object, Any]) -> None:
         self.entries, self.lock = entries, Lock()
 
 

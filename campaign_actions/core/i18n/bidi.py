@@ -5,7 +5,6 @@ subjects and plain text. Templates use <bdi> where they show a name beside other
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import regex
 
@@ -31,7 +30,7 @@ def isolate_text(text: str, direction: str) -> str:
     return f"{MARKS[_direction_of(letters, direction)]}{text}{END}"
 
 
-def isolate_values(values: Mapping[str, Any], direction: str) -> dict[str, Any]:
+def isolate_values(values: Mapping[str, object], direction: str) -> dict[str, object]:
     """The values for the placeholders of a message. Markup is left as it is."""
     return {
         name: isolate_text(value, direction)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import structlog
 from markupsafe import Markup, escape
@@ -66,7 +65,7 @@ def _as_html(text: str, source: str) -> Markup:
 
 
 def format_message(
-    text: str, values: Mapping[str, Any], source: str, direction: str = "ltr"
+    text: str, values: Mapping[str, object], source: str, direction: str = "ltr"
 ) -> str:
     """The text with its values. Falls back to the source if the placeholders do not fit."""
     values = isolate_values(values, direction)

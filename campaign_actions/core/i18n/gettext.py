@@ -7,6 +7,7 @@ from flask_babel import Babel, Domain
 from flask_babel.speaklater import LazyString
 from jinja2 import Environment, pass_environment, pass_eval_context
 from jinja2.filters import do_truncate
+from jinja2.nodes import EvalContext
 
 from campaign_actions.core.i18n.bidi import close_isolates, isolate_text
 from campaign_actions.core.i18n.catalog import GettextCatalog, format_message
@@ -30,18 +31,18 @@ class CatalogDomain(Domain):
     Flask-Babel would look up its catalog in the context for each of the fifty messages of a page.
     """
 
-    def gettext(self, string: str, **variables: Any) -> str:
+    def gettext(self, string: str, **variables: object) -> str:
         return self.pgettext("", string, **variables)
 
-    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+    def ngettext(self, singular: str, plural: str, num: int, **variables: object) -> str:
         return self.npgettext("", singular, plural, num, **variables)
 
-    def pgettext(self, context: str, string: str, **variables: Any) -> str:
+    def pgettext(self, context: str, string: str, **variables: object) -> str:
         text = _catalog().gettext_plain(string, context)
         return _format(text, variables, string) if variables else text
 
     def npgettext(
-        self, context: str, singular: str, plural: str, num: int, **variables: Any
+        self, context: str, singular: str, plural: str, num: int, **variables: object
     ) -> str:
         text = _catalog().ngettext_plain(singular, plural, num, context)
         return _format(text, {"num": num, **variables}, singular if num == 1 else plural)
@@ -62,25 +63,32 @@ def truncate(environment: Environment, text: str, length: int, **options: Any) -
 
 
 @pass_eval_context
-def _gettext(eval_context: Any, message: str, **values: Any) -> str:
+def _gettext(eval_context: EvalContext, message: str, **values: object) -> str:
     return _pgettext(eval_context, "", message, **values)
 
 
 @pass_eval_context
-def _pgettext(eval_context: Any, context: str, message: str, **values: Any) -> str:
+def _pgettext(eval_context: EvalContext, context: str, message: str, **values: object) -> str:
     catalog = _catalog()
     find = catalog.gettext if eval_context.autoescape else catalog.gettext_plain
     return _format(find(message, context), values, message)
 
 
 @pass_eval_context
-def _ngettext(eval_context: Any, singular: str, plural: str, number: int, **values: Any) -> str:
+def _ngettext(
+    eval_context: EvalContext, singular: str, plural: str, number: int, **values: object
+) -> str:
     return _npgettext(eval_context, "", singular, plural, number, **values)
 
 
 @pass_eval_context
 def _npgettext(
-    eval_context: Any, context: str, singular: str, plural: str, number: int, **values: Any
+    eval_context: EvalContext,
+    context: str,
+    singular: str,
+    plural: str,
+    number: int,
+    **values: object,
 ) -> str:
     catalog = _catalog()
     find = catalog.ngettext if eval_context.autoescape else catalog.ngettext_plain
@@ -102,5 +110,5 @@ def _catalog() -> GettextCatalog:
     return catalog_of(current_locale())
 
 
-def _format(text: str, values: dict[str, Any], source: str) -> str:
+def _format(text: str, values: dict[str, object], source: str) -> str:
     return format_message(text, values, source, direction())

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
 
 SOURCE = "en"  # the language the messages are written in
 Forms = tuple[str, ...]  # one per plural form; a single one without plurals; () = untranslated
@@ -45,5 +44,5 @@ class Issue:
     """A problem with a translation; `catalogs/validation/issue_texts` has a sentence for each code."""
 
     code: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     form: int | None = None  # index of the plural form

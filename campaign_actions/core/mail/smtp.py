@@ -5,7 +5,6 @@ import smtplib
 import ssl
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from campaign_actions.core.mail.mime import MailRefused, MimeMessage
 from campaign_actions.core.mail.render import MailDelayed, MailServerUnavailable
@@ -90,13 +89,13 @@ class SmtpTransport:
 
     def _connect(self) -> smtplib.SMTP:
         server = self.server
-        how: dict[str, Any] = {"local_hostname": self._hello, "timeout": server.timeout}
+        host, port, hello, timeout = server.host, server.port, self._hello, server.timeout
         if server.is_tls:
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, context=server.tls, **how
+                host, port, hello, timeout=timeout, context=server.tls
             )
         else:
-            smtp = smtplib.SMTP(server.host, server.port, **how)
+            smtp = smtplib.SMTP(host, port, hello, timeout=timeout)
         try:
             if server.wants_starttls:
                 smtp.starttls(context=server.tls)
@@ -146,14 +145,14 @@ def _is_pipelined(smtp: smtplib.SMTP, message: MimeMessage) -> bool:
     return smtp.has_extn("pipelining") and not message.is_international
 
 
-def _send_data(smtp: smtplib.SMTP, message: MimeMessage) -> tuple[int, Any]:
+def _send_data(smtp: smtplib.SMTP, message: MimeMessage) -> tuple[int, bytes | str]:
     try:
         return smtp.data(message.wire)
     except smtplib.SMTPDataError as error:  # refused before the contents were sent
         return error.smtp_code, error.smtp_error
 
 
-def _check_reply(code: int, reply: Any, *, what: str) -> None:
+def _check_reply(code: int, reply: bytes | str, *, what: str) -> None:
     """Raises MailServerUnavailable, MailRefused or MailDelayed unless the reply is positive."""
     if 200 <= code < 300:
         return
@@ -164,7 +163,7 @@ def _check_reply(code: int, reply: Any, *, what: str) -> None:
     raise MailDelayed(f"the mail server put the {what} off: {_reply_code(code, reply)}")
 
 
-def _reply_code(code: int, reply: Any) -> str:
+def _reply_code(code: int, reply: bytes | str) -> str:
     """The code, and the enhanced status code if there is one. The text may contain the address."""
     text = reply.decode(errors="replace") if isinstance(reply, bytes) else str(reply)
     enhanced = re.match(r"[245]\.\d{1,3}\.\d{1,3}\b", text)

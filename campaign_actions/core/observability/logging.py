@@ -4,11 +4,10 @@ import logging
 import sys
 import time
 from types import TracebackType
-from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
-from structlog.typing import EventDict
+from structlog.typing import EventDict, Processor
 
 from campaign_actions.core.observability.metrics import count_request
 
@@ -18,17 +17,17 @@ MAX_FRAMES = 8
 
 def configure() -> None:
     """Readable lines on a terminal, JSON lines elsewhere; logs of libraries too."""
-    renderer: Any = (
+    renderer: Processor = (
         structlog.dev.ConsoleRenderer()
         if sys.stderr.isatty()
         else structlog.processors.JSONRenderer()
     )
-    shared: list[Any] = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    last: list[Any] = [_summarize_exception, renderer]
+    last: list[Processor] = [_summarize_exception, renderer]
     structlog.configure(
         processors=[*shared, *last],
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # a line is one write
@@ -46,7 +45,7 @@ def init_app(app: Flask) -> None:
     if not structlog.is_configured():
         configure()  # also when something else starts the app: no log may contain exception texts
 
-    def log_exception(exc_info: Any) -> None:
+    def log_exception(exc_info: object) -> None:
         """Replaces Flask's own, which logs the path."""
         log.error("unhandled", route=_route(), exc_info=exc_info)
 
@@ -71,7 +70,7 @@ def _route() -> str | None:
     return request.url_rule.rule if request.url_rule else None
 
 
-def _summarize_exception(_logger: Any, _method: str, event: EventDict) -> EventDict:
+def _summarize_exception(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Keep an exception's type and where it was raised; its text may contain what a person typed."""
     exc_info = event.pop("exc_info", None)
     if exc_info is True:

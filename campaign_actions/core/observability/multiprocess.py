@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import structlog
 from prometheus_client import Metric, ProcessCollector
@@ -24,6 +23,8 @@ log = structlog.get_logger()
 WRITE_INTERVAL_SECONDS = 2.0  # a write takes a few milliseconds
 PROCESS_COLLECTOR = ProcessCollector(registry=None)
 Labels = tuple[tuple[str, str], ...]
+Sample = tuple[str, dict[str, str], float]  # name, labels, value
+Family = tuple[str, str, str, list[Sample]]  # name, documentation, kind, samples
 
 
 def start_writing(folder: Path, engine: Engine) -> None:
@@ -59,17 +60,17 @@ def _keep_writing(folder: Path, engine: Engine) -> None:
         time.sleep(WRITE_INTERVAL_SECONDS)
 
 
-def _counted(engine: Engine) -> list[Any]:
+def _counted(engine: Engine) -> list[Family]:
     """What this process counted, and its own resources, labelled with its pid so as not to be summed."""
     pid = {"pid": str(os.getpid())}
-    counted = [_as_json(metric, {}) for metric in REGISTRY.collect()]
+    counted = [_family(metric, {}) for metric in REGISTRY.collect()]
     resources = [*PROCESS_COLLECTOR.collect(), *_connections(engine)]
-    return counted + [_as_json(metric, pid) for metric in resources]
+    return counted + [_family(metric, pid) for metric in resources]
 
 
-def _as_json(metric: Metric, labels: dict[str, str]) -> list[Any]:
-    samples = [[s.name, s.labels | labels, s.value] for s in metric.samples]
-    return [metric.name, metric.documentation, metric.type, samples]
+def _family(metric: Metric, labels: dict[str, str]) -> Family:
+    samples = [(s.name, s.labels | labels, s.value) for s in metric.samples]
+    return metric.name, metric.documentation, metric.type, samples
 
 
 def _connections(engine: Engine) -> Iterable[Metric]:
@@ -80,14 +81,14 @@ def _connections(engine: Engine) -> Iterable[Metric]:
         yield metric
 
 
-def _read(file: Path) -> list[Any]:
+def _read(file: Path) -> list[Family]:
     """What a process has written, without its resources if it has ended."""
-    families: list[Any] = json.loads(file.read_text())
+    families: list[Family] = json.loads(file.read_text())
     if _is_alive(int(file.stem)):
         return families
     return [
-        [*family, [sample for sample in samples if "pid" not in sample[1]]]
-        for *family, samples in families
+        (name, documentation, kind, [sample for sample in samples if "pid" not in sample[1]])
+        for name, documentation, kind, samples in families
     ]
 
 
@@ -101,7 +102,7 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _sums(processes: Iterable[list[Any]]) -> Iterator[Metric]:
+def _sums(processes: Iterable[list[Family]]) -> Iterator[Metric]:
     metrics: dict[str, Metric] = {}
     sums: defaultdict[str, dict[tuple[str, Labels], float]] = defaultdict(dict)
     for name, documentation, kind, samples in (family for all_ in processes for family in all_):

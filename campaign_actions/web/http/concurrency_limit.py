@@ -1,6 +1,7 @@
 """Middleware that limits how many requests are worked on at once; others wait in order of arrival."""
 
-from typing import Any
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask
 
@@ -13,7 +14,7 @@ def init_app(app: Flask) -> None:
     """Wrap the app: inside the page cache, outside everything that works on a request."""
     inner, limit = app.wsgi_app, ConcurrencyLimit(MAX_CONCURRENT_REQUESTS)
 
-    def limited(environ: Any, start_response: Any) -> Any:
+    def limited(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with limit:
             return inner(environ, start_response)
 

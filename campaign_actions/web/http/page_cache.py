@@ -14,6 +14,7 @@ from functools import lru_cache
 from threading import Lock
 from time import monotonic, sleep
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from werkzeug.datastructures import Accept
@@ -32,8 +33,6 @@ YIELD_SECONDS = 0.1  # how long a reader waits while somebody signs
 MAX_STALE_SECONDS = 10.0  # stale-while-revalidate and stale-if-error in PAGE_CACHE
 
 Headers = list[tuple[str, str]]
-StartResponse = Callable[..., Any]
-Application = Callable[[Any, StartResponse], Iterable[bytes]]
 
 
 def init_app(app: Flask, *, staff_prefix: str) -> None:
@@ -55,7 +54,7 @@ class CachedPage:
         self.made_at = made_at
         self.renewal = Lock()
 
-    def respond(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
+    def respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The page, or 304 if the browser has it already (RFC 9110, 13.1.2)."""
         if self.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 Not Modified", self.unchanged)
@@ -72,7 +71,7 @@ class PageCache:
 
     def __init__(
         self,
-        inner: Application,
+        inner: WSGIApplication,
         seconds: float,
         *,
         staff_prefix: str,
@@ -86,7 +85,7 @@ class PageCache:
         self.posts_lock = Lock()
         self.pages_lock = Lock()
 
-    def __call__(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return self._post(environ, start_response)
         key = (environ["PATH_INFO"], accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")))
@@ -108,7 +107,7 @@ class PageCache:
             if age < MAX_STALE_SECONDS:
                 page.renewal.release()
 
-    def _post(self, environ: Any, start_response: StartResponse) -> Iterable[bytes]:
+    def _post(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass a POST on; while it runs, pages from memory yield, unless it is from staff.
 
         A response without a length, like an export, is passed on in chunks: it is never completely in
@@ -121,7 +120,7 @@ class PageCache:
             self.open_posts += is_public
         sent_headers: Headers = []
 
-        def start(status: str, headers: Headers, *error: Any) -> Any:
+        def start(status: str, headers: Headers, *error: Any) -> Callable[[bytes], object]:
             sent_headers[:] = headers
             return start_response(status, headers, *error)
 
@@ -139,14 +138,14 @@ class PageCache:
         self,
         key: tuple[str, bool],
         stale: CachedPage | None,
-        environ: Any,
+        environ: WSGIEnvironment,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
         """Get the response from `inner`, also for HEAD, and keep it if it may be cached."""
         started: list[Any] = []  # the arguments of start_response()
         encoding = "gzip" if key[1] else "identity"  # one encoding for each key
         get = environ | {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": encoding}
-        body = self.inner(get, lambda *arguments: started.extend(arguments))
+        body = self.inner(get, lambda *arguments: started.extend(arguments))  # type: ignore[arg-type]
         status, headers = started[:2]
         now = self.clock()
         is_usable = stale and status.startswith("5") and now - stale.made_at < MAX_STALE_SECONDS
@@ -201,6 +200,6 @@ def _read_all(body: Iterable[bytes]) -> list[bytes]:
         _close(body)
 
 
-def _close(body: Any) -> None:
+def _close(body: Iterable[bytes]) -> None:
     if hasattr(body, "close"):
         body.close()

@@ -1,11 +1,11 @@
 """Reads the whole request body before a request takes up a slot, within limits by client and address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from re import Pattern
 from threading import BoundedSemaphore
-from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Request
 
@@ -24,7 +24,7 @@ class KnownClients:
     prefix: str
     max_bytes: int
     uploads: Pattern[str]  # whole paths
-    is_known: Callable[[Any], bool]
+    is_known: Callable[[WSGIEnvironment], bool]
 
 
 class RequestBuffer:
@@ -39,7 +39,7 @@ class RequestBuffer:
 
     def __init__(
         self,
-        inner: Any,
+        inner: WSGIApplication,
         max_bytes: int,
         *,
         known: KnownClients,
@@ -49,7 +49,7 @@ class RequestBuffer:
         self._upload_timeout = upload_timeout
         self._upload_slots = BoundedSemaphore(MAX_CONCURRENT_UPLOADS)
 
-    def __call__(self, environ: Any, start_response: Any) -> Any:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH", "")
         size = int(length) if length.isdecimal() else 0
         if length.isdecimal() and (size <= self._max_bytes or self._is_long_text(size, environ)):
@@ -58,18 +58,20 @@ class RequestBuffer:
             return self._upload(size, environ, start_response)
         return self._inner(environ, start_response)
 
-    def _is_long_text(self, size: int, environ: Any) -> bool:
+    def _is_long_text(self, size: int, environ: WSGIEnvironment) -> bool:
         known = self._known
         is_allowed = environ["PATH_INFO"].startswith(known.prefix) and size <= known.max_bytes
         return is_allowed and known.is_known(environ)
 
-    def _is_upload(self, size: int, environ: Any) -> bool:
+    def _is_upload(self, size: int, environ: WSGIEnvironment) -> bool:
         is_allowed = size <= MAX_UPLOAD_BYTES and self._known.uploads.fullmatch(
             environ["PATH_INFO"]
         )
         return bool(is_allowed) and self._known.is_known(environ)
 
-    def _upload(self, size: int, environ: Any, start_response: Any) -> Any:
+    def _upload(
+        self, size: int, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
         if not self._upload_slots.acquire(timeout=self._upload_timeout):
             headers = [("Content-Type", "text/plain"), ("Retry-After", "30")]
             start_response("503 Service Unavailable", headers)
@@ -81,7 +83,7 @@ class RequestBuffer:
             self._upload_slots.release()
 
 
-def _read_body(size: int, environ: Any) -> None:
+def _read_body(size: int, environ: WSGIEnvironment) -> None:
     environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(size))
 
 
@@ -90,7 +92,7 @@ def init_app(
 ) -> None:
     """Wrap the app; come last, since this is the outermost layer. For the others see KnownClients."""
 
-    def is_known_environ(environ: Any) -> bool:
+    def is_known_environ(environ: WSGIEnvironment) -> bool:
         with app.app_context():
             return is_known(Request(environ))
 

@@ -1,7 +1,9 @@
 """Headers of every response, the origin check of forms, and the client's address behind proxies."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, abort, current_app, make_response, redirect, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -44,7 +46,7 @@ def init_app(app: Flask) -> None:
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     always = HEADERS | (HSTS if app.config["PUBLIC_URL"].startswith("https://") else {})
-    app.wsgi_app = _with_headers(app.wsgi_app, list(always.items()))  # type: ignore[method-assign]
+    app.wsgi_app = _with_headers(app.wsgi_app, list(always.items()))  # type: ignore[method-assign, assignment]
 
     @app.after_request
     def restrict(response: Response) -> Response:
@@ -55,11 +57,13 @@ def init_app(app: Flask) -> None:
         return response
 
 
-def _with_headers(inner: Any, always: list[tuple[str, str]]) -> Any:
+def _with_headers(inner: WSGIApplication, always: list[tuple[str, str]]) -> WSGIApplication:
     """WSGI middleware that adds headers that a response does not have, to pages and files alike."""
 
-    def with_headers(environ: Any, start_response: Any) -> Any:
-        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+    def with_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], *exc_info: Any
+        ) -> Callable[[bytes], object]:
             names = {name for name, _value in headers}
             missing = [header for header in always if header[0] not in names]
             return start_response(status, [*headers, *missing], *exc_info)

@@ -1,8 +1,9 @@
 """Static files at addresses with a hash of their content, so that they can be cached for ever."""
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, redirect
 from flask.typing import ResponseReturnValue
@@ -43,9 +44,9 @@ def init_app(app: Flask) -> None:
         allow_all_origins=False,
     )
 
-    def files_or_pages(environ: Any, start_response: Any) -> Any:
+    def files_or_pages(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Methods other than GET and HEAD get an error page from the app."""
-        serve = files if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else inner
+        serve: WSGIApplication = files if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else inner
         return serve(environ, start_response)
 
     app.wsgi_app = files_or_pages  # type: ignore[method-assign]
