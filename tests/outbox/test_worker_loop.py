@@ -153,5 +153,8 @@ def test_no_pause_is_longer_than_fifteen_seconds(monkeypatch):
 def test_a_pause_ends_when_the_worker_is_asked_to_stop():
     stop = Stop()
     stop.is_asked = True
+    started = time.monotonic()
 
     stop.wait(3600)
+
+    assert time.monotonic() - started < PROMPT

@@ -38,12 +38,6 @@ def most_similar(source: str, candidates: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def find_former_translation(
-    catalog: Catalog, locale: str, message: Message
-) -> FormerTranslation | None:
-    return former_translations(catalog, locale, [message]).get(message.key)
-
-
 def former_translations(
     catalog: Catalog, locale: str, messages: Iterable[Message]
 ) -> dict[str, FormerTranslation]:

@@ -15,8 +15,7 @@ from campaign_actions.catalogs.store.repository import Catalog, stored_translati
 from campaign_actions.catalogs.workflow.approvals import unapproved_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.catalog import Translations
-from campaign_actions.core.i18n.message import SOURCE, Message
-from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
+from campaign_actions.core.i18n.message import Message
 from campaign_actions.core.i18n.registry import languages
 
 CONSENT = "consent"  # in LOCALE_NEEDS: a consent text, which is not a message
@@ -116,11 +115,6 @@ def readiness(tag: str, needs: Collection[str]) -> Readiness:
     ours = languages().translations.get(tag, {})
     consents = db.session.scalars(select(ConsentText.locale).distinct()).all()
     return readiness_of(ours, needs=needs, has_consent=has_consent(tag, consents))
-
-
-def translated_locales() -> tuple[str, ...]:
-    """The languages of the interface, without the source and pseudo-locales."""
-    return tuple(tag for tag in languages().known if tag not in {SOURCE, *PSEUDO_LOCALES})
 
 
 def count_unapproved(tag: str) -> int:
