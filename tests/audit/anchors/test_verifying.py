@@ -261,14 +261,17 @@ def test_the_noted_hash_stays_when_an_anchor_does_not_match(
 
 @pytest.fixture
 def stamped(app, settings, service):
-    """Settings with a time-stamping service, and time stamps of two anchors."""
+    """Settings with a time-stamping service, and time stamps of yesterday's and today's anchors.
+
+    The service tells the real time, so these anchors have it too: a fixed day would move away.
+    """
     certificates = read_certificates(service.authority.root)
     both = replace(settings, tsa_url=service.url, tsa_certificates=certificates)
     anchor_settings.provide(app, both)
-    for day in range(2):
+    for made_at in (utc_now() - DAY, utc_now()):
         record("login", actor="grace@example.org", now=NOON)
-        create_daily_anchor(NOON + day * DAY, settings=both)
-        deliver_anchors(NOON + day * DAY, settings=both)
+        create_daily_anchor(made_at, settings=both)
+        deliver_anchors(made_at, settings=both)
     return both
 
 
@@ -291,7 +294,7 @@ def test_a_time_stamp_kept_elsewhere_reveals_that_its_anchor_was_replaced(
         one.unlink()
     db.session.execute(delete(AuditAnchor))
     db.session.commit()
-    create_anchor(NOON, settings=stamped)
+    create_anchor(utc_now(), settings=stamped)
 
     alone, with_stamp = check(app), check(app, "--anchor", kept)
 
