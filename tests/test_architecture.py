@@ -1,12 +1,15 @@
 """The rules of ARCHITECTURE.md about who imports whom, checked for every import of the program."""
 
 import ast
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+
+from campaign_actions.web.blueprints import BLUEPRINTS
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "campaign_actions"
@@ -207,6 +210,36 @@ def test_the_build_needs_no_library_that_only_the_program_needs():
 
     assert needed - required - {"translate", "campaign_actions"} == set()
     assert "catalogs.files.compiler" in reached
+
+
+def page_name(module: str) -> str:
+    """Of the module of a page: `web.staff.campaigns.edit` is `staff_campaigns_edit`."""
+    parts = module.removeprefix("web.").removeprefix("public.").split(".")
+    return "_".join(
+        part for part, before in zip(parts, ["", *parts], strict=False) if part != before
+    )
+
+
+def test_a_blueprint_is_named_after_its_module():
+    names = {
+        blueprint.name: page_name(blueprint.import_name.removeprefix("campaign_actions."))
+        for blueprint in BLUEPRINTS
+    }
+
+    assert names.pop("security") == "staff_access_login", "Flask-Security looks for this name"
+    assert {name: wanted for name, wanted in names.items() if name != wanted} == {}
+
+
+def test_a_template_of_the_workspace_lies_in_the_folder_of_its_page():
+    elsewhere = {
+        (name, folder)
+        for name, path in MODULES.items()
+        if name.startswith("web.staff.") and "scenes" not in name
+        for folder in re.findall(r'"staff/(\w+)/[^"]+\.html"', path.read_text(encoding="utf-8"))
+        if folder != name.split(".")[2]
+    }
+
+    assert elsewhere == set()
 
 
 def test_tests_share_code_by_support_only():

@@ -226,14 +226,14 @@ class Visits:
         )
         shared = make_token("preview", str(preview))
         return {
-            "links.confirm": link_to("confirm", signature).split("/")[3],
-            "links.withdraw": link_to("withdraw", signature).split("/")[3],
+            "signature_links.confirm": link_to("confirm", signature).split("/")[3],
+            "signature_links.withdraw": link_to("withdraw", signature).split("/")[3],
             "updates.unsubscribe": link_to("unsubscribe", signature).split("/")[3],
-            "translation_mails.end": make_token(TRANSLATION_MAILS, str(self.member.id)),
-            "staff_arriving.invitation": invitation_token(make_staff(password=None)),
-            "staff_arriving.reset": reset_token(make_staff()),
+            "translation_emails.unsubscribe": make_token(TRANSLATION_MAILS, str(self.member.id)),
+            "staff_access_invitations.invitation": invitation_token(make_staff(password=None)),
+            "staff_access_invitations.reset_password": reset_token(make_staff()),
             **{
-                f"previews.shared_{page}": shared
+                f"staff_previews_page.shared_{page}": shared
                 for page in ("campaign", "action", "thanks", "picture")
             },
         }

@@ -49,5 +49,5 @@ def _mail(template: str, request: ApprovalRequest, locale: str, values: dict[str
     with locale_context(locale):
         values |= {"title": request_title(request), "expires": datetime_here(request.expires_at)}
     values |= {"privacy_url": "", "contact": organization_email()}
-    link = public_url_for("staff_dual_control.show", request_id=request.id)
+    link = public_url_for("staff_approvals_requests.show", request_id=request.id)
     return Mail(template, values, {"approval_url": link})

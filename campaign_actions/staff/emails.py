@@ -30,7 +30,9 @@ def staff_mails() -> dict[str, MailMaker | AddressMailMaker]:
 
 
 def invitation_link(member: StaffMember) -> str:
-    return public_url_for("staff_arriving.invitation", token=invitations.invitation_token(member))
+    return public_url_for(
+        "staff_access_invitations.invitation", token=invitations.invitation_token(member)
+    )
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def reset_mail(address: str, mailbox: str, now: datetime) -> Mail | None:
     if password_reset.has_recent_reset_mail(mailbox, now):
         return None
     token = password_reset.reset_token(member)
-    links = {"reset_url": public_url_for("staff_arriving.reset", token=token)}
+    links = {"reset_url": public_url_for("staff_access_invitations.reset_password", token=token)}
     values = {"hours": int(password_reset.LINK_LIFETIME.total_seconds()) // 3600}
     to = {"to": member.email, "locale": member.locale}
     return Mail("staff-reset", _common_values() | values, links, **to)

@@ -46,7 +46,7 @@ def update_mails() -> dict[str, MailMaker]:
 def links_of(subject: str, locale: str) -> dict[str, str]:
     return {
         "unsubscribe_url": _link("updates.unsubscribe", "unsubscribe", subject, locale),
-        "withdraw_url": _link("links.withdraw", "withdraw", subject, locale),
+        "withdraw_url": _link("signature_links.withdraw", "withdraw", subject, locale),
     }
 
 
@@ -73,7 +73,7 @@ def template_values(
         "body_text": mail_text(body),
         "action_title": action_title,
         "is_test": is_test,
-        "privacy_url": public_url_for("pages.privacy", locale=locale),
+        "privacy_url": public_url_for("site.privacy", locale=locale),
     }
 
 

@@ -1,102 +1,111 @@
-"""Every page there is, by the doors that show it."""
+"""Every page, by its blueprint. A blueprint is named after the module that holds it."""
 
-from campaign_actions.web.public import actions as action_pages
-from campaign_actions.web.public import campaigns as campaign_pages
-from campaign_actions.web.public import demo as demo_pages
-from campaign_actions.web.public import monitoring as monitoring_pages
-from campaign_actions.web.public import signature_links as link_pages
-from campaign_actions.web.public import site as site_pages
-from campaign_actions.web.public import translation_emails as translation_mail_pages
-from campaign_actions.web.public import updates as update_pages
-from campaign_actions.web.staff import audit as staff_audit
-from campaign_actions.web.staff import home as staff_pages
-from campaign_actions.web.staff import status as monitoring_staff_pages
-from campaign_actions.web.staff.access import invitations as arriving_pages
-from campaign_actions.web.staff.access import login as entering_pages
-from campaign_actions.web.staff.access import reauthenticate as verifying_pages
-from campaign_actions.web.staff.account import account as account_pages
-from campaign_actions.web.staff.account import factors as factor_pages
-from campaign_actions.web.staff.actions import comments as staff_comments
-from campaign_actions.web.staff.actions import create as staff_actions_writing
-from campaign_actions.web.staff.actions import export as staff_export
-from campaign_actions.web.staff.actions import show as staff_actions
-from campaign_actions.web.staff.approvals import requests as staff_dual_control
-from campaign_actions.web.staff.campaigns import appearance as staff_looks
-from campaign_actions.web.staff.campaigns import create as staff_writing
-from campaign_actions.web.staff.campaigns import edit as staff_editing
-from campaign_actions.web.staff.campaigns import history as staff_history
-from campaign_actions.web.staff.campaigns import index as staff_campaigns
-from campaign_actions.web.staff.campaigns import partners as staff_partners
-from campaign_actions.web.staff.people import people as people_pages
-from campaign_actions.web.staff.previews import links as staff_previews
-from campaign_actions.web.staff.previews import live as staff_live
-from campaign_actions.web.staff.previews import page as preview_pages
-from campaign_actions.web.staff.publishing import action_times, close, publish
-from campaign_actions.web.staff.signatures import bulk_invalidate as staff_batches
-from campaign_actions.web.staff.signatures import signature_actions as staff_changes
-from campaign_actions.web.staff.signatures import signatures as staff_signatures
-from campaign_actions.web.staff.translations import approvals as staff_approvals
-from campaign_actions.web.staff.translations import consent as staff_consent
-from campaign_actions.web.staff.translations import editor as staff_string
-from campaign_actions.web.staff.translations import files as staff_catalog_files
-from campaign_actions.web.staff.translations import glossary as staff_glossary
-from campaign_actions.web.staff.translations import history as staff_translation_history
-from campaign_actions.web.staff.translations import overview as staff_translations
-from campaign_actions.web.staff.translations import preview_frame as staff_preview_frame
-from campaign_actions.web.staff.translations import strings as staff_strings
-from campaign_actions.web.staff.updates import edit as staff_updates
-from campaign_actions.web.staff.updates import preview as staff_update_mails
-from campaign_actions.web.staff.updates import send as staff_update_sending
+from campaign_actions.web.public.actions import bp as actions
+from campaign_actions.web.public.campaign_pictures import bp as campaign_pictures
+from campaign_actions.web.public.campaigns import bp as campaigns
+from campaign_actions.web.public.demo import bp as demo
+from campaign_actions.web.public.monitoring import bp as monitoring
+from campaign_actions.web.public.signature_links import bp as signature_links
+from campaign_actions.web.public.site import bp as site
+from campaign_actions.web.public.translation_emails import bp as translation_emails
+from campaign_actions.web.public.updates import bp as updates
+from campaign_actions.web.staff.access.invitations import bp as staff_access_invitations
+from campaign_actions.web.staff.access.login import bp as staff_access_login
+from campaign_actions.web.staff.access.reauthenticate import bp as staff_access_reauthenticate
+from campaign_actions.web.staff.account.account import bp as staff_account
+from campaign_actions.web.staff.account.factors import bp as staff_account_factors
+from campaign_actions.web.staff.actions.comments import bp as staff_actions_comments
+from campaign_actions.web.staff.actions.create import bp as staff_actions_create
+from campaign_actions.web.staff.actions.export import bp as staff_actions_export
+from campaign_actions.web.staff.actions.show import bp as staff_actions_show
+from campaign_actions.web.staff.approvals.requests import bp as staff_approvals_requests
+from campaign_actions.web.staff.audit import bp as staff_audit
+from campaign_actions.web.staff.campaigns.appearance import bp as staff_campaigns_appearance
+from campaign_actions.web.staff.campaigns.create import bp as staff_campaigns_create
+from campaign_actions.web.staff.campaigns.edit import bp as staff_campaigns_edit
+from campaign_actions.web.staff.campaigns.history import bp as staff_campaigns_history
+from campaign_actions.web.staff.campaigns.index import bp as staff_campaigns_index
+from campaign_actions.web.staff.campaigns.partners import bp as staff_campaigns_partners
+from campaign_actions.web.staff.home import bp as staff_home
+from campaign_actions.web.staff.people.people import bp as staff_people
+from campaign_actions.web.staff.previews.links import bp as staff_previews_links
+from campaign_actions.web.staff.previews.live import bp as staff_previews_live
+from campaign_actions.web.staff.previews.page import bp as staff_previews_page
+from campaign_actions.web.staff.publishing.action_times import bp as staff_publishing_action_times
+from campaign_actions.web.staff.publishing.close import bp as staff_publishing_close
+from campaign_actions.web.staff.publishing.publish import bp as staff_publishing_publish
+from campaign_actions.web.staff.signatures.bulk_invalidate import (
+    bp as staff_signatures_bulk_invalidate,
+)
+from campaign_actions.web.staff.signatures.signature_actions import (
+    bp as staff_signatures_signature_actions,
+)
+from campaign_actions.web.staff.signatures.signatures import bp as staff_signatures
+from campaign_actions.web.staff.status import bp as staff_status
+from campaign_actions.web.staff.translations.approvals import bp as staff_translations_approvals
+from campaign_actions.web.staff.translations.consent import bp as staff_translations_consent
+from campaign_actions.web.staff.translations.editor import bp as staff_translations_editor
+from campaign_actions.web.staff.translations.files import bp as staff_translations_files
+from campaign_actions.web.staff.translations.glossary import bp as staff_translations_glossary
+from campaign_actions.web.staff.translations.history import bp as staff_translations_history
+from campaign_actions.web.staff.translations.overview import bp as staff_translations_overview
+from campaign_actions.web.staff.translations.preview_frame import (
+    bp as staff_translations_preview_frame,
+)
+from campaign_actions.web.staff.translations.strings import bp as staff_translations_strings
+from campaign_actions.web.staff.updates.edit import bp as staff_updates_edit
+from campaign_actions.web.staff.updates.preview import bp as staff_updates_preview
+from campaign_actions.web.staff.updates.send import bp as staff_updates_send
 
 BLUEPRINTS = (
-    site_pages.bp,
-    campaign_pages.bp,
-    campaign_pages.looks_bp,
-    action_pages.bp,
-    link_pages.bp,
-    update_pages.bp,
-    translation_mail_pages.bp,
-    staff_updates.bp,
-    staff_update_mails.bp,
-    staff_update_sending.bp,
-    monitoring_pages.bp,
-    monitoring_staff_pages.bp,
-    staff_pages.bp,
-    entering_pages.bp,
-    arriving_pages.bp,
-    verifying_pages.bp,
-    account_pages.bp,
-    factor_pages.bp,
-    people_pages.bp,
-    staff_dual_control.bp,
-    staff_campaigns.bp,
-    preview_pages.bp,
-    staff_previews.bp,
-    staff_live.bp,
-    publish.bp,
-    close.bp,
-    action_times.bp,
-    staff_signatures.bp,
-    staff_changes.bp,
-    staff_batches.bp,
-    staff_comments.bp,
-    staff_export.bp,
-    staff_audit.bp,
-    staff_looks.bp,
-    staff_writing.bp,
-    staff_editing.bp,
-    staff_history.bp,
-    staff_partners.bp,
-    staff_actions.bp,
-    staff_translations.bp,
-    staff_strings.bp,
-    staff_string.bp,
-    staff_preview_frame.bp,
-    staff_glossary.bp,
-    staff_translation_history.bp,
-    staff_approvals.bp,
-    staff_catalog_files.bp,
-    staff_consent.bp,
-    staff_actions_writing.bp,
-    demo_pages.bp,
+    actions,
+    campaigns,
+    campaign_pictures,
+    demo,
+    monitoring,
+    signature_links,
+    site,
+    translation_emails,
+    updates,
+    staff_access_invitations,
+    staff_access_login,
+    staff_access_reauthenticate,
+    staff_account,
+    staff_account_factors,
+    staff_actions_comments,
+    staff_actions_create,
+    staff_actions_export,
+    staff_actions_show,
+    staff_approvals_requests,
+    staff_audit,
+    staff_campaigns_appearance,
+    staff_campaigns_create,
+    staff_campaigns_edit,
+    staff_campaigns_history,
+    staff_campaigns_index,
+    staff_campaigns_partners,
+    staff_home,
+    staff_people,
+    staff_previews_links,
+    staff_previews_live,
+    staff_previews_page,
+    staff_publishing_action_times,
+    staff_publishing_close,
+    staff_publishing_publish,
+    staff_signatures_bulk_invalidate,
+    staff_signatures_signature_actions,
+    staff_signatures,
+    staff_status,
+    staff_translations_approvals,
+    staff_translations_consent,
+    staff_translations_editor,
+    staff_translations_files,
+    staff_translations_glossary,
+    staff_translations_history,
+    staff_translations_overview,
+    staff_translations_preview_frame,
+    staff_translations_strings,
+    staff_updates_edit,
+    staff_updates_preview,
+    staff_updates_send,
 )

@@ -15,26 +15,26 @@ def test_a_cached_path_has_the_language_of_the_page(app):
     paths = []
     for address in ("/en/", "/ru/", "/en/", "/ru/"):
         with app.app_context(), app.test_request_context(address):
-            paths.append(path_for("pages.privacy"))
+            paths.append(path_for("site.privacy"))
 
     assert paths == ["/en/privacy/", "/ru/privacy/"] * 2
 
 
 def test_a_fragment_follows_the_query(app):
     with app.app_context(), app.test_request_context("/en/"):
-        path = path_for("pages.privacy", page=2, _anchor="links")
+        path = path_for("site.privacy", page=2, _anchor="links")
 
     assert path == "/en/privacy/?page=2#links"
 
 
 def test_a_site_with_a_script_name_has_its_own_paths(app):
     with app.app_context(), app.test_request_context("/en/"):
-        path_for("pages.privacy")
+        path_for("site.privacy")
     with (
         app.app_context(),
         app.test_request_context("/en/", environ_overrides={"SCRIPT_NAME": "/a"}),
     ):
-        below = path_for("pages.privacy")
+        below = path_for("site.privacy")
 
     assert below == "/a/en/privacy/"
 
@@ -43,7 +43,7 @@ def test_a_path_with_a_token_is_not_cached(app):
     before = count_cached()
 
     with app.app_context(), app.test_request_context("/en/"):
-        path = path_for("links.confirm", token="secret")
+        path = path_for("signature_links.confirm", token="secret")
 
     assert path == "/en/confirm/secret/"
     assert count_cached() == before

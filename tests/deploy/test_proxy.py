@@ -239,7 +239,7 @@ def test_a_spreadsheet_has_the_time_it_takes_to_be_made(app):
     places = re.findall(r"location ~ (\S+) \{[^}]*proxy_read_timeout 600s;", shipped)
     adapter = app.url_map.bind("localhost")
 
-    address = adapter.build("staff_export.download", {"campaign_id": 12, "action_id": 345})
+    address = adapter.build("staff_actions_export.download", {"campaign_id": 12, "action_id": 345})
 
     assert [place for place in places if re.search(place, address)] == places != []
 

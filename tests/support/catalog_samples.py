@@ -4,7 +4,7 @@ from campaign_actions.catalogs.files.headers import headers_for
 from campaign_actions.core.i18n.message import Message
 
 READ = Message(source="Please read this before you sign.", area="form")
-SIGN = Message(source="Sign %(title)s", area="form", places=("templates/actions/action.html",))
+SIGN = Message(source="Sign %(title)s", area="form", places=("templates/actions/show.html",))
 BUTTON = Message(context="button", source="Sign", area="form", max_length=12)
 PEOPLE = Message(source="%(num)d person", plural="%(num)d people", area="pages")
 KEPT = Message(source='Read <a href="/en/data/">what we <b>keep</b></a>.', area="privacy")

@@ -59,7 +59,7 @@ class SignatureMail:
             "action_locale": action.locale,
             "days": self.link_life.days,
             "contact": organization_email(),
-            "privacy_url": public_url_for("pages.privacy", locale=locale),
+            "privacy_url": public_url_for("site.privacy", locale=locale),
         }
 
 
@@ -75,7 +75,7 @@ def _links(signature: Any, locale: str) -> dict[str, str]:
     subjects = {"confirm": signing_subject(signature), "withdraw": signature_subject(signature)}
     return {
         f"{purpose}_url": public_url_for(
-            f"links.{purpose}", locale=locale, token=make_token(purpose, subject)
+            f"signature_links.{purpose}", locale=locale, token=make_token(purpose, subject)
         )
         for purpose, subject in subjects.items()
     }

@@ -26,7 +26,9 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
     """One of SAMPLE_MAILS about an action, in its language."""
     locale = action.locale
     links = {
-        f"{purpose}_url": public_url_for(f"links.{purpose}", locale=locale, token=PLACEHOLDER)
+        f"{purpose}_url": public_url_for(
+            f"signature_links.{purpose}", locale=locale, token=PLACEHOLDER
+        )
         for purpose in ("confirm", "withdraw")
     }
     values = {
@@ -35,6 +37,6 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
         "action_locale": action.locale,
         "days": days,
         "contact": organization_email(),
-        "privacy_url": public_url_for("pages.privacy", locale=locale),
+        "privacy_url": public_url_for("site.privacy", locale=locale),
     }
     return render_mail(name, locale=locale, values=values, links=links)

@@ -144,17 +144,17 @@ def campaign_scenes(preview: CampaignPreview, message: Message) -> Iterator[Scen
 def _scene(preview: CampaignPreview, place: str) -> Scene | None:
     kind, *rest = place.split("/")
     if kind in {"campaign", "home"}:
-        template = "campaigns/show.html" if kind == "campaign" else "pages/home.html"
+        template = "campaigns/show.html" if kind == "campaign" else "site/home.html"
         make = _campaign if kind == "campaign" else _home
         return Scene(place, label_of(place), template, lambda _sample: make(preview))
     action = preview.find_action(rest[-1]) if rest else None
     if action is None:
         return None
     if kind == "action":
-        template = "actions/action.html"
+        template = "actions/show.html"
         return Scene(place, label_of(place), template, lambda _sample: _action(preview, action))
     if kind == "confirmed":
-        template = "actions/confirm.html"
+        template = "signature_links/confirm.html"
         return Scene(place, label_of(place), template, lambda _sample: _confirmed(preview, action))
     values = signer_mail_values(action)
     return Scene(place, label_of(place), rest[0], lambda _sample: values, "mail")

@@ -66,7 +66,7 @@ def preview(scene: Scene, tag: str, catalog: GettextCatalog, sample: SampleCampa
     """A scene in a language, with the text highlighted that has markers around it."""
     page = render_scene(scene, tag, catalog, sample)
     if scene.kind == "text":
-        page = render("staff/translations/seen_text.html", {"text": page})
+        page = render("staff/translations/preview_text.html", {"text": page})
     document = parse_document(page)
     return Preview(scene, document, highlight(document))
 

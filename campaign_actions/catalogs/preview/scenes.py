@@ -55,7 +55,7 @@ def beside_field(text: str) -> Scene:
         found["form"].given_name.errors = [Markup(text)]  # noqa: S704 - the caller made it safe
         return found
 
-    return Scene("field", _l("As an error beside a field"), "actions/action.html", values)
+    return Scene("field", _l("As an error beside a field"), "actions/show.html", values)
 
 
 def _error(name: str, folder: str, title: Any, message: Any, status: int) -> Scene:

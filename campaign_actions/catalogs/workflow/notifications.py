@@ -158,12 +158,12 @@ def _mail(about: int | None, _email_key: str, locale: str, _now: datetime) -> Ma
         "privacy_url": "",
     }
     address = public_url_for(
-        "translation_mails.end",
+        "translation_emails.unsubscribe",
         locale=locale,
         token=make_token(UNSUBSCRIBE_PURPOSE, str(member.id)),
     )
     links = {
-        "translations_url": public_url_for("staff_translations.index"),
+        "translations_url": public_url_for("staff_translations_overview.index"),
         "unsubscribe_url": address,
     }
     return Mail(MAIL_TEMPLATE, values, links, to=member.email, unsubscribe=address)

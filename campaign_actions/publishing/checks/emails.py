@@ -63,7 +63,7 @@ def _is_rendered(action: PublicAction, name: str, days: int) -> bool:
         return False
     links = [
         public_url_for(
-            f"links.{link.removesuffix('_url')}", locale=action.locale, token=PLACEHOLDER
+            f"signature_links.{link.removesuffix('_url')}", locale=action.locale, token=PLACEHOLDER
         )
         for link in REQUIRED_LINKS[name]
     ]

@@ -148,7 +148,7 @@ def _render(action: PublicAction, form: SignForm) -> str:
     tags = _LOCALES.get(action.id, lambda: action_locales(action.id))
     values = action_page_context(action, form, mail_minutes=mail_delay_minutes(utc_now()))
     alternates = alternate_urls(tags)
-    return render_template("actions/action.html", **values, alternates=alternates)
+    return render_template("actions/show.html", **values, alternates=alternates)
 
 
 def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:

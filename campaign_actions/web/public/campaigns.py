@@ -1,26 +1,17 @@
-"""The public page of a campaign and the files of its picture."""
+"""The public page of a campaign."""
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.queries import public_actions_of
 from campaign_actions.actions.view_models import campaign_page_context
-from campaign_actions.campaigns.appearance import find_file, find_public_picture, format_of
 from campaign_actions.campaigns.queries import campaign_locales, find_campaign, find_moved_campaign
-from campaign_actions.core.content.images import MIMETYPES
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
-from campaign_actions.core.ttl_cache import BytesCache, TtlCache
 from campaign_actions.core.urls import alternate_urls
 from campaign_actions.web.http.security_headers import cacheable, permanent_redirect
 
 bp = Blueprint("campaigns", __name__, url_prefix="/<locale>/campaigns")
-looks_bp = Blueprint("looks", __name__)
-_PICTURE_IDS = TtlCache[str, int | None]()  # by name
-_FILES = BytesCache[tuple[str, int, str]]()  # by name, width and format
-# A file never changes under its address. But when a campaign is unpublished or its picture removed,
-# the file must be gone from all caches within a minute; until then they revalidate by its ETag.
-CACHE_A_MINUTE = "public, max-age=60"
 
 
 @bp.get("/<campaign_slug>/")
@@ -34,18 +25,6 @@ def show(campaign_slug: str) -> ResponseReturnValue:
     alternates = alternate_urls(campaign_locales(campaign.id))
     page = render_template("campaigns/show.html", **values, alternates=alternates)
     return cacheable(make_response(page))
-
-
-@looks_bp.get("/pictures/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>")
-def picture(name: str, width: int, suffix: str) -> ResponseReturnValue:
-    """A file of the picture of a public campaign."""
-    picture_id = _PICTURE_IDS.get(name, lambda: find_public_picture(name, utc_now())) or abort(404)
-    form = format_of(suffix)
-    data = _FILES.get((name, width, form), lambda: find_file(picture_id, width, form))
-    response = Response(data or abort(404), mimetype=MIMETYPES[form])
-    response.headers["Cache-Control"] = CACHE_A_MINUTE
-    response.set_etag(f"{name}-{width}-{suffix}")
-    return response.make_conditional(request)
 
 
 def _moved(campaign_slug: str) -> ResponseReturnValue:

@@ -36,7 +36,7 @@ from campaign_actions.web.public.signature_metrics import (
     SIGNATURES_WITHDRAWN,
 )
 
-bp = Blueprint("links", __name__, url_prefix="/<locale>")
+bp = Blueprint("signature_links", __name__, url_prefix="/<locale>")
 _ACTIONS = TtlCache[tuple[int, tuple[str, ...]], PublicAction]()  # by id and locales, in order
 
 
@@ -75,7 +75,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 def _render(name: str, signature: Signature, form: object, status: int = 200) -> Response:
     action, locale = _signed_action_or_404(signature), current_locale()
     page = render_template(
-        f"actions/{name}.html",
+        f"signature_links/{name}.html",
         signature=signature,
         action=action,
         appearance=cached_appearance(action.campaign_id, locale),

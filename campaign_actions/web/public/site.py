@@ -14,7 +14,7 @@ from campaign_actions.core.i18n.locale import current_locale, locales, negotiate
 from campaign_actions.core.urls import public_url
 from campaign_actions.web.http.security_headers import cacheable
 
-bp = Blueprint("pages", __name__)
+bp = Blueprint("site", __name__)
 ROBOTS = """\
 User-agent: *
 Disallow: /staff/
@@ -63,7 +63,7 @@ def home() -> ResponseReturnValue:
         for campaign in open_ones
     ]
     page = render_template(
-        "pages/home.html",
+        "site/home.html",
         campaigns=[campaign for campaign in shown if not campaign.is_archived_at(now)],
         achieved=[campaign for campaign in shown if campaign.is_archived_at(now)],
         total=sum(action.count for action in found),
@@ -75,7 +75,7 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/<locale>/privacy/")
 def privacy() -> ResponseReturnValue:
-    return cacheable(make_response(render_template("pages/privacy.html")))
+    return cacheable(make_response(render_template("site/privacy.html")))
 
 
 @bp.get("/healthz")
@@ -110,7 +110,7 @@ def sitemap() -> ResponseReturnValue:
     for tag in locales():
         for page in _pages_of(tag):
             pages.setdefault(page.split("/", 2)[2], {})[tag] = public_url(page)
-    xml = render_template("pages/sitemap.xml", pages=list(pages.values()))
+    xml = render_template("site/sitemap.xml", pages=list(pages.values()))
     return cacheable(Response(xml, mimetype="application/xml"))
 
 

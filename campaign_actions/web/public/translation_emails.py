@@ -10,11 +10,11 @@ from campaign_actions.staff.profile import set_wants_translation_mail
 from campaign_actions.staff.queries import find_member_by_id
 from campaign_actions.web.http.security_headers import private
 
-bp = Blueprint("translation_mails", __name__, url_prefix="/<locale>/mails")
+bp = Blueprint("translation_emails", __name__, url_prefix="/<locale>/mails")
 
 
 @bp.route("/<token>/", methods=["GET", "POST"])
-def end(token: str) -> ResponseReturnValue:
+def unsubscribe(token: str) -> ResponseReturnValue:
     """GET shows a button and changes nothing. POST unsubscribes, also with one click (RFC 8058)."""
     subject = read_token(UNSUBSCRIBE_PURPOSE, token)
     member = find_member_by_id(int(subject))
@@ -23,6 +23,8 @@ def end(token: str) -> ResponseReturnValue:
     if request.method == "POST":
         set_wants_translation_mail(member, False, now=utc_now())
         if "List-Unsubscribe" not in request.form:
-            return private(make_response(redirect(url_for(".end", token=token), 303)))
-    page = render_template("pages/translation_mails.html", is_on=member.wants_translation_mail)
+            return private(make_response(redirect(url_for(".unsubscribe", token=token), 303)))
+    page = render_template(
+        "translation_emails/unsubscribe.html", is_on=member.wants_translation_mail
+    )
     return private(make_response(page))

@@ -24,7 +24,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     """
     subject = read_token("unsubscribe", token)
     if subject == TEST_SUBJECT:
-        return private(make_response(render_template("updates/test.html")))
+        return private(make_response(render_template("updates/unsubscribe_test.html")))
     signature = find_linked_signature(subject)
     if signature is None:
         raise LinkBroken

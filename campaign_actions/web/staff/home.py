@@ -9,13 +9,13 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.staff.access.authorization import campaigns_of, current_staff, needs
 
-bp = Blueprint("staff", __name__, url_prefix="/staff")
+bp = Blueprint("staff_home", __name__, url_prefix="/staff")
 MAX_CAMPAIGNS = 10  # the list of campaigns has all
 
 
 @bp.get("/")
 @needs(None)
-def home() -> ResponseReturnValue:
+def show() -> ResponseReturnValue:
     """Campaigns the member may see, and how many requests they may approve."""
     ids = campaigns_of("campaigns.view")
     found = campaign_overviews(

@@ -114,11 +114,11 @@ def test_gettext_accepts_the_template(checkout, tmp_path):
 @pytest.mark.parametrize(
     ("places", "area"),
     [
-        (["templates/actions/action.html"], "form"),
+        (["templates/actions/show.html"], "form"),
         (["templates/mail/confirm.body.txt"], "mails"),
         (["templates/mail/staff-reset.body.txt"], "staff"),
-        (["templates/pages/privacy.html"], "privacy"),
-        (["templates/pages/privacy.html", "templates/layout/base.html"], "pages"),
+        (["templates/site/privacy.html"], "privacy"),
+        (["templates/site/privacy.html", "templates/layout/base.html"], "pages"),
         (["templates/staff/home.html", "templates/actions/thanks.html"], "form"),
         (["campaign_actions/core/errors.py"], "errors"),
         (["campaign_actions/web/staff/signatures/bulk_invalidate.py"], "staff"),

@@ -38,7 +38,7 @@ msgstr ""
 
 # a translator's remark
 #. on the button of the form
-#: templates/actions/action.html campaign_actions/actions/forms.py
+#: templates/actions/show.html campaign_actions/actions/forms.py
 #, fuzzy, python-format
 #| msgctxt "form"
 #| msgid "Sign %(title)s"
@@ -53,7 +53,7 @@ msgstr[0] "%(num)d код"
 msgstr[1] "%(num)d коди"
 msgstr[2] "%(num)d кодів"
 
-#: templates/pages/privacy.html
+#: templates/site/privacy.html
 msgid ""
 "Line one\\n"
 "line two with \\"quotes\\" and a tab\\there and backslash \\\\ end, quite a long "

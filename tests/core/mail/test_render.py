@@ -131,7 +131,7 @@ def test_an_email_is_rendered_like_a_page_in_its_language(app, locale):
     outside = str(get_locale())
 
     with locale_context(locale):
-        inside, link = str(get_locale()), url_for("pages.privacy", _external=True)
+        inside, link = str(get_locale()), url_for("site.privacy", _external=True)
 
     assert inside == locale.replace("-", "_")
     assert link == f"http://actions.example.org/{locale}/privacy/"

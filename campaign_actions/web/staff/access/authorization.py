@@ -87,10 +87,10 @@ def needs(
             if permission:
                 _check_permission(permission, kwargs, everywhere=everywhere)
             if not without_factor and _lacks_factor():
-                factors = url_for("staff_factors.choose")
+                factors = url_for("staff_account_factors.choose_factor")
                 return resubmission_page("factor", factors, 403) or redirect(factors)
             if fresh and not _is_fresh():
-                return _interrupt("staff_verifying.verify", "verify", 403)
+                return _interrupt("staff_access_reauthenticate.reauthenticate", "verify", 403)
             return view(*args, **kwargs)
 
         guarded.guard = Guard(permission, fresh, everywhere)  # type: ignore[attr-defined]
@@ -215,7 +215,7 @@ def _check_permission(permission: str, names: Mapping[str, object], *, everywher
 
 def _interrupt(endpoint: str, reason: str, status: int) -> ResponseReturnValue:
     """Send the person to another page first. Afterwards they resubmit their form or return here."""
-    address = url_for(endpoint, next=url_for("staff.logged_in"))
+    address = url_for(endpoint, next=url_for("staff_home.logged_in"))
     back = current_address() if request.method in SAFE_METHODS or accepts_get() else ROOT
     return resubmission_page(reason, address, status) or redirect(url_for(endpoint, next=back))
 

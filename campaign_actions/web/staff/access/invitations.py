@@ -17,13 +17,12 @@ from flask_wtf import FlaskForm
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
-from campaign_actions.staff.authentication import login_throttle
+from campaign_actions.staff.authentication import login_throttle, password_reset
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor
 from campaign_actions.staff.authentication.password_reset import (
     LINK_LIFETIME,
     change_password,
     find_member_by_reset_token,
-    request_reset,
 )
 from campaign_actions.staff.forms import AddressForm, JoinForm, NewPasswordForm
 from campaign_actions.staff.invitations import accept_invitation, find_member_by_invitation
@@ -35,7 +34,7 @@ from campaign_actions.web.staff.access.authentication import (
 from campaign_actions.web.staff.access.device_cookie import find_known_device
 from campaign_actions.web.staff.responses import flash_and_redirect, page_response
 
-bp = Blueprint("staff_arriving", __name__, url_prefix="/staff")
+bp = Blueprint("staff_access_invitations", __name__, url_prefix="/staff")
 
 
 @bp.route("/invitation/<token>/", methods=["GET", "POST"])
@@ -59,34 +58,34 @@ def invitation(token: str) -> ResponseReturnValue:
         now=utc_now(),
     )
     log_in(member, via="invitation")
-    return redirect(url_for("staff_factors.choose"), 303)
+    return redirect(url_for("staff_account_factors.choose_factor"), 303)
 
 
 @bp.route("/reset/", methods=["GET", "POST"])
-def ask() -> ResponseReturnValue:
+def request_reset() -> ResponseReturnValue:
     """Ask for a reset link. The response is the same whether or not the address is known."""
     form = AddressForm()
     if not form.is_submitted():
-        return _page("reset", form)
+        return _page("request_reset", form)
     if not form.validate():
-        return _page("reset", form, status=400)
+        return _page("request_reset", form, status=400)
     email = form.email.data.strip().lower()
     if seconds := login_throttle.throttle_reset_request(device=find_known_device(request, email)):
         message = login_throttle.throttle_message(seconds)
-        return _page("reset", form, status=429, message=message, retry_after=seconds)
-    request_reset(email, locale=current_locale(), now=utc_now())
-    return redirect(url_for(".asked"), 303)
+        return _page("request_reset", form, status=429, message=message, retry_after=seconds)
+    password_reset.request_reset(email, locale=current_locale(), now=utc_now())
+    return redirect(url_for(".reset_requested"), 303)
 
 
 @bp.get("/reset/asked/")
-def asked() -> ResponseReturnValue:
+def reset_requested() -> ResponseReturnValue:
     return render_template(
-        "staff/reset_asked.html", hours=int(LINK_LIFETIME.total_seconds()) // 3600
+        "staff/access/reset_requested.html", hours=int(LINK_LIFETIME.total_seconds()) // 3600
     )
 
 
 @bp.route("/reset/<token>/", methods=["GET", "POST"])
-def reset(token: str) -> ResponseReturnValue:
+def reset_password(token: str) -> ResponseReturnValue:
     """Set a new password by an emailed link; the second factor comes next.
 
     Mailbox and new password count as the password step, so nobody can keep a member out by using up
@@ -95,9 +94,9 @@ def reset(token: str) -> ResponseReturnValue:
     member = find_member_by_reset_token(token)
     form = NewPasswordForm(personal_texts=(member.email, member.name))
     if not form.is_submitted():
-        return _page("reset_to", form)
+        return _page("reset_password", form)
     if not form.validate():
-        return _page("reset_to", form, status=400)
+        return _page("reset_password", form, status=400)
     try:
         password_hash = hash_password(form.new_password.data)
     except BulkheadFull as full:
@@ -108,7 +107,7 @@ def reset(token: str) -> ResponseReturnValue:
         endpoint = "security.second_factor"
     else:
         log_in(member, via="reset")
-        endpoint = "staff.home"
+        endpoint = "staff_home.show"
     return flash_and_redirect(_("Your new password is set."), url_for(endpoint))
 
 
@@ -121,7 +120,7 @@ def _page(
     retry_after: int = 0,
     **values: Any,
 ) -> Response:
-    page = render_template(f"staff/{name}.html", form=form, message=message, **values)
+    page = render_template(f"staff/access/{name}.html", form=form, message=message, **values)
     return page_response(page, status, retry_after=retry_after)
 
 

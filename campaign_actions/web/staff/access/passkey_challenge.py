@@ -67,7 +67,7 @@ def read_challenge(token: str | None) -> str:
 
 def prompt_page(template: str, status: int, *, wait: int = 0, **values: Any) -> Response:
     """A page that asks for a factor. `wait`: seconds until another attempt is allowed."""
-    page = render_template(f"staff/{template}.html", next=next_address(), **values)
+    page = render_template(f"staff/access/{template}.html", next=next_address(), **values)
     return page_response(page, status, retry_after=wait)
 
 

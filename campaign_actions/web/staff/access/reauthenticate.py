@@ -31,12 +31,12 @@ from campaign_actions.web.staff.access.passkey_challenge import (
     read_factor,
 )
 
-bp = Blueprint("staff_verifying", __name__, url_prefix="/staff/verify")
+bp = Blueprint("staff_access_reauthenticate", __name__, url_prefix="/staff/verify")
 
 
 @bp.route("", methods=["GET", "POST"])
 @needs(None, without_factor=True)
-def verify() -> ResponseReturnValue:
+def reauthenticate() -> ResponseReturnValue:
     """By a passkey alone or the password. Members with a second factor are asked for it next."""
     member, now = current_staff(), utc_now()
     form, passkey = VerifyForm(), PasskeyForm()
@@ -67,7 +67,7 @@ def second_factor() -> ResponseReturnValue:
     """After the password: an app code, a recovery code or a passkey."""
     member, now = current_staff(), utc_now()
     if find_pending_login(now=now) != member:
-        return redirect(url_for(".verify", next=next_address()), 303)
+        return redirect(url_for(".reauthenticate", next=next_address()), 303)
     form, passkey = CodeForm(), PasskeyForm()
     if not form.is_submitted():
         return factor_page(member, form, again=True)
@@ -100,4 +100,6 @@ def _page(
     passkey = (
         passkey_values(authentication_challenge(known, is_passwordless=True)) if known else None
     )
-    return prompt_page("verify", status, wait=wait, form=form, message=message, passkey=passkey)
+    return prompt_page(
+        "reauthenticate", status, wait=wait, form=form, message=message, passkey=passkey
+    )

@@ -66,13 +66,15 @@ def current_submission() -> Submission | None:
 def resubmission_page(reason: str, address: str, status: int) -> ResponseReturnValue | None:
     """A page that keeps a submitted form while the person does something else in another tab.
 
-    `reason`: what they have to do, as in `staff/kept.html`; `address`: where. None if there is nothing to
-    keep; then they can return to the form.
+    `reason`: what they have to do, as in the template; `address`: where. None if there is nothing to keep;
+    then they can return to the form.
     """
     found = current_submission()
     if found is None or (not (found.fields or found.files) and accepts_get()):
         return None
-    page = render_template("staff/kept.html", first=reason, leads_to=address, kept=found)
+    page = render_template(
+        "staff/access/resubmission.html", first=reason, leads_to=address, kept=found
+    )
     response = make_response(page, status)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Cookie realm=staff"  # required with 401

@@ -7,14 +7,10 @@ from flask_babel import ngettext
 
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.staff.authentication import login_throttle
+from campaign_actions.staff.authentication import login_throttle, sessions
 from campaign_actions.staff.authentication.mfa_enrolment import needs_factor
 from campaign_actions.staff.authentication.password_reset import change_password
-from campaign_actions.staff.authentication.sessions import (
-    active_sessions,
-    end_other_sessions,
-    end_session,
-)
+from campaign_actions.staff.authentication.sessions import active_sessions
 from campaign_actions.staff.forms import ChangePasswordForm, ProfileForm
 from campaign_actions.staff.profile import set_wants_translation_mail, update_profile
 from campaign_actions.web.staff.access.authentication import (
@@ -54,7 +50,7 @@ def show() -> ResponseReturnValue:
 
 @bp.post("/translation-mails/")
 @needs(None)
-def translation_mails() -> ResponseReturnValue:
+def translation_emails() -> ResponseReturnValue:
     """Whether the member gets an email when there are new texts to translate."""
     is_wanted = "wanted" in request.form
     set_wants_translation_mail(current_staff(), is_wanted, now=utc_now())
@@ -88,10 +84,10 @@ def password() -> ResponseReturnValue:
 
 @bp.post("/sessions/<name>/end/")
 @needs(None)
-def end(name: str) -> ResponseReturnValue:
+def end_session(name: str) -> ResponseReturnValue:
     """End one of the member's other sessions."""
     member = current_staff()
-    if name == current_session_id() or not end_session(
+    if name == current_session_id() or not sessions.end_session(
         name, staff_id=member.id, event="session-revoked", actor=member.email, now=utc_now()
     ):
         abort(404)
@@ -100,9 +96,9 @@ def end(name: str) -> ResponseReturnValue:
 
 @bp.post("/sessions/end-others/")
 @needs(None)
-def end_others() -> ResponseReturnValue:
+def end_other_sessions() -> ResponseReturnValue:
     member = current_staff()
-    ended = end_other_sessions(
+    ended = sessions.end_other_sessions(
         member.id, keep_session=current_session_id(), actor=member.email, now=utc_now()
     )
     message = ngettext("%(num)d session has ended.", "%(num)d sessions have ended.", ended)

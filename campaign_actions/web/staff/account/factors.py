@@ -7,19 +7,18 @@ from flask_babel import gettext as _
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.totp import one_time_codes, qr_code
 from campaign_actions.core.security.webauthn import registration_challenge, verify_registration
+from campaign_actions.staff import profile
+from campaign_actions.staff.authentication import mfa_enrolment
 from campaign_actions.staff.authentication.mfa_enrolment import (
     add_app,
-    add_passkey,
     ensure_passkey_handle,
     has_factor,
     make_recovery_codes,
     needs_factor,
     remove_app,
-    remove_passkey,
 )
 from campaign_actions.staff.forms import CodeForm, NewPasskeyForm, PasskeyNameForm
 from campaign_actions.staff.models import Passkey
-from campaign_actions.staff.profile import rename_passkey
 from campaign_actions.web.staff.access.authentication import (
     current_session_id,
     keep_current_session,
@@ -28,17 +27,17 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.passkey_challenge import passkey_values, read_challenge
 from campaign_actions.web.staff.responses import flash_and_redirect
 
-bp = Blueprint("staff_factors", __name__, url_prefix="/staff/account")
+bp = Blueprint("staff_account_factors", __name__, url_prefix="/staff/account")
 NEW_APP_KEY = "new app"  # in the cookie: the secret of an app being set up
 
 
 @bp.get("/second-factor/")
 @needs(None, without_factor=True)
-def choose() -> ResponseReturnValue:
+def choose_factor() -> ResponseReturnValue:
     """The choice of factors. Members who still need one see only this page."""
     member = current_staff()
     values = {"has_factor": has_factor(member), "needs_factor": needs_factor(member)}
-    return render_template("staff/account/factor.html", member=member, **values)
+    return render_template("staff/account/choose_factor.html", member=member, **values)
 
 
 @bp.route("/authenticator/", methods=["GET", "POST"])
@@ -70,7 +69,7 @@ def remove_authenticator() -> ResponseReturnValue:
         abort(404)
     if request.method != "POST":
         return render_template(
-            "staff/account/remove.html",
+            "staff/account/remove_factor.html",
             question=_("Remove your authenticator app?"),
             words=_("You cannot log in with this app any more. You can set it up again."),
             button=_("Remove the app"),
@@ -82,7 +81,7 @@ def remove_authenticator() -> ResponseReturnValue:
 
 @bp.route("/passkeys/new/", methods=["GET", "POST"])
 @needs(None, fresh=True, without_factor=True)
-def add() -> ResponseReturnValue:
+def add_passkey() -> ResponseReturnValue:
     """Add a passkey of this device, a phone or a security key."""
     member, form, now = current_staff(), NewPasskeyForm(), utc_now()
     if not form.is_submitted():
@@ -92,7 +91,7 @@ def add() -> ResponseReturnValue:
     if not form.validate() or made is None:
         message = _("Your browser made no passkey. Please try again.") if made is None else ""
         return _passkey_page(form, message, status=400)
-    is_first = add_passkey(
+    is_first = mfa_enrolment.add_passkey(
         member,
         made,
         name=form.name.data,
@@ -107,29 +106,29 @@ def add() -> ResponseReturnValue:
 
 @bp.route("/passkeys/<int:passkey_id>/rename/", methods=["GET", "POST"])
 @needs(None)
-def rename(passkey_id: int) -> ResponseReturnValue:
+def rename_passkey(passkey_id: int) -> ResponseReturnValue:
     passkey = _own_passkey_or_404(passkey_id)
     form = PasskeyNameForm(name=passkey.name)
     if form.is_submitted() and form.validate():
-        rename_passkey(current_staff(), passkey_id, name=form.name.data, now=utc_now())
+        profile.rename_passkey(current_staff(), passkey_id, name=form.name.data, now=utc_now())
         message = _("The passkey has its new name.")
         return flash_and_redirect(message, url_for("staff_account.show"))
-    page = render_template("staff/account/rename.html", form=form, passkey=passkey)
+    page = render_template("staff/account/rename_passkey.html", form=form, passkey=passkey)
     return page, 400 if form.is_submitted() else 200
 
 
 @bp.route("/passkeys/<int:passkey_id>/remove/", methods=["GET", "POST"])
 @needs(None, fresh=True)
-def remove(passkey_id: int) -> ResponseReturnValue:
+def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     member, passkey = current_staff(), _own_passkey_or_404(passkey_id)
     if request.method != "POST":
         return render_template(
-            "staff/account/remove.html",
+            "staff/account/remove_factor.html",
             question=_("Remove the passkey “%(name)s”?", name=passkey.name),
             words=_("You cannot log in with this passkey any more. You can set it up again."),
             button=_("Remove the passkey"),
         )
-    remove_passkey(member, passkey.id, now=utc_now())
+    mfa_enrolment.remove_passkey(member, passkey.id, now=utc_now())
     return flash_and_redirect(_("The passkey is removed."), url_for("staff_account.show"))
 
 
@@ -139,7 +138,7 @@ def recovery_codes() -> ResponseReturnValue:
     """Make new codes, which replace earlier ones and are shown only once."""
     member = current_staff()
     if not has_factor(member):
-        return redirect(url_for(".choose"), 303)
+        return redirect(url_for(".choose_factor"), 303)
     codes = make_recovery_codes(member, now=utc_now()) if request.method == "POST" else []
     left = len(member.mf_recovery_codes or ())
     return render_template("staff/account/recovery_codes.html", codes=codes, left=left)
@@ -177,6 +176,6 @@ def _passkey_page(
         known=[passkey.credential_id for passkey in member.webauthn],
     )
     page = render_template(
-        "staff/account/passkey.html", form=form, message=message, passkey=passkey_values(asked)
+        "staff/account/add_passkey.html", form=form, message=message, passkey=passkey_values(asked)
     )
     return page, status

@@ -15,7 +15,7 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import action_or_404
 
 bp = Blueprint(
-    "staff_comments",
+    "staff_actions_comments",
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/comments",
 )
@@ -40,7 +40,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         comments=state,
     )
     return render_template(
-        "staff/comments/list.html",
+        "staff/actions/comments.html",
         action=action,
         state=state,
         states=COMMENT_STATE_LABELS,
@@ -52,7 +52,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 
 @bp.post("/")
 @needs("comments.moderate")
-def press(campaign_id: int, action_id: int) -> ResponseReturnValue:
+def moderate(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Show or hide one comment, or show all on the page: the pressed button decides."""
     action = action_or_404(campaign_id, action_id)
     if "show" in request.form or "hide" in request.form:

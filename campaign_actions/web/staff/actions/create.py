@@ -17,7 +17,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
-bp = Blueprint("staff_actions_writing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+bp = Blueprint("staff_actions_create", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
 
 @bp.route("/actions/new/", methods=["GET", "POST"])
@@ -29,7 +29,8 @@ def new(campaign_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and (made := _create(campaign, form, locale)):
         flash(_("The action is there, as a draft: nobody sees it before it is published."))
         return redirect(
-            url_for("staff_editing.action", campaign_id=campaign_id, action_id=made), 303
+            url_for("staff_campaigns_edit.edit_action", campaign_id=campaign_id, action_id=made),
+            303,
         )
     status = 400 if form.errors or form.form_errors else 200
     page = render_template("staff/actions/new.html", campaign=campaign, form=form, locale=locale)
@@ -42,7 +43,7 @@ def move(campaign_id: int, action_id: int) -> ResponseReturnValue:
     get_action_and_campaign(campaign_id, action_id, now=utc_now())
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     move_action(action_id, step, by=current_staff(), now=utc_now())
-    return redirect(url_for("staff_campaigns.show", campaign_id=campaign_id), 303)
+    return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
 
 
 def _create(campaign: CampaignOverview, form: NewActionForm, locale: str) -> int | None:

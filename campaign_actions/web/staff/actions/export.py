@@ -35,7 +35,7 @@ from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.lookups import action_or_404
 
 bp = Blueprint(
-    "staff_export",
+    "staff_actions_export",
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/export",
 )
@@ -134,7 +134,7 @@ def _file_name(action: ActionOverview, moment: datetime) -> str:
 
 def _render(action: ActionOverview, form: ExportForm) -> str:
     return render_template(
-        "staff/export/form.html",
+        "staff/actions/export.html",
         action=action,
         form=form,
         count=count_folded(action.id),

@@ -11,7 +11,9 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import direction
 from campaign_actions.web.staff.access.authorization import needs
 
-bp = Blueprint("staff_actions", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/actions")
+bp = Blueprint(
+    "staff_actions_show", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/actions"
+)
 
 
 @bp.get("/<int:action_id>/")

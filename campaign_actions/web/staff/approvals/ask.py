@@ -51,7 +51,7 @@ def _request_page(operation: Operation) -> ResponseReturnValue:
         reason = form.approval_reason.data
         number = request_approval(operation, by=current_staff(), reason=reason, now=utc_now())
         flash(_("You have asked for approval. We will email you when someone has decided."))
-        return redirect(url_for("staff_dual_control.show", request_id=number), 303)
+        return redirect(url_for("staff_approvals_requests.show", request_id=number), 303)
     connection = db.session.connection()
     page = render_template(
         "staff/approvals/ask.html",

@@ -48,7 +48,7 @@ from campaign_actions.web.staff.access.authorization import (
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.responses import flash_and_redirect
 
-bp = Blueprint("staff_dual_control", __name__, url_prefix="/staff")
+bp = Blueprint("staff_approvals_requests", __name__, url_prefix="/staff")
 
 
 @bp.get("/approvals/")
@@ -108,16 +108,16 @@ def cancel(request_id: int) -> ResponseReturnValue:
 
 @bp.route("/people/two-people/", methods=["GET", "POST"])
 @needs("staff.manage", fresh=True)
-def setting() -> ResponseReturnValue:
+def two_people() -> ResponseReturnValue:
     """When two people are needed. While they are, changing it needs two people as well."""
     connection = db.session.connection()
     form = ModeForm(submitted_form(), mode=current_mode(connection))
     if request.method == "POST" and form.validate():
         if form.mode.data == current_mode(connection):
-            return redirect(url_for(".setting"), 303)
+            return redirect(url_for(".two_people"), 303)
         return apply_or_request(SetDualControl(form.mode.data), lambda _approval: _saved())
     page = render_template(
-        "staff/approvals/setting.html",
+        "staff/approvals/two_people.html",
         form=form,
         is_active=is_active_now(),
         joined=count_joined_members(connection),
@@ -134,7 +134,7 @@ def _members_by_permission() -> dict[str, list[StaffMember]]:
 
 
 def _saved() -> ResponseReturnValue:
-    return flash_and_redirect(_("Setting changed."), url_for(".setting"))
+    return flash_and_redirect(_("Setting changed."), url_for(".two_people"))
 
 
 def _decide(request_id: int, verb: Callable[..., None], message: str) -> ResponseReturnValue:

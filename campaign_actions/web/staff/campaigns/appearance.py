@@ -7,20 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overviews import CampaignOverview, get_campaign_overview
+from campaign_actions.campaigns import picture
 from campaign_actions.campaigns.appearance import file_called, find_appearance, find_picture
 from campaign_actions.campaigns.appearance_forms import AccentForm, PictureForm, picture_form
-from campaign_actions.campaigns.picture import (
-    choose_accent,
-    describe_picture,
-    put_picture,
-    remove_picture,
-)
+from campaign_actions.campaigns.picture import choose_accent, describe_picture, put_picture
 from campaign_actions.campaigns.queries import picture_alts
 from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ImageRejected, process_image
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.access.authorization import accepts_files, current_staff, needs
 
-bp = Blueprint("staff_looks", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/picture")
+bp = Blueprint(
+    "staff_campaigns_appearance", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/picture"
+)
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -43,7 +41,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
 
 @bp.route("/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
-def remove(campaign_id: int) -> ResponseReturnValue:
+def remove_picture(campaign_id: int) -> ResponseReturnValue:
     """GET asks whether it is meant, POST takes the picture away."""
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     if request.method == "GET":
@@ -51,16 +49,16 @@ def remove(campaign_id: int) -> ResponseReturnValue:
         if appearance.picture is None:
             return _back(campaign_id)
         values = {"campaign": campaign, "appearance": appearance}
-        return render_template("staff/looks/remove.html", **values)
+        return render_template("staff/campaigns/remove_picture.html", **values)
     by = current_staff()
-    if remove_picture(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id):
+    if picture.remove_picture(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id):
         flash(_("The picture is removed."))
     return _back(campaign_id)
 
 
 @bp.post("/accent/")
 @needs("campaigns.edit")
-def accent(campaign_id: int) -> ResponseReturnValue:
+def save_accent(campaign_id: int) -> ResponseReturnValue:
     """Choose the accent of the campaign."""
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     form = AccentForm()
@@ -74,7 +72,7 @@ def accent(campaign_id: int) -> ResponseReturnValue:
 
 @bp.get("/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>")
 @needs("campaigns.view")
-def file(campaign_id: int, name: str, width: int, suffix: str) -> ResponseReturnValue:
+def picture_file(campaign_id: int, name: str, width: int, suffix: str) -> ResponseReturnValue:
     """A file of its picture, whatever the public sees; kept by nobody."""
     data, mimetype = file_called(campaign_id, name, width, suffix)
     return Response(data or abort(404), mimetype=mimetype)
@@ -110,7 +108,7 @@ def _page(
 ) -> str:
     appearance = find_appearance(campaign.id, campaign.locale)
     return render_template(
-        "staff/looks/edit.html",
+        "staff/campaigns/appearance.html",
         campaign=campaign,
         form=form,
         accent_form=accent_form or AccentForm(formdata=None, accent=appearance.accent),
@@ -119,8 +117,8 @@ def _page(
 
 
 def _place(campaign_id: int) -> str:
-    return url_for("staff_looks.edit", campaign_id=campaign_id)
+    return url_for("staff_campaigns_appearance.edit", campaign_id=campaign_id)
 
 
 def _back(campaign_id: int) -> ResponseReturnValue:
-    return redirect(url_for("staff_looks.edit", campaign_id=campaign_id), 303)
+    return redirect(url_for("staff_campaigns_appearance.edit", campaign_id=campaign_id), 303)

@@ -14,7 +14,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales, locales_current_first
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
-bp = Blueprint("staff_writing", __name__, url_prefix="/staff/campaigns")
+bp = Blueprint("staff_campaigns_create", __name__, url_prefix="/staff/campaigns")
 
 
 @bp.route("/new/", methods=["GET", "POST"])
@@ -29,7 +29,7 @@ def new() -> ResponseReturnValue:
         if form.validate() and (created := _create(form, locale)):
             flash(_("The campaign is there, as a draft: nobody sees it before it is published."))
             return redirect(
-                url_for("staff_editing.campaign", campaign_id=created, left=locale), 303
+                url_for("staff_campaigns_edit.edit_campaign", campaign_id=created, left=locale), 303
             )
     status = 400 if form.errors or form.form_errors else 200
     return render_template("staff/campaigns/new.html", form=form, locale=locale), status
@@ -40,7 +40,7 @@ def new() -> ResponseReturnValue:
 def move(campaign_id: int) -> ResponseReturnValue:
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     move_campaign(campaign_id, step, by=current_staff(), now=utc_now())
-    return redirect(url_for("staff_campaigns.index"), 303)
+    return redirect(url_for("staff_campaigns_index.index"), 303)
 
 
 @bp.route("/<int:campaign_id>/copy/", methods=["GET", "POST"])
@@ -52,7 +52,7 @@ def copy(campaign_id: int) -> ResponseReturnValue:
         return render_template("staff/campaigns/copy.html", campaign=campaign, form=Confirmation())
     copied = copy_campaign(campaign_id, by=current_staff(), now=utc_now())
     flash(_("This is the copy, as a draft. Give it a topic and an address of its own."))
-    return redirect(url_for("staff_editing.campaign", campaign_id=copied), 303)
+    return redirect(url_for("staff_campaigns_edit.edit_campaign", campaign_id=copied), 303)
 
 
 def _create(form: NewCampaignForm, locale: str) -> int | None:

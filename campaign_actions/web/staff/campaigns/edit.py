@@ -43,12 +43,12 @@ from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 
-bp = Blueprint("staff_editing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+bp = Blueprint("staff_campaigns_edit", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
 
 @bp.route("/edit/", methods=["GET", "POST"])
 @needs("campaigns.edit")
-def campaign(campaign_id: int) -> ResponseReturnValue:
+def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     """Everything about a campaign except its actions."""
     overview = get_campaign_overview(campaign_id, now=utc_now())
     return _edit(CAMPAIGN, campaign_id, lambda content: _campaign_form(overview, content), overview)
@@ -56,7 +56,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
 
 @bp.route("/actions/<int:action_id>/edit/", methods=["GET", "POST"])
 @needs("campaigns.edit")
-def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
+def edit_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     owner, overview = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     return _edit(
         ACTION, action_id, lambda content: _action_form(owner, overview, content), owner, overview
@@ -65,9 +65,9 @@ def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
 
 @bp.route("/languages/<text_locale>/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
-def remove_of_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
+def remove_campaign_language(campaign_id: int, text_locale: str) -> ResponseReturnValue:
     overview = get_campaign_overview(campaign_id, now=utc_now())
-    there = url_for(".campaign", campaign_id=campaign_id)
+    there = url_for(".edit_campaign", campaign_id=campaign_id)
     if text_locale not in overview.removable:
         abort(404)
     return _remove(CAMPAIGN, campaign_id, text_locale, there, overview)
@@ -75,9 +75,11 @@ def remove_of_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValu
 
 @bp.route("/actions/<int:action_id>/languages/<text_locale>/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
-def remove_of_action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
+def remove_action_language(
+    campaign_id: int, action_id: int, text_locale: str
+) -> ResponseReturnValue:
     owner, overview = get_action_and_campaign(campaign_id, action_id, now=utc_now())
-    there = url_for(".action", **overview.ids)
+    there = url_for(".edit_action", **overview.ids)
     if text_locale not in owner.removable_of(overview):
         abort(404)
     return _remove(ACTION, action_id, text_locale, there, owner, overview)
@@ -110,7 +112,7 @@ def _edit(
         flash(message)
     tags = list(bilingual_form.texts)
     there = action.ids if action else {"campaign_id": campaign.id}
-    return redirect(url_for(f".{subject.name}", **there, left=tags[0], right=tags[-1]), 303)
+    return redirect(url_for(f".edit_{subject.name}", **there, left=tags[0], right=tags[-1]), 303)
 
 
 def _remove(

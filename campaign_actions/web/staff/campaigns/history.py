@@ -30,19 +30,19 @@ from campaign_actions.core.i18n.lists import join_with_semicolons
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
-bp = Blueprint("staff_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+bp = Blueprint("staff_campaigns_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 PAGE_SIZE = 30
 
 
 @bp.get("/history/")
 @needs("campaigns.view")
-def campaign(campaign_id: int) -> ResponseReturnValue:
+def campaign_history(campaign_id: int) -> ResponseReturnValue:
     return _list(get_campaign_overview(campaign_id, now=utc_now()), None)
 
 
 @bp.get("/actions/<int:action_id>/history/")
 @needs("campaigns.view")
-def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
+def action_history(campaign_id: int, action_id: int) -> ResponseReturnValue:
     return _list(*get_action_and_campaign(campaign_id, action_id, now=utc_now()))
 
 
@@ -63,7 +63,7 @@ def action_revision(campaign_id: int, action_id: int, number: int) -> ResponseRe
 def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
     get_campaign_overview(campaign_id, now=utc_now())
     _restore(CAMPAIGN, campaign_id, number)
-    return redirect(url_for(".campaign", campaign_id=campaign_id), 303)
+    return redirect(url_for(".campaign_history", campaign_id=campaign_id), 303)
 
 
 @bp.post("/actions/<int:action_id>/history/<int:number>/restore/")
@@ -71,7 +71,7 @@ def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
 def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
     get_action_and_campaign(campaign_id, action_id, now=utc_now())
     _restore(ACTION, action_id, number)
-    return redirect(url_for(".action", campaign_id=campaign_id, action_id=action_id), 303)
+    return redirect(url_for(".action_history", campaign_id=campaign_id, action_id=action_id), 303)
 
 
 def _list(campaign: CampaignOverview, action: ActionOverview | None) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import campaigns_of, needs
 
-bp = Blueprint("staff_campaigns", __name__, url_prefix="/staff/campaigns")
+bp = Blueprint("staff_campaigns_index", __name__, url_prefix="/staff/campaigns")
 PAGE_SIZE = 20
 
 

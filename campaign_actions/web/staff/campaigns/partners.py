@@ -19,7 +19,9 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
-bp = Blueprint("staff_partners", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/partners")
+bp = Blueprint(
+    "staff_campaigns_partners", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/partners"
+)
 
 
 @bp.get("/")

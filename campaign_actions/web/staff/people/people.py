@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/invite/", methods=["GET", "POST"])
 @needs("staff.manage", fresh=True)
-def add() -> ResponseReturnValue:
+def invite() -> ResponseReturnValue:
     form = InviteForm(locale=current_locale())
     titles = campaign_titles(locales_current_first())
     if not form.is_submitted():
@@ -121,7 +121,7 @@ def enable(staff_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:staff_id>/invite-again/")
 @needs("staff.manage", fresh=True)
-def again(staff_id: int) -> ResponseReturnValue:
+def invite_again(staff_id: int) -> ResponseReturnValue:
     """Send a new link to someone who has not joined; the former one stops working."""
     member = _member_or_404(staff_id)
     if member.password or not member.active:
@@ -132,10 +132,10 @@ def again(staff_id: int) -> ResponseReturnValue:
 
 @bp.route("/<int:staff_id>/reset-second-factor/", methods=["GET", "POST"])
 @needs("staff.manage", fresh=True)
-def reset_factor(staff_id: int) -> ResponseReturnValue:
+def reset_second_factor(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
     if request.method != "POST":
-        return render_template("staff/people/reset_factor.html", member=member)
+        return render_template("staff/people/reset_second_factor.html", member=member)
     message = _("The second factor is removed. %(email)s sets up a new one.", email=member.email)
     return _apply(ResetSecondFactor(staff_id), message, url_for(".index"))
 

@@ -23,7 +23,7 @@ from campaign_actions.previews.forms import PreviewLinkForm
 from campaign_actions.web.http.security_headers import allow_framing, framed_mail
 from campaign_actions.web.staff.access.authorization import current_staff, needs, use_staff_locale
 
-bp = Blueprint("staff_previews", __name__, url_prefix="/staff")
+bp = Blueprint("staff_previews_links", __name__, url_prefix="/staff")
 LINKS = "/campaigns/<int:campaign_id>/previews"
 MAILS_OF_ACTION = "/preview/<locale>/<int:campaign_id>/<int:action_id>/mails"
 
@@ -59,7 +59,7 @@ def revoke(campaign_id: int, link_id: int) -> ResponseReturnValue:
 
 @bp.get(f"{MAILS_OF_ACTION}/")
 @needs("campaigns.view")
-def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
+def emails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """All mails about an action in one language, as signers will get them."""
     action = _find_action_or_404(campaign_id, action_id)
     days = current_app.config["CONFIRM_DAYS"]
@@ -67,13 +67,13 @@ def mails(campaign_id: int, action_id: int) -> ResponseReturnValue:
         (name, SAMPLE_MAILS[name], sample_mail(action, name, days=days)) for name in SAMPLE_MAILS
     ]
     use_staff_locale()
-    page = render_template("staff/previews/mails.html", action=action, mails=made)
+    page = render_template("staff/previews/emails.html", action=action, mails=made)
     return allow_framing(make_response(page))
 
 
 @bp.get(f"{MAILS_OF_ACTION}/<name>/")
 @needs("campaigns.view")
-def mail(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
+def email(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
     """The HTML of one mail, for its frame on the page."""
     if name not in SAMPLE_MAILS:
         abort(404)
@@ -88,4 +88,6 @@ def _find_action_or_404(campaign_id: int, action_id: int) -> PublicAction:
 
 
 def _redirect_to_links(campaign_id: int) -> ResponseReturnValue:
-    return redirect(url_for("staff_publishing.show", campaign_id=campaign_id) + "#links", 303)
+    return redirect(
+        url_for("staff_publishing_publish.show", campaign_id=campaign_id) + "#links", 303
+    )

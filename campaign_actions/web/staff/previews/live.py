@@ -21,12 +21,12 @@ from campaign_actions.previews.draft_overlay import action_with_draft, campaign_
 from campaign_actions.web.http.security_headers import allow_being_framed
 from campaign_actions.web.staff.access.authorization import needs
 
-bp = Blueprint("staff_live", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+bp = Blueprint("staff_previews_live", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
 
 @bp.post("/preview/<text_locale>/")
 @needs("campaigns.view")
-def campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
+def preview_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
     now = utc_now()
     known = get_campaign_overview(campaign_id, now=now).locales
     _switch_to(text_locale)
@@ -41,7 +41,7 @@ def campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
 
 @bp.post("/actions/<int:action_id>/preview/<text_locale>/")
 @needs("campaigns.view")
-def action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
+def preview_action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
     now = utc_now()
     _campaign, found = get_action_and_campaign(campaign_id, action_id, now=now)
     _switch_to(text_locale)
@@ -49,7 +49,7 @@ def action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturn
         action_id, request.form, locale=text_locale, known=found.locales, now=now
     ) or abort(404)
     values = action_page_context(typed, sign_form(typed), pictures=_picture_folder(campaign_id))
-    return _framed("actions/action.html", values)
+    return _framed("actions/show.html", values)
 
 
 def _switch_to(text_locale: str) -> None:

@@ -38,7 +38,7 @@ from campaign_actions.web.staff.access.authorization import (
     token_access,
 )
 
-bp = Blueprint("previews", __name__, url_prefix="/staff/preview")
+bp = Blueprint("staff_previews_page", __name__, url_prefix="/staff/preview")
 LIMIT = "120 per minute; 1200 per hour"  # pages by link per source, and as many pictures
 STAFF = "/<locale>/<int:campaign_id>"
 LINKED = "/shared/<token>/<locale>"
@@ -106,7 +106,7 @@ def _for_staff(campaign_id: int) -> PreviewedCampaign:
         return url_for(f".{page}", campaign_id=campaign_id, **values)
 
     pictures = f"/staff/campaigns/{campaign_id}/picture/"
-    back = url_for("staff_publishing.show", campaign_id=campaign_id)
+    back = url_for("staff_publishing_publish.show", campaign_id=campaign_id)
     return _find_or_404(campaign_id, address=address, pictures=pictures, back=back)
 
 
@@ -152,7 +152,7 @@ def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
     found = previewed.find_action(action_id) or abort(404)
     page = action_page_context(found, sign_form(found), pictures=previewed.pictures)
     alternates = previewed.alternates("action", action_id=action_id)
-    return _page(previewed, "actions/action.html", page, alternates)
+    return _page(previewed, "actions/show.html", page, alternates)
 
 
 def _thanks_page(previewed: PreviewedCampaign, action_id: int) -> Response:

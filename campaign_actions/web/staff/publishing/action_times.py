@@ -24,7 +24,7 @@ from campaign_actions.web.staff.access.authorization import (
 )
 
 bp = Blueprint(
-    "staff_action_times",
+    "staff_publishing_action_times",
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>",
 )
@@ -61,7 +61,7 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         now=utc_now(),
     )
     flash(_("The opening time of this action is saved."))
-    return redirect(url_for("staff_publishing.show", campaign_id=campaign_id), 303)
+    return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)
 
 
 @bp.get("/close/")
@@ -85,7 +85,7 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     by, at, now = current_staff(), form.chosen_time(), form.now
     close.close_action(campaign_id, action_id, at=at, actor=by.email, now=now, staff_id=by.id)
     flash(_("The end of this action is saved."))
-    return redirect(url_for("staff_publishing.show", campaign_id=campaign_id), 303)
+    return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)
 
 
 def _open_page(
@@ -98,7 +98,7 @@ def _open_page(
 ) -> ResponseReturnValue:
     form.remember(action.published_at)
     page = render_template(
-        "staff/publishing/open.html",
+        "staff/publishing/open_action.html",
         campaign=campaign,
         action=action,
         form=form,

@@ -12,7 +12,7 @@ from campaign_actions.publishing.forms import ArchiveForm, format_instant, make_
 from campaign_actions.publishing.queries import Plan, get_plan
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
-bp = Blueprint("staff_closing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+bp = Blueprint("staff_publishing_close", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
 
 @bp.get("/unpublish/")
@@ -104,4 +104,4 @@ def _archive_page(plan: Plan, form: ArchiveForm, *, status: int = 200) -> Respon
 
 
 def _to_publishing(campaign_id: int) -> ResponseReturnValue:
-    return redirect(url_for("staff_publishing.show", campaign_id=campaign_id), 303)
+    return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)

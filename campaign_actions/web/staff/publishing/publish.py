@@ -31,7 +31,9 @@ from campaign_actions.web.staff.access.authorization import (
     slow_work,
 )
 
-bp = Blueprint("staff_publishing", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+bp = Blueprint(
+    "staff_publishing_publish", __name__, url_prefix="/staff/campaigns/<int:campaign_id>"
+)
 LINKS_PAGE_SIZE = 20
 LINK_DAYS = 7  # how long a preview link works if the campaign is not scheduled
 

@@ -34,7 +34,7 @@ from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.lookups import action_or_404
 
 bp = Blueprint(
-    "staff_batches",
+    "staff_signatures_bulk_invalidate",
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/signatures",
 )
@@ -58,7 +58,7 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
 
 @bp.post("/invalidate/")
 @needs("signatures.change")
-def invalidate_some(campaign_id: int, action_id: int) -> ResponseReturnValue:
+def bulk_invalidate(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Mark as many as one request can; the next request continues the same batch.
 
     A batch whose deletion was requested does not grow: a new one is created.
@@ -87,12 +87,12 @@ def invalidate_some(campaign_id: int, action_id: int) -> ResponseReturnValue:
 
 @bp.route("/batches/<int:batch_id>/validate/", methods=["GET", "POST"])
 @needs("signatures.change")
-def validate_some(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
+def validate_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
     """Undo a batch. Signatures that were changed since stay as they are."""
     action = action_or_404(campaign_id, action_id)
     batch = find_batch(action_id, batch_id) or abort(404)
     if request.method == "GET":
-        page = "staff/signatures/validate-some.html"
+        page = "staff/signatures/validate_batch.html"
         return render_template(page, action=action, batch=batch, reasons=INVALIDATION_REASONS)
     details = {"action": action.name, **_audit_identity()}
     done = _in_batches(
@@ -105,13 +105,13 @@ def validate_some(campaign_id: int, action_id: int, batch_id: int) -> ResponseRe
 
 @bp.route("/batches/<int:batch_id>/delete/", methods=["GET", "POST"])
 @needs("signatures.erase", fresh=True)
-def delete(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
+def delete_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
     """Erase the signatures of a batch that nobody has changed since."""
     action = action_or_404(campaign_id, action_id)
     batch = find_batch(action_id, batch_id) or abort(404)
     operation = EraseBatch.of(batch, campaign_id=campaign_id, action=action.name)
     if request.method == "GET":
-        page, left = "staff/signatures/delete-batch.html", operation.rows
+        page, left = "staff/signatures/delete_batch.html", operation.rows
         return render_template(
             page, action=action, batch=batch, reasons=INVALIDATION_REASONS, left=left
         )
@@ -134,7 +134,7 @@ def _erase_batch(
     truncate_wal()
     flash(ngettext("%(num)d signature deleted.", "%(num)d signatures deleted.", done))
     if done < operation.rows:
-        back = url_for(".delete", batch_id=operation.batch, **action.ids)
+        back = url_for(".delete_batch", batch_id=operation.batch, **action.ids)
         return redirect(back, 303)
     return redirect(url_for(".choose", **action.ids), 303)
 
@@ -174,7 +174,7 @@ def _render(
 ) -> ResponseReturnValue:
     page = paginate(count_batches(action.id), size=PAGE_SIZE)
     html = render_template(
-        "staff/signatures/many.html",
+        "staff/signatures/bulk_invalidate.html",
         action=action,
         form=form,
         count=count,

@@ -25,7 +25,7 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import action_or_404
 
 bp = Blueprint(
-    "staff_changes",
+    "staff_signatures_signature_actions",
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/signatures",
 )

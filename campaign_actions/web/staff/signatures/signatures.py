@@ -71,7 +71,7 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         action=action.name,
     )
     return render_template(
-        "staff/signatures/one.html",
+        "staff/signatures/show.html",
         action=action,
         signature=signature,
         mails=mails,
@@ -90,4 +90,4 @@ def _signature_or_404(action: ActionOverview, public_id: str) -> Signature:
     return find_signature(action.id, public_id) or abort(404)
 
 
-LIST_TEMPLATE = "staff/signatures/list.html"
+LIST_TEMPLATE = "staff/signatures/index.html"

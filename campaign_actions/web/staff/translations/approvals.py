@@ -23,7 +23,9 @@ from campaign_actions.web.staff.access.authorization import (
 )
 from campaign_actions.web.staff.access.translation_access import check_language
 
-bp = Blueprint("staff_approvals", __name__, url_prefix="/staff/translations/<language>/approvals")
+bp = Blueprint(
+    "staff_translations_approvals", __name__, url_prefix="/staff/translations/<language>/approvals"
+)
 
 
 @bp.get("/")

@@ -27,7 +27,7 @@ from campaign_actions.web.staff.access.authorization import (
 )
 from campaign_actions.web.staff.access.translation_access import check_language, visible_languages
 
-bp = Blueprint("staff_consent", __name__, url_prefix="/staff/consent")
+bp = Blueprint("staff_translations_consent", __name__, url_prefix="/staff/consent")
 PAGE_SIZE = 20  # versions
 
 
@@ -36,7 +36,7 @@ PAGE_SIZE = 20  # versions
 def index() -> ResponseReturnValue:
     tags = visible_languages()
     return render_template(
-        "staff/consent/index.html",
+        "staff/translations/consent.html",
         texts={tag: find_newest_consent(tag) for tag in tags},
         drafts={tag for tag in tags if find_consent_draft(tag)},
     )
@@ -100,7 +100,7 @@ def _page(language: str, form: ConsentForm) -> str:
     newest, draft = find_newest_consent(language), find_consent_draft(language)
     page = paginate(newest.version if newest else 0, size=PAGE_SIZE)
     return render_template(
-        "staff/consent/edit.html",
+        "staff/translations/consent_text.html",
         tag=language,
         source=find_newest_consent(SOURCE) if language != SOURCE else None,
         source_tag=SOURCE,

@@ -47,7 +47,7 @@ from campaign_actions.web.staff.translations.draft import TranslationDraft
 from campaign_actions.web.staff.translations.scenes.registry import scenes_with
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>"
-bp = Blueprint("staff_string", __name__, url_prefix=URL)
+bp = Blueprint("staff_translations_editor", __name__, url_prefix=URL)
 MAX_FORMS = 6
 MAX_CHANGE_ID = 2**31
 
@@ -115,8 +115,10 @@ def _redirect_after_save(language: str, catalog: str, key: str) -> ResponseRetur
     here = {"language": language, "catalog": catalog}
     chosen_by = {name: request.args[name] for name in ("show", "q", "area") if name in request.args}
     if request.form.get("then") == "next":
-        return redirect(path_for("staff_strings.go_on", after=key, **here, **chosen_by), 303)
-    return redirect(path_for("staff_string.show", key=key, **here, **chosen_by), 303)
+        return redirect(
+            path_for("staff_translations_strings.next_string", after=key, **here, **chosen_by), 303
+        )
+    return redirect(path_for("staff_translations_editor.show", key=key, **here, **chosen_by), 303)
 
 
 def _conflict_page(opened: OpenMessage, draft: TranslationDraft) -> ResponseReturnValue:
@@ -154,7 +156,7 @@ def _page(
         now=utc_now(),
     )
     page = render_template(
-        "staff/translations/edit.html",
+        "staff/translations/editor.html",
         tag=opened.language,
         catalog=catalog,
         title=catalog_title(catalog.name),

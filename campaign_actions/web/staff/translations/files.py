@@ -31,7 +31,7 @@ from campaign_actions.web.staff.access.authorization import (
 from campaign_actions.web.staff.access.translation_access import catalog_title, find_catalog_for
 
 URL = "/staff/translations/<language>/<catalog>/files"
-bp = Blueprint("staff_catalog_files", __name__, url_prefix=URL)
+bp = Blueprint("staff_translations_files", __name__, url_prefix=URL)
 WRITERS = {
     "po": (write_po, "text/x-gettext-translation"),
     "xlf": (write_xliff, "application/xliff+xml"),
@@ -78,7 +78,7 @@ def upload(language: str, catalog: str) -> ResponseReturnValue:
     except WrongCatalog as error:
         return _page(language, messages, f"{error.title}. {error.message}"), 400
     return render_template(
-        "staff/translations/received.html",
+        "staff/translations/upload.html",
         tag=language,
         catalog=messages,
         title=catalog_title(catalog),
@@ -94,7 +94,7 @@ def upload(language: str, catalog: str) -> ResponseReturnValue:
 @bp.post("/decide/")
 @needs("translate")
 @slow_work
-def choose(language: str, catalog: str) -> ResponseReturnValue:
+def resolve(language: str, catalog: str) -> ResponseReturnValue:
     """Of the conflicts, import those that were ticked."""
     messages = find_catalog_for(catalog, language)
     edits = {key: _edit(request.form, key) for key in request.form.getlist("take")}
@@ -102,9 +102,11 @@ def choose(language: str, catalog: str) -> ResponseReturnValue:
     locale_registry().refresh_now()
     flash(ngettext("%(num)d was taken.", "%(num)d were taken.", resolution.imported))
     if not (resolution.changed or resolution.refused):
-        return redirect(url_for("staff_strings.index", language=language, catalog=catalog), 303)
+        return redirect(
+            url_for("staff_translations_strings.index", language=language, catalog=catalog), 303
+        )
     page = render_template(
-        "staff/translations/left.html",
+        "staff/translations/resolve.html",
         tag=language,
         catalog=messages,
         title=catalog_title(catalog),

@@ -17,7 +17,9 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import check_language
 
-bp = Blueprint("staff_glossary", __name__, url_prefix="/staff/translations/<language>/glossary")
+bp = Blueprint(
+    "staff_translations_glossary", __name__, url_prefix="/staff/translations/<language>/glossary"
+)
 
 
 @bp.get("/")

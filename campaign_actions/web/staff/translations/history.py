@@ -23,7 +23,7 @@ from campaign_actions.web.staff.access.translation_access import (
     visible_catalog_names,
 )
 
-bp = Blueprint("staff_translation_history", __name__, url_prefix="/staff/translations/<language>")
+bp = Blueprint("staff_translations_history", __name__, url_prefix="/staff/translations/<language>")
 PAGE_SIZE = 30
 
 
@@ -49,7 +49,7 @@ def index(language: str) -> ResponseReturnValue:
 
 @bp.get("/<catalog>/<string(length=64):key>/history/")
 @needs("translations.view")
-def message(language: str, catalog: str, key: str) -> ResponseReturnValue:
+def string_history(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """Also of a message that is no longer in the catalog."""
     messages = find_catalog_for(catalog, language)
     spot = MessageRef(catalog, language, key)
@@ -58,7 +58,7 @@ def message(language: str, catalog: str, key: str) -> ResponseReturnValue:
     if not changes and key not in messages.by_key:
         abort(404)
     return render_template(
-        "staff/translations/changes.html",
+        "staff/translations/string_history.html",
         tag=language,
         catalog=messages,
         title=catalog_title(catalog),

@@ -34,7 +34,7 @@ from campaign_actions.web.staff.access.translation_access import (
 )
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
-bp = Blueprint("staff_translations", __name__, url_prefix="/staff/translations")
+bp = Blueprint("staff_translations_overview", __name__, url_prefix="/staff/translations")
 MAX_CAMPAIGNS_SHOWN = 5  # for each language; the page of a language has all
 PAGE_SIZE = 20
 

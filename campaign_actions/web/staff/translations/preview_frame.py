@@ -32,7 +32,7 @@ from campaign_actions.web.staff.access.translation_access import find_catalog_fo
 from campaign_actions.web.staff.translations.scenes.registry import scenes_with
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>/seen"
-bp = Blueprint("staff_preview_frame", __name__, url_prefix=URL)
+bp = Blueprint("staff_translations_preview_frame", __name__, url_prefix=URL)
 MAX_FORMS = 6
 
 
@@ -54,7 +54,7 @@ def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
         return _framed(found)
     is_of_campaign = messages.campaign_id is not None
     page = render_template(
-        "staff/translations/seen_nowhere.html", message=message, of_campaign=is_of_campaign
+        "staff/translations/preview_missing.html", message=message, of_campaign=is_of_campaign
     )
     return allow_being_framed(make_response(page))
 
@@ -100,7 +100,7 @@ def _framed(shown: Preview) -> Response:
     _open_and_quieten(document)
     if not shown.highlights.visible:
         places = set(shown.highlights.hidden)
-        note = render_template("staff/translations/seen_note.html", places=places)
+        note = render_template("staff/translations/preview_note.html", places=places)
         document.body.insert(0, parse_fragment(note))
     if shown.scene.kind == "mail":
         return framed_mail(write_document(document))

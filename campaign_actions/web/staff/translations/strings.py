@@ -19,7 +19,9 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.translation_access import catalog_title, find_catalog_for
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
-bp = Blueprint("staff_strings", __name__, url_prefix="/staff/translations/<language>/<catalog>")
+bp = Blueprint(
+    "staff_translations_strings", __name__, url_prefix="/staff/translations/<language>/<catalog>"
+)
 PAGE_SIZE = 50
 
 
@@ -36,7 +38,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
     page = paginate(len(shown), size=PAGE_SIZE)
     start = page.part["skip"]
     return render_template(
-        "staff/translations/list.html",
+        "staff/translations/strings.html",
         tag=language,
         catalog=messages,
         title=catalog_title(catalog),
@@ -51,7 +53,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
 
 @bp.get("/next/")
 @needs("translations.view")
-def go_on(language: str, catalog: str) -> ResponseReturnValue:
+def next_string(language: str, catalog: str) -> ResponseReturnValue:
     """Redirect to the message after the one in `after`, or after the one last opened."""
     messages = find_catalog_for(catalog, language)
     after = request.args.get("after") or last_visited_key(
@@ -63,5 +65,7 @@ def go_on(language: str, catalog: str) -> ResponseReturnValue:
     here = {"language": language, "catalog": catalog}
     if key is None:
         flash(_("That was the last one."))
-        return redirect(path_for("staff_strings.index", **here), 303)
-    return redirect(path_for("staff_string.show", key=key, **here, **chosen_by.named), 303)
+        return redirect(path_for("staff_translations_strings.index", **here), 303)
+    return redirect(
+        path_for("staff_translations_editor.show", key=key, **here, **chosen_by.named), 303
+    )

@@ -34,7 +34,7 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import action_or_404, update_or_404
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates"
-bp = Blueprint("staff_updates", __name__, url_prefix=URL)
+bp = Blueprint("staff_updates_edit", __name__, url_prefix=URL)
 
 
 @bp.get("/")
@@ -168,9 +168,9 @@ def _saved(action: ActionOverview, update_id: int) -> ResponseReturnValue:
     if then == "preview" and texts:
         tag = current_locale() if current_locale() in texts else texts[0]
         return redirect(
-            url_for("staff_update_mails.preview", update_id=update_id, tag=tag, **action.ids), 303
+            url_for("staff_updates_preview.show", update_id=update_id, tag=tag, **action.ids), 303
         )
-    there = "staff_update_sending.check" if then == "check" else ".edit"
+    there = "staff_updates_send.check" if then == "check" else ".edit"
     return redirect(url_for(there, update_id=update_id, **action.ids), 303)
 
 

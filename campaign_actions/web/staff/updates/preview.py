@@ -16,21 +16,21 @@ from flask_babel import ngettext
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.security.rate_limit import seconds_to_wait
+from campaign_actions.updates import test_send
 from campaign_actions.updates.checks.emails import render_update
 from campaign_actions.updates.queries import texts_of
-from campaign_actions.updates.test_send import send_test
 from campaign_actions.web.http.security_headers import allow_framing, framed_mail
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import update_or_404
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates/<int:update_id>"
 TEST_LIMIT = "10 per hour"  # for each staff member
-bp = Blueprint("staff_update_mails", __name__, url_prefix=f"{URL}/preview/<tag>")
+bp = Blueprint("staff_updates_preview", __name__, url_prefix=f"{URL}/preview/<tag>")
 
 
 @bp.get("/")
 @needs("updates.send")
-def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> ResponseReturnValue:
+def show(campaign_id: int, action_id: int, update_id: int, tag: str) -> ResponseReturnValue:
     """The email in one language, as HTML in a frame and as plain text."""
     action, update = update_or_404(campaign_id, action_id, update_id)
     texts = texts_of(update_id)
@@ -50,7 +50,7 @@ def preview(campaign_id: int, action_id: int, update_id: int, tag: str) -> Respo
 
 @bp.get("/mail/")
 @needs("updates.send")
-def preview_mail(campaign_id: int, action_id: int, update_id: int, tag: str) -> ResponseReturnValue:
+def email(campaign_id: int, action_id: int, update_id: int, tag: str) -> ResponseReturnValue:
     """The HTML of the email for the frame, without scripts, forms or links that leave it."""
     update_or_404(campaign_id, action_id, update_id)
     mail = render_update(update_id, tag) or abort(404)
@@ -59,7 +59,7 @@ def preview_mail(campaign_id: int, action_id: int, update_id: int, tag: str) -> 
 
 @bp.post("/test/")
 @needs("updates.send")
-def test(campaign_id: int, action_id: int, update_id: int, tag: str) -> ResponseReturnValue:
+def send_test(campaign_id: int, action_id: int, update_id: int, tag: str) -> ResponseReturnValue:
     """Queue a test email to oneself."""
     action, update = update_or_404(campaign_id, action_id, update_id)
     if tag not in texts_of(update_id):
@@ -76,7 +76,7 @@ def test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Response
             )
         )
     else:
-        send_test(update, locale=tag, name=action.name, actor=staff.email, now=utc_now())
+        test_send.send_test(update, locale=tag, name=action.name, actor=staff.email, now=utc_now())
         language = language_name(tag)
         flash(
             _(
@@ -85,4 +85,4 @@ def test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Response
                 email=staff.email,
             )
         )
-    return redirect(url_for(".preview", update_id=update_id, tag=tag, **action.ids), 303)
+    return redirect(url_for(".show", update_id=update_id, tag=tag, **action.ids), 303)

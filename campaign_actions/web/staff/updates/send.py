@@ -16,7 +16,7 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import update_or_404
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates/<int:update_id>"
-bp = Blueprint("staff_update_sending", __name__, url_prefix=URL)
+bp = Blueprint("staff_updates_send", __name__, url_prefix=URL)
 
 
 @bp.get("/check/")
@@ -43,7 +43,7 @@ def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
         seen, actor = request.form.get("seen", ""), current_staff().email
         number = sending.start(update_id, seen=seen, name=action.name, actor=actor, now=utc_now())
         flash(ngettext("It goes out to %(num)d person.", "It goes out to %(num)d people.", number))
-        return redirect(url_for("staff_updates.edit", update_id=update_id, **action.ids), 303)
+        return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
     if not is_ready(run_preflight(update)):
         return redirect(url_for(".check", update_id=update_id, **action.ids), 303)
     texts = texts_of(update_id)
@@ -63,7 +63,7 @@ def stop(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
     action, _update = update_or_404(campaign_id, action_id, update_id)
     if sending.stop(update_id, name=action.name, actor=current_staff().email, now=utc_now()):
         flash(_("It is stopped. What had not gone out stays here."))
-    return redirect(url_for("staff_updates.edit", update_id=update_id, **action.ids), 303)
+    return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
 
 
 @bp.post("/continue/")
@@ -72,7 +72,7 @@ def resume(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnVa
     action, _update = update_or_404(campaign_id, action_id, update_id)
     sending.resume(update_id, name=action.name, actor=current_staff().email, now=utc_now())
     flash(_("The update goes on from where it was stopped."))
-    return redirect(url_for("staff_updates.edit", update_id=update_id, **action.ids), 303)
+    return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
 
 
 def _draft_or_404(

@@ -26,10 +26,10 @@ ENTRANCES = {  # views for logging in, which need no log-in
     "security.login_by_passkey",
     "security.second_factor",
     "security.logout",
-    "staff_arriving.invitation",
-    "staff_arriving.ask",
-    "staff_arriving.asked",
-    "staff_arriving.reset",
+    "staff_access_invitations.invitation",
+    "staff_access_invitations.request_reset",
+    "staff_access_invitations.reset_requested",
+    "staff_access_invitations.reset_password",
 }
 
 
@@ -159,8 +159,8 @@ def test_a_member_without_a_required_factor_reaches_only_its_set_up(app, client)
             reached.add(rule.endpoint)
 
     assert reached <= {
-        *("staff_verifying.verify", "staff_factors.choose"),
-        *("staff_factors.authenticator", "staff_factors.add"),
+        *("staff_access_reauthenticate.reauthenticate", "staff_account_factors.choose_factor"),
+        *("staff_account_factors.authenticator", "staff_account_factors.add_passkey"),
     }
 
 

@@ -30,19 +30,19 @@ SECRET = "ABCD EFGH"  # noqa: S105 - nobody's
 SENT = {"title": NAME, "summary": "", "texts.en.body": NAME}
 LOG_IN, ACCOUNT = _l("Log in"), _l("Your account")
 FORMS: tuple[tuple[str, Any, str, type[FlaskForm], Mapping[str, str] | None], ...] = (
-    ("login", LOG_IN, "login", forms.LogInForm, None),
-    ("login-empty", LOG_IN, "login", forms.LogInForm, {}),
-    ("verify", LOG_IN, "verify", forms.VerifyForm, None),
-    ("invitation", LOG_IN, "invitation", forms.JoinForm, None),
-    ("invitation-empty", LOG_IN, "invitation", forms.JoinForm, {}),
-    ("invitation-short", LOG_IN, "invitation", forms.JoinForm, {"new_password": "short"}),
-    ("invitation-easy", LOG_IN, "invitation", forms.JoinForm, {"new_password": "a" * 20}),
-    ("reset", LOG_IN, "reset", forms.AddressForm, None),
-    ("reset-empty", LOG_IN, "reset", forms.AddressForm, {}),
-    ("reset-to", LOG_IN, "reset_to", forms.NewPasswordForm, None),
+    ("login", LOG_IN, "access/login", forms.LogInForm, None),
+    ("login-empty", LOG_IN, "access/login", forms.LogInForm, {}),
+    ("verify", LOG_IN, "access/reauthenticate", forms.VerifyForm, None),
+    ("invitation", LOG_IN, "access/invitation", forms.JoinForm, None),
+    ("invitation-empty", LOG_IN, "access/invitation", forms.JoinForm, {}),
+    ("invitation-short", LOG_IN, "access/invitation", forms.JoinForm, {"new_password": "short"}),
+    ("invitation-easy", LOG_IN, "access/invitation", forms.JoinForm, {"new_password": "a" * 20}),
+    ("reset", LOG_IN, "access/request_reset", forms.AddressForm, None),
+    ("reset-empty", LOG_IN, "access/request_reset", forms.AddressForm, {}),
+    ("reset-to", LOG_IN, "access/reset_password", forms.NewPasswordForm, None),
     ("password", ACCOUNT, "account/password", forms.ChangePasswordForm, None),
-    ("passkey", ACCOUNT, "account/passkey", forms.NewPasskeyForm, None),
-    ("passkey-empty", ACCOUNT, "account/passkey", forms.NewPasskeyForm, {}),
+    ("passkey", ACCOUNT, "account/add_passkey", forms.NewPasskeyForm, None),
+    ("passkey-empty", ACCOUNT, "account/add_passkey", forms.NewPasskeyForm, {}),
 )
 FACTORS: dict[str, dict[str, Any]] = {  # which second factors somebody has
     "all": {},
@@ -56,12 +56,12 @@ def account_scenes() -> Iterator[Scene]:
         yield staff_scene(name, label, template, partial(_form, form=form, sent=sent))
     yield from _second_factor()
     yield staff_scene("logged-in", LOG_IN, "logged_in", {})
-    yield staff_scene("reset-asked", LOG_IN, "reset_asked", {"hours": 1})
+    yield staff_scene("reset-asked", LOG_IN, "access/reset_requested", {"hours": 1})
     yield from _own_account()
     for first in ("log-in", "again", "verify", "factor"):
         kept = Submission(f"/staff/campaigns/{ID}/edit/", list(SENT.items()), [EMAIL])
         values = {"first": first, "leads_to": "/staff/", "kept": kept}
-        yield staff_scene(f"kept-{first}", _l("What you sent"), "kept", values)
+        yield staff_scene(f"kept-{first}", _l("What you sent"), "access/resubmission", values)
     yield staff_scene("error", _l("A page about an error"), "error", _error)
 
 
@@ -79,7 +79,7 @@ def _second_factor() -> Iterator[Scene]:
         for is_blocked in (False, True):
             values = partial(_ask_for_factor, factors=factors, is_blocked=is_blocked)
             state = "-blocked" * is_blocked
-            yield staff_scene(f"factor-{name}{state}", LOG_IN, "second_factor", values)
+            yield staff_scene(f"factor-{name}{state}", LOG_IN, "access/second_factor", values)
 
 
 def _ask_for_factor(
@@ -105,12 +105,12 @@ def _own_account() -> Iterator[Scene]:
     for has_factor, needs_factor in ((False, True), (False, False), (True, True)):
         facts = {"has_factor": has_factor, "needs_factor": needs_factor}
         name = f"factors-{has_factor}-{needs_factor}"
-        yield staff_scene(name, ACCOUNT, "account/factor", facts)
+        yield staff_scene(name, ACCOUNT, "account/choose_factor", facts)
     for name, codes in {"recovery": [], "recovery-new": ["abcd-efgh"]}.items():
         values = {"codes": codes, "left": 2}
         yield staff_scene(name, ACCOUNT, "account/recovery_codes", values)
     yield staff_scene("authenticator", ACCOUNT, "account/authenticator", _authenticator)
-    yield staff_scene("rename", ACCOUNT, "account/rename", _rename)
+    yield staff_scene("rename", ACCOUNT, "account/rename_passkey", _rename)
 
 
 def _account(sample: SampleCampaign, *, is_new: bool) -> Values:

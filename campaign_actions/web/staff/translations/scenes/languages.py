@@ -66,10 +66,10 @@ def language_scenes() -> Iterator[Scene]:
     for state in ("waiting", "reader", "none", "left", "not-needed"):
         values = partial(_approvals, state=state)
         yield staff_scene(f"privacy-{state}", TRANSLATIONS, "translations/approvals", values)
-    yield staff_scene("consent", CONSENT, "consent/index", _consents)
+    yield staff_scene("consent", CONSENT, "translations/consent", _consents)
     for state in ("new", "draft", "own", "by-one", "wrong"):
         yield staff_scene(
-            f"consent-{state}", CONSENT, "consent/edit", partial(_consent, state=state)
+            f"consent-{state}", CONSENT, "translations/consent_text", partial(_consent, state=state)
         )
 
 

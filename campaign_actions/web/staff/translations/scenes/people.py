@@ -64,7 +64,7 @@ def people_scenes() -> Iterator[Scene]:
         yield staff_scene(f"member-{name}", PEOPLE, f"people/{name}", _other_member)
     for is_active in (True, False):
         values = partial(_setting, is_active=is_active)
-        yield staff_scene(f"two-people-{is_active}", PEOPLE, "approvals/setting", values)
+        yield staff_scene(f"two-people-{is_active}", PEOPLE, "approvals/two_people", values)
     yield staff_scene("approvals", APPROVALS, "approvals/index", _requests)
     yield staff_scene("approvals-none", APPROVALS, "approvals/index", _no_requests)
     yield staff_scene("approval-ask", APPROVALS, "approvals/ask", _ask)

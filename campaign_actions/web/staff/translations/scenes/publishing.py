@@ -69,7 +69,7 @@ def publishing_scenes() -> Iterator[Scene]:
             values = partial(make, is_wrong=is_wrong)
             yield staff_scene(f"{name}{state}", PUBLISH, f"publishing/{name}", values)
     yield staff_scene("share", PREVIEW, "previews/share", _share)
-    yield staff_scene("preview-mails", PREVIEW, "previews/mails", _mails)
+    yield staff_scene("preview-mails", PREVIEW, "previews/emails", _mails)
     for name in ("public", "draft", "sent", "embargo"):
         values = partial(_preview, state=name)
         yield Scene(f"preview-{name}", PREVIEW, "campaigns/show.html", values)

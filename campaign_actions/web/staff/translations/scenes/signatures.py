@@ -52,26 +52,26 @@ WRONG = {"source": "Not a source", "country": "XX", "status": "x", "since": "x",
 def signature_scenes() -> Iterator[Scene]:
     for state in ("found", "nobody", "looked", "none", "wrong"):
         values = partial(_list, state=state)
-        yield staff_scene(f"signatures-{state}", SIGNATURES, "signatures/list", values)
+        yield staff_scene(f"signatures-{state}", SIGNATURES, "signatures/index", values)
     for status in STATUS_LABELS:
         values = partial(_one, status=status)
-        yield staff_scene(f"signature-{status}", SIGNATURES, "signatures/one", values)
+        yield staff_scene(f"signature-{status}", SIGNATURES, "signatures/show", values)
         yield staff_scene(f"withdraw-{status}", SIGNATURES, "signatures/withdraw", values)
     yield staff_scene("signature-invalidate", SIGNATURES, "signatures/invalidate", _invalidate)
     yield staff_scene("signature-erase", SIGNATURES, "signatures/erase", _erase)
     for state in ("new", "wrong", "none", "some", "many"):
         values = partial(_many, state=state)
-        yield staff_scene(f"invalidate-{state}", SIGNATURES, "signatures/many", values)
-    yield staff_scene("validate-some", SIGNATURES, "signatures/validate-some", _batch_page)
-    yield staff_scene("delete-batch", SIGNATURES, "signatures/delete-batch", _batch_page)
-    yield staff_scene("delete-nothing", SIGNATURES, "signatures/delete-batch", _empty_batch_page)
+        yield staff_scene(f"invalidate-{state}", SIGNATURES, "signatures/bulk_invalidate", values)
+    yield staff_scene("validate-some", SIGNATURES, "signatures/validate_batch", _batch_page)
+    yield staff_scene("delete-batch", SIGNATURES, "signatures/delete_batch", _batch_page)
+    yield staff_scene("delete-nothing", SIGNATURES, "signatures/delete_batch", _empty_batch_page)
     for state in COMMENT_STATE_LABELS:
         for name, make in {"comments": _comments, "no-comments": _no_comments}.items():
             values = partial(make, state=state)
-            yield staff_scene(f"{name}-{state}", COMMENTS, "comments/list", values)
-    yield staff_scene("comments-looked", COMMENTS, "comments/list", _comments_searched)
-    yield staff_scene("export", EXPORT, "export/form", partial(_export, is_wrong=False))
-    yield staff_scene("export-wrong", EXPORT, "export/form", partial(_export, is_wrong=True))
+            yield staff_scene(f"{name}-{state}", COMMENTS, "actions/comments", values)
+    yield staff_scene("comments-looked", COMMENTS, "actions/comments", _comments_searched)
+    yield staff_scene("export", EXPORT, "actions/export", partial(_export, is_wrong=False))
+    yield staff_scene("export-wrong", EXPORT, "actions/export", partial(_export, is_wrong=True))
 
 
 def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes: Any) -> Signature:

@@ -61,24 +61,28 @@ MAX_SHOWN = 100
 def translation_scenes() -> Iterator[Scene]:
     for show in FILTERS:
         empty = partial(_list, show=show, is_empty=True)
-        yield staff_scene(f"strings-{show}", TRANSLATIONS, "translations/list", empty)
-    yield staff_scene("strings", TRANSLATIONS, "translations/list", partial(_list, show="all"))
-    yield staff_scene("strings-search", TRANSLATIONS, "translations/list", _found_nothing)
+        yield staff_scene(f"strings-{show}", TRANSLATIONS, "translations/strings", empty)
+    yield staff_scene("strings", TRANSLATIONS, "translations/strings", partial(_list, show="all"))
+    yield staff_scene("strings-search", TRANSLATIONS, "translations/strings", _found_nothing)
     for number, readiness in enumerate(_readiness()):
         values = partial(_list, show="all", campaign=readiness)
-        yield staff_scene(f"strings-campaign-{number}", TRANSLATIONS, "translations/list", values)
-    yield staff_scene("string", TRANSLATIONS, "translations/edit", partial(_edit, state="new"))
+        yield staff_scene(
+            f"strings-campaign-{number}", TRANSLATIONS, "translations/strings", values
+        )
+    yield staff_scene("string", TRANSLATIONS, "translations/editor", partial(_edit, state="new"))
     for state in ("wrong", "theirs", "taken-back", "read", "copy"):
         values = partial(_edit, state=state)
-        yield staff_scene(f"string-{state}", TRANSLATIONS, "translations/edit", values)
+        yield staff_scene(f"string-{state}", TRANSLATIONS, "translations/editor", values)
     yield staff_scene("files", TRANSLATIONS, "translations/files", _files)
-    yield staff_scene("received", TRANSLATIONS, "translations/received", _received)
-    yield staff_scene("received-look", TRANSLATIONS, "translations/received", _previewed)
-    yield staff_scene("left", TRANSLATIONS, "translations/left", _left)
+    yield staff_scene("received", TRANSLATIONS, "translations/upload", _received)
+    yield staff_scene("received-look", TRANSLATIONS, "translations/upload", _previewed)
+    yield staff_scene("left", TRANSLATIONS, "translations/resolve", _left)
     yield staff_scene("translation-history", HISTORY, "translations/history", _history)
     yield staff_scene("translation-no-history", HISTORY, "translations/history", _no_history)
-    yield staff_scene("string-history", HISTORY, "translations/changes", _string_history)
-    yield staff_scene("string-no-history", HISTORY, "translations/changes", _no_string_history)
+    yield staff_scene("string-history", HISTORY, "translations/string_history", _string_history)
+    yield staff_scene(
+        "string-no-history", HISTORY, "translations/string_history", _no_string_history
+    )
 
 
 def _readiness() -> Iterator[CampaignReadiness]:

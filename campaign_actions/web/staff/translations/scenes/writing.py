@@ -57,10 +57,10 @@ def writing_scenes() -> Iterator[Scene]:
         values = partial(_remove_language, is_of_action=is_of_action)
         yield staff_scene(f"language-{is_of_action}", TEXTS, "campaigns/remove_language", values)
     yield from _partners()
-    yield staff_scene("look", APPEARANCE, "looks/edit", _appearance)
-    yield staff_scene("look-plain", APPEARANCE, "looks/edit", _plain_appearance)
-    yield staff_scene("look-wrong", APPEARANCE, "looks/edit", _wrong_appearance)
-    yield staff_scene("look-remove", APPEARANCE, "looks/remove", _remove_picture)
+    yield staff_scene("look", APPEARANCE, "campaigns/appearance", _appearance)
+    yield staff_scene("look-plain", APPEARANCE, "campaigns/appearance", _plain_appearance)
+    yield staff_scene("look-wrong", APPEARANCE, "campaigns/appearance", _wrong_appearance)
+    yield staff_scene("look-remove", APPEARANCE, "campaigns/remove_picture", _remove_picture)
 
 
 def _new_campaign(_sample: SampleCampaign, *, sent: dict[str, str] | None) -> Values:
