@@ -190,7 +190,7 @@ def live_a_life(app, client, action, tmp_path) -> None:
     assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
     courier = Sender(FileTransport(tmp_path), mail_makers.of(app), daily_limit=5)
     assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
-    assert oldest_mail(NOON, most=100)
+    assert oldest_mail(NOON, limit=100)
     send_update(courier, action)
     assert fold() == ROWS + 1
     assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14))
@@ -285,7 +285,7 @@ def act_for_signers(action) -> None:
     facts = {"action": "racism/hate-crimes", "actor": "grace@example.org", "now": LATER}
     decide_comments(action.id, [signing_id(signature)], is_shown=True, staff_id=1, **facts)
     condition = Condition(action.id, NOON, NOON + timedelta(minutes=1), "RU")
-    assert count_matching(condition, most=100)
+    assert count_matching(condition, limit=100)
     batch_id, rows = invalidate_matching(condition, reason="script", **facts)
     assert rows
     assert invalidate_matching(condition, batch_id, reason="script", **facts) == (batch_id, 0)
@@ -300,7 +300,7 @@ def act_for_signers(action) -> None:
 
 def undo_and_delete_a_large_batch(action, facts) -> None:
     """A part of it is deleted, the rest is made valid again."""
-    (large,) = (one for one in batches(action.id, skip=0, most=9) if one.rows == BATCH)
+    (large,) = (one for one in batches(action.id, offset=0, limit=9) if one.rows == BATCH)
     deletion = EraseBatch.of(large, campaign_id=action.campaign_id, action="racism/hate-crimes")
     assert erase_next(deletion, approval=Approval("grace@example.org"), now=LATER) == 500
     assert validate_batch(large.id, **facts) == BATCH - 500

@@ -75,10 +75,12 @@ class CampaignOverview:
 
 
 def campaign_overviews(
-    ids: Collection[int] | None, *, locales: Sequence[str], now: datetime, skip: int, most: int
+    ids: Collection[int] | None, *, locales: Sequence[str], now: datetime, offset: int, limit: int
 ) -> list[CampaignOverview]:
     """Campaigns in display order; all of them if `ids` is None. `locales`: for titles, best first."""
-    page = _select_campaigns(ids).order_by(Campaign.position, Campaign.id).offset(skip).limit(most)
+    page = (
+        _select_campaigns(ids).order_by(Campaign.position, Campaign.id).offset(offset).limit(limit)
+    )
     return _overviews(db.session.scalars(page).all(), locales, now)
 
 

@@ -11,15 +11,15 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 
 
-def consent_versions(locale: str, *, skip: int = 0, most: int) -> Sequence[ConsentText]:
+def consent_versions(locale: str, *, offset: int = 0, limit: int) -> Sequence[ConsentText]:
     """Texts of a language, newest first."""
     versions = select(ConsentText).filter_by(locale=locale).order_by(ConsentText.version.desc())
-    return db.session.scalars(versions.offset(skip).limit(most)).all()
+    return db.session.scalars(versions.offset(offset).limit(limit)).all()
 
 
 def find_newest_consent(locale: str) -> ConsentText | None:
     """The text that people agree to now."""
-    return next(iter(consent_versions(locale, most=1)), None)
+    return next(iter(consent_versions(locale, limit=1)), None)
 
 
 def publish_consent(locale: str, body: str, *, now: datetime, actor: str = "") -> int:

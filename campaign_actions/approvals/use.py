@@ -85,7 +85,7 @@ def _erase_next(request_id: int, now: datetime) -> bool:
             stop_deferred(connection, request, now)
             return False
         done = erase_next_in_transaction(
-            connection, operation, approval=approval, most=left, now=now
+            connection, operation, approval=approval, limit=left, now=now
         )
         is_finished = done < min(left, BATCH_SIZE) or done == left
         _update(connection, request_id, rows_done=request.rows_done + done)

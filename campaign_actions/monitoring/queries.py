@@ -38,16 +38,16 @@ class Rates:
 def find_rates(now: datetime) -> Rates:
     spans = (1, 10, 60)
     since = (now - timedelta(minutes=minutes) for minutes in spans)
-    return Rates(*(count_new_signatures(since=moment, most=MAX_COUNTED) for moment in since))
+    return Rates(*(count_new_signatures(since=moment, limit=MAX_COUNTED) for moment in since))
 
 
 def find_load(now: datetime) -> Load:
     oldest = oldest_unfolded_at()
     return Load(
-        mails=count_mails(now, since=now - RECENT, most=MAX_COUNTED),
+        mails=count_mails(now, since=now - RECENT, limit=MAX_COUNTED),
         mail_delay=mail_delay(now),
-        oldest_mail=oldest_mail(now, most=MAX_COUNTED),
-        new_signatures=count_new_signatures(since=now - RECENT, most=MAX_COUNTED),
-        uncounted=count_unfolded_entries(most=MAX_COUNTED),
+        oldest_mail=oldest_mail(now, limit=MAX_COUNTED),
+        new_signatures=count_new_signatures(since=now - RECENT, limit=MAX_COUNTED),
+        uncounted=count_unfolded_entries(limit=MAX_COUNTED),
         count_delay=max(now - oldest, timedelta()) if oldest else timedelta(),
     )

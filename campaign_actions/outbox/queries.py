@@ -73,24 +73,24 @@ def mail_delay(now: datetime) -> timedelta:
     )
 
 
-def oldest_mail(now: datetime, *, most: int) -> timedelta:
+def oldest_mail(now: datetime, *, limit: int) -> timedelta:
     """The age of the oldest urgent email that is not held back by the daily limit.
 
-    Only the next `most` emails of each lane are read. A retried email is as old as when it was
+    Only the next `limit` emails of each lane are read. A retried email is as old as when it was
     queued.
     """
-    mails = _next_urgent(OutboxMail.queued_at, OutboxMail.is_held, limit=most).subquery()
+    mails = _next_urgent(OutboxMail.queued_at, OutboxMail.is_held, limit=limit).subquery()
     oldest = select(func.min(mails.c.queued_at)).where(~mails.c.is_held)
     return _age(db.session.connection().execute(oldest).scalar_one_or_none(), now)
 
 
-def count_mails(now: datetime, *, since: datetime, most: int) -> MailCounts:
-    """The length of each queue, counted up to `most`, and the number sent since a time."""
+def count_mails(now: datetime, *, since: datetime, limit: int) -> MailCounts:
+    """The length of each queue, counted up to `limit`, and the number sent since a time."""
 
     def count(status: str, *conditions: object) -> int:
         any_lane = OutboxMail.lane.in_(LANES)  # so that the index is used
         rows = select(OutboxMail.id).where(OutboxMail.status == status, any_lane, *conditions)  # type: ignore[arg-type]
-        return count_at_most(rows, most)
+        return count_at_most(rows, limit)
 
     return MailCounts(
         due=count("queued", OutboxMail.due_at <= now),

@@ -39,10 +39,10 @@ def preview_token(link: PreviewLink) -> str:
     return make_token(PURPOSE, str(link.id))
 
 
-def preview_links(campaign_id: int, *, skip: int, most: int) -> Sequence[PreviewLink]:
+def preview_links(campaign_id: int, *, offset: int, limit: int) -> Sequence[PreviewLink]:
     """Newest first."""
     links = select(PreviewLink).filter_by(campaign_id=campaign_id).order_by(PreviewLink.id.desc())
-    return db.session.scalars(links.offset(skip).limit(most)).all()
+    return db.session.scalars(links.offset(offset).limit(limit)).all()
 
 
 def count_preview_links(campaign_id: int) -> int:

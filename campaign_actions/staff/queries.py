@@ -113,9 +113,9 @@ def outdated_hashes(parameters: str) -> Sequence[str]:
     return [known for known in db.session.scalars(hashes) if known]
 
 
-def members(*, skip: int = 0, most: int | None = None) -> Sequence[StaffMember]:
+def members(*, offset: int = 0, limit: int | None = None) -> Sequence[StaffMember]:
     """All members, or some of them, in order of their addresses."""
-    some = _with_roles().order_by(StaffMember.email).offset(skip).limit(most)
+    some = _with_roles().order_by(StaffMember.email).offset(offset).limit(limit)
     return db.session.scalars(some).all()
 
 

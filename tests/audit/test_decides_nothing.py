@@ -56,7 +56,7 @@ def test_a_batch_is_listed_and_undone_without_the_log(client, staff):
     assert all(words in page for words in ("Sent by a program", "Grace", f"/{batch_id}/validate/"))
     assert undone.status_code == 303
     assert count_signatures(action.id) == 1
-    (batch,) = batches(action.id, skip=0, most=9)
+    (batch,) = batches(action.id, offset=0, limit=9)
     assert (batch.rows_undone, batch.undone_by) == (1, "Grace")
 
 

@@ -115,8 +115,8 @@ def test_waiting_bulk_emails_are_not_a_delay(app):
     queue_bulk(many(3), now=NOON - timedelta(hours=2))
 
     assert mail_delay(NOON) == timedelta()
-    assert oldest_mail(NOON, most=100) == timedelta()
-    assert count_mails(NOON, since=NOON - MINUTE, most=100).due == 3
+    assert oldest_mail(NOON, limit=100) == timedelta()
+    assert count_mails(NOON, since=NOON - MINUTE, limit=100).due == 3
 
 
 def test_delayed_emails_are_not_a_delay_while_bulk_emails_are_delivered(app, post):
@@ -199,7 +199,7 @@ def test_the_delay_is_that_of_every_urgent_lane(app, post, lane):
     post.queue(lane=lane, now=NOON - 7 * MINUTE)
     post.queue(to="bob@example.org", now=NOON - MINUTE)
 
-    assert mail_delay(NOON) == oldest_mail(NOON, most=100) == 7 * MINUTE
+    assert mail_delay(NOON) == oldest_mail(NOON, limit=100) == 7 * MINUTE
 
 
 def test_unsent_emails_are_listed_by_lane(app, post):

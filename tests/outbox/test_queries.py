@@ -51,7 +51,7 @@ def test_a_single_delayed_email_is_not_a_delay(post):
 
     assert (alone, together) == (timedelta(), 10 * MINUTE)
     assert mail_delay(NOON) == timedelta()
-    assert oldest_mail(NOON, most=100) == 60 * MINUTE
+    assert oldest_mail(NOON, limit=100) == 60 * MINUTE
 
 
 @pytest.mark.parametrize("error", [MailServerUnavailable, MailDelayed])
@@ -65,7 +65,7 @@ def test_emails_are_late_while_a_server_accepts_none_even_between_attempts(post,
     for _try in range(3):
         post.deliver(NOON)
 
-    waiting = count_mails(NOON, since=NOON - MINUTE, most=100)
+    waiting = count_mails(NOON, since=NOON - MINUTE, limit=100)
     late = mail_delay(NOON)
     tried_again_soon = mail_delay(NOON + MINUTE)
     post.transport = there
@@ -88,7 +88,7 @@ def test_a_retried_dead_email_is_late_only_since_its_retry(post):
     assert due_again == 2 * MINUTE
     assert mail_delay(NOON + 2 * MINUTE) == timedelta()
     assert mail_delay(NOON + 5 * MINUTE) == 2 * MINUTE  # since its next try was due
-    assert oldest_mail(NOON, most=100) == timedelta(days=10)
+    assert oldest_mail(NOON, limit=100) == timedelta(days=10)
 
 
 def test_a_clock_set_back_gives_no_negative_delay(post):
@@ -97,18 +97,18 @@ def test_a_clock_set_back_gives_no_negative_delay(post):
     post.deliver(NOON)
 
     assert mail_delay(NOON - 60 * MINUTE) == timedelta()
-    assert oldest_mail(NOON - 60 * MINUTE, most=100) == timedelta()
+    assert oldest_mail(NOON - 60 * MINUTE, limit=100) == timedelta()
 
 
 def test_the_oldest_email_counts_whatever_it_waits_for(post):
-    assert oldest_mail(NOON, most=100) == timedelta()
+    assert oldest_mail(NOON, limit=100) == timedelta()
 
     post.queue(now=NOON - 9 * MINUTE)
     post.queue(to=ANNA, now=NOON - 3 * MINUTE)
     update_row(rows()[0], due_at=NOON + MINUTE)
 
-    assert oldest_mail(NOON, most=100) == 9 * MINUTE
-    assert oldest_mail(NOON, most=1) == 3 * MINUTE  # of the one whose turn comes first
+    assert oldest_mail(NOON, limit=100) == 9 * MINUTE
+    assert oldest_mail(NOON, limit=1) == 3 * MINUTE  # of the one whose turn comes first
 
 
 def test_emails_over_the_daily_limit_are_not_late(post):
@@ -121,7 +121,7 @@ def test_emails_over_the_daily_limit_are_not_late(post):
 
     assert [mail.is_held for mail in rows()] == [False, True]
     assert mail_delay(later) == timedelta()
-    assert oldest_mail(later, most=100) == timedelta()
+    assert oldest_mail(later, limit=100) == timedelta()
 
 
 def test_a_held_email_is_late_only_since_it_is_due_again(post):
@@ -163,7 +163,7 @@ def test_emails_are_counted_by_their_state(post):
     update_row(waiting, due_at=NOON + MINUTE)
     update_row(failed, status="dead", due_at=NOON + timedelta(days=30))
 
-    counts = count_mails(NOON, since=NOON - MINUTE, most=100)
+    counts = count_mails(NOON, since=NOON - MINUTE, limit=100)
 
     assert counts == MailCounts(due=1, waiting=1, failed=1, sent=1)
 
@@ -172,12 +172,12 @@ def test_a_sent_email_counts_as_sent(post):
     post.queue()
     post.deliver(NOON)
 
-    assert count_mails(NOON, since=NOON - MINUTE, most=100).sent == 1
-    assert count_mails(NOON + 2 * MINUTE, since=NOON + MINUTE, most=100).sent == 0
+    assert count_mails(NOON, since=NOON - MINUTE, limit=100).sent == 1
+    assert count_mails(NOON + 2 * MINUTE, since=NOON + MINUTE, limit=100).sent == 0
 
 
 def test_counting_stops_at_the_limit(post):
     for number in range(3):
         post.queue(to=f"signer-{number}@example.org")
 
-    assert count_mails(NOON, since=NOON, most=2).due == 2
+    assert count_mails(NOON, since=NOON, limit=2).due == 2

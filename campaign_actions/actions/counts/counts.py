@@ -77,16 +77,16 @@ def oldest_unfolded_at() -> datetime | None:
     return db.session.connection().scalar(_OLDEST_ENTRY)
 
 
-def count_unfolded_entries(*, most: int) -> int:
-    """How many entries are in the ledger, up to `most`."""
-    return count_at_most(select(LedgerEntry.id), most)
+def count_unfolded_entries(*, limit: int) -> int:
+    """How many entries are in the ledger, up to `limit`."""
+    return count_at_most(select(LedgerEntry.id), limit)
 
 
-def count_new_signatures(*, since: datetime, most: int) -> int:
-    """How many people have signed since a moment, confirmed or not, up to `most`."""
+def count_new_signatures(*, since: datetime, limit: int) -> int:
+    """How many people have signed since a moment, confirmed or not, up to `limit`."""
     # The join lets the database use the index that starts with the action.
     new = select(Signature.id).join(Action).where(Signature.signed_at > since)
-    return count_at_most(new, most)
+    return count_at_most(new, limit)
 
 
 _OLDEST_ENTRY = select(LedgerEntry.written_at).order_by(LedgerEntry.id).limit(1)

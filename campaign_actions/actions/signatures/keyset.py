@@ -67,14 +67,14 @@ def order_by(of: Any, *, is_newer: bool = False) -> tuple[Any, Any]:
     return (of.signed_at, of.id) if is_newer else (of.signed_at.desc(), of.id.desc())
 
 
-def find_scan_end(signatures: Select[Any], most: int, *, is_newer: bool = False) -> Key | None:
-    """The key at which a scan of `most` rows stopped; None if it reached the end of the list."""
-    keys = signatures.with_only_columns(Signature.signed_at, Signature.id).limit(most)
+def find_scan_end(signatures: Select[Any], limit: int, *, is_newer: bool = False) -> Key | None:
+    """The key at which a scan of `limit` rows stopped; None if it reached the end of the list."""
+    keys = signatures.with_only_columns(Signature.signed_at, Signature.id).limit(limit)
     scanned = keys.subquery("scanned")
     last = select(scanned, func.count().over().label("number"))
     last = last.order_by(*order_by(scanned.c, is_newer=not is_newer)).limit(1)
     row = db.session.connection().execute(last).one_or_none()
-    return key_of(row) if row and row.number == most else None
+    return key_of(row) if row and row.number == limit else None
 
 
 def _key_columns() -> Any:

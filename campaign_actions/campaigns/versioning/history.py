@@ -50,15 +50,15 @@ class Difference:
     pieces: tuple[tuple[str, str], ...]
 
 
-def revisions(subject: str, subject_id: int, *, skip: int, most: int) -> list[RevisionOverview]:
+def revisions(subject: str, subject_id: int, *, offset: int, limit: int) -> list[RevisionOverview]:
     """The newest first."""
     look = [JsonValue(Revision.content, name).label(name) for name in LOOK]
     page = (
         select(Revision.number, Revision.saved_at, Revision.staff_id, *look)
         .where(Revision.subject == subject, Revision.subject_id == subject_id)
         .order_by(Revision.number.desc())
-        .offset(skip)
-        .limit(most + 1)  # the last one only says what there was before
+        .offset(offset)
+        .limit(limit + 1)  # the last one only says what there was before
     )
     rows = db.session.execute(page).all()
     names = member_names(row.staff_id for row in rows)
@@ -71,7 +71,7 @@ def revisions(subject: str, subject_id: int, *, skip: int, most: int) -> list[Re
             accent=row.accent if before and before.accent not in (None, row.accent) else None,
         )
         for row, before in zip_longest(rows, rows[1:])
-    ][:most]
+    ][:limit]
 
 
 def count_revisions(subject: str, subject_id: int) -> int:

@@ -81,9 +81,11 @@ def record_changes(
         connection.execute(insert(TranslationChange), rows)
 
 
-def message_changes(spot: MessageRef, *, skip: int = 0, most: int) -> Sequence[TranslationChange]:
+def message_changes(
+    spot: MessageRef, *, offset: int = 0, limit: int
+) -> Sequence[TranslationChange]:
     """Newest first."""
-    return _newest_first(_of_message(spot), skip=skip, most=most)
+    return _newest_first(_of_message(spot), offset=offset, limit=limit)
 
 
 def count_message_changes(spot: MessageRef) -> int:
@@ -95,10 +97,10 @@ def find_change(spot: MessageRef, number: int) -> TranslationChange | None:
 
 
 def locale_changes(
-    locale: str, catalogs: Collection[str] | None, *, skip: int = 0, most: int
+    locale: str, catalogs: Collection[str] | None, *, offset: int = 0, limit: int
 ) -> Sequence[TranslationChange]:
     """Newest first, in some catalogs. `catalogs` None: in all."""
-    return _newest_first(_of_locale(locale, catalogs), skip=skip, most=most)
+    return _newest_first(_of_locale(locale, catalogs), offset=offset, limit=limit)
 
 
 def count_locale_changes(locale: str, catalogs: Collection[str] | None) -> int:
@@ -126,9 +128,9 @@ def _of_locale(locale: str, catalogs: Collection[str] | None) -> Select[Translat
 
 
 def _newest_first(
-    found: Select[TranslationChange], *, skip: int, most: int
+    found: Select[TranslationChange], *, offset: int, limit: int
 ) -> Sequence[TranslationChange]:
-    page = found.order_by(TranslationChange.id.desc()).offset(skip).limit(most)
+    page = found.order_by(TranslationChange.id.desc()).offset(offset).limit(limit)
     return db.session.scalars(page).all()
 
 

@@ -51,7 +51,7 @@ def message_context(
     message = entry.message
     ref = MessageRef(catalog.name, tag, message.key)
     others = other_visitors(ref, staff_id=staff_id, now=now)
-    changes = message_changes(ref, most=MAX_CHANGES)
+    changes = message_changes(ref, limit=MAX_CHANGES)
     choosable = _choosable(catalog, tag)
     beside = beside if beside in choosable else ""
     return MessageContext(

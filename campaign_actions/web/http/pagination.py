@@ -23,12 +23,12 @@ class Page:
     @property
     def part(self) -> Mapping[str, int]:
         """The arguments for a query of this page's rows."""
-        return {"skip": (self.number - 1) * self.size, "most": self.size}
+        return {"offset": (self.number - 1) * self.size, "limit": self.size}
 
 
 def paginate(count: int, *, size: int) -> Page:
     """The page that `?page=` names, by default the first; 404 for one after the last."""
     page = Page(max(1, min(request.args.get("page", 1, int), MAX_PAGE)), count, size)
-    if page.number > 1 and page.part["skip"] >= count:
+    if page.number > 1 and page.part["offset"] >= count:
         abort(404)
     return page

@@ -19,7 +19,7 @@ def show() -> ResponseReturnValue:
     """Campaigns the member may see, and how many requests they may approve."""
     ids = campaigns_of("campaigns.view")
     found = campaign_overviews(
-        ids, locales=locales_current_first(), now=utc_now(), skip=0, most=MAX_CAMPAIGNS
+        ids, locales=locales_current_first(), now=utc_now(), offset=0, limit=MAX_CAMPAIGNS
     )
     count = count_campaigns(ids)
     return render_template(

@@ -163,4 +163,4 @@ def _share(campaign_id: int, now: datetime) -> str:
     for label in ("Elena, evening news", "Boris, radio"):
         link_id = share_preview(campaign_id, label=label, expires_at=later, staff_id=None, **who)
     revoke_preview(campaign_id, link_id, **who)
-    return preview_token(preview_links(campaign_id, skip=1, most=1)[0])
+    return preview_token(preview_links(campaign_id, offset=1, limit=1)[0])

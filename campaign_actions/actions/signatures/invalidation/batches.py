@@ -28,10 +28,10 @@ class Batch:
     undone_by: str
 
 
-def batches(action_id: int, *, skip: int, most: int) -> list[Batch]:
+def batches(action_id: int, *, offset: int, limit: int) -> list[Batch]:
     """The batches of an action, newest first."""
     newest = (
-        _select_batches(action_id).order_by(InvalidationBatch.id.desc()).offset(skip).limit(most)
+        _select_batches(action_id).order_by(InvalidationBatch.id.desc()).offset(offset).limit(limit)
     )
     return _read(newest)
 

@@ -102,7 +102,7 @@ def erase_next(operation: EraseBatch, *, approval: Approval, now: datetime) -> i
     """Erase the next signatures of a batch. Returns their number, 0 when none is left."""
     with write_transaction() as connection:
         return erase_next_in_transaction(
-            connection, operation, approval=approval, most=BATCH_SIZE, now=now
+            connection, operation, approval=approval, limit=BATCH_SIZE, now=now
         )
 
 
@@ -111,15 +111,15 @@ def erase_next_in_transaction(
     operation: EraseBatch,
     *,
     approval: Approval,
-    most: int,
+    limit: int,
     now: datetime,
 ) -> int:
-    """The same in the caller's transaction, with at most `most` signatures."""
+    """The same in the caller's transaction, with at most `limit` signatures."""
     signatures = (
         select(Signature.__table__)
         .where(*in_batch(operation.action_id, operation.batch))
         .order_by(Signature.id)
-        .limit(min(most, BATCH_SIZE))
+        .limit(min(limit, BATCH_SIZE))
     )
     rows = connection.execute(signatures.with_for_update()).all()
     if rows:

@@ -150,10 +150,10 @@ def in_batch(action_id: int, batch_id: int) -> tuple[Any, ...]:
     return Signature.action_id == action_id, Signature.invalidation_batch_id == batch_id
 
 
-def count_matching(condition: Condition, *, most: int) -> int:
-    """How many confirmed signatures match a condition, counted up to `most`."""
+def count_matching(condition: Condition, *, limit: int) -> int:
+    """How many confirmed signatures match a condition, counted up to `limit`."""
     rows = select(Signature.id).where(*condition.as_sql(), Signature.status == "confirmed")
-    return count_at_most(rows, most)
+    return count_at_most(rows, limit)
 
 
 def _change_status(

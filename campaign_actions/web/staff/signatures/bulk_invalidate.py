@@ -188,7 +188,7 @@ def _render(
 
 
 def _count(condition: Condition) -> int:
-    return count_matching(condition, most=MAX_COUNTED)
+    return count_matching(condition, limit=MAX_COUNTED)
 
 
 def _invalidated_message(done: int) -> str:

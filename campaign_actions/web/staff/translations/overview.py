@@ -60,8 +60,8 @@ def show(language: str) -> ResponseReturnValue:
     check_language(language)
     campaigns = visible_campaigns()
     page = paginate(len(campaigns), size=PAGE_SIZE)
-    skip, most = page.part["skip"], page.part["most"]
-    catalogs = visible_catalogs(list(campaigns)[skip : skip + most])
+    offset, limit = page.part["offset"], page.part["limit"]
+    catalogs = visible_catalogs(list(campaigns)[offset : offset + limit])
     approvals = latest_approvals(language)
     return render_template(
         "staff/translations/show.html",

@@ -36,7 +36,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
     )
     shown = chosen_by.of(found)
     page = paginate(len(shown), size=PAGE_SIZE)
-    start = page.part["skip"]
+    start = page.part["offset"]
     return render_template(
         "staff/translations/strings.html",
         tag=language,

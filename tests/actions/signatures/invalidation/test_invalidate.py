@@ -98,7 +98,7 @@ def test_all_signatures_that_match_a_condition_are_marked_invalid(app):
     condition, held, others = make_mixed(action)
     waiting = make_signature(action, country_code="DE", source="bot", now=NOON)
 
-    expected = count_matching(condition, most=100)
+    expected = count_matching(condition, limit=100)
     batch_id, done = invalidate_matching(condition, reason="script", now=LATER, **AUDIT_DETAILS)
 
     assert (expected, done) == (2, 2)
@@ -151,7 +151,7 @@ def test_a_batch_records_who_marked_it_and_who_undid_it(app):
     marked, undone = LATER, LATER + HOUR
 
     invalidate_matching(condition, reason="script", now=marked, staff_id=ada.id, **AUDIT_DETAILS)
-    (before,) = batches(action.id, skip=0, most=9)
+    (before,) = batches(action.id, offset=0, limit=9)
     validate_batch(before.id, now=undone, staff_id=bea.id, **AUDIT_DETAILS)
 
     after = find_batch(action.id, before.id)
@@ -168,7 +168,7 @@ def test_batches_of_another_action_are_not_found(app, other):
     batch_id, _rows = invalidate_matching(condition, reason="script", now=LATER, **AUDIT_DETAILS)
 
     assert count_batches(action.id + other) == (not other)
-    assert len(batches(action.id + other, skip=0, most=9)) == (not other)
+    assert len(batches(action.id + other, offset=0, limit=9)) == (not other)
     assert bool(find_batch(action.id + other, batch_id)) == (not other)
 
 
@@ -182,7 +182,7 @@ def test_several_transactions_form_one_batch(app, monkeypatch):
         condition, first[0], reason="script", now=LATER + HOUR, **AUDIT_DETAILS
     )
 
-    (batch,) = batches(action.id, skip=0, most=9)
+    (batch,) = batches(action.id, offset=0, limit=9)
     assert (first, second) == ((batch.id, 1), (batch.id, 1))
     assert (batch.rows, batch.at, batch.condition) == (2, LATER, condition)
     assert [status_of(one) for one in held] == ["invalid"] * 2

@@ -298,7 +298,7 @@ def test_each_change_of_the_looks_is_a_revision_that_says_what_it_was(app):
     for accent in ("blue", "blue", "red"):
         choose_accent(campaign.id, accent, **GRACE)
 
-    pages = [revisions("campaign", campaign.id, skip=skip, most=3) for skip in (0, 3, 6)]
+    pages = [revisions("campaign", campaign.id, offset=skip, limit=3) for skip in (0, 3, 6)]
 
     said = [(one.number, one.picture, one.accent) for page in pages for one in page]
     assert [len(page) for page in pages] == [3, 3, 2]
@@ -321,7 +321,7 @@ def test_a_revision_from_before_looks_were_in_them_says_nothing_of_them(app):
     first.content = {n: v for n, v in first.content.items() if n not in LOOK}
     db.session.commit()
 
-    newest = revisions("campaign", campaign.id, skip=0, most=1)
+    newest = revisions("campaign", campaign.id, offset=0, limit=1)
 
     assert [(one.number, one.picture, one.accent) for one in newest] == [(2, None, None)]
 

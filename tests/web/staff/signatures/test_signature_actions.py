@@ -147,7 +147,7 @@ def test_matching_signatures_are_counted_then_marked_and_the_batch_can_be_undone
     before = count_signatures(action.id)
     press(client, page, **RANGE, country="DE")
     between = count_signatures(action.id)
-    (batch,) = batches(action.id, skip=0, most=9)
+    (batch,) = batches(action.id, offset=0, limit=9)
     undo = address(action, "signatures", "batches", str(batch.id), "validate")
     asked = client.get(undo)
     listed = client.get(page)
@@ -212,6 +212,6 @@ def test_a_second_request_continues_the_same_batch(client, staff, monkeypatch):
 
     assert "Go on" in first.text
     assert count_signatures(action.id) == 0
-    (one,) = batches(action.id, skip=0, most=9)
+    (one,) = batches(action.id, offset=0, limit=9)
     assert (str(one.id), one.rows, one.author) == (batch, 3, "Grace")
     assert len({entry.details["batch"] for entry in entries("invalidated")}) == 1
