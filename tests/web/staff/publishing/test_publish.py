@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select, update
@@ -20,6 +20,12 @@ from tests.support.staff_client import log_in, token_of
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 NEXT_YEAR = datetime(utc_now().year + 1, 3, 1, 9, tzinfo=UTC)
+LAST_SUNDAY = max(  # of next year's October, when the clocks of Berlin go back from 3:00 to 2:00
+    day
+    for day in (date(NEXT_YEAR.year, 10, number) for number in range(25, 32))
+    if day.weekday() == 6
+)
+TWICE = f"{LAST_SUNDAY}T02:30"
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -151,8 +157,8 @@ def test_opening_times_are_entered_in_the_organisations_time_zone(app, staff, ca
         ({"when": "sometime", "at": ""}, "Choose one of these."),
         ({"at": ""}, "Choose one of these."),
         ({"when": "at", "at": "2027-03-28T02:30"}, "Choose 03:00 or later."),
-        ({"when": "at", "at": "2027-10-31T02:30"}, "this time comes twice"),
-        ({"when": "at", "at": "2027-10-31T02:30", "at_which": "7"}, "this time comes twice"),
+        ({"when": "at", "at": TWICE}, "this time comes twice"),
+        ({"when": "at", "at": TWICE, "at_which": "7"}, "this time comes twice"),
     ],
 )
 def test_an_impossible_time_is_refused_with_a_reason(app, staff, campaign, fields, said):
@@ -170,7 +176,7 @@ def test_an_impossible_time_is_refused_with_a_reason(app, staff, campaign, field
 def test_for_a_time_that_occurs_twice_staff_choose_one(app, staff, campaign, which, utc):
     app.config["TIMEZONE"] = "Europe/Berlin"
 
-    answer = post(staff, page_of(campaign), when="at", at="2027-10-31T02:30", at_which=which)
+    answer = post(staff, page_of(campaign), when="at", at=TWICE, at_which=which)
 
     assert answer.status_code == 303
     assert f"{opening_times(campaign.id)[0]:%H:%M}" == utc
