@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from campaign_actions.audit.anchors.destinations import destination_names, store_locally
 from campaign_actions.audit.anchors.document import Anchor, BadAnchor, read_anchor
-from campaign_actions.audit.anchors.kept import is_own_anchor, local_anchors
+from campaign_actions.audit.anchors.local import is_own_anchor, local_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
 from campaign_actions.core.db.session import db, read_snapshot, write_transaction

@@ -16,7 +16,7 @@ from campaign_actions.audit.anchors.destinations import (
     destination_names,
 )
 from campaign_actions.audit.anchors.document import Anchor, BadAnchor, read_anchor
-from campaign_actions.audit.anchors.kept import local_anchors, pending_anchors
+from campaign_actions.audit.anchors.local import local_anchors, pending_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor
 from campaign_actions.core.db.session import db, has_rows, write_transaction

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from campaign_actions.audit.anchors.document import Anchor
-from campaign_actions.audit.anchors.kept import local_anchors, pending_anchors
+from campaign_actions.audit.anchors.local import local_anchors, pending_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
 from campaign_actions.core.db.session import db

@@ -1,4 +1,4 @@
-"""Anchors in the local folder, and which deliveries are pending. Only this program writes there."""
+"""The local copy of anchors, and which deliveries are pending. Only this program writes it."""
 
 from collections.abc import Iterator, Sequence
 
