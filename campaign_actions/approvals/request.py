@@ -105,8 +105,8 @@ def check_requester(operation: Operation, by: StaffMember) -> None:
 
 
 def is_allowed(member: StaffMember | None, operation: Operation) -> bool:
-    """Whether a member is active and has the permission an operation needs."""
-    if member is None or not member.active or member.password is None:
+    """Whether a member can log in and has the permission an operation needs."""
+    if member is None or not member.can_log_in:
         return False
     return may(rights_of(member), operation.permission, operation.campaign_id)
 

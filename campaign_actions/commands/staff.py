@@ -1,7 +1,5 @@
 """The `staff` commands: members and their roles."""
 
-from typing import Any
-
 import click
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -162,21 +160,20 @@ def _campaigns(slugs: tuple[str, ...]) -> frozenset[int] | None:
 
 
 def _state(member: StaffMember) -> str:
-    if not member.active:
-        return "disabled"
-    if not member.password:
-        return "invited"
+    if member.state != "joined":
+        return member.state
     return "second factor" if has_factor(member) else "no second factor"
 
 
 def _roles(member: StaffMember) -> str:
-    def words(role: str, campaigns: Any) -> str:
-        number = (
-            "" if campaigns is None else f" ({len(campaigns)} campaign{'s'[: len(campaigns) != 1]})"
-        )
-        return f"{role}{number}"
+    return ", ".join(_role(*given) for given in sorted(grants_of(member).items()))
 
-    return ", ".join(words(*given) for given in sorted(grants_of(member).items()))
+
+def _role(name: str, campaigns: frozenset[int] | None) -> str:
+    """A role with the number of its campaigns, if it is limited to some."""
+    if campaigns is None:
+        return name
+    return f"{name} ({len(campaigns)} {'campaign' if len(campaigns) == 1 else 'campaigns'})"
 
 
 def _languages(member: StaffMember) -> str:

@@ -58,8 +58,7 @@ class DisableMember(MemberOperation):
     may_subject_approve: ClassVar[bool] = True
 
     def is_guarded(self, connection: Connection) -> bool:
-        member = self.member()
-        return member.active and member.password is not None
+        return self.member().can_log_in
 
     def check(self, connection: Connection, actor: str) -> None:
         """Raises CannotDisableSelf, LastAdministrator."""

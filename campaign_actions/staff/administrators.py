@@ -53,8 +53,7 @@ def _administrators() -> Any:
         .where(
             StaffRole.role.in_(ADMINISTRATOR_ROLES),
             StaffRole.is_limited.is_(False),
-            StaffMember.active,
-            StaffMember.password.is_not(None),
+            StaffMember.can_log_in,
         )
         .order_by(StaffMember.id)
     )

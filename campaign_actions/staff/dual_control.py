@@ -206,6 +206,5 @@ def current_mode(connection: Connection) -> str:
 
 def count_joined_members(connection: Connection) -> int:
     """The number of members who have joined and can log in."""
-    members = select(func.count(StaffMember.id))
-    joined = StaffMember.active, StaffMember.password.is_not(None)
-    return connection.scalar(members.where(*joined)) or 0
+    members = select(func.count(StaffMember.id)).where(StaffMember.can_log_in)
+    return connection.scalar(members) or 0

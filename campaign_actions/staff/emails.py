@@ -56,7 +56,7 @@ def _to_member(make: Callable[[Recipient], Mail | None]) -> MailMaker:
 
 
 def _invitation(recipient: Recipient) -> Mail | None:
-    if recipient.member.password:
+    if recipient.member.state != "invited":
         return None
     links = {"invitation_url": invitation_link(recipient.member)}
     values = {
@@ -72,7 +72,7 @@ def reset_mail(address: str, mailbox: str, now: datetime) -> Mail | None:
     At most one an hour, so nobody's mailbox fills up. The one before still works for another hour.
     """
     member = find_member(address)
-    if member is None or not member.active or not member.password:
+    if member is None or not member.can_log_in:
         return None
     if password_reset.has_recent_reset_mail(mailbox, now):
         return None

@@ -155,7 +155,7 @@ class InviteAgain(MemberOperation):
 
     def member(self) -> StaffMember:
         member = super().member()
-        if member.password or not member.active:
+        if member.state != "invited":
             raise NotFound
         return member
 
@@ -192,7 +192,7 @@ def invitation_token(member: StaffMember) -> str:
 def find_member_by_invitation(token: str) -> StaffMember:
     """The member an invitation is for. Raises InvitationExpired."""
     member = find_member_by_token(token, PURPOSE, INVITATION_LIFETIME)
-    if member is None or member.password or not member.active:
+    if member is None or member.state != "invited":
         raise InvitationExpired
     return member
 

@@ -1,18 +1,21 @@
 """Staff members, their roles, passkeys and sessions."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from flask_security import AsaList, UserMixin, WebAuthnMixin
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
     String,
+    and_,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -64,6 +67,22 @@ class StaffMember(Base, UserMixin):
     granted: Mapped[list["StaffRole"]] = relationship(cascade="all, delete-orphan")
     webauthn: Mapped[list["Passkey"]] = relationship(cascade="all, delete-orphan")  # type: ignore[assignment]
     languages: Mapped[list["StaffLanguage"]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def state(self) -> Literal["invited", "joined", "disabled"]:
+        if not self.active:
+            return "disabled"
+        return "joined" if self.can_log_in else "invited"
+
+    @hybrid_property
+    def can_log_in(self) -> bool:
+        """Whether they have joined and are not disabled; in queries, the condition for it."""
+        return self.active and self.password is not None
+
+    @can_log_in.inplace.expression
+    @classmethod
+    def _can_log_in(cls) -> ColumnElement[bool]:
+        return and_(cls.active, cls.password.is_not(None))
 
 
 class StaffRole(Base):

@@ -121,8 +121,7 @@ def members(*, offset: int = 0, limit: int | None = None) -> Sequence[StaffMembe
 
 def members_who_may(permission: str, campaign_id: int | None = None) -> list[StaffMember]:
     """Active members who have a permission in a campaign, as the database has it now."""
-    joined = StaffMember.active, StaffMember.password.is_not(None)
-    found = _with_roles().where(*joined).order_by(StaffMember.email)
+    found = _with_roles().where(StaffMember.can_log_in).order_by(StaffMember.email)
     fresh = db.session.scalars(found, execution_options={"populate_existing": True})
     return [member for member in fresh if may(rights_of(member), permission, campaign_id)]
 

@@ -71,8 +71,7 @@ def _due_translators(now: datetime) -> list[tuple[int, datetime | None]]:
         .join(StaffRole, StaffRole.staff_id == StaffMember.id)
         .where(
             StaffRole.role == ROLE,
-            StaffMember.active,
-            StaffMember.password.is_not(None),
+            StaffMember.can_log_in,
             StaffMember.wants_translation_mail,
             or_(notified_at.is_(None), notified_at <= now - MIN_INTERVAL),
         )

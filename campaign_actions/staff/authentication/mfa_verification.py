@@ -118,7 +118,7 @@ def verify_passkey(
 def _find_active_member(staff_id: int, handle: str) -> StaffMember | None:
     """A member who can log in. `handle`: the user handle in the response, which must match unless ""."""
     member = find_member_by_id(staff_id)
-    if member is None or not member.active or not member.password:
+    if member is None or not member.can_log_in:
         return None
     if handle and handle != member.fs_webauthn_user_handle:
         return None

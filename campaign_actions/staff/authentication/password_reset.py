@@ -59,7 +59,7 @@ def reset_token(member: StaffMember) -> str:
 def find_member_by_reset_token(token: str) -> StaffMember:
     """The member a link is for. Raises ResetLinkExpired."""
     member = find_member_by_token(token, PURPOSE, LINK_LIFETIME)
-    if member is None or not member.active or not member.password:
+    if member is None or not member.can_log_in:
         raise ResetLinkExpired
     return member
 

@@ -123,9 +123,6 @@ def enable(staff_id: int) -> ResponseReturnValue:
 @needs("staff.manage", fresh=True)
 def invite_again(staff_id: int) -> ResponseReturnValue:
     """Send a new link to someone who has not joined; the former one stops working."""
-    member = _member_or_404(staff_id)
-    if member.password or not member.active:
-        abort(404)
     message = _("A new invitation is on its way. The former link no longer works.")
     return _apply(InviteAgain(staff_id), message, url_for(".show", staff_id=staff_id))
 

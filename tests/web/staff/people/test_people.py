@@ -151,6 +151,16 @@ def test_a_disabled_member_is_logged_out_and_can_be_enabled_again(app, client, b
     assert (out, find_member(member.email).active) == (302, True)
 
 
+@pytest.mark.parametrize("facts", [{}, {"password": None, "active": False}])
+def test_nobody_who_has_joined_or_is_disabled_is_invited_again(client, boss, facts):
+    member = make_staff("reviewer", **facts)
+
+    answer = post(client, f"/staff/people/{member.id}/invite-again/", seen="/staff/people/")
+
+    assert answer.status_code == 404
+    assert templates() == []
+
+
 def test_a_lost_second_factor_is_reset(app, client, boss):
     member = make_staff("campaigner")
 
