@@ -17,7 +17,6 @@ from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.audit.log import COMMAND, record
 from campaign_actions.backups import restore as restoring
 from campaign_actions.backups.archives import (
-    Advance,
     Archive,
     BackupRefused,
     Manifest,
@@ -27,6 +26,7 @@ from campaign_actions.backups.archives import (
 from campaign_actions.backups.create import create_backup
 from campaign_actions.backups.queries import holds_data
 from campaign_actions.backups.restore import Installation
+from campaign_actions.commands.output import count_of, progress_bar
 from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.alembic import has_revision, upgrade
 from campaign_actions.core.db.session import utc_now
@@ -68,7 +68,7 @@ def backup(file: str, with_keys: bool) -> None:
     with _one_line_errors(), ExitStack() as stack:
         target, scratch = _target(file, stack)
         manifest = create_backup(
-            target, scratch=scratch, keys=keys, now=utc_now(), progress=_progress
+            target, scratch=scratch, keys=keys, now=utc_now(), progress=progress_bar
         )
     click.echo(f"Saved {_describe(manifest)} to {file}.", err=file == "-")
     if not with_keys:
@@ -104,7 +104,7 @@ def restore(file: Path, replace: bool, check: bool) -> None:
             return
         _confirm_replacing(replace)
         with keep_secrets(archive.keys):
-            restoring.restore(archive, _progress)
+            restoring.restore(archive, progress_bar)
     upgrade()
     _record(archive.manifest)
     click.echo(f"Restored {_describe(archive.manifest)}.")
@@ -124,7 +124,7 @@ def _record(manifest: Manifest) -> None:
     made_at = datetime.fromisoformat(manifest.made_at).isoformat()
     record("restored", actor=COMMAND, now=now, made_at=made_at, anchors=entries)
     if lost:
-        click.echo(ANCHORS_LOST.format(number=_count(len(lost), "anchor")), err=True)
+        click.echo(ANCHORS_LOST.format(number=count_of(len(lost), "anchor")), err=True)
 
 
 def _compare_audit_keys(keys: Mapping[str, str]) -> None:
@@ -143,7 +143,7 @@ def _check(archive: Archive) -> None:
     """Raises BackupRefused if the backup is damaged or does not match this installation."""
     own = Installation(own_secrets(), current_app.config["SECRET_KEY_FALLBACKS"])
     restoring.check_fits(archive, own, knows_revision=has_revision)
-    check_data(archive, _progress)
+    check_data(archive, progress_bar)
 
 
 def _confirm_replacing(replace: bool) -> None:
@@ -151,7 +151,9 @@ def _confirm_replacing(replace: bool) -> None:
     rows = restoring.current_rows()
     if not holds_data(rows):
         return
-    contents = f"The database holds {_count(rows.get('signatures', 0), 'signature')} and other data"
+    contents = (
+        f"The database holds {count_of(rows.get('signatures', 0), 'signature')} and other data"
+    )
     if not replace:
         raise BackupRefused(
             f"{contents}. Restore into an empty one, or say --replace: then all of that will be gone."
@@ -165,15 +167,6 @@ def _target(file: str, stack: ExitStack) -> tuple[BinaryIO, Path]:
     if file == "-":
         return sys.stdout.buffer, Path(current_app.instance_path)
     return stack.enter_context(atomic_file(Path(file))), Path(file).resolve().parent
-
-
-@contextmanager
-def _progress(label: str, size: int) -> Iterator[Advance]:
-    """A progress bar, on a terminal only."""
-    with click.progressbar(
-        length=size, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-        yield bar.update
 
 
 @contextmanager
@@ -191,10 +184,6 @@ def _one_line_errors() -> Iterator[None]:
 def _describe(manifest: Manifest) -> str:
     key = manifest.email_key_fingerprint
     return (
-        f"{_count(manifest.rows.get('signatures', 0), 'signature')} of {manifest.made_at}, migration"
+        f"{count_of(manifest.rows.get('signatures', 0), 'signature')} of {manifest.made_at}, migration"
         f" {manifest.revision}" + (f", EMAIL_HASH_KEY with the fingerprint {key}" if key else "")
     )
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -14,7 +14,6 @@ from campaign_actions.catalogs.files.issue_messages import plan_lines
 from campaign_actions.catalogs.files.parse import MAX_BYTES, parse
 from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.languages import LanguageExists, add_language
-from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface_catalog
 from campaign_actions.catalogs.workflow.approvals import APPROVAL, PRIVACY
 from campaign_actions.catalogs.workflow.export import export_catalog, write_po
 from campaign_actions.catalogs.workflow.import_file import apply_plan, check_file
@@ -24,6 +23,7 @@ from campaign_actions.commands.params import (
     LanguageParam,
     StaffParam,
     campaign_named_by_file,
+    catalog_of,
     check_not_source,
     check_permission,
     language_named_by_file,
@@ -51,7 +51,7 @@ of_campaign = click.option(
 @with_appcontext
 def export_command(campaign: Campaign | None, locale: str, format_name: str, output: str) -> None:
     """Write all messages of a catalog, with their translations, to a file."""
-    catalog = _catalog(campaign)
+    catalog = catalog_of(campaign)
     check_not_source(catalog, locale)
     data = FORMATS[format_name](export_catalog(catalog, locale))
     if output == "-":
@@ -92,7 +92,7 @@ def import_command(
     if keep and take:
         raise click.UsageError("Say --keep stored or --take uploaded, not both.")
     parsed = parse(file.read(MAX_BYTES + 1))
-    catalog = _catalog(campaign or campaign_named_by_file(parsed.campaign))
+    catalog = catalog_of(campaign or campaign_named_by_file(parsed.campaign))
     locale = locale or language_named_by_file(parsed.language)
     if locale is None:
         raise click.ClickException("The file does not say which language this is: --locale.")
@@ -132,10 +132,6 @@ def _apply(plan: ImportPlan, accepted: list[str], by: StaffMember | None) -> int
     return apply_plan(
         plan, accepted=accepted, how="command", staff_id=by.id if by else None, now=utc_now()
     )
-
-
-def _catalog(campaign: Campaign | None) -> Catalog:
-    return (campaign and campaign_catalog(campaign.id)) or interface_catalog()
 
 
 def _left(plan: ImportPlan, accepted: list[str]) -> str:

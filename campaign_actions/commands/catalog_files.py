@@ -24,12 +24,12 @@ from campaign_actions.catalogs.files.sync import (
     update_template,
 )
 from campaign_actions.catalogs.files.validate import FUZZY, ValidatedFile
-from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface_catalog
 from campaign_actions.catalogs.workflow.import_file import check_file
 from campaign_actions.catalogs.workflow.progress import Share, count_by_area
 from campaign_actions.commands.params import (
     LanguageParam,
     campaign_named_by_file,
+    catalog_of,
     check_not_source,
     language_named_by_file,
 )
@@ -107,7 +107,7 @@ def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -
     refused = 0
     for file in files or catalogs_in(paths.TRANSLATIONS).values():
         parsed = _parse(file)
-        catalog = _catalog_of(parsed)
+        catalog = catalog_of(campaign_named_by_file(parsed.campaign))
         tag = locale or _tag_of(file, parsed.language)
         check_not_source(catalog, tag)
         # What is compiled must not begin with a byte order mark; what is imported may
@@ -142,12 +142,6 @@ def _parse(file: Path) -> ParsedFile:
     if file.suffix == ".mo":
         return parse(data, "mo")
     return parse(data, "xliff" if is_xliff(data) else "po")
-
-
-def _catalog_of(parsed: ParsedFile) -> Catalog:
-    """The interface, unless the file names a campaign."""
-    campaign = campaign_named_by_file(parsed.campaign)
-    return (campaign and campaign_catalog(campaign.id)) or interface_catalog()
 
 
 def _newest_messages() -> Messages:

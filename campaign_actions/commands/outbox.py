@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
+from campaign_actions.commands.output import count_of
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
@@ -69,7 +70,7 @@ def list_mails(dead: bool, limit: int) -> None:
         for line in report_lines(unsent_mails(dead_only=dead, limit=limit), utc_now()):
             click.echo(line)
         counts = count_unsent_mails()
-    click.echo(f"{_counted(counts['queued'], 'mail')} waiting, {counts['dead']} failed for good.")
+    click.echo(f"{count_of(counts['queued'], 'mail')} waiting, {counts['dead']} failed for good.")
 
 
 @outbox.command("retry")
@@ -85,7 +86,7 @@ def retry_mails(mail_id: int | None, everything: bool) -> None:
         number = retry(mail_id=mail_id, now=utc_now())
     if not number and mail_id is not None:
         raise click.ClickException(f"No mail {mail_id} waits or has failed.")
-    click.echo(f"{_counted(number, 'mail')} due again now.")
+    click.echo(f"{count_of(number, 'mail')} due again now.")
 
 
 def _open_sender() -> Sender:
@@ -174,7 +175,7 @@ def _reporting_database_errors() -> Iterator[None]:
 
 def _summary(done: Delivered) -> str:
     parts = [
-        f"{_counted(done.sent, 'mail')} sent",
+        f"{count_of(done.sent, 'mail')} sent",
         f"{done.delayed} delayed",
         f"{done.dead} failed",
     ]
@@ -184,7 +185,3 @@ def _summary(done: Delivered) -> str:
         " The mail server takes no mail now; `outbox list` says why." if done.is_server_away else ""
     )
     return f"{', '.join(parts)}.{away}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

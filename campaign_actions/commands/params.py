@@ -1,12 +1,10 @@
 """Parameters of the translation commands: a language, a campaign, a staff member."""
 
-from typing import Any
-
 import click
 from sqlalchemy import select
 
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.catalogs.store.repository import Catalog
+from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog, interface_catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.language_tags import UnknownLanguage, parse_tag
 from campaign_actions.core.i18n.locale import language_name
@@ -42,7 +40,9 @@ class CampaignParam(click.ParamType[Campaign]):
 
     name = "slug"
 
-    def convert(self, value: Any, param: Any, context: Any) -> Campaign:
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> Campaign:
         campaign = find_campaign_by_slug(value)
         if campaign is None:
             self.fail(
@@ -56,11 +56,18 @@ class StaffParam(click.ParamType[StaffMember]):
 
     name = "email"
 
-    def convert(self, value: Any, param: Any, context: Any) -> StaffMember:
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> StaffMember:
         member = find_member(value)
         if member is None or not member.active:
             self.fail(f"nobody here has the address {value}.", param, context)
         return member
+
+
+def catalog_of(campaign: Campaign | None) -> Catalog:
+    """Of a campaign; None: of the interface."""
+    return (campaign and campaign_catalog(campaign.id)) or interface_catalog()
 
 
 def check_permission(by: StaffMember, permission: str, locale: str, catalog: str) -> None:

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -19,6 +18,7 @@ from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.withdraw import erase as erase_person
 from campaign_actions.actions.signatures.withdraw import truncate_wal
 from campaign_actions.audit.log import COMMAND, record
+from campaign_actions.commands.output import count_of, progress_bar
 from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.processes.priority import raise_niceness
@@ -36,7 +36,9 @@ class ActionName(click.ParamType[Action]):
 
     name = "CAMPAIGN/ACTION"
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> Action:
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> Action:
         campaign_slug, _slash, slug = value.partition("/")
         action = find_action_by_name(campaign_slug, slug)
         if action is None:
@@ -58,14 +60,24 @@ action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/
 def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) -> None:
     """Write the confirmed signatures of one action."""
     raise_niceness(NICENESS)
-    _log_export(action, format=format_name, raw=raw, bom=bom, file=output != "-")
+    record(  # before the first byte is written
+        "exported",
+        actor=COMMAND,
+        now=utc_now(),
+        subject=action_name(action.campaign.slug, action.slug),
+        rows=count_signatures(action.id),
+        format=format_name,
+        raw=raw,
+        bom=bom,
+        file=output != "-",
+    )
     chunks = export_signatures(action, format_name, raw=raw, bom=bom)
     if output == "-":
         _write_to_stdout(chunks)
         return
     rows = count_confirmed_rows(action.id)
     size = _write_to_file(Path(output), chunks, rows)
-    click.echo(f"Wrote {_count_of(rows, 'signature')} ({size:,} bytes) to {output}.")
+    click.echo(f"Wrote {count_of(rows, 'signature')} ({size:,} bytes) to {output}.")
 
 
 @signatures.command("count")
@@ -83,7 +95,7 @@ def erase(email: str) -> None:
         raise click.BadParameter(f"{email!r} is not an email address.", param_hint="EMAIL")
     ensure_email_key()
     erased = erase_person(email, now=utc_now())
-    click.echo(f"Erased {_count_of(erased, 'signature')} and all queued emails.")
+    click.echo(f"Erased {count_of(erased, 'signature')} and all queued emails.")
     if not truncate_wal():
         click.echo("The write-ahead log is in use; the worker will truncate it later.", err=True)
 
@@ -95,21 +107,11 @@ def check() -> None:
     for mismatch in result.mismatches:
         click.echo(_describe(mismatch))
     if result.mismatches:
-        raise click.ClickException(f"{_count_of(len(result.mismatches), 'mismatch', 'es')}.")
-    actions = _count_of(result.actions, "action")
-    click.echo(f"{actions}, {_count_of(result.signatures, 'signature')}: no mismatches.")
-
-
-def _log_export(action: Action, **facts: Any) -> None:
-    """Add the audit log entry, before the first byte is written."""
-    record(
-        "exported",
-        actor=COMMAND,
-        now=utc_now(),
-        subject=action_name(action.campaign.slug, action.slug),
-        rows=count_signatures(action.id),
-        **facts,
-    )
+        raise click.ClickException(
+            f"{count_of(len(result.mismatches), 'mismatch', plural='mismatches')}."
+        )
+    actions = count_of(result.actions, "action")
+    click.echo(f"{actions}, {count_of(result.signatures, 'signature')}: no mismatches.")
 
 
 def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
@@ -122,13 +124,9 @@ def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
     return (
         f"{mismatch.action} on {mismatch.day} (country {country or 'unknown'}, language"
         f" {locale or 'unknown'}, source {source or 'unknown'}):"
-        f" {_count_of(mismatch.confirmed, 'confirmed signature')},"
+        f" {count_of(mismatch.confirmed, 'confirmed signature')},"
         f" but the tallies say {mismatch.tallied:,}."
     )
-
-
-def _count_of(count: int, noun: str, plural_ending: str = "s") -> str:
-    return f"{count:,} {noun}{'' if count == 1 else plural_ending}"
 
 
 def _write_to_stdout(chunks: Iterator[bytes]) -> None:
@@ -143,12 +141,9 @@ def _write_to_stdout(chunks: Iterator[bytes]) -> None:
 
 def _write_to_file(file: Path, chunks: Iterator[bytes], rows: int) -> int:
     """Write to a file, with a progress bar on a terminal. Returns the size in bytes."""
-    progress = click.progressbar(
-        length=rows, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()
-    )
     size = 0
-    with atomic_file(file) as target, progress:
+    with atomic_file(file) as target, progress_bar("Exporting", rows) as advance:
         for chunk in chunks:
             size += target.write(chunk)
-            progress.update(CHUNK_ROWS)
+            advance(CHUNK_ROWS)
     return size

@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.campaigns.texts import campaign_ids
+from campaign_actions.commands.output import count_of
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales, locales
 from campaign_actions.core.security.secrets import ensure_email_key
@@ -173,7 +174,7 @@ def _role(name: str, campaigns: frozenset[int] | None) -> str:
     """A role with the number of its campaigns, if it is limited to some."""
     if campaigns is None:
         return name
-    return f"{name} ({len(campaigns)} {'campaign' if len(campaigns) == 1 else 'campaigns'})"
+    return f"{name} ({count_of(len(campaigns), 'campaign')})"
 
 
 def _languages(member: StaffMember) -> str:

@@ -1,0 +1,20 @@
+"""What several commands print in the same way: numbers of things, and progress."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+
+def count_of(number: int, noun: str, *, plural: str = "") -> str:
+    """Like `1 email` or `1,200 emails`. `plural`: only if it is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+@contextmanager
+def progress_bar(label: str, length: int) -> Iterator[Callable[[int], None]]:
+    """On a terminal only. Call what it yields with the number of steps done."""
+    is_hidden = not sys.stderr.isatty()
+    with click.progressbar(length=length, label=label, file=sys.stderr, hidden=is_hidden) as bar:
+        yield bar.update
