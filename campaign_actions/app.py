@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
@@ -14,7 +13,7 @@ from campaign_actions.actions.signatures import reminders, retention, withdraw
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation import suppress
 from campaign_actions.approvals.emails import approval_mails
-from campaign_actions.approvals.expire import expire_requests as expire_requests
+from campaign_actions.approvals.expire import expire_requests
 from campaign_actions.approvals.use import erase_approved
 from campaign_actions.audit.anchors.create import create_daily_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
@@ -44,7 +43,7 @@ from campaign_actions.core.security import rate_limit
 from campaign_actions.core.templating import environment
 from campaign_actions.outbox.cleanup import delete_old_emails
 from campaign_actions.outbox.waking import wake_waiting_emails
-from campaign_actions.outbox.worker_loop import Task, scheduled_tasks, seldom, slow_tasks
+from campaign_actions.outbox.worker_loop import Task, scheduled_tasks, slow_tasks, throttled
 from campaign_actions.staff.authentication.code_limit import delete_old_wrong_codes
 from campaign_actions.staff.authentication.login_failures import report_login_failures
 from campaign_actions.staff.authentication.sessions import delete_expired_sessions
@@ -83,7 +82,7 @@ for command in dual_control_commands.COMMANDS:
     staff_commands.staff.add_command(command)
 
 
-def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     """The complete app: the bare one (settings, secrets, database) plus pages, emails and tasks."""
     app = create_bare_app(settings)
     app.request_class = Utf8Request
@@ -150,7 +149,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
         "expire": reminders.expire,
         "forget_closed": partial(retention.erase_closed, keep_months=keep_months),
         "erase_approved": erase_approved,
-        "lift_suppressions": seldom(
+        "lift_suppressions": throttled(
             partial(
                 suppress.lift_suppressions,
                 suppress_months=app.config["SUPPRESS_MONTHS"],
@@ -159,18 +158,18 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
             seconds=600,
         ),
         "empty_journal": lambda _now: withdraw.truncate_wal(),
-        "forget_sessions": seldom(
+        "forget_sessions": throttled(
             lambda now: delete_expired_sessions(now, **authentication.session_limits(app.config)),
             seconds=600,
         ),
-        "expire_requests": seldom(expire_requests, seconds=60),
-        "forget_wrong_codes": seldom(delete_old_wrong_codes, seconds=600),
-        "forget_challenges": seldom(delete_old_challenges, seconds=600),
-        "report_login_failures": seldom(report_login_failures, seconds=10),
-        "wake": seldom(wake_waiting_emails, seconds=60),
+        "expire_requests": throttled(expire_requests, seconds=60),
+        "forget_wrong_codes": throttled(delete_old_wrong_codes, seconds=600),
+        "forget_challenges": throttled(delete_old_challenges, seconds=600),
+        "report_login_failures": throttled(report_login_failures, seconds=10),
+        "wake": throttled(wake_waiting_emails, seconds=60),
         "send_updates": send.queue_next_batches,
-        "tell_translators": seldom(notifications.notify_translators, seconds=3600),
-        "anchor_audit_log": seldom(
+        "tell_translators": throttled(notifications.notify_translators, seconds=3600),
+        "anchor_audit_log": throttled(
             partial(create_daily_anchor, settings=anchor_settings.of(app)), seconds=60
         ),
         "sweep": delete_old_emails,
@@ -180,4 +179,4 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
 def _slow_tasks(app: Flask) -> dict[str, Task]:
     """Tasks that wait for other servers, in a thread of their own so as not to delay the others."""
     deliver = partial(deliver_anchors, settings=anchor_settings.of(app))
-    return {"deliver_anchors": seldom(deliver, seconds=5)}
+    return {"deliver_anchors": throttled(deliver, seconds=5)}

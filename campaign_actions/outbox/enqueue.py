@@ -1,9 +1,8 @@
 """Queueing emails, and removing those to a person, in the caller's transaction."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, delete, insert, literal, select
+from sqlalchemy import Connection, Select, delete, insert, literal, select
 
 from campaign_actions.core.db.group_commit import TableInsert
 from campaign_actions.outbox.models import Lane, OutboxMail
@@ -25,7 +24,7 @@ def new_mail(
     about: int | None = None,
     lane: Lane = "signer",
     now: datetime,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The row of an email to one recipient. `about`: the id of its subject.
 
     The mail maker registered under `template` writes it at delivery.
@@ -46,7 +45,13 @@ def new_mail(
 
 
 def queue_many(
-    connection: Connection, template: str, people: Any, *, about: int, update_id: int, now: datetime
+    connection: Connection,
+    template: str,
+    people: Select[str, str, str],
+    *,
+    about: int,
+    update_id: int,
+    now: datetime,
 ) -> int:
     """Queue an email to many people, in one statement; returns how many.
 

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from campaign_actions.outbox.models import LANES, Lane, OutboxMail
@@ -32,7 +32,25 @@ COUNTED_LANES: dict[Lane, tuple[Lane, ...]] = {
     "bulk": ("signer", "bulk"),
 }
 
-LeasedEmail = Row[Any]  # the columns of an OutboxMail
+
+class LeasedEmail(NamedTuple):
+    """What a sender needs to know of a row of the outbox, as it was when it was leased."""
+
+    id: int
+    template: str
+    recipient: str | None
+    email_key: str
+    locale: str
+    about: int | None
+    update_id: int | None
+    lane: Lane
+    queued_at: datetime
+    is_held: bool
+    attempts: int
+    first_tried_at: datetime | None
+
+
+COLUMNS = [OutboxMail.__table__.columns[name] for name in LeasedEmail._fields]
 
 
 @dataclass(frozen=True)
@@ -44,7 +62,7 @@ class Batch:
 
     @property
     def is_bulk(self) -> bool:
-        return bool(self.rows[0].lane == "bulk")
+        return self.rows[0].lane == "bulk"
 
 
 def is_anything_due(connection: Connection, now: datetime, lanes: Iterable[Lane] = LANES) -> bool:
@@ -99,18 +117,18 @@ def renew(connection: Connection, batches: Sequence[Batch], now: datetime) -> li
     ]
 
 
-def is_unleased(now: datetime) -> Any:
+def is_unleased(now: datetime) -> ColumnElement[bool]:
     """A lease that ends too late is ignored: it was made before the clock was set back."""
     leased_until = OutboxMail.leased_until
     return or_(leased_until.is_(None), leased_until <= now, leased_until > now + 2 * LEASE)
 
 
-def _due_mailboxes(now: datetime, lane: Lane) -> Any:
+def _due_mailboxes(now: datetime, lane: Lane) -> Select[str]:
     """The mailboxes of due rows, longest due first, in the order of the index."""
     return select(OutboxMail.email_key).where(*_are_due(now, lane)).order_by(OutboxMail.due_at)
 
 
-def _are_due(now: datetime, lane: Lane) -> tuple[Any, ...]:
+def _are_due(now: datetime, lane: Lane) -> tuple[ColumnElement[bool], ...]:
     queue = OutboxMail.status == "queued", OutboxMail.lane == lane
     return *queue, OutboxMail.due_at <= now, is_unleased(now)
 
@@ -128,14 +146,14 @@ def _due_rows(
     leased = select(OutboxMail.email_key).where(*unsent, *are_leased)
     busy = set(connection.scalars(leased))  # leased since they were found, before they were locked
     rows = (
-        select(*OutboxMail.__table__.columns)
+        select(*COLUMNS)
         .where(*unsent, *_are_due(now, lane), OutboxMail.email_key.not_in(busy))
         .order_by(OutboxMail.due_at, OutboxMail.id)
         .limit(MAX_BATCH)
         .with_for_update(skip_locked=True)
     )
     due = defaultdict(list)
-    for row in connection.execute(rows):
+    for row in map(LeasedEmail._make, connection.execute(rows)):
         due[row.email_key].append(row)
     return due
 
@@ -183,6 +201,6 @@ def _rows_of(batches: Iterable[Batch]) -> list[LeasedEmail]:
     return [row for batch in batches for row in batch.rows]
 
 
-def _change(connection: Connection, rows: list[LeasedEmail], **values: Any) -> None:
+def _change(connection: Connection, rows: list[LeasedEmail], **values: datetime | bool) -> None:
     ids = [row.id for row in rows]
     connection.execute(update(OutboxMail).where(OutboxMail.id.in_(ids)).values(**values))

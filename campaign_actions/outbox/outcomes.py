@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import Delete, Update, bindparam, delete, update
 
 from campaign_actions.core.db.session import write_async_commit, write_transaction
 from campaign_actions.core.db.upsert import bind_columns
@@ -66,7 +66,7 @@ def pause(attempts: int, *, is_server_away: bool = False) -> timedelta:
     return min(full, PAUSE_WHILE_AWAY) if is_server_away else full
 
 
-def _statement(outcome: Outcome) -> tuple[Any, dict[str, Any]]:
+def _statement(outcome: Outcome) -> tuple[Update | Delete, dict[str, object]]:
     row, at = outcome.row, outcome.at
     key = {"its_id": row.id, "its_queued_at": row.queued_at}
     if outcome.kind in {"merged", "dropped"}:

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from campaign_actions.core.db.session import UtcDateTime, count_at_most, db
 from campaign_actions.outbox.models import LANES, URGENT_LANES, OutboxMail
@@ -87,9 +99,9 @@ def oldest_mail(now: datetime, *, limit: int) -> timedelta:
 def count_mails(now: datetime, *, since: datetime, limit: int) -> MailCounts:
     """The length of each queue, counted up to `limit`, and the number sent since a time."""
 
-    def count(status: str, *conditions: object) -> int:
+    def count(status: str, *conditions: ColumnElement[bool]) -> int:
         any_lane = OutboxMail.lane.in_(LANES)  # so that the index is used
-        rows = select(OutboxMail.id).where(OutboxMail.status == status, any_lane, *conditions)  # type: ignore[arg-type]
+        rows = select(OutboxMail.id).where(OutboxMail.status == status, any_lane, *conditions)
         return count_at_most(rows, limit)
 
     return MailCounts(
@@ -105,7 +117,9 @@ def _age(moment: datetime | None, now: datetime) -> timedelta:
     return max(now - moment, timedelta()) if moment else timedelta()
 
 
-def _next_urgent(*columns: Any, limit: int) -> Any:
+def _next_urgent(
+    *columns: SQLColumnExpression[Any], limit: int
+) -> CompoundSelect[*tuple[Any, ...]]:
     """The next emails of each urgent lane, in the order of the index."""
     lanes = (
         select(*columns)
@@ -118,7 +132,7 @@ def _next_urgent(*columns: Any, limit: int) -> Any:
     return union_all(*(select(lane) for lane in lanes))
 
 
-def _last_sent(lane: str) -> Any:
+def _last_sent(lane: str) -> Select[datetime | None]:
     """When the newest email of a lane was sent. It is also the last to be deleted: see the index."""
     sent = OutboxMail.status == "sent", OutboxMail.lane == lane
     newest = select(OutboxMail.sent_at).where(*sent).order_by(OutboxMail.due_at.desc())

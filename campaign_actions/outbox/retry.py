@@ -1,7 +1,6 @@
 """Trying failed and delayed emails again now."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, select, update
 
@@ -21,7 +20,7 @@ def retry(*, mail_id: int | None = None, now: datetime) -> int:
     with write_transaction() as connection:
         chosen = _to_retry(mail_id, now).with_for_update(skip_locked=True)
         ids = list(connection.scalars(chosen))
-        reset: dict[str, Any] = {
+        reset = {
             "status": "queued",
             "due_at": now,
             "attempts": 0,
@@ -33,7 +32,7 @@ def retry(*, mail_id: int | None = None, now: datetime) -> int:
     return len(ids)
 
 
-def _to_retry(mail_id: int | None, now: datetime) -> Select[Any]:
+def _to_retry(mail_id: int | None, now: datetime) -> Select[int]:
     was_tried = OutboxMail.attempts > 0 if mail_id is None else OutboxMail.id == mail_id
     is_unsent = OutboxMail.status.in_(["queued", "dead"])
     return (

@@ -1,9 +1,8 @@
 """Emails that are due too late because a clock was set back."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.outbox.lease import DAY
@@ -36,7 +35,7 @@ def wake_waiting_emails(now: datetime) -> int:
     return _change_all(waits_too_long, due_at=now)
 
 
-def _change_all(conditions: tuple[Any, ...], **values: Any) -> int:
+def _change_all(conditions: tuple[ColumnElement[bool], ...], **values: datetime) -> int:
     """Change all matching rows in batches; returns how many."""
     changed, batch = 0, select(OutboxMail.id).where(*conditions).limit(BATCH_SIZE)
     while ids := list(db.session.scalars(batch)):

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from types import FrameType
-from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -16,9 +15,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from campaign_actions.core.services import Service
 
 log = structlog.get_logger()
-IDLE = 1.0  # seconds between two steps
-LONGEST_PAUSE = 15.0  # seconds, after troubles
-LOOK_UP = 0.2  # seconds: how soon a pause ends when we are to stop
+STEP_INTERVAL_SECONDS = 1.0
+MAX_PAUSE_SECONDS = 15.0  # after failures
+POLL_INTERVAL_SECONDS = 0.2  # how soon a pause ends when the process is asked to stop
 
 Task = Callable[[datetime], object]  # given the time
 Tasks = Service[Mapping[str, Task]]
@@ -35,7 +34,7 @@ class Stop:
     def wait(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while not self.is_asked and (left := end - time.monotonic()) > 0:
-            time.sleep(min(left, LOOK_UP))
+            time.sleep(min(left, POLL_INTERVAL_SECONDS))
 
 
 @contextmanager
@@ -60,7 +59,7 @@ def stopped_by_signals() -> Iterator[Stop]:
 
 def keep_doing(step: Callable[[], bool], stop: Stop) -> None:
     """Run a step each second. After failures (False or an error) pause for up to 15 s."""
-    troubles = 0
+    failures = 0
     while not stop.is_asked:
         try:
             is_well = step()
@@ -70,11 +69,11 @@ def keep_doing(step: Callable[[], bool], stop: Stop) -> None:
         except Exception as error:  # an error in one step must not end the worker
             is_well = False
             log.error("step_failed", exc_info=error)
-        troubles = 0 if is_well else troubles + 1
-        stop.wait(min(IDLE * 2 ** max(troubles - 1, 0), LONGEST_PAUSE))
+        failures = 0 if is_well else failures + 1
+        stop.wait(min(STEP_INTERVAL_SECONDS * 2 ** max(failures - 1, 0), MAX_PAUSE_SECONDS))
 
 
-def seldom(task: Callable[[datetime], Any], *, seconds: float) -> Callable[[datetime], Any]:
+def throttled(task: Task, *, seconds: float) -> Task:
     """A task that runs at most once in this many seconds, however often it is called."""
     done_at = float("-inf")
 

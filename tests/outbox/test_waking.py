@@ -11,7 +11,7 @@ from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.lease import DAY, LEASE, lease
 from campaign_actions.outbox.retry import retry
 from campaign_actions.outbox.waking import wake_waiting_emails
-from campaign_actions.outbox.worker_loop import seldom
+from campaign_actions.outbox.worker_loop import throttled
 from tests.support.outbox import ADA, NOON, FailingTransport, only_row, rows
 
 HOUR = timedelta(hours=1)
@@ -157,7 +157,7 @@ def test_sent_and_dead_emails_are_deleted_a_day_late_at_most(app, post):
 
 def test_a_task_with_an_interval_runs_at_once_and_then_not():
     done = []
-    task = seldom(done.append, seconds=60)
+    task = throttled(done.append, seconds=60)
 
     for minute in range(3):
         task(minute)

@@ -118,16 +118,16 @@ def rename(old, new):
 
 
 def test_pauses_grow_with_failures_and_end_after_a_success(monkeypatch):
-    monkeypatch.setattr(worker_loop, "IDLE", 0.001)
+    monkeypatch.setattr(worker_loop, "STEP_INTERVAL_SECONDS", 0.001)
     stop, pauses = Stop(), []
     monkeypatch.setattr(stop, "wait", pauses.append)
-    troubles = [OperationalError("", {}, Exception()), LookupError(), None, None]
+    failures = [OperationalError("", {}, Exception()), LookupError(), None, None]
 
     def step():
-        trouble = troubles.pop(0)
-        stop.is_asked = not troubles
-        if trouble:
-            raise trouble
+        failure = failures.pop(0)
+        stop.is_asked = not failures
+        if failure:
+            raise failure
         return True
 
     keep_doing(step, stop)
