@@ -5,17 +5,19 @@ Nothing here fails, whatever an entry contains: a value that cannot be formatted
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import structlog
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 
 from campaign_actions.audit.events import CODES, DETAILS, EVENTS
 from campaign_actions.audit.log import COMMAND
+from campaign_actions.core.db.session import JsonValue
 from campaign_actions.core.i18n.bidi import close_isolates
 from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
 from campaign_actions.core.i18n.formatting import country, number
@@ -32,7 +34,7 @@ MAX_DETAILS = 50  # of an entry; ours have ten at most
 MAX_VALUE_LENGTH = 2_000  # characters
 MAX_DEPTH = 3  # of nested lists and objects; anything deeper is shown as JSON
 # For each detail by name: texts by code, or a function that formats a value.
-Formatter = Mapping[str, Any] | Callable[[Any], str]
+Formatter = Mapping[str, LazyString] | Callable[[Any], str]
 Formatters = Mapping[str, Formatter]
 
 
@@ -59,7 +61,9 @@ def format_event(event: str) -> str:
     return str(EVENTS.get(event, event))
 
 
-def format_details(details: Any, known: Formatters, *, depth: int = 0) -> Iterator[tuple[str, str]]:
+def format_details(
+    details: JsonValue, known: Formatters, *, depth: int = 0
+) -> Iterator[tuple[str, str]]:
     """Pairs of label and text, without empty ones.
 
     `known`: formatters of other features, added to ours. Details that are not an object give one pair.
@@ -74,7 +78,7 @@ def format_details(details: Any, known: Formatters, *, depth: int = 0) -> Iterat
             yield str(DETAILS.get(name, name.replace("_", " ").capitalize())), words
 
 
-def format_raw(value: Any) -> str:
+def format_raw(value: JsonValue) -> str:
     """A string as it is, anything else as JSON."""
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return (
@@ -82,7 +86,7 @@ def format_raw(value: Any) -> str:
     )
 
 
-def _format(value: Any, formatter: Formatter, known: Formatters, depth: int) -> str:
+def _format(value: JsonValue, formatter: Formatter, known: Formatters, depth: int) -> str:
     """Format a value, or show it as it is when its formatter fails.
 
     A newer version, a bug or an attacker may have written it, so every exception is caught, for one
@@ -95,7 +99,7 @@ def _format(value: Any, formatter: Formatter, known: Formatters, depth: int) -> 
         return format_raw(value)
 
 
-def _format_known(value: Any, formatter: Formatter, known: Formatters, depth: int) -> str:
+def _format_known(value: JsonValue, formatter: Formatter, known: Formatters, depth: int) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -114,7 +118,7 @@ def _format_known(value: Any, formatter: Formatter, known: Formatters, depth: in
     return str(formatter.get(str(value), format_raw(value)))
 
 
-def _format_list(parts: list[Any], format_item: Callable[[Any], str]) -> str:
+def _format_list(parts: Sequence[JsonValue], format_item: Callable[[JsonValue], str]) -> str:
     left = len(parts) - MAX_LIST_ITEMS
     shown = join_with_commas(filter(None, map(format_item, parts[:MAX_LIST_ITEMS])))
     if left <= 0:
@@ -122,11 +126,16 @@ def _format_list(parts: list[Any], format_item: Callable[[Any], str]) -> str:
     return str(ngettext("%(list)s and %(num)d more", "%(list)s and %(num)d more", left, list=shown))
 
 
-def _format_failures(failures: Mapping[str, Any]) -> str:
+class _Failures(TypedDict):
+    count: int
+    first: str
+    last: str
+
+
+def _format_failures(failures: _Failures) -> str:
     """How many log-ins failed, and when."""
-    first, last = (
-        format_moment(datetime.fromisoformat(failures[one])) for one in ("first", "last")
-    )
+    first = format_moment(datetime.fromisoformat(failures["first"]))
+    last = format_moment(datetime.fromisoformat(failures["last"]))
     count = failures["count"]
     if count == 1:
         # Translators: one failed log-in, at a time

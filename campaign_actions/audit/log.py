@@ -3,6 +3,7 @@
 import hashlib
 import json
 import warnings
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from campaign_actions.audit.events import DETAILS, EVENTS
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.core.db.session import JsonValue, db, write_transaction
 from campaign_actions.core.db.stored_json import replace_invalid, to_plain_json, to_text
 from campaign_actions.core.db.upsert import advisory_lock
 
@@ -28,10 +29,18 @@ class UnknownAuditName(UserWarning):
     """An event or detail without a text. Tests fail on it; in production the entry is recorded."""
 
 
-def record(event: str, *, actor: str, now: datetime, **facts: Any) -> None:
+def record(
+    event: str,
+    *,
+    actor: str,
+    now: datetime,
+    subject: str = "",
+    rows: int | None = None,
+    **details: JsonValue,
+) -> None:
     """Add an entry in its own transaction; see `add_entry()`."""
     with write_transaction() as connection:
-        add_entry(connection, event, actor=actor, now=now, **facts)
+        add_entry(connection, event, actor=actor, now=now, subject=subject, rows=rows, **details)
 
 
 def add_entry(
@@ -42,7 +51,7 @@ def add_entry(
     now: datetime,
     subject: str = "",
     rows: int | None = None,
-    **details: Any,
+    **details: JsonValue,
 ) -> str:
     """Add an entry to the chain, in the caller's `write_transaction()`; returns its hash.
 
@@ -78,7 +87,7 @@ def lock_chain(connection: Connection) -> None:
     advisory_lock(connection, ADVISORY_LOCK)
 
 
-def hash_entry(entry: dict[str, Any]) -> str:
+def hash_entry(entry: Mapping[str, Any]) -> str:
     """SHA-256 of an entry and its predecessor's hash, as JSON with sorted keys."""
     content = {
         name: entry[name] for name in ("actor", "event", "subject", "rows", "details", "previous")
@@ -100,14 +109,14 @@ def _drop_pending(session: Session) -> None:
     session.info.pop(PENDING_LOG_LINES, None)
 
 
-def _check_names(event: str, details: dict[str, Any]) -> None:
+def _check_names(event: str, details: Mapping[str, JsonValue]) -> None:
     if event not in EVENTS:
         _warn(f"{event} is no event of the audit log.")
     if unknown := details.keys() - DETAILS.keys():
         _warn(f"{sorted(unknown)} are no details of the audit log.")
 
 
-def _as_plain(value: Any) -> Any:
+def _as_plain(value: JsonValue) -> JsonValue:
     try:
         return to_plain_json(value)
     except TypeError as error:

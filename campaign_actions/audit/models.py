@@ -1,12 +1,11 @@
 """The audit log, a chain of entries with the hash of the previous one each, and its anchors."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign_actions.core.db.session import Base, BigId
+from campaign_actions.core.db.session import Base, BigId, JsonValue
 from campaign_actions.core.db.stored_json import StoredJson
 from campaign_actions.core.db.stored_time import StoredTime
 
@@ -35,9 +34,8 @@ class AuditEntry(Base):
     event: Mapped[str] = mapped_column(String(40))  # a key of events.EVENTS
     subject: Mapped[str] = mapped_column(String(200), default="")  # like racism/hate-crimes
     rows: Mapped[int | None]  # the number of people whose data it was, if any
-    details: Mapped[Any] = mapped_column(
-        StoredJson, default=dict
-    )  # an object, unless tampered with
+    # An object, unless someone changed it.
+    details: Mapped[JsonValue] = mapped_column(StoredJson, nullable=False, default=dict)
     previous: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)  # "" for the first
     hash: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, or_, select, tuple_
 
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
@@ -75,16 +75,16 @@ def find_page(wanted: AuditFilter, *, before: int = 0, after: int = 0) -> AuditP
     return AuditPage(rows, older=_last_id(rows), newer=rows[0].id if is_more else None)
 
 
-def _position() -> Any:
+def _position() -> ColumnElement[tuple[Any, ...]]:
     return tuple_(AuditEntry.at, AuditEntry.id)
 
 
-def _newest_first() -> tuple[Any, Any]:
+def _newest_first() -> tuple[ColumnElement[datetime | None], ColumnElement[int]]:
     """By time, as in the indexes. With several machines, ids may be in a different order."""
     return AuditEntry.at.desc(), AuditEntry.id.desc()
 
 
-def _first_page(query: Any) -> tuple[Sequence[AuditEntry], bool]:
+def _first_page(query: Select[AuditEntry]) -> tuple[Sequence[AuditEntry], bool]:
     """The first page of a query, and whether there are more rows."""
     rows = db.session.scalars(query.limit(PAGE_SIZE + 1)).all()
     return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
-from wtforms import SelectField
+from wtforms import Field, SelectField
 from wtforms.validators import StopValidation
 
 from campaign_actions.audit.describe import COMMAND_LINE, parse_actor
@@ -41,11 +41,11 @@ class FilterForm(StaffForm):
         self.event.validate_choice = False
         self.event.data = self.event.data or ""
 
-    def validate_event(self, field: Any) -> None:
+    def validate_event(self, field: Field) -> None:
         if field.data and field.data not in EVENTS:
             raise StopValidation(_("Choose an event from the list."))
 
-    def validate_until(self, field: Any) -> None:
+    def validate_until(self, field: Field) -> None:
         if self.since.data and field.data and field.data < self.since.data:
             raise StopValidation(_("This is before the time in “Start”."))
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from flask import Config, Flask
 
@@ -14,7 +13,7 @@ from campaign_actions.core.observability import logging
 from campaign_actions.core.security import secrets
 
 
-def create_bare_app(settings: Mapping[str, Any] | None = None) -> Flask:
+def create_bare_app(settings: Mapping[str, object] | None = None) -> Flask:
     """Settings, later ones winning: config.py, config.py in the instance folder, environment, `settings`."""
     app = Flask(
         "campaign_actions",

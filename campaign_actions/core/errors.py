@@ -1,16 +1,17 @@
 """Errors that people can meet, and what the error page says for each status."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 
 class DomainError(Exception):
     """What a person asked for cannot be done. Each subclass names the fact."""
 
     status: ClassVar[int] = 400
-    title: ClassVar[Any] = _l("This did not work")
-    message: ClassVar[Any]
+    title: ClassVar[LazyString] = _l("This did not work")
+    message: ClassVar[LazyString]
     retry_after: ClassVar[int] = 0  # seconds; 0: trying again later does not help
 
 
@@ -28,7 +29,7 @@ class NotFound(DomainError):
     message = _l("The address may have a typing error, or the page has moved.")
 
 
-STATUS_TEXTS: dict[int, tuple[Any, Any]] = {  # (title, message) by HTTP status
+STATUS_TEXTS: dict[int, tuple[LazyString, LazyString]] = {  # (title, message) by HTTP status
     400: (
         _l("We could not read that"),
         _l("Something in the request was broken. Nothing was stored."),

@@ -7,12 +7,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import click
 
 from campaign_actions.config import FORMER_SETTINGS, PREFIX, WrongSetting
 
+Value = TypeVar("Value")
 CONSTANTS = {"PREFIX", "TRUE", "FALSE", "FORMER_SETTINGS"}  # in config.py, but not settings
 ENVIRONMENT_ONLY = {"INSTANCE"}  # the folder of the operator's config.py
 # Set by Kubernetes in every container, for services called campaign-actions or campaign-actions-<something>:
@@ -49,12 +50,12 @@ def in_environment(
 
 
 def in_file(
-    own: Mapping[str, Any],
+    own: Mapping[str, object],
     settings: Iterable[str],
     *,
     file: Path,
     former: Mapping[str, str] = FORMER_SETTINGS,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The same for the operator's config.py. Their own names must start with an underscore."""
     private = {name for name in own if name.startswith("_")}
     known = {*settings} - CONSTANTS | private | {*filter(OF_EXTENSIONS.fullmatch, own)}
@@ -63,13 +64,13 @@ def in_file(
 
 
 def _current(
-    given: Mapping[str, Any],
+    given: Mapping[str, Value],
     known: Collection[str],
     former: Mapping[str, str],
     *,
     before: str,
     remedy: str,
-) -> dict[str, Any]:
+) -> dict[str, Value]:
     """Rename former settings, unless the current one is given too. `before`: a prefix for messages."""
     unknown = [name for name in given if name not in known and name not in former]
     if unknown:

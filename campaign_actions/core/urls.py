@@ -18,7 +18,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(public_url=public_url, url_for=path_for)
 
     @app.context_processor
-    def alternates() -> dict[str, Any]:
+    def alternates() -> dict[str, dict[str, str]]:
         return {"alternates": alternate_urls(locales()) if has_request_context() else {}}
 
 
@@ -35,7 +35,7 @@ def public_url(path: str) -> str:
     return str(current_app.config["PUBLIC_URL"].rstrip("/") + path)
 
 
-def public_url_for(endpoint: str, **values: Any) -> str:
+def public_url_for(endpoint: str, **values: str | int) -> str:
     """The absolute URL of a page; works without a request, for emails and commands."""
     return public_url(current_app.url_map.bind("").build(endpoint, values))
 
@@ -66,7 +66,9 @@ def alternate_urls(tags: Iterable[str]) -> dict[str, str]:
 
 
 @lru_cache(MAX_CACHED_PATHS)
-def build_path(url_map: Map, root: str, locale: str, endpoint: str, values: Iterable[Any]) -> str:
+def build_path(
+    url_map: Map, root: str, locale: str, endpoint: str, values: tuple[tuple[str, Hashable], ...]
+) -> str:
     has_locale = url_map.is_endpoint_expecting(endpoint, "locale")
     arguments = ({"locale": locale} if has_locale else {}) | dict(values)
     anchor = arguments.pop("_anchor", "")

@@ -6,13 +6,13 @@ Each is an operation that may need a second person; the functions do it on one p
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection
 
-from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.core.db.session import JsonValue, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.administrators import check_administrator_remains
 from campaign_actions.staff.authentication.code_limit import (
@@ -71,8 +71,7 @@ class DisableMember(MemberOperation):
         self.check(connection, approval.actor)
         connection.execute(member_update(member.id).values(active=False))
         revoke_access(connection, member.id)
-        details = {"subject": member.email, **approval.details()}
-        add_entry(connection, "staff-disabled", actor=approval.actor, now=now, **details)
+        self.record(connection, "staff-disabled", approval, now)
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class EnableMember(MemberOperation):
         if not member.active:
             record_sole_granter(connection, member.id, grants_of(member), approval)
         connection.execute(member_update(member.id).values(active=True))
-        self.record(connection, approval, now, change="enabled")
+        self.record(connection, "staff-changed", approval, now, change="enabled")
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ class ResetSecondFactor(MemberOperation):
         remove_all_factors(connection, member.id)
         revoke_access(connection, member.id)
         enqueue_staff_mail(connection, "staff-factor-changed", member, now)
-        self.record(connection, approval, now, change="second factor reset")
+        self.record(connection, "staff-changed", approval, now, change="second factor reset")
 
 
 @dataclass(frozen=True)
@@ -128,10 +127,10 @@ class AllowCodes(MemberOperation):
 
     kind: ClassVar[str] = "allow-codes"
 
-    def seen(self, connection: Connection) -> Mapping[str, Any]:
+    def seen(self, connection: Connection) -> Mapping[str, JsonValue]:
         """Includes the block itself: lifting a later one needs a new request."""
         until = self.member().codes_blocked_until
-        return {**super().seen(connection), "blocked_until": until and until.isoformat()}
+        return {**super().seen(connection), "blocked_until": until.isoformat() if until else None}
 
     def check(self, connection: Connection, actor: str) -> None:
         """Raises CannotAllowOwnCodes, CodesAllowedToday."""
@@ -148,7 +147,7 @@ class AllowCodes(MemberOperation):
             reset_wrong_codes(connection, self.staff_id)
         else:
             lift_block(connection, self.staff_id)
-        self.record(connection, approval, now, change="codes allowed")
+        self.record(connection, "staff-changed", approval, now, change="codes allowed")
 
 
 def disable_member(member: StaffMember, *, actor: str, now: datetime) -> None:

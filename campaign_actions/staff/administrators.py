@@ -1,10 +1,9 @@
 """The rule that at least one administrator remains."""
 
 from collections.abc import Collection
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.models import StaffMember, StaffRole
@@ -45,7 +44,7 @@ def _is_administrator(connection: Connection, staff_id: int) -> bool:
     return found is not None
 
 
-def _administrators() -> Any:
+def _administrators() -> Select[int]:
     """Members who have joined, are active and may manage staff in all campaigns."""
     return (
         select(StaffMember.id)

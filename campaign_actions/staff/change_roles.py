@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from sqlalchemy import Connection, delete
 
+from campaign_actions.audit.log import add_entry
 from campaign_actions.staff.administrators import check_administrator_remains
 from campaign_actions.staff.authentication.sessions import revoke_access
 from campaign_actions.staff.dual_control import Approval, MemberOperation, apply_alone
@@ -63,7 +64,15 @@ class ChangeRoles(MemberOperation):
         insert_languages(connection, member.id, self.languages)
         revoke_access(connection, member.id)
         enqueue_staff_mail(connection, "staff-roles-changed", member, now)
-        self.record(connection, approval, now, **role_details(grants, self.languages))
+        add_entry(
+            connection,
+            "staff-changed",
+            actor=approval.actor,
+            now=now,
+            subject=member.email,
+            **role_details(grants, self.languages),
+            **approval.details(),
+        )
 
 
 def change_roles(

@@ -8,13 +8,13 @@ and no guarded operation is done without one.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar, TypedDict
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, func, select
 
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.core.db.session import JsonValue, db, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock, dialect_insert
 from campaign_actions.core.errors import Conflict, NotFound
 from campaign_actions.staff.models import DualControlSetting, StaffMember
@@ -32,6 +32,13 @@ class SecondPersonNeeded(Conflict):
     message = _l("Nothing was changed. Open the page and ask for approval there.")
 
 
+class ApprovalDetails(TypedDict, total=False):
+    """What the audit log records about an approval by two people."""
+
+    approved_by: str
+    request: int | None
+
+
 @dataclass(frozen=True)
 class Approval:
     """Who decided that a guarded operation is done: one person, a command, or two people."""
@@ -45,7 +52,7 @@ class Approval:
         """The address of the one person who decided; "" for a command or two people."""
         return "" if self.approved_by or self.actor == COMMAND else self.actor
 
-    def details(self) -> dict[str, Any]:
+    def details(self) -> ApprovalDetails:
         """Details for the operation's own entry in the audit log, besides the actor."""
         if not self.approved_by:
             return {}
@@ -87,17 +94,17 @@ class Operation:
     def check(self, connection: Connection, actor: str) -> None:
         """Raise a DomainError if it cannot be done, whoever approves it."""
 
-    def seen(self, connection: Connection) -> Mapping[str, Any]:
+    def seen(self, connection: Connection) -> Mapping[str, JsonValue]:
         """The state the decision is based on, as plain JSON values."""
         return {}
 
-    def has_changed(self, connection: Connection, seen: Mapping[str, Any]) -> bool:
+    def has_changed(self, connection: Connection, seen: Mapping[str, JsonValue]) -> bool:
         return self.seen(connection) != seen
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
         """Do it, in the caller's transaction."""
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, JsonValue]:
         return asdict(self)
 
 
@@ -120,7 +127,7 @@ class MemberOperation(Operation):
     def subject(self) -> str:
         return self.member().email
 
-    def seen(self, connection: Connection) -> Mapping[str, Any]:
+    def seen(self, connection: Connection) -> Mapping[str, JsonValue]:
         member = self.member()
         languages = languages_of(member)
         return {
@@ -131,7 +138,7 @@ class MemberOperation(Operation):
         }
 
     def member(self) -> StaffMember:
-        """The member as the database has it now. Raises NotThere."""
+        """The member as the database has it now. Raises NotFound."""
         db.session.expire_all()
         member = find_member_by_id(self.staff_id)
         if member is None:
@@ -139,11 +146,19 @@ class MemberOperation(Operation):
         return member
 
     def record(
-        self, connection: Connection, approval: Approval, now: datetime, **details: Any
+        self, connection: Connection, event: str, approval: Approval, now: datetime, **details: str
     ) -> None:
-        """Add the entry `staff-changed` to the audit log."""
-        details |= {"subject": self.subject(), **approval.details()}
-        add_entry(connection, "staff-changed", actor=approval.actor, now=now, **details)
+        """Add an entry about the member to the audit log."""
+        add_entry(
+            connection,
+            event,
+            actor=approval.actor,
+            now=now,
+            subject=self.subject(),
+            rows=None,
+            **details,
+            **approval.details(),
+        )
 
 
 @dataclass(frozen=True)
@@ -159,7 +174,7 @@ class SetDualControl(Operation):
     def target(self) -> str:
         return "setting"
 
-    def seen(self, connection: Connection) -> Mapping[str, Any]:
+    def seen(self, connection: Connection) -> Mapping[str, JsonValue]:
         return {"mode": current_mode(connection)}
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
@@ -168,8 +183,14 @@ class SetDualControl(Operation):
         connection.execute(
             new.on_conflict_do_update(index_elements=["id"], set_={"mode": self.mode})
         )
-        details = {"mode": self.mode, **approval.details()}
-        add_entry(connection, "dual-control-changed", actor=approval.actor, now=now, **details)
+        add_entry(
+            connection,
+            "dual-control-changed",
+            actor=approval.actor,
+            now=now,
+            mode=self.mode,
+            **approval.details(),
+        )
 
 
 def apply_alone(operation: Operation, *, actor: str, now: datetime) -> Approval:

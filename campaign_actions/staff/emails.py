@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from campaign_actions.core.i18n.locale import organization_email
 from campaign_actions.core.mail.render import AddressMailMaker, Mail, MailMaker
@@ -83,7 +82,7 @@ def reset_mail(address: str, mailbox: str, now: datetime) -> Mail | None:
     return Mail("staff-reset", _common_values() | values, links, **to)
 
 
-def _notice(template: str, **values: Any) -> Callable[[Recipient], Mail | None]:
+def _notice(template: str, **values: object) -> Callable[[Recipient], Mail | None]:
     def make(recipient: Recipient) -> Mail | None:
         links = {"login_url": public_url_for("security.login")}
         return Mail(template, _common_values() | values, links, to=recipient.member.email)
@@ -91,5 +90,5 @@ def _notice(template: str, **values: Any) -> Callable[[Recipient], Mail | None]:
     return make
 
 
-def _common_values() -> dict[str, Any]:
+def _common_values() -> dict[str, object]:
     return {"privacy_url": "", "contact": organization_email()}

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext, ngettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, PasswordField, SelectField
+from wtforms import Field, HiddenField, PasswordField, SelectField
+from wtforms.form import BaseForm
 from wtforms.validators import StopValidation, ValidationError
 
 from campaign_actions.core.forms.fields import (
@@ -34,10 +35,10 @@ COMMON_PASSWORD_PARTS = (  # parts of long passwords that are guessed first
 class Password(SingleValue, PasswordField):
     """Taken as typed, and never shown again."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         self.data = unicodedata.normalize("NFKC", valuelist[0]) if valuelist else ""
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if len(self.data or "") > MAX_PASSWORD_LENGTH or "\0" in (self.data or ""):
             raise StopValidation(_("This is too long for a password here."))
@@ -50,7 +51,7 @@ class NewPassword(Password):
 
     hint = _l("At least 12 characters. A few words that do not belong together are best.")
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: "_NewPasswordFields") -> None:
         super().pre_validate(form)
         text = (self.data or "").lower()
         if len(text) < MIN_PASSWORD_LENGTH:
@@ -141,7 +142,7 @@ class _LocaleField(FlaskForm):
         super().__init__(*args, **kwargs)
         self.locale.choices = [(tag, language_name(tag)) for tag in locales()]
 
-    def validate_locale(self, field: Any) -> None:
+    def validate_locale(self, field: Field) -> None:
         if field.data not in locales():
             raise ValidationError(_("Choose a language from the list."))
 

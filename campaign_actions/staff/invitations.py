@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, select
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.core.db.session import JsonValue, db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.staff.authentication.sessions import new_uniquifier, revoke_access
@@ -95,14 +95,14 @@ class Invite(Operation):
         record_sole_granter(connection, member.id, grants, approval)
         insert_languages(connection, member.id, self.languages)
         enqueue_staff_mail(connection, "staff-invite", member, now)
-        details = role_details(grants, self.languages) | approval.details()
         add_entry(
             connection,
             "staff-invited",
             actor=approval.actor,
             now=now,
             subject=self.email,
-            **details,
+            **role_details(grants, self.languages),
+            **approval.details(),
         )
 
     def _insert(self, connection: Connection, now: datetime) -> StaffMember:
@@ -115,8 +115,7 @@ class Invite(Operation):
             "fs_uniquifier": new_uniquifier(),
         }
         new = dialect_insert(connection.dialect.name)(StaffMember).values(row)
-        new = new.on_conflict_do_nothing().returning(StaffMember.id)
-        staff_id = connection.scalar(new)
+        staff_id = connection.scalar(new.on_conflict_do_nothing().returning(StaffMember.id))
         if staff_id is None:
             raise AlreadyMember
         member = find_member_by_id(staff_id)
@@ -140,7 +139,7 @@ class InviteAgain(MemberOperation):
         """Raises NotFound when the member has joined or is disabled."""
         self.member()
 
-    def seen(self, connection: Connection) -> Mapping[str, Any]:
+    def seen(self, connection: Connection) -> Mapping[str, JsonValue]:
         member = self.member()
         return {"email": member.email, "roles": grants_to_json(grants_of(member))}
 
@@ -150,8 +149,7 @@ class InviteAgain(MemberOperation):
         connection.execute(member_update(member.id).values(invited_at=now))
         record_sole_granter(connection, member.id, grants_of(member), approval)
         enqueue_staff_mail(connection, "staff-invite", member, now)
-        details = {"subject": member.email, **approval.details()}
-        add_entry(connection, "staff-invited", actor=approval.actor, now=now, **details)
+        self.record(connection, "staff-invited", approval, now)
 
     def member(self) -> StaffMember:
         member = super().member()

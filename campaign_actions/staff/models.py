@@ -1,7 +1,7 @@
 """Staff members, their roles, passkeys and sessions."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from flask_security import AsaList, UserMixin, WebAuthnMixin
 from sqlalchemy import (
@@ -158,7 +158,7 @@ class Passkey(Base, WebAuthnMixin):
 
     user: Mapped[StaffMember] = relationship(back_populates="webauthn")
 
-    def get_user_mapping(self) -> dict[str, Any]:
+    def get_user_mapping(self) -> dict[str, int]:
         return {"id": self.user_id}
 
 

@@ -1,7 +1,7 @@
 """Giving roles and languages to a member, in the caller's transaction."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy import Connection, insert, select
 
@@ -11,9 +11,15 @@ from campaign_actions.staff.permissions import Grants
 from campaign_actions.staff.queries import approver_rights, member_update
 
 
-def role_details(grants: Grants, languages: Iterable[str] | None) -> dict[str, Any]:
-    """Details for the audit log; `languages` is None there as well where there is no limit."""
-    roles = {
+class RoleDetails(TypedDict):
+    """What the audit log records about roles: ids of campaigns or "all", and None for all languages."""
+
+    roles: dict[str, str | list[int]]
+    languages: list[str] | None
+
+
+def role_details(grants: Grants, languages: Iterable[str] | None) -> RoleDetails:
+    roles: dict[str, str | list[int]] = {
         role: "all" if campaigns is None else sorted(campaigns)
         for role, campaigns in grants.items()
     }

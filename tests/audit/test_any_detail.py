@@ -325,6 +325,7 @@ VARIABLE_EVENTS = {
     "catalogs/store/save.py": "translated, translations-imported",
     "campaigns/versioning/save.py": "campaign-saved, action-saved: the subject's",
     "approvals/decide.py": "approval-given, approval-declined: _record()'s",
+    "staff/dual_control.py": "staff-changed, staff-disabled: MemberOperation.record()'s",
     "staff/authentication/sessions.py": "logout, session-revoked: end_session()'s",
     "staff/authentication/mfa_enrolment.py": "factor-added, factor-removed, passkey-renamed",
 }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, or_, select, update
 
 from campaign_actions.audit.anchors.destinations import (
     Delivery,
@@ -75,7 +75,7 @@ def _retry_unjournalled(now: datetime, settings: AnchorSettings) -> Iterator[Att
                 yield _try(row, settings, now)
 
 
-def _find_marked_done(name: str, anchor: Anchor, now: datetime) -> Any:
+def _find_marked_done(name: str, anchor: Anchor, now: datetime) -> AnchorDelivery | None:
     """Only what was done some time ago: another worker may be about to write its journal."""
     row = db.session.scalar(
         select(AnchorDelivery)
@@ -91,7 +91,7 @@ def _find_marked_done(name: str, anchor: Anchor, now: datetime) -> Any:
     return row
 
 
-def _are_due(now: datetime, settings: AnchorSettings) -> tuple[Any, ...]:
+def _are_due(now: datetime, settings: AnchorSettings) -> tuple[ColumnElement[bool], ...]:
     leased_until = AnchorDelivery.leased_until
     is_free = or_(leased_until.is_(None), leased_until <= now, leased_until > now + 2 * LEASE)
     return (
@@ -102,24 +102,26 @@ def _are_due(now: datetime, settings: AnchorSettings) -> tuple[Any, ...]:
     )
 
 
-def _is_due(now: datetime) -> Any:
+def _is_due(now: datetime) -> ColumnElement[bool]:
     """Also true if the time is impossibly far away, because the clock has been set back."""
     due_at = AnchorDelivery.due_at
     return or_(due_at <= now, due_at > now + 2 * RETRY_DELAYS[-1])
 
 
-def _lease_next(now: datetime, settings: AnchorSettings) -> Any:
+def _lease_next(now: datetime, settings: AnchorSettings) -> AnchorDelivery | None:
     """Lease the next delivery. The newest anchor comes first, since it covers all entries before it."""
     due = select(AnchorDelivery).where(*_are_due(now, settings))
     newest = due.order_by(AnchorDelivery.anchor_id.desc(), AnchorDelivery.due_at).limit(1)
     with write_transaction() as connection:
-        row = connection.execute(newest.with_for_update(skip_locked=True)).one_or_none()
+        row = db.session.scalar(
+            newest.with_for_update(skip_locked=True), execution_options={"populate_existing": True}
+        )
         if row is not None:
             connection.execute(_update(row).values(leased_until=now + LEASE))
     return row
 
 
-def _try(row: Any, settings: AnchorSettings, now: datetime) -> Attempt:
+def _try(row: AnchorDelivery, settings: AnchorSettings, now: datetime) -> Attempt:
     try:
         deliver(row.destination, _delivery(row, settings, now))
     except NotDelivered as error:
@@ -132,7 +134,7 @@ def _try(row: Any, settings: AnchorSettings, now: datetime) -> Attempt:
     return attempt
 
 
-def _delivery(row: Any, settings: AnchorSettings, now: datetime) -> Delivery:
+def _delivery(row: AnchorDelivery, settings: AnchorSettings, now: datetime) -> Delivery:
     text = db.session.scalar(select(AuditAnchor.text).filter_by(id=row.anchor_id))
     db.session.commit()  # frees the connection before slow work
     try:
@@ -142,7 +144,7 @@ def _delivery(row: Any, settings: AnchorSettings, now: datetime) -> Delivery:
     return Delivery(row.anchor_id, anchor, settings, now)
 
 
-def _record(row: Any, attempt: Attempt, now: datetime) -> None:
+def _record(row: AnchorDelivery, attempt: Attempt, now: datetime) -> None:
     attempts = row.attempts + 1
     values: dict[str, Any] = {"leased_until": None, "attempts": attempts}
     if attempt.reason:
@@ -159,7 +161,7 @@ def _record(row: Any, attempt: Attempt, now: datetime) -> None:
         log.info("audit_anchor_delivered", **facts)
 
 
-def _update(row: Any) -> Any:
+def _update(row: AnchorDelivery) -> Update:
     is_row = and_(
         AnchorDelivery.anchor_id == row.anchor_id, AnchorDelivery.destination == row.destination
     )

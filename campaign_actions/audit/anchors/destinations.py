@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkstemp
-from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -51,12 +50,8 @@ class Delivery:
 
 def destination_names(settings: AnchorSettings) -> tuple[str, ...]:
     """The destinations in the settings, besides the local file."""
-    wanted: dict[str, Any] = {
-        "file": settings.file,
-        "email": settings.email,
-        "tsa": settings.tsa_url,
-    }
-    return tuple(name for name in wanted if wanted[name])
+    wanted = {"file": settings.file, "email": settings.email, "tsa": settings.tsa_url}
+    return tuple(name for name, value in wanted.items() if value)
 
 
 def store_locally(anchor: Anchor, settings: AnchorSettings) -> None:

@@ -14,7 +14,7 @@ from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import db, read_snapshot
-from campaign_actions.core.db.stored_json import JsonValue
+from campaign_actions.core.db.stored_json import JsonMember
 from campaign_actions.core.theme import ACCENTS
 from campaign_actions.staff.queries import member_names
 
@@ -52,7 +52,7 @@ class Difference:
 
 def revisions(subject: str, subject_id: int, *, offset: int, limit: int) -> list[RevisionOverview]:
     """The newest first."""
-    look = [JsonValue(Revision.content, name).label(name) for name in LOOK]
+    look = [JsonMember(Revision.content, name).label(name) for name in LOOK]
     page = (
         select(Revision.number, Revision.saved_at, Revision.staff_id, *look)
         .where(Revision.subject == subject, Revision.subject_id == subject_id)

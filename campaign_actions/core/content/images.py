@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from campaign_actions.core.bulkhead import Bulkhead
 from campaign_actions.core.content import image_worker
@@ -30,7 +30,7 @@ class ImageRejected(DomainError):
         self.message = REJECTIONS[reason]  # type: ignore[misc]
 
 
-REJECTIONS: dict[str, Any] = {
+REJECTIONS: dict[str, LazyString] = {
     "bytes": _l(
         "This file is larger than %(size)s. Save the picture smaller and choose it again.",
         size=LazyString(megabytes, MAX_UPLOAD_BYTES // 1024**2),

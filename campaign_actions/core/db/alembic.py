@@ -1,10 +1,10 @@
 """The migrations. Import this only from commands that are loaded on demand: Alembic is large."""
 
-from typing import Any
-
 import flask_migrate
 from alembic.script import ScriptDirectory
 from flask import current_app
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.schema import SchemaItem
 
 from campaign_actions.core import paths
 from campaign_actions.core.db.session import db
@@ -27,13 +27,15 @@ def has_revision(revision: str) -> bool:
     return any(script.revision == revision for script in scripts)
 
 
-def is_compared(item: Any, _name: str | None, kind: str, is_reflected: bool, _model: Any) -> bool:
+def is_compared(
+    item: SchemaItem, _name: str | None, _kind: str, is_reflected: bool, _model: SchemaItem | None
+) -> bool:
     """The filter for Alembic's comparison of a database with the models.
 
     SQLite generates ids only for a primary key of one column. A composite primary key with such an id is
     therefore a unique constraint there, which the models do not have.
     """
-    if kind != "unique_constraint" or not is_reflected:
+    if not isinstance(item, UniqueConstraint) or not is_reflected:
         return True
     table = db.metadata.tables.get(item.table.name)
     return table is None or set(item.columns.keys()) != set(table.primary_key.columns.keys())

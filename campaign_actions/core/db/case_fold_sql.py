@@ -7,16 +7,15 @@ The search is a pattern that lists all forms of each letter, which both database
 from collections import defaultdict
 from functools import cache
 from itertools import chain
-from typing import Any
 
-from sqlalchemy import literal
+from sqlalchemy import ColumnElement, literal
 
 # Where Unicode has letters with case.
 HAVE_CASES = (range(0x20, 0x3000), range(0xA640, 0xAC00), range(0xFF20, 0xFF60))
 ALIKE = ("iIıİ", "еЕёЁ", "'’ʼ`")  # Turkish has four kinds of i; Russian often omits the dots of ё
 
 
-def contains(column: Any, text: str, dialect: str) -> Any:
+def contains(column: ColumnElement[str], text: str, dialect: str) -> ColumnElement[bool]:
     """The SQL condition that a column contains a text, ignoring case."""
     if dialect == "postgresql":
         return column.op("~")(literal("".join(map(_in_regex, text))))

@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from sqlite3 import Connection as SqliteConnection
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
 
 def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:
+    def connect(connection: SqliteConnection, _record: object) -> None:
         connection.isolation_level = None  # begin() below begins transactions
         # Text may contain invalid UTF-8, written by other programs.
         connection.text_factory = partial(str, encoding="utf-8", errors="replace")

@@ -16,6 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
+    ColumnClause,
     Connection,
     Engine,
     Text,
@@ -37,10 +38,10 @@ from sqlalchemy.exc import (
 
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import Base, db, release_connection
-from campaign_actions.core.db.upsert import dialect_insert
+from campaign_actions.core.db.upsert import DialectInsert, dialect_insert
 
 MAX_BATCH = 100  # requests in one statement
-Row = Mapping[str, Any]
+Row = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class TableInsert:
     table: type[Base]
     columns: tuple[str, ...]
     unique: tuple[str, ...] = ()
-    on_conflict: Callable[[Any], Any] = lambda insert: insert
+    on_conflict: Callable[[DialectInsert], DialectInsert] = lambda insert: insert
 
 
 @dataclass
@@ -144,13 +145,13 @@ class Queue:
 
 
 @cache
-def _insert_many(target: TableInsert) -> Any:
+def _insert_many(target: TableInsert) -> DialectInsert:
     """For SQLite. Cached, like all statements on hot paths."""
     return target.on_conflict(dialect_insert("sqlite")(target.table))
 
 
 @cache
-def _statement(tables: tuple[TableInsert, ...]) -> Any:
+def _statement(tables: tuple[TableInsert, ...]) -> DialectInsert:
     """For PostgreSQL: one statement with all inserts, whose rows are JSON.
 
     It is the same for any number of rows, and one text costs the driver a fraction of what the thirty
@@ -160,9 +161,9 @@ def _statement(tables: tuple[TableInsert, ...]) -> Any:
     return last.add_cte(*(insert.cte(f"insert_{n}") for n, insert in enumerate(first)))
 
 
-def _insert_json(n: int, target: TableInsert) -> Any:
+def _insert_json(n: int, target: TableInsert) -> DialectInsert:
     rows = cast(bindparam(f"rows_{n}", type_=Text), JSON)
-    row_type: Any = literal_column(f"null::{target.table.__tablename__}")
+    row_type: ColumnClause[None] = literal_column(f"null::{target.table.__tablename__}")
     source = func.json_populate_recordset(row_type, rows).table_valued(*map(column, target.columns))
     insert = dialect_insert("postgresql")(target.table).inline()
     return target.on_conflict(insert.from_select(target.columns, select(*source.c)))

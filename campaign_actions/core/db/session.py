@@ -1,22 +1,29 @@
 """The database handle, the base class of all tables, UTC times, and transactions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     Connection,
     DateTime,
+    Delete,
+    Dialect,
     Integer,
     MetaData,
+    Select,
+    Update,
+    delete,
     func,
     inspect,
+    literal,
     select,
     text,
 )
@@ -54,6 +61,9 @@ NAMING_CONVENTION = {
 
 BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in INTEGER columns
 Json = JSON().with_variant(JSONB, "postgresql")
+JsonValue: TypeAlias = (  # what such a column holds
+    Mapping[str, "JsonValue"] | Sequence["JsonValue"] | str | int | float | bool | None
+)
 
 
 HEAD_REVISION = "0001"  # the newest migration: what the database must be at
@@ -65,10 +75,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value and value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value and value.replace(tzinfo=UTC)
 
 
@@ -84,6 +94,7 @@ class UncommittedChanges(RuntimeError):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+AnySelect = Select[*tuple[Any, ...]]  # of any columns
 _OPEN = "transaction is open"  # in the session's info, inside _transaction()
 
 
@@ -156,7 +167,7 @@ def release_connection() -> None:
     session.commit()
 
 
-def has_rows(query: Any) -> bool:
+def has_rows(query: AnySelect) -> bool:
     """Whether a query has a row: to be asked before taking the lock for a write.
 
     Ends the read transaction. Raises UncommittedChanges.
@@ -166,13 +177,20 @@ def has_rows(query: Any) -> bool:
     return found
 
 
-def count_at_most(query: Any, limit: int) -> int:
+def delete_rows(table: type[Base], condition: ColumnElement[bool]) -> None:
+    """Delete the rows of a table that meet a condition, in a transaction of its own, if there are any."""
+    if has_rows(select(literal(1)).select_from(table).where(condition)):
+        with write_transaction() as connection:
+            connection.execute(delete(table).where(condition))
+
+
+def count_at_most(query: AnySelect, limit: int) -> int:
     """How many rows a query has, counted up to `limit`, so that counting never takes long."""
     rows = query.limit(limit).subquery()
     return db.session.connection().scalar(select(func.count()).select_from(rows)) or 0
 
 
-def write_async_commit(statement: Any, parameters: Mapping[str, Any]) -> None:
+def write_async_commit(statement: Update | Delete, parameters: Mapping[str, object]) -> None:
     """Run one update or delete, built at import, without waiting for the disk.
 
     For what may be done twice: it survives the end of this program, but the last second of such
@@ -190,7 +208,7 @@ def write_async_commit(statement: Any, parameters: Mapping[str, Any]) -> None:
 
 
 @cache
-def _with_async_commit(statement: Any) -> Any:
+def _with_async_commit(statement: Update | Delete) -> Update | Delete:
     """The statement with the setting of its own transaction in it: one round trip instead of four."""
     return statement.where(func.set_config("synchronous_commit", "off", True) == "off")
 

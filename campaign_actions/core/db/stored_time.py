@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -20,10 +21,12 @@ class StoredTime(UtcDateTime):
 
     cache_ok = True
 
-    def column_expression(self, column: Any) -> Any:
+    def column_expression(self, column: ColumnElement[datetime]) -> ColumnElement[datetime]:
         return _Readable(column, type_=self)
 
-    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], datetime | None]:
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[datetime | bytes | None], datetime | None]:
         return _read
 
 
@@ -32,24 +35,24 @@ class _Readable(FunctionElement[datetime]):
 
     inherit_cache = True
 
-    def __init__(self, column: Any, *, type_: UtcDateTime) -> None:
+    def __init__(self, column: ColumnElement[datetime], *, type_: UtcDateTime) -> None:
         super().__init__(column)
         self.type = type_
 
 
 @compiles(_Readable, "sqlite")
-def _readable_sqlite(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+def _readable_sqlite(element: _Readable, compiler: SQLCompiler, **options: Any) -> str:
     value = compiler.process(element.clauses, **options)
     return f"case when typeof({value}) = 'text' then cast({value} as blob) end"
 
 
 @compiles(_Readable, "postgresql")
-def _readable_postgresql(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+def _readable_postgresql(element: _Readable, compiler: SQLCompiler, **options: Any) -> str:
     value = compiler.process(element.clauses, **options)
     return f"case when {value} > '0001-01-01' and {value} < '9999-12-31' then {value} end"
 
 
-def _read(value: Any) -> datetime | None:
+def _read(value: datetime | bytes | None) -> datetime | None:
     """From SQLite it comes as bytes, which need not be UTF-8."""
     if isinstance(value, bytes):
         try:
@@ -57,5 +60,6 @@ def _read(value: Any) -> datetime | None:
         except ValueError:
             return None
     # The first and last year are excluded, so that any time zone can be applied.
-    is_valid = value is not None and MINYEAR < value.year < MAXYEAR
-    return value.replace(tzinfo=UTC) if is_valid else None
+    if value is None or not MINYEAR < value.year < MAXYEAR:
+        return None
+    return value.replace(tzinfo=UTC)

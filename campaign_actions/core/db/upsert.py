@@ -1,20 +1,24 @@
 """Parts of statements for both SQLite and PostgreSQL."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from campaign_actions.core.db.session import Base
 
-def bind_columns(prefix: str, columns: Iterable[str]) -> dict[str, Any]:
+DialectInsert = sqlite.Insert | postgresql.Insert
+
+
+def bind_columns(prefix: str, columns: Iterable[str]) -> dict[str, BindParameter[Any]]:
     """A bind parameter `<prefix>_<column>` for each column."""
     return {column: bindparam(f"{prefix}_{column}") for column in columns}
 
 
-def dialect_insert(dialect: str) -> Any:
+def dialect_insert(dialect: str) -> Callable[[type[Base]], DialectInsert]:
     """The `insert` of a dialect, which has `on_conflict_…` methods."""
-    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
+    return sqlite.insert if dialect == "sqlite" else postgresql.insert
 
 
 def advisory_lock(connection: Connection, lock: int) -> None:
@@ -25,8 +29,8 @@ def advisory_lock(connection: Connection, lock: int) -> None:
 
 def upsert_sums(
     connection: Connection,
-    table: Any,
-    rows: Sequence[Mapping[str, Any]],
+    table: type[Base],
+    rows: Sequence[Mapping[str, object]],
     *,
     add: Sequence[str],
     replace: Sequence[str] = (),

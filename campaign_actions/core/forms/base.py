@@ -34,7 +34,9 @@ class PublicForm(FlaskForm):
     class Meta(NoCsrfMeta):
         pass
 
-    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+    def process(
+        self, formdata: MultiDict[str, str] | None = None, *args: Any, **kwargs: Any
+    ) -> None:
         self._submitted = self.meta.wrap_formdata(self, formdata) or MultiDict()
         super().process(self._submitted if formdata is not None else None, *args, **kwargs)
 

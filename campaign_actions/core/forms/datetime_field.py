@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+from werkzeug.datastructures import MultiDict
 from wtforms import StringField
+from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from campaign_actions.core.forms.fields import SingleValue
@@ -36,9 +39,9 @@ class LocalDateTime(SingleValue, StringField):
     def __init__(
         self,
         *args: Any,
-        required_message: Any = None,
+        required_message: LazyString | None = None,
         widened_to: Literal["earlier", "later"] | None = None,
-        hint: Any = "",
+        hint: LazyString | str = "",
         **kwargs: Any,
     ) -> None:
         """`required_message`: the error if it is empty; None: it is optional."""
@@ -46,26 +49,28 @@ class LocalDateTime(SingleValue, StringField):
         super().__init__(*args, **kwargs)
         self.flags.required = required_message is not None
 
-    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+    def process(self, formdata: MultiDict[str, str] | None, *args: Any, **kwargs: Any) -> None:
         submitted = formdata.get(f"{self.name}_which", "") if formdata else ""
         self._submitted_which = {"0": 0, "1": 1}.get(submitted)
         super().process(formdata, *args, **kwargs)
 
-    def process_data(self, value: Any) -> None:
+    def process_data(self, value: datetime | str | None) -> None:
         """Take an instant as a datetime, or as text in ISO format, as revisions store it."""
-        self.data = datetime.fromisoformat(value) if isinstance(value, str) and value else value
+        self.data = (
+            datetime.fromisoformat(value) if isinstance(value, str) and value else value or None
+        )
         self.typed, self.instants, self.which = local_input(self.data), None, None
         if self.data:
             self.which = to_local(self.data).fold
             self._instant(datetime.fromisoformat(self.typed))  # sets `instants` if it is ambiguous
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         self.typed, self.data = (valuelist[0].strip() if valuelist else ""), None
         self.instants, self.which = None, self._submitted_which
         if self.typed:
             self.data = self._instant(self._local())
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if self.process_errors:
             raise StopValidation

@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask import Flask
+from flask_babel.speaklater import LazyString
+from wtforms import Field
 
 from campaign_actions.core.templating.attributes import Attributes
 
@@ -18,7 +20,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(described_by=described_by, field_attributes=field_attributes)
 
 
-def field_attributes(field: Any) -> Attributes:
+def field_attributes(field: Field) -> Attributes:
     """Autofill, limits and the description of a field."""
     flags = _get(field, "flags")
     return Attributes(
@@ -31,12 +33,12 @@ def field_attributes(field: Any) -> Attributes:
     )
 
 
-def described_by(field: Any, hint: Any = "") -> Attributes:
+def described_by(field: Field, hint: LazyString | str = "") -> Attributes:
     """The description of a field. `hint`: a hint beside the field that the field itself does not have."""
     return Attributes(_description(field, hint))
 
 
-def _description(field: Any, hint: Any = "") -> dict[str, str | None]:
+def _description(field: Field, hint: LazyString | str = "") -> dict[str, str | None]:
     has_error, has_hint = _get(field, "errors"), hint or _get(field, "hint")
     names = [*(["error"] if has_error else []), *(["hint"] if has_hint else [])]
     described = " ".join(f"{_get(field, 'id')}-{name}" for name in names)

@@ -6,7 +6,9 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 from wtforms import BooleanField, EmailField, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from campaign_actions.core.forms.input_text import (
@@ -24,9 +26,9 @@ MAX_EMAIL_LENGTH = 254  # RFC 5321 with its erratum
 class SingleValue:
     """A field that takes one value and rejects several."""
 
-    hint: Any = ""
+    hint: LazyString | str = ""
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         if len(self.raw_data or ()) > 1:  # type: ignore[attr-defined]
             raise StopValidation(_("This was sent twice. Please check it and press again."))
 
@@ -40,8 +42,8 @@ class PlainText(SingleValue, StringField):
         self,
         *args: Any,
         max_length: int,
-        required_message: Any = None,
-        hint: Any = "",
+        required_message: LazyString | None = None,
+        hint: LazyString | str = "",
         **kwargs: Any,
     ) -> None:
         """`max_length`: characters. `required_message`: the error if it is empty; None: it is optional."""
@@ -50,11 +52,11 @@ class PlainText(SingleValue, StringField):
         self.flags.maxlength = max_length
         self.flags.required = required_message is not None
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.data = normalize_text(valuelist[0])
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         text = self.data or ""
         if self.required_message is not None and not is_visible(text):
@@ -80,7 +82,7 @@ class LongText(PlainText, TextAreaField):
 class Identifier(PlainText):
     """A value that is looked up or compared: a slug, a code, an address, a search."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             self.data = normalize_identifier(valuelist[0])
 
@@ -94,7 +96,7 @@ class EmailAddress(Identifier, EmailField):
         )
         super().__init__(*args, max_length=MAX_EMAIL_LENGTH, **kwargs)
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         try:
             validate_email(self.data or "", check_deliverability=False, strict=True)
@@ -109,10 +111,10 @@ class EmailAddress(Identifier, EmailField):
 class Checkbox(SingleValue, BooleanField):
     """A checkbox, never ticked in advance."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         self.data = bool(valuelist) and valuelist[0].lower() in TRUE_VALUES
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if self.raw_data and self.raw_data[0].lower() not in TRUE_VALUES:
             raise StopValidation(_("This box can only be ticked or left empty."))
@@ -125,7 +127,7 @@ class Country(SingleValue, StringField):
         super().__init__(*args, **kwargs)
         self.flags.required = True
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if not self.data:
             raise StopValidation(_("Choose your country from the list."))

@@ -1,7 +1,5 @@
 """`_()` and its siblings in Python and in templates, in the language of the page."""
 
-from typing import Any
-
 from flask import Flask
 from flask_babel import Babel, Domain
 from flask_babel.speaklater import LazyString
@@ -54,9 +52,15 @@ def isolate(text: str) -> str:
 
 
 @pass_environment
-def truncate(environment: Environment, text: str, length: int, **options: Any) -> str:
+def truncate(
+    environment: Environment,
+    text: str,
+    length: int,
+    killwords: bool = False,
+    leeway: int | None = None,
+) -> str:
     """Jinja's filter, but isolates whose end was cut off are closed, so that nothing after them turns."""
-    return close_isolates(do_truncate(environment, text, length, **options))
+    return close_isolates(do_truncate(environment, text, length, killwords, leeway=leeway))
 
 
 # In templates. Values are escaped where the output is HTML. Jinja's own make four calls of each.

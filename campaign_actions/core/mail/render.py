@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.headerregistry import Address
-from typing import Any, Literal
+from typing import Literal
 
 import css_inline
 from flask import current_app, g, render_template
@@ -56,7 +56,7 @@ class Mail:
     """
 
     template: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     to: str | None = None
     unsubscribe: str | None = None
@@ -91,7 +91,7 @@ class RenderedMail:
     is_whole: bool = True  # else a part of a digest
 
 
-_RENDERED = TtlCache[tuple[str, str, Layout, tuple[tuple[str, Any], ...]], RenderedMail]()
+_RENDERED = TtlCache[tuple[str, str, Layout, tuple[tuple[str, object], ...]], RenderedMail]()
 
 
 @contextmanager
@@ -112,7 +112,7 @@ def render_mail(
     template: str,
     *,
     locale: str,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     links: Mapping[str, str] | None = None,
     layout: Layout = "layout",
 ) -> RenderedMail:
@@ -169,7 +169,9 @@ def sender(locale: str | None = None) -> Address:
     return Address(to_one_line(organization_name(locale)), address.username, address.domain)
 
 
-def _render(template: str, locale: str, layout: Layout, values: Mapping[str, Any]) -> RenderedMail:
+def _render(
+    template: str, locale: str, layout: Layout, values: Mapping[str, object]
+) -> RenderedMail:
     with locale_context(locale):
         values = {"organization": organization_name(locale), "layout": layout, **values}
         subject, text, html = (

@@ -109,7 +109,7 @@ class MemoryCounts(MemoryStorage):
 
     STORAGE_SCHEME = []  # noqa: RUF012 - created here, not found by its scheme
 
-    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_: Any) -> None:
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
         self._windows: OrderedDict[str, tuple[int, int, int]] = OrderedDict()
         self._lock = Lock()
@@ -153,7 +153,7 @@ class MemoryCounts(MemoryStorage):
 def _open_storage(uri: str) -> Storage:
     if uri.startswith("memory://"):
         return MemoryCounts()
-    options: dict[str, Any] = {}
+    options: dict[str, float] = {}
     if uri.startswith(("redis", "valkey")):  # whose client would wait for ever
         options = {
             "socket_timeout": STORE_TIMEOUT_SECONDS,

@@ -10,7 +10,7 @@ writes tag names, unquoted attribute values, scripts or styles.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -54,7 +54,7 @@ def _is_escaped(environment: Environment, name: str | None) -> bool:
     return autoescape(name) if callable(autoescape) else autoescape
 
 
-def _attribute_list(value: Any) -> Attributes:
+def _attribute_list(value: object) -> Attributes:
     if not isinstance(value, Attributes):
         raise TypeError("Only Attributes can stand inside a tag by themselves.")
     return value

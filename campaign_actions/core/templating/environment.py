@@ -31,6 +31,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
-def render(template: str, values: Mapping[str, Any]) -> str:
+def render(template: str, values: Mapping[str, object]) -> str:
     """Render a page outside a request for it, in a core/mail/render.locale_context()."""
     return render_template(template, **values)

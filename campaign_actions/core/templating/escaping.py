@@ -3,14 +3,12 @@
 Jinja escapes text only; `core/templating/autoescape` adds these where that is not enough.
 """
 
-from typing import Any
-
 from markupsafe import Markup, escape
 
 QUOTES = str.maketrans({'"': "&#34;", "'": "&#39;", "<": "&lt;", ">": "&gt;"})
 
 
-def attribute_value(value: Any) -> Markup:
+def attribute_value(value: object) -> Markup:
     """A value inside quotes, or in an element that cannot contain tags: its text, without tags.
 
     Character references in HTML stay as they are.
@@ -23,7 +21,7 @@ def attribute_value(value: Any) -> Markup:
     return Markup(html.translate(QUOTES))  # noqa: S704 - escaped
 
 
-def link_value(value: Any) -> Markup:
+def link_value(value: object) -> Markup:
     """A value in an attribute with a URL.
 
     Raises TypeError for HTML, such as a message: a mistake in the template.

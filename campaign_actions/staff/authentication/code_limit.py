@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import has_rows, write_transaction
+from campaign_actions.core.db.session import delete_rows
 from campaign_actions.staff.models import StaffMember, WrongCode
 from campaign_actions.staff.notify import enqueue_staff_mail
 from campaign_actions.staff.queries import member_update
@@ -75,11 +75,7 @@ def count_wrong_codes(connection: Connection, staff_id: int, now: datetime) -> i
 
 def delete_old_wrong_codes(now: datetime) -> None:
     """Delete wrong codes that no longer count."""
-    is_old = WrongCode.typed_at < now - DAY
-    if not has_rows(select(WrongCode.id).where(is_old)):
-        return
-    with write_transaction() as connection:
-        connection.execute(delete(WrongCode).where(is_old))
+    delete_rows(WrongCode, WrongCode.typed_at < now - DAY)
 
 
 def _set_block(connection: Connection, staff_id: int, until: datetime | None) -> None:

@@ -8,12 +8,12 @@ cannot make the table grow. Nothing they typed is stored.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, or_, select
+from sqlalchemy import Connection, Row, case, delete, or_, select
 
 from campaign_actions.audit.log import add_entry, lock_chain
 from campaign_actions.core.bulkhead import Bulkhead
 from campaign_actions.core.db.session import has_rows, write_transaction
-from campaign_actions.core.db.upsert import dialect_insert
+from campaign_actions.core.db.upsert import DialectInsert, dialect_insert
 from campaign_actions.staff.models import LoginFailures
 
 REPORT_INTERVAL = timedelta(minutes=15)  # so at most 96 entries a day for an account and method
@@ -50,7 +50,7 @@ def report_login_failures(now: datetime) -> int:
     return len(rows)
 
 
-def _add_entry(connection: Connection, row: Any, now: datetime) -> None:
+def _add_entry(connection: Connection, row: Row[*tuple[Any, ...]], now: datetime) -> None:
     failures = {
         "count": row.failures,
         "first": row.first_at.isoformat(timespec="seconds"),
@@ -61,7 +61,7 @@ def _add_entry(connection: Connection, row: Any, now: datetime) -> None:
     )
 
 
-def _increment(connection: Connection) -> Any:
+def _increment(connection: Connection) -> DialectInsert:
     insert = dialect_insert(connection.dialect.name)(LoginFailures)
     new, old = insert.excluded, LoginFailures
     return insert.on_conflict_do_update(

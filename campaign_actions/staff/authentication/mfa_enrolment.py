@@ -125,8 +125,8 @@ def add_passkey(
             raise ChallengeUsed
         is_first = _end_sessions_if_first(connection, member, keep_session=keep_session)
         new = dialect_insert(connection.dialect.name)(Passkey).values(row)
-        new = new.on_conflict_do_nothing().returning(Passkey.id)
-        if connection.scalar(new) is None:
+        new_id = new.on_conflict_do_nothing().returning(Passkey.id)
+        if connection.scalar(new_id) is None:
             raise DuplicatePasskey
     return is_first
 

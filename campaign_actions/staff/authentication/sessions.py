@@ -9,7 +9,7 @@ from time import monotonic
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, has_rows, write_transaction
+from campaign_actions.core.db.session import db, delete_rows, write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember, StaffSession
@@ -143,11 +143,8 @@ def revoke_access(connection: Connection, staff_id: int, *, keep_session: str = 
 
 def delete_expired_sessions(now: datetime, *, idle: timedelta, absolute: timedelta) -> None:
     """Delete sessions that have expired."""
-    over = or_(StaffSession.seen_at < now - idle, StaffSession.started_at < now - absolute)
-    if not has_rows(select(StaffSession.id).where(over)):
-        return
-    with write_transaction() as connection:
-        connection.execute(delete(StaffSession).where(over))
+    is_over = or_(StaffSession.seen_at < now - idle, StaffSession.started_at < now - absolute)
+    delete_rows(StaffSession, is_over)
 
 
 def hash_secret(secret: str) -> str:

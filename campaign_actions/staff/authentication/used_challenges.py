@@ -3,9 +3,9 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection
 
-from campaign_actions.core.db.session import has_rows, write_transaction
+from campaign_actions.core.db.session import delete_rows
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.staff.models import UsedChallenge
 
@@ -27,8 +27,4 @@ def use_challenge(connection: Connection, challenge: str, *, now: datetime) -> b
 
 def delete_old_challenges(now: datetime) -> None:
     """Delete challenges that expired long ago."""
-    is_old = UsedChallenge.used_at < now - RETENTION
-    if not has_rows(select(UsedChallenge.hash).where(is_old)):
-        return
-    with write_transaction() as connection:
-        connection.execute(delete(UsedChallenge).where(is_old))
+    delete_rows(UsedChallenge, UsedChallenge.used_at < now - RETENTION)

@@ -81,8 +81,13 @@ def _send(
     record_export(operation, approval=approval, now=started)
     options = {"raw": operation.raw, "bom": operation.bom}
     chunks = export_signatures(_full_action(action), operation.format, **options)
-    end = {"actor": approval.actor, "subject": action.name, "began": started.isoformat()}
-    watched = _stream_and_record(chunks, end, SessionWatch(current_session_id()))
+    watched = _stream_and_record(
+        chunks,
+        SessionWatch(current_session_id()),
+        actor=approval.actor,
+        subject=action.name,
+        started=started,
+    )
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
     release_slot()  # a spreadsheet is complete before its first chunk is sent
     try:
@@ -95,7 +100,7 @@ def _send(
 
 
 def _stream_and_record(
-    chunks: Iterator[bytes], end: dict[str, str], watch: SessionWatch
+    chunks: Iterator[bytes], watch: SessionWatch, *, actor: str, subject: str, started: datetime
 ) -> Generator[bytes]:
     """Yield the chunks, then record how much was sent and whether that was all.
 
@@ -111,7 +116,15 @@ def _stream_and_record(
         is_whole = True
     finally:
         chunks.close()  # type: ignore[attr-defined]
-        record("exported", now=utc_now(), bytes=size, whole=is_whole, **end)
+        record(
+            "exported",
+            actor=actor,
+            now=utc_now(),
+            subject=subject,
+            began=started.isoformat(),
+            bytes=size,
+            whole=is_whole,
+        )
 
 
 def _file_response(

@@ -104,8 +104,14 @@ def _render(
     name: str, action: ActionOverview, signature: Signature, form: StaffForm
 ) -> ResponseReturnValue:
     """The page shows personal data, so viewing it is recorded in the audit log."""
-    details = {"subject": signature.public_id, "rows": 1, "action": action.name}
-    record("signatures-viewed", actor=_actor(), now=utc_now(), **details)
+    record(
+        "signatures-viewed",
+        actor=_actor(),
+        now=utc_now(),
+        subject=signature.public_id,
+        rows=1,
+        action=action.name,
+    )
     page = render_template(
         f"staff/signatures/{name}.html", action=action, signature=signature, form=form
     )
