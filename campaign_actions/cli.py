@@ -46,7 +46,9 @@ class Commands(AppGroup):
             return cast(click.Command, _load(self.ON_DEMAND[name]))
         return _app_commands().get(name)
 
-    def resolve_command(self, context: click.Context, args: list[str]) -> Any:
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Create the app for the command before its arguments are parsed; not for help."""
         if not {*context.help_option_names} & {*args}:
             info = context.ensure_object(ScriptInfo)

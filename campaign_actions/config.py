@@ -7,7 +7,8 @@ name), the settings given to `create_app()`.
 import os
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
-from typing import Any
+
+from flask import Config
 
 PREFIX = "CAMPAIGN_ACTIONS_"
 TRUE = {"1", "true", "yes", "on"}
@@ -59,7 +60,7 @@ STAFF_IDLE_MINUTES = 60  # an unused session ends after this
 STAFF_SESSION_HOURS = 12  # any session ends after this
 # Parameters of Argon2id: OWASP's minimum of 19 MiB, two passes, one lane. Hashes with other parameters
 # are renewed at the next log-in.
-SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS: dict[str, Any] = {
+SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS = {
     "argon2__memory_cost": 19 * 1024,
     "argon2__time_cost": 2,
     "argon2__parallelism": 1,
@@ -97,7 +98,7 @@ STAFF_CONTENT_LENGTH = 2 * 1024 * 1024  # of one below /staff/ by someone who is
 COMPRESS_ALGORITHM = ["gzip"]  # smaller than zstd for our pages, and every browser supports it
 WTF_I18N_ENABLED = False  # all messages of forms are our own
 METRICS_FOLDER = ""  # where the processes of one server write their metrics; set by `serve`
-SQLALCHEMY_ENGINE_OPTIONS: dict[str, Any] = {}
+SQLALCHEMY_ENGINE_OPTIONS: dict[str, object] = {}
 TEMPLATES_AUTO_RELOAD = False
 
 # --- settings of former versions: the new name, or a sentence on what to do instead. They are accepted
@@ -109,7 +110,7 @@ class WrongSetting(ValueError):
     """A setting is invalid. The message tells the operator which and why."""
 
 
-def from_file(settings: Any, file: Path) -> None:
+def from_file(settings: Config, file: Path) -> None:
     """Read the operator's config.py, if there is one. Raises WrongSetting if it fails."""
     try:
         settings.from_pyfile(file, silent=True)
@@ -118,7 +119,7 @@ def from_file(settings: Any, file: Path) -> None:
 
 
 def from_environment(
-    settings: MutableMapping[str, Any], environment: Mapping[str, str] = os.environ
+    settings: MutableMapping[str, object], environment: Mapping[str, str] = os.environ
 ) -> None:
     """Read settings from the environment, as the types of their defaults. Raises WrongSetting."""
     for name, default in list(settings.items()):
@@ -127,7 +128,7 @@ def from_environment(
             settings[name] = _read(PREFIX + name, text, default)
 
 
-def _read(variable: str, text: str, default: Any) -> Any:
+def _read(variable: str, text: str, default: object) -> bool | int | str | list[str]:
     if isinstance(default, bool):
         if text.lower() not in TRUE | FALSE:
             raise WrongSetting(f"{variable} must be 1 or 0, not {text!r}.")

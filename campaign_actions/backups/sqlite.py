@@ -1,7 +1,7 @@
 """Copying a SQLite database while it is in use, and restoring a copy."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -72,7 +72,7 @@ def _vacuum_into(copy: Path, progress: Progress) -> None:
                 handle.set_progress_handler(None, 0)
 
 
-def _progress_handler(copy: Path, advance: Advance) -> Any:
+def _progress_handler(copy: Path, advance: Advance) -> Callable[[], int]:
     """A callback that reports the growth of the copy."""
     seen = 0
 

@@ -12,7 +12,7 @@ from campaign_actions.core.db.alembic import is_compared
 from campaign_actions.core.db.session import UtcDateTime, db
 
 
-def render_item(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
+def render_item(kind: str, value: object, _context: AutogenContext) -> str | Literal[False]:
     """Migrations use plain database types, because our own types may change later."""
     return "sa.DateTime()" if kind == "type" and isinstance(value, UtcDateTime) else False
 
