@@ -1,10 +1,11 @@
-"""Files that commands write: complete or not at all, readable by their owner only."""
+"""Files that are complete or not there at all, readable by their owner only."""
 
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkstemp
 from typing import BinaryIO
 
 import click
@@ -12,7 +13,7 @@ import click
 
 @contextmanager
 def atomic_file(file: Path) -> Iterator[BinaryIO]:
-    """A file to write to (mode 0600), moved into place when the block succeeds, else removed.
+    """A file for a command to write to (mode 0600), moved into place when the block succeeds, else removed.
 
     A pipe or device is written to directly; a symbolic link is followed. Raises ClickException, with a
     message for the person who named the file, if it cannot be written.
@@ -51,6 +52,24 @@ def _moved_into_place(file: Path) -> Iterator[BinaryIO]:
         finally:
             draft.unlink(missing_ok=True)
     sync_folder(file.parent)
+
+
+def write_draft(file: Path, data: bytes) -> Path:
+    """Write to a new file beside `file`, durably, for the caller to move or link into its place.
+
+    Nothing is left if that fails. Raises OSError.
+    """
+    handle, name = mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+    except BaseException:
+        draft.unlink()
+        raise
+    return draft
 
 
 def sync_folder(folder: Path) -> None:

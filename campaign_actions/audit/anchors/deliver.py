@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, Update, and_, or_, select, update
@@ -146,7 +145,7 @@ def _delivery(row: AnchorDelivery, settings: AnchorSettings, now: datetime) -> D
 
 def _record(row: AnchorDelivery, attempt: Attempt, now: datetime) -> None:
     attempts = row.attempts + 1
-    values: dict[str, Any] = {"leased_until": None, "attempts": attempts}
+    values: dict[str, object] = {"leased_until": None, "attempts": attempts}
     if attempt.reason:
         pause = RETRY_DELAYS[min(attempts, len(RETRY_DELAYS)) - 1]
         values |= {"due_at": now + pause, "last_error": attempt.reason[:MAX_REASON_LENGTH]}

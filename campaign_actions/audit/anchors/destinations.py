@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import mkstemp
 
 from sqlalchemy import insert, select
 
@@ -18,7 +17,7 @@ from campaign_actions.audit.anchors.timestamp import (
     TimestampFailed,
     request_timestamp,
 )
-from campaign_actions.core.atomic_files import sync_folder
+from campaign_actions.core.atomic_files import sync_folder, write_draft
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.i18n.locale import served_or_default
 from campaign_actions.core.security.email_address import email_key
@@ -137,8 +136,10 @@ def _to_tsa(delivery: Delivery) -> None:
         answer = request_timestamp(data, settings.tsa_url, settings.tsa_certificates)
     except TimestampFailed as error:
         raise NotDelivered(f"the time-stamping service: {error}") from None
-    _write_atomically(settings.folder / f"{name}.txt", data)
-    _write_atomically(settings.folder / f"{name}.tsr", answer)
+    for suffix, content in ((".txt", data), (".tsr", answer)):
+        file = settings.folder / f"{name}{suffix}"
+        write_draft(file, content).replace(file)
+        sync_folder(settings.folder)  # the text first: a time stamp without it proves nothing
 
 
 DESTINATIONS: dict[str, Callable[[Delivery], None]] = {
@@ -187,13 +188,3 @@ def _content(file: Path) -> str:
         return file.read_text(encoding="utf-8", errors="replace")
     except PermissionError:
         return ""
-
-
-def _write_atomically(file: Path, data: bytes) -> None:
-    handle, draft = mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    with os.fdopen(handle, "wb") as new:
-        new.write(data)
-        new.flush()
-        os.fsync(new.fileno())
-    Path(draft).replace(file)
-    sync_folder(file.parent)

@@ -1,5 +1,7 @@
 """`_()` and its siblings in Python and in templates, in the language of the page."""
 
+from typing import Any
+
 from flask import Flask
 from flask_babel import Babel, Domain
 from flask_babel.speaklater import LazyString
@@ -52,15 +54,9 @@ def isolate(text: str) -> str:
 
 
 @pass_environment
-def truncate(
-    environment: Environment,
-    text: str,
-    length: int,
-    killwords: bool = False,
-    leeway: int | None = None,
-) -> str:
+def truncate(environment: Environment, text: str, length: int, **options: Any) -> str:
     """Jinja's filter, but isolates whose end was cut off are closed, so that nothing after them turns."""
-    return close_isolates(do_truncate(environment, text, length, killwords, leeway=leeway))
+    return close_isolates(do_truncate(environment, text, length, **options))
 
 
 # In templates. Values are escaped where the output is HTML. Jinja's own make four calls of each.

@@ -9,9 +9,7 @@ authority; `verify=0` trusts any certificate (for your own relay). Reserved char
 password must be percent-encoded.
 """
 
-import os
 import ssl
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +18,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from flask import current_app
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.atomic_files import write_draft
 from campaign_actions.core.mail.mime import MimeMessage
 from campaign_actions.core.mail.render import MailServerUnavailable, sender
 from campaign_actions.core.mail.smtp import SmtpServer, SmtpTransport
@@ -59,18 +58,11 @@ class FileTransport:
 
     def send(self, message: MimeMessage, *, name: str) -> None:
         """Write atomically, readable by the owner only; a second attempt overwrites the first."""
-        draft = self.folder / f".{name}.{os.getpid()}"
+        file = self.folder / f"{name}.eml"
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft.touch(mode=0o600)
-            with draft.open("wb") as file:
-                file.write(message.wire)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.folder / f"{name}.eml")
+            write_draft(file, message.wire).replace(file)
         except OSError as error:
-            with suppress(OSError):
-                draft.unlink()
             kind = type(error).__name__
             raise MailServerUnavailable(
                 f"the folder for mail cannot be written ({kind})"

@@ -7,7 +7,6 @@ from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkstemp
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask, current_app
@@ -15,7 +14,7 @@ from sqlalchemy import Connection, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.atomic_files import sync_folder
+from campaign_actions.core.atomic_files import sync_folder, write_draft
 from campaign_actions.core.db.session import Base, db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.services import Service
@@ -189,17 +188,13 @@ def keep_secret(file: Path, secret: str) -> None:
 
     The file appears complete and durable: it is written beside its place, then linked into it.
     """
-    handle, draft = mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    with os.fdopen(handle, "w") as new:
-        new.write(secret + "\n")
-        new.flush()
-        os.fsync(new.fileno())
+    draft = write_draft(file, f"{secret}\n".encode())
     try:
         os.link(draft, file)
     except FileExistsError:
         pass  # another process was faster: its secret counts
     finally:
-        Path(draft).unlink()
+        draft.unlink()
     sync_folder(file.parent)
 
 
