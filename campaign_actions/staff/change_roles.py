@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete
 from campaign_actions.audit.log import add_entry
 from campaign_actions.staff.administrators import check_administrator_remains
 from campaign_actions.staff.authentication.sessions import revoke_access
-from campaign_actions.staff.dual_control import Approval, MemberOperation, apply_alone
-from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffMember, StaffRole
+from campaign_actions.staff.dual_control import Approval, MemberOperation
+from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffRole
 from campaign_actions.staff.notify import enqueue_staff_mail
 from campaign_actions.staff.permissions import Grants, RoleLists, grants_from_json, grants_to_json
 from campaign_actions.staff.queries import approver_rights, grants_of
@@ -73,15 +73,3 @@ class ChangeRoles(MemberOperation):
             **role_details(grants, self.languages),
             **approval.details(),
         )
-
-
-def change_roles(
-    member: StaffMember,
-    grants: Grants,
-    *,
-    actor: str,
-    now: datetime,
-    languages: frozenset[str] | None = None,
-) -> None:
-    """Raises LastAdministrator, SecondPersonNeeded."""
-    apply_alone(ChangeRoles.of(member.id, grants, languages), actor=actor, now=now)

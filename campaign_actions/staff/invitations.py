@@ -178,11 +178,6 @@ def invite(
     return member.id
 
 
-def invite_again(member: StaffMember, *, actor: str, now: datetime) -> None:
-    """Raises NotFound, SecondPersonNeeded."""
-    apply_alone(InviteAgain(member.id), actor=actor, now=now)
-
-
 def invitation_token(member: StaffMember) -> str:
     return make_member_token(PURPOSE, member)
 

@@ -14,7 +14,8 @@ from campaign_actions.core.mail.render import render_mail
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.administration import DisableMember
-from campaign_actions.staff.change_roles import change_roles
+from campaign_actions.staff.change_roles import ChangeRoles
+from campaign_actions.staff.dual_control import apply_alone
 from tests.support.approvers import LATER, make_people
 from tests.support.factories import make_staff
 
@@ -71,7 +72,7 @@ def test_no_email_asks_for_a_decision_that_was_made(people, end):
 def test_members_who_may_no_longer_approve_get_no_email(people):
     make_staff("administrator")
     request_id = request(people)
-    change_roles(people.bea, {"reviewer": None}, actor=COMMAND, now=LATER)
+    apply_alone(ChangeRoles.of(people.bea.id, {"reviewer": None}, None), actor=COMMAND, now=LATER)
 
     assert render(REQUESTED_MAIL, request_id, people.bea) is None
     assert render(REQUESTED_MAIL, request_id, people.ada) is None

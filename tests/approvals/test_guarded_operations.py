@@ -92,8 +92,6 @@ def test_pages_never_do_a_guarded_operation_on_one_decision():
     alone = {
         "apply_alone",
         "invite",
-        "invite_again",
-        "change_roles",
         "reset_second_factor",
         "allow_codes",
     }

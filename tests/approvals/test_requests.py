@@ -34,7 +34,7 @@ from campaign_actions.staff.administration import (
     disable_member,
 )
 from campaign_actions.staff.administrators import LastAdministrator
-from campaign_actions.staff.change_roles import ChangeRoles, change_roles
+from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, apply_alone
 from campaign_actions.staff.invitations import Invite, InviteAgain, invite
 from campaign_actions.staff.models import StaffMember
@@ -312,7 +312,7 @@ def test_both_people_must_still_have_the_right_on_approval(people, who, change):
     if change == "disabled":
         disable_member(member, actor=COMMAND, now=SOON)
     else:
-        change_roles(member, {"reviewer": None}, actor=COMMAND, now=SOON)
+        apply_alone(ChangeRoles.of(member.id, {"reviewer": None}, None), actor=COMMAND, now=SOON)
 
     with pytest.raises((PersonNoLongerAllowed, NoLongerAllowed, NotFound)):
         approve(request_id, by=people.bea, note="", now=SOON)
@@ -323,7 +323,7 @@ def test_both_people_must_still_have_the_right_on_approval(people, who, change):
 
 def test_a_request_whose_target_has_changed_cannot_be_approved(people):
     request_id = ask(ChangeRoles.of(people.cyd.id, ADMINISTRATOR, None), people.ada)
-    change_roles(people.cyd, {"translator": None}, actor=COMMAND, now=SOON)
+    apply_alone(ChangeRoles.of(people.cyd.id, {"translator": None}, None), actor=COMMAND, now=SOON)
 
     with pytest.raises(TargetChanged):
         approve(request_id, by=people.bea, note="", now=SOON)
@@ -348,7 +348,7 @@ def test_an_invitation_accepted_in_the_meantime_is_not_sent_again(people):
 def test_a_request_that_cannot_be_done_stays_pending(people):
     request_id = ask(ChangeRoles.of(people.bea.id, {"reviewer": None}, None), people.ada)
     for other in (people.ada,):
-        change_roles(other, {"exporter": None}, actor=COMMAND, now=SOON)
+        apply_alone(ChangeRoles.of(other.id, {"exporter": None}, None), actor=COMMAND, now=SOON)
 
     with pytest.raises(PersonNoLongerAllowed):
         approve(request_id, by=None, note="", now=SOON)
@@ -486,7 +486,7 @@ def test_nobody_can_create_their_own_second_person(people):
 
 
 def test_a_member_who_lost_the_right_cannot_make_a_request(people):
-    change_roles(people.ada, {"reviewer": None}, actor=COMMAND, now=NOON)
+    apply_alone(ChangeRoles.of(people.ada.id, {"reviewer": None}, None), actor=COMMAND, now=NOON)
 
     with pytest.raises(NoLongerAllowed):
         ask(DisableMember(people.cyd.id), people.ada)

@@ -12,8 +12,9 @@ from campaign_actions.core.mail.render import AddressMailMaker, mail_makers
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication.password_reset import request_reset
-from campaign_actions.staff.change_roles import change_roles
-from campaign_actions.staff.invitations import invite, invite_again
+from campaign_actions.staff.change_roles import ChangeRoles
+from campaign_actions.staff.dual_control import apply_alone
+from campaign_actions.staff.invitations import InviteAgain, invite
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id
 from tests.support.factories import make_staff
@@ -89,7 +90,9 @@ def test_an_invitation_works_for_seven_days(app, client, days, status):
 
 
 INVALIDATIONS = {
-    "another invitation": lambda member, now: invite_again(member, actor=BOSS, now=now),
+    "another invitation": lambda member, now: apply_alone(
+        InviteAgain(member.id), actor=BOSS, now=now
+    ),
     "disabling": lambda member, now: administration.disable_member(member, actor=BOSS, now=now),
 }
 
@@ -259,7 +262,7 @@ def test_a_mailbox_gets_another_link_once_the_previous_one_no_longer_works(app):
     sent = db.session.scalars(select(OutboxMail)).one()
     sent.status, sent.sent_at, sent.recipient = "sent", utc_now() - timedelta(minutes=5), None
     db.session.commit()
-    change_roles(member, {"translator": None}, actor=BOSS, now=utc_now())
+    apply_alone(ChangeRoles.of(member.id, {"translator": None}, None), actor=BOSS, now=utc_now())
 
     request_reset(member.email, locale="en", now=utc_now())
 

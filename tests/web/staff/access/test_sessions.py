@@ -9,7 +9,8 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff import administration
 from campaign_actions.staff.authentication.password_reset import change_password
 from campaign_actions.staff.authentication.sessions import delete_expired_sessions, describe_device
-from campaign_actions.staff.change_roles import change_roles
+from campaign_actions.staff.change_roles import ChangeRoles
+from campaign_actions.staff.dual_control import apply_alone
 from campaign_actions.staff.models import StaffSession
 from tests.support.factories import PASSWORD, make_staff
 from tests.support.staff_client import log_in, post
@@ -65,8 +66,8 @@ def test_a_session_in_use_continues(client):
 
 ENDINGS = {
     "a new password": lambda member, now: change_password(member, member.password, now=now),
-    "other roles": lambda member, now: change_roles(
-        member, {"translator": None}, actor="boss@example.org", now=now
+    "other roles": lambda member, now: apply_alone(
+        ChangeRoles.of(member.id, {"translator": None}, None), actor="boss@example.org", now=now
     ),
     "disabling": lambda member, now: administration.disable_member(
         member, actor="boss@example.org", now=now

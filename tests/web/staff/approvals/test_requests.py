@@ -7,7 +7,7 @@ from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.administration import DisableMember
-from campaign_actions.staff.change_roles import change_roles
+from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import SetDualControl, apply_alone, current_mode
 from campaign_actions.staff.queries import find_member, grants_of
 from tests.support.approvers import (
@@ -180,7 +180,9 @@ def test_a_member_who_lost_the_right_after_opening_the_page_cannot_approve(peopl
     request_id = pending_request(people)
     page = f"/staff/approvals/{request_id}/"
     opened = clients["bea"].get(page).status_code
-    change_roles(people.bea, {"campaigner": None}, actor=COMMAND, now=utc_now())
+    apply_alone(
+        ChangeRoles.of(people.bea.id, {"campaigner": None}, None), actor=COMMAND, now=utc_now()
+    )
     ended = clients["bea"].get(page).location
     log_in(clients["bea"], people.bea)
 
