@@ -155,7 +155,7 @@ class MemberOperation(Operation):
             actor=approval.actor,
             now=now,
             subject=self.subject(),
-            rows=None,
+            rows=None,  # it concerns no signer
             **details,
             **approval.details(),
         )
