@@ -2,11 +2,13 @@
 
 import signal
 from collections import Counter
+from contextlib import contextmanager
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy import update as change
+from sqlalchemy.exc import DBAPIError
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.core.db.session import db, utc_now
@@ -88,22 +90,51 @@ def find_draft(update_id):
     return db.session.get_one(send.Update, update_id)
 
 
-def test_a_failed_batch_neither_moves_the_cursor_nor_queues_anything(app, monkeypatch):
+@pytest.mark.parametrize("refused", ["insert on outbox_mails", "update on updates"])
+def test_a_failed_batch_neither_moves_the_cursor_nor_queues_anything(app, refused):
     action = make_action()
     make_recipients(action, 3)
     update = make_update(action)
     start_update(update)
 
-    def broken(*_args, **_facts):
-        queue(*_args, **_facts)
-        raise OSError("the power went")
-
-    queue = send.queue_many
-    monkeypatch.setattr(send, "queue_many", broken)
-    with pytest.raises(OSError, match="power"):
+    with refusing(refused), pytest.raises(DBAPIError, match="this disk is full"):
         send.queue_next_batches(NOON)
 
     assert (queued_emails(update), reload_update(update).cursor) == ([], 0)
+
+
+@contextmanager
+def refusing(change):
+    """The database refuses this change, such as "insert on outbox_mails", while the block runs."""
+    run_all(CREATE_REFUSING_TRIGGER, change)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        run_all(DROP_REFUSING_TRIGGER, change)
+
+
+CREATE_REFUSING_TRIGGER = {
+    "sqlite": [
+        "create trigger refusing before {change} begin"
+        " select raise(abort, 'this disk is full'); end"
+    ],
+    "postgresql": [
+        "create function refuse() returns trigger language plpgsql as"
+        " $$begin raise exception 'this disk is full'; end$$",
+        "create trigger refusing before {change} for each row execute function refuse()",
+    ],
+}
+DROP_REFUSING_TRIGGER = {
+    "sqlite": ["drop trigger refusing"],
+    "postgresql": ["drop function refuse cascade"],
+}
+
+
+def run_all(statements, change):
+    for statement in statements[db.engine.dialect.name]:
+        db.session.execute(text(statement.format(change=change)))
+    db.session.commit()
 
 
 @pytest.mark.slow
