@@ -38,7 +38,8 @@ def create_action(
     proposed: str = "action",
     by: StaffMember,
     now: datetime,
-    **fields: Any,
+    kind: str,
+    goal: int,
 ) -> int:
     """Create a draft with texts by language. Returns its id. Raises SlugTaken.
 
@@ -47,7 +48,7 @@ def create_action(
 
     def add(connection: Connection) -> int:
         free = slug or first_free_slug(proposed, lambda one: is_slug_taken(campaign_id, one))
-        return add_action(connection, campaign_id, free, texts, **fields)
+        return add_action(connection, campaign_id, free, texts, kind=kind, goal=goal)
 
     return create_versioned(ACTION, add, by=by, now=now)
 
@@ -57,9 +58,12 @@ def add_action(
     campaign_id: int,
     slug: str,
     texts: Mapping[str, Mapping[str, str]],
-    **fields: Any,
+    **fields: str | int | bool,
 ) -> int:
-    """Insert an action as the last of its campaign, in the caller's transaction. Returns its id."""
+    """Insert an action as the last of its campaign, in the caller's transaction. Returns its id.
+
+    `fields`: its other columns, named in FIELDS.
+    """
     place = next_position(connection, Action, campaign_id=campaign_id)
     row = {"campaign_id": campaign_id, "slug": slug, "position": place, **fields}
     action_id = connection.scalar(insert(Action).values(row).returning(Action.id))

@@ -36,7 +36,7 @@ class GoalField(Identifier):
 
     data: Any
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:  # the field is missing, and its default is a number already
             return
         super().process_formdata(valuelist)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,6 +17,7 @@ from campaign_actions.campaigns.forms import (
     PartnerTextForm,
 )
 from campaign_actions.campaigns.partners import partner_label
+from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.lists import join_with_commas, label_value
 from campaign_actions.core.i18n.locale import is_language, language_name
@@ -71,7 +73,7 @@ def _format_time(value: str) -> str:
         return value
 
 
-def _form_labels(kind: str, *forms: Any) -> dict[tuple[str, str], Any]:
+def _form_labels(kind: str, *forms: type[StaffForm]) -> dict[tuple[str, str], LazyString]:
     return {
         (kind or name, name): field.args[0]
         for form in forms
