@@ -46,7 +46,7 @@ def campaign_page_context(
 def action_page_context(
     action: PublicAction, form: SignForm, *, mail_minutes: int = 0, pictures: str = PUBLIC
 ) -> Context:
-    """For `actions/<kind>.html`."""
+    """For `actions/show.html`."""
     form.renew()
     locale, comments = action.locale, None
     if action.shows_comments:

@@ -25,6 +25,7 @@ from campaign_actions.actions.models.signatures import (
     Person,
     Signature,
     SignatureRow,
+    SignatureSelect,
     are_signatures,
     is_signature,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "Person",
     "Signature",
     "SignatureRow",
+    "SignatureSelect",
     "Tally",
     "TallySource",
     "are_signatures",

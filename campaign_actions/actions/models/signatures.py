@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     PrimaryKeyConstraint,
     Row,
+    Select,
     String,
     Text,
     UniqueConstraint,
@@ -185,6 +186,7 @@ class Person(TypedDict, total=False):
 
 
 SignatureRow = Row[*tuple[Any, ...]]  # columns of a signature, by name
+SignatureSelect = Select[*tuple[Any, ...]]  # a query of such rows
 
 
 def is_signature(row: Signature | SignatureRow) -> ColumnElement[bool]:
