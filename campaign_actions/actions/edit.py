@@ -15,7 +15,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.positions import move_row, next_position
 from campaign_actions.campaigns.slugs import FormerSlugs
 from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
-from campaign_actions.campaigns.versioning.save import Saved, create_versioned, save_changes
+from campaign_actions.campaigns.versioning.save import create_versioned
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.content.slugs import first_free_slug
@@ -73,13 +73,6 @@ def add_action(
     return action_id
 
 
-def save_action(
-    action_id: int, changes: Content, *, opened_at: int, by: StaffMember, now: datetime
-) -> Saved:
-    """Save fields of an action that was opened at a version; see campaigns/versioning/save.py."""
-    return save_changes(ACTION, action_id, changes, opened_at=opened_at, by=by, now=now)
-
-
 def is_slug_taken(campaign_id: int, slug: str) -> bool:
     """Whether an action of the campaign has the slug, or had it while it was public."""
     connection = db.session.connection()
@@ -100,7 +93,7 @@ def move_action(action_id: int, step: int, *, by: StaffMember, now: datetime) ->
 def _read(connection: Connection, action_id: int) -> dict[str, Any]:
     columns = [getattr(Action, name) for name in FIELDS]
     action = connection.execute(select(*columns).where(Action.id == action_id)).one()
-    content: dict[str, Any] = dict(action._mapping)
+    content = dict(action._mapping)
     closes_at = content["closes_at"]
     content["closes_at"] = closes_at and closes_at.isoformat()
     return content | read_texts(connection, ActionText, {"action_id": action_id}, TEXT_FIELDS)

@@ -1,7 +1,6 @@
 """Labels and readable values for fields of campaigns and actions, in histories and comparisons."""
 
 from datetime import datetime
-from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -49,7 +48,7 @@ def find_field_label(field: str, address: str) -> str:
     return next((str(label) for (_kind, name), label in labels if name == field), "")
 
 
-def format_value(name: str, value: Any) -> str:
+def format_value(name: str, value: object) -> str:
     """A value as text for readers. An unexpected value is returned unformatted."""
     if value is None:
         return ""

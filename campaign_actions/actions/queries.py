@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import Executable, RowMapping, select
 
 from campaign_actions.actions import statements
 from campaign_actions.actions.goals import shown_goal
@@ -151,7 +150,7 @@ def find_action_by_name(campaign_slug: str, slug: str) -> Action | None:
 
 
 def _public_actions(
-    query: Select[*tuple[Any, ...]], now: datetime, **parameters: str | int
+    query: Executable, now: datetime, **parameters: str | int
 ) -> list[PublicAction]:
     rows = db.session.connection().execute(query, parameters | {"now": now}).mappings()
     return [_public_action(row, now) for row in rows]

@@ -21,7 +21,13 @@ from campaign_actions.updates import send
 from tests.support.factories import NOON, make_action, make_update
 from tests.support.mail_server import mail_server
 from tests.support.outbox_worker import Worker, wait_until
-from tests.support.updates import make_recipients, queued_emails, reload_update, start_update
+from tests.support.updates import (
+    make_recipients,
+    make_update_for,
+    queued_emails,
+    reload_update,
+    start_update,
+)
 
 WORKERS = 4
 
@@ -66,9 +72,7 @@ def test_concurrent_workers_queue_one_email_for_each_recipient(app, monkeypatch)
 
 
 def test_a_draft_started_by_several_people_at_once_starts_once(app):
-    action = make_action()
-    make_recipients(action, 1)
-    update = make_update(action)
+    update = make_update_for(1)
 
     errors = run_concurrently(app, lambda: start_update(update))
 
@@ -92,9 +96,7 @@ def find_draft(update_id):
 
 @pytest.mark.parametrize("refused", ["insert on outbox_mails", "update on updates"])
 def test_a_failed_batch_neither_moves_the_cursor_nor_queues_anything(app, refused):
-    action = make_action()
-    make_recipients(action, 3)
-    update = make_update(action)
+    update = make_update_for(3)
     start_update(update)
 
     with refusing(refused), pytest.raises(DBAPIError, match="this disk is full"):
