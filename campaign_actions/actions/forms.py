@@ -112,4 +112,4 @@ class SignForm(TokenForm):
 
 
 class WithdrawForm(PublicForm):
-    """A single button: whoever has the link may withdraw."""
+    """A single button. Anyone who has the link may withdraw."""

@@ -178,5 +178,5 @@ SHOWN_COMMENTS = (
         Signature.comment.is_not(None),
     )
     .order_by(CommentDecision.decided_at.desc())
-    .limit(bindparam("most"))
+    .limit(bindparam("limit"))
 )

@@ -133,7 +133,7 @@ _TO_MAIL = (
         Signature.status.label("signature_status"),
         Signature.wants_updates,
     )
-    # The action as one value, and not by a join: so PostgreSQL looks into its partition only.
+    # The action is one value, not a join, so that PostgreSQL reads only its partition.
     .join(Signature, Signature.action_id == _ACTION)
     .where(_UPDATE, Signature.email_key == bindparam("email_key"))
 )

@@ -54,7 +54,7 @@ class CommentPage:
 
 def shown_comments(action_id: int, *, before: datetime = FAR_FUTURE) -> CommentPage:
     """A page of the comments that staff have shown, latest decision first."""
-    parameters = {"action_id": action_id, "before": before, "most": PAGE_SIZE + 1}
+    parameters = {"action_id": action_id, "before": before, "limit": PAGE_SIZE + 1}
     rows = db.session.connection().execute(statements.SHOWN_COMMENTS, parameters).all()
     shown: list[ShownComment] = []
     characters = 0

@@ -16,7 +16,7 @@ FIGURE = "\0"  # placeholder for the number in a sentence
 class KindWords:
     """Texts on pages and in emails that differ by kind, all of them lazily translated."""
 
-    done: LazyString  # the first of three steps, as completed
+    saved: LazyString  # the first of three steps, as completed
     yours: LazyString
     confirmed: LazyString
     is_over: LazyString
@@ -25,8 +25,8 @@ class KindWords:
     seen_by: LazyString  # its answer, if names are never shown
     seen_by_if_shown: LazyString  # its answer, if people may have their name shown
     please_confirm: LazyString  # subject and heading of the mail
-    remember: LazyString  # subject of the reminder
-    waits: LazyString  # its heading
+    reminder_subject: LazyString
+    reminder_heading: LazyString
     confirm: LazyString  # the button in both
     asked: LazyString
     asked_days_ago: LazyString

@@ -44,7 +44,7 @@ class Export(Operation):
 
     @property
     def target(self) -> str:
-        return f"action-{self.action_id}-for-{self.staff_id}"
+        return export_target(self.action_id, self.staff_id)
 
     @property
     def campaign_id(self) -> int | None:
@@ -73,6 +73,11 @@ class Export(Operation):
         if action is None or action.campaign_id != self.campaign:
             raise NotFound
         return action
+
+
+def export_target(action_id: int, staff_id: int) -> str:
+    """What requests for an export of an action by a staff member are about."""
+    return f"action-{action_id}-for-{staff_id}"
 
 
 def progress_attributes(file_name: str) -> Attributes:

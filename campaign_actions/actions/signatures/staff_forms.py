@@ -86,7 +86,7 @@ assert set(FORMAT_LABELS) == set(FORMATS)
 
 
 class ChoiceField(SingleValue, StringField):
-    """One of `choices`, a mapping of values to labels. Optional without a `least_message`."""
+    """One of `choices`, a mapping of values to labels. Optional without a `required_message`."""
 
     def __init__(
         self,
