@@ -6,16 +6,7 @@ Functions in queries.py and comments/public.py run them, with parameters bound b
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ScalarSelect,
-    Select,
-    bindparam,
-    exists,
-    func,
-    literal,
-    select,
-)
+from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, exists, func, literal, select
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import (
