@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -129,9 +129,9 @@ def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
     )
 
 
-def _write_to_stdout(chunks: Iterator[bytes]) -> None:
+def _write_to_stdout(chunks: Generator[bytes]) -> None:
     """Write to standard output. A reader that closes it early, like `head`, is not an error."""
-    with closing(chunks):  # type: ignore[type-var]
+    with closing(chunks):
         try:
             sys.stdout.buffer.writelines(chunks)
             sys.stdout.flush()

@@ -1,6 +1,6 @@
 """The export of an action's confirmed signatures: its columns and rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 
 from sqlalchemy import ColumnElement, Select, Text, cast, literal, null, select
 
@@ -14,7 +14,7 @@ CONTACT_COLUMNS = frozenset({"email"})
 
 def export_signatures(
     action: Action, format_name: str, *, raw: bool = False, bom: bool = False
-) -> Iterator[bytes]:
+) -> Generator[bytes]:
     """The confirmed signatures of an action in one of FORMATS, as chunks of bytes.
 
     Rows are streamed, so memory use is constant. The query runs until the last chunk is taken.

@@ -3,13 +3,14 @@
 import base64
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, Unpack
+from typing import Unpack
 
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.models import Person, Signature
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.core.db.group_commit import GroupCommit, Row, TableInsert
+from campaign_actions.core.db.upsert import DialectInsert
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import MAIL_INSERT, new_mail
@@ -98,7 +99,7 @@ def new_rows(
     return signature, mail
 
 
-def _reopen_withdrawn(insert: Any) -> Any:
+def _reopen_withdrawn(insert: DialectInsert) -> DialectInsert:
     """On conflict, a withdrawn signature becomes pending again with the new details."""
     new = {column: insert.excluded[column] for column in COLUMNS if column not in KEPT_ON_RETURN}
     is_withdrawn = Signature.status == "withdrawn"

@@ -1,6 +1,6 @@
 """The export page: the same bytes as the command writes, for a stated purpose."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from datetime import datetime
 from itertools import chain
 
@@ -99,7 +99,7 @@ def _send(
 
 
 def _stream_and_record(
-    chunks: Iterator[bytes], watch: SessionWatch, *, actor: str, subject: str, started: datetime
+    chunks: Generator[bytes], watch: SessionWatch, *, actor: str, subject: str, started: datetime
 ) -> Generator[bytes]:
     """Yield the chunks, then record how much was sent and whether that was all.
 
@@ -114,7 +114,7 @@ def _stream_and_record(
             size += len(chunk)
         is_whole = True
     finally:
-        chunks.close()  # type: ignore[attr-defined]
+        chunks.close()
         record(
             "exported",
             actor=actor,
