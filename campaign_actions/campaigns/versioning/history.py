@@ -89,7 +89,8 @@ def find_revision(subject: str, subject_id: int, number: int) -> dict[str, Any] 
 def find_content(subject: Versioned, subject_id: int) -> tuple[dict[str, Any], int]:
     """The present content, and the number of its newest revision (0: none yet)."""
     with read_snapshot() as connection:
-        number = connection.scalar(select(subject.table.version).filter_by(id=subject_id)) or 0
+        columns = subject.table.__table__.c
+        number = connection.scalar(select(columns.version).where(columns.id == subject_id)) or 0
         return subject.read(connection, subject_id), number
 
 
