@@ -52,61 +52,66 @@ CLOSED, WITHDRAW = _l("A closed action"), _l("Taking a signature back")
 NO_TRANSLATION_MAILS = _l("No more mails to translators")
 LINK_OVER = _l("A link to confirm that is over")
 PAGES: tuple[tuple[str, Any, str, MakeValues], ...] = (  # name, label, template, values
-    ("petition", _l("A petition"), "actions/action", _action("petition", on_action)),
-    ("pledge", _l("A pledge"), "actions/action", _action("pledge", on_action)),
-    ("short", _l("A short form"), "actions/action", _action("plain", on_action)),
-    ("short-pledge", _l("A short form"), "actions/action", _action("plain_pledge", on_action)),
+    ("petition", _l("A petition"), "actions/show", _action("petition", on_action)),
+    ("pledge", _l("A pledge"), "actions/show", _action("pledge", on_action)),
+    ("short", _l("A short form"), "actions/show", _action("plain", on_action)),
+    ("short-pledge", _l("A short form"), "actions/show", _action("plain_pledge", on_action)),
     (
         "again",
         _l("Please press again"),
-        "actions/action",
+        "actions/show",
         _action("petition", on_action, sent=VALID_FIELDS),
     ),
     (
         "empty",
         _l("A form that was sent empty"),
-        "actions/action",
+        "actions/show",
         _action("pledge", on_action, sent={}),
     ),
     (
         "wrong",
         _l("A form with mistakes"),
-        "actions/action",
+        "actions/show",
         _action("pledge", on_action, sent=INVALID_FIELDS),
     ),
-    ("closed", CLOSED, "actions/action", _action("closed", on_action)),
-    ("ended", CLOSED, "actions/action", _action("achieved", on_action)),
+    ("closed", CLOSED, "actions/show", _action("closed", on_action)),
+    ("ended", CLOSED, "actions/show", _action("achieved", on_action)),
     (
         "late",
         _l("While mails are late"),
-        "actions/action",
+        "actions/show",
         _action("late", on_action, minutes=LATE),
     ),
     ("thanks", _l("After signing"), "actions/thanks", partial(on_thanks, minutes=0)),
     ("wait", _l("While mails are late"), "actions/thanks", partial(on_thanks, minutes=VERY_LATE)),
-    ("confirm", _l("Confirming"), "actions/confirm", partial(on_link, status="pending")),
+    ("confirm", _l("Confirming"), "signature_links/confirm", partial(on_link, status="pending")),
     (
         "confirm-wrong",
         _l("Confirming, with a mistake"),
-        "actions/confirm",
+        "signature_links/confirm",
         partial(on_link, status="pending", sent={"country": ""}),
     ),
-    ("confirmed", _l("Confirmed"), "actions/confirm", partial(on_link, status="confirmed")),
+    ("confirmed", _l("Confirmed"), "signature_links/confirm", partial(on_link, status="confirmed")),
     *(
-        (f"over-{status}", LINK_OVER, "actions/confirm", partial(on_link, status=status))
+        (f"over-{status}", LINK_OVER, "signature_links/confirm", partial(on_link, status=status))
         for status in ("withdrawn", "erased", "invalid")
     ),
     *(
-        (f"withdraw-{status}", WITHDRAW, "actions/withdraw", partial(on_link, status=status))
+        (
+            f"withdraw-{status}",
+            WITHDRAW,
+            "signature_links/withdraw",
+            partial(on_link, status=status),
+        )
         for status in ("confirmed", "pending", "withdrawn", "erased")
     ),
-    ("home", _l("The first page"), "pages/home", on_home),
-    ("home-empty", _l("The first page, empty"), "pages/home", partial(on_home, is_empty=True)),
-    ("home-late", _l("While counts are late"), "pages/home", partial(on_home, is_late=True)),
+    ("home", _l("The first page"), "site/home", on_home),
+    ("home-empty", _l("The first page, empty"), "site/home", partial(on_home, is_empty=True)),
+    ("home-late", _l("While counts are late"), "site/home", partial(on_home, is_late=True)),
     ("campaign", _l("A campaign"), "campaigns/show", on_campaign),
     ("campaign-ended", _l("A campaign at its end"), "campaigns/show", partial(_ended, result="")),
     ("achieved", _l("What a campaign achieved"), "campaigns/show", partial(_ended, result="…")),
-    ("privacy", _l("The privacy page"), "pages/privacy", _fixed()),
+    ("privacy", _l("The privacy page"), "site/privacy", _fixed()),
     (
         "comments",
         _l("Comments"),
@@ -133,10 +138,15 @@ PAGES: tuple[tuple[str, Any, str, MakeValues], ...] = (  # name, label, template
         partial(on_unsubscribe, everywhere=True),
     ),
     *(
-        (f"news-{is_on}", NO_TRANSLATION_MAILS, "pages/translation_mails", _fixed(is_on=is_on))
+        (
+            f"news-{is_on}",
+            NO_TRANSLATION_MAILS,
+            "translation_emails/unsubscribe",
+            _fixed(is_on=is_on),
+        )
         for is_on in (True, False)
     ),
-    ("test-link", _l("The link of a test"), "updates/test", _fixed()),
+    ("test-link", _l("The link of a test"), "updates/unsubscribe_test", _fixed()),
 )
 MAILS = {
     "confirm": _l("Mail to confirm"),

@@ -220,8 +220,10 @@ def set_outdated_hash(member) -> None:
 def full_queue():
     """The bulkhead of password hashing is full."""
     password_hashing().bulkhead._inside += 1000
-    yield
-    password_hashing().bulkhead._inside -= 1000
+    try:
+        yield
+    finally:
+        password_hashing().bulkhead._inside -= 1000
 
 
 def open_log_in(app):

@@ -100,7 +100,7 @@ def reset_password(token: str) -> ResponseReturnValue:
     try:
         password_hash = hash_password(form.new_password.data)
     except BulkheadFull as full:
-        return _busy("reset_to", form, full)
+        return _busy("reset_password", form, full)
     change_password(member, password_hash, now=utc_now())
     if has_factor(member):
         start_pending_login(member, now=utc_now())

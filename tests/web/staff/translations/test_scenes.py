@@ -17,7 +17,7 @@ FOLDER = "campaign_actions/web/staff/translations/scenes/"
 SHOWN = 0.84  # of all messages of the workspace; the rest is in notices, commands and rare errors
 SHOWN_OF_PAGES = 0.97  # of those in its templates
 WITHOUT_SCENE = {
-    "account/remove",  # all its messages are given by its views
+    "account/remove_factor",  # all its messages are given by its views
     "signatures/confirmation",  # the base of others
 }
 

@@ -60,7 +60,7 @@ def people_scenes() -> Iterator[Scene]:
     for name, changes in MEMBERS.items():
         values = partial(_roles, is_wrong=False, changes=changes)
         yield staff_scene(f"member-{name}", PEOPLE, "people/show", values)
-    for name in ("disable", "reset_factor"):
+    for name in ("disable", "reset_second_factor"):
         yield staff_scene(f"member-{name}", PEOPLE, f"people/{name}", _other_member)
     for is_active in (True, False):
         values = partial(_setting, is_active=is_active)

@@ -65,7 +65,11 @@ def publishing_scenes() -> Iterator[Scene]:
         yield staff_scene(f"publishing-{name}", PUBLISH, f"publishing/{name}", _ask)
     for is_wrong in (False, True):
         state = "-wrong" * is_wrong
-        for name, make in {"archive": _archive, "open": _open, "close_action": _close}.items():
+        for name, make in {
+            "archive": _archive,
+            "open_action": _open,
+            "close_action": _close,
+        }.items():
             values = partial(make, is_wrong=is_wrong)
             yield staff_scene(f"{name}{state}", PUBLISH, f"publishing/{name}", values)
     yield staff_scene("share", PREVIEW, "previews/share", _share)
