@@ -6,8 +6,9 @@ are in which scenes, so nobody has to keep a list.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
@@ -25,7 +26,7 @@ class Scene:
     """A page, the HTML of a mail, or a mail as plain text with its subject."""
 
     name: str
-    label: Any
+    label: LazyString | str
     template: str
     values: MakeValues
     kind: Literal["page", "mail", "text"] = "page"
@@ -58,7 +59,7 @@ def beside_field(text: str) -> Scene:
     return Scene("field", _l("As an error beside a field"), "actions/show.html", values)
 
 
-def _error(name: str, folder: str, title: Any, message: Any, status: int) -> Scene:
+def _error(name: str, folder: str, title: LazyString, message: LazyString, status: int) -> Scene:
     values = {"status": status, "title": title, "message": message, **STAFF_ERROR_VALUES}
     label = _l("A page about an error")
     return Scene(name, label, f"{folder}/error.html", lambda _sample: values)

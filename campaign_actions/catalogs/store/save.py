@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, insert, update
@@ -134,11 +133,14 @@ def _save(connection: Connection, catalog: Catalog, locale: str, edits: Edits, b
         Change(key, catalog.by_key[key].source, edit.seen, edit.forms)
         for key, edit in edits.items()
     ]
-    who: dict[str, Any] = {"staff_id": by.staff_id, "now": by.now}
-    record_changes(connection, catalog.name, locale, changes, how=by.how, **who)
+    record_changes(
+        connection, catalog.name, locale, changes, how=by.how, staff_id=by.staff_id, now=by.now
+    )
     if catalog.campaign_id is not None:
         forms = {key: each.forms for key, each in stored_translations(catalog, locale).items()}
-        write_complete_texts(connection, catalog.campaign_id, locale, forms, **who)
+        write_complete_texts(
+            connection, catalog.campaign_id, locale, forms, staff_id=by.staff_id, now=by.now
+        )
     add_entry(
         connection,
         "translated" if by.how == "web" else "translations-imported",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -13,7 +14,7 @@ from campaign_actions.core.i18n.locale import babel_locale, current_locale, dire
 from campaign_actions.core.i18n.message import Issue
 from campaign_actions.core.i18n.plurals import plural_rule
 
-Texts = Mapping[str, tuple[Any, Any]]  # by code: what is wrong, and what to do
+Texts = Mapping[str, tuple[LazyString, LazyString]]  # by code: what is wrong, and what to do
 MAX_SHOWN_LENGTH = 60  # characters of quoted text
 MAX_EXAMPLES = 4  # numbers of a plural form
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection, func, or_, select, update
@@ -151,7 +150,7 @@ def _mail(about: int | None, _email_key: str, locale: str, _now: datetime) -> Ma
         return None
     with locale_context(locale):
         lines = tuple(_lines(pending, locale))
-    values: dict[str, Any] = {
+    values = {
         "lines": lines[:MAX_LINES],
         "more": max(0, len(lines) - MAX_LINES),
         "count": sum(line.share.left for line in pending.work),
