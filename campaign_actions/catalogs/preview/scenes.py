@@ -15,7 +15,12 @@ from markupsafe import Markup
 from campaign_actions.catalogs.files.areas import area_of
 from campaign_actions.catalogs.preview.fixtures import SampleCampaign
 from campaign_actions.catalogs.preview.scene_list import MAILS, PAGES, MakeValues
-from campaign_actions.catalogs.preview.scene_values import Values, mail_values, on_action
+from campaign_actions.catalogs.preview.scene_values import (
+    Values,
+    mail_values,
+    on_action,
+    sample_form,
+)
 from campaign_actions.core.errors import STATUS_TEXTS, DomainError
 
 STAFF_ERROR_VALUES = {"is_in": False, "is_bare": True, "back": "", "kept": None, "once_more": False}
@@ -52,9 +57,9 @@ def beside_field(text: str) -> Scene:
     """For an error of a form that is in no scene. `text`: HTML that is safe."""
 
     def values(sample: SampleCampaign) -> Values:
-        found = on_action(sample.petition, sample)
-        found["form"].given_name.errors = [Markup(text)]  # noqa: S704 - the caller made it safe
-        return found
+        form = sample_form(sample.petition, None)
+        form.given_name.errors = [Markup(text)]  # noqa: S704 - the caller made it safe
+        return {**on_action(sample.petition, sample), "form": form}
 
     return Scene("field", _l("As an error beside a field"), "actions/show.html", values)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -93,7 +92,7 @@ def _language(sample: SampleCampaign, *, state: str) -> Values:
         how: TranslationChange(how=how, staff_id=staff_id, changed_at=sample.now)
         for how, staff_id in (("approved", ID), ("consent", OTHER_ID))
     }
-    facts: dict[str, Any] = {
+    facts = {
         "tag": OTHER_LOCALE,
         "work": [] if state == "source" else WORK,
         "titles": _titles(sample),
@@ -142,7 +141,7 @@ def _term(_sample: SampleCampaign, *, is_new: bool) -> Values:
 
 def _approvals(sample: SampleCampaign, *, state: str) -> Values:
     message = Message(source=PLACEHOLDER)
-    facts: dict[str, Any] = {"forms": [PLACEHOLDER], "approved": [PLACEHOLDER], "key": message.key}
+    facts = {"forms": [PLACEHOLDER], "approved": [PLACEHOLDER], "key": message.key}
     rows = [
         Translation(staff_id=staff_id, changed_at=sample.now, **facts)
         for staff_id in (ID, OTHER_ID)

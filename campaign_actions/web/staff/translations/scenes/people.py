@@ -130,7 +130,7 @@ def _setting(sample: SampleCampaign, *, is_active: bool) -> Values:
 
 
 def _request(sample: SampleCampaign, *, kind: str = "export", **changes: Any) -> ApprovalRequest:
-    facts: dict[str, Any] = {
+    facts = {
         "id": ID,
         "kind": kind,
         "subject": EMAIL,

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -167,7 +166,7 @@ def _around(sample: SampleCampaign) -> MessageContext:
 
 def _issue(code: str, texts: Texts) -> Issue:
     names = PLACEHOLDER_NAME.findall("".join(map(str, texts[code])))
-    values: dict[str, Any] = dict.fromkeys(names, PLACEHOLDER)
+    values: dict[str, object] = dict.fromkeys(names, PLACEHOLDER)
     if "kinds" in values:
         values["kinds"] = (*KIND_NAMES, "h2")
     return Issue(code, values)
@@ -177,8 +176,8 @@ def _files(_sample: SampleCampaign) -> Values:
     return {**CATALOG_VALUES, "error": PLACEHOLDER}
 
 
-def _received(_sample: SampleCampaign) -> Values:
-    """A file with every issue that there is."""
+def _plan() -> ImportPlan:
+    """Of a file with every issue that there is."""
     item = ImportItem(message=ONE, uploaded=FORMS, stored=FORMS, line=1)
     entry = FileEntry(context=PLACEHOLDER, source=PLACEHOLDER, forms=FORMS, line=1)
     issues = [
@@ -187,7 +186,7 @@ def _received(_sample: SampleCampaign) -> Values:
         )
         for code in ALL_ISSUE_TEXTS
     ]
-    plan = ImportPlan(
+    return ImportPlan(
         catalog=CATALOG,
         locale=OTHER_LOCALE,
         new=[item],
@@ -198,6 +197,10 @@ def _received(_sample: SampleCampaign) -> Values:
         same=0,
         fuzzy=1,
     )
+
+
+def _received(_sample: SampleCampaign) -> Values:
+    plan = _plan()
     return {
         **CATALOG_VALUES,
         "result": ImportResult(plan, 1),
@@ -210,9 +213,8 @@ def _received(_sample: SampleCampaign) -> Values:
 
 
 def _previewed(sample: SampleCampaign) -> Values:
-    values = _received(sample)
-    plan = replace(values["plan"], new=[], conflicts=[], unknown=[], warnings=[], fuzzy=0)
-    return {**values, "is_preview": True, "plan": plan, "max_shown": 5}
+    plan = replace(_plan(), new=[], conflicts=[], unknown=[], warnings=[], fuzzy=0)
+    return {**_received(sample), "is_preview": True, "plan": plan, "max_shown": 5}
 
 
 def _left(_sample: SampleCampaign) -> Values:
@@ -220,7 +222,7 @@ def _left(_sample: SampleCampaign) -> Values:
 
 
 def _changes(sample: SampleCampaign) -> list[TranslationChange]:
-    facts: dict[str, Any] = {"catalog": INTERFACE, "source": PLACEHOLDER, "changed_at": sample.now}
+    facts = {"catalog": INTERFACE, "source": PLACEHOLDER, "changed_at": sample.now}
     return [
         TranslationChange(id=number, key=key, how=how, before=[], after=[PLACEHOLDER], **facts)
         for number, (how, key) in enumerate(

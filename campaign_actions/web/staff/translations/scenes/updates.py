@@ -55,7 +55,7 @@ def update_scenes() -> Iterator[Scene]:
 
 def _update(sample: SampleCampaign, *, status: str = "draft", **changes: Any) -> Update:
     now = sample.now
-    facts: dict[str, Any] = {
+    facts = {
         "id": ID,
         "status": status,
         "made_at": now,
