@@ -157,7 +157,7 @@ def _page(
     )
     page = render_template(
         "staff/translations/editor.html",
-        tag=opened.language,
+        locale=opened.language,
         catalog=catalog,
         title=catalog_title(catalog.name),
         entry=opened.entry,

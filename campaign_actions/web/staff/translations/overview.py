@@ -65,7 +65,7 @@ def show(language: str) -> ResponseReturnValue:
     approvals = latest_approvals(language)
     return render_template(
         "staff/translations/show.html",
-        tag=language,
+        locale=language,
         work=list(language_progress(language, catalogs)),
         titles=_titles(campaigns),
         page=page,

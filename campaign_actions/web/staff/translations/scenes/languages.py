@@ -93,7 +93,7 @@ def _language(sample: SampleCampaign, *, state: str) -> Values:
         for how, staff_id in (("approved", ID), ("consent", OTHER_ID))
     }
     facts = {
-        "tag": OTHER_LOCALE,
+        "locale": OTHER_LOCALE,
         "work": [] if state == "source" else WORK,
         "titles": _titles(sample),
         "page": PAGE,
@@ -101,7 +101,7 @@ def _language(sample: SampleCampaign, *, state: str) -> Values:
         "names": {ID: NAME},
     }
     if state == "source":
-        return {**facts, "tag": SOURCE}
+        return {**facts, "locale": SOURCE}
     is_missing = state in {"missing", "drafted"}
     standing = {
         "readiness": MISSING if is_missing else READY,
@@ -127,16 +127,16 @@ def _add(_sample: SampleCampaign, *, state: str) -> Values:
 
 def _glossary(_sample: SampleCampaign) -> Values:
     term = GlossaryTerm(id=ID, term=PLACEHOLDER, translation=PLACEHOLDER, note=PLACEHOLDER)
-    return {"tag": OTHER_LOCALE, "terms": [term]}
+    return {"locale": OTHER_LOCALE, "terms": [term]}
 
 
 def _empty_glossary(_sample: SampleCampaign) -> Values:
-    return {"tag": OTHER_LOCALE, "terms": []}
+    return {"locale": OTHER_LOCALE, "terms": []}
 
 
 def _term(_sample: SampleCampaign, *, is_new: bool) -> Values:
     form = with_errors(TermForm(MultiDict())) if is_new else TermForm(None)
-    return {"tag": OTHER_LOCALE, "form": form, "term": None if is_new else GlossaryTerm(id=ID)}
+    return {"locale": OTHER_LOCALE, "form": form, "term": None if is_new else GlossaryTerm(id=ID)}
 
 
 def _approvals(sample: SampleCampaign, *, state: str) -> Values:
@@ -148,7 +148,7 @@ def _approvals(sample: SampleCampaign, *, state: str) -> Values:
     ]
     is_waiting = state in {"waiting", "reader"}
     return {
-        "tag": OTHER_LOCALE,
+        "locale": OTHER_LOCALE,
         "waiting": [(row, message) for row in rows] if is_waiting else [],
         "names": {OTHER_ID: NAME},
         "staff_id": ID,
@@ -174,7 +174,7 @@ def _consents(sample: SampleCampaign) -> Values:
 def _consent(sample: SampleCampaign, *, state: str) -> Values:
     form = with_errors(ConsentForm(MultiDict())) if state == "wrong" else ConsentForm(None)
     return {
-        "tag": OTHER_LOCALE,
+        "locale": OTHER_LOCALE,
         "source": _consent_text(sample),
         "source_tag": SOURCE,
         "newest": None,

@@ -52,7 +52,7 @@ ONE = Message(
 FORMS = (PLACEHOLDER, PLACEHOLDER)
 CATALOG = Catalog(INTERFACE, (ONE,))
 OF_CAMPAIGN = Catalog(f"campaign-{ID}", (ONE,), campaign_id=ID)
-CATALOG_VALUES = {"tag": OTHER_LOCALE, "catalog": CATALOG, "title": PLACEHOLDER}
+CATALOG_VALUES = {"locale": OTHER_LOCALE, "catalog": CATALOG, "title": PLACEHOLDER}
 PLACEHOLDER_NAME = re.compile(r"%\((\w+)\)s")
 MAX_SHOWN = 100
 
@@ -236,7 +236,7 @@ def _history(sample: SampleCampaign) -> Values:
     pieces = [("gone", PLACEHOLDER), ("new", PLACEHOLDER)]
     differences = {change.id: pieces for change in changes} | {changes[0].id: []}
     return {
-        "tag": OTHER_LOCALE,
+        "locale": OTHER_LOCALE,
         "changes": changes,
         "titles": {INTERFACE: PLACEHOLDER},
         "names": {ID: NAME},

@@ -109,7 +109,7 @@ def _delete(sample: SampleCampaign) -> Values:
 
 def _mail(sample: SampleCampaign, *, is_written: bool) -> Values:
     mail = RenderedMail(SOURCE, PLACEHOLDER, PLACEHOLDER, "") if is_written else None
-    facts = {"tag": SOURCE, "tags": TAGS, "mail": mail, "email": EMAIL}
+    facts = {"locale": SOURCE, "tags": TAGS, "mail": mail, "email": EMAIL}
     return {"action": make_action(sample), "update": _update(sample), **facts}
 
 

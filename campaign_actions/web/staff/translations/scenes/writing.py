@@ -101,7 +101,12 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
 
 def _remove_language(sample: SampleCampaign, *, is_of_action: bool) -> Values:
     action = make_action(sample) if is_of_action else None
-    return {"campaign": make_campaign(sample), "action": action, "tag": OTHER_LOCALE, "back": "/"}
+    return {
+        "campaign": make_campaign(sample),
+        "action": action,
+        "locale": OTHER_LOCALE,
+        "back": "/",
+    }
 
 
 def _partners() -> Iterator[Scene]:
