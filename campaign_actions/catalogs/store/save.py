@@ -20,7 +20,7 @@ from campaign_actions.catalogs.store.change_log import (
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.catalogs.validation.validate import issues
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.errors import DomainError, NotFound
+from campaign_actions.core.errors import Conflict, DomainError, NotFound
 from campaign_actions.core.i18n.message import Forms, Issue
 from campaign_actions.staff.queries import actor_of
 
@@ -37,10 +37,9 @@ class TranslationsRefused(DomainError):
         self.found = found
 
 
-class TranslationConflict(DomainError):
+class TranslationConflict(Conflict):
     """Someone else has translated the same messages since they were read. Nothing was stored."""
 
-    status = 409
     title = _l("Somebody else has translated this, too")
     message = _l("Nothing was stored. Compare both and choose.")
 

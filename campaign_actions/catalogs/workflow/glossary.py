@@ -11,11 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from campaign_actions.audit.log import add_entry
 from campaign_actions.catalogs.models import GlossaryTerm
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.errors import DomainError, NotFound
+from campaign_actions.core.errors import Conflict, NotFound
 
 
-class TermExists(DomainError):
-    status = 409
+class TermExists(Conflict):
     title = _l("This word is in the glossary already")
     message = _l("Change the entry that is there.")
 
