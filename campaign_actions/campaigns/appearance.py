@@ -11,7 +11,7 @@ from campaign_actions.core.content.images import MIMETYPES, SUFFIXES, widths_of
 from campaign_actions.core.db.session import db
 from campaign_actions.core.theme import ACCENTS, DEFAULT_ACCENT
 
-PUBLIC = "/pictures/"  # where everybody finds the files of a published campaign's picture
+PUBLIC = "/pictures/"  # where everyone finds the files of a published campaign's picture
 SHARED_WIDTH = 1200  # of the file that a shared link shows
 FOCI = range(
     1, 10

@@ -95,7 +95,7 @@ class BilingualPartnerForm(BilingualForm):
 
 
 def _is_same(submitted: Any, base: Any) -> bool:
-    """Whether a field was left as it was. What the form tidied up is not a change."""
+    """Whether a field was left as it was. Normalising its text is not a change."""
     if isinstance(submitted, datetime):  # the field holds minutes
         return bool(base and submitted.isoformat()[:16] == base[:16])
     if isinstance(submitted, int):

@@ -67,7 +67,7 @@ class PublicTextMissing(Conflict):
 class Saved:
     """The number of the newest revision.
 
-    `taken`: the fields that others changed meanwhile. `kept`: fields not saved, since it is or was public.
+    `taken`: fields that others changed in between. `kept`: fields not saved, since it is or was public.
     """
 
     number: int

@@ -38,7 +38,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class PendingWork:
-    """The catalogs that somebody has not translated completely, in each of their languages."""
+    """The catalogs that someone has not translated completely, in each of their languages."""
 
     work: Sequence[CatalogProgress]
     newest_at: datetime  # when the sources of any of it last changed

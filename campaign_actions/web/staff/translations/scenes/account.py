@@ -45,7 +45,7 @@ FORMS: tuple[tuple[str, LazyString, str, type[FlaskForm], Mapping[str, str] | No
     ("passkey", ACCOUNT, "account/add_passkey", forms.NewPasskeyForm, None),
     ("passkey-empty", ACCOUNT, "account/add_passkey", forms.NewPasskeyForm, {}),
 )
-FACTORS: dict[str, dict[str, Any]] = {  # which second factors somebody has
+FACTORS: dict[str, dict[str, Any]] = {  # second factors of a member
     "all": {},
     "app": {"webauthn": []},
     "codes": {"webauthn": [], "tf_primary_method": None},

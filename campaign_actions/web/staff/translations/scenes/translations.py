@@ -121,7 +121,7 @@ def _found_nothing(sample: SampleCampaign) -> Values:
 
 
 def _edit(sample: SampleCampaign, *, state: str) -> Values:
-    """`state`: wrong, theirs (somebody else saved), taken-back, read (without rights) or copy."""
+    """`state`: wrong, theirs (someone else saved), taken-back, read (without rights) or copy."""
     draft = TranslationDraft(FORMS, FORMS)
     if state == "wrong":
         draft.faults = draft.doubts = [_issue(code, ISSUE_TEXTS) for code in ISSUE_TEXTS]
