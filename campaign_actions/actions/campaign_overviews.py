@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from campaign_actions.actions.models import Action, ConsentText
 from campaign_actions.actions.overview import (
@@ -108,7 +107,7 @@ def get_action_and_campaign(
     raise NotFound
 
 
-def _select_campaigns(ids: Collection[int] | None) -> Select[Any]:
+def _select_campaigns(ids: Collection[int] | None) -> Select[Campaign]:
     campaigns = select(Campaign)
     return campaigns if ids is None else campaigns.where(Campaign.id.in_(ids))
 
@@ -117,10 +116,13 @@ def _overviews(
     campaigns: Sequence[Campaign], locales: Sequence[str], now: datetime
 ) -> list[CampaignOverview]:
     ids = [campaign.id for campaign in campaigns]
+    columns = (
+        CampaignText.campaign_id,
+        CampaignText.locale,
+        CampaignText.title,
+        CampaignText.is_public,
+    )
     texts = defaultdict(list)
-    columns = [
-        getattr(CampaignText, name) for name in ("campaign_id", "locale", "title", "is_public")
-    ]
     for text in db.session.execute(select(*columns).where(CampaignText.campaign_id.in_(ids))):
         texts[text.campaign_id].append(text)
     actions = defaultdict(list)
@@ -143,7 +145,7 @@ def _overviews(
 def _overview(
     campaign: Campaign,
     *,
-    texts: list[Any],
+    texts: Sequence[Row[int, str, str, bool]],
     actions: list[ActionOverview],
     with_consent: set[str],
     locales: Sequence[str],

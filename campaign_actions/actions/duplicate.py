@@ -1,7 +1,6 @@
 """Duplicating a campaign: texts, partners and actions become a draft with its own addresses."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -11,6 +10,7 @@ from campaign_actions.campaigns import edit as campaigns
 from campaign_actions.campaigns import partners
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.save import add_first_revision, log_creation
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.content.slugs import MAX_LENGTH, first_free_slug
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.staff.models import StaffMember
@@ -45,7 +45,7 @@ def _copy_action(
     add_first_revision(connection, actions.ACTION, copy_id, by=by, now=now)
 
 
-def _copied_texts(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _copied_texts(content: Content) -> dict[str, dict[str, str]]:
     """The texts without fields that other verbs set: results, and whether a language is public."""
     omitted = campaigns.CAMPAIGN.decided_elsewhere
     return {
@@ -54,7 +54,7 @@ def _copied_texts(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _copied_partners(content: dict[str, Any]) -> dict[str, Any]:
+def _copied_partners(content: Content) -> Content:
     return {name: value for name, value in content.items() if name.startswith("partners.")}
 
 

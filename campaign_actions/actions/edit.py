@@ -15,7 +15,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.positions import move_row, next_position
 from campaign_actions.campaigns.slugs import FormerSlugs
 from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
-from campaign_actions.campaigns.versioning.save import Saved, create_versioned, save_changes
+from campaign_actions.campaigns.versioning.save import create_versioned
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.content.slugs import first_free_slug
@@ -38,7 +38,8 @@ def create_action(
     proposed: str = "action",
     by: StaffMember,
     now: datetime,
-    **fields: Any,
+    kind: str,
+    goal: int,
 ) -> int:
     """Create a draft with texts by language. Returns its id. Raises SlugTaken.
 
@@ -47,7 +48,7 @@ def create_action(
 
     def add(connection: Connection) -> int:
         free = slug or first_free_slug(proposed, lambda one: is_slug_taken(campaign_id, one))
-        return add_action(connection, campaign_id, free, texts, **fields)
+        return add_action(connection, campaign_id, free, texts, kind=kind, goal=goal)
 
     return create_versioned(ACTION, add, by=by, now=now)
 
@@ -57,9 +58,12 @@ def add_action(
     campaign_id: int,
     slug: str,
     texts: Mapping[str, Mapping[str, str]],
-    **fields: Any,
+    **fields: str | int | bool,
 ) -> int:
-    """Insert an action as the last of its campaign, in the caller's transaction. Returns its id."""
+    """Insert an action as the last of its campaign, in the caller's transaction. Returns its id.
+
+    `fields`: its other columns, named in FIELDS.
+    """
     place = next_position(connection, Action, campaign_id=campaign_id)
     row = {"campaign_id": campaign_id, "slug": slug, "position": place, **fields}
     action_id = connection.scalar(insert(Action).values(row).returning(Action.id))
@@ -67,13 +71,6 @@ def add_action(
     _former_slugs(campaign_id).refuse_other_owner(connection, slug, action_id)
     add_texts(connection, ActionText, {"action_id": action_id}, texts, names=TEXT_FIELDS)
     return action_id
-
-
-def save_action(
-    action_id: int, changes: Content, *, opened_at: int, by: StaffMember, now: datetime
-) -> Saved:
-    """Save fields of an action that was opened at a version; see campaigns/versioning/save.py."""
-    return save_changes(ACTION, action_id, changes, opened_at=opened_at, by=by, now=now)
 
 
 def is_slug_taken(campaign_id: int, slug: str) -> bool:
@@ -96,7 +93,7 @@ def move_action(action_id: int, step: int, *, by: StaffMember, now: datetime) ->
 def _read(connection: Connection, action_id: int) -> dict[str, Any]:
     columns = [getattr(Action, name) for name in FIELDS]
     action = connection.execute(select(*columns).where(Action.id == action_id)).one()
-    content: dict[str, Any] = dict(action._mapping)
+    content = dict(action._mapping)
     closes_at = content["closes_at"]
     content["closes_at"] = closes_at and closes_at.isoformat()
     return content | read_texts(connection, ActionText, {"action_id": action_id}, TEXT_FIELDS)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
@@ -36,7 +37,7 @@ class GoalField(Identifier):
 
     data: Any
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:  # the field is missing, and its default is a number already
             return
         super().process_formdata(valuelist)
@@ -60,15 +61,19 @@ class KindField(SingleValue, StringField):
             raise StopValidation(_("Choose a kind from the list."))
 
 
-class ActionTextForm(TextForm):
-    needed = ("title", "addressee", "summary", "teaser", "button", "thanks", "share_text")
-
-    title = PlainText(
+def demand_field(hint: LazyString) -> PlainText:
+    return PlainText(
         _l("Demand"),
         max_length=200,
         required_message=_l("Write the demand: one sentence that says who should do what."),
-        hint=_l("One sentence, the largest on the page: who should do what."),
+        hint=hint,
     )
+
+
+class ActionTextForm(TextForm):
+    needed = ("title", "addressee", "summary", "teaser", "button", "thanks", "share_text")
+
+    title = demand_field(_l("One sentence, the largest on the page: who should do what."))
     addressee = PlainText(
         _l("To whom"), max_length=200, hint=_l("Like “Petition to the Prosecutor General”.")
     )
@@ -122,11 +127,8 @@ class ActionForm(StaffForm):
 
 class NewActionForm(StaffForm):
     kind = KindField(_l("Kind"))
-    title = PlainText(
-        _l("Demand"),
-        max_length=200,
-        required_message=_l("Write the demand: one sentence that says who should do what."),
-        hint=_l("One sentence that says who should do what. You can change everything later."),
+    title = demand_field(
+        _l("One sentence that says who should do what. You can change everything later.")
     )
     goal = GoalField(_l("Goal"), max_length=12, required_message="", default=1000)
     slug = Slug(

@@ -1,8 +1,8 @@
 """Labels and readable values for fields of campaigns and actions, in histories and comparisons."""
 
 from datetime import datetime
-from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,6 +16,7 @@ from campaign_actions.campaigns.forms import (
     PartnerTextForm,
 )
 from campaign_actions.campaigns.partners import partner_label
+from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.lists import join_with_commas, label_value
 from campaign_actions.core.i18n.locale import is_language, language_name
@@ -47,7 +48,7 @@ def find_field_label(field: str, address: str) -> str:
     return next((str(label) for (_kind, name), label in labels if name == field), "")
 
 
-def format_value(name: str, value: Any) -> str:
+def format_value(name: str, value: object) -> str:
     """A value as text for readers. An unexpected value is returned unformatted."""
     if value is None:
         return ""
@@ -71,7 +72,7 @@ def _format_time(value: str) -> str:
         return value
 
 
-def _form_labels(kind: str, *forms: Any) -> dict[tuple[str, str], Any]:
+def _form_labels(kind: str, *forms: type[StaffForm]) -> dict[tuple[str, str], LazyString]:
     return {
         (kind or name, name): field.args[0]
         for form in forms

@@ -1,7 +1,7 @@
 """The sign form that all kinds share, and the withdraw form."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,7 +10,7 @@ from wtforms import IntegerField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import Person, Signature
 from campaign_actions.core.forms.base import PublicForm, TokenForm
 from campaign_actions.core.forms.fields import Checkbox, Country, EmailAddress, LongText, PlainText
 
@@ -22,7 +22,7 @@ CONSENT_LENGTH = 2000
 class VersionField(IntegerField):
     """A version number sent back by the page; None for anything else."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0] if valuelist else ""
         self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
@@ -68,25 +68,24 @@ class SignForm(TokenForm):
         guard = self.consent_version.errors if "consent_version" in self else ()
         return list(dict.fromkeys([*super().form_level_errors(), *guard]))  # without duplicates
 
-    def details(self) -> dict[str, Any]:
-        """The validated values, as keyword arguments of sign()."""
-        return self.person() | {
-            "email": self.email.data,
-            "consent_version": self.consent_version.data,
+    def person(self) -> Person:
+        """The validated values that a signer can correct when confirming."""
+        person: Person = {
+            "given_name": self.given_name.data,
+            "country_code": self.country.data,
+            "answers": {name: self[name].data for name in self.answer_fields},
         }
+        if "family_name" in self:
+            person["family_name"] = self.family_name.data or None
+        if "comment" in self:
+            person["comment"] = self.comment.data or None
+        if "show_name" in self:
+            person["show_name"] = self.show_name.data
+        if "wants_updates" in self:
+            person["wants_updates"] = self.wants_updates.data
+        return person
 
-    def person(self) -> dict[str, Any]:
-        """What a signer can correct when confirming, as keyword arguments of confirm()."""
-        values = {field.short_name: field.data for field in self}
-        return {
-            "given_name": values["given_name"],
-            "country_code": values["country"],
-            **{name: values[name] or None for name in ("family_name", "comment") if name in values},
-            **{name: values[name] for name in ("show_name", "wants_updates") if name in values},
-            "answers": {name: values[name] for name in self.answer_fields},
-        }
-
-    def ask_only(self, asked: Mapping[str, Any]) -> None:
+    def ask_only(self, asked: Mapping[str, bool]) -> None:
         """Remove the fields that an action does not ask for."""
         for name, is_asked in asked.items():
             if not is_asked:
@@ -113,4 +112,4 @@ class SignForm(TokenForm):
 
 
 class WithdrawForm(PublicForm):
-    """A single button: whoever has the link may withdraw."""
+    """A single button. Anyone who has the link may withdraw."""

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
@@ -16,6 +16,13 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
 
 Titles = Mapping[str, str]  # by language
+
+
+class ActionIds(TypedDict):
+    """The arguments that addresses of an action's pages begin with."""
+
+    campaign_id: int
+    action_id: int
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,7 @@ class ActionOverview:
         return action_name(self.campaign_slug, self.slug)
 
     @property
-    def ids(self) -> dict[str, Any]:
-        """The arguments that addresses of its pages begin with."""
+    def ids(self) -> ActionIds:
         return {"campaign_id": self.campaign_id, "action_id": self.id}
 
 
@@ -61,10 +67,10 @@ def find_action_overview(
 
 
 def action_overviews(
-    *conditions: Any, locales: Sequence[str], now: datetime
+    *conditions: ColumnElement[bool], locales: Sequence[str], now: datetime
 ) -> list[ActionOverview]:
     """The actions that match all conditions, in display order."""
-    columns = Action, Campaign.slug, func.coalesce(ActionCount.confirmed, 0).label("confirmed")
+    columns = Action, Campaign.slug, func.coalesce(ActionCount.confirmed, 0)
     rows = db.session.execute(
         select(*columns)
         .join(Campaign, Campaign.id == Action.campaign_id)
@@ -72,10 +78,8 @@ def action_overviews(
         .where(*conditions, Action.kind.in_(KINDS))
         .order_by(Action.position, Action.id)
     ).all()
-    campaigns = titles_by_owner(
-        CampaignText, "campaign_id", {row.Action.campaign_id for row in rows}
-    )
-    actions = titles_by_owner(ActionText, "action_id", {row.Action.id for row in rows})
+    campaigns = _titles(CampaignText, "campaign_id", {action.campaign_id for action, *_ in rows})
+    actions = _titles(ActionText, "action_id", {action.id for action, *_ in rows})
     return [
         _overview(
             row,
@@ -89,15 +93,21 @@ def action_overviews(
 
 
 def _overview(
-    row: Any, *, campaign_titles: Titles, titles: Titles, locales: Sequence[str], now: datetime
+    row: Row[Action, str, int],
+    *,
+    campaign_titles: Titles,
+    titles: Titles,
+    locales: Sequence[str],
+    now: datetime,
 ) -> ActionOverview:
-    action, count = row.Action, max(0, row.confirmed)
+    action, campaign_slug, confirmed = row
+    count = max(0, confirmed)
     locale, title = find_title(titles, locales) or ("en", action.slug)
-    _locale, campaign_title = find_title(campaign_titles, locales) or ("en", row.slug)
+    _locale, campaign_title = find_title(campaign_titles, locales) or ("en", campaign_slug)
     return ActionOverview(
         id=action.id,
         campaign_id=action.campaign_id,
-        campaign_slug=row.slug,
+        campaign_slug=campaign_slug,
         campaign_title=campaign_title,
         slug=action.slug,
         kind=KINDS[action.kind],
@@ -126,7 +136,9 @@ def publication_state(
     return "closed" if closes_at and closes_at <= now else "open"
 
 
-def titles_by_owner(texts: Any, owner: str, ids: Collection[int]) -> dict[int, dict[str, str]]:
+def _titles(
+    texts: type[CampaignText | ActionText], owner: str, ids: Collection[int]
+) -> dict[int, dict[str, str]]:
     """The titles of campaigns or actions by language; empty for one that has no text."""
     owner_id = getattr(texts, owner)
     titles: dict[int, dict[str, str]] = {one: {} for one in ids}

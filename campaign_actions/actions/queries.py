@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Executable, RowMapping, select
 
 from campaign_actions.actions import statements
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
-from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.models import Action, Signature, SignatureRow
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
 
@@ -137,8 +136,8 @@ def find_signature(action_id: int, public_id: str) -> Signature | None:
     return db.session.scalars(statements.SIGNATURE_BY_PUBLIC_ID, parameters).one_or_none()
 
 
-def find_signature_to_mail(action_id: int, email_key: str) -> Any:
-    """The columns that emails about a signature need, as a row; None if there is none."""
+def find_signature_to_mail(action_id: int, email_key: str) -> SignatureRow | None:
+    """The columns that emails about a signature need."""
     parameters = {"action_id": action_id, "email_key": email_key}
     return db.session.connection().execute(statements.SIGNATURE_TO_MAIL, parameters).one_or_none()
 
@@ -150,12 +149,15 @@ def find_action_by_name(campaign_slug: str, slug: str) -> Action | None:
     ).one_or_none()
 
 
-def _public_actions(query: Any, now: datetime, **parameters: Any) -> list[PublicAction]:
+def _public_actions(
+    query: Executable, now: datetime, **parameters: str | int
+) -> list[PublicAction]:
     rows = db.session.connection().execute(query, parameters | {"now": now}).mappings()
-    return [_public_action(dict(row), now) for row in rows]
+    return [_public_action(row, now) for row in rows]
 
 
-def _public_action(values: dict[str, Any], now: datetime) -> PublicAction:
+def _public_action(row: RowMapping, now: datetime) -> PublicAction:
+    values = dict(row)
     published = [values.pop(name) for name in PUBLICATION_TIMES]
     as_of, closes_at = values["as_of"] or now, values["closes_at"]
     return PublicAction(

@@ -6,7 +6,7 @@ Functions in queries.py and comments/public.py run them, with parameters bound b
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, literal, select
+from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, exists, func, literal, select
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import (
@@ -25,9 +25,9 @@ from campaign_actions.core.db.session import UtcDateTime
 _NOT_FOLDED_YET = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
 
 
-def _select_actions() -> Any:
+def _select_actions() -> Select[*tuple[Any, ...]]:
     """Actions with their texts in one language and their counts."""
-    locale: Any = bindparam("locale")
+    locale: BindParameter[str] = bindparam("locale")
     is_in_language = (CampaignText.campaign_id == Campaign.id) & (CampaignText.locale == locale)
     return (
         select(
@@ -69,13 +69,13 @@ def _select_actions() -> Any:
     )
 
 
-def _newest_consent(locale: Any) -> Any:
+def _newest_consent(locale: BindParameter[str]) -> ScalarSelect[int]:
     return (
         select(func.max(ConsentText.version)).where(ConsentText.locale == locale).scalar_subquery()
     )
 
 
-def _oldest_unfolded() -> Any:
+def _oldest_unfolded() -> ScalarSelect[datetime]:
     return (
         select(func.min(LedgerEntry.written_at))
         .where(
@@ -121,7 +121,7 @@ ACTION_LOCALES = (
     .where(ActionText.action_id == bindparam("action_id"), CampaignText.is_public)
     .order_by(ActionText.locale)
 )
-_CAMPAIGN_SLUG: Any = bindparam("campaign_slug")
+_CAMPAIGN_SLUG: BindParameter[str] = bindparam("campaign_slug")
 _FORMER_CAMPAIGN = select(FormerCampaignSlug.campaign_id).where(
     FormerCampaignSlug.slug == _CAMPAIGN_SLUG
 )
@@ -169,5 +169,5 @@ SHOWN_COMMENTS = (
         Signature.comment.is_not(None),
     )
     .order_by(CommentDecision.decided_at.desc())
-    .limit(bindparam("most"))
+    .limit(bindparam("limit"))
 )

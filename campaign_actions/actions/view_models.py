@@ -6,7 +6,6 @@ The caller adds what depends on the address: `alternates`, and the banner of a p
 import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -18,7 +17,7 @@ from campaign_actions.campaigns.queries import PublicCampaign, partners_of
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.outbox.queries import mail_delay
 
-Context = dict[str, Any]
+Context = dict[str, object]
 _COMMENTS = TtlCache[int, CommentPage]()  # by action
 _CONSENT = TtlCache[str, str | None]()  # by locale
 _APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by campaign and locale
@@ -47,7 +46,7 @@ def campaign_page_context(
 def action_page_context(
     action: PublicAction, form: SignForm, *, mail_minutes: int = 0, pictures: str = PUBLIC
 ) -> Context:
-    """For `actions/<kind>.html`."""
+    """For `actions/show.html`."""
     form.renew()
     locale, comments = action.locale, None
     if action.shows_comments:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, update
@@ -111,7 +110,7 @@ def approval_of(request: ApprovalRequest) -> Approval:
 
 
 def _pending(connection: Connection, request_id: int, now: datetime) -> ApprovalRequest:
-    """A pending request, locked until this transaction ends. Raises NotThere, RequestClosed."""
+    """A pending request, locked until this transaction ends. Raises NotFound, RequestClosed."""
     advisory_lock(connection, LOCK)
     db.session.expire_all()
     request = find_request(request_id)
@@ -129,7 +128,7 @@ def _check_decider(request: ApprovalRequest, by: StaffMember | None) -> None:
 
 
 def _check_right(request: ApprovalRequest, by: StaffMember | None) -> None:
-    """Raises NotThere or NoLongerAllowed unless the member still has the permission."""
+    """Raises NotFound or NoLongerAllowed unless the member still has the permission."""
     if by is None:
         return
     if not may_see(request, by, rights_of(by)):
@@ -162,12 +161,20 @@ def _close(
     connection: Connection, request: ApprovalRequest, state: str, decision: Decision
 ) -> None:
     """If two people decide at the same moment, this update lets one win; the other gets RequestClosed."""
-    values: dict[str, Any] = {"state": state, "decided_at": decision.now, "note": decision.note}
-    values |= {"decided_by": decision.by.id} if decision.by else {"is_by_command": True}
-    if request.kind == "export" and state == "approved":
-        values["usable_until"] = decision.now + DOWNLOAD_WINDOW
+    is_download = request.kind == "export" and state == "approved"
     is_pending = ApprovalRequest.id == request.id, ApprovalRequest.state == "pending"
-    closed = update(ApprovalRequest).where(*is_pending).values(values)
+    closed = (
+        update(ApprovalRequest)
+        .where(*is_pending)
+        .values(
+            state=state,
+            decided_by=decision.by.id if decision.by else None,
+            is_by_command=decision.by is None,
+            decided_at=decision.now,
+            note=decision.note,
+            usable_until=decision.now + DOWNLOAD_WINDOW if is_download else None,
+        )
+    )
     if connection.scalar(closed.returning(ApprovalRequest.id)) is None:
         raise RequestClosed
 

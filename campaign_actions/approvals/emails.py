@@ -1,7 +1,6 @@
 """Emails about requests. Their content is decided on delivery and quotes nothing that people typed."""
 
 from datetime import datetime
-from typing import Any
 
 from campaign_actions.approvals.describe import request_title
 from campaign_actions.approvals.models import ApprovalRequest
@@ -30,8 +29,7 @@ def _requested(about: int | None, email_key: str, locale: str, now: datetime) ->
     if not any(key_of(member.email) == email_key for member in approvers):
         return None
     requester = find_member_by_id(request.requested_by)
-    values = {"who": requester.email if requester else ""}
-    return _mail(REQUESTED_MAIL, request, locale, values)
+    return _mail(REQUESTED_MAIL, request, locale, who=requester.email if requester else "")
 
 
 def _decided(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:
@@ -40,14 +38,12 @@ def _decided(about: int | None, _email_key: str, locale: str, _now: datetime) ->
     member = find_member_by_id(request.requested_by) if request else None
     if request is None or member is None or not member.active:
         return None
-    return _mail(
-        DECIDED_MAIL, request, locale, {"state": request.state, "deleted": request.rows_done}
-    )
+    return _mail(DECIDED_MAIL, request, locale, state=request.state, deleted=request.rows_done)
 
 
-def _mail(template: str, request: ApprovalRequest, locale: str, values: dict[str, Any]) -> Mail:
+def _mail(template: str, request: ApprovalRequest, locale: str, **own: str | int) -> Mail:
     with locale_context(locale):
-        values |= {"title": request_title(request), "expires": datetime_here(request.expires_at)}
-    values |= {"privacy_url": "", "contact": organization_email()}
+        words = {"title": request_title(request), "expires": datetime_here(request.expires_at)}
+    values = {**own, **words, "privacy_url": "", "contact": organization_email()}
     link = public_url_for("staff_approvals_requests.show", request_id=request.id)
     return Mail(template, values, {"approval_url": link})

@@ -46,14 +46,12 @@ class ApprovalRequest(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))  # a key of registry.OPERATIONS
-    target: Mapped[str] = mapped_column(
-        String(254)
-    )  # at most one pending request of a kind for each
+    # At most one request of a kind is pending for each target.
+    target: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(254))  # as in the audit log
     permission: Mapped[str] = mapped_column(String(40))  # which both people need
-    campaign_id: Mapped[int | None] = mapped_column(
-        ForeignKey("campaigns.id")
-    )  # where they need it
+    # Where they need it.
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
     payload: Mapped[str] = mapped_column(Text)  # JSON: exactly what will be done
     seen: Mapped[str] = mapped_column(Text)  # JSON: the state at the time
     reason: Mapped[str] = mapped_column(String(REASON_LENGTH))
@@ -64,8 +62,7 @@ class ApprovalRequest(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))
     is_by_command: Mapped[bool] = mapped_column(default=False)  # decided on the server
     decided_at: Mapped[datetime | None]  # or cancelled or expired at
-    note: Mapped[str] = mapped_column(
-        String(REASON_LENGTH), default=""
-    )  # by the person who decided
+    # By the person who decided.
+    note: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
     usable_until: Mapped[datetime | None]  # of an approved export
     rows_done: Mapped[int] = mapped_column(default=0)  # of an approved deletion

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
+from campaign_actions.actions.signatures.export_operation import export_target
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.registry import operation_of
@@ -83,7 +84,7 @@ def own_requests(member: StaffMember, now: datetime) -> Sequence[ApprovalRequest
 
 def usable_exports(member: StaffMember, action_id: int, now: datetime) -> list[ApprovalRequest]:
     """A member's own export requests for an action that are pending or can be downloaded."""
-    target = f"action-{action_id}-for-{member.id}"
+    target = export_target(action_id, member.id)
     return [
         one for one in own_requests(member, now) if one.kind == "export" and one.target == target
     ]

@@ -42,6 +42,6 @@ def seen_state(request: ApprovalRequest) -> dict[str, Any]:
     return seen
 
 
-def canonical_json(value: Mapping[str, Any]) -> str:
+def canonical_json(value: Mapping[str, object]) -> str:
     """JSON that is the same for equal values."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression
+from sqlalchemy.orm import InstrumentedAttribute
 
 Kind = Literal["text", "plain", "boolean", "time", "json"]
+Query = Select[Any]  # whatever it selects
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Column:
     """
 
     name: str
-    expression: Any
+    expression: ColumnElement[Any] | InstrumentedAttribute[Any]
     kind: Kind = "text"
 
 
@@ -32,7 +34,7 @@ class WriteFormat(Protocol):
     def __call__(
         self,
         columns: Sequence[Column],
-        query: Select[Any],
+        query: Query,
         connection: Connection,
         *,
         raw: bool = False,
@@ -54,6 +56,6 @@ class Format:
     write: WriteFormat
 
 
-def select_cells(query: Select[Any], *cells: Any) -> Select[Any]:
+def select_cells(query: Query, *cells: SQLColumnExpression[Any]) -> Query:
     """The same rows in the same order, with these values in place of what it selects."""
     return query.with_only_columns(*cells, maintain_column_froms=True)

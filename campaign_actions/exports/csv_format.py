@@ -5,11 +5,22 @@ Null is written as nothing, empty text as `""`.
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from typing import Any
 
-from sqlalchemy import Connection, Select, Text, and_, case, cast, func, literal, or_, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    SQLColumnExpression,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    type_coerce,
+)
 
-from campaign_actions.exports.base import Column, Format, select_cells
+from campaign_actions.exports.base import Column, Format, Query, select_cells
 from campaign_actions.exports.dialect_sql import CodePoint, IsoTime, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
@@ -19,7 +30,7 @@ FORMULA_STARTS = "=+-@＝＋－＠|%\t\r"  # a spreadsheet may take these for th
 
 def write(
     columns: Sequence[Column],
-    query: Select[Any],
+    query: Query,
     connection: Connection,
     *,
     raw: bool = False,
@@ -42,7 +53,7 @@ def _header(columns: Sequence[Column]) -> bytes:
     return (",".join(column.name for column in columns) + "\n").encode()
 
 
-def _cell(column: Column, *, raw: bool) -> Any:
+def _cell(column: Column, *, raw: bool) -> SQLColumnExpression[str]:
     """The value as text, before quoting; null stays null."""
     if column.kind == "boolean":
         return truth(column.expression)
@@ -55,24 +66,23 @@ def _cell(column: Column, *, raw: bool) -> Any:
     return _escape_formula(column.expression)
 
 
-def _escape_formula(text: Any) -> Any:
+def _escape_formula(typed: SQLColumnExpression[str]) -> ColumnElement[str]:
     """Put a `'` before text that, after any leading apostrophes, starts like a formula.
 
     So removing one apostrophe from each such cell gives the text as typed.
     """
-    text = type_coerce(text, Text)
-    suspicious = _is_one_of(
-        CodePoint(text), "'" + FORMULA_STARTS
-    )  # rare, and the only check for all other texts
+    text = type_coerce(typed, Text)
+    # Rare, and the only check that all other texts need.
+    suspicious = _is_one_of(CodePoint(text), "'" + FORMULA_STARTS)
     dangerous = _is_one_of(CodePoint(func.ltrim(text, "'")), FORMULA_STARTS)
     return case((and_(suspicious, dangerous), literal("'").concat(text)), else_=text)
 
 
-def _is_one_of(code_point: Any, characters: str) -> Any:
+def _is_one_of(code_point: CodePoint, characters: str) -> ColumnElement[bool]:
     return code_point.in_([ord(character) for character in characters])
 
 
-def _quoted_cell(column: Column, *, raw: bool) -> Any:
+def _quoted_cell(column: Column, *, raw: bool) -> ColumnElement[str]:
     """The value as COPY writes it. Escaping does not affect whether it needs quotes."""
     cell = type_coerce(_cell(column, raw=raw), Text)
     if column.kind in ("boolean", "time"):
@@ -83,5 +93,5 @@ def _quoted_cell(column: Column, *, raw: bool) -> Any:
     return func.coalesce(case((special, quoted), else_=cell), "")
 
 
-def _comma(left: Any, right: Any) -> Any:
+def _comma(left: ColumnElement[str], right: ColumnElement[str]) -> ColumnElement[str]:
     return left.concat(",").concat(right)

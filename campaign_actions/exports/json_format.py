@@ -7,11 +7,10 @@ backslashes and control characters are escaped.
 import json
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, Text, cast, func, literal
+from sqlalchemy import ColumnElement, Connection, Integer, Text, cast, func, literal
 
-from campaign_actions.exports.base import Column, Format, select_cells
+from campaign_actions.exports.base import Column, Format, Query, select_cells
 from campaign_actions.exports.dialect_sql import IsoTime, JsonText, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
@@ -20,7 +19,7 @@ COPY_UNQUOTED = "FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01'"
 
 
 def write(
-    columns: Sequence[Column], query: Select[Any], connection: Connection, **_: bool
+    columns: Sequence[Column], query: Query, connection: Connection, **_: bool
 ) -> Iterator[bytes]:
     starts = ["{", *"," * (len(columns) - 1)]
     line = reduce(_concat, map(_member, starts, columns)).concat("}")
@@ -33,13 +32,13 @@ def write(
 FORMAT = Format(name="jsonl", suffix=".jsonl", mimetype="application/jsonl", write=write)
 
 
-def _member(start: str, column: Column) -> Any:
+def _member(start: str, column: Column) -> ColumnElement[str]:
     """The start and the name are one literal, since each `||` copies everything before it."""
     name = json.dumps(column.name, ensure_ascii=False)
     return literal(f"{start}{name}:").concat(func.coalesce(_value(column), "null"))
 
 
-def _value(column: Column) -> Any:
+def _value(column: Column) -> ColumnElement[str]:
     if column.kind == "boolean":
         return truth(column.expression)
     if column.kind == "time":
@@ -50,5 +49,5 @@ def _value(column: Column) -> Any:
     return text if isinstance(column.expression.type, Integer) else JsonText(text)
 
 
-def _concat(left: Any, right: Any) -> Any:
+def _concat(left: ColumnElement[str], right: ColumnElement[str]) -> ColumnElement[str]:
     return left.concat(right)

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+
+from campaign_actions.exports.base import Query
 
 CHUNK_ROWS = 500
 # Times are cast to text, whose format depends on a setting of the server. Parallel workers would
@@ -13,7 +15,7 @@ CHUNK_ROWS = 500
 COPY_SETTINGS = "SET LOCAL datestyle TO ISO; SET LOCAL max_parallel_workers_per_gather TO 0"
 
 
-def copy_rows(connection: Connection, query: Select[Any], options: str) -> Iterator[bytes]:
+def copy_rows(connection: Connection, query: Query, options: str) -> Iterator[bytes]:
     """The rows as PostgreSQL's COPY writes them, in one statement and one snapshot."""
     driver: Any = connection.connection.driver_connection
     errors: Any = connection.dialect.loaded_dbapi
@@ -28,14 +30,14 @@ def copy_rows(connection: Connection, query: Select[Any], options: str) -> Itera
         raise DBAPIError.instance("COPY", None, error, errors.Error) from error
 
 
-def fetch_lines(connection: Connection, query: Select[Any]) -> Iterator[bytes]:
+def fetch_lines(connection: Connection, query: Query) -> Iterator[bytes]:
     """The lines of a query whose only column is a line with its line break."""
     result = connection.execute(query, execution_options={"yield_per": CHUNK_ROWS})
     for lines in result.scalars().partitions():
         yield "".join(lines).encode()
 
 
-def _copy(connection: Connection, query: Select[Any], options: str) -> str:
+def _copy(connection: Connection, query: Query, options: str) -> str:
     """COPY takes no parameters, so values are inserted as literals."""
     select = query.compile(connection, compile_kwargs={"literal_binds": True})
     text = str(select) % ()  # the driver doubles every percent sign

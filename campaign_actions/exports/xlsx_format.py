@@ -4,16 +4,27 @@ Null and empty text are empty cells. Dates are in UTC, to the second.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 from tempfile import NamedTemporaryFile
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from rustpy_xlsxwriter import write_worksheet
-from sqlalchemy import Connection, DateTime, Select, Text, cast, func, literal, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+    type_coerce,
+)
 
 from campaign_actions.core.errors import DomainError
-from campaign_actions.exports.base import Column, Format, select_cells
+from campaign_actions.exports.base import Column, Format, Query, select_cells
 from campaign_actions.exports.dialect_sql import truth
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
@@ -27,7 +38,7 @@ class TooManyRows(DomainError):
 
 
 def write(
-    columns: Sequence[Column], query: Select[Any], connection: Connection, **_: bool
+    columns: Sequence[Column], query: Query, connection: Connection, **_: bool
 ) -> Iterator[bytes]:
     """The file is first written to the system's temporary folder. Raises TooManyRows."""
     if _is_too_long(query, connection):
@@ -53,16 +64,16 @@ FORMAT = Format(
 )
 
 
-def _is_too_long(query: Select[Any], connection: Connection) -> bool:
+def _is_too_long(query: Query, connection: Connection) -> bool:
     """Counts up to the limit only."""
-    rows: Select[Any] = select_cells(query, literal(1)).order_by(None).limit(MAX_ROWS + 1)
+    rows = select_cells(query, literal(1)).order_by(None).limit(MAX_ROWS + 1)
     count = connection.scalar(select(func.count()).select_from(rows.subquery()))
     return bool(count and count > MAX_ROWS)
 
 
 def _records(
-    columns: Sequence[Column], query: Select[Any], connection: Connection
-) -> Iterator[dict[str, Any]]:
+    columns: Sequence[Column], query: Query, connection: Connection
+) -> Iterator[dict[str, str | datetime | None]]:
     """The rows as dicts. Without any there is an empty one, since the header comes from the first."""
     cells = select_cells(query, *(_cell(column) for column in columns))
     names = [column.name for column in columns]
@@ -72,7 +83,7 @@ def _records(
         yield dict(zip(names, row, strict=True))
 
 
-def _cell(column: Column) -> Any:
+def _cell(column: Column) -> ColumnElement[Any]:
     if column.kind == "boolean":
         return truth(column.expression)
     if column.kind == "time":

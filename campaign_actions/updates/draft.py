@@ -4,10 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import write_transaction
@@ -34,7 +33,7 @@ def create_draft(
     with write_transaction() as connection:
         row = {"action_id": action_id, "status": "draft", "made_at": now, "staff_id": staff_id}
         inserted = connection.execute(insert(Update).values(row).returning(Update.id))
-        update_id: int = inserted.scalar_one()
+        update_id = inserted.scalar_one()
         _insert_texts(connection, update_id, texts)
         add_entry(connection, "update-saved", actor=actor, now=now, subject=name, update=update_id)
     return update_id
@@ -77,7 +76,7 @@ def lock_draft(connection: Connection, update_id: int, *, seen: str | None = Non
         raise TextsChanged
 
 
-def fingerprint(texts: Iterable[Any]) -> str:
+def fingerprint(texts: Iterable[UpdateText | Row[str, str, str]]) -> str:
     """A hash by which a page notices that someone else has changed the texts."""
     rows = sorted((text.locale, text.subject, text.body) for text in texts)
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:32]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from campaign_actions.actions.signatures.link_subjects import signature_subject
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
@@ -15,7 +14,7 @@ from campaign_actions.updates.locale_fallback import fallback_locale
 from campaign_actions.updates.queries import find_recipient, find_update_text, texts_of
 
 RESUME_WITHIN = timedelta(days=7)  # after this the queued emails of a stopped update are dropped
-_VALUES = TtlCache[tuple[int | None, str], dict[str, Any] | None]()  # by update and locale
+_VALUES = TtlCache[tuple[int | None, str], dict[str, object] | None]()  # by update and locale
 TEST_SUBJECT = "test"  # in links of test emails, in place of a signature
 
 
@@ -64,7 +63,7 @@ def template_values(
     *,
     is_test: bool,
     text_locale: str | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The values of `templates/mail/update.*`. `text_locale`: that of subject and body, if different."""
     return {
         "text_locale": text_locale or locale,
@@ -77,7 +76,7 @@ def template_values(
     }
 
 
-def _values(about: int | None, locale: str, *, is_test: bool) -> dict[str, Any] | None:
+def _values(about: int | None, locale: str, *, is_test: bool) -> dict[str, object] | None:
     """A test shows one text. Signers whose language is no longer served get another one."""
     if about is None:
         return None
@@ -86,7 +85,9 @@ def _values(about: int | None, locale: str, *, is_test: bool) -> dict[str, Any] 
     return template_values(*found, locale, is_test=is_test, text_locale=tag) if found else None
 
 
-def _mail(values: Mapping[str, Any] | None, links: dict[str, str], to: str | None = None) -> Mail:
+def _mail(
+    values: Mapping[str, object] | None, links: dict[str, str], to: str | None = None
+) -> Mail:
     if values is None:
         raise LookupError("The update has no text in this language.")
     return Mail("update", values, links, to=to, unsubscribe=links["unsubscribe_url"])

@@ -1,9 +1,10 @@
 """The form of an update: a subject and a body for each language."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Self
 
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from campaign_actions.core.forms.base import StaffForm
@@ -22,10 +23,13 @@ class UpdateForm(StaffForm):
 
     @classmethod
     def for_locales(
-        cls, locales: Sequence[str], texts: Mapping[str, UpdateText], submitted: Any = None
+        cls,
+        locales: Sequence[str],
+        texts: Mapping[str, UpdateText],
+        submitted: MultiDict[str, str] | None = None,
     ) -> Self:
         """A form for these languages, filled with what was submitted or else with `texts`."""
-        fields: dict[str, Any] = {"locales": tuple(locales)}
+        fields: dict[str, object] = {"locales": tuple(locales)}
         stored: dict[str, str] = {}
         for tag in locales:
             fields[f"subject-{tag}"] = PlainText(_l("Subject"), max_length=MAX_SUBJECT_LENGTH)

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
 
-from campaign_actions.actions.models import WANTS_UPDATES, ActionText, Signature
+from campaign_actions.actions.models import WANTS_UPDATES, ActionText, Signature, SignatureRow
 from campaign_actions.core.db.session import count_at_most, db
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates.locale_fallback import fallback_locale
@@ -80,19 +79,21 @@ def progress_of(update: Update) -> Progress:
     )
 
 
-def count_mails(update_id: int, status: str, *conditions: Any, limit: int = MAX_COUNTED) -> int:
+def count_mails(
+    update_id: int, status: str, *conditions: ColumnElement[bool], limit: int = MAX_COUNTED
+) -> int:
     """How many emails of an update have a status, counted up to `limit`."""
     queue = OutboxMail.status == status, OutboxMail.lane == "bulk"
     mails = select(OutboxMail.id).where(*queue, OutboxMail.update_id == update_id, *conditions)
     return count_at_most(mails, limit)
 
 
-def recipient_conditions(action_id: int) -> tuple[Any, ...]:
+def recipient_conditions(action_id: int) -> tuple[ColumnElement[bool], TextClause]:
     """The condition for recipients, exactly as in ix_signatures_updates: otherwise the index is not used."""
     return Signature.action_id == action_id, text(WANTS_UPDATES)
 
 
-def find_recipient(update_id: int, email_key: str) -> Any:
+def find_recipient(update_id: int, email_key: str) -> SignatureRow | None:
     """The status of an update and the signature of a recipient; None if either is gone."""
     parameters = {"update_id": update_id, "email_key": email_key}
     return db.session.connection().execute(_TO_MAIL, parameters).one_or_none()
@@ -132,7 +133,7 @@ _TO_MAIL = (
         Signature.status.label("signature_status"),
         Signature.wants_updates,
     )
-    # The action as one value, and not by a join: so PostgreSQL looks into its partition only.
+    # The action is one value, not a join, so that PostgreSQL reads only its partition.
     .join(Signature, Signature.action_id == _ACTION)
     .where(_UPDATE, Signature.email_key == bindparam("email_key"))
 )

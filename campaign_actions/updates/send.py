@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, case, func, literal, select, update
+from sqlalchemy import Connection, Row, Select, case, func, literal, select, update
 
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.audit.log import add_entry
@@ -27,6 +27,7 @@ from campaign_actions.updates.queries import count_mails, count_recipients, reci
 
 BATCH_SIZE = 500  # emails per transaction, so that signers never wait long for the lock
 MAX_UNTRIED = 1000  # queued emails of an update without an attempt: a second's work of a worker
+UpdateRow = Row[*tuple[Any, ...]]  # columns of Update, by name
 # Neither tried before nor held back by the mailbox's daily limit.
 UNTRIED = OutboxMail.attempts == 0, OutboxMail.is_held.is_(False)
 
@@ -163,19 +164,19 @@ def _finish(found: Update, now: datetime) -> None:
         connection.execute(at_end.values(status="sent", ended_at=now))
 
 
-def _next_signers(found: Any) -> Any:
+def _next_signers(found: Update | UpdateRow) -> Select[int]:
     """Signers after the cursor who had confirmed before the update was started."""
     before_start = Signature.confirmed_at <= found.started_at
     wanted = *recipient_conditions(found.action_id), Signature.id > found.cursor, before_start
     return select(Signature.id).where(*wanted).order_by(Signature.id)
 
 
-def _last_id_of_batch(found: Any) -> Any:
+def _last_id_of_batch(found: UpdateRow) -> Select[int]:
     batch = _next_signers(found).limit(BATCH_SIZE).subquery()
     return select(func.max(batch.c.id))
 
 
-def _recipients(found: Any, written: list[str]) -> Any:
+def _recipients(found: UpdateRow, written: list[str]) -> Select[str, str, str]:
     """The query that `queue_many()` takes, each with the language of the text they will read."""
     fallback = fallback_locale("", written, locales())
     own = case({tag: tag for tag in written}, value=Signature.locale, else_=literal(fallback))

@@ -9,9 +9,9 @@ from campaign_actions.core.db.session import write_transaction
 
 
 def unsubscribe(signature: Signature, *, everywhere: bool = False, now: datetime) -> int:
-    """Take back the tick of a signature, or of all that the person has made; how many changed.
+    """Stop updates to a signature, or to all signatures of its person. Returns how many changed.
 
-    The signature stays and counts. What waits in the outbox is not sent: it is asked at delivery.
+    A signature still counts. Emails in the outbox are not sent either: delivery checks the wish.
     """
     which = is_signature(signature)
     if everywhere and signature.email_key is not None:

@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.duplicate import copy_campaign
-from campaign_actions.actions.edit import create_action, move_action, save_action
+from campaign_actions.actions.edit import ACTION, create_action, move_action
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import move_campaign, new_campaign, save_campaign
 from campaign_actions.campaigns.picture import choose_accent
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db
 from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.publishing.close import archive, close_action, close_campaign, reopen
@@ -35,7 +36,7 @@ def test_the_subject_of_a_change_is_the_name_of_its_campaign_or_action(app):
     )
     create_action(campaign_id, "last", {"en": {"title": "L"}}, **who, kind="petition", goal=9)
     save_campaign(campaign_id, {"texts.en.summary": "Why"}, opened_at=1, **who)
-    save_action(action_id, {"goal": 10}, opened_at=1, **who)
+    save_changes(ACTION, action_id, {"goal": 10}, opened_at=1, **who)
     move_campaign(campaign_id, 1, **who)
     move_action(action_id, 1, **who)
     do_what_needs_no_revision(campaign_id, action_id, actor=by.email, staff_id=by.id)
@@ -67,7 +68,7 @@ def test_an_entry_about_a_new_name_has_the_former_name_and_the_id(app):
     action = make_action()
 
     save_campaign(action.campaign_id, {"slug": "hate"}, opened_at=0, **who)
-    save_action(action.id, {"slug": "crimes"}, opened_at=0, **who)
+    save_changes(ACTION, action.id, {"slug": "crimes"}, opened_at=0, **who)
 
     of_campaign, of_action = entries()
     assert of_campaign.subject == "hate"

@@ -11,7 +11,7 @@ from campaign_actions.updates import send
 from campaign_actions.updates.draft import fingerprint
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import texts_of
-from tests.support.factories import NOON, make_confirmed
+from tests.support.factories import NOON, make_action, make_confirmed, make_update
 
 WHO = {"name": "racism/hate-crimes", "actor": "grace@example.org"}
 
@@ -22,6 +22,13 @@ def make_recipients(action, number, **details):
     db.session.execute(OutboxMail.__table__.delete())
     db.session.commit()
     return found
+
+
+def make_update_for(recipients, **values):
+    """A draft about a new action with so many recipients."""
+    action = make_action()
+    make_recipients(action, recipients)
+    return make_update(action, **values)
 
 
 def start_update(update, now=NOON):

@@ -30,6 +30,7 @@ from tests.support.updates import (
     WHO,
     deliver,
     make_recipients,
+    make_update_for,
     queue_all,
     queued_emails,
     reload_update,
@@ -97,9 +98,7 @@ def test_signers_get_the_language_they_signed_in_or_else_the_first_with_a_text(a
 
 
 def test_few_emails_are_queued_at_once(app, small_batches):
-    action = make_action()
-    make_recipients(action, 9)
-    update = make_update(action)
+    update = make_update_for(9)
     start_update(update)
 
     queue_all()
@@ -199,9 +198,7 @@ class Stop:
 
 
 def test_emails_of_a_stopped_update_are_dropped_when_it_can_no_longer_resume(app, server):
-    action = make_action()
-    make_recipients(action, 2)
-    update = make_update(action)
+    update = make_update_for(2)
     start_update(update)
     queue_all()
     send.stop(update.id, now=NOON, **WHO)
@@ -214,9 +211,7 @@ def test_emails_of_a_stopped_update_are_dropped_when_it_can_no_longer_resume(app
 
 
 def test_stopping_twice_changes_nothing(app):
-    action = make_action()
-    make_recipients(action, 1)
-    update = make_update(action)
+    update = make_update_for(1)
     start_update(update)
 
     assert send.stop(update.id, now=NOON, **WHO)
@@ -225,9 +220,7 @@ def test_stopping_twice_changes_nothing(app):
 
 
 def test_an_update_is_sent_once_each_email_was_tried_and_failed_ones_are_retried(app, server):
-    action = make_action()
-    make_recipients(action, 2)
-    update = make_update(action)
+    update = make_update_for(2)
     start_update(update)
     queue_all()
     server.rcpt_answer = "451 4.7.1 try later"
@@ -242,9 +235,7 @@ def test_an_update_is_sent_once_each_email_was_tried_and_failed_ones_are_retried
 
 
 def test_an_update_is_not_sent_while_the_mail_server_is_unavailable(app):
-    action = make_action()
-    make_recipients(action, 2)
-    update = make_update(action)
+    update = make_update_for(2)
     start_update(update)
     queue_all()
 
@@ -255,9 +246,7 @@ def test_an_update_is_not_sent_while_the_mail_server_is_unavailable(app):
 
 
 def test_an_update_starts_only_once(app):
-    action = make_action()
-    make_recipients(action, 1)
-    update = make_update(action)
+    update = make_update_for(1)
     start_update(update)
 
     with pytest.raises(NotADraft):
@@ -279,9 +268,7 @@ def test_two_updates_of_an_action_are_not_sent_at_once(app):
 
 
 def test_an_update_with_a_blocker_is_not_sent(app):
-    action = make_action()
-    make_recipients(action, 1)
-    update = make_update(action, texts={"en": ("", "Only a body")})
+    update = make_update_for(1, texts={"en": ("", "Only a body")})
 
     with pytest.raises(NotReady):
         start_update(update)
@@ -290,9 +277,7 @@ def test_an_update_with_a_blocker_is_not_sent(app):
 
 
 def test_an_update_changed_since_its_checks_is_not_sent(app):
-    action = make_action()
-    make_recipients(action, 1)
-    update = make_update(action)
+    update = make_update_for(1)
 
     with pytest.raises(TextsChanged):
         send.start(update.id, seen="another", now=NOON, **WHO)
@@ -301,9 +286,7 @@ def test_an_update_changed_since_its_checks_is_not_sent(app):
 
 
 def test_a_started_update_cannot_be_changed(app):
-    action = make_action()
-    make_recipients(action, 1)
-    update = make_update(action)
+    update = make_update_for(1)
     start_update(update)
 
     with pytest.raises(NotADraft):
@@ -311,9 +294,7 @@ def test_a_started_update_cannot_be_changed(app):
 
 
 def test_the_audit_log_records_starting_stopping_and_resuming(app):
-    action = make_action()
-    make_recipients(action, 2)
-    update = make_update(action)
+    update = make_update_for(2)
 
     start_update(update)
     queue_all()

@@ -2,46 +2,35 @@
 
 import signal
 from collections import Counter
-from threading import Barrier, Thread
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy import update as change
+from sqlalchemy.exc import DBAPIError
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.errors import Conflict
 from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.lease import LEASE
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates import send
+from tests.support.concurrency import run_concurrently
 from tests.support.factories import NOON, make_action, make_update
 from tests.support.mail_server import mail_server
 from tests.support.outbox_worker import Worker, wait_until
-from tests.support.updates import make_recipients, queued_emails, reload_update, start_update
+from tests.support.updates import (
+    make_recipients,
+    make_update_for,
+    queued_emails,
+    reload_update,
+    start_update,
+)
 
 WORKERS = 4
-
-
-def run_concurrently(app, work):
-    """Run `work` in several threads, each with its own connection; returns their errors."""
-    barrier, errors = Barrier(WORKERS), []
-
-    def run():
-        with app.app_context():
-            barrier.wait()
-            try:
-                work()
-            except Exception as error:
-                errors.append(error)
-
-    threads = [Thread(target=run) for _worker in range(WORKERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
 
 
 def test_concurrent_workers_queue_one_email_for_each_recipient(app, monkeypatch):
@@ -56,21 +45,19 @@ def test_concurrent_workers_queue_one_email_for_each_recipient(app, monkeypatch)
         for _turn in range(30):
             send.queue_next_batches(NOON)
 
-    errors = run_concurrently(app, work)
+    run_concurrently(app, *[work] * WORKERS)
 
-    assert errors == []
     assert Counter(row.recipient for row in queued_emails(update)) == {r.email: 1 for r in readers}
     assert reload_update(update).queued == 60
 
 
 def test_a_draft_started_by_several_people_at_once_starts_once(app):
-    action = make_action()
-    make_recipients(action, 1)
-    update = make_update(action)
+    update = make_update_for(1)
 
-    errors = run_concurrently(app, lambda: start_update(update))
+    starts = [lambda: start_update(update)] * WORKERS
+    started = run_concurrently(app, *starts, refused=Conflict)
 
-    assert len(errors) == WORKERS - 1
+    assert started.count(1) == 1
     assert reload_update(update).status == "sending"
 
 
@@ -79,31 +66,59 @@ def test_of_several_drafts_of_an_action_started_at_once_one_starts(app):
     make_recipients(action, 1)
     drafts = [make_update(action).id for _draft in range(WORKERS)]
 
-    errors = run_concurrently(app, lambda: start_update(find_draft(drafts.pop())))
+    starts = [lambda: start_update(find_draft(drafts.pop()))] * WORKERS
+    started = run_concurrently(app, *starts, refused=Conflict)
 
-    assert len(errors) == WORKERS - 1
+    assert started.count(1) == 1
 
 
 def find_draft(update_id):
     return db.session.get_one(send.Update, update_id)
 
 
-def test_a_failed_batch_neither_moves_the_cursor_nor_queues_anything(app, monkeypatch):
-    action = make_action()
-    make_recipients(action, 3)
-    update = make_update(action)
+@pytest.mark.parametrize("refused", ["insert on outbox_mails", "update on updates"])
+def test_a_failed_batch_neither_moves_the_cursor_nor_queues_anything(app, refused):
+    update = make_update_for(3)
     start_update(update)
 
-    def broken(*_args, **_facts):
-        queue(*_args, **_facts)
-        raise OSError("the power went")
-
-    queue = send.queue_many
-    monkeypatch.setattr(send, "queue_many", broken)
-    with pytest.raises(OSError, match="power"):
+    with refusing(refused), pytest.raises(DBAPIError, match="this disk is full"):
         send.queue_next_batches(NOON)
 
     assert (queued_emails(update), reload_update(update).cursor) == ([], 0)
+
+
+@contextmanager
+def refusing(change):
+    """The database refuses this change, such as "insert on outbox_mails", while the block runs."""
+    run_all(CREATE_REFUSING_TRIGGER, change)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        run_all(DROP_REFUSING_TRIGGER, change)
+
+
+CREATE_REFUSING_TRIGGER = {
+    "sqlite": [
+        "create trigger refusing before {change} begin"
+        " select raise(abort, 'this disk is full'); end"
+    ],
+    "postgresql": [
+        "create function refuse() returns trigger language plpgsql as"
+        " $$begin raise exception 'this disk is full'; end$$",
+        "create trigger refusing before {change} for each row execute function refuse()",
+    ],
+}
+DROP_REFUSING_TRIGGER = {
+    "sqlite": ["drop trigger refusing"],
+    "postgresql": ["drop function refuse cascade"],
+}
+
+
+def run_all(statements, change):
+    for statement in statements[db.engine.dialect.name]:
+        db.session.execute(text(statement.format(change=change)))
+    db.session.commit()
 
 
 @pytest.mark.slow

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, select
 
-from campaign_actions.actions.models import CommentDecision, Signature
+from campaign_actions.actions.models import CommentDecision, Signature, SignatureRow
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import write_transaction
@@ -59,7 +58,10 @@ def decide_comments(
 
 
 def _save_decisions(
-    connection: Connection, rows: Sequence[Any], values: dict[str, Any], now: datetime
+    connection: Connection,
+    rows: Sequence[SignatureRow],
+    values: dict[str, int | bool],
+    now: datetime,
 ) -> None:
     """Each time differs by a microsecond, because pages continue after the time of a decision."""
     insert = dialect_insert(connection.dialect.name)(CommentDecision)

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import exists, select
 
 from campaign_actions.actions import statements
-from campaign_actions.actions.models import CommentDecision, Signature
+from campaign_actions.actions.models import (
+    CommentDecision,
+    Signature,
+    SignatureRow,
+    SignatureSelect,
+)
 from campaign_actions.actions.signatures.keyset import (
     Key,
     decode_key,
@@ -50,7 +54,7 @@ class CommentPage:
 
 def shown_comments(action_id: int, *, before: datetime = FAR_FUTURE) -> CommentPage:
     """A page of the comments that staff have shown, latest decision first."""
-    parameters = {"action_id": action_id, "before": before, "most": PAGE_SIZE + 1}
+    parameters = {"action_id": action_id, "before": before, "limit": PAGE_SIZE + 1}
     rows = db.session.connection().execute(statements.SHOWN_COMMENTS, parameters).all()
     shown: list[ShownComment] = []
     characters = 0
@@ -80,7 +84,7 @@ def canonical_page_start(action_id: int, before: datetime) -> datetime | None:
 class ModerationPage:
     """Comments for staff."""
 
-    rows: Sequence[Any]
+    rows: Sequence[SignatureRow | Signature]
     older: str = ""  # the key of the next page; empty if there is none
     searched: int = 0  # comments read, if the search stopped at its limit
 
@@ -99,7 +103,7 @@ def _undecided(action_id: int, start: Key | None) -> ModerationPage:
     is_decided = exists().where(
         CommentDecision.action_id == action_id, CommentDecision.signature_id == scanned.c.id
     )
-    undecided = select(scanned).where(~is_decided).order_by(*order_by(scanned.c))
+    undecided = select(scanned).where(~is_decided).order_by(*order_by(scanned))
     rows = list(db.session.connection().execute(undecided.limit(STAFF_PAGE_SIZE + 1)))
     if len(rows) > STAFF_PAGE_SIZE:
         rows.pop()
@@ -127,7 +131,7 @@ def _decided(action_id: int, is_shown: bool, before: datetime) -> ModerationPage
     return ModerationPage(rows, encode_time(rows[-1].decided_at))
 
 
-def _select_comments(action_id: int, start: Key | None) -> Any:
+def _select_comments(action_id: int, start: Key | None) -> SignatureSelect:
     condition = [
         Signature.action_id == action_id,
         Signature.status == "confirmed",
@@ -135,10 +139,10 @@ def _select_comments(action_id: int, start: Key | None) -> Any:
     ]
     if start:
         condition.append(start.are_older)
-    return select(*COLUMNS).where(*condition).order_by(*order_by(Signature))
+    return select(*COLUMNS).where(*condition).order_by(*order_by(Signature.__table__))
 
 
-def _to_shown_comment(row: Any) -> ShownComment:
+def _to_shown_comment(row: SignatureRow) -> ShownComment:
     names = (row.given_name, row.family_name) if row.show_name else ()
     name = " ".join(filter(None, names))
     return ShownComment(row.comment, row.locale, row.country_code, name, row.decided_at)

@@ -6,19 +6,31 @@ counter.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, any_, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    any_,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from campaign_actions.actions.counts.source_cap import OTHER_SOURCES, admit_sources
-from campaign_actions.actions.models import ActionCount, LedgerEntry, Tally
+from campaign_actions.actions.models import ActionCount, LedgerEntry, SignatureRow, Tally
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import upsert_sums
 
 MAX_BATCH = 5000  # ledger rows folded in one transaction
 # An entry has the time at which its request began, and becomes visible up to this much later.
 MAX_COMMIT_DELAY = timedelta(seconds=5)
+LedgerRow = Row[*tuple[Any, ...]]  # columns of an entry, by name
+TallyKey = tuple[int, date, str, str, str]  # the values of DIMENSIONS
 DIMENSIONS = ("action_id", "day", "country_code", "locale", "source")
 _INSERT_ENTRY = insert(LedgerEntry).inline()
 _OLDEST_IDS = select(LedgerEntry.id).order_by(LedgerEntry.id)
@@ -27,17 +39,19 @@ _COLUMNS = [
 ]
 
 
-def add_ledger_entry(connection: Connection, signature: Any, change: int, now: datetime) -> None:
+def add_ledger_entry(
+    connection: Connection, signature: SignatureRow, change: int, now: datetime
+) -> None:
     """Append one change of the count (+1 or -1) in the caller's transaction.
 
     The entry has the day of the confirmation, so a withdrawal cancels exactly what its
-    confirmation added. `signature` is a Signature or a row of its columns.
+    confirmation added.
     """
     connection.execute(_INSERT_ENTRY, _ledger_row(signature, now, change=change, forgotten=0))
 
 
 def add_ledger_entries(
-    connection: Connection, signatures: Sequence[Any], change: int, now: datetime
+    connection: Connection, signatures: Sequence[SignatureRow], change: int, now: datetime
 ) -> None:
     """The same for many signatures."""
     if signatures:
@@ -47,7 +61,9 @@ def add_ledger_entries(
         connection.execute(_INSERT_ENTRY, entries)
 
 
-def add_retained_entries(connection: Connection, signatures: Sequence[Any], now: datetime) -> None:
+def add_retained_entries(
+    connection: Connection, signatures: Sequence[SignatureRow], now: datetime
+) -> None:
     """Record that confirmed signatures will be erased on schedule and stay counted."""
     if signatures:
         entries = [_ledger_row(signature, now, change=0, forgotten=1) for signature in signatures]
@@ -70,7 +86,7 @@ def fold() -> int:
     return folded
 
 
-def _ledger_row(signature: Any, now: datetime, **numbers: int) -> dict[str, Any]:
+def _ledger_row(signature: SignatureRow, now: datetime, **numbers: int) -> dict[str, object]:
     confirmed_at = signature.confirmed_at
     if confirmed_at is None:
         raise ValueError("A signature that was never confirmed is not in any count.")
@@ -103,20 +119,20 @@ def _fold_batch() -> int:
     return len(rows)
 
 
-def _delete_oldest_entries(dialect: str) -> Any:
+def _delete_oldest_entries(dialect: str) -> Executable:
     """Delete the oldest entries that no other worker has locked.
 
     PostgreSQL gets the ids as an array. With a subquery it expects many rows and reads the whole
     ledger, which after a long outage would happen once for every batch.
     """
     oldest = _OLDEST_IDS.limit(MAX_BATCH).with_for_update(skip_locked=True).scalar_subquery()
-    is_oldest: Any = LedgerEntry.id.in_(oldest)
+    is_oldest: ColumnElement[bool] = LedgerEntry.id.in_(oldest)
     if dialect == "postgresql":
         is_oldest = LedgerEntry.id == any_(func.array(oldest))
     return delete(LedgerEntry).where(is_oldest).returning(*_COLUMNS)
 
 
-def _count_changes(rows: Sequence[Any]) -> list[dict[str, Any]]:
+def _count_changes(rows: Sequence[LedgerRow]) -> list[dict[str, int | datetime]]:
     """One row for each action, sorted so that workers lock them in the same order."""
     changes: Counter[int] = Counter()
     oldest: dict[int, datetime] = {}
@@ -133,13 +149,15 @@ def _count_changes(rows: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _tally_changes(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+def _tally_changes(
+    connection: Connection, rows: Sequence[LedgerRow]
+) -> list[dict[str, int | str | date]]:
     """One row for each combination of the dimensions that has changed."""
     admitted = admit_sources(
         connection, ((row.action_id, row.day, row.source or "") for row in rows)
     )
-    confirmed: Counter[tuple[Any, ...]] = Counter()
-    forgotten: Counter[tuple[Any, ...]] = Counter()
+    confirmed: Counter[TallyKey] = Counter()
+    forgotten: Counter[TallyKey] = Counter()
     for row in rows:
         # Unknown values are stored as "", because null would not match in the upsert.
         source = row.source or ""

@@ -3,10 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, Date, and_, case, func, literal, select, type_coerce, union_all
+from sqlalchemy import (
+    Connection,
+    Date,
+    Executable,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 
+from campaign_actions.actions.counts.ledger import DIMENSIONS
 from campaign_actions.actions.counts.source_cap import OTHER_SOURCES
 from campaign_actions.actions.models import (
     Action,
@@ -16,6 +30,7 @@ from campaign_actions.actions.models import (
     Tally,
     TallySource,
 )
+from campaign_actions.actions.naming import action_name
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import read_snapshot
 
@@ -60,7 +75,7 @@ def recount() -> Recount:
     """
     with read_snapshot() as connection:
         totals = connection.execute(_TOTALS).all()
-        names = {row.id: f"{row.campaign}/{row.action}" for row in totals}
+        names = {row.id: action_name(row.campaign, row.action) for row in totals}
         mismatches: list[CountMismatch | TallyMismatch] = [
             CountMismatch(names[row.id], row.counted, row.tallied)
             for row in totals
@@ -76,7 +91,7 @@ def _tally_mismatches(connection: Connection, names: dict[int, str]) -> Iterator
         yield TallyMismatch(names[values.pop("action_id")], **values)
 
 
-def _select_mismatches() -> Any:
+def _select_mismatches() -> Executable:
     """The database groups and compares, and returns only the mismatches."""
     signatures = _select_untallied(
         Signature, day=func.date(Signature.confirmed_at), confirmed=literal(1), tallied=literal(0)
@@ -96,7 +111,7 @@ def _select_mismatches() -> Any:
     )
     rows = union_all(signatures, tallies, ledger).subquery()
     confirmed, tallied = func.sum(rows.c.confirmed), func.sum(rows.c.tallied)
-    key = [rows.c[name] for name in ("action_id", "day", "country_code", "locale", "source")]
+    key = [rows.c[name] for name in DIMENSIONS]
     return (
         select(*key, confirmed.label("confirmed"), tallied.label("tallied"))
         .group_by(*key)
@@ -105,7 +120,13 @@ def _select_mismatches() -> Any:
     )
 
 
-def _select_untallied(table: Any, *, day: Any, confirmed: Any, tallied: Any) -> Any:
+def _select_untallied(
+    table: type[Signature | LedgerEntry],
+    *,
+    day: SQLColumnExpression[date],
+    confirmed: SQLColumnExpression[int],
+    tallied: SQLColumnExpression[int],
+) -> Select[int, date, str, str, str, int, int]:
     """Rows with their source as the tallies have it: as admitted by admit_sources(), or "other"."""
     is_admitted = and_(
         TallySource.action_id == table.action_id,
@@ -121,7 +142,14 @@ def _select_untallied(table: Any, *, day: Any, confirmed: Any, tallied: Any) -> 
     return rows.outerjoin_from(table, TallySource, is_admitted)
 
 
-def _select_dimensions(table: Any, *, day: Any, source: Any, confirmed: Any, tallied: Any) -> Any:
+def _select_dimensions(
+    table: type[Signature | LedgerEntry | Tally],
+    *,
+    day: SQLColumnExpression[date],
+    source: SQLColumnExpression[str],
+    confirmed: SQLColumnExpression[int],
+    tallied: SQLColumnExpression[int],
+) -> Select[int, date, str, str, str, int, int]:
     return select(
         table.action_id,
         type_coerce(day, Date).label("day"),
@@ -133,10 +161,12 @@ def _select_dimensions(table: Any, *, day: Any, source: Any, confirmed: Any, tal
     )
 
 
-def _select_totals() -> Any:
+def _select_totals() -> Executable:
     """Each action with its count, the sum of its tallies, and the signatures it should have."""
 
-    def total(table: Any, number: Any) -> Any:
+    def total(
+        table: type[Tally | LedgerEntry], number: SQLColumnExpression[int]
+    ) -> ScalarSelect[int]:
         summed = select(func.coalesce(func.sum(number), 0)).where(table.action_id == Action.id)
         return summed.scalar_subquery()
 

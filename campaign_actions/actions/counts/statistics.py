@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import SQLColumnExpression, func, select
 
 from campaign_actions.actions.models import Tally
 from campaign_actions.core.db.session import db
@@ -64,10 +64,12 @@ def _days(action_id: int, today: date) -> tuple[tuple[date, int], ...]:
     return tuple((day, counts.get(day, 0)) for day in days)
 
 
-def _shares(action_id: int, column: object) -> tuple[tuple[Share, ...], Share | None]:
+def _shares(
+    action_id: int, column: SQLColumnExpression[str]
+) -> tuple[tuple[Share, ...], Share | None]:
     """The largest shares, and one that sums up the rest, named by how many those are."""
     rows = db.session.execute(
-        select(column, func.sum(Tally.confirmed).label("confirmed"))  # type: ignore[call-overload]
+        select(column, func.sum(Tally.confirmed).label("confirmed"))
         .where(Tally.action_id == action_id)
         .group_by(column)
         .having(func.sum(Tally.confirmed) > 0)

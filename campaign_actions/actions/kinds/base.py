@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+
+from flask_babel import LazyString
 
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.core.i18n.formatting import number
@@ -15,23 +16,23 @@ FIGURE = "\0"  # placeholder for the number in a sentence
 class KindWords:
     """Texts on pages and in emails that differ by kind, all of them lazily translated."""
 
-    done: Any  # the first of three steps, as completed
-    yours: Any
-    confirmed: Any
-    is_over: Any
-    comment_hint: Any  # beside a comment that may be shown
-    who_sees: Any  # a question below the form
-    seen_by: Any  # its answer, if names are never shown
-    seen_by_if_shown: Any  # its answer, if people may have their name shown
-    please_confirm: Any  # subject and heading of the mail
-    remember: Any  # subject of the reminder
-    waits: Any  # its heading
-    confirm: Any  # the button in both
-    asked: Any
-    asked_days_ago: Any
-    is_known: Any  # subject and heading of the mail to people who have already taken part
-    asked_again: Any
-    nothing_changed: Any
+    saved: LazyString  # the first of three steps, as completed
+    yours: LazyString
+    confirmed: LazyString
+    is_over: LazyString
+    comment_hint: LazyString  # beside a comment that may be shown
+    who_sees: LazyString  # a question below the form
+    seen_by: LazyString  # its answer, if names are never shown
+    seen_by_if_shown: LazyString  # its answer, if people may have their name shown
+    please_confirm: LazyString  # subject and heading of the mail
+    reminder_subject: LazyString
+    reminder_heading: LazyString
+    confirm: LazyString  # the button in both
+    asked: LazyString
+    asked_days_ago: LazyString
+    is_known: LazyString  # subject and heading of the mail to people who have already taken part
+    asked_again: LazyString
+    nothing_changed: LazyString
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class ActionKind:
     """
 
     name: str
-    label: Any
+    label: LazyString
     form: type[SignForm]
     words: KindWords
     counted: Callable[[int, str], str]

@@ -8,7 +8,7 @@ from campaign_actions.actions.kinds.base import ActionKind, KindWords
 
 WORDS = KindWords(
     # Translators: the first of three steps, as something that is done; then “Confirm by mail”, “Counted”
-    done=_l("Your signature is saved"),
+    saved=_l("Your signature is saved"),
     yours=_l("Your signature"),
     confirmed=_l("Your signature is confirmed."),
     is_over=_l("This signature does not count any more"),
@@ -29,8 +29,8 @@ WORDS = KindWords(
     # Translators: subject and heading of a mail
     please_confirm=_l("Please confirm your signature"),
     # Translators: subject of a mail
-    remember=_l("A reminder: please confirm your signature"),
-    waits=_l("Your signature is not counted yet"),
+    reminder_subject=_l("A reminder: please confirm your signature"),
+    reminder_heading=_l("Your signature is not counted yet"),
     confirm=_l("Confirm my signature"),
     # Translators: above the title of the action
     asked=_l("Somebody, we think it was you, has signed this with your address:"),

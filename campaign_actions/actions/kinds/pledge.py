@@ -29,7 +29,7 @@ class PledgeForm(SignForm):
 
 WORDS = KindWords(
     # Translators: the first of three steps, as something that is done; then “Confirm by mail”, “Counted”
-    done=_l("Your promise is saved"),
+    saved=_l("Your promise is saved"),
     yours=_l("Your promise"),
     confirmed=_l("Your promise is confirmed."),
     is_over=_l("This promise does not count any more"),
@@ -49,8 +49,8 @@ WORDS = KindWords(
     # Translators: subject and heading of a mail
     please_confirm=_l("Please confirm your promise"),
     # Translators: subject of a mail
-    remember=_l("A reminder: please confirm your promise"),
-    waits=_l("Your promise is not counted yet"),
+    reminder_subject=_l("A reminder: please confirm your promise"),
+    reminder_heading=_l("Your promise is not counted yet"),
     confirm=_l("Confirm my promise"),
     # Translators: above the title of the action
     asked=_l("Somebody, we think it was you, has made this promise with your address:"),

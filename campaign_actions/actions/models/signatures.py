@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import (
     CheckConstraint,
@@ -11,6 +11,8 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
+    Row,
+    Select,
     String,
     Text,
     UniqueConstraint,
@@ -33,6 +35,7 @@ TO_REMIND = "due_at is not null and reminded_at is null"  # pending
 TO_EXPIRE = "due_at is not null and reminded_at is not null"  # pending, and reminded
 NOT_COUNTED = "status in ('withdrawn', 'invalid')"  # confirmed earlier
 CHANNELS = ("page", "command", "embed", "api", "paper")
+Answer = str | bool | None
 
 
 class Signature(Base):
@@ -154,7 +157,7 @@ class Signature(Base):
     comment: Mapped[str | None] = mapped_column(Text)
     show_name: Mapped[bool] = mapped_column(default=False)
     wants_updates: Mapped[bool] = mapped_column(default=False)
-    answers: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # the kind's own fields
+    answers: Mapped[dict[str, Answer]] = mapped_column(Json, default=dict)  # the kind's own fields
     consent_version: Mapped[int | None]
     source: Mapped[str | None] = mapped_column(String(40))
     channel: Mapped[str | None] = mapped_column(String(10))
@@ -170,7 +173,23 @@ class Signature(Base):
     action: Mapped[Action] = relationship()
 
 
-def is_signature(row: Any) -> ColumnElement[bool]:
+class Person(TypedDict, total=False):
+    """The columns that signers fill in and can correct. Those not asked for may be missing."""
+
+    given_name: str
+    family_name: str | None
+    country_code: str
+    comment: str | None
+    show_name: bool
+    wants_updates: bool
+    answers: dict[str, Answer]
+
+
+SignatureRow = Row[*tuple[Any, ...]]  # columns of a signature, by name
+SignatureSelect = Select[*tuple[Any, ...]]  # a query of such rows
+
+
+def is_signature(row: Signature | SignatureRow) -> ColumnElement[bool]:
     """The condition that selects the signature of a row by its whole key, in one partition."""
     return and_(Signature.action_id == row.action_id, Signature.id == row.id)
 

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Unpack
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, Executable, bindparam, update
 
 from campaign_actions.actions.counts.ledger import add_ledger_entry
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import Person, Signature, SignatureRow
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.db.upsert import bind_columns
 
@@ -15,30 +15,35 @@ LEDGER_COLUMNS = ("action_id", "country_code", "locale", "source", "confirmed_at
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def signing_id(signature: Any) -> str:
+def signing_id(signature: Signature | SignatureRow) -> str:
     """Identifies the signature together with the moment at which it was signed.
 
     After withdrawing and signing again it is a different one, so old links no longer work. Compare
     for equality only: a clock may have been set back in between.
     """
+    assert signature.signed_at, "an erased signature has no moment"
     moment = (signature.signed_at - EPOCH) // timedelta(microseconds=1)
     return f"{signature.public_id}-{moment:x}"
 
 
-def confirm(signature: Signature, *, now: datetime, **person: Any) -> bool:
-    """Confirm a pending signature. Returns True if this call did it.
+def confirm(signature: Signature, *, now: datetime, **person: Unpack[Person]) -> bool:
+    """Confirm a pending signature, as the signer corrected it. Returns True if this call did it.
 
-    `person` holds the columns that the signer corrected. The update itself checks that the
-    signature is pending, so only one of several simultaneous requests succeeds.
+    The update itself checks that the signature is pending, so only one of several simultaneous
+    requests succeeds.
     """
     with write_transaction() as connection:
         return confirm_in_transaction(connection, signature, now=now, **person)
 
 
 def confirm_in_transaction(
-    connection: Connection, signature: Any, *, now: datetime, **person: Any
+    connection: Connection,
+    signature: Signature | SignatureRow,
+    *,
+    now: datetime,
+    **person: Unpack[Person],
 ) -> bool:
-    """The same in the caller's transaction. The signature may be a row."""
+    """The same in the caller's transaction."""
     key = {"its_action_id": signature.action_id, "its_id": signature.id}
     values = {"new_confirmed_at": now} | {f"new_{name}": value for name, value in person.items()}
     row = connection.execute(_confirm_statement(tuple(person)), key | values).one_or_none()
@@ -48,7 +53,7 @@ def confirm_in_transaction(
 
 
 @cache
-def _confirm_statement(corrected: tuple[str, ...]) -> Any:
+def _confirm_statement(corrected: tuple[str, ...]) -> Executable:
     """Built once for each set of corrected columns: in practice for all of them and for none."""
     new = bind_columns("new", ("confirmed_at", *corrected))
     return (

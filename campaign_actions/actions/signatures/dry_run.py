@@ -8,9 +8,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, Row, exists, select
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.counts.counts import count_signatures_in_transaction
@@ -38,7 +37,7 @@ class Lifetimes:
     link: timedelta
 
     @classmethod
-    def by(cls, settings: Mapping[str, Any]) -> "Lifetimes":
+    def by(cls, settings: Mapping[str, int]) -> "Lifetimes":
         remind_after = timedelta(hours=settings["REMIND_AFTER_HOURS"])
         return cls(remind_after=remind_after, link=timedelta(days=settings["CONFIRM_DAYS"]))
 
@@ -60,11 +59,14 @@ def dry_run_signature(action: PublicAction, *, now: datetime, life: Lifetimes) -
     form = _filled_form(action, email)
     rows = new_rows(
         action,
+        email=email,
         locale=action.locale,
         now=now,
         remind_after=life.remind_after,
+        consent_version=form.consent_version.data,
+        source=None,
         channel="page",
-        **form.details(),
+        **form.person(),
     )
     with rolled_back() as connection:
         before = count_signatures_in_transaction(connection, action.id)
@@ -96,7 +98,7 @@ def _filled_form(action: PublicAction, email: str) -> SignForm:
     return form
 
 
-def _find_pending(connection: Connection, action_id: int, email: str) -> Any:
+def _find_pending(connection: Connection, action_id: int, email: str) -> Row[int, int, str]:
     key = email_key(email)
     columns = select(Signature.id, Signature.action_id, Signature.status)
     signature = connection.execute(
@@ -114,7 +116,7 @@ def _check_mail(action: PublicAction, email: str, link_life: timedelta, now: dat
     key = email_key(email)
     mail = signature_mails(link_life)["sign"](action.id, key, action.locale, now)
     signature = find_signature_to_mail(action.id, key)
-    if mail is None or mail.template != "confirm" or mail.to != email:
+    if signature is None or mail is None or mail.template != "confirm" or mail.to != email:
         raise DryRunFailed("mail")
     token = mail.links["confirm_url"].rstrip("/").rpartition("/")[2]
     if read_token("confirm", token) != signing_subject(signature):

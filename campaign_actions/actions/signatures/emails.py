@@ -1,18 +1,24 @@
 """The emails about a signature. Their template is chosen at delivery, by the current status."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from campaign_actions.actions.queries import find_signature_to_mail, find_signed_action
+from campaign_actions.actions.models import SignatureRow
+from campaign_actions.actions.queries import (
+    PublicAction,
+    find_signature_to_mail,
+    find_signed_action,
+)
 from campaign_actions.actions.signatures.link_subjects import signature_subject, signing_subject
 from campaign_actions.core.i18n.locale import locales, organization_email
 from campaign_actions.core.mail.render import Mail
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import public_url_for
+from campaign_actions.outbox.enqueue import new_mail
 
-_VALUES = TtlCache[tuple[int | None, timedelta, str], dict[str, Any]]()
+_VALUES = TtlCache[tuple[int | None, timedelta, str], dict[str, object]]()
 
 
 @dataclass(frozen=True)
@@ -46,21 +52,14 @@ class SignatureMail:
             (about, self.link_life, locale),
             lambda: self._values(signature.action_id, locale, now),
         )
-        links = _links(signature, locale) if signature.email else {}
+        links = links_of(_tokens(signature), locale) if signature.email else {}
         return Mail(template, values, links=links, to=signature.email)
 
-    def _values(self, action_id: int, locale: str, now: datetime) -> dict[str, Any]:
+    def _values(self, action_id: int, locale: str, now: datetime) -> dict[str, object]:
         action = find_signed_action(action_id, locales=(locale, *locales()), now=now)
         if action is None:
             raise LookupError(f"Action {action_id} has no text in any language.")
-        return {
-            "kind": action.kind,
-            "action_title": action.title,
-            "action_locale": action.locale,
-            "days": self.link_life.days,
-            "contact": organization_email(),
-            "privacy_url": public_url_for("site.privacy", locale=locale),
-        }
+        return template_values(action, locale, days=self.link_life.days)
 
 
 def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
@@ -71,11 +70,40 @@ def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
     }
 
 
-def _links(signature: Any, locale: str) -> dict[str, str]:
-    subjects = {"confirm": signing_subject(signature), "withdraw": signature_subject(signature)}
+def new_mail_about(signature: SignatureRow, name: str, now: datetime) -> Mapping[str, object]:
+    """The row of the outbox that queues one of these emails to a signer."""
+    return new_mail(
+        name,
+        to=signature.email,
+        email_key=signature.email_key,
+        locale=signature.locale,
+        about=signature.action_id,
+        now=now,
+    )
+
+
+def template_values(action: PublicAction, locale: str, *, days: int) -> dict[str, object]:
+    """What all emails about an action say. `days`: how long their links work."""
     return {
-        f"{purpose}_url": public_url_for(
-            f"signature_links.{purpose}", locale=locale, token=make_token(purpose, subject)
-        )
-        for purpose, subject in subjects.items()
+        "kind": action.kind,
+        "action_title": action.title,
+        "action_locale": action.locale,
+        "days": days,
+        "contact": organization_email(),
+        "privacy_url": public_url_for("site.privacy", locale=locale),
+    }
+
+
+def links_of(tokens: Mapping[str, str], locale: str) -> dict[str, str]:
+    """The links in an email, by the names of its template. `tokens`: by purpose."""
+    return {
+        f"{purpose}_url": public_url_for(f"signature_links.{purpose}", locale=locale, token=token)
+        for purpose, token in tokens.items()
+    }
+
+
+def _tokens(signature: SignatureRow) -> dict[str, str]:
+    return {
+        "confirm": make_token("confirm", signing_subject(signature)),
+        "withdraw": make_token("withdraw", signature_subject(signature)),
     }

@@ -1,9 +1,8 @@
 """The export of an action's confirmed signatures: its columns and rows."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from sqlalchemy import Select, Text, cast, literal, null, select
+from sqlalchemy import ColumnElement, Select, Text, cast, literal, null, select
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, Signature
@@ -64,11 +63,11 @@ def has_contact_data(columns: Iterable[Column]) -> bool:
     return any(column.name in CONTACT_COLUMNS for column in columns)
 
 
-def _constant(value: str | None) -> Any:
+def _constant(value: str | None) -> ColumnElement[str]:
     return cast(null(), Text) if value is None else literal(value, Text)
 
 
-def _select_confirmed(action: Action) -> Select[Any]:
+def _select_confirmed(action: Action) -> Select[Signature]:
     return (
         select(Signature)
         .where(Signature.action_id == action.id, Signature.status == "confirmed")

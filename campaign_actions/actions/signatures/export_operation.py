@@ -18,6 +18,8 @@ from campaign_actions.core.errors import NotFound
 from campaign_actions.core.templating.attributes import Attributes
 from campaign_actions.staff.dual_control import Approval, Operation
 
+OPTIONS = ("format", "raw", "bom", "purpose", "note")  # the fields that people choose
+
 
 @dataclass(frozen=True)
 class Export(Operation):
@@ -42,7 +44,7 @@ class Export(Operation):
 
     @property
     def target(self) -> str:
-        return f"action-{self.action_id}-for-{self.staff_id}"
+        return export_target(self.action_id, self.staff_id)
 
     @property
     def campaign_id(self) -> int | None:
@@ -59,15 +61,23 @@ class Export(Operation):
         """Raises NotFound."""
         self._action()
 
-    def seen(self, connection: Connection) -> Mapping[str, Any]:
+    def seen(self, connection: Connection) -> Mapping[str, str | list[str]]:
         columns = [column.name for column in export_columns(self._action())]
         return {"action": self.subject(), "columns": columns}
+
+    def options(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in OPTIONS}
 
     def _action(self) -> Action:
         action = db.session.get(Action, self.action_id)
         if action is None or action.campaign_id != self.campaign:
             raise NotFound
         return action
+
+
+def export_target(action_id: int, staff_id: int) -> str:
+    """What requests for an export of an action by a staff member are about."""
+    return f"action-{action_id}-for-{staff_id}"
 
 
 def progress_attributes(file_name: str) -> Attributes:
@@ -86,15 +96,12 @@ def progress_attributes(file_name: str) -> Attributes:
 
 def record_export(operation: Export, *, approval: Approval, now: datetime) -> None:
     """Add the audit log entry. Must be called before the first byte is sent."""
-    options = {
-        name: getattr(operation, name) for name in ("format", "raw", "bom", "purpose", "note")
-    }
     record(
         "exported",
         actor=approval.actor,
         now=now,
         subject=operation.subject(),
         rows=count_folded(operation.action_id),
-        **options,
+        **operation.options(),
         **approval.details(),
     )

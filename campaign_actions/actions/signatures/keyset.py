@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Tuple, func, literal, select, tuple_
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import Signature, SignatureRow, SignatureSelect
 from campaign_actions.core.db.session import UtcDateTime, db
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,15 +23,15 @@ class Key:
         return f"{encode_time(self.signed_at)}-{self.id:x}"
 
     @property
-    def are_older(self) -> Any:
+    def are_older(self) -> ColumnElement[bool]:
         return _key_columns() < self._values
 
     @property
-    def are_newer(self) -> Any:
+    def are_newer(self) -> ColumnElement[bool]:
         return _key_columns() > self._values
 
     @property
-    def _values(self) -> Any:
+    def _values(self) -> Tuple:
         return tuple_(literal(self.signed_at, UtcDateTime()), literal(self.id))
 
 
@@ -58,24 +57,27 @@ def decode_time(name: str) -> datetime | None:
     return moment if name == encode_time(moment) else None
 
 
-def key_of(row: Any) -> Key:
+def key_of(row: SignatureRow) -> Key:
     return Key(row.signed_at, row.id)
 
 
-def order_by(of: Any, *, is_newer: bool = False) -> tuple[Any, Any]:
+def order_by(
+    signatures: FromClause, *, is_newer: bool = False
+) -> tuple[ColumnElement[datetime], ColumnElement[int]]:
     """Columns for ORDER BY: newest first, or oldest first if `is_newer`."""
-    return (of.signed_at, of.id) if is_newer else (of.signed_at.desc(), of.id.desc())
+    signed_at, key = signatures.c.signed_at, signatures.c.id
+    return (signed_at, key) if is_newer else (signed_at.desc(), key.desc())
 
 
-def find_scan_end(signatures: Select[Any], limit: int, *, is_newer: bool = False) -> Key | None:
+def find_scan_end(signatures: SignatureSelect, limit: int, *, is_newer: bool = False) -> Key | None:
     """The key at which a scan of `limit` rows stopped; None if it reached the end of the list."""
     keys = signatures.with_only_columns(Signature.signed_at, Signature.id).limit(limit)
     scanned = keys.subquery("scanned")
     last = select(scanned, func.count().over().label("number"))
-    last = last.order_by(*order_by(scanned.c, is_newer=not is_newer)).limit(1)
+    last = last.order_by(*order_by(scanned, is_newer=not is_newer)).limit(1)
     row = db.session.connection().execute(last).one_or_none()
     return key_of(row) if row and row.number == limit else None
 
 
-def _key_columns() -> Any:
+def _key_columns() -> Tuple:
     return tuple_(Signature.signed_at, Signature.id)

@@ -1,13 +1,11 @@
 """Subjects of the signed links in emails: they identify a signature of an action."""
 
-from typing import Any
-
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import Signature, SignatureRow
 from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.signatures.confirm import signing_id
 
 
-def signature_subject(signature: Any) -> str:
+def signature_subject(signature: Signature | SignatureRow) -> str:
     """The subject of a link to withdraw. It includes the action, so only one partition is searched.
 
     It has the public id, which is random. After a restore, the database would give the same
@@ -16,7 +14,7 @@ def signature_subject(signature: Any) -> str:
     return f"{signature.action_id}-{signature.public_id}"
 
 
-def signing_subject(signature: Any) -> str:
+def signing_subject(signature: Signature | SignatureRow) -> str:
     """The subject of a link to confirm, which is void once the person has signed again."""
     return f"{signature.action_id}-{signing_id(signature)}"
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, text, update
+from sqlalchemy import Connection, Executable, Select, bindparam, select, text, update
 
-from campaign_actions.actions.models import TO_EXPIRE, TO_REMIND, Action, Signature
+from campaign_actions.actions.models import TO_EXPIRE, TO_REMIND, Action, Signature, SignatureRow
+from campaign_actions.actions.signatures.emails import new_mail_about
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
+from campaign_actions.outbox.enqueue import INSERT_MAIL
 
 GRACE_PERIOD = timedelta(days=1)  # for a delayed email, and for clock skew
 BATCH_SIZE = 200  # signatures in one transaction, so that signers never wait long for its locks
@@ -31,7 +31,9 @@ def expire(now: datetime) -> int:
     return _handle_due(now, TO_EXPIRE, partial(erase_rows, now=now))
 
 
-def _handle_due(now: datetime, condition: str, handle: Callable[..., None]) -> int:
+def _handle_due(
+    now: datetime, condition: str, handle: Callable[[Connection, Sequence[SignatureRow]], None]
+) -> int:
     """Handle one batch of due pending signatures for each action. Returns their number.
 
     `condition`: TO_REMIND or TO_EXPIRE, the condition of a partial index.
@@ -55,7 +57,7 @@ def _select_actions_with_due(condition: str, now: datetime) -> Select[int]:
     return select(Action.id).where(earliest <= now).order_by(Action.id)
 
 
-def _select_due(condition: str, action_id: int, now: datetime) -> Select[Any]:
+def _select_due(condition: str, action_id: int, now: datetime) -> Executable:
     return (
         select(Signature.__table__)
         .where(Signature.action_id == action_id, Signature.due_at <= now, text(condition))
@@ -67,7 +69,7 @@ def _select_due(condition: str, action_id: int, now: datetime) -> Select[Any]:
 
 def _remind(
     connection: Connection,
-    rows: Sequence[Any],
+    rows: Sequence[SignatureRow],
     *,
     now: datetime,
     erase_after: timedelta,
@@ -83,18 +85,7 @@ def _remind(
         for row in rows
     ]
     connection.execute(_SET_REMINDED, reminded)
-    connection.execute(INSERT_MAIL, [_reminder(row, now) for row in rows])
-
-
-def _reminder(row: Any, now: datetime) -> dict[str, Any]:
-    return new_mail(
-        "remind",
-        to=row.email,
-        email_key=row.email_key,
-        locale=row.locale,
-        about=row.action_id,
-        now=now,
-    )
+    connection.execute(INSERT_MAIL, [new_mail_about(row, "remind", now) for row in rows])
 
 
 _SET_REMINDED = (

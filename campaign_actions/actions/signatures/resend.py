@@ -6,10 +6,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions.models import Signature, is_signature
+from campaign_actions.actions.signatures.emails import new_mail_about
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
-from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
+from campaign_actions.outbox.enqueue import INSERT_MAIL
 from campaign_actions.outbox.models import OutboxMail
 
 MIN_INTERVAL = timedelta(hours=1)  # between two emails about one signature
@@ -39,15 +40,7 @@ def resend(signature: Signature, *, action: str, actor: str, now: datetime) -> N
         if row.status != "pending":
             raise NotPending
         _check_limit(connection, row.email_key, row.action_id, now)
-        mail = new_mail(
-            "sign",
-            to=row.email,
-            email_key=row.email_key,
-            locale=row.locale,
-            about=row.action_id,
-            now=now,
-        )
-        connection.execute(INSERT_MAIL, mail)
+        connection.execute(INSERT_MAIL, new_mail_about(row, "sign", now))
         add_entry(
             connection,
             "signature-changed",

@@ -3,9 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.core.i18n.locale import organization_email
+from campaign_actions.actions.signatures.emails import links_of, template_values
 from campaign_actions.core.mail.render import RenderedMail, render_mail
-from campaign_actions.core.urls import public_url_for
 
 PLACEHOLDER = "preview"  # instead of a token
 SAMPLE_MAILS = {
@@ -25,18 +24,9 @@ REQUIRED_LINKS = {
 def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
     """One of SAMPLE_MAILS about an action, in its language."""
     locale = action.locale
-    links = {
-        f"{purpose}_url": public_url_for(
-            f"signature_links.{purpose}", locale=locale, token=PLACEHOLDER
-        )
-        for purpose in ("confirm", "withdraw")
-    }
-    values = {
-        "kind": action.kind,
-        "action_title": action.title,
-        "action_locale": action.locale,
-        "days": days,
-        "contact": organization_email(),
-        "privacy_url": public_url_for("site.privacy", locale=locale),
-    }
-    return render_mail(name, locale=locale, values=values, links=links)
+    return render_mail(
+        name,
+        locale=locale,
+        values=template_values(action, locale, days=days),
+        links=links_of({"confirm": PLACEHOLDER, "withdraw": PLACEHOLDER}, locale),
+    )

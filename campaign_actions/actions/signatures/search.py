@@ -7,11 +7,10 @@ previous page ended. A search stops after MAX_SCANNED rows and says so.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, FromClause, or_, select
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import Signature, SignatureRow, SignatureSelect
 from campaign_actions.actions.signatures.keyset import EPOCH, Key, find_scan_end, key_of, order_by
 from campaign_actions.core.db.case_fold_sql import contains
 from campaign_actions.core.db.session import db
@@ -22,6 +21,7 @@ PAGE_SIZE = 50
 MAX_SCANNED = 50_000  # signatures that one search reads
 MAX_WORDS = 6
 WITHOUT_ISOLATES = dict.fromkeys(map(ord, ISOLATES))
+SIGNATURES = Signature.__table__
 COLUMNS = (
     *(Signature.id, Signature.public_id, Signature.signed_at, Signature.status),
     *(Signature.given_name, Signature.family_name, Signature.email),
@@ -51,7 +51,7 @@ class SearchCriteria:
 class SearchPage:
     """A page of the list."""
 
-    rows: Sequence[Any]
+    rows: Sequence[SignatureRow | Signature]
     newer: Key | None = None  # where the page of newer signatures starts
     older: Key | None = None
     searched: int = 0  # signatures read, if the search stopped at its limit
@@ -90,54 +90,60 @@ def mask_email(email: str | None) -> str:
     return f"{name[:2] if len(name) > 3 else name[:1]}…@{domain}" if name else ""
 
 
-def _find_by_email(action_id: int, criteria: SearchCriteria) -> Sequence[Any]:
+def _find_by_email(action_id: int, criteria: SearchCriteria) -> Sequence[SignatureRow]:
     """One person at most, by any spelling of the address."""
     key = Signature.email_key == email_key(criteria.email), Signature.action_id == action_id
-    return db.session.connection().execute(select(*COLUMNS).where(*key, *_filters(criteria))).all()
+    found = select(*COLUMNS).where(*key, *_filters(criteria, SIGNATURES))
+    return db.session.connection().execute(found).all()
 
 
-def _scan(action_id: int, criteria: SearchCriteria, start: Key | None, *, is_newer: bool) -> Any:
+def _scan(
+    action_id: int, criteria: SearchCriteria, start: Key | None, *, is_newer: bool
+) -> SignatureSelect:
     """The signatures from a key on, in the order of the index that exports use."""
     condition = [Signature.action_id == action_id, Signature.signed_at >= criteria.since]
     if criteria.until:
         condition.append(Signature.signed_at < criteria.until)
     if start:
         condition.append(start.are_newer if is_newer else start.are_older)
-    return select(*COLUMNS).where(*condition).order_by(*order_by(Signature, is_newer=is_newer))
+    return select(*COLUMNS).where(*condition).order_by(*order_by(SIGNATURES, is_newer=is_newer))
 
 
-def _select_page(scan: Any, criteria: SearchCriteria, dialect: str, is_newer: bool) -> Any:
+def _select_page(
+    scan: SignatureSelect, criteria: SearchCriteria, dialect: str, is_newer: bool
+) -> SignatureSelect:
     """The matching rows, and one more that tells whether there is another page."""
     if criteria.is_unfiltered:
         return scan.limit(PAGE_SIZE + 1)
     scanned = scan.limit(MAX_SCANNED).subquery("scanned")
-    columns = scanned.c
     matching = select(scanned).where(
-        *_filters(criteria, columns), *_name_filters(criteria, columns, dialect)
+        *_filters(criteria, scanned), *_name_filters(criteria, scanned, dialect)
     )
     if dialect == "postgresql":
-        matching = matching.order_by(*order_by(columns, is_newer=is_newer))
+        matching = matching.order_by(*order_by(scanned, is_newer=is_newer))
     # SQLite keeps the order of the scan. With ORDER BY it would sort all rows before the limit.
     return matching.limit(PAGE_SIZE + 1)
 
 
-def _filters(criteria: SearchCriteria, columns: Any = Signature) -> list[Any]:
+def _filters(criteria: SearchCriteria, signatures: FromClause) -> list[ColumnElement[bool]]:
     filters = []
     if criteria.status:
-        filters.append(columns.status == criteria.status)
+        filters.append(signatures.c.status == criteria.status)
     if criteria.country_code:
-        filters.append(columns.country_code == criteria.country_code)
+        filters.append(signatures.c.country_code == criteria.country_code)
     if criteria.source:
-        filters.append(columns.source == criteria.source)
+        filters.append(signatures.c.source == criteria.source)
     return filters
 
 
-def _name_filters(criteria: SearchCriteria, columns: Any, dialect: str) -> list[Any]:
+def _name_filters(
+    criteria: SearchCriteria, signatures: FromClause, dialect: str
+) -> list[ColumnElement[bool]]:
     """Each word must occur in one of the names. Names copied from a page may contain isolates."""
     return [
         or_(
-            contains(columns.given_name, word, dialect),
-            contains(columns.family_name, word, dialect),
+            contains(signatures.c.given_name, word, dialect),
+            contains(signatures.c.family_name, word, dialect),
         )
         for word in criteria.name.translate(WITHOUT_ISOLATES).split()[:MAX_WORDS]
     ]

@@ -3,11 +3,11 @@
 import base64
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import Person, Signature
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.core.db.group_commit import GroupCommit, Row, TableInsert
 from campaign_actions.core.errors import DomainError
@@ -32,8 +32,10 @@ def sign(
     locale: str,
     now: datetime,
     remind_after: timedelta,
+    consent_version: int | None,
+    source: str | None = None,
     channel: str = "page",
-    **details: Any,
+    **person: Unpack[Person],
 ) -> None:
     """Insert a pending signature and queue its email. Raises ActionClosed.
 
@@ -43,9 +45,6 @@ def sign(
 
     A new and a repeated signature run the same statements, and the text of the email is chosen at
     delivery. So neither the answer nor its timing reveals whether someone has signed before.
-
-    `details` are columns of Signature: given_name, family_name, country_code, comment,
-    show_name, wants_updates, answers, consent_version, source.
     """
     rows = new_rows(
         action,
@@ -53,8 +52,10 @@ def sign(
         locale=locale,
         now=now,
         remind_after=remind_after,
+        consent_version=consent_version,
+        source=source,
         channel=channel,
-        **details,
+        **person,
     )
     SIGNATURE_INSERTS.insert(*rows)
 
@@ -66,8 +67,10 @@ def new_rows(
     locale: str,
     now: datetime,
     remind_after: timedelta,
+    consent_version: int | None,
+    source: str | None,
     channel: str,
-    **details: Any,
+    **person: Unpack[Person],
 ) -> tuple[Row, Row]:
     """The signature and the email that `sign()` inserts. Raises ActionClosed."""
     if not action.is_open_at(now):
@@ -80,6 +83,8 @@ def new_rows(
         "email": email,
         "email_key": key,
         "locale": locale,
+        "consent_version": consent_version,
+        "source": source,
         "channel": channel,
         "show_name": False,
         "wants_updates": False,
@@ -87,7 +92,7 @@ def new_rows(
         "signed_at": now,
         "updated_at": now,
         "due_at": now + remind_after,
-        **details,
+        **person,
     }
     mail = new_mail("sign", to=email, email_key=key, locale=locale, about=action.id, now=now)
     return signature, mail

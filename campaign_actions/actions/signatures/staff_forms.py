@@ -1,14 +1,16 @@
 """The forms of staff pages about signatures, and the labels of their choices."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import LazyString, lazy_pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
+from campaign_actions.actions.signatures.export_operation import OPTIONS
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset import EPOCH
 from campaign_actions.actions.signatures.search import SearchCriteria
@@ -84,10 +86,14 @@ assert set(FORMAT_LABELS) == set(FORMATS)
 
 
 class ChoiceField(SingleValue, StringField):
-    """One of `choices`, a mapping of values to labels. Optional without a `least_message`."""
+    """One of `choices`, a mapping of values to labels. Optional without a `required_message`."""
 
     def __init__(
-        self, *args: Any, choices: Any, required_message: Any = None, **kwargs: Any
+        self,
+        *args: Any,
+        choices: Mapping[str, LazyString],
+        required_message: LazyString | None = None,
+        **kwargs: Any,
     ) -> None:
         self.choices, self.required_message = choices, required_message
         super().__init__(*args, **kwargs)
@@ -241,9 +247,9 @@ class ExportForm(StaffForm):
         if self.purpose.data == "other" and not field.data:
             raise StopValidation(_("Write in a few words what it is for."))
 
-    def values(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Any]:
         """The fields of an Export."""
-        return {name: self[name].data for name in ("format", "raw", "bom", "purpose", "note")}
+        return {name: self[name].data for name in OPTIONS}
 
 
 def _as_typed(form: StaffForm) -> dict[str, str]:

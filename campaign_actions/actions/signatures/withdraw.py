@@ -8,12 +8,17 @@ be used to sign again at once.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, delete, select, text, update
 
 from campaign_actions.actions.counts.ledger import add_ledger_entry
-from campaign_actions.actions.models import CommentDecision, Signature, are_signatures, is_signature
+from campaign_actions.actions.models import (
+    CommentDecision,
+    Signature,
+    SignatureRow,
+    are_signatures,
+    is_signature,
+)
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, db, write_transaction
 from campaign_actions.core.security.email_address import email_key
@@ -21,13 +26,13 @@ from campaign_actions.outbox.enqueue import delete_emails_to
 
 KEPT_WHEN_ERASED = {"id", "public_id", "action_id", "status", "updated_at"}
 NOT_NULL_VALUES = {"show_name": False, "wants_updates": False, "answers": {}}
-ERASED_VALUES: dict[str, Any] = {
+ERASED_VALUES: dict[str, object] = {
     column.name: NOT_NULL_VALUES.get(column.name)
     for column in Signature.__table__.columns
     if column.name not in KEPT_WHEN_ERASED
 } | {"status": "erased"}
 KEPT_WHEN_SUPPRESSED = {"email_key", "invalidated_at"}  # in addition
-SUPPRESSED_VALUES: dict[str, Any] = {
+SUPPRESSED_VALUES: dict[str, object] = {
     name: value for name, value in ERASED_VALUES.items() if name not in KEPT_WHEN_SUPPRESSED
 } | {"status": "suppressed"}
 
@@ -82,13 +87,13 @@ def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
     return len(rows)
 
 
-def erase_rows(connection: Connection, rows: Sequence[Any], *, now: datetime) -> None:
+def erase_rows(connection: Connection, rows: Sequence[SignatureRow], *, now: datetime) -> None:
     """Erase signatures that the caller has locked, and the emails about them. Counts do not change."""
     _clear_rows(connection, rows, ERASED_VALUES, now)
 
 
 def _clear_rows(
-    connection: Connection, rows: Sequence[Any], values: dict[str, Any], now: datetime
+    connection: Connection, rows: Sequence[SignatureRow], values: dict[str, object], now: datetime
 ) -> None:
     ids_by_action = defaultdict(list)
     for row in rows:

@@ -11,9 +11,8 @@ from campaign_actions.updates.emails import links_of_test, template_values
 from campaign_actions.updates.queries import find_update_text
 
 log = structlog.get_logger()
-MAX_HTML_BYTES = (
-    100_000  # some mail programs cut off longer emails, and with them the unsubscribe link
-)
+# Some mail programs cut off longer emails, and with them the unsubscribe link.
+MAX_HTML_BYTES = 100_000
 
 Rendered = Mapping[str, RenderedMail | None]
 

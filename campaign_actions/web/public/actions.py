@@ -84,8 +84,10 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
         locale=current_locale(),
         now=utc_now(),
         remind_after=timedelta(hours=current_app.config["REMIND_AFTER_HOURS"]),
+        email=form.email.data,
+        consent_version=form.consent_version.data,
         source=_source(),
-        **form.details(),
+        **form.person(),
     )
     thanks = path_for("actions.thanks", campaign_slug=campaign_slug, action_slug=action_slug)
     return redirect(thanks, 303)

@@ -1,7 +1,6 @@
 """Counts are exact after folding: each entry is folded once, by any number of workers."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 from sqlalchemy import func, select
 
@@ -12,6 +11,7 @@ from campaign_actions.actions.models import LedgerEntry, Tally
 from campaign_actions.actions.queries import find_action
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db
+from tests.support.concurrency import run_concurrently
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature
 
 TOMORROW = NOON + timedelta(days=1)
@@ -112,19 +112,8 @@ def test_four_workers_fold_each_entry_once(app, monkeypatch):
         signature = make_confirmed(action, country_code="RU" if number % 2 else "DE")
         if number % 4 == 0:
             withdraw(signature, now=TOMORROW)
-    barrier = Barrier(4)
-    folded = []
 
-    def work() -> None:
-        with app.app_context():
-            barrier.wait()
-            folded.append(fold())
-
-    threads = [Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    folded = run_concurrently(app, *[fold] * 4)
 
     assert sum(folded) == 50
     assert shown_count(action) == count_confirmed_rows(action.id) == 30

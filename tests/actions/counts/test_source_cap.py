@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import timedelta
 from itertools import count
-from threading import Barrier, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +14,7 @@ from campaign_actions.actions.counts import ledger, source_cap
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import ActionCount, LedgerEntry, Tally, TallySource
 from campaign_actions.core.db.session import db, write_transaction
+from tests.support.concurrency import run_concurrently
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
 
 TODAY, YESTERDAY = NOON.date(), NOON.date() - timedelta(days=1)
@@ -161,24 +161,10 @@ def test_eight_workers_keep_to_the_cap_and_count_each_entry_once(app, monkeypatc
     removed = [(-1, day, source) for _change, day, source in added[::3]]
     for action in both:
         add_entries(action, [*added, *removed])
-    barrier, folded, errors = Barrier(8), [], []
 
-    def work() -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                folded.append(fold())
-            except Exception as error:
-                errors.append(error)
-
-    threads = [Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_concurrently(app, *[fold] * 8)
     fold()
 
-    assert errors == []
     assert db.session.scalars(select(func.count()).select_from(LedgerEntry)).one() == 0
     for action in both:
         assert len(admitted_sources(action)) == 100

@@ -1,7 +1,6 @@
 """Confirming a signature counts it exactly once."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 from sqlalchemy import select
 
@@ -9,6 +8,7 @@ from campaign_actions.actions.models import LedgerEntry
 from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db
+from tests.support.concurrency import run_concurrently
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature
 
 
@@ -61,19 +61,11 @@ def test_a_withdrawn_signature_cannot_be_confirmed(app):
 
 def test_sixteen_simultaneous_confirmations_count_once(app):
     signature = make_signature(make_action())
-    barrier = Barrier(16)
-    answers = []
 
-    def press() -> None:
-        with app.app_context():
-            barrier.wait()
-            answers.append(confirm(signature, given_name="Ada", family_name=None, now=NOON))
+    def press() -> bool:
+        return confirm(signature, given_name="Ada", family_name=None, now=NOON)
 
-    threads = [Thread(target=press) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = run_concurrently(app, *[press] * 16)
 
     assert sorted(answers) == [False] * 15 + [True]
     assert changes() == [1]

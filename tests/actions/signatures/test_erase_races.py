@@ -1,8 +1,5 @@
 """Erasing a person while they sign, confirm or withdraw leaves no half-erased row."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 from sqlalchemy import func, select
 
 from campaign_actions.actions.counts.ledger import fold
@@ -17,31 +14,10 @@ from campaign_actions.actions.signatures.withdraw import (
 )
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
+from tests.support.concurrency import run_concurrently
 from tests.support.factories import ADA, NOON, make_action, make_confirmed, make_signature
 
 ROUNDS = 12
-
-
-def run_at_once(app, *tasks: Callable[[], object]) -> None:
-    """Run each on its own connection, and fail if one of them raises."""
-    start, errors = Barrier(len(tasks)), []
-
-    def run(task: Callable[[], object]) -> None:
-        with app.app_context():
-            start.wait(10)
-            try:
-                task()
-            except Exception as error:
-                errors.append(error)
-
-    threads = [Thread(target=run, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    assert errors == []
-    db.session.rollback()
-    db.session.expire_all()
 
 
 def assert_consistent(action) -> None:
@@ -77,7 +53,7 @@ def test_erasing_while_confirming_leaves_nothing_half_erased(app):
     for _round in range(ROUNDS):
         signature = make_signature(action, email="ada@example.org")
 
-        run_at_once(
+        run_concurrently(
             app,
             lambda: erase("ada@example.org", now=NOON),
             lambda of=signature: confirm(of, now=NOON, given_name="Ada", comment="Mine"),
@@ -95,7 +71,7 @@ def test_erasing_while_signing_leaves_nothing_half_erased(app):
     for _round in range(ROUNDS):
         make_confirmed(action, email="ada@example.org")
 
-        run_at_once(
+        run_concurrently(
             app,
             lambda: erase("ada@example.org", now=NOON),
             *(lambda: sign(action, **person) for _time in range(3)),
@@ -111,7 +87,7 @@ def test_erasing_while_withdrawing_leaves_nothing_half_erased(app):
     for _round in range(ROUNDS):
         signature = make_confirmed(action, email="ada@example.org")
 
-        run_at_once(
+        run_concurrently(
             app,
             lambda: erase("ada@example.org", now=NOON),
             lambda of=signature: withdraw(of, now=NOON),

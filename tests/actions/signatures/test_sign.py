@@ -1,7 +1,6 @@
 """Signing: one signature for each person, and no one else can tell whether they have signed."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from campaign_actions.actions.signatures.sign import ActionClosed, sign
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
+from tests.support.concurrency import run_concurrently
 from tests.support.factories import (
     ADA,
     NOON,
@@ -111,23 +111,8 @@ def test_a_closed_action_cannot_be_signed(app):
 
 def test_sixty_four_simultaneous_requests_make_one_signature(app):
     action = make_action()
-    barrier = Barrier(64)
-    failures = []
 
-    def post() -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                sign(action, **SIGN)
-            except Exception as error:
-                failures.append(error)
+    run_concurrently(app, *[lambda: sign(action, **SIGN)] * 64)
 
-    threads = [Thread(target=post) for _ in range(64)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failures == []
     assert len(signatures()) == 1
     assert count_mails() == 64

@@ -1,7 +1,6 @@
 """Withdrawing and erasing: counts are updated, and no data of erased people is left."""
 
 import subprocess
-from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select, text
@@ -11,6 +10,7 @@ from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.withdraw import erase, truncate_wal, withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
+from tests.support.concurrency import run_concurrently
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
 
 PERSONAL = {"ada@example.org", "Augusta", "Lovelace", "I saw it myself", "I will call"}
@@ -121,24 +121,12 @@ def test_the_database_rejects_a_half_erased_row(app, values, rule):
 @pytest.mark.parametrize("round_", range(5))
 def test_a_withdrawal_during_a_confirmation_is_never_lost(app, round_):
     signature = make_signature(make_action())
-    barrier = Barrier(2)
 
-    def at_once(act) -> None:
-        with app.app_context():
-            barrier.wait()
-            act()
-
-    threads = [
-        Thread(target=at_once, args=[act])
-        for act in (
-            lambda: withdraw(signature, now=NOON),
-            lambda: confirm(signature, given_name="Ada", family_name=None, now=NOON),
-        )
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_concurrently(
+        app,
+        lambda: withdraw(signature, now=NOON),
+        lambda: confirm(signature, given_name="Ada", family_name=None, now=NOON),
+    )
 
     db.session.refresh(signature)
     assert signature.status in {"withdrawn", "erased"}

@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from campaign_actions.actions.edit import save_action
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.catalogs.campaign_copy.messages import campaign_messages
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.fuzzy_match import former_translations
@@ -226,11 +227,11 @@ def test_a_text_with_another_structure_is_offered_as_a_whole(racism, grace):
 def test_an_action_keeps_its_translations_under_a_new_slug(racism, grace):
     action = db.session.scalars(select(Action).filter_by(slug="hate-crimes")).one()
     first = {"opened_at": 0, "by": grace, "now": NOON}
-    save_action(action.id, {"texts.ru.button": "Подписать"}, **first)
+    save_changes(ACTION, action.id, {"texts.ru.button": "Подписать"}, **first)
     db.session.execute(CampaignText.__table__.delete().where(CampaignText.locale == "ru"))
     db.session.commit()
 
-    save_action(action.id, {"slug": "hatred"}, opened_at=2, by=grace, now=LATER)
+    save_changes(ACTION, action.id, {"slug": "hatred"}, opened_at=2, by=grace, now=LATER)
 
     catalog = campaign_catalog(racism)
     (button,) = [m for m in catalog.messages if m.context == "action hatred: button"]

@@ -5,9 +5,9 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import select, text, update
 
-from campaign_actions.actions.edit import save_action
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.campaigns.models import CampaignText
-from campaign_actions.campaigns.versioning.save import EditConflict
+from campaign_actions.campaigns.versioning.save import EditConflict, save_changes
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.change_log import lock_translations
 from campaign_actions.catalogs.store.repository import (
@@ -97,7 +97,7 @@ def test_editors_and_translators_never_deadlock(app):
     def save(number):
         by = db.session.get(StaffMember, member)
         changes = {f"texts.uk.{name}": f"{name} {number}" for name in ("button", "thanks", "title")}
-        save_action(action.id, changes, opened_at=number, by=by, now=NOON)
+        save_changes(ACTION, action.id, changes, opened_at=number, by=by, now=NOON)
 
     def translate(number):
         stored = stored_translations(catalog, "uk")

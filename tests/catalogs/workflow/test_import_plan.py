@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from campaign_actions.actions.edit import save_action
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.repository import (
     campaign_catalog,
@@ -165,7 +166,7 @@ def test_a_translation_that_staff_wrote_beside_the_source_is_newer_as_well(app):
     catalog = campaign_catalog(action.campaign_id)
     file = with_button(export(catalog), "Підписати")
     changes = {"texts.uk.button": "Ваш підпис"}
-    save_action(action.id, changes, opened_at=0, by=make_staff("administrator"), now=NOON)
+    save_changes(ACTION, action.id, changes, opened_at=0, by=make_staff("administrator"), now=NOON)
 
     found = preview(catalog, file)
 
@@ -200,7 +201,7 @@ def test_a_translation_with_an_issue_is_refused_and_the_others_are_imported(cata
 def test_an_issue_in_a_text_that_staff_wrote_is_not_reported_when_it_comes_back_unchanged(app):
     action = make_action(locales=("en", "uk"))
     changes = {"texts.uk.button": "Підписати: http://evil.org"}
-    save_action(action.id, changes, opened_at=0, by=make_staff("administrator"), now=NOON)
+    save_changes(ACTION, action.id, changes, opened_at=0, by=make_staff("administrator"), now=NOON)
     catalog = campaign_catalog(action.campaign_id)
 
     found = preview(catalog, export(catalog).encode())
@@ -235,7 +236,7 @@ def test_a_file_from_before_an_action_got_another_slug_is_imported(catalog):
     file = with_button(export(catalog), "Підписати")
     action = db.session.scalars(select(Action)).one()
     by = make_staff("administrator")
-    save_action(action.id, {"slug": "hatred"}, opened_at=0, by=by, now=NOON)
+    save_changes(ACTION, action.id, {"slug": "hatred"}, opened_at=0, by=by, now=NOON)
     catalog = campaign_catalog(catalog.campaign_id)
 
     import_file(catalog, file)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Executable, Select, func, select
 
 from campaign_actions.actions.models import InvalidationBatch, Signature
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
@@ -47,7 +47,7 @@ def find_batch(action_id: int, batch_id: int) -> Batch | None:
     )
 
 
-def _select_batches(action_id: int) -> Any:
+def _select_batches(action_id: int) -> Select[*tuple[Any, ...]]:
     has_rows = select(Signature.id).where(
         Signature.action_id == InvalidationBatch.action_id,
         Signature.invalidation_batch_id == InvalidationBatch.id,
@@ -56,7 +56,7 @@ def _select_batches(action_id: int) -> Any:
     return select(*columns).where(InvalidationBatch.action_id == action_id)
 
 
-def _read(query: Any) -> list[Batch]:
+def _read(query: Executable) -> list[Batch]:
     rows = db.session.execute(query).all()
     names = member_names(staff_id for row in rows for staff_id in (row.staff_id, row.undone_by))
     return [

@@ -84,7 +84,7 @@ class EraseBatch(Operation):
         if not count_left(connection, self.action_id, self.batch):
             raise BatchIsEmpty
 
-    def seen(self, connection: Connection) -> Mapping[str, Any]:
+    def seen(self, connection: Connection) -> Mapping[str, int]:
         return {"rows": count_left(connection, self.action_id, self.batch)}
 
     def has_changed(self, connection: Connection, seen: Mapping[str, Any]) -> bool:

@@ -5,17 +5,18 @@ batch and refer to it until someone changes them. A signature that the person ha
 be made valid again (see withdraw.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, SQLColumnExpression, insert, select, update
 
 from campaign_actions.actions.counts.ledger import add_ledger_entries, add_ledger_entry
 from campaign_actions.actions.models import (
     InvalidationBatch,
     Signature,
+    SignatureRow,
     are_signatures,
     is_signature,
 )
@@ -25,6 +26,17 @@ from campaign_actions.core.db.session import count_at_most, write_transaction
 
 BATCH_SIZE = 2000  # signatures in one transaction, so that signers never wait long for its locks
 STATUS_BEFORE = {"invalid": "confirmed", "confirmed": "invalid"}
+BatchRow = Row[*tuple[Any, ...]]  # columns of InvalidationBatch, by name
+
+
+class ConditionDetails(TypedDict):
+    """A condition as the audit log and requests for approval hold it."""
+
+    action_id: int
+    since: str
+    until: str
+    country: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class Condition:
     country_code: str = ""
     source: str = ""
 
-    def as_sql(self) -> tuple[Any, ...]:
+    def as_sql(self) -> tuple[ColumnElement[bool], ...]:
         """Conditions that use the index of action and time of signing."""
         conditions = [
             Signature.action_id == self.action_id,
@@ -53,7 +65,7 @@ class Condition:
             conditions.append(Signature.source == self.source)
         return tuple(conditions)
 
-    def audit_details(self) -> dict[str, Any]:
+    def audit_details(self) -> ConditionDetails:
         return {
             "action_id": self.action_id,
             "since": self.since.isoformat(),
@@ -104,8 +116,8 @@ def invalidate_matching(
         if batch:
             _update_batch(connection, batch, rows_marked=batch.rows_marked + len(rows))
         else:
-            new = {"reason": reason, "staff_id": staff_id, "marked_at": now}
-            batch = _insert_batch(connection, condition, rows_marked=len(rows), **new)
+            own = {"reason": reason, "staff_id": staff_id, "marked_at": now}
+            batch = _insert_batch(connection, condition, own | {"rows_marked": len(rows)})
         _change_all(connection, rows, "invalid", now, batch_id=batch.id)
         add_entry(
             connection,
@@ -131,8 +143,10 @@ def validate_batch(
         rows = _lock_next(connection, in_batch(batch.action_id, batch_id), order=(Signature.id,))
         if rows:
             _change_all(connection, rows, "confirmed", now)
-            undone = {"rows_undone": batch.rows_undone + len(rows), "undone_at": now}
-            _update_batch(connection, batch, undone_by=staff_id, **undone)
+            rows_undone = batch.rows_undone + len(rows)
+            _update_batch(
+                connection, batch, rows_undone=rows_undone, undone_at=now, undone_by=staff_id
+            )
             add_entry(
                 connection,
                 "validated",
@@ -145,7 +159,7 @@ def validate_batch(
     return len(rows)
 
 
-def in_batch(action_id: int, batch_id: int) -> tuple[Any, ...]:
+def in_batch(action_id: int, batch_id: int) -> tuple[ColumnElement[bool], ...]:
     """Conditions for the signatures left in a batch, which use the index of batches."""
     return Signature.action_id == action_id, Signature.invalidation_batch_id == batch_id
 
@@ -178,7 +192,9 @@ def _change_status(
     return row is not None
 
 
-def _lock_open_batch(connection: Connection, condition: Condition, batch_id: int) -> Any:
+def _lock_open_batch(
+    connection: Connection, condition: Condition, batch_id: int
+) -> BatchRow | None:
     """Lock a batch; None if it has another condition or was undone."""
     batch = select(InvalidationBatch.__table__).filter_by(
         id=batch_id, undone_at=None, **asdict(condition)
@@ -186,19 +202,24 @@ def _lock_open_batch(connection: Connection, condition: Condition, batch_id: int
     return connection.execute(batch.with_for_update()).one_or_none()
 
 
-def _insert_batch(connection: Connection, condition: Condition, **values: Any) -> Any:
-    batch = insert(InvalidationBatch).values(**asdict(condition), **values)
+def _insert_batch(
+    connection: Connection, condition: Condition, values: Mapping[str, object]
+) -> BatchRow:
+    batch = insert(InvalidationBatch).values({**asdict(condition), **values})
     return connection.execute(batch.returning(*InvalidationBatch.__table__.columns)).one()
 
 
-def _update_batch(connection: Connection, batch: Any, **values: Any) -> None:
+def _update_batch(connection: Connection, batch: BatchRow, **values: int | datetime | None) -> None:
     change = update(InvalidationBatch).where(InvalidationBatch.id == batch.id)
     connection.execute(change.values(values))
 
 
 def _lock_next(
-    connection: Connection, conditions: Sequence[Any], *, order: Sequence[Any]
-) -> Sequence[Any]:
+    connection: Connection,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    order: Sequence[SQLColumnExpression[object]],
+) -> Sequence[SignatureRow]:
     """Lock the next rows. Skips locked ones, for example while their signer withdraws."""
     rows = select(Signature.__table__).where(*conditions).order_by(*order).limit(BATCH_SIZE)
     return connection.execute(rows.with_for_update(skip_locked=True)).all()
@@ -206,7 +227,7 @@ def _lock_next(
 
 def _change_all(
     connection: Connection,
-    rows: Sequence[Any],
+    rows: Sequence[SignatureRow],
     status: str,
     now: datetime,
     *,
@@ -218,7 +239,9 @@ def _change_all(
     add_ledger_entries(connection, rows, +1 if status == "confirmed" else -1, now)
 
 
-def _status_values(status: str, now: datetime, batch_id: int | None = None) -> dict[str, Any]:
+def _status_values(
+    status: str, now: datetime, batch_id: int | None = None
+) -> dict[str, str | datetime | int | None]:
     return {
         "status": status,
         "invalidated_at": now if status == "invalid" else None,

@@ -7,9 +7,8 @@ the latest with the retention period of the action.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import case, select, text
+from sqlalchemy import Row, case, select, text
 
 from campaign_actions.actions.models import SUPPRESSED, Action, Signature
 from campaign_actions.actions.signatures.retention import months_before
@@ -36,7 +35,9 @@ def lift_suppressions(now: datetime, *, suppress_months: int, keep_months: int) 
     return lifted
 
 
-def _actions_with_due(now: datetime, suppress_months: int, keep_months: int) -> Sequence[Any]:
+def _actions_with_due(
+    now: datetime, suppress_months: int, keep_months: int
+) -> Sequence[Row[int, datetime]]:
     """Each action with signatures to erase, and the latest time at which those were marked.
 
     Reads one index entry for each action.

@@ -56,7 +56,7 @@ def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _render(action, form), 400
     operation = Export(
-        campaign=campaign_id, action_id=action_id, staff_id=current_staff().id, **form.values()
+        campaign=campaign_id, action_id=action_id, staff_id=current_staff().id, **form.options()
     )
     return apply_or_request(operation, lambda approval: _send(action, operation, approval, form))
 
@@ -69,8 +69,7 @@ def download_approved(campaign_id: int, action_id: int, request_id: int) -> Resp
     operation, approval = approved_export(request_id, by=staff, now=utc_now())
     if operation.action_id != action_id:
         abort(404)
-    values = {name: getattr(operation, name) for name in ExportForm().values()}
-    return _send(action, operation, approval, ExportForm(data=values))
+    return _send(action, operation, approval, ExportForm(data=operation.options()))
 
 
 def _send(
