@@ -36,7 +36,7 @@ KNOWS_FLASK = {"staff.models"}  # the account class that Flask-Security wants
 # The log, and the pages and commands that show, check or export it: everything else only adds entries.
 READS_THE_AUDIT_LOG = (
     *("audit.", "web.staff.audit", "commands.audit", "migrations"),
-    "web.staff.translations.scenes.system",  # shows its page with examples
+    "web.staff.translations.scenes.audit",  # its page with examples, for translators
 )
 ADDS_TO_THE_AUDIT_LOG = ("audit.log", "audit.anchors")  # anchors: whether signed copies arrive
 MAX_MODULES = 15

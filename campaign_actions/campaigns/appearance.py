@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile
 from campaign_actions.core.content.images import MIMETYPES, SUFFIXES, widths_of
 from campaign_actions.core.db.session import db
 from campaign_actions.core.theme import ACCENTS, DEFAULT_ACCENT
 
-PUBLIC = "/pictures/"  # where everybody finds the files of a published campaign's picture
+PUBLIC = "/pictures/"  # where everyone finds the files of a published campaign's picture
 SHARED_WIDTH = 1200  # of the file that a shared link shows
 FOCI = range(
     1, 10
@@ -65,7 +64,7 @@ class Appearance:
 PLAIN = Appearance()
 
 
-def _select() -> Any:
+def _select() -> Select[int, str, str, int, int, int, str]:
     is_in_language = (CampaignText.campaign_id == Campaign.id) & (
         CampaignText.locale == bindparam("locale")
     )
@@ -139,7 +138,7 @@ def format_of(suffix: str) -> str:
     return next(form for form, ending in SUFFIXES.items() if ending == suffix)
 
 
-def _appearance(row: Any) -> Appearance:
+def _appearance(row: Row[int, str, str, int, int, int, str]) -> Appearance:
     picture = row.name and ShownPicture(
         row.name, row.width, row.height, row.focus, row.picture_alt or ""
     )

@@ -1,7 +1,6 @@
 """The forms for the appearance of a campaign: its picture with words for it, and its accent."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -96,6 +95,6 @@ def picture_form(
     }
     kind = type("PictureFormOfCampaign", (PictureForm,), fields)
     data = {f"{ALT}{tag}": known.get(tag, "") for tag in locales} | {"focus": str(focus)}
-    form: Any = kind(data=data) if is_sent else kind(formdata=None, data=data)
+    form: PictureForm = kind(data=data) if is_sent else kind(formdata=None, data=data)
     form.has_picture = has_picture
-    return form  # type: ignore[no-any-return]
+    return form

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from wtforms import Field
 
 from campaign_actions.campaigns.forms import TextForm
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.input_text import normalize_text
 
@@ -19,7 +20,7 @@ class BilingualForm:
         self,
         own: StaffForm,
         texts: Mapping[str, TextForm],
-        content: Mapping[str, Any],
+        content: Content,
         *,
         is_submitted: bool,
         public_locales: Iterable[str] = (),
@@ -64,7 +65,7 @@ class BilingualForm:
     def form_level_errors(self) -> list[str]:
         return self.own.form_level_errors()
 
-    def changes(self, base: Mapping[str, Any]) -> dict[str, Any]:
+    def changes(self, base: Content) -> dict[str, Any]:
         """The values that differ from those that the form was opened with, by name."""
         submitted = {field.name: field.data for form in self.forms() for field in form}
         return {
@@ -73,7 +74,7 @@ class BilingualForm:
             if not _is_same(value, base.get(name))
         }
 
-    def show(self, values: Mapping[str, Any]) -> None:
+    def show(self, values: Content) -> None:
         """Fill the fields with these values."""
         for field in self.fields():
             if field.name in values:
@@ -94,7 +95,7 @@ class BilingualPartnerForm(BilingualForm):
 
 
 def _is_same(submitted: Any, base: Any) -> bool:
-    """Whether a field was left as it was. What the form tidied up is not a change."""
+    """Whether a field was left as it was. Normalising its text is not a change."""
     if isinstance(submitted, datetime):  # the field holds minutes
         return bool(base and submitted.isoformat()[:16] == base[:16])
     if isinstance(submitted, int):

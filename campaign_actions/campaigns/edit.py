@@ -38,7 +38,6 @@ def new_campaign(
     proposed: str = "campaign",
     by: StaffMember,
     now: datetime,
-    **fields: Any,
 ) -> int:
     """Create a campaign that is not public yet, with texts by language; returns its id.
 
@@ -48,16 +47,14 @@ def new_campaign(
 
     def add(connection: Connection) -> int:
         free = slug or first_free_slug(proposed, is_slug_taken)
-        return add_campaign(connection, free, texts, **fields)
+        return add_campaign(connection, free, texts)
 
     return create_versioned(CAMPAIGN, add, by=by, now=now)
 
 
-def add_campaign(
-    connection: Connection, slug: str, texts: Mapping[str, Mapping[str, str]], **fields: Any
-) -> int:
+def add_campaign(connection: Connection, slug: str, texts: Mapping[str, Mapping[str, str]]) -> int:
     """Insert a campaign at the end of the list, in the caller's transaction; returns its id."""
-    row = {"slug": slug, "position": next_position(connection, Campaign), **fields}
+    row = {"slug": slug, "position": next_position(connection, Campaign)}
     campaign_id = connection.scalar(insert(Campaign).values(row).returning(Campaign.id))
     assert isinstance(campaign_id, int)
     FORMER_SLUGS.refuse_other_owner(connection, slug, campaign_id)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
-from wtforms import Field
+from wtforms import Field, Form
 from wtforms.validators import StopValidation
 
 from campaign_actions.core.content.slugs import MAX_LENGTH, SLUG
@@ -29,7 +29,7 @@ class Slug(Identifier):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, max_length=MAX_LENGTH, **kwargs)
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: Form) -> None:
         super().pre_validate(form)
         if self.data and not SLUG.fullmatch(self.data):
             raise StopValidation(
@@ -38,7 +38,7 @@ class Slug(Identifier):
 
 
 class Website(Identifier):
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, form: Form) -> None:
         super().pre_validate(form)
         if self.data and not _is_web_address(self.data):
             raise StopValidation(

@@ -73,12 +73,12 @@ def partner_label(key: str) -> str:
     return str(_("Partner %(number)s", number=key))
 
 
-def removal_changes(content: Content, key: str) -> dict[str, Any]:
+def removal_changes(content: Content, key: str) -> dict[str, None]:
     """The changes to a content that remove a partner."""
     return {name: None for name in content if name.startswith(f"partners.{key}.")}
 
 
-def order_changes(keys: list[str]) -> dict[str, Any]:
+def order_changes(keys: list[str]) -> dict[str, int]:
     """The changes to a content that put partners in this order."""
     return {f"partners.{key}.position": place for place, key in enumerate(keys)}
 

@@ -1,26 +1,36 @@
 """The place of a campaign, an action or a partner in its list."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, ScalarSelect, func, select, update
+
+from campaign_actions.core.db.session import Base
 
 Item = TypeVar("Item")
 
 
-def next_position(connection: Connection, table: Any, **scope: int) -> int:
+def next_position(connection: Connection, table: type[Base], **scope: int) -> int:
     """The place after the last row of a table, or of those in a scope like `campaign_id=7`."""
-    last = connection.scalar(select(func.max(table.position)).filter_by(**scope))
+    newest = select(func.max(table.__table__.c.position)).filter_by(**scope)
+    last: int | None = connection.scalar(newest)
     return 0 if last is None else last + 1
 
 
-def move_row(connection: Connection, table: Any, row_id: int, step: int, **scope: Any) -> bool:
+def move_row(
+    connection: Connection,
+    table: type[Base],
+    row_id: int,
+    step: int,
+    **scope: int | ScalarSelect[int],
+) -> bool:
     """Move a row one place up (-1) or down (1); False if it is already at that end."""
-    rows = select(table.id).filter_by(**scope).order_by(table.position, table.id)
+    columns = table.__table__.c
+    rows = select(columns.id).filter_by(**scope).order_by(columns.position, columns.id)
     ids = list(connection.scalars(rows))
     if not swap_with_neighbour(ids, row_id, step):
         return False
     for position, one in enumerate(ids):
-        connection.execute(update(table).where(table.id == one).values(position=position))
+        connection.execute(update(table).filter_by(id=one).values(position=position))
     return True
 
 

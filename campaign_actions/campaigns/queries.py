@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from campaign_actions.campaigns.models import (
     Campaign,
@@ -15,6 +14,9 @@ from campaign_actions.campaigns.models import (
     PartnerText,
 )
 from campaign_actions.core.db.session import db
+
+# The fields of PublicCampaign
+CampaignQuery = Select[int, str, str | None, str, str, str, str, str, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,12 @@ class PublicPartner:
     points: str
 
 
-def public_campaigns_in(locale: str, now: datetime) -> Any:
+def public_campaigns_in(locale: str, now: datetime) -> CampaignQuery:
     """The rule of what is public: campaigns that have opened, in a public language."""
     return all_campaigns_in(locale).where(Campaign.published_at <= now, CampaignText.is_public)
 
 
-def all_campaigns_in(locale: str) -> Any:
+def all_campaigns_in(locale: str) -> CampaignQuery:
     """All campaigns with texts in a language, public or not: for previews."""
     return (
         select(
@@ -101,7 +103,7 @@ def written_locales(campaign_id: int) -> Sequence[str]:
     return db.session.scalars(_locales_of(campaign_id)).all()
 
 
-def _locales_of(campaign_id: int) -> Any:
+def _locales_of(campaign_id: int) -> Select[str]:
     of_campaign = select(CampaignText.locale).where(CampaignText.campaign_id == campaign_id)
     return of_campaign.order_by(CampaignText.locale)
 

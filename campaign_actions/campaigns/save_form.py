@@ -1,9 +1,8 @@
 """Saving a bilingual form of a campaign or an action, or showing it again with what is wrong."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -88,7 +87,9 @@ def remove_language(
     return save_changes(subject, subject_id, removed, opened_at=number, by=by, now=now)
 
 
-def choose_locales(own: Sequence[str], others: Iterable[str], wanted: Any) -> list[str]:
+def choose_locales(
+    own: Sequence[str], others: Iterable[str], wanted: Mapping[str, str]
+) -> list[str]:
     """The languages of the two columns: the source on the left. Only one if there is no other.
 
     `own`: the languages it is written in, at least one. `wanted`: the reader's choice, as `left`

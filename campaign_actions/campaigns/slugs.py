@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from campaign_actions.campaigns.versioning.save import SlugTaken
+from campaign_actions.core.db.session import Base
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class FormerSlugs:
     share, like `{"campaign_id": 7}`: a slug is unique within it.
     """
 
-    table: Any
+    table: type[Base]
     owner: str
     scope: Mapping[str, int] = field(default_factory=dict)
 
@@ -30,7 +30,7 @@ class FormerSlugs:
 
         Call it after writing the slug: anyone who is leaving it at this moment has then committed.
         """
-        of_others = self._select(slug).where(getattr(self.table, self.owner) != owner_id)
+        of_others = self._select(slug).where(self.table.__table__.c[self.owner] != owner_id)
         if connection.scalar(of_others) is not None:
             raise SlugTaken
 
@@ -47,5 +47,5 @@ class FormerSlugs:
             row = {**self.scope, "slug": old, self.owner: owner_id}
             connection.execute(insert(self.table).values(row))
 
-    def _select(self, slug: str) -> Any:
-        return select(self.table.slug).filter_by(slug=slug, **self.scope)
+    def _select(self, slug: str) -> Select[str]:
+        return select(self.table.__table__.c.slug).filter_by(slug=slug, **self.scope)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.core.db.session import db
+from campaign_actions.core.db.session import Base, db
 
 
 def campaign_name(connection: Connection, campaign_id: int) -> str:
@@ -51,10 +51,10 @@ def texts_in(content: Content) -> dict[str, dict[str, Any]]:
 
 
 def read_texts(
-    connection: Connection, table: Any, owner: Mapping[str, int], names: Iterable[str]
+    connection: Connection, table: type[Base], owner: Mapping[str, int], names: Iterable[str]
 ) -> dict[str, Any]:
     """The texts of an owner like `{"campaign_id": 7}`, as fields."""
-    columns = [getattr(table, name) for name in ("locale", *names)]
+    columns = [table.__table__.c[name] for name in ("locale", *names)]
     rows = connection.execute(select(*columns).filter_by(**owner)).mappings()
     return {
         f"texts.{row['locale']}.{name}": value
@@ -66,12 +66,12 @@ def read_texts(
 
 def add_texts(
     connection: Connection,
-    table: Any,
+    table: type[Base],
     owner: Mapping[str, int],
     texts: Texts,
     *,
     names: Iterable[str],
-    **also: Any,
+    **also: bool,
 ) -> None:
     """Insert texts; missing ones are empty. `also`: other columns of the rows."""
     empty = dict.fromkeys(names, "")
@@ -82,26 +82,27 @@ def add_texts(
 
 def write_texts(
     connection: Connection,
-    table: Any,
+    table: type[Base],
     owner: Mapping[str, int],
     before: Content,
     after: Content,
     *,
     names: tuple[str, ...],
-    **new: Any,
+    **new: bool,
 ) -> None:
     """Write the languages that differ between two contents. `new`: other columns of new rows."""
     old = texts_in(before)
     texts = {tag: _only(names, text) for tag, text in texts_in(after).items()}
     added = {tag: text for tag, text in texts.items() if tag not in old}
     add_texts(connection, table, owner, added, names=names, **new)
-    of_owner = and_(*(getattr(table, name) == value for name, value in owner.items()))
+    columns = table.__table__.c
+    of_owner = and_(*(columns[name] == value for name, value in owner.items()))
     for locale, text in texts.items():
         if locale in old and text != _only(names, old[locale]):
-            this = update(table).where(of_owner, table.locale == locale)
+            this = update(table).where(of_owner, columns.locale == locale)
             connection.execute(this.values(text))
     removed = old.keys() - texts.keys()
-    connection.execute(delete(table).where(of_owner, table.locale.in_(removed)))
+    connection.execute(delete(table).where(of_owner, columns.locale.in_(removed)))
 
 
 def _only(names: Iterable[str], text: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from campaign_actions.catalogs.store.change_log import Change, record_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.store.shipped import shipped_locales
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.errors import DomainError
+from campaign_actions.core.errors import Conflict, DomainError
 from campaign_actions.core.i18n.locale import is_language
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.models import StaffMember
@@ -23,8 +23,7 @@ class UnknownLanguage(DomainError):
     message = _l("Write the code of a language, like uk, pt-BR or sr-Latn.")
 
 
-class LanguageExists(DomainError):
-    status = 409
+class LanguageExists(Conflict):
     title = _l("This language is there already")
     message = _l("Somebody has begun it. You find it in the list.")
 

@@ -1,10 +1,10 @@
 """What previewed pages have that public pages do not: a banner, and links to each other."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from campaign_actions.actions.queries import PublicAction, all_actions_of
 from campaign_actions.campaigns.models import Campaign
@@ -18,9 +18,13 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.urls import path_for, public_url
 
-# The address of a preview page: ("campaign" | "action" | "thanks", locale=…, action_id=…)
-AddressOf = Callable[..., str]
 PUBLIC_ENDPOINTS = {"action": "actions.show", "thanks": "actions.thanks"}
+
+
+class AddressOf(Protocol):
+    """The address of a preview page: `campaign`, `action` or `thanks`."""
+
+    def __call__(self, page: str, *, locale: str, action_id: int | None = None) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,11 @@ class PreviewedCampaign:
     def find_action(self, action_id: int) -> PublicAction | None:
         return next((action for action in self.actions if action.id == action_id), None)
 
-    def alternates(self, page: str, **values: Any) -> dict[str, str]:
+    def alternates(self, page: str, *, action_id: int | None = None) -> dict[str, str]:
         """The addresses of a page in all served languages the campaign is written in."""
         written = set(written_locales(self.campaign.id))
         return {
-            tag: public_url(self.address(page, locale=tag, **values))
+            tag: public_url(self.address(page, locale=tag, action_id=action_id))
             for tag in locales()
             if tag in written
         }

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.end import set_end
@@ -97,7 +97,9 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
     with write_transaction() as connection:
         this = update(Campaign).where(Campaign.id == campaign_id)
         connection.execute(this.values(archived_at=None))
-        for action_id in _lock_actions(connection, campaign_id, Action.closed_with_campaign):
+        for action_id in _lock_actions(
+            connection, campaign_id, Action.closed_with_campaign.is_(True)
+        ):
             _set_end(connection, action_id, None, staff_id, now)
         name = campaign_name(connection, campaign_id)
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
@@ -113,7 +115,9 @@ def _close_open_actions(
     return len(ids)
 
 
-def _lock_actions(connection: Connection, campaign_id: int, condition: Any) -> list[int]:
+def _lock_actions(
+    connection: Connection, campaign_id: int, condition: ColumnElement[bool]
+) -> list[int]:
     """The ids of some actions, locked in the same order as when publishing."""
     ids = select(Action.id).where(Action.campaign_id == campaign_id, condition).order_by(Action.id)
     return list(connection.scalars(ids.with_for_update(key_share=True)))

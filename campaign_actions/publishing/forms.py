@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from flask_babel import LazyString, lazy_pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
@@ -20,7 +20,7 @@ MAX_RESULT_LENGTH = 20_000
 class IdList(Field):
     """The ids of ticked boxes; anything that is not a number is ignored."""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         self.data = [int(text) for text in valuelist if text.isascii() and text.isdecimal()]
 
 
@@ -34,7 +34,7 @@ class ScheduleForm(FlaskForm):
     at = LocalDateTime(_l("Day and time"))
     seen = HiddenField()
 
-    choices: ClassVar[dict[str, Any]]
+    choices: ClassVar[dict[str, LazyString]]
     now: datetime  # set before validation
 
     def validate_when(self, field: StringField) -> None:
@@ -66,11 +66,11 @@ class ScheduleForm(FlaskForm):
 class PublishForm(ScheduleForm):
     actions = IdList(_l("Actions that open with the campaign"))
 
-    choices: ClassVar[dict[str, Any]] = {"now": _l("Now"), "at": _l("At a time")}
+    choices: ClassVar[dict[str, LazyString]] = {"now": _l("Now"), "at": _l("At a time")}
 
 
 class OpenForm(ScheduleForm):
-    choices: ClassVar[dict[str, Any]] = {
+    choices: ClassVar[dict[str, LazyString]] = {
         "now": _l("With its campaign, or now"),
         "at": _l("At a later time"),
         "not": lazy_pgettext("when an action opens", "Not yet"),
@@ -80,7 +80,7 @@ class OpenForm(ScheduleForm):
 class CloseForm(ScheduleForm):
     when = StringField(_l("When does the action end?"))
 
-    choices: ClassVar[dict[str, Any]] = {
+    choices: ClassVar[dict[str, LazyString]] = {
         "now": _l("Now"),
         "at": _l("At a time"),
         "never": _l("Not by itself: the action is open until you close it"),
@@ -99,7 +99,7 @@ class ArchiveForm(FlaskForm):
     no_result = Checkbox(_l("There is no result yet"))
     locales: Sequence[str] = ()  # the public ones: a result is needed in all of them or in none
 
-    def result_in(self, locale: str) -> Any:
+    def result_in(self, locale: str) -> Field:
         return self[f"result_{locale}"]
 
     def results(self) -> dict[str, str] | None:

@@ -6,7 +6,7 @@ longer, so that happens on request and before anything opens.
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from flask_babel import gettext as _
 
@@ -80,18 +80,18 @@ def _campaign_findings(plan: Plan, opens_at: datetime) -> Iterator[Finding]:
 
 def _action_findings(plan: Plan, action: Action, opens_at: datetime) -> Iterator[Finding]:
     url = edit_url(plan.campaign.id, action.id)
-    subject: dict[str, Any] = {"subject": title_of(action), "action_id": action.id}
+    finding = partial(Finding, subject=title_of(action), action_id=action.id)
     goal = _("Goal: %(goal)s.", goal=number(action.goal))
     if action.goal < MIN_USUAL_GOAL:
         remedy = _("That is very few people: is a digit missing?")
-        yield Finding("warning", goal, remedy, url, **subject)
+        yield finding("warning", goal, remedy, url)
     else:
-        yield Finding("ok", goal, **subject)
+        yield finding("ok", goal)
     closes_at = action.closes_at
     if closes_at is None:
-        yield Finding("ok", _("Open until it is closed by hand."), **subject)
+        yield finding("ok", _("Open until it is closed by hand."))
     elif closes_at <= opens_at:
-        yield Finding(
+        yield finding(
             "blocker",
             _(
                 "The action would be closed when the campaign opens: its end is %(moment)s.",
@@ -99,8 +99,7 @@ def _action_findings(plan: Plan, action: Action, opens_at: datetime) -> Iterator
             ),
             _("Set a later end, or none."),
             f"/staff/campaigns/{plan.campaign.id}/actions/{action.id}/close/",
-            **subject,
         )
     else:
         message = _("Open until %(moment)s.", moment=datetime_here(closes_at))
-        yield Finding("ok", message, **subject)
+        yield finding("ok", message)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import selectinload
@@ -74,7 +73,7 @@ def get_plan(campaign_id: int) -> Plan:
 
 def find_opening(slug: str, action_slug: str = "") -> Opening | None:
     """Of a campaign, or of an action in it, public or not."""
-    opening_times: list[Any] = [Campaign.published_at]
+    opening_times = [Campaign.published_at]
     found = select(Campaign.id).where(Campaign.slug == slug)
     if action_slug:
         opening_times.append(Action.published_at)

@@ -4,12 +4,12 @@ An action opens with its campaign, later, or not at all yet. A caller passes the
 showed as `seen`: if someone else has changed it since, nothing happens.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name
@@ -108,9 +108,10 @@ def open_action(
     Raises ScheduleConflict, AlreadyOpen.
     """
     with write_transaction() as connection:
-        campaign = _lock_row(connection, Campaign, campaign_id)
-        action = _lock_row(connection, Action, action_id)
-        if action.published_at != seen or action.campaign_id != campaign_id:
+        campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
+        in_campaign = Action.campaign_id == campaign_id
+        action = _lock_row(connection, Action, Action.id == action_id, in_campaign)
+        if action.published_at != seen:
             raise ScheduleConflict
         if is_action_public(action.published_at, campaign.published_at, now):
             raise AlreadyOpen
@@ -133,7 +134,7 @@ def set_languages(
     texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
     wanted = set(public)
     with write_transaction() as connection:
-        campaign = _lock_row(connection, Campaign, campaign_id)
+        campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
         rows = connection.execute(texts).all()
         if {row.locale for row in rows if row.is_public} != set(seen):
             raise ScheduleConflict
@@ -163,23 +164,27 @@ def is_action_public(
     return all(at is not None and at <= now for at in (published_at, campaign_at))
 
 
-def _lock_campaign(connection: Connection, campaign_id: int, seen: datetime | None) -> Any:
-    campaign = _lock_row(connection, Campaign, campaign_id)
+def _lock_campaign(
+    connection: Connection, campaign_id: int, seen: datetime | None
+) -> Row[str, datetime | None]:
+    campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
     if campaign.published_at != seen:
         raise ScheduleConflict
     return campaign
 
 
-def _lock_row(connection: Connection, table: type[Campaign] | type[Action], row_id: int) -> Any:
+def _lock_row(
+    connection: Connection, table: type[Campaign] | type[Action], *conditions: ColumnElement[bool]
+) -> Row[str, datetime | None]:
     """A row, locked against other staff but not against signing. Raises ScheduleConflict if it is gone."""
-    row = select(table.__table__).where(table.id == row_id).with_for_update(key_share=True)
-    found = connection.execute(row).one_or_none()
+    row = select(table.slug, table.published_at).where(*conditions)
+    found = connection.execute(row.with_for_update(key_share=True)).one_or_none()
     if found is None:
         raise ScheduleConflict
     return found
 
 
-def _actions(connection: Connection, campaign_id: int) -> Any:
+def _actions(connection: Connection, campaign_id: int) -> Sequence[Row[int, str, datetime | None]]:
     rows = select(Action.id, Action.slug, Action.published_at).filter_by(campaign_id=campaign_id)
     return connection.execute(rows.order_by(Action.id).with_for_update(key_share=True)).all()
 

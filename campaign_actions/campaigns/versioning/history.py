@@ -18,21 +18,21 @@ from campaign_actions.core.db.stored_json import JsonMember
 from campaign_actions.core.theme import ACCENTS
 from campaign_actions.staff.queries import member_names
 
-LOOK = ("accent", "picture", "focus")  # of a campaign; older revisions have none of them
+APPEARANCE = ("accent", "picture", "focus")  # of a campaign; older revisions have none of them
 WORD = re.compile(r"\s+|[^\s]+")
 MAX_DIFF_WORDS = 4000  # longer passages are compared as a whole
 
 
 @dataclass(frozen=True)
 class RevisionOverview:
-    """A revision, and what became of the looks of a campaign in it, if anything did.
+    """A revision, and how it changed the appearance of a campaign, if it did.
 
     `picture`: added, replaced, removed or focused. `accent`: its key, if the revision changed it.
     """
 
     number: int
     saved_at: datetime
-    author: str  # empty: not known any more, or a command
+    author: str  # empty: no longer known, or a command
     picture: str | None = None
     accent: str | None = None
 
@@ -52,9 +52,9 @@ class Difference:
 
 def revisions(subject: str, subject_id: int, *, offset: int, limit: int) -> list[RevisionOverview]:
     """The newest first."""
-    look = [JsonMember(Revision.content, name).label(name) for name in LOOK]
+    appearance = [JsonMember(Revision.content, name).label(name) for name in APPEARANCE]
     page = (
-        select(Revision.number, Revision.saved_at, Revision.staff_id, *look)
+        select(Revision.number, Revision.saved_at, Revision.staff_id, *appearance)
         .where(Revision.subject == subject, Revision.subject_id == subject_id)
         .order_by(Revision.number.desc())
         .offset(offset)
@@ -89,7 +89,8 @@ def find_revision(subject: str, subject_id: int, number: int) -> dict[str, Any] 
 def find_content(subject: Versioned, subject_id: int) -> tuple[dict[str, Any], int]:
     """The present content, and the number of its newest revision (0: none yet)."""
     with read_snapshot() as connection:
-        number = connection.scalar(select(subject.table.version).filter_by(id=subject_id)) or 0
+        columns = subject.table.__table__.c
+        number = connection.scalar(select(columns.version).where(columns.id == subject_id)) or 0
         return subject.read(connection, subject_id), number
 
 

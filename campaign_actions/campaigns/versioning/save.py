@@ -67,7 +67,7 @@ class PublicTextMissing(Conflict):
 class Saved:
     """The number of the newest revision.
 
-    `taken`: the fields that others changed meanwhile. `kept`: fields not saved, since it is or was public.
+    `taken`: fields that others changed in between. `kept`: fields not saved, since it is or was public.
     """
 
     number: int
@@ -85,17 +85,18 @@ def save_changes(
     by: StaffMember,
     now: datetime,
     is_whole: bool = False,
-    **details: Any,
+    restored: int | None = None,
 ) -> Saved:
     """Save changed fields of a content that was opened at a version. None removes a field.
 
     Later saves by others are merged. The primary key of revisions decides between two saves at
     once: the second is merged with the first. `is_whole`: all texts needed in public must be there.
+    `restored`: the number of the revision whose content this is.
     Raises EditConflict, SlugTaken, TimePassed, NotFound, PublicTextMissing.
     """
     for attempt in range(MAX_ATTEMPTS):
         try:
-            return _save_once(subject, subject_id, changes, opened_at, by, now, is_whole, details)
+            return _save_once(subject, subject_id, changes, opened_at, by, now, is_whole, restored)
         except IntegrityError as error:
             if "slug" in str(error.orig):
                 raise SlugTaken from error
@@ -129,7 +130,7 @@ def _save_once(
     by: StaffMember,
     now: datetime,
     is_whole: bool,
-    details: dict[str, Any],
+    restored: int | None,
 ) -> Saved:
     with write_transaction() as connection:
         number = lock_version(connection, subject, subject_id)
@@ -152,7 +153,9 @@ def _save_once(
             subject.write(connection, subject_id, before, merged.content, now)
         add_revision(connection, subject, subject_id, number, by.id, now)
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]
-        details = {"revision": number, "fields": changed, **details}
+        details = {"revision": number, "fields": changed}
+        if restored is not None:
+            details["restored"] = restored
         _log_save(connection, subject, subject_id, former, by, now, details)
         return Saved(number, merged.taken, kept)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.core.db.session import Base
 from campaign_actions.core.errors import NotFound
 from campaign_actions.core.services import Service
 
@@ -20,7 +21,7 @@ class Versioned:
 
     name: str  # in the table of revisions
     event: str  # in the audit log
-    table: Any
+    table: type[Base]  # with the columns id and version
     read: Callable[[Connection, int], dict[str, Any]]
     write: Callable[[Connection, int, Content, Content, datetime], None]
     called: Callable[[Connection, int], str]  # its name in the audit log
@@ -50,11 +51,12 @@ change_hook = Service[ChangeHook]("change_hook")
 
 def lock_version(connection: Connection, subject: Versioned, subject_id: int) -> int:
     """Lock it against other saves, but not against signing; returns its version. Raises NotFound."""
-    version = select(subject.table.version).where(subject.table.id == subject_id)
-    found = connection.scalar(version.with_for_update(key_share=True))
+    columns = subject.table.__table__.c
+    version = select(columns.version).where(columns.id == subject_id)
+    found: int | None = connection.scalar(version.with_for_update(key_share=True))
     if found is None:
         raise NotFound
-    return int(found)
+    return found
 
 
 def ensure_first_revision(
@@ -97,6 +99,4 @@ def add_revision(
         "content": subject.read(connection, subject_id),
     }
     connection.execute(insert(Revision), row)
-    connection.execute(
-        update(subject.table).where(subject.table.id == subject_id).values(version=number)
-    )
+    connection.execute(update(subject.table).filter_by(id=subject_id).values(version=number))

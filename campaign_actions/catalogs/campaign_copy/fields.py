@@ -1,13 +1,13 @@
 """The texts of a campaign in reading order: what each is, and where it is shown."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.edit_forms import ActionTextForm
-from campaign_actions.campaigns.forms import CampaignTextForm, Markdown, PartnerTextForm
+from campaign_actions.campaigns.forms import CampaignTextForm, Markdown, PartnerTextForm, TextForm
 from campaign_actions.campaigns.models import MAX_ALT_LENGTH
 from campaign_actions.core.content.blocks import Block
 
@@ -17,13 +17,13 @@ class CopyField:
     """`places`: pages and mails, with {slug} in place of the action's slug."""
 
     name: str
-    note: Any  # for translators
+    note: LazyString  # for translators
     max_length: int  # characters
     is_markdown: bool
     places: tuple[str, ...]
 
 
-def _form_field(form: Any, name: str, note: Any, *places: str) -> CopyField:
+def _form_field(form: type[TextForm], name: str, note: LazyString, *places: str) -> CopyField:
     """A field of the form in which staff write it, with the same maximum length."""
     field = vars(form)[name]
     return CopyField(
@@ -161,7 +161,7 @@ KINDS = {
 }
 
 
-def _markup_note(block: Block) -> Any:
+def _markup_note(block: Block) -> LazyString | str:
     """What the Markdown of a block does, for translators who have to keep it."""
     head = "**" if block.text.startswith("**") else block.text[:1]
     if block.kind == "item" and head == "**":

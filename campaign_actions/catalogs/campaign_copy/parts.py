@@ -1,8 +1,8 @@
 """The parts of a campaign that have texts: itself, its partners and its actions, in order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection, select
@@ -12,6 +12,7 @@ from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.partners import partners_in
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_copy.fields import (
     ACTION_FIELDS,
@@ -30,7 +31,7 @@ class Part:
     subject_id: int
     place: str  # of its texts in `content`: texts, or partners.5
     fields: tuple[CopyField, ...]
-    content: Mapping[str, Any]
+    content: Content
     slug: str = ""  # of an action
     is_public: bool = True  # published, or to be published with the campaign
 
@@ -68,10 +69,10 @@ def campaign_parts(connection: Connection, campaign_id: int) -> list[Part]:
 def own_parts(connection: Connection, campaign_id: int) -> Iterator[Part]:
     """Without its actions, which have revisions of their own."""
     content = CAMPAIGN.read(connection, campaign_id)
-    own: dict[str, Any] = {"subject": CAMPAIGN, "subject_id": campaign_id, "content": content}
-    yield Part(name="campaign", place="texts", fields=CAMPAIGN_FIELDS, **own)
+    part = partial(Part, subject=CAMPAIGN, subject_id=campaign_id, content=content)
+    yield part(name="campaign", place="texts", fields=CAMPAIGN_FIELDS)
     for key in partners_in(content):
-        yield Part(name=f"partner {key}", place=f"partners.{key}", fields=PARTNER_FIELDS, **own)
+        yield part(name=f"partner {key}", place=f"partners.{key}", fields=PARTNER_FIELDS)
 
 
 def action_part(connection: Connection, action_id: int, is_public: bool) -> Part:

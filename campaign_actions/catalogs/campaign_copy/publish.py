@@ -139,7 +139,7 @@ def _compose(
 
 
 def _keep_stored(pairs: list[Pair], wanted: list[str]) -> list[str]:
-    """Each stored block that says what is wanted, as it is written; a source may occur twice."""
+    """The wanted blocks, each as stored if only its spacing or marks differ; a source may occur twice."""
     known = {(source, normalised_text(stored)) for source, stored in pairs}
     return [
         stored if (source, normalised_text(text)) in known else text

@@ -14,9 +14,7 @@ from campaign_actions.catalogs.files.po import create_po, create_unit
 from campaign_actions.core.i18n.message import Message
 
 EXTRACTION_METHODS = [("campaign_actions/**.py", "python"), ("templates/**", "jinja2")]
-EXTRACTION_OPTIONS: dict[str, dict[str, Any]] = {
-    "templates/**": {"silent": "false", "newstyle_gettext": "true"}
-}
+EXTRACTION_OPTIONS = {"templates/**": {"silent": "false", "newstyle_gettext": "true"}}
 KEYWORDS: Mapping[str, Any] = {
     **DEFAULT_KEYWORDS,
     "_l": None,
@@ -58,7 +56,9 @@ def template_of(messages: Iterable[Message]) -> bytes:
     return bytes(file)
 
 
-def _extracted(checkout: Path) -> Iterator[tuple[str, Any, list[str], str | None]]:
+def _extracted(
+    checkout: Path,
+) -> Iterator[tuple[str, str | tuple[str, ...], list[str], str | None]]:
     """File, source (with its plural, a tuple), notes and context of each occurrence."""
     for folder in ("campaign_actions", "templates"):
         found = extract_from_dir(

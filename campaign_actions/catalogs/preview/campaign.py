@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NoReturn
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.models import Signature
@@ -128,7 +129,7 @@ LABELS = {
 }
 
 
-def label_of(place: str) -> Any:
+def label_of(place: str) -> LazyString | str:
     """What staff call a place of a message."""
     kind, *rest = place.split("/")
     return LABELS.get(kind) or MAILS.get(rest[0] if rest else "", place)

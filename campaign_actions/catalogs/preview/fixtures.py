@@ -76,13 +76,19 @@ class SampleCampaign:
         return CommentPage([])
 
     @property
-    def on_home(self) -> dict[str, Any]:
+    def on_home(self) -> Mapping[str, object]:
         return {**vars(self.campaign), "actions": [self.petition, self.pledge], "appearance": PLAIN}
 
     def signature(self, status: str) -> Signature:
-        person: dict[str, Any] = {"given_name": NAME, "family_name": "", "country_code": "RU"}
         return Signature(
-            **person, status=status, comment="", show_name=False, wants_updates=True, answers={}
+            given_name=NAME,
+            family_name="",
+            country_code="RU",
+            status=status,
+            comment="",
+            show_name=False,
+            wants_updates=True,
+            answers={},
         )
 
 

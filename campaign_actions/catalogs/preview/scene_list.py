@@ -1,10 +1,10 @@
 """The states in which each public page is previewed, and all mails."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.catalogs.preview.fixtures import EMAIL, NAME, SampleCampaign
@@ -34,12 +34,12 @@ INVALID_FIELDS = {
 MakeValues = Callable[[SampleCampaign], Values]
 
 
-def _action(name: str, make: Callable[..., Values], **options: Any) -> MakeValues:
-    """`make` with an attribute of the sample as its first argument."""
-    return lambda sample: make(getattr(sample, name), sample, **options)
+def _action(name: str, *, sent: Mapping[str, str] | None = None, minutes: int = 0) -> MakeValues:
+    """The page of an action of the sample: petition, plain, closed and so on."""
+    return lambda sample: on_action(getattr(sample, name), sample, sent=sent, minutes=minutes)
 
 
-def _fixed(**values: Any) -> MakeValues:
+def _fixed(**values: object) -> MakeValues:
     return lambda _sample: values
 
 
@@ -51,36 +51,36 @@ def _ended(sample: SampleCampaign, *, result: str) -> Values:
 CLOSED, WITHDRAW = _l("A closed action"), _l("Taking a signature back")
 NO_TRANSLATION_MAILS = _l("No more mails to translators")
 LINK_OVER = _l("A link to confirm that is over")
-PAGES: tuple[tuple[str, Any, str, MakeValues], ...] = (  # name, label, template, values
-    ("petition", _l("A petition"), "actions/show", _action("petition", on_action)),
-    ("pledge", _l("A pledge"), "actions/show", _action("pledge", on_action)),
-    ("short", _l("A short form"), "actions/show", _action("plain", on_action)),
-    ("short-pledge", _l("A short form"), "actions/show", _action("plain_pledge", on_action)),
+PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, template, values
+    ("petition", _l("A petition"), "actions/show", _action("petition")),
+    ("pledge", _l("A pledge"), "actions/show", _action("pledge")),
+    ("short", _l("A short form"), "actions/show", _action("plain")),
+    ("short-pledge", _l("A short form"), "actions/show", _action("plain_pledge")),
     (
         "again",
         _l("Please press again"),
         "actions/show",
-        _action("petition", on_action, sent=VALID_FIELDS),
+        _action("petition", sent=VALID_FIELDS),
     ),
     (
         "empty",
         _l("A form that was sent empty"),
         "actions/show",
-        _action("pledge", on_action, sent={}),
+        _action("pledge", sent={}),
     ),
     (
         "wrong",
         _l("A form with mistakes"),
         "actions/show",
-        _action("pledge", on_action, sent=INVALID_FIELDS),
+        _action("pledge", sent=INVALID_FIELDS),
     ),
-    ("closed", CLOSED, "actions/show", _action("closed", on_action)),
-    ("ended", CLOSED, "actions/show", _action("achieved", on_action)),
+    ("closed", CLOSED, "actions/show", _action("closed")),
+    ("ended", CLOSED, "actions/show", _action("achieved")),
     (
         "late",
         _l("While mails are late"),
         "actions/show",
-        _action("late", on_action, minutes=LATE),
+        _action("late", minutes=LATE),
     ),
     ("thanks", _l("After signing"), "actions/thanks", partial(on_thanks, minutes=0)),
     ("wait", _l("While mails are late"), "actions/thanks", partial(on_thanks, minutes=VERY_LATE)),

@@ -1,7 +1,6 @@
 """The values of scenes: what views and mail makers would give to the templates."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
@@ -12,7 +11,7 @@ from campaign_actions.catalogs.preview.fixtures import ADDRESS, COUNT, EMAIL, NA
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.mail.render import RenderedMail
 
-Values = Mapping[str, Any]
+Values = Mapping[str, object]
 LATE, VERY_LATE = 12, 90  # minutes
 CONFIRM_DAYS, RESET_HOURS = 14, 1
 ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
@@ -28,14 +27,14 @@ def on_action(
     return {
         "action": action,
         "appearance": PLAIN,
-        "form": _form(action, sent),
+        "form": sample_form(action, sent),
         "consent": None,
         "comments": sample.comments if action.shows_comments else None,
         "mail_minutes": minutes,
     }
 
 
-def _form(action: PublicAction, sent: Mapping[str, str] | None) -> SignForm:
+def sample_form(action: PublicAction, sent: Mapping[str, str] | None) -> SignForm:
     form: SignForm = action.kind.form(None if sent is None else MultiDict(sent))
     form.ask_only(action.asks)
     if "comment" in form and action.shows_comments:

@@ -6,15 +6,21 @@ are in which scenes, so nobody has to keep a list.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from campaign_actions.catalogs.files.areas import area_of
 from campaign_actions.catalogs.preview.fixtures import SampleCampaign
 from campaign_actions.catalogs.preview.scene_list import MAILS, PAGES, MakeValues
-from campaign_actions.catalogs.preview.scene_values import Values, mail_values, on_action
+from campaign_actions.catalogs.preview.scene_values import (
+    Values,
+    mail_values,
+    on_action,
+    sample_form,
+)
 from campaign_actions.core.errors import STATUS_TEXTS, DomainError
 
 STAFF_ERROR_VALUES = {"is_in": False, "is_bare": True, "back": "", "kept": None, "once_more": False}
@@ -25,7 +31,7 @@ class Scene:
     """A page, the HTML of a mail, or a mail as plain text with its subject."""
 
     name: str
-    label: Any
+    label: LazyString | str
     template: str
     values: MakeValues
     kind: Literal["page", "mail", "text"] = "page"
@@ -51,14 +57,14 @@ def beside_field(text: str) -> Scene:
     """For an error of a form that is in no scene. `text`: HTML that is safe."""
 
     def values(sample: SampleCampaign) -> Values:
-        found = on_action(sample.petition, sample)
-        found["form"].given_name.errors = [Markup(text)]  # noqa: S704 - the caller made it safe
-        return found
+        form = sample_form(sample.petition, None)
+        form.given_name.errors = [Markup(text)]  # noqa: S704 - the caller made it safe
+        return {**on_action(sample.petition, sample), "form": form}
 
     return Scene("field", _l("As an error beside a field"), "actions/show.html", values)
 
 
-def _error(name: str, folder: str, title: Any, message: Any, status: int) -> Scene:
+def _error(name: str, folder: str, title: LazyString, message: LazyString, status: int) -> Scene:
     values = {"status": status, "title": title, "message": message, **STAFF_ERROR_VALUES}
     label = _l("A page about an error")
     return Scene(name, label, f"{folder}/error.html", lambda _sample: values)

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, Select, func, insert, select
 
@@ -17,7 +18,7 @@ from campaign_actions.core.i18n.message import Forms
 ChangeOrigin = Literal[
     "web", "upload", "command", "staff", "added", "complete", "approved", "consent"
 ]
-ORIGIN_NAMES: dict[ChangeOrigin, Any] = {
+ORIGIN_NAMES: dict[ChangeOrigin, LazyString] = {
     # Translators: these stand behind a name, as in “Ada · translated · 12:30”; say nothing of who Ada is.
     "web": _l("translated"),
     "upload": _l("taken from a file"),

@@ -37,6 +37,7 @@ _ROWS = select(
     Translation.forms,
     Translation.approved,
 ).where(Translation.catalog == INTERFACE)
+TranslationRow = Row[str, str, str, str, str | None, list[str], list[str] | None]
 
 
 class LanguageLoader:
@@ -98,7 +99,7 @@ def _plurals() -> dict[str, str | None]:
     return {message.key: message.plural for message in interface_messages()}
 
 
-def _by_locale(rows: Iterable[Row[Any]], keys_to_approve: Collection[str]) -> Written:
+def _by_locale(rows: Iterable[TranslationRow], keys_to_approve: Collection[str]) -> Written:
     """Without translations that were deleted or are not approved, or that are of another plural."""
     found: dict[str, dict[tuple[str, str], Forms]] = defaultdict(dict)
     for row in rows:

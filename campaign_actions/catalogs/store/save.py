@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, insert, update
@@ -21,7 +20,7 @@ from campaign_actions.catalogs.store.change_log import (
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.catalogs.validation.validate import issues
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.errors import DomainError, NotFound
+from campaign_actions.core.errors import Conflict, DomainError, NotFound
 from campaign_actions.core.i18n.message import Forms, Issue
 from campaign_actions.staff.queries import actor_of
 
@@ -38,10 +37,9 @@ class TranslationsRefused(DomainError):
         self.found = found
 
 
-class TranslationConflict(DomainError):
+class TranslationConflict(Conflict):
     """Someone else has translated the same messages since they were read. Nothing was stored."""
 
-    status = 409
     title = _l("Somebody else has translated this, too")
     message = _l("Nothing was stored. Compare both and choose.")
 
@@ -134,11 +132,14 @@ def _save(connection: Connection, catalog: Catalog, locale: str, edits: Edits, b
         Change(key, catalog.by_key[key].source, edit.seen, edit.forms)
         for key, edit in edits.items()
     ]
-    who: dict[str, Any] = {"staff_id": by.staff_id, "now": by.now}
-    record_changes(connection, catalog.name, locale, changes, how=by.how, **who)
+    record_changes(
+        connection, catalog.name, locale, changes, how=by.how, staff_id=by.staff_id, now=by.now
+    )
     if catalog.campaign_id is not None:
         forms = {key: each.forms for key, each in stored_translations(catalog, locale).items()}
-        write_complete_texts(connection, catalog.campaign_id, locale, forms, **who)
+        write_complete_texts(
+            connection, catalog.campaign_id, locale, forms, staff_id=by.staff_id, now=by.now
+        )
     add_entry(
         connection,
         "translated" if by.how == "web" else "translations-imported",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -13,7 +13,7 @@ from campaign_actions.core.i18n.locale import babel_locale, current_locale, dire
 from campaign_actions.core.i18n.message import Issue
 from campaign_actions.core.i18n.plurals import plural_rule
 
-Texts = Mapping[str, tuple[Any, Any]]  # by code: what is wrong, and what to do
+Texts = Mapping[str, tuple[LazyString, LazyString]]  # by code: what is wrong, and what to do
 MAX_SHOWN_LENGTH = 60  # characters of quoted text
 MAX_EXAMPLES = 4  # numbers of a plural form
 
@@ -201,12 +201,12 @@ def form_examples(locale: str, form: int) -> str:
     return f"{examples} …" if len(numbers) > MAX_EXAMPLES else examples
 
 
-def _format_value(name: str, value: Any) -> str:
+def _format_value(name: str, value: object) -> str:
     if name in {"script", "scripts"}:
         names = babel_locale(current_locale()).scripts
         return join_with_commas(names.get(code, code) for code in _as_list(value))
     if name == "kinds":
-        return join_with_commas(_kind_name(each) for each in value)
+        return join_with_commas(map(_kind_name, _as_list(value)))
     if name in {"expected", "marks"}:
         return str(value)  # to be copied, so never shortened
     return join_with_commas(_shortened(each) for each in _as_list(value)) or _("nothing")
@@ -218,9 +218,10 @@ def _kind_name(code: str) -> str:
     return str(_("a heading with %(signs)s", signs="#" * int(code.removeprefix("h"))))
 
 
-def _as_list(value: Any) -> list[str]:
-    is_one = isinstance(value, str) or not isinstance(value, Iterable)
-    return [str(each) for each in ([value] if is_one else value)]
+def _as_list(value: object) -> list[str]:
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [str(each) for each in value]
+    return [str(value)]
 
 
 def _shortened(text: str) -> str:

@@ -14,7 +14,7 @@ from campaign_actions.catalogs.models import ConsentDraft, Translation
 from campaign_actions.catalogs.store.change_log import Change, lock_translations, record_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.errors import DomainError, NotFound
+from campaign_actions.core.errors import Conflict, NotFound
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.staff.models import StaffMember
 
@@ -22,16 +22,14 @@ PRIVACY = "privacy"  # the area of the messages on the privacy page
 APPROVAL = "approval"  # in LOCALE_NEEDS: the two-person rule is on
 
 
-class OwnTranslation(DomainError):
-    status = 409
+class OwnTranslation(Conflict):
     title = _l("A second person approves this")
     message = _l("You wrote it yourself. Somebody else who may approve texts has to read it.")
 
 
-class ChangedSinceRead(DomainError):
+class ChangedSinceRead(Conflict):
     """The approver read another version than the present one. Nothing was approved."""
 
-    status = 409
     title = _l("This has changed meanwhile")
     message = _l("Nothing was approved. Please read the text again as it is now.")
 

@@ -3,20 +3,18 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Insert, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.catalogs.models import GlossaryTerm
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.errors import DomainError, NotFound
+from campaign_actions.core.errors import Conflict, NotFound
 
 
-class TermExists(DomainError):
-    status = 409
+class TermExists(Conflict):
     title = _l("This word is in the glossary already")
     message = _l("Change the entry that is there.")
 
@@ -50,7 +48,7 @@ def save_term(
     Raises TermExists, NotFound.
     """
     if term_id is None:
-        change: Any = insert(GlossaryTerm).values(locale=locale, **values)
+        change: Insert | Update = insert(GlossaryTerm).values(locale=locale, **values)
     else:
         change = update(GlossaryTerm).filter_by(id=term_id, locale=locale).values(**values)
     try:
@@ -69,5 +67,4 @@ def remove_term(term: GlossaryTerm, *, actor: str, now: datetime) -> None:
 
 
 def _log_change(connection: Connection, locale: str, term: str, actor: str, now: datetime) -> None:
-    facts: dict[str, Any] = {"language": locale, "name": term}
-    add_entry(connection, "glossary-changed", actor=actor, now=now, **facts)
+    add_entry(connection, "glossary-changed", actor=actor, now=now, language=locale, name=term)

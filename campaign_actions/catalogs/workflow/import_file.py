@@ -4,7 +4,7 @@
     normalise    files/normalise       -> each entry with its message, in the plural forms of the language
     validate     files/validate        -> the translations that can be used, and what is wrong with the rest
     plan_import  workflow/import_plan  -> what is new, and what conflicts with what is stored
-    apply_plan   here                  -> what is new is stored, with conflicts that somebody has resolved
+    apply_plan   here                  -> what is new is stored, with conflicts that someone has resolved
 
 `import_file()` takes all five, for the web. The command `translations import` takes them one by one and asks
 its questions in between. `translations check` and shipped catalogs take the first three.
@@ -37,7 +37,7 @@ from campaign_actions.core.i18n.message import Forms
 from campaign_actions.staff.models import StaffMember
 
 UPLOAD: ChangeOrigin = "upload"  # in the history
-MAX_ATTEMPTS = 3  # somebody may save a translation between plan and apply
+MAX_ATTEMPTS = 3  # someone may save a translation between plan and apply
 
 
 class WrongCatalog(DomainError):
@@ -56,7 +56,7 @@ class Resolution:
     """How resolving conflicts went, by the keys of messages."""
 
     imported: int = 0
-    changed: list[str] = field(default_factory=list)  # again, since somebody decided
+    changed: list[str] = field(default_factory=list)  # again, since someone decided
     refused: list[str] = field(default_factory=list)
 
 
@@ -134,7 +134,7 @@ def resolve_conflicts(
     by: StaffMember,
     now: datetime,
 ) -> Resolution:
-    """Store what somebody chose from a file. Each is stored or not on its own."""
+    """Store what someone chose from a file. Each is stored or not on its own."""
     resolution = Resolution()
     for key, edit in edits.items():
         try:

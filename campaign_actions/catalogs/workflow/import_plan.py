@@ -50,7 +50,7 @@ class UnknownEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportPlan:
-    """Conflicts and unknown entries are imported only if somebody accepts them."""
+    """Conflicts and unknown entries are imported only if someone accepts them."""
 
     catalog: Catalog
     locale: str
@@ -65,7 +65,7 @@ class ImportPlan:
 
 @dataclass
 class _History:
-    """What a message has said so far."""
+    """All earlier translations of a message."""
 
     last_change: int = 0  # id of the TranslationChange
     forms: set[Forms] = field(default_factory=set)
@@ -73,7 +73,7 @@ class _History:
 
 @dataclass(frozen=True, kw_only=True)
 class _State:
-    """What the database holds of the catalog, by the keys of messages."""
+    """The catalog as stored, by the keys of messages."""
 
     stored: Mapping[str, StoredTranslation]
     histories: Mapping[str, _History]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection, func, or_, select, update
@@ -39,7 +38,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class PendingWork:
-    """The catalogs that somebody has not translated completely, in each of their languages."""
+    """The catalogs that someone has not translated completely, in each of their languages."""
 
     work: Sequence[CatalogProgress]
     newest_at: datetime  # when the sources of any of it last changed
@@ -150,7 +149,7 @@ def _mail(about: int | None, _email_key: str, locale: str, _now: datetime) -> Ma
         return None
     with locale_context(locale):
         lines = tuple(_lines(pending, locale))
-    values: dict[str, Any] = {
+    values = {
         "lines": lines[:MAX_LINES],
         "more": max(0, len(lines) - MAX_LINES),
         "count": sum(line.share.left for line in pending.work),

@@ -1,4 +1,4 @@
-"""Who has which message open: to warn two people who translate the same, and to resume where one stopped."""
+"""Visits to messages: to warn two people who translate the same one, and to resume where someone stopped."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ class MessageRef(NamedTuple):
 
 
 def record_visit(ref: MessageRef, *, staff_id: int, now: datetime) -> None:
-    """Record that somebody has a message open, and delete their older visits."""
+    """Record that someone has a message open, and delete their older visits."""
     row = {**ref._asdict(), "staff_id": staff_id, "seen_at": now}
     theirs = (
         StringVisit.catalog == ref.catalog,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -32,28 +32,23 @@ FAILED_STEPS = {
 
 def check_emails(plan: Plan, locale: str, now: datetime, lifetimes: Lifetimes) -> Iterator[Finding]:
     for action in all_actions_of(plan.campaign.id, locale=locale, now=now):
-        subject: dict[str, Any] = {
-            "subject": action.title,
-            "action_id": action.id,
-            "locale": locale,
-        }
+        finding = partial(Finding, subject=action.title, action_id=action.id, locale=locale)
         failed = [
             str(label)
             for name, label in SAMPLE_MAILS.items()
             if not _is_rendered(action, name, lifetimes.link.days)
         ]
         if failed:
-            yield Finding(
+            yield finding(
                 "blocker",
                 _("These mails do not come out: %(mails)s.", mails=join_with_commas(failed)),
                 _("Look at their texts in this language, and tell who runs the server."),
                 edit_url(plan.campaign.id, action.id),
-                **subject,
             )
         else:
-            yield Finding("ok", _("All mails come out, with their links."), **subject)
+            yield finding("ok", _("All mails come out, with their links."))
         if locale in plan.consents:
-            yield _test_signature(action, now, lifetimes, subject)
+            yield _test_signature(action, now, lifetimes, finding)
 
 
 def _is_rendered(action: PublicAction, name: str, days: int) -> bool:
@@ -72,19 +67,18 @@ def _is_rendered(action: PublicAction, name: str, days: int) -> bool:
 
 
 def _test_signature(
-    action: PublicAction, now: datetime, lifetimes: Lifetimes, subject: dict[str, Any]
+    action: PublicAction, now: datetime, lifetimes: Lifetimes, finding: partial[Finding]
 ) -> Finding:
     if not action.is_open_at(now):
         message = _("This action is closed, so no test signature was made.")
-        return Finding("warning", message, **subject)
+        return finding("warning", message)
     try:
         dry_run_signature(action, now=now, life=lifetimes)
     except DryRunFailed as error:
-        return Finding(
+        return finding(
             "blocker",
             str(FAILED_STEPS[error.step]),
             _("Tell who runs the server. Nothing of the test is left."),
-            **subject,
         )
     message = _("A test signature was made, mailed, confirmed and counted, and then undone.")
-    return Finding("ok", message, **subject)
+    return finding("ok", message)

@@ -1,11 +1,14 @@
 """Checks for missing texts: campaign, actions, partners, picture description and consent text."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import partial
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.i18n.lists import join_with_commas
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 from campaign_actions.publishing.result import (
@@ -15,7 +18,9 @@ from campaign_actions.publishing.result import (
     picture_url,
 )
 
-# By the labels of their fields on the edit pages.
+Labels = Mapping[str, LazyString]  # of fields, by their names
+
+# The labels of the fields on the edit pages.
 CAMPAIGN_TEXTS = {
     "title": _l("Topic"),
     "headline": _l("Headline"),
@@ -64,30 +69,27 @@ def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
         yield Finding("ok", _("The campaign is written."))
 
 
-def _action(plan: Plan, action: Any, locale: str) -> Iterator[Finding]:
+def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     text, url = text_of(action, locale), edit_url(plan.campaign.id, action.id)
-    subject: dict[str, Any] = {
-        "subject": title_of(action, locale),
-        "action_id": action.id,
-        "locale": locale,
-    }
+    subject = title_of(action, locale)
+    finding = partial(Finding, subject=subject, action_id=action.id, locale=locale)
     remedy = _("Write what is missing, or leave this language out.")
     if text is None:
         message = _("This action is not written in this language.")
-        yield Finding("blocker", message, remedy, url, **subject)
+        yield finding("blocker", message, remedy, url)
         return
     needed, optional = _needed_and_optional(text_of(action, plan.campaign.source_locale))
     if missing := _empty(text, needed):
         message = _("This action lacks: %(fields)s.", fields=join_with_commas(missing))
-        yield Finding("blocker", message, remedy, url, **subject)
+        yield finding("blocker", message, remedy, url)
     else:
-        yield Finding("ok", _("The action is written."), **subject)
+        yield finding("ok", _("The action is written."))
     if empty := _empty(text, optional):
         message = _("Empty, as it may be: %(fields)s.", fields=join_with_commas(empty))
-        yield Finding("warning", message, _("Write it, if there is more to say."), url, **subject)
+        yield finding("warning", message, _("Write it, if there is more to say."), url)
 
 
-def _needed_and_optional(source: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def _needed_and_optional(source: ActionText | None) -> tuple[Labels, Labels]:
     """An optional text is needed where the source has it, so that no language shows half a page."""
     optional = {
         field: name
@@ -135,5 +137,5 @@ def _consent(plan: Plan, locale: str) -> Finding:
     )
 
 
-def _empty(text: Any, fields: dict[str, Any]) -> list[str]:
+def _empty(text: CampaignText | ActionText, fields: Labels) -> list[str]:
     return [str(name) for field, name in fields.items() if not getattr(text, field).strip()]

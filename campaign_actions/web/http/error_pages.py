@@ -1,10 +1,11 @@
 """Turns any error into a page, or JSON, that says what happened and what to do."""
 
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
@@ -15,7 +16,7 @@ from campaign_actions.core.services import Service
 log = structlog.get_logger()
 
 
-SpecialPage = Callable[[int, Any, Any], str | None]  # status, title, message
+SpecialPage = Callable[[int, LazyString, LazyString], str | None]  # status, title, message
 _special_page = Service[SpecialPage]("special_error_page")
 
 
@@ -29,7 +30,9 @@ def init_app(app: Flask, special_page: SpecialPage) -> None:
         app.register_error_handler(unavailable, _database_error)
 
 
-def error_page(status: int, title: Any = None, message: Any = None) -> Response:
+def error_page(
+    status: int, title: LazyString | None = None, message: LazyString | None = None
+) -> Response:
     """An error as a page, or as JSON for a .json address. For 500 and above, no database is queried."""
     default_title, default_message = (
         STATUS_TEXTS.get(status) or STATUS_TEXTS[500 if status >= 500 else 400]
@@ -52,7 +55,7 @@ def _domain_error(error: DomainError) -> Response:
     return page
 
 
-def _http_error(error: HTTPException) -> Any:
+def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
     page = error_page(error.code or 500)

@@ -1,10 +1,10 @@
 """The class of every request: its forms are read as UTF-8 without guessing and without loss."""
 
-from typing import IO, Any
+from typing import IO
 from urllib.parse import parse_qsl
 
 from flask import Request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
@@ -16,8 +16,8 @@ class Utf8FormParser(FormDataParser):
     """
 
     def _parse_urlencoded(
-        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: Any
-    ) -> Any:
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
         if (content_length or 0) > (self.max_form_memory_size or 0):
             raise RequestEntityTooLarge
         text = stream.read().decode("utf-8", "replace")

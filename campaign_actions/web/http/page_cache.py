@@ -3,7 +3,7 @@
 It keeps pages that say they contain nothing about one visitor (`cacheable()` in security_headers). The
 key is the path, and whether the browser accepts gzip; public pages ignore the query. While one request
 renews a page, and if that fails because the database is unavailable, others get the stale page for up
-to ten seconds, as `Cache-Control` also allows proxies. While somebody signs in this process, readers
+to ten seconds, as `Cache-Control` also allows proxies. While someone signs in this process, readers
 wait for a moment: signers go first.
 """
 
@@ -29,7 +29,7 @@ from campaign_actions.web.http.security_headers import PAGE_CACHE
 
 MAX_PAGES = 1024  # in a process; each address has two, with and without gzip
 RUSH_POSTS = 10  # with so many POSTs within a second, readers yield between them too
-YIELD_SECONDS = 0.1  # how long a reader waits while somebody signs
+YIELD_SECONDS = 0.1  # how long a reader waits while someone signs
 MAX_STALE_SECONDS = 10.0  # stale-while-revalidate and stale-if-error in PAGE_CACHE
 
 Headers = list[tuple[str, str]]

@@ -121,7 +121,7 @@ def check_origin() -> None:
     """Reject a POST from a page of another site (403).
 
     Browsers send its origin in Sec-Fetch-Site, older ones in Origin. A client that sends neither is not
-    a browser that somebody is using; for it the form token decides.
+    a browser that someone is using; for it the form token decides.
     """
     if is_same_origin() is False:
         abort(403)

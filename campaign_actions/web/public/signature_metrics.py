@@ -26,7 +26,7 @@ for reason in (*REFUSALS.values(), OTHER):
 
 
 def count_sign_answer(status: int) -> None:
-    """Count what became of a signature that was posted, by the status of the answer."""
+    """Count a posted signature as accepted or refused, by the status of the response."""
     if status == 303:
         SIGNATURES_ACCEPTED.inc()
     else:

@@ -1,4 +1,4 @@
-"""What two people wrote at once: one side's change is taken, a clash is said."""
+"""Concurrent edits: a change on one side is taken, a clash is reported."""
 
 import pytest
 

@@ -175,12 +175,17 @@ def _load_member(uniquifier: str) -> StaffMember | None:
     return member
 
 
-def _start_session(_app: Flask, user: StaffMember, authn_via: list[str], **_extra: Any) -> None:
+def _start_session(_app: Flask, user: StaffMember, authn_via: list[str], **_extra: object) -> None:
     device = describe_device(request.user_agent.string)
     session[SESSION_KEY] = start_session(user, via=authn_via[0], device=device, now=utc_now())
 
 
-def _end_session(_app: Flask, user: Any, **_extra: Any) -> None:
+def _end_session(_app: Flask, user: StaffMember, **_extra: object) -> None:
     if secret := session.pop(SESSION_KEY, None):
-        facts = {"staff_id": user.id, "event": "logout", "actor": user.email}
-        end_session(hash_secret(secret), **facts, now=utc_now())
+        end_session(
+            hash_secret(secret),
+            staff_id=user.id,
+            event="logout",
+            actor=user.email,
+            now=utc_now(),
+        )

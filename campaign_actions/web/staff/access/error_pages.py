@@ -1,9 +1,9 @@
 """Error pages of the workspace."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import g, render_template, request
+from flask_babel import LazyString
 from flask_login import current_user
 
 from campaign_actions.core.i18n.locale import negotiate_locale
@@ -19,7 +19,7 @@ from campaign_actions.web.staff.access.resubmission import current_address, curr
 RETRYABLE_STATUSES = {403, 429, 500, 502, 503}  # submitting again may succeed
 
 
-def staff_error_page(status: int, title: Any, message: Any) -> str | None:
+def staff_error_page(status: int, title: LazyString, message: LazyString) -> str | None:
     """The error page below /staff/; None elsewhere, including shared previews."""
     if not request.path.startswith(ROOT) or request.path.startswith(SHARED_PREVIEWS):
         return None

@@ -1,7 +1,5 @@
 """Pages for links in emails: accepting an invitation, and setting a new password."""
 
-from typing import Any
-
 from flask import (
     Blueprint,
     Response,
@@ -118,13 +116,13 @@ def _page(
     status: int = 200,
     message: str = "",
     retry_after: int = 0,
-    **values: Any,
+    **values: object,
 ) -> Response:
     page = render_template(f"staff/access/{name}.html", form=form, message=message, **values)
     return page_response(page, status, retry_after=retry_after)
 
 
-def _busy(name: str, form: FlaskForm, full: BulkheadFull, **values: Any) -> Response:
+def _busy(name: str, form: FlaskForm, full: BulkheadFull, **values: object) -> Response:
     """The page again, with everything typed except the password."""
     return _page(
         name,

@@ -3,8 +3,6 @@
 Every failed log-in gives the same response after the same time, so nobody learns which addresses exist.
 """
 
-from typing import Any
-
 from flask import Blueprint, Response, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -137,6 +135,8 @@ def _finish(member: StaffMember, *, via: str) -> Response:
     return remember_device(response, member.email) if has_required_factor(member) else response
 
 
-def _login_page(form: Any, message: str = "", status: int = 200, *, wait: int = 0) -> Response:
+def _login_page(
+    form: LogInForm, message: str = "", status: int = 200, *, wait: int = 0
+) -> Response:
     passkey = passkey_values(authentication_challenge(is_passwordless=True))
     return prompt_page("login", status, wait=wait, form=form, message=message, passkey=passkey)

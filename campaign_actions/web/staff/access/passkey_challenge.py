@@ -4,7 +4,6 @@ import hashlib
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Response, render_template, request, session
 from flask_babel import gettext as _
@@ -65,7 +64,7 @@ def read_challenge(token: str | None) -> str:
     return challenge if browser == _browser_id() else ""
 
 
-def prompt_page(template: str, status: int, *, wait: int = 0, **values: Any) -> Response:
+def prompt_page(template: str, status: int, *, wait: int = 0, **values: object) -> Response:
     """A page that asks for a factor. `wait`: seconds until another attempt is allowed."""
     page = render_template(f"staff/access/{template}.html", next=next_address(), **values)
     return page_response(page, status, retry_after=wait)
@@ -73,7 +72,7 @@ def prompt_page(template: str, status: int, *, wait: int = 0, **values: Any) -> 
 
 def factor_page(
     member: StaffMember,
-    form: Any,
+    form: CodeForm,
     message: str = "",
     status: int = 200,
     *,

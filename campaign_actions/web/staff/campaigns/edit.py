@@ -125,7 +125,7 @@ def _remove(
 ) -> ResponseReturnValue:
     """GET asks for confirmation, POST removes the language. The history keeps its texts."""
     if request.method == "GET":
-        shown = {"campaign": campaign, "action": action, "tag": tag, "back": there}
+        shown = {"campaign": campaign, "action": action, "locale": tag, "back": there}
         return render_template("staff/campaigns/remove_language.html", **shown)
     remove_language(subject, subject_id, tag, by=current_staff(), now=utc_now())
     flash(_("The language is taken out. Its texts are in the history."))

@@ -1,6 +1,6 @@
 """Pages of the partners of a campaign."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,6 +24,16 @@ bp = Blueprint(
 )
 
 
+@dataclass(frozen=True)
+class ListedPartner:
+    """With its name in the reader's language, or else in any."""
+
+    name: str
+    locale: str  # of the name
+    locales: list[str]  # in which it has a name
+    website: str
+
+
 @bp.get("/")
 @needs("campaigns.edit")
 def index(campaign_id: int) -> ResponseReturnValue:
@@ -32,7 +42,7 @@ def index(campaign_id: int) -> ResponseReturnValue:
     return render_template(
         "staff/campaigns/partners.html",
         campaign=campaign,
-        partners=_named(partners_in(content), campaign),
+        partners=_listed(content, campaign),
         number=number,
     )
 
@@ -66,7 +76,7 @@ def remove(campaign_id: int, partner_id: int) -> ResponseReturnValue:
     content, number = _content(campaign_id, str(partner_id))
     if request.method == "GET":
         campaign = get_campaign_overview(campaign_id, now=utc_now())
-        partner = _named(partners_in(content), campaign)[str(partner_id)]
+        partner = _listed(content, campaign)[str(partner_id)]
         return render_template(
             "staff/campaigns/remove_partner.html", campaign=campaign, partner=partner
         )
@@ -118,7 +128,7 @@ def _page(
     return page, opened.status
 
 
-def _content(campaign_id: int, key: str) -> tuple[dict[str, Any], int]:
+def _content(campaign_id: int, key: str) -> tuple[Content, int]:
     get_campaign_overview(campaign_id, now=utc_now())
     content, number = find_content(CAMPAIGN, campaign_id)
     if key != NEW and key not in partners_in(content):
@@ -130,12 +140,11 @@ def _save(campaign_id: int, changes: Content, opened_at: int) -> None:
     save_campaign(campaign_id, changes, opened_at=opened_at, by=current_staff(), now=utc_now())
 
 
-def _named(
-    partners: dict[str, dict[str, Any]], campaign: CampaignOverview
-) -> dict[str, dict[str, Any]]:
-    """Add the name to show: in the reader's language, or else in any."""
-    for partner in partners.values():
-        tag = next((t for t in campaign.locales if partner.get(f"{t}.name")), "")
-        partner["name"], partner["locale"] = partner.get(f"{tag}.name", ""), tag or "en"
-        partner["locales"] = [t for t in campaign.locales if partner.get(f"{t}.name")]
-    return partners
+def _listed(content: Content, campaign: CampaignOverview) -> dict[str, ListedPartner]:
+    """By id."""
+    found = {}
+    for key, partner in partners_in(content).items():
+        tags = [tag for tag in campaign.locales if partner.get(f"{tag}.name")]
+        name = partner[f"{tags[0]}.name"] if tags else ""
+        found[key] = ListedPartner(name, tags[0] if tags else "en", tags, partner["website"])
+    return found

@@ -5,8 +5,6 @@ written. Below `shared/` access is by token: cookies are neither read nor set, a
 are served are shown, since a link may be passed on.
 """
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
@@ -25,6 +23,7 @@ from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.previews.links import record_opening
 from campaign_actions.previews.page import (
+    AddressOf,
     PreviewedCampaign,
     find_previewed_campaign,
     link_to_previews,
@@ -102,23 +101,23 @@ def set_privacy_headers(response: Response) -> Response:
 
 
 def _for_staff(campaign_id: int) -> PreviewedCampaign:
-    def address(page: str, **values: Any) -> str:
-        return url_for(f".{page}", campaign_id=campaign_id, **values)
+    def address(page: str, *, locale: str, action_id: int | None = None) -> str:
+        return url_for(f".{page}", campaign_id=campaign_id, locale=locale, action_id=action_id)
 
     pictures = f"/staff/campaigns/{campaign_id}/picture/"
     back = url_for("staff_publishing_publish.show", campaign_id=campaign_id)
-    return _find_or_404(campaign_id, address=address, pictures=pictures, back=back)
+    return _find_or_404(campaign_id, address, pictures=pictures, back=back)
 
 
 def _for_link(token: str) -> PreviewedCampaign:
     """Raises LinkBroken, PreviewEnded, TooManyRequests."""
     link = _open_link(token, "preview")
 
-    def address(page: str, **values: Any) -> str:
-        return url_for(f".shared_{page}", token=token, **values)
+    def address(page: str, *, locale: str, action_id: int | None = None) -> str:
+        return url_for(f".shared_{page}", token=token, locale=locale, action_id=action_id)
 
     previewed = _find_or_404(
-        link.campaign_id, address=address, pictures=f"{SHARED_PREVIEWS}{token}/pictures/"
+        link.campaign_id, address, pictures=f"{SHARED_PREVIEWS}{token}/pictures/"
     )
     if request.method == "GET":
         record_opening(link.id, now=utc_now())
@@ -132,8 +131,17 @@ def _open_link(token: str, what: str) -> PreviewLink:
     return open_link(token, now=utc_now())
 
 
-def _find_or_404(campaign_id: int, **values: Any) -> PreviewedCampaign:
-    found = find_previewed_campaign(campaign_id, locale=current_locale(), now=utc_now(), **values)
+def _find_or_404(
+    campaign_id: int, address: AddressOf, *, pictures: str, back: str = ""
+) -> PreviewedCampaign:
+    found = find_previewed_campaign(
+        campaign_id,
+        locale=current_locale(),
+        now=utc_now(),
+        address=address,
+        pictures=pictures,
+        back=back,
+    )
     return found or abort(404)
 
 

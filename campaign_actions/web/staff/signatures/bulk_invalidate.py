@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -70,11 +69,19 @@ def bulk_invalidate(campaign_id: int, action_id: int) -> ResponseReturnValue:
     batch = _continued_batch(action_id)
     condition = batch.condition if batch else form.condition(action_id)
     batch_id = batch.id if batch and not _is_deletion_requested(action, batch) else None
-    details = {"action": action.name, "reason": form.reason.data, **_audit_identity()}
+    member = current_staff()
 
     def invalidate_next(now: datetime) -> int:
         nonlocal batch_id
-        batch_id, rows = invalidate.invalidate_matching(condition, batch_id, now=now, **details)
+        batch_id, rows = invalidate.invalidate_matching(
+            condition,
+            batch_id,
+            action=action.name,
+            reason=form.reason.data,
+            actor=member.email,
+            staff_id=member.id,
+            now=now,
+        )
         return rows
 
     done = _in_batches(invalidate_next, size=invalidate.BATCH_SIZE)
@@ -94,9 +101,11 @@ def validate_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseR
     if request.method == "GET":
         page = "staff/signatures/validate_batch.html"
         return render_template(page, action=action, batch=batch, reasons=INVALIDATION_REASONS)
-    details = {"action": action.name, **_audit_identity()}
+    member = current_staff()
     done = _in_batches(
-        lambda now: invalidate.validate_batch(batch_id, now=now, **details),
+        lambda now: invalidate.validate_batch(
+            batch_id, action=action.name, actor=member.email, staff_id=member.id, now=now
+        ),
         size=invalidate.BATCH_SIZE,
     )
     flash(ngettext("%(num)d signature counts again.", "%(num)d signatures count again.", done))
@@ -142,11 +151,6 @@ def _erase_batch(
 def _is_deletion_requested(action: ActionOverview, batch: Batch) -> bool:
     operation = EraseBatch.of(batch, campaign_id=action.campaign_id, action=action.name)
     return is_deletion_requested(operation)
-
-
-def _audit_identity() -> dict[str, Any]:
-    member = current_staff()
-    return {"actor": member.email, "staff_id": member.id}
 
 
 def _in_batches(change_next: Callable[[datetime], int], *, size: int) -> int:

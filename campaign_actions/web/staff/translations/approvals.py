@@ -37,7 +37,7 @@ def index(language: str) -> ResponseReturnValue:
     may_review = campaigns_of("review") is None and allows_at("review", language=language)
     return render_template(
         "staff/translations/approvals.html",
-        tag=language,
+        locale=language,
         waiting=[(row, messages[row.key]) for row in pending],
         names=member_names(row.staff_id for row in pending),
         staff_id=staff_id,

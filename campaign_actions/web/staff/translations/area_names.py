@@ -1,11 +1,11 @@
 """The names of areas of messages, for people."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-AREA_NAMES: Mapping[str, Any] = {
+AREA_NAMES: Mapping[str, LazyString] = {
     "form": _l("Forms"),
     "errors": _l("Error pages"),
     "mails": _l("Mails to signers"),

@@ -101,7 +101,7 @@ def _page(language: str, form: ConsentForm) -> str:
     page = paginate(newest.version if newest else 0, size=PAGE_SIZE)
     return render_template(
         "staff/translations/consent_text.html",
-        tag=language,
+        locale=language,
         source=find_newest_consent(SOURCE) if language != SOURCE else None,
         source_tag=SOURCE,
         newest=newest,

@@ -1,7 +1,6 @@
 """The editor of one message, with everything that helps to translate it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -14,6 +13,7 @@ from flask import (
     session,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from flask_babel import gettext as _
 
 from campaign_actions.catalogs.preview.campaign import label_of
@@ -157,7 +157,7 @@ def _page(
     )
     page = render_template(
         "staff/translations/editor.html",
-        tag=opened.language,
+        locale=opened.language,
         catalog=catalog,
         title=catalog_title(catalog.name),
         entry=opened.entry,
@@ -178,7 +178,7 @@ def _page(
     return allow_framing(make_response(page, status))
 
 
-def _scene_labels(catalog: Catalog, message: Message) -> list[tuple[str, Any]]:
+def _scene_labels(catalog: Catalog, message: Message) -> list[tuple[str, LazyString | str]]:
     """Names and labels of the scenes to choose from, each label and kind once."""
     if catalog.campaign_id is not None:
         return [(place, label_of(place)) for place in message.places]
@@ -186,7 +186,7 @@ def _scene_labels(catalog: Catalog, message: Message) -> list[tuple[str, Any]]:
     return [(scene.name, scene.label) for scene in reversed(named.values())]
 
 
-def _position(shown: list[Entry], entry: Entry) -> dict[str, Any]:
+def _position(shown: list[Entry], entry: Entry) -> dict[str, int | str | None]:
     """Of a message in the filtered list, with the keys of its neighbours."""
     keys = [each.message.key for each in shown]
     if entry.message.key not in keys:

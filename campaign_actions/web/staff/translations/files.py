@@ -79,7 +79,7 @@ def upload(language: str, catalog: str) -> ResponseReturnValue:
         return _page(language, messages, f"{error.title}. {error.message}"), 400
     return render_template(
         "staff/translations/upload.html",
-        tag=language,
+        locale=language,
         catalog=messages,
         title=catalog_title(catalog),
         result=result,
@@ -107,7 +107,7 @@ def resolve(language: str, catalog: str) -> ResponseReturnValue:
         )
     page = render_template(
         "staff/translations/resolve.html",
-        tag=language,
+        locale=language,
         catalog=messages,
         title=catalog_title(catalog),
         changed=[messages.by_key[key] for key in resolution.changed],
@@ -128,7 +128,7 @@ def _edit(form: MultiDict[str, str], key: str) -> TranslationEdit:
 def _page(language: str, catalog: Catalog, error: str = "") -> str:
     return render_template(
         "staff/translations/files.html",
-        tag=language,
+        locale=language,
         catalog=catalog,
         title=catalog_title(catalog.name),
         error=error,

@@ -26,7 +26,9 @@ bp = Blueprint(
 @needs("translations.view")
 def index(language: str) -> ResponseReturnValue:
     check_language(language)
-    return render_template("staff/translations/glossary.html", tag=language, terms=terms(language))
+    return render_template(
+        "staff/translations/glossary.html", locale=language, terms=terms(language)
+    )
 
 
 @bp.route("/add/", methods=["GET", "POST"])
@@ -68,7 +70,7 @@ def _save_or_show(language: str, form: TermForm, term: GlossaryTerm | None) -> R
         else:
             flash(_("Saved."))
             return redirect(url_for(".index", language=language), 303)
-    page = render_template("staff/translations/term.html", tag=language, form=form, term=term)
+    page = render_template("staff/translations/term.html", locale=language, form=form, term=term)
     return page, 400 if form.errors else 200
 
 

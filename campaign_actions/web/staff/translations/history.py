@@ -37,7 +37,7 @@ def index(language: str) -> ResponseReturnValue:
     changes = locale_changes(language, shown, **page.part)
     return render_template(
         "staff/translations/history.html",
-        tag=language,
+        locale=language,
         changes=changes,
         titles={name: catalog_title(name) for name in {change.catalog for change in changes}},
         names=member_names(change.staff_id for change in changes),
@@ -59,7 +59,7 @@ def string_history(language: str, catalog: str, key: str) -> ResponseReturnValue
         abort(404)
     return render_template(
         "staff/translations/string_history.html",
-        tag=language,
+        locale=language,
         catalog=messages,
         title=catalog_title(catalog),
         key=key,

@@ -1,6 +1,6 @@
 """The languages of a translator, one language, and adding one."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -65,7 +65,7 @@ def show(language: str) -> ResponseReturnValue:
     approvals = latest_approvals(language)
     return render_template(
         "staff/translations/show.html",
-        tag=language,
+        locale=language,
         work=list(language_progress(language, catalogs)),
         titles=_titles(campaigns),
         page=page,
@@ -97,7 +97,7 @@ def add() -> ResponseReturnValue:
     return redirect(url_for(".show", language=tag), 303)
 
 
-def _publication_state(tag: str) -> dict[str, Any]:
+def _publication_state(tag: str) -> Mapping[str, object]:
     return {
         "readiness": readiness(tag, current_app.config["LOCALE_NEEDS"]),
         "is_public": tag in locales(),
@@ -128,6 +128,6 @@ def _add_page(query: str, error: str = "", *, status: int = 200) -> ResponseRetu
 
 
 @bp.app_context_processor
-def names_here() -> dict[str, Any]:
+def names_here() -> dict[str, Callable[[str], str]]:
     """`name_here(tag)`: the name of a language in the language of the page."""
     return {"name_here": lambda tag: name_in(tag, current_locale())}

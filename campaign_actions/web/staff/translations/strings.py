@@ -39,7 +39,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
     start = page.part["offset"]
     return render_template(
         "staff/translations/strings.html",
-        tag=language,
+        locale=language,
         catalog=messages,
         title=catalog_title(catalog),
         campaign=None if messages.campaign_id is None else campaign_readiness(messages, language),

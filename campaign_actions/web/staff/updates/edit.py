@@ -1,6 +1,6 @@
 """Pages of updates: the list, drafts, and the progress of sending."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from campaign_actions.staff.queries import member_names
 from campaign_actions.updates import draft
 from campaign_actions.updates.emails import RESUME_WITHIN
 from campaign_actions.updates.forms import UpdateForm
-from campaign_actions.updates.models import Update
+from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.preflight import readers_by_locale
 from campaign_actions.updates.queries import (
     PAGE_SIZE,
@@ -127,7 +127,8 @@ def _form_page(
     update: Update | None = None,
     *,
     status: int = 200,
-    **more: Any,
+    problem: str = "",
+    others: Mapping[str, UpdateText] | None = None,
 ) -> ResponseReturnValue:
     written = list(texts_of(update.id)) if update else []
     page = render_template(
@@ -140,7 +141,8 @@ def _form_page(
         readers=readers_by_locale(
             action.id, [tag for tag, text in form.texts().items() if any(text)]
         ),
-        **{"problem": "", "others": {}} | more,
+        problem=problem,
+        others=others or {},
     )
     return page, status
 
@@ -175,7 +177,7 @@ def _saved(action: ActionOverview, update_id: int) -> ResponseReturnValue:
 
 
 @bp.app_context_processor
-def languages() -> dict[str, Any]:
+def languages() -> dict[str, Callable[[], str]]:
     return {"languages_in_order": lambda: join_with_commas(map(language_name, locales()))}
 
 

@@ -40,7 +40,7 @@ def show(campaign_id: int, action_id: int, update_id: int, tag: str) -> Response
         "staff/updates/preview.html",
         action=action,
         update=update,
-        tag=tag,
+        locale=tag,
         tags=list(texts),
         mail=render_update(update_id, tag),
         email=current_staff().email,

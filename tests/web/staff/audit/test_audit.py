@@ -14,11 +14,11 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import PAGE_SIZE
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.exports import streaming
 from campaign_actions.staff.authentication import sessions
 from campaign_actions.staff.models import StaffSession
-from campaign_actions.web.staff import audit
 from tests.support.factories import NOON, make_staff
-from tests.support.staff_client import log_in, token_of
+from tests.support.staff_client import log_in, post, token_of
 
 LOG = "/staff/audit/"
 
@@ -233,21 +233,21 @@ def test_an_export_is_recorded_with_its_search(reader):
 
 def test_an_export_stops_when_the_session_ends(reader, monkeypatch):
     monkeypatch.setattr(sessions, "WATCH_INTERVAL_SECONDS", 0)
-    monkeypatch.setattr(audit, "export_log", lambda *_args, **_facts: revoking_rows())
+    monkeypatch.setattr(streaming, "CHUNK_ROWS", 1)
+    for number in range(10):
+        add_event(subject=f"a/{number}")
+    answer = post(reader, f"{LOG}export/", format="csv")
+    chunks = iter(answer.response)
+    taken = [next(chunks) for _number in range(3)]
 
-    answer = export(reader, "", "csv")
-
-    assert answer.text == "one\n"
-    db.session.rollback()
-    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
-    assert (newest.event, newest.details) == ("audit-exported", {"whole": False})
-
-
-def revoking_rows():
-    yield b"one\n"
     with write_transaction() as connection:
         connection.execute(delete(StaffSession))
-    yield b"two\n"
+    rest = list(chunks)
+    answer.close()
+
+    assert (len(taken), rest) == (3, [])
+    newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (newest.event, newest.details) == ("audit-exported", {"whole": False})
 
 
 def test_a_format_that_is_not_offered_exports_nothing(reader):

@@ -21,7 +21,7 @@ from campaign_actions.campaigns.picture import (
     put_picture,
     remove_picture,
 )
-from campaign_actions.campaigns.versioning.history import LOOK, revisions
+from campaign_actions.campaigns.versioning.history import APPEARANCE, revisions
 from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.theme import ACCENTS
@@ -318,7 +318,7 @@ def test_a_revision_from_before_looks_were_in_them_says_nothing_of_them(app):
     campaign = make_campaign()
     choose_accent(campaign.id, "blue", **GRACE)
     first = db.session.scalars(select(Revision).filter_by(number=1)).one()
-    first.content = {n: v for n, v in first.content.items() if n not in LOOK}
+    first.content = {n: v for n, v in first.content.items() if n not in APPEARANCE}
     db.session.commit()
 
     newest = revisions("campaign", campaign.id, offset=0, limit=1)

@@ -34,7 +34,7 @@ def campaign(client):
 
 
 def text_of(campaign_id, field="title", locale="en"):
-    db.session.rollback()  # what others have written meanwhile is to be seen
+    db.session.rollback()  # to see what others have committed
     column = getattr(CampaignText, field)
     found = select(column).filter_by(campaign_id=campaign_id, locale=locale)
     return db.session.scalar(found)

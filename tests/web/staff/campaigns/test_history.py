@@ -112,7 +112,7 @@ def test_values_are_formatted_in_the_readers_language(app, client, address):
 
 
 def marked(page):
-    """Without what is said to screen readers alone."""
+    """The page without its parts for screen readers."""
     return re.sub(r'<span class="sr">.*?</span>', "", page)
 
 

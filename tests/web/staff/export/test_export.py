@@ -4,7 +4,6 @@ import csv
 import io
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.counts.ledger import fold
@@ -13,14 +12,13 @@ from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.commands.signatures import signatures
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.exports.xlsx_format import TooManyRows
+from campaign_actions.exports import streaming, xlsx_format
 from campaign_actions.staff.authentication import sessions
 from campaign_actions.staff.models import StaffMember, StaffSession
 from campaign_actions.web.http.page_cache import PageCache
-from campaign_actions.web.staff.actions import export as downloads
 from tests.support.factories import make_action, make_confirmed, make_staff
 from tests.support.signature_pages import address, entries
-from tests.support.staff_client import log_in, token_of
+from tests.support.staff_client import log_in, post, token_of
 
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # same on both
 
@@ -66,7 +64,7 @@ def test_formulas_are_escaped_unless_raw_is_ticked(export):
     assert names == ["'=SUM(1)", "=SUM(1)"]
 
 
-def test_the_file_has_a_name_and_is_not_cached(app, export, monkeypatch):
+def test_the_file_has_a_name_and_is_not_cached(export):
     action = make_action()
 
     answer = export(action, format="xlsx")
@@ -101,50 +99,44 @@ def test_an_export_is_in_the_audit_log_at_its_start_and_end(export):
     assert (ended.details["bytes"], ended.details["whole"]) == (len(answer.data), True)
 
 
-def test_an_aborted_export_is_in_the_audit_log_with_the_bytes_sent(
-    app, client, export, monkeypatch
-):
-    monkeypatch.setattr(downloads, "export_signatures", lambda *_args, **_options: many_rows())
+@pytest.fixture
+def long_download(client, export, monkeypatch):
+    """A file of ten signatures, each of them a chunk; none has been read yet."""
+    monkeypatch.setattr(streaming, "CHUNK_ROWS", 1)
     action = make_action()
-    token = token_of(client.get(address(action, "export")).text)
-
-    given = {"csrf_token": token, **GIVEN}
-    answer = FlaskClient.open(client, address(action, "export"), method="POST", data=given)
-    chunks = iter(answer.response)
-    taken = [next(chunks) for _number in range(3)]
-    begun = [entry.details for entry in entries("exported")]
-    db.session.commit()
+    for _number in range(10):
+        make_confirmed(action)
+    answer = post(client, address(action, "export"), **GIVEN)
+    yield answer
     answer.close()
 
-    assert taken == [b"row\n"] * 3
-    assert len(begun) == 1
-    assert entries("exported")[-1].details["whole"] is False
+
+def test_an_aborted_export_is_in_the_audit_log_with_the_bytes_sent(long_download):
+    chunks = iter(long_download.response)
+    taken = [next(chunks) for _number in range(3)]
+    while_running = entries("exported")
+    long_download.close()
+
+    _begun, ended = entries("exported")
+    sent = b"".join(taken[:2])  # the third was not known to have arrived
+    assert sent.startswith(b"signature_id,")
+    assert len(while_running) == 1
+    assert (ended.details["bytes"], ended.details["whole"]) == (len(sent), False)
 
 
 @pytest.mark.parametrize("values", [None, {"active": False}], ids=["revoked", "disabled"])
-def test_an_export_stops_when_the_session_ends(client, export, monkeypatch, values):
-    monkeypatch.setattr(downloads, "export_signatures", lambda *_args, **_options: many_rows())
+def test_an_export_stops_when_the_session_ends(long_download, monkeypatch, values):
     monkeypatch.setattr(sessions, "WATCH_INTERVAL_SECONDS", 0)
-    action = make_action()
-    token = token_of(client.get(address(action, "export")).text)
-    given = {"csrf_token": token, **GIVEN}
-    answer = FlaskClient.open(client, address(action, "export"), method="POST", data=given)
-    chunks = iter(answer.response)
+    chunks = iter(long_download.response)
     taken = [next(chunks) for _number in range(3)]
 
     with write_transaction() as connection:
         connection.execute(update(StaffMember).values(values) if values else delete(StaffSession))
     rest = list(chunks)
-    answer.close()
+    long_download.close()
 
     assert (len(taken), rest) == (3, [])
-    db.session.rollback()
     assert entries("exported")[-1].details["whole"] is False
-
-
-def many_rows():
-    for _number in range(10_000):
-        yield b"row\n"
 
 
 @on_sqlite
@@ -169,16 +161,16 @@ def test_an_export_requires_a_purpose(export, fields, message):
 
 @on_sqlite
 def test_an_error_of_a_format_is_shown_on_the_page(export, monkeypatch):
-    def refuse(*_args, **_options):
-        raise TooManyRows
-        yield b""
+    monkeypatch.setattr(xlsx_format, "MAX_ROWS", 1)
+    action = make_action()
+    for _number in range(2):
+        make_confirmed(action)
 
-    monkeypatch.setattr(downloads, "export_signatures", refuse)
-
-    answer = export(make_action(), format="xlsx")
+    answer = export(action, format="xlsx")
 
     assert answer.status_code == 400
     assert "at most 1,048,575 rows" in answer.text
+    assert "Before you export" in answer.text, "the form to choose another format"
 
 
 @on_sqlite

@@ -78,7 +78,7 @@ def test_most_messages_of_the_workspace_are_shown_in_their_place(app, folder, sh
 
 
 def test_scenes_have_no_messages_of_their_own(app):
-    """Else somebody would translate a copy of a message whose original was reworded."""
+    """Otherwise someone would translate a copy of a message whose original was reworded."""
     own = [
         m.source
         for m in interface_catalog().messages

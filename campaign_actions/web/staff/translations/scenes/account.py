@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -29,7 +30,7 @@ PASSKEY = {"options": "{}", "asked": "", "origin": ADDRESS}
 SECRET = "ABCD EFGH"  # noqa: S105 - nobody's
 SENT = {"title": NAME, "summary": "", "texts.en.body": NAME}
 LOG_IN, ACCOUNT = _l("Log in"), _l("Your account")
-FORMS: tuple[tuple[str, Any, str, type[FlaskForm], Mapping[str, str] | None], ...] = (
+FORMS: tuple[tuple[str, LazyString, str, type[FlaskForm], Mapping[str, str] | None], ...] = (
     ("login", LOG_IN, "access/login", forms.LogInForm, None),
     ("login-empty", LOG_IN, "access/login", forms.LogInForm, {}),
     ("verify", LOG_IN, "access/reauthenticate", forms.VerifyForm, None),
@@ -44,7 +45,7 @@ FORMS: tuple[tuple[str, Any, str, type[FlaskForm], Mapping[str, str] | None], ..
     ("passkey", ACCOUNT, "account/add_passkey", forms.NewPasskeyForm, None),
     ("passkey-empty", ACCOUNT, "account/add_passkey", forms.NewPasskeyForm, {}),
 )
-FACTORS: dict[str, dict[str, Any]] = {  # which second factors somebody has
+FACTORS: dict[str, dict[str, Any]] = {  # second factors of a member
     "all": {},
     "app": {"webauthn": []},
     "codes": {"webauthn": [], "tf_primary_method": None},
@@ -114,11 +115,10 @@ def _own_account() -> Iterator[Scene]:
 
 
 def _account(sample: SampleCampaign, *, is_new: bool) -> Values:
-    changes: dict[str, Any] = {"webauthn": [], "tf_primary_method": None} if is_new else {}
     times = {"started_at": sample.now - timedelta(days=1), "seen_at": sample.now}
     return {
         "form": forms.ProfileForm(None, name=NAME),
-        "member": make_member(sample, **changes),
+        "member": make_member(sample, **FACTORS["codes" if is_new else "all"]),
         "sessions": [StaffSession(id=name, device="", **times) for name in ("this", "other")],
         "this_session": "this",
         "codes_left": 0 if is_new else 2,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.campaign_overviews import CampaignOverview
@@ -84,8 +84,7 @@ def _show_empty(sample: SampleCampaign) -> Values:
 
 def _show_complete(sample: SampleCampaign) -> Values:
     """Nothing is left to do."""
-    changes: dict[str, Any] = {"locales": (SOURCE,), "without_consent": ()}
-    return _show_values(make_campaign(sample, **changes))
+    return _show_values(make_campaign(sample, locales=(SOURCE,), without_consent=()))
 
 
 def _show_values(campaign: CampaignOverview) -> Values:
@@ -165,7 +164,7 @@ def _first_revision(sample: SampleCampaign) -> Values:
     return {**values, "number": 1, "other": 0, "differences": []}
 
 
-def _field_names(labels: Mapping[tuple[str, str], Any]) -> Iterator[str]:
+def _field_names(labels: Mapping[tuple[str, str], LazyString]) -> Iterator[str]:
     """As content names them: slug, texts.en.title, partners.1.en.name."""
     for kind, field in labels:
         start = {"texts": f"texts.{SOURCE}.", "partners": f"partners.{ID}."}.get(kind, "")

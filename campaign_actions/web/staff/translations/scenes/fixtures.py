@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import g
+from flask_babel import LazyString
 from wtforms import Form
 
 from campaign_actions.actions.campaign_overviews import CampaignOverview
@@ -32,7 +33,7 @@ OTHER_LOCALE = "fr"  # in which something is still missing
 PAGE = Page(number=2, count=30, size=10)
 
 
-def staff_scene(name: str, label: Any, template: str, values: MakeValues | Values) -> Scene:
+def staff_scene(name: str, label: LazyString, template: str, values: MakeValues | Values) -> Scene:
     """A page of the workspace as seen by a member with all permissions.
 
     `label`: an existing message of the workspace, so that no second one has to be translated.
@@ -59,7 +60,7 @@ def _signed_in(sample: SampleCampaign) -> Values:
 
 def make_member(sample: SampleCampaign, *, role: str = "campaigner", **changes: Any) -> StaffMember:
     """With every kind of second factor. It is in no database."""
-    facts: dict[str, Any] = {
+    facts = {
         "id": ID,
         "email": EMAIL,
         "name": NAME,
@@ -95,26 +96,26 @@ def make_action(sample: SampleCampaign, **changes: Any) -> ActionOverview:
 
 def make_campaign(sample: SampleCampaign, **changes: Any) -> CampaignOverview:
     """An open campaign with two actions; the second of its languages is not complete."""
-    facts: dict[str, Any] = {
-        "id": ID,
-        "slug": SLUG,
-        "title": sample.campaign.title,
-        "locale": sample.locale,
-        "locales": (SOURCE, OTHER_LOCALE),
-        "public_locales": (SOURCE,),
-        "state": "open",
-        "document_index": sample.campaign.document_index,
-        "published_at": sample.now - timedelta(days=9),
-        "archived_at": None,
-        "position": 0,
-        "version": 1,
-        "actions": (
+    campaign = CampaignOverview(
+        id=ID,
+        slug=SLUG,
+        title=sample.campaign.title,
+        locale=sample.locale,
+        locales=(SOURCE, OTHER_LOCALE),
+        public_locales=(SOURCE,),
+        state="open",
+        document_index=sample.campaign.document_index,
+        published_at=sample.now - timedelta(days=9),
+        archived_at=None,
+        position=0,
+        version=1,
+        actions=(
             make_action(sample),
             _overview(sample.pledge, sample, position=1, id=OTHER_ID, state="draft"),
         ),
-        "without_consent": (OTHER_LOCALE,),
-    }
-    return CampaignOverview(**facts | changes)
+        without_consent=(OTHER_LOCALE,),
+    )
+    return replace(campaign, **changes)
 
 
 def make_empty_campaign(sample: SampleCampaign) -> CampaignOverview:
@@ -143,24 +144,24 @@ def by_id(value: str) -> Mapping[int, str]:
 def _overview(
     action: PublicAction, sample: SampleCampaign, *, position: int, **changes: Any
 ) -> ActionOverview:
-    facts: dict[str, Any] = {
-        "id": action.id,
-        "campaign_id": action.campaign_id,
-        "campaign_slug": action.campaign_slug,
-        "campaign_title": action.campaign_title,
-        "slug": action.slug,
-        "kind": action.kind,
-        "title": action.title,
-        "locale": sample.locale,
-        "locales": (SOURCE,),
-        "state": "open",
-        "goal": GOAL,
-        "first_goal": GOAL,
-        "count": COUNT,
-        "shows_comments": True,
-        "published_at": sample.now - timedelta(days=9),
-        "closes_at": action.closes_at,
-        "position": position,
-        "version": 1,
-    }
-    return ActionOverview(**facts | changes)
+    overview = ActionOverview(
+        id=action.id,
+        campaign_id=action.campaign_id,
+        campaign_slug=action.campaign_slug,
+        campaign_title=action.campaign_title,
+        slug=action.slug,
+        kind=action.kind,
+        title=action.title,
+        locale=sample.locale,
+        locales=(SOURCE,),
+        state="open",
+        goal=GOAL,
+        first_goal=GOAL,
+        count=COUNT,
+        shows_comments=True,
+        published_at=sample.now - timedelta(days=9),
+        closes_at=action.closes_at,
+        position=position,
+        version=1,
+    )
+    return replace(overview, **changes)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -93,8 +92,8 @@ def _language(sample: SampleCampaign, *, state: str) -> Values:
         how: TranslationChange(how=how, staff_id=staff_id, changed_at=sample.now)
         for how, staff_id in (("approved", ID), ("consent", OTHER_ID))
     }
-    facts: dict[str, Any] = {
-        "tag": OTHER_LOCALE,
+    facts = {
+        "locale": OTHER_LOCALE,
         "work": [] if state == "source" else WORK,
         "titles": _titles(sample),
         "page": PAGE,
@@ -102,7 +101,7 @@ def _language(sample: SampleCampaign, *, state: str) -> Values:
         "names": {ID: NAME},
     }
     if state == "source":
-        return {**facts, "tag": SOURCE}
+        return {**facts, "locale": SOURCE}
     is_missing = state in {"missing", "drafted"}
     standing = {
         "readiness": MISSING if is_missing else READY,
@@ -128,28 +127,28 @@ def _add(_sample: SampleCampaign, *, state: str) -> Values:
 
 def _glossary(_sample: SampleCampaign) -> Values:
     term = GlossaryTerm(id=ID, term=PLACEHOLDER, translation=PLACEHOLDER, note=PLACEHOLDER)
-    return {"tag": OTHER_LOCALE, "terms": [term]}
+    return {"locale": OTHER_LOCALE, "terms": [term]}
 
 
 def _empty_glossary(_sample: SampleCampaign) -> Values:
-    return {"tag": OTHER_LOCALE, "terms": []}
+    return {"locale": OTHER_LOCALE, "terms": []}
 
 
 def _term(_sample: SampleCampaign, *, is_new: bool) -> Values:
     form = with_errors(TermForm(MultiDict())) if is_new else TermForm(None)
-    return {"tag": OTHER_LOCALE, "form": form, "term": None if is_new else GlossaryTerm(id=ID)}
+    return {"locale": OTHER_LOCALE, "form": form, "term": None if is_new else GlossaryTerm(id=ID)}
 
 
 def _approvals(sample: SampleCampaign, *, state: str) -> Values:
     message = Message(source=PLACEHOLDER)
-    facts: dict[str, Any] = {"forms": [PLACEHOLDER], "approved": [PLACEHOLDER], "key": message.key}
+    facts = {"forms": [PLACEHOLDER], "approved": [PLACEHOLDER], "key": message.key}
     rows = [
         Translation(staff_id=staff_id, changed_at=sample.now, **facts)
         for staff_id in (ID, OTHER_ID)
     ]
     is_waiting = state in {"waiting", "reader"}
     return {
-        "tag": OTHER_LOCALE,
+        "locale": OTHER_LOCALE,
         "waiting": [(row, message) for row in rows] if is_waiting else [],
         "names": {OTHER_ID: NAME},
         "staff_id": ID,
@@ -175,7 +174,7 @@ def _consents(sample: SampleCampaign) -> Values:
 def _consent(sample: SampleCampaign, *, state: str) -> Values:
     form = with_errors(ConsentForm(MultiDict())) if state == "wrong" else ConsentForm(None)
     return {
-        "tag": OTHER_LOCALE,
+        "locale": OTHER_LOCALE,
         "source": _consent_text(sample),
         "source_tag": SOURCE,
         "newest": None,

@@ -130,7 +130,7 @@ def _setting(sample: SampleCampaign, *, is_active: bool) -> Values:
 
 
 def _request(sample: SampleCampaign, *, kind: str = "export", **changes: Any) -> ApprovalRequest:
-    facts: dict[str, Any] = {
+    facts = {
         "id": ID,
         "kind": kind,
         "subject": EMAIL,
@@ -187,7 +187,7 @@ def _deletion(sample: SampleCampaign) -> EraseBatch:
 def _request_page(
     sample: SampleCampaign, *, kind: str = "", state: str = "pending", is_own: bool = False
 ) -> Values:
-    """Of an export, or of a deletion where it was approved and somebody else asked."""
+    """Of an export, or of a deletion where it was approved and someone else asked."""
     kind = kind or ("erase-batch" if state == "approved" and not is_own else "export")
     decided = {"decided_by": OTHER_ID, "decided_at": sample.now} if state == "done" else {}
     found = _request(sample, kind=kind, state=state, **decided)

@@ -1,9 +1,8 @@
 """Scenes of publishing and ending campaigns, and of previews that are shared."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -120,7 +119,7 @@ def _without_rights(sample: SampleCampaign) -> Values:
     return {**_publish(sample, state="open", is_tried=False), "may": may}
 
 
-def make_plan(sample: SampleCampaign, opens_at: Any) -> Plan:
+def make_plan(sample: SampleCampaign, opens_at: datetime | None) -> Plan:
     """Complete in the source; in another language it is not, and so left out."""
     texts = {name: getattr(sample.campaign, name) for name in CAMPAIGN_TEXTS}
     whole = CampaignText(locale=SOURCE, is_public=True, picture_alt=PLACEHOLDER, result="", **texts)
@@ -151,7 +150,7 @@ def _sections(plan: Plan) -> Iterator[Section]:
 
 
 def _links(sample: SampleCampaign) -> list[PreviewLink]:
-    facts: dict[str, Any] = {"label": NAME, "expires_at": sample.now, "opened": 2}
+    facts = {"label": NAME, "expires_at": sample.now, "opened": 2}
     good = PreviewLink(id=ID, **facts)
     ended = PreviewLink(id=ID + 1, last_opened_at=sample.now, **facts)
     return [good, ended, PreviewLink(id=ID + 2, revoked_at=sample.now, **facts)]

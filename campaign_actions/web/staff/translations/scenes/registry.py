@@ -6,12 +6,13 @@ from campaign_actions.catalogs.preview.render import MAX_SCENES, PUBLIC_SCENES, 
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.web.staff.translations.scenes.account import account_scenes
+from campaign_actions.web.staff.translations.scenes.audit import audit_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns import campaign_scenes
 from campaign_actions.web.staff.translations.scenes.languages import language_scenes
 from campaign_actions.web.staff.translations.scenes.people import people_scenes
 from campaign_actions.web.staff.translations.scenes.publishing import publishing_scenes
 from campaign_actions.web.staff.translations.scenes.signatures import signature_scenes
-from campaign_actions.web.staff.translations.scenes.system import system_scenes
+from campaign_actions.web.staff.translations.scenes.status import status_scenes
 from campaign_actions.web.staff.translations.scenes.translations import translation_scenes
 from campaign_actions.web.staff.translations.scenes.updates import update_scenes
 from campaign_actions.web.staff.translations.scenes.writing import writing_scenes
@@ -28,7 +29,8 @@ def staff_scenes() -> Iterator[Scene]:
     yield from people_scenes()
     yield from signature_scenes()
     yield from update_scenes()
-    yield from system_scenes()
+    yield from status_scenes()
+    yield from audit_scenes()
 
 
 STAFF_SCENES = SceneIndex(staff_scenes)

@@ -78,7 +78,7 @@ def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes:
     """With everything that can be known of one, in this state."""
     signature = sample.signature(status)
     has_ended = status in {"erased", "suppressed"}
-    facts: dict[str, Any] = {
+    facts: dict[str, object] = {
         "id": ID,
         "public_id": SLUG,
         "email": None if has_ended else EMAIL,
@@ -171,7 +171,7 @@ def _batch(sample: SampleCampaign, *, is_undone: bool = False) -> Batch:
 
 
 def _batch_page(sample: SampleCampaign) -> Values:
-    facts = {"batch": _batch(sample), "reasons": INVALIDATION_REASONS, "left": 5}
+    facts: dict[str, object] = {"batch": _batch(sample), "reasons": INVALIDATION_REASONS, "left": 5}
     return {"action": make_action(sample), **facts}
 
 

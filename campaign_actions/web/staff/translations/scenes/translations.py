@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -53,7 +52,7 @@ ONE = Message(
 FORMS = (PLACEHOLDER, PLACEHOLDER)
 CATALOG = Catalog(INTERFACE, (ONE,))
 OF_CAMPAIGN = Catalog(f"campaign-{ID}", (ONE,), campaign_id=ID)
-CATALOG_VALUES = {"tag": OTHER_LOCALE, "catalog": CATALOG, "title": PLACEHOLDER}
+CATALOG_VALUES = {"locale": OTHER_LOCALE, "catalog": CATALOG, "title": PLACEHOLDER}
 PLACEHOLDER_NAME = re.compile(r"%\((\w+)\)s")
 MAX_SHOWN = 100
 
@@ -122,7 +121,7 @@ def _found_nothing(sample: SampleCampaign) -> Values:
 
 
 def _edit(sample: SampleCampaign, *, state: str) -> Values:
-    """`state`: wrong, theirs (somebody else saved), taken-back, read (without rights) or copy."""
+    """`state`: wrong, theirs (someone else saved), taken-back, read (without rights) or copy."""
     draft = TranslationDraft(FORMS, FORMS)
     if state == "wrong":
         draft.faults = draft.doubts = [_issue(code, ISSUE_TEXTS) for code in ISSUE_TEXTS]
@@ -167,7 +166,7 @@ def _around(sample: SampleCampaign) -> MessageContext:
 
 def _issue(code: str, texts: Texts) -> Issue:
     names = PLACEHOLDER_NAME.findall("".join(map(str, texts[code])))
-    values: dict[str, Any] = dict.fromkeys(names, PLACEHOLDER)
+    values: dict[str, object] = dict.fromkeys(names, PLACEHOLDER)
     if "kinds" in values:
         values["kinds"] = (*KIND_NAMES, "h2")
     return Issue(code, values)
@@ -177,8 +176,8 @@ def _files(_sample: SampleCampaign) -> Values:
     return {**CATALOG_VALUES, "error": PLACEHOLDER}
 
 
-def _received(_sample: SampleCampaign) -> Values:
-    """A file with every issue that there is."""
+def _plan() -> ImportPlan:
+    """Of a file with every issue that there is."""
     item = ImportItem(message=ONE, uploaded=FORMS, stored=FORMS, line=1)
     entry = FileEntry(context=PLACEHOLDER, source=PLACEHOLDER, forms=FORMS, line=1)
     issues = [
@@ -187,7 +186,7 @@ def _received(_sample: SampleCampaign) -> Values:
         )
         for code in ALL_ISSUE_TEXTS
     ]
-    plan = ImportPlan(
+    return ImportPlan(
         catalog=CATALOG,
         locale=OTHER_LOCALE,
         new=[item],
@@ -198,6 +197,10 @@ def _received(_sample: SampleCampaign) -> Values:
         same=0,
         fuzzy=1,
     )
+
+
+def _received(_sample: SampleCampaign) -> Values:
+    plan = _plan()
     return {
         **CATALOG_VALUES,
         "result": ImportResult(plan, 1),
@@ -210,9 +213,8 @@ def _received(_sample: SampleCampaign) -> Values:
 
 
 def _previewed(sample: SampleCampaign) -> Values:
-    values = _received(sample)
-    plan = replace(values["plan"], new=[], conflicts=[], unknown=[], warnings=[], fuzzy=0)
-    return {**values, "is_preview": True, "plan": plan, "max_shown": 5}
+    plan = replace(_plan(), new=[], conflicts=[], unknown=[], warnings=[], fuzzy=0)
+    return {**_received(sample), "is_preview": True, "plan": plan, "max_shown": 5}
 
 
 def _left(_sample: SampleCampaign) -> Values:
@@ -220,7 +222,7 @@ def _left(_sample: SampleCampaign) -> Values:
 
 
 def _changes(sample: SampleCampaign) -> list[TranslationChange]:
-    facts: dict[str, Any] = {"catalog": INTERFACE, "source": PLACEHOLDER, "changed_at": sample.now}
+    facts = {"catalog": INTERFACE, "source": PLACEHOLDER, "changed_at": sample.now}
     return [
         TranslationChange(id=number, key=key, how=how, before=[], after=[PLACEHOLDER], **facts)
         for number, (how, key) in enumerate(
@@ -234,7 +236,7 @@ def _history(sample: SampleCampaign) -> Values:
     pieces = [("gone", PLACEHOLDER), ("new", PLACEHOLDER)]
     differences = {change.id: pieces for change in changes} | {changes[0].id: []}
     return {
-        "tag": OTHER_LOCALE,
+        "locale": OTHER_LOCALE,
         "changes": changes,
         "titles": {INTERFACE: PLACEHOLDER},
         "names": {ID: NAME},

@@ -55,7 +55,7 @@ def update_scenes() -> Iterator[Scene]:
 
 def _update(sample: SampleCampaign, *, status: str = "draft", **changes: Any) -> Update:
     now = sample.now
-    facts: dict[str, Any] = {
+    facts = {
         "id": ID,
         "status": status,
         "made_at": now,
@@ -109,7 +109,7 @@ def _delete(sample: SampleCampaign) -> Values:
 
 def _mail(sample: SampleCampaign, *, is_written: bool) -> Values:
     mail = RenderedMail(SOURCE, PLACEHOLDER, PLACEHOLDER, "") if is_written else None
-    facts = {"tag": SOURCE, "tags": TAGS, "mail": mail, "email": EMAIL}
+    facts = {"locale": SOURCE, "tags": TAGS, "mail": mail, "email": EMAIL}
     return {"action": make_action(sample), "update": _update(sample), **facts}
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -24,6 +23,7 @@ from campaign_actions.catalogs.preview.fixtures import ADDRESS, ID, NAME, Sample
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.web.staff.campaigns.partners import ListedPartner
 from campaign_actions.web.staff.translations.scenes.fixtures import (
     OTHER_LOCALE,
     make_action,
@@ -101,7 +101,12 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
 
 def _remove_language(sample: SampleCampaign, *, is_of_action: bool) -> Values:
     action = make_action(sample) if is_of_action else None
-    return {"campaign": make_campaign(sample), "action": action, "tag": OTHER_LOCALE, "back": "/"}
+    return {
+        "campaign": make_campaign(sample),
+        "action": action,
+        "locale": OTHER_LOCALE,
+        "back": "/",
+    }
 
 
 def _partners() -> Iterator[Scene]:
@@ -115,12 +120,12 @@ def _partners() -> Iterator[Scene]:
     yield staff_scene("partner-remove", PARTNERS, "campaigns/remove_partner", _remove_partner)
 
 
-def _named(sample: SampleCampaign) -> dict[str, Any]:
-    return {"name": NAME, "locale": sample.locale, "locales": [SOURCE], "website": ADDRESS}
+def _listed(sample: SampleCampaign) -> ListedPartner:
+    return ListedPartner(NAME, sample.locale, [SOURCE], ADDRESS)
 
 
 def _list(sample: SampleCampaign, *, is_empty: bool) -> Values:
-    partners = {} if is_empty else {str(ID): _named(sample)}
+    partners = {} if is_empty else {str(ID): _listed(sample)}
     return {"campaign": make_campaign(sample), "partners": partners, "number": 1}
 
 
@@ -134,7 +139,7 @@ def _partner(sample: SampleCampaign, *, is_wrong: bool) -> Values:
 
 
 def _remove_partner(sample: SampleCampaign) -> Values:
-    return {"campaign": make_campaign(sample), "partner": _named(sample)}
+    return {"campaign": make_campaign(sample), "partner": _listed(sample)}
 
 
 def _appearance(sample: SampleCampaign) -> Values:

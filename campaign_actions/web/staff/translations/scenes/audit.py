@@ -1,14 +1,11 @@
-"""Scenes of the status page and of the audit log."""
+"""Scenes of the audit log: its page with an entry of every kind, and its export."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.audit.anchors.health import AnchorHealth, FailingDestination
 from campaign_actions.audit.describe import (
     format_actor,
     format_details,
@@ -23,25 +20,13 @@ from campaign_actions.audit.search import FilterForm
 from campaign_actions.catalogs.preview.fixtures import EMAIL, ID, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
-from campaign_actions.monitoring.health import MAX_DELAY, MAX_UNANNOUNCED_DELAY, classify_delay
-from campaign_actions.monitoring.queries import MAX_COUNTED, Load, Rates
-from campaign_actions.outbox.queries import MailCounts
-from campaign_actions.web.staff.status import DESTINATION_NAMES
 from campaign_actions.web.staff.translations.scenes.fixtures import staff_scene
 
-STATUS, AUDIT_LOG = _l("Status"), _l("Audit log")
-DELAYS = {
-    "fine": timedelta(),
-    "behind": MAX_UNANNOUNCED_DELAY + timedelta(minutes=1),
-    "late": MAX_DELAY + timedelta(minutes=1),
-}
+AUDIT_LOG = _l("Audit log")
 WRONG = {"event": "x", "since": "2026-01-02T00:00", "until": "2026-01-01T00:00"}
 
 
-def system_scenes() -> Iterator[Scene]:
-    for name, delay in DELAYS.items():
-        yield staff_scene(f"status-{name}", STATUS, "status", partial(_status, delay=delay))
-    yield staff_scene("status-anchors", STATUS, "status", _status_without_anchors)
+def audit_scenes() -> Iterator[Scene]:
     yield staff_scene("audit", AUDIT_LOG, "audit/index", _every_event)
     yield staff_scene("audit-details", AUDIT_LOG, "audit/index", _every_detail)
     yield staff_scene("audit-none", AUDIT_LOG, "audit/index", partial(_log, entries=[]))
@@ -51,29 +36,6 @@ def system_scenes() -> Iterator[Scene]:
     for name, sent in {"": {}, "-some": {"event": "login"}, "-wrong": WRONG}.items():
         values = partial(_export, sent=sent)
         yield staff_scene(f"audit-export{name}", AUDIT_LOG, "audit/export", values)
-
-
-def _status(sample: SampleCampaign, *, delay: timedelta) -> Values:
-    mails = MailCounts(due=MAX_COUNTED, waiting=2, failed=1, sent=5)
-    load = Load(mails, delay, delay, 5, 5, delay)
-    return {
-        "now": sample.now,
-        "load": load,
-        "rates": Rates(1, 10, 60),
-        "mail": classify_delay(delay),
-        "counts": classify_delay(delay),
-        "anchors": AnchorHealth(sample.now, is_late=False, failing=()),
-        "places": DESTINATION_NAMES,
-        "most": MAX_COUNTED,
-    }
-
-
-def _status_without_anchors(sample: SampleCampaign) -> Values:
-    failing = tuple(
-        FailingDestination(place, sample.now, PLACEHOLDER) for place in DESTINATION_NAMES
-    )
-    anchors = AnchorHealth(None, is_late=True, failing=failing)
-    return {**_status(sample, delay=timedelta()), "anchors": anchors}
 
 
 def _log(
@@ -105,7 +67,7 @@ def _every_event(sample: SampleCampaign) -> Values:
 
 def _every_detail(sample: SampleCampaign) -> Values:
     """Each name of a detail, and each code that one can have."""
-    details: list[dict[str, Any]] = [{name: PLACEHOLDER} for name in DETAILS]
+    details: list[dict[str, object]] = [{name: PLACEHOLDER} for name in DETAILS]
     details += [{name: code} for name, codes in CODES.items() for code in codes]
     details += [{"whole": True}, {"whole": False}]
     entries = [_entry(sample, "login", details=each) for each in details]
@@ -113,10 +75,21 @@ def _every_detail(sample: SampleCampaign) -> Values:
 
 
 def _entry(
-    sample: SampleCampaign, event: str, *, actor: str = EMAIL, details: Any = None
+    sample: SampleCampaign,
+    event: str,
+    *,
+    actor: str = EMAIL,
+    details: Mapping[str, object] | None = None,
 ) -> AuditEntry:
-    facts = {"subject": PLACEHOLDER, "rows": 1, "details": details or {}}
-    return AuditEntry(id=ID, at=sample.now, actor=actor, event=event, **facts)
+    return AuditEntry(
+        id=ID,
+        at=sample.now,
+        actor=actor,
+        event=event,
+        subject=PLACEHOLDER,
+        rows=1,
+        details=details or {},
+    )
 
 
 def _wrong_filter(sample: SampleCampaign) -> Values:
