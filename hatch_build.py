@@ -13,9 +13,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT))  # the hook is loaded from elsewhere
 
+from campaign_actions.catalogs.files.catalog_folder import TEMPLATE, catalogs_in  # noqa: E402
 from campaign_actions.catalogs.files.compiler import compile_po  # noqa: E402
-from campaign_actions.catalogs.files.interface import interface_messages  # noqa: E402
-from campaign_actions.catalogs.files.layout import TEMPLATE, catalogs_in  # noqa: E402
+from campaign_actions.catalogs.files.interface_messages import interface_messages  # noqa: E402
 from campaign_actions.core.style_sheets import make_bundles  # noqa: E402
 
 TRANSLATIONS = ROOT / "translations"

@@ -12,15 +12,15 @@ from campaign_actions.actions.counts import ledger
 from campaign_actions.actions.signatures import reminders, retention, withdraw
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation import suppress
+from campaign_actions.approvals.carry_out import erase_approved
 from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.expire import expire_requests
-from campaign_actions.approvals.use import erase_approved
 from campaign_actions.audit.anchors.create import create_daily_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
 from campaign_actions.audit.anchors.emails import anchor_mails
 from campaign_actions.audit.anchors.settings import anchor_settings, read_anchor_settings
 from campaign_actions.campaigns.versioning.versioned import change_hook
-from campaign_actions.catalogs.campaign_copy.edit_sync import record_staff_translations
+from campaign_actions.catalogs.campaign_texts.edit_sync import record_staff_translations
 from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.workflow import notifications
 from campaign_actions.catalogs.workflow.notifications import translation_mails
@@ -37,17 +37,24 @@ from campaign_actions.core import ttl_cache, urls
 from campaign_actions.core.app_base import create_bare_app
 from campaign_actions.core.content import cover_art, markdown
 from campaign_actions.core.forms import field_attributes
-from campaign_actions.core.i18n import formatting, gettext, lists, locale, registry, timezones
+from campaign_actions.core.i18n import (
+    formatting,
+    gettext,
+    list_format,
+    locale,
+    locale_registry,
+    timezones,
+)
 from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.security import rate_limit
 from campaign_actions.core.templating import environment
 from campaign_actions.outbox.cleanup import delete_old_emails
 from campaign_actions.outbox.waking import wake_waiting_emails
 from campaign_actions.outbox.worker_loop import Task, scheduled_tasks, slow_tasks, throttled
-from campaign_actions.staff.authentication.code_limit import delete_old_wrong_codes
 from campaign_actions.staff.authentication.login_failures import report_login_failures
 from campaign_actions.staff.authentication.sessions import delete_expired_sessions
 from campaign_actions.staff.authentication.used_challenges import delete_old_challenges
+from campaign_actions.staff.authentication.wrong_code_limit import delete_old_wrong_codes
 from campaign_actions.staff.emails import staff_mails
 from campaign_actions.updates import send
 from campaign_actions.updates.emails import update_mails
@@ -102,7 +109,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     scheduled_tasks.provide(app, _scheduled_tasks(app))
     slow_tasks.provide(app, _slow_tasks(app))
     change_hook.provide(app, record_staff_translations)
-    registry.init_app(app, LanguageLoader(app.config))
+    locale_registry.init_app(app, LanguageLoader(app.config))
     locale.init_app(app, staff_prefix=ROOT)
     error_pages.init_app(app, staff_error_page)
 
@@ -113,7 +120,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         urls,
         formatting,
         field_attributes,
-        lists,
+        list_format,
         timezones,
         markdown,
         cover_art,

@@ -23,8 +23,8 @@ from campaign_actions import config
 from campaign_actions.app import create_app
 from campaign_actions.core.db.session import db
 from campaign_actions.core.observability import logging, multiprocess
-from campaign_actions.core.processes import orphans
-from campaign_actions.core.processes.companion import KILL_TIMEOUT_SECONDS, Companion
+from campaign_actions.core.processes import parent_watch
+from campaign_actions.core.processes.child_process import KILL_TIMEOUT_SECONDS, ChildProcess
 from campaign_actions.core.processes.priority import raise_niceness
 from campaign_actions.core.security.secrets import ensure_email_key
 
@@ -39,7 +39,7 @@ def wsgi() -> Flask:
     logging.configure()
     # Only below `serve`: other servers supervise their own processes.
     if parent := multiprocessing.parent_process():
-        orphans.terminate_with_parent(parent.pid or 0, kill_after=KILL_TIMEOUT_SECONDS)
+        parent_watch.terminate_with_parent(parent.pid or 0, kill_after=KILL_TIMEOUT_SECONDS)
     app = create_app()
     with app.app_context():
         ensure_email_key()
@@ -86,9 +86,9 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
     )
     if not no_outbox:
         deliver = ("outbox", "deliver", "--watch", "--parent", str(os.getpid()))
-        companion = Companion([sys.executable, "-m", "campaign_actions", *deliver])
-        server.on_startup(companion.start)
-        server.on_shutdown(companion.stop)
+        worker = ChildProcess([sys.executable, "-m", "campaign_actions", *deliver])
+        server.on_startup(worker.start)
+        server.on_shutdown(worker.stop)
     _raise_file_limit(MAX_CONNECTIONS)
     db.session.remove()
     db.engine.dispose()  # SQLite's locks do not survive a fork

@@ -39,7 +39,7 @@ for (const form of document.querySelectorAll("[data-translating]")) {
 // The words are shown in the frame as soon as it is there; a fragment in its address would scroll this page, too.
 for (const frame of document.querySelectorAll("iframe[name=preview]")) {
   frame.addEventListener("load", () => {
-    const seen = frame.contentDocument?.getElementById("seen");
-    if (seen) frame.contentWindow.scrollTo(0, seen.getBoundingClientRect().top + frame.contentWindow.scrollY - 80);
+    const highlight = frame.contentDocument?.getElementById("highlight");
+    if (highlight) frame.contentWindow.scrollTo(0, highlight.getBoundingClientRect().top + frame.contentWindow.scrollY - 80);
   }, { once: true });
 }

@@ -20,7 +20,7 @@ from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.registry import locale_registry
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.style_sheets import make_bundles
 from tests.support.app import SETTINGS, Visitor
 from tests.support.postgres_wheel import start_postgres

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from campaign_actions.catalogs.files.catalog_folder import TEMPLATE, catalogs_in
 from campaign_actions.catalogs.files.compiler import validate_po
 from campaign_actions.catalogs.files.extract import messages_of_source, template_of
-from campaign_actions.catalogs.files.interface import interface_messages
-from campaign_actions.catalogs.files.layout import TEMPLATE, catalogs_in
-from campaign_actions.catalogs.files.validate import ValidatedFile
+from campaign_actions.catalogs.files.interface_messages import interface_messages
+from campaign_actions.catalogs.files.validate_entries import ValidatedFile
 from campaign_actions.core.i18n.locale import locales
 
 ROOT = Path(__file__).parent.parent

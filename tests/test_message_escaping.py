@@ -13,21 +13,21 @@ from markupsafe import Markup
 from sqlalchemy import delete, insert
 
 from campaign_actions import create_app
-from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.models import Translation, TranslationChange
-from campaign_actions.catalogs.preview.fixtures import placeholder_sample
 from campaign_actions.catalogs.preview.render import render_scene
+from campaign_actions.catalogs.preview.sample_campaign import placeholder_sample
 from campaign_actions.catalogs.preview.scenes import scenes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.catalog import GettextCatalog, Translations
+from campaign_actions.core.i18n.locale_registry import languages, locale_registry, use_catalog
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
-from campaign_actions.core.i18n.registry import languages, locale_registry, use_catalog
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.web.staff.translations.scenes.registry import staff_scenes
+from campaign_actions.web.staff.translations.scenes.all_scenes import staff_scenes
 from tests.support.app import SETTINGS, Visitor
 from tests.support.browser.routes import NO_PAGES, STEPS, Spot, known_routes, spots
 from tests.support.browser.sites import DEMO, Place

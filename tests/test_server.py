@@ -71,7 +71,7 @@ def test_a_worker_that_dies_is_started_again(server):
     os.kill(worker, signal.SIGKILL)
 
     until(lambda: workers_of(process) not in ([], [worker]))
-    assert "companion_died" in log.read_text()
+    assert "child_process_died" in log.read_text()
     assert answers(f"{address}/healthz")
 
 

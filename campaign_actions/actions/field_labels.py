@@ -18,7 +18,7 @@ from campaign_actions.campaigns.forms import (
 from campaign_actions.campaigns.partners import partner_label
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.i18n.formatting import number
-from campaign_actions.core.i18n.lists import join_with_commas, label_value
+from campaign_actions.core.i18n.list_format import join_with_commas, label_value
 from campaign_actions.core.i18n.locale import is_language, language_name
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.theme import ACCENTS

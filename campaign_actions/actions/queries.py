@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Executable, RowMapping, select
 
-from campaign_actions.actions import statements
+from campaign_actions.actions import public_page_sql
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
@@ -72,7 +72,7 @@ def find_action(
 ) -> PublicAction | None:
     """A published action of a published campaign, in a language in which both are public."""
     found = _public_actions(
-        statements.PUBLIC_ACTION, now, campaign_slug=campaign_slug, slug=slug, locale=locale
+        public_page_sql.PUBLIC_ACTION, now, campaign_slug=campaign_slug, slug=slug, locale=locale
     )
     return found[0] if found else None
 
@@ -80,7 +80,7 @@ def find_action(
 def find_current_slugs(campaign_slug: str, slug: str) -> tuple[str, str] | None:
     """The current slugs of campaign and action, given those of a formerly public address."""
     parameters = {"campaign_slug": campaign_slug, "slug": slug}
-    row = db.session.connection().execute(statements.CURRENT_SLUGS, parameters).one_or_none()
+    row = db.session.connection().execute(public_page_sql.CURRENT_SLUGS, parameters).one_or_none()
     return (row[0], row[1]) if row else None
 
 
@@ -93,7 +93,7 @@ def find_signed_action(
     """
     for locale in locales:
         if found := _public_actions(
-            statements.SIGNED_ACTION, now, action_id=action_id, locale=locale
+            public_page_sql.SIGNED_ACTION, now, action_id=action_id, locale=locale
         ):
             return found[0]
     return None
@@ -101,45 +101,47 @@ def find_signed_action(
 
 def public_actions(*, locale: str, now: datetime) -> list[PublicAction]:
     """The published actions of all campaigns, in display order."""
-    return _public_actions(statements.PUBLIC_ACTIONS, now, locale=locale)
+    return _public_actions(public_page_sql.PUBLIC_ACTIONS, now, locale=locale)
 
 
 def public_actions_of(campaign_id: int, *, locale: str, now: datetime) -> list[PublicAction]:
     """The published actions of one campaign."""
     return _public_actions(
-        statements.PUBLIC_ACTIONS_OF_CAMPAIGN, now, campaign_id=campaign_id, locale=locale
+        public_page_sql.PUBLIC_ACTIONS_OF_CAMPAIGN, now, campaign_id=campaign_id, locale=locale
     )
 
 
 def all_actions_of(campaign_id: int, *, locale: str, now: datetime) -> list[PublicAction]:
     """The actions of a campaign that have texts in a language, published or not. For previews."""
     return _public_actions(
-        statements.ALL_ACTIONS_OF_CAMPAIGN, now, campaign_id=campaign_id, locale=locale
+        public_page_sql.ALL_ACTIONS_OF_CAMPAIGN, now, campaign_id=campaign_id, locale=locale
     )
 
 
 def action_locales(action_id: int) -> list[str]:
     """The languages in which an action is public."""
     return list(
-        db.session.connection().scalars(statements.ACTION_LOCALES, {"action_id": action_id})
+        db.session.connection().scalars(public_page_sql.ACTION_LOCALES, {"action_id": action_id})
     )
 
 
 def find_consent(locale: str) -> str | None:
     """The current consent text of a language."""
-    return db.session.connection().scalar(statements.NEWEST_CONSENT, {"locale": locale})
+    return db.session.connection().scalar(public_page_sql.NEWEST_CONSENT, {"locale": locale})
 
 
 def find_signature(action_id: int, public_id: str) -> Signature | None:
     """The signature of an action that has this public id."""
     parameters = {"action_id": action_id, "public_id": public_id}
-    return db.session.scalars(statements.SIGNATURE_BY_PUBLIC_ID, parameters).one_or_none()
+    return db.session.scalars(public_page_sql.SIGNATURE_BY_PUBLIC_ID, parameters).one_or_none()
 
 
 def find_signature_to_mail(action_id: int, email_key: str) -> SignatureRow | None:
     """The columns that emails about a signature need."""
     parameters = {"action_id": action_id, "email_key": email_key}
-    return db.session.connection().execute(statements.SIGNATURE_TO_MAIL, parameters).one_or_none()
+    return (
+        db.session.connection().execute(public_page_sql.SIGNATURE_TO_MAIL, parameters).one_or_none()
+    )
 
 
 def find_action_by_name(campaign_slug: str, slug: str) -> Action | None:

@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, update
 
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.notify import notify_requester
+from campaign_actions.approvals.notifications import notify_requester
+from campaign_actions.approvals.operations import operation_of, seen_state
 from campaign_actions.approvals.queries import find_request, may_approve, may_decline, may_see
-from campaign_actions.approvals.registry import operation_of, seen_state
 from campaign_actions.approvals.request import (
     NoLongerAllowed,
     OwnRequest,

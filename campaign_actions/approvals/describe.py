@@ -7,21 +7,25 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from campaign_actions.actions.counts.counts import count_folded
-from campaign_actions.actions.signatures.export_operation import Export
+from campaign_actions.actions.counts.queries import count_folded
+from campaign_actions.actions.signatures.export_approval import Export
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.actions.signatures.staff_forms import EXPORT_PURPOSES, FORMAT_LABELS
 from campaign_actions.approvals.forms import MODES
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.i18n.formatting import country, number
-from campaign_actions.core.i18n.lists import join_with_commas, join_with_semicolons, label_value
+from campaign_actions.core.i18n.list_format import (
+    join_with_commas,
+    join_with_semicolons,
+    label_value,
+)
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.staff.administration import EnableMember
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation, SetDualControl
 from campaign_actions.staff.invitations import Invite, InviteAgain
+from campaign_actions.staff.manage_members import EnableMember
 from campaign_actions.staff.permissions import ROLE_NAMES, RoleLists
 
 Facts = Iterator[tuple[str, str]]

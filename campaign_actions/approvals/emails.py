@@ -4,9 +4,9 @@ from datetime import datetime
 
 from campaign_actions.approvals.describe import request_title
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.notify import DECIDED_MAIL, REQUESTED_MAIL
+from campaign_actions.approvals.notifications import DECIDED_MAIL, REQUESTED_MAIL
+from campaign_actions.approvals.operations import operation_of
 from campaign_actions.approvals.queries import approvers_of, find_request
-from campaign_actions.approvals.registry import operation_of
 from campaign_actions.core.i18n.locale import organization_email
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.render import Mail, MailMaker, locale_context

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.notify import notify_requester
+from campaign_actions.approvals.notifications import notify_requester
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock

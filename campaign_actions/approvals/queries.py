@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
-from campaign_actions.actions.signatures.export_operation import export_target
+from campaign_actions.actions.signatures.export_approval import export_target
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.registry import operation_of
+from campaign_actions.approvals.operations import operation_of
 from campaign_actions.core.db.session import db, has_rows
 from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.models import StaffMember

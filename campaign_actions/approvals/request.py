@@ -7,16 +7,16 @@ from sqlalchemy import Connection, text, update
 
 from campaign_actions.approvals.expire import expire_pending
 from campaign_actions.approvals.models import IS_PENDING, ApprovalRequest
-from campaign_actions.approvals.notify import REQUESTED_MAIL
+from campaign_actions.approvals.notifications import REQUESTED_MAIL
+from campaign_actions.approvals.operations import canonical_json
 from campaign_actions.approvals.queries import approvers_of, count_requests_since
-from campaign_actions.approvals.registry import canonical_json
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock, dialect_insert
 from campaign_actions.core.errors import Conflict
 from campaign_actions.staff.dual_control import LOCK, Operation
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.notify import enqueue_staff_mail
+from campaign_actions.staff.notifications import enqueue_staff_mail
 from campaign_actions.staff.queries import find_member_by_id, may, rights_of
 
 REQUEST_LIFETIME = timedelta(hours=72)

@@ -21,7 +21,11 @@ from campaign_actions.core.db.session import JsonValue
 from campaign_actions.core.i18n.bidi import close_isolates
 from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
 from campaign_actions.core.i18n.formatting import country, number
-from campaign_actions.core.i18n.lists import join_with_commas, join_with_semicolons, label_value
+from campaign_actions.core.i18n.list_format import (
+    join_with_commas,
+    join_with_semicolons,
+    label_value,
+)
 from campaign_actions.core.i18n.locale import current_locale, formatting_locale, language_name
 from campaign_actions.core.i18n.timezones import datetime_here, to_local
 

@@ -10,7 +10,7 @@ from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.catalogs.models import AddedLocale
 from campaign_actions.catalogs.store.change_log import Change, record_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
-from campaign_actions.catalogs.store.shipped import shipped_locales
+from campaign_actions.catalogs.store.shipped_catalogs import shipped_locales
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict, DomainError
 from campaign_actions.core.i18n.locale import is_language

@@ -10,7 +10,7 @@ from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.forms import CONSENT_LENGTH
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.catalogs.store.repository import INTERFACE
-from campaign_actions.catalogs.workflow.approvals import (
+from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
     approve_consent,
     approve_privacy,

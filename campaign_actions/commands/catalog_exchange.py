@@ -10,14 +10,14 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.catalogs.files.issue_messages import plan_lines
+from campaign_actions.catalogs.files.file_issue_texts import plan_lines
 from campaign_actions.catalogs.files.parse import MAX_BYTES, parse
 from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.languages import LanguageExists, add_language
-from campaign_actions.catalogs.workflow.approvals import APPROVAL, PRIVACY
 from campaign_actions.catalogs.workflow.export import export_catalog, write_po
 from campaign_actions.catalogs.workflow.import_file import apply_plan, check_file
 from campaign_actions.catalogs.workflow.import_plan import ImportPlan, plan_import
+from campaign_actions.catalogs.workflow.translation_approvals import APPROVAL, PRIVACY
 from campaign_actions.commands.params import (
     CampaignParam,
     LanguageParam,

@@ -5,16 +5,16 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from campaign_actions.catalogs.files.compiler import compile_po, validate_po
-from campaign_actions.catalogs.files.headers import is_same_language
-from campaign_actions.catalogs.files.interface import interface_messages
-from campaign_actions.catalogs.files.issue_messages import report_lines
-from campaign_actions.catalogs.files.layout import (
+from campaign_actions.catalogs.files.catalog_folder import (
     catalog_in,
     catalogs_in,
     tag_by_folder,
     tag_by_name,
 )
+from campaign_actions.catalogs.files.compiler import compile_po, validate_po
+from campaign_actions.catalogs.files.file_issue_texts import report_lines
+from campaign_actions.catalogs.files.headers import is_same_language
+from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.files.parse import ParsedFile, is_xliff, parse
 from campaign_actions.catalogs.files.po import PoSyntaxError
 from campaign_actions.catalogs.files.sync import (
@@ -23,7 +23,7 @@ from campaign_actions.catalogs.files.sync import (
     update_catalog,
     update_template,
 )
-from campaign_actions.catalogs.files.validate import FUZZY, ValidatedFile
+from campaign_actions.catalogs.files.validate_entries import FUZZY, ValidatedFile
 from campaign_actions.catalogs.workflow.import_file import check_file
 from campaign_actions.catalogs.workflow.progress import Share, count_by_area
 from campaign_actions.commands.params import (

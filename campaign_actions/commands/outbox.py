@@ -15,7 +15,7 @@ from campaign_actions.commands.output import count_of
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
-from campaign_actions.core.processes import orphans
+from campaign_actions.core.processes import parent_watch
 from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
 from campaign_actions.outbox.queries import count_unsent_mails, unsent_mails
@@ -45,7 +45,7 @@ def deliver(watch: bool, parent: int | None) -> None:
     Any number of these may run at once, on any machine.
     """
     if parent:
-        orphans.terminate_with_parent(parent, kill_after=KILL_AFTER)
+        parent_watch.terminate_with_parent(parent, kill_after=KILL_AFTER)
     with _reporting_database_errors():
         ensure_email_key()
         if watch:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from campaign_actions.actions.counts.counts import count_confirmed_rows, count_signatures
+from campaign_actions.actions.counts.queries import count_confirmed_rows, count_signatures
 from campaign_actions.actions.counts.recount import CountMismatch, TallyMismatch, recount
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name

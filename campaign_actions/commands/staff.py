@@ -11,7 +11,7 @@ from campaign_actions.commands.output import count_of
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales, locales
 from campaign_actions.core.security.secrets import ensure_email_key
-from campaign_actions.staff import administration
+from campaign_actions.staff import manage_members
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor
 from campaign_actions.staff.emails import invitation_link
 from campaign_actions.staff.invitations import INVITATION_LIFETIME, invite
@@ -97,7 +97,7 @@ def list_members() -> None:
 def disable(email: str) -> None:
     """Stop a member from logging in, and end their sessions."""
     member = _member(email)
-    administration.disable_member(member, actor=COMMAND, now=utc_now())
+    manage_members.disable_member(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} can no longer log in.")
 
 
@@ -106,7 +106,7 @@ def disable(email: str) -> None:
 def enable(email: str) -> None:
     """Let a disabled member log in again."""
     member = _member(email)
-    administration.enable_member(member, actor=COMMAND, now=utc_now())
+    manage_members.enable_member(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} can log in again.")
 
 
@@ -116,7 +116,7 @@ def reset_second_factor(email: str) -> None:
     """Reset a lost second factor. The member sets up a new one at the next log-in."""
     ensure_email_key()
     member = _member(email)
-    administration.reset_second_factor(member, actor=COMMAND, now=utc_now())
+    manage_members.reset_second_factor(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} no longer has a second factor. We will tell them by email.")
 
 
@@ -125,7 +125,7 @@ def reset_second_factor(email: str) -> None:
 def allow_codes(email: str) -> None:
     """Accept codes of a member's app again after too many wrong ones."""
     member = _member(email)
-    administration.allow_codes(member, actor=COMMAND, now=utc_now())
+    manage_members.allow_codes(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} can use codes of their app again.")
 
 

@@ -7,13 +7,13 @@ from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
 from campaign_actions.approvals.describe import WARNINGS, operation_facts, request_title
 from campaign_actions.approvals.models import REASON_LENGTH, ApprovalRequest
+from campaign_actions.approvals.operations import operation_of, seen_state
 from campaign_actions.approvals.queries import (
     approvers_of,
     find_request,
     names_with_addresses,
     pending_requests,
 )
-from campaign_actions.approvals.registry import operation_of, seen_state
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text
 from campaign_actions.core.i18n.locale import locales

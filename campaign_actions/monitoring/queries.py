@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaign_actions.actions.counts.counts import (
+from campaign_actions.actions.counts.queries import (
     count_new_signatures,
     count_unfolded_entries,
     oldest_unfolded_at,

@@ -8,7 +8,7 @@ import structlog
 
 from campaign_actions.core.db.session import UNAVAILABLE
 from campaign_actions.core.i18n.locale import served_or_default
-from campaign_actions.core.i18n.registry import locale_registry
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.mail.mime import MimeMessage
 from campaign_actions.core.mail.render import (
     AddressMailMaker,

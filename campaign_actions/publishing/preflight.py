@@ -19,8 +19,7 @@ from campaign_actions.publishing.checks.emails import check_emails
 from campaign_actions.publishing.checks.links import check_links
 from campaign_actions.publishing.checks.texts import check_texts
 from campaign_actions.publishing.checks.translations import check_translations
-from campaign_actions.publishing.queries import Plan, title_of
-from campaign_actions.publishing.result import (
+from campaign_actions.publishing.findings import (
     Finding,
     PreflightContext,
     PreflightResult,
@@ -28,6 +27,7 @@ from campaign_actions.publishing.result import (
     edit_url,
     new_action_url,
 )
+from campaign_actions.publishing.queries import Plan, title_of
 
 MIN_USUAL_GOAL = 10  # a smaller one may be a typing error
 

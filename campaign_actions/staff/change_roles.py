@@ -8,19 +8,19 @@ from typing import ClassVar, Self
 from sqlalchemy import Connection, delete
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.staff.administrators import check_administrator_remains
 from campaign_actions.staff.authentication.sessions import revoke_access
 from campaign_actions.staff.dual_control import Approval, MemberOperation
-from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffRole
-from campaign_actions.staff.notify import enqueue_staff_mail
-from campaign_actions.staff.permissions import Grants, RoleLists, grants_from_json, grants_to_json
-from campaign_actions.staff.queries import approver_rights, grants_of
-from campaign_actions.staff.roles import (
+from campaign_actions.staff.grant_roles import (
     insert_languages,
     insert_roles,
     record_sole_granter,
     role_details,
 )
+from campaign_actions.staff.last_administrator import check_administrator_remains
+from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffRole
+from campaign_actions.staff.notifications import enqueue_staff_mail
+from campaign_actions.staff.permissions import Grants, RoleLists, grants_from_json, grants_to_json
+from campaign_actions.staff.queries import approver_rights, grants_of
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from campaign_actions.core.i18n.locale import organization_email
 from campaign_actions.core.mail.render import AddressMailMaker, Mail, MailMaker
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.staff import invitations
-from campaign_actions.staff.authentication import code_limit, password_reset
+from campaign_actions.staff.authentication import password_reset, wrong_code_limit
 from campaign_actions.staff.authentication.mfa_enrolment import needs_factor
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id
@@ -22,8 +22,8 @@ def staff_mails() -> dict[str, MailMaker | AddressMailMaker]:
         "staff-password-changed": _to_member(_notice("staff-password-changed")),
         "staff-factor-changed": _to_member(_notice("staff-factor-changed")),
         "staff-roles-changed": _to_member(_notice("staff-roles-changed")),
-        code_limit.CODES_BLOCKED_MAIL: _to_member(
-            _notice(code_limit.CODES_BLOCKED_MAIL, most=code_limit.MAX_WRONG_CODES)
+        wrong_code_limit.CODES_BLOCKED_MAIL: _to_member(
+            _notice(wrong_code_limit.CODES_BLOCKED_MAIL, most=wrong_code_limit.MAX_WRONG_CODES)
         ),
     }
 

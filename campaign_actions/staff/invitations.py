@@ -14,9 +14,15 @@ from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.staff.authentication.sessions import new_uniquifier, revoke_access
 from campaign_actions.staff.dual_control import Approval, MemberOperation, Operation, apply_alone
+from campaign_actions.staff.grant_roles import (
+    insert_languages,
+    insert_roles,
+    record_sole_granter,
+    role_details,
+)
 from campaign_actions.staff.member_tokens import find_member_by_token, make_member_token
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.notify import enqueue_staff_mail
+from campaign_actions.staff.notifications import enqueue_staff_mail
 from campaign_actions.staff.permissions import Grants, RoleLists, grants_from_json, grants_to_json
 from campaign_actions.staff.queries import (
     approver_rights,
@@ -24,12 +30,6 @@ from campaign_actions.staff.queries import (
     find_member_by_id,
     grants_of,
     member_update,
-)
-from campaign_actions.staff.roles import (
-    insert_languages,
-    insert_roles,
-    record_sole_granter,
-    role_details,
 )
 
 PURPOSE = "staff invitation"

@@ -55,7 +55,7 @@ class StaffMember(Base, UserMixin):
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     totp_counter: Mapped[int | None] = mapped_column(BigInteger)  # of the last code used
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(CommaList()))
-    codes_blocked_until: Mapped[datetime | None]  # authenticator codes; see code_limit
+    codes_blocked_until: Mapped[datetime | None]  # authenticator codes; see wrong_code_limit
 
     # The member who alone gave roles that include rights to approve. Not a foreign key: it is only shown,
     # and stays when that member goes. None: two people, a command, or given before this was recorded.
@@ -163,7 +163,7 @@ class Passkey(Base, WebAuthnMixin):
 
 
 class WrongCode(Base):
-    """A wrong authenticator code typed for an account; see `code_limit`."""
+    """A wrong authenticator code typed for an account; see `wrong_code_limit`."""
 
     __tablename__ = "staff_wrong_codes"
     __table_args__ = (Index("ix_staff_wrong_codes_staff_id_typed_at", "staff_id", "typed_at"),)

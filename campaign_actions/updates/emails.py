@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from campaign_actions.actions.signatures.link_subjects import signature_subject
+from campaign_actions.actions.signatures.email_links import signature_subject
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.mail.render import Mail, MailMaker, MailNotDue

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.core.i18n.locale import language_name, locales
-from campaign_actions.publishing.result import Finding
+from campaign_actions.publishing.findings import Finding
 from campaign_actions.updates.checks.emails import (
     render_update,
     too_large,

@@ -6,16 +6,16 @@ from sqlalchemy import select
 from campaign_actions.approvals.decide import approve, decline
 from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.expire import expire_requests
-from campaign_actions.approvals.notify import DECIDED_MAIL, REQUESTED_MAIL
+from campaign_actions.approvals.notifications import DECIDED_MAIL, REQUESTED_MAIL
 from campaign_actions.approvals.request import REQUEST_LIFETIME, cancel, request_approval
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.render import render_mail
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.staff.administration import DisableMember
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import apply_alone
+from campaign_actions.staff.manage_members import DisableMember
 from tests.support.approvers import LATER, make_people
 from tests.support.factories import make_staff
 

@@ -12,16 +12,16 @@ from campaign_actions.actions.signatures.export import (
     export_signatures,
     has_contact_data,
 )
-from campaign_actions.actions.signatures.export_operation import Export
+from campaign_actions.actions.signatures.export_approval import Export
+from campaign_actions.approvals.carry_out import DownloadExpired, approved_export
 from campaign_actions.approvals.decide import PersonNoLongerAllowed, TargetChanged, approve
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import approvers_of
 from campaign_actions.approvals.request import request_approval
-from campaign_actions.approvals.use import DownloadExpired, approved_export
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.errors import NotFound
-from campaign_actions.staff.administration import disable_member
+from campaign_actions.staff.manage_members import disable_member
 from tests.support.approvers import LATER, entries, make_people, state_of
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.support.staff_client import log_in, token_of

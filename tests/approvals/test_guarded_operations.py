@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from campaign_actions.approvals.describe import TITLES, WARNINGS
-from campaign_actions.approvals.registry import OPERATIONS
+from campaign_actions.approvals.operations import OPERATIONS
 from campaign_actions.audit.events import CODES
 from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.permissions import APPROVER_PERMISSIONS
@@ -19,12 +19,12 @@ APPLY = MAKE_APPROVALS
 PARTS = {
     "insert_roles": {"staff/invitations.py", "staff/change_roles.py"},
     "insert_languages": {"staff/invitations.py", "staff/change_roles.py"},
-    "remove_all_factors": {"staff/administration.py"},
-    "lift_block": {"staff/administration.py"},
-    "reset_wrong_codes": {"staff/administration.py", "staff/authentication/mfa_enrolment.py"},
+    "remove_all_factors": {"staff/manage_members.py"},
+    "lift_block": {"staff/manage_members.py"},
+    "reset_wrong_codes": {"staff/manage_members.py", "staff/authentication/mfa_enrolment.py"},
     "erase_next_in_transaction": {
         "actions/signatures/invalidation/erase_batch.py",
-        "approvals/use.py",
+        "approvals/carry_out.py",
     },
     "erase_next": {"web/staff/signatures/bulk_invalidate.py"},
     "record_export": {"web/staff/actions/export.py"},

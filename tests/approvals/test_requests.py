@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from campaign_actions.approvals.decide import PersonNoLongerAllowed, TargetChanged, approve, decline
 from campaign_actions.approvals.expire import expire_requests
 from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.approvals.operations import operation_of
 from campaign_actions.approvals.queries import approvers_of, find_request
-from campaign_actions.approvals.registry import operation_of
 from campaign_actions.approvals.request import (
     MAX_REQUESTS_A_DAY,
     AlreadyRequested,
@@ -25,17 +25,17 @@ from campaign_actions.approvals.request import (
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
-from campaign_actions.staff.administration import (
+from campaign_actions.staff.change_roles import ChangeRoles
+from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, apply_alone
+from campaign_actions.staff.invitations import Invite, InviteAgain, invite
+from campaign_actions.staff.last_administrator import LastAdministrator
+from campaign_actions.staff.manage_members import (
     AllowCodes,
     DisableMember,
     EnableMember,
     ResetSecondFactor,
     disable_member,
 )
-from campaign_actions.staff.administrators import LastAdministrator
-from campaign_actions.staff.change_roles import ChangeRoles
-from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, apply_alone
-from campaign_actions.staff.invitations import Invite, InviteAgain, invite
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of
 from tests.support.approvers import (

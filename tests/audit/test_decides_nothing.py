@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
-from campaign_actions.actions.counts.counts import count_signatures
+from campaign_actions.actions.counts.queries import count_signatures
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.signatures.invalidation.batches import batches
 from campaign_actions.actions.signatures.invalidation.invalidate import (

@@ -23,7 +23,7 @@ NODES = [node for tree in SOURCES.values() for node in ast.walk(tree)]
 # Other modules that put details together.
 OTHER_SOURCES = {
     *("actions/duplicate.py", "actions/signatures/staff_forms.py", "audit/queries.py"),
-    *("campaigns/versioning/restore.py", "staff/roles.py"),
+    *("campaigns/versioning/restore.py", "staff/grant_roles.py"),
 }
 DETAIL_NODES = [
     node

@@ -14,7 +14,7 @@ from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db
 from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.publishing.close import archive, close_action, close_campaign, reopen
-from campaign_actions.publishing.schedule import open_action, publish, set_languages, unpublish
+from campaign_actions.publishing.publish import open_action, publish, set_languages, unpublish
 from campaign_actions.updates.draft import create_draft
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 

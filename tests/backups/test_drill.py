@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from campaign_actions.actions.counts.counts import count_signatures
+from campaign_actions.actions.counts.queries import count_signatures
 from campaign_actions.actions.models import LedgerEntry, Signature
 from campaign_actions.actions.queries import find_action
 from campaign_actions.audit.log import record

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from campaign_actions.actions.consent import find_newest_consent
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.catalogs.workflow.approvals import find_consent_draft
+from campaign_actions.catalogs.workflow.translation_approvals import find_consent_draft
 from campaign_actions.core.db.session import db
 from tests.support.factories import make_campaign, make_staff
 from tests.support.po_editor import fill

@@ -2,8 +2,8 @@
 
 import pytest
 
-from campaign_actions.catalogs.files.interface import interface_messages
-from campaign_actions.catalogs.files.layout import catalog_in
+from campaign_actions.catalogs.files.catalog_folder import catalog_in
+from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.files.mo import read_mo
 from campaign_actions.catalogs.files.po import read_po
 from campaign_actions.core import paths

@@ -4,7 +4,7 @@ import pytest
 
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.staff.administration import DisableMember, ResetSecondFactor
+from campaign_actions.staff.manage_members import DisableMember, ResetSecondFactor
 from tests.support.approvers import entries, is_member_active, make_people, state_of
 from tests.support.factories import make_staff
 

@@ -16,8 +16,8 @@ from flask import Flask
 from sqlalchemy import make_url, select, text, update
 
 from campaign_actions import create_app
-from campaign_actions.actions.counts.counts import count_signatures, count_uncounted_signatures
 from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.counts.queries import count_signatures, count_uncounted_signatures
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, CommentDecision, Signature
 from campaign_actions.actions.signatures.export import export_signatures

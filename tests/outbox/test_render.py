@@ -8,7 +8,7 @@ from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.i18n.locale import locales
-from campaign_actions.core.i18n.registry import LocaleRegistry, locale_registry
+from campaign_actions.core.i18n.locale_registry import LocaleRegistry, locale_registry
 from campaign_actions.core.mail.render import mail_makers
 from tests.support.factories import make_action, make_signature
 from tests.support.outbox import ADA, NOON, text_of

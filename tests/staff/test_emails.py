@@ -13,7 +13,7 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.authentication.password_reset import request_reset
 from campaign_actions.staff.emails import staff_mails
 from campaign_actions.staff.invitations import invite
-from campaign_actions.staff.notify import enqueue_staff_mail
+from campaign_actions.staff.notifications import enqueue_staff_mail
 from tests.support.factories import NOON, make_staff
 
 

@@ -8,9 +8,9 @@ from campaign_actions.actions.models import Action
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
+from campaign_actions.publishing.findings import PreflightContext
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import find_plan
-from campaign_actions.publishing.result import PreflightContext
 from tests.support.factories import NOON, make_action, make_campaign
 
 LIFETIMES = Lifetimes(remind_after=timedelta(hours=48), link=timedelta(days=14))

@@ -10,7 +10,7 @@ from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import Action, ActionText, Signature
 from campaign_actions.actions.queries import PublicAction, find_action
 from campaign_actions.actions.signatures.confirm import confirm
-from campaign_actions.actions.signatures.link_subjects import signature_subject, signing_subject
+from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
 from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db

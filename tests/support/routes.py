@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.catalogs.campaign_copy.messages import campaign_messages
+from campaign_actions.catalogs.campaign_texts.messages import campaign_messages
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff

@@ -10,8 +10,8 @@ from campaign_actions.catalogs.store.repository import (
 )
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.message import Message
-from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.models import StaffLanguage, StaffMember
 from tests.support.factories import NOON, make_staff
 

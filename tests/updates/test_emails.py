@@ -7,7 +7,7 @@ import pytest
 from campaign_actions.core.mail.mime import build_message
 from campaign_actions.core.mail.render import sender
 from campaign_actions.updates.draft import delete_draft
-from campaign_actions.updates.test_send import send_test
+from campaign_actions.updates.trial_email import send_test
 from tests.support.factories import NOON, make_action, make_signature, make_update
 from tests.support.mail_server import mail_server
 from tests.support.outbox import text_of

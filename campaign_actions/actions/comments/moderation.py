@@ -35,7 +35,7 @@ def decide_comments(
     signatures = select(Signature.id, Signature.public_id, Signature.signed_at).where(
         Signature.public_id.in_(chosen),
         Signature.action_id == action_id,
-        Signature.status == "confirmed",
+        Signature.is_counted,
         Signature.comment.is_not(None),
     )
     with write_transaction() as connection:

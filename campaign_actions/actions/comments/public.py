@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import exists, select
 
-from campaign_actions.actions import statements
+from campaign_actions.actions import public_page_sql
 from campaign_actions.actions.models import (
     CommentDecision,
     Signature,
     SignatureRow,
     SignatureSelect,
 )
-from campaign_actions.actions.signatures.keyset import (
+from campaign_actions.actions.signatures.keyset_pagination import (
     Key,
     decode_key,
     decode_time,
@@ -55,7 +55,7 @@ class CommentPage:
 def shown_comments(action_id: int, *, before: datetime = FAR_FUTURE) -> CommentPage:
     """A page of the comments that staff have shown, latest decision first."""
     parameters = {"action_id": action_id, "before": before, "limit": PAGE_SIZE + 1}
-    rows = db.session.connection().execute(statements.SHOWN_COMMENTS, parameters).all()
+    rows = db.session.connection().execute(public_page_sql.SHOWN_COMMENTS, parameters).all()
     shown: list[ShownComment] = []
     characters = 0
     for row in rows[:PAGE_SIZE]:
@@ -120,7 +120,7 @@ def _decided(action_id: int, is_shown: bool, before: datetime) -> ModerationPage
             CommentDecision.action_id == action_id,
             CommentDecision.is_shown == is_shown,
             CommentDecision.decided_at < before,
-            Signature.status == "confirmed",
+            Signature.is_counted,
         )
         .order_by(CommentDecision.decided_at.desc())
     )
@@ -134,7 +134,7 @@ def _decided(action_id: int, is_shown: bool, before: datetime) -> ModerationPage
 def _select_comments(action_id: int, start: Key | None) -> SignatureSelect:
     condition = [
         Signature.action_id == action_id,
-        Signature.status == "confirmed",
+        Signature.is_counted,
         Signature.comment.is_not(None),
     ]
     if start:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from campaign_actions.actions.counts.source_cap import OTHER_SOURCES, admit_sources
+from campaign_actions.actions.counts.source_limit import OTHER_SOURCES, admit_sources
 from campaign_actions.actions.models import ActionCount, LedgerEntry, SignatureRow, Tally
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import upsert_sums

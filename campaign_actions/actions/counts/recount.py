@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from campaign_actions.actions.counts.ledger import DIMENSIONS
-from campaign_actions.actions.counts.source_cap import OTHER_SOURCES
+from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.models import (
     Action,
     ActionCount,
@@ -95,7 +95,7 @@ def _select_mismatches() -> Executable:
     """The database groups and compares, and returns only the mismatches."""
     signatures = _select_untallied(
         Signature, day=func.date(Signature.confirmed_at), confirmed=literal(1), tallied=literal(0)
-    ).where(Signature.status == "confirmed")
+    ).where(Signature.is_counted)
     tallies = _select_dimensions(
         Tally,
         day=Tally.day,

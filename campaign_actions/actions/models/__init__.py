@@ -14,12 +14,15 @@ from campaign_actions.actions.models.counts import (
     Tally,
     TallySource,
 )
-from campaign_actions.actions.models.signatures import (
+from campaign_actions.actions.models.signature_status import (
+    COUNTED,
     NOT_COUNTED,
     SUPPRESSED,
     TO_EXPIRE,
     TO_REMIND,
     WANTS_UPDATES,
+)
+from campaign_actions.actions.models.signatures import (
     Answer,
     CommentDecision,
     Person,
@@ -31,6 +34,7 @@ from campaign_actions.actions.models.signatures import (
 )
 
 __all__ = [
+    "COUNTED",
     "MAX_SOURCES",
     "NOT_COUNTED",
     "SUPPRESSED",

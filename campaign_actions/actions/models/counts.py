@@ -53,7 +53,7 @@ class ActionCount(Base):
 
 
 class TallySource(Base):
-    """A source that the tallies of a day list by name. Never removed; see counts/source_cap.py."""
+    """A source that the tallies of a day list by name. Never removed; see counts/source_limit.py."""
 
     __tablename__ = "tally_sources"
     __table_args__ = (

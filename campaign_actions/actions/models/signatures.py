@@ -19,27 +19,30 @@ from sqlalchemy import (
     and_,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.actions.models.actions import Action
+from campaign_actions.actions.models.signature_status import (
+    COUNTED,
+    HAS_COMMENT,
+    IN_BATCH,
+    NOT_COUNTED,
+    STATUSES,
+    SUPPRESSED,
+    TO_EXPIRE,
+    TO_REMIND,
+    WANTS_UPDATES,
+)
 from campaign_actions.core.db.session import Base, BigId, Json
 from campaign_actions.core.security.email_address import KEY_LENGTH
 
-STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "suppressed", "erased")
-# The conditions of partial indexes. A query must use the same text to use the index.
-IN_BATCH = "invalidation_batch_id is not null"  # invalid, and not changed since
-SUPPRESSED = "status = 'suppressed'"  # invalid, then withdrawn: the address cannot sign again yet
-HAS_COMMENT = "status = 'confirmed' and comment is not null"
-WANTS_UPDATES = "status = 'confirmed' and wants_updates"
-TO_REMIND = "due_at is not null and reminded_at is null"  # pending
-TO_EXPIRE = "due_at is not null and reminded_at is not null"  # pending, and reminded
-NOT_COUNTED = "status in ('withdrawn', 'invalid')"  # confirmed earlier
 CHANNELS = ("page", "command", "embed", "api", "paper")
 Answer = str | bool | None
 
 
 class Signature(Base):
-    """One person's participation in one action of any kind. Only a confirmed one counts.
+    """One person's participation in one action of any kind. `signature_status` says which count.
 
     Every unique key includes the action, so that PostgreSQL can partition the table by action.
     SQLite generates ids only for a primary key of one column: there `id` is the primary key, and
@@ -171,6 +174,10 @@ class Signature(Base):
     due_at: Mapped[datetime | None]  # pending only: when to remind, then when to erase
 
     action: Mapped[Action] = relationship()
+
+    @hybrid_property
+    def is_counted(self) -> bool:
+        return self.status == COUNTED
 
 
 class Person(TypedDict, total=False):

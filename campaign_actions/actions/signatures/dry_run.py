@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Row, exists, select
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.counts.counts import count_signatures_in_transaction
+from campaign_actions.actions.counts.queries import count_signatures_in_transaction
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction, find_signature_to_mail
 from campaign_actions.actions.signatures.confirm import confirm_in_transaction
+from campaign_actions.actions.signatures.email_links import signing_subject
 from campaign_actions.actions.signatures.emails import signature_mails
-from campaign_actions.actions.signatures.link_subjects import signing_subject
 from campaign_actions.actions.signatures.sign import SIGNATURE_INSERTS, new_rows
 from campaign_actions.core.db.session import db, rolled_back
 from campaign_actions.core.i18n.countries import country_codes

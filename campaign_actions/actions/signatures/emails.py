@@ -10,7 +10,7 @@ from campaign_actions.actions.queries import (
     find_signature_to_mail,
     find_signed_action,
 )
-from campaign_actions.actions.signatures.link_subjects import signature_subject, signing_subject
+from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
 from campaign_actions.core.i18n.locale import locales, organization_email
 from campaign_actions.core.mail.render import Mail
 from campaign_actions.core.security.signed_tokens import make_token

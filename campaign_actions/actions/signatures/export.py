@@ -70,6 +70,6 @@ def _constant(value: str | None) -> ColumnElement[str]:
 def _select_confirmed(action: Action) -> Select[Signature]:
     return (
         select(Signature)
-        .where(Signature.action_id == action.id, Signature.status == "confirmed")
+        .where(Signature.action_id == action.id, Signature.is_counted)
         .order_by(Signature.signed_at, Signature.id)
     )

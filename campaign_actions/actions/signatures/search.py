@@ -11,7 +11,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, FromClause, or_, select
 
 from campaign_actions.actions.models import Signature, SignatureRow, SignatureSelect
-from campaign_actions.actions.signatures.keyset import EPOCH, Key, find_scan_end, key_of, order_by
+from campaign_actions.actions.signatures.keyset_pagination import (
+    EPOCH,
+    Key,
+    find_scan_end,
+    key_of,
+    order_by,
+)
 from campaign_actions.core.db.case_fold_sql import contains
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.bidi import ISOLATES

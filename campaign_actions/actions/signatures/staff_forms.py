@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
-from campaign_actions.actions.signatures.export_operation import OPTIONS
+from campaign_actions.actions.signatures.export_approval import OPTIONS
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
-from campaign_actions.actions.signatures.keyset import EPOCH
+from campaign_actions.actions.signatures.keyset_pagination import EPOCH
 from campaign_actions.actions.signatures.search import SearchCriteria
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, select, text, update
 
 from campaign_actions.actions.counts.ledger import add_ledger_entry
 from campaign_actions.actions.models import (
+    COUNTED,
     CommentDecision,
     Signature,
     SignatureRow,
@@ -78,7 +79,7 @@ def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
     with write_transaction() as connection:
         rows = connection.execute(signatures.with_for_update()).all()
         for row in rows:
-            if row.status == "confirmed":
+            if row.status == COUNTED:
                 add_ledger_entry(connection, row, -1, now)
         erase_rows(connection, rows, now=now)
         delete_emails_to(connection, key)
@@ -126,7 +127,7 @@ def truncate_wal() -> bool:
 def _withdraw(connection: Connection, signature: Signature, now: datetime) -> bool:
     select_row = select(Signature.__table__).where(is_signature(signature))
     row = connection.execute(select_row.with_for_update()).one()
-    if row.status == "confirmed":
+    if row.status == COUNTED:
         update_row = update(Signature).where(is_signature(row))
         connection.execute(update_row.values(status="withdrawn", withdrawn_at=now, updated_at=now))
         _delete_comment_decisions(connection, row.action_id, [row.id])

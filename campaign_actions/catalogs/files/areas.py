@@ -39,7 +39,7 @@ PATTERNS = (  # the first match decides
     ("campaign_actions/core/content/images.py", "staff"),
     ("campaign_actions/core/db/replica.py", "staff"),
     ("campaign_actions/core/forms/datetime_field.py", "pages"),
-    ("campaign_actions/core/i18n/lists.py", "pages"),
+    ("campaign_actions/core/i18n/list_format.py", "pages"),
     ("campaign_actions/actions/forms.py", "form"),
     ("campaign_actions/actions/kinds/*", "form"),
     ("campaign_actions/actions/signatures/sign.py", "errors"),

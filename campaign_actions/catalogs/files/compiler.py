@@ -13,7 +13,7 @@ from campaign_actions.catalogs.files.headers import headers_for
 from campaign_actions.catalogs.files.mo import write_mo
 from campaign_actions.catalogs.files.normalise import normalise
 from campaign_actions.catalogs.files.parse import ParsedFile, parse
-from campaign_actions.catalogs.files.validate import ValidatedFile, validate
+from campaign_actions.catalogs.files.validate_entries import ValidatedFile, validate
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 

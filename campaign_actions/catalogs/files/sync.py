@@ -10,10 +10,10 @@ from pathlib import Path
 
 from translate.storage.pypo import pounit
 
+from campaign_actions.catalogs.files.catalog_folder import TEMPLATE
 from campaign_actions.catalogs.files.entry import Key
 from campaign_actions.catalogs.files.extract import messages_of_source, template_of
 from campaign_actions.catalogs.files.headers import TEMPLATE_PLURAL_FORMS, headers_for
-from campaign_actions.catalogs.files.layout import TEMPLATE
 from campaign_actions.catalogs.files.po import (
     PoFile,
     create_po,

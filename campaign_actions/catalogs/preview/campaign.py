@@ -24,8 +24,8 @@ from campaign_actions.campaigns.queries import (
     find_written_campaign,
     partners_of,
 )
-from campaign_actions.catalogs.campaign_copy.fields import CopyField
-from campaign_actions.catalogs.campaign_copy.parts import Part, campaign_parts
+from campaign_actions.catalogs.campaign_texts.fields import CopyField
+from campaign_actions.catalogs.campaign_texts.parts import Part, campaign_parts
 from campaign_actions.catalogs.preview.highlight import add_markers
 from campaign_actions.catalogs.preview.scene_list import MAILS
 from campaign_actions.catalogs.preview.scene_values import Values, signer_mail_values

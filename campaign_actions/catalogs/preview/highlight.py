@@ -11,15 +11,15 @@ from lxml import etree
 from lxml.html import HtmlElement, builder
 
 from campaign_actions.core.i18n.catalog import GettextCatalog
+from campaign_actions.core.i18n.locale_registry import languages
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
-from campaign_actions.core.i18n.registry import languages
 
 START, END = "\u2e28\u2e28", "\u2e29\u2e29"  # ⸨⸨ ⸩⸩
 MARKER = re.compile(f"({START}|{END})")
 # Elements in which no <mark> can be shown. Text in an SVG drawing is not HTML.
 PLAIN = {"title", "style", "script", "textarea", "option", "template", "svg"}
-ANCHOR_ID = "seen"  # the preview frame scrolls to it
+ANCHOR_ID = "highlight"  # the preview frame scrolls to it
 
 
 @dataclass

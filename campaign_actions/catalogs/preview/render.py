@@ -9,16 +9,16 @@ from html import escape
 
 from lxml.html import HtmlElement
 
-from campaign_actions.catalogs.preview.fixtures import SampleCampaign, placeholder_sample
 from campaign_actions.catalogs.preview.highlight import Highlights, RecordingCatalog, highlight
+from campaign_actions.catalogs.preview.sample_campaign import SampleCampaign, placeholder_sample
 from campaign_actions.catalogs.preview.scenes import Scene, scenes
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
-from campaign_actions.catalogs.validation.validate import issues
+from campaign_actions.catalogs.validation.validate_translation import issues
 from campaign_actions.core.content.html_document import parse_document
 from campaign_actions.core.i18n.catalog import GettextCatalog, is_html
 from campaign_actions.core.i18n.locale import organization_name
+from campaign_actions.core.i18n.locale_registry import use_catalog
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
-from campaign_actions.core.i18n.registry import use_catalog
 from campaign_actions.core.mail.render import CSS_INLINER, locale_context
 from campaign_actions.core.templating.environment import render
 

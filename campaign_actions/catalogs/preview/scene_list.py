@@ -7,7 +7,7 @@ from functools import partial
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.catalogs.preview.fixtures import EMAIL, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import EMAIL, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
     LATE,
     VERY_LATE,

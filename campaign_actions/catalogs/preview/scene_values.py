@@ -7,7 +7,13 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.appearance import PLAIN
-from campaign_actions.catalogs.preview.fixtures import ADDRESS, COUNT, EMAIL, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import (
+    ADDRESS,
+    COUNT,
+    EMAIL,
+    NAME,
+    SampleCampaign,
+)
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.mail.render import RenderedMail
 

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from campaign_actions.catalogs.files.areas import area_of
-from campaign_actions.catalogs.preview.fixtures import SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import SampleCampaign
 from campaign_actions.catalogs.preview.scene_list import MAILS, PAGES, MakeValues
 from campaign_actions.catalogs.preview.scene_values import (
     Values,

@@ -7,12 +7,12 @@ from difflib import get_close_matches
 
 from sqlalchemy import select
 
-from campaign_actions.catalogs.campaign_copy.alignment import (
+from campaign_actions.catalogs.campaign_texts.alignment import (
     aligned_blocks,
     normalised_text,
     translatable_units,
 )
-from campaign_actions.catalogs.campaign_copy.parts import campaign_parts, find_source_locale
+from campaign_actions.catalogs.campaign_texts.parts import campaign_parts, find_source_locale
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.db.session import db

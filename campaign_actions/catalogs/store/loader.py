@@ -9,18 +9,18 @@ from sqlalchemy import Row, func, select
 
 from campaign_actions.actions.models import ConsentText
 from campaign_actions.catalogs.files.areas import AREAS
-from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.models import AddedLocale, Translation, TranslationChange
 from campaign_actions.catalogs.store.repository import INTERFACE
-from campaign_actions.catalogs.store.shipped import shipped_locales, shipped_translations
-from campaign_actions.catalogs.workflow.approvals import APPROVAL, PRIVACY
+from campaign_actions.catalogs.store.shipped_catalogs import shipped_locales, shipped_translations
 from campaign_actions.catalogs.workflow.progress import CONSENT, has_consent, readiness_of
+from campaign_actions.catalogs.workflow.translation_approvals import APPROVAL, PRIVACY
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.catalog import Translations
+from campaign_actions.core.i18n.locale_registry import Languages
 from campaign_actions.core.i18n.message import SOURCE, Forms
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
-from campaign_actions.core.i18n.registry import Languages
 
 Written = Mapping[str, Translations]  # translations from the web, by locale
 

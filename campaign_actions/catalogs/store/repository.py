@@ -8,15 +8,15 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.catalogs.campaign_copy.alignment import (
+from campaign_actions.catalogs.campaign_texts.alignment import (
     campaign_id_in,
     catalog_name,
     existing_translations,
 )
-from campaign_actions.catalogs.campaign_copy.messages import campaign_messages
-from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.campaign_texts.messages import campaign_messages
+from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.models import Translation
-from campaign_actions.catalogs.store.shipped import shipped_translations
+from campaign_actions.catalogs.store.shipped_catalogs import shipped_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.catalogs.campaign_copy.publish import lock_campaign, write_complete_texts
+from campaign_actions.catalogs.campaign_texts.publish import lock_campaign, write_complete_texts
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.change_log import (
     Change,
@@ -18,7 +18,7 @@ from campaign_actions.catalogs.store.change_log import (
     record_changes,
 )
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
-from campaign_actions.catalogs.validation.validate import issues
+from campaign_actions.catalogs.validation.validate_translation import issues
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict, DomainError, NotFound
 from campaign_actions.core.i18n.message import Forms, Issue

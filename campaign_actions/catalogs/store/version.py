@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.repository import INTERFACE, Catalog
-from campaign_actions.catalogs.store.shipped import shipped_translations
+from campaign_actions.catalogs.store.shipped_catalogs import shipped_translations
 from campaign_actions.core.db.session import db
 
 VERSION_TEXT = re.compile(r"(\d{1,18})(?:-([0-9a-f]{8}))?", re.ASCII)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.core.i18n.bidi import close_isolates, isolate_values
-from campaign_actions.core.i18n.lists import join_with_commas
+from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import babel_locale, current_locale, direction
 from campaign_actions.core.i18n.message import Issue
 from campaign_actions.core.i18n.plurals import plural_rule

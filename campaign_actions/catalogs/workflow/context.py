@@ -9,14 +9,17 @@ from campaign_actions.campaigns.versioning.history import diff_pieces
 from campaign_actions.catalogs.models import GlossaryTerm, StringVisit, TranslationChange
 from campaign_actions.catalogs.store.change_log import message_changes
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
-from campaign_actions.catalogs.store.reuse import OtherTranslation, translations_elsewhere
+from campaign_actions.catalogs.store.translation_memory import (
+    OtherTranslation,
+    translations_elsewhere,
+)
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
 from campaign_actions.catalogs.workflow.entries import Entry
 from campaign_actions.catalogs.workflow.glossary import terms_in
 from campaign_actions.catalogs.workflow.presence import MessageRef, other_visitors
+from campaign_actions.core.i18n.locale_registry import languages
 from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
-from campaign_actions.core.i18n.registry import languages
 from campaign_actions.staff.queries import member_names
 
 MAX_CHANGES = 5  # the history of the message has all

@@ -10,8 +10,8 @@ from campaign_actions.catalogs.store.repository import (
     StoredTranslation,
     stored_translations,
 )
-from campaign_actions.catalogs.validation.validate import warnings
-from campaign_actions.catalogs.workflow.approvals import PRIVACY
+from campaign_actions.catalogs.validation.validate_translation import warnings
+from campaign_actions.catalogs.workflow.translation_approvals import PRIVACY
 from campaign_actions.core.i18n.message import Forms, Message
 
 MAX_QUERY_LENGTH = 200

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from translate.storage.pypo import pounit
 
+from campaign_actions.catalogs.files.catalog_folder import catalog_in
 from campaign_actions.catalogs.files.headers import CAMPAIGN_HEADER, VERSION_HEADER, headers_for
-from campaign_actions.catalogs.files.layout import catalog_in
 from campaign_actions.catalogs.files.po import PoFile, create_po, key_of, read_po
 from campaign_actions.catalogs.files.sync import bring_up_to_date
 from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation, former_translations

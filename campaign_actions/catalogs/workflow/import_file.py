@@ -20,7 +20,7 @@ from campaign_actions.campaigns.texts import campaign_ids
 from campaign_actions.catalogs.files.entry import Key
 from campaign_actions.catalogs.files.normalise import NormalisedFile, normalise
 from campaign_actions.catalogs.files.parse import ParsedFile, parse
-from campaign_actions.catalogs.files.validate import ValidatedFile, validate
+from campaign_actions.catalogs.files.validate_entries import ValidatedFile, validate
 from campaign_actions.catalogs.store.change_log import ChangeOrigin
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.store.save import (
@@ -29,7 +29,7 @@ from campaign_actions.catalogs.store.save import (
     TranslationsRefused,
     save_translations,
 )
-from campaign_actions.catalogs.store.shipped import shipped_locales, shipped_translations
+from campaign_actions.catalogs.store.shipped_catalogs import shipped_locales, shipped_translations
 from campaign_actions.catalogs.workflow.import_plan import ImportPlan, plan_import
 from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.core.i18n.locale import language_name

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from campaign_actions.catalogs.files.entry import FileEntry, FileIssue, Key
 from campaign_actions.catalogs.files.headers import VERSION_HEADER
-from campaign_actions.catalogs.files.validate import FUZZY, UNKNOWN, ValidatedFile
+from campaign_actions.catalogs.files.validate_entries import FUZZY, UNKNOWN, ValidatedFile
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.fuzzy_match import most_similar
 from campaign_actions.catalogs.store.repository import (
@@ -22,7 +22,7 @@ from campaign_actions.catalogs.store.repository import (
     stored_translations,
 )
 from campaign_actions.catalogs.store.version import FileVersion, file_version, read_version
-from campaign_actions.catalogs.validation.validate import issues
+from campaign_actions.catalogs.validation.validate_translation import issues
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
 

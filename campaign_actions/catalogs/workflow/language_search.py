@@ -1,6 +1,6 @@
 """Finding a language by its name, to add it.
 
-The names of languages in themselves are in `own_names.tsv`, taken from CLDR: getting them all from Babel
+The names of languages in themselves are in `language_names.tsv`, taken from CLDR: getting them all from Babel
 takes seconds, and tens of megabytes in each process.
 """
 
@@ -13,7 +13,7 @@ from babel import Locale
 
 from campaign_actions.core.i18n.locale import babel_locale, is_language
 
-OWN_NAMES = Path(__file__).with_name("own_names.tsv")
+OWN_NAMES = Path(__file__).with_name("language_names.tsv")
 MAX_RESULTS = 12
 
 
@@ -66,7 +66,7 @@ def own_names() -> dict[str, str]:
 
 
 def own_names_in_cldr() -> Iterator[tuple[str, str]]:
-    """The content of `own_names.tsv`: all languages for which CLDR has numbers and plurals."""
+    """The content of `language_names.tsv`: all languages for which CLDR has numbers and plurals."""
     for code in sorted(Locale.parse("en").languages):
         tag = code.replace("_", "-")
         if is_language(tag):

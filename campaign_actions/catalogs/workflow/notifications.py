@@ -10,8 +10,8 @@ from sqlalchemy import Connection, func, or_, select, update
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import Campaign, Revision
 from campaign_actions.campaigns.texts import campaign_titles
-from campaign_actions.catalogs.campaign_copy.alignment import campaign_id_in, catalog_name
-from campaign_actions.catalogs.files.layout import TEMPLATE
+from campaign_actions.catalogs.campaign_texts.alignment import campaign_id_in, catalog_name
+from campaign_actions.catalogs.files.catalog_folder import TEMPLATE
 from campaign_actions.catalogs.models import AddedLocale
 from campaign_actions.catalogs.store.repository import INTERFACE, find_catalog
 from campaign_actions.catalogs.workflow.language_search import name_in
@@ -19,13 +19,13 @@ from campaign_actions.catalogs.workflow.progress import CatalogProgress, languag
 from campaign_actions.core import paths
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.i18n.locale import locales
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
-from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.mail.render import Mail, MailMaker, locale_context
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.staff.models import StaffMember, StaffRole
-from campaign_actions.staff.notify import enqueue_staff_mail
+from campaign_actions.staff.notifications import enqueue_staff_mail
 from campaign_actions.staff.queries import find_member_by_id, languages_of, rights_of
 
 ROLE = "translator"  # other roles that may translate get no emails

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from campaign_actions.actions.models import ConsentText
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.files.areas import AREAS
-from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.store.fuzzy_match import former_translations
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
-from campaign_actions.catalogs.workflow.approvals import unapproved_translations
+from campaign_actions.catalogs.workflow.translation_approvals import unapproved_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.catalog import Translations
+from campaign_actions.core.i18n.locale_registry import languages
 from campaign_actions.core.i18n.message import Message
-from campaign_actions.core.i18n.registry import languages
 
 CONSENT = "consent"  # in LOCALE_NEEDS: a consent text, which is not a message
 

@@ -12,7 +12,7 @@ from jinja2.nodes import EvalContext
 from campaign_actions.core.i18n.bidi import close_isolates, isolate_text
 from campaign_actions.core.i18n.catalog import GettextCatalog, format_message
 from campaign_actions.core.i18n.locale import current_locale, direction, formatting_locale
-from campaign_actions.core.i18n.registry import catalog_of
+from campaign_actions.core.i18n.locale_registry import catalog_of
 
 
 def init_app(app: Flask) -> None:

@@ -8,8 +8,8 @@ from babel.core import get_global
 from flask import Flask, abort, current_app, g, has_request_context, request
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.i18n.locale_registry import languages, locale_registry
 from campaign_actions.core.i18n.pseudo import BASE_LOCALES, PSEUDO_LOCALES
-from campaign_actions.core.i18n.registry import languages, locale_registry
 from campaign_actions.core.templating.attributes import NO_ATTRIBUTES, Attributes
 
 FORMATTING_LOCALES = {"en": "en-GB"}  # British: 24 November 2026

@@ -16,7 +16,7 @@ from markupsafe import escape
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n.locale import direction, organization_name
-from campaign_actions.core.i18n.registry import locale_registry
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.mail.mime import (
     MailRefused,
     MimeMessage,

@@ -15,10 +15,10 @@ from campaign_actions.actions.signatures.sample_emails import (
     SAMPLE_MAILS,
     sample_mail,
 )
-from campaign_actions.core.i18n.lists import join_with_commas
+from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.urls import public_url_for
+from campaign_actions.publishing.findings import Finding, edit_url
 from campaign_actions.publishing.queries import Plan
-from campaign_actions.publishing.result import Finding, edit_url
 
 FAILED_STEPS = {
     "form": _l("A test signature did not go its whole way: the form was not taken."),

@@ -12,8 +12,8 @@ from campaign_actions.core.content.markdown_links import find_links
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.urls import find_page, public_url
+from campaign_actions.publishing.findings import Finding, PreflightContext, edit_url, partners_url
 from campaign_actions.publishing.queries import Plan, find_opening, text_of
-from campaign_actions.publishing.result import Finding, PreflightContext, edit_url, partners_url
 
 EXTERNAL_PREFIXES = ("http://", "https://")
 PATH_PARAMETERS = ("locale", "campaign_slug", "action_slug")

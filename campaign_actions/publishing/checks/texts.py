@@ -9,14 +9,14 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
-from campaign_actions.core.i18n.lists import join_with_commas
-from campaign_actions.publishing.queries import Plan, text_of, title_of
-from campaign_actions.publishing.result import (
+from campaign_actions.core.i18n.list_format import join_with_commas
+from campaign_actions.publishing.findings import (
     Finding,
     edit_url,
     partners_url,
     picture_url,
 )
+from campaign_actions.publishing.queries import Plan, text_of, title_of
 
 Labels = Mapping[str, LazyString]  # of fields, by their names
 

@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import count_by_filter, entries
-from campaign_actions.publishing.result import Finding
+from campaign_actions.publishing.findings import Finding
 
 
 def check_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:

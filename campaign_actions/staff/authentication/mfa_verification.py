@@ -12,13 +12,13 @@ from campaign_actions.core.security.webauthn import (
     user_handle_of,
     verify_authentication,
 )
-from campaign_actions.staff.authentication.code_limit import (
+from campaign_actions.staff.authentication.mfa_enrolment import hash_recovery_code
+from campaign_actions.staff.authentication.used_challenges import use_challenge
+from campaign_actions.staff.authentication.wrong_code_limit import (
     CodesBlocked,
     current_block_end,
     record_wrong_code,
 )
-from campaign_actions.staff.authentication.mfa_enrolment import hash_recovery_code
-from campaign_actions.staff.authentication.used_challenges import use_challenge
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.queries import find_member_by_id, member_update
 

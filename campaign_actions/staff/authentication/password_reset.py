@@ -14,7 +14,7 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.authentication.sessions import RESET_MAIL, revoke_access
 from campaign_actions.staff.member_tokens import find_member_by_token, make_member_token
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.notify import enqueue_staff_mail
+from campaign_actions.staff.notifications import enqueue_staff_mail
 from campaign_actions.staff.queries import member_update
 
 PURPOSE = "staff reset"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from campaign_actions.core.content.email_markdown import find_links
-from campaign_actions.core.i18n.lists import join_with_semicolons, label_value
+from campaign_actions.core.i18n.list_format import join_with_semicolons, label_value
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.updates.models import UpdateText
 

@@ -32,7 +32,7 @@ from campaign_actions.actions.queries import (
     public_actions_of,
 )
 from campaign_actions.actions.signatures import sign as signing
-from campaign_actions.actions.signatures.keyset import decode_time, encode_time
+from campaign_actions.actions.signatures.keyset_pagination import decode_time, encode_time
 from campaign_actions.actions.view_models import (
     action_page_context,
     mail_delay_minutes,

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, current_app, g, make_response, render_templa
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.lists import join_with_commas
+from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import negotiate_locale
 from campaign_actions.core.security.totp import one_time_codes
 from campaign_actions.core.theme import ACCENTS

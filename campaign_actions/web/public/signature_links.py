@@ -20,7 +20,7 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction, find_signed_action, public_actions_of
 from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
-from campaign_actions.actions.signatures.link_subjects import (
+from campaign_actions.actions.signatures.email_links import (
     find_linked_signature,
     signing_subject,
 )

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import find_signed_action
-from campaign_actions.actions.signatures.link_subjects import find_linked_signature
+from campaign_actions.actions.signatures.email_links import find_linked_signature
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.security.signed_tokens import LinkBroken, read_token

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.field_labels import field_label
-from campaign_actions.actions.signatures.keyset import decode_time
+from campaign_actions.actions.signatures.keyset_pagination import decode_time
 from campaign_actions.actions.signatures.staff_forms import (
     COMMENT_STATE_LABELS,
     EXPORT_PURPOSES,
@@ -38,7 +38,7 @@ from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.db.stored_json import find_value
-from campaign_actions.core.i18n.lists import join_with_commas, join_with_semicolons
+from campaign_actions.core.i18n.list_format import join_with_commas, join_with_semicolons
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here, zone
 from campaign_actions.exports import FORMATS

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.campaign_overviews import campaign_overviews, count_campaigns
+from campaign_actions.actions.campaign_overview import campaign_overviews, count_campaigns
 from campaign_actions.approvals.queries import count_to_approve
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first

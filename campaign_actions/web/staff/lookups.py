@@ -2,7 +2,7 @@
 
 from flask import abort
 
-from campaign_actions.actions.overview import ActionOverview, find_action_overview
+from campaign_actions.actions.action_overview import ActionOverview, find_action_overview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.updates.models import Update

@@ -10,7 +10,7 @@ from campaign_actions.actions.comments.public import comments_in_state, shown_co
 from campaign_actions.actions.models import CommentDecision
 from campaign_actions.actions.signatures.confirm import confirm, signing_id
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate, validate
-from campaign_actions.actions.signatures.keyset import decode_time
+from campaign_actions.actions.signatures.keyset_pagination import decode_time
 from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.models import AuditEntry

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from campaign_actions.actions.counts import ledger
-from campaign_actions.actions.counts.counts import count_confirmed_rows
 from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.counts.queries import count_confirmed_rows
 from campaign_actions.actions.models import LedgerEntry, Tally
 from campaign_actions.actions.queries import find_action
 from campaign_actions.actions.signatures.withdraw import erase, withdraw

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_actions.actions.counts.counts import UncountedSignatures, count_uncounted_signatures
 from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.counts.queries import UncountedSignatures, count_uncounted_signatures
 from campaign_actions.actions.counts.statistics import action_statistics
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.withdraw import withdraw
@@ -90,7 +90,7 @@ def test_a_number_above_the_limit_is_shown_as_more_than_the_limit(client, monkey
     action = make_action()
     make_signature(action)
     make_signature(action)
-    monkeypatch.setattr("campaign_actions.actions.counts.counts.MAX_COUNTED", 1)
+    monkeypatch.setattr("campaign_actions.actions.counts.queries.MAX_COUNTED", 1)
     monkeypatch.setattr("campaign_actions.web.staff.actions.show.MAX_COUNTED", 1)
     log_in(client, make_staff("campaigner"))
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.actions.counts.counts import count_signatures
+from campaign_actions.actions.counts.queries import count_signatures
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.signatures.retention import erase_closed, months_before
 from campaign_actions.audit.models import AuditEntry

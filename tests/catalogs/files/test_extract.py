@@ -6,7 +6,7 @@ import pytest
 
 from campaign_actions.catalogs.files.areas import AREAS, PATTERNS, area_of, has_area
 from campaign_actions.catalogs.files.extract import messages_of_source, template_of
-from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.core.paths import TRANSLATIONS
 

@@ -11,12 +11,12 @@ from campaign_actions.actions.signatures.sample_emails import (
 )
 from campaign_actions.catalogs.files.compiler import COMPILED_HERE
 from campaign_actions.catalogs.files.headers import headers_for
-from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.files.mo import write_mo
 from campaign_actions.catalogs.store.loader import LanguageLoader
-from campaign_actions.catalogs.store.shipped import shipped_locales, shipped_translations
+from campaign_actions.catalogs.store.shipped_catalogs import shipped_locales, shipped_translations
 from campaign_actions.core import paths
-from campaign_actions.core.i18n.registry import LocaleRegistry, locale_registry
+from campaign_actions.core.i18n.locale_registry import LocaleRegistry, locale_registry
 from tests.support.factories import link_to, make_action, make_signature
 from tests.support.sign_form import post
 

@@ -6,7 +6,7 @@ from campaign_actions.catalogs.files.headers import headers_for
 from campaign_actions.catalogs.files.mo import write_mo
 from campaign_actions.catalogs.files.normalise import normalise
 from campaign_actions.catalogs.files.parse import parse
-from campaign_actions.catalogs.files.validate import validate
+from campaign_actions.catalogs.files.validate_entries import validate
 from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.workflow.export import CatalogExport
 from campaign_actions.core.i18n.message import Message

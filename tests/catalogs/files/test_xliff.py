@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from campaign_actions.catalogs.files.issue_messages import ALL_ISSUE_TEXTS
+from campaign_actions.catalogs.files.file_issue_texts import ALL_ISSUE_TEXTS
 from campaign_actions.catalogs.files.parse import parse
 from campaign_actions.catalogs.files.xliff.read import InvalidXliff, read_xliff
 from campaign_actions.catalogs.files.xliff.write import write_xliff

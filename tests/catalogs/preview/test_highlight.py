@@ -26,20 +26,20 @@ def highlighted(body: str) -> tuple[str, object]:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (f"<p>{GO}</p>", '<p><mark id="seen">Go</mark></p>'),
+        (f"<p>{GO}</p>", '<p><mark id="highlight">Go</mark></p>'),
         (
             f"<p>A {add_markers('b')} c {add_markers('d')}</p>",
-            '<p>A <mark id="seen">b</mark> c <mark>d</mark></p>',
+            '<p>A <mark id="highlight">b</mark> c <mark>d</mark></p>',
         ),
         (
             f"<p><b>A</b> b {GO} c {GO} d<i>e</i></p>",
-            '<p><b>A</b> b <mark id="seen">Go</mark> c <mark>Go</mark> d<i>e</i></p>',
+            '<p><b>A</b> b <mark id="highlight">Go</mark> c <mark>Go</mark> d<i>e</i></p>',
         ),
         (
             f"<p>{add_markers('Go <b>on</b> now')} x <i>y</i></p>",
-            '<p><mark id="seen">Go </mark><b><mark>on</mark></b><mark> now</mark> x <i>y</i></p>',
+            '<p><mark id="highlight">Go </mark><b><mark>on</mark></b><mark> now</mark> x <i>y</i></p>',
         ),
-        (f"<p><!-- a -->{GO}</p>", '<p><!-- a --><mark id="seen">Go</mark></p>'),
+        (f"<p><!-- a -->{GO}</p>", '<p><!-- a --><mark id="highlight">Go</mark></p>'),
         (f'<a title="{GO}">x</a>', '<a title="Go" data-marked="">x</a>'),
         (f'<img alt="{add_markers("a > b")}">', '<img alt="a &gt; b" data-marked="">'),
         (f"<textarea>{add_markers('<b>')}</textarea>", "<textarea>&lt;b&gt;</textarea>"),
@@ -68,7 +68,7 @@ def test_text_that_is_not_on_the_page_does_not_exist():
 def test_a_control_character_is_replaced_and_breaks_no_page():
     page, _found = highlighted(f"<p>{START}a\x0bb{END}</p>")
 
-    assert page == '<p><mark id="seen">a\ufffdb</mark></p>'
+    assert page == '<p><mark id="highlight">a\ufffdb</mark></p>'
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_markers_do_not_change_how_markdown_is_read(text):
 
     page, _found = highlighted(str(render_markdown(add_markers(text), "why")))
 
-    for tag in ("<mark>", '<mark id="seen">', "</mark>"):
+    for tag in ("<mark>", '<mark id="highlight">', "</mark>"):
         page = page.replace(tag, "")
     assert page == plain
 

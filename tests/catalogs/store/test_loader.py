@@ -4,14 +4,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from campaign_actions.actions.consent import publish_consent
-from campaign_actions.catalogs.files.interface import interface_messages
+from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.models import AddedLocale, Translation, TranslationChange
 from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.store.repository import interface_catalog, stored_translations
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales, locales
-from campaign_actions.core.i18n.registry import (
+from campaign_actions.core.i18n.locale_registry import (
     Languages,
     LocaleRegistry,
     languages,

@@ -4,13 +4,13 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from campaign_actions.catalogs.preview.fixtures import placeholder_sample
 from campaign_actions.catalogs.preview.render import render_scene
+from campaign_actions.catalogs.preview.sample_campaign import placeholder_sample
 from campaign_actions.catalogs.preview.scene_values import mail_values
 from campaign_actions.catalogs.preview.scenes import Scene, scenes
 from campaign_actions.core.i18n.locale import direction, known_locales
+from campaign_actions.core.i18n.locale_registry import languages
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
-from campaign_actions.core.i18n.registry import languages
 from campaign_actions.core.mail.render import make_message, render_mail
 from tests.support.factories import NOON
 from tests.support.page_text import latin_words, plain_words

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign_actions.catalogs.validation import rules, validate
+from campaign_actions.catalogs.validation import rules, validate_translation
 from campaign_actions.catalogs.validation.issue_texts import (
     ISSUE_TEXTS,
     KIND_NAMES,
@@ -13,11 +13,11 @@ from campaign_actions.catalogs.validation.issue_texts import (
     form_examples,
     issue_text,
 )
-from campaign_actions.catalogs.validation.validate import issues
+from campaign_actions.catalogs.validation.validate_translation import issues
 from campaign_actions.core.i18n.message import Issue, Message
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-SOURCES = [*Path(rules.__file__).parent.glob("*.py"), Path(validate.__file__)]
+SOURCES = [*Path(rules.__file__).parent.glob("*.py"), Path(validate_translation.__file__)]
 
 
 @pytest.fixture(autouse=True)

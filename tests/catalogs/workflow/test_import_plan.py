@@ -18,7 +18,7 @@ from campaign_actions.catalogs.store.save import (
     TranslationEdit,
     save_translations,
 )
-from campaign_actions.catalogs.store.shipped import shipped_translations
+from campaign_actions.catalogs.store.shipped_catalogs import shipped_translations
 from campaign_actions.catalogs.workflow.export import export_catalog, write_po
 from campaign_actions.catalogs.workflow.import_file import apply_plan, preview_import
 from campaign_actions.core.db.session import db

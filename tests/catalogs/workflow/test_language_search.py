@@ -13,7 +13,7 @@ one_database = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 def test_the_names_of_languages_are_those_of_cldr():
-    """After an upgrade of Babel, write what own_names_in_cldr() yields to own_names.tsv."""
+    """After an upgrade of Babel, write what own_names_in_cldr() yields to language_names.tsv."""
     assert own_names() == dict(own_names_in_cldr())
 
 

@@ -12,7 +12,7 @@ from campaign_actions.catalogs.workflow.progress import (
     readiness,
     readiness_of,
 )
-from campaign_actions.core.i18n.registry import locale_registry
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from tests.support.factories import NOON, make_campaign
 from tests.support.po_editor import in_letters
 from tests.support.translators import HELLO, begin, copy_of, make_translator, put

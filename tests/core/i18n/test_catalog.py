@@ -7,8 +7,8 @@ from markupsafe import Markup, escape
 
 from campaign_actions.core.i18n.catalog import GettextCatalog
 from campaign_actions.core.i18n.locale import is_language, language_name, open_graph_locale
+from campaign_actions.core.i18n.locale_registry import Languages, locale_registry
 from campaign_actions.core.i18n.pseudo import pseudo_localize
-from campaign_actions.core.i18n.registry import Languages, locale_registry
 
 BAD = {
     ("", "Hello %(name)s"): ("Здравствуйте, %(somebody)s",),

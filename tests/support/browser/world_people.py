@@ -9,10 +9,10 @@ from campaign_actions.approvals.decide import approve
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
-from campaign_actions.staff.administration import ResetSecondFactor, disable_member
 from campaign_actions.staff.authentication.password_reset import reset_token
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.invitations import invitation_token, invite
+from campaign_actions.staff.manage_members import ResetSecondFactor, disable_member
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.staff.queries import find_member_by_id

@@ -10,12 +10,12 @@ from campaign_actions.actions.comments.moderation import decide_comments
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.confirm import signing_id
+from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
     invalidate,
     invalidate_matching,
 )
-from campaign_actions.actions.signatures.link_subjects import signature_subject, signing_subject
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 
 from campaign_actions.catalogs.models import GlossaryTerm
-from campaign_actions.catalogs.workflow.approvals import propose_consent
 from campaign_actions.catalogs.workflow.glossary import save_term
 from campaign_actions.catalogs.workflow.notifications import UNSUBSCRIBE_PURPOSE
+from campaign_actions.catalogs.workflow.translation_approvals import propose_consent
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.staff.models import StaffMember

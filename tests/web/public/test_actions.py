@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.confirm import confirm
-from campaign_actions.actions.signatures.link_subjects import signature_subject
+from campaign_actions.actions.signatures.email_links import signature_subject
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.signatures.link_subjects import signature_subject
+from campaign_actions.actions.signatures.email_links import signature_subject
 from campaign_actions.actions.signatures.withdraw import erase
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token

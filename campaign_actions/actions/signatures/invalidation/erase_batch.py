@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.invalidation.batches import Batch
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition, in_batch
-from campaign_actions.actions.signatures.keyset import encode_time
+from campaign_actions.actions.signatures.keyset_pagination import encode_time
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction

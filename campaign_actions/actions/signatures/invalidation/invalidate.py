@@ -14,13 +14,14 @@ from sqlalchemy import ColumnElement, Connection, Row, SQLColumnExpression, inse
 
 from campaign_actions.actions.counts.ledger import add_ledger_entries, add_ledger_entry
 from campaign_actions.actions.models import (
+    COUNTED,
     InvalidationBatch,
     Signature,
     SignatureRow,
     are_signatures,
     is_signature,
 )
-from campaign_actions.actions.signatures.keyset import encode_time
+from campaign_actions.actions.signatures.keyset_pagination import encode_time
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import count_at_most, write_transaction
 
@@ -109,7 +110,7 @@ def invalidate_matching(
     """
     with write_transaction() as connection:
         batch = _lock_open_batch(connection, condition, batch_id) if batch_id else None
-        confirmed = *condition.as_sql(), Signature.status == "confirmed"
+        confirmed = *condition.as_sql(), Signature.status == COUNTED
         rows = _lock_next(connection, confirmed, order=(Signature.signed_at, Signature.id))
         if not rows:
             return batch.id if batch else None, 0
@@ -166,7 +167,7 @@ def in_batch(action_id: int, batch_id: int) -> tuple[ColumnElement[bool], ...]:
 
 def count_matching(condition: Condition, *, limit: int) -> int:
     """How many confirmed signatures match a condition, counted up to `limit`."""
-    rows = select(Signature.id).where(*condition.as_sql(), Signature.status == "confirmed")
+    rows = select(Signature.id).where(*condition.as_sql(), Signature.status == COUNTED)
     return count_at_most(rows, limit)
 
 
@@ -179,7 +180,7 @@ def _change_status(
     with write_transaction() as connection:
         row = connection.execute(change.returning(*Signature.__table__.columns)).one_or_none()
         if row:
-            add_ledger_entry(connection, row, +1 if status == "confirmed" else -1, now)
+            add_ledger_entry(connection, row, +1 if status == COUNTED else -1, now)
             add_entry(
                 connection,
                 "signature-changed",
@@ -236,7 +237,7 @@ def _change_all(
     """All rows must belong to one action."""
     change = update(Signature).where(are_signatures(rows[0].action_id, [row.id for row in rows]))
     connection.execute(change.values(_status_values(status, now, batch_id)))
-    add_ledger_entries(connection, rows, +1 if status == "confirmed" else -1, now)
+    add_ledger_entries(connection, rows, +1 if status == COUNTED else -1, now)
 
 
 def _status_values(

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import regex
 
 from campaign_actions.catalogs.validation.quotation_marks import quotation_marks
+from campaign_actions.catalogs.validation.rules.length_and_whitespace import TEMPLATE
 from campaign_actions.catalogs.validation.rules.links import EXAMPLE_HOST
-from campaign_actions.catalogs.validation.rules.measures import TEMPLATE
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
 from campaign_actions.core.forms.input_text import fold_url_text
 from campaign_actions.core.i18n.message import Issue, Message

@@ -12,7 +12,7 @@ from flask_security import logout_user
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.webauthn import authentication_challenge
-from campaign_actions.staff.authentication import login_throttle
+from campaign_actions.staff.authentication import login_rate_limit
 from campaign_actions.staff.authentication.login_failures import record_login_failure
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, has_required_factor
 from campaign_actions.staff.authentication.mfa_verification import verify_passkey
@@ -54,7 +54,7 @@ def login() -> ResponseReturnValue:
     if not form.validate():
         return _login_page(form, _("Type your e-mail address and your password."), 400)
     email = form.email.data.strip().lower()
-    if seconds := login_throttle.throttle_password(
+    if seconds := login_rate_limit.throttle_password(
         account_hash(email), device=find_known_device(request, email)
     ):
         return _login_page(form, _throttled_message(seconds), 429, wait=seconds)
@@ -78,16 +78,16 @@ def _throttled_message(seconds: int) -> str:
         "You can log in now with a passkey. Or choose “I have forgotten my password”: with a link by "
         "email you set a new password, and log in without waiting."
     )
-    return f"{login_throttle.throttle_message(seconds)} {way}"
+    return f"{login_rate_limit.throttle_message(seconds)} {way}"
 
 
 @bp.post("/login/passkey/")
 def login_by_passkey() -> ResponseReturnValue:
     """Log in by a passkey alone, which has verified its user by fingerprint, face or PIN."""
     form, now = PasskeyForm(), utc_now()
-    if seconds := login_throttle.throttle_factor("passkey", device=find_any_device(request)):
+    if seconds := login_rate_limit.throttle_factor("passkey", device=find_any_device(request)):
         return _login_page(
-            LogInForm(None), login_throttle.throttle_message(seconds), 429, wait=seconds
+            LogInForm(None), login_rate_limit.throttle_message(seconds), 429, wait=seconds
         )
     challenge = read_challenge(form.asked.data)
     answer = form.answer.data or ""

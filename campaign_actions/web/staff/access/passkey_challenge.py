@@ -13,15 +13,15 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.signed_tokens import make_token, read_token
 from campaign_actions.core.security.webauthn import Challenge, authentication_challenge, origin
-from campaign_actions.staff.authentication import login_throttle
-from campaign_actions.staff.authentication.code_limit import (
-    MAX_WRONG_CODES,
-    CodesBlocked,
-    current_block_end,
-)
+from campaign_actions.staff.authentication import login_rate_limit
 from campaign_actions.staff.authentication.mfa_verification import (
     verify_any_code,
     verify_passkey,
+)
+from campaign_actions.staff.authentication.wrong_code_limit import (
+    MAX_WRONG_CODES,
+    CodesBlocked,
+    current_block_end,
 )
 from campaign_actions.staff.forms import CodeForm, PasskeyForm
 from campaign_actions.staff.models import StaffMember
@@ -94,9 +94,9 @@ def read_factor(
     member: StaffMember, form: CodeForm, passkey: PasskeyForm, *, now: datetime
 ) -> FactorAnswer:
     """Check a second factor, which is a code or a passkey."""
-    if seconds := login_throttle.throttle_factor("factor", device=find_any_device(request)):
+    if seconds := login_rate_limit.throttle_factor("factor", device=find_any_device(request)):
         return FactorAnswer(
-            message=login_throttle.throttle_message(seconds), status=429, wait=seconds
+            message=login_rate_limit.throttle_message(seconds), status=429, wait=seconds
         )
     if passkey.answer.data:
         challenge, response = read_challenge(passkey.asked.data), passkey.answer.data

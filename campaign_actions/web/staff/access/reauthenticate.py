@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.webauthn import authentication_challenge
-from campaign_actions.staff.authentication import login_throttle
+from campaign_actions.staff.authentication import login_rate_limit
 from campaign_actions.staff.authentication.login_failures import record_login_failure
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor
 from campaign_actions.staff.authentication.mfa_verification import verify_passkey
@@ -42,8 +42,8 @@ def reauthenticate() -> ResponseReturnValue:
     form, passkey = VerifyForm(), PasskeyForm()
     if not form.is_submitted():
         return _page(member, form)
-    if seconds := login_throttle.throttle_reauthentication(current_session_id()):
-        return _page(member, form, login_throttle.throttle_message(seconds), 429, wait=seconds)
+    if seconds := login_rate_limit.throttle_reauthentication(current_session_id()):
+        return _page(member, form, login_rate_limit.throttle_message(seconds), 429, wait=seconds)
     if passkey.answer.data:
         if _is_passkey_of(member, passkey, now=now):
             return _finish(now)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from campaign_actions.actions.field_labels import find_field_label
-from campaign_actions.core.i18n.lists import join_with_commas
+from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import language_name, locales
 from campaign_actions.web.http.security_headers import is_same_origin
 

@@ -8,8 +8,8 @@ from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, find_catalog
 from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.locale import locales_current_first
+from campaign_actions.core.i18n.locale_registry import languages, locale_registry
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
-from campaign_actions.core.i18n.registry import languages, locale_registry
 from campaign_actions.web.staff.access.authorization import (
     allows_at,
     campaigns_of,

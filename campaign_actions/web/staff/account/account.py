@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.staff.authentication import login_throttle, sessions
+from campaign_actions.staff.authentication import login_rate_limit, sessions
 from campaign_actions.staff.authentication.mfa_enrolment import needs_factor
 from campaign_actions.staff.authentication.password_reset import change_password
 from campaign_actions.staff.authentication.sessions import active_sessions
@@ -67,8 +67,8 @@ def password() -> ResponseReturnValue:
         return _password_page(form)
     if not form.validate():
         return _password_page(form, status=400)
-    if seconds := login_throttle.throttle_reauthentication(current_session_id()):
-        return _password_page(form, login_throttle.throttle_message(seconds), status=429)
+    if seconds := login_rate_limit.throttle_reauthentication(current_session_id()):
+        return _password_page(form, login_rate_limit.throttle_message(seconds), status=429)
     try:
         if not check_password(member, form.password.data):
             form.password.errors = [_("This is not your present password.")]

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import (
+from campaign_actions.actions.campaign_overview import (
     CampaignOverview,
     get_action_and_campaign,
     get_campaign_overview,

@@ -7,19 +7,19 @@ from itertools import chain
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.counts.counts import count_folded
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
-from campaign_actions.actions.signatures.export_operation import (
+from campaign_actions.actions.signatures.export_approval import (
     Export,
     progress_attributes,
     record_export,
 )
 from campaign_actions.actions.signatures.staff_forms import ExportForm
+from campaign_actions.approvals.carry_out import approved_export
 from campaign_actions.approvals.queries import usable_exports
-from campaign_actions.approvals.use import approved_export
 from campaign_actions.audit.log import record
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now

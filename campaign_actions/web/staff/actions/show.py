@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.campaign_overviews import get_action_and_campaign
-from campaign_actions.actions.counts.counts import MAX_COUNTED, count_uncounted_signatures
+from campaign_actions.actions.campaign_overview import get_action_and_campaign
+from campaign_actions.actions.counts.queries import MAX_COUNTED, count_uncounted_signatures
 from campaign_actions.actions.counts.statistics import action_statistics
 from campaign_actions.core.content.bar_chart import Chart
 from campaign_actions.core.db.session import utc_now

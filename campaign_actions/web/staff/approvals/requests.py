@@ -7,12 +7,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.signatures.export_operation import progress_attributes
+from campaign_actions.actions.signatures.export_approval import progress_attributes
 from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
 from campaign_actions.approvals.describe import STATES, WARNINGS, operation_facts, request_title
 from campaign_actions.approvals.forms import DecideForm, ModeForm
 from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.approvals.operations import operation_of, seen_state
 from campaign_actions.approvals.queries import (
     approvers_of,
     closed_requests,
@@ -24,7 +25,6 @@ from campaign_actions.approvals.queries import (
     own_requests,
     requests_to_approve,
 )
-from campaign_actions.approvals.registry import operation_of, seen_state
 from campaign_actions.approvals.request import cancel as cancel_request
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale import locales_current_first

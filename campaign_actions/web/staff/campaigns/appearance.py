@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import CampaignOverview, get_campaign_overview
+from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
 from campaign_actions.campaigns import picture
 from campaign_actions.campaigns.appearance import file_called, find_appearance, find_picture
 from campaign_actions.campaigns.appearance_forms import AccentForm, PictureForm, picture_form

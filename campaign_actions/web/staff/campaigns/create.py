@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import get_campaign_overview
+from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.duplicate import copy_campaign
 from campaign_actions.campaigns.edit import move_campaign, new_campaign
 from campaign_actions.campaigns.forms import Confirmation, NewCampaignForm

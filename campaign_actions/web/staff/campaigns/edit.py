@@ -16,14 +16,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.campaign_overviews import (
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.campaign_overview import (
     CampaignOverview,
     get_action_and_campaign,
     get_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm
-from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.forms import CampaignForm, CampaignTextForm, TextForm

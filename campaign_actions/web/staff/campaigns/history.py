@@ -6,14 +6,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import (
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.campaign_overview import (
     CampaignOverview,
     get_action_and_campaign,
     get_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.field_labels import field_label, format_value
-from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.history import (
     count_revisions,
@@ -26,7 +26,7 @@ from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.lists import join_with_semicolons
+from campaign_actions.core.i18n.list_format import join_with_semicolons
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 

@@ -3,12 +3,12 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.campaign_overviews import (
+from campaign_actions.actions.campaign_overview import (
     campaign_overviews,
     count_campaigns,
     get_campaign_overview,
 )
-from campaign_actions.actions.counts.counts import MAX_COUNTED, count_uncounted_signatures
+from campaign_actions.actions.counts.queries import MAX_COUNTED, count_uncounted_signatures
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.http.pagination import paginate

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import CampaignOverview, get_campaign_overview
+from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
 from campaign_actions.campaigns.bilingual_form import BilingualForm, BilingualPartnerForm
 from campaign_actions.campaigns.edit import CAMPAIGN, save_campaign
 from campaign_actions.campaigns.forms import PartnerForm, PartnerTextForm

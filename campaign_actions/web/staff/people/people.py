@@ -7,18 +7,18 @@ from flask_babel import gettext as _
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, known_locales, locales_current_first
-from campaign_actions.staff.administration import (
-    AllowCodes,
-    DisableMember,
-    EnableMember,
-    ResetSecondFactor,
-)
-from campaign_actions.staff.authentication import code_limit
+from campaign_actions.staff.authentication import wrong_code_limit
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.forms import InviteForm, find_role_errors, read_grants, read_languages
 from campaign_actions.staff.invitations import AlreadyMember, Invite, InviteAgain
+from campaign_actions.staff.manage_members import (
+    AllowCodes,
+    DisableMember,
+    EnableMember,
+    ResetSecondFactor,
+)
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import (
     GLOBAL_PERMISSIONS,
@@ -181,5 +181,5 @@ def _roles_page(
         needs_factor=needs_factor,
         givers=member_names([member.roles_given_by] if member else []),
         blocked_until=member
-        and code_limit.current_block_end(member.codes_blocked_until, utc_now()),
+        and wrong_code_limit.current_block_end(member.codes_blocked_until, utc_now()),
     )

@@ -13,7 +13,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import get_campaign_overview
+from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.queries import PublicAction, all_actions_of
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_MAILS, sample_mail
 from campaign_actions.core.db.session import utc_now

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, g, make_response, render_template,
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 
-from campaign_actions.actions.campaign_overviews import (
+from campaign_actions.actions.campaign_overview import (
     get_action_and_campaign,
     get_campaign_overview,
 )

@@ -7,15 +7,15 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import CampaignOverview, get_action_and_campaign
-from campaign_actions.actions.overview import ActionOverview
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.campaign_overview import CampaignOverview, get_action_and_campaign
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.publishing import close, schedule
+from campaign_actions.publishing import close, publish
+from campaign_actions.publishing.findings import Finding, PreflightContext
 from campaign_actions.publishing.forms import CloseForm, OpenForm
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import get_plan
-from campaign_actions.publishing.result import Finding, PreflightContext
 from campaign_actions.web.staff.access.authorization import (
     campaigns_of,
     current_staff,
@@ -52,11 +52,11 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     at = form.chosen_time()
     if at and (blockers := _blockers_of(action, at)):
         return _open_page(campaign, action, form, blockers=blockers, status=400)
-    schedule.open_action(
+    publish.open_action(
         campaign_id,
         action_id,
         at=_with_campaign(campaign, form, at),
-        seen=schedule.parse_instant(form.seen.data),
+        seen=publish.parse_instant(form.seen.data),
         actor=current_staff().email,
         now=utc_now(),
     )
@@ -103,7 +103,7 @@ def _open_page(
         action=action,
         form=form,
         blockers=blockers,
-        is_public=schedule.is_action_public(action.published_at, campaign.published_at, utc_now()),
+        is_public=publish.is_action_public(action.published_at, campaign.published_at, utc_now()),
     )
     return page, status
 

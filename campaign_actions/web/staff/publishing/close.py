@@ -4,10 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import get_campaign_overview
+from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.publishing import close as closing
-from campaign_actions.publishing import schedule
+from campaign_actions.publishing import publish
 from campaign_actions.publishing.forms import ArchiveForm, format_instant, make_archive_form
 from campaign_actions.publishing.queries import Plan, get_plan
 from campaign_actions.web.staff.access.authorization import current_staff, needs
@@ -19,7 +19,7 @@ bp = Blueprint("staff_publishing_close", __name__, url_prefix="/staff/campaigns/
 @needs("campaigns.publish")
 def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
     if not get_plan(campaign_id).is_open(utc_now()):
-        raise schedule.NotOpen
+        raise publish.NotOpen
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     seen = format_instant(campaign.published_at)
     return render_template("staff/publishing/unpublish.html", campaign=campaign, seen=seen)
@@ -29,9 +29,9 @@ def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def unpublish(campaign_id: int) -> ResponseReturnValue:
     get_plan(campaign_id)
-    schedule.unpublish(
+    publish.unpublish(
         campaign_id,
-        seen=schedule.parse_instant(request.form.get("seen")),
+        seen=publish.parse_instant(request.form.get("seen")),
         actor=current_staff().email,
         now=utc_now(),
     )

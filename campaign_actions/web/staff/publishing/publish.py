@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overviews import get_campaign_overview
+from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
@@ -18,11 +18,11 @@ from campaign_actions.previews.queries import (
     preview_links,
     preview_token,
 )
-from campaign_actions.publishing import schedule
+from campaign_actions.publishing import publish as publishing
+from campaign_actions.publishing.findings import PreflightContext, PreflightResult
 from campaign_actions.publishing.forms import PublishForm
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import Plan, get_plan
-from campaign_actions.publishing.result import PreflightContext, PreflightResult
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import (
     campaigns_of,
@@ -69,10 +69,10 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     result = _run_all_checks(plan, at)
     if result.blockers(without_actions=others):
         return _page(plan, form, result=result, is_refused=True, status=400)
-    schedule.publish(
+    publishing.publish(
         campaign_id,
         at=at,
-        seen=schedule.parse_instant(form.seen.data),
+        seen=publishing.parse_instant(form.seen.data),
         action_ids=ids,
         actor=current_staff().email,
         now=utc_now(),
@@ -98,7 +98,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
         result = _run_all_checks(plan, at)
         if not wanted or result.blockers(locales=added, without_actions=_hidden_actions(plan, at)):
             return _page(plan, result=result, is_refused=True, status=400)
-    schedule.set_languages(
+    publishing.set_languages(
         campaign_id,
         wanted,
         seen=request.form.getlist("seen"),
@@ -115,9 +115,9 @@ def languages(campaign_id: int) -> ResponseReturnValue:
 def cancel(campaign_id: int) -> ResponseReturnValue:
     """Cancel the scheduled opening."""
     get_plan(campaign_id)
-    schedule.cancel(
+    publishing.cancel(
         campaign_id,
-        seen=schedule.parse_instant(request.form.get("seen")),
+        seen=publishing.parse_instant(request.form.get("seen")),
         actor=current_staff().email,
         now=utc_now(),
     )
@@ -191,7 +191,7 @@ def _hidden_actions(plan: Plan, at: datetime) -> set[int]:
     """The ids of the actions that are not public at that time."""
     opens_at = plan.campaign.published_at
     return {
-        a.id for a in plan.actions if not schedule.is_action_public(a.published_at, opens_at, at)
+        a.id for a in plan.actions if not publishing.is_action_public(a.published_at, opens_at, at)
     }
 
 

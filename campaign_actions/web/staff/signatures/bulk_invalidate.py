@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from campaign_actions.actions.overview import ActionOverview
+from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.signatures.invalidation import invalidate
 from campaign_actions.actions.signatures.invalidation.batches import (
     Batch,

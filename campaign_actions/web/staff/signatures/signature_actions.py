@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.signatures import resend as resending
 from campaign_actions.actions.signatures import withdraw as withdrawing

@@ -5,10 +5,10 @@ from datetime import datetime
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.overview import ActionOverview
 from campaign_actions.actions.queries import find_signature
-from campaign_actions.actions.signatures.keyset import decode_key
+from campaign_actions.actions.signatures.keyset_pagination import decode_key
 from campaign_actions.actions.signatures.retention import months_after
 from campaign_actions.actions.signatures.search import mask_email, search
 from campaign_actions.actions.signatures.staff_forms import (

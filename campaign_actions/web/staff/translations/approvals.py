@@ -4,16 +4,16 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from campaign_actions.catalogs.workflow.approvals import (
+from campaign_actions.catalogs.workflow.progress import readiness
+from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
     approve_privacy,
     privacy_messages,
     unapproved_translations,
 )
-from campaign_actions.catalogs.workflow.progress import readiness
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import normalize_line_ends
-from campaign_actions.core.i18n.registry import locale_registry
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.staff.queries import member_names
 from campaign_actions.web.staff.access.authorization import (
     allows_at,

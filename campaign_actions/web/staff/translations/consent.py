@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.consent import consent_versions, find_newest_consent, publish_consent
 from campaign_actions.actions.edit_forms import ConsentForm
-from campaign_actions.catalogs.workflow.approvals import (
+from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
     approve_consent,
     find_consent_draft,
@@ -15,8 +15,8 @@ from campaign_actions.catalogs.workflow.approvals import (
 )
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import normalize_text
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.message import SOURCE
-from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.queries import member_names
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import (

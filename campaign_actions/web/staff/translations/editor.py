@@ -25,15 +25,15 @@ from campaign_actions.catalogs.store.save import (
     save_translations,
 )
 from campaign_actions.catalogs.validation.issue_texts import form_examples, issue_text
-from campaign_actions.catalogs.validation.validate import issues, tidy_forms, warnings
+from campaign_actions.catalogs.validation.validate_translation import issues, tidy_forms, warnings
 from campaign_actions.catalogs.workflow.context import message_context
 from campaign_actions.catalogs.workflow.entries import Entry, entries, find_entry, read_filter
 from campaign_actions.catalogs.workflow.presence import MessageRef, record_visit
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import normalize_line_ends
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.core.i18n.plurals import plural_rule
-from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.core.urls import path_for
 from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import current_staff, needs
@@ -44,7 +44,7 @@ from campaign_actions.web.staff.access.translation_access import (
 )
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 from campaign_actions.web.staff.translations.draft import TranslationDraft
-from campaign_actions.web.staff.translations.scenes.registry import scenes_with
+from campaign_actions.web.staff.translations.scenes.all_scenes import scenes_with
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>"
 bp = Blueprint("staff_translations_editor", __name__, url_prefix=URL)

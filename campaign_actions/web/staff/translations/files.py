@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.catalogs.files.issue_messages import file_issue_text
+from campaign_actions.catalogs.files.file_issue_texts import file_issue_text
 from campaign_actions.catalogs.files.parse import MAX_BYTES
 from campaign_actions.catalogs.files.xliff.write import write_xliff
 from campaign_actions.catalogs.store.repository import Catalog
@@ -21,7 +21,7 @@ from campaign_actions.catalogs.workflow.import_file import (
 )
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import normalize_line_ends
-from campaign_actions.core.i18n.registry import locale_registry
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.web.staff.access.authorization import (
     accepts_files,
     current_staff,

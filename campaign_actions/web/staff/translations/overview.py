@@ -7,21 +7,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.consent import find_newest_consent
-from campaign_actions.catalogs.campaign_copy.alignment import catalog_name
+from campaign_actions.catalogs.campaign_texts.alignment import catalog_name
 from campaign_actions.catalogs.languages import LanguageExists, UnknownLanguage, add_language
 from campaign_actions.catalogs.store.change_log import latest_approvals
 from campaign_actions.catalogs.store.repository import INTERFACE
-from campaign_actions.catalogs.workflow.approvals import find_consent_draft
 from campaign_actions.catalogs.workflow.language_search import find_languages, name_in
 from campaign_actions.catalogs.workflow.progress import (
     count_unapproved,
     language_progress,
     readiness,
 )
+from campaign_actions.catalogs.workflow.translation_approvals import find_consent_draft
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, known_locales, language_name, locales
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.message import SOURCE
-from campaign_actions.core.i18n.registry import locale_registry
 from campaign_actions.staff.queries import member_names
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs

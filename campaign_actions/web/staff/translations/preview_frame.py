@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from lxml.html import HtmlElement, builder
 
 from campaign_actions.catalogs.preview.campaign import campaign_preview, campaign_scenes
-from campaign_actions.catalogs.preview.fixtures import sample_in
 from campaign_actions.catalogs.preview.highlight import marked_catalog
 from campaign_actions.catalogs.preview.render import (
     Preview,
@@ -16,6 +15,7 @@ from campaign_actions.catalogs.preview.render import (
     preview,
     with_examples,
 )
+from campaign_actions.catalogs.preview.sample_campaign import sample_in
 from campaign_actions.catalogs.preview.scenes import Scene, beside_field
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.core.content.html_document import parse_fragment, write_document
@@ -23,13 +23,13 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import NotFound
 from campaign_actions.core.forms.input_text import normalize_line_ends
 from campaign_actions.core.i18n.catalog import GettextCatalog
+from campaign_actions.core.i18n.locale_registry import languages
 from campaign_actions.core.i18n.message import Forms, Message
-from campaign_actions.core.i18n.registry import languages
 from campaign_actions.web.http.security_headers import allow_being_framed, framed_mail
 from campaign_actions.web.http.static_files import asset_url
 from campaign_actions.web.staff.access.authorization import needs, slow_work
 from campaign_actions.web.staff.access.translation_access import find_catalog_for
-from campaign_actions.web.staff.translations.scenes.registry import scenes_with
+from campaign_actions.web.staff.translations.scenes.all_scenes import scenes_with
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>/seen"
 bp = Blueprint("staff_translations_preview_frame", __name__, url_prefix=URL)
@@ -105,7 +105,7 @@ def _framed(shown: Preview) -> Response:
     if shown.scene.kind == "mail":
         return framed_mail(write_document(document))
     if shown.scene.kind == "page":
-        document.head.append(builder.LINK(rel="stylesheet", href=asset_url("css/seen.css")))
+        document.head.append(builder.LINK(rel="stylesheet", href=asset_url("css/preview_frame.css")))
         document.head.append(builder.BASE(target="_blank"))
     return allow_being_framed(make_response(write_document(document)))
 

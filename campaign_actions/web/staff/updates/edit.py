@@ -6,9 +6,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.overview import ActionOverview
+from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.lists import join_with_commas
+from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import (
     current_locale,
     language_name,

@@ -16,7 +16,7 @@ from flask_babel import ngettext
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.security.rate_limit import seconds_to_wait
-from campaign_actions.updates import test_send
+from campaign_actions.updates import trial_email
 from campaign_actions.updates.checks.emails import render_update
 from campaign_actions.updates.queries import texts_of
 from campaign_actions.web.http.security_headers import allow_framing, framed_mail
@@ -76,7 +76,9 @@ def send_test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Res
             )
         )
     else:
-        test_send.send_test(update, locale=tag, name=action.name, actor=staff.email, now=utc_now())
+        trial_email.send_test(
+            update, locale=tag, name=action.name, actor=staff.email, now=utc_now()
+        )
         language = language_name(tag)
         flash(
             _(

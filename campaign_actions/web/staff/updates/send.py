@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.actions.overview import ActionOverview
+from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.updates import draft
 from campaign_actions.updates import send as sending

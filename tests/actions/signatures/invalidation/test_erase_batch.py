@@ -17,19 +17,19 @@ from campaign_actions.actions.signatures.invalidation.invalidate import (
     validate,
     validate_batch,
 )
-from campaign_actions.approvals import use
+from campaign_actions.approvals import carry_out
+from campaign_actions.approvals.carry_out import erase_approved
 from campaign_actions.approvals.decide import TargetChanged, approve
 from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.notify import DECIDED_MAIL
+from campaign_actions.approvals.notifications import DECIDED_MAIL
 from campaign_actions.approvals.request import request_approval
-from campaign_actions.approvals.use import erase_approved
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.render import render_mail
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.staff.administration import disable_member
+from campaign_actions.staff.manage_members import disable_member
 from tests.support.approvers import (
     LATER,
     batch_condition,
@@ -67,7 +67,7 @@ def test_the_worker_erases_an_approved_batch_and_nothing_else(people, monkeypatc
     kept = make_confirmed(action, source="leaflet")
     batch_id = make_batch(action, signatures=5)
     monkeypatch.setattr(erase_batch, "BATCH_SIZE", 2)
-    monkeypatch.setattr(use, "BATCH_SIZE", 2)
+    monkeypatch.setattr(carry_out, "BATCH_SIZE", 2)
     request_id = ask(deletion(action, batch_id), people)
 
     erase_approved(LATER)
@@ -90,8 +90,8 @@ def test_an_interrupted_deletion_continues(people, monkeypatch):
     action = make_action()
     batch_id = make_batch(action, signatures=3)
     monkeypatch.setattr(erase_batch, "BATCH_SIZE", 1)
-    monkeypatch.setattr(use, "BATCH_SIZE", 1)
-    monkeypatch.setattr(use, "MAX_BATCHES", 2)  # as if interrupted after two transactions
+    monkeypatch.setattr(carry_out, "BATCH_SIZE", 1)
+    monkeypatch.setattr(carry_out, "MAX_BATCHES", 2)  # as if interrupted after two transactions
     request_id = ask(deletion(action, batch_id), people)
     approve(request_id, by=people.bea, note="", now=LATER)
 
@@ -171,8 +171,8 @@ def test_a_deletion_stops_when_its_approver_is_removed(people):
 def test_a_deletion_that_stops_halfway_says_how_many_were_deleted(client, people, monkeypatch):
     action = make_action()
     monkeypatch.setattr(erase_batch, "BATCH_SIZE", 1)
-    monkeypatch.setattr(use, "BATCH_SIZE", 1)
-    monkeypatch.setattr(use, "MAX_BATCHES", 1)
+    monkeypatch.setattr(carry_out, "BATCH_SIZE", 1)
+    monkeypatch.setattr(carry_out, "MAX_BATCHES", 1)
     batch_id = make_batch(action, signatures=3)
     request_id = ask(deletion(action, batch_id), people)
     approve(request_id, by=people.bea, note="", now=LATER)

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.actions.counts.counts import count_signatures
 from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.counts.queries import count_signatures
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.signatures.invalidation.batches import (

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.actions.counts.counts import count_signatures, count_uncounted_signatures
 from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.counts.queries import count_signatures, count_uncounted_signatures
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, LedgerEntry, Signature
+from campaign_actions.actions.signatures.email_links import signature_subject
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
@@ -19,7 +20,6 @@ from campaign_actions.actions.signatures.invalidation.invalidate import (
     validate_batch,
 )
 from campaign_actions.actions.signatures.invalidation.suppress import lift_suppressions
-from campaign_actions.actions.signatures.link_subjects import signature_subject
 from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.actions.signatures.withdraw import (
     NOT_NULL_VALUES,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.mail.render import AddressMailMaker, mail_makers
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.staff import administration
+from campaign_actions.staff import manage_members
 from campaign_actions.staff.authentication.password_reset import request_reset
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import apply_alone
@@ -93,7 +93,7 @@ INVALIDATIONS = {
     "another invitation": lambda member, now: apply_alone(
         InviteAgain(member.id), actor=BOSS, now=now
     ),
-    "disabling": lambda member, now: administration.disable_member(member, actor=BOSS, now=now),
+    "disabling": lambda member, now: manage_members.disable_member(member, actor=BOSS, now=now),
 }
 
 

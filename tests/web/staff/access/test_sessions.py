@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.staff import administration
+from campaign_actions.staff import manage_members
 from campaign_actions.staff.authentication.password_reset import change_password
 from campaign_actions.staff.authentication.sessions import delete_expired_sessions, describe_device
 from campaign_actions.staff.change_roles import ChangeRoles
@@ -69,10 +69,10 @@ ENDINGS = {
     "other roles": lambda member, now: apply_alone(
         ChangeRoles.of(member.id, {"translator": None}, None), actor="boss@example.org", now=now
     ),
-    "disabling": lambda member, now: administration.disable_member(
+    "disabling": lambda member, now: manage_members.disable_member(
         member, actor="boss@example.org", now=now
     ),
-    "no second factor": lambda member, now: administration.reset_second_factor(
+    "no second factor": lambda member, now: manage_members.reset_second_factor(
         member, actor="boss@example.org", now=now
     ),
 }

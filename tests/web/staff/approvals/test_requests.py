@@ -6,9 +6,9 @@ from flask.testing import FlaskClient
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.staff.administration import DisableMember
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import SetDualControl, apply_alone, current_mode
+from campaign_actions.staff.manage_members import DisableMember
 from campaign_actions.staff.queries import find_member, grants_of
 from tests.support.approvers import (
     People,

@@ -10,8 +10,8 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.formatting import local_time
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.staff import administration
-from campaign_actions.staff.administrators import LastAdministrator
+from campaign_actions.staff import manage_members
+from campaign_actions.staff.last_administrator import LastAdministrator
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of, languages_of
 from tests.support.factories import make_campaign, make_staff
@@ -123,7 +123,7 @@ def test_two_administrators_who_disable_each_other_leave_one(app):
             db.session.rollback()
             together.wait()
             with contextlib.suppress(LastAdministrator):
-                administration.disable_member(member, actor=actor, now=utc_now())
+                manage_members.disable_member(member, actor=actor, now=utc_now())
 
     pairs = [(facts[0][0], facts[1][1]), (facts[1][0], facts[0][1])]
     threads = [Thread(target=disable, args=pair) for pair in pairs]

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from campaign_actions.actions.counts.counts import count_signatures
+from campaign_actions.actions.counts.queries import count_signatures
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.invalidation.batches import batches
 from campaign_actions.core.db.session import db

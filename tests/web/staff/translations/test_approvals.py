@@ -4,9 +4,12 @@ import pytest
 
 from campaign_actions.actions.consent import find_newest_consent, publish_consent
 from campaign_actions.catalogs.store.repository import interface_catalog
-from campaign_actions.catalogs.workflow.approvals import find_consent_draft, propose_consent
+from campaign_actions.catalogs.workflow.translation_approvals import (
+    find_consent_draft,
+    propose_consent,
+)
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.registry import locale_registry
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from tests.support.factories import NOON, make_campaign, make_staff
 from tests.support.staff_client import log_in, post, token_of
 from tests.support.translators import HELLO, begin, make_translator, message, put, stored_in

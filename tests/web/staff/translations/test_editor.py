@@ -10,7 +10,7 @@ from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.workflow.glossary import save_term
 from campaign_actions.catalogs.workflow.presence import MessageRef, record_visit
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.registry import locale_registry
+from campaign_actions.core.i18n.locale_registry import locale_registry
 from tests.support.factories import NOON, make_staff
 from tests.support.staff_client import log_in, post
 from tests.support.translators import (

@@ -6,16 +6,16 @@ import pytest
 from lxml import html
 
 from campaign_actions.catalogs.preview.campaign import campaign_preview
-from campaign_actions.catalogs.preview.fixtures import placeholder_sample, sample_in
 from campaign_actions.catalogs.preview.highlight import RecordingCatalog
 from campaign_actions.catalogs.preview.render import PUBLIC_SCENES, render_scene
+from campaign_actions.catalogs.preview.sample_campaign import placeholder_sample, sample_in
 from campaign_actions.catalogs.preview.scenes import scenes
 from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.core import paths
 from campaign_actions.core.content.blocks import split
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales
-from campaign_actions.web.staff.translations.scenes.registry import scenes_with
+from campaign_actions.web.staff.translations.scenes.all_scenes import scenes_with
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in, token_of
 from tests.support.translators import HELLO, SKIP, address, begin, copy_of, make_translator, message
@@ -65,7 +65,7 @@ def test_a_message_is_marked_on_its_page_as_it_is_typed(client, ada):
     page = preview(client, HELLO, form="%(organization)s веде цей сайт.")
 
     assert '<html lang="uk" dir="ltr">' in page.text
-    assert '<mark id="seen">Human Rights Resource Centre веде цей сайт.</mark>' in page.text
+    assert '<mark id="highlight">Human Rights Resource Centre веде цей сайт.</mark>' in page.text
     assert page.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in page.headers["Content-Security-Policy"]
     assert "<script" not in page.text
@@ -79,7 +79,7 @@ def test_a_message_of_a_mail_is_shown_in_its_html_and_in_its_text(client, ada):
 
     assert ">Скажіть нам.</mark>" in mail.text
     assert "sandbox" in mail.headers["Content-Security-Policy"]
-    assert '<mark id="seen">Скажіть нам.</mark>' in text.text
+    assert '<mark id="highlight">Скажіть нам.</mark>' in text.text
 
 
 def test_an_error_is_shown_beside_the_field_that_has_it(client, ada):
@@ -98,7 +98,7 @@ def test_a_note_says_where_the_message_is_if_nobody_sees_it(client, ada):
 def test_a_message_of_the_workspace_is_shown_on_its_page(client, ada):
     page = preview(client, WHO, form="Хто тут працює.")
 
-    assert '<mark id="seen">Хто тут працює.</mark>' in page.text
+    assert '<mark id="highlight">Хто тут працює.</mark>' in page.text
     assert '<html lang="uk"' in page.text
 
 
@@ -163,7 +163,7 @@ def test_a_block_of_campaign_copy_is_marked_on_its_page(client, ada):
 
     page = preview_of_copy(client, catalog, block, form="Текст (uk)")
 
-    assert '<mark id="seen">Текст (uk)</mark>' in page.text
+    assert '<mark id="highlight">Текст (uk)</mark>' in page.text
     assert "Headline of racism (en)" in page.text, "the rest is shown in its source"
 
 

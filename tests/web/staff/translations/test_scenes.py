@@ -2,14 +2,14 @@
 
 import pytest
 
-from campaign_actions.catalogs.preview.fixtures import placeholder_sample
 from campaign_actions.catalogs.preview.highlight import RecordingCatalog
 from campaign_actions.catalogs.preview.render import render_scene
+from campaign_actions.catalogs.preview.sample_campaign import placeholder_sample
 from campaign_actions.catalogs.preview.scenes import scenes
 from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.core import paths
-from campaign_actions.core.i18n.registry import languages
-from campaign_actions.web.staff.translations.scenes.registry import scenes_with, staff_scenes
+from campaign_actions.core.i18n.locale_registry import languages
+from campaign_actions.web.staff.translations.scenes.all_scenes import scenes_with, staff_scenes
 from tests.support.factories import NOON
 from tests.support.statements import recorded
 

@@ -10,16 +10,22 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.catalogs.preview.fixtures import ADDRESS, EMAIL, ID, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import (
+    ADDRESS,
+    EMAIL,
+    ID,
+    NAME,
+    SampleCampaign,
+)
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.security.totp import qr_code
 from campaign_actions.staff import forms
-from campaign_actions.staff.authentication.code_limit import MAX_WRONG_CODES
+from campaign_actions.staff.authentication.wrong_code_limit import MAX_WRONG_CODES
 from campaign_actions.staff.models import StaffSession
 from campaign_actions.web.staff.access.authorization import NotAllowed
 from campaign_actions.web.staff.access.resubmission import Submission
-from campaign_actions.web.staff.translations.scenes.fixtures import (
+from campaign_actions.web.staff.translations.scenes.samples import (
     make_member,
     make_passkey,
     staff_scene,

@@ -17,10 +17,10 @@ from campaign_actions.audit.log import COMMAND
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import AuditPage
 from campaign_actions.audit.search import FilterForm
-from campaign_actions.catalogs.preview.fixtures import EMAIL, ID, PLACEHOLDER, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import EMAIL, ID, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
-from campaign_actions.web.staff.translations.scenes.fixtures import staff_scene
+from campaign_actions.web.staff.translations.scenes.samples import staff_scene
 
 AUDIT_LOG = _l("Audit log")
 WRONG = {"event": "x", "since": "2026-01-02T00:00", "until": "2026-01-01T00:00"}

@@ -7,17 +7,17 @@ from functools import partial
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.campaign_overviews import CampaignOverview
-from campaign_actions.actions.counts.counts import MAX_COUNTED, UncountedSignatures
+from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.actions.counts.queries import MAX_COUNTED, UncountedSignatures
 from campaign_actions.actions.counts.statistics import DAYS_SHOWN, Share, Statistics
 from campaign_actions.actions.field_labels import LABELS, field_label
 from campaign_actions.campaigns.versioning.history import Difference, RevisionOverview
-from campaign_actions.catalogs.preview.fixtures import ID, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.content.bar_chart import Chart
 from campaign_actions.core.i18n.message import SOURCE
-from campaign_actions.web.staff.translations.scenes.fixtures import (
+from campaign_actions.web.staff.translations.scenes.samples import (
     PAGE,
     make_action,
     make_campaign,

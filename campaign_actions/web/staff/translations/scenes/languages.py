@@ -14,7 +14,7 @@ from campaign_actions.catalogs.models import (
     Translation,
     TranslationChange,
 )
-from campaign_actions.catalogs.preview.fixtures import ID, NAME, PLACEHOLDER, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.catalogs.store.repository import INTERFACE
@@ -24,7 +24,7 @@ from campaign_actions.catalogs.workflow.progress import CatalogProgress, Readine
 from campaign_actions.core.i18n.message import SOURCE, Message
 from campaign_actions.web.staff.access.translation_access import catalog_title
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
-from campaign_actions.web.staff.translations.scenes.fixtures import (
+from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_ID,
     OTHER_LOCALE,
     PAGE,

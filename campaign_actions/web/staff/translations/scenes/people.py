@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.signatures.export_operation import progress_attributes
+from campaign_actions.actions.signatures.export_approval import progress_attributes
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.describe import (
     STATES,
@@ -20,7 +20,7 @@ from campaign_actions.approvals.describe import (
 )
 from campaign_actions.approvals.forms import DecideForm, ModeForm, ReasonForm
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.catalogs.preview.fixtures import EMAIL, ID, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import EMAIL, ID, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.locale import known_locales
@@ -30,7 +30,7 @@ from campaign_actions.staff.dual_control import SetDualControl
 from campaign_actions.staff.forms import InviteForm, find_role_errors
 from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffRole
 from campaign_actions.staff.permissions import GLOBAL_PERMISSIONS, PERMISSIONS, ROLE_NAMES, ROLES
-from campaign_actions.web.staff.translations.scenes.fixtures import (
+from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_ID,
     PAGE,
     by_id,

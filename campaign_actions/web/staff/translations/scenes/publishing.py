@@ -16,7 +16,7 @@ from campaign_actions.campaigns.models import (
     PartnerText,
     PreviewLink,
 )
-from campaign_actions.catalogs.preview.fixtures import (
+from campaign_actions.catalogs.preview.sample_campaign import (
     ACTION_TEXTS,
     ADDRESS,
     CAMPAIGN_TEXTS,
@@ -34,10 +34,10 @@ from campaign_actions.previews.forms import PreviewLinkForm
 from campaign_actions.previews.page import PreviewBanner
 from campaign_actions.publishing.checks.emails import FAILED_STEPS
 from campaign_actions.publishing.checks.texts import check_texts
+from campaign_actions.publishing.findings import Finding, PreflightResult, Section
 from campaign_actions.publishing.forms import CloseForm, OpenForm, PublishForm, make_archive_form
 from campaign_actions.publishing.queries import Plan
-from campaign_actions.publishing.result import Finding, PreflightResult, Section
-from campaign_actions.web.staff.translations.scenes.fixtures import (
+from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     PAGE,
     make_action,

@@ -9,10 +9,10 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.public import ModerationPage
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.signatures.export_operation import progress_attributes
+from campaign_actions.actions.signatures.export_approval import progress_attributes
 from campaign_actions.actions.signatures.invalidation.batches import Batch
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
-from campaign_actions.actions.signatures.keyset import Key
+from campaign_actions.actions.signatures.keyset_pagination import Key
 from campaign_actions.actions.signatures.search import SearchPage
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
@@ -26,7 +26,7 @@ from campaign_actions.actions.signatures.staff_forms import (
     SearchForm,
     WithdrawalRequestForm,
 )
-from campaign_actions.catalogs.preview.fixtures import (
+from campaign_actions.catalogs.preview.sample_campaign import (
     EMAIL,
     ID,
     NAME,
@@ -38,7 +38,7 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.web.staff.translations.scenes.fixtures import (
+from campaign_actions.web.staff.translations.scenes.samples import (
     PAGE,
     make_action,
     staff_scene,

@@ -7,14 +7,14 @@ from functools import partial
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.audit.anchors.health import AnchorHealth, FailingDestination
-from campaign_actions.catalogs.preview.fixtures import PLACEHOLDER, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.monitoring.health import MAX_DELAY, MAX_UNANNOUNCED_DELAY, classify_delay
 from campaign_actions.monitoring.queries import MAX_COUNTED, Load, Rates
 from campaign_actions.outbox.queries import MailCounts
 from campaign_actions.web.staff.status import DESTINATION_NAMES
-from campaign_actions.web.staff.translations.scenes.fixtures import staff_scene
+from campaign_actions.web.staff.translations.scenes.samples import staff_scene
 
 STATUS = _l("Status")
 DELAYS = {

@@ -8,15 +8,15 @@ from functools import partial
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.catalogs.files.entry import FileEntry, FileIssue
-from campaign_actions.catalogs.files.issue_messages import ALL_ISSUE_TEXTS, file_issue_text
+from campaign_actions.catalogs.files.file_issue_texts import ALL_ISSUE_TEXTS, file_issue_text
 from campaign_actions.catalogs.models import GlossaryTerm, StringVisit, TranslationChange
-from campaign_actions.catalogs.preview.fixtures import ID, NAME, PLACEHOLDER, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.catalogs.store.change_log import ORIGIN_NAMES
 from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation
 from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, StoredTranslation
-from campaign_actions.catalogs.store.reuse import OtherTranslation
+from campaign_actions.catalogs.store.translation_memory import OtherTranslation
 from campaign_actions.catalogs.validation.issue_texts import (
     ISSUE_TEXTS,
     KIND_NAMES,
@@ -33,7 +33,7 @@ from campaign_actions.core.i18n.message import SOURCE, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 from campaign_actions.web.staff.translations.draft import TranslationDraft
-from campaign_actions.web.staff.translations.scenes.fixtures import (
+from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_ID,
     OTHER_LOCALE,
     PAGE,

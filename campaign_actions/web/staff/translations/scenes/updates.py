@@ -7,18 +7,24 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.catalogs.preview.fixtures import EMAIL, ID, NAME, PLACEHOLDER, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import (
+    EMAIL,
+    ID,
+    NAME,
+    PLACEHOLDER,
+    SampleCampaign,
+)
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.mail.render import RenderedMail
-from campaign_actions.publishing.result import Finding
+from campaign_actions.publishing.findings import Finding
 from campaign_actions.updates.checks import emails, texts
 from campaign_actions.updates.forms import UpdateForm
 from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.preflight import Readers
 from campaign_actions.updates.queries import Progress
-from campaign_actions.web.staff.translations.scenes.fixtures import (
+from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     make_action,
     staff_scene,

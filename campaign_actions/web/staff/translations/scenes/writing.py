@@ -19,12 +19,12 @@ from campaign_actions.campaigns.forms import (
 )
 from campaign_actions.campaigns.save_form import OpenedForm
 from campaign_actions.campaigns.versioning.save import EditConflict
-from campaign_actions.catalogs.preview.fixtures import ADDRESS, ID, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import ADDRESS, ID, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.web.staff.campaigns.partners import ListedPartner
-from campaign_actions.web.staff.translations.scenes.fixtures import (
+from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     make_action,
     make_campaign,

@@ -1,0 +1,181 @@
+"""Campaigns as staff see them: published or not, with their actions and current counts."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, Select, func, select
+
+from campaign_actions.actions.action_overview import (
+    ActionOverview,
+    action_overviews,
+    find_title,
+    publication_state,
+    sort_locales,
+)
+from campaign_actions.actions.models import Action, ConsentText
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.core.db.session import db
+from campaign_actions.core.errors import NotFound
+from campaign_actions.core.i18n.locale import locales_current_first
+
+
+@dataclass(frozen=True)
+class CampaignOverview:
+    """A campaign as staff see it, with its actions in display order."""
+
+    id: int
+    slug: str
+    title: str
+    locale: str  # of the title
+    locales: tuple[str, ...]
+    public_locales: tuple[str, ...]
+    state: str  # draft, scheduled, open, closed, archived
+    document_index: str | None
+    published_at: datetime | None
+    archived_at: datetime | None
+    position: int
+    version: int
+    actions: tuple[ActionOverview, ...]
+    without_consent: tuple[str, ...]  # its languages that have no consent text
+
+    @property
+    def gaps(self) -> tuple[tuple[ActionOverview, tuple[str, ...]], ...]:
+        """Actions that lack languages of the campaign, each with those languages."""
+        missing = (
+            (action, tuple(tag for tag in self.locales if tag not in action.locales))
+            for action in self.actions
+        )
+        return tuple((action, tags) for action, tags in missing if tags)
+
+    @property
+    def hidden_locales(self) -> tuple[str, ...]:
+        """Languages of a published campaign that the public does not see yet."""
+        return tuple(tag for tag in self.locales if tag not in self.public_locales)
+
+    @property
+    def removable(self) -> tuple[str, ...]:
+        """Languages that can be removed: never the only one, nor one that the public sees."""
+        removable = self.hidden_locales if self.published_at else self.locales
+        return removable if len(self.locales) > 1 else ()
+
+    def removable_of(self, action: ActionOverview) -> tuple[str, ...]:
+        """The same for one of its actions."""
+        kept = self.public_locales if action.published_at and self.published_at else ()
+        removable = tuple(tag for tag in action.locales if tag not in kept)
+        return removable if len(action.locales) > 1 else ()
+
+    @property
+    def has_pending_work(self) -> bool:
+        """Whether something must be done before the public can see all of it."""
+        is_hidden = self.published_at is not None and self.hidden_locales
+        return bool(not self.actions or self.gaps or is_hidden or self.without_consent)
+
+
+def campaign_overviews(
+    ids: Collection[int] | None, *, locales: Sequence[str], now: datetime, offset: int, limit: int
+) -> list[CampaignOverview]:
+    """Campaigns in display order; all of them if `ids` is None. `locales`: for titles, best first."""
+    page = (
+        _select_campaigns(ids).order_by(Campaign.position, Campaign.id).offset(offset).limit(limit)
+    )
+    return _overviews(db.session.scalars(page).all(), locales, now)
+
+
+def count_campaigns(ids: Collection[int] | None) -> int:
+    count = select(func.count()).select_from(_select_campaigns(ids).subquery())
+    return db.session.scalar(count) or 0
+
+
+def get_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOverview:
+    """A campaign, titled in the reader's language if it has that. Raises NotFound."""
+    campaigns = db.session.scalars(select(Campaign).filter_by(id=campaign_id)).all()
+    if not campaigns:
+        raise NotFound
+    return _overviews(campaigns, locales_current_first(), now)[0]
+
+
+def get_action_and_campaign(
+    campaign_id: int, action_id: int, *, now: datetime
+) -> tuple[CampaignOverview, ActionOverview]:
+    """An action and the campaign it belongs to. Raises NotFound."""
+    campaign = get_campaign_overview(campaign_id, now=now)
+    for action in campaign.actions:
+        if action.id == action_id:
+            return campaign, action
+    raise NotFound
+
+
+def _select_campaigns(ids: Collection[int] | None) -> Select[Campaign]:
+    campaigns = select(Campaign)
+    return campaigns if ids is None else campaigns.where(Campaign.id.in_(ids))
+
+
+def _overviews(
+    campaigns: Sequence[Campaign], locales: Sequence[str], now: datetime
+) -> list[CampaignOverview]:
+    ids = [campaign.id for campaign in campaigns]
+    columns = (
+        CampaignText.campaign_id,
+        CampaignText.locale,
+        CampaignText.title,
+        CampaignText.is_public,
+    )
+    texts = defaultdict(list)
+    for text in db.session.execute(select(*columns).where(CampaignText.campaign_id.in_(ids))):
+        texts[text.campaign_id].append(text)
+    actions = defaultdict(list)
+    for action in action_overviews(Action.campaign_id.in_(ids), locales=locales, now=now):
+        actions[action.campaign_id].append(action)
+    with_consent = set(db.session.scalars(select(ConsentText.locale).distinct()))
+    return [
+        _overview(
+            campaign,
+            texts=texts[campaign.id],
+            actions=actions[campaign.id],
+            with_consent=with_consent,
+            locales=locales,
+            now=now,
+        )
+        for campaign in campaigns
+    ]
+
+
+def _overview(
+    campaign: Campaign,
+    *,
+    texts: Sequence[Row[int, str, str, bool]],
+    actions: list[ActionOverview],
+    with_consent: set[str],
+    locales: Sequence[str],
+    now: datetime,
+) -> CampaignOverview:
+    titles = {text.locale: text.title for text in texts}
+    tags = sort_locales(titles, locales)
+    locale, title = find_title(titles, locales) or ("en", campaign.slug)
+    return CampaignOverview(
+        id=campaign.id,
+        slug=campaign.slug,
+        title=title,
+        locale=locale,
+        locales=tags,
+        public_locales=sort_locales((text.locale for text in texts if text.is_public), locales),
+        state=_state(campaign, actions, now),
+        document_index=campaign.document_index,
+        published_at=campaign.published_at,
+        archived_at=campaign.archived_at,
+        position=campaign.position,
+        version=campaign.version,
+        actions=tuple(actions),
+        without_consent=tuple(tag for tag in tags if tag not in with_consent),
+    )
+
+
+def _state(campaign: Campaign, actions: list[ActionOverview], now: datetime) -> str:
+    """A published campaign is closed once it has published actions and all of them are closed."""
+    if campaign.archived_at and campaign.archived_at <= now:
+        return "archived"
+    state = publication_state(campaign.published_at, None, now)
+    states = {action.state for action in actions} - {"draft"}
+    return "closed" if state == "open" and states == {"closed"} else state

@@ -1,0 +1,24 @@
+"""Who has signed: the states of a signature, and which of them counts.
+
+    pending → confirmed     by the link in the first email
+    confirmed → withdrawn   by the link in every email, or by staff when the signer asks
+    withdrawn → pending     by signing again
+    confirmed ⇄ invalid     by staff
+    invalid → suppressed    withdrawn while invalid: the address cannot sign again yet
+    any → erased            a pending one that is withdrawn or never confirmed; any other one when
+                            somebody has it erased, or the time to keep it is over
+
+An erased one keeps its id and nothing else.
+"""
+
+STATUSES = ("pending", "confirmed", "withdrawn", "invalid", "suppressed", "erased")
+COUNTED = "confirmed"  # only these have signed: they are counted, exported and shown
+
+# The conditions of partial indexes. A query must use the same text to use the index.
+IN_BATCH = "invalidation_batch_id is not null"  # invalid, and not changed since
+SUPPRESSED = "status = 'suppressed'"
+HAS_COMMENT = "status = 'confirmed' and comment is not null"
+WANTS_UPDATES = "status = 'confirmed' and wants_updates"
+TO_REMIND = "due_at is not null and reminded_at is null"  # pending
+TO_EXPIRE = "due_at is not null and reminded_at is not null"  # pending, and reminded
+NOT_COUNTED = "status in ('withdrawn', 'invalid')"  # confirmed earlier

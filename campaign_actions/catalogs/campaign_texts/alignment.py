@@ -1,0 +1,142 @@
+"""Two languages of one text, aligned block by block."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from campaign_actions.catalogs.campaign_texts.parts import Part, campaign_parts, find_source_locale
+from campaign_actions.catalogs.models import Translation
+from campaign_actions.core.content.blocks import Block, blocks, normalize_block, split
+from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.message import Forms, Message
+
+CATALOG_NAME = re.compile(r"campaign-([1-9]\d{0,8})", re.ASCII)
+Pair = tuple[str, str]  # a block in the source language and in another
+
+
+def aligned_blocks(source: str, target: str, *, is_markdown: bool) -> list[Pair]:
+    """Pairs of blocks where both texts have the same structure, judged section by section."""
+    if not source.strip() or not target.strip():
+        return []
+    if not is_markdown:
+        return [(source, target)]
+    ours, theirs = list(_sections(source)), list(_sections(target))
+    if [_shape(section[:1]) for section in ours] != [_shape(section[:1]) for section in theirs]:
+        return []
+    return [
+        (block.text, other.text)
+        for section, other_section in zip(ours, theirs, strict=True)
+        for block, other in _aligned(section, other_section)
+    ]
+
+
+def translatable_units(text: str, *, is_markdown: bool) -> list[str]:
+    """The blocks of a Markdown text, or a plain text as a whole."""
+    if is_markdown:
+        return split(text)
+    return [text] if text.strip() else []
+
+
+def normalised_text(text: str) -> str:
+    """The same for texts that differ only in white space and in how a block is marked."""
+    return " ".join(normalize_block(text, "heading").split())
+
+
+def _sections(text: str) -> Iterator[list[Block]]:
+    """Each begins with a heading, except perhaps the first."""
+    section: list[Block] = []
+    for block in blocks(text):
+        if block.kind == "heading" and section:
+            yield section
+            section = []
+        section.append(block)
+    if section:
+        yield section
+
+
+def _aligned(ours: list[Block], theirs: list[Block]) -> Iterator[tuple[Block, Block]]:
+    if _shape(ours) == _shape(theirs):
+        yield from zip(ours, theirs, strict=True)
+    elif ours[0].kind == "heading":
+        yield ours[0], theirs[0]
+
+
+def _shape(section: list[Block]) -> list[tuple[str, str, str]]:
+    return [block.shape for block in section]
+
+
+@dataclass(frozen=True)
+class ExistingTranslation:
+    """The translation of a message as it is in a campaign's rows."""
+
+    message: Message
+    text: str
+
+    @property
+    def key(self) -> str:
+        return self.message.key
+
+
+@dataclass
+class SavedForms:
+    """What was saved of a campaign's translations in a language."""
+
+    forms: dict[str, Forms] = field(default_factory=dict)  # by key; empty: deleted
+    texts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by context
+
+    def is_missing(self, existing: ExistingTranslation) -> bool:
+        """Nothing was saved for the message, nor the same text for an earlier source."""
+        is_known = normalised_text(existing.text) in self.texts[existing.message.context]
+        return existing.key not in self.forms and not is_known
+
+
+def catalog_name(campaign_id: int) -> str:
+    return f"campaign-{campaign_id}"
+
+
+def campaign_id_in(catalog: str) -> int | None:
+    """The id in the name of a campaign's catalog."""
+    found = CATALOG_NAME.fullmatch(catalog)
+    return int(found[1]) if found else None
+
+
+def existing_translations(campaign_id: int, locale: str) -> dict[str, Forms]:
+    """Translations in the rows of a language, by key, as far as none was saved.
+
+    A text that translates an earlier source is left out: its message has to be translated again.
+    """
+    connection = db.session.connection()
+    source = find_source_locale(connection, campaign_id)
+    if source is None or source == locale:
+        return {}
+    saved = saved_forms(connection, campaign_id, locale)
+    found = translations_in(campaign_parts(connection, campaign_id), source, locale)
+    return {existing.key: (existing.text,) for existing in found if saved.is_missing(existing)}
+
+
+def translations_in(
+    parts: Iterable[Part], source: str, locale: str
+) -> Iterator[ExistingTranslation]:
+    """Each message once: where a source occurs twice in a text, its first translation."""
+    seen = set()
+    for part in parts:
+        for each in part.fields:
+            texts = part.text(each, source), part.text(each, locale)
+            for ours, theirs in aligned_blocks(*texts, is_markdown=each.is_markdown):
+                message = Message(context=part.context(each), source=ours)
+                if message.key not in seen:
+                    seen.add(message.key)
+                    yield ExistingTranslation(message, theirs)
+
+
+def saved_forms(connection: Connection, campaign_id: int, locale: str) -> SavedForms:
+    saved = SavedForms()
+    rows = select(Translation.key, Translation.context, Translation.forms)
+    catalog = catalog_name(campaign_id)
+    for row in connection.execute(rows.filter_by(catalog=catalog, locale=locale)):
+        saved.forms[row.key] = tuple(row.forms)
+        saved.texts[row.context] |= {normalised_text(form) for form in row.forms}
+    return saved

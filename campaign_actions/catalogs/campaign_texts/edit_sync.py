@@ -1,0 +1,162 @@
+"""Texts that staff write in several languages are recorded as translations, each with its source.
+
+A text that staff save in another language becomes the translation of its message. A text they leave
+as it was stays the translation of the source it had, so it is stale once that source changes.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.models import Action
+from campaign_actions.campaigns.versioning.versioned import Versioned
+from campaign_actions.catalogs.campaign_texts.alignment import (
+    ExistingTranslation,
+    catalog_name,
+    normalised_text,
+    saved_forms,
+    translatable_units,
+    translations_in,
+)
+from campaign_actions.catalogs.campaign_texts.parts import (
+    Part,
+    action_part,
+    find_source_locale,
+    own_parts,
+)
+from campaign_actions.catalogs.models import Translation, TranslationChange
+from campaign_actions.catalogs.store.change_log import Change, ChangeOrigin, record_changes
+from campaign_actions.core.db.upsert import dialect_insert
+from campaign_actions.core.i18n.message import Message
+
+ORIGIN: ChangeOrigin = "staff"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The texts of a campaign or an action at one moment."""
+
+    campaign_id: int
+    source: str
+    parts: list[Part]
+
+    def locales(self) -> set[str]:
+        """The languages it is written in, without the source."""
+        names = (name.split(".") for part in self.parts for name in part.content)
+        found = {name[-2] for name in names if name[0] in {"texts", "partners"} and len(name) > 2}
+        return found - {self.source}
+
+    def translations(self, locale: str) -> Iterator[ExistingTranslation]:
+        return translations_in(self.parts, self.source, locale)
+
+    def texts(self, locale: str) -> set[tuple[str, str]]:
+        """Every unit in a language with its context, aligned with a source or not."""
+        return {
+            (part.context(field), normalised_text(unit))
+            for part in self.parts
+            for field in part.fields
+            for unit in translatable_units(part.text(field, locale), is_markdown=field.is_markdown)
+        }
+
+
+@contextmanager
+def record_staff_translations(
+    connection: Connection,
+    subject: Versioned,
+    subject_id: int,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> Iterator[None]:
+    """The change hook of campaigns and actions."""
+    before = _take_snapshot(connection, subject, subject_id)
+    for locale in before.locales():
+        _store_existing(connection, before, locale, now)
+    yield
+    after = _take_snapshot(connection, subject, subject_id)
+    rename_contexts(connection, catalog_name(after.campaign_id), before.parts, after.parts)
+    for locale in after.locales():
+        _store_changed(connection, before, after, locale, staff_id=staff_id, now=now)
+
+
+def rename_contexts(
+    connection: Connection, catalog: str, before: Sequence[Part], after: Sequence[Part]
+) -> None:
+    """Follow a new slug, which is part of the context of a message and so of its key."""
+    contexts = {
+        old.context(field): new.context(field)
+        for old in before
+        for new in after
+        for field in old.fields
+        if (old.subject_id, old.place) == (new.subject_id, new.place) and old.name != new.name
+    }
+    rows = select(Translation.id, Translation.key, Translation.context, Translation.source)
+    rows = rows.where(Translation.catalog == catalog, Translation.context.in_(contexts))
+    for row in connection.execute(rows).all():
+        context = contexts[row.context]
+        key = Message(context=context, source=row.source).key
+        renamed = update(Translation).where(Translation.id == row.id)
+        connection.execute(renamed.values(context=context, key=key))
+        history = update(TranslationChange).filter_by(catalog=catalog, key=row.key)
+        connection.execute(history.values(key=key))
+
+
+def _take_snapshot(connection: Connection, subject: Versioned, subject_id: int) -> Snapshot:
+    if subject is ACTION:
+        of_action = select(Action.campaign_id).where(Action.id == subject_id)
+        campaign_id = connection.scalars(of_action).one()
+        parts = [action_part(connection, subject_id, is_public=False)]
+    else:
+        campaign_id, parts = subject_id, [*own_parts(connection, subject_id)]
+    return Snapshot(campaign_id, find_source_locale(connection, campaign_id) or "", parts)
+
+
+def _store_existing(connection: Connection, before: Snapshot, locale: str, now: datetime) -> None:
+    """Store translations that were written before they were recorded; the history leaves them out."""
+    saved = saved_forms(connection, before.campaign_id, locale)
+    for existing in before.translations(locale):
+        if saved.is_missing(existing):
+            _store(connection, before, locale, existing, staff_id=None, now=now)
+
+
+def _store_changed(
+    connection: Connection,
+    before: Snapshot,
+    after: Snapshot,
+    locale: str,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    saved = saved_forms(connection, after.campaign_id, locale)
+    unchanged, changes = before.texts(locale), []
+    for existing in after.translations(locale):
+        text = normalised_text(existing.text)
+        forms = saved.forms.get(existing.key, ())
+        if (existing.message.context, text) in unchanged or text in map(normalised_text, forms):
+            continue
+        _store(connection, after, locale, existing, staff_id=staff_id, now=now)
+        changes.append(Change(existing.key, existing.message.source, forms, (existing.text,)))
+    catalog = catalog_name(after.campaign_id)
+    record_changes(connection, catalog, locale, changes, how=ORIGIN, staff_id=staff_id, now=now)
+
+
+def _store(
+    connection: Connection,
+    snapshot: Snapshot,
+    locale: str,
+    existing: ExistingTranslation,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    catalog, message = catalog_name(snapshot.campaign_id), existing.message
+    key = {"catalog": catalog, "locale": locale, "key": existing.key}
+    values = {"forms": [existing.text], "changed_at": now, "staff_id": staff_id}
+    row = {**key, **values, "source": message.source, "context": message.context}
+    stored = dialect_insert(connection.dialect.name)(Translation).values(row)
+    connection.execute(stored.on_conflict_do_update(index_elements=list(key), set_=values))

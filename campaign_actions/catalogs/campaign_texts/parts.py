@@ -1,0 +1,89 @@
+"""The parts of a campaign that have texts: itself, its partners and its actions, in order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection, select
+
+from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.models import Action
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.partners import partners_in
+from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.campaigns.versioning.versioned import Versioned
+from campaign_actions.catalogs.campaign_texts.fields import (
+    ACTION_FIELDS,
+    CAMPAIGN_FIELDS,
+    PARTNER_FIELDS,
+    CopyField,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """`content`: of the campaign or action, in all languages, as in a revision."""
+
+    name: str  # in contexts: campaign, partner 5, action hate-crimes
+    subject: Versioned
+    subject_id: int
+    place: str  # of its texts in `content`: texts, or partners.5
+    fields: tuple[CopyField, ...]
+    content: Content
+    slug: str = ""  # of an action
+    is_public: bool = True  # published, or to be published with the campaign
+
+    def context(self, field: CopyField) -> str:
+        """The msgctxt of its messages. Never translated, as keys depend on it."""
+        return f"{self.name}: {field.name.replace('_', ' ')}"
+
+    def content_name(self, field: CopyField, locale: str) -> str:
+        """The name of a text in `content`."""
+        return f"{self.place}.{locale}.{field.name}"
+
+    def about(self, locale: str) -> str:
+        """A note for translators on which partner it is about."""
+        partner = self.content.get(f"{self.place}.{locale}.name")
+        return str(_("Of this partner: %(name)s", name=partner)) if partner else ""
+
+    def text(self, field: CopyField, locale: str) -> str:
+        return str(self.content.get(self.content_name(field, locale)) or "")
+
+
+def find_source_locale(connection: Connection, campaign_id: int) -> str | None:
+    """The language that a campaign is translated from; None if the campaign does not exist."""
+    return connection.scalar(select(Campaign.source_locale).where(Campaign.id == campaign_id))
+
+
+def campaign_parts(connection: Connection, campaign_id: int) -> list[Part]:
+    ids = select(Action.id, Action.published_at).where(Action.campaign_id == campaign_id)
+    actions = connection.execute(ids.order_by(Action.position, Action.id)).all()
+    return [
+        *own_parts(connection, campaign_id),
+        *(action_part(connection, row.id, bool(row.published_at)) for row in actions),
+    ]
+
+
+def own_parts(connection: Connection, campaign_id: int) -> Iterator[Part]:
+    """Without its actions, which have revisions of their own."""
+    content = CAMPAIGN.read(connection, campaign_id)
+    part = partial(Part, subject=CAMPAIGN, subject_id=campaign_id, content=content)
+    yield part(name="campaign", place="texts", fields=CAMPAIGN_FIELDS)
+    for key in partners_in(content):
+        yield part(name=f"partner {key}", place=f"partners.{key}", fields=PARTNER_FIELDS)
+
+
+def action_part(connection: Connection, action_id: int, is_public: bool) -> Part:
+    content = ACTION.read(connection, action_id)
+    return Part(
+        name=f"action {content['slug']}",
+        subject=ACTION,
+        subject_id=action_id,
+        place="texts",
+        fields=ACTION_FIELDS,
+        content=content,
+        slug=content["slug"],
+        is_public=is_public,
+    )

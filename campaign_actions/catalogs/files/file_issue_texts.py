@@ -1,0 +1,185 @@
+"""What is wrong with a catalog file, and what to do about it, in sentences for people."""
+
+from collections.abc import Collection, Iterator
+from itertools import zip_longest
+
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.catalogs.files.entry import FileIssue
+from campaign_actions.catalogs.files.validate_entries import FUZZY, ValidatedFile
+from campaign_actions.catalogs.validation.issue_texts import (
+    ISSUE_TEXTS,
+    MAX_SHOWN_LENGTH,
+    IssueText,
+    Texts,
+    form_examples,
+    issue_text,
+)
+from campaign_actions.catalogs.workflow.import_plan import ImportItem, ImportPlan
+from campaign_actions.core.i18n.bidi import close_isolates
+
+FILE_ISSUE_TEXTS: Texts = {
+    "empty": (
+        _l("The file is empty."),
+        _l("Choose the file that you saved in your program."),
+    ),
+    "too_big": (
+        _l("The file has %(size)s bytes; at most %(most)s are read."),
+        _l("Send the catalog alone, as it was downloaded here."),
+    ),
+    "too_many": (
+        _l("The file has %(count)s messages; at most %(most)s are read."),
+        _l("Send the catalog alone, as it was downloaded here."),
+    ),
+    "other_language": (
+        _l("The words are those of another language: %(found)s."),
+        _l("Choose the file of this language, or go to the page of that one."),
+    ),
+    "bom": (
+        _l("The file begins with a byte order mark."),
+        _l("Save it as “UTF-8 without BOM”."),
+    ),
+    "not_utf8": (
+        _l("This line is not in UTF-8."),
+        _l("Save the file in UTF-8; in Poedit: Properties, Charset."),
+    ),
+    "not_text": (
+        _l("This is no text."),
+        _l("Choose the .po file, not another one."),
+    ),
+    "not_compiled": (
+        _l("This is no compiled catalog, or a part of it is missing."),
+        _l("Compile it again from its .po file."),
+    ),
+    "syntax": (
+        _l("This line cannot be read: %(found)s"),
+        _l(
+            "Look at the quotation marks here and one line above, or save the file with Poedit,"
+            " which writes them."
+        ),
+    ),
+    "xml": (
+        _l("This cannot be read as XML: %(found)s"),
+        _l("Save the file again with your program, as XLIFF 2, and send it as it is."),
+    ),
+    "doctype": (
+        _l("The file has a document type (DOCTYPE), which may lead to other files."),
+        _l("Files made here have none. Save it as XLIFF 2 without it."),
+    ),
+    "xliff_version": (
+        _l("This is no XLIFF 2 file."),
+        _l("Export it as XLIFF 2.0 or 2.1, or as .po."),
+    ),
+    "target_missing": (
+        _l("The file does not say for which language it is."),
+        _l('Write trgLang="%(expected)s" into its first element, “xliff”.'),
+    ),
+    "target_wrong": (
+        _l("The file says that it is in %(found)s, not in %(expected)s."),
+        _l("Choose the file of this language, or correct “trgLang”."),
+    ),
+    "source_wrong": (
+        _l("The file says that it is translated from %(found)s; what is here is in %(expected)s."),
+        _l("Choose the file of this catalog, or correct “srcLang”."),
+    ),
+    "header_missing": (
+        _l("The file has no header."),
+        _l("Begin with the file that is downloaded here, or made by `translations add`."),
+    ),
+    "language_missing": (
+        _l("The header does not say for which language this is."),
+        _l("Write the line “Language: %(expected)s” into the header."),
+    ),
+    "language_wrong": (
+        _l("The header says that this is in %(found)s, not in %(expected)s."),
+        _l("Choose the file of this language, or correct “Language” in the header."),
+    ),
+    "charset": (
+        _l("The header names the charset “%(found)s”."),
+        _l("Save the file in UTF-8, with “charset=UTF-8” in the header."),
+    ),
+    "charset_missing": (
+        _l("The header does not name the charset."),
+        _l("Write the line “Content-Type: text/plain; charset=UTF-8” into the header."),
+    ),
+    "plurals_missing": (
+        _l("The header does not say how many plural forms there are."),
+        _l("Write the line “Plural-Forms: %(expected)s” into the header."),
+    ),
+    "plurals_wrong": (
+        _l("The plural forms of the header do not fit the language: %(found)s"),
+        _l("Write the line “Plural-Forms: %(expected)s” into the header."),
+    ),
+    "duplicate": (
+        _l("This message was in line %(line)s already."),
+        _l("Keep one of the two."),
+    ),
+    "message_unknown": (
+        _l("There is no such message."),
+        _l(
+            "Leave it out, or bring the file up to date: download it again, or `translations update`."
+        ),
+    ),
+    "fuzzy": (
+        _l("It was translated for another source, so it is not used."),
+        _l("Look at it again, and take the mark “fuzzy” (“needs work”) away."),
+    ),
+}
+ALL_ISSUE_TEXTS: Texts = {**ISSUE_TEXTS, **FILE_ISSUE_TEXTS}
+
+
+def plan_lines(plan: ImportPlan, *, file: str, accepted: Collection[str] = ()) -> Iterator[str]:
+    """What of a file is refused, or needs a decision. `accepted`: keys of the conflicts that have one."""
+    yield from (issue_line(each, file=file, tag=plan.locale) for each in plan.issues)
+    for item in plan.conflicts:
+        if item.message.key not in accepted:
+            place = f"{file}:{item.line}" if item.line else file
+            source, here, there = map(quote, (item.message.source, *_first_difference(item)))
+            yield f"{place}: {source} was changed here, too: {here}, in the file {there}."
+    for unknown in plan.unknown:
+        place = f"{file}:{unknown.entry.line}"
+        near = f" It may be a former text of {quote(unknown.near.source)}." if unknown.near else ""
+        yield f"{place}: {quote(unknown.entry.source)} is no text here any more.{near}"
+
+
+def report_lines(validated: ValidatedFile, *, file: str) -> Iterator[str]:
+    """Issues, then warnings. Fuzzy entries are only counted."""
+    tag = validated.locale
+    yield from (issue_line(each, file=file, tag=tag) for each in validated.issues)
+    warnings = [each for each in validated.warnings if each.issue.code != FUZZY]
+    for each in warnings:
+        yield f"{issue_line(each, file=file, tag=tag)} (used all the same)"
+    if count := len(validated.warnings) - len(warnings):
+        yield f"{file}: {count} marked fuzzy are not used."
+
+
+def issue_line(each: FileIssue, *, file: str, tag: str) -> str:
+    """In the style of compilers, so that editors can jump to `file:line`."""
+    place = f"{file}:{each.line}" if each.line else file
+    text = file_issue_text(each)
+    return f"{place}: {_subject(each, tag)}{text.what} {text.remedy}"
+
+
+def file_issue_text(each: FileIssue) -> IssueText:
+    return issue_text(each.issue, ALL_ISSUE_TEXTS)
+
+
+def quote(text: str) -> str:
+    """In one line, and shortened."""
+    text = " ".join(text.split())
+    if len(text) > MAX_SHOWN_LENGTH:
+        text = close_isolates(f"{text[: MAX_SHOWN_LENGTH - 1]}…")
+    return f"“{text}”"
+
+
+def _subject(each: FileIssue, tag: str) -> str:
+    if not each.source:
+        return ""
+    form = "" if each.issue.form is None else f" ({form_examples(tag, each.issue.form)})"
+    return f"{quote(each.source)}{form}: "
+
+
+def _first_difference(item: ImportItem) -> tuple[str, str]:
+    """The stored and the uploaded text of the first plural form that differs."""
+    pairs = zip_longest(item.stored, item.uploaded, fillvalue="")
+    return next((stored, uploaded) for stored, uploaded in pairs if stored != uploaded)

@@ -1,0 +1,29 @@
+"""The messages of the interface, as listed in the template that ships."""
+
+from functools import cache
+from pathlib import Path
+
+from campaign_actions.catalogs.files.areas import area_of
+from campaign_actions.catalogs.files.catalog_folder import TEMPLATE
+from campaign_actions.catalogs.files.po import read_po, sources_of
+from campaign_actions.core import paths
+from campaign_actions.core.i18n.message import Message
+
+
+@cache
+def interface_messages(template: Path = paths.TRANSLATIONS / TEMPLATE) -> tuple[Message, ...]:
+    """In the order of the template, which each process reads once."""
+    messages = []
+    for unit in read_po(template.read_bytes()).units:
+        source, plural = sources_of(unit)
+        places = tuple(unit.getlocations())
+        message = Message(
+            context=unit.getcontext(),
+            source=source,
+            plural=plural,
+            notes=tuple(unit.getnotes("developer").splitlines()),
+            places=places,
+            area=area_of(places),
+        )
+        messages.append(message)
+    return tuple(messages)

@@ -1,0 +1,143 @@
+"""Texts that a second person approves before the public sees them: the privacy page and consent texts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, insert, select, update
+
+from campaign_actions.actions.consent import add_consent
+from campaign_actions.audit.log import add_entry
+from campaign_actions.catalogs.files.interface_messages import interface_messages
+from campaign_actions.catalogs.models import ConsentDraft, Translation
+from campaign_actions.catalogs.store.change_log import Change, lock_translations, record_changes
+from campaign_actions.catalogs.store.repository import INTERFACE
+from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.core.errors import Conflict, NotFound
+from campaign_actions.core.i18n.message import Message
+from campaign_actions.staff.models import StaffMember
+
+PRIVACY = "privacy"  # the area of the messages on the privacy page
+APPROVAL = "approval"  # in LOCALE_NEEDS: the two-person rule is on
+
+
+class OwnTranslation(Conflict):
+    title = _l("A second person approves this")
+    message = _l("You wrote it yourself. Somebody else who may approve texts has to read it.")
+
+
+class ChangedSinceRead(Conflict):
+    """The approver read another version than the present one. Nothing was approved."""
+
+    title = _l("This has changed meanwhile")
+    message = _l("Nothing was approved. Please read the text again as it is now.")
+
+
+def propose_consent(
+    locale: str, body: str, *, by: StaffMember, now: datetime, actor: str = ""
+) -> None:
+    """Store a draft for a second person to approve, in place of a pending one.
+
+    `actor`, here and below: the command that acts for `by`, if it is one.
+    """
+    with write_transaction() as connection:
+        connection.execute(delete(ConsentDraft).filter_by(locale=locale))
+        row = {"locale": locale, "body": body, "written_at": now, "staff_id": by.id}
+        connection.execute(insert(ConsentDraft).values(row))
+        add_entry(connection, "consent-proposed", **_actor(by, actor), now=now, language=locale)
+
+
+def find_consent_draft(locale: str) -> ConsentDraft | None:
+    return db.session.scalars(select(ConsentDraft).filter_by(locale=locale)).one_or_none()
+
+
+def approve_consent(
+    locale: str, *, seen: str, by: StaffMember, now: datetime, actor: str = ""
+) -> int:
+    """Publish the draft and return its version. `seen`: the text that the approver has read.
+
+    Raises OwnTranslation, ChangedSinceRead, NotFound.
+    """
+    with write_transaction() as connection:
+        draft = find_consent_draft(locale)
+        if draft is None:
+            raise NotFound
+        if draft.staff_id == by.id:
+            raise OwnTranslation
+        if draft.body != seen:
+            raise ChangedSinceRead
+        body = draft.body
+        change = Change(after=(body,))
+        record_changes(
+            connection, INTERFACE, locale, [change], how="consent", staff_id=by.id, now=now
+        )
+        connection.execute(delete(ConsentDraft).filter_by(locale=locale))
+        return add_consent(connection, locale, body, **_actor(by, actor), now=now)
+
+
+def withdraw_consent_draft(locale: str, *, by: StaffMember, now: datetime) -> None:
+    with write_transaction() as connection:
+        if connection.execute(delete(ConsentDraft).filter_by(locale=locale)).rowcount:
+            add_entry(connection, "consent-dropped", actor=by.email, now=now, language=locale)
+
+
+def privacy_messages() -> Mapping[str, Message]:
+    return {m.key: m for m in interface_messages() if m.area == PRIVACY}
+
+
+def unapproved_translations(locale: str) -> list[Translation]:
+    """Those of the privacy page, in its order."""
+    keys = list(privacy_messages())
+    rows = select(Translation).where(
+        Translation.catalog == INTERFACE, Translation.locale == locale, Translation.key.in_(keys)
+    )
+    unapproved = [row for row in db.session.scalars(rows) if row.forms != (row.approved or [])]
+    return sorted(unapproved, key=lambda row: keys.index(row.key))
+
+
+def approve_privacy(
+    locale: str,
+    seen: Mapping[str, list[str]],
+    *,
+    by: StaffMember,
+    now: datetime,
+    actor: str = "",
+) -> int:
+    """Approve translations of the privacy page and return how many. `seen`: by key, the forms that were read.
+
+    Raises OwnTranslation if any of them are by the approver, ChangedSinceRead.
+    """
+    with write_transaction() as connection:
+        lock_translations(connection)
+        rows = {row.key: row for row in unapproved_translations(locale)}
+        if any(key not in rows or rows[key].forms != forms for key, forms in seen.items()):
+            raise ChangedSinceRead
+        if any(rows[key].staff_id == by.id for key in seen):
+            raise OwnTranslation
+        for key, forms in seen.items():
+            row = update(Translation).where(Translation.id == rows[key].id)
+            connection.execute(row.values(approved=forms))
+        changes = [_change(rows[key], forms) for key, forms in seen.items()]
+        record_changes(
+            connection, INTERFACE, locale, changes, how="approved", staff_id=by.id, now=now
+        )
+        if seen:
+            add_entry(
+                connection,
+                "privacy-approved",
+                **_actor(by, actor),
+                now=now,
+                rows=len(seen),
+                language=locale,
+            )
+    return len(seen)
+
+
+def _change(row: Translation, forms: list[str]) -> Change:
+    return Change(row.key, row.source, tuple(row.approved or ()), tuple(forms))
+
+
+def _actor(by: StaffMember, actor: str) -> dict[str, Any]:
+    """As the audit log names them: a command, and for whom it acted."""
+    return {"actor": actor, "subject": by.email} if actor else {"actor": by.email}

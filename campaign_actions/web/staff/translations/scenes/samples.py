@@ -1,0 +1,167 @@
+"""What the scenes of the workspace share: a signed-in member, and a campaign with two actions."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from flask import g
+from flask_babel import LazyString
+from wtforms import Form
+
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.actions.queries import PublicAction
+from campaign_actions.catalogs.preview.sample_campaign import (
+    COUNT,
+    EMAIL,
+    GOAL,
+    ID,
+    NAME,
+    SLUG,
+    SampleCampaign,
+)
+from campaign_actions.catalogs.preview.scene_list import MakeValues
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.staff.models import Passkey, StaffMember, StaffRole
+from campaign_actions.web.http.pagination import Page
+
+OTHER_ID = 2  # of another member or action
+OTHER_LOCALE = "fr"  # in which something is still missing
+PAGE = Page(number=2, count=30, size=10)
+
+
+def staff_scene(name: str, label: LazyString, template: str, values: MakeValues | Values) -> Scene:
+    """A page of the workspace as seen by a member with all permissions.
+
+    `label`: an existing message of the workspace, so that no second one has to be translated.
+    """
+
+    def all_values(sample: SampleCampaign) -> Values:
+        g.csrf_token, g.csrf_valid = "", True  # forms are never sent: tokens need no session
+        own = values(sample) if callable(values) else values
+        return {**_signed_in(sample), **own}
+
+    return Scene(f"staff-{name}", label, f"staff/{template}.html", all_values)
+
+
+def _signed_in(sample: SampleCampaign) -> Values:
+    member = make_member(sample)
+    return {
+        "current_user": member,
+        "current_staff": lambda: member,
+        "may": lambda *_names, **_values: True,
+        "may_at": lambda *_names, **_values: True,
+        "needs_two_people": lambda: True,
+    }
+
+
+def make_member(sample: SampleCampaign, *, role: str = "campaigner", **changes: Any) -> StaffMember:
+    """With every kind of second factor. It is in no database."""
+    facts = {
+        "id": ID,
+        "email": EMAIL,
+        "name": NAME,
+        "locale": SOURCE,
+        "active": True,
+        "password": "a hash",
+        "invited_at": sample.now,
+        "joined_at": sample.now,
+        "tf_primary_method": "authenticator",
+        "mf_recovery_codes": ["a", "b"],
+        "wants_translation_mail": True,
+        "granted": [StaffRole(role=role, is_limited=False)],
+        "webauthn": [make_passkey(sample)],
+    }
+    return StaffMember(**facts | changes)
+
+
+def make_passkey(sample: SampleCampaign) -> Passkey:
+    return Passkey(
+        id=ID,
+        name=NAME,
+        credential_id=b"id",
+        create_datetime=sample.now,
+        lastuse_datetime=sample.now,
+        usage="first",
+    )
+
+
+def make_action(sample: SampleCampaign, **changes: Any) -> ActionOverview:
+    """An open petition."""
+    return _overview(sample.petition, sample, position=0, **changes)
+
+
+def make_campaign(sample: SampleCampaign, **changes: Any) -> CampaignOverview:
+    """An open campaign with two actions; the second of its languages is not complete."""
+    campaign = CampaignOverview(
+        id=ID,
+        slug=SLUG,
+        title=sample.campaign.title,
+        locale=sample.locale,
+        locales=(SOURCE, OTHER_LOCALE),
+        public_locales=(SOURCE,),
+        state="open",
+        document_index=sample.campaign.document_index,
+        published_at=sample.now - timedelta(days=9),
+        archived_at=None,
+        position=0,
+        version=1,
+        actions=(
+            make_action(sample),
+            _overview(sample.pledge, sample, position=1, id=OTHER_ID, state="draft"),
+        ),
+        without_consent=(OTHER_LOCALE,),
+    )
+    return replace(campaign, **changes)
+
+
+def make_empty_campaign(sample: SampleCampaign) -> CampaignOverview:
+    """A draft without actions."""
+    return replace(
+        make_campaign(sample),
+        state="draft",
+        published_at=None,
+        public_locales=(),
+        actions=(),
+        without_consent=(),
+    )
+
+
+def with_errors(form: Form) -> Form:
+    """The same form after validation."""
+    form.validate()
+    return form
+
+
+def by_id(value: str) -> Mapping[int, str]:
+    """The same value under each id that scenes use."""
+    return dict.fromkeys((ID, OTHER_ID), value)
+
+
+def _overview(
+    action: PublicAction, sample: SampleCampaign, *, position: int, **changes: Any
+) -> ActionOverview:
+    overview = ActionOverview(
+        id=action.id,
+        campaign_id=action.campaign_id,
+        campaign_slug=action.campaign_slug,
+        campaign_title=action.campaign_title,
+        slug=action.slug,
+        kind=action.kind,
+        title=action.title,
+        locale=sample.locale,
+        locales=(SOURCE,),
+        state="open",
+        goal=GOAL,
+        first_goal=GOAL,
+        count=COUNT,
+        shows_comments=True,
+        published_at=sample.now - timedelta(days=9),
+        closes_at=action.closes_at,
+        position=position,
+        version=1,
+    )
+    return replace(overview, **changes)

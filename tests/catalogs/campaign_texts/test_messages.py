@@ -1,0 +1,246 @@
+"""The messages of a campaign, and texts by staff in other languages as their translations."""
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.models import Action
+from campaign_actions.campaigns.edit import save_campaign
+from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
+from campaign_actions.campaigns.versioning.save import save_changes
+from campaign_actions.catalogs.campaign_texts.messages import campaign_messages
+from campaign_actions.catalogs.models import TranslationChange
+from campaign_actions.catalogs.store.fuzzy_match import former_translations
+from campaign_actions.catalogs.store.repository import (
+    campaign_catalog,
+    find_catalog,
+    stored_translations,
+)
+from campaign_actions.catalogs.validation.validate_translation import issues
+from campaign_actions.core.db.session import db
+from campaign_actions.demo.load import load_demo
+from tests.support.factories import NOON, make_action, make_campaign, make_staff
+
+FIRST = "Racism rarely starts with a fist."
+LATER = NOON.replace(hour=13)
+
+
+@pytest.fixture
+def racism(app):
+    load_demo(now=NOON)
+    return db.session.scalars(select(Campaign.id).filter_by(slug="racism")).one()
+
+
+@pytest.fixture
+def grace(app):
+    return make_staff("administrator")
+
+
+def untranslated(campaign_id, locale="ru"):
+    """Messages without a translation, each with its former translation."""
+    catalog = campaign_catalog(campaign_id)
+    stored = stored_translations(catalog, locale)
+    missing = [message for message in catalog.messages if message.key not in stored]
+    former = former_translations(catalog, locale, missing)
+    return [(message, former.get(message.key)) for message in missing]
+
+
+def translation_of(campaign_id, source, locale="ru"):
+    catalog = campaign_catalog(campaign_id)
+    (key,) = [message.key for message in catalog.messages if message.source == source]
+    return stored_translations(catalog, locale)[key].forms
+
+
+def text_of(campaign_id, field, locale="en"):
+    text = select(getattr(CampaignText, field)).filter_by(campaign_id=campaign_id, locale=locale)
+    return db.session.scalars(text).one()
+
+
+def save(campaign_id, by, **changes):
+    """`changes`: texts by field and language, like body_en."""
+    names = {f"texts.{name[-2:]}.{name[:-3]}": value for name, value in changes.items()}
+    save_campaign(campaign_id, names, opened_at=version(campaign_id), by=by, now=LATER)
+
+
+def version(campaign_id):
+    return db.session.scalars(select(Campaign.version).filter_by(id=campaign_id)).one()
+
+
+def history(campaign_id):
+    of_campaign = select(TranslationChange).filter_by(catalog=f"campaign-{campaign_id}")
+    return db.session.scalars(of_campaign.order_by(TranslationChange.id)).all()
+
+
+def reworded(text):
+    return text.replace(FIRST, "Racism hardly ever starts with a fist.")
+
+
+@pytest.mark.parametrize("locale", ["ru", "fr", "es", "ar"])
+def test_demo_campaigns_are_fully_translated(racism, locale):
+    for campaign_id in db.session.scalars(select(Campaign.id)):
+        catalog = campaign_catalog(campaign_id)
+        stored = stored_translations(catalog, locale)
+
+        assert [message.source for message in catalog.messages if message.key not in stored] == []
+        assert [issues(m, stored[m.key].forms, locale) for m in catalog.messages] == [[]] * len(
+            catalog.messages
+        )
+
+
+def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
+    messages = {(m.context, m.source): m for m in campaign_messages(racism)}
+
+    button = messages["action hate-crimes: button", "Sign the petition"]
+    assert (button.max_length, button.markup) == (60, "text")
+    assert button.places == ("action/hate-crimes", "campaign")
+    assert button.notes[1] == "At most 60 characters."
+    heading = messages["campaign: body", "It begins long before the blow"]
+    assert heading.notes == (
+        "Part of the text of the campaign's page.",
+        "A heading.",
+        "The whole text: at most 20000 characters.",
+    )
+
+
+def test_messages_are_in_reading_order(racism):
+    contexts = list(dict.fromkeys(m.context for m in campaign_messages(racism)))
+
+    assert contexts[:5] == [
+        *("campaign: title", "campaign: headline", "campaign: summary", "campaign: body"),
+        "action hate-crimes: title",
+    ]
+
+
+def test_every_text_of_a_campaign_is_a_message(app):
+    campaign = make_campaign()
+    make_action(campaign=campaign)
+    partner = Partner(campaign_id=campaign.id)
+    partner.texts = [PartnerText(locale="en", name="Centre", points="- Hosts it.")]
+    db.session.add(partner)
+    db.session.commit()
+    db.session.get(CampaignText, (campaign.id, "en")).picture_alt = "A crowd"
+    db.session.commit()
+
+    messages = campaign_messages(campaign.id)
+    found = {message.context: message.source for message in messages}
+    notes = {note for message in messages for note in message.notes}
+
+    assert found["campaign: picture alt"] == "A crowd"
+    assert found[f"partner {partner.id}: name"] == "Centre"
+    assert found[f"partner {partner.id}: points"] == "Hosts it."
+    assert "Of this partner: Centre" in notes
+    assert found["action hate-crimes: share text"] == "I have signed this."
+
+
+def test_messages_are_in_the_source_language_of_the_campaign(racism):
+    db.session.get(Campaign, racism).source_locale = "ru"
+    db.session.commit()
+
+    catalog = campaign_catalog(racism)
+
+    assert catalog.messages[0].source == "Расизм и дискриминация"
+    assert stored_translations(catalog, "en")[catalog.messages[0].key].forms == (
+        "Racism and discrimination",
+    )
+
+
+def test_a_catalog_is_found_by_its_name(racism):
+    assert find_catalog(f"campaign-{racism}").campaign_id == racism
+    assert find_catalog("interface").name == "interface"
+    assert find_catalog("campaign-99") is find_catalog("campaign-x") is find_catalog("") is None
+
+
+def test_only_a_changed_paragraph_is_stale(racism, grace):
+    before = text_of(racism, "body")
+
+    save(racism, grace, body_en=reworded(before))
+
+    ((message, former),) = untranslated(racism)
+    assert message.source.startswith("Racism hardly ever")
+    assert former.source.startswith(FIRST)
+    assert former.forms[0].startswith("Расизм редко начинается с кулака.")
+
+
+def test_only_a_new_paragraph_is_untranslated(racism, grace):
+    save(
+        racism, grace, body_en=text_of(racism, "body").replace("## The road", "New.\n\n## The road")
+    )
+
+    ((message, _former),) = untranslated(racism)
+    assert message.source == "New."
+
+
+def test_a_restored_paragraph_has_its_translation_again(racism, grace):
+    before = text_of(racism, "body")
+    save(racism, grace, body_en=reworded(before))
+
+    save(racism, grace, body_en=before)
+
+    assert untranslated(racism) == []
+
+
+def test_a_changed_title_is_stale_however_different_it_is(racism, grace):
+    save(racism, grace, title_en="Hatred")
+
+    ((message, former),) = untranslated(racism)
+    assert (message.source, former.source) == ("Hatred", "Racism and discrimination")
+    assert former.forms == ("Расизм и дискриминация",)
+
+
+def test_a_text_that_staff_save_in_another_language_is_a_translation(racism, grace):
+    save(racism, grace, body_en=reworded(text_of(racism, "body")))
+
+    theirs = text_of(racism, "body", "ru").replace("Расизм редко", "Расизм почти никогда не")
+    save(racism, grace, body_ru=theirs)
+
+    assert untranslated(racism) == []
+    (change,) = history(racism)
+    assert (change.how, change.staff_id, change.locale) == ("staff", grace.id, "ru")
+    assert change.after[0].startswith("Расизм почти никогда не")
+
+
+def test_source_and_translation_may_change_in_one_save(racism, grace):
+    theirs = text_of(racism, "body", "ru").replace("Расизм редко", "Расизм почти никогда не")
+
+    save(racism, grace, body_en=reworded(text_of(racism, "body")), body_ru=theirs)
+
+    assert untranslated(racism) == []
+    ((message, _former),) = untranslated(racism, "fr")
+    assert message.source.startswith("Racism hardly ever")
+
+
+def test_a_new_wording_by_staff_replaces_the_translation(racism, grace):
+    save(racism, grace, title_ru="Расизм")
+
+    assert translation_of(racism, "Racism and discrimination") == ("Расизм",)
+
+
+def test_a_text_with_another_structure_is_offered_as_a_whole(racism, grace):
+    save(racism, grace, body_en="Only one paragraph.")
+
+    ((message, former),) = untranslated(racism)
+    assert message.source == "Only one paragraph."
+    assert former.forms == (text_of(racism, "body", "ru"),)
+    assert former.source == ""
+
+
+def test_an_action_keeps_its_translations_under_a_new_slug(racism, grace):
+    action = db.session.scalars(select(Action).filter_by(slug="hate-crimes")).one()
+    first = {"opened_at": 0, "by": grace, "now": NOON}
+    save_changes(ACTION, action.id, {"texts.ru.button": "Подписать"}, **first)
+    db.session.execute(CampaignText.__table__.delete().where(CampaignText.locale == "ru"))
+    db.session.commit()
+
+    save_changes(ACTION, action.id, {"slug": "hatred"}, opened_at=2, by=grace, now=LATER)
+
+    catalog = campaign_catalog(racism)
+    (button,) = [m for m in catalog.messages if m.context == "action hatred: button"]
+    assert stored_translations(catalog, "ru")[button.key].forms == ("Подписать",)
+    assert [change.key for change in history(racism)] == [button.key]
+
+
+def test_saving_other_fields_changes_no_translation(racism, grace):
+    save_campaign(racism, {"document_index": "EUR 46/039/2003"}, opened_at=0, by=grace, now=NOON)
+
+    assert history(racism) == []
+    assert untranslated(racism) == []

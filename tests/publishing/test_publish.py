@@ -1,0 +1,187 @@
+"""When campaigns and actions become public, and what happens when two people decide at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.audit.models import AuditEntry
+from campaign_actions.campaigns.queries import campaign_locales
+from campaign_actions.core.db.session import db
+from campaign_actions.core.errors import DomainError
+from campaign_actions.publishing.publish import (
+    AlreadyOpen,
+    NotOpen,
+    ScheduleConflict,
+    cancel,
+    open_action,
+    publish,
+    set_languages,
+    unpublish,
+)
+from campaign_actions.publishing.queries import find_plan
+from tests.support.drafts import make_draft, opening_times, set_opening_time
+from tests.support.factories import NOON, make_action
+
+HOUR = timedelta(hours=1)
+GRACE = {"actor": "grace@example.org", "now": NOON}
+
+
+def action_ids(campaign) -> list[int]:
+    return [action.id for action in find_plan(campaign.id).actions]
+
+
+def events() -> list[tuple[str, str, str]]:
+    db.session.rollback()
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    return [(entry.event, entry.subject, entry.details.get("did", "")) for entry in entries]
+
+
+def test_a_campaign_and_its_actions_open_together_and_the_audit_log_records_it(app):
+    campaign = make_draft()
+
+    publish(campaign.id, at=NOON + HOUR, seen=None, action_ids=action_ids(campaign), **GRACE)
+
+    assert opening_times(campaign.id) == (NOON + HOUR, [NOON + HOUR])
+    assert events() == [("published", "racism", "published")]
+
+
+def test_a_time_that_has_passed_means_now(app):
+    campaign = make_draft()
+
+    publish(campaign.id, at=NOON - HOUR, seen=None, action_ids=[], **GRACE)
+
+    assert opening_times(campaign.id) == (NOON, [None])
+
+
+def test_a_new_opening_time_applies_to_the_actions_that_open_with_the_campaign(app):
+    campaign = make_draft()
+    ids = action_ids(campaign)
+    publish(campaign.id, at=NOON + HOUR, seen=None, action_ids=ids, **GRACE)
+
+    publish(campaign.id, at=NOON + 2 * HOUR, seen=NOON + HOUR, action_ids=ids, **GRACE)
+
+    assert opening_times(campaign.id) == (NOON + 2 * HOUR, [NOON + 2 * HOUR])
+
+
+def test_an_action_keeps_a_later_time_of_its_own(app):
+    campaign = make_draft()
+    (action_id,) = action_ids(campaign)
+    open_action(campaign.id, action_id, at=NOON + 3 * HOUR, seen=None, **GRACE)
+
+    publish(campaign.id, at=NOON + HOUR, seen=None, action_ids=[], **GRACE)
+
+    assert opening_times(campaign.id) == (NOON + HOUR, [NOON + 3 * HOUR])
+
+
+def test_what_is_open_cannot_be_rescheduled(app):
+    campaign = make_draft(published_at=NOON)
+    (action_id,) = action_ids(campaign)
+
+    for act in (
+        lambda: publish(campaign.id, at=NOON + HOUR, seen=NOON, action_ids=[], **GRACE),
+        lambda: cancel(campaign.id, seen=NOON, **GRACE),
+        lambda: open_action(campaign.id, action_id, at=NOON + HOUR, seen=NOON, **GRACE),
+    ):
+        with pytest.raises(AlreadyOpen):
+            act()
+    assert opening_times(campaign.id) == (NOON, [NOON])
+    assert events() == []
+
+
+def test_cancelling_applies_to_the_actions_that_open_with_the_campaign(app):
+    campaign = make_draft(published_at=NOON + HOUR)
+
+    cancel(campaign.id, seen=NOON + HOUR, **GRACE)
+
+    assert opening_times(campaign.id) == (None, [None])
+    assert events() == [("published", "racism", "cancelled")]
+
+
+def test_an_open_campaign_is_unpublished_with_its_actions(app):
+    campaign = make_draft(published_at=NOON)
+
+    unpublish(campaign.id, seen=NOON, **GRACE)
+
+    assert opening_times(campaign.id) == (None, [None])
+    assert events() == [("unpublished", "racism", "")]
+
+
+@pytest.mark.parametrize("at", [None, NOON + HOUR])
+def test_what_is_not_open_cannot_be_unpublished(app, at):
+    campaign = make_draft(published_at=at)
+
+    with pytest.raises(NotOpen):
+        unpublish(campaign.id, seen=at, **GRACE)
+
+
+def test_a_change_based_on_another_time_is_a_conflict(app):
+    campaign = make_draft(published_at=NOON + HOUR)
+    (action_id,) = action_ids(campaign)
+
+    for act in (
+        lambda: publish(campaign.id, at=NOON, seen=None, action_ids=[], **GRACE),
+        lambda: cancel(campaign.id, seen=NOON, **GRACE),
+        lambda: unpublish(campaign.id, seen=None, **GRACE),
+        lambda: open_action(campaign.id, action_id, at=NOON, seen=None, **GRACE),
+        lambda: set_languages(campaign.id, ["en"], seen=["en"], **GRACE),
+        lambda: publish(0, at=NOON, seen=None, action_ids=[], **GRACE),
+    ):
+        with pytest.raises(ScheduleConflict):
+            act()
+    assert opening_times(campaign.id) == (NOON + HOUR, [NOON + HOUR])
+    assert events() == []
+
+
+def test_an_action_of_another_campaign_is_not_opened(app):
+    campaign, other = make_draft(), make_draft(slug="women")
+    (action_id,) = action_ids(campaign)
+
+    with pytest.raises(ScheduleConflict):
+        open_action(other.id, action_id, at=NOON, seen=None, **GRACE)
+
+
+def test_when_many_publish_at_once_one_succeeds(app):
+    campaign = make_draft()
+    ids = action_ids(campaign)
+
+    def try_at(hours: int) -> bool:
+        with app.app_context():
+            try:
+                at = NOON + hours * HOUR
+                publish(campaign.id, at=at, seen=None, action_ids=ids, **GRACE)
+            except DomainError:
+                return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(try_at, range(1, 9)))
+
+    opens_at, actions = opening_times(campaign.id)
+    assert done.count(True) == 1
+    assert opens_at == NOON + (done.index(True) + 1) * HOUR
+    assert actions == [opens_at]
+    assert len(events()) == 1
+
+
+def test_exactly_the_chosen_languages_are_public(app):
+    campaign = make_draft()
+
+    set_languages(campaign.id, ["ru"], seen=["en", "ru"], **GRACE)
+
+    assert campaign_locales(campaign.id) == ["ru"]
+    assert events() == [("published", "racism", "languages")]
+
+
+def test_a_second_action_opens_later_than_its_campaign(app):
+    campaign = make_draft(published_at=NOON)
+    later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
+    set_opening_time(campaign.id, NOON - HOUR)
+    db.session.execute(db.text(f"update actions set published_at = null where id = {later.id}"))
+    db.session.commit()
+
+    open_action(campaign.id, later.id, at=NOON + HOUR, seen=None, **GRACE)
+
+    assert opening_times(campaign.id) == (NOON - HOUR, [NOON - HOUR, NOON + HOUR])
+    assert events() == [("published", "racism/later", "opened")]

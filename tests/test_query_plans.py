@@ -1,0 +1,322 @@
+"""Nothing on the road of a signature reads a growing table from end to end.
+
+The real pages and verbs are called on tables that are large; each statement that they really make
+is explained by the database at that moment. A new query that scans fails here.
+"""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from campaign_actions.actions.comments.moderation import decide_comments
+from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
+from campaign_actions.actions.signatures.confirm import signing_id
+from campaign_actions.actions.signatures.invalidation.batches import batches
+from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch, erase_next
+from campaign_actions.actions.signatures.invalidation.invalidate import (
+    Condition,
+    count_matching,
+    invalidate,
+    invalidate_matching,
+    validate,
+    validate_batch,
+)
+from campaign_actions.actions.signatures.invalidation.suppress import lift_suppressions
+from campaign_actions.actions.signatures.keyset_pagination import encode_time
+from campaign_actions.actions.signatures.reminders import expire, remind
+from campaign_actions.actions.signatures.resend import ResendLimitReached, resend
+from campaign_actions.actions.signatures.retention import erase_closed
+from campaign_actions.actions.signatures.withdraw import erase, withdraw, withdraw_on_request
+from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.render import mail_makers
+from campaign_actions.core.mail.transports import FileTransport
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.cleanup import delete_old_emails
+from campaign_actions.outbox.deliver import Sender, deliver_due
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.queries import oldest_mail
+from campaign_actions.staff.dual_control import Approval
+from campaign_actions.updates.send import queue_batch, queue_next_batches
+from campaign_actions.updates.unsubscribe import unsubscribe
+from tests.support.factories import (
+    NOON,
+    ended,
+    find_signature_of,
+    link_to,
+    make_action,
+    make_confirmed,
+    make_signature,
+    make_staff,
+    make_update,
+)
+from tests.support.query_plans import explaining, nodes
+from tests.support.sign_form import post
+from tests.support.staff_client import log_in
+
+ROWS = 20_000
+GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}
+GROWING |= {"comment_decisions", "audit_entries"}
+READS_ALL = {"Sort", "Aggregate", "Hash", "Hash Join", "Materialize"}  # before the first row
+COSTLY = 200  # in PostgreSQL's units; to read the smallest of the tables is 400
+# So many rows: by their keys, of one action or of all, or from one key to another.
+NAMED = re.compile(
+    r"(\(+action_id = \d+\) AND )?\(+"
+    r"((id|email_key|signature_id|public_id)\)?(::text)? = ANY |id > \S+\) AND \(id <= )"
+)
+LATER = NOON + timedelta(days=3)
+MUCH_LATER = NOON + timedelta(days=400)
+MOMENT = {
+    "postgresql": "timestamp '2026-11-01' + n * interval '1 minute'",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', '2026-11-01', '+' || n || ' minutes')",
+}
+BEGUN = {
+    "postgresql": "timestamp '2026-11-01'",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', '2026-11-01')",
+}
+NUMBERS = (
+    f"with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {ROWS})"
+)
+BATCH = ROWS // 10  # of all signatures: those that are invalid
+SEED = [
+    f"""
+    insert into invalidation_batches (action_id, marked_at, reason, since, until, country_code,
+        source, rows_marked, rows_undone)
+    values ({{action}}, {{now}}, 'script', {{now}}, {{now}}, '', '', {BATCH}, 0)
+    """,
+    """
+    insert into signatures (public_id, action_id, status, email, email_key, country_code, locale,
+        comment, show_name, wants_updates, answers, consent_version, signed_at, confirmed_at,
+        updated_at, due_at, invalidated_at, invalidation_batch_id)
+    {numbers}
+    select 'id-' || n, {action},
+        case n % 10 when 0 then 'pending' when 1 then 'invalid' else 'confirmed' end,
+        n || '@example.org', 'key-' || n, 'RU', 'en', 'Comment ' || n, false, n % 2 = 1,
+        '{{}}', 1, {moment},
+        case when n % 10 > 0 then {moment} end, {moment}, case n % 10 when 0 then {moment} end,
+        case n % 10 when 1 then {moment} end,
+        case n % 10 when 1 then (select max(id) from invalidation_batches) end
+    from numbers
+    """,
+    """
+    insert into outbox_mails (template, email_key, locale, about, status, queued_at, due_at, is_held,
+        attempts, sent_at)
+    {numbers}
+    select 'sign', 'key-' || n, 'en', {action}, case n % 10 when 0 then 'queued' else 'sent' end,
+        {moment}, {moment}, false, 1, case when n % 10 > 0 then {moment} end
+    from numbers
+    """,
+    """
+    insert into tally_ledger (action_id, change, day, country_code, locale, written_at)
+    {numbers} select {action}, 1, date({moment}), 'RU', 'en', {moment} from numbers
+    """,
+    """
+    insert into tallies (action_id, day, country_code, locale, source, confirmed)
+    {numbers} select {action}, date({moment}), 'RU', 'en', 'source-' || n, 1 from numbers
+    """,
+    """
+    insert into tally_sources (action_id, day, number, source)
+    {numbers}
+    select {action}, date({moment}), 1 + n % 100, 'source-' || n from numbers where n % 1440 < 100
+    """,
+    """
+    insert into comment_decisions (signature_id, action_id, is_shown, decided_at)
+    select id, action_id, id % 3 > 0, signed_at from signatures
+    where status = 'confirmed' and id % 2 = 0
+    """,
+    """
+    insert into audit_entries (at, actor, event, subject, rows, details, previous, hash)
+    {numbers}
+    select {moment}, 'grace@example.org', 'login', '', 0, '{{}}', 'hash-' || (n - 1), 'hash-' || n
+    from numbers
+    """,
+]
+
+
+def make_large(action) -> None:
+    kind = db.engine.dialect.name
+    for statement in SEED:
+        words = statement.format(
+            numbers=NUMBERS, action=action.id, moment=MOMENT[kind], now=BEGUN[kind]
+        )
+        db.session.execute(text(words))
+    db.session.commit()
+    if kind == "postgresql":
+        with db.engine.connect() as connection:
+            connection.execute(text("vacuum analyze"))
+
+
+def scans(statement, plan) -> list[str]:
+    """What of the plan reads a growing table without knowing where to look."""
+    if isinstance(plan, list):
+        return scans_of_sqlite(statement, plan)
+    return [
+        f"{node['Node Type']} of {node['Relation Name']}, cost {node['Total Cost']}"
+        for node, above in nodes(plan)
+        if node.get("Relation Name") in GROWING
+        and node["Node Type"] != "ModifyTable"
+        and (node["Node Type"] == "Seq Scan" or not is_short(node, above))
+    ]
+
+
+def is_short(node, above) -> bool:
+    """It goes along an index to few rows, or stops at a limit that needs no row behind it."""
+    where = node.get("Index Cond") or node.get("Recheck Cond", "")
+    if NAMED.match(where) or (where and node["Total Cost"] < COSTLY):
+        return True
+    return "Limit" in above and not READS_ALL & set(above[: above.index("Limit")])
+
+
+def scans_of_sqlite(statement, plan) -> list[str]:
+    is_limited = "LIMIT" in statement and not any("TEMP B-TREE" in line for line in plan)
+    return [
+        line
+        for line in plan
+        if line.startswith("SCAN") and line.split()[1] in GROWING and not is_limited
+    ]
+
+
+def live_a_life(app, client, action, tmp_path) -> None:
+    """All that happens from a reader's first look until nothing is kept."""
+    page = f"/en/campaigns/{action.campaign_slug}/{action.slug}/"
+    for path in ("/en/", page, f"{page}thanks/", f"{page}count.json", "/en/campaigns/racism/"):
+        assert client.get(path).status_code == 200
+    assert post(client, page, email="ada@example.org").status_code == 303
+    signature = find_signature_of(action.id, email_key("ada@example.org"))
+    link = link_to("confirm", signature)
+    assert client.get(link).status_code == 200
+    assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
+    courier = Sender(FileTransport(tmp_path), mail_makers.of(app), daily_limit=5)
+    assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
+    assert oldest_mail(NOON, limit=100)
+    send_update(courier, action)
+    assert fold() == ROWS + 1
+    assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14))
+    assert expire(LATER + timedelta(days=30))
+    assert delete_old_emails(LATER)
+    withdraw(signature, now=NOON)
+    assert erase("ada@example.org", now=NOON) == 1
+    withdraw(find_signature_of(action.id, "key-1"), now=NOON)  # an invalid one
+    assert lift_suppressions(MUCH_LATER, suppress_months=12, keep_months=12) == 1
+    db.session.execute(update(Action).values(ended(NOON)))
+    db.session.commit()
+    assert erase_closed(LATER, keep_months=0)
+
+
+def send_update(courier, action) -> None:
+    """Some mails of an update are queued and go out; one reader has enough."""
+    update = make_update(action, status="sending", started_at=NOON, cursor=ROWS // 2)
+    now = NOON - timedelta(days=30)  # nothing else is due yet
+    assert queue_batch(update.id, now) == 500
+    assert deliver_due(courier, lambda: now, Stop(after=3)).sent
+    assert queue_next_batches(now) == 500
+    reader = find_signature_of(action.id, "key-7")
+    assert unsubscribe(reader, everywhere=True, now=NOON) == 1
+
+
+class Stop:
+    """Asked to stop after so many mails."""
+
+    def __init__(self, *, after: int) -> None:
+        self.left = after
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+@pytest.mark.slow
+def test_nothing_that_happens_to_a_signature_reads_a_growing_table_from_end_to_end(
+    app, client, tmp_path
+):
+    action = make_action()
+    make_large(action)
+    assert are_noticed(queries_that_scan(action))
+
+    with explaining() as plans:
+        live_a_life(app, client, action, tmp_path)
+
+    found = {statement: scans(statement, plan) for statement, plan in plans.items()}
+    assert len(found) > 30, "the statements are seen"
+    assert {statement: lines for statement, lines in found.items() if lines} == {}
+
+
+@pytest.mark.slow
+def test_nothing_that_staff_do_about_signers_reads_a_growing_table_from_end_to_end(app, client):
+    action = make_action(shows_comments=True)
+    make_large(action)
+    log_in(client, make_staff("campaigner", "exporter"))
+
+    with explaining() as plans:
+        look_around(client, action)
+        act_for_signers(action)
+
+    found = {statement: scans(statement, plan) for statement, plan in plans.items()}
+    assert len(found) > 30, "the statements are seen"
+    assert {statement: lines for statement, lines in found.items() if lines} == {}
+
+
+def look_around(client, action) -> None:
+    """All pages about signers, and the public ones of comments."""
+    signature = make_confirmed(action, comment="I saw it")
+    page = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
+    public = f"/en/campaigns/{action.campaign_slug}/{action.slug}/"
+    moment = encode_time(NOON)
+    searches = ("", f"?before={moment}-1", f"?after={moment}-1", "?q=ada@example.org", "?q=nobody")
+    searches += (
+        "?status=invalid",
+        f"?country=DE&source=x&since=2026-11-02T00:00&before={moment}-1",
+    )
+    below = [f"signatures/{search}" for search in (*searches, f"{signature.public_id}/")]
+    below += ["signatures/invalidate/", "export/"]
+    below += [f"comments/?state={state}" for state in ("waiting", "shown", "hidden")]
+    theirs = select(CommentDecision.decided_at).filter_by(action_id=action.id, is_shown=True)
+    newest = db.session.scalar(theirs.order_by(CommentDecision.decided_at.desc()).limit(1))
+    shown = [public, f"{public}comments/", f"{public}comments/{encode_time(newest)}/"]
+    shown.append(f"/staff/campaigns/{action.campaign_id}/")
+    for path in (*(page + path for path in below), *shown):
+        assert client.get(path).status_code == 200, path
+
+
+def act_for_signers(action) -> None:
+    signature, waiting = make_confirmed(action, comment="I saw it"), make_signature(action)
+    facts = {"action": "racism/hate-crimes", "actor": "grace@example.org", "now": LATER}
+    decide_comments(action.id, [signing_id(signature)], is_shown=True, staff_id=1, **facts)
+    condition = Condition(action.id, NOON, NOON + timedelta(minutes=1), "RU")
+    assert count_matching(condition, limit=100)
+    batch_id, rows = invalidate_matching(condition, reason="script", **facts)
+    assert rows
+    assert invalidate_matching(condition, batch_id, reason="script", **facts) == (batch_id, 0)
+    assert validate_batch(batch_id, **facts) == rows
+    undo_and_delete_a_large_batch(action, facts)
+    assert invalidate(signature, reason="script", **facts)
+    assert validate(signature, **facts)
+    with pytest.raises(ResendLimitReached):
+        resend(waiting, **facts)
+    assert withdraw_on_request(signature, heard="mail", **facts)
+
+
+def undo_and_delete_a_large_batch(action, facts) -> None:
+    """A part of it is deleted, the rest is made valid again."""
+    (large,) = (one for one in batches(action.id, offset=0, limit=9) if one.rows == BATCH)
+    deletion = EraseBatch.of(large, campaign_id=action.campaign_id, action="racism/hate-crimes")
+    assert erase_next(deletion, approval=Approval("grace@example.org"), now=LATER) == 500
+    assert validate_batch(large.id, **facts) == BATCH - 500
+
+
+def queries_that_scan(action):
+    yield select(Tally).order_by(Tally.confirmed).limit(1)
+    yield select(func.count()).select_from(Signature)
+    if db.engine.dialect.name == "postgresql":  # SQLite does not say what a search costs
+        yield select(OutboxMail).where(OutboxMail.last_error == "x").limit(1)
+        yield select(func.max(Signature.comment)).where(Signature.action_id == action.id)
+
+
+def are_noticed(queries) -> bool:
+    with explaining() as plans:
+        for query in queries:
+            db.session.execute(query).all()
+    db.session.rollback()  # ends the snapshot that SQLite reads in
+    return all(scans(statement, plan) for statement, plan in plans.items())
