@@ -36,13 +36,18 @@ def write(
     raw: bool = False,
     bom: bool = False,
 ) -> Iterator[bytes]:
-    yield (BOM if bom else b"") + _header(columns)
     if connection.dialect.name == "postgresql":
         cells = [_cell(column, raw=raw) for column in columns]
-        yield from copy_rows(connection, select_cells(query, *cells), "FORMAT csv")
+        lines = copy_rows(connection, select_cells(query, *cells), "FORMAT csv")
     else:
         line = reduce(_comma, [_quoted_cell(column, raw=raw) for column in columns]).concat("\n")
-        yield from fetch_lines(connection, select_cells(query, line))
+        lines = fetch_lines(connection, select_cells(query, line))
+    first = next(
+        lines, b""
+    )  # before the header: then an error of the query comes before any output
+    yield (BOM if bom else b"") + _header(columns)
+    yield first
+    yield from lines
 
 
 FORMAT = Format(name="csv", suffix=".csv", mimetype="text/csv; charset=utf-8", write=write)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Column as TableColumn
-from sqlalchemy import Integer, MetaData, Table, Text, insert, literal, select, text
+from sqlalchemy import Integer, MetaData, Table, Text, func, insert, literal, select, text
+from sqlalchemy.exc import DBAPIError
 
 from campaign_actions.core.db.session import UtcDateTime, db
 from campaign_actions.exports import FORMATS, Column
@@ -31,6 +32,15 @@ def test_rows_are_written_a_few_hundred_at_a_time(connection, numbers, name):
     chunks = list(FORMATS[name].write(columns, numbers, connection))
 
     assert max(chunk.count(b"\n") for chunk in chunks) == 500
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_error_of_the_query_comes_before_the_first_chunk(connection, numbers, name):
+    """So a page can still say so, instead of sending a file that breaks off."""
+    columns = [Column("text", func.no_such_function(type_=Text))]
+
+    with pytest.raises(DBAPIError):
+        next(FORMATS[name].write(columns, numbers, connection))
 
 
 def test_rows_are_in_the_order_of_the_query(connection, numbers):

@@ -90,7 +90,7 @@ def _send(
     stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
     release_slot()  # a spreadsheet is complete before its first chunk is sent
     try:
-        first = next(stream)  # an error before the first chunk is shown on the page
+        first = next(stream, b"")  # an error before the first chunk is shown on the page
     except DomainError as error:
         stream.close()
         form.format.errors = [str(error.message)]

@@ -105,7 +105,9 @@ def _framed(shown: Preview) -> Response:
     if shown.scene.kind == "mail":
         return framed_mail(write_document(document))
     if shown.scene.kind == "page":
-        document.head.append(builder.LINK(rel="stylesheet", href=asset_url("css/preview_frame.css")))
+        document.head.append(
+            builder.LINK(rel="stylesheet", href=asset_url("css/preview_frame.css"))
+        )
         document.head.append(builder.BASE(target="_blank"))
     return allow_being_framed(make_response(write_document(document)))
 

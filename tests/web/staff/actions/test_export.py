@@ -12,7 +12,7 @@ from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.commands.signatures import signatures
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.exports import streaming, xlsx_format
+from campaign_actions.exports import FORMATS, streaming, xlsx_format
 from campaign_actions.staff.authentication import sessions
 from campaign_actions.staff.models import StaffMember, StaffSession
 from campaign_actions.web.http.page_cache import PageCache
@@ -50,6 +50,15 @@ def test_the_page_gives_the_same_bytes_as_the_command(export, format_name, optio
     stored = find_action_by_name("racism", "hate-crimes")
     ticked = dict.fromkeys(options, True)
     assert answer.data == b"".join(export_signatures(stored, format_name, **ticked))
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_an_action_that_nobody_has_signed_can_be_exported(export, format_name):
+    answer = export(make_action(), format=format_name)
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].endswith(f'.{format_name}"')
+    assert answer.data.count(b"\n") <= 1 or format_name == "xlsx", "a header at most"
 
 
 def test_formulas_are_escaped_unless_raw_is_ticked(export):
