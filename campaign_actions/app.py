@@ -70,7 +70,6 @@ from campaign_actions.web.http import (
 from campaign_actions.web.http.form_parser import Utf8Request
 from campaign_actions.web.staff.access import authentication, authorization, request_guard
 from campaign_actions.web.staff.access.authorization import ROOT, UPLOADS
-from campaign_actions.web.staff.access.device_cookie import is_known_device
 from campaign_actions.web.staff.access.error_pages import staff_error_page
 from campaign_actions.web.staff.approvals import ask
 
@@ -136,7 +135,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     concurrency_limit.init_app(app)
     page_cache.init_app(app, staff_prefix=ROOT)
     request_buffer.init_app(
-        app, prefix=ROOT, uploads=UPLOADS, is_known=is_known_device
+        app, prefix=ROOT, uploads=UPLOADS, is_known=authentication.may_send_more
     )  # outermost
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -65,7 +65,7 @@ class Operation:
 
     kind: ClassVar[str]
     permission: ClassVar[str]  # which both people need
-    is_deferred: ClassVar[bool] = False  # `apply()` does nothing; the work follows later, in parts
+    is_deferred: ClassVar[bool] = False  # `apply()` only checks; the caller does the work
     may_subject_approve: ClassVar[bool] = False  # whether the member it is about may approve it
 
     @property

@@ -41,7 +41,7 @@ TranslationRow = Row[str, str, str, str, str | None, list[str], list[str] | None
 
 
 class LanguageLoader:
-    """Loads languages for `core.i18n.registry`, by the settings LOCALES and LOCALE_NEEDS."""
+    """Loads languages for `core.i18n.locale_registry`, by the settings LOCALES and LOCALE_NEEDS."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._wanted = tuple(settings["LOCALES"])

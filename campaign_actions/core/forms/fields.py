@@ -1,4 +1,4 @@
-"""Form fields. Input is kept as typed, or rejected with a message."""
+"""Form fields. Input is normalised without losing anything that was typed, or rejected with a message."""
 
 from typing import Any
 
@@ -88,7 +88,7 @@ class Identifier(PlainText):
 
 
 class EmailAddress(Identifier, EmailField):
-    """An email address, kept as typed."""
+    """An email address, with the capital letters that were typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault(

@@ -1,4 +1,4 @@
-"""The class of every request: its forms are read as UTF-8 without guessing and without loss."""
+"""The class of every request: its forms are read as UTF-8, whatever they claim to be."""
 
 from typing import IO
 from urllib.parse import parse_qsl

@@ -14,7 +14,7 @@ from campaign_actions.web.http.request_buffer import (
 )
 from campaign_actions.web.staff.access.authorization import ROOT, UPLOADS
 from tests.support.factories import make_staff
-from tests.support.staff_client import come_in
+from tests.support.staff_client import come_in, cookie_of
 
 PICTURE = "/staff/campaigns/7/picture/"
 TEXTS = "/staff/campaigns/7/edit/"
@@ -95,6 +95,20 @@ def test_a_device_is_known_by_its_signed_cookie(app, path):
     heard = [
         post(app.wsgi_app, path, size, sent)[1].bytes_read
         for sent in ("", f"{signed[:-6]}forged", signed)
+    ]
+
+    assert heard == [0, 0, size]
+
+
+@pytest.mark.parametrize("path", [TEXTS, PICTURE])
+def test_a_member_is_known_by_the_session_of_a_first_visit(app, path):
+    """After an invitation: the device is known from the next log-in on."""
+    size = app.config["MAX_CONTENT_LENGTH"] + 1
+    name, value = cookie_of(app, make_staff("reviewer"))
+
+    heard = [
+        post(app.wsgi_app, path, size, f"{name}={sent}")[1].bytes_read
+        for sent in ("", f"{value[:-6]}forged", value)
     ]
 
     assert heard == [0, 0, size]

@@ -81,6 +81,18 @@ def init_app(app: Flask) -> None:
     user_logged_out.connect(_end_session, app)
 
 
+def may_send_more(request: Request) -> bool:
+    """Whether a member has logged in on this device, as far as signed cookies tell.
+
+    There is no database query. A member who has just accepted an invitation has a session, but the
+    device is not known yet.
+    """
+    if is_known_device(request):
+        return True
+    stored = current_app.session_interface.open_session(current_app, request)
+    return stored is not None and "_user_id" in stored
+
+
 def session_limits(config: Mapping[str, Any]) -> dict[str, timedelta]:
     """How long a session may be idle, and its maximum lifetime."""
     return {

@@ -34,7 +34,7 @@ UPLOADS = re.compile(  # where files may be sent to
     rf"{ROOT}(?:campaigns/[0-9]+/picture|translations/[^/]+/[^/]+/files/upload)/"
 )
 SHARED_PREVIEWS = f"{ROOT}preview/shared/"  # previews for people with a link and no account
-MAX_ID = 2**31 - 1  # the largest integer that PostgreSQL's ids can have
+MAX_ID = 2**31 - 1  # PostgreSQL rejects larger numbers for most ids that are in addresses
 SLOW_WORK = Bulkhead("slow work of staff", max_concurrent=1, max_queued=8, timeout=30)
 MAX_FIELD_BYTES = 64 * 1024  # besides a file
 
@@ -42,7 +42,7 @@ MAX_FIELD_BYTES = 64 * 1024  # besides a file
 class Guard(NamedTuple):
     """What a view requires; tests/permissions.txt lists it for each address."""
 
-    permission: str | None  # None: any member; "token": anyone with the link
+    permission: str | None  # None: any member; see `needs()` for the others
     fresh: bool = False
     everywhere: bool = False
 
