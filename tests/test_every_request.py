@@ -31,6 +31,8 @@ from tests.support.routes import make_world, something
 from tests.support.staff_client import cookie_of, token_of
 from tests.support.staff_forms import fields_of
 
+pytestmark = pytest.mark.slow  # a gate over all pages
+
 FACTORS: dict[str, tuple[str, ...]] = {
     "method": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
     "visitor": ("nobody", "garbage", "expired", "staff"),

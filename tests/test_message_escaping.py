@@ -37,7 +37,7 @@ from tests.support.routes import staff_rules
 from tests.support.staff_client import log_in, log_in_by_form, post, token_of
 
 LOCALE = "ru"  # the campaigns of the world are written in it
-pytestmark = pytest.mark.timeout(300)  # hundreds of pages, each compiled once
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # a gate over all pages
 QUOTES = "X\" data-canary=\"1' data-canary='1"  # opens an attribute, whichever quotes are around it
 CANARY = f"{QUOTES} data-canary=1 <b data-canary>"  # or without any; or an element
 SPEAKING = {"Accept-Language": LOCALE}  # where no address and no account says it

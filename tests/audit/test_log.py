@@ -245,6 +245,7 @@ def test_eight_threads_recording_at_once_give_one_unbroken_chain(app):
     assert (report.entries, report.broken) == (8 * ENTRIES_EACH, [])
 
 
+@pytest.mark.slow
 def test_processes_recording_at_once_give_one_unbroken_chain(app):
     address = app.config["SQLALCHEMY_DATABASE_URI"]
 

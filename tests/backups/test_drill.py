@@ -25,6 +25,8 @@ from tests.support.backup_data import exports_of, make_everything, rows_of, run
 from tests.support.factories import NOON, make_action, make_confirmed
 from tests.support.servers import until
 
+pytestmark = pytest.mark.slow  # it runs pg_dump and pg_restore
+
 WRITERS = 3
 COMPARISON = {"compare_type": True, "include_object": is_compared}
 

@@ -27,6 +27,8 @@ from campaign_actions.core.security.secrets import (
 from tests.support.backup_data import rows_of, run
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
 
+pytestmark = pytest.mark.slow  # it runs pg_dump and pg_restore
+
 KEY = "a key for tests"
 
 

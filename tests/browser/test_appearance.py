@@ -11,6 +11,8 @@ from tests.support.drafts import BOTH_LOCALES
 from tests.support.factories import make_action, make_campaign
 from tests.support.images import talkative
 
+pytestmark = pytest.mark.slow  # it drives a browser
+
 WORDS = {"en": "A red sign on a blue wall.", "ru": "Красный знак на синей стене."}
 SHIFTS = (
     "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())"

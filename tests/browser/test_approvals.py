@@ -8,6 +8,8 @@ from tests.support.browser.accessibility import look_at
 from tests.support.browser.campaigner import press
 from tests.support.factories import make_staff
 
+pytestmark = pytest.mark.slow  # it drives a browser
+
 
 @pytest.fixture
 def member(workplace) -> int:

@@ -45,6 +45,8 @@ from tests.support.outbox import text_of
 from tests.support.servers import run, until
 from tests.support.staff_client import as_after
 
+pytestmark = pytest.mark.slow  # it drives a browser
+
 ADA, GRACE, ANNA = "ada@example.org", "grace@example.net", "anna@example.net"
 SOON = timedelta(seconds=4)
 

@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser.accessibility import keep, violations
 from tests.support.browser.campaigner import make_campaign, press, save
+
+pytestmark = pytest.mark.slow  # it drives a browser
 
 
 def test_a_campaign_in_two_languages_with_a_preview_while_one_types(work, shots):

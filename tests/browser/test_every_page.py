@@ -19,6 +19,8 @@ from tests.support.browser.sites import Place
 from tests.support.browser.visits import Visits, visiting
 from tests.support.browser.world import World, make_world
 
+pytestmark = pytest.mark.slow  # it drives a browser
+
 OTHERS = ("fr", "es", "ar", "en-XA", "ar-XB")  # in the smallest window
 LOOKS = {"ru": PHONE, "en": DESK}  # each language in one of the windows: Russian words are long
 SLOW = pytest.mark.slow

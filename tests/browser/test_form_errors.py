@@ -5,6 +5,8 @@ from playwright.sync_api import Page
 
 from tests.support.browser.accessibility import look_at
 
+pytestmark = pytest.mark.slow  # it drives a browser
+
 # By address: who opens it, and what is typed before its main button is pressed.
 STAFF = {
     "/staff/campaigns/new/": ("campaigner", {"headline": "But no topic"}),

@@ -12,6 +12,8 @@ from tests.support.browser.campaigner import press
 from tests.support.browser.sites import Place
 from tests.support.drafts import make_draft
 
+pytestmark = pytest.mark.slow  # it drives a browser
+
 PUBLIC = "/en/campaigns/faulty/"
 
 

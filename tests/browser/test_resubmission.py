@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from campaign_actions.core.db.session import db
@@ -9,6 +10,8 @@ from campaign_actions.staff.models import StaffSession
 from tests.support.browser.accessibility import look_at
 from tests.support.browser.campaigner import follow, make_campaign, press, save
 from tests.support.browser.sites import Place
+
+pytestmark = pytest.mark.slow  # it drives a browser
 
 
 def test_the_preview_says_that_the_session_ended_and_goes_on_after_the_next_log_in(

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.slow  # it drives a browser
+
 ACTION = "{locale}/campaigns/racism/hate-crimes/"
 STYLE = "(element, name) => getComputedStyle(element)[name]"
 

@@ -9,6 +9,8 @@ from tests.support.browser.campaigner import ask_for_export, download
 from tests.support.factories import make_action, make_campaign, make_confirmed
 from tests.support.servers import until
 
+pytestmark = pytest.mark.slow  # it drives a browser
+
 PUBLIC = "/en/campaigns/signers/sign/"
 INTO_A_FILE = (
     # The browser's own dialogue for a file can not be pressed by a test: a file of the page instead.

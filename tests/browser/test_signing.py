@@ -9,6 +9,8 @@ from tests.support.browser.accessibility import violations
 from tests.support.browser.signer import count, sign, wait_for_count
 from tests.support.servers import until
 
+pytestmark = pytest.mark.slow  # it drives a browser
+
 ASKS_AGAIN = 10_000  # milliseconds: static/count.js
 ROADS = [
     pytest.param("en", True, id="en-with-scripts"),

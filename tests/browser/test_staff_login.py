@@ -1,5 +1,6 @@
 """The second factors, in a real browser with an authenticator of its own; the road has the passkey alone."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from campaign_actions.core.db.session import db, utc_now
@@ -18,6 +19,8 @@ from tests.support.browser.campaigner import (
 from tests.support.browser.sites import Place
 from tests.support.browser.visits import visiting
 from tests.support.browser.webauthn import give_authenticator
+
+pytestmark = pytest.mark.slow  # it drives a browser
 
 
 def test_a_passkey_is_the_second_factor_after_the_password(work, workplace):

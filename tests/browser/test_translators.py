@@ -17,7 +17,7 @@ from tests.support.browser.visits import visiting
 from tests.support.po_editor import fill, in_letters
 from tests.support.servers import until
 
-pytestmark = pytest.mark.timeout(400)  # it looks at a dozen pages twice each
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # it drives a browser
 NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy", "approval"]
 ADA = "ada@example.org"
 MANY, SKIP = "%(num)d thing to put right", "Skip to the content"

@@ -12,6 +12,8 @@ from tests.support.browser.sites import served
 from tests.support.drafts import BOTH_LOCALES
 from tests.support.factories import make_action, make_campaign, make_confirmed
 
+pytestmark = pytest.mark.slow  # it drives a browser
+
 SUBJECT = {"en": "The prosecutors have answered", "ru": "Прокуратура ответила"}
 BODY = {
     "en": "On **Tuesday** they answered.\n\n## What they promise\n\n- [A report](https://report.example/)",

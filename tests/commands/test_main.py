@@ -25,6 +25,7 @@ def test_a_command_stands_in_one_table():
     assert with_the_app.isdisjoint(Commands.ON_DEMAND)
 
 
+@pytest.mark.slow
 def test_the_commands_about_signatures_start_without_pages_and_mail(app, tmp_path):
     environment = {
         "CAMPAIGN_ACTIONS_INSTANCE": str(tmp_path),
@@ -52,6 +53,7 @@ def test_the_program_has_no_option_that_does_nothing():
     assert options == ["--version", "--help"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["--help"], ["serve", "--help"], ["staff", "add", "--help"]])
 def test_help_is_there_whatever_the_settings(tmp_path, words):
     done = run_in(tmp_path, words, DEMO="perhaps", MAIL_ULR="smtp://mail.example.org")
@@ -60,6 +62,7 @@ def test_help_is_there_whatever_the_settings(tmp_path, words):
     assert done.stdout.startswith("Usage: campaign-actions ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", [["serve"], ["status"], ["signatures", "count", "a/b"], ["translations", "check"]]
 )
@@ -73,6 +76,7 @@ def test_a_setting_that_there_is_not_ends_every_command(tmp_path, words):
     )
 
 
+@pytest.mark.slow
 def test_a_setting_that_there_is_not_in_config_py_ends_a_command_too(tmp_path):
     file = tmp_path / "config.py"
     file.write_text("MAIL_ULR = 'smtp://mail.example.org'\n")

@@ -107,6 +107,7 @@ def test_deliver_reports_an_unavailable_mail_server(app, post, run, now, tmp_pat
     assert "takes no mail now" in result.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "value"),
     [("MAIL_URL", "post:"), ("MAIL_SENDER", "nobody"), ("MAIL_URL", "smtp://")],
@@ -120,6 +121,7 @@ def test_an_invalid_setting_is_one_line_and_exit_code_2(app, setting, value):
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_another_email_key_stops_delivery_in_one_line(app, run):
     run("deliver")
 

@@ -55,6 +55,8 @@ from tests.support.postgres_programs import find_programs
 from tests.support.query_plans import explaining, nodes
 from tests.support.sign_form import post
 
+pytestmark = pytest.mark.slow  # it migrates whole databases
+
 SQL = Path(__file__).parent.parent.parent / "deploy" / "postgresql"
 IN_THE_FUTURE = NOON + timedelta(days=365 * 100)
 LATER = NOON + timedelta(days=3)

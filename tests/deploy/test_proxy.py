@@ -15,6 +15,8 @@ from tests.support.proxy import CDN, SHIPPED, WITHOUT_IPV6, free_ports, has_ipv6
 from tests.support.proxy_client import OTHER_PETITION, PETITION, ask, ask_plain, sign
 from tests.support.servers import free_port, serving, until
 
+pytestmark = pytest.mark.slow  # it starts nginx and the server
+
 PAGES = sorted((SHIPPED / "campaign-actions").glob("*.html"))
 PRIVATE = [
     "/en/confirm/a-secret-token/",

@@ -127,6 +127,7 @@ def test_simultaneous_workers_create_one_anchor(app, log):
     assert sum(one is not None for one in found) == 1
 
 
+@pytest.mark.slow
 def test_simultaneous_processes_create_one_anchor(app, log):
     address, key = app.config["SQLALCHEMY_DATABASE_URI"], app.config["AUDIT_KEY"]
     command = [sys.executable, "-c", CREATE_SCRIPT, address, key, NOON.isoformat()]

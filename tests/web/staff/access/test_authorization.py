@@ -99,6 +99,7 @@ def test_every_staff_address_sends_anonymous_visitors_to_the_log_in(app, client)
     assert strays == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reach", ["everywhere", "in this campaign", "in another campaign"])
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # permissions are decided in Python
