@@ -1,6 +1,6 @@
-// In the list of comments: J and K go from one to the next, S shows and H hides the one in focus.
-// The keys do nothing unless a comment has the focus; without this script all buttons work. On a keyboard
-// of another alphabet it is the keys in the places of these letters.
+// Keys in the list of comments: J and K move between comments, S shows and H hides the focused one.
+// They do nothing unless a comment has the focus; without this script all buttons work. On a keyboard
+// with another alphabet, the keys in the same positions work.
 "use strict";
 
 for (const form of document.querySelectorAll("[data-comments]")) {

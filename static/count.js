@@ -1,6 +1,6 @@
-// Live count: while the page is seen, ask for count.json every ten seconds.
-// Without this script the page shows the count of the moment it was made. What is written comes from the
-// server, in the words, figures and order that the page has.
+// Live count: while the page is visible, fetches count.json every ten seconds.
+// Without this script the page shows the count from when it was rendered. The server sends the whole
+// text, so words, digits and order are those of the page.
 "use strict";
 
 for (const meter of document.querySelectorAll("[data-meter]")) {
@@ -31,7 +31,7 @@ for (const meter of document.querySelectorAll("[data-meter]")) {
       const answer = await fetch(meter.dataset.meter, { headers: { Accept: "application/json" } });
       if (answer.ok) show(await answer.json());
     } catch {
-      // No network: the count that is shown stays, and the next round asks again.
+      // No network: keep the shown count and ask again in the next round.
     }
   };
 

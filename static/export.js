@@ -1,5 +1,5 @@
-// Writes an export into a file as it comes, and says how much has come.
-// Browsers that can not write files by a script download it as always: then the form is just sent.
+// Writes an export to a file as it arrives, and shows how much has arrived.
+// In browsers where scripts cannot write files, the form is submitted and the file downloads as usual.
 "use strict";
 
 for (const form of document.querySelectorAll("[data-export]")) {

@@ -1,4 +1,4 @@
-// Forms marked data-passkey ask the browser for a passkey, and are sent with its answer.
+// Forms marked data-passkey ask the browser for a passkey, and are submitted with its response.
 (() => {
   "use strict";
 

@@ -1,5 +1,5 @@
-// The preview beside a form: made anew by the server a moment after one stops typing.
-// Without this script the buttons in it do the same.
+// The preview beside a form: rendered by the server a moment after typing stops.
+// Without this script, its buttons do the same.
 "use strict";
 
 for (const pane of document.querySelectorAll("[data-preview]")) {
@@ -26,7 +26,7 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
     return { ok: answer.ok && !answer.redirected, html: await answer.text() };
   };
 
-  // Where somebody has logged in anew, the form gets the token of the session that they have now.
+  // After another log-in, the form gets the token of the new session.
   const renewToken = (html) => {
     const kept = new DOMParser().parseFromString(html, "text/html").querySelector("form[data-kept]");
     loggedOut.hidden = !kept || kept.dataset.kept === "again";
@@ -46,7 +46,7 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
       loggedOut.hidden = true;
       draw(answer.html);
     } catch {
-      // Overtaken by the next one, or no network: what is shown stays.
+      // Overtaken by the next request, or no network: keep what is shown.
     }
   };
 

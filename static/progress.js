@@ -1,5 +1,5 @@
-// How far an update has got: while the page is seen, its figures are fetched anew every three seconds.
-// When it has ended, the page is loaded once more, since its buttons are others then.
+// The progress of sending an update: while the page is visible, fetches the figures every three seconds.
+// When sending has ended, the page is reloaded, because its buttons change.
 "use strict";
 
 const refresh = async () => {
@@ -12,7 +12,7 @@ const refresh = async () => {
     document.getElementById("progress").replaceChildren(...fresh.childNodes);
     if (fresh.dataset.fresh !== "yes") location.reload();
   } catch {
-    // No network: the figures that are shown stay, and the next round asks again.
+    // No network: keep the shown figures and ask again in the next round.
   }
 };
 

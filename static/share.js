@@ -1,4 +1,4 @@
-// The share sheet of the device, where there is one; the address field and links beside it always work.
+// The share menu of the device, if it has one; the address field and links beside it always work.
 "use strict";
 
 if (navigator.share) {

@@ -1,4 +1,4 @@
-// Writing in the staff workspace: counts characters, saves on Ctrl+S, warns of what is not saved.
+// Forms with long texts: count characters, save on Ctrl+S, warn about unsaved changes.
 "use strict";
 
 for (const form of document.querySelectorAll("[data-writing]")) {

@@ -1,4 +1,4 @@
-// Translating: what has to stay is put in at a press, offered words are taken over, Ctrl+Enter goes on.
+// The translation editor: inserts placeholders and suggestions on click, and saves on Ctrl+Enter.
 "use strict";
 
 for (const form of document.querySelectorAll("[data-translating]")) {
@@ -36,7 +36,7 @@ for (const form of document.querySelectorAll("[data-translating]")) {
   });
 }
 
-// The words are shown in the frame as soon as it is there; a fragment in its address would scroll this page, too.
+// Scroll to the highlighted text when the frame has loaded; a fragment in its address would also scroll this page.
 for (const frame of document.querySelectorAll("iframe[name=preview]")) {
   frame.addEventListener("load", () => {
     const highlight = frame.contentDocument?.getElementById("highlight");
