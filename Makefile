@@ -33,7 +33,7 @@ run: setup ## Serve the demo on http://127.0.0.1:5000 (PORT=5123 for another por
 	@echo "Work as staff:    http://127.0.0.1:$(PORT)/staff/   (log-in: /demo/staff/)"
 	@$(DEMO_SETTINGS) exec $(BIN)/campaign-actions serve --port $(PORT)
 
-test: setup ## Run the tests, but for those that are slow by nature
+test: setup ## Run the fast tests
 	$(BIN)/pytest -n auto -m "not slow"
 
 .NOTPARALLEL:
