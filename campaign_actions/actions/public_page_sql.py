@@ -94,7 +94,7 @@ _IS_PUBLIC = (
     CampaignText.is_public,
     exists().where(ConsentText.locale == ActionText.locale),
 )
-SIGNED_ACTION = _select_actions().where(Action.id == bindparam("action_id"))
+ACTION_OF_SIGNATURE = _select_actions().where(Action.id == bindparam("action_id"))
 PUBLIC_ACTION = _select_actions().where(
     Campaign.slug == bindparam("campaign_slug"), Action.slug == bindparam("slug"), *_IS_PUBLIC
 )

@@ -93,7 +93,7 @@ def find_signed_action(
     """
     for locale in locales:
         if found := _public_actions(
-            public_page_sql.SIGNED_ACTION, now, action_id=action_id, locale=locale
+            public_page_sql.ACTION_OF_SIGNATURE, now, action_id=action_id, locale=locale
         ):
             return found[0]
     return None

@@ -11,7 +11,7 @@ COLUMNS = (
     *("template", "recipient", "email_key", "locale", "about"),
     *("lane", "status", "queued_at", "due_at", "is_held", "attempts"),
 )
-MAIL_INSERT = TableInsert(OutboxMail, COLUMNS)
+MAIL_TABLE_INSERT = TableInsert(OutboxMail, COLUMNS)
 INSERT_MAIL = insert(OutboxMail).inline()
 
 

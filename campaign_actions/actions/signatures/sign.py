@@ -13,7 +13,7 @@ from campaign_actions.core.db.group_commit import GroupCommit, Row, TableInsert
 from campaign_actions.core.db.upsert import DialectInsert
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.enqueue import MAIL_INSERT, new_mail
+from campaign_actions.outbox.enqueue import MAIL_TABLE_INSERT, new_mail
 
 COLUMNS = tuple(column.name for column in Signature.__table__.columns if column.name != "id")
 UNIQUE_KEY = ("email_key", "action_id")
@@ -107,7 +107,7 @@ def _reopen_withdrawn(insert: DialectInsert) -> DialectInsert:
 
 
 SIGNATURE_INSERTS = GroupCommit(
-    TableInsert(Signature, COLUMNS, UNIQUE_KEY, _reopen_withdrawn), MAIL_INSERT
+    TableInsert(Signature, COLUMNS, UNIQUE_KEY, _reopen_withdrawn), MAIL_TABLE_INSERT
 )
 
 

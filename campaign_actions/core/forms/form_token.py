@@ -13,7 +13,7 @@ from wtforms import Form
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.validators import ValidationError
 
-from campaign_actions.core.security.signed_tokens import age, signer
+from campaign_actions.core.security.signed_tokens import age, token_signer
 
 LIFETIME = timedelta(days=7)
 PURPOSE = "public form"
@@ -23,7 +23,7 @@ class TokenField(CSRFTokenField):
     """The submitted token if it was valid, else a new one, signed when it is rendered."""
 
     def _value(self) -> str:
-        return self.current_token or signer(PURPOSE).sign(b"form").decode()
+        return self.current_token or token_signer(PURPOSE).sign(b"form").decode()
 
 
 class FormToken(CSRF):
@@ -60,7 +60,7 @@ class FormToken(CSRF):
 def _age_of(token: str) -> timedelta | None:
     """None for a token that we have not signed."""
     try:
-        _subject, made_at = signer(PURPOSE).unsign(token, return_timestamp=True)
+        _subject, made_at = token_signer(PURPOSE).unsign(token, return_timestamp=True)
     except BadSignature:
         return None
     return age(made_at)

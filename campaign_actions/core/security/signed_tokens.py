@@ -29,7 +29,7 @@ class LinkExpired(DomainError):
 
 def make_token(purpose: str, subject: str) -> str:
     """A token for `subject` (opaque text without dots), valid for one `purpose`."""
-    return signer(purpose).sign(subject).decode()
+    return token_signer(purpose).sign(subject).decode()
 
 
 def read_token(purpose: str, token: str, *, max_age: timedelta | None = None) -> str:
@@ -39,7 +39,7 @@ def read_token(purpose: str, token: str, *, max_age: timedelta | None = None) ->
     Raises LinkBroken, LinkExpired.
     """
     try:
-        subject, made_at = signer(purpose).unsign(token, return_timestamp=True)
+        subject, made_at = token_signer(purpose).unsign(token, return_timestamp=True)
         text = subject.decode()
     except (BadSignature, UnicodeError) as error:
         raise LinkBroken from error
@@ -53,7 +53,7 @@ def age(made_at: datetime) -> timedelta:
     return datetime.now(UTC) - made_at
 
 
-def signer(purpose: str) -> TimestampSigner:
+def token_signer(purpose: str) -> TimestampSigner:
     """Signs with SECRET_KEY, and accepts signatures by SECRET_KEY_FALLBACKS."""
     config = current_app.config
     return _signer(purpose, (*config["SECRET_KEY_FALLBACKS"], config["SECRET_KEY"]))

@@ -60,10 +60,13 @@ def start_session(member: StaffMember, *, via: str, device: str, now: datetime) 
     return secret
 
 
-def find_session(
+def use_session(
     secret: str, *, idle: timedelta, absolute: timedelta, now: datetime
 ) -> StaffSession | None:
-    """The session of a cookie, if it was used within `idle` and started within `absolute`."""
+    """The session of a cookie, if it was used within `idle` and started within `absolute`.
+
+    Records the use, about once a minute.
+    """
     query = select(StaffSession).filter_by(id=hash_secret(secret))
     found = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None or now - found.seen_at > idle or now - found.started_at > absolute:

@@ -51,7 +51,7 @@ from campaign_actions.web.public.signature_metrics import count_sign_answer
 
 bp = Blueprint("actions", __name__, url_prefix="/<locale>")
 ACTION = "/campaigns/<campaign_slug>/<action_slug>"
-_SIGNED = TtlCache[tuple[str, str, str], PublicAction]()  # by locale, campaign and action
+_ACTIONS_TO_SIGN = TtlCache[tuple[str, str, str], PublicAction]()  # by locale, campaign and action
 _LOCALES = TtlCache[int, list[str]]()  # by action
 SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")
 
@@ -68,7 +68,7 @@ def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """Sign: 303 to the thanks page, or the form as typed with error messages."""
     key = (current_locale(), campaign_slug, action_slug)
-    action = _SIGNED.get(key, lambda: _action_or_404(campaign_slug, action_slug))
+    action = _ACTIONS_TO_SIGN.get(key, lambda: _action_or_404(campaign_slug, action_slug))
     check_origin()
     if not action.is_open_at(utc_now()):
         raise signing.ActionClosed

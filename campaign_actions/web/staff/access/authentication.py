@@ -22,7 +22,7 @@ from campaign_actions.staff.authentication.password_reset import update_hash
 from campaign_actions.staff.authentication.sessions import (
     describe_device,
     end_session,
-    find_session,
+    use_session,
     hash_secret,
     start_session,
 )
@@ -178,7 +178,7 @@ def _clear_session() -> None:
 
 def _load_member(uniquifier: str) -> StaffMember | None:
     """The active member a cookie names, if its session is valid."""
-    found = find_session(
+    found = use_session(
         session.get(SESSION_KEY, ""), **session_limits(current_app.config), now=utc_now()
     )
     member = find_member_by_uniquifier(uniquifier) if found else None

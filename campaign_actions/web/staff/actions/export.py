@@ -129,11 +129,11 @@ def _stream_and_record(
 def _file_response(
     first: bytes, stream: Stream, action: ActionOverview, format_name: str, moment: datetime
 ) -> ResponseReturnValue:
-    form = FORMATS[format_name]
-    name = _file_name(action, moment) + form.suffix
-    response = Response(chain([first], stream), mimetype=form.mimetype)
+    file_format = FORMATS[format_name]
+    name = _file_name(action, moment) + file_format.suffix
+    response = Response(chain([first], stream), mimetype=file_format.mimetype)
     response.call_on_close(stream.close)
-    response.headers["Content-Type"] = form.mimetype
+    response.headers["Content-Type"] = file_format.mimetype
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
