@@ -5,7 +5,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, select, update
 
-from campaign_actions.actions.signatures.export_approval import Export
+from campaign_actions.actions.signatures.guarded_export import Export
 from campaign_actions.actions.signatures.invalidation.erase_batch import (
     BATCH_SIZE,
     EraseBatch,

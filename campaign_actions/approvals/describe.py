@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from campaign_actions.actions.counts.queries import count_folded
-from campaign_actions.actions.signatures.export_approval import Export
+from campaign_actions.actions.signatures.guarded_export import Export
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.actions.signatures.staff_forms import EXPORT_PURPOSES, FORMAT_LABELS
 from campaign_actions.approvals.forms import MODES

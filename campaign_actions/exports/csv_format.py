@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from campaign_actions.exports.base import Column, Format, Query, select_cells
-from campaign_actions.exports.dialect_sql import CodePoint, IsoTime, truth
+from campaign_actions.exports.sql_functions import CodePoint, IsoTime, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
 BOM = b"\xef\xbb\xbf"

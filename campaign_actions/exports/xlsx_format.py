@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from campaign_actions.core.errors import DomainError
 from campaign_actions.exports.base import Column, Format, Query, select_cells
-from campaign_actions.exports.dialect_sql import truth
+from campaign_actions.exports.sql_functions import truth
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
 MAX_ROWS = 1_048_575  # besides the header

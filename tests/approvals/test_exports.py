@@ -12,7 +12,7 @@ from campaign_actions.actions.signatures.export import (
     export_signatures,
     has_contact_data,
 )
-from campaign_actions.actions.signatures.export_approval import Export
+from campaign_actions.actions.signatures.guarded_export import Export
 from campaign_actions.approvals.carry_out import DownloadExpired, approved_export
 from campaign_actions.approvals.decide import PersonNoLongerAllowed, TargetChanged, approve
 from campaign_actions.approvals.models import ApprovalRequest

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
-from campaign_actions.actions.signatures.export_approval import OPTIONS
+from campaign_actions.actions.signatures.guarded_export import OPTIONS
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset_pagination import EPOCH
 from campaign_actions.actions.signatures.search import SearchCriteria

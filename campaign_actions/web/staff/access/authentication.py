@@ -22,9 +22,9 @@ from campaign_actions.staff.authentication.password_reset import update_hash
 from campaign_actions.staff.authentication.sessions import (
     describe_device,
     end_session,
-    use_session,
     hash_secret,
     start_session,
+    use_session,
 )
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.queries import find_member_by_uniquifier, outdated_hashes

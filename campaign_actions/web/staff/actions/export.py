@@ -12,7 +12,7 @@ from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
-from campaign_actions.actions.signatures.export_approval import (
+from campaign_actions.actions.signatures.guarded_export import (
     Export,
     progress_attributes,
     record_export,

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.signatures.export_approval import progress_attributes
+from campaign_actions.actions.signatures.guarded_export import progress_attributes
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.describe import (
     STATES,

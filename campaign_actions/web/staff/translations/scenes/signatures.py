@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.public import ModerationPage
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.signatures.export_approval import progress_attributes
+from campaign_actions.actions.signatures.guarded_export import progress_attributes
 from campaign_actions.actions.signatures.invalidation.batches import Batch
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset_pagination import Key
