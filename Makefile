@@ -37,6 +37,7 @@ test: setup ## Run the fast tests
 	$(BIN)/pytest -n auto -m "not slow"
 
 .NOTPARALLEL:
+check: export TEST_EVERY_DATABASE = 1
 check: setup lint test slow ## What CI runs
 
 lint: setup

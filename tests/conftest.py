@@ -11,6 +11,7 @@ from typing import Any
 from zlib import crc32
 
 import flask_migrate
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask, has_app_context
@@ -33,6 +34,12 @@ ON_ONE_DATABASE = ("commands/", "core/", "demo/", "web/")  # folders of tests,
 ON_BOTH = ("core/db/",)  # and one inside them
 MEMORY = Path("/dev/shm")  # where Linux keeps files in memory
 ROOM = 500_000_000  # bytes
+
+# However slow the machine is: no test may depend on it.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -102,13 +109,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Which databases a test runs on.
 
     What decides by SQL runs on both. Pages and commands run on one of the two, always the same for a
-    test: their features have been tested on both, and so all pages together meet both.
+    test: their features have been tested on both, and so all pages together meet both. `make check`
+    sets TEST_EVERY_DATABASE, and they run on both as well.
     """
     marks = metafunc.definition.iter_markers("parametrize")
     if "app" not in metafunc.fixturenames or any(mark.args[0] == "app" for mark in marks):
         return
     place = metafunc.definition.path.relative_to(TESTS).as_posix()
-    if place.startswith(ON_ONE_DATABASE) and not place.startswith(ON_BOTH):
+    is_on_one = place.startswith(ON_ONE_DATABASE) and not place.startswith(ON_BOTH)
+    if is_on_one and "TEST_EVERY_DATABASE" not in os.environ:
         chosen = KINDS[crc32(metafunc.definition.nodeid.encode()) % len(KINDS)]
         metafunc.parametrize("app", [chosen], indirect=True)
     else:

@@ -15,7 +15,7 @@ from campaign_actions.catalogs.workflow.translation_approvals import PRIVACY
 from campaign_actions.core.i18n.message import Forms, Message
 
 MAX_QUERY_LENGTH = 200
-FILTERS = ("waiting", "stale", "done", "doubts", "all")  # as addresses name them
+FILTERS = ("waiting", "stale", "done", "warnings", "all")  # as addresses name them
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def filter_entries(
 
 
 def count_by_filter(found: Sequence[Entry]) -> dict[str, int]:
-    """Not for "doubts", since finding warnings takes long."""
+    """Not for "warnings", since finding warnings takes long."""
     untranslated = sum(entry.is_untranslated for entry in found)
     return {
         "waiting": untranslated,
@@ -112,7 +112,7 @@ def _is_shown(entry: Entry, show: str) -> bool:
         return entry.is_stale
     if show == "done":
         return not entry.is_untranslated
-    return show != "doubts" or entry.has_warnings
+    return show != "warnings" or entry.has_warnings
 
 
 def _contains(entry: Entry, words: Sequence[str]) -> bool:

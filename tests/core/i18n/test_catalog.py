@@ -1,5 +1,8 @@
 """A faulty translation never breaks a page; pseudo-locales keep placeholders, tags and links."""
 
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 import pytest
 from flask import g, render_template_string
 from flask_babel import gettext, ngettext
@@ -7,7 +10,7 @@ from markupsafe import Markup, escape
 
 from campaign_actions.core.i18n.catalog import GettextCatalog
 from campaign_actions.core.i18n.locale import is_language, language_name, open_graph_locale
-from campaign_actions.core.i18n.locale_registry import Languages, locale_registry
+from campaign_actions.core.i18n.locale_registry import Languages, LocaleRegistry, locale_registry
 from campaign_actions.core.i18n.pseudo import pseudo_localize
 
 BAD = {
@@ -18,13 +21,39 @@ BAD = {
 }
 
 
+@dataclass(frozen=True)
+class FixedSource:
+    """A source of languages that never change."""
+
+    languages: Languages
+
+    def stamp(self):
+        return 0
+
+    def load(self):
+        return self.languages
+
+    shipped = load
+
+
+@contextmanager
+def serving_russian(app, translations):
+    """A request in Russian to an app that has English and Russian, with these translations."""
+    before = locale_registry.of(app)
+    languages = Languages(("en", "ru"), ("en", "ru"), translations={"ru": translations})
+    locale_registry.provide(app, LocaleRegistry(FixedSource(languages), seconds=60))
+    try:
+        with app.test_request_context("/ru/"):
+            g.locale = "ru"
+            yield
+    finally:
+        locale_registry.provide(app, before)
+
+
 @pytest.fixture
-def in_russian(app, monkeypatch):
-    """English and Russian, with translations that validation would reject."""
-    languages = Languages(served=("en", "ru"), known=("en", "ru"), translations={"ru": BAD})
-    monkeypatch.setattr(locale_registry.of(app), "_languages", languages)
-    with app.test_request_context("/ru/"):
-        g.locale = "ru"
+def in_russian(app):
+    """With translations that validation would reject."""
+    with serving_russian(app, BAD):
         yield
 
 
@@ -97,14 +126,9 @@ def test_translations_of_messages_without_html_are_escaped():
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_messages_from_python_are_text_that_templates_escape_once(app, monkeypatch):
+def test_messages_from_python_are_text_that_templates_escape_once(app):
     translations = {("", "Hello %(name)s"): ('Это «%(name)s» & "друг"',)}
-    languages = Languages(
-        served=("en", "ru"), known=("en", "ru"), translations={"ru": translations}
-    )
-    monkeypatch.setattr(locale_registry.of(app), "_languages", languages)
-    with app.test_request_context("/ru/"):
-        g.locale = "ru"
+    with serving_russian(app, translations):
         text = gettext("Hello %(name)s", name="<Ada>")
         shown = render_template_string("{{ _('Hello %(name)s', name='<Ada>') }}")
         again = render_template_string("{{ text }}", text=text)

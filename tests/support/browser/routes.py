@@ -78,7 +78,7 @@ ALSO = {
         "?since=2020-01-01T00:00&until=2040-01-01T00:00&reason=script",
     ),
     f"{ACTION}updates/": ("draft",),
-    CATALOG: ("?show=all&q=nobody", "?show=doubts"),
+    CATALOG: ("?show=all&q=nobody", "?show=warnings"),
     STRING: ("many",),
     "/staff/translations/add/": ("?q=span",),
     f"{ACTION}updates/<int:update_id>/": ("sending", "stopped", "sent"),

@@ -1,5 +1,6 @@
 """What staff let the program compute for long waits in a queue of its own, and takes no signer's place."""
 
+from contextlib import contextmanager
 from io import BytesIO
 
 import pytest
@@ -24,32 +25,40 @@ SLOW = [
     ("POST", f"{CAMPAIGN}publish/languages/"),
     ("POST", f"{CAMPAIGN}actions/{{action_id}}/open/"),
 ]
-FULL = Bulkhead("full", max_concurrent=0, max_queued=0, timeout=0)
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+@contextmanager
+def full(bulkhead: Bulkhead):
+    bulkhead._inside += 1000
+    try:
+        yield
+    finally:
+        bulkhead._inside -= 1000
 
 
 @on_sqlite
 @pytest.mark.parametrize(("method", "address"), SLOW)
-def test_slow_work_has_a_queue_and_says_when_it_is_full(app, client, monkeypatch, method, address):
+def test_slow_work_has_a_queue_and_says_when_it_is_full(app, client, method, address):
     app.config["WTF_CSRF_ENABLED"] = False
     world = make_world()
     log_in(client, make_staff("campaigner"))
-    monkeypatch.setattr(authorization, "SLOW_WORK", FULL)
 
-    answer = client.open(address.format(**world), method=method)
+    with full(authorization.SLOW_WORK):
+        answer = client.open(address.format(**world), method=method)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "very busy" in answer.text
 
 
 @on_sqlite
-def test_a_picture_waits_for_its_turn_in_a_queue_of_its_own(app, client, monkeypatch):
+def test_a_picture_waits_for_its_turn_in_a_queue_of_its_own(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     action = make_action()
     log_in(client, make_staff("campaigner"))
-    monkeypatch.setattr(images, "BULKHEAD", FULL)
     form = {"file": (BytesIO(picture()), "a.jpg"), "focus": "5", "alt-en": "People"}
 
-    answer = client.post(f"/staff/campaigns/{action.campaign_id}/picture/", data=form)
+    with full(images.BULKHEAD):
+        answer = client.post(f"/staff/campaigns/{action.campaign_id}/picture/", data=form)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

@@ -12,6 +12,6 @@ class TranslationDraft:
 
     forms: Forms
     seen: Forms  # what was stored when the page was opened
-    faults: Sequence[Issue] = ()
-    doubts: Sequence[Issue] = ()
+    issues: Sequence[Issue] = ()
+    warnings: Sequence[Issue] = ()
     theirs: Forms | None = None  # what someone else has stored since the page was opened

@@ -78,12 +78,12 @@ def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
 @bp.post("/")
 @needs("translate")
 def save(language: str, catalog: str, key: str) -> ResponseReturnValue:
-    """Store the translation and go on, or show it again with its faults."""
+    """Store the translation and go on, or show it again with its issues."""
     opened = _open_or_404(language, catalog, key)
     draft = _submitted_draft(opened.entry.message)
     if draft.forms != opened.entry.forms:
         _validate(draft, opened)
-    if draft.faults or draft.doubts:
+    if draft.issues or draft.warnings:
         return _page(opened, draft, status=400)
     try:
         count = save_translations(
@@ -103,11 +103,11 @@ def save(language: str, catalog: str, key: str) -> ResponseReturnValue:
 
 
 def _validate(draft: TranslationDraft, opened: OpenMessage) -> None:
-    draft.faults = issues(opened.entry.message, draft.forms, opened.language)
+    draft.issues = issues(opened.entry.message, draft.forms, opened.language)
     if "anyway" not in request.form:
-        codes = {fault.code for fault in draft.faults}
+        codes = {issue.code for issue in draft.issues}
         found = warnings(opened.entry.message, draft.forms)
-        draft.doubts = [doubt for doubt in found if doubt.code not in codes]
+        draft.warnings = [warning for warning in found if warning.code not in codes]
 
 
 def _redirect_after_save(language: str, catalog: str, key: str) -> ResponseReturnValue:
@@ -168,7 +168,7 @@ def _page(
         scenes=_scene_labels(catalog, message),
         area_names=AREA_NAMES,
         how=ORIGIN_NAMES,
-        fault_words=issue_text,
+        issue_text=issue_text,
         form_words=form_examples,
         catalog_title=catalog_title,
         way=_position(chosen_by.of(opened.entries), opened.entry),

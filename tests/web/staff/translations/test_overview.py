@@ -102,7 +102,7 @@ def test_doubtful_translations_can_be_listed(client, ada):
     put(doubtful, "Усе, що ви напиcали, тут.", by=ada)  # a Latin c
     put(SKIP, "До вмісту", by=ada)
 
-    page = client.get("/staff/translations/uk/interface/?show=doubts").text
+    page = client.get("/staff/translations/uk/interface/?show=warnings").text
 
     assert address(doubtful) in page
     assert address(SKIP) not in page

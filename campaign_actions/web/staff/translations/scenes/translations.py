@@ -124,7 +124,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
     """`state`: wrong, theirs (someone else saved), taken-back, read (without rights) or copy."""
     draft = TranslationDraft(FORMS, FORMS)
     if state == "wrong":
-        draft.faults = draft.doubts = [_issue(code, ISSUE_TEXTS) for code in ISSUE_TEXTS]
+        draft.issues = draft.warnings = [_issue(code, ISSUE_TEXTS) for code in ISSUE_TEXTS]
     if state in {"theirs", "taken-back"}:
         draft.theirs = FORMS if state == "theirs" else ()
     rights = {"may_at": lambda *_names, **_values: False} if state == "read" else {}
@@ -139,7 +139,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "scenes": [],
         "area_names": AREA_NAMES,
         "how": ORIGIN_NAMES,
-        "fault_words": issue_text,
+        "issue_text": issue_text,
         "form_words": form_examples,
         "catalog_title": lambda _name: PLACEHOLDER,
         "way": {"count": 3, "number": 2, "before": ONE.key, "after": ONE.key},
