@@ -45,7 +45,7 @@ FRAMED = {route for route, why in NO_PAGES.items() if "frame" in why}  # HTML, i
 NO_PAGE = (Spot("/<locale>/nothing/"), Spot("/<locale>/confirm/broken/"), Spot("/staff/nowhere/"))
 SPEAKING_OTHERWISE = {
     "/demo/mail/<name>/body/": "a mail that was written before",
-    "/staff/translations/<language>/<catalog>/<string(length=64):key>/seen/": "in another language",
+    "/staff/translations/<language>/<catalog>/<string(length=64):key>/preview/": "in another language",
 }
 
 
@@ -144,8 +144,8 @@ class Reader:
         client = self.client(spot.role)
         if spot.route == "/staff/login/second-factor/":
             log_in_by_form(client, "exporter@world.example")
-        if spot.route == "/staff/verify/second-factor/":
-            post(client, "/staff/verify", password=PASSWORD)
+        if spot.route == "/staff/reauthenticate/second-factor/":
+            post(client, "/staff/reauthenticate", password=PASSWORD)
         answer = client.get(spot.address(self.world, LOCALE), headers=SPEAKING)
         expected = 404 if spot in NO_PAGE else spot.status
         assert answer.status_code == expected, (str(spot), answer.location)
@@ -187,7 +187,7 @@ def says(text: str, canary: str) -> bool:
 
 
 def test_every_address_that_answers_html_is_opened():
-    steps = {"/staff/login/second-factor/", "/staff/verify/second-factor/"}
+    steps = {"/staff/login/second-factor/", "/staff/reauthenticate/second-factor/"}
 
     assert steps == set(STEPS), "a page that is nothing without the step before: see Reader.open()"
     assert {spot.route for spot in spots()} | set(NO_PAGES) == set(known_routes())

@@ -270,7 +270,7 @@ def look_around(client, action) -> None:
         f"?country=DE&source=x&since=2026-11-02T00:00&before={moment}-1",
     )
     below = [f"signatures/{search}" for search in (*searches, f"{signature.public_id}/")]
-    below += ["signatures/invalidate/", "export/"]
+    below += ["signatures/bulk-invalidate/", "export/"]
     below += [f"comments/?state={state}" for state in ("waiting", "shown", "hidden")]
     theirs = select(CommentDecision.decided_at).filter_by(action_id=action.id, is_shown=True)
     newest = db.session.scalar(theirs.order_by(CommentDecision.decided_at.desc()).limit(1))

@@ -102,4 +102,4 @@ def new_action_url(campaign_id: int) -> str:
 
 def picture_url(campaign_id: int) -> str:
     """The page of a campaign's picture, its description and its accent."""
-    return f"/staff/campaigns/{campaign_id}/picture/"
+    return f"/staff/campaigns/{campaign_id}/appearance/"

@@ -50,7 +50,7 @@ def test_a_batch_is_listed_and_undone_without_the_log(client, staff):
     below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
 
     delete_all_entries()
-    page = client.get(f"{below}invalidate/").text
+    page = client.get(f"{below}bulk-invalidate/").text
     undone = submit(client, f"{below}batches/{batch_id}/validate/")
 
     assert all(words in page for words in ("Sent by a program", "Grace", f"/{batch_id}/validate/"))

@@ -113,7 +113,7 @@ def look_before_it_opens(page: Page, campaign: str, shots: Path | None) -> None:
 
 def open_at_an_instant(staff: Page, visitor: Page, campaign: str) -> None:
     """Under embargo nothing is there, however close the instant; from it on all of it is."""
-    staff.goto(f"{campaign}picture/")
+    staff.goto(f"{campaign}appearance/")
     source = staff.locator(".cut img").first.get_attribute("src") or ""
     everything = (*PAGES, f"/pictures/{source.rpartition('/')[2]}")
     publish_at(staff, campaign, datetime.now(UTC) + timedelta(days=1))

@@ -37,12 +37,12 @@ def test_a_passkey_is_the_second_factor_after_the_password(work, workplace):
 def test_a_key_that_asks_for_no_finger_proves_it_after_the_password(work, workplace, shots):
     page = work()
     join_with_passkey(page, workplace, "flo@example.org", asks_for_a_finger=False)
-    page.goto("/staff/verify?next=/staff/account/")
+    page.goto("/staff/reauthenticate?next=/staff/account/")
     assert page.locator("form.passkey").count() == 0
 
     page.fill("#password", PASSWORD)
     page.click("main button[type=submit]")
-    page.wait_for_url("**/staff/verify/second-factor/**")
+    page.wait_for_url("**/staff/reauthenticate/second-factor/**")
     assert look_at(page, shots, "verify-with-a-key") == []
     show_passkey(page)
 

@@ -30,6 +30,7 @@ SEEN = [
     *[("mark-edge", ground) for ground in ("mark", "paper", "panel")],
     *[("ok", ground) for ground in ("wash", "paper", "panel")],
     *[("staff", ground) for ground in ("rule", "track", "wash")],
+    *[("staff-2", ground) for ground in ("paper", "panel")],
     *[("focus", ground) for ground in ("paper", "panel", "wash", "mark", "staff-wash")],
     *[("act", ground) for ground in ("track", "wash")],
     *[("act-fill", ground) for ground in ("paper", "panel")],

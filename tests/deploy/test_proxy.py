@@ -190,7 +190,7 @@ def test_the_largest_form_comes_through_and_a_larger_one_is_refused_in_words(pro
 
 
 @pytest.mark.parametrize(
-    "address", ["/staff/campaigns/1/picture/", "/staff/campaigns/123/picture/"]
+    "address", ["/staff/campaigns/1/appearance/", "/staff/campaigns/123/appearance/"]
 )
 def test_a_picture_comes_through_where_staff_send_it_and_nowhere_else(proxy, device, address):
     """Nobody is logged in here: the app says so, which shows that it was asked."""
@@ -200,7 +200,7 @@ def test_a_picture_comes_through_where_staff_send_it_and_nowhere_else(proxy, dev
     too_large = ask(proxy, address, method="POST", body=large * 2)
     elsewhere = [
         ask(proxy, path, method="POST", body=large).status
-        for path in (PETITION, f"{address}remove/", f"{address}x", "/staff/campaigns/x/picture/")
+        for path in (PETITION, f"{address}remove/", f"{address}x", "/staff/campaigns/x/appearance/")
     ]
 
     assert sent.headers.get("x-frame-options") == "DENY", "the app's own answer"
@@ -228,7 +228,7 @@ def test_who_sends_much_while_the_app_is_away_reads_words(nginx):
     large = b"a=" + b"b" * (10 * 1024 * 1024)
 
     with proxying(f"http://127.0.0.1:{free_port()}", free_ports()) as proxy:
-        answer = ask(proxy, "/staff/campaigns/1/picture/", method="POST", body=large)
+        answer = ask(proxy, "/staff/campaigns/1/appearance/", method="POST", body=large)
 
     assert answer.status == 503
     assert "<center>nginx</center>" not in answer.text

@@ -4,6 +4,7 @@ A source comes from the address of the page, so anyone can invent new ones. With
 would let them fill the tallies.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, insert, select, tuple_
 
 from campaign_actions.actions.models import MAX_SOURCES, TallySource
 
+SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")  # anything else in an address is ignored
 OTHER_SOURCES = "other"
 NOT_CAPPED = {"", OTHER_SOURCES}  # no source, or one that is really called "other"
 DailySource = tuple[int, date, str]  # action, day, source

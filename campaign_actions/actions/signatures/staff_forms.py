@@ -1,6 +1,5 @@
 """The forms of staff pages about signatures, and the labels of their choices."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
+from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
 from campaign_actions.actions.signatures.guarded_export import OPTIONS
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset_pagination import EPOCH
@@ -27,7 +27,6 @@ from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.security.email_address import canonical_email
 from campaign_actions.exports import FORMATS
 
-SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")
 SEARCHABLE_STATUSES = {
     # Translators: of one signature
     "pending": _l("Waiting"),

@@ -165,7 +165,7 @@ def _appearance(preview: CampaignPreview) -> Appearance:
     """With the address of the picture for staff, and its alternative text in the language."""
     look = find_appearance(preview.campaign_id, preview.catalog.source)
     picture = look.picture and replace(look.picture, alt=preview.picture_alt)
-    return replace(look, picture=picture).at(f"/staff/campaigns/{preview.campaign_id}/picture/")
+    return replace(look, picture=picture).at(f"/staff/campaigns/{preview.campaign_id}/appearance/")
 
 
 def _campaign(preview: CampaignPreview) -> Values:

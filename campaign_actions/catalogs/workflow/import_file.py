@@ -63,11 +63,10 @@ class Resolution:
 def import_file(
     data: bytes, catalog: Catalog, locale: str, *, by: StaffMember, now: datetime
 ) -> ImportResult:
-    """Import what is new. Raises WrongCatalog, and TranslationConflict if others keep saving meanwhile."""
+    """Import what is new. Raises WrongCatalog, and TranslationConflict if others keep saving."""
     parsed = parse(data)
     _check_campaign(parsed, catalog)
-    normalised = normalise(parsed, catalog.messages, locale)
-    validated = validate_upload(normalised, catalog)
+    validated = check_file(parsed, catalog, locale)
     attempts_left = MAX_ATTEMPTS
     while True:
         plan = plan_import(validated, catalog)

@@ -1,6 +1,5 @@
 """The public pages of an action: the sign form, the thanks page, comments and the count."""
 
-import re
 from dataclasses import astuple
 from datetime import timedelta
 
@@ -23,6 +22,7 @@ from campaign_actions.actions.comments.public import (
     canonical_page_start,
     shown_comments,
 )
+from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import (
     PublicAction,
@@ -53,7 +53,6 @@ bp = Blueprint("actions", __name__, url_prefix="/<locale>")
 ACTION = "/campaigns/<campaign_slug>/<action_slug>"
 _ACTIONS_TO_SIGN = TtlCache[tuple[str, str, str], PublicAction]()  # by locale, campaign and action
 _LOCALES = TtlCache[int, list[str]]()  # by action
-SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")
 
 
 @bp.get(f"{ACTION}/")

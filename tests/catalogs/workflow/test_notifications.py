@@ -136,7 +136,7 @@ def test_a_forged_link_unsubscribes_nobody(client, ada, token):
 def test_the_emails_can_be_turned_off_and_on_in_the_account(client, ada):
     log_in(client, ada)
     page = client.get("/staff/account/").text
-    there = "/staff/account/translation-mails/"
+    there = "/staff/account/translation-emails/"
 
     client.post(there, data={"csrf_token": token_of(page)})
     off = wants_mail(ada)

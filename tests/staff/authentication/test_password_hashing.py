@@ -238,7 +238,7 @@ def send_log_in(client, token) -> None:
 
 def send_again(client, member):
     log_in(client, member)
-    return post(client, "/staff/verify", password=PASSWORD)
+    return post(client, "/staff/reauthenticate", password=PASSWORD)
 
 
 def send_own(client, member):

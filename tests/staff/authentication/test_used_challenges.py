@@ -16,7 +16,7 @@ from tests.support.factories import PASSWORD, make_staff
 from tests.support.passkey import Authenticator, add, asked_by, show
 from tests.support.staff_client import SECOND, log_in, log_in_by_form, post
 
-LOG_IN, BY_PASSKEY, VERIFY = "/staff/login", "/staff/login/passkey/", "/staff/verify"
+LOG_IN, BY_PASSKEY, VERIFY = "/staff/login", "/staff/login/passkey/", "/staff/reauthenticate"
 NEW = "/staff/account/passkeys/new/"
 
 
@@ -75,7 +75,7 @@ def test_a_reauthentication_by_passkey_cannot_be_replayed(client, passkey):
 
 def test_a_reauthentication_by_second_factor_cannot_be_replayed(client, passkey):
     log_in(client, passkey.member)
-    page = "/staff/verify/second-factor/"
+    page = "/staff/reauthenticate/second-factor/"
     post(client, VERIFY, password=PASSWORD)
     first, fields = show(client, passkey, page)
     post(client, VERIFY, password=PASSWORD)

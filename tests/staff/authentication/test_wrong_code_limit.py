@@ -42,7 +42,7 @@ from tests.support.staff_client import (
     wrong_code,
 )
 
-REAUTHENTICATE = "/staff/verify/second-factor/"
+REAUTHENTICATE = "/staff/reauthenticate/second-factor/"
 DAY = timedelta(hours=24)
 
 
@@ -85,7 +85,7 @@ def test_log_in_and_reauthentication_share_the_limit(app, client, member):
     wrong = wrong_code(member.tf_totp_secret)
     guess(member, MAX_WRONG_CODES - 1)
     log_in(client, member)
-    post(client, "/staff/verify", password=PASSWORD)
+    post(client, "/staff/reauthenticate", password=PASSWORD)
 
     last = post(client, REAUTHENTICATE, code=wrong)
     then = post(client, REAUTHENTICATE, code=code_of(member.tf_totp_secret))

@@ -91,7 +91,7 @@ def save(page: Page) -> None:
 
 def give_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, str]) -> None:
     """With its words for people who do not see it, by language."""
-    page.goto(f"{campaign}picture/")
+    page.goto(f"{campaign}appearance/")
     page.set_input_files("#file", photo)
     for tag, text in words.items():
         page.fill(f"#alt-{tag}", text)

@@ -29,13 +29,13 @@ NO_PAGES = {  # addresses that are opened, and answer something else
     "/static/<folder>/<path:name>": "files",
     f"{CATALOG}files/download.<any(po,xlf):suffix>": "a file",
     f"{CATALOG}next/": "leads to a message",
-    f"{STRING}seen/": "a page in another language, in the frame of its message",
+    f"{STRING}preview/": "a page in another language, in the frame of its message",
     f"{PUBLIC}count.json": "for scripts",
-    f"{CAMPAIGN}picture/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": (
+    f"{CAMPAIGN}appearance/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": (
         "a picture"
     ),
-    f"{ACTION}updates/<int:update_id>/preview/<tag>/mail/": "a mail, in the frame of its page",
-    "/staff/preview/<locale>/<int:campaign_id>/<int:action_id>/mails/<name>/": (
+    f"{ACTION}updates/<int:update_id>/preview/<tag>/email/": "a mail, in the frame of its page",
+    "/staff/preview/<locale>/<int:campaign_id>/<int:action_id>/emails/<name>/": (
         "a mail, in the frame of its page"
     ),
     "/staff/preview/shared/<token>/pictures/"
@@ -66,7 +66,7 @@ ALSO = {
     ACTION: ("draft", "ended"),
     f"{CAMPAIGN}history/": ("draft",),
     f"{CAMPAIGN}partners/": ("draft",),
-    f"{CAMPAIGN}picture/": ("draft",),
+    f"{CAMPAIGN}appearance/": ("draft",),
     f"{CAMPAIGN}publish/": ("empty", "draft", "scheduled", "closed", "archived"),
     f"{ACTION}close/": ("ended",),
     f"{ACTION}comments/": ("draft", "?state=shown"),
@@ -74,7 +74,7 @@ ALSO = {
     f"{ACTION}signatures/<public_id>/": (
         *("pending", "withdrawn", "invalid", "suppressed", "erased"),
     ),
-    f"{ACTION}signatures/invalidate/": (
+    f"{ACTION}signatures/bulk-invalidate/": (
         "?since=2020-01-01T00:00&until=2040-01-01T00:00&reason=script",
     ),
     f"{ACTION}updates/": ("draft",),
@@ -151,7 +151,7 @@ def _give_password(page: Page) -> None:
 
 
 def _give_password_again(page: Page) -> None:
-    page.goto("/staff/verify")
+    page.goto("/staff/reauthenticate")
     page.fill("#password", PASSWORD)
     page.click("main form:not(.passkey) button")
 
@@ -159,5 +159,5 @@ def _give_password_again(page: Page) -> None:
 # Pages that one is led to, and that are nothing without the step before.
 STEPS: dict[str, Callable[[Page], None]] = {
     "/staff/login/second-factor/": _give_password,
-    "/staff/verify/second-factor/": _give_password_again,
+    "/staff/reauthenticate/second-factor/": _give_password_again,
 }

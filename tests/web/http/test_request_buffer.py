@@ -16,7 +16,7 @@ from campaign_actions.web.staff.access.authorization import ROOT, UPLOADS
 from tests.support.factories import make_staff
 from tests.support.staff_client import come_in, cookie_of
 
-PICTURE = "/staff/campaigns/7/picture/"
+PICTURE = "/staff/campaigns/7/appearance/"
 TEXTS = "/staff/campaigns/7/edit/"
 LIMIT, LIMIT_OF_KNOWN = 1000, 3000
 
@@ -67,7 +67,7 @@ def is_known(environ) -> bool:
         (PICTURE, MAX_UPLOAD_BYTES + 1, False),
         (f"{PICTURE}remove/", LIMIT_OF_KNOWN + 1, False),
         (f"/x{PICTURE}", LIMIT + 1, False),
-        ("/staff/campaigns/x/picture/", LIMIT_OF_KNOWN + 1, False),
+        ("/staff/campaigns/x/appearance/", LIMIT_OF_KNOWN + 1, False),
     ],
 )
 def test_bodies_are_read_up_to_the_limit_for_the_address(path, size, is_read):

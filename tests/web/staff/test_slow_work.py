@@ -18,10 +18,10 @@ CAMPAIGN = "/staff/campaigns/{campaign_id}/"
 SLOW = [
     ("GET", f"{CATALOG}files/download.po"),
     ("POST", f"{CATALOG}files/upload/"),
-    ("POST", f"{CATALOG}files/decide/"),
-    ("GET", f"{CATALOG}{{key}}/seen/"),
+    ("POST", f"{CATALOG}files/resolve/"),
+    ("GET", f"{CATALOG}{{key}}/preview/"),
     ("POST", f"{CAMPAIGN}publish/"),
-    ("POST", f"{CAMPAIGN}publish/look/"),
+    ("POST", f"{CAMPAIGN}publish/dry-run/"),
     ("POST", f"{CAMPAIGN}publish/languages/"),
     ("POST", f"{CAMPAIGN}actions/{{action_id}}/open/"),
 ]
@@ -59,6 +59,6 @@ def test_a_picture_waits_for_its_turn_in_a_queue_of_its_own(app, client):
     form = {"file": (BytesIO(picture()), "a.jpg"), "focus": "5", "alt-en": "People"}
 
     with full(images.BULKHEAD):
-        answer = client.post(f"/staff/campaigns/{action.campaign_id}/picture/", data=form)
+        answer = client.post(f"/staff/campaigns/{action.campaign_id}/appearance/", data=form)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

@@ -75,7 +75,7 @@ def request_reset() -> ResponseReturnValue:
     return redirect(url_for(".reset_requested"), 303)
 
 
-@bp.get("/reset/asked/")
+@bp.get("/reset/requested/")
 def reset_requested() -> ResponseReturnValue:
     return render_template(
         "staff/access/reset_requested.html", hours=int(LINK_LIFETIME.total_seconds()) // 3600

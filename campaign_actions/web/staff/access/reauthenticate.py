@@ -31,7 +31,7 @@ from campaign_actions.web.staff.access.passkey_challenge import (
     read_factor,
 )
 
-bp = Blueprint("staff_access_reauthenticate", __name__, url_prefix="/staff/verify")
+bp = Blueprint("staff_access_reauthenticate", __name__, url_prefix="/staff/reauthenticate")
 
 
 @bp.route("", methods=["GET", "POST"])

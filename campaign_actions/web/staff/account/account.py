@@ -48,7 +48,7 @@ def show() -> ResponseReturnValue:
     return page, 400 if is_wrong else 200
 
 
-@bp.post("/translation-mails/")
+@bp.post("/translation-emails/")
 @needs(None)
 def translation_emails() -> ResponseReturnValue:
     """Whether the member gets an email when there are new texts to translate."""

@@ -106,7 +106,7 @@ def cancel(request_id: int) -> ResponseReturnValue:
     return flash_and_redirect(_("Request cancelled."), url_for(".index"))
 
 
-@bp.route("/people/two-people/", methods=["GET", "POST"])
+@bp.route("/approvals/two-people/", methods=["GET", "POST"])
 @needs("staff.manage", fresh=True)
 def two_people() -> ResponseReturnValue:
     """When two people are needed. While they are, changing it needs two people as well."""

@@ -25,7 +25,7 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_previews_links", __name__, url_prefix="/staff")
 LINKS = "/campaigns/<int:campaign_id>/previews"
-MAILS_OF_ACTION = "/preview/<locale>/<int:campaign_id>/<int:action_id>/mails"
+EMAILS_OF_ACTION = "/preview/<locale>/<int:campaign_id>/<int:action_id>/emails"
 
 
 @bp.post(f"{LINKS}/")
@@ -57,7 +57,7 @@ def revoke(campaign_id: int, link_id: int) -> ResponseReturnValue:
     return _redirect_to_links(campaign_id)
 
 
-@bp.get(f"{MAILS_OF_ACTION}/")
+@bp.get(f"{EMAILS_OF_ACTION}/")
 @needs("campaigns.view")
 def emails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """All mails about an action in one language, as signers will get them."""
@@ -71,7 +71,7 @@ def emails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     return allow_framing(make_response(page))
 
 
-@bp.get(f"{MAILS_OF_ACTION}/<name>/")
+@bp.get(f"{EMAILS_OF_ACTION}/<name>/")
 @needs("campaigns.view")
 def email(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
     """The HTML of one mail, for its frame on the page."""

@@ -61,7 +61,7 @@ def _switch_to(text_locale: str) -> None:
 
 
 def _picture_folder(campaign_id: int) -> str:
-    return f"/staff/campaigns/{campaign_id}/picture/"
+    return f"/staff/campaigns/{campaign_id}/appearance/"
 
 
 def _framed(template: str, values: Context) -> Response:

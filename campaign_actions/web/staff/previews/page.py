@@ -104,7 +104,7 @@ def _for_staff(campaign_id: int) -> PreviewedCampaign:
     def address(page: str, *, locale: str, action_id: int | None = None) -> str:
         return url_for(f".{page}", campaign_id=campaign_id, locale=locale, action_id=action_id)
 
-    pictures = f"/staff/campaigns/{campaign_id}/picture/"
+    pictures = f"/staff/campaigns/{campaign_id}/appearance/"
     back = url_for("staff_publishing_publish.show", campaign_id=campaign_id)
     return _find_or_404(campaign_id, address, pictures=pictures, back=back)
 

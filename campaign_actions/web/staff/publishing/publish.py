@@ -45,10 +45,10 @@ def show(campaign_id: int) -> ResponseReturnValue:
     return _page(get_plan(campaign_id))
 
 
-@bp.post("/publish/look/")
+@bp.post("/publish/dry-run/")
 @needs("campaigns.publish")
 @slow_work
-def look(campaign_id: int) -> ResponseReturnValue:
+def dry_run(campaign_id: int) -> ResponseReturnValue:
     """Run all checks, as publishing does, with every email and a test signature."""
     plan = get_plan(campaign_id)
     return _page(plan, result=_run_all_checks(plan, _opens_at(plan)))

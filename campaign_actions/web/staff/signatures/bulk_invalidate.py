@@ -42,7 +42,7 @@ MAX_COUNTED = 100_000
 PAGE_SIZE = 20
 
 
-@bp.get("/invalidate/")
+@bp.get("/bulk-invalidate/")
 @needs("signatures.change")
 def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """The form, the number of matching signatures once it is filled in, and earlier batches."""
@@ -55,7 +55,7 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
     return _render(action, form, count=_count(form.condition(action_id)))
 
 
-@bp.post("/invalidate/")
+@bp.post("/bulk-invalidate/")
 @needs("signatures.change")
 def bulk_invalidate(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Mark as many as one request can; the next request continues the same batch.

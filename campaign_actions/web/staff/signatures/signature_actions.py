@@ -1,13 +1,12 @@
 """What staff can do with one signature: resend its email, withdraw, invalidate or erase it."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.signatures import resend as resending
 from campaign_actions.actions.signatures import withdraw as withdrawing
 from campaign_actions.actions.signatures.invalidation import invalidate as invalidating
@@ -22,7 +21,7 @@ from campaign_actions.core.errors import DomainError
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.lookups import action_or_404
+from campaign_actions.web.staff.lookups import signature_or_404
 
 bp = Blueprint(
     "staff_signatures_signature_actions",
@@ -34,7 +33,7 @@ bp = Blueprint(
 @bp.post("/<public_id>/resend/")
 @needs("signatures.change")
 def resend(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
-    action, signature = _found_or_404(campaign_id, action_id, public_id)
+    action, signature = signature_or_404(campaign_id, action_id, public_id)
     try:
         resending.resend(signature, action=action.name, actor=_actor(), now=utc_now())
         flash(_("The mail to confirm is on its way."))
@@ -46,7 +45,7 @@ def resend(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVa
 @bp.route("/<public_id>/withdraw/", methods=["GET", "POST"])
 @needs("signatures.change")
 def withdraw(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
-    action, signature = _found_or_404(campaign_id, action_id, public_id)
+    action, signature = signature_or_404(campaign_id, action_id, public_id)
     form = WithdrawalRequestForm(submitted_form())
     if request.method == "POST" and form.validate():
         details = {"action": action.name, "heard": form.heard.data, "actor": _actor()}
@@ -59,7 +58,7 @@ def withdraw(campaign_id: int, action_id: int, public_id: str) -> ResponseReturn
 @bp.route("/<public_id>/invalidate/", methods=["GET", "POST"])
 @needs("signatures.change")
 def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
-    action, signature = _found_or_404(campaign_id, action_id, public_id)
+    action, signature = signature_or_404(campaign_id, action_id, public_id)
     form = ReasonForm(submitted_form())
     if request.method == "POST" and form.validate():
         details = {"action": action.name, "reason": form.reason.data, "actor": _actor()}
@@ -72,7 +71,7 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
 @bp.post("/<public_id>/validate/")
 @needs("signatures.change")
 def validate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
-    action, signature = _found_or_404(campaign_id, action_id, public_id)
+    action, signature = signature_or_404(campaign_id, action_id, public_id)
     if invalidating.validate(signature, action=action.name, actor=_actor(), now=utc_now()):
         flash(_("Valid again: it counts."))
     return _to_signature(action, signature)
@@ -82,7 +81,7 @@ def validate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturn
 @needs("signatures.erase", fresh=True)
 def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     """Erase a person everywhere. Their address must be typed to confirm it."""
-    action, signature = _found_or_404(campaign_id, action_id, public_id)
+    action, signature = signature_or_404(campaign_id, action_id, public_id)
     form = EraseForm(submitted_form())
     if signature.email is None:
         return _to_signature(action, signature)
@@ -120,16 +119,6 @@ def _render(
 
 def _actor() -> str:
     return current_staff().email
-
-
-def _found_or_404(
-    campaign_id: int, action_id: int, public_id: str
-) -> tuple[ActionOverview, Signature]:
-    action = action_or_404(campaign_id, action_id)
-    signature = find_signature(action_id, public_id)
-    if signature is None:
-        abort(404)
-    return action, signature
 
 
 def _to_signature(action: ActionOverview, signature: Signature) -> ResponseReturnValue:

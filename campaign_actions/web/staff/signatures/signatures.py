@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import find_signature
 from campaign_actions.actions.signatures.keyset_pagination import decode_key
 from campaign_actions.actions.signatures.retention import months_after
 from campaign_actions.actions.signatures.search import mask_email, search
@@ -20,7 +18,7 @@ from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.outbox.queries import mails_about
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.lookups import action_or_404
+from campaign_actions.web.staff.lookups import action_or_404, signature_or_404
 
 bp = Blueprint(
     "staff_signatures",
@@ -59,8 +57,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("signatures.view")
 def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     """Everything stored about one signature."""
-    action = action_or_404(campaign_id, action_id)
-    signature = _signature_or_404(action, public_id)
+    action, signature = signature_or_404(campaign_id, action_id, public_id)
     mails = mails_about(signature.email_key, action_id) if signature.email_key else ()
     record(
         "signatures-viewed",
@@ -84,10 +81,6 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
 def _suppressed_until(signature: Signature) -> datetime | None:
     marked_at, months = signature.invalidated_at, current_app.config["SUPPRESS_MONTHS"]
     return months_after(marked_at, months) if marked_at else None
-
-
-def _signature_or_404(action: ActionOverview, public_id: str) -> Signature:
-    return find_signature(action.id, public_id) or abort(404)
 
 
 LIST_TEMPLATE = "staff/signatures/index.html"

@@ -91,7 +91,7 @@ def upload(language: str, catalog: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/decide/")
+@bp.post("/resolve/")
 @needs("translate")
 @slow_work
 def resolve(language: str, catalog: str) -> ResponseReturnValue:

@@ -31,7 +31,7 @@ from campaign_actions.web.staff.access.authorization import needs, slow_work
 from campaign_actions.web.staff.access.translation_access import find_catalog_for
 from campaign_actions.web.staff.translations.scenes.all_scenes import scenes_with
 
-URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>/seen"
+URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>/preview"
 bp = Blueprint("staff_translations_preview_frame", __name__, url_prefix=URL)
 MAX_FORMS = 6
 

@@ -48,7 +48,7 @@ def show(campaign_id: int, action_id: int, update_id: int, tag: str) -> Response
     return allow_framing(make_response(page))
 
 
-@bp.get("/mail/")
+@bp.get("/email/")
 @needs("updates.send")
 def email(campaign_id: int, action_id: int, update_id: int, tag: str) -> ResponseReturnValue:
     """The HTML of the email for the frame, without scripts, forms or links that leave it."""

@@ -66,7 +66,7 @@ def stop(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
     return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
 
 
-@bp.post("/continue/")
+@bp.post("/resume/")
 @needs("updates.send")
 def resume(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     action, _update = update_or_404(campaign_id, action_id, update_id)

@@ -214,7 +214,7 @@ def test_without_dual_control_the_page_shows_the_number_and_deletes_the_batch(cl
     answer = client.post(page, data={"csrf_token": token_of(seen)})
 
     assert "3 signatures will be deleted" in seen
-    assert (answer.status_code, answer.location) == (303, f"{below}invalidate/")
+    assert (answer.status_code, answer.location) == (303, f"{below}bulk-invalidate/")
     assert statuses() == {"erased": 3}
     assert "Nothing is left to delete" in client.get(page).text
 
@@ -239,7 +239,7 @@ def test_a_batch_whose_deletion_was_requested_does_not_grow(client, people, stat
     form = {"since": "2020-01-01T00:00", "until": "2040-01-01T00:00", "reason": "script"}
     token = token_of(client.get("/staff/").text)
 
-    client.post(f"{below}invalidate/", data={"csrf_token": token, "batch": batch_id, **form})
+    client.post(f"{below}bulk-invalidate/", data={"csrf_token": token, "batch": batch_id, **form})
     if state == "pending":
         with pytest.raises(BatchIsEmpty):
             approve(request_id, by=people.bea, note="", now=LATER)
@@ -261,6 +261,6 @@ def test_a_continued_batch_keeps_its_condition(client):
     token = token_of(client.get("/staff/").text)
     form = {"since": "2020-01-01T00:00", "until": "2040-01-01T00:00", "reason": "script"}
 
-    client.post(f"{below}invalidate/", data={"csrf_token": token, "batch": batch_id, **form})
+    client.post(f"{below}bulk-invalidate/", data={"csrf_token": token, "batch": batch_id, **form})
 
     assert statuses() == {"confirmed": 1, "invalid": 1}

@@ -198,7 +198,7 @@ def test_sensitive_pages_ask_for_reauthentication_after_a_while(client):
 
     answer = client.get("/staff/people/invite/")
 
-    assert answer.location == "/staff/verify?next=/staff/people/invite/"
+    assert answer.location == "/staff/reauthenticate?next=/staff/people/invite/"
 
 
 def test_reauthentication_keeps_the_query_of_the_address(client):

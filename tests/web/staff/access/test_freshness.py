@@ -30,7 +30,7 @@ def test_an_old_session_and_the_password_alone_cannot_change_the_password(client
 
     opened = client.get(CHANGE)
 
-    assert opened.location == f"/staff/verify?next={CHANGE}"
+    assert opened.location == f"/staff/reauthenticate?next={CHANGE}"
 
 
 def test_a_form_is_refused_when_the_log_in_is_old(client, member):
@@ -42,7 +42,7 @@ def test_a_form_is_refused_when_the_log_in_is_old(client, member):
 
     answer = client.post(CHANGE, data=NEW | {"csrf_token": token})
 
-    assert answer.location == f"/staff/verify?next={CHANGE}"
+    assert answer.location == f"/staff/reauthenticate?next={CHANGE}"
     db.session.rollback()
     assert db.session.scalar(select(StaffMember.password)) == before
 
@@ -53,7 +53,7 @@ def test_a_reauthentication_in_the_future_does_not_count(client, member):
 
     opened = client.get(CHANGE)
 
-    assert opened.location == f"/staff/verify?next={CHANGE}"
+    assert opened.location == f"/staff/reauthenticate?next={CHANGE}"
 
 
 def test_a_change_of_password_neither_freshens_nor_extends_a_session(client, member):
@@ -67,7 +67,7 @@ def test_a_change_of_password_neither_freshens_nor_extends_a_session(client, mem
     assert session_values(client)["fs_paa"] == proved_at
     assert started_at() == began_at
     age(client, minutes=2)
-    assert client.get("/staff/account/recovery-codes/").location.startswith("/staff/verify")
+    assert client.get("/staff/account/recovery-codes/").location.startswith("/staff/reauthenticate")
 
 
 def test_a_change_of_password_needs_the_current_one(client, member):
@@ -148,9 +148,9 @@ def test_the_first_second_factor_ends_pending_log_ins(app, client):
 def test_pages_that_add_a_factor_need_every_existing_factor(client, member, page):
     log_in(client, member)
     age(client, minutes=11)
-    post(client, "/staff/verify", password=PASSWORD)
+    post(client, "/staff/reauthenticate", password=PASSWORD)
 
-    assert client.get(page).location == f"/staff/verify?next={page}"
+    assert client.get(page).location == f"/staff/reauthenticate?next={page}"
 
 
 def test_a_fresh_log_in_with_every_factor_opens_those_pages(client, member):

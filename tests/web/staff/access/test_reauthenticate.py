@@ -5,8 +5,8 @@ from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_co
 from tests.support.factories import PASSWORD, make_staff
 from tests.support.staff_client import code_of, log_in, post, set_up_app, token_of, wrong_code
 
-VERIFY = "/staff/verify"
-SECOND = "/staff/verify/second-factor/"
+VERIFY = "/staff/reauthenticate"
+SECOND = "/staff/reauthenticate/second-factor/"
 GUARDED = "/staff/account/authenticator/"
 
 

@@ -83,7 +83,7 @@ def test_reauthentication_keeps_a_submitted_choice(client):
     sent = client.post(page, data=kept_fields(waiting.text), headers=HERE)
 
     assert waiting.status_code == 403
-    assert "/staff/verify?next=/staff/logged-in/" in waiting.text
+    assert "/staff/reauthenticate?next=/staff/logged-in/" in waiting.text
     assert (sent.status_code, sent.location) == (303, "/staff/people/")
 
 
@@ -189,7 +189,7 @@ def test_a_form_without_fields_leads_back_to_its_page(client):
 
 
 def test_a_file_is_not_kept_and_the_page_says_so(client, writer):
-    page = f"/staff/campaigns/{make_campaign().id}/picture/"
+    page = f"/staff/campaigns/{make_campaign().id}/appearance/"
     end_session()
 
     answer = client.post(

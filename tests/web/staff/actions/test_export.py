@@ -193,7 +193,7 @@ def test_exporting_requires_a_recent_log_in(client, export):
 
     answer = client.post(page, data={"csrf_token": token, **GIVEN})
 
-    assert answer.location == f"/staff/verify?next={page}"
+    assert answer.location == f"/staff/reauthenticate?next={page}"
     assert entries("exported") == []
 
 

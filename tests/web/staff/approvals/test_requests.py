@@ -99,7 +99,7 @@ def test_no_page_lets_one_person_do_a_guarded_operation_alone(people, clients, d
         "enable": (f"/staff/people/{gone.id}/enable/", {}),
         "again": (f"/staff/people/{new.id}/invite-again/", {}),
         "reset": (f"/staff/people/{people.cyd.id}/reset-second-factor/", {}),
-        "setting": ("/staff/people/two-people/", {"mode": "off"}),
+        "setting": ("/staff/approvals/two-people/", {"mode": "off"}),
         "export": (f"{below}export/", {"format": "csv", "purpose": "handover"}),
         "delete": (f"{below}signatures/batches/{batch}/delete/", {}),
     }
@@ -170,8 +170,8 @@ def test_deciding_needs_reauthentication(people, clients):
 
     answers = [clients["bea"].get(page), submit(clients["bea"], f"{page}approve/", note="")]
 
-    assert answers[0].location == f"/staff/verify?next={page}"
-    assert answers[1].location.startswith("/staff/verify")
+    assert answers[0].location == f"/staff/reauthenticate?next={page}"
+    assert answers[1].location.startswith("/staff/reauthenticate")
     assert state_of(request_id) == "pending"
 
 
@@ -234,7 +234,7 @@ def test_with_two_members_operations_are_done_immediately(client):
 
 
 def test_changing_the_setting_needs_two_people_while_it_applies(app, people, clients):
-    page = "/staff/people/two-people/"
+    page = "/staff/approvals/two-people/"
     sent = submit(clients["ada"], page, mode="off", approval_reason=REASON)
     submit(clients["bea"], f"{sent.location}approve/", note="")
     submit(clients["bea"], page, mode="on")
@@ -248,14 +248,14 @@ def changes():
 
 
 def test_an_invalid_setting_is_refused(people, clients):
-    answer = submit(clients["ada"], "/staff/people/two-people/", mode="sometimes")
+    answer = submit(clients["ada"], "/staff/approvals/two-people/", mode="sometimes")
 
     assert answer.status_code == 400
     assert changes() == []
 
 
 def test_saving_the_same_setting_needs_no_approval(app, people, clients):
-    answer = submit(clients["ada"], "/staff/people/two-people/", mode="auto")
+    answer = submit(clients["ada"], "/staff/approvals/two-people/", mode="auto")
 
     assert (answer.status_code, requests(), current_mode(db.session.connection())) == (
         303,

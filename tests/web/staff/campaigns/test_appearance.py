@@ -62,7 +62,7 @@ def writer(client):
 
 
 def address_of(campaign) -> str:
-    return f"/staff/campaigns/{campaign.id}/picture/"
+    return f"/staff/campaigns/{campaign.id}/appearance/"
 
 
 def send(client, campaign, data: bytes | None = None, *, part="", filename="a.jpg", **fields):

@@ -149,7 +149,8 @@ def test_sending_the_form_of_a_preview_does_nothing_and_says_so(
 
 
 @pytest.mark.parametrize(
-    "address", ["en/1/", "en/{}/999/", "xx/{}/", "en/999/", "en/{}/999/thanks/", "en/{}/999/mails/"]
+    "address",
+    ["en/1/", "en/{}/999/", "xx/{}/", "en/999/", "en/{}/999/thanks/", "en/{}/999/emails/"],
 )
 def test_what_does_not_exist_has_no_preview(staff, address):
     campaign = make_draft(locales=("ru",))
@@ -157,7 +158,7 @@ def test_what_does_not_exist_has_no_preview(staff, address):
     assert staff.get(f"/staff/preview/{address.format(campaign.id)}").status_code == 404
 
 
-@pytest.mark.parametrize("rest", ["", "{}/", "{}/thanks/", "{}/mails/", "{}/mails/confirm/"])
+@pytest.mark.parametrize("rest", ["", "{}/", "{}/thanks/", "{}/emails/", "{}/emails/confirm/"])
 def test_anyone_else_is_redirected_to_the_login(client, campaign, action_id, rest):
     address = f"/staff/preview/en/{campaign.id}/{rest.format(action_id)}"
 
@@ -174,7 +175,7 @@ def test_a_member_limited_to_other_campaigns_sees_no_preview(client, campaign):
 
 
 def test_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
-    base = f"/staff/preview/ru/{campaign.id}/{action_id}/mails/"
+    base = f"/staff/preview/ru/{campaign.id}/{action_id}/emails/"
 
     page = staff.get(base)
     mails = [staff.get(f"{base}{name}/") for name in SIGNERS_MAILS]

@@ -44,7 +44,7 @@ def make_batches(action) -> str:
     batch |= {"since": NOON, "until": NOON}
     rows = [{**batch, "source": f"number-{number:02}"} for number in range(MANY)]
     db.session.execute(insert(InvalidationBatch), rows)
-    return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/invalidate/"
+    return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/bulk-invalidate/"
 
 
 @pytest.mark.parametrize("make_items", [make_people, make_links, make_consent_texts, make_batches])

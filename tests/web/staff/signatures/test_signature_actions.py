@@ -130,7 +130,9 @@ def test_erasing_requires_a_recent_log_in(app, client, staff):
 
     shown, pressed = client.get(page), press(client, page, email=signature.email)
 
-    assert [answer.location for answer in (shown, pressed)] == [f"/staff/verify?next={page}"] * 2
+    assert [answer.location for answer in (shown, pressed)] == [
+        f"/staff/reauthenticate?next={page}"
+    ] * 2
     assert status_of(signature) == "confirmed"
 
 

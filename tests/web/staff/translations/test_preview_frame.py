@@ -144,7 +144,7 @@ def test_a_translation_that_cannot_be_used_breaks_no_preview(client, ada, form):
 def test_every_message_has_a_preview_or_a_page_that_says_why_not(client, ada):
     some = interface_catalog().messages[::60]
 
-    answers = {m.source: client.get(f"{address(m.source)}seen/").status_code for m in some}
+    answers = {m.source: client.get(f"{address(m.source)}preview/").status_code for m in some}
 
     assert set(answers.values()) == {200}
 
@@ -153,7 +153,7 @@ def test_nothing_typed_for_a_preview_is_shown_to_the_next_reader(client, ada):
     preview(client, HELLO, form="%(organization)s веде цей сайт.")
 
     assert "веде цей сайт" not in client.get("/en/privacy/").text
-    assert "веде цей сайт" not in client.get(f"{address(HELLO)}seen/").text
+    assert "веде цей сайт" not in client.get(f"{address(HELLO)}preview/").text
 
 
 def test_a_block_of_campaign_copy_is_marked_on_its_page(client, ada):
@@ -202,8 +202,8 @@ def test_notes_on_the_interface_are_english_and_those_on_copy_are_translated(cli
     hidden = next(m for m in interface_catalog().messages if m.notes and not scenes_with(m))
     there = f"/staff/translations/uk/campaign-{campaign.id}/{alt.key}/"
 
-    of_copy = [client.get(f"{there}{rest}").text for rest in ("", "seen/")]
-    of_program = [client.get(f"{address(hidden.source)}{rest}").text for rest in ("", "seen/")]
+    of_copy = [client.get(f"{there}{rest}").text for rest in ("", "preview/")]
+    of_program = [client.get(f"{address(hidden.source)}{rest}").text for rest in ("", "preview/")]
 
     said = "Описание изображения для тех, кто его не видит."
     assert [tag_of(page, said) for page in of_copy] == ['<p class="words">', "<li>"]
@@ -235,7 +235,7 @@ def test_a_campaign_is_previewed_with_its_translations_and_the_rest_in_its_sourc
 
 
 def test_a_message_that_does_not_exist_is_a_404(client, ada):
-    page = f"/staff/translations/uk/interface/{'0' * 64}/seen/"
+    page = f"/staff/translations/uk/interface/{'0' * 64}/preview/"
 
     assert client.get(page).status_code == 404
 
@@ -244,7 +244,7 @@ def test_previews_work_in_every_language(client):
     begin()
     log_in(client, make_translator())
 
-    pages = {tag: client.get(f"{address(SKIP, tag=tag)}seen/") for tag in known_locales()[1:]}
+    pages = {tag: client.get(f"{address(SKIP, tag=tag)}preview/") for tag in known_locales()[1:]}
 
     assert {page.status_code for page in pages.values()} == {200}
     assert 'dir="rtl"' in pages["ar"].text
@@ -254,10 +254,10 @@ def test_previews_work_in_every_language(client):
 def preview(client, source: str, *, scene: str = "", tag: str = "uk", **fields):
     there = address(source, tag=tag)
     token = token_of(client.get(there).text)
-    return client.post(f"{there}seen/?scene={scene}", data={"csrf_token": token, **fields})
+    return client.post(f"{there}preview/?scene={scene}", data={"csrf_token": token, **fields})
 
 
 def preview_of_copy(client, catalog, block, *, scene: str = "", **fields):
     there = f"/staff/translations/uk/{catalog.name}/{block.key}/"
     token = token_of(client.get(there).text)
-    return client.post(f"{there}seen/?scene={scene}", data={"csrf_token": token, **fields})
+    return client.post(f"{there}preview/?scene={scene}", data={"csrf_token": token, **fields})

@@ -24,7 +24,7 @@ PAGES = [
     "new/",
     "{id}/",
     "{id}/preview/en/",
-    "{id}/preview/en/mail/",
+    "{id}/preview/en/email/",
     "{id}/check/",
     "{id}/send/",
     "{id}/delete/",
@@ -35,7 +35,7 @@ POSTS = [
     "{id}/preview/en/test/",
     "{id}/send/",
     "{id}/stop/",
-    "{id}/continue/",
+    "{id}/resume/",
     "{id}/delete/",
 ]
 TEXTS = {
@@ -221,7 +221,7 @@ def test_the_preview_frame_runs_no_scripts(client, action, campaigner):
     update = make_update(action, texts={"en": ("Hi", "<script>alert(1)</script> **bold**")})
 
     page = client.get(f"{base(action)}{update.id}/preview/en/")
-    mail = client.get(f"{base(action)}{update.id}/preview/en/mail/")
+    mail = client.get(f"{base(action)}{update.id}/preview/en/email/")
 
     assert re.search(r'<iframe[^>]* sandbox(="")?>', page.text)
     assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
@@ -300,7 +300,7 @@ def test_the_buttons_stop_and_resume_an_update(client, action, campaigner):
     post(client, f"{address}stop/")
     stopped = reload_update(update).status
     page = client.get(address).text
-    post(client, f"{address}continue/")
+    post(client, f"{address}resume/")
 
     assert (stopped, reload_update(update).status) == ("stopped", "sending")
     assert "Go on with it" in page
@@ -311,7 +311,7 @@ def test_resuming_an_update_being_sent_is_a_conflict(client, action, campaigner)
     update = make_update(action)
     start_update(update)
 
-    answer = post(client, f"{base(action)}{update.id}/continue/")
+    answer = post(client, f"{base(action)}{update.id}/resume/")
 
     assert (answer.status_code, "This update cannot go on" in answer.text) == (409, True)
 

@@ -143,7 +143,7 @@ def _remove_partner(sample: SampleCampaign) -> Values:
 
 
 def _appearance(sample: SampleCampaign) -> Values:
-    appearance = Appearance(PICTURE, "blue").at(f"/staff/campaigns/{ID}/picture/")
+    appearance = Appearance(PICTURE, "blue").at(f"/staff/campaigns/{ID}/appearance/")
     return {
         "campaign": make_campaign(sample),
         "form": picture_form(TAGS, {}, focus=5, has_picture=True, is_sent=False),
