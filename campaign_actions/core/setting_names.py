@@ -1,4 +1,4 @@
-"""Checks the names of settings: an unknown one is an error, because whoever wrote it relies on it.
+"""Checks the names of settings: an unknown one is an error, because somebody relies on it.
 
 A misspelt MAIL_URL would send every email to a folder, and nothing would look wrong.
 """

@@ -134,7 +134,7 @@ def _deliver(sender: Sender, batch: Batch, clock: Callable[[], datetime]) -> lis
         return Outcome(kind, row, batch.leased_until, clock(), reason)
 
     rendered = render_emails(batch.rows, sender.mails, clock())
-    db.session.commit()  # the mail server may be slow: keep no database connection meanwhile
+    db.session.commit()  # the mail server may be slow: hold no database connection for so long
     outcomes = [outcome("dropped", row) for row in rendered.dropped]
     outcomes += [outcome("postponed", row) for row in rendered.postponed]
     outcomes += [outcome("delayed", row, reason) for row, reason in rendered.failed]

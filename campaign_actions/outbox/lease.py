@@ -1,6 +1,6 @@
 """Leasing due emails, lane by lane, within the daily limit of each mailbox.
 
-A sender (a worker has one for each connection) leases a batch of emails; a lease expires by itself.
+A sender (a worker has one for each connection) leases a batch of emails; a lease expires after a time.
 While one email of a mailbox is leased, all other senders leave that mailbox alone, so that its
 count of sent emails is right when one of them decides.
 """

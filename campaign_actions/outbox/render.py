@@ -35,7 +35,7 @@ class RenderedEmails:
     """The parts of an email, and the rows that are not in it."""
 
     parts: list["Part"] = field(default_factory=list)
-    dropped: list[LeasedEmail] = field(default_factory=list)  # there is nothing to say any more
+    dropped: list[LeasedEmail] = field(default_factory=list)  # no longer needed
     postponed: list[LeasedEmail] = field(default_factory=list)  # not to be sent yet
     failed: list[tuple[LeasedEmail, str]] = field(default_factory=list)  # with the reason
 

@@ -92,7 +92,7 @@ class Operation:
         return True
 
     def check(self, connection: Connection, actor: str) -> None:
-        """Raise a DomainError if it cannot be done, whoever approves it."""
+        """Raise a DomainError if it cannot be done even with an approval."""
 
     def seen(self, connection: Connection) -> Mapping[str, JsonValue]:
         """The state the decision is based on, as plain JSON values."""

@@ -92,7 +92,7 @@ class GroupCommit:
         return self._queues.setdefault(db.engine, Queue())
 
     def _insert_batch(self, batch: Sequence[PendingInsert]) -> None:
-        """Insert a batch at once; if its rows fail or conflict, each request by itself."""
+        """Insert a batch at once; if its rows fail or conflict, each request separately."""
         try:
             self._insert(batch)
         except Exception as error:

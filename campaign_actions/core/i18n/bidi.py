@@ -43,7 +43,7 @@ def isolate_values(values: Mapping[str, object], direction: str) -> dict[str, ob
 def unpaired_isolates(text: str) -> set[str]:
     """The isolates without a counterpart: they would change the order of the text around them.
 
-    An isolate ends with its line at the latest (UAX 9, BD9), so each line is checked by itself.
+    An isolate ends with its line at the latest (UAX 9, BD9), so each line is checked alone.
     """
     if text.isascii():
         return set()

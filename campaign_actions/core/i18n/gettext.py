@@ -49,7 +49,7 @@ class CatalogDomain(Domain):
 
 
 def isolate(text: str) -> str:
-    """Text of any direction that stands beside other text of the page, outside a message."""
+    """Text of any direction beside other text of the page, outside a message."""
     return isolate_text(text, direction())
 
 

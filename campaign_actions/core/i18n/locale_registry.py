@@ -81,7 +81,7 @@ class LocaleRegistry:
                 self._lock.release()
 
     def refresh_now(self) -> None:
-        """Like refresh(), whatever the time: for whoever has just changed something."""
+        """Reload at once, after a change by this process."""
         with self._lock:
             self._reload_if_changed()
 

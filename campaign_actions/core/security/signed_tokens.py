@@ -1,4 +1,4 @@
-"""Signed tokens for links: whoever has one may do the one thing that it is for."""
+"""Signed tokens for links: anyone who has one may do the one thing it is for."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta

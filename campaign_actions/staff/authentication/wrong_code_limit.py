@@ -1,4 +1,4 @@
-"""The daily limit on wrong authenticator codes for an account, whoever types them.
+"""The daily limit on wrong authenticator codes for an account, by anyone who types them.
 
 It is in the database, so a new device, source, process or restart gives nobody extra attempts. A code
 has six digits, and three codes are valid at any moment. At 20 guesses a day, an even chance of success
