@@ -41,7 +41,7 @@ def _weight(address: str, locale: str) -> Row:
     page = gzip.decompress(html).decode()
     sheet = re.findall(r'href="(/static/[^"]+\.css)"', page)
     scripts = re.findall(r'src="(/[^"]+\.js)"', page)
-    folder = sheet[0].rsplit("/", 1)[0]
+    folder = sheet[0].partition("/bundles/")[0]
     fonts = [f"{folder}/fonts/rubik-{name}.woff2" for name in FONTS[locale]]
     total = len(html) + sum(len(_fetch(address + path)) for path in [*sheet, *scripts, *fonts])
     beside = f"{total / 60_000:.2f} of 60 kB; HTML {len(html):,}, {len(html) / 15_000:.2f} of 15 kB"
