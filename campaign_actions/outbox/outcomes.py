@@ -48,9 +48,9 @@ class Outcome:
 def record_outcomes(outcomes: Sequence[Outcome]) -> None:
     """Record the outcomes of one email.
 
-    Sent emails are recorded even if another sender has leased the row since, everything else only under our lease.
-    For a single row the commit is asynchronous: if it is lost in a crash, the email is sent again
-    under the same Message-ID. Several rows are one email, so they are one transaction.
+    Sent emails are recorded even if another sender has leased the row since, everything else only
+    under our lease. For a single row the commit is asynchronous: if it is lost in a crash, the email
+    is sent again under the same Message-ID. Several rows are one email, so they are one transaction.
     """
     if len(outcomes) == 1:
         write_async_commit(*_statement(outcomes[0]))

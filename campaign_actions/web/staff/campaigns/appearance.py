@@ -17,7 +17,9 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.access.authorization import accepts_files, current_staff, needs
 
 bp = Blueprint(
-    "staff_campaigns_appearance", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/picture"
+    "staff_campaigns_appearance",
+    __name__,
+    url_prefix="/staff/campaigns/<int:campaign_id>/appearance",
 )
 
 

@@ -91,7 +91,7 @@ def test_a_visit_renders_no_email_and_makes_no_test_signature(staff, campaign):
 
 def test_all_checks_run_on_request(staff, campaign):
     with statements() as executed:
-        answer = post(staff, f"{page_of(campaign)}look/", page_of(campaign))
+        answer = post(staff, f"{page_of(campaign)}dry-run/", page_of(campaign))
 
     assert answer.status_code == 200
     assert any("into signatures" in statement for statement in executed)
@@ -105,7 +105,7 @@ def test_all_checks_find_what_a_visit_does_not(app, staff, campaign, monkeypatch
     monkeypatch.setitem(REQUIRED_LINKS, "no-such-mail", ())
 
     visit = staff.get(page_of(campaign)).text
-    looked = post(staff, f"{page_of(campaign)}look/", page_of(campaign)).text
+    looked = post(staff, f"{page_of(campaign)}dry-run/", page_of(campaign)).text
 
     assert "A mail without a template" not in visit
     assert "These mails do not come out: A mail without a template." in looked
@@ -366,7 +366,7 @@ def test_a_reviewer_sees_the_findings_and_no_form(client, campaign):
     token = token_of(client.get("/staff/").text)
     answer = client.post(page_of(campaign), data={"when": "now", "csrf_token": token})
 
-    look = client.post(f"{page_of(campaign)}look/", data={"csrf_token": token})
+    look = client.post(f"{page_of(campaign)}dry-run/", data={"csrf_token": token})
 
     assert "Nothing is in the way in texts, links and times." in page.text
     assert "When to open" not in page.text

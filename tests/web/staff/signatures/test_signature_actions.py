@@ -141,7 +141,7 @@ RANGE = {"since": "2026-11-20T12:00", "until": "2026-11-20T12:01", "reason": "sc
 
 def test_matching_signatures_are_counted_then_marked_and_the_batch_can_be_undone(client, staff):
     action = make_action()
-    page = address(action, "signatures", "invalidate")
+    page = address(action, "signatures", "bulk-invalidate")
     for country in ("DE", "DE", "FR"):
         make_confirmed(action, country_code=country)
 
@@ -167,7 +167,7 @@ def test_matching_signatures_are_counted_then_marked_and_the_batch_can_be_undone
 @on_sqlite
 def test_the_choice_between_two_ambiguous_times_is_asked_for_and_kept(app, client, staff):
     app.config["TIMEZONE"] = "Europe/Berlin"
-    page = address(make_action(), "signatures", "invalidate")
+    page = address(make_action(), "signatures", "bulk-invalidate")
     twice = RANGE | {"since": "2026-10-25T02:30", "until": "2026-11-25T02:30"}
 
     asked = client.get(page, query_string=twice)
@@ -194,7 +194,7 @@ def test_an_invalid_condition_marks_nothing(client, staff, wrong):
     action = make_action()
     make_confirmed(action)
 
-    answer = press(client, address(action, "signatures", "invalidate"), **RANGE | wrong)
+    answer = press(client, address(action, "signatures", "bulk-invalidate"), **RANGE | wrong)
 
     assert answer.status_code == 400
     assert db.session.scalars(select(Signature.status)).all() == ["confirmed"]
@@ -204,7 +204,7 @@ def test_a_second_request_continues_the_same_batch(client, staff, monkeypatch):
     monkeypatch.setattr("campaign_actions.actions.signatures.invalidation.invalidate.BATCH_SIZE", 1)
     monkeypatch.setattr("campaign_actions.web.staff.signatures.bulk_invalidate.MAX_BATCHES", 2)
     action = make_action()
-    page = address(action, "signatures", "invalidate")
+    page = address(action, "signatures", "bulk-invalidate")
     for _number in range(3):
         make_confirmed(action)
 

@@ -192,7 +192,7 @@ PAGES = {
     "signatures/{id}/invalidate": ("GET POST", "signatures.change"),
     "signatures/{id}/validate": ("POST", "signatures.change"),
     "signatures/{id}/erase": ("GET POST", "signatures.erase"),
-    "signatures/invalidate": ("GET POST", "signatures.change"),
+    "signatures/bulk-invalidate": ("GET POST", "signatures.change"),
     "signatures/batches/1/validate": ("GET POST", "signatures.change"),
     "comments": ("GET POST", "comments.moderate"),
     "export": ("GET POST", "signatures.export"),

@@ -76,7 +76,7 @@ def test_conflicts_are_shown_side_by_side_and_imported_one_by_one(client, ada):
     words = {SKIP: "До вмісту", HELLO: "%(organization)s веде сайт."}
     answer = upload(client, filled(file, words))
     kept = [now_of(SKIP), now_of(HELLO)]
-    chosen = client.post(f"{FILES}decide/", data=decision(answer.text, message(SKIP).key))
+    chosen = client.post(f"{FILES}resolve/", data=decision(answer.text, message(SKIP).key))
 
     assert figures(answer)["Changed here, too"] == "2"
     assert all(text in answer.text for text in ("До суті", "До вмісту", "Which of the two?"))
@@ -91,7 +91,7 @@ def test_a_translation_changed_again_while_somebody_decides_is_kept(client, ada)
     answer = upload(client, filled(file, {SKIP: "До вмісту"}))
     put(SKIP, "До діла", by=make_staff("translator"))
 
-    chosen = client.post(f"{FILES}decide/", data=decision(answer.text, message(SKIP).key))
+    chosen = client.post(f"{FILES}resolve/", data=decision(answer.text, message(SKIP).key))
 
     assert (chosen.status_code, now_of(SKIP)) == (409, ("До діла",))
     assert "Changed once more since they were shown" in chosen.text
@@ -182,7 +182,7 @@ def test_a_forged_decision_changes_nothing(client, ada):
     token = token_of(client.get(FILES).text)
 
     answers = [
-        client.post(f"{FILES}decide/", data={"csrf_token": token, **fields}).status_code
+        client.post(f"{FILES}resolve/", data={"csrf_token": token, **fields}).status_code
         for fields in ({}, {"take": "x"}, {"take": message(SKIP).key})
     ]
 
