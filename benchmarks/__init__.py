@@ -1,1 +1,1 @@
-"""What `make bench` runs: each figure beside a limit or peer measured in the same run."""
+"""The benchmarks of `make bench`: each figure is compared with a limit or peer from the same run."""

@@ -1,8 +1,8 @@
-"""Run the benchmarks and write `benchmarks/results.md`. Needs wrk, and a machine that is idle.
+"""Run the benchmarks and write `benchmarks/results.md`. Needs wrk and an idle machine.
 
-python -m benchmarks           everything
-python -m benchmarks --quick   two minutes, before a change to a hot path; prints only
-python -m benchmarks signing   one part; prints only
+python -m benchmarks           runs everything
+python -m benchmarks --quick   takes two minutes, for changes to a hot path; only prints
+python -m benchmarks signing   runs one part; only prints
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A million signatures from the page of staff, through the shipped nginx: does all of it arrive, and when?"""
+"""Downloads of a million signatures from the staff page, through the shipped nginx: time and completeness."""
 
 import re
 import time
@@ -20,7 +20,7 @@ WANTED = {"purpose": "checking", "note": "a benchmark"}
 
 
 class Download(NamedTuple):
-    """Seconds until the first byte and until the last, and the bytes."""
+    """Seconds until the first byte and until the last, and the size in bytes."""
 
     first: float
     whole: float
@@ -28,7 +28,7 @@ class Download(NamedTuple):
 
 
 def downloads(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
-    """Seconds of a download; each is looked through: it holds all rows."""
+    """Seconds that each download takes. Each file is checked to contain all rows."""
     rows: list[Row] = []
     for database in (postgres, sqlite):
         for table in ("outbox_mails", "comment_decisions", "signatures"):
@@ -53,10 +53,10 @@ def _figures(database: Database, size: int) -> list[Row]:
             before = _memory(server)
             got = _download(proxy, _page(database), cookie, name, file)
             memory = _memory(server)
-        _look_through(file, size)
+        _check_rows(file, size)
         beside = (
             f"whole: {got.size / 1e6:.0f} MB; the first byte after {got.first:.1f} s, nginx waits"
-            f" {_patience()} s; a process of the server {memory:.0f} MB at most, {before:.0f} before"
+            f" {_read_timeout()} s; a process of the server {memory:.0f} MB at most, {before:.0f} before"
         )
         what = f"{database.name}: {size:,} signatures as {name}"
         rows.append(Row(what, got.whole, " s", beside))
@@ -70,7 +70,7 @@ def _page(database: Database) -> str:
 
 
 def _download(proxy: Proxy, page: str, cookie: str, name: str, file: Path) -> Download:
-    """As a browser does: the page with its form, and what the button sends."""
+    """Download as a browser does: open the page with its form, then submit the form."""
     address = proxy.address + page
     headers = {"Cookie": cookie, "Origin": proxy.address, "Referer": address}
     opened = urllib.request.Request(address, headers=headers)
@@ -88,8 +88,8 @@ def _download(proxy: Proxy, page: str, cookie: str, name: str, file: Path) -> Do
     return Download(first, time.perf_counter() - started, file.stat().st_size)
 
 
-def _look_through(file: Path, size: int) -> None:
-    """A header and all rows, in a file that is not cut off."""
+def _check_rows(file: Path, size: int) -> None:
+    """Check that a file has a header and all rows, and is not truncated."""
     if file.suffix == ".csv":
         rows = file.read_bytes().count(b"\n")
     else:
@@ -101,7 +101,7 @@ def _look_through(file: Path, size: int) -> None:
 
 
 def _count(stream, mark: bytes) -> int:  # type: ignore[no-untyped-def]
-    """How often a mark comes, also where two pieces meet."""
+    """Count the occurrences of a mark, including those that span two pieces."""
     found, rest = 0, b""
     while piece := stream.read(1024 * 1024):
         found += (rest + piece).count(mark)
@@ -110,13 +110,13 @@ def _count(stream, mark: bytes) -> int:  # type: ignore[no-untyped-def]
 
 
 def _memory(server: Server) -> float:
-    """The most that one process of the server has had, in MB (10^6 bytes)."""
+    """Peak memory of the largest process of the server, in MB (10^6 bytes)."""
     pids = (server.process.pid, *descendants(server.process.pid))
     texts = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
     return max(int(re.search(r"VmHWM:\s+(\d+)", text)[1]) for text in texts) * 1024 / 1e6
 
 
-def _patience() -> int:
+def _read_timeout() -> int:
     """Seconds that nginx waits for the first byte of an export."""
     text = (SHIPPED / "nginx.conf").read_text().partition("/export/$ {")[2]
     return int(re.search(r"proxy_read_timeout (\d+)s;", text)[1])

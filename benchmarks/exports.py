@@ -1,4 +1,4 @@
-"""Rows a second of an export and the memory it takes, on both databases, each beside its limit."""
+"""Rows per second and memory of an export, on both databases, each compared with its limit."""
 
 import re
 import subprocess
@@ -41,17 +41,17 @@ IN = {
 
 
 def seed(database: Database, action_id: int, rows: int) -> None:
-    """Confirmed signatures as people make them: a third comments, a quarter came by a leaflet.
+    """Insert realistic confirmed signatures: a third have a comment, a quarter came from a leaflet.
 
-    Times are to the microsecond, as those that the program stores.
+    Times have microseconds, like those that the program stores.
     """
     words = {name: text.format(rows=rows) for name, text in IN[database.name].items()}
     database.execute(SEED.format(action=action_id, **words))
-    database.settle()
+    database.analyze_and_checkpoint()
 
 
 def exports(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
-    """Rows a second and the memory of the whole command, and without its start."""
+    """Rows per second and memory of the whole command, and rows per second without its start."""
     rows = _start(postgres, effort)
     for database, limits in ((postgres, _limits_of_postgres), (sqlite, _limits_of_sqlite)):
         database.execute("delete from outbox_mails")
@@ -64,7 +64,7 @@ def exports(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
 
 
 def _start(database: Database, effort: Effort) -> list[Row]:
-    """What every command pays before it begins: within the rates below."""
+    """The start-up cost of every command, which the rates below include."""
     libraries = "import flask_sqlalchemy, sqlalchemy.dialects.postgresql, psycopg"
     floor = _watch([sys.executable, "-c", libraries], database, effort)
     count = _watch([*PROGRAM, *COUNT], database, effort)
@@ -109,7 +109,7 @@ def _formats(database: Database, effort: Effort, limit: float) -> list[Row]:
 
 
 def _statement(postgres: Postgres) -> str:
-    """The COPY that the program sends, from the server's log."""
+    """The COPY statement that the program sends, taken from the server's log."""
     logging = postgres.env | {"PGOPTIONS": "-c log_statement=all"}
     run(logging, *EXPORT, str(postgres.folder / "export.csv"))
     logged = Path(postgres.server.log).read_text(encoding="utf-8")
@@ -117,7 +117,7 @@ def _statement(postgres: Postgres) -> str:
 
 
 def _copy(postgres: Postgres, statement: str, effort: Effort) -> float:
-    """Rows a second of psql, which writes what the server sends."""
+    """Rows per second of psql, which writes what the server sends."""
     psql = [postgres.programs / "psql", "-q", postgres.url, "-c", statement]
     started = time.perf_counter()
     with (postgres.folder / "peer.csv").open("wb") as file:
@@ -126,7 +126,7 @@ def _copy(postgres: Postgres, statement: str, effort: Effort) -> float:
 
 
 def _fetch(sqlite: Sqlite, effort: Effort) -> float:
-    """Rows a second of the driver alone, some hundred at a time."""
+    """Rows per second of the driver alone, fetching 500 at a time."""
     started = time.perf_counter()
     with closing(sqlite.connect()) as connection:
         rows = connection.execute("select * from signatures order by action_id, signed_at, id")
@@ -136,14 +136,14 @@ def _fetch(sqlite: Sqlite, effort: Effort) -> float:
 
 
 def _watch(command: list[str], database: Database, effort: Effort) -> tuple[float, float, float]:
-    """Seconds, CPU seconds, and the largest memory in MB (10^6 bytes) of a command; medians."""
+    """Wall-clock seconds, CPU seconds and peak memory in MB (10^6 bytes) of a command, as medians."""
     rounds = [_watched(command, database.env) for _ in range(1 + effort.rounds)][1:]
     seconds, cpu, memory = (median(values) for values in zip(*rounds, strict=True))
     return seconds, cpu, memory
 
 
 def _watched(command: list[str], env: dict[str, str]) -> tuple[float, float, float]:
-    """Started by a small process: the largest memory of who starts a command counts for it, too."""
+    """Run a command from a small process, because its peak memory includes that of its parent."""
     output = subprocess.run(
         [sys.executable, "-c", WATCH, *command], env=env, check=True, capture_output=True, text=True
     ).stdout

@@ -1,4 +1,4 @@
-"""How long signing takes while 16 threads try passwords, beside how long it takes without them."""
+"""How long signing takes while 16 threads try passwords, compared with signing without them."""
 
 import http.client
 import re
@@ -17,9 +17,9 @@ from benchmarks.stand import ACTION, Effort, Postgres, Row, Sqlite, need_wrk
 from tests.support.servers import serving
 
 SIGNERS = 4
-PAUSE = 0.05  # seconds between two signatures of one signer: a busy hour, not a rush
-THREADS = 16  # that try passwords, each as fast as it is answered
-GOAL = 2  # times as long, at most
+PAUSE = 0.05  # seconds between two signatures of one signer, as in a busy hour
+THREADS = 16  # threads that try passwords, each as fast as it gets responses
+GOAL = 2  # signing may take this many times as long
 LOG_INS = """\
 wrk.method = "POST"
 wrk.body = "csrf_token=%(token)s&email=nobody%%40example.org&password=correct+horse+battery"
@@ -29,7 +29,7 @@ wrk.headers["Cookie"] = "%(cookie)s"
 
 
 def flood(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
-    """The median over the rounds of each p95. Limits on tries are off: a flood comes from many sources."""
+    """The median p95 of the rounds. Rate limits are off, because a real flood comes from many sources."""
     need_wrk()
     rows = []
     for database in (postgres, sqlite):
@@ -52,7 +52,7 @@ def flood(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
 
 
 def _p95(address: str, seconds: int) -> float:
-    """Milliseconds, of people who sign one after the other."""
+    """The p95 in milliseconds for signers who each send one signature after another."""
     with urllib.request.urlopen(address + ACTION) as answer:
         fields = hidden_fields(answer.read().decode())
     fields |= {"given_name": "Ada", "family_name": "Lovelace", "country": "RU"}
@@ -83,7 +83,7 @@ def _sign(address: str, fields: dict[str, str], signer: int, end: float) -> list
 
 @contextmanager
 def _flooded(address: str, script: Path, seconds: int) -> Iterator[None]:
-    """Passwords are tried during the block, beginning a moment before it."""
+    """Try passwords during the block, starting one second before it."""
     options = ["-t1", f"-c{THREADS}", f"-d{seconds + 10}s", "--timeout", "30s", "-s", str(script)]
     process = subprocess.Popen(
         ["wrk", *options, f"{address}/staff/login"], stdout=subprocess.DEVNULL
@@ -97,7 +97,7 @@ def _flooded(address: str, script: Path, seconds: int) -> Iterator[None]:
 
 
 def _log_ins(address: str, folder: Path) -> Path:
-    """A wrk script that sends the log-in form of one browser again and again."""
+    """A wrk script that repeatedly submits the log-in form of one browser."""
     with urllib.request.urlopen(f"{address}/staff/login") as answer:
         page, cookie = answer.read().decode(), answer.headers["Set-Cookie"].partition(";")[0]
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]

@@ -1,4 +1,4 @@
-"""What does not grow: signing, pages and counts under an action that nobody or a million signed."""
+"""What must not depend on size: signing, pages and counts of an action with none or a million signatures."""
 
 import threading
 import time
@@ -13,11 +13,11 @@ from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.core.db.session import db
 from tests.support.servers import serving
 
-CONFIRMATIONS = 150  # a second
+CONFIRMATIONS = 150  # per second
 LAG_SECONDS = 10
-LOOK = 0.005  # seconds between two looks at the count
+LOOK = 0.005  # seconds between two readings of the count
 
-# In SQL that both databases have. A day has 10,000 signatures, and each day 40 lines of tallies.
+# SQL that both databases accept. Each day has 10,000 signatures and 40 rows of tallies.
 NUMBERS = "with recursive numbers(n) as (select 0 union all select n + 1 from numbers where n < {rows} - 1)"
 DAY = {
     "PostgreSQL": "date '2020-01-01' + n / 10000",
@@ -51,7 +51,7 @@ EMPTY = ("outbox_mails", "tally_ledger", "tallies", "tally_sources", "action_cou
 
 
 def growth(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
-    """At each size on both databases: a figure, and its ratio to that under an action without any."""
+    """Each figure for each size and database, with its ratio to the figure without signatures."""
     rows: list[Row] = []
     for database in (postgres, sqlite):
         first: dict[str, float] = {}
@@ -82,13 +82,13 @@ def _measure(database: Database, effort: Effort) -> dict[str, tuple[float, str]]
 
 
 def _lags(database: Database) -> list[float]:
-    """Seconds from the commit of each confirmation until the count holds it, a worker running."""
+    """Seconds from the commit of each confirmation until the count includes it, with a worker running."""
     counted = f"select confirmed from action_counts where action_id = {database.action_id()}"
     start = database.value(counted)
     committed: list[float] = []
     over = threading.Event()
     confirming = threading.Thread(target=_confirm_steadily, args=(database, committed, over))
-    seen: list[float] = []  # when the count was first seen to hold so many of them
+    seen: list[float] = []  # when the count was first seen to include each of them
     confirming.start()
     while not over.is_set() or len(seen) < len(committed):
         now = time.monotonic()
@@ -99,7 +99,7 @@ def _lags(database: Database) -> list[float]:
 
 
 def _confirm_steadily(database: Database, committed: list[float], over: threading.Event) -> None:
-    """150 a second, one after the other, so that the count reaches them in their order."""
+    """Confirm 150 signatures per second, one after another, so that the count includes them in order."""
     settings = {"SQLALCHEMY_DATABASE_URI": database.url, "SECRET_KEY": "of no use here"}
     pending = database.values("select id from signatures where status = 'pending' order by id")
     action_id = database.action_id()
@@ -117,20 +117,20 @@ def _confirm_steadily(database: Database, committed: list[float], over: threadin
 
 
 def confirm_many(database: Database, action_id: int, rows: int) -> None:
-    """Confirmed signatures of an action that has none, and their counts."""
+    """Insert confirmed signatures of an action that has none, and their counts."""
     if rows:
         _insert(database, action_id, rows, "confirmed")
     database.execute(TALLIES)
     database.execute(SOURCES)
     database.execute(COUNTS.format(action=action_id, rows=rows))
-    database.settle()
+    database.analyze_and_checkpoint()
 
 
 def _fill(database: Database, rows: int) -> None:
     _empty(database)
     confirm_many(database, database.action_id(), rows)
     _insert(database, database.action_id(), CONFIRMATIONS * LAG_SECONDS, "pending")
-    database.settle()
+    database.analyze_and_checkpoint()
 
 
 def _insert(database: Database, action_id: int, rows: int, status: str) -> None:
@@ -148,4 +148,4 @@ def _insert(database: Database, action_id: int, rows: int, status: str) -> None:
 def _empty(database: Database) -> None:
     for table in EMPTY:
         database.execute(f"delete from {table}")
-    database.settle()
+    database.analyze_and_checkpoint()

@@ -1,4 +1,4 @@
-"""An SMTP server that takes every mail and keeps none: fast, so that not it is what is measured.
+"""An SMTP server that accepts and discards every email, fast enough not to limit a measurement.
 
 python -m benchmarks.mail_sink      prints its port
 """
@@ -13,11 +13,11 @@ OK = b"250 OK\r\n"
 
 
 class Sink(asyncio.Protocol):
-    """One connection: each command is answered at once."""
+    """One connection. Each command is answered immediately."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
-        self.waiting = b""  # what has come and is not answered yet
+        self.waiting = b""  # received but not yet answered
         self.is_in_contents = False
         transport.write(b"220 sink\r\n")
 
@@ -35,7 +35,7 @@ class Sink(asyncio.Protocol):
             self.transport.write(answers)
 
     def take(self, contents: bytes) -> None:
-        """Nothing is done with a mail here."""
+        """Discard an email."""
 
     def _answer(self, piece: bytes) -> bytes:
         if self.is_in_contents:
@@ -49,7 +49,7 @@ class Sink(asyncio.Protocol):
 
 
 class Teller(Sink):
-    """Prints of each mail when it came, to whom, and the token of its link to confirm."""
+    """Prints when each email came, its recipient and the token of its confirmation link."""
 
     def take(self, contents: bytes) -> None:
         to = re.search(rb"^To: <?([^>\s]+)", contents, re.MULTILINE)

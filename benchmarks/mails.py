@@ -1,4 +1,4 @@
-"""Mails a second that one worker hands over, beside smtplib alone with the same bytes."""
+"""Emails per second that one worker delivers, compared with smtplib alone sending the same bytes."""
 
 import resource
 import smtplib
@@ -14,7 +14,7 @@ from tests.support.servers import run
 
 MAILS = 3000
 EMPTY = ("delete from outbox_mails", "delete from signatures")
-SEED = (  # in words that both databases know
+SEED = (  # SQL that both databases accept
     """
 insert into signatures (public_id, action_id, status, email, email_key, given_name, locale,
  show_name, wants_updates, answers, consent_version, channel, signed_at, updated_at)
@@ -33,7 +33,7 @@ from signatures
 
 
 def mails(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
-    """Of a Russian confirmation, to a server on the same machine that takes everything at once."""
+    """Deliver a Russian confirmation email to a local server that accepts everything immediately."""
     with sink() as port:
         message = _sample(postgres)
         limit = median(_by_smtplib(port, message) for _ in range(effort.rounds))
@@ -48,7 +48,7 @@ def mails(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
 
 @contextmanager
 def sink() -> Iterator[int]:
-    """The port of a server that takes every mail."""
+    """Run a server that accepts every email; yields its port."""
     command = [sys.executable, "-m", "benchmarks.mail_sink"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -57,7 +57,7 @@ def sink() -> Iterator[int]:
 
 
 def _by_worker(database: Database, port: int) -> tuple[float, float]:
-    """Mails a second, and milliseconds of the worker's CPU a mail; its start is deducted."""
+    """Emails per second and the worker's CPU milliseconds per email, without the start of the worker."""
     env = database.env | {"CAMPAIGN_ACTIONS_MAIL_URL": f"smtp://127.0.0.1:{port}"}
     for statement in (*EMPTY, *SEED[:1]):
         database.execute(statement.format(mails=MAILS))
@@ -68,7 +68,7 @@ def _by_worker(database: Database, port: int) -> tuple[float, float]:
 
 
 def _timed(env: dict[str, str], expected: str) -> tuple[float, float]:
-    """Seconds by the clock and of CPU that `outbox deliver` took."""
+    """Wall-clock seconds and CPU seconds that `outbox deliver` took."""
     started, cpu = time.perf_counter(), _cpu_of_children()
     output = run(env, "outbox", "deliver")
     assert output.startswith(expected), output
@@ -81,7 +81,7 @@ def _cpu_of_children() -> float:
 
 
 def _sample(database: Database) -> bytes:
-    """One of the mails, as the worker writes it."""
+    """One of the emails, as the worker writes it."""
     folder = database.folder / "sample"
     for statement in (*EMPTY, *SEED):
         database.execute(statement.format(mails=1))

@@ -1,4 +1,4 @@
-"""Pages a second, from the cache and rendered each time, and what a page weighs over the wire."""
+"""Pages per second, cached and rendered for each request, and the size of a page over the network."""
 
 import gzip
 import re
@@ -9,7 +9,7 @@ from benchmarks.stand import ACTION, Effort, Postgres, Row, Sqlite, wrk
 from tests.support.servers import serving
 
 PAGES = {"action page": ACTION, "count.json": f"{ACTION}count.json"}
-FONTS = {"en": ("core", "latin"), "ru": ("core", "cyrillic")}  # what the page's characters need
+FONTS = {"en": ("core", "latin"), "ru": ("core", "cyrillic")}  # subsets that a page needs
 
 
 def pages(postgres: Postgres, _sqlite: Sqlite, effort: Effort) -> list[Row]:
@@ -36,7 +36,7 @@ def pages(postgres: Postgres, _sqlite: Sqlite, effort: Effort) -> list[Row]:
 
 
 def _weight(address: str, locale: str) -> Row:
-    """Everything one visit of the action page fetches, as browsers do: gzip, fonts as needed."""
+    """The size of all that a browser fetches for the action page: with gzip, and only the fonts needed."""
     html = _fetch(address + ACTION.replace("/en/", f"/{locale}/"))
     page = gzip.decompress(html).decode()
     sheet = re.findall(r'href="(/static/[^"]+\.css)"', page)

@@ -1,4 +1,4 @@
-"""Applications that do nothing, served as ours is: what the server and Flask allow at most."""
+"""Applications that do nothing, served as ours is: the most that the server and Flask allow."""
 
 import os
 import sys
@@ -12,8 +12,8 @@ from flask import Flask
 from campaign_actions.server import wsgi
 from tests.support.servers import answers, free_port, until
 
-THREADS = 128  # of a process, as `campaign-actions serve` has them
-BODY = b"x" * 6000  # bytes: about an action page, compressed
+THREADS = 128  # per process, as in `campaign-actions serve`
+BODY = b"x" * 6000  # bytes: about the size of a compressed action page
 
 empty_flask = Flask("empty")
 
@@ -24,20 +24,20 @@ def hello() -> str:
 
 
 def bare(_environ: Any, start_response: Any) -> Iterable[bytes]:
-    """A page from memory and nothing else."""
+    """Send a page from memory and do nothing else."""
     start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(BODY)))])
     return (BODY,)
 
 
 class Nothing(dict[Any, Any]):
-    """Where pages are kept that is forgotten at once."""
+    """A page cache that stores nothing."""
 
     def __setitem__(self, _key: Any, _page: Any) -> None:
         pass
 
 
 def uncached() -> Flask:
-    """Ours, but no page is kept: each is made anew."""
+    """Our application without a page cache: each page is rendered for each request."""
     app = wsgi()
     app.wsgi_app.inner.pages = Nothing()
     return app
@@ -45,7 +45,7 @@ def uncached() -> Flask:
 
 @contextmanager
 def serving_peer(name: str, *options: str, env: dict[str, str] | None = None) -> Iterator[str]:
-    """The address of an application of this module, on as many processes and threads as ours."""
+    """Serve an application of this module on as many processes and threads as ours; yields its address."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1"]
     command += ["--no-log", "--port", str(port), "--workers", str(os.cpu_count() or 1)]

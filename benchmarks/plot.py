@@ -1,4 +1,4 @@
-"""The results as a picture: one bar a figure, rates only, on a logarithmic scale."""
+"""The results as a bar chart: one bar per figure, rates only, on a logarithmic scale."""
 
 from pathlib import Path
 
@@ -7,12 +7,12 @@ from matplotlib import pyplot
 
 from benchmarks.stand import Row
 
-COLORS = {True: "#c4bfb6", False: "#8c1d2c"}  # a limit, and what stands beside it
+COLORS = {True: "#c4bfb6", False: "#8c1d2c"}  # a limit, and a figure compared with it
 
 
 def plot(tables: dict[str, list[Row]], file: Path) -> None:
     mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "campaign-actions"  # the same figures give the same file
+    mpl.rcParams["svg.hashsalt"] = "campaign-actions"  # identical figures give an identical file
     rates = {name: [r for r in rows if r.unit.endswith("/s")] for name, rows in tables.items()}
     shown = {name: rows for name, rows in rates.items() if rows}
     heights = [len(rows) + 0.6 for rows in shown.values()]

@@ -1,4 +1,4 @@
-"""Signatures a second, beside what the database alone does with the same inserts."""
+"""Signatures per second, compared with the same inserts by the database alone."""
 
 import re
 import sqlite3
@@ -36,7 +36,7 @@ end
 
 
 def signing(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
-    """On both: a row each for the limit, and for our server with its form and its rules."""
+    """For each database, one row for the limit and one for our server with its form and rules."""
     rows = []
     for database, limit, what in (
         (postgres, _pgbench(postgres, effort), "pgbench, the same two inserts, 64 clients"),
@@ -78,7 +78,7 @@ def _pgbench(postgres: Postgres, effort: Effort) -> float:
 
 
 def _single_rows(sqlite: Sqlite, effort: Effort) -> float:
-    """One writer and nothing else: SQLite has one at a time."""
+    """Insert with a single writer and nothing else, because SQLite has one writer at a time."""
     values = {"public_id": ":id", "email": ":email", "key": ":key", "now": "'2026-11-24 12:00:00'"}
     values["action"] = str(sqlite.action_id())
     statements = [SIGNATURE.format(**values), MAIL.format(**values)]
@@ -96,7 +96,7 @@ def _commits(
     while time.perf_counter() - started < seconds:
         number += 1
         row = {"id": f"{name}{number}", "email": f"{name}{number}@example.org"}
-        row["key"] = f"{hash(row['id']) & (1 << 63) - 1:040x}"  # as random as ours
+        row["key"] = f"{hash(row['id']) & (1 << 63) - 1:040x}"  # as random as our keys
         connection.execute("begin immediate")
         for statement in statements:
             connection.execute(statement, row)
@@ -105,7 +105,7 @@ def _commits(
 
 
 def posts(address: str, folder: Path) -> Path:
-    """A wrk script that posts as a page's reader would, each time another person."""
+    """A wrk script that submits the form of the page, each time as a different person."""
     with urllib.request.urlopen(address + ACTION) as answer:
         fields = hidden_fields(answer.read().decode())
     script = folder / "posts.lua"

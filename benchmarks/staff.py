@@ -1,4 +1,4 @@
-"""How soon the list of signatures opens for staff under an action that a million signed."""
+"""How long the list of signatures takes to open for staff when an action has a million of them."""
 
 import time
 import urllib.request
@@ -14,8 +14,8 @@ from campaign_actions.staff.models import StaffMember, StaffRole
 from tests.support.servers import serving
 from tests.support.staff_client import cookie_of
 
-LIMIT = 200  # ms, of the list
-TIMES = 40  # each page is asked for; the slowest but one in twenty is told
+LIMIT = 200  # milliseconds, for the list
+TIMES = 40  # requests per page; the 95th percentile is reported
 QUERIES = {
     "the list": "",
     "the list, far behind the newest": "?before={before}",
@@ -27,7 +27,7 @@ QUERIES = {
 
 
 def staff(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
-    """Milliseconds until a page is there, audit entry and all; the 95th percentile."""
+    """The 95th percentile of the milliseconds that a page takes, including its audit entry."""
     rows: list[Row] = []
     size = effort.sizes[-1]
     for database in (postgres, sqlite):
@@ -56,7 +56,7 @@ def _figures(database: Database, action_id: int, size: int) -> list[Row]:
 
 
 def _place(database: Database, number: int) -> str:
-    """Where the list goes on from a signature: its time in microseconds, and its number."""
+    """The cursor that continues the list after a signature: its time in microseconds, and its number."""
     theirs = f"from signatures where action_id = {database.action_id()}"
     moment = database.value(
         f"select signed_at {theirs} and id >= (select min(id) {theirs}) + {number}"
@@ -67,7 +67,7 @@ def _place(database: Database, number: int) -> str:
 
 
 def log_in(database: Database, role: str, **settings: object) -> str:
-    """The cookie of somebody with a role, who has just logged in."""
+    """The session cookie of a new member with this role, who has just logged in."""
     now = datetime.now(UTC)
     known = {"SQLALCHEMY_DATABASE_URI": database.url, "SECRET_KEY": _secret(database)}
     app = create_app(known | settings)
@@ -99,8 +99,8 @@ def _open(address: str, cookie: str) -> None:
 
 
 def _milliseconds(ask: Callable[[], None]) -> tuple[float, float]:
-    """The median, and what 95 of 100 stay below."""
-    ask()  # templates are compiled and connections opened once
+    """The median and the 95th percentile."""
+    ask()  # compiles templates and opens connections
     taken = []
     for _time in range(TIMES):
         started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The test stand: real databases that write to the disk, the production server, a load generator."""
+"""The test environment: real databases that write to disk, the production server, a load generator."""
 
 import re
 import shutil
@@ -18,11 +18,11 @@ from tests.support.servers import run, settings_as_environment
 
 ACTION = "/en/campaigns/racism/hate-crimes/"
 CLIENTS = 64
-WARM_UP_SECONDS = 3  # the first requests of a process load templates, plans and connections
+WARM_UP_SECONDS = 3  # the first requests to a process load templates, query plans and connections
 
 
 class Row(NamedTuple):
-    """One figure, and what stands beside it: its limit or peer from the same run."""
+    """One figure, and what it is compared with: its limit or peer from the same run."""
 
     what: str
     figure: float
@@ -37,7 +37,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured: seconds a round, rounds, rows of an export, sizes of an action, a storm."""
+    """How much is measured: seconds per round, rounds, exported rows, sizes of an action, and a storm."""
 
     seconds: int = 4
     rounds: int = 3
@@ -47,7 +47,7 @@ class Effort:
 
 
 class Database:
-    """A database with the demo campaigns, and the environment of a program that works on it."""
+    """A database with the demo campaigns, and the environment of a program that uses it."""
 
     name: str
 
@@ -59,7 +59,7 @@ class Database:
             SIGN_LIMIT="100000 per second; 100000000 per hour",  # all load comes from one address
             MIN_FILL_SECONDS=0,
         )
-        self.env.pop("PYTHONDONTWRITEBYTECODE", None)  # installed programs are compiled
+        self.env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has compiled bytecode
         run(self.env, "db", "upgrade")
         run(self.env, "demo", "load")
 
@@ -77,16 +77,16 @@ class Database:
     def value(self, query: str) -> Any:
         return self.values(query)[0]
 
-    def settle(self) -> None:
-        """As if what was written had been there for long."""
+    def analyze_and_checkpoint(self) -> None:
+        """Update statistics and flush changes to disk, as if the data had been written long ago."""
 
     def action_id(self) -> int:
-        """The petition that everything is measured on."""
+        """The petition that all measurements use."""
         return int(self.value("select id from actions where slug = 'hate-crimes'"))
 
 
 class Postgres(Database):
-    """A server that a wheel ships, made for this run."""
+    """A server from a wheel, created for this run."""
 
     name = "PostgreSQL"
 
@@ -103,12 +103,12 @@ class Postgres(Database):
     def connect(self) -> psycopg.Connection:
         return psycopg.connect(self.url, autocommit=True)
 
-    def settle(self) -> None:
+    def analyze_and_checkpoint(self) -> None:
         self.execute("vacuum analyze")
         self.execute("checkpoint")
 
     def pgbench(self, script: Path, *, clients: int, seconds: int) -> float:
-        """Transactions a second of a script, prepared statements, two threads."""
+        """Transactions per second of a script, with prepared statements and two threads."""
         command = [
             self.programs / "pgbench",
             *("-n", "-M", "prepared", "-f", script, "-T", str(seconds)),
@@ -127,20 +127,20 @@ class Sqlite(Database):
         super().__init__(folder, f"sqlite:///{self.file}")
 
     def connect(self) -> sqlite3.Connection:
-        """With the settings the program has."""
+        """Connect with the same settings as the program."""
         connection = sqlite3.connect(self.file, isolation_level=None, timeout=30)
         for pragma in ("journal_mode=wal", "synchronous=full", "secure_delete=on"):
             connection.execute(f"pragma {pragma}")
         return connection
 
-    def settle(self) -> None:
+    def analyze_and_checkpoint(self) -> None:
         self.execute("analyze")
         self.execute("pragma wal_checkpoint(truncate)")
 
 
 @contextmanager
 def databases(folder: Path) -> Iterator[tuple[Postgres, Sqlite]]:
-    folder.chmod(0o755)  # PostgreSQL is another user when we are root
+    folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
     postgres = Postgres(folder / "postgresql")
     try:
         yield postgres, Sqlite(folder / "sqlite")
@@ -151,9 +151,10 @@ def databases(folder: Path) -> Iterator[tuple[Postgres, Sqlite]]:
 def wrk(
     address: str, effort: Effort, *, script: Path | None = None, plain: bool = False
 ) -> tuple[float, float]:
-    """Requests a second and the 99th percentile (ms), medians; every answer was 2xx or 3xx.
+    """Requests per second and the 99th percentile in milliseconds, as medians.
 
-    The server is warmed up by the same requests first. They ask for gzip as browsers do, unless `plain`.
+    The same requests warm the server up first. They ask for gzip as browsers do, unless `plain` or
+    `script` is given. Raises RuntimeError if a response is neither 2xx nor 3xx.
     """
     options = ["-s", str(script)] if script else []
     options += [] if plain or script else ["-H", "Accept-Encoding: gzip"]

@@ -1,11 +1,11 @@
-"""The day that matters, as a script: everything at once, for five minutes.
+"""A load test of the busiest day: everything at once, for five minutes.
 
     python -m benchmarks.storm [SECONDS [OPTION OF serve]...]
 
-A hundred connections read pages as fast as they are answered, 200 people a second sign and 150 a
-second confirm by the link in their mail, an export runs all the time, limits are on. It ends with
-exit code 1 when a promise is not kept: no 5xx, 95 % of signings answered within 250 ms, 95 % of
-mails handed over within 10 s of the signature, and at the end the count is exact.
+A hundred connections read pages as fast as they get responses. Each second 200 people sign and 150
+confirm by the link in their email. An export runs all the time, and rate limits are on. The exit code
+is 1 if a requirement is not met: no 5xx, 95% of signings answered within 250 ms, 95% of emails
+delivered within 10 s of the signature, and an exact count at the end.
 """
 
 import asyncio
@@ -30,8 +30,8 @@ from tests.support.servers import PROGRAM, run, serving, until
 
 SECONDS = 300
 READERS = 100
-SIGNATURES, CONFIRMATIONS = 200, 150  # a second
-EXPORTED = 200_000  # rows of the action that is exported meanwhile
+SIGNATURES, CONFIRMATIONS = 200, 150  # per second
+EXPORTED = 200_000  # rows of the action that is exported at the same time
 OTHER_ACTION = "violence-against-women/protection-law"
 READING = """\
 local pages = {"%(action)s", "%(action)scount.json"}
@@ -45,9 +45,9 @@ end
 
 @dataclass
 class Day:
-    """What happened."""
+    """What happened during the test."""
 
-    signed_at: dict[str, float] = field(default_factory=dict)  # by address: when it was answered
+    signed_at: dict[str, float] = field(default_factory=dict)  # by address: when it was sent
     signing: list[float] = field(default_factory=list)  # seconds
     confirming: list[float] = field(default_factory=list)
     mailing: list[float] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Day:
 
 
 async def _note_mails(mail_server: asyncio.subprocess.Process, day: Day) -> None:
-    """When each mail came, and the link it brought."""
+    """Record when each email came, and the link in it."""
     assert mail_server.stdout
     async for line in mail_server.stdout:
         moment, to, token = line.decode().split()
@@ -66,12 +66,12 @@ async def _note_mails(mail_server: asyncio.subprocess.Process, day: Day) -> None
 
 
 async def storm(env: dict[str, str], address: str, day: Day, seconds: float, folder: Path) -> str:
-    """All at once; what wrk says of the readers."""
+    """Run everything at once; returns the output of wrk, which requests the pages."""
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(address, connector=connector) as client:
         async with client.get(ACTION) as page:
             hidden = hidden_fields(await page.text())
-        await asyncio.sleep(3)  # as long as a person needs, for the trap for programs
+        await asyncio.sleep(3)  # as long as a person takes, to pass the check for bots
         script = folder / "reading.lua"
         script.write_text(READING % {"action": ACTION})
         command = [
@@ -98,7 +98,7 @@ async def storm(env: dict[str, str], address: str, day: Day, seconds: float, fol
 
 
 async def _steadily(rate: int, end: float, begin) -> None:
-    """Begin `rate` of them a second, whether the earlier ones are answered or not."""
+    """Start `rate` tasks per second, whether or not the earlier ones have finished."""
     started, number, under_way = time.perf_counter(), 0, set()
     while time.perf_counter() < end:
         while number < (time.perf_counter() - started) * rate:
@@ -162,7 +162,7 @@ async def _export_until(end: float, env: dict[str, str], day: Day, folder: Path)
 
 
 class Promise(NamedTuple):
-    """Something that must hold at the end of the day, the figure that shows it, and what was asked."""
+    """A requirement at the end of the test, the figure that shows it, and what was required."""
 
     what: str
     figure: float
@@ -176,7 +176,7 @@ class Promise(NamedTuple):
 
 
 async def play(postgres: Postgres, seconds: float, options: list[str]) -> list[Promise]:
-    """The whole day, and which promises were kept."""
+    """Run the whole test; returns the requirements and whether each was met."""
     day = Day()
     command = [sys.executable, "-m", "benchmarks.mail_sink", "--tell"]
     mail_server = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
@@ -245,7 +245,7 @@ def p95(values: list[float]) -> float:
 
 
 def storm_rows(_postgres: Postgres, _sqlite: Sqlite, effort: Effort) -> list[Row]:
-    """As a part of all benchmarks, on a PostgreSQL of its own."""
+    """Run the test as part of all benchmarks, on a PostgreSQL server of its own."""
     return [promise.row() for promise in _on_own_postgres(effort.storm, [])]
 
 

@@ -2,4 +2,5 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.support")  # a failed check there says what it compared
+# Failed assertions in tests.support show the values that they compared.
+pytest.register_assert_rewrite("tests.support")

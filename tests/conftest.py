@@ -1,4 +1,4 @@
-"""What tests share: one PostgreSQL server a run, one database a worker and kind, emptied after each test."""
+"""Shared fixtures: a PostgreSQL server per run, a database per worker and kind, emptied after each test."""
 
 import os
 import shutil
@@ -30,8 +30,8 @@ pytest_plugins = ["tests.support.outbox_fixtures", "tests.support.translator_fix
 
 TESTS = Path(__file__).parent
 KINDS = ("sqlite", "postgresql")
-ON_ONE_DATABASE = ("commands/", "core/", "demo/", "web/")  # folders of tests,
-ON_BOTH = ("core/db/",)  # and one inside them
+ON_ONE_DATABASE = ("commands/", "core/", "demo/", "web/")  # folders of tests
+ON_BOTH = ("core/db/",)  # a folder inside one of them
 MEMORY = Path("/dev/shm")  # where Linux keeps files in memory
 ROOM = 500_000_000  # bytes
 
@@ -43,7 +43,7 @@ hypothesis.settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Once a run, before the workers start: style sheets, an instance folder, and a database server."""
+    """Prepare style sheets, an instance folder and a database server, once before the workers start."""
     if hasattr(config, "workerinput"):
         return
     make_bundles(paths.STATIC)
@@ -58,14 +58,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Iterator[None]:
-    """What a test leaves open would make commands of later ones work on its app."""
+    """Fail if a test leaves an app context open: commands in later tests would use its app."""
     yield
     assert not has_app_context(), "an app context was left open"
 
 
 @pytest.fixture(scope="session")
 def in_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder for databases that live as long as the tests: a commit there waits for no disk."""
+    """A folder for databases, removed after the tests. In memory, where a commit does not wait for a disk."""
     if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
         yield tmp_path_factory.mktemp("databases")
         return
@@ -75,7 +75,7 @@ def in_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def databases(worker_id: str, in_memory: Path) -> dict[str, str]:
-    """The address of this worker's own database of each kind, still empty."""
+    """The URL of this worker's own database of each kind, still empty."""
     name = f"campaign_actions_{worker_id}"
     with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
         server.execute(f"drop database if exists {name} with (force)")
@@ -106,11 +106,16 @@ def apps(databases: dict[str, str], in_memory: Path) -> Iterator[dict[str, Flask
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Which databases a test runs on.
+    """Choose the databases that a test runs on.
 
-    What decides by SQL runs on both. Pages and commands run on one of the two, always the same for a
-    test: their features have been tested on both, and so all pages together meet both. `make check`
-    sets TEST_EVERY_DATABASE, and they run on both as well.
+    <<<<<<< HEAD
+        What decides by SQL runs on both. Pages and commands run on one of the two, always the same for a
+        test: their features have been tested on both, and so all pages together meet both. `make check`
+        sets TEST_EVERY_DATABASE, and they run on both as well.
+    =======
+        Tests of rules that depend on SQL run on both. Tests of pages and commands run on one of the two,
+        always the same for each test: their features are tested on both, and the pages together use both.
+    >>>>>>> comments-b
     """
     marks = metafunc.definition.iter_markers("parametrize")
     if "app" not in metafunc.fixturenames or any(mark.args[0] == "app" for mark in marks):
@@ -126,21 +131,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flask]:
-    """The app on each kind of database, inside an app context; settings changed by a test are put back."""
+    """The app on each kind of database, inside an app context. Settings changed by a test are restored."""
     app = apps[request.param]
     settings = dict(app.config)
     with app.app_context():
         yield app
         db.session.remove()
         empty()
-        locale_registry.of(app).refresh_now()  # the next test begins with those that ship
+        locale_registry.of(app).refresh_now()  # the next test starts with the shipped languages
     shutil.rmtree(anchor_settings.of(app).folder, ignore_errors=True)
     app.config.clear()
     app.config.update(settings)
 
 
 def empty() -> None:
-    """Delete all rows: as one script, since this is done five thousand times."""
+    """Delete all rows, in one script because this runs five thousand times."""
     tables = [f"delete from {table.name};" for table in reversed(db.metadata.sorted_tables)]
     with closing(db.engine.raw_connection()) as connection:
         cursor = connection.cursor()

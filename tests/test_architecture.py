@@ -1,4 +1,4 @@
-"""The rules of ARCHITECTURE.md about who imports whom, checked for every import of the program."""
+"""The import rules of ARCHITECTURE.md, checked for every import of the program."""
 
 import ast
 import re
@@ -31,14 +31,16 @@ FEATURES = (  # lowest first: a feature imports only those before it
 )
 LAYERS = ("config", "core", *FEATURES)
 TOP = {"app", "cli", "server", "migrations"}  # these assemble the program and may import anything
-INSIDE = {"permissions": 0, "models": 1, "forms": 2, "kinds": 3}  # of a feature; the rest is above
-KNOWS_FLASK = {"staff.models"}  # the account class that Flask-Security wants
-# The log, and the pages and commands that show, check or export it: everything else only adds entries.
+# The order of modules inside a feature, lowest first. All others are above.
+INSIDE = {"permissions": 0, "models": 1, "forms": 2, "kinds": 3}
+KNOWS_FLASK = {"staff.models"}  # the account class that Flask-Security requires
+# The log, and the pages and commands that show, check or export it. All other code only adds entries.
 READS_THE_AUDIT_LOG = (
     *("audit.", "web.staff.audit", "commands.audit", "migrations"),
-    "web.staff.translations.scenes.audit",  # its page with examples, for translators
+    "web.staff.translations.scenes.audit",  # its example page for translators
 )
-ADDS_TO_THE_AUDIT_LOG = ("audit.log", "audit.anchors")  # anchors: whether signed copies arrive
+# Anchors are imported to check whether signed copies arrive.
+ADDS_TO_THE_AUDIT_LOG = ("audit.log", "audit.anchors")
 MAX_MODULES = 15
 
 
@@ -56,7 +58,7 @@ MODULES = {
 
 @cache
 def imported_by(path: Path) -> frozenset[str]:
-    """Full names of the modules that a file imports, its own names aside."""
+    """Full names of the modules that a file imports."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -70,7 +72,7 @@ def imported_by(path: Path) -> frozenset[str]:
 
 
 def our_imports(name: str) -> set[str]:
-    """The modules of this package that a module imports, as MODULES names them."""
+    """The modules of this package that a module imports, named as in MODULES."""
     prefix = "campaign_actions."
     found = {
         one.removeprefix(prefix) for one in imported_by(MODULES[name]) if one.startswith(prefix)
@@ -116,7 +118,7 @@ def test_every_module_has_a_place():
     assert {layer(name) for name in MODULES} - known == set()
 
 
-def test_models_know_no_forms_and_forms_know_no_verbs():
+def test_models_import_no_forms_and_forms_import_no_verbs():
     def rank(name: str) -> int:
         return min(
             (INSIDE[part] for part in name.split(".")[1:] if part in INSIDE), default=len(INSIDE)
@@ -132,7 +134,7 @@ def test_models_know_no_forms_and_forms_know_no_verbs():
     assert upward == []
 
 
-def test_features_do_not_know_flask():
+def test_features_do_not_import_flask():
     knowing = {
         name
         for name, path in MODULES.items()
@@ -144,7 +146,7 @@ def test_features_do_not_know_flask():
     assert knowing == KNOWS_FLASK
 
 
-def test_no_module_is_part_of_a_circle():
+def test_there_are_no_circular_imports():
     order = TopologicalSorter({name: our_imports(name) for name in MODULES}).static_order()
 
     assert len(list(order)) == len(MODULES)
@@ -185,7 +187,7 @@ def test_no_folder_has_too_many_modules():
 
 
 def test_the_build_needs_no_library_that_only_the_program_needs():
-    """`make setup` on a new machine builds with `build-system.requires` and nothing else."""
+    """On a new machine, `make setup` builds with `build-system.requires` and nothing else."""
     waiting = [
         one.removeprefix("campaign_actions.") for one in imported_by(ROOT / "hatch_build.py")
     ]
@@ -213,7 +215,7 @@ def test_the_build_needs_no_library_that_only_the_program_needs():
 
 
 def page_name(module: str) -> str:
-    """Of the module of a page: `web.staff.campaigns.edit` is `staff_campaigns_edit`."""
+    """The blueprint name for the module of a page: `staff_campaigns_edit` for `web.staff.campaigns.edit`."""
     parts = module.removeprefix("web.").removeprefix("public.").split(".")
     return "_".join(
         part for part, before in zip(parts, ["", *parts], strict=False) if part != before
@@ -230,7 +232,7 @@ def test_a_blueprint_is_named_after_its_module():
     assert {name: wanted for name, wanted in names.items() if name != wanted} == {}
 
 
-def test_a_template_of_the_workspace_lies_in_the_folder_of_its_page():
+def test_a_staff_template_is_in_the_folder_of_its_page():
     elsewhere = {
         (name, folder)
         for name, path in MODULES.items()
@@ -242,7 +244,7 @@ def test_a_template_of_the_workspace_lies_in_the_folder_of_its_page():
     assert elsewhere == set()
 
 
-def test_tests_share_code_by_support_only():
+def test_tests_share_code_only_through_support():
     sharing = [
         (str(path.relative_to(ROOT)), name)
         for path in sorted((ROOT / "tests").rglob("*.py"))

@@ -1,4 +1,4 @@
-"""The catalogs that ship follow the source, pass the gate and are whole."""
+"""The shipped catalogs match the source, pass validation and are complete."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def test_the_template_is_up_to_date():
 
 
 @each_catalog
-def test_no_translation_has_a_fault(tag):
+def test_no_translation_has_an_issue(tag):
     found = checked(tag)
 
     assert (found.issues, [d for d in found.warnings if d.issue.code != "fuzzy"]) == ([], [])

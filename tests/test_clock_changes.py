@@ -1,4 +1,4 @@
-"""A clock that steps a day either way: no valid link or form is refused for good, nothing is lost."""
+"""The clock steps a day in either direction: no valid link or form is refused for good, nothing is lost."""
 
 import re
 import shutil
@@ -28,7 +28,7 @@ LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 
 @contextmanager
 def stepped(app, step):
-    """The clock steps; what is kept for a second is dropped, since here its clock steps, too."""
+    """Step the clock. The TTL cache is cleared, because its clock steps as well in a test."""
     ttl_cache.init_app(app)
     with time_machine.travel(utc_now() + step):
         yield
@@ -58,7 +58,7 @@ def test_a_link_confirms_when_the_clock_steps_between_signing_and_its_mail(app, 
     assert answer.status_code == 303
 
 
-def test_a_link_of_a_signing_that_was_withdrawn_is_over_also_when_the_clock_was_put_back(client):
+def test_a_link_of_a_withdrawn_signature_stays_invalid_when_the_clock_is_set_back(client):
     action = make_action()
     signature = make_signature(action, email="ada@example.org", now=utc_now())
     old = link_to("confirm", signature)
@@ -73,7 +73,7 @@ def test_a_link_of_a_signing_that_was_withdrawn_is_over_also_when_the_clock_was_
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY])
-def test_a_form_is_taken_when_the_clock_steps_while_it_is_open(app, client, step):
+def test_a_form_is_accepted_when_the_clock_steps_while_it_is_open(app, client, step):
     app.config["MIN_FILL_SECONDS"] = 2
     make_action()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(PAGE).text)[1]
@@ -85,7 +85,7 @@ def test_a_form_is_taken_when_the_clock_steps_while_it_is_open(app, client, step
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_in_memory_a_limit_of_before_the_step_refuses_nobody_after_it(app):
+def test_in_memory_a_limit_from_before_the_step_refuses_nobody_after_it(app):
     app.config["RATELIMIT_ENABLED"] = True
     with app.test_request_context("/"):
         refused = [rate_limit.seconds_to_wait("1 per hour", "memory") for _try in "12"][1]
@@ -98,7 +98,7 @@ def test_in_memory_a_limit_of_before_the_step_refuses_nobody_after_it(app):
 
 @pytest.fixture
 def store(app, tmp_path):
-    """A Redis of this test, as the store of the limits."""
+    """A Redis server for this test, as the storage of rate limits."""
     program = shutil.which("redis-server") or shutil.which("valkey-server")
     need(program, "no Redis on this machine (Debian: apt-get install redis-server)")
     socket = tmp_path / "redis.sock"
@@ -123,9 +123,8 @@ def test_in_redis_a_limit_that_outlives_its_time_by_a_day_refuses_nobody(app, st
     app.config["RATELIMIT_ENABLED"] = True
     with app.test_request_context("/"):
         refused = [rate_limit.seconds_to_wait("1 per hour", "redis") for _try in "12"][1]
-        for (
-            key
-        ) in store.scan_iter():  # what a step back does: each ends when it was to end by the clock
+        # A step back has this effect: each key still expires at the planned time of the clock.
+        for key in store.scan_iter():
             store.pexpire(key, store.pttl(key) + 24 * 3600 * 1000)
         passed = rate_limit.seconds_to_wait("1 per hour", "redis")
         counted = [rate_limit.seconds_to_wait("1 per hour", "redis") for _try in "12"]

@@ -27,7 +27,7 @@ def test_a_value_takes_the_type_of_its_default(name, text, value):
 
 
 @pytest.mark.parametrize(("name", "text"), [("DEMO", "perhaps"), ("MIN_FILL_SECONDS", "two")])
-def test_a_value_that_can_not_be_read_is_named(name, text):
+def test_a_value_that_cannot_be_read_is_named(name, text):
     app = create_app()
 
     with pytest.raises(WrongSetting, match=f"CAMPAIGN_ACTIONS_{name} must be"):
@@ -35,12 +35,12 @@ def test_a_value_that_can_not_be_read_is_named(name, text):
 
 
 @pytest.mark.parametrize("address", ["postgres://x/y", "mysql://x/y", "nonsense"])
-def test_a_database_of_another_kind_is_refused_in_words(address):
+def test_an_unsupported_database_is_refused_with_a_message(address):
     with pytest.raises(WrongSetting, match="SQLALCHEMY_DATABASE_URI must begin with"):
         create_app({"SQLALCHEMY_DATABASE_URI": address})
 
 
-def test_a_limit_that_can_not_be_read_is_refused_in_words():
+def test_an_invalid_limit_is_refused_with_a_message():
     with pytest.raises(WrongSetting, match="SIGN_LIMIT"):
         create_app({"SIGN_LIMIT": "often"})
 
@@ -48,7 +48,7 @@ def test_a_limit_that_can_not_be_read_is_refused_in_words():
 @pytest.mark.parametrize(
     ("name", "value"), [("RATELIMIT_STORAGE_URI", "foo://x"), ("LOCALES", ["French"])]
 )
-def test_a_setting_that_can_not_work_is_refused_in_words(name, value):
+def test_an_unusable_setting_is_refused_with_a_message(name, value):
     with pytest.raises(WrongSetting, match=name):
         create_app({name: value})
 

@@ -1,6 +1,7 @@
-"""Before its instant a campaign is nowhere, as if it had never been; at its instant it is everywhere.
+"""Before its opening time a campaign is nowhere, as if it did not exist; from then on it is everywhere.
 
-Over all public addresses of tests/routes.txt: each must say here what it has of a campaign.
+This covers all public addresses of tests/routes.txt. Each must be listed here with what it shows of
+a campaign.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -21,9 +22,9 @@ from tests.support.sign_form import ADA, hidden_inputs
 
 INSTANT = datetime(2026, 12, 10, 9, tzinfo=UTC)
 BEFORE, AFTER = INSTANT - timedelta(seconds=1), INSTANT
-SECRET = "unheard-of"  # what is in every text of the campaign, and in its slug
+SECRET = "unheard-of"  # part of every text of the campaign and of its slug
 NEVER = "never-was-it"
-# Addresses that have nothing of a campaign, whatever happens.
+# Addresses that never show anything that an embargo would hide.
 WITHOUT = {
     "/": "leads to a language",
     "/<locale>/privacy/": "about the whole site",
@@ -56,14 +57,14 @@ PLACES = {  # every address of a campaign, by its route
 LISTED = {"/<locale>/", "/sitemap.xml"}
 OWN_TESTS = {
     "/<locale>/confirm/<token>/",
-    "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/<page>/",  # as its first page
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/<page>/",  # behaves like the first page
     "/pictures/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>",
 }
 
 
 @pytest.fixture
 def campaign(app):
-    """Under embargo, in two languages, beside one that is public."""
+    """A campaign under embargo in two languages, beside one that is public."""
     make_action(
         campaign=make_campaign(slug="women", locales=BOTH_LOCALES), slug="law", locales=BOTH_LOCALES
     )
@@ -81,7 +82,7 @@ def address(place: str, locale: str, *, campaign=SECRET, action=f"{SECRET}-actio
 
 
 def seen(answer) -> tuple:
-    """All that an answer tells, without what is different from one second to the next."""
+    """Everything that a response reveals, except what changes from one second to the next."""
     return answer.status, answer.text, sorted(answer.headers)
 
 
@@ -101,7 +102,7 @@ def test_every_public_address_is_known_here():
 
 @pytest.mark.parametrize("locale", BOTH_LOCALES)
 @pytest.mark.parametrize("place", PLACES.values())
-def test_before_its_instant_an_address_is_as_if_it_had_never_been(client, campaign, place, locale):
+def test_before_the_opening_time_an_address_is_not_found(client, campaign, place, locale):
     with time_machine.travel(BEFORE, tick=False):
         embargoed = client.get(address(place, locale))
         never = client.get(address(place, locale, campaign=NEVER, action=NEVER))
@@ -113,7 +114,7 @@ def test_before_its_instant_an_address_is_as_if_it_had_never_been(client, campai
 
 @pytest.mark.parametrize("locale", BOTH_LOCALES)
 @pytest.mark.parametrize("place", PLACES.values())
-def test_at_its_instant_an_address_is_there(client, campaign, place, locale):
+def test_at_the_opening_time_an_address_is_there(client, campaign, place, locale):
     with time_machine.travel(AFTER, tick=False):
         answer = client.get(address(place, locale))
 
@@ -122,7 +123,7 @@ def test_at_its_instant_an_address_is_there(client, campaign, place, locale):
 
 
 @pytest.mark.parametrize("place", LISTS)
-def test_no_list_names_it_before_its_instant_and_each_does_at_it(client, campaign, place):
+def test_lists_name_a_campaign_only_from_its_opening_time(client, campaign, place):
     with time_machine.travel(BEFORE, tick=False):
         before = client.get(place).text
     with time_machine.travel(AFTER, tick=False):
@@ -134,7 +135,7 @@ def test_no_list_names_it_before_its_instant_and_each_does_at_it(client, campaig
 
 
 @pytest.mark.parametrize("locale", BOTH_LOCALES)
-def test_no_other_page_leads_to_it_before_its_instant(client, campaign, locale):
+def test_no_other_page_links_to_a_campaign_before_its_opening_time(client, campaign, locale):
     with time_machine.travel(BEFORE, tick=False):
         pages = [
             client.get(f"/{locale}/{rest}").text
@@ -146,7 +147,7 @@ def test_no_other_page_leads_to_it_before_its_instant(client, campaign, locale):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "options", "head"])
-def test_no_method_tells_it_from_what_never_was(client, campaign, method):
+def test_no_method_reveals_a_campaign_before_its_opening_time(client, campaign, method):
     place = "/en/campaigns/{campaign}/{action}/"
     with time_machine.travel(BEFORE, tick=False):
         embargoed, never = (
@@ -157,7 +158,7 @@ def test_no_method_tells_it_from_what_never_was(client, campaign, method):
     assert seen(embargoed) == seen(never)
 
 
-def test_nobody_signs_before_its_instant_and_anybody_does_at_it(client, campaign):
+def test_signing_is_possible_only_from_the_opening_time(client, campaign):
     page = f"/en/campaigns/{SECRET}/{SECRET}-action/"
     with time_machine.travel(AFTER, tick=False):
         fields = hidden_inputs(client, page) | ADA
@@ -171,7 +172,7 @@ def test_nobody_signs_before_its_instant_and_anybody_does_at_it(client, campaign
     assert (before, stored, after) == (404, 0, 303)
 
 
-def test_a_former_name_tells_nothing_before_its_instant(client, campaign):
+def test_a_former_slug_reveals_nothing_before_the_opening_time(client, campaign):
     db.session.add(
         FormerActionSlug(
             campaign_id=campaign.id,
@@ -192,7 +193,7 @@ def test_a_former_name_tells_nothing_before_its_instant(client, campaign):
     assert all(seen(former) == seen(never) for former, never in answers)
 
 
-def test_a_language_that_is_left_out_stays_closed_at_the_instant(client, campaign):
+def test_a_language_that_is_not_public_stays_closed_at_the_opening_time(client, campaign):
     text = update(CampaignText).filter_by(campaign_id=campaign.id, locale="ru")
     db.session.execute(text.values(is_public=False))
     db.session.commit()
@@ -205,7 +206,7 @@ def test_a_language_that_is_left_out_stays_closed_at_the_instant(client, campaig
     assert f"/ru/campaigns/{SECRET}" not in other
 
 
-def test_the_picture_is_nowhere_before_its_instant(client, campaign):
+def test_the_picture_is_not_found_before_the_opening_time(client, campaign):
     file = PictureFile(width=320, format="webp", data=b"picture")
     db.session.add(
         Picture(name="p" * 32, campaign_id=campaign.id, width=320, height=200, added_at=BEFORE)
@@ -225,7 +226,7 @@ def test_the_picture_is_nowhere_before_its_instant(client, campaign):
     assert (there.status_code, there.data) == (200, b"picture")
 
 
-def test_an_action_that_opens_later_is_as_if_it_had_never_been(client, campaign):
+def test_an_action_that_opens_later_responds_as_if_it_did_not_exist(client, campaign):
     later = INSTANT + timedelta(hours=1)
     db.session.execute(update(Action).filter_by(campaign_id=campaign.id).values(published_at=later))
     db.session.commit()
@@ -242,7 +243,7 @@ def test_an_action_that_opens_later_is_as_if_it_had_never_been(client, campaign)
     assert opened == 200
 
 
-def test_of_a_campaign_that_is_published_anew_a_link_to_confirm_waits_for_the_instant(
+def test_confirmation_links_of_a_republished_campaign_work_from_its_new_opening_time(
     client, campaign
 ):
     action = db.session.query(Action).filter_by(campaign_id=campaign.id).one()

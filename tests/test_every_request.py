@@ -1,8 +1,8 @@
-"""Whatever a client sends to any address, no answer is a 5xx, and none shows a traceback.
+"""Whatever a client sends to any address, no response is a 5xx, and none shows a traceback.
 
-Each address of tests/routes.txt with each method. Visitor, form token, origin, path, query and body
-are sampled so that each pair of levels occurs, pairs with an address included. Besides, each form is
-sent by someone who is allowed to, with each kind of body: that is how far a request can get.
+Each address of tests/routes.txt is requested with each method. Visitor, form token, origin, path,
+query and body are sampled so that each pair of levels occurs, including pairs with an address. Each
+form is also sent by someone with permission, with each kind of body: such requests get furthest.
 """
 
 import logging
@@ -31,7 +31,7 @@ from tests.support.routes import make_world, something
 from tests.support.staff_client import cookie_of, token_of
 from tests.support.staff_forms import fields_of
 
-pytestmark = pytest.mark.slow  # a gate over all pages
+pytestmark = pytest.mark.slow  # it requests every page
 
 FACTORS: dict[str, tuple[str, ...]] = {
     "method": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
@@ -42,7 +42,7 @@ FACTORS: dict[str, tuple[str, ...]] = {
     "query": ("none", "hostile", "numbers"),
     "body": ("none", "as the page has it", "hostile", "json", "broken multipart", "no boundary"),
 }
-ROUNDS = 8  # requests to each address: at least as many as the longest factor has levels
+ROUNDS = 8  # requests to each address: at least the number of levels of the longest factor
 EVIL = "https://evil.example"
 ORIGINS: dict[str, dict[str, str]] = {
     "none": {},
@@ -55,10 +55,10 @@ ORIGINS: dict[str, dict[str, str]] = {
     "elsewhere": {"Origin": EVIL, "Referer": f"{EVIL}/?a"},
     "garbage": {"Origin": "http://[", "Referer": "http://[::"},
 }
-PATHS = {  # what stands in the place of each part of an address
+PATHS = {  # what replaces a part of an address
     "unknown": "7777",
     "huge": str(2**63),
-    "digits": "9" * 5000,  # more than Python makes a number of
+    "digits": "9" * 5000,  # more than Python converts to a number
     "nul": "x%00y",
     "not ascii": "%D0%B6%F0%9F%99%82",
     "not utf-8": "%FF%ED%A0%80",
@@ -84,7 +84,7 @@ class Asked(NamedTuple):
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_nothing_that_a_client_sends_breaks_any_address(app, caplog):
+def test_no_request_makes_any_address_fail(app, caplog):
     app.config["PROPAGATE_EXCEPTIONS"] = False
     visits = Visits(app)
     wrong, seen = [], set()
@@ -106,7 +106,7 @@ def test_nothing_that_a_client_sends_breaks_any_address(app, caplog):
 
 
 def sampled(rule: Rule) -> list[Asked]:
-    """Each level of each factor at this address, in an order of its own; the same at each run."""
+    """Each level of each factor for this address, in a random order that is the same in each run."""
     chosen = random.Random(f"{rule.rule} {rule.endpoint}")
     columns = []
     for levels in FACTORS.values():
@@ -138,14 +138,14 @@ def all_pairs(app) -> set[Any]:
 
 
 class Visits:
-    """Requests of a client to a site on which there is something under each name."""
+    """Requests of a client to a site that has something for each part of an address."""
 
     def __init__(self, app) -> None:
         self.app, self.client = app, app.test_client(use_cookies=False)
         self.member = make_staff(*ROLES, email="grace@world.example")
         self.world = make_world()
         self.tokens = self._tokens()
-        self.fields: dict[str, dict[str, str]] = {}  # of the form at an address
+        self.fields: dict[str, dict[str, str]] = {}  # the fields of the form at each address
         self._log_in()
 
     def send(self, rule: Rule, asked: Asked):
@@ -164,7 +164,7 @@ class Visits:
         )
 
     def _path(self, rule: Rule, kind: str) -> str:
-        """The address as it is, or with something hostile in the place of one of its parts."""
+        """The address as it is, or with something hostile in place of one of its parts."""
         parts = re.split(r"(<[^>]+>)", rule.rule)
         places = list(range(1, len(parts), 2))
         hostile = random.Random(rule.rule + kind).choice(places) if places else 0
@@ -207,7 +207,7 @@ class Visits:
         return {"csrf_token": self.form_token if asked.token == "right" else "\0"}
 
     def _fields(self, rule: Rule) -> dict[str, str]:
-        """Those of the form that is on the page at this address."""
+        """The fields of the form on the page at this address."""
         if rule.rule not in self.fields:
             staff = {"Cookie": self.cookies["staff"]}
             page = self.client.get(self._path(rule, "right"), headers=staff)
@@ -216,7 +216,7 @@ class Visits:
         return self.fields[rule.rule]
 
     def _tokens(self) -> dict[str, str]:
-        """What stands in links, by the views that they lead to."""
+        """The tokens of links, by the views that the links lead to."""
         now, signature = utc_now(), find_signature(self.world["action_id"], self.world["public_id"])
         preview = share_preview(
             self.world["campaign_id"],
@@ -241,7 +241,7 @@ class Visits:
         }
 
     def _log_in(self) -> None:
-        """A session of the member, with a form token; an earlier one that has ended."""
+        """Start a session of the member, with a form token. Add one that has already expired."""
         name, new = cookie_of(self.app, self.member)
         _name, ended = cookie_of(self.app, self.member, now=utc_now() - timedelta(days=2))
         page = self.client.get("/staff/account/", headers={"Cookie": f"{name}={new}"})

@@ -1,7 +1,7 @@
-"""No message leaves the place where it is put: a quote in a catalog opens no attribute, anywhere.
+"""No message breaks out of its place: a quote in a catalog opens no attribute on any page or in any email.
 
-Every message of the program says `X" data-canary="1`, as if it had got past the gate, and its siblings.
-Then all pages and mails are parsed. An address that nobody thought of makes this fail.
+Every message of the program is set to `X" data-canary="1` and variants of it, as if validation had
+accepted them. Then all pages and emails are parsed. A route that is not covered makes a test fail.
 """
 
 from dataclasses import replace
@@ -36,12 +36,14 @@ from tests.support.factories import NOON, PASSWORD
 from tests.support.routes import staff_rules
 from tests.support.staff_client import log_in, log_in_by_form, post, token_of
 
-LOCALE = "ru"  # the campaigns of the world are written in it
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # a gate over all pages
-QUOTES = "X\" data-canary=\"1' data-canary='1"  # opens an attribute, whichever quotes are around it
-CANARY = f"{QUOTES} data-canary=1 <b data-canary>"  # or without any; or an element
-SPEAKING = {"Accept-Language": LOCALE}  # where no address and no account says it
-FRAMED = {route for route, why in NO_PAGES.items() if "frame" in why}  # HTML, in another page
+LOCALE = "ru"  # the language of the campaigns in the test world
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # it opens every page
+QUOTES = "X\" data-canary=\"1' data-canary='1"  # opens an attribute inside either kind of quotes
+# This also opens an attribute without quotes, or an element.
+CANARY = f"{QUOTES} data-canary=1 <b data-canary>"
+# For pages where neither the address nor an account gives the language.
+SPEAKING = {"Accept-Language": LOCALE}
+FRAMED = {route for route, why in NO_PAGES.items() if "frame" in why}  # HTML inside another page
 NO_PAGE = (Spot("/<locale>/nothing/"), Spot("/<locale>/confirm/broken/"), Spot("/staff/nowhere/"))
 SPEAKING_OTHERWISE = {
     "/demo/mail/<name>/body/": "a mail that was written before",
@@ -58,7 +60,7 @@ def place(tmp_path_factory):
         SETTINGS | DEMO | database | {"CACHE_SECONDS": 0, "MAIL_URL": f"file:{folder}/mail"}
     )
     app.test_client_class = Visitor
-    app.instance_path = str(folder)  # where the demo looks for its mails
+    app.instance_path = str(folder)  # where the demo looks for its emails
     place = Place("http://localhost", {}, app, folder)
     with app.app_context():
         flask_migrate.upgrade(init_migrate())
@@ -79,7 +81,7 @@ def world(place):
 
 
 def say(place: Place, words: str) -> None:
-    """Every message says these words, by the store of translations: no verb of ours would take them."""
+    """Store these words as the translation of every message. None of our verbs would accept them."""
     with place.app.app_context():
         _store(words)
         locale_registry.of(place.app).refresh_now()
@@ -118,7 +120,7 @@ def _store(words: str) -> None:
 
 
 class HtmlWords(GettextCatalog):
-    """As if each message had HTML in its source: what a translation says is not escaped as text is."""
+    """Treats each message as if its source had HTML: its translation is not escaped as text."""
 
     def gettext(self, source, context=""):
         return Markup(self.gettext_plain(source, context))
@@ -128,7 +130,7 @@ class HtmlWords(GettextCatalog):
 
 
 class Reader:
-    """Opens pages as somebody with a role."""
+    """Opens pages as a member with a role."""
 
     def __init__(self, place: Place, world: World) -> None:
         self.place, self.world = place, world
@@ -158,7 +160,7 @@ class Reader:
             yield spot, answer.text
 
     def send_empty(self, spot: Spot):
-        """Nothing but the token of the session."""
+        """Submit a form with nothing but the token of the session."""
         client = self.client("administrator")
         token = token_of(client.get("/staff/account/").text)
         answer = client.post(spot.address(self.world, LOCALE), data={"csrf_token": token})
@@ -172,7 +174,7 @@ def reader(place, world):
 
 
 def broken_out(text: str) -> list[str]:
-    """Elements that a message has given an attribute."""
+    """Elements to which a message has added an attribute."""
     page = html.document_fromstring(text)
     return [
         html.tostring(each, encoding="unicode")[:120] for each in page.xpath("//*[@data-canary]")
@@ -180,20 +182,25 @@ def broken_out(text: str) -> list[str]:
 
 
 def says(text: str, canary: str) -> bool:
-    """Whether the page speaks the language of the canary at all."""
+    """Whether the page is in the language of the canary and so contains it."""
     page = html.document_fromstring(text)
     words = [*page.itertext(), *(value for each in page.iter() for value in each.attrib.values())]
     return any(canary.strip() in each for each in words)
 
 
+<<<<<<< HEAD
 def test_every_address_that_answers_html_is_opened():
     steps = {"/staff/login/second-factor/", "/staff/reauthenticate/second-factor/"}
+=======
+def test_every_route_that_returns_html_is_opened():
+    steps = {"/staff/login/second-factor/", "/staff/verify/second-factor/"}
+>>>>>>> comments-b
 
     assert steps == set(STEPS), "a page that is nothing without the step before: see Reader.open()"
     assert {spot.route for spot in spots()} | set(NO_PAGES) == set(known_routes())
 
 
-def test_every_mail_is_among_those_that_are_looked_at():
+def test_every_email_is_checked():
     mails = {scene.template for scene in scenes() if scene.kind == "mail"}
 
     files = (paths.TEMPLATES / "mail").glob("*.body.html")
@@ -201,7 +208,7 @@ def test_every_mail_is_among_those_that_are_looked_at():
 
 
 @pytest.mark.parametrize("kind", ["text", "HTML"])
-def test_no_message_leaves_its_place_in_any_state_of_a_page_or_in_a_mail(apps, kind):
+def test_no_message_breaks_out_in_any_state_of_a_page_or_in_an_email(apps, kind):
     canary = CANARY if kind == "text" else QUOTES
     words = (GettextCatalog if kind == "text" else HtmlWords)(LOCALE, _catalog(canary))
     with apps["sqlite"].app_context():
@@ -215,7 +222,7 @@ def test_no_message_leaves_its_place_in_any_state_of_a_page_or_in_a_mail(apps, k
     assert [name for name, text in shown.items() if not says(text, canary)] == []
 
 
-def test_no_message_leaves_its_place_on_a_page(place, reader):
+def test_no_message_breaks_out_on_a_page(place, reader):
     say(place, CANARY)
     found, silent = {}, set()
     for spot, page in reader.all_pages():
@@ -228,15 +235,15 @@ def test_no_message_leaves_its_place_on_a_page(place, reader):
     assert silent == set(SPEAKING_OTHERWISE)
 
 
-def test_no_message_that_is_html_leaves_its_place_on_a_page(reader):
+def test_no_message_with_html_breaks_out_on_a_page(reader):
     with use_catalog(HtmlWords(LOCALE, _catalog(QUOTES))):
         found = {str(spot): out for spot, page in reader.all_pages() if (out := broken_out(page))}
 
     assert found == {}
 
 
-def test_no_message_leaves_its_place_where_a_form_was_sent_empty(place, reader):
-    """Comes last: some of these do what they are for."""
+def test_no_message_breaks_out_after_a_form_is_sent_empty(place, reader):
+    """This test must be last, because some of these requests succeed and change data."""
     say(place, CANARY)
     found = {}
     for rule, method in staff_rules(place.app):

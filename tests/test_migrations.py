@@ -1,4 +1,4 @@
-"""Migrations: up, down and up again with data, with the result that the models describe."""
+"""Migrations: they run up, down and up again with data, and create what the models describe."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def test_the_migrations_create_the_tables_of_the_models(app):
 
 
 def test_the_migrations_create_the_keys_and_check_constraints_of_the_models(app):
-    """Alembic does not compare these."""
+    """Alembic's own comparison leaves these out."""
     database = inspect(db.engine)
 
     for name in TABLES:

@@ -1,7 +1,7 @@
-"""Nothing on the road of a signature reads a growing table from end to end.
+"""Nothing that happens to a signature reads a growing table from end to end.
 
-The real pages and verbs are called on tables that are large; each statement that they really make
-is explained by the database at that moment. A new query that scans fails here.
+Real pages and verbs are called on large tables, and the database explains each statement at the moment
+it is sent. A new query that scans a table makes a test fail.
 """
 
 import re
@@ -59,9 +59,10 @@ from tests.support.staff_client import log_in
 ROWS = 20_000
 GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}
 GROWING |= {"comment_decisions", "audit_entries"}
-READS_ALL = {"Sort", "Aggregate", "Hash", "Hash Join", "Materialize"}  # before the first row
-COSTLY = 200  # in PostgreSQL's units; to read the smallest of the tables is 400
-# So many rows: by their keys, of one action or of all, or from one key to another.
+# Nodes that read all rows before they return the first.
+READS_ALL = {"Sort", "Aggregate", "Hash", "Hash Join", "Materialize"}
+COSTLY = 200  # in PostgreSQL's units; reading the whole of the smallest table costs 400
+# A known number of rows: by their keys, of one action or of all, or between two keys.
 NAMED = re.compile(
     r"(\(+action_id = \d+\) AND )?\(+"
     r"((id|email_key|signature_id|public_id)\)?(::text)? = ANY |id > \S+\) AND \(id <= )"
@@ -79,7 +80,7 @@ BEGUN = {
 NUMBERS = (
     f"with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {ROWS})"
 )
-BATCH = ROWS // 10  # of all signatures: those that are invalid
+BATCH = ROWS // 10  # the number of invalid signatures
 SEED = [
     f"""
     insert into invalidation_batches (action_id, marked_at, reason, since, until, country_code,
@@ -149,7 +150,7 @@ def make_large(action) -> None:
 
 
 def scans(statement, plan) -> list[str]:
-    """What of the plan reads a growing table without knowing where to look."""
+    """The parts of a plan that read a growing table without an index that leads to a few rows."""
     if isinstance(plan, list):
         return scans_of_sqlite(statement, plan)
     return [
@@ -162,7 +163,7 @@ def scans(statement, plan) -> list[str]:
 
 
 def is_short(node, above) -> bool:
-    """It goes along an index to few rows, or stops at a limit that needs no row behind it."""
+    """Whether a node reads a few rows by an index, or stops at a limit without reading further rows."""
     where = node.get("Index Cond") or node.get("Recheck Cond", "")
     if NAMED.match(where) or (where and node["Total Cost"] < COSTLY):
         return True
@@ -178,8 +179,8 @@ def scans_of_sqlite(statement, plan) -> list[str]:
     ]
 
 
-def live_a_life(app, client, action, tmp_path) -> None:
-    """All that happens from a reader's first look until nothing is kept."""
+def run_lifecycle(app, client, action, tmp_path) -> None:
+    """Everything that happens from a reader's first visit until no data is left."""
     page = f"/en/campaigns/{action.campaign_slug}/{action.slug}/"
     for path in ("/en/", page, f"{page}thanks/", f"{page}count.json", "/en/campaigns/racism/"):
         assert client.get(path).status_code == 200
@@ -188,36 +189,36 @@ def live_a_life(app, client, action, tmp_path) -> None:
     link = link_to("confirm", signature)
     assert client.get(link).status_code == 200
     assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
-    courier = Sender(FileTransport(tmp_path), mail_makers.of(app), daily_limit=5)
-    assert deliver_due(courier, lambda: NOON, Stop(after=3)).sent >= 0
+    sender = Sender(FileTransport(tmp_path), mail_makers.of(app), daily_limit=5)
+    assert deliver_due(sender, lambda: NOON, Stop(after=3)).sent >= 0
     assert oldest_mail(NOON, limit=100)
-    send_update(courier, action)
+    send_update(sender, action)
     assert fold() == ROWS + 1
     assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14))
     assert expire(LATER + timedelta(days=30))
     assert delete_old_emails(LATER)
     withdraw(signature, now=NOON)
     assert erase("ada@example.org", now=NOON) == 1
-    withdraw(find_signature_of(action.id, "key-1"), now=NOON)  # an invalid one
+    withdraw(find_signature_of(action.id, "key-1"), now=NOON)  # an invalid signature
     assert lift_suppressions(MUCH_LATER, suppress_months=12, keep_months=12) == 1
     db.session.execute(update(Action).values(ended(NOON)))
     db.session.commit()
     assert erase_closed(LATER, keep_months=0)
 
 
-def send_update(courier, action) -> None:
-    """Some mails of an update are queued and go out; one reader has enough."""
+def send_update(sender, action) -> None:
+    """Queue some emails of an update and deliver them; one reader unsubscribes."""
     update = make_update(action, status="sending", started_at=NOON, cursor=ROWS // 2)
     now = NOON - timedelta(days=30)  # nothing else is due yet
     assert queue_batch(update.id, now) == 500
-    assert deliver_due(courier, lambda: now, Stop(after=3)).sent
+    assert deliver_due(sender, lambda: now, Stop(after=3)).sent
     assert queue_next_batches(now) == 500
     reader = find_signature_of(action.id, "key-7")
     assert unsubscribe(reader, everywhere=True, now=NOON) == 1
 
 
 class Stop:
-    """Asked to stop after so many mails."""
+    """Tells delivery to stop after a number of emails."""
 
     def __init__(self, *, after: int) -> None:
         self.left = after
@@ -236,7 +237,7 @@ def test_nothing_that_happens_to_a_signature_reads_a_growing_table_from_end_to_e
     assert are_noticed(queries_that_scan(action))
 
     with explaining() as plans:
-        live_a_life(app, client, action, tmp_path)
+        run_lifecycle(app, client, action, tmp_path)
 
     found = {statement: scans(statement, plan) for statement, plan in plans.items()}
     assert len(found) > 30, "the statements are seen"
@@ -250,7 +251,7 @@ def test_nothing_that_staff_do_about_signers_reads_a_growing_table_from_end_to_e
     log_in(client, make_staff("campaigner", "exporter"))
 
     with explaining() as plans:
-        look_around(client, action)
+        open_pages_about_signers(client, action)
         act_for_signers(action)
 
     found = {statement: scans(statement, plan) for statement, plan in plans.items()}
@@ -258,8 +259,8 @@ def test_nothing_that_staff_do_about_signers_reads_a_growing_table_from_end_to_e
     assert {statement: lines for statement, lines in found.items() if lines} == {}
 
 
-def look_around(client, action) -> None:
-    """All pages about signers, and the public ones of comments."""
+def open_pages_about_signers(client, action) -> None:
+    """Open all pages about signers, and the public pages with comments."""
     signature = make_confirmed(action, comment="I saw it")
     page = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
     public = f"/en/campaigns/{action.campaign_slug}/{action.slug}/"
@@ -299,7 +300,7 @@ def act_for_signers(action) -> None:
 
 
 def undo_and_delete_a_large_batch(action, facts) -> None:
-    """A part of it is deleted, the rest is made valid again."""
+    """Delete a part of a batch and make the rest valid again."""
     (large,) = (one for one in batches(action.id, offset=0, limit=9) if one.rows == BATCH)
     deletion = EraseBatch.of(large, campaign_id=action.campaign_id, action="racism/hate-crimes")
     assert erase_next(deletion, approval=Approval("grace@example.org"), now=LATER) == 500
@@ -309,7 +310,7 @@ def undo_and_delete_a_large_batch(action, facts) -> None:
 def queries_that_scan(action):
     yield select(Tally).order_by(Tally.confirmed).limit(1)
     yield select(func.count()).select_from(Signature)
-    if db.engine.dialect.name == "postgresql":  # SQLite does not say what a search costs
+    if db.engine.dialect.name == "postgresql":  # SQLite does not report the cost of a search
         yield select(OutboxMail).where(OutboxMail.last_error == "x").limit(1)
         yield select(func.max(Signature.comment)).where(Signature.action_id == action.id)
 
@@ -318,5 +319,5 @@ def are_noticed(queries) -> bool:
     with explaining() as plans:
         for query in queries:
             db.session.execute(query).all()
-    db.session.rollback()  # ends the snapshot that SQLite reads in
+    db.session.rollback()  # ends the snapshot from which SQLite reads
     return all(scans(statement, plan) for statement, plan in plans.items())

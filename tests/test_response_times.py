@@ -1,7 +1,7 @@
-"""No door that takes an address tells by the time of its answer whether somebody is known.
+"""No form that takes an email address reveals by its response time whether the address is known.
 
-What each does is held to be the same work by tests that count statements and hashes; here it is
-measured. A measure depends on the machine, so this is no part of `make test`.
+Other tests count statements and hashes to check that the work is the same; this one measures the time.
+The result depends on the machine, so it is not part of `make test`.
 """
 
 import ast
@@ -18,10 +18,10 @@ from tests.support.factories import make_action, make_signature, make_staff
 from tests.support.sign_form import ADA, PAGE, hidden_inputs
 from tests.support.staff_client import token_of
 
-ROUNDS = 250  # of each kind: an area under the curve is then exact to about 0.026
-MOST = 0.1  # so far from 0.5, which is a toss of a coin; the leak of a look-up was 0.21 and more
+ROUNDS = 250  # of each kind; the area under the curve is then accurate to about 0.026
+MOST = 0.1  # distance from 0.5, which is pure chance; the leak of a look-up was 0.21 or more
 KNOWN = "known@example.org"
-# Forms with an address, and why those that are not measured need not be.
+# Forms with an email address; for those that are not measured, the reason why not.
 FORMS = {
     "SignForm": "measured",
     "LogInForm": "measured",
@@ -61,19 +61,19 @@ DOORS = {"sign": (sign, 303), "log in": (log_in, 400), "reset": (reset, 303)}
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("door", DOORS)
-def test_the_time_of_an_answer_says_nothing(client, door):
+def test_the_response_time_reveals_nothing(client, door):
     make, status = DOORS[door]
     ask = make(client)
     assert {ask(KNOWN), ask("first@example.org")} == {status}
 
     area = measure(ask)
-    if abs(area - 0.5) >= MOST:  # the machine may have had something else to do
+    if abs(area - 0.5) >= MOST:  # the machine may have been busy with something else
         area = measure(ask)
 
     assert abs(area - 0.5) < MOST, area
 
 
-def test_each_form_that_takes_an_address_is_measured():
+def test_each_form_with_an_email_address_is_measured_or_explained():
     package = Path(campaign_actions.__file__).parent
     found = {
         node.name
@@ -86,7 +86,7 @@ def test_each_form_that_takes_an_address_is_measured():
 
 
 def measure(ask: Ask) -> float:
-    """How often the answer about a known address took longer than one about an unknown one."""
+    """How often the response for a known address took longer than for an unknown one, from 0 to 1."""
     known, unknown = [], []
     order = [True, False] * ROUNDS
     random.shuffle(order)

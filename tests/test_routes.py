@@ -1,4 +1,4 @@
-"""The list of addresses is kept by hand, so that none comes or goes unseen."""
+"""The list of addresses is maintained by hand, so that none is added or removed unnoticed."""
 
 import re
 

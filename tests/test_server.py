@@ -1,4 +1,4 @@
-"""The server as a whole: it stops when told to, revives its worker, and logs nothing personal."""
+"""The server as a whole: it stops when told to, restarts its worker, and logs nothing personal."""
 
 import json
 import os
@@ -76,7 +76,7 @@ def test_a_worker_that_dies_is_started_again(server):
 
 
 @pytest.mark.slow
-def test_the_log_holds_routes_and_no_tokens(server):
+def test_the_log_contains_routes_and_no_tokens(server):
     address, process, log = server
 
     with pytest.raises(urllib.error.HTTPError):
@@ -93,7 +93,7 @@ def test_the_log_holds_routes_and_no_tokens(server):
 
 
 @pytest.mark.slow
-def test_a_port_that_is_taken_is_said_at_once(server, tmp_path):
+def test_a_port_in_use_is_reported_immediately(server, tmp_path):
     address, _process, _log = server
     env = os.environ | {"CAMPAIGN_ACTIONS_INSTANCE": str(tmp_path / "instance")}
 
@@ -106,8 +106,8 @@ def test_a_port_that_is_taken_is_said_at_once(server, tmp_path):
 
 
 @pytest.mark.slow
-def test_each_page_process_holds_a_lock_of_its_own_on_sqlite(server, tmp_path):
-    """Else the last one to leave takes the journal away, and what others write is lost."""
+def test_each_page_process_has_a_lock_of_its_own_on_sqlite(server, tmp_path):
+    """Otherwise the last process to exit would remove the journal, and what others write would be lost."""
     address, process, _log = server
     assert answers(f"{address}/readyz")
     inode = (tmp_path / "instance" / "campaign_actions.sqlite").stat().st_ino
@@ -125,8 +125,8 @@ def test_each_page_process_holds_a_lock_of_its_own_on_sqlite(server, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", ["/en/nothing-here/", "/en/campaigns/"])
-def test_an_early_error_does_not_cut_off_who_sends_slowly(server, path):
-    """Headers and body of a form may come apart; an answer between them is lost with the line."""
+def test_an_early_error_does_not_cut_off_a_slow_client(server, path):
+    """Headers and body of a form may arrive separately; a response in between is lost with the connection."""
     address, _process, _log = server
     body = b"given_name=Ada"
     with closing(HTTPConnection(urlsplit(address).netloc, timeout=10)) as connection:
@@ -134,7 +134,7 @@ def test_an_early_error_does_not_cut_off_who_sends_slowly(server, path):
         connection.putheader("Content-Type", "application/x-www-form-urlencoded")
         connection.putheader("Content-Length", str(len(body)))
         connection.endheaders()
-        select.select([connection.sock], [], [], 0.5)  # time for an answer that comes too early
+        select.select([connection.sock], [], [], 0.5)  # time for a response that comes too early
 
         connection.send(body)
 
@@ -145,7 +145,7 @@ def test_an_early_error_does_not_cut_off_who_sends_slowly(server, path):
 
 
 @pytest.mark.slow
-def test_a_thousand_browsers_that_stay_connected_keep_nobody_out(server):
+def test_1500_idle_connections_keep_nobody_out(server):
     address, _process, _log = server
     resource.setrlimit(
         resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1])

@@ -1,7 +1,7 @@
-"""No value leaves the place in a template where it stands, as an HTML parser sees it.
+"""No value breaks out of its place in a template, as an HTML parser sees it.
 
-What core/templating/autoescape does is found out without it: each template is made flat, with all its
-branches one after the other, and each `{{ … }}` in it says something hostile.
+This checks core/templating/autoescape without using its analysis: each template is flattened, with all
+its branches one after another, and each `{{ … }}` in it outputs something hostile.
 """
 
 import re
@@ -26,7 +26,7 @@ IN_TAGS = {
     "field_attributes",
     "progress_attributes",
     "written_in",
-}  # these make Attributes
+}  # these return Attributes
 LEADING = {"action", "formaction", "href", "src", "srcset"}
 CODE = ("on", "style", "srcdoc", "http-equiv")
 MARK = re.compile(r"mark(\d+)x")
@@ -39,7 +39,7 @@ def environment(apps) -> Environment:
 
 
 def flat(environment: Environment, name: str, *, is_first_only: bool) -> str:
-    """All branches of a template, or the first of each; `{{ … }}` is `{{ say(1) }}`, `{{ say(2) }}`, …"""
+    """All branches of a template, or the first of each. `{{ … }}` becomes `{{ say(1) }}` and so on."""
     parts, number = [], 0
     for kind, value in _pieces(environment, name, is_first_only=is_first_only):
         if kind == "data":
@@ -54,9 +54,9 @@ def flat(environment: Environment, name: str, *, is_first_only: bool) -> str:
 def _pieces(
     environment: Environment, name: str, *, is_first_only: bool
 ) -> Iterator[tuple[str, str]]:
-    """The data and the expressions; what stands in other branches than the first is left out."""
+    """The data and expressions of a template; `is_first_only` leaves out all branches except the first."""
     words: list[str] = []
-    skipped: list[bool] = []  # for each `if` and `for` around: whether another branch has begun
+    skipped: list[bool] = []  # for each enclosing `if` and `for`: whether another branch has begun
     for _line, kind, value in environment.lex((paths.TEMPLATES / name).read_text()):
         if kind in {"variable_begin", "block_begin"}:
             words = []
@@ -85,7 +85,7 @@ def shown(environment: Environment, source: str, say) -> html.HtmlElement:
 
 
 def places(page: html.HtmlElement) -> dict[str, str]:
-    """Where each value stands: in which attribute, or in the text of which element."""
+    """Where each value is: in which attribute, or in the text of which element."""
     found = {}
     for element in page.iter():
         name = element.tag if isinstance(element.tag, str) else "comment"
@@ -103,7 +103,7 @@ def is_first_only(request) -> bool:
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_no_value_leaves_its_place(environment, name, is_first_only):
+def test_no_value_breaks_out_of_its_place(environment, name, is_first_only):
     source = flat(environment, name, is_first_only=is_first_only)
     as_text = places(shown(environment, source, lambda number: f"mark{number}x"))
     links = {number for number, where in as_text.items() if where in LEADING}
@@ -123,7 +123,7 @@ def test_no_value_leaves_its_place(environment, name, is_first_only):
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_html_leads_nowhere(environment, name):
+def test_html_is_refused_where_a_url_belongs(environment, name):
     source = flat(environment, name, is_first_only=False)
     as_text = places(shown(environment, source, lambda number: f"mark{number}x"))
 
@@ -136,8 +136,8 @@ def test_html_leads_nowhere(environment, name):
             shown(environment, source, say)
 
 
-def test_html_is_made_in_few_places():
-    """Each was looked at for what it lets through; a new one is looked at before it is put here."""
+def test_html_is_created_only_in_reviewed_places():
+    """Each place has been reviewed for what it lets through; review a new one before you add it here."""
     python = {
         str(file.relative_to(paths.PACKAGE))
         for file in paths.PACKAGE.rglob("*.py")
@@ -158,7 +158,7 @@ def test_html_is_made_in_few_places():
     assert templates == {"components/meter.html", "mail/digest.body.html"}
 
 
-def test_no_page_has_headers_in_its_html_and_the_style_of_mails_has_no_values():
+def test_no_page_has_http_equiv_and_the_email_style_sheet_has_no_values():
     templates = {name: (paths.TEMPLATES / name).read_text() for name in TEMPLATES}
 
     assert [name for name, text in templates.items() if "http-equiv" in text.lower()] == []

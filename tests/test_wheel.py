@@ -1,4 +1,4 @@
-"""What ships: the wheel holds templates, catalogs and static files, and serves from an empty folder."""
+"""The wheel contains templates, catalogs and static files, and serves from an empty folder."""
 
 import os
 import subprocess

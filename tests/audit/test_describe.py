@@ -20,7 +20,7 @@ SOURCES = {
     and "migrations" not in path.parts
 }
 NODES = [node for tree in SOURCES.values() for node in ast.walk(tree)]
-# Other modules that put details together.
+# Other modules that assemble details.
 OTHER_SOURCES = {
     *("actions/duplicate.py", "actions/signatures/staff_forms.py", "audit/queries.py"),
     *("campaigns/versioning/restore.py", "staff/grant_roles.py"),

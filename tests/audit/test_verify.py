@@ -32,7 +32,7 @@ def chain(app) -> list[AuditEntry]:
 
 @pytest.fixture
 def without_trigger(app):
-    """Without the trigger, as the owner of the database can do."""
+    """Switch the trigger off, as the owner of the database can."""
     off, on = TRIGGER[db.engine.dialect.name]
     made = (
         db.session.scalar(

@@ -1,4 +1,4 @@
-"""A real browser and real servers, which live as long as the test process."""
+"""Fixtures for a real browser and real servers, which run as long as the test process."""
 
 import os
 import shutil
@@ -27,16 +27,16 @@ QUIET = [
 
 @pytest.fixture(scope="session")
 def site(in_memory: Path) -> Iterator[Place]:
-    """Served with its worker: what is queued goes out, and is counted, by itself."""
+    """A site with its worker, which delivers queued emails and updates counts automatically."""
     with served(in_memory / "site") as place:
         yield place
 
 
 @pytest.fixture(scope="session")
 def workplace(in_memory: Path) -> Iterator[Place]:
-    """Served without a worker: nothing goes out, and what a test has made stays as it is.
+    """A site without a worker: nothing is delivered, and what a test creates stays unchanged.
 
-    It has the languages that nobody speaks, too.
+    It also serves the pseudo-locales.
     """
     with served(in_memory / "workplace", "--no-outbox", PSEUDO_LOCALES=True) as place:
         yield place
@@ -56,7 +56,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, site: Place) -> Iterator[Any]:
-    """Opens public pages of the site; no visit leaves a cookie."""
+    """Opens public pages of the site, and checks that no visit leaves a cookie."""
     opened: list[Page] = []
 
     def open_page(**options: Any) -> Page:
@@ -71,14 +71,14 @@ def visit(browser: Browser, site: Place) -> Iterator[Any]:
 
 @pytest.fixture
 def open_site(browser: Browser, site: Place) -> Iterator[Any]:
-    """Opens pages of the site, for who logs in there."""
+    """Opens pages of the site, for tests that log in there."""
     with visiting(browser, site.address) as visits:
         yield visits.open
 
 
 @pytest.fixture
 def work(browser: Browser, workplace: Place) -> Iterator[Any]:
-    """Opens pages of the workplace: `work("campaigner")`, or without a role as a visitor."""
+    """Opens pages of the workplace: `work("campaigner")` as a member, `work()` as a visitor."""
 
     def open_page(*roles: str, **options: Any) -> Page:
         page = visits.open(**options)
@@ -92,7 +92,7 @@ def work(browser: Browser, workplace: Place) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def shots() -> Path | None:
-    """Where screenshots go, if somebody wants to look at them: SHOTS=folder make test."""
+    """The folder for screenshots, if you want any: SHOTS=folder make slow."""
     if folder := os.environ.get("SHOTS"):
         Path(folder).mkdir(exist_ok=True, parents=True)
     return Path(folder) if folder else None

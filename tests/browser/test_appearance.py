@@ -1,4 +1,4 @@
-"""A campaigner gives a campaign a picture and an accent; an administrator finds it in the audit log."""
+"""A campaigner adds a picture and an accent colour; an administrator exports the audit log."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def photo(tmp_path) -> Path:
     return file
 
 
-def test_a_picture_and_an_accent_from_the_form_to_the_public_page(work, campaign, photo, shots):
+def test_a_picture_and_an_accent_colour_appear_on_public_pages(work, campaign, photo, shots):
     page = work("campaigner")
     give_picture(page, campaign, photo, words={})
     expect(page.locator("#alt-en-error")).to_be_visible()
@@ -60,11 +60,11 @@ def test_a_picture_and_an_accent_from_the_form_to_the_public_page(work, campaign
         assert image.evaluate("image => image.currentSrc").endswith("webp")
         found += look_at(page, shots, f"picture{address.replace('/', '-')}")
     assert found == []
-    nothing_jumps_when_it_comes(page)
+    check_layout_shift(page)
 
 
 def choose_an_accent(page: Page) -> list[str]:
-    """By its name, with the keys; what axe finds on the page then, in light and in dark."""
+    """Choose a colour with the keyboard; returns what axe then finds on the page in dark mode."""
     expect(page.get_by_label("Red")).to_be_checked()
     page.get_by_label("Red").focus()
     for _ in range(5):
@@ -76,7 +76,7 @@ def choose_an_accent(page: Page) -> list[str]:
     return violations(page)
 
 
-def nothing_jumps_when_it_comes(page: Page) -> None:
+def check_layout_shift(page: Page) -> None:
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 360, "height": 800})
     page.add_init_script(SHIFTS)
@@ -87,7 +87,7 @@ def nothing_jumps_when_it_comes(page: Page) -> None:
     expect(button).to_have_css("background-color", "rgb(71, 45, 107)")
 
 
-def test_an_administrator_takes_the_audit_log_along_and_finds_that_in_it(work):
+def test_an_export_of_the_audit_log_is_recorded_in_it(work):
     page = work("administrator")
     page.goto("/staff/audit/export/?subject=racism")
 

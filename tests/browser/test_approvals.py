@@ -1,4 +1,4 @@
-"""One asks and somebody else approves, in a real browser."""
+"""One person asks and another approves, in a real browser."""
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +20,7 @@ def member(workplace) -> int:
 
 
 @pytest.mark.slow
-def test_one_asks_and_another_approves(work, member, shots):
+def test_one_person_asks_and_another_approves(work, member, shots):
     asks, approves = work("administrator"), work("administrator")
     asks.goto(f"/staff/people/{member}/disable/")
     press(asks, "Disable")

@@ -1,4 +1,4 @@
-"""The whole road of a campaign, as a new campaigner goes it: from the invitation to what it achieved."""
+"""The whole life of a campaign, from the invitation of a new campaigner to the published result."""
 
 import csv
 from datetime import UTC, datetime, timedelta
@@ -53,14 +53,14 @@ SOON = timedelta(seconds=4)
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_from_an_invitation_to_what_a_campaign_achieved(open_site, site, shots, tmp_path):
+def test_a_campaign_from_the_invitation_to_the_result(open_site, site, shots, tmp_path):
     staff, visitor = open_site(width=1280), open_site()
 
     join(staff, site)
-    come_back_with_the_passkey(staff)
+    log_in_again_with_the_passkey(staff)
     campaign, action = write_in_two_languages(staff, tmp_path)
-    look_before_it_opens(staff, campaign, shots)
-    open_at_an_instant(staff, visitor, campaign)
+    run_preflight(staff, campaign, shots)
+    open_at_a_set_time(staff, visitor, campaign)
     sign_and_confirm(visitor, site, "en", GRACE)
     sign_and_confirm(visitor, site, "ru", ANNA, wants_updates=True)
     find_both_in_the_list(staff, action, shots)
@@ -72,7 +72,7 @@ def test_from_an_invitation_to_what_a_campaign_achieved(open_site, site, shots, 
 
 
 def join(page: Page, site: Place) -> None:
-    """From the command to a passkey: the link comes by mail, and a second factor is asked for."""
+    """From the command to a passkey: the link comes by email, and a second factor is required."""
     give_authenticator(page)
     roles = ("--role", "campaigner", "--role", "exporter")
     run(site.environment, "staff", "add", ADA, *roles)
@@ -83,14 +83,14 @@ def join(page: Page, site: Place) -> None:
     follow(page, "I have kept them")
 
 
-def come_back_with_the_passkey(page: Page) -> None:
+def log_in_again_with_the_passkey(page: Page) -> None:
     log_out(page)
     show_passkey(page)
     expect(page).to_have_url(HOME)
 
 
 def write_in_two_languages(page: Page, folder: Path) -> tuple[str, str]:
-    """The addresses of a campaign with a picture, and of an action in it."""
+    """Create a campaign with a picture and an action in it; returns the addresses of their pages."""
     photo = folder / "photo.jpg"
     photo.write_bytes(talkative())
     campaign = make_campaign(page, CAMPAIGN["en"]["Topic"])
@@ -104,16 +104,22 @@ def write_in_two_languages(page: Page, folder: Path) -> tuple[str, str]:
     return campaign, action
 
 
-def look_before_it_opens(page: Page, campaign: str, shots: Path | None) -> None:
+def run_preflight(page: Page, campaign: str, shots: Path | None) -> None:
     page.goto(f"{campaign}publish/")
     press(page, "Look through everything")
     expect(page.locator(".verdict")).to_contain_text("Nothing is in the way.")
     keep(page, shots, "road-preflight")
 
 
+<<<<<<< HEAD
 def open_at_an_instant(staff: Page, visitor: Page, campaign: str) -> None:
     """Under embargo nothing is there, however close the instant; from it on all of it is."""
     staff.goto(f"{campaign}appearance/")
+=======
+def open_at_a_set_time(staff: Page, visitor: Page, campaign: str) -> None:
+    """Under embargo no page is there, however close the opening time; from then on every page is."""
+    staff.goto(f"{campaign}picture/")
+>>>>>>> comments-b
     source = staff.locator(".cut img").first.get_attribute("src") or ""
     everything = (*PAGES, f"/pictures/{source.rpartition('/')[2]}")
     publish_at(staff, campaign, datetime.now(UTC) + timedelta(days=1))
@@ -132,7 +138,7 @@ def is_open(visitor: Page, pages: tuple[str, ...], instant: datetime) -> bool:
 
 
 def shown_of(visitor: Page, pages: tuple[str, ...]) -> list[str]:
-    """The pages that are there, and the lists that name the campaign."""
+    """The pages that are there, and the lists that include the campaign."""
     there = [page for page in pages if visitor.request.get(page).status == 200]
     return there + [page for page in LISTS if SLUG in visitor.request.get(page).text()]
 
@@ -162,7 +168,7 @@ def find_both_in_the_list(page: Page, action: str, shots: Path | None) -> None:
 
 
 def send_an_update(page: Page, site: Place, action: str, shots: Path | None) -> None:
-    """It reaches who asked for it, in her language, and nobody else."""
+    """An update reaches only the signer who asked for updates, in her language."""
     before = len(site.mails(GRACE))
     write_update(page, action, UPDATE)
     follow(page, "3. Check and send")
@@ -178,7 +184,7 @@ def send_an_update(page: Page, site: Place, action: str, shots: Path | None) -> 
 
 
 def export_both_after_a_while(page: Page, site: Place, action: str, shots: Path | None) -> None:
-    """Who logged in a while ago shows once more who they are, and says what the file is for."""
+    """A member who logged in a while ago must authenticate again and say what the file is for."""
     as_after(page.context, site.app, minutes=11)
     page.goto(f"{action}export/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Is it still you?")

@@ -1,4 +1,4 @@
-"""Writing as a campaigner does it: two languages, the preview while typing, and a colleague at once."""
+"""Editing by a campaigner: two languages, a preview while typing, and a colleague at the same time."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.support.browser.campaigner import make_campaign, press, save
 pytestmark = pytest.mark.slow  # it drives a browser
 
 
-def test_a_campaign_in_two_languages_with_a_preview_while_one_types(work, shots):
+def test_a_campaign_in_two_languages_has_a_preview_while_typing(work, shots):
     page = work("campaigner", width=1280)
     address = make_campaign(page, "The right to assembly")
     page.goto(f"{address}edit/?left=en&right=ru")
@@ -37,7 +37,7 @@ def test_a_campaign_in_two_languages_with_a_preview_while_one_types(work, shots)
     expect(page.get_by_role("rowheader")).to_have_text(["2", "1"])
 
 
-def test_what_is_written_is_saved_by_the_same_key_on_a_keyboard_of_another_alphabet(work):
+def test_the_same_key_saves_on_a_keyboard_of_another_alphabet(work):
     page = work("campaigner")
     make_campaign(page, "Written in Cairo")
     page.get_by_label("Headline (English)").fill("Everyone may meet in peace")
@@ -49,7 +49,7 @@ def test_what_is_written_is_saved_by_the_same_key_on_a_keyboard_of_another_alpha
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
 
 
-def test_the_preview_stands_beside_the_text_where_there_is_room_and_below_it_elsewhere(work):
+def test_the_preview_is_beside_the_text_on_a_wide_screen_and_below_it_on_a_phone(work):
     wide, phone = work("campaigner", width=1280), work("campaigner")
     address = make_campaign(wide, "Beside the text")
     phone.goto(f"{address}edit/")
@@ -71,7 +71,7 @@ def test_the_preview_stands_beside_the_text_where_there_is_room_and_below_it_els
     expect(wide.locator("iframe")).to_be_hidden()
 
 
-def test_nothing_in_the_preview_can_be_pressed(work):
+def test_links_in_the_preview_do_nothing(work):
     page = work("campaigner", width=1280)
     make_campaign(page, "Nothing to press")
     page.get_by_label("Headline (English)").fill("It stays")
@@ -84,7 +84,7 @@ def test_nothing_in_the_preview_can_be_pressed(work):
     assert len(page.context.pages) == 1
 
 
-def test_two_people_write_at_once_and_nothing_typed_is_lost(work, shots):
+def test_two_people_edit_at_once_and_nothing_typed_is_lost(work, shots):
     ada, grace = work("campaigner", width=1280), work("campaigner", width=1280)
     address = make_campaign(ada, "Freedom of speech")
     ada.goto(f"{address}edit/")
@@ -121,7 +121,7 @@ def test_without_scripts_the_preview_is_a_button(work):
     )
 
 
-def test_who_leaves_with_something_unsaved_is_warned(work):
+def test_leaving_with_unsaved_changes_shows_a_warning(work):
     page = work("campaigner", width=1280)
     address = make_campaign(page, "Fair trial")
     page.get_by_label("Headline (English)").press_sequentially("Judges")

@@ -1,6 +1,6 @@
-"""Every page there is can be used by everybody: an address that nobody thought of makes this fail.
+"""Every page is accessible. A new route is checked automatically, so it fails here if it is not.
 
-In `make test` public pages are looked at, in one language; all others in `make check`.
+These tests run in `make check`, not in `make test`.
 """
 
 from collections.abc import Callable, Container
@@ -21,13 +21,13 @@ from tests.support.browser.world import World, make_world
 
 pytestmark = pytest.mark.slow  # it drives a browser
 
-OTHERS = ("fr", "es", "ar", "en-XA", "ar-XB")  # in the smallest window
-LOOKS = {"ru": PHONE, "en": DESK}  # each language in one of the windows: Russian words are long
+OTHERS = ("fr", "es", "ar", "en-XA", "ar-XB")  # checked in the smallest window
+LOOKS = {"ru": PHONE, "en": DESK}  # each language in one size of window: Russian words are long
 SLOW = pytest.mark.slow
 
 
 def each_page(*, but: Container[str] = ()) -> list[Any]:
-    """The pages, those of staff slow, without those of these routes and those in other states."""
+    """All pages, those of staff marked slow; with `but`, without these routes and without other states."""
     return [
         pytest.param(spot, id=str(spot), marks=SLOW if spot.role else ())
         for spot in spots()
@@ -35,7 +35,7 @@ def each_page(*, but: Container[str] = ()) -> list[Any]:
     ]
 
 
-NO_ROUTES = {  # pages that say no, by the role of who sees them
+NO_ROUTES = {  # addresses of error pages, with the role of the reader
     "/{locale}/nothing/here/": "",
     "/{locale}/confirm/broken/": "",
     "/staff/nowhere/": "campaigner",
@@ -44,7 +44,7 @@ NO_ROUTES = {  # pages that say no, by the role of who sees them
 
 
 SHARED = "/staff/preview/shared/<token>/<locale>/"
-OF_DRAFTS = {  # written in two languages, and in the made-up ones
+OF_DRAFTS = {  # written in two languages and in the pseudo-locales
     SHARED,
     f"{SHARED}<int:action_id>/",
     f"{SHARED}<int:action_id>/thanks/",
@@ -53,7 +53,7 @@ OF_DRAFTS = {  # written in two languages, and in the made-up ones
 
 @dataclass(frozen=True)
 class Readers:
-    """Looks at pages as somebody with a role; their browsers stay open."""
+    """Checks pages as readers with different roles, whose browsers stay open."""
 
     place: Place
     world: World
@@ -64,7 +64,7 @@ class Readers:
     def look(
         self, name: str, role: str, locale: str, open_page: Callable[[Page, str], None]
     ) -> list[str]:
-        """What is wrong with a page that is opened by a function."""
+        """The problems found on a page that a function opens."""
         page = self._page_of(role, locale)
         open_page(page, locale)
         assert page.locator("html").get_attribute("lang") == locale
@@ -73,7 +73,7 @@ class Readers:
         return found
 
     def fit(self, role: str, open_page: Callable[[Page, str], None]) -> list[str]:
-        """What is wrong with a page in all other languages: what does not fit."""
+        """What overflows on a page in each of the other languages."""
         found = []
         for locale in OTHERS:
             page = self._page_of(role, locale)
@@ -84,7 +84,7 @@ class Readers:
         return found
 
     def _page_of(self, role: str, locale: str) -> Page:
-        """Staff have a browser each, in which they change their language; a stranger's has its own."""
+        """Each role has one browser, in which its language changes. Visitors have one for each language."""
         if role:
             self.place.speak(self.world.people[role], locale)
         reader = role or locale
@@ -101,14 +101,14 @@ def readers(browser, workplace, shots):
         yield Readers(workplace, make_world(workplace), visits, shots)
 
 
-def test_every_address_that_answers_a_page_is_looked_at_and_every_other_one_explained():
+def test_every_page_is_checked_and_every_other_route_explained():
     assert NO_PAGES.keys() - set(known_routes()) == set(), "no such address"
     assert {*ALSO, *STEPS, *OF_DRAFTS} - {spot.route for spot in spots()} == set(), "no such page"
 
 
 @pytest.mark.parametrize("locale", ["en", pytest.param("ru", marks=SLOW)])
 @pytest.mark.parametrize("spot", each_page())
-def test_a_page_can_be_used_by_everybody(readers: Readers, spot: Spot, locale: str):
+def test_a_page_is_accessible(readers: Readers, spot: Spot, locale: str):
     def open_page(page: Page, locale: str) -> None:
         address = spot.address(readers.world, locale)
         if step := STEPS.get(spot.route):
@@ -138,9 +138,7 @@ def test_a_page_fits_in_every_language(readers: Readers, spot: Spot):
 
 @pytest.mark.parametrize("locale", ["en", pytest.param("ru", marks=SLOW)])
 @pytest.mark.parametrize(("address", "role"), NO_ROUTES.items(), ids=NO_ROUTES)
-def test_a_page_that_says_no_can_be_used_by_everybody(
-    readers: Readers, address: str, role: str, locale: str
-):
+def test_an_error_page_is_accessible(readers: Readers, address: str, role: str, locale: str):
     def open_page(page: Page, locale: str) -> None:
         assert 400 <= page.goto(address.format(locale=locale)).status < 500
 

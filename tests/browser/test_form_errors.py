@@ -1,4 +1,4 @@
-"""A form that was sent with mistakes can be used by everybody, as well as the page it stands on."""
+"""A form that was submitted with mistakes is accessible, and so is the page that it is on."""
 
 import pytest
 from playwright.sync_api import Page
@@ -7,7 +7,7 @@ from tests.support.browser.accessibility import look_at
 
 pytestmark = pytest.mark.slow  # it drives a browser
 
-# By address: who opens it, and what is typed before its main button is pressed.
+# By address: the role that opens it, and what is typed before its main button is pressed.
 STAFF = {
     "/staff/campaigns/new/": ("campaigner", {"headline": "But no topic"}),
     "/staff/consent/en/": ("campaigner", {"body": ""}),
@@ -28,20 +28,20 @@ def test_a_public_form_with_mistakes(visit, shots, locale: str):
 
 
 @pytest.mark.parametrize("address", STAFF)
-def test_a_form_of_staff_with_mistakes(work, shots, address: str):
+def test_a_staff_form_with_mistakes(work, shots, address: str):
     role, typed = STAFF[address]
     page = work(role)
     page.goto(address)
 
     for name, text in typed.items():
         page.fill(f"#{name}", text)
-    press_all_the_same(page)
+    submit_without_validation(page)
 
     assert page.locator("[aria-invalid=true], #errors").count() > 0
     assert look_at(page, shots, f"mistakes-{address.strip('/').replace('/', '-')}") == []
 
 
-def test_a_log_in_that_does_not_fit(work, shots):
+def test_a_log_in_with_a_wrong_password(work, shots):
     page = work()
     page.goto("/staff/login")
 
@@ -53,7 +53,7 @@ def test_a_log_in_that_does_not_fit(work, shots):
     assert look_at(page, shots, "mistakes-login") == []
 
 
-def press_all_the_same(page: Page) -> None:
-    """Also what a browser would not send by itself."""
+def submit_without_validation(page: Page) -> None:
+    """Submit the form even if the browser's own validation would prevent it."""
     page.evaluate("for (const form of document.forms) form.noValidate = true")
     page.click("main form.form .btn.main")

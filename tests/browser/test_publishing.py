@@ -1,4 +1,4 @@
-"""Publishing as a campaigner does it: a fault is found and mended, a journalist looks before the others."""
+"""Publishing by a campaigner: a fault is found and fixed, and a journalist sees a preview first."""
 
 import pytest
 from playwright.sync_api import expect
@@ -19,7 +19,7 @@ PUBLIC = "/en/campaigns/faulty/"
 
 @pytest.fixture
 def draft(workplace: Place) -> int:
-    """A campaign that is not published and lacks its headline in Russian."""
+    """An unpublished campaign without a headline in Russian."""
     with workplace.app.app_context():
         campaign_id = make_draft(slug="faulty").id
         text = update(CampaignText).filter_by(campaign_id=campaign_id, locale="ru")
@@ -28,7 +28,7 @@ def draft(workplace: Place) -> int:
         return campaign_id
 
 
-def test_from_a_fault_to_an_open_campaign(work, workplace, draft, shots):
+def test_a_campaign_with_a_fault_is_fixed_and_published(work, workplace, draft, shots):
     staff, visitor, journalist = work("campaigner"), work(), work()
     staff.goto(f"/staff/campaigns/{draft}/publish/")
     expect(staff.get_by_text("The campaign lacks: Headline.").first).to_be_visible()
@@ -67,7 +67,7 @@ def test_from_a_fault_to_an_open_campaign(work, workplace, draft, shots):
     keep(staff, shots, "publish-open")
 
 
-def test_the_form_of_a_preview_does_nothing(work, workplace):
+def test_the_form_in_a_preview_does_nothing(work, workplace):
     with workplace.app.app_context():
         plan = find_plan(make_draft(slug="form-of-a-preview").id)
         address = f"/staff/preview/ru/{plan.campaign.id}/{plan.actions[0].id}/"

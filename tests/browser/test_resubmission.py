@@ -1,4 +1,4 @@
-"""Somebody writes, and their session ends: with scripts and without, nothing they typed is lost."""
+"""If a session ends while someone is writing, nothing they typed is lost, with or without scripts."""
 
 import re
 
@@ -14,7 +14,7 @@ from tests.support.browser.sites import Place
 pytestmark = pytest.mark.slow  # it drives a browser
 
 
-def test_the_preview_says_that_the_session_ended_and_goes_on_after_the_next_log_in(
+def test_the_preview_reports_the_end_of_the_session_and_goes_on_after_the_next_log_in(
     work, workplace, shots
 ):
     page = work(width=1280)
@@ -37,7 +37,7 @@ def test_the_preview_says_that_the_session_ended_and_goes_on_after_the_next_log_
     assert page.get_by_label("Headline (English)").input_value() == "Typed after the session"
 
 
-def test_without_scripts_a_page_keeps_it_until_somebody_is_logged_in(work, workplace):
+def test_without_scripts_a_page_keeps_the_text_until_the_next_log_in(work, workplace):
     page = work(java_script_enabled=False)
     ada = workplace.log_in(page.context, "campaigner")
     make_campaign(page, "The right to leisure")
@@ -60,7 +60,7 @@ def test_without_scripts_a_page_keeps_it_until_somebody_is_logged_in(work, workp
     assert page.get_by_label("Headline (English)").input_value() == "Nobody loses <this>"
 
 
-def test_the_pages_that_keep_it_can_be_used_by_everybody(work, workplace, shots):
+def test_the_pages_that_keep_the_text_are_accessible(work, workplace, shots):
     page, found = work(), []
     ada = workplace.log_in(page.context, "campaigner")
     make_campaign(page, "The right to a name")

@@ -1,4 +1,4 @@
-"""Pages that run from the right are as their readers expect; figures stay as the page has them."""
+"""Right-to-left pages follow the conventions of their readers, and updated numbers keep their format."""
 
 import re
 
@@ -15,7 +15,7 @@ def style(locator, name: str) -> str:
     return locator.first.evaluate(STYLE, name)
 
 
-def test_arabic_letters_are_neither_spaced_nor_slanted_nor_cramped(work):
+def test_arabic_text_has_no_letter_spacing_and_no_italics_and_enough_line_height(work):
     page = work()
     page.goto(ACTION.format(locale="/ar"))
     page.locator(".prose p").first.evaluate("p => p.append(document.createElement('em'))")
@@ -28,7 +28,7 @@ def test_arabic_letters_are_neither_spaced_nor_slanted_nor_cramped(work):
     assert line / size >= 1.25
 
 
-def test_an_arabic_passage_on_an_english_page_is_not_spaced_either(work):
+def test_an_arabic_passage_on_an_english_page_has_no_letter_spacing(work):
     page = work()
     page.goto(ACTION.format(locale="/en"))
     heading = page.locator("h1").first
@@ -40,7 +40,7 @@ def test_an_arabic_passage_on_an_english_page_is_not_spaced_either(work):
     assert style(page.locator("h1"), "textAlign") == "end"
 
 
-def test_a_field_for_an_address_runs_from_the_left_and_begins_where_the_others_do(work):
+def test_an_email_field_is_left_to_right_and_aligned_with_the_others(work):
     page = work()
     page.goto(ACTION.format(locale="/ar"))
     name, email = page.locator("[name=given_name]"), page.locator("[name=email]")
@@ -49,14 +49,14 @@ def test_a_field_for_an_address_runs_from_the_left_and_begins_where_the_others_d
     assert (style(name, "textAlign"), style(email, "textAlign")) == ("start", "end")
 
 
-def test_arrows_point_to_where_one_reads_on(work):
+def test_arrows_point_in_the_reading_direction(work):
     page = work()
     page.goto("/ar/campaigns/racism/")
 
     assert style(page.locator(".btn .turns"), "transform").startswith("matrix(-1,")
 
 
-def test_the_meter_fills_from_the_side_where_one_begins_to_read(work):
+def test_the_meter_fills_in_the_reading_direction(work):
     page = work()
     page.goto("/ar/campaigns/racism/")
 
@@ -64,7 +64,7 @@ def test_the_meter_fills_from_the_side_where_one_begins_to_read(work):
 
 
 @pytest.mark.parametrize("locale", ["en", "ru", "fr", "es", "ar"])
-def test_the_newest_count_is_written_as_the_page_had_it(work, locale):
+def test_an_updated_count_keeps_the_format_of_the_page(work, locale):
     page = work()
     page.clock.install()
     page.goto(ACTION.format(locale=f"/{locale}"))
@@ -74,12 +74,12 @@ def test_the_newest_count_is_written_as_the_page_had_it(work, locale):
 
     page.clock.run_for(10_000)
 
-    expect(page.locator("[data-goal] i")).to_have_count(0)  # written anew
+    expect(page.locator("[data-goal] i")).to_have_count(0)  # replaced by the update
     assert meter(page) == before
 
 
 def meter(page) -> list[str]:
-    """What stands in it, whatever the moment is."""
+    """The contents of the meter, with 0 in place of every number."""
     parts = page.locator("[data-count], [data-goal], [data-as-of]")
     shown = parts.evaluate_all("all => all.map((each) => each.innerHTML)")
     return [re.sub(r"\d+", "0", text) for text in shown]

@@ -1,4 +1,4 @@
-"""Staff at work on the signers of an action, in a real browser."""
+"""Staff manage the signers of an action, in a real browser."""
 
 import pytest
 from playwright.sync_api import expect
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow  # it drives a browser
 
 PUBLIC = "/en/campaigns/signers/sign/"
 INTO_A_FILE = (
-    # The browser's own dialogue for a file can not be pressed by a test: a file of the page instead.
+    # A test cannot operate the browser's own file dialogue, so the page provides a file instead.
     "window.showSaveFilePicker = async () => (await navigator.storage.getDirectory())"
     ".getFileHandle('export.csv', { create: true })"
 )
@@ -25,7 +25,7 @@ READ_IT = (
 
 @pytest.fixture(scope="module")
 def action(workplace) -> str:
-    """The address of the pages of an action that six people have signed, three with a comment."""
+    """The address of the pages of an action with six signatures, three of them with a comment."""
     with workplace.app.app_context():
         campaign = make_campaign(slug="signers")
         action = make_action(campaign=campaign, slug="sign", shows_comments=True)
@@ -36,7 +36,7 @@ def action(workplace) -> str:
         return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
 
 
-def test_a_comment_is_let_through_by_keys_alone(work, action):
+def test_a_comment_is_approved_with_the_keyboard_alone(work, action):
     page = work("campaigner")
     page.goto(f"{action}comments/")
     page.locator("[data-comment]").first.focus()
@@ -51,7 +51,7 @@ def test_a_comment_is_let_through_by_keys_alone(work, action):
     assert violations(page) == []
 
 
-def test_the_keys_are_those_in_the_same_places_on_a_keyboard_of_another_alphabet(work, action):
+def test_shortcuts_use_the_same_keys_on_a_keyboard_of_another_alphabet(work, action):
     page = work("campaigner")
     page.goto(f"{action}comments/")
     comments = page.locator("[data-comment]")
@@ -64,7 +64,7 @@ def test_the_keys_are_those_in_the_same_places_on_a_keyboard_of_another_alphabet
     expect(comments.first).to_be_focused()
 
 
-def test_an_export_is_downloaded_without_a_script_that_can_write_files(work, workplace, action):
+def test_an_export_is_downloaded_where_scripts_cannot_write_files(work, workplace, action):
     page = work("exporter")
 
     file = download(page, workplace, action, purpose="handover")
@@ -72,7 +72,7 @@ def test_an_export_is_downloaded_without_a_script_that_can_write_files(work, wor
     assert file.read_bytes().count(b"\n") == 7
 
 
-def test_an_export_goes_into_a_file_and_the_page_says_how_much_came(work, workplace, action):
+def test_an_export_is_written_to_a_file_and_the_page_shows_its_progress(work, workplace, action):
     page = work("exporter")
     page.add_init_script(INTO_A_FILE)
     ask_for_export(page, workplace, action, purpose="checking")
@@ -81,7 +81,7 @@ def test_an_export_goes_into_a_file_and_the_page_says_how_much_came(work, workpl
 
     page.click("[data-export] button")
     expect(page.locator("[data-progress]")).to_contain_text("The file is being made")
-    until(lambda: page.evaluate("true") and bool(held))  # events come in while the page is asked
+    until(lambda: page.evaluate("true") and bool(held))  # events arrive only during a call
     held.pop().continue_()
     expect(page.locator("[data-progress]")).to_contain_text("Done")
 

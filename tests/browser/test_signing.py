@@ -1,4 +1,4 @@
-"""The whole road of a signature, as a person with a browser goes it."""
+"""A signature from the page to its withdrawal, in a real browser."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.support.servers import until
 
 pytestmark = pytest.mark.slow  # it drives a browser
 
-ASKS_AGAIN = 10_000  # milliseconds: static/count.js
+ASKS_AGAIN = 10_000  # milliseconds, as in static/count.js
 ROADS = [
     pytest.param("en", True, id="en-with-scripts"),
     pytest.param("ru", False, id="ru-without-scripts"),
@@ -21,7 +21,7 @@ ROADS = [
 
 
 def open_mail(page: Page, email: str) -> None:
-    """The newest mail to an address; it is there within a few seconds."""
+    """Open the newest email to an address, which arrives within a few seconds."""
 
     def is_there() -> bool:
         page.goto("/demo/mail/")
@@ -32,7 +32,7 @@ def open_mail(page: Page, email: str) -> None:
 
 
 @pytest.mark.parametrize(("locale", "has_scripts"), ROADS)
-def test_read_sign_confirm_be_counted_and_withdraw(visit, locale, has_scripts):
+def test_a_signature_is_confirmed_counted_and_withdrawn(visit, locale, has_scripts):
     page = visit(java_script_enabled=has_scripts)
     address = f"/{locale}/campaigns/racism/hate-crimes/"
     email = f"ada-{locale}-{has_scripts}@example.org".lower()
@@ -71,7 +71,7 @@ def test_read_sign_confirm_be_counted_and_withdraw(visit, locale, has_scripts):
 
 
 @pytest.mark.parametrize(("locale", "has_scripts"), ROADS)
-def test_a_pledge_takes_the_same_road(visit, locale, has_scripts):
+def test_a_pledge_is_made_in_the_same_way(visit, locale, has_scripts):
     page = visit(java_script_enabled=has_scripts)
     page.goto(f"/{locale}/campaigns/racism/speak-up/")
 
@@ -96,7 +96,7 @@ def test_a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(visit, lo
     expect(email).to_be_focused()
 
 
-def test_an_open_page_shows_a_rising_count_by_itself(visit):
+def test_an_open_page_updates_its_count_automatically(visit):
     reader, signer = visit(), visit()
     address = "/en/campaigns/violence-against-women/protection-law/"
     reader.clock.install()

@@ -1,4 +1,7 @@
-"""The second factors, in a real browser with an authenticator of its own; the road has the passkey alone."""
+"""Second factors, in a real browser with a virtual authenticator.
+
+The test of the campaign lifecycle logs in with a passkey alone.
+"""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -34,7 +37,7 @@ def test_a_passkey_is_the_second_factor_after_the_password(work, workplace):
     expect(page).to_have_url(HOME)
 
 
-def test_a_key_that_asks_for_no_finger_proves_it_after_the_password(work, workplace, shots):
+def test_a_key_without_user_verification_is_accepted_after_the_password(work, workplace, shots):
     page = work()
     join_with_passkey(page, workplace, "flo@example.org", asks_for_a_finger=False)
     page.goto("/staff/reauthenticate?next=/staff/account/")
@@ -49,7 +52,7 @@ def test_a_key_that_asks_for_no_finger_proves_it_after_the_password(work, workpl
     page.wait_for_url("**/staff/account/")
 
 
-def test_an_authenticator_app_is_set_up_and_asked_for(work, workplace):
+def test_an_authenticator_app_is_set_up_and_required_at_log_in(work, workplace):
     page = work()
     join(page, workplace, "cleo@example.org", "exporter")
     page.click("a[href$='/authenticator/']")
@@ -69,7 +72,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(work, workplace):
     expect(page).to_have_url(HOME)
 
 
-def test_passkeys_say_where_they_work(browser, workplace):
+def test_the_log_in_page_says_at_which_address_passkeys_work(browser, workplace):
     elsewhere = workplace.address.replace("localhost", "127.0.0.1")
     with visiting(browser, elsewhere) as visits:
         page = visits.open()
@@ -92,7 +95,7 @@ def join_with_passkey(page: Page, workplace: Place, email: str, **authenticator:
 
 
 def forget_last_code(workplace: Place, email: str) -> None:
-    """As if half a minute had gone by."""
+    """Allow the next code immediately, as if half a minute had passed."""
     with workplace.app.app_context():
         find_member(email).totp_counter = None
         db.session.commit()

@@ -1,4 +1,4 @@
-"""Ukrainian from nothing, on the web alone: added, half done and not public, finished, approved, public."""
+"""A new language on the web alone: added, partly translated and not public, finished, approved, public."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ MANY, SKIP = "%(num)d thing to put right", "Skip to the content"
 
 @pytest.fixture(scope="module")
 def place(in_memory: Path) -> Iterator[Place]:
-    """As it is installed: all is needed, and news of languages come by themselves."""
+    """A site as it is installed: a language needs everything, and changes to it are noticed automatically."""
     changed = {"CATALOG_SECONDS": 1, "LOCALE_NEEDS": NEEDS}
     with served(in_memory / "translators", "--no-outbox", **changed) as served_place:
         yield served_place
@@ -33,7 +33,7 @@ def place(in_memory: Path) -> Iterator[Place]:
 
 @pytest.fixture
 def work(browser: Browser, place: Place) -> Iterator[Any]:
-    """Opens pages as somebody new with these roles, as who was invited, or as a visitor."""
+    """Opens pages as a new member with these roles, as an invited member, or as a visitor."""
 
     def open_page(*roles: str, invited: str = "", **options: Any) -> Page:
         page = visits.open(**options)
@@ -48,7 +48,7 @@ def work(browser: Browser, place: Place) -> Iterator[Any]:
 
 
 def joined(place: Place, email: str) -> int:
-    """Who was invited accepts, in a few words; their id."""
+    """Accept an invitation without using the pages; returns the id of the member."""
     with place.app.app_context():
         member = find_member(email)
         assert member
@@ -61,7 +61,7 @@ def joined(place: Place, email: str) -> int:
 
 
 @pytest.mark.slow
-def test_ukrainian_from_nothing_on_the_web_alone(work, shots, tmp_path):
+def test_a_language_is_added_translated_and_published_on_the_web_alone(work, shots, tmp_path):
     found: list[str] = []
     boss, public = work("administrator", width=1280), work()
 
@@ -116,7 +116,7 @@ def test_ukrainian_from_nothing_on_the_web_alone(work, shots, tmp_path):
     assert found == []
 
 
-def test_two_people_in_one_message_and_a_save_over_newer_work(work, shots):
+def test_two_people_translate_one_message_and_one_replaces_newer_work(work, shots):
     ada, bea = work("translator"), work("translator")
     there = f"/staff/translations/ru/interface/{key_of(SKIP)}/"
 
@@ -144,7 +144,7 @@ def key_of(source: str) -> str:
 
 
 def invite(page: Page) -> None:
-    """A translator, for Ukrainian only."""
+    """Invite a translator for Ukrainian only."""
     page.goto("/staff/people/invite/")
     page.fill("#email", ADA)
     page.check("[name=role-translator][value=all]")
@@ -155,7 +155,7 @@ def invite(page: Page) -> None:
 
 
 def translate_two(page: Page, shots, found: list[str]) -> None:
-    """The first two that wait, one of them first in a way that is refused."""
+    """Translate the first two untranslated messages, one of them first in a way that is refused."""
     page.locator("[data-insert]").first.wait_for(state="detached")
     first = page.locator(".source .words").first.inner_text()
     fields = page.locator("textarea")
@@ -184,7 +184,7 @@ def translate_two(page: Page, shots, found: list[str]) -> None:
 
 
 def upload_the_rest(page: Page, folder) -> None:
-    """In a program for translators, which is played here."""
+    """Translate the rest of the file as a translator's program does, and upload it."""
     page.goto("/staff/translations/uk/interface/files/")
     with page.expect_download() as download:
         page.click("text=Download .po")
@@ -197,7 +197,7 @@ def upload_the_rest(page: Page, folder) -> None:
 
 
 def is_public(page: Page) -> list:
-    """What the public finds: the first page, the list of languages, the sitemap, hreflang."""
+    """What the public sees of the language: the first page, the list of languages, the sitemap, hreflang."""
     status = page.goto("/uk/").status
     page.goto("/en/privacy/")
     listed = page.locator(".langs a[hreflang=uk]").count() > 0

@@ -1,4 +1,4 @@
-"""An update as a campaigner sends it: written in two languages, looked at, tried, sent, stopped."""
+"""An update by a campaigner: written in two languages, previewed, tested, sent and stopped."""
 
 import pytest
 from playwright.sync_api import expect
@@ -24,27 +24,27 @@ EMAIL = "grace@example.org"
 
 @pytest.fixture(scope="module")
 def workplace(in_memory):
-    """A site of its own, whose mail goes out when a test says so."""
+    """A site of its own, which delivers emails only when a test says so."""
     with served(in_memory / "updates", "--no-outbox") as place:
         yield place
 
 
 @pytest.fixture(scope="module")
 def action(workplace) -> str:
-    """The address of the pages of an action with six readers, three of them in Russian."""
+    """The address of the pages of an action with six subscribers, three of them in Russian."""
     with workplace.app.app_context():
         campaign = make_campaign(slug="updates", locales=BOTH_LOCALES)
         action = make_action(campaign=campaign, slug="sign", locales=BOTH_LOCALES)
         for number in range(6):
             locale = BOTH_LOCALES[number % 2]
             make_confirmed(action, now=utc_now(), wants_updates=True, locale=locale)
-        db.session.execute(OutboxMail.__table__.delete())  # the mails to confirm
+        db.session.execute(OutboxMail.__table__.delete())  # confirmation emails
         db.session.commit()
         return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
 
 
 @pytest.mark.slow
-def test_write_look_try_send_stop_and_go_on(work, workplace, action, shots):
+def test_an_update_is_written_tested_sent_stopped_and_resumed(work, workplace, action, shots):
     page = work(width=1280)
     workplace.log_in(page.context, "campaigner", email=EMAIL)
     write_update(page, action, {tag: (SUBJECT[tag], BODY[tag]) for tag in BOTH_LOCALES})
@@ -75,7 +75,7 @@ def test_write_look_try_send_stop_and_go_on(work, workplace, action, shots):
     press(page, "Go on with it")
     expect(page.get_by_text("Going out")).to_be_visible()
     workplace.do("outbox", "deliver")
-    expect(page.locator(".kpis dd").first).to_have_text("6", timeout=15_000)  # by itself
+    expect(page.locator(".kpis dd").first).to_have_text("6", timeout=15_000)  # updates itself
     workplace.do("outbox", "deliver")
     expect(page.locator("#progress")).to_contain_text("Sent", timeout=15_000)
     expect(page.get_by_role("button", name="Stop it now")).to_have_count(0)
@@ -84,12 +84,12 @@ def test_write_look_try_send_stop_and_go_on(work, workplace, action, shots):
 
 
 def of_update(workplace) -> list[str]:
-    """The languages of its mails, the test left out."""
+    """The languages of the emails of the update, without the test email."""
     sent = (mail for mail in workplace.mails() if mail["Subject"] in SUBJECT.values())
     return sorted(mail["Content-Language"] for mail in sent)
 
 
-def test_a_reader_ends_the_mails_with_one_button(work, workplace, action, shots):
+def test_a_subscriber_unsubscribes_with_one_button(work, workplace, action, shots):
     page, reader = work("campaigner"), "reader@example.net"
     with workplace.app.app_context():
         public = find_action("updates", "sign", locale="en", now=utc_now())

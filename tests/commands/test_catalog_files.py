@@ -9,7 +9,8 @@ from campaign_actions.catalogs.files.po import read_po
 from campaign_actions.core import paths
 from campaign_actions.core.i18n.plurals import plural_rule
 
-pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # none of them reads it
+# No test here reads the database.
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 SKIP = "Skip to the content"
 
 
@@ -26,7 +27,7 @@ def ukrainian(run, tmp_path):
 
 
 def translate(file, source, text):
-    """As with a text editor."""
+    """Translate a message, as with a text editor."""
     before = file.read_text(encoding="utf-8")
     after = before.replace(f'msgid "{source}"\nmsgstr ""', f'msgid "{source}"\nmsgstr "{text}"')
     assert after != before
@@ -34,7 +35,7 @@ def translate(file, source, text):
 
 
 def relabel(catalog, file, language, *, instead_of="uk"):
-    """A copy of a catalog whose header names another language."""
+    """Write a copy of a catalog whose header names another language."""
     text = catalog.read_text(encoding="utf-8")
     text = text.replace(f"Language: {instead_of}", f"Language: {language}")
     file.write_text(text, encoding="utf-8")

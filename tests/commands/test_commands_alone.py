@@ -1,4 +1,4 @@
-"""Ukrainian from nothing, by commands alone: begun, half done and not public, finished, approved, public."""
+"""A new language by commands alone: added, partly translated and not public, finished, approved, public."""
 
 import urllib.error
 import urllib.request
@@ -18,14 +18,14 @@ HALF = 500  # messages
 
 @pytest.fixture
 def place(in_memory):
-    """As it is installed: all is needed, and news of languages come by themselves."""
+    """A site as it is installed: a language needs everything, and changes to it are noticed automatically."""
     changed = {"CATALOG_SECONDS": 1, "LOCALE_NEEDS": NEEDS}
     with served(in_memory / "commands", "--no-outbox", **changed) as place:
         yield place
 
 
 @pytest.mark.slow
-def test_ukrainian_from_nothing_by_commands_alone(place, tmp_path):
+def test_a_language_is_added_translated_and_published_by_commands_alone(place, tmp_path):
     begun, catalog = tmp_path / "uk/LC_MESSAGES/messages.po", tmp_path / "uk.po"
     consent = tmp_path / "consent.txt"
     consent.write_text(CONSENT, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The command itself: what a program start loads, and what it does not."""
+"""The command itself: what it loads when it starts, and which settings it refuses."""
 
 import subprocess
 import sys
@@ -12,14 +12,14 @@ HEAVY = ["alembic", "campaign_actions.app", "css_inline", "granian", "limits", "
 
 
 @pytest.mark.parametrize("name", Commands.ON_DEMAND)
-def test_a_command_that_is_loaded_later_is_there(app, name):
+def test_a_command_that_is_loaded_on_demand_is_found(app, name):
     with group.make_context("campaign-actions", [name, "--help"]) as context:
         command = group.get_command(context, name)
 
     assert command.name == name
 
 
-def test_a_command_stands_in_one_table():
+def test_a_command_is_in_one_table_only():
     with_the_app = {command.name for command in COMMANDS}
 
     assert with_the_app.isdisjoint(Commands.ON_DEMAND)
@@ -55,7 +55,7 @@ def test_the_program_has_no_option_that_does_nothing():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [["--help"], ["serve", "--help"], ["staff", "add", "--help"]])
-def test_help_is_there_whatever_the_settings(tmp_path, words):
+def test_help_works_whatever_the_settings(tmp_path, words):
     done = run_in(tmp_path, words, DEMO="perhaps", MAIL_ULR="smtp://mail.example.org")
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -66,7 +66,7 @@ def test_help_is_there_whatever_the_settings(tmp_path, words):
 @pytest.mark.parametrize(
     "words", [["serve"], ["status"], ["signatures", "count", "a/b"], ["translations", "check"]]
 )
-def test_a_setting_that_there_is_not_ends_every_command(tmp_path, words):
+def test_an_unknown_setting_stops_every_command(tmp_path, words):
     done = run_in(tmp_path, words, MAIL_ULR="smtp://mail.example.org")
 
     assert (done.returncode, done.stdout) == (2, "")
@@ -77,7 +77,7 @@ def test_a_setting_that_there_is_not_ends_every_command(tmp_path, words):
 
 
 @pytest.mark.slow
-def test_a_setting_that_there_is_not_in_config_py_ends_a_command_too(tmp_path):
+def test_an_unknown_setting_in_config_py_stops_a_command(tmp_path):
     file = tmp_path / "config.py"
     file.write_text("MAIL_ULR = 'smtp://mail.example.org'\n")
 
@@ -88,7 +88,7 @@ def test_a_setting_that_there_is_not_in_config_py_ends_a_command_too(tmp_path):
 
 
 def run_in(instance, words, **settings):
-    """A command as a process of its own, with these settings and nothing else around it."""
+    """Run a command as a process of its own, with these settings and no other environment."""
     given = {"INSTANCE": instance, **settings}
     return subprocess.run(
         [sys.executable, "-m", "campaign_actions", *words],

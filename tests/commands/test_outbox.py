@@ -20,13 +20,13 @@ from tests.support.servers import PROGRAM, settings_as_environment
 
 @pytest.fixture
 def run(app, tmp_path, monkeypatch):
-    """Runs `outbox …`, with mails about nothing, into a folder of its own."""
+    """Runs `outbox …` with test emails, which go to a folder of its own."""
     makers = {"note": note, "nothing": nothing, "broken": broken}
     monkeypatch.setitem(app.extensions, mail_makers.key, makers)
     for tasks in (scheduled_tasks, slow_tasks):
         monkeypatch.setitem(app.extensions, tasks.key, {})
     app.config["MAIL_URL"] = f"file:{tmp_path / 'mail'}"
-    with structlog.testing.capture_logs():  # they go elsewhere
+    with structlog.testing.capture_logs():  # keeps logs out of the output
         yield lambda *words: app.test_cli_runner().invoke(args=["outbox", *map(str, words)])
 
 
@@ -79,7 +79,7 @@ def test_a_failed_task_stops_neither_other_tasks_nor_delivery(app, post, run, no
 
 
 def test_the_log_names_a_failed_task_as_the_docs_do(app, monkeypatch):
-    documented = set(re.findall(r"`(\w+)`", chores_in_the_docs()))
+    documented = set(re.findall(r"`(\w+)`", tasks_in_the_docs()))
     for tasks in (scheduled_tasks, slow_tasks):
         broken_tasks = dict.fromkeys(tasks.of(app), lambda _time: 1 / 0)
         monkeypatch.setitem(app.extensions, tasks.key, broken_tasks)
@@ -91,7 +91,7 @@ def test_the_log_names_a_failed_task_as_the_docs_do(app, monkeypatch):
     assert failed == documented
 
 
-def chores_in_the_docs():
+def tasks_in_the_docs():
     text = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text()
     return text.partition("`task_failed` names the task: ")[2].partition(".")[0]
 
@@ -112,7 +112,7 @@ def test_deliver_reports_an_unavailable_mail_server(app, post, run, now, tmp_pat
     ("setting", "value"),
     [("MAIL_URL", "post:"), ("MAIL_SENDER", "nobody"), ("MAIL_URL", "smtp://")],
 )
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # no mail was looked for yet
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # fails before it looks for emails
 def test_an_invalid_setting_is_one_line_and_exit_code_2(app, setting, value):
     done = run_program(app, "outbox", "deliver", **{setting: value})
 
@@ -133,7 +133,7 @@ def test_another_email_key_stops_delivery_in_one_line(app, run):
 
 
 def run_program(app, *command, **settings):
-    """The command as a process, which `main()` has the last word in."""
+    """Run the command as a process, so that `main()` handles its errors."""
     settings = {name: app.config[name] for name in SETTINGS} | settings
     return subprocess.run(
         [*PROGRAM, *command],

@@ -1,4 +1,4 @@
-"""Anchors are found however they were stored, and only as they were signed."""
+"""Anchors are found in every form of storage, and are valid only as they were signed."""
 
 import secrets
 from dataclasses import replace

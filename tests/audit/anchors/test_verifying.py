@@ -35,7 +35,7 @@ TRIGGER = {
 
 @pytest.fixture
 def without_trigger(app):
-    """Without the trigger, as the owner of the database can do."""
+    """Switch the trigger off, as the owner of the database can."""
     off, on = TRIGGER[db.engine.dialect.name]
     named = text("select sql from sqlite_master where name = 'audit_entries_are_kept'")
     made = on or db.session.scalar(named)
@@ -263,7 +263,7 @@ def test_the_noted_hash_stays_when_an_anchor_does_not_match(
 def stamped(app, settings, service):
     """Settings with a time-stamping service, and time stamps of yesterday's and today's anchors.
 
-    The service tells the real time, so these anchors have it too: a fixed day would move away.
+    The service uses the real time, so the anchors do as well: a fixed day would become too old.
     """
     certificates = read_certificates(service.authority.root)
     both = replace(settings, tsa_url=service.url, tsa_certificates=certificates)
@@ -285,7 +285,7 @@ def test_time_stamps_are_checked(app, stamped):
 def test_a_time_stamp_kept_elsewhere_reveals_that_its_anchor_was_replaced(
     app, stamped, without_trigger, tmp_path
 ):
-    """Even if root on the server did it, with the key."""
+    """Even if root on the server replaced it, using the key."""
     file = sorted(stamped.folder.glob("*.tsr"))[0]
     kept = tmp_path / "kept.tsr"
     kept.write_bytes(file.read_bytes())
@@ -315,7 +315,7 @@ def test_a_time_stamp_of_another_authority_is_found(app, stamped, other_authorit
 )
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_a_time_stamp_contradicts_the_time_of_its_anchor(app, settings, service, days, is_right):
-    """With an anchor that someone with the key backdated."""
+    """Someone with the key can backdate an anchor."""
     certificates = read_certificates(service.authority.root)
     both = replace(settings, tsa_url=service.url, tsa_certificates=certificates)
     anchor_settings.provide(app, both)

@@ -21,8 +21,8 @@ from tests.support.factories import link_to, make_action, make_signature
 from tests.support.sign_form import post
 
 pytestmark = [
-    pytest.mark.parametrize("app", ["sqlite"], indirect=True),  # no matter which
-    pytest.mark.slow,  # each renders every page with a whole catalog of nonsense
+    pytest.mark.parametrize("app", ["sqlite"], indirect=True),  # either will do
+    pytest.mark.slow,  # each renders every page with a full hostile catalog
 ]
 EVIL = (
     "%(evil)s",

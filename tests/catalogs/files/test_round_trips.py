@@ -124,7 +124,7 @@ def test_gettext_accepts_an_export(catalog, tmp_path):
 
 
 def edit_as_poedit(text):
-    """With its own headers, another translator, and no comments about places."""
+    """Edit as Poedit does: with its own headers, another translator, and no comments about places."""
     added = (
         '"X-Poedit-Basepath: ../..\\n"\n"X-Poedit-SourceCharset: UTF-8\\n"\n"X-Generator: Poedit'
     )
@@ -149,7 +149,7 @@ def test_one_edit_in_poedit_is_one_new_translation(catalog, newline, mark):
 
 
 def edit_as_weblate(text):
-    """With its own Plural-Forms for Russian, flags in another order, and previous sources."""
+    """Edit as Weblate does: its own Plural-Forms for Russian, other flags, and previous sources."""
     plural = (
         "nplurals=3; plural=n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 &&"
         " (n%100<10 || n%100>=20) ? 1 : 2;"

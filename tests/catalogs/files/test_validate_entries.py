@@ -73,7 +73,7 @@ def test_a_refused_translation_is_not_used(file):
 
 
 def test_every_issue_has_a_hostile_catalog():
-    """Except warnings, and issues that other tests make."""
+    """Except warnings, and issues that other tests cover."""
     found = {issue["code"] for issues in EXPECTED_ISSUES.values() for issue in issues}
 
     elsewhere = {"too_big", "too_many", "not_compiled", "structure_order", "other_language"}
@@ -108,7 +108,7 @@ def test_one_issue_does_not_affect_the_other_translations():
 
 
 def test_a_sentence_filled_with_its_source_does_not_count_as_translated():
-    """As msgen and some programs fill empty entries."""
+    """Msgen and some other programs fill empty entries in this way."""
     validated = check(po(entry(READ, READ.source), entry(BUTTON, BUTTON.source)))
 
     assert [(each.source, each.issue.code) for each in validated.issues] == [
@@ -219,7 +219,7 @@ def test_a_compiled_catalog_of_another_language_is_refused():
     assert codes(mo((READ, ("Читайте",)), Language="ru"), is_compiled=True) == ["language_wrong"]
 
 
-# Anything
+# Arbitrary files
 
 
 @given(st.binary(max_size=300), st.booleans())

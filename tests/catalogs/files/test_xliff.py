@@ -1,4 +1,4 @@
-"""XLIFF 2 is read as agencies' programs write it, and nothing of XML that could do harm."""
+"""XLIFF 2 is read as agencies' programs write it, and XML that could do harm is refused."""
 
 import re
 

@@ -17,7 +17,7 @@ GO = add_markers("Go")
 
 
 def highlighted(body: str) -> tuple[str, object]:
-    """What the body of a page becomes, and what was found."""
+    """The body of a page after highlighting, and what was found."""
     document = parse_document(f"<!DOCTYPE html><html><head></head><body>{body}</body></html>")
     found = highlight(document)
     return write_document(document).partition("<body>")[2].partition("</body>")[0], found

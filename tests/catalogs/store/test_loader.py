@@ -142,7 +142,7 @@ def test_an_unknown_need_in_the_setting_is_named(app):
 
 
 class UnavailableLoader:
-    """Its database is unavailable."""
+    """A loader whose database is unavailable."""
 
     def stamp(self):
         raise OperationalError("select", {}, ConnectionError())

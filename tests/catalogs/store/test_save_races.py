@@ -30,7 +30,7 @@ BY_WEB = {"how": "web", "staff_id": None, "now": NOON}
 
 
 def run_concurrently(app, *functions):
-    """Start all at the same moment; the errors they raised."""
+    """Run all functions at the same moment; returns the errors they raised."""
     barrier, errors = Barrier(len(functions)), []
 
     def run(function):
@@ -46,7 +46,7 @@ def run_concurrently(app, *functions):
         thread.start()
     for thread in threads:
         thread.join()
-    db.session.commit()  # ends the reading, so that a test sees what they wrote
+    db.session.commit()  # ends the transaction, so that a test sees what they wrote
     return errors
 
 
@@ -115,7 +115,7 @@ def test_editors_and_translators_never_deadlock(app):
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_a_translator_waits_for_another_and_does_not_overwrite_them_unseen(app):
-    """SQLite has one writer anyway."""
+    """Only on PostgreSQL, because SQLite has one writer at a time."""
     begin()
     key, errors = put(SKIP, "До вмісту"), []
     late = Thread(target=translate_late, args=(app, key, errors))

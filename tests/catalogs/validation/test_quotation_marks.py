@@ -1,4 +1,4 @@
-"""Each language has the quotation marks that are printed in it."""
+"""Each language has the quotation marks that are usual in print."""
 
 import pytest
 

@@ -353,7 +353,7 @@ def test_invisible_characters_that_a_script_needs_are_allowed(locale, text):
     assert codes("Sign now, support us", unicodedata.normalize("NFC", text), locale) == []
 
 
-# Measures
+# Length and white space
 
 
 @pytest.mark.parametrize(
@@ -412,7 +412,7 @@ def test_a_text_must_be_in_the_script_of_its_language(locale, text, found):
     assert codes(SENTENCE, text, locale) == found
 
 
-# The source, left in
+# Text left in the source language
 
 
 @pytest.mark.parametrize(
@@ -437,7 +437,7 @@ def test_every_plural_form_must_be_translated():
     assert (issue.code, issue.form) == ("untranslated", 1)
 
 
-# Doubts
+# Warnings
 
 
 @pytest.mark.parametrize("markup", ["text", "markdown"])
@@ -473,7 +473,7 @@ def test_the_check_never_fails_whatever_the_text(text, markup, locale):
     assert {*found} <= {*ISSUE_TEXTS}
 
 
-# What would leave its place
+# Characters and addresses that could break out of their place
 
 
 @pytest.mark.parametrize(

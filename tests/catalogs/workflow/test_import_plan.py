@@ -39,7 +39,7 @@ def key_of(catalog, source=SOURCE):
 
 
 def translate(catalog, words, locale="uk"):
-    """As on the web."""
+    """Translate the button, as on the web."""
     key = key_of(catalog)
     seen = stored_forms(catalog, locale)
     edit = {key: TranslationEdit((words,), seen)}

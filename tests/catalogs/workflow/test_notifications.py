@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def ada(app):
-    """Translates a campaign into Ukrainian."""
+    """A translator of a campaign into Ukrainian."""
     begin()
     campaign = make_campaign()
     return make_translator("uk", campaigns=(campaign.id,), name="Ada")
@@ -146,7 +146,7 @@ def test_the_emails_can_be_turned_off_and_on_in_the_account(client, ada):
 
 
 def change_the_source(staff_id: int | None = None) -> None:
-    """As saving a campaign does."""
+    """Change the source text, as saving a campaign does."""
     campaign = db.session.scalars(select(Campaign)).first()
     with (
         write_transaction() as connection,

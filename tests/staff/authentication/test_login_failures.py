@@ -37,7 +37,7 @@ def rows() -> list[LoginFailures]:
 
 
 def test_a_flood_of_failures_takes_one_connection_when_the_database_is_slow(app):
-    record_login_failure("", via="password", now=NOON)  # gives a row to wait for on PostgreSQL
+    record_login_failure("", via="password", now=NOON)  # creates a row to wait for on PostgreSQL
     failing = [Thread(target=fail_login, args=(app,)) for _number in range(12)]
     with write_transaction() as connection:
         connection.execute(update(LoginFailures).values(failures=LoginFailures.failures))
@@ -119,21 +119,21 @@ def test_a_failure_takes_the_same_statements_for_every_address(app, client):
 def statements_of(client, email: str) -> list[str]:
     found: list[str] = []
 
-    def see(_connection, _cursor, statement, *_rest) -> None:
+    def note(_connection, _cursor, statement, *_rest) -> None:
         if not statement.startswith("pragma"):  # sent by new connections
             found.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", see)
+    event.listen(db.engine, "before_cursor_execute", note)
     try:
         log_in_by_form(client, email, "wrong password")
     finally:
-        event.remove(db.engine, "before_cursor_execute", see)
+        event.remove(db.engine, "before_cursor_execute", note)
     return found
 
 
 @pytest.mark.parametrize("app", ["postgresql"], indirect=True)
 def test_a_failure_does_not_wait_for_the_audit_log(app):
-    """SQLite has one writer at a time."""
+    """Only on PostgreSQL, because SQLite has one writer at a time."""
     with db.engine.connect() as staff:
         staff.execute(select(func.pg_advisory_lock(ADVISORY_LOCK)))
 

@@ -218,7 +218,7 @@ def set_outdated_hash(member) -> None:
 
 @contextmanager
 def full_queue():
-    """The bulkhead of password hashing is full."""
+    """Fill the queue for password hashing during the block."""
     password_hashing().bulkhead._inside += 1000
     try:
         yield

@@ -1,4 +1,4 @@
-"""Passkey responses cannot be replayed; and which passkeys count as both factors."""
+"""Passkey responses cannot be replayed, and only some passkeys count as both factors."""
 
 import json
 from datetime import timedelta
