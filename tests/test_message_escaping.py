@@ -188,13 +188,8 @@ def says(text: str, canary: str) -> bool:
     return any(canary.strip() in each for each in words)
 
 
-<<<<<<< HEAD
-def test_every_address_that_answers_html_is_opened():
-    steps = {"/staff/login/second-factor/", "/staff/reauthenticate/second-factor/"}
-=======
 def test_every_route_that_returns_html_is_opened():
-    steps = {"/staff/login/second-factor/", "/staff/verify/second-factor/"}
->>>>>>> comments-b
+    steps = {"/staff/login/second-factor/", "/staff/reauthenticate/second-factor/"}
 
     assert steps == set(STEPS), "a page that is nothing without the step before: see Reader.open()"
     assert {spot.route for spot in spots()} | set(NO_PAGES) == set(known_routes())

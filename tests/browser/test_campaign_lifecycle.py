@@ -111,15 +111,9 @@ def run_preflight(page: Page, campaign: str, shots: Path | None) -> None:
     keep(page, shots, "road-preflight")
 
 
-<<<<<<< HEAD
-def open_at_an_instant(staff: Page, visitor: Page, campaign: str) -> None:
-    """Under embargo nothing is there, however close the instant; from it on all of it is."""
-    staff.goto(f"{campaign}appearance/")
-=======
 def open_at_a_set_time(staff: Page, visitor: Page, campaign: str) -> None:
     """Under embargo no page is there, however close the opening time; from then on every page is."""
-    staff.goto(f"{campaign}picture/")
->>>>>>> comments-b
+    staff.goto(f"{campaign}appearance/")
     source = staff.locator(".cut img").first.get_attribute("src") or ""
     everything = (*PAGES, f"/pictures/{source.rpartition('/')[2]}")
     publish_at(staff, campaign, datetime.now(UTC) + timedelta(days=1))
