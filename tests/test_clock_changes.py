@@ -17,7 +17,7 @@ from campaign_actions.core import ttl_cache
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.security import rate_limit
 from tests.support.factories import link_to, make_action, make_signature
-from tests.support.faults.site import need
+from tests.support.faults.site import require
 from tests.support.servers import until
 
 DAY = timedelta(days=1)
@@ -100,7 +100,7 @@ def test_in_memory_a_limit_from_before_the_step_refuses_nobody_after_it(app):
 def store(app, tmp_path):
     """A Redis server for this test, as the storage of rate limits."""
     program = shutil.which("redis-server") or shutil.which("valkey-server")
-    need(program, "no Redis on this machine (Debian: apt-get install redis-server)")
+    require(program, "no Redis on this machine (Debian: apt-get install redis-server)")
     socket = tmp_path / "redis.sock"
     process = subprocess.Popen(
         [program, "--port", "0", "--unixsocket", socket, "--save", "", "--dir", tmp_path],

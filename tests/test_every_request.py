@@ -27,7 +27,7 @@ from campaign_actions.staff.authentication.password_reset import reset_token
 from campaign_actions.staff.invitations import invitation_token
 from campaign_actions.staff.permissions import ROLES
 from tests.support.factories import link_to, make_staff
-from tests.support.routes import make_world, something
+from tests.support.routes import make_world, sample_value
 from tests.support.staff_client import cookie_of, token_of
 from tests.support.staff_forms import fields_of
 
@@ -181,7 +181,7 @@ class Visits:
             return self.tokens.get(rule.endpoint, "x")
         if name in self.world:
             return str(self.world[name])
-        return str(something(rule._converters[name]))
+        return str(sample_value(rule._converters[name]))
 
     def _body(self, rule: Rule, asked: Asked) -> dict[str, Any]:
         form = self._token(asked)

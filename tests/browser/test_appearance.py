@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser.accessibility import look_at, violations
-from tests.support.browser.campaigner import give_picture, press
+from tests.support.browser.campaigner import press, set_picture
 from tests.support.drafts import BOTH_LOCALES
 from tests.support.factories import make_action, make_campaign
-from tests.support.images import talkative
+from tests.support.images import picture_with_metadata
 
 pytestmark = pytest.mark.slow  # it drives a browser
 
@@ -32,13 +32,13 @@ def campaign(workplace) -> str:
 @pytest.fixture
 def photo(tmp_path) -> Path:
     file = tmp_path / "photo.jpg"
-    file.write_bytes(talkative())
+    file.write_bytes(picture_with_metadata())
     return file
 
 
 def test_a_picture_and_an_accent_colour_appear_on_public_pages(work, campaign, photo, shots):
     page = work("campaigner")
-    give_picture(page, campaign, photo, words={})
+    set_picture(page, campaign, photo, words={})
     expect(page.locator("#alt-en-error")).to_be_visible()
     found = violations(page)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser.accessibility import keep
+from tests.support.browser.accessibility import save_screenshot
 from tests.support.browser.campaign_texts import (
     ACTION,
     ALT,
@@ -26,24 +26,24 @@ from tests.support.browser.campaigner import (
     archive,
     download,
     follow,
-    give_picture,
     log_out,
     make_action,
     make_campaign,
     press,
     publish_at,
     rename,
+    set_picture,
     show_passkey,
     write,
     write_update,
 )
 from tests.support.browser.signer import confirm, sign, wait_for_count
 from tests.support.browser.sites import Place
-from tests.support.browser.webauthn import give_authenticator
-from tests.support.images import talkative
+from tests.support.browser.webauthn import add_authenticator
+from tests.support.images import picture_with_metadata
 from tests.support.outbox import text_of
 from tests.support.servers import run, until
-from tests.support.staff_client import as_after
+from tests.support.staff_client import age_login
 
 pytestmark = pytest.mark.slow  # it drives a browser
 
@@ -73,7 +73,7 @@ def test_a_campaign_from_the_invitation_to_the_result(open_site, site, shots, tm
 
 def join(page: Page, site: Place) -> None:
     """From the command to a passkey: the link comes by email, and a second factor is required."""
-    give_authenticator(page)
+    add_authenticator(page)
     roles = ("--role", "campaigner", "--role", "exporter")
     run(site.environment, "staff", "add", ADA, *roles)
     accept_invitation(page, site.link("invitation", to=ADA))
@@ -92,11 +92,11 @@ def log_in_again_with_the_passkey(page: Page) -> None:
 def write_in_two_languages(page: Page, folder: Path) -> tuple[str, str]:
     """Create a campaign with a picture and an action in it; returns the addresses of their pages."""
     photo = folder / "photo.jpg"
-    photo.write_bytes(talkative())
+    photo.write_bytes(picture_with_metadata())
     campaign = make_campaign(page, CAMPAIGN["en"]["Topic"])
     rename(page, SLUG)
     write(page, campaign, CAMPAIGN)
-    give_picture(page, campaign, photo, words=ALT)
+    set_picture(page, campaign, photo, words=ALT)
     action = make_action(page, campaign, ACTION["en"]["Demand"])
     page.get_by_label("Whether one wants to hear what becomes of it").check()
     rename(page, DEMAND)
@@ -108,7 +108,7 @@ def run_preflight(page: Page, campaign: str, shots: Path | None) -> None:
     page.goto(f"{campaign}publish/")
     press(page, "Look through everything")
     expect(page.locator(".verdict")).to_contain_text("Nothing is in the way.")
-    keep(page, shots, "road-preflight")
+    save_screenshot(page, shots, "road-preflight")
 
 
 def open_at_a_set_time(staff: Page, visitor: Page, campaign: str) -> None:
@@ -158,7 +158,7 @@ def find_both_in_the_list(page: Page, action: str, shots: Path | None) -> None:
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("Русский")
     expect(rows.locator(".tag")).to_have_text(["Confirmed"] * 2)
-    keep(page, shots, "road-signatures")
+    save_screenshot(page, shots, "road-signatures")
 
 
 def send_an_update(page: Page, site: Place, action: str, shots: Path | None) -> None:
@@ -167,7 +167,7 @@ def send_an_update(page: Page, site: Place, action: str, shots: Path | None) -> 
     write_update(page, action, UPDATE)
     follow(page, "3. Check and send")
     expect(page.get_by_text("Nothing is in the way.")).to_be_visible()
-    keep(page, shots, "road-update-checks")
+    save_screenshot(page, shots, "road-update-checks")
     follow(page, "Go on to sending")
     press(page, "Send it to 1 person")
     site.link("unsubscribe", to=ANNA)
@@ -179,12 +179,12 @@ def send_an_update(page: Page, site: Place, action: str, shots: Path | None) -> 
 
 def export_both_after_a_while(page: Page, site: Place, action: str, shots: Path | None) -> None:
     """A member who logged in a while ago must authenticate again and say what the file is for."""
-    as_after(page.context, site.app, minutes=11)
+    age_login(page.context, site.app, minutes=11)
     page.goto(f"{action}export/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Is it still you?")
     show_passkey(page)
     expect(page).to_have_url(f"{action}export/")
-    keep(page, shots, "road-export")
+    save_screenshot(page, shots, "road-export")
     with download(page, site, action, purpose="handover").open(
         encoding="utf-8", newline=""
     ) as file:
@@ -204,6 +204,6 @@ def end_with_a_result(staff: Page, visitor: Page, campaign: str, shots: Path | N
         until(lambda page=page, words=words: words in visitor.request.get(page).text())
     visitor.goto(PAGES[0])
     expect(visitor.get_by_role("region", name="What this achieved")).to_contain_text("lifted")
-    keep(visitor, shots, "road-result")
+    save_screenshot(visitor, shots, "road-result")
     visitor.goto(PAGES[1])
     expect(visitor.get_by_text("This action is closed")).to_be_visible()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser.accessibility import keep, violations
+from tests.support.browser.accessibility import save_screenshot, violations
 from tests.support.browser.campaigner import make_campaign, press, save
 
 pytestmark = pytest.mark.slow  # it drives a browser
@@ -32,7 +32,7 @@ def test_a_campaign_in_two_languages_has_a_preview_while_typing(work, shots):
 
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     assert page.get_by_label("Topic (Русский)").input_value() == "Право на собрания"
-    keep(page, shots, "writing-1280")
+    save_screenshot(page, shots, "writing-1280")
     page.goto(f"{address}history/")
     expect(page.get_by_role("rowheader")).to_have_text(["2", "1"])
 
@@ -102,7 +102,7 @@ def test_two_people_edit_at_once_and_nothing_typed_is_lost(work, shots):
     assert grace.get_by_label("Topic (English)").input_value() == "Speech, by Grace"
     assert grace.get_by_label("Summary (English)").input_value() == "A summary by Ada."
     expect(grace.locator(".theirs")).to_contain_text("Speech, by Ada")
-    keep(grace, shots, "conflict-1280")
+    save_screenshot(grace, shots, "conflict-1280")
     grace.get_by_label("Keep this one instead of mine").check()
     save(grace)
     assert grace.get_by_label("Topic (English)").input_value() == "Speech, by Ada"

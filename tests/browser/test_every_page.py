@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from tests.support.browser.accessibility import DESK, PHONE, SMALLEST, look_at, overflow
-from tests.support.browser.routes import ALSO, NO_PAGES, STEPS, Spot, known_routes, spots
+from tests.support.browser.routes import NO_PAGES, OTHER_STATES, STEPS, Spot, known_routes, spots
 from tests.support.browser.sites import Place
 from tests.support.browser.visits import Visits, visiting
 from tests.support.browser.world import World, make_world
@@ -86,7 +86,7 @@ class Readers:
     def _page_of(self, role: str, locale: str) -> Page:
         """Each role has one browser, in which its language changes. Visitors have one for each language."""
         if role:
-            self.place.speak(self.world.people[role], locale)
+            self.place.set_language(self.world.people[role], locale)
         reader = role or locale
         if reader not in self.pages:
             self.pages[reader] = self.visits.open(locale=locale)
@@ -103,7 +103,9 @@ def readers(browser, workplace, shots):
 
 def test_every_page_is_checked_and_every_other_route_explained():
     assert NO_PAGES.keys() - set(known_routes()) == set(), "no such address"
-    assert {*ALSO, *STEPS, *OF_DRAFTS} - {spot.route for spot in spots()} == set(), "no such page"
+    assert {*OTHER_STATES, *STEPS, *OF_DRAFTS} - {spot.route for spot in spots()} == set(), (
+        "no such page"
+    )
 
 
 @pytest.mark.parametrize("locale", ["en", pytest.param("ru", marks=SLOW)])

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.db.session import db
 from campaign_actions.publishing.queries import find_plan
-from tests.support.browser.accessibility import keep, look_at, violations
+from tests.support.browser.accessibility import look_at, save_screenshot, violations
 from tests.support.browser.campaigner import press
 from tests.support.browser.sites import Place
 from tests.support.drafts import make_draft
@@ -64,7 +64,7 @@ def test_a_campaign_with_a_fault_is_fixed_and_published(work, workplace, draft, 
     assert violations(journalist) == []
     assert visitor.context.cookies() == journalist.context.cookies() == []
     assert workplace.address in shared
-    keep(staff, shots, "publish-open")
+    save_screenshot(staff, shots, "publish-open")
 
 
 def test_the_form_in_a_preview_does_nothing(work, workplace):

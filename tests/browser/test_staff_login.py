@@ -15,13 +15,13 @@ from tests.support.browser.campaigner import (
     PASSWORD,
     accept_invitation,
     add_passkey,
-    give_password,
+    enter_password,
     log_out,
     show_passkey,
 )
 from tests.support.browser.sites import Place
 from tests.support.browser.visits import visiting
-from tests.support.browser.webauthn import give_authenticator
+from tests.support.browser.webauthn import add_authenticator
 
 pytestmark = pytest.mark.slow  # it drives a browser
 
@@ -31,7 +31,7 @@ def test_a_passkey_is_the_second_factor_after_the_password(work, workplace):
     join_with_passkey(page, workplace, "bea@example.org")
     log_out(page)
 
-    give_password(page, "bea@example.org")
+    enter_password(page, "bea@example.org")
     show_passkey(page)
 
     expect(page).to_have_url(HOME)
@@ -39,7 +39,7 @@ def test_a_passkey_is_the_second_factor_after_the_password(work, workplace):
 
 def test_a_key_without_user_verification_is_accepted_after_the_password(work, workplace, shots):
     page = work()
-    join_with_passkey(page, workplace, "flo@example.org", asks_for_a_finger=False)
+    join_with_passkey(page, workplace, "flo@example.org", verifies_user=False)
     page.goto("/staff/reauthenticate?next=/staff/account/")
     assert page.locator("form.passkey").count() == 0
 
@@ -65,7 +65,7 @@ def test_an_authenticator_app_is_set_up_and_required_at_log_in(work, workplace):
     page.wait_for_url("**/recovery-codes/")
     log_out(page)
     forget_last_code(workplace, "cleo@example.org")
-    give_password(page, "cleo@example.org")
+    enter_password(page, "cleo@example.org")
     page.fill("#code", codes.code_at(secret, utc_now()))
     page.click("main button[type=submit]")
 
@@ -89,7 +89,7 @@ def join(page: Page, workplace: Place, email: str, role: str) -> None:
 
 
 def join_with_passkey(page: Page, workplace: Place, email: str, **authenticator: bool) -> None:
-    give_authenticator(page, **authenticator)
+    add_authenticator(page, **authenticator)
     join(page, workplace, email, "campaigner")
     add_passkey(page, "key")
 

@@ -34,7 +34,7 @@ def test_a_language_is_added_translated_and_published_by_commands_alone(place, t
             make_staff(role, email=address)
 
     translations(place, "add", "uk", "--folder", tmp_path)
-    fill(begun, "uk", most=HALF)
+    fill(begun, "uk", limit=HALF)
     translations(place, "check", begun, "--locale", "uk")
     half = translations(place, "import", begun, "--by", ADA)
     assert half.startswith(f"Taken: {HALF}. Here already: 0.")

@@ -8,7 +8,7 @@ from flask import Response
 
 from campaign_actions import create_app
 from campaign_actions.web.staff.access.device_cookie import remember_device
-from tests.support.proxy import CDN, NGINX, Proxy, free_ports, needed, proxying
+from tests.support.proxy import CDN, NGINX, Proxy, free_ports, proxying, require_program
 from tests.support.servers import Server, free_port, run, serving, settings_as_environment
 
 SIGN_LIMIT = "3 per minute"
@@ -17,13 +17,13 @@ SECRET = "a secret for tests"
 
 @pytest.fixture(scope="session")
 def nginx() -> str:
-    """Where it is; without it the tests of the proxy have nothing to say."""
-    return needed("nginx", NGINX, "nginx-light")
+    """The path of nginx; without it the tests of the proxy cannot run."""
+    return require_program("nginx", NGINX, "nginx-light")
 
 
 @pytest.fixture
 def environment(nginx: str, tmp_path: Path) -> dict[str, str]:
-    """The demo's own, with no limit on signatures, for a test that needs a server of its own."""
+    """The demo's environment, with no limit on signatures, for a test that starts its own server."""
     settings = behind(free_port(), tmp_path) | {"RATELIMIT_ENABLED": 0}
     environment = settings_as_environment(**settings)
     run(environment, "db", "upgrade")
@@ -32,8 +32,8 @@ def environment(nginx: str, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def roomy_proxy(environment: dict[str, str]) -> Iterator[Proxy]:
-    """The shipped proxy before a server with no limit on signatures."""
+def unlimited_proxy(environment: dict[str, str]) -> Iterator[Proxy]:
+    """The shipped proxy in front of a server with no limit on signatures."""
     with (
         serving(environment, "--no-outbox") as server,
         proxying(server.address, free_ports()) as proxy,
@@ -43,7 +43,7 @@ def roomy_proxy(environment: dict[str, str]) -> Iterator[Proxy]:
 
 @pytest.fixture(scope="session")
 def server(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demo, three signatures a minute from one source, to stand behind a proxy."""
+    """The demo, to be used behind a proxy, with a limit of three signatures a minute per source."""
     environment = settings_as_environment(
         **behind(free_port(), tmp_path_factory.mktemp("behind")), SIGN_LIMIT=SIGN_LIMIT
     )
@@ -55,7 +55,7 @@ def server(nginx: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 @pytest.fixture(scope="session")
 def device() -> dict[str, str]:
-    """The cookie of a device on which somebody has logged in: more is heard of it."""
+    """The cookie of a device on which someone has logged in, which may send larger requests."""
     app = create_app({"SECRET_KEY": SECRET})
     with app.test_request_context():
         cookie = remember_device(Response(), "ada@example.org").headers["Set-Cookie"]
@@ -64,20 +64,20 @@ def device() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def proxy(server: Server) -> Iterator[Proxy]:
-    """nginx in front of it."""
+    """nginx in front of the server."""
     with proxying(server.address, free_ports()) as proxy:
         yield proxy
 
 
 @pytest.fixture(scope="session")
 def proxy_behind_cdn(server: Server) -> Iterator[Proxy]:
-    """The same behind a CDN, which comes from CDN; whoever comes from elsewhere comes past it."""
+    """The same behind a CDN with the address CDN; requests from other addresses bypass it."""
     with proxying(server.address, free_ports(), cdn=CDN) as proxy:
         yield proxy
 
 
 def behind(port: int, folder: Path) -> dict[str, object]:
-    """The settings of a server that one proxy stands in front of."""
+    """The settings of a server behind one proxy."""
     return {
         "INSTANCE": folder,
         "PUBLIC_URL": f"https://localhost:{port}",

@@ -1,4 +1,4 @@
-"""What of the containers can be held true without a container engine."""
+"""Checks of the containers that need no container engine."""
 
 import json
 import re
@@ -23,7 +23,7 @@ DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 each_service = pytest.mark.parametrize("name", SERVICES)
 
 
-def test_the_compose_file_is_one():
+def test_the_compose_file_is_valid():
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
 
     checked = subprocess.run([*command, DEPLOY / "compose.yaml"], capture_output=True, text=True)
@@ -32,7 +32,7 @@ def test_the_compose_file_is_one():
 
 
 @each_service
-def test_a_container_writes_nothing_but_its_volumes_and_gains_no_right(name):
+def test_a_container_writes_only_to_its_volumes_and_gains_no_privileges(name):
     service = SERVICES[name]
 
     assert service["read_only"] is True
@@ -43,7 +43,7 @@ def test_a_container_writes_nothing_but_its_volumes_and_gains_no_right(name):
 
 
 @each_service
-def test_a_container_that_stays_has_a_limit_and_comes_back(name):
+def test_a_permanent_container_has_a_memory_limit_and_is_restarted(name):
     service = SERVICES[name]
     if name not in {"migrate", "tools"}:
         assert service["restart"] == "unless-stopped"
@@ -57,7 +57,7 @@ def test_the_container_of_the_pages_has_the_limits_of_their_unit():
     assert f"CPUWeight={SERVICES['app']['cpu_shares'] * 100 // 1024}\n" in unit
 
 
-def test_only_the_proxy_is_reached_from_outside_and_data_reaches_nothing():
+def test_only_the_proxy_is_published_and_only_it_and_the_worker_reach_outside():
     published = [name for name, service in SERVICES.items() if "ports" in service]
     outside = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
 
@@ -69,7 +69,7 @@ def test_only_the_proxy_is_reached_from_outside_and_data_reaches_nothing():
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_container_of_ours_runs_a_command_that_there_is(name):
+def test_our_containers_run_commands_that_exist(name):
     words = SERVICES[name]["command"]
 
     command = find_command(group, words)
@@ -78,7 +78,7 @@ def test_a_container_of_ours_runs_a_command_that_there_is(name):
     assert {word for word in words if word.startswith("--")} <= options | {"--help"}
 
 
-def test_every_volume_and_network_and_secret_that_is_used_is_declared():
+def test_every_volume_network_and_secret_in_use_is_declared():
     for service in SERVICES.values():
         named = [volume.partition(":")[0] for volume in service.get("volumes", [])]
         assert {name for name in named if not name.startswith(".")} <= set(COMPOSE["volumes"])
@@ -86,7 +86,7 @@ def test_every_volume_and_network_and_secret_that_is_used_is_declared():
         assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
 
 
-def test_every_file_that_nginx_names_is_mounted_and_there():
+def test_every_file_that_nginx_names_is_mounted_and_exists():
     config = "".join(
         (DEPLOY / "nginx" / name).read_text() for name in ("nginx.conf", "compose-site.conf")
     )
@@ -104,38 +104,38 @@ def test_every_file_that_nginx_names_is_mounted_and_there():
 
 
 def test_every_variable_of_the_compose_file_is_in_the_example():
-    asked = set(re.findall(r"\$\{([A-Z_]+)", (DEPLOY / "compose.yaml").read_text()))
+    used = set(re.findall(r"\$\{([A-Z_]+)", (DEPLOY / "compose.yaml").read_text()))
     given = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / ".env.example").read_text(), re.M))
 
-    assert asked <= given
+    assert used <= given
 
 
 @pytest.mark.slow
-def test_the_line_that_starts_the_container_starts_the_pages(tmp_path):
+def test_the_command_of_the_container_starts_the_pages(tmp_path):
     assert instruction("ENTRYPOINT") == ["campaign-actions"]
     assert instruction("CMD") == SERVICES["app"]["command"]
     starts_and_is_ready(instruction("CMD"), tmp_path)
 
 
-def test_the_image_runs_as_nobody_and_what_it_copies_is_there():
+def test_the_image_runs_without_privileges_and_the_files_it_copies_exist():
     last_stage = DOCKERFILE.rpartition("\nFROM ")[2]
     copied = [
         words.split()[:-1] for words in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.M)
     ]
-    let_in = (DEPLOY.parent / ".dockerignore").read_text().splitlines()
+    allowed = (DEPLOY.parent / ".dockerignore").read_text().splitlines()
 
     assert "USER 10001:10001" in last_stage
     for name in chain.from_iterable(copied):
         assert (DEPLOY.parent / name).exists()
-        assert f"!{name}" in let_in
+        assert f"!{name}" in allowed
 
 
 def mounted() -> dict[str, Path]:
-    """The files of this folder that nginx has, by their places in its container."""
+    """The files of the deploy folder that nginx has, by their paths in its container."""
     volumes = [volume.split(":") for volume in SERVICES["nginx"]["volumes"]]
     return {place: DEPLOY / name for name, place, _mode in volumes if name.startswith("./")}
 
 
 def instruction(name: str) -> list[str]:
-    """The words of the last such instruction in the Dockerfile that stands at the beginning of a line."""
+    """The words of the last such instruction in the Dockerfile that begins a line."""
     return json.loads(re.findall(rf"^{name} (\[.*\])$", DOCKERFILE, re.M)[-1])

@@ -1,4 +1,4 @@
-"""What the operations guide and the shipped files say is true of the program: commands, settings, files."""
+"""The operations guide and the shipped files name commands, settings and files that exist."""
 
 import inspect
 import re
@@ -15,7 +15,7 @@ from tests.support.command_lookup import find_command
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = ROOT / "docs" / "operations.md"
 GUIDES = [GUIDE, ROOT / "docs" / "scaling.md", ROOT / "docs" / "metrics.md", ROOT / "README.md"]
-OPERATORS_OWN = {"site.conf", "campaign-actions.env"}  # what an upgrade must not touch
+OPERATORS_OWN = {"site.conf", "campaign-actions.env"}  # files that an upgrade must not touch
 TEXTS = [
     *GUIDES,
     *(p for p in sorted((ROOT / "deploy").rglob("*")) if p.is_file()),
@@ -24,18 +24,18 @@ NAMED = re.compile(
     r"(?:`|\n *|bin/|exec |\| |-- |run --rm )(?:campaign-actions|tools) "
     r"(?P<words>[a-z]+(?: [a-z][a-z-]*)*)(?P<rest>[^`\n]*)"
 )
-ENVIRONMENT_ONLY = {"INSTANCE"}  # where config.py lies can not stand in it
+ENVIRONMENT_ONLY = {"INSTANCE"}  # config.py cannot contain its own location
 each_text = pytest.mark.parametrize("text", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
 
 
 def commands() -> list[tuple[str, str]]:
-    """Every command that guides and README name: its words, and what stands behind them."""
+    """Every command that the guides and the README name: its words, and the rest of the text."""
     text = "".join(guide.read_text() for guide in GUIDES)
     return sorted({(found["words"], found["rest"]) for found in NAMED.finditer(text)})
 
 
 @pytest.mark.parametrize(("words", "rest"), commands(), ids=lambda value: value[:30])
-def test_every_command_that_is_named_is_there_with_its_options(words, rest):
+def test_every_command_that_is_named_exists_with_its_options(words, rest):
     command = find_command(group, words.split())
 
     options = {option for parameter in command.params for option in parameter.opts}
@@ -49,13 +49,13 @@ def test_commands_are_found_at_all():
 
 
 @each_text
-def test_every_setting_that_is_named_is_one(text):
+def test_every_setting_that_is_named_exists(text):
     named = set(re.findall(rf"{config.PREFIX}([A-Z_]*[A-Z])", text.read_text(errors="replace")))
 
     assert {name for name in named if not hasattr(config, name)} <= ENVIRONMENT_ONLY
 
 
-def test_every_setting_in_the_tables_is_one():
+def test_every_setting_in_the_tables_exists():
     text = "".join(guide.read_text() for guide in GUIDES)
     rows = re.findall(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|", text, re.M)
 
@@ -64,7 +64,7 @@ def test_every_setting_in_the_tables_is_one():
         assert hasattr(config, name), name
 
 
-def test_every_shipped_file_that_is_named_is_there():
+def test_every_shipped_file_that_is_named_exists():
     named = set(re.findall(r"\bdeploy/[\w./*@-]+[\w/*]", GUIDE.read_text()))
 
     assert len(named) > 5
@@ -73,7 +73,7 @@ def test_every_shipped_file_that_is_named_is_there():
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
-def test_every_place_that_is_linked_is_there(guide):
+def test_every_link_target_exists(guide):
     for target in re.findall(r"\]\(([^):]+)\)", guide.read_text()):
         place, _hash, anchor = target.partition("#")
         linked = guide.parent / place if place else guide
@@ -86,17 +86,17 @@ def anchors(guide: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-def test_an_upgrade_brings_every_file_and_spares_the_operators_own(tmp_path):
+def test_an_upgrade_replaces_every_file_except_the_operators_own(tmp_path):
     for folder in ("systemd/system", "sysusers.d", "tmpfiles.d", "nginx", "campaign-actions"):
         (tmp_path / "etc" / folder).mkdir(parents=True)
     (tmp_path / "usr" / "local" / "bin").mkdir(parents=True)
-    copy_as_told("Install with systemd", tmp_path)
+    run_copy_commands("Install with systemd", tmp_path)
     installed = [path for path in tmp_path.rglob("*") if path.is_file()]
     new = {path: path.read_bytes() for path in installed}
     for path in installed:
         path.write_text("what was there before")
 
-    copy_as_told("Upgrade", tmp_path)
+    run_copy_commands("Upgrade", tmp_path)
 
     kept = {path.name for path in installed if path.read_text() == "what was there before"}
     assert {"campaign-actions-web.service", "hardening.conf", "nginx.conf"} <= {
@@ -106,8 +106,8 @@ def test_an_upgrade_brings_every_file_and_spares_the_operators_own(tmp_path):
     assert all(path.read_bytes() == new[path] for path in installed if path.name not in kept)
 
 
-def copy_as_told(section: str, root: Path) -> None:
-    """The lines of a section that copy files, below another root."""
+def run_copy_commands(section: str, root: Path) -> None:
+    """Run the lines of a section that copy files, below another root."""
     text = GUIDE.read_text().partition(f"\n## {section}\n")[2].partition("\n## ")[0]
     for line in re.findall(r"^ *((?:cp|install) .*?)(?: &&.*)?$", text, re.M):
         command = re.sub(r" /(etc|usr)/", rf" {root}/\1/", line)
@@ -124,7 +124,7 @@ def test_the_connections_in_the_table_are_those_of_the_program():
     ]
 
 
-def test_units_that_are_named_are_there():
+def test_every_unit_that_is_named_exists():
     named = set(re.findall(r"campaign-actions-[a-z]+|campaign-actions\.target", GUIDE.read_text()))
     there = " ".join(path.name for path in (ROOT / "deploy" / "systemd").iterdir())
 
@@ -133,8 +133,8 @@ def test_units_that_are_named_are_there():
         assert name in there, name
 
 
-def test_the_examples_of_settings_are_read_as_they_are_meant():
-    """systemd and Compose read such files; nothing in them may need a shell."""
+def test_the_example_settings_need_no_shell():
+    """systemd and Compose read these files, so nothing in them may need a shell."""
     for name in ("systemd/campaign-actions.env", ".env.example"):
         lines = (ROOT / "deploy" / name).read_text().splitlines()
         for line in lines:

@@ -1,4 +1,4 @@
-"""Signatures in partitions by action: the shipped SQL, and the program on what it makes."""
+"""Signatures partitioned by action: the shipped SQL, and the program on the tables that it makes."""
 
 import json
 import os
@@ -66,7 +66,7 @@ MODERATED = {"is_shown": True, "decided_at": NOON}
 
 @pytest.fixture(scope="session")
 def programs() -> Path:
-    """The folder of PostgreSQL's programs; without them there is nothing to run the SQL with."""
+    """The folder of PostgreSQL's programs, without which the SQL cannot be run."""
     if found := find_programs():
         return found
     missing = pytest.fail if "CI" in os.environ else pytest.skip
@@ -81,7 +81,7 @@ def server(programs) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture(scope="session")
 def template(databases, server) -> Iterator[str]:
-    """The name of a database with all tables, for others to be copied from."""
+    """The name of a database with all tables, from which others are copied."""
     address, name = beside(databases, "template")
     create(server, name)
     app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": address})
@@ -94,7 +94,7 @@ def template(databases, server) -> Iterator[str]:
 
 @pytest.fixture
 def make_site(databases, server, programs, monkeypatch):
-    """Starts the program on a PostgreSQL database of its own, a copy of another."""
+    """Starts the program on its own PostgreSQL database, which is a copy of another."""
     monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
     made = []
 
@@ -119,7 +119,7 @@ def create(server, database: str, template: str = "template1") -> None:
 
 
 def beside(databases: dict[str, str], name: str) -> tuple[str, str]:
-    """The address and the name of a database beside the tests' own."""
+    """The address and the name of a database next to that of the tests."""
     url = make_url(databases["postgresql"])
     database = f"{url.database}_{name}"
     return url.set(database=database).render_as_string(hide_password=False), database
@@ -127,7 +127,7 @@ def beside(databases: dict[str, str], name: str) -> tuple[str, str]:
 
 @pytest.fixture
 def site(make_site, template) -> Iterator[Flask]:
-    """The program on a database with all tables, inside its context."""
+    """The program on a database with all tables, inside its app context."""
     app = make_site("partitioned", template=template)
     with app.app_context():
         yield app
@@ -136,10 +136,10 @@ def site(make_site, template) -> Iterator[Flask]:
 
 @pytest.fixture
 def actions(site) -> tuple:
-    """Two actions of one campaign: one has signatures from before, one gets a partition of its own."""
+    """Two actions of one campaign: one has signatures from before, one gets its own partition."""
     campaign = make_campaign()
     old, own = (make_action(campaign=campaign, slug=slug) for slug in ("old", "own"))
-    for number in range(8):  # so many that the driver has prepared its statements
+    for number in range(8):  # enough for the driver to prepare its statements
         make_confirmed(old, email=f"before-{number}@example.org", comment="I saw it")
     partition_for(own)
     return old, own
@@ -158,7 +158,7 @@ def publish(action, at) -> None:
 
 
 def run_sql(name: str, *, succeeds: bool = True, **variables: object) -> str:
-    """What the shipped file says, run by psql as the guide tells operators to."""
+    """Run a shipped file with psql, as the guide tells operators to; returns psql's messages."""
     address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     given = [f"--set={variable}={value}" for variable, value in variables.items()]
     with (SQL / name).open() as file:
@@ -170,7 +170,7 @@ def run_sql(name: str, *, succeeds: bool = True, **variables: object) -> str:
 
 
 def partition_of(action) -> set[str]:
-    """Where the signatures of an action are."""
+    """The tables that contain the signatures of an action."""
     place = text("select distinct tableoid::regclass::text from signatures where action_id = :id")
     found = set(db.session.scalars(place, {"id": action.id}))
     db.session.commit()
@@ -178,7 +178,7 @@ def partition_of(action) -> set[str]:
 
 
 @pytest.mark.parametrize("which", ["old", "own"])
-def test_the_whole_life_of_a_signature_goes_on(site, actions, tmp_path, which):
+def test_a_signature_works_from_signing_to_deletion(site, actions, tmp_path, which):
     action, other = sorted(actions, key=lambda one: one.slug != which)
     client, before = site.test_client(), count_signatures(action.id)
     page = f"/en/campaigns/racism/{which}/"
@@ -211,8 +211,8 @@ def test_the_whole_life_of_a_signature_goes_on(site, actions, tmp_path, which):
     assert recount().mismatches == []
 
 
-def test_workers_and_staff_go_on(site, actions):
-    """Reminders, the end of the unconfirmed, batches, retention."""
+def test_worker_tasks_and_staff_actions_work(site, actions):
+    """Reminders, expiry of unconfirmed signatures, batches, retention."""
     campaigns = {"action": "racism/x", "actor": "grace@example.org"}
     for action in actions:
         make_signature(action)
@@ -239,8 +239,8 @@ def test_workers_and_staff_go_on(site, actions):
     assert recount().mismatches == []
 
 
-def test_what_a_signer_does_touches_one_partition(site, actions, tmp_path):
-    """As the plans say that PostgreSQL makes for the statements."""
+def test_the_steps_of_a_signer_touch_one_partition(site, actions, tmp_path):
+    """According to PostgreSQL's plans for the statements."""
     _old, own = actions
     page, client = "/en/campaigns/racism/own/", site.test_client()
 
@@ -263,8 +263,8 @@ def test_what_a_signer_does_touches_one_partition(site, actions, tmp_path):
     assert {statement: places for statement, places in touched.items() if len(places) > 1} == {}
 
 
-def test_the_mails_of_an_update_look_into_one_partition(site, actions):
-    """Its action is known only once its row is read, so PostgreSQL decides as it goes."""
+def test_the_emails_of_an_update_read_one_partition(site, actions):
+    """The action is known only once the update is read, so PostgreSQL chooses at run time."""
     _old, own = actions
     make_confirmed(own, email="ada@example.org", wants_updates=True)
     update_id = make_update(own, status="sending", started_at=NOON).id
@@ -273,12 +273,12 @@ def test_the_mails_of_an_update_look_into_one_partition(site, actions):
         mail_makers.of(site)["update"](update_id, email_key("ada@example.org"), "en", NOON)
 
     (plan,) = (plan for plan in plans.values() if partitions_in(plan))
-    looked = {
+    read = {
         node["Relation Name"]
         for node, _above in nodes(plan)
         if node.get("Relation Name", "").startswith("signatures_") and node["Actual Loops"]
     }
-    assert looked == {f"signatures_{own.id}"}
+    assert read == {f"signatures_{own.id}"}
 
 
 def test_a_backup_is_restored_in_partitions(site, actions, make_site, tmp_path):
@@ -289,7 +289,7 @@ def test_a_backup_is_restored_in_partitions(site, actions, make_site, tmp_path):
     assert site.test_cli_runner().invoke(backup, [str(file)]).exit_code == 0
     elsewhere = make_site("elsewhere")
 
-    for options in ([], ["--replace"]):  # into nothing, and over what is there
+    for options in ([], ["--replace"]):  # into an empty database, then over existing data
         with elsewhere.app_context():
             result = elsewhere.test_cli_runner().invoke(restore, [*options, str(file)])
 
@@ -302,7 +302,7 @@ def test_a_backup_is_restored_in_partitions(site, actions, make_site, tmp_path):
             db.session.remove()
 
 
-def test_the_table_can_be_made_one_again(site, actions):
+def test_partitioning_can_be_undone(site, actions):
     make_confirmed(actions[1], email="ada@example.org")
     before = rows()
 
@@ -318,7 +318,7 @@ def test_the_table_can_be_made_one_again(site, actions):
     assert new.id > max(row[0] for row in before)
 
 
-def test_there_and_back_is_as_if_nothing_had_been(site):
+def test_undoing_partitioning_restores_the_schema(site):
     make_confirmed(make_action())
     before = schema()
 
@@ -329,8 +329,8 @@ def test_there_and_back_is_as_if_nothing_had_been(site):
     assert schema() == before
 
 
-def test_what_a_reader_may_do_stays(site):
-    """A replica is read by a role that may only select."""
+def test_the_rights_of_a_reader_are_kept(site):
+    """Replicas are read by a role that may only select."""
     db.session.execute(text("grant select on signatures to pg_monitor"))
     db.session.commit()
     allowed = text("select has_table_privilege('pg_monitor', 'signatures', :what)")
@@ -341,12 +341,12 @@ def test_what_a_reader_may_do_stays(site):
     assert found == [True, False]
 
 
-def test_a_second_time_nothing_happens(site, actions):
+def test_partitioning_twice_changes_nothing(site, actions):
     before = schema()
 
-    said = run_sql("partition-signatures.sql", succeeds=False)
+    errors = run_sql("partition-signatures.sql", succeeds=False)
 
-    assert "signatures is partitioned already" in said
+    assert "signatures is partitioned already" in errors
     assert schema() == before
 
 
@@ -389,11 +389,11 @@ def tables() -> set[str]:
 
 
 def schema() -> list[str]:
-    """All that makes the database but its rows, as pg_dump says it."""
+    """The schema of the database, as pg_dump prints it."""
     address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     dump = ["pg_dump", "--schema-only", address]
-    told = subprocess.run(dump, capture_output=True, text=True, check=True).stdout
-    return [line for line in told.splitlines() if not re.match(r"\\(un)?restrict", line)]
+    output = subprocess.run(dump, capture_output=True, text=True, check=True).stdout
+    return [line for line in output.splitlines() if not re.match(r"\\(un)?restrict", line)]
 
 
 def exported(action) -> list[dict]:
@@ -403,9 +403,9 @@ def exported(action) -> list[dict]:
 
 
 def deliver(site, folder: Path) -> str:
-    """All that is due; what Ada gets of it, as one text."""
-    courier = Sender(FileTransport(folder), mail_makers.of(site), daily_limit=20)
-    deliver_due(courier, lambda: IN_THE_FUTURE)
+    """Deliver all due emails; returns those to Ada as one text."""
+    sender = Sender(FileTransport(folder), mail_makers.of(site), daily_limit=20)
+    deliver_due(sender, lambda: IN_THE_FUTURE)
     db.session.commit()
     mails = [file.read_text() for file in sorted(folder.glob("*.eml"))]
     return "".join(mail for mail in mails if "To: ada@example.org" in mail)

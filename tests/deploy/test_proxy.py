@@ -1,4 +1,4 @@
-"""What the shipped nginx passes on, keeps, hides and writes down, in front of the real server."""
+"""The shipped nginx in front of the real server: what it forwards, caches, hides and logs."""
 
 import base64
 import gzip
@@ -32,7 +32,7 @@ PRIVATE = [
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
-def test_a_page_comes_through_over_tls(proxy):
+def test_a_page_is_served_over_tls(proxy):
     answer = ask(proxy, PETITION)
 
     assert answer.status == 200
@@ -41,28 +41,28 @@ def test_a_page_comes_through_over_tls(proxy):
     assert answer.headers["server"] == "nginx"
 
 
-def test_plain_http_leads_to_https(proxy):
+def test_plain_http_redirects_to_https(proxy):
     answer = ask_plain(proxy, "/ru/?source=leaflet")
 
     assert answer.status == 308
     assert answer.headers["location"] == "https://localhost/ru/?source=leaflet"
 
 
-def test_a_signature_comes_through(proxy):
+def test_a_signature_is_forwarded(proxy):
     answer = sign(proxy, email="ada@example.org", Origin=proxy.address)
 
     assert answer.status == 303
     assert answer.headers["location"] == f"{PETITION}thanks/"
 
 
-def test_a_post_from_another_site_is_still_seen_as_one(proxy):
+def test_a_post_from_another_site_is_refused(proxy):
     answer = sign(proxy, email="eve@example.org", **{"Sec-Fetch-Site": "cross-site"})
 
     assert answer.status == 403
 
 
 @pytest.mark.parametrize("spelling", ["X-Forwarded-For", "X_Forwarded_For", "Forwarded"])
-def test_a_made_up_address_does_not_evade_the_limit(proxy, spelling):
+def test_a_forged_address_does_not_evade_the_limit(proxy, spelling):
     statuses = [
         sign(
             proxy,
@@ -76,8 +76,8 @@ def test_a_made_up_address_does_not_evade_the_limit(proxy, spelling):
     assert statuses[-1] == 429
 
 
-def test_behind_a_cdn_a_visitor_is_a_source_and_not_the_cdn(proxy_behind_cdn):
-    """The CDN puts who asked behind whatever the visitor said of himself."""
+def test_behind_a_cdn_limits_apply_to_the_visitor_and_not_the_cdn(proxy_behind_cdn):
+    """The CDN appends the visitor's address to whatever the visitor sent."""
 
     def statuses(visitor: str) -> list[int]:
         return [
@@ -94,7 +94,7 @@ def test_behind_a_cdn_a_visitor_is_a_source_and_not_the_cdn(proxy_behind_cdn):
     assert statuses("198.51.100.2") == [303, 303, 303, 429]
 
 
-def test_who_comes_past_the_cdn_can_not_choose_an_address(proxy_behind_cdn):
+def test_a_visitor_who_bypasses_the_cdn_cannot_choose_an_address(proxy_behind_cdn):
     statuses = [
         sign(
             proxy_behind_cdn,
@@ -109,13 +109,13 @@ def test_who_comes_past_the_cdn_can_not_choose_an_address(proxy_behind_cdn):
 
 
 @pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on this machine")
-def test_a_page_comes_through_over_ipv6(proxy):
+def test_a_page_is_served_over_ipv6(proxy):
     answer = ask(proxy, PETITION, to="::1", headers={"Host": "localhost"})
 
     assert answer.status == 200
 
 
-def test_the_line_for_machines_without_ipv6_leaves_the_rest(tmp_path):
+def test_the_command_for_machines_without_ipv6_keeps_the_rest(tmp_path):
     own = tmp_path / "nginx.conf"
     own.write_text((SHIPPED / "nginx.conf").read_text())
 
@@ -125,7 +125,7 @@ def test_the_line_for_machines_without_ipv6_leaves_the_rest(tmp_path):
     assert shlex.join(WITHOUT_IPV6) in (SHIPPED / "nginx.conf").read_text()
 
 
-def test_a_public_page_is_asked_for_once_a_second_whatever_its_query(proxy):
+def test_a_public_page_is_cached_whatever_its_query(proxy):
     until(lambda: ask(proxy, "/en/").status == 200)
 
     for number in range(20):
@@ -136,7 +136,7 @@ def test_a_public_page_is_asked_for_once_a_second_whatever_its_query(proxy):
     assert asked.count("HIT") + asked.count("STALE") + asked.count("UPDATING") >= 10
 
 
-def test_the_front_door_differs_between_visitors(proxy):
+def test_the_redirect_to_a_language_differs_between_visitors(proxy):
     places = [
         ask(proxy, "/", headers={"Accept-Language": tag}).headers["location"]
         for tag in ("en", "ru", "en")
@@ -145,7 +145,7 @@ def test_the_front_door_differs_between_visitors(proxy):
     assert places == ["/en/", "/ru/", "/en/"]
 
 
-def test_static_files_come_packed_and_for_ever(proxy):
+def test_static_files_are_compressed_and_immutable(proxy):
     page = ask(proxy, PETITION).text
     sheet = re.search(r'rel="stylesheet" href="([^"]+)"', page)[1]
 
@@ -158,7 +158,7 @@ def test_static_files_come_packed_and_for_ever(proxy):
     assert "immutable" in packed.headers["cache-control"]
 
 
-def test_a_page_comes_packed_to_those_who_can_read_it(proxy):
+def test_a_page_is_compressed_for_clients_that_accept_it(proxy):
     packed = ask(proxy, PETITION, headers={"Accept-Encoding": "gzip"})
     plain = ask(proxy, PETITION)
 
@@ -168,18 +168,18 @@ def test_a_page_comes_packed_to_those_who_can_read_it(proxy):
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/metrics/", "//metrics", "/%6detrics", "/readyz"])
-def test_what_is_for_those_inside_is_not_to_be_had_outside(proxy, path):
+def test_internal_addresses_are_not_available_from_outside(proxy, path):
     answer = ask(proxy, path)
 
     assert (answer.status, answer.headers["server"]) == (404, "nginx")
-    assert b"<center>nginx</center>" in answer.body  # its own word: the app was not asked
+    assert b"<center>nginx</center>" in answer.body  # nginx's own page: the app was not asked
 
 
-def test_the_health_of_the_pages_may_be_asked_from_outside(proxy):
+def test_the_health_check_is_available_from_outside(proxy):
     assert ask(proxy, "/healthz").text == "ok\n"
 
 
-def test_the_largest_form_comes_through_and_a_larger_one_is_refused_in_words(proxy):
+def test_the_largest_form_is_forwarded_and_a_larger_one_gets_an_error_page(proxy):
     largest = ask(proxy, PETITION, method="POST", body=b"a=" + b"b" * (64 * 1024 - 2))
     larger = ask(proxy, PETITION, method="POST", body=b"a=" + b"b" * (64 * 1024 - 1))
 
@@ -192,8 +192,8 @@ def test_the_largest_form_comes_through_and_a_larger_one_is_refused_in_words(pro
 @pytest.mark.parametrize(
     "address", ["/staff/campaigns/1/appearance/", "/staff/campaigns/123/appearance/"]
 )
-def test_a_picture_comes_through_where_staff_send_it_and_nowhere_else(proxy, device, address):
-    """Nobody is logged in here: the app says so, which shows that it was asked."""
+def test_a_picture_is_forwarded_only_where_staff_upload_it(proxy, device, address):
+    """Nobody is logged in here, so the app refuses, which shows that it was asked."""
     large = b"a=" + b"b" * (10 * 1024 * 1024)
 
     sent = ask(proxy, address, method="POST", body=large, headers=device)
@@ -211,8 +211,8 @@ def test_a_picture_comes_through_where_staff_send_it_and_nowhere_else(proxy, dev
     assert elsewhere == [413] * 4
 
 
-def test_the_texts_of_a_campaign_come_through_where_staff_send_them_and_nowhere_else(proxy, device):
-    """Two megabytes and a bit are refused by the proxy; nobody is logged in, so the app says so."""
+def test_the_texts_of_a_campaign_are_forwarded_only_where_staff_edit_them(proxy, device):
+    """The proxy refuses a little over two megabytes; nobody is logged in, so the app refuses less."""
     texts = b"a=" + b"b" * (300 * 1024)
 
     sent = ask(proxy, "/staff/campaigns/1/edit/", method="POST", body=texts, headers=device)
@@ -224,7 +224,7 @@ def test_the_texts_of_a_campaign_come_through_where_staff_send_them_and_nowhere_
     assert (too_large.status, elsewhere.status) == (413, 413)
 
 
-def test_who_sends_much_while_the_app_is_away_reads_words(nginx):
+def test_a_large_upload_while_the_app_is_down_gets_an_error_page(nginx):
     large = b"a=" + b"b" * (10 * 1024 * 1024)
 
     with proxying(f"http://127.0.0.1:{free_port()}", free_ports()) as proxy:
@@ -235,8 +235,8 @@ def test_who_sends_much_while_the_app_is_away_reads_words(nginx):
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_a_spreadsheet_has_the_time_it_takes_to_be_made(app):
-    """Before its first byte: nginx waits longer there than anywhere else."""
+def test_a_spreadsheet_has_enough_time_to_be_made(app):
+    """nginx waits longer for the first byte there than anywhere else."""
     shipped = (SHIPPED / "nginx.conf").read_text()
     places = re.findall(r"location ~ (\S+) \{[^}]*proxy_read_timeout 600s;", shipped)
     adapter = app.url_map.bind("localhost")
@@ -246,7 +246,7 @@ def test_a_spreadsheet_has_the_time_it_takes_to_be_made(app):
     assert [place for place in places if re.search(place, address)] == places != []
 
 
-def test_the_log_holds_no_token_no_query_and_no_address(proxy):
+def test_the_log_contains_no_token_no_query_and_no_address(proxy):
     before = len(proxy.log())
     for path in PRIVATE:
         ask(proxy, path, headers={"Referer": f"{proxy.address}/en/withdraw/a-secret-token/"})
@@ -259,7 +259,7 @@ def test_the_log_holds_no_token_no_query_and_no_address(proxy):
         assert private not in written
 
 
-def test_without_the_app_readers_are_told_so_and_nothing_private_is_written(nginx):
+def test_without_the_app_visitors_get_an_error_page_and_nothing_private_is_logged(nginx):
     with proxying(f"127.0.0.1:{free_port()}", free_ports()) as proxy:
         answer = ask(proxy, "/en/confirm/a-secret-token/")
         sent = ask(proxy, PETITION, method="POST", body=b"given_name=Ada")
@@ -277,7 +277,7 @@ def test_without_the_app_readers_are_told_so_and_nothing_private_is_written(ngin
 
 
 @pytest.mark.slow
-def test_while_the_app_is_restarted_readers_get_the_last_page_and_signers_are_told(environment):
+def test_during_a_restart_readers_get_the_cached_page_and_signers_an_error(environment):
     port = free_port()
     with proxying(f"127.0.0.1:{port}", free_ports()) as proxy:
         with serving(environment, "--no-outbox", port=port):
@@ -292,7 +292,7 @@ def test_while_the_app_is_restarted_readers_get_the_last_page_and_signers_are_to
 
 
 @each_page
-def test_a_page_of_the_proxy_stands_alone_and_its_style_is_allowed(page):
+def test_a_page_of_the_proxy_is_self_contained_and_its_style_is_allowed(page):
     text = page.read_text()
     style = re.search(r"<style>(.*?)</style>", text, re.S)[1]
     fingerprint = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -301,7 +301,7 @@ def test_a_page_of_the_proxy_stands_alone_and_its_style_is_allowed(page):
     assert not re.findall(r"(?:src|href|url)\s*[=(]|@import|style=", text)
 
 
-def test_the_containers_have_the_same_site_but_for_its_places():
+def test_the_site_of_the_containers_differs_only_in_its_paths():
     place = re.compile(r"/\S+|\S+:8000( resolve)?|#.*|^resolver .*")
     own, containers = (
         [re.sub(place, "", line).strip() for line in (SHIPPED / name).read_text().splitlines()]
@@ -311,16 +311,16 @@ def test_the_containers_have_the_same_site_but_for_its_places():
     assert [line for line in own if line] == [line for line in containers if line]
 
 
-def test_the_container_of_nginx_finds_the_pages_when_they_have_moved():
+def test_the_nginx_container_finds_the_app_when_its_address_changes():
     site = (SHIPPED / "compose-site.conf").read_text()
     image = re.search(r"image: nginx:([\d.]+)", (SHIPPED.parent / "compose.yaml").read_text())[1]
 
     assert re.search(r"^resolver 127\.0\.0\.11 ", site, re.M)
     assert "server app:8000 resolve;" in site
-    assert tuple(map(int, image.split("."))) >= (1, 28)  # 1.27.3 brought `resolve`
+    assert tuple(map(int, image.split("."))) >= (1, 28)  # `resolve` was added in 1.27.3
 
 
-def test_no_tls_is_spoken_that_is_older_than_2008(proxy):
+def test_tls_versions_older_than_1_2_are_refused(proxy):
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
     old.set_ciphers("ALL:@SECLEVEL=0")
@@ -335,7 +335,7 @@ def test_no_tls_is_spoken_that_is_older_than_2008(proxy):
         old.wrap_socket(connection)
 
 
-def test_many_requests_share_one_connection(proxy):
+def test_http_2_is_available(proxy):
     proxy.trust.set_alpn_protocols(["h2", "http/1.1"])
 
     with (

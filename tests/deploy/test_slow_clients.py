@@ -1,4 +1,4 @@
-"""Those who are slow hold up nobody else: the shipped nginx stands between them and the app."""
+"""Slow clients delay nobody else: the shipped nginx shields the app from them."""
 
 import time
 
@@ -9,20 +9,20 @@ from tests.support.proxy_client import PETITION, ask, sign
 from tests.support.servers import until
 from tests.support.slow_clients import crowd
 
-SECONDS = 12.0  # longer than the shipped time-outs
+SECONDS = 12.0  # longer than the shipped timeouts
 
 
 @pytest.mark.slow
-def test_three_hundred_slow_clients_hold_up_nobody(roomy_proxy):
-    """A page from the proxy, one from the app, a signature: all are answered, each under a second.
+def test_three_hundred_slow_clients_delay_nobody(unlimited_proxy):
+    """A page from the proxy, one from the app and a signature are each answered within a second.
 
-    One in a hundred may take longer when the machine is busy with something else; a client that
-    had to wait for a slow one would wait until that is cut off, ten seconds.
+    One in a hundred may take longer if the machine is busy with something else. A client that had
+    to wait for a slow one would wait ten seconds, until the slow one is cut off.
     """
-    with crowd(roomy_proxy.ports.secure, heads=100, bodies=100, readers=100) as connected:
+    with crowd(unlimited_proxy.ports.secure, heads=100, bodies=100, readers=100) as connected:
         until(lambda: connected() == 300, 60)
 
-        answers, seconds = visits(roomy_proxy, seconds=SECONDS)
+        answers, seconds = visits(unlimited_proxy, seconds=SECONDS)
 
         assert connected() >= 200
     assert set(answers) == {200, 404, 303}
@@ -32,7 +32,7 @@ def test_three_hundred_slow_clients_hold_up_nobody(roomy_proxy):
 
 
 def visits(proxy: Proxy, *, seconds: float) -> tuple[list[int], list[float]]:
-    """Visit until the time is over: the answers, and how long each took."""
+    """Visit until the time is up; returns the statuses, and the seconds that each took."""
     answers, took = [], []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -48,10 +48,10 @@ def page(proxy: Proxy, _number: int) -> int:
 
 
 def page_of_the_app(proxy: Proxy, number: int) -> int:
-    """One that is never kept by the proxy: a link that nobody was sent."""
+    """A page that the proxy never caches: a link that nobody was sent."""
     return ask(proxy, f"/en/confirm/{number}/").status
 
 
 def signature(proxy: Proxy, number: int) -> int:
-    """The page and the form that it holds: two requests."""
+    """The page and its form: two requests."""
     return sign(proxy, email=f"signer{number}@example.org").status

@@ -1,4 +1,4 @@
-"""The systemd units as they ship: without mistakes, closed up, and starting what there is."""
+"""The shipped systemd units: they are valid and hardened, and start commands that exist."""
 
 import re
 import shlex
@@ -15,9 +15,9 @@ from campaign_actions.core.content import image_worker
 from campaign_actions.server import NICENESS
 from tests.support.command_lookup import find_command
 from tests.support.images import picture
-from tests.support.proxy import needed
+from tests.support.proxy import require_program
 from tests.support.servers import run, settings_as_environment
-from tests.support.start_commands import MOST_EXPOSED, PROGRAM_OF_UNITS, starts_and_is_ready
+from tests.support.start_commands import MAX_EXPOSURE, PROGRAM_OF_UNITS, starts_and_is_ready
 
 SHIPPED = Path(__file__).parent.parent.parent / "deploy" / "systemd"
 WEB = (SHIPPED / "campaign-actions-web.service").read_text()
@@ -25,19 +25,19 @@ DROP_IN = SHIPPED / "campaign-actions-.service.d" / "hardening.conf"
 HARDENING = DROP_IN.read_text()
 FILTERED = Path(__file__).parent.parent / "support" / "syscall_filter.py"
 UNDER_THE_FILTER = [sys.executable, str(FILTERED), str(DROP_IN)]
-MOST_CORES = 64  # that one unit is to fill
+MAX_CORES = 64  # that one unit must be able to use
 SERVICES = sorted(SHIPPED.glob("*.service"))
 each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.stem)
 
 
 @pytest.fixture(scope="module")
 def analyze() -> str:
-    return needed("systemd-analyze", shutil.which("systemd-analyze"), "systemd")
+    return require_program("systemd-analyze", shutil.which("systemd-analyze"), "systemd")
 
 
 @pytest.fixture
 def units(tmp_path) -> Path:
-    """The units, with a program that is there in place of the installed one."""
+    """The units, with the installed program replaced by one that exists here."""
     shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True)
     for service in tmp_path.glob("*.service"):
         service.write_text(service.read_text().replace(PROGRAM_OF_UNITS, "/bin/true"))
@@ -57,9 +57,9 @@ def test_systemd_finds_no_mistake_and_knows_every_line(analyze, units):
 
 
 @each_service
-def test_a_service_may_do_little(analyze, units, service):
+def test_a_service_has_few_privileges(analyze, units, service):
     judged = subprocess.run(
-        [analyze, "security", "--offline=yes", f"--threshold={MOST_EXPOSED}", f"./{service.name}"],
+        [analyze, "security", "--offline=yes", f"--threshold={MAX_EXPOSURE}", f"./{service.name}"],
         cwd=units,
         capture_output=True,
         text=True,
@@ -70,7 +70,7 @@ def test_a_service_may_do_little(analyze, units, service):
 
 
 @each_service
-def test_a_service_starts_a_command_that_there_is(service):
+def test_a_service_starts_a_command_that_exists(service):
     started = re.findall(
         rf"^ExecStart=.*{PROGRAM_OF_UNITS}((?: [a-z]+)+)(.*)$", service.read_text(), re.M
     )
@@ -83,7 +83,7 @@ def test_a_service_starts_a_command_that_there_is(service):
 
 
 @pytest.mark.slow
-def test_the_line_that_starts_the_pages_starts_them_under_the_filter_of_the_unit(analyze, tmp_path):
+def test_the_command_of_the_web_unit_starts_under_its_filter(analyze, tmp_path):
     program, *arguments = words_of(line(WEB, "ExecStart"), **settings_of(WEB))
 
     assert program == PROGRAM_OF_UNITS
@@ -91,7 +91,7 @@ def test_the_line_that_starts_the_pages_starts_them_under_the_filter_of_the_unit
 
 
 @pytest.mark.slow
-def test_what_the_other_units_start_works_under_the_filter_too(analyze, tmp_path):
+def test_the_commands_of_the_other_units_work_under_the_filter(analyze, tmp_path):
     environment = settings_as_environment(INSTANCE=tmp_path / "instance")
     backup = str(tmp_path / "backup.zip")
 
@@ -107,8 +107,8 @@ def test_what_the_other_units_start_works_under_the_filter_too(analyze, tmp_path
     assert Path(backup).stat().st_size > 0
 
 
-def test_a_picture_is_made_under_the_filter_too(analyze):
-    """There it may not bound itself: the unit does."""
+def test_a_picture_is_processed_under_the_filter(analyze):
+    """Under the filter it may not set its own limits; the unit sets them."""
     made = subprocess.run(
         [*UNDER_THE_FILTER, sys.executable, "-I", image_worker.__file__],
         input=picture(),
@@ -119,7 +119,7 @@ def test_a_picture_is_made_under_the_filter_too(analyze):
 
 
 def test_the_pages_listen_where_the_operator_says():
-    """A line of the environment file goes before one of the unit."""
+    """The environment file takes precedence over the unit."""
     words = words_of(line(WEB, "ExecStart"), **settings_of(WEB) | {"LISTEN": "10.0.0.11"})
 
     assert settings_of(WEB) == {"LISTEN": "127.0.0.1"}
@@ -127,31 +127,31 @@ def test_the_pages_listen_where_the_operator_says():
 
 
 def test_the_pages_yield_to_the_database_and_to_mail():
-    """By the weight of their group between units, and by Nice= within it: as `serve` does by itself."""
+    """Between units through CPUWeight=, and within one through Nice=, which `serve` also sets."""
     assert int(line(WEB, "Nice")) == NICENESS
-    assert int(line(WEB, "CPUWeight")) < 100  # what every other unit has
+    assert int(line(WEB, "CPUWeight")) < 100  # the weight of every other unit
 
 
-def test_what_metrics_read_is_not_hidden():
-    """Without /proc/stat the client of Prometheus says nothing of a process."""
+def test_files_that_metrics_read_are_not_hidden():
+    """Without /proc/stat the Prometheus client reports nothing about a process."""
     assert "ProcSubset" not in HARDENING
 
 
-def test_the_pages_may_fill_a_large_machine():
-    """One process a core, each with its threads and those of the server (five of those)."""
+def test_the_pages_can_use_a_large_machine():
+    """One process per core, each with its threads and the five of the server."""
     (threads,) = (p.default for p in find_command(group, ["serve"]).params if p.name == "threads")
 
-    assert (threads + 16) * MOST_CORES <= int(line(WEB, "TasksMax"))
+    assert (threads + 16) * MAX_CORES <= int(line(WEB, "TasksMax"))
 
 
-def test_each_service_has_a_limit_of_tasks_of_its_own():
-    """A drop-in goes before the unit: a limit in it would be the limit of all."""
+def test_each_service_has_its_own_task_limit():
+    """A drop-in overrides the unit, so a limit in it would apply to all services."""
     assert "TasksMax" not in HARDENING
     for service in SERVICES:
         assert int(line(service.read_text(), "TasksMax")) >= 64
 
 
-def test_a_machine_can_do_without_the_nightly_backup(tmp_path):
+def test_the_nightly_backup_can_be_disabled(tmp_path):
     units = tmp_path / "etc" / "systemd" / "system"
     shutil.copytree(SHIPPED, units)
     wanted = units / "campaign-actions.target.wants" / "campaign-actions-backup.timer"
@@ -174,7 +174,7 @@ def test_the_wrapper_runs_as_the_services_do():
 
 
 def line(unit: str, name: str) -> str:
-    """The value of a line that stands once in a unit."""
+    """The value of a line that occurs once in a unit."""
     (value,) = re.findall(rf"^{name}=(.*)$", unit, re.M)
     return value
 
@@ -184,7 +184,7 @@ def settings_of(unit: str) -> dict[str, str]:
 
 
 def words_of(command: str, **environment: str) -> list[str]:
-    """As systemd reads it: ${NAME} is one word."""
+    """The words of a command as systemd reads it: ${NAME} is one word."""
     return [Template(word).substitute(environment) for word in shlex.split(command)]
 
 

@@ -1,4 +1,4 @@
-"""A table of every kind of cell, and how to export rows of it."""
+"""A table with every kind of cell, and fixtures that export its rows."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -34,7 +34,7 @@ Export = Callable[..., bytes]
 
 @pytest.fixture
 def connection(app: Flask) -> Iterator[Connection]:
-    """On each kind of database; the table goes with the transaction."""
+    """A connection to each kind of database; the table is removed with the transaction."""
     with read_snapshot() as connection:
         CELLS.create(connection)
         yield connection
@@ -43,13 +43,13 @@ def connection(app: Flask) -> Iterator[Connection]:
 
 @pytest.fixture
 def export(connection: Connection) -> Export:
-    """Write rows, dicts of what is not null, in a format."""
+    """Exports rows, given as dicts of the values that are not null, in a format."""
     return lambda name, rows, **options: b"".join(_write(connection, name, rows, **options))
 
 
 @pytest.fixture
 def export_from_both(apps: dict[str, Flask]) -> Iterator[Callable[..., list[bytes]]]:
-    """The same rows from SQLite and from PostgreSQL."""
+    """Exports the same rows from SQLite and from PostgreSQL."""
     with ExitStack() as stack:
         connections = []
         for app in apps.values():

@@ -1,4 +1,4 @@
-"""CSV, on each kind of database."""
+"""CSV exports, on each kind of database."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ def unguarded(cell):
     return cell[1:] if looks_like_a_formula else cell
 
 
-def test_the_header_is_there_when_there_are_no_rows(export):
+def test_the_header_is_written_even_without_rows(export):
     assert export("csv", []) == HEADER.encode()
 
 

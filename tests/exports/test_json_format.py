@@ -1,4 +1,4 @@
-"""JSON Lines, on each kind of database."""
+"""JSON Lines exports, on each kind of database."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The same data gives the same bytes, whichever database holds it."""
+"""The same data gives the same bytes, whichever database stores it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What holds for every format."""
+"""Rules that apply to every export format."""
 
 from datetime import UTC, datetime
 
@@ -35,8 +35,8 @@ def test_rows_are_written_a_few_hundred_at_a_time(connection, numbers, name):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_an_error_of_the_query_comes_before_the_first_chunk(connection, numbers, name):
-    """So a page can still say so, instead of sending a file that breaks off."""
+def test_a_query_error_comes_before_the_first_chunk(connection, numbers, name):
+    """So a page can still report it, instead of sending a truncated file."""
     columns = [Column("text", func.no_such_function(type_=Text))]
 
     with pytest.raises(DBAPIError):

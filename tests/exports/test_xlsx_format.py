@@ -1,4 +1,4 @@
-"""XLSX, on each kind of database, read back with another library."""
+"""XLSX exports, on each kind of database, read back with another library."""
 
 import io
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ def test_a_column_may_begin_with_an_empty_cell(export):
     assert values(written)[1:] == [[None] * 5, ["a", None, None, "false", at.replace(tzinfo=None)]]
 
 
-def test_the_header_is_there_when_there_are_no_rows(export):
+def test_the_header_is_written_even_without_rows(export):
     assert values(export("xlsx", []))[0] == NAMES
 
 

@@ -1,4 +1,4 @@
-"""What the tests of faults share: a database of each kind for one test alone, and a mail server."""
+"""Fixtures for the fault tests: a database of each kind for each test, and a mail server."""
 
 import os
 import shutil
@@ -11,15 +11,15 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.support.faults.site import Site, fill, make_site
+from tests.support.faults.site import Site, make_site, set_up_database
 from tests.support.mail_server import MailServer, mail_server
 
 serial = count(1)
 
 
 @pytest.fixture(scope="module")
-def place() -> Iterator[Path]:
-    """A folder that the user of PostgreSQL may enter; pytest keeps its own for itself alone."""
+def postgres_folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's user can enter; pytest's own folders are private."""
     with tempfile.TemporaryDirectory(prefix="campaign-actions-") as folder:
         yield Path(folder)
 
@@ -32,20 +32,20 @@ def mail() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="session")
 def template(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """A database of each kind, migrated and with campaigns; tests get copies."""
+    """A migrated database of each kind with the demo's campaigns, for tests to copy."""
     folder = tmp_path_factory.mktemp("faults")
     name = f"campaign_actions_faults_{worker_id}"
     with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
         server.execute(f"drop database if exists {name} with (force)")
         server.execute(f"create database {name}")
-    fill(make_site(folder, postgres_address(name)))
-    fill(make_site(folder, f"sqlite:///{folder}/template.sqlite"))
+    set_up_database(make_site(folder, postgres_address(name)))
+    set_up_database(make_site(folder, f"sqlite:///{folder}/template.sqlite"))
     return {"postgresql": name, "sqlite": folder / "template.sqlite"}
 
 
 @pytest.fixture
 def postgres_database(template: dict[str, Any]) -> Iterator[str]:
-    """The address of a database that nothing else uses."""
+    """The address of a database for this test alone."""
     name = f"{template['postgresql']}_{next(serial)}"
     with psycopg.connect(os.environ["TEST_POSTGRES_URL"], autocommit=True) as server:
         server.execute(f"drop database if exists {name} with (force)")
@@ -64,7 +64,7 @@ def database(request: pytest.FixtureRequest, template: dict[str, Any], tmp_path:
 
 @pytest.fixture
 def site(database: str, mail: MailServer, tmp_path: Path) -> Site:
-    """Ready to be served, on each kind of database."""
+    """A site that is ready to be served, on each kind of database."""
     return make_site(tmp_path, database, MAIL_URL=f"smtp://127.0.0.1:{mail.port}")
 
 

@@ -1,4 +1,4 @@
-"""The clock of a running server and its worker steps a day either way, on both databases."""
+"""The clock of a running server and its worker jumps by days, forwards and backwards."""
 
 import re
 import time
@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 
 from tests.support.faults.signers import Browser, form_of
-from tests.support.faults.site import Site, assert_quiet, need
+from tests.support.faults.site import Site, assert_quiet, require
 from tests.support.outbox import text_of
 from tests.support.servers import serving, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # mostly waiting
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
-STEPS = ("+2d", "+3d", "+1d", "+2d")  # later than the campaigns here became public
+STEPS = ("+2d", "+3d", "+1d", "+2d")  # all after the campaigns were published
 
 
-def test_signing_mailing_and_confirming_go_on_while_the_clock_steps(site: Site, mail, tmp_path):
-    need(LIBRARIES, "no libfaketime (Debian: apt-get install faketime)")
+def test_signing_mailing_and_confirming_work_while_the_clock_jumps(site: Site, mail, tmp_path):
+    require(LIBRARIES, "no libfaketime (Debian: apt-get install faketime)")
     clock = tmp_path / "clock"
-    put(clock, STEPS[0])
+    set_clock(clock, STEPS[0])
     settings = {"CAMPAIGN_ACTIONS_PUBLIC_URL": f"http://127.0.0.1:{site.port}"}
-    environment = site.environment | settings | faked_by(clock)
+    environment = site.environment | settings | fake_clock_environment(clock)
 
     with (
         serving(environment, port=site.port, log=site.log) as server,
@@ -30,13 +30,13 @@ def test_signing_mailing_and_confirming_go_on_while_the_clock_steps(site: Site, 
     ):
         for number, step in enumerate(STEPS):
             form, earlier = form_of(server.address), confirm_links(mail)[:1]
-            put(clock, step)
-            time.sleep(0.1)  # libfaketime reads it with the next look at the clock
+            set_clock(clock, step)
+            time.sleep(0.1)  # libfaketime reads the file with the next clock call
             assert browser.sign(f"signer-{number}@example.org", form).status == 303
             until(lambda number=number: len(mail.envelopes) > number, 90)
             newest = confirm_links(mail)[-1]
             assert browser.ask("POST", newest, {"given_name": "Ada"}).status == 303
-            for link in earlier:  # it was confirmed, and still is no link that has ended
+            for link in earlier:  # already confirmed, and still not expired
                 assert browser.ask("POST", link, {"given_name": "Ada"}).status == 200
         until(lambda: not site.number("select count(*) from tally_ledger"), 90)
 
@@ -47,14 +47,14 @@ def test_signing_mailing_and_confirming_go_on_while_the_clock_steps(site: Site, 
     assert_quiet(site.log)
 
 
-def put(clock: Path, step: str) -> None:
-    """At once: what reads a file that is still empty ends."""
+def set_clock(clock: Path, step: str) -> None:
+    """Set the offset atomically: a program that reads an empty file exits."""
     new = clock.with_suffix(".new")
     new.write_text(step)
     new.replace(clock)
 
 
-def faked_by(clock: Path) -> dict[str, str]:
+def fake_clock_environment(clock: Path) -> dict[str, str]:
     return {
         "LD_PRELOAD": str(LIBRARIES[0]),
         "FAKETIME_TIMESTAMP_FILE": str(clock),

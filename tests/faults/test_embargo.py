@@ -1,4 +1,4 @@
-"""An embargo on the real server, with its page cache: nothing before the instant, all soon after it."""
+"""An embargo on the real server with its page cache: no page opens early, and all open soon after."""
 
 import hashlib
 import urllib.error
@@ -13,7 +13,7 @@ from tests.support.servers import serving, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
 SOON = timedelta(seconds=6)
-WITHIN = timedelta(seconds=60)
+MAX_DELAY = timedelta(seconds=60)
 PAGES = [
     f"/{locale}/campaigns/racism/{rest}"
     for locale in ("en", "ru")
@@ -23,7 +23,7 @@ LISTS = ("/en/", "/ru/", "/sitemap.xml")
 
 
 def ask(address: str) -> tuple[int, str]:
-    """Status and text."""
+    """The status and text of the response."""
     try:
         with urllib.request.urlopen(address, timeout=10) as answer:
             return answer.status, answer.read().decode()
@@ -31,7 +31,7 @@ def ask(address: str) -> tuple[int, str]:
         return refused.code, refused.read().decode()
 
 
-def test_at_its_instant_a_campaign_opens_everywhere_and_never_before(site: Site):
+def test_a_campaign_opens_everywhere_at_its_time_and_never_before(site: Site):
     schedule(site, datetime.now(UTC) + timedelta(days=1))
     with serving(site.environment, "--no-outbox", port=site.port, log=site.log) as server:
         instant = datetime.now(UTC) + SOON
@@ -43,23 +43,23 @@ def test_at_its_instant_a_campaign_opens_everywhere_and_never_before(site: Site)
         preview = ask(shared)
         assert datetime.now(UTC) < instant
         until(
-            lambda: look(server.address, seen, instant),
-            WITHIN.total_seconds() + SOON.total_seconds(),
+            lambda: request_everything(server.address, seen, instant),
+            MAX_DELAY.total_seconds() + SOON.total_seconds(),
         )
 
     assert preview[0] == 200
     assert "Under embargo until" in preview[1]
     assert seen.keys() == {*PAGES, *LISTS}
-    assert all(instant <= at <= instant + WITHIN for at in seen.values())
+    assert all(instant <= at <= instant + MAX_DELAY for at in seen.values())
     token = shared.rstrip("/").split("/")[-2]
     assert token not in site.log.read_text()
     assert_quiet(site.log)
 
 
-def look(address: str, seen: dict[str, datetime], instant: datetime) -> bool:
-    """Ask for everything once; note down since when each shows the campaign, and shows it always.
+def request_everything(address: str, seen: dict[str, datetime], instant: datetime) -> bool:
+    """Request everything once, and record since when each page has shown the campaign every time.
 
-    Two processes answer, each with a cache of its own: for a second one may be behind the other.
+    Two processes answer, each with its own cache, so one may be a second behind the other.
     """
     for page in (*PAGES, *LISTS):
         status, text = ask(address + page)
@@ -79,7 +79,7 @@ def schedule(site: Site, instant: datetime) -> None:
 
 
 def link(site: Site) -> str:
-    """The token of a preview link, as staff would make it."""
+    """The token of a preview link like those that staff make."""
     tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d %H:%M:%S.%f}"
     site.rows(
         "insert into preview_links (id, campaign_id, label, made_at, expires_at, opened)"

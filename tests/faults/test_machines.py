@@ -1,4 +1,4 @@
-"""Two servers and two workers, as on four machines, share PostgreSQL and Redis and nothing else."""
+"""Two servers and two workers, as if on four machines, share only PostgreSQL and Redis."""
 
 import re
 import shutil
@@ -20,21 +20,21 @@ from tests.support.faults.site import (
     Site,
     assert_quiet,
     delivering,
-    fill,
     make_site,
-    need,
+    require,
+    set_up_database,
     wait_for_mail,
 )
 from tests.support.servers import free_port, run, serving, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # mostly waiting
 PEOPLE = 30
 
 
 @contextmanager
 def redis_server(port: int) -> Iterator[subprocess.Popen[bytes]]:
     program = shutil.which("redis-server") or shutil.which("valkey-server")
-    need(program, "no Redis on this machine (Debian: apt-get install redis-server)")
+    require(program, "no Redis on this machine (Debian: apt-get install redis-server)")
     options = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
     process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
     try:
@@ -55,7 +55,7 @@ def accepts(port: int) -> bool:
 
 @pytest.fixture
 def machine(postgres_database: str, mail, tmp_path: Path) -> Callable[..., Site]:
-    """One more machine: an instance folder of its own, the same keys by the environment."""
+    """Makes another machine, with its own instance folder and the same keys in its environment."""
 
     def make(name: str, **settings: object) -> Site:
         (tmp_path / name).mkdir()
@@ -66,8 +66,8 @@ def machine(postgres_database: str, mail, tmp_path: Path) -> Callable[..., Site]
 
 
 @contextmanager
-def pages_from(*machines: Site) -> Iterator[list[str]]:
-    """Serve on each machine; the addresses."""
+def serving_pages(*machines: Site) -> Iterator[list[str]]:
+    """Serve pages on each machine; yields their addresses."""
     with ExitStack() as stack:
         yield [
             stack.enter_context(
@@ -79,13 +79,13 @@ def pages_from(*machines: Site) -> Iterator[list[str]]:
         ]
 
 
-def by_many(work: Callable[[int], object], numbers: range) -> list[object]:
+def map_concurrently(work: Callable[[int], object], numbers: range) -> list[object]:
     with ThreadPoolExecutor(8) as pool:
         return list(pool.map(work, numbers))
 
 
-def test_two_servers_and_two_workers_count_and_mail_everybody_once(machine, mail):
-    """And what they refuse, since their limits are shared, is in neither the counts nor the mails."""
+def test_two_servers_and_two_workers_count_and_email_everyone_once(machine, mail):
+    """They share rate limits, and what these refuse is neither counted nor emailed."""
     port = free_port()
     limits = {
         "RATELIMIT_ENABLED": 1,
@@ -95,7 +95,7 @@ def test_two_servers_and_two_workers_count_and_mail_everybody_once(machine, mail
     first, second = machine("first", **limits), machine("second", **limits)
     with (
         redis_server(port),
-        pages_from(first, second) as addresses,
+        serving_pages(first, second) as addresses,
         delivering(first),
         delivering(second),
     ):
@@ -109,17 +109,17 @@ def test_two_servers_and_two_workers_count_and_mail_everybody_once(machine, mail
             with closing(Browser(addresses[number % 2])) as browser:
                 return browser.ask("POST", links[number // 2], {}).status
 
-        signed = by_many(sign, range(2 * PEOPLE))
-        refused = by_many(sign, range(2 * PEOPLE, 3 * PEOPLE))
+        signed = map_concurrently(sign, range(2 * PEOPLE))
+        refused = map_concurrently(sign, range(2 * PEOPLE, 3 * PEOPLE))
         wait_for_mail(first)
         links = confirm_links(mail)
-        confirmed = by_many(confirm, range(2 * PEOPLE))
+        confirmed = map_concurrently(confirm, range(2 * PEOPLE))
         until(lambda: not first.number("select count(*) from tally_ledger"))
 
     assert Counter(signed) == {303: 2 * PEOPLE}
     assert Counter(refused) == {429: PEOPLE}
-    assert set(confirmed) <= {303, 200}  # 200: it was confirmed already
-    assert_one_mail_a_signing(mail)
+    assert set(confirmed) <= {303, 200}  # 200: already confirmed
+    assert_one_email_per_signing(mail)
     rows = first.number("select count(*) from signatures where status = 'confirmed'")
     assert rows == first.number("select count(*) from signatures") == PEOPLE
     assert first.number("select sum(confirmed) from action_counts") == PEOPLE
@@ -129,7 +129,7 @@ def test_two_servers_and_two_workers_count_and_mail_everybody_once(machine, mail
 
 
 def confirm_links(mail) -> list[str]:
-    """One a person, from the mails that ask to confirm."""
+    """One link per person, from the confirmation emails."""
     links = {}
     for message in mail.messages:
         text = message.get_body(("plain",)).get_content()
@@ -139,15 +139,15 @@ def confirm_links(mail) -> list[str]:
     return list(links.values())
 
 
-def assert_one_mail_a_signing(mail) -> None:
-    """Each signed twice and so may be written to twice, but never in the same matter."""
+def assert_one_email_per_signing(mail) -> None:
+    """Everyone signed twice, so they may get two emails, but never the same one twice."""
     ids = Counter(str(message["Message-ID"]) for message in mail.messages)
     mailboxes = Counter(str(message["To"]) for message in mail.messages)
     assert max(ids.values()) == 1
     assert max(mailboxes.values()) <= 2
 
 
-def test_a_limit_holds_over_all_servers_together_and_for_each_source(machine):
+def test_a_rate_limit_is_shared_by_all_servers_and_applies_per_source(machine):
     port = free_port()
     limits = {
         "RATELIMIT_ENABLED": 1,
@@ -157,7 +157,7 @@ def test_a_limit_holds_over_all_servers_together_and_for_each_source(machine):
     }
     with (
         redis_server(port),
-        pages_from(machine("first", **limits), machine("second", **limits)) as addresses,
+        serving_pages(machine("first", **limits), machine("second", **limits)) as addresses,
     ):
         hidden = form_of(addresses[0])
 
@@ -165,14 +165,16 @@ def test_a_limit_holds_over_all_servers_together_and_for_each_source(machine):
             with closing(Browser(addresses[number % 2], source=source)) as browser:
                 return browser.sign(f"{source}-{number}@example.org", hidden).status
 
-        from_one = by_many(sign, range(40))
-        from_others = by_many(lambda number: sign(number, f"198.51.100.{number}"), range(40))
+        from_one = map_concurrently(sign, range(40))
+        from_others = map_concurrently(
+            lambda number: sign(number, f"198.51.100.{number}"), range(40)
+        )
 
     assert Counter(from_one) == {303: 10, 429: 30}
     assert Counter(from_others) == {303: 40}
 
 
-def test_signing_goes_on_without_redis_and_limits_are_back_with_it(machine):
+def test_signing_works_without_redis_and_limits_return_with_it(machine):
     port = free_port()
     site = machine(
         "first",
@@ -180,7 +182,7 @@ def test_signing_goes_on_without_redis_and_limits_are_back_with_it(machine):
         RATELIMIT_STORAGE_URI=f"redis://127.0.0.1:{port}",
         SIGN_LIMIT="5 per hour",
     )
-    with pages_from(site) as (address,), closing(Browser(address)) as browser:
+    with serving_pages(site) as (address,), closing(Browser(address)) as browser:
         hidden = form_of(address)
 
         def statuses(name: str, times: int = 8) -> Counter[int]:
@@ -188,22 +190,22 @@ def test_signing_goes_on_without_redis_and_limits_are_back_with_it(machine):
             return Counter(answer.status for answer in answers)
 
         with redis_server(port):
-            there = statuses("there")
-        away = statuses("away")
+            with_redis = statuses("there")
+        without_redis = statuses("away")
         with redis_server(port):
             until(lambda: statuses("back", 1) == {429: 1}, 15)
 
-    assert there == {303: 5, 429: 3}
-    assert away == {303: 8}
+    assert with_redis == {303: 5, 429: 3}
+    assert without_redis == {303: 8}
     assert "rate_limits_unavailable" in site.log.read_text()
     assert_quiet(site.log)
 
 
-def test_a_redis_that_is_silent_holds_nobody_up_for_long(machine):
-    with create_server(("127.0.0.1", 0)) as silent:  # takes connections, and says nothing
+def test_an_unresponsive_redis_delays_nobody_for_long(machine):
+    with create_server(("127.0.0.1", 0)) as silent:  # accepts connections and never answers
         uri = f"redis://127.0.0.1:{silent.getsockname()[1]}"
         site = machine("first", RATELIMIT_ENABLED=1, RATELIMIT_STORAGE_URI=uri)
-        with pages_from(site) as (address,), closing(Browser(address)) as browser:
+        with serving_pages(site) as (address,), closing(Browser(address)) as browser:
             hidden = form_of(address)
             begin = time.monotonic()
             statuses = [browser.sign(f"p-{n}@example.org", hidden).status for n in range(20)]
@@ -213,13 +215,13 @@ def test_a_redis_that_is_silent_holds_nobody_up_for_long(machine):
     assert took < 8
 
 
-def test_a_redis_that_stalls_and_goes_on_is_asked_again(machine):
+def test_a_redis_that_stalls_and_recovers_is_used_again(machine):
     port = free_port()
     settings = {"RATELIMIT_ENABLED": 1, "RATELIMIT_STORAGE_URI": f"redis://127.0.0.1:{port}"}
     site = machine("first", SIGN_LIMIT="3 per hour", **settings)
     with (
         redis_server(port) as redis,
-        pages_from(site) as (address,),
+        serving_pages(site) as (address,),
         closing(Browser(address)) as browser,
     ):
         hidden = form_of(address)
@@ -237,14 +239,14 @@ def test_a_redis_that_stalls_and_goes_on_is_asked_again(machine):
     assert stalled == [303] * 4
 
 
-def test_what_is_translated_on_one_machine_is_on_all_of_them_within_five_seconds(machine, tmp_path):
+def test_a_translation_made_on_one_machine_reaches_all_in_five_seconds(machine, tmp_path):
     one, other = machine("one"), machine("other")
-    fill(one)
+    set_up_database(one)
     catalog = str(tmp_path / "ru.po")
     run(one.environment, "translations", "export", "--locale", "ru", "--output", catalog)
-    say(Path(catalog), "Skip to the content", "Сразу к делу")
+    translate(Path(catalog), "Skip to the content", "Сразу к делу")
 
-    with pages_from(one, other) as addresses:
+    with serving_pages(one, other) as addresses:
         before = [read(f"{address}/ru/") for address in addresses]
         run(one.environment, "translations", "import", catalog)
         until(lambda: all("Сразу к делу" in read(f"{address}/ru/") for address in addresses), 5)
@@ -252,7 +254,7 @@ def test_what_is_translated_on_one_machine_is_on_all_of_them_within_five_seconds
     assert not any("Сразу к делу" in page for page in before)
 
 
-def say(catalog: Path, source: str, words: str) -> None:
+def translate(catalog: Path, source: str, words: str) -> None:
     head, entry, rest = catalog.read_text(encoding="utf-8").partition(f'msgid "{source}"\n')
     _old, newline, rest = rest.partition("\n")
     catalog.write_text(f'{head}{entry}msgstr "{words}"{newline}{rest}', encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A mail server that takes nothing: pages, `status` and /metrics say so, and no more when it is back."""
+"""A mail server accepts nothing: pages, `status` and /metrics report this until it recovers."""
 
 import re
 import subprocess
@@ -17,48 +17,48 @@ from tests.support.mail_server import OK, mail_server
 from tests.support.metrics import figures
 from tests.support.servers import PROGRAM, free_port, serving, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # most of it is patience
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # mostly waiting
 TOKEN = "a token for tests"
 PEOPLE = 6
-Mend = Callable[[], None]
+Recover = Callable[[], None]
 
 
 @contextmanager
-def down(port: int) -> Iterator[Mend]:
-    """Nothing listens; mended, something does."""
+def down(port: int) -> Iterator[Recover]:
+    """Nothing listens on the port before recovery."""
     servers = []
 
-    def mend() -> None:
+    def recover() -> None:
         servers.append(mail_server(port=port))
         servers[0].__enter__()
 
     try:
-        yield mend
+        yield recover
     finally:
         for server in servers:
             server.__exit__(None, None, None)
 
 
 @contextmanager
-def puts_all_off(port: int) -> Iterator[Mend]:
-    """A relay that says "later" to each mail."""
+def delays_everything(port: int) -> Iterator[Recover]:
+    """A relay that answers "later" to each email."""
     with mail_server(port=port) as server:
         server.rcpt_answer = "451 4.3.0 later"
 
-        def mend() -> None:
+        def recover() -> None:
             server.rcpt_answer = OK
 
-        yield mend
+        yield recover
 
 
-@pytest.mark.parametrize("is_wrong", [down, puts_all_off])
-def test_while_no_mail_goes_out_it_is_said_everywhere_until_it_does_again(
-    database: str, tmp_path: Path, is_wrong
+@pytest.mark.parametrize("fault", [down, delays_everything])
+def test_a_mail_outage_is_reported_everywhere_until_it_is_over(
+    database: str, tmp_path: Path, fault
 ):
     port = free_port()
     site = make_site(tmp_path, database, MAIL_URL=f"smtp://127.0.0.1:{port}", METRICS_TOKEN=TOKEN)
     with (
-        is_wrong(port) as mend,
+        fault(port) as recover,
         serving(site.environment, "--no-outbox", port=site.port, log=site.log) as server,
         closing(Browser(server.address)) as browser,
     ):
@@ -66,22 +66,22 @@ def test_while_no_mail_goes_out_it_is_said_everywhere_until_it_does_again(
         sign(browser, hidden, "signer", PEOPLE)
         age_mails(site, timedelta(minutes=40))
         with delivering(site):
-            until(lambda: are_all_put_off(site), 60)
-            until(lambda: said_on(browser, PAGE))
-            said = said_on(browser, PAGE), said_on(browser, f"{PAGE}thanks/")
+            until(lambda: are_all_delayed(site), 60)
+            until(lambda: delay_shown_on(browser, PAGE))
+            shown = delay_shown_on(browser, PAGE), delay_shown_on(browser, f"{PAGE}thanks/")
             code, output, errors = status(site)
             found = scrape(server.address)
 
-            mend()
-            sign(browser, hidden, "later", 1)  # goes out at once: the others when their time comes
-            until(lambda: not said_on(browser, PAGE), 60)
+            recover()
+            sign(browser, hidden, "later", 1)  # sent at once; the others when they are due
+            until(lambda: not delay_shown_on(browser, PAGE), 60)
             again = status(site)
 
             site.rows("update outbox_mails set due_at = queued_at where status = 'queued'")
             wait_for_mail(site)
             after = scrape(server.address)
 
-    assert set(said) <= {"41", "42"}, "begun minutes count"
+    assert set(shown) <= {"41", "42"}, "begun minutes count"
     assert code == 1
     assert re.search(rf"0 due, {PEOPLE} waiting for later", output)
     assert re.search("Mail delay: 4[01] min", output)
@@ -102,18 +102,18 @@ def sign(browser: Browser, hidden: dict[str, str], name: str, number: int) -> No
 
 
 def age_mails(site: Site, span: timedelta) -> None:
-    """As if they had been queued so long ago, and no worker had run since."""
+    """Make all emails look queued this long ago, with no worker running since."""
     before = f"'{(utc_now() - span).replace(tzinfo=None)}'"
     site.rows(f"update outbox_mails set queued_at = {before}, due_at = {before}")
 
 
-def are_all_put_off(site: Site) -> bool:
+def are_all_delayed(site: Site) -> bool:
     untried = "attempts = 0 or leased_until is not null"
     return not site.number(f"select count(*) from outbox_mails where {untried}")
 
 
-def said_on(browser: Browser, path: str) -> str:
-    """How many minutes our mails take, as that page says; nothing if it says nothing."""
+def delay_shown_on(browser: Browser, path: str) -> str:
+    """The email delay in minutes that a page shows; empty if it shows none."""
     page = " ".join(browser.ask("GET", path).body.split())
     found = re.search(r"Our mails take about (\d+) minutes at the moment", page)
     return found[1] if found else ""

@@ -1,4 +1,4 @@
-"""Every page and mail is what the HTML standard says, by the Nu checker."""
+"""Every page and email is valid HTML, according to the Nu checker."""
 
 import json
 import os

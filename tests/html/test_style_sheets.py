@@ -1,4 +1,4 @@
-"""The style sheets hold what is used, once."""
+"""Every class in the style sheets is used, and no selector has two rules."""
 
 import re
 from collections import Counter
@@ -8,12 +8,12 @@ import pytest
 from campaign_actions.core import paths
 
 SHEETS = sorted((paths.STATIC / "css").glob("*.css"))
-NUMBERED = re.compile(r"(accent|at|cut|sw|tone)-")  # templates put the rest of these together
+NUMBERED = re.compile(r"(accent|at|cut|sw|tone)-")  # templates build the rest of these names
 each_sheet = pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
 
 
 def words() -> set[str]:
-    """All that templates, scripts and the program say."""
+    """All words in templates, scripts and the program."""
     package = paths.STATIC.parent / "campaign_actions"
     places = [
         *paths.TEMPLATES.rglob("*.html"),
@@ -28,7 +28,7 @@ def without_comments(sheet) -> str:
 
 
 @each_sheet
-def test_each_class_stands_somewhere(sheet):
+def test_each_class_is_used(sheet):
     selectors = re.findall(r"([^{};]+)\{", without_comments(sheet))
     classes = {name for one in selectors for name in re.findall(r"\.([a-z][\w-]*)", one)}
 
@@ -39,7 +39,7 @@ def test_each_class_stands_somewhere(sheet):
 
 @each_sheet
 def test_a_selector_has_one_rule(sheet):
-    """Outside of media queries: else one of two that are far apart wins, whoever edits the other."""
+    """Outside media queries: if there were two far apart, edits to one might have no effect."""
     rules = re.sub(r"@media[^{]+\{(?:[^{}]+\{[^{}]*\})*\s*\}", "", without_comments(sheet))
 
     selectors = Counter(found.strip() for found in re.findall(r"([^{};]+)\{", rules))

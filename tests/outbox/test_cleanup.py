@@ -10,7 +10,7 @@ from tests.support.outbox import NOON, FailingTransport, rows
 SECOND = timedelta(seconds=1)
 
 
-def test_sent_mails_are_kept_for_two_days(app, post):
+def test_sent_emails_are_kept_for_two_days(app, post):
     post.queue()
     post.deliver()
 
@@ -19,7 +19,7 @@ def test_sent_mails_are_kept_for_two_days(app, post):
     assert rows() == []
 
 
-def test_failed_mails_are_kept_for_thirty_days(app, post):
+def test_failed_emails_are_kept_for_thirty_days(app, post):
     post.transport = FailingTransport(MailRefused("550"))
     post.queue()
     post.deliver()
@@ -29,7 +29,7 @@ def test_failed_mails_are_kept_for_thirty_days(app, post):
     assert rows() == []
 
 
-def test_waiting_emails_are_never_deleted(app, post):
+def test_queued_emails_are_never_deleted(app, post):
     post.queue()
 
     assert delete_old_emails(NOON + timedelta(days=999)) == 0

@@ -1,4 +1,4 @@
-"""Due mail goes out once, and what becomes of it is written down."""
+"""Due emails are sent once, and their outcome is recorded."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -52,7 +52,7 @@ def test_an_unavailable_database_costs_an_email_no_attempt(app, post):
 
 
 def cut_off(about, email_key, locale, now):
-    """An email that needs the database, whose administrator ends the connection at this moment."""
+    """Makes an email that needs the database, but an administrator has just ended the connection."""
     db.session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
 
 
@@ -214,7 +214,7 @@ def test_an_email_leased_by_a_dead_worker_is_delivered_when_the_lease_ends(app, 
 
 
 def test_a_sent_email_is_marked_even_after_its_lease_has_ended(app, post):
-    """The worker was so slow that another one has the mail now: no third one must have it."""
+    """The worker was so slow that another one now has the email; a third one must not get it."""
 
     class Slow(FailingTransport):
         def send(self, message, *, name):
@@ -275,7 +275,7 @@ def test_a_stopping_worker_finishes_the_current_email_only(app, post):
 
 def test_outcomes_are_recorded_once_the_database_is_available_again(app, post):
     class Cutting(FailingTransport):
-        """While the mail is handed over, the table goes away."""
+        """Renames the table while the email is being sent."""
 
         def send(self, message, *, name):
             super().send(message, name=name)

@@ -1,4 +1,4 @@
-"""A mail is a row in the transaction of what it tells about."""
+"""An email is queued in the same transaction as the change that it is about."""
 
 import pytest
 from sqlalchemy import event, select

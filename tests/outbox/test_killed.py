@@ -1,4 +1,4 @@
-"""SIGKILL of a worker in the middle of a batch: every mail arrives, and at most one twice."""
+"""A worker is killed in the middle of a batch: every email arrives, and at most one arrives twice."""
 
 import signal
 from collections import Counter, defaultdict
@@ -33,7 +33,7 @@ def test_every_email_of_a_killed_worker_arrives_and_at_most_one_twice(app, start
 
         leased = [row for row in rows() if row.status == "queued" and row.leased_until]
         start(f"smtp://127.0.0.1:{server.port}")
-        wait_until(lambda: waiting() == {row.id for row in leased}, 50)
+        wait_until(lambda: queued_ids() == {row.id for row in leased}, 50)
         free_at = max(row.leased_until for row in leased)
         app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
         sender = Sender(open_transport(), mail_makers.of(app), daily_limit=5)
@@ -46,7 +46,7 @@ def test_every_email_of_a_killed_worker_arrives_and_at_most_one_twice(app, start
     assert_each_arrived_and_at_most_one_twice(server)
 
 
-def waiting():
+def queued_ids():
     return {row.id for row in rows() if row.status == "queued"}
 
 
@@ -55,6 +55,6 @@ def assert_each_arrived_and_at_most_one_twice(server):
     for message in server.messages:
         ids[message["To"]].append(message["Message-ID"])
     assert len(ids) == SIGNERS
-    doubles = [found for found in ids.values() if len(found) > 1]
-    assert len(doubles) <= 1
-    assert all(Counter(found) == {found[0]: 2} for found in doubles)
+    duplicates = [found for found in ids.values() if len(found) > 1]
+    assert len(duplicates) <= 1
+    assert all(Counter(found) == {found[0]: 2} for found in duplicates)

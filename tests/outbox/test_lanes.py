@@ -133,10 +133,10 @@ def test_delayed_emails_are_not_a_delay_while_bulk_emails_are_delivered(app, pos
 
 
 def test_a_postponed_email_waits_a_minute_and_counts_no_attempt(app, post):
-    def held_up(*_facts):
+    def postpone(*_facts):
         raise MailNotDue
 
-    post.mails["note"] = held_up
+    post.mails["note"] = postpone
     queue_bulk(many(2))
 
     done = post.deliver()

@@ -1,4 +1,4 @@
-"""The daily limit of a mailbox: emails over it wait and go out as one."""
+"""The daily limit of a mailbox: emails over it are held and go out as one."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def queue_many(post, number, **values):
         post.queue(about=about, **values)
 
 
-def test_a_mailbox_gets_five_emails_a_day_and_the_others_wait(app, post):
+def test_a_mailbox_gets_five_emails_a_day_and_the_others_are_held(app, post):
     queue_many(post, 8)
 
     delivered = post.deliver()
@@ -87,7 +87,7 @@ def test_all_spellings_of_a_mailbox_are_counted_together(app, post, spelling):
     assert post.deliver().sent == 5
 
 
-def test_other_mailboxes_do_not_wait(app, post):
+def test_other_mailboxes_are_not_held(app, post):
     queue_many(post, 8)
     post.queue(to="bo@example.org")
 

@@ -1,4 +1,4 @@
-"""How long a mail waits between two tries."""
+"""How long an email is delayed between two attempts."""
 
 from datetime import timedelta
 

@@ -37,7 +37,7 @@ def test_the_delay_is_the_age_of_the_next_due_email(post):
 
 
 def test_a_single_delayed_email_is_not_a_delay(post):
-    """A mailbox is full, or greylists, however long it takes: alone, or while others go out."""
+    """For example a full mailbox or greylisting, however long it lasts, alone or while others go out."""
     tried = {"attempts": 3, "first_tried_at": NOON - 60 * MINUTE, "due_at": NOON + MINUTE}
     post.queue(now=NOON - 60 * MINUTE)
     update_row(rows()[0], **tried)
@@ -87,7 +87,7 @@ def test_a_retried_dead_email_is_late_only_since_its_retry(post):
 
     assert due_again == 2 * MINUTE
     assert mail_delay(NOON + 2 * MINUTE) == timedelta()
-    assert mail_delay(NOON + 5 * MINUTE) == 2 * MINUTE  # since its next try was due
+    assert mail_delay(NOON + 5 * MINUTE) == 2 * MINUTE  # since its next attempt was due
     assert oldest_mail(NOON, limit=100) == timedelta(days=10)
 
 
@@ -100,7 +100,7 @@ def test_a_clock_set_back_gives_no_negative_delay(post):
     assert oldest_mail(NOON - 60 * MINUTE, limit=100) == timedelta()
 
 
-def test_the_oldest_email_counts_whatever_it_waits_for(post):
+def test_the_oldest_email_counts_whatever_delays_it(post):
     assert oldest_mail(NOON, limit=100) == timedelta()
 
     post.queue(now=NOON - 9 * MINUTE)
@@ -108,7 +108,7 @@ def test_the_oldest_email_counts_whatever_it_waits_for(post):
     update_row(rows()[0], due_at=NOON + MINUTE)
 
     assert oldest_mail(NOON, limit=100) == 9 * MINUTE
-    assert oldest_mail(NOON, limit=1) == 3 * MINUTE  # of the one whose turn comes first
+    assert oldest_mail(NOON, limit=1) == 3 * MINUTE  # of the email that is due first
 
 
 def test_emails_over_the_daily_limit_are_not_late(post):
@@ -134,7 +134,7 @@ def test_a_held_email_is_late_only_since_it_is_due_again(post):
 
     assert [mail.attempts for mail in rows()] == [1, 1]
     assert mail_delay(NOON + DAY) == timedelta()
-    assert mail_delay(NOON + DAY + 4 * MINUTE) == 3 * MINUTE  # since its next try was due
+    assert mail_delay(NOON + DAY + 4 * MINUTE) == 3 * MINUTE  # since its next attempt was due
 
 
 @pytest.mark.parametrize("lease_ends", [LEASE, -LEASE], ids=["in hand", "left behind"])

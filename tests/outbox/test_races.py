@@ -27,7 +27,7 @@ def server(app):
 def deliver_concurrently(app, now, *, daily_limit=5, workers=WORKERS):
     """Run workers, each with its own connections; returns how many emails each sent.
 
-    Several may leave emails to the next round: each leaves out a mailbox that another looks at.
+    Emails may be left for the next round, since each worker skips a mailbox that another is using.
     """
     start, errors, sent = Barrier(workers), [], []
 

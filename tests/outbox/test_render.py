@@ -1,4 +1,4 @@
-"""In which language a mail is written: one that is served, as a whole."""
+"""The language of an email: the whole email is in one language, and that language is served."""
 
 import re
 
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def signer(app, post):
-    """Signed in Ukrainian, and waits for the mail."""
+    """A signature in Ukrainian whose confirmation email is queued."""
     post.mails = mail_makers.of(app)
     begin("uk")
     return make_signature(make_action(locales=("en", "uk")), locale="uk", email=ADA)
 
 
 def in_one_language(mail) -> str:
-    """The language of a mail: that of its head, its frame and all its links."""
+    """The language of an email; asserts that its header, its HTML and all its links have the same one."""
     html = mail.get_body(("html",)).get_content()
     tag = mail["Content-Language"]
     assert re.search("<html[^>]*>", html)[0].count(f'lang="{tag}"') == 1
@@ -45,18 +45,18 @@ def test_an_email_in_a_language_no_longer_served_is_in_another_with_its_links(cl
     assert [client.get(link).status_code for link in links] == [200] * len(links)
 
 
-def test_an_email_leaves_a_language_as_soon_as_it_is_incomplete(app, post, signer, monkeypatch):
+def test_emails_stop_using_a_language_as_soon_as_it_is_incomplete(app, post, signer, monkeypatch):
     needs = {**app.config, "LOCALE_NEEDS": ["errors"]}
     monkeypatch.setitem(
         app.extensions, locale_registry.key, LocaleRegistry(LanguageLoader(needs), 0)
     )
-    words = {m.key: _forms(m) for m in interface_catalog().messages if m.area == "errors"}
-    _say({key: TranslationEdit(forms, ()) for key, forms in words.items()})
+    translations = {m.key: _forms(m) for m in interface_catalog().messages if m.area == "errors"}
+    _translate({key: TranslationEdit(forms, ()) for key, forms in translations.items()})
     locale_registry().refresh_now()
     assert "uk" in locales()
-    key, forms = next(iter(words.items()))
+    key, forms = next(iter(translations.items()))
 
-    _say({key: TranslationEdit((), forms)})  # by another process
+    _translate({key: TranslationEdit((), forms)})  # by another process
     post.deliver()
 
     assert in_one_language(post.arrived()[0]) == "en"
@@ -78,5 +78,5 @@ def _forms(message):
     return (in_letters(message.model),) * (3 if message.plural else 1)
 
 
-def _say(wishes) -> None:
-    save_translations(interface_catalog(), "uk", wishes, how="web", staff_id=None, now=NOON)
+def _translate(edits) -> None:
+    save_translations(interface_catalog(), "uk", edits, how="web", staff_id=None, now=NOON)

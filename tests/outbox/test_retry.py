@@ -1,4 +1,4 @@
-"""Failed and delayed mail can be made due again."""
+"""Failed and delayed emails can be made due again."""
 
 from datetime import timedelta
 

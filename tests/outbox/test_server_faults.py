@@ -1,4 +1,4 @@
-"""What a mail server does wrong costs no mail: it arrives when the server is well again."""
+"""Faults of the mail server lose no email: all arrive once the server works again."""
 
 from datetime import timedelta
 
@@ -47,30 +47,30 @@ def test_while_the_server_is_down_one_email_is_tried_and_later_all_arrive(app, p
 def test_a_delayed_email_delays_no_other_and_arrives_later(post, server):
     post.queue(to=TO[0])
     server.rcpt_answer = "450 4.2.0 greylisted"
-    put_off = post.deliver()
+    first = post.deliver()
     server.rcpt_answer = OK
     post.queue(to=TO[1])
 
     others = post.deliver()
     later = post.deliver(NOON + MINUTE)
 
-    assert (put_off.delayed, others.sent, later.sent) == (1, 1, 1)
+    assert (first.delayed, others.sent, later.sent) == (1, 1, 1)
     assert recipients(server) == [TO[1], TO[0]]
 
 
 def test_a_slow_mail_server_keeps_no_database_connection(app, post, server):
     engine, held = db.engine, []
 
-    async def look(_server, _session, envelope):
+    async def record_connections(_server, _session, envelope):
         held.append(engine.pool.checkedout())
         return OK
 
-    def about_the_database(*of):
-        db.session.connection()  # as the mails do that say what somebody signed
+    def note_from_the_database(*of):
+        db.session.connection()  # as emails do that name what someone signed
         return note(*of)
 
-    server.handle_DATA = look
-    post.mails["note"] = about_the_database
+    server.handle_DATA = record_connections
+    post.mails["note"] = note_from_the_database
     post.queue(to=TO[0])
 
     assert post.deliver().sent == 1
@@ -128,11 +128,11 @@ def test_commands_are_pipelined_if_the_server_supports_it(post, server):
     for to in TO:
         post.queue(to=to)
     server.rcpt_answer = "450 4.2.0 later"
-    put_off = post.deliver()
+    first = post.deliver()
     server.rcpt_answer = OK
 
     sent = post.deliver(NOON + MINUTE)
 
-    assert (put_off.delayed, sent.sent) == (3, 3)
+    assert (first.delayed, sent.sent) == (3, 3)
     assert sorted(recipients(server)) == TO
     assert server.connections == 1

@@ -1,4 +1,4 @@
-"""The clock was put back a day, or forward: no lease is stuck, no mail waits for it, none is lost."""
+"""The clock is set a day back or forward: no lease is stuck, and no email is delayed or lost."""
 
 from datetime import timedelta
 
@@ -21,11 +21,11 @@ YESTERDAY = NOON - DAY
 def test_an_email_queued_before_the_clock_was_set_back_is_sent(app, post):
     post.queue()
 
-    waits = post.deliver(YESTERDAY)
+    not_due = post.deliver(YESTERDAY)
     woken = wake_waiting_emails(YESTERDAY)
     sent = post.deliver(YESTERDAY)
 
-    assert (waits.sent, woken, sent.sent) == (0, 1, 1)
+    assert (not_due.sent, woken, sent.sent) == (0, 1, 1)
 
 
 def test_a_delayed_email_waits_no_longer_than_its_pause(app, post):
@@ -44,13 +44,13 @@ def test_a_held_email_waits_a_day_at_most(app, post):
     post.deliver()
 
     wake_waiting_emails(YESTERDAY)
-    put_off = post.deliver(YESTERDAY)
+    held = post.deliver(YESTERDAY)
     sent = post.deliver(NOON)
 
-    assert (put_off.sent, sent.sent) == (0, 1)
+    assert (held.sent, sent.sent) == (0, 1)
 
 
-def test_emails_that_wait_for_a_reason_stay_as_they_are(app, post):
+def test_emails_that_are_delayed_for_a_reason_are_not_changed(app, post):
     post.transport = FailingTransport(MailDelayed("450"))
     for about in range(7):
         post.queue(about=about)
@@ -84,17 +84,17 @@ def test_a_lease_from_before_a_clock_step_is_ignored(app, post, step):
 
 
 class Stepping(FailingTransport):
-    """While the first mail is handed over the clock steps, and something else may happen."""
+    """Changes the clock while the first email is sent, and may do something else then."""
 
-    def __init__(self, step, meanwhile=lambda _now: None):
+    def __init__(self, step, then=lambda _now: None):
         super().__init__()
-        self.clock, self.step, self.meanwhile = NOON, step, meanwhile
+        self.clock, self.step, self.then = NOON, step, then
 
     def send(self, message, *, name):
         super().send(message, name=name)
         if len(self.names) == 1:
             self.clock += self.step
-            self.meanwhile(self.clock)
+            self.then(self.clock)
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY])
@@ -129,7 +129,7 @@ def test_a_worker_leaves_batches_that_another_leased_after_a_clock_step(app, pos
 
 
 def test_a_lease_is_renewed_before_it_ends_unless_another_worker_has_it(app, post):
-    """The server is so slow that the second mail's turn comes when its lease is almost over."""
+    """The server is slow: each email takes 20 seconds."""
 
     class Slow(FailingTransport):
         def send(self, message, *, name):

@@ -1,4 +1,4 @@
-"""`outbox deliver --watch` goes on until it is told to stop, whatever happens."""
+"""`outbox deliver --watch` runs until it is asked to stop, whatever happens."""
 
 import signal
 import time
@@ -14,7 +14,9 @@ from tests.support.mail_server import mail_server
 from tests.support.outbox import rows
 from tests.support.outbox_worker import wait_until
 
-PROMPT = 10  # seconds: on any machine, but less than the longest pause of a worker, which is 15
+PROMPT_SECONDS = (
+    10  # enough for any machine, but less than the longest pause of a worker, which is 15
+)
 
 
 def statuses():
@@ -33,8 +35,8 @@ def test_a_worker_delivers_until_it_is_asked_to_stop(app, start, number):
         took = wait_until(lambda: statuses() == ["sent", "sent"])
         output, _errors, ending = worker.stop(number)
 
-    assert took < PROMPT
-    assert ending < PROMPT
+    assert took < PROMPT_SECONDS
+    assert ending < PROMPT_SECONDS
     assert worker.process.returncode == 0
     assert output == "2 mails sent, 0 delayed, 0 failed.\n"
 
@@ -49,14 +51,14 @@ def test_counts_are_folded_while_the_mail_server_hangs(app, start):
         wait_until(lambda: rows()[0].leased_until is not None)
         make_confirmed(action, now=utc_now())
 
-        took = wait_until(lambda: not ledger_is_waiting())
+        took = wait_until(lambda: not has_unfolded_counts())
 
         worker.kill()
-    assert took < PROMPT
+    assert took < PROMPT_SECONDS
     assert rows()[0].status == "queued"
 
 
-def ledger_is_waiting():
+def has_unfolded_counts():
     db.session.rollback()
     return bool(db.session.execute(db.text("select 1 from tally_ledger limit 1")).first())
 
@@ -101,7 +103,7 @@ def test_a_worker_survives_an_unavailable_database(app, start):
 
 
 def cut_connections():
-    """As a restart of the server does."""
+    """End all other connections, as a restart of the server does."""
     if db.engine.dialect.name == "postgresql":
         others = "datname = current_database() and pid <> pg_backend_pid()"
         with write_transaction() as connection:

@@ -1,4 +1,4 @@
-"""The settings and the client of tests that start the app."""
+"""Settings and a client for tests that start the app."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ SETTINGS = {
     "MIN_FILL_SECONDS": 0,
     "RATELIMIT_ENABLED": False,
     "CACHE_SECONDS": 0,
-    "CATALOG_SECONDS": 3600,  # a test that changes languages says when to look
+    "CATALOG_SECONDS": 3600,  # a test that changes languages says when to reload
     "LOCALE_NEEDS": ["form", "errors", "mails", "pages", "privacy", "approval"],
-    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {  # the cheapest argon2: thousands log in here
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {  # the cheapest argon2: tests log in thousands of times
         "argon2__rounds": 1,
         "argon2__memory_cost": 8,
         "argon2__parallelism": 1,
@@ -23,7 +23,7 @@ SETTINGS = {
 
 
 class Visitor(FlaskClient):
-    """A client whose every request gets an app context, and so a `g`, of its own."""
+    """A client that gives each request its own app context, and so its own `g`."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         with self.application.app_context():

@@ -1,4 +1,4 @@
-"""Members with whom two people are needed: one who asks, one who approves, one who may do neither."""
+"""Staff for tests of approvals: one who asks, one who may approve, and one who may do neither."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,9 +24,9 @@ LATER = NOON + timedelta(hours=1)
 
 @dataclass(frozen=True)
 class People:
-    ada: StaffMember  # who asks
-    bea: StaffMember  # who may approve it
-    cyd: StaffMember  # who may not
+    ada: StaffMember  # asks
+    bea: StaffMember  # may approve
+    cyd: StaffMember  # may not approve
 
 
 def make_people() -> People:
@@ -39,7 +39,7 @@ def make_people() -> People:
 
 
 def make_batch(action: PublicAction, *, signatures: int, at: datetime = LATER) -> int:
-    """The id of a batch of so many invalid signatures."""
+    """Make a batch of this many invalid signatures; returns its id."""
     for _number in range(signatures):
         make_confirmed(action, source="bot")
     facts = {"action": "racism/hate-crimes", "reason": "script", "actor": "x"}
@@ -65,14 +65,14 @@ def requests() -> list[ApprovalRequest]:
 
 
 def entries(*events: str) -> list[tuple[str, str, str, dict[str, Any]]]:
-    """What the audit log has of these events: the event, who, about what, details."""
+    """The audit entries of these events: event, actor, subject and details."""
     db.session.rollback()
     found = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
     return [(e.event, e.actor, e.subject, e.details) for e in found if e.event in events]
 
 
 def mails() -> list[tuple[str, str | None]]:
-    """The template and the address of all mails about requests."""
+    """The template and the recipient of every email about a request."""
     db.session.rollback()
     ours = OutboxMail.template.startswith("staff-approval")
     rows = db.session.scalars(select(OutboxMail).where(ours).order_by(OutboxMail.id))

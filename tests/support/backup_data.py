@@ -1,4 +1,4 @@
-"""Everything a database can hold, and how to look at all of it."""
+"""Fills a database with every kind of data, and reads all of it."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ ODD = 'Она сказала: "да",\nи\\n — нет\t\\.\n\\.\nO\'Neil; -- $
 
 
 def make_everything() -> PublicAction:
-    """Signatures of every status, folded and unfolded counts, mail in every state, odd texts."""
+    """Signatures of every status, folded and unfolded counts, emails in every state, unusual texts."""
     ensure_email_key()
     load_demo(now=NOON)
     record("published", actor="grace@example.org", now=NOON, subject="everything", note=ODD)
@@ -53,7 +53,7 @@ def make_everything() -> PublicAction:
 
 
 def rows_of(app: Flask) -> dict[str, list[tuple]]:
-    """Every row of every table, but for the entry that a backup was restored."""
+    """Every row of every table, except the audit entry of a restore."""
     with app.app_context():
         found = {
             table.name: [tuple(row) for row in db.session.execute(table.select())]
@@ -72,7 +72,7 @@ def exports_of(app: Flask) -> dict[tuple[str, str], bytes]:
             (action.slug, name): b"".join(export_signatures(action, name))
             for action in db.session.scalars(select(Action)).all()
             for name in FORMATS
-            if name != "xlsx"  # it tells when it was made
+            if name != "xlsx"  # it contains the time at which it was made
         }
 
 
@@ -81,7 +81,7 @@ def _set_mail(mail_id: int, **values: object) -> None:
 
 
 def run(app: Flask, command: str, *words: object) -> Result:
-    """What a command does in that installation."""
+    """Run a command in this installation."""
     with app.app_context():
         return app.test_cli_runner().invoke(COMMANDS[command], list(map(str, words)))
 

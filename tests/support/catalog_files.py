@@ -1,4 +1,4 @@
-"""Uploading catalog files on the pages of translators."""
+"""Uploads catalog files on the translators' pages."""
 
 import html
 import re
@@ -21,7 +21,7 @@ def upload(client, data: bytes, *, page: str = FILES, **fields):
 
 
 def filled(data: bytes, translations: dict[str, str]) -> bytes:
-    """A .po with these translations, by source, as a program would save it."""
+    """A .po file with these translations, by source text, as an editor would save it."""
     text = data.decode()
     for source, translation in translations.items():
         text = _fill(text, source, translation)
@@ -37,12 +37,12 @@ def _fill(text: str, source: str, translation: str) -> str:
 
 
 def figures(answer) -> dict[str, str]:
-    """The numbers on the page after an upload, by their names."""
+    """The numbers on the page after an upload, by name."""
     return dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", answer.text))
 
 
 def decision(page: str, *keys: str) -> dict:
-    """The form of a page with conflicts, with these keys ticked."""
+    """The form data of a page with conflicts, with these keys ticked."""
     fields: dict = {"csrf_token": token_of(page), "take": list(keys)}
     for name, value in re.findall(r'name="((?:form|read)-[0-9a-f]+)" value="([^"]*)"', page):
         fields.setdefault(name, []).append(html.unescape(value))

@@ -1,4 +1,4 @@
-"""Messages to translate in tests: of each kind that there is."""
+"""Messages to translate in tests, of every kind."""
 
 from campaign_actions.catalogs.files.headers import headers_for
 from campaign_actions.core.i18n.message import Message
@@ -17,7 +17,7 @@ HEADER = "".join(f'"{name}: {value}\\n"\n' for name, value in headers_for("uk").
 
 
 def po(*entries: str, header: str = HEADER) -> bytes:
-    """A Ukrainian catalog with these entries, as they stand in the file."""
+    """A Ukrainian catalog file with these entries."""
     return "\n".join([f'msgid ""\nmsgstr ""\n{header}', *entries]).encode()
 
 

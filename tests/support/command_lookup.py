@@ -1,4 +1,4 @@
-"""Which command of the program some words name."""
+"""Finds a command of the program by its words."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from campaign_actions import create_app
 
 
 def find_command(group: click.Group, words: Sequence[str]) -> click.Command:
-    """The command that the first of these words name; asserts that there is one, and no group is left."""
+    """The command that the leading words name; asserts that each of these words names one."""
     command: click.Command = group
     with click.Context(group, obj=ScriptInfo(create_app=create_app)) as context:
         for word in words:

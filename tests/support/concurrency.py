@@ -1,4 +1,4 @@
-"""Calls at the same moment, each in a thread with its own database connection."""
+"""Runs tasks at the same moment, each in a thread with its own database connection."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ def run_concurrently(
     *tasks: Callable[[], object],
     refused: type[Exception] | tuple[type[Exception], ...] = (),
 ) -> list[Any]:
-    """What the tasks return, in their order. An error in `refused` is returned, others are raised."""
+    """The results of the tasks, in order. Errors in `refused` are returned, others are raised."""
     start = Barrier(len(tasks))
 
     def run(task: Callable[[], object]) -> object:
@@ -32,4 +32,4 @@ def run_concurrently(
         running = [pool.submit(run, task) for task in tasks]
     db.session.rollback()
     db.session.expire_all()
-    return [one.result() for one in running]
+    return [future.result() for future in running]

@@ -1,4 +1,4 @@
-"""Campaigns for tests of publishing: whole ones, not published yet."""
+"""Complete but unpublished campaigns, for tests of publishing."""
 
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ BOTH_LOCALES = ("en", "ru")
 
 
 def make_draft(*, locales=BOTH_LOCALES, published_at: datetime | None = None, **values) -> Campaign:
-    """A campaign with an action, both complete in two languages, opening at a time or not yet."""
+    """A campaign with an action, both complete in two languages, with or without an opening time."""
     campaign = make_campaign(locales=locales, **values)
     make_action(campaign=campaign, locales=locales)
     set_opening_time(campaign.id, published_at)
@@ -26,14 +26,14 @@ def make_draft(*, locales=BOTH_LOCALES, published_at: datetime | None = None, **
 
 
 def set_opening_time(campaign_id: int, at: datetime | None) -> None:
-    """When a campaign opens, with all its actions."""
+    """Set when a campaign and all its actions open."""
     db.session.execute(update(Campaign).filter_by(id=campaign_id).values(published_at=at))
     db.session.execute(update(Action).filter_by(campaign_id=campaign_id).values(published_at=at))
     db.session.commit()
 
 
 def opening_times(campaign_id: int) -> tuple[datetime | None, list[datetime | None]]:
-    """When a campaign opens, and when its actions do."""
+    """The opening times of a campaign and of its actions."""
     db.session.rollback()
     db.session.expire_all()
     plan = find_plan(campaign_id)
@@ -47,7 +47,7 @@ def preflight_of(
     now: datetime = NOON,
     visible_ids: frozenset[int] | None = None,
 ):
-    """The result of all checks. `visible_ids`: the campaigns that the reader may see; None: all."""
+    """The result of all checks. `visible_ids`: the campaigns that the reader may see, or None for all."""
     context = PreflightContext(opens_at=at, now=now, visible_ids=visible_ids, lifetimes=LIFETIMES)
     result = run_preflight(find_plan(campaign_id), context)
     db.session.commit()

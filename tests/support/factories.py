@@ -1,4 +1,4 @@
-"""Rows for tests: make_x() gives defaults, a test names only what matters to it."""
+"""Rows for tests: make_x() has defaults, so a test names only what matters to it."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -37,7 +37,7 @@ serial = count(1)
 def make_campaign(
     *, slug: str = "racism", locales: tuple[str, ...] = ("en",), **values: Any
 ) -> Campaign:
-    """A published campaign; its texts name it and their language."""
+    """A published campaign, whose texts name it and their language."""
     campaign = Campaign(slug=slug, **{"published_at": LONG_AGO} | values)
     campaign.texts = [
         CampaignText(
@@ -62,7 +62,7 @@ def make_action(
     locales: tuple[str, ...] = ("en",),
     **values: Any,
 ) -> PublicAction:
-    """A published action, as the public sees it in its first language."""
+    """A published action, as the public sees it in the first of its languages."""
     for locale in locales:
         publish_consent(locale, f"We keep your data for this ({locale}).", now=LONG_AGO)
     campaign = campaign or make_campaign(locales=locales)
@@ -91,19 +91,19 @@ def make_action(
     db.session.commit()
     found = find_action(campaign.slug, slug, locale=locales[0], now=NOON)
     assert found, "the action of a test is public"
-    db.session.commit()  # ends the reading, so that a test sees what other threads write
+    db.session.commit()  # ends the transaction, so that a test sees what other threads write
     return found
 
 
 def ended(at: datetime | None) -> dict[str, Any]:
-    """The columns of an action that ends, or has ended, at a time."""
+    """The columns of an action that ends, or ended, at this time."""
     return {"closes_at": at, "retain_from": at}
 
 
 def make_signature(
     action: PublicAction, *, now: datetime = NOON, locale: str = "en", **details: Any
 ) -> Signature:
-    """A pending signature, of a new person unless an e-mail is given."""
+    """A pending signature, of a new person unless an email address is given."""
     details = ADA | {"email": f"signer-{next(serial)}@example.org"} | details
     sign(action, locale=locale, now=now, **details)
     signature = find_signature_of(action.id, email_key(details["email"]))
@@ -115,7 +115,7 @@ def make_signature(
 def make_update(
     action: PublicAction, *, texts: dict[str, tuple[str, str]] | None = None, **values: Any
 ) -> Update:
-    """A draft of an update with one text, or one that stands as it is told."""
+    """An update, by default a draft with one text."""
     texts = {"en": ("The law has passed", "It **passed** today.")} if texts is None else texts
     update = Update(action_id=action.id, **{"made_at": NOON} | values)
     update.texts = [
@@ -141,7 +141,7 @@ def make_confirmed(action: PublicAction, *, now: datetime = NOON, **details: Any
 
 
 def link_to(purpose: str, signature: Signature, *, locale: str = "en") -> str:
-    """The path of a link to confirm or to withdraw, as a mail holds it."""
+    """The path of a link, such as to confirm or withdraw, as an email contains it."""
     name = signing_subject if purpose == "confirm" else signature_subject
     return f"/{locale}/{purpose}/{make_token(purpose, name(signature))}/"
 
@@ -149,9 +149,9 @@ def link_to(purpose: str, signature: Signature, *, locale: str = "en") -> str:
 def make_staff(
     *roles: str, email: str = "", campaigns: tuple[int, ...] = (), **values: Any
 ) -> StaffMember:
-    """Who works here, with a password, and a second factor where the roles need one.
+    """A member of staff with a password, and a second factor if the roles need one.
 
-    With `campaigns` the roles are limited to these.
+    `campaigns` limits the roles to these campaigns.
     """
     member = StaffMember(
         email=email or f"staff-{next(serial)}@example.org",

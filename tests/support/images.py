@@ -1,4 +1,4 @@
-"""Pictures for tests: good ones, and files that somebody forged."""
+"""Pictures for tests: valid ones and malicious files."""
 
 import struct
 import zlib
@@ -13,7 +13,7 @@ SECRET = b"SECRET-OF-THE-PHOTOGRAPHER"
 def picture(
     width: int = 1200, height: int = 800, *, form: str = "JPEG", mode: str = "RGB", **options: Any
 ) -> bytes:
-    """Red in its upper left quarter, blue elsewhere, in a format that Pillow can write."""
+    """A picture, red in its upper left quarter and blue elsewhere, in a format that Pillow can write."""
     image = Image.new("RGB", (width, height), "#1f3f77")
     ImageDraw.Draw(image).rectangle((0, 0, width // 2, height // 2), fill="#d02020")
     return saved(image.convert(mode), form, **options)
@@ -25,8 +25,8 @@ def saved(image: Image.Image, form: str, **options: Any) -> bytes:
     return file.getvalue()
 
 
-def talkative(form: str = "JPEG") -> bytes:
-    """A picture that says where, when, by whom: EXIF with GPS, XMP, IPTC, a comment, a thumbnail."""
+def picture_with_metadata(form: str = "JPEG") -> bytes:
+    """A picture with private EXIF (with GPS) and XMP; a JPEG also has IPTC, a comment and trailing data."""
     exif = Image.Exif()
     exif[0x010E] = exif[0x013B] = exif[0x8298] = SECRET.decode()
     exif.get_ifd(0x8825).update({1: "N", 2: (56.0, 51.0, 30.0), 3: "E", 4: (35.0, 54.0, 42.0)})
@@ -41,22 +41,22 @@ def talkative(form: str = "JPEG") -> bytes:
 
 
 def png_of(width: int, height: int, rows: bytes) -> bytes:
-    """A PNG that says it has this size, whatever is in it: 8 bits of grey."""
+    """An 8-bit greyscale PNG that claims this size, whatever its data."""
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", rows) + _chunk(b"IEND", b"")
     )
 
 
-def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
-    """Small as a file; decoded it would be two and a half gigabytes."""
+def decompression_bomb(width: int = 50_000, height: int = 50_000) -> bytes:
+    """A picture that is small as a file, but two and a half gigabytes when decoded."""
     packer = zlib.compressobj(9)
     row = b"\0" * (width + 1)
     return png_of(width, height, b"".join([packer.compress(row * 1000), packer.flush()]))
 
 
 def text_bomb() -> bytes:
-    """A picture of a modest size, with a text that unpacks to 200 megabytes."""
+    """A picture of modest size, with a text that unpacks to 200 megabytes."""
     data = picture(form="PNG")
     text = b"Comment\0\0" + zlib.compress(b"a" * 200_000_000, 9)
     return data[:33] + _chunk(b"zTXt", text) + data[33:]

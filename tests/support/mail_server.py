@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback, and the ways in which one can behave."""
+"""A real SMTP server on loopback that can be made to misbehave."""
 
 import asyncio
 import ssl
@@ -18,7 +18,7 @@ OK = "250 2.0.0 OK"
 
 @dataclass
 class MailServer:
-    """Takes mail; a test may change what it answers. As a handler of aiosmtpd."""
+    """An aiosmtpd handler that accepts mail; a test may change its answers."""
 
     mail_answer: str = OK
     rcpt_answer: str = OK
@@ -82,7 +82,7 @@ class MailServer:
 
 
 class FreePortController(Controller):
-    """On whatever port is free."""
+    """A controller that can listen on a free port, and counts connections."""
 
     def factory(self) -> Any:
         self.handler.connections += 1

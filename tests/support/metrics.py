@@ -1,4 +1,4 @@
-"""The figures of /metrics, read as Prometheus reads them."""
+"""Reads /metrics as Prometheus does."""
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -6,7 +6,7 @@ TOKEN = "a token for tests"
 
 
 def figures(text: str) -> dict[str, float]:
-    """As Prometheus itself would read them."""
+    """The values of metrics, by name and labels."""
     return {
         " ".join([sample.name.removeprefix("campaign_actions_"), *sample.labels.values()]): (
             sample.value

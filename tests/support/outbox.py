@@ -22,7 +22,7 @@ ADA = "ada@example.org"
 
 
 def note(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
-    """An email whose text shows its subject."""
+    """An email whose text shows what it is about."""
     return Mail("confirm", values_about(about), links_about(about))
 
 
@@ -52,7 +52,7 @@ def links_about(about: int | None) -> dict[str, str]:
 
 
 def queue_mail(connection: Connection, template: str, **mail: Any) -> None:
-    """Queue one mail; `mail` as new_mail() takes it."""
+    """Queue one email; `mail` takes the arguments of new_mail()."""
     connection.execute(INSERT_MAIL, new_mail(template, **mail))
 
 
@@ -98,7 +98,7 @@ class PostOffice:
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
 
     def titles(self) -> list[str]:
-        """The subjects of the emails, as `note()` writes them."""
+        """The titles in the emails, as `note()` sets them."""
         return [title for mail in self.arrived() for title in titles_in(text_of(mail))]
 
 
@@ -127,7 +127,7 @@ def only_row() -> OutboxMail:
 
 
 class FailingTransport:
-    """A transport that raises these errors, and then works."""
+    """A transport that raises these errors in turn, and then works."""
 
     def __init__(self, *errors):
         self.errors = list(errors)

@@ -1,4 +1,4 @@
-"""What the tests of the outbox share."""
+"""Fixtures for the outbox tests."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ def post(app: Flask, tmp_path: Path) -> PostOffice:
 
 @pytest.fixture
 def start(app: Flask) -> Iterator[Callable[[str], Worker]]:
-    """Starts workers on the database of this test, told where mail goes; none outlives the test."""
+    """Starts workers on the test's database with a mail URL; all end with the test."""
     workers = []
 
     def start(mail_url: str) -> Worker:

@@ -1,4 +1,4 @@
-"""`outbox deliver --watch`, as the process it is."""
+"""Runs `outbox deliver --watch` in a process of its own."""
 
 import signal
 import subprocess
@@ -6,7 +6,7 @@ import time
 
 from tests.support.servers import PROGRAM, settings_as_environment
 
-PATIENCE = 20  # seconds a busy machine may take to start Python
+TIMEOUT_SECONDS = 20  # enough for a busy machine to start Python
 SETTINGS = ["SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "EMAIL_HASH_KEY", "PUBLIC_URL"]
 
 
@@ -29,15 +29,15 @@ class Worker:
         self.process.communicate()
 
     def stop(self, number=signal.SIGTERM):
-        """Its output, and how long it took to end."""
+        """Ask it to stop; returns its output, its errors and the seconds it took."""
         begin = time.monotonic()
         self.process.send_signal(number)
-        output, errors = self.process.communicate(timeout=PATIENCE)
+        output, errors = self.process.communicate(timeout=TIMEOUT_SECONDS)
         return output, errors, time.monotonic() - begin
 
 
-def wait_until(is_true, seconds=PATIENCE):
-    """Other processes take their time; how long this took."""
+def wait_until(is_true, seconds=TIMEOUT_SECONDS):
+    """Wait for something that another process does; returns the seconds it took."""
     begin = time.monotonic()
     while not is_true():
         assert time.monotonic() - begin < seconds, "it did not happen in time"

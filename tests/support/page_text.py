@@ -1,11 +1,11 @@
-"""What people read on a page: its words, and those that are read aloud, but not those of another language."""
+"""The text of a page, with what screen readers read, but without text in another language."""
 
 import re
 from html.parser import HTMLParser
 
-SAID = {"alt", "aria-label", "placeholder", "title", "content"}
-SILENT = {"script", "style", "code", "kbd", "samp", "bdi", "time"}
-EMPTY = {
+TEXT_ATTRIBUTES = {"alt", "aria-label", "placeholder", "title", "content"}
+SKIPPED_ELEMENTS = {"script", "style", "code", "kbd", "samp", "bdi", "time"}
+VOID_ELEMENTS = {
     "area",
     "base",
     "br",
@@ -24,33 +24,33 @@ LATIN = re.compile(r"\b(?!x+\b)[A-Za-z]{3,}")
 
 
 class Reader(HTMLParser):
-    """Collects what is said in the language of the page."""
+    """Collects the texts in the language of the page."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.said: list[str] = []
-        self._open: list[tuple[str, bool]] = []  # elements, and whether we listen inside
+        self.texts: list[str] = []
+        self._open: list[tuple[str, bool]] = []  # elements, and whether to collect inside
         self._language = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "html":
             self._language = given.get("lang", "")
-        listens = self._listens() and tag not in SILENT and self._is_ours(given)
-        if listens and (tag != "meta" or given.get("name") == "description"):
-            self.said += [given[name] for name in SAID & given.keys()]
-        if tag not in EMPTY:
-            self._open.append((tag, listens))
+        collects = self._is_collecting() and tag not in SKIPPED_ELEMENTS and self._is_ours(given)
+        if collects and (tag != "meta" or given.get("name") == "description"):
+            self.texts += [given[name] for name in TEXT_ATTRIBUTES & given.keys()]
+        if tag not in VOID_ELEMENTS:
+            self._open.append((tag, collects))
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and self._open.pop()[0] != tag:
             pass
 
     def handle_data(self, data: str) -> None:
-        if self._listens() and data.strip():
-            self.said.append(data.strip())
+        if self._is_collecting() and data.strip():
+            self.texts.append(data.strip())
 
-    def _listens(self) -> bool:
+    def _is_collecting(self) -> bool:
         return not self._open or self._open[-1][1]
 
     def _is_ours(self, given: dict[str, str]) -> bool:
@@ -58,10 +58,10 @@ class Reader(HTMLParser):
 
 
 def latin_words(page: str, *, known: set[str]) -> list[str]:
-    """Texts in which words of Latin letters stand that are not among those known."""
+    """Texts with words in Latin letters that are not among the known ones."""
     reader = Reader()
     reader.feed(page)
-    return [said for said in reader.said if plain_words(said, known=known)]
+    return [text for text in reader.texts if plain_words(text, known=known)]
 
 
 def plain_words(text: str, *, known: set[str]) -> set[str]:

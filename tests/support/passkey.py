@@ -1,6 +1,6 @@
-"""A passkey made of software: it answers what pages ask of a browser, with a key of its own.
+"""A software passkey, which answers the WebAuthn requests of pages with its own key.
 
-Its counter stays 0, as that of synchronised passkeys does.
+Its counter stays 0, like that of synchronised passkeys.
 """
 
 import hashlib
@@ -25,9 +25,9 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40  # flags of WebAuthn, 6.1
 
 @dataclass
 class Authenticator:
-    """`asks_for_a_finger`: whether it says that it knows who holds it (user verification)."""
+    """`verifies_user`: whether it claims user verification, such as by fingerprint."""
 
-    asks_for_a_finger: bool = True
+    verifies_user: bool = True
     credential: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     key: Any = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
@@ -47,7 +47,7 @@ class Authenticator:
         return self._answer(clientDataJSON=client, authenticatorData=data, signature=signature)
 
     def _data(self, flags: int = 0) -> bytes:
-        flags |= PRESENT | (VERIFIED if self.asks_for_a_finger else 0)
+        flags |= PRESENT | (VERIFIED if self.verifies_user else 0)
         return hashlib.sha256(HOST.encode()).digest() + bytes([flags]) + bytes(4)
 
     def _public_key(self) -> dict[int, Any]:
@@ -62,30 +62,30 @@ class Authenticator:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a page asks of a browser: all that is needed to answer it, and to answer it again."""
+class PasskeyRequest:
+    """The request of a page: all that is needed to answer it, and to answer it again."""
 
     challenge: str
     fields: dict[str, str]
 
 
-def asked_by(page: str) -> Asked:
-    """What a page asks, by its text."""
+def request_on(page: str) -> PasskeyRequest:
+    """The request in the text of a page."""
     options = json.loads(html.unescape(re.search(r'data-options="([^"]*)"', page)[1]))
     asked = re.search(r'name="asked" value="([^"]*)"', page)[1]
-    return Asked(options["challenge"], {"csrf_token": token_of(page), "asked": asked})
+    return PasskeyRequest(options["challenge"], {"csrf_token": token_of(page), "asked": asked})
 
 
 def add(client, passkey: Authenticator, name: str = "key"):
-    """Add a passkey on the page for it; what the page answers."""
-    asked = asked_by(client.get("/staff/account/passkeys/new/").text)
+    """Add a passkey on its page; returns the response."""
+    asked = request_on(client.get("/staff/account/passkeys/new/").text)
     fields = asked.fields | {"answer": passkey.create(asked.challenge), "name": name}
     return client.post("/staff/account/passkeys/new/", data=fields)
 
 
 def show(client, passkey: Authenticator, page: str, *, to: str = "") -> tuple[Any, dict[str, str]]:
-    """Show a passkey on a page; what it answers, and the fields that were sent."""
-    asked = asked_by(client.get(page).text)
+    """Use a passkey on a page; returns the response, and the fields that were sent."""
+    asked = request_on(client.get(page).text)
     fields = asked.fields | {"answer": passkey.get(asked.challenge)}
     return client.post(to or page, data=fields), fields
 

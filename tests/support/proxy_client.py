@@ -1,4 +1,4 @@
-"""A visitor behind the proxy: opens pages and signs, and follows no redirect by itself."""
+"""A client of the proxy, which opens pages and signs, and does not follow redirects."""
 
 import http.client
 import re
@@ -35,7 +35,7 @@ def ask(
     to: str = "localhost",
     by: str = "",
 ) -> Answer:
-    """One request over TLS, as it is: nothing is followed and nothing unpacked. `by`: from this address."""
+    """One request over TLS, without following redirects or unpacking. `by`: the client's address."""
     connection = http.client.HTTPSConnection(
         to,
         proxy.ports.secure,
@@ -56,7 +56,7 @@ def ask_plain(proxy: Proxy, path: str) -> Answer:
 def sign(
     proxy: Proxy, action: str = PETITION, *, email: str, by: str = "", **headers: str
 ) -> Answer:
-    """Open the page of an action and send its form, as a browser does. `by`: from this address."""
+    """Open the page of an action and submit its form as a browser does. `by`: the client's address."""
     body = signing(ask(proxy, action).text, email=email)
     return ask(proxy, action, method="POST", body=body, headers=BROWSER | headers, by=by)
 

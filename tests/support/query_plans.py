@@ -1,4 +1,4 @@
-"""How the database runs the statements that the program makes."""
+"""How the database runs the program's statements."""
 
 import re
 from contextlib import contextmanager
@@ -10,9 +10,9 @@ from campaign_actions.core.db.session import db
 
 @contextmanager
 def explaining(*, analyze=False):
-    """The plan of each different statement that is made meanwhile, as it is made.
+    """The plan of each different statement in the block, explained when it is first run.
 
-    `analyze`: with what PostgreSQL really did. For statements that change nothing.
+    `analyze`: with what PostgreSQL really did. Only for statements that change nothing.
     """
     plans = {}
 
@@ -20,7 +20,7 @@ def explaining(*, analyze=False):
         if statement not in plans and re.match(
             r"\s*(select|insert|update|delete|with)\b", statement, re.I
         ):
-            plans[statement] = None  # a mark, since explaining is a statement, too
+            plans[statement] = None  # a mark, since explaining runs a statement itself
             given = parameters[0] if executemany else parameters
             plans[statement] = plan_of(statement, given, analyze=analyze)
 
@@ -33,18 +33,18 @@ def explaining(*, analyze=False):
 
 def plan_of(statement, parameters, *, analyze=False):
     options = "format json, analyze" if analyze else "format json"
-    with db.engine.connect() as beside:
-        if beside.dialect.name == "postgresql":
-            explained = beside.exec_driver_sql(f"explain ({options}) {statement}", parameters)
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            explained = connection.exec_driver_sql(f"explain ({options}) {statement}", parameters)
             return explained.scalar_one()[0]["Plan"]
         return [
             row.detail
-            for row in beside.exec_driver_sql(f"explain query plan {statement}", parameters)
+            for row in connection.exec_driver_sql(f"explain query plan {statement}", parameters)
         ]
 
 
 def nodes(plan, above=()):
-    """All nodes of a plan of PostgreSQL, with the kinds of those above, the nearest first."""
+    """All nodes of a PostgreSQL plan, with the types of those above, nearest first."""
     yield plan, above
     for part in plan.get("Plans", ()):
         yield from nodes(part, (plan["Node Type"], *above))

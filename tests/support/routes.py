@@ -1,4 +1,4 @@
-"""All addresses below /staff/, and who may open them by the list that is kept by hand."""
+"""All addresses below /staff/, and who may open them according to a list kept by hand."""
 
 import re
 from datetime import timedelta
@@ -21,7 +21,7 @@ SAFE = {"HEAD", "OPTIONS"}
 
 
 def staff_rules(app: Flask) -> list[tuple[Rule, str]]:
-    """Each address below /staff/ with each method."""
+    """Each address below /staff/ with each of its methods."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff")]
     pairs = [(rule, method) for rule in rules for method in sorted(rule.methods - SAFE)]
     return sorted(pairs, key=lambda pair: (pair[0].rule, pair[1]))
@@ -31,7 +31,8 @@ def permissions() -> dict[str, str]:
     """`address method` -> the permission; followed by ` everywhere` if it is needed in all campaigns.
 
     `staff`: everyone who is logged in; `anybody`; `token`: anyone with a link, without an account.
-    `request`: who has the permission of the request in the address, or asked; `own request`: who asked.
+    `request`: anyone with the permission that the request in the address needs, or who made it;
+    `own request`: anyone who made it.
     """
     lines = [line.split(" ", 2) for line in PERMISSIONS.read_text().splitlines()]
     return {f"{address} {method}": needed for address, method, needed in lines}
@@ -42,7 +43,7 @@ def name_of(rule: Rule, method: str) -> str:
 
 
 def make_world() -> dict[str, object]:
-    """Something under each name that addresses use, so that there is something to be refused."""
+    """A value for every parameter in addresses, so that there is something to refuse."""
     campaign = make_campaign()
     action = make_action(campaign=campaign)
     signature = make_confirmed(action)
@@ -64,7 +65,7 @@ def make_world() -> dict[str, object]:
 
 
 def make_request(requester: StaffMember) -> int:
-    """A request for what needs REQUEST_NEEDS, by somebody who may not do that any more."""
+    """A request for an operation that needs REQUEST_NEEDS, by someone who no longer has it."""
     request = ApprovalRequest(
         kind="dual-control",
         target="setting",
@@ -83,15 +84,15 @@ def make_request(requester: StaffMember) -> int:
 
 
 def address_of(app, rule, world) -> str:
-    """The address of a rule; what the world has no name for is something that fits and is not there."""
+    """The address of a rule; parameters that the world lacks get valid values of rows that do not exist."""
     values = {
-        name: world[name] if name in world else something(converter)
+        name: world[name] if name in world else sample_value(converter)
         for name, converter in rule._converters.items()
     }
     return app.url_map.bind("localhost").build(rule.endpoint, values)
 
 
-def something(converter: BaseConverter) -> object:
+def sample_value(converter: BaseConverter) -> object:
     if isinstance(converter, AnyConverter):
         return min(converter.items)
     if isinstance(converter, IntegerConverter):

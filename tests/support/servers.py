@@ -1,4 +1,4 @@
-"""The program as it really runs: a server in a process of its own, told by its settings."""
+"""The program as it really runs: a server in its own process, configured by its environment."""
 
 import os
 import signal
@@ -18,19 +18,19 @@ PROGRAM = [sys.executable, "-m", "campaign_actions"]
 
 @dataclass(frozen=True)
 class Server:
-    """A running `campaign-actions serve`: where it answers, its process, its log."""
+    """A running `campaign-actions serve`: its address, its process and its log."""
 
     address: str
     process: subprocess.Popen[bytes]
     log: Path | None
 
     def stop(self) -> int:
-        """Ask it to end; its exit code."""
+        """Ask it to stop; returns its exit code."""
         self.process.terminate()
         return self.process.wait(40)
 
     def kill(self) -> None:
-        """As a power cut would: it and all its children, at once, with no word to anybody."""
+        """Kill it and all its descendants at once and without notice, as a power cut would."""
         for pid in (self.process.pid, *descendants(self.process.pid)):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -40,7 +40,7 @@ class Server:
 def settings_as_environment(**settings: object) -> dict[str, str]:
     """The environment of a program with these settings, by their names in config.py.
 
-    Those that are dictionaries can be set in config.py alone, and are left out.
+    Dictionaries can only be set in config.py, and are left out.
     """
     given = {
         f"CAMPAIGN_ACTIONS_{name}": str(value)
@@ -51,7 +51,7 @@ def settings_as_environment(**settings: object) -> dict[str, str]:
 
 
 def run(environment: Mapping[str, str], *command: str, under: Sequence[str] = ()) -> str:
-    """What a command prints, started by the program `under`, if there is one; it must succeed."""
+    """The output of a command, which must succeed; it is run by the program `under` if there is one."""
     line = [*under, *PROGRAM, *command]
     done = subprocess.run(line, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -62,7 +62,7 @@ def run(environment: Mapping[str, str], *command: str, under: Sequence[str] = ()
 def serving(
     environment: Mapping[str, str], *options: str, port: int = 0, log: Path | None = None
 ) -> Iterator[Server]:
-    """The production server, on a free port unless one is named, until the block ends."""
+    """The production server, on a free port unless one is given, until the block ends."""
     port = port or free_port()
     address = f"http://127.0.0.1:{port}"
     with (log or Path(os.devnull)).open("ab") as stderr:
@@ -88,7 +88,7 @@ def free_port() -> int:
 
 
 def answers(address: str) -> bool:
-    """Whether something there answers, and not with an error."""
+    """Whether the address answers, and not with an error."""
     try:
         urllib.request.urlopen(address, timeout=2).close()
     except OSError:
@@ -97,7 +97,7 @@ def answers(address: str) -> bool:
 
 
 def until(is_true: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait for something that must come true."""
+    """Wait until something is true; fail if it takes too long."""
     end = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < end, "it did not come true"
@@ -105,7 +105,7 @@ def until(is_true: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def descendants(pid: int) -> dict[int, str]:
-    """The living children of a process, theirs too, and how each was called."""
+    """The living descendants of a process, and the command of each."""
     parents: dict[int, int] = {}
     commands: dict[int, str] = {}
     for folder in Path("/proc").glob("[0-9]*"):

@@ -1,4 +1,4 @@
-"""The form that signers fill in, as a client that reads the page and posts it back."""
+"""Fills in the form for signers: reads the page with a client, and posts the form."""
 
 from html.parser import HTMLParser
 

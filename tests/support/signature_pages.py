@@ -1,4 +1,4 @@
-"""Addresses of the pages about signatures, and the audit entries that reading them leaves."""
+"""Addresses of the pages about signatures, and the audit entries from viewing them."""
 
 from sqlalchemy import select
 

@@ -1,4 +1,4 @@
-"""Clients that keep a server waiting: they send or read a byte at a time, and come back when turned away."""
+"""Slow clients: they send or read a byte at a time, and reconnect when they are cut off."""
 
 import asyncio
 import contextlib
@@ -15,16 +15,16 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 PAUSE = 0.5  # seconds between two bytes
 HEAD = b"POST %s HTTP/1.1\r\nHost: localhost\r\n" % PETITION.encode()
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9999\r\n\r\n"
-ANYBODY = ssl.create_default_context()  # whose certificate it is does not matter here
-ANYBODY.check_hostname, ANYBODY.verify_mode = False, ssl.CERT_NONE
+ANY_CERTIFICATE = ssl.create_default_context()  # the certificate does not matter here
+ANY_CERTIFICATE.check_hostname, ANY_CERTIFICATE.verify_mode = False, ssl.CERT_NONE
 PAGE = b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % PETITION.encode()
 
 
 @contextmanager
 def crowd(port: int, **sizes: int) -> Iterator[Callable[[], int]]:
-    """So many slow `heads`, `bodies` and `readers`, until the block ends; tells how many are connected.
+    """Slow `heads`, `bodies` and `readers`, this many of each; yields a function that counts connections.
 
-    They have a process of their own, so that they take no time from who is measured.
+    They run in a process of their own, so that they do not slow down what is measured.
     """
     spawn = multiprocessing.get_context("spawn")
     connected = spawn.Value("i", 0)
@@ -42,12 +42,12 @@ def _run(port: int, sizes: dict[str, int], connected: Any) -> None:
 
     async def all_of_them() -> None:
         all_ways = (ways[name] for name, size in sizes.items() for _number in range(size))
-        await asyncio.gather(*(_again_and_again(port, way, connected) for way in all_ways))
+        await asyncio.gather(*(_keep_reconnecting(port, way, connected) for way in all_ways))
 
     asyncio.run(all_of_them())
 
 
-async def _again_and_again(
+async def _keep_reconnecting(
     port: int, way: Callable[[Streams], Awaitable[None]], connected: Any
 ) -> None:
     while True:
@@ -63,13 +63,13 @@ async def _again_and_again(
 
 
 async def _connect(port: int) -> Streams:
-    """With a small window, so that what is not read stays with the other side."""
+    """Connect with a small receive window, so that unread data stays with the server."""
     plain = socket.socket()
     plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     plain.setblocking(False)
     await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", port))
     return await asyncio.open_connection(
-        sock=plain, ssl=ANYBODY, server_hostname="localhost", limit=256
+        sock=plain, ssl=ANY_CERTIFICATE, server_hostname="localhost", limit=256
     )
 
 
@@ -82,7 +82,7 @@ async def slow_body(streams: Streams) -> None:
 
 
 async def slow_reader(streams: Streams) -> None:
-    """Ask for a megabyte of pages and read it a byte at a time."""
+    """Request a megabyte of pages, and read it a byte at a time."""
     reader, writer = streams
     writer.write(PAGE * 40)
     while await reader.read(1):

@@ -1,4 +1,4 @@
-"""Logging in as tests do it: quickly, or by the real form."""
+"""Logs in to the staff pages: quickly, or with the real form."""
 
 import re
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ SECOND = "/staff/login/second-factor/"
 
 
 def log_in(client, member, *, device: str = "", now: datetime | None = None) -> None:
-    """A session of the member, without the form: a password takes its time to be checked."""
+    """Start a session without the form, since checking a password takes time."""
     now = now or utc_now()
     secret = start_session(member, via="", device=device, now=now)
     db.session.refresh(member)
@@ -22,7 +22,7 @@ def log_in(client, member, *, device: str = "", now: datetime | None = None) -> 
 
 
 def cookie_of(app, member, *, now: datetime | None = None) -> tuple[str, str]:
-    """The name and the value of the cookie of somebody who has just logged in."""
+    """The name and the value of the cookie of someone who has just logged in."""
     now = now or utc_now()
     secret = start_session(member, via="", device="", now=now)
     db.session.refresh(member)
@@ -32,12 +32,12 @@ def cookie_of(app, member, *, now: datetime | None = None) -> tuple[str, str]:
 
 
 def log_in_by_form(client, email: str, password: str = PASSWORD, **options):
-    """What the log-in answers."""
+    """Submit the login form; returns the response."""
     return post(client, "/staff/login", email=email, password=password, **options)
 
 
-def come_in(client, member) -> str:
-    """Log in by the form with every factor; the secret of the authenticator app."""
+def log_in_with_all_factors(client, member) -> str:
+    """Log in with the form and every factor; returns the secret of the authenticator app."""
     secret = member.tf_totp_secret or set_up_app(member)
     db.session.refresh(member)
     member.totp_counter = None
@@ -49,7 +49,7 @@ def come_in(client, member) -> str:
 
 
 def post(client, page: str, *, seen: str = "", headers=None, **fields):
-    """Open a page (`seen`, if it is another), and send its form with these fields."""
+    """Open a page, or `seen` if that is given, and submit the form with these fields."""
     opened = client.get(seen or page)
     assert opened.status_code == 200, (opened.status_code, opened.location, opened.text)
     token = token_of(opened.text)
@@ -62,7 +62,7 @@ def token_of(page: str) -> str:
 
 
 def set_up_app(member) -> str:
-    """An authenticator app for a member; its secret as it is kept."""
+    """Set up an authenticator app for a member; returns its secret as it is stored."""
     member.tf_primary_method = "authenticator"
     member.tf_totp_secret = one_time_codes().generate_totp_secret()
     db.session.commit()
@@ -77,12 +77,12 @@ def wrong_code(secret: str) -> str:
 
 
 def code_of(secret: str, now: datetime | None = None) -> str:
-    """What the app shows."""
+    """The code that the app shows."""
     return one_time_codes().code_at(secret, now or utc_now())
 
 
-def as_after(context, app, *, minutes: int) -> None:
-    """A browser whose log-in is older than it was: as if so many minutes had gone by."""
+def age_login(context, app, *, minutes: int) -> None:
+    """Make the login of a browser older, as if this many minutes had passed."""
     (cookie,) = (found for found in context.cookies() if found["name"] == "staff")
     serializer = app.session_interface.get_signing_serializer(app)
     facts = serializer.loads(cookie["value"])

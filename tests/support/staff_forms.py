@@ -1,4 +1,4 @@
-"""Filling in the forms of staff pages as a browser does: with all that stands in them."""
+"""Fills in the forms of staff pages as a browser does, with all their values."""
 
 from html.parser import HTMLParser
 
@@ -6,7 +6,7 @@ from campaign_actions.core.db.session import db
 
 
 class Form(HTMLParser):
-    """The fields of the forms on a page that are posted, with their values."""
+    """The fields of the POST forms on a page, with their values."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ def fields_of(page: str) -> dict[str, str]:
 
 
 def send(client, address: str, **changes):
-    """Open a page, change fields (dots are written as two underscores), and press its button."""
+    """Open a page, change fields (dots are written as two underscores), and submit its form."""
     fields = fields_of(client.get(address).text)
     fields |= {name.replace("__", "."): value for name, value in changes.items()}
     answer = client.post(address, data={k: v for k, v in fields.items() if v is not None})

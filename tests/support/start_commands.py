@@ -1,4 +1,4 @@
-"""Start the program by a line of a unit or of the Dockerfile, on another port, and see that it is ready."""
+"""Starts the program as a unit or the Dockerfile does, on another port, and checks that it is ready."""
 
 import subprocess
 from collections.abc import Sequence
@@ -7,11 +7,11 @@ from pathlib import Path
 from tests.support.servers import PROGRAM, answers, free_port, run, settings_as_environment, until
 
 PROGRAM_OF_UNITS = "/opt/campaign-actions/bin/campaign-actions"
-MOST_EXPOSED = 12  # tenths, as systemd-analyze counts: 1.2 of 10
+MAX_EXPOSURE = 12  # tenths, as systemd-analyze counts: 1.2 of 10
 
 
 def starts_and_is_ready(arguments: list[str], folder: Path, *, under: Sequence[str] = ()) -> None:
-    """Asserts that it answers /readyz, started by `under` if that is given, and ends well when told to."""
+    """Assert that it answers /readyz, run by `under` if that is given, and stops cleanly when asked."""
     environment = settings_as_environment(INSTANCE=folder / "instance")
     run(environment, "db", "upgrade")
     port = str(free_port())

@@ -1,4 +1,4 @@
-"""The statements that the program makes, for tests that hold two ways of work to be the same."""
+"""Records the program's SQL statements, for tests that compare two ways of doing the same work."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from campaign_actions.core.db.session import db
 
 @contextmanager
 def recorded() -> Iterator[list[str]]:
-    """All statements made inside, with their parameters left out."""
+    """All statements in the block, without their parameters."""
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

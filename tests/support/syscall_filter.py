@@ -1,6 +1,6 @@
-"""Run a program under the system call filter of a unit: python filtered.py UNIT PROGRAM …
+"""Run a program under the system call filter of a unit: python syscall_filter.py UNIT PROGRAM …
 
-What the filter leaves out fails with EPERM, as systemd makes it; calls that systemd does not know pass.
+Calls outside the filter fail with EPERM, as under systemd; calls unknown to systemd are allowed.
 """
 
 import ctypes
@@ -23,7 +23,7 @@ def main(unit: str, *command: str) -> None:
 
 
 def allowed(lines: list[str]) -> set[str]:
-    """What these lines let through together: each adds to it, one with ~ takes away all it names."""
+    """The calls that these lines allow together: each adds calls, one with ~ removes those it names."""
     calls = names(["@default"])
     for line in lines:
         named = names(line.removeprefix("~").split())
@@ -32,7 +32,7 @@ def allowed(lines: list[str]) -> set[str]:
 
 
 def names(groups: list[str]) -> set[str]:
-    """The system calls of these groups, and of the groups in them."""
+    """The system calls in these groups, and in the groups that they contain."""
     if not groups:
         return set()
     command = ["systemd-analyze", "--no-pager", "syscall-filter", *groups]
@@ -43,13 +43,13 @@ def names(groups: list[str]) -> set[str]:
 
 
 def refuse(calls: set[str]) -> None:
-    """From here on, in this process and what it starts."""
+    """Refuse these calls from now on, in this process and its children."""
     seccomp = ctypes.CDLL("libseccomp.so.2")
     seccomp.seccomp_init.restype = ctypes.c_void_p
     rules = ctypes.c_void_p(seccomp.seccomp_init(ALLOW))
     for name in calls:
         number = seccomp.seccomp_syscall_resolve_name(name.encode())
-        if number >= 0:  # else there is none on this kind of machine
+        if number >= 0:  # otherwise this kind of machine does not have it
             assert seccomp.seccomp_rule_add(rules, REFUSE, number, 0) == 0, name
     assert seccomp.seccomp_load(rules) == 0
 

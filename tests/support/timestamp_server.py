@@ -1,4 +1,4 @@
-"""A real time-stamping service (RFC 3161) on loopback, and the ways in which one can behave."""
+"""A real time-stamping service (RFC 3161) on loopback that can be made to misbehave."""
 
 import hashlib
 import os
@@ -38,9 +38,9 @@ ess_cert_id_chain = no
 
 @dataclass(frozen=True)
 class Authority:
-    """Certificates of a service, made for a test: `root` is what a client trusts, with the one between.
+    """The certificates of a test service: `root` is what a client trusts, with the intermediate one.
 
-    The service sends its own only: OpenSSL puts several in no order, and the library wants one.
+    The service sends only its own: OpenSSL sends several in no order, and the library needs one.
     """
 
     folder: Path
@@ -50,7 +50,7 @@ class Authority:
         return self.folder / "root.pem"
 
     def answer(self, query: bytes) -> bytes:
-        """What the service says, by OpenSSL."""
+        """The answer of the service, made with OpenSSL."""
         asked = self.folder / f"{threading.get_ident()}.tsq"
         asked.write_bytes(query)
         config = self.folder / "openssl.cnf"
@@ -59,7 +59,7 @@ class Authority:
 
 
 def make_authority(folder: Path) -> Authority:
-    """A root, one between, and the certificate of the service."""
+    """Make a root, an intermediate and the certificate of the service."""
     if shutil.which("openssl") is None:
         reason = "no openssl on this machine (Debian: apt-get install openssl)"
         assert os.environ.get("CI") != "true", reason
@@ -108,12 +108,12 @@ def _certificate(name: str, issuer: Any, issuer_key: Any, *, is_authority: bool)
 
 @dataclass
 class Service:
-    """Answers by an authority; a test may change how."""
+    """Answers with an authority; a test may change how."""
 
     authority: Authority
     mode: str = "right"
     port: int = 0
-    asked: list[str] = field(default_factory=list)  # the paths, in their order
+    asked: list[str] = field(default_factory=list)  # the requested paths, in order
     replayed: bytes = b""
     is_over: threading.Event = field(default_factory=threading.Event)
 
@@ -169,7 +169,7 @@ class Service:
         handler.wfile.write(body)
 
     def _drip(self, handler: BaseHTTPRequestHandler) -> None:
-        """A byte now and then, for ever."""
+        """Send a byte at a time, without end."""
         handler.send_response(200)
         handler.end_headers()
         while not self.is_over.wait(0.05):
@@ -184,7 +184,7 @@ def time_stamping_service(authority: Authority) -> Iterator[Service]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             query = self.rfile.read(int(self.headers["Content-Length"]))
-            with suppress(OSError):  # who asked has gone
+            with suppress(OSError):  # the client has gone
                 service.respond(self, query)
 
         def log_message(self, *_args: Any) -> None:

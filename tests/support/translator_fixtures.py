@@ -1,4 +1,4 @@
-"""Who tests of the translators' workspace log in as."""
+"""Fixtures for the tests of the translators' workspace."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.support.translators import begin, make_translator
 
 @pytest.fixture
 def ada(client):
-    """Who is logged in, and translates into Ukrainian."""
+    """A translator into Ukrainian, who is logged in."""
     begin()
     member = make_translator("uk", name="Ada")
     log_in(client, member)

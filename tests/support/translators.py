@@ -1,4 +1,4 @@
-"""What tests of the translators' workspace share: a language, who works in it, its messages."""
+"""Helpers for tests of the translators' workspace: a language, its translators, its messages."""
 
 from campaign_actions.catalogs.languages import add_language
 from campaign_actions.catalogs.store.repository import (
@@ -15,13 +15,13 @@ from campaign_actions.core.i18n.message import Message
 from campaign_actions.staff.models import StaffLanguage, StaffMember
 from tests.support.factories import NOON, make_staff
 
-SKIP = "Skip to the content"  # a message of every page, without placeholders
+SKIP = "Skip to the content"  # a message on every page, without placeholders
 HELLO = "%(organization)s runs this site and answers for your data under data protection law."
 MANY = "%(num)d thing to put right"
 
 
 def begin(tag: str = "uk", *, by: StaffMember | None = None) -> StaffMember:
-    """A language somebody has begun; who that was."""
+    """Add a language; returns the member who added it."""
     by = by or make_staff("administrator")
     add_language(tag, by=by, now=NOON)
     locale_registry().refresh_now()
@@ -29,7 +29,7 @@ def begin(tag: str = "uk", *, by: StaffMember | None = None) -> StaffMember:
 
 
 def make_translator(*tags: str, role: str = "translator", **values) -> StaffMember:
-    """Who translates into these languages only; without any: into all."""
+    """A translator into these languages only, or into all if none are given."""
     member = make_staff(role, **values)
     member.languages = [StaffLanguage(locale=tag) for tag in tags]
     db.session.commit()
@@ -41,17 +41,17 @@ def message(source: str) -> Message:
 
 
 def put(source: str, *forms: str, tag: str = "uk", by: StaffMember | None = None, now=NOON) -> str:
-    """Translate a message of the program; its key."""
+    """Translate a message of the program; returns its key."""
     key = message(source).key
-    wish = {key: TranslationEdit(forms, now_of(source, tag=tag))}
+    edits = {key: TranslationEdit(forms, now_of(source, tag=tag))}
     save_translations(
-        interface_catalog(), tag, wish, how="web", staff_id=by.id if by else None, now=now
+        interface_catalog(), tag, edits, how="web", staff_id=by.id if by else None, now=now
     )
     return key
 
 
 def now_of(source: str, *, tag: str = "uk") -> tuple[str, ...]:
-    """What a message of the program says."""
+    """The current translation of a message of the program."""
     return forms_in(interface_catalog(), message(source).key, tag=tag)
 
 
@@ -67,7 +67,7 @@ def stored_in(catalog: Catalog, tag: str):
 
 
 def address(source: str, *, tag: str = "uk", rest: str = "") -> str:
-    """Of the page of a message of the program."""
+    """The address of the page of a message of the program."""
     return f"/staff/translations/{tag}/{INTERFACE}/{message(source).key}/{rest}"
 
 

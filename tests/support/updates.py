@@ -1,4 +1,4 @@
-"""Shared steps of the tests of updates."""
+"""Steps shared by the tests of updates."""
 
 from sqlalchemy import select
 
@@ -25,7 +25,7 @@ def make_recipients(action, number, **details):
 
 
 def make_update_for(recipients, **values):
-    """A draft about a new action with so many recipients."""
+    """A draft about a new action with this many recipients."""
     action = make_action()
     make_recipients(action, recipients)
     return make_update(action, **values)

@@ -13,7 +13,7 @@ from campaign_actions.staff.authentication.used_challenges import (
 )
 from campaign_actions.staff.models import Passkey, UsedChallenge
 from tests.support.factories import PASSWORD, make_staff
-from tests.support.passkey import Authenticator, add, asked_by, show
+from tests.support.passkey import Authenticator, add, request_on, show
 from tests.support.staff_client import SECOND, log_in, log_in_by_form, post
 
 LOG_IN, BY_PASSKEY, VERIFY = "/staff/login", "/staff/login/passkey/", "/staff/reauthenticate"
@@ -41,7 +41,7 @@ def copied_browser(app, client):
 
 
 def test_a_log_in_by_passkey_cannot_be_replayed(app, client, passkey):
-    asked = asked_by(client.get(LOG_IN).text)
+    asked = request_on(client.get(LOG_IN).text)
     thief = copied_browser(app, client)
     fields = asked.fields | {"answer": passkey.get(asked.challenge)}
 
@@ -55,7 +55,7 @@ def test_a_log_in_by_passkey_cannot_be_replayed(app, client, passkey):
 
 def test_a_passkey_after_the_password_cannot_be_replayed(app, client, passkey):
     log_in_by_form(client, passkey.member.email)
-    asked = asked_by(client.get(SECOND).text)
+    asked = request_on(client.get(SECOND).text)
     thief = copied_browser(app, client)
     fields = asked.fields | {"answer": passkey.get(asked.challenge)}
 
@@ -89,7 +89,7 @@ def test_a_removed_passkey_cannot_be_added_by_the_same_response(client):
     member = make_staff("campaigner")
     log_in(client, member)
     made = Authenticator()
-    asked = asked_by(client.get(NEW).text)
+    asked = request_on(client.get(NEW).text)
     fields = asked.fields | {"answer": made.create(asked.challenge), "name": "key"}
     first = client.post(NEW, data=fields)
     db.session.rollback()
@@ -109,7 +109,7 @@ def test_only_verified_responses_are_stored(client, passkey):
     for _ in range(3):
         refused, _sent = show(client, false, LOG_IN, to=BY_PASSKEY)
         assert refused.status_code == 400
-    asked = asked_by(client.get(LOG_IN).text)
+    asked = request_on(client.get(LOG_IN).text)
     client.post(BY_PASSKEY, data=asked.fields | {"answer": json.dumps({})})
 
     assert count_challenges() == 0
@@ -141,9 +141,9 @@ def test_a_key_added_without_user_verification_never_replaces_the_password(app, 
     """Anyone who finds such a key can set a PIN, after which it claims user verification."""
     member = make_staff("campaigner")
     log_in(client, member)
-    key = Authenticator(asks_for_a_finger=False)
+    key = Authenticator(verifies_user=False)
     add(client, key)
-    key.asks_for_a_finger = True
+    key.verifies_user = True
     thief = app.test_client()
 
     alone, _sent = show(thief, key, LOG_IN, to=BY_PASSKEY)
@@ -155,7 +155,7 @@ def test_a_key_added_without_user_verification_never_replaces_the_password(app, 
 
 
 def test_a_passkey_without_user_verification_is_not_enough_alone(app, client, passkey):
-    passkey.asks_for_a_finger = False
+    passkey.verifies_user = False
 
     alone, _sent = show(client, passkey, LOG_IN, to=BY_PASSKEY)
 

@@ -1,4 +1,4 @@
-"""What is wrong with a page for who reads it: what axe-core finds, and what does not fit its window."""
+"""Faults of a page: accessibility violations that axe-core finds, and content wider than the window."""
 
 from pathlib import Path
 
@@ -7,16 +7,16 @@ from playwright.sync_api import Page
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],  # what is well is not written down: half the time
-    "iframes": False,  # there are mails and previews in ours: axe is not let in
+    "resultTypes": ["violations"],  # leaving out what passes halves the time
+    "iframes": False,  # ours contain emails and previews, which axe may not enter
 }
 PHONE, DESK = (360, "light"), (1280, "dark")
-SMALLEST = 320  # pixels, of the windows that pages must fit into
+SMALLEST = 320  # pixels: the narrowest window that pages must fit
 HEIGHT = 800
 
 
 def violations(page: Page) -> list[str]:
-    """By WCAG 2.2 A and AA, and good practice. Axe is a script: without them it waits for ever."""
+    """Violations of WCAG 2.2 A and AA, and of best practice. Never returns if scripts are off."""
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{v['id']}: {node['html'][:120]}" for v in found for node in v["nodes"]]
 
@@ -28,18 +28,18 @@ def look_at(
     *,
     looks: tuple[tuple[int, str], ...] = (PHONE, DESK),
 ) -> list[str]:
-    """Everything wrong with a page in windows of these widths and colours, and in the smallest one."""
+    """All faults of a page at these widths and colour schemes, and overflow in the narrowest window."""
     found = []
     for width, scheme in looks:
         page.emulate_media(color_scheme=scheme)
         found += overflow(page, width)
-        keep(page, shots, f"{name}-{width}-{scheme}")
+        save_screenshot(page, shots, f"{name}-{width}-{scheme}")
         found += [f"{width} {scheme}: {what}" for what in violations(page)]
     return found + overflow(page, SMALLEST)
 
 
-def keep(page: Page, shots: Path | None, name: str) -> None:
-    """A picture, if somebody wants to look at it."""
+def save_screenshot(page: Page, shots: Path | None, name: str) -> None:
+    """Save a screenshot, if there is a folder for it."""
     if shots:
         page.screenshot(path=shots / f"{name}.png", full_page=True)
 

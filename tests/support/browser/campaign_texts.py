@@ -1,4 +1,4 @@
-"""What a campaigner types who writes a campaign in two languages: fields by their labels."""
+"""The texts that a campaigner types for a campaign in two languages, by field label."""
 
 SLUG, DEMAND = "right-to-assembly", "end-the-bans"
 PAGES = tuple(

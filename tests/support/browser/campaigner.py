@@ -1,4 +1,4 @@
-"""What a campaigner does in the workspace, page by page: each function is what somebody would say of it."""
+"""The steps that a campaigner takes in the workspace, one function for each."""
 
 import re
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def accept_invitation(page: Page, link: str, *, name: str = "Ada") -> None:
 
 
 def add_passkey(page: Page, name: str) -> None:
-    """The first one; the page of recovery codes comes next."""
+    """Add the first passkey, which leads to the page of recovery codes."""
     page.goto("/staff/account/passkeys/new/")
     page.fill("#name", name)
     page.click("main button[type=submit]")
@@ -48,7 +48,7 @@ def show_passkey(page: Page) -> None:
     page.click("form.passkey button")
 
 
-def give_password(page: Page, email: str) -> None:
+def enter_password(page: Page, email: str) -> None:
     page.goto("/staff/")
     page.fill("#email", email)
     page.fill("#password", PASSWORD)
@@ -56,21 +56,21 @@ def give_password(page: Page, email: str) -> None:
 
 
 def make_campaign(page: Page, topic: str) -> str:
-    """A draft; the address of its pages."""
+    """Make a draft; returns the address of its pages."""
     page.goto(NEW_CAMPAIGN)
     page.get_by_label("Topic").fill(topic)
     return _make_draft(page)
 
 
 def make_action(page: Page, campaign: str, demand: str) -> str:
-    """A draft of a petition; the address of its pages."""
+    """Make a draft of a petition; returns the address of its pages."""
     page.goto(f"{campaign}actions/new/")
     page.get_by_label("Demand").fill(demand)
     return _make_draft(page)
 
 
 def write(page: Page, address: str, texts: Mapping[str, Mapping[str, str]]) -> None:
-    """The texts of a campaign or an action: by language, then by the name of the field."""
+    """Fill in the texts of a campaign or an action, by language and field label."""
     page.goto(f"{address}edit/?left=en&right=ru")
     for tag, fields in texts.items():
         for name, text in fields.items():
@@ -79,7 +79,7 @@ def write(page: Page, address: str, texts: Mapping[str, Mapping[str, str]]) -> N
 
 
 def rename(page: Page, slug: str) -> None:
-    """Give what is being written another address."""
+    """Change the address of the campaign or action that is being edited."""
     page.get_by_label("Address of the page", exact=True).fill(slug)
     save(page)
 
@@ -89,8 +89,8 @@ def save(page: Page) -> None:
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
 
 
-def give_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, str]) -> None:
-    """With its words for people who do not see it, by language."""
+def set_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, str]) -> None:
+    """Upload a picture with alt texts, by language."""
     page.goto(f"{campaign}appearance/")
     page.set_input_files("#file", photo)
     for tag, text in words.items():
@@ -99,7 +99,7 @@ def give_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, 
 
 
 def publish_at(page: Page, campaign: str, instant: datetime, button: str = "Publish") -> None:
-    """At an instant in UTC, to the second."""
+    """Schedule the opening for a time in UTC, to the second."""
     page.goto(f"{campaign}publish/")
     page.get_by_label("At a time").check()
     page.get_by_label("Day and time").fill(f"{instant:%Y-%m-%dT%H:%M:%S}")
@@ -108,7 +108,7 @@ def publish_at(page: Page, campaign: str, instant: datetime, button: str = "Publ
 
 
 def write_update(page: Page, action: str, texts: Mapping[str, tuple[str, str]]) -> None:
-    """Subject and text by language; the page with the mail comes next."""
+    """Write an update, by language; this leads to the preview of its email."""
     page.goto(f"{action}updates/new/")
     for tag, (subject, body) in texts.items():
         page.fill(f"[name=subject-{tag}]", subject)
@@ -118,7 +118,7 @@ def write_update(page: Page, action: str, texts: Mapping[str, tuple[str, str]]) 
 
 
 def ask_for_export(page: Page, place: Place, action: str, *, purpose: str) -> None:
-    """Ask for an export, and have it approved on the server: the page from which it is downloaded."""
+    """Ask for an export and approve it on the server; the page then offers the download."""
     page.goto(f"{action}export/")
     page.check(f"input[value={purpose}]")
     press(page, "Export")
@@ -130,7 +130,7 @@ def ask_for_export(page: Page, place: Place, action: str, *, purpose: str) -> No
 
 
 def download(page: Page, place: Place, action: str, *, purpose: str) -> Path:
-    """An export, where browsers have no script that can write files; the file."""
+    """Download an export as a browser without a file picker does; returns the file."""
     page.add_init_script("delete window.showSaveFilePicker")
     ask_for_export(page, place, action, purpose=purpose)
     with page.expect_download() as download:
@@ -140,7 +140,7 @@ def download(page: Page, place: Place, action: str, *, purpose: str) -> Path:
 
 
 def archive(page: Page, campaign: str, results: Mapping[str, str]) -> None:
-    """The end of a campaign, with what it achieved, by language."""
+    """Archive a campaign, with what it achieved by language."""
     page.goto(f"{campaign}archive/")
     for tag, text in results.items():
         page.get_by_label(f"What this achieved, in {LANGUAGES[tag]}").fill(text)

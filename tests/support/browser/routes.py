@@ -1,4 +1,4 @@
-"""Every address of tests/routes.txt that answers a page: what stands in it, and who may see it."""
+"""Every route in tests/routes.txt that answers with a page: its values, and who may see it."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ ACTION = f"{CAMPAIGN}actions/<int:action_id>/"
 CATALOG = "/staff/translations/<language>/<catalog>/"
 STRING = f"{CATALOG}<string(length=64):key>/"
 PUBLIC = "/<locale>/campaigns/<campaign_slug>/<action_slug>/"
-NO_PAGES = {  # addresses that are opened, and answer something else
+NO_PAGES = {  # routes that answer GET, but not with a page
     "/": "leads to a language",
     "/demo/mail/<name>/body/": "a mail, in the frame of its page",
     "/favicon.ico": "a picture",
@@ -41,8 +41,8 @@ NO_PAGES = {  # addresses that are opened, and answer something else
     "/staff/preview/shared/<token>/pictures/"
     "<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": "a picture",
 }
-# Where a name of the world has another meaning than elsewhere: the value that is taken instead.
-MEANT = {
+# Routes in which a parameter has a different meaning, and the value of the world to use instead.
+OVERRIDES = {
     "/<locale>/confirm/": {"token": "confirm"},
     "/<locale>/withdraw/": {"token": "withdraw"},
     "/<locale>/unsubscribe/": {"token": "unsubscribe"},
@@ -54,8 +54,8 @@ MEANT = {
     f"{CAMPAIGN}languages/": {"campaign_id": "draft_campaign_id"},
     f"{ACTION}languages/": {"campaign_id": "draft_campaign_id", "action_id": "draft_action_id"},
 }
-# In which other states of the world a page is looked at, too; `?…`: with this query.
-ALSO = {
+# Other states of the world in which a page is also checked; `?…` is a query.
+OTHER_STATES = {
     "/<locale>/campaigns/<campaign_slug>/": ("closed", "archived"),
     PUBLIC: ("pledge", "ended"),
     "/<locale>/confirm/<token>/": ("confirmed",),
@@ -84,7 +84,7 @@ ALSO = {
     f"{ACTION}updates/<int:update_id>/": ("sending", "stopped", "sent"),
 }
 
-READERS = {  # pages of all staff on which only these see anything
+READERS = {  # pages for all staff that are empty for everyone but this role
     "/staff/approvals/": "administrator",
     "/staff/approvals/<int:request_id>/": "administrator",
 }
@@ -92,7 +92,7 @@ READERS = {  # pages of all staff on which only these see anything
 
 @dataclass(frozen=True)
 class Spot:
-    """A page to be looked at: its route, and the state of the world it is looked at in."""
+    """A page to check: its route, and the state of the world in which it is checked."""
 
     route: str
     state: str = ""
@@ -102,17 +102,17 @@ class Spot:
 
     @property
     def name(self) -> str:
-        """As a file is named."""
+        """A name for a file."""
         return "-".join(re.findall(r"\w+", str(self)))
 
     @property
     def status(self) -> int:
-        """400 where the query is nothing that the page understands."""
+        """400 if the page cannot understand the query."""
         return 400 if self.state.endswith("=x") else 200
 
     @property
     def role(self) -> str:
-        """Of those who may see it, who sees most on it; "": who is not logged in."""
+        """The role that sees most of the page; "" if no login is needed."""
         needed = permissions().get(f"{self.route} GET", "anybody").partition(" ")[0]
         if needed in {"anybody", "token"}:
             return ""
@@ -128,36 +128,36 @@ class Spot:
 
     def _values(self, world: World) -> Values:
         values = {**world.values, **world.states.get(self.state, {})}
-        meant = next((m for start, m in MEANT.items() if self.route.startswith(start)), {})
-        return values | {name: values[other] for name, other in meant.items()}
+        overrides = next((m for start, m in OVERRIDES.items() if self.route.startswith(start)), {})
+        return values | {name: values[other] for name, other in overrides.items()}
 
 
 def known_routes() -> list[str]:
-    """All that answer GET."""
+    """All routes that answer GET."""
     lines = (line.split() for line in ROUTES.read_text().splitlines())
     return [route for route, *methods in lines if "GET" in methods]
 
 
 def spots() -> list[Spot]:
     pages = [route for route in known_routes() if route not in NO_PAGES]
-    return [Spot(route, state) for route in pages for state in ("", *ALSO.get(route, ()))]
+    return [Spot(route, state) for route in pages for state in ("", *OTHER_STATES.get(route, ()))]
 
 
-def _give_password(page: Page) -> None:
+def _enter_password(page: Page) -> None:
     page.goto("/staff/login")
     page.fill("#email", "exporter@world.example")
     page.fill("#password", PASSWORD)
     page.click("form:not(.passkey) button.main")
 
 
-def _give_password_again(page: Page) -> None:
+def _enter_password_again(page: Page) -> None:
     page.goto("/staff/reauthenticate")
     page.fill("#password", PASSWORD)
     page.click("main form:not(.passkey) button")
 
 
-# Pages that one is led to, and that are nothing without the step before.
+# Pages that can only be reached by the step before them.
 STEPS: dict[str, Callable[[Page], None]] = {
-    "/staff/login/second-factor/": _give_password,
-    "/staff/reauthenticate/second-factor/": _give_password_again,
+    "/staff/login/second-factor/": _enter_password,
+    "/staff/reauthenticate/second-factor/": _enter_password_again,
 }

@@ -1,4 +1,4 @@
-"""What somebody does who signs: the form, the mail, the button."""
+"""The steps that a signer takes: the form, the email and the confirmation."""
 
 import re
 
@@ -8,7 +8,7 @@ from tests.support.servers import until
 
 
 def sign(page: Page, email: str, **answers: str) -> None:
-    """Fill in the form of the page that is open, and send it."""
+    """Fill in and submit the form on the open page."""
     page.fill("[name=given_name]", "Ада")
     page.fill("[name=email]", email)
     page.select_option("[name=country]", "RU")
@@ -18,17 +18,17 @@ def sign(page: Page, email: str, **answers: str) -> None:
 
 
 def confirm(page: Page) -> None:
-    """On the page that the link in the mail leads to."""
+    """Confirm on the page that the link in the email leads to."""
     expect(page).to_have_url(re.compile("/confirm/"))
     page.click("form button[type=submit]")
     expect(page.locator("[data-confirmed=yes]")).to_be_visible()
 
 
 def count(page: Page, address: str) -> int:
-    """How many confirmed signatures an action says it has."""
+    """The number of confirmed signatures that an action shows."""
     return int(page.request.get(f"{address}count.json").json()["count"])
 
 
 def wait_for_count(page: Page, address: str, wanted: int) -> None:
-    """The count is never more than five seconds behind."""
+    """Wait for a count, which is never more than five seconds behind."""
     until(lambda: count(page, address) == wanted, 10)

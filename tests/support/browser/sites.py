@@ -1,4 +1,4 @@
-"""Where browsers go in tests: the demo on the real server, and its database and mail from inside."""
+"""The demo on the real server for browser tests, with access to its database and emails."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ DEMO = {
 
 @dataclass(frozen=True)
 class Place:
-    """A served installation: its address, its settings, and what it keeps, from inside."""
+    """A running installation: its address, its settings, and access to its data."""
 
     address: str
     environment: Mapping[str, str]
@@ -41,25 +41,25 @@ class Place:
     folder: Path
 
     def do(self, *command: str) -> str:
-        """What a command of ours prints; done in this process, since one of its own takes a second."""
-        with self.app.app_context():  # as Flask has it when it reads the words of a command
+        """Run one of our commands in this process, since a new one takes a second; returns its output."""
+        with self.app.app_context():  # as Flask does when it parses a command
             done = self.app.test_cli_runner().invoke(args=command, catch_exceptions=False)
         assert done.exit_code == 0, done.output
         return done.output
 
     def mails(self, to: str = "") -> list[EmailMessage]:
-        """What was sent, the oldest first: all of it, or to one address."""
+        """The emails sent, oldest first: all of them, or those to one address."""
         files = sorted((self.folder / "mail").glob("*.eml"))
         read = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
         return [mail for mail in read if to in ("", mail["To"])]
 
     def link(self, what: str, *, to: str) -> str:
-        """The newest link of a kind in the mails to an address, once there is one."""
+        """The newest link of a kind in the emails to an address, once there is one."""
         until(lambda: bool(self._links(what, to)))
         return self._links(what, to)[-1]
 
     def log_in(self, context: BrowserContext, *roles: str, **values: Any) -> int:
-        """Somebody new with these roles, who has just logged in with this browser; their id."""
+        """Log a new member with these roles in to this browser; returns their id."""
         with self.app.app_context():
             values = {"tf_primary_method": "authenticator"} | values
             staff_id = make_staff(*roles, **values).id
@@ -67,14 +67,14 @@ class Place:
         return staff_id
 
     def log_in_again(self, context: BrowserContext, staff_id: int) -> None:
-        """As in another tab."""
+        """Log a member in to this browser, as in another tab."""
         with self.app.app_context():
             name, value = cookie_of(self.app, db.session.get_one(StaffMember, staff_id))
         host = urlsplit(self.address).hostname
         context.add_cookies([{"name": name, "value": value, "domain": host, "path": "/staff"}])
 
-    def speak(self, staff_id: int, locale: str) -> None:
-        """From now on the pages of somebody are in this language."""
+    def set_language(self, staff_id: int, locale: str) -> None:
+        """Show a member's pages in this language from now on."""
         with self.app.app_context():
             db.session.get_one(StaffMember, staff_id).locale = locale
             db.session.commit()
@@ -86,7 +86,7 @@ class Place:
 
 @contextmanager
 def served(folder: Path, *options: str, **changed: Any) -> Iterator[Place]:
-    """The demo on SQLite, at an address for which browsers have passkeys. `changed`: settings."""
+    """The demo on SQLite, at an address where browsers allow passkeys. `changed`: settings."""
     folder.mkdir()
     port = free_port()
     address = f"http://localhost:{port}"

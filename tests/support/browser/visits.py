@@ -1,4 +1,4 @@
-"""Browsers that visit one site, and what every visit must hold."""
+"""Browsers that visit one site, and checks that apply to every visit."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,50 +7,50 @@ from typing import Any
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 OWN = ("data:", "blob:")
-EXPECTED = (  # what the console says when something of ours refuses, as it should
+EXPECTED = (  # console errors when the site refuses something, as it should
     "status of 4",
     "'allow-popups' permission is not set",
 )
 
 
 class Visits:
-    """Opens pages, each in a browser of its own, as a phone shows them if nothing else is said.
+    """Opens pages, each in its own browser context, by default as on a phone.
 
-    No request leaves the site, and nothing is complained of in the console.
+    Checks that no request leaves the site, and that the console shows no errors.
     """
 
     def __init__(self, browser: Browser, address: str) -> None:
         self.browser, self.address = browser, address
-        self.strangers: list[str] = []
-        self.complaints: list[str] = []
+        self.foreign_requests: list[str] = []
+        self.console_errors: list[str] = []
 
     def open(self, *, width: int = 360, **options: Any) -> Page:
         given = {"base_url": self.address, "viewport": {"width": width, "height": 800}} | options
         context = self.browser.new_context(**given)
         context.set_default_timeout(20_000)
         page = context.new_page()
-        page.on("request", lambda request: self._note(request.url))
-        page.on("console", self._hear)
+        page.on("request", lambda request: self._record_request(request.url))
+        page.on("console", self._record_error)
         return page
 
     def check(self) -> None:
-        """What was noted until now; the next check begins anew."""
-        noted = self.strangers, self.complaints
-        self.strangers, self.complaints = [], []
-        assert noted == ([], []), noted
+        """Check what was recorded since the last check."""
+        recorded = self.foreign_requests, self.console_errors
+        self.foreign_requests, self.console_errors = [], []
+        assert recorded == ([], []), recorded
 
-    def _note(self, url: str) -> None:
+    def _record_request(self, url: str) -> None:
         if not url.startswith((*OWN, self.address)):
-            self.strangers.append(url)
+            self.foreign_requests.append(url)
 
-    def _hear(self, said: ConsoleMessage) -> None:
-        if said.type == "error" and not any(words in said.text for words in EXPECTED):
-            self.complaints.append(said.text)
+    def _record_error(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(words in message.text for words in EXPECTED):
+            self.console_errors.append(message.text)
 
 
 @contextmanager
 def visiting(browser: Browser, address: str) -> Iterator[Visits]:
-    """Visits that are checked at the end; their browsers are closed whatever happens."""
+    """Visits that are checked at the end; their browser contexts are always closed."""
     visits = Visits(browser, address)
     before = set(browser.contexts)
     try:

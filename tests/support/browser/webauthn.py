@@ -1,18 +1,18 @@
-"""A passkey authenticator that needs no finger: Chromium's own, for tests."""
+"""Chromium's virtual passkey authenticator, for tests."""
 
 from playwright.sync_api import Page
 
 
-def give_authenticator(page: Page, *, asks_for_a_finger: bool = True) -> None:
-    """To one page: what it keeps is gone with the page."""
+def add_authenticator(page: Page, *, verifies_user: bool = True) -> None:
+    """Add an authenticator to one page; its passkeys disappear with the page."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
         "protocol": "ctap2",
         "transport": "internal",
         "hasResidentKey": True,
-        "hasUserVerification": asks_for_a_finger,
-        "isUserVerified": asks_for_a_finger,
+        "hasUserVerification": verifies_user,
+        "isUserVerified": verifies_user,
         "automaticPresenceSimulation": True,
     }
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})

@@ -1,4 +1,4 @@
-"""Something under each name that addresses use, in all states: so that there is a page to be looked at."""
+"""A row for every parameter in addresses, in every state, so that each page has something to show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from campaign_actions.previews.queries import preview_links, preview_token
 from campaign_actions.publishing.close import archive, close_action, close_campaign
 from campaign_actions.staff.models import StaffMember
 from tests.support.browser.sites import Place
-from tests.support.browser.world_languages import speak_strangely
+from tests.support.browser.world_languages import add_pseudo_locales
 from tests.support.browser.world_people import make_people, make_requests, make_staff_values
 from tests.support.browser.world_signers import make_signers, make_updates
 from tests.support.browser.world_translators import make_translator_values
@@ -31,21 +31,21 @@ from tests.support.images import picture
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import send
 
-WHO = "grace@world.example"
+ACTOR = "grace@world.example"
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class World:
-    """`values`: what stands in addresses, by the names of their parts. `states`: the same of other rows."""
+    """`values`: address parameters by name. `states`: the same for rows in other states."""
 
     values: Values
     states: Mapping[str, Values]
-    people: Mapping[str, int]  # the id of somebody with this role, and no other
+    people: Mapping[str, int]  # the id of a member with this role only
 
 
 def make_world(place: Place) -> World:
-    """Around the campaigns of the demo, whose texts are real ones, in both languages."""
+    """A world around the demo's campaigns, which have real texts in both languages."""
     with place.app.app_context():
         now = utc_now()
         people = make_people(now)
@@ -67,26 +67,29 @@ def make_world(place: Place) -> World:
             **signers,
             **updates,
             **translated,
-            "partner_id": _dress(action.campaign_id, now),
+            "partner_id": _add_appearance(action.campaign_id, now),
             "page": shown_comments(action.id).older,
             "mail": min((place.folder / "mail").glob("*.eml")).stem,
         }
-        _save_once_more(place, people["campaigner"], values)
+        _save_revisions(place, people["campaigner"], values)
         requests, request_states = make_requests(people, _deletion(action, signers), now)
         values |= requests
         states |= request_states
         states |= update_states | translated_states | _campaigns_in_all_states(now)
-        states |= {"pledge": _campaign_values(pledge), "ended": _campaign_values(_end_one(now))}
+        states |= {
+            "pledge": _campaign_values(pledge),
+            "ended": _campaign_values(_close_one_action(now)),
+        }
         draft = states["draft"]
         values["shared"] = _share(draft["campaign_id"], now)
         values |= {f"draft_{name}": draft[name] for name in ("campaign_id", "action_id")}
-        speak_strangely(now)
+        add_pseudo_locales(now)
         ids = {role: member.id for role, member in people.items()}
     return World(values, states, ids)
 
 
 def _deletion(action: PublicAction, signers: Values) -> EraseBatch:
-    """Of the batch that was marked invalid."""
+    """The deletion of the batch that was marked invalid."""
     batch = find_batch(action.id, signers["batch_id"])
     assert batch
     return EraseBatch.of(batch, campaign_id=action.campaign_id, action="racism/hate-crimes")
@@ -101,10 +104,10 @@ def _campaign_values(action: Any) -> dict[str, Any]:
     }
 
 
-def _dress(campaign_id: int, now: datetime) -> int:
-    """A picture, an accent, and a partner: its id."""
+def _add_appearance(campaign_id: int, now: datetime) -> int:
+    """Add a picture, an accent and a partner; returns the partner's id."""
     alts = {"en": "A red sign on a blue wall.", "ru": "Красный знак на синей стене."}
-    who: dict[str, Any] = {"actor": WHO, "now": now}
+    who: dict[str, Any] = {"actor": ACTOR, "now": now}
     put_picture(campaign_id, process_image(picture()), alts=alts, focus=5, **who)
     choose_accent(campaign_id, "blue", **who)
     partner = Partner(campaign_id=campaign_id, website="https://partner.example/")
@@ -116,8 +119,8 @@ def _dress(campaign_id: int, now: datetime) -> int:
     return partner.id
 
 
-def _save_once_more(place: Place, member: StaffMember, values: Values) -> None:
-    """So that there are revisions to be compared."""
+def _save_revisions(place: Place, member: StaffMember, values: Values) -> None:
+    """Save texts twice, so that there are revisions to compare."""
     client = place.app.test_client()
     log_in(client, member)
     campaign = f"/staff/campaigns/{values['campaign_id']}/"
@@ -128,7 +131,7 @@ def _save_once_more(place: Place, member: StaffMember, values: Values) -> None:
 
 
 def _campaigns_in_all_states(now: datetime) -> dict[str, Values]:
-    """Each with an action; `empty` has none, and is written in one language."""
+    """Campaigns with an action each; `empty` has none, and is in one language."""
     made = {}
     for state in ("draft", "scheduled", "closed", "archived"):
         campaign = make_campaign(slug=f"world-{state}", locales=BOTH_LOCALES)
@@ -137,19 +140,19 @@ def _campaigns_in_all_states(now: datetime) -> dict[str, Values]:
         )
     set_opening_time(made["draft"]["campaign_id"], None)
     set_opening_time(made["scheduled"]["campaign_id"], now + timedelta(days=9))
-    close_campaign(made["closed"]["campaign_id"], actor=WHO, now=now)
+    close_campaign(made["closed"]["campaign_id"], actor=ACTOR, now=now)
     results = {"en": "The law **passed**.", "ru": "Закон **принят**."}
-    archive(made["archived"]["campaign_id"], results=results, actor=WHO, now=now)
+    archive(made["archived"]["campaign_id"], results=results, actor=ACTOR, now=now)
     empty = make_campaign(slug="world-empty")
     set_opening_time(empty.id, None)
     return made | {"empty": {"campaign_id": empty.id}}
 
 
-def _end_one(now: datetime) -> PublicAction:
-    """An action that ended by itself, with a result."""
+def _close_one_action(now: datetime) -> PublicAction:
+    """Close one action of a campaign, with a result."""
     ended = find_action("violence-against-women", "protection-law", locale="en", now=now)
     assert ended
-    close_action(ended.campaign_id, ended.id, at=now, actor=WHO, now=now)
+    close_action(ended.campaign_id, ended.id, at=now, actor=ACTOR, now=now)
     result = update(ActionText).filter_by(action_id=ended.id).values(result="It **passed**.")
     db.session.execute(result)
     db.session.commit()
@@ -157,9 +160,9 @@ def _end_one(now: datetime) -> PublicAction:
 
 
 def _share(campaign_id: int, now: datetime) -> str:
-    """Two links to previews of a campaign, one of them revoked; the token of the other."""
+    """Make two preview links of a campaign and revoke one; returns the token of the other."""
     later = now + timedelta(days=7)
-    who: dict[str, Any] = {"actor": WHO, "now": now}
+    who: dict[str, Any] = {"actor": ACTOR, "now": now}
     for label in ("Elena, evening news", "Boris, radio"):
         link_id = share_preview(campaign_id, label=label, expires_at=later, staff_id=None, **who)
     revoke_preview(campaign_id, link_id, **who)

@@ -1,4 +1,4 @@
-"""The campaigns of the world of tests in languages that nobody speaks."""
+"""The campaigns of the test world in the pseudo-locales."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,14 +15,14 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES, pseudo_localize
 
 
-def speak_strangely(now: datetime) -> None:
-    """All that is written in English is there in the pseudo-locales, too."""
+def add_pseudo_locales(now: datetime) -> None:
+    """Add a version in each pseudo-locale of everything written in English."""
     consent = find_newest_consent("en")
     for tag in PSEUDO_LOCALES:
-        say = partial(pseudo_localize, tag=tag)
-        publish_consent(tag, say(consent.body if consent else ""), now=now)
+        translate = partial(pseudo_localize, tag=tag)
+        publish_consent(tag, translate(consent.body if consent else ""), now=now)
         for text in _texts(CampaignText) + _texts(ActionText):
-            db.session.add(_in(text, tag, say))
+            db.session.add(_copy_in(text, tag, translate))
         db.session.commit()
 
 
@@ -30,11 +30,15 @@ def _texts(table: Any) -> list[Any]:
     return list(db.session.scalars(select(table).filter_by(locale="en")))
 
 
-def _in(text: Any, tag: str, say: Callable[[str], str]) -> Any:
+def _copy_in(text: Any, tag: str, translate: Callable[[str], str]) -> Any:
     values = {column.name: getattr(text, column.name) for column in text.__table__.columns}
-    said = {name: _said(value, say) for name, value in values.items() if isinstance(value, str)}
-    return type(text)(**values | said | {"locale": tag})
+    translated = {
+        name: _translated(value, translate)
+        for name, value in values.items()
+        if isinstance(value, str)
+    }
+    return type(text)(**values | translated | {"locale": tag})
 
 
-def _said(text: str, say: Callable[[str], str]) -> str:
-    return compose(text, say) or "" if "\n" in text else say(text) if text else ""
+def _translated(text: str, translate: Callable[[str], str]) -> str:
+    return compose(text, translate) or "" if "\n" in text else translate(text) if text else ""

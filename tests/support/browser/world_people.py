@@ -1,4 +1,4 @@
-"""Who works in the world of tests: one of each role, with all second factors, and others in each state."""
+"""The staff of the test world: one of each role with all second factors, and others in each state."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ from tests.support.staff_client import set_up_app
 
 
 def make_people(now: datetime) -> dict[str, StaffMember]:
-    """By role; each has a passkey and an authenticator app."""
+    """Members by role, each with a passkey and an authenticator app."""
     people = {role: make_staff(role, email=f"{role}@world.example") for role in ROLES}
     for role, member in people.items():
         set_up_app(member)
@@ -31,7 +31,7 @@ def make_people(now: datetime) -> dict[str, StaffMember]:
 
 
 def make_staff_values(people: dict[str, StaffMember], now: datetime) -> dict[str, Any]:
-    """Somebody to be looked at, who is nobody that looks; and links that were sent to people."""
+    """A member to view, who is not one of the viewers, and links that were sent to members."""
     reviewer = make_staff("reviewer", email="rosa@world.example", tf_primary_method="authenticator")
     disable_member(make_staff("translator", email="gone@world.example"), actor=COMMAND, now=now)
     invited_id = invite(

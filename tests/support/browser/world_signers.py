@@ -1,4 +1,4 @@
-"""Who signed in the world of tests: in each state, with comments; and what was written to them."""
+"""The signers of the test world: in each state, with comments, and the updates sent to them."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ from tests.support.browser.sites import Place
 from tests.support.factories import make_confirmed, make_signature, make_update
 
 SIGNED = 60  # confirmed signatures: more than one page of the list
-COMMENTED = 30  # of them with a comment; two thirds are shown: more than one page of those
+COMMENTED = 30  # of these, with a comment; most are shown: more than one page
 WHO: dict[str, Any] = {"action": "racism/hate-crimes", "actor": "grace@world.example"}
 PERSON = {"given_name": "Мария", "family_name": "Константинопольская-Преображенская"}
 
@@ -33,7 +33,7 @@ PERSON = {"given_name": "Мария", "family_name": "Константинопо
 def make_signers(
     action: PublicAction, member: StaffMember, place: Place, *, now: datetime
 ) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
-    """What stands in addresses, and the same of signatures in other states."""
+    """Address parameters, and the same for signatures in other states."""
     db.session.execute(update(Action).values(shows_comments=True))
     db.session.commit()
     signed = [_sign(action, number, now) for number in range(SIGNED)]
@@ -57,7 +57,7 @@ def make_signers(
 def make_updates(
     action: PublicAction, other: PublicAction, *, now: datetime
 ) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
-    """The id of a draft, and of updates of another action that were begun."""
+    """The id of a draft, and those of updates of another action that were started."""
     texts = {"en": ("The law has passed", "It **passed**."), "ru": ("Закон принят", "Он *принят*.")}
     begun = {"texts": texts, "started_at": now - timedelta(hours=1), "recipients": 60}
     draft = make_update(action, texts=texts)
@@ -106,7 +106,7 @@ def _in_other_states(action: PublicAction, now: datetime) -> dict[str, Signature
 
 
 def _invalidate_some(action: PublicAction, now: datetime) -> int | None:
-    """The id of a batch."""
+    """Mark a signature as invalid; returns the id of its batch."""
     make_confirmed(action, now=now - timedelta(days=2), source="bot")
     condition = Condition(action.id, now - timedelta(days=3), now, "", "bot")
     batch_id, _rows = invalidate_matching(condition, reason="script", now=now, **WHO)

@@ -1,4 +1,4 @@
-"""A language that has begun, with something to translate, to read and to approve."""
+"""A language in progress, with something to translate, to read and to approve."""
 
 from datetime import datetime
 from typing import Any
@@ -22,15 +22,15 @@ CONTENT = {"term": "content", "translation": "вміст", "note": ""}
 def make_translator_values(
     people: dict[str, StaffMember], now: datetime
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Values, and those of other states."""
+    """Address parameters, and those for other states."""
     begin("uk", by=people["administrator"])
     ada = make_staff("translator", email="ada@world.example", name="Ada")
     for words in ("До суті", "До вмісту сторінки", "До вмісту"):
         put(SKIP, words, by=ada, now=now)
     put(HELLO, "Цей сайт веде %(organization)s.", by=ada, now=now)
     propose_consent("uk", "Ми зберігаємо введене для цієї дії.", by=ada, now=now)
-    for said in (PETITION, CONTENT):
-        save_term("uk", said, term_id=None, actor=ada.email, now=now)
+    for term in (PETITION, CONTENT):
+        save_term("uk", term, term_id=None, actor=ada.email, now=now)
     values = {
         "language": "uk",
         "catalog": "interface",

@@ -1,4 +1,4 @@
-"""A PostgreSQL that a test may break: durable, on a disk of its choice, stopped and started at will."""
+"""A durable PostgreSQL server, on a disk of the test's choice, that a test may stop, start and break."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,7 +20,7 @@ class OwnPostgres:
         self.url: str = self.server.get_uri()
 
     def control(self, *words: str) -> None:
-        """pg_ctl, as the user the server runs as."""
+        """Run pg_ctl as the user that the server runs as."""
         postgres_wheel.pgexec(
             "pg_ctl",
             ("-w", "-D", str(self.folder), "-l", str(self.folder / "log"), *words),
@@ -29,22 +29,22 @@ class OwnPostgres:
         )
 
     def stop(self) -> None:
-        """As a crash would: no word to anybody, and its log is read when it starts again."""
+        """Stop it as a crash would: without notice, so that it replays its WAL at the next start."""
         self.control("-m", "immediate", "stop")
 
     def start(self) -> None:
-        """With the socket it had."""
+        """Start it on the same socket as before."""
         options = (self.folder / "postmaster.opts").read_text()
         socket = options.partition('"-k" "')[2].partition('"')[0]
         self.control("-o", f'-h "" -k {socket}', "start")
 
-    def revive(self) -> None:
-        """Start it where it has ended; where it helped itself there is nothing to do."""
-        if not self.is_there():
+    def start_if_stopped(self) -> None:
+        """Start it if it has stopped and has not recovered on its own."""
+        if not self.is_running():
             with suppress(CalledProcessError):
                 self.start()
 
-    def is_there(self) -> bool:
+    def is_running(self) -> bool:
         try:
             self.execute("select 1")
         except psycopg.OperationalError:
@@ -62,5 +62,5 @@ def own_postgres(folder: Path) -> Iterator[OwnPostgres]:
     try:
         yield postgres
     finally:
-        with suppress(CalledProcessError):  # it was stopped already
+        with suppress(CalledProcessError):  # already stopped
             postgres.stop()

@@ -1,4 +1,4 @@
-"""People who sign through the real form while something breaks, and remember what they were told."""
+"""Signers who use the real form during a fault, and a record of the responses that they got."""
 
 import re
 import time
@@ -12,14 +12,14 @@ from urllib.parse import urlencode, urlsplit
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
 FORM = "application/x-www-form-urlencoded"
-WORDS = "We cannot store anything right now"  # of the 503 page
-PAUSE = 0.1  # seconds a signer rests: the load is to be steady, not all that there is
+UNAVAILABLE_TEXT = "We cannot store anything right now"  # of the 503 page
+PAUSE_SECONDS = 0.1  # between a signer's requests: steady load, not the maximum
 serial = count(1)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. Status 0: the connection broke, so nobody knows."""
+    """A response. Status 0: the connection broke, so the outcome is unknown."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -28,8 +28,8 @@ class Answer:
 
 
 @dataclass
-class Told:
-    """What the signers were told, by address; and what those who only read were."""
+class Record:
+    """The responses to signers, by email address, and to readers."""
 
     signing: dict[str, Answer] = field(default_factory=dict)
     reading: list[Answer] = field(default_factory=list)
@@ -44,28 +44,28 @@ class Told:
 
     @property
     def refused(self) -> list[Answer]:
-        """Answers that are neither thanks nor silence."""
+        """Responses that are neither a success nor a broken connection."""
         return [answer for answer in self.answers if answer.status not in {0, 200, 303}]
 
     @property
     def unclear(self) -> list[Answer]:
-        """Refusals that are not the page that says what to do: words, and when to come back."""
+        """Refusals other than the 503 page with its text and a Retry-After header."""
         return [
             answer
             for answer in self.refused
             if answer.status != 503
-            or WORDS not in answer.body
+            or UNAVAILABLE_TEXT not in answer.body
             or not answer.headers.get("retry-after", "").isdigit()
         ]
 
-    def since(self, begin: float) -> "Told":
-        """What they were told from a moment on."""
+    def since(self, begin: float) -> "Record":
+        """The responses from this moment on."""
         signing = {e: a for e, a in list(self.signing.items()) if a.at >= begin}
-        return Told(signing, [answer for answer in list(self.reading) if answer.at >= begin])
+        return Record(signing, [answer for answer in list(self.reading) if answer.at >= begin])
 
 
 class Browser:
-    """One kept connection to a server, opened again whenever it broke."""
+    """A persistent connection to a server, reopened after it breaks."""
 
     def __init__(self, address: str, *, source: str = "") -> None:
         self.connection = HTTPConnection(urlsplit(address).netloc, timeout=15)
@@ -94,9 +94,9 @@ class Browser:
 
 
 @contextmanager
-def signing(address: str, *, threads: int = 4, pause: float = PAUSE) -> Iterator[Told]:
-    """New people sign, and read the page now and then, until the block ends."""
-    told, stop, lock = Told(), Event(), Lock()
+def signing(address: str, *, threads: int = 4, pause: float = PAUSE_SECONDS) -> Iterator[Record]:
+    """New people sign, and sometimes read the page, until the block ends."""
+    record, stop, lock = Record(), Event(), Lock()
     hidden = form_of(address)
 
     def sign() -> None:
@@ -107,15 +107,15 @@ def signing(address: str, *, threads: int = 4, pause: float = PAUSE) -> Iterator
                 email = f"signer-{next(serial)}@example.org"
                 answer = browser.sign(email, hidden)
                 with lock:
-                    told.signing[email] = answer
+                    record.signing[email] = answer
                 if turn % 5 == 0:
-                    told.reading.append(browser.ask("GET", PAGE))
+                    record.reading.append(browser.ask("GET", PAGE))
 
     people = [Thread(target=sign, daemon=True) for _number in range(threads)]
     for person in people:
         person.start()
     try:
-        yield told
+        yield record
     finally:
         stop.set()
         for person in people:
@@ -123,7 +123,7 @@ def signing(address: str, *, threads: int = 4, pause: float = PAUSE) -> Iterator
 
 
 def form_of(address: str) -> dict[str, str]:
-    """The hidden fields of the form, as a browser would send them back."""
+    """The hidden fields of the form, as a browser would submit them."""
     with closing(Browser(address)) as browser:
         page = browser.ask("GET", PAGE).body
     hidden = re.findall(r'<input[^>]*type="hidden"[^>]*>', page)

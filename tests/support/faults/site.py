@@ -1,4 +1,4 @@
-"""An installation with the demo's campaigns, and what must be true of it after a fault."""
+"""An installation with the demo's campaigns, and checks for its state after a fault."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
-from tests.support.faults.signers import Told
+from tests.support.faults.signers import Record
 from tests.support.mail_server import MailServer
 from tests.support.servers import PROGRAM, free_port, run, settings_as_environment, until
 
@@ -21,7 +21,7 @@ SECRETS = {"SECRET_KEY": "a secret for tests", "EMAIL_HASH_KEY": "a key for test
 
 @dataclass(frozen=True)
 class Site:
-    """Its settings, its database and the port it is served on."""
+    """An installation: its settings, its database and the port it is served on."""
 
     environment: Mapping[str, str]
     database: str
@@ -42,15 +42,15 @@ class Site:
         return int(self.rows(query)[0][0])
 
     def end_leases(self) -> None:
-        """As time does: the mail of a worker that was killed is free again."""
+        """End all leases, as time would: the emails of a killed worker become available."""
         self.rows("update outbox_mails set leased_until = queued_at where leased_until is not null")
 
-    def all_mail_is_out(self) -> bool:
+    def is_all_mail_sent(self) -> bool:
         return not self.number("select count(*) from outbox_mails where status <> 'sent'")
 
 
 def make_site(folder: Path, database: str, **settings: object) -> Site:
-    """Its settings; no limits, so that one machine can be a crowd."""
+    """A site without rate limits, so that one machine can act as many people."""
     settings = {
         "INSTANCE": folder / "instance",
         "SQLALCHEMY_DATABASE_URI": database,
@@ -63,15 +63,15 @@ def make_site(folder: Path, database: str, **settings: object) -> Site:
     return Site(environment, database, free_port(), folder / "log")
 
 
-def fill(site: Site) -> None:
-    """Its tables, and campaigns to sign for."""
+def set_up_database(site: Site) -> None:
+    """Create the tables, and load campaigns to sign."""
     run(site.environment, "db", "upgrade")
     run(site.environment, "demo", "load")
 
 
 @contextmanager
 def delivering(site: Site) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker of its own, as on a machine that serves no pages, until the block ends."""
+    """A separate mail worker, as on a machine that serves no pages, until the block ends."""
     with site.log.open("ab") as log:
         command = [*PROGRAM, "outbox", "deliver", "--watch"]
         worker = subprocess.Popen(command, env=site.environment, stderr=log, stdout=log)
@@ -82,52 +82,52 @@ def delivering(site: Site) -> Iterator[subprocess.Popen[bytes]]:
         worker.wait(20)
 
 
-def assert_kept(site: Site, told: Told) -> None:
-    """Every signature that was acknowledged is stored, and nobody's is stored twice."""
+def assert_kept(site: Site, record: Record) -> None:
+    """Every acknowledged signature is stored, and none is stored twice."""
     stored = Counter(email for (email,) in site.rows("select email from signatures"))
-    assert told.acknowledged, "nobody signed: this would show nothing"
-    assert told.acknowledged - stored.keys() == set()
+    assert record.acknowledged, "nobody signed: this would show nothing"
+    assert record.acknowledged - stored.keys() == set()
     assert [email for email, times in stored.items() if times > 1] == []
-    assert stored.keys() <= told.signing.keys()
+    assert stored.keys() <= record.signing.keys()
 
 
 def assert_mailed(
     site: Site,
-    told: Told,
+    record: Record,
     server: MailServer,
     *,
-    doubled: int = 0,
+    max_duplicates: int = 0,
     crash: tuple[float, float] | None = None,
 ) -> None:
-    """Everybody who was thanked got one mail; at most `doubled` of them saw the same one again.
+    """Everyone whose signature was acknowledged got one email; at most `max_duplicates` arrived twice.
 
-    `crash`: when PostgreSQL went down without a word, and when it was back. It may have forgotten
-    what was noted in the second before; those mails may have come again, too.
+    `crash`: when PostgreSQL crashed, and when it was back. It may have lost what was recorded in
+    the second before, so those emails may also have arrived twice.
     """
     arrived = [(str(message["To"]), str(message["Message-ID"])) for message in server.messages]
     if crash:
         down, back = crash
         first = dict(zip(reversed(arrived), reversed(server.arrived), strict=True))
-        doubled += sum(down - 1 < at < back for at in first.values())
+        max_duplicates += sum(down - 1 < at < back for at in first.values())
     mailboxes = Counter(to for to, _id in set(arrived))
-    assert told.acknowledged - mailboxes.keys() == set()
+    assert record.acknowledged - mailboxes.keys() == set()
     assert [to for to, times in mailboxes.items() if times > 1] == []
-    assert len(arrived) - len(set(arrived)) <= doubled
+    assert len(arrived) - len(set(arrived)) <= max_duplicates
 
 
 def assert_quiet(log: Path) -> None:
-    """Whatever broke, it was expected: no 500, no traceback."""
-    loud = ("Traceback", '"event": "unhandled"', '"event": "step_failed"')
+    """Every fault was handled: the log contains no 500 and no traceback."""
+    error_marks = ("Traceback", '"event": "unhandled"', '"event": "step_failed"')
     lines = log.read_text().splitlines()
-    assert [line for line in lines if any(word in line for word in loud)] == []
+    assert [line for line in lines if any(word in line for word in error_marks)] == []
 
 
 def wait_for_mail(site: Site, seconds: float = 120) -> None:
-    until(site.all_mail_is_out, seconds)
+    until(site.is_all_mail_sent, seconds)
 
 
-def need(condition: object, reason: str) -> None:
-    """What is missing on a developer's machine is skipped there; CI has to have it."""
+def require(condition: object, reason: str) -> None:
+    """Skip the test unless the condition is true; in CI, fail it."""
     if not condition:
         if os.environ.get("CI"):
             pytest.fail(f"CI needs it: {reason}")

@@ -1,4 +1,4 @@
-"""A disk that a test can fill: a small tmpfs of its own."""
+"""A small disk that a test can fill: a tmpfs."""
 
 import os
 import shutil
@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.faults.site import need
+from tests.support.faults.site import require
 
 FILLER = "filler"
 
 
 @contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """`folder` as a disk of this size ("24m"), until the block ends."""
+    """Mount a disk of this size ("24m") on `folder`, until the block ends."""
     folder.mkdir()
-    need(os.geteuid() == 0 and shutil.which("mount"), "a disk can only be mounted by root")
+    require(os.geteuid() == 0 and shutil.which("mount"), "a disk can only be mounted by root")
     options = ("-t", "tmpfs", "-o", f"size={size}", "campaign-actions-test", str(folder))
     mounted = subprocess.run(["mount", *options], capture_output=True, text=True)
-    need(mounted.returncode == 0, f"no disk can be mounted here ({mounted.stderr.strip()})")
+    require(mounted.returncode == 0, f"no disk can be mounted here ({mounted.stderr.strip()})")
     try:
         yield folder
     finally:
@@ -28,7 +28,7 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
 
 
 def fill_disk(folder: Path) -> None:
-    """Until nothing more fits in."""
+    """Fill the disk until nothing more fits."""
     with (folder / FILLER).open("ab", buffering=0) as filler:
         for block in (1024 * 1024, 4096):
             try:

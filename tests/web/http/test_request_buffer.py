@@ -14,7 +14,7 @@ from campaign_actions.web.http.request_buffer import (
 )
 from campaign_actions.web.staff.access.authorization import ROOT, UPLOADS
 from tests.support.factories import make_staff
-from tests.support.staff_client import come_in, cookie_of
+from tests.support.staff_client import cookie_of, log_in_with_all_factors
 
 PICTURE = "/staff/campaigns/7/appearance/"
 TEXTS = "/staff/campaigns/7/edit/"
@@ -88,7 +88,7 @@ def test_unknown_devices_have_the_limit_of_the_public(path):
 def test_a_device_is_known_by_its_signed_cookie(app, path):
     size = app.config["MAX_CONTENT_LENGTH"] + 1
     device = app.test_client()
-    come_in(device, make_staff("reviewer"))
+    log_in_with_all_factors(device, make_staff("reviewer"))
     (cookie,) = {c.key for c in device._cookies.values() if c.key.startswith("device-")}
     signed = f"{cookie}={device.get_cookie(cookie, path='/staff').value}"
 

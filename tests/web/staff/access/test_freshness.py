@@ -7,8 +7,15 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.authentication.sessions import hash_secret
 from campaign_actions.staff.models import StaffMember, StaffSession
 from tests.support.factories import PASSWORD, make_staff
-from tests.support.passkey import Authenticator, add, asked_by
-from tests.support.staff_client import code_of, come_in, log_in, log_in_by_form, post, set_up_app
+from tests.support.passkey import Authenticator, add, request_on
+from tests.support.staff_client import (
+    code_of,
+    log_in,
+    log_in_by_form,
+    log_in_with_all_factors,
+    post,
+    set_up_app,
+)
 
 CHANGE = "/staff/account/password/"
 NEW = {"password": PASSWORD, "new_password": "seven purple tractors sing"}
@@ -154,7 +161,7 @@ def test_pages_that_add_a_factor_need_every_existing_factor(client, member, page
 
 
 def test_a_fresh_log_in_with_every_factor_opens_those_pages(client, member):
-    come_in(client, member)
+    log_in_with_all_factors(client, member)
 
     assert client.get(CHANGE).status_code == 200
     assert client.get("/staff/account/recovery-codes/").status_code == 200
@@ -171,7 +178,7 @@ def form_values(client, page: str) -> dict:
 
 
 def csrf(client) -> str:
-    return asked_by(client.get("/staff/account/passkeys/new/").text).fields["csrf_token"]
+    return request_on(client.get("/staff/account/passkeys/new/").text).fields["csrf_token"]
 
 
 def age(client, *, minutes: int) -> None:

@@ -14,7 +14,13 @@ from campaign_actions.staff.authentication.login_failures import (
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import PASSWORD, make_staff
-from tests.support.staff_client import code_of, come_in, log_in_by_form, post, set_up_app
+from tests.support.staff_client import (
+    code_of,
+    log_in_by_form,
+    log_in_with_all_factors,
+    post,
+    set_up_app,
+)
 from tests.support.statements import recorded
 
 SECOND = "/staff/login/second-factor/"
@@ -100,7 +106,7 @@ def test_attempts_are_limited_for_strangers_while_a_known_device_can_log_in(app,
     app.config["RATELIMIT_ENABLED"] = True
     member = make_staff("reviewer", email="guessed@example.org")
     own = app.test_client()
-    come_in(own, member)
+    log_in_with_all_factors(own, member)
     post(own, "/staff/logout", seen="/staff/")
 
     answers = [guess(app, member.email, f"10.0.0.{n}") for n in range(12)]
@@ -128,7 +134,7 @@ def test_attempts_from_one_source_are_limited_across_addresses(app):
 def test_a_flood_of_passkeys_from_a_source_keeps_no_known_device_out(app):
     app.config["RATELIMIT_ENABLED"] = True
     device = app.test_client()
-    come_in(device, make_staff("reviewer"))
+    log_in_with_all_factors(device, make_staff("reviewer"))
     post(device, "/staff/logout", seen="/staff/")
     app.config["WTF_CSRF_ENABLED"] = False
     at = {"environ_base": {"REMOTE_ADDR": "10.0.3.1"}}
@@ -144,7 +150,7 @@ def test_a_device_cookie_is_valid_for_its_account_only(app):
     app.config["RATELIMIT_ENABLED"] = True
     mine, other = make_staff("reviewer"), make_staff("reviewer", email="victim@example.org")
     device = app.test_client()
-    come_in(device, mine)
+    log_in_with_all_factors(device, mine)
     post(device, "/staff/logout", seen="/staff/")
 
     answers = [log_in_by_form(device, other.email, "wrong").status_code for _ in range(11)]

@@ -12,7 +12,7 @@ from campaign_actions.staff.models import StaffSession
 from campaign_actions.web.staff.access import resubmission
 from tests.support.factories import make_campaign, make_staff
 from tests.support.passkey import Authenticator, add
-from tests.support.staff_client import come_in, log_in, token_of
+from tests.support.staff_client import log_in, log_in_with_all_factors, token_of
 
 TEXT = "Всё, что написано <script>alert(1)</script>\r\n\r\nдо конца"
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -205,7 +205,7 @@ def test_a_file_is_not_kept_and_the_page_says_so(client, writer):
 
 def test_long_texts_are_kept_from_known_devices_only(app, edit):
     known, stranger = app.test_client(), app.test_client()
-    come_in(known, make_staff("reviewer"))
+    log_in_with_all_factors(known, make_staff("reviewer"))
     end_session()
     long = {"texts.ru.body": "Ж" * 100_000}
 

@@ -27,7 +27,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.theme import ACCENTS
 from campaign_actions.core.ttl_cache import byte_store
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
-from tests.support.images import bomb, picture
+from tests.support.images import decompression_bomb, picture
 from tests.support.staff_client import log_in, token_of
 
 GRACE = {"actor": "grace@example.org", "now": NOON}
@@ -423,11 +423,11 @@ def comment(size: int) -> bytes:
     ("data", "words"),
     [
         (b"\xff" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
-        (bomb(), "too large"),
+        (decompression_bomb(), "too large"),
         (b"<svg onload=alert(1)></svg>", "no JPEG, PNG or WebP"),
         (picture()[:2000], "broken"),
     ],
-    ids=["bytes", "bomb", "svg", "broken"],
+    ids=["bytes", "decompression_bomb", "svg", "broken"],
 )
 def test_what_can_be_no_picture_is_said_beside_the_field_and_words_stay(writer, data, words):
     campaign = make_campaign()
