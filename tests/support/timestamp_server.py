@@ -108,7 +108,7 @@ def _certificate(name: str, issuer: Any, issuer_key: Any, *, is_authority: bool)
 
 @dataclass
 class Service:
-    """Answers with an authority; a test may change how."""
+    """A service that answers with an authority; `mode` selects how it misbehaves."""
 
     authority: Authority
     mode: str = "right"
