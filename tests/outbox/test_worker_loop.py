@@ -119,8 +119,8 @@ def rename(old, new):
         connection.exec_driver_sql(f"alter table {old} rename to {new}")
 
 
-class Unhurried(Stop):
-    """Notes how long to wait, instead of waiting."""
+class RecordingStop(Stop):
+    """Records the pauses instead of waiting."""
 
     def __init__(self):
         super().__init__()
@@ -132,7 +132,7 @@ class Unhurried(Stop):
 
 def test_pauses_grow_with_failures_and_end_after_a_success(monkeypatch):
     monkeypatch.setattr(worker_loop, "STEP_INTERVAL_SECONDS", 0.001)
-    stop = Unhurried()
+    stop = RecordingStop()
     failures = [OperationalError("", {}, Exception()), LookupError(), None, None]
 
     def step():
@@ -148,7 +148,7 @@ def test_pauses_grow_with_failures_and_end_after_a_success(monkeypatch):
 
 
 def test_no_pause_is_longer_than_fifteen_seconds():
-    stop = Unhurried()
+    stop = RecordingStop()
 
     def step():
         stop.is_asked = len(stop.pauses) == 10
