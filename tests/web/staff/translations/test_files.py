@@ -172,7 +172,7 @@ def test_reviewers_may_download_but_not_upload(app, client):
     begin()
     log_in(client, make_translator("uk", role="reviewer"))
 
-    answers = [client.post(f"{FILES}{name}/").status_code for name in ("upload", "decide")]
+    answers = [client.post(f"{FILES}{name}/").status_code for name in ("upload", "resolve")]
 
     assert answers == [403, 403]
     assert client.get(f"{FILES}download.po").status_code == 200
