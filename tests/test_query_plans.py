@@ -190,7 +190,7 @@ def run_lifecycle(app, client, action, tmp_path) -> None:
     assert client.get(link).status_code == 200
     assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
     sender = Sender(FileTransport(tmp_path), mail_makers.of(app), daily_limit=5)
-    assert deliver_due(sender, lambda: NOON, Stop(after=3)).sent >= 0
+    deliver_due(sender, lambda: NOON, Stop(after=3))
     assert oldest_mail(NOON, limit=100)
     send_update(sender, action)
     assert fold() == ROWS + 1

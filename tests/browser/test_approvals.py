@@ -19,7 +19,6 @@ def member(workplace) -> int:
         return staff_id
 
 
-@pytest.mark.slow
 def test_one_person_asks_and_another_approves(work, member, shots):
     asks, approves = work("administrator"), work("administrator")
     asks.goto(f"/staff/people/{member}/disable/")

@@ -51,7 +51,6 @@ ADA, GRACE, ANNA = "ada@example.org", "grace@example.net", "anna@example.net"
 SOON = timedelta(seconds=4)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_campaign_from_the_invitation_to_the_result(open_site, site, shots, tmp_path):
     staff, visitor = open_site(width=1280), open_site()

@@ -23,13 +23,12 @@ pytestmark = pytest.mark.slow  # it drives a browser
 
 OTHERS = ("fr", "es", "ar", "en-XA", "ar-XB")  # checked in the smallest window
 LOOKS = {"ru": PHONE, "en": DESK}  # each language in one size of window: Russian words are long
-SLOW = pytest.mark.slow
 
 
 def each_page(*, but: Container[str] = ()) -> list[Any]:
     """All pages, those of staff marked slow; with `but`, without these routes and without other states."""
     return [
-        pytest.param(spot, id=str(spot), marks=SLOW if spot.role else ())
+        pytest.param(spot, id=str(spot))
         for spot in spots()
         if not but or (spot.route not in but and not spot.state)
     ]
@@ -108,7 +107,7 @@ def test_every_page_is_checked_and_every_other_route_explained():
     )
 
 
-@pytest.mark.parametrize("locale", ["en", pytest.param("ru", marks=SLOW)])
+@pytest.mark.parametrize("locale", ["en", "ru"])
 @pytest.mark.parametrize("spot", each_page())
 def test_a_page_is_accessible(readers: Readers, spot: Spot, locale: str):
     def open_page(page: Page, locale: str) -> None:
@@ -138,7 +137,7 @@ def test_a_page_fits_in_every_language(readers: Readers, spot: Spot):
     assert found == []
 
 
-@pytest.mark.parametrize("locale", ["en", pytest.param("ru", marks=SLOW)])
+@pytest.mark.parametrize("locale", ["en", "ru"])
 @pytest.mark.parametrize(("address", "role"), NO_ROUTES.items(), ids=NO_ROUTES)
 def test_an_error_page_is_accessible(readers: Readers, address: str, role: str, locale: str):
     def open_page(page: Page, locale: str) -> None:

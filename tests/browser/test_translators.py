@@ -60,7 +60,6 @@ def joined(place: Place, email: str) -> int:
     return staff_id
 
 
-@pytest.mark.slow
 def test_a_language_is_added_translated_and_published_on_the_web_alone(work, shots, tmp_path):
     found: list[str] = []
     boss, public = work("administrator", width=1280), work()

@@ -43,7 +43,6 @@ def action(workplace) -> str:
         return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
 
 
-@pytest.mark.slow
 def test_an_update_is_written_tested_sent_stopped_and_resumed(work, workplace, action, shots):
     page = work(width=1280)
     workplace.log_in(page.context, "campaigner", email=EMAIL)

@@ -276,7 +276,6 @@ def test_without_the_app_visitors_get_an_error_page_and_nothing_private_is_logge
     assert "client: 127.0.0.1" not in written
 
 
-@pytest.mark.slow
 def test_during_a_restart_readers_get_the_cached_page_and_signers_an_error(environment):
     port = free_port()
     with proxying(f"127.0.0.1:{port}", free_ports()) as proxy:
