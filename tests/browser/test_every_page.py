@@ -26,7 +26,7 @@ LOOKS = {"ru": PHONE, "en": DESK}  # each language in one size of window: Russia
 
 
 def each_page(*, but: Container[str] = ()) -> list[Any]:
-    """All pages, those of staff marked slow; with `but`, without these routes and without other states."""
+    """All pages; with `but`, without these routes and without other states."""
     return [
         pytest.param(spot, id=str(spot))
         for spot in spots()
