@@ -48,7 +48,9 @@ def test_a_picture_and_an_accent_colour_appear_on_public_pages(work, campaign, p
         page.fill(f"#alt-{tag}", words)
     press(page, "Save the picture")
     expect(page.locator(".cut img")).to_have_count(3)
-    assert page.locator(".cut img").first.evaluate("image => image.naturalWidth") > 0
+    picture = page.locator(".cut img").first
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 0
     expect(page.get_by_label("Above left")).to_be_checked()
     found += choose_an_accent(page)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import astuple
 from datetime import timedelta
+from time import perf_counter
 
 from flask import (
     Blueprint,
@@ -43,6 +44,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import datetime_utc, number
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.security.rate_limit import seconds_to_wait
+from campaign_actions.core.security.response_timing import round_up_response_time
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import alternate_urls, path_for
 from campaign_actions.web.http.form_data import submitted_form
@@ -65,7 +67,11 @@ def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 
 @bp.post(f"{ACTION}/")
 def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """Sign: 303 to the thanks page, or the form as typed with error messages."""
+    """Sign: 303 to the thanks page, or the form as typed with error messages.
+
+    The response is the same for new and known addresses, and takes the same time.
+    """
+    started = perf_counter()
     key = (current_locale(), campaign_slug, action_slug)
     action = _ACTIONS_TO_SIGN.get(key, lambda: _action_or_404(campaign_slug, action_slug))
     check_origin()
@@ -88,6 +94,7 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
         source=_source(),
         **form.person(),
     )
+    round_up_response_time(started)
     thanks = path_for("actions.thanks", campaign_slug=campaign_slug, action_slug=action_slug)
     return redirect(thanks, 303)
 
