@@ -45,7 +45,7 @@ class RequestBuffer:
         known: KnownClients,
         upload_timeout: float = UPLOAD_TIMEOUT_SECONDS,
     ) -> None:
-        self._inner, self._max_bytes, self._known = inner, max_bytes, known
+        self.inner, self._max_bytes, self._known = inner, max_bytes, known
         self._upload_timeout = upload_timeout
         self._upload_slots = BoundedSemaphore(MAX_CONCURRENT_UPLOADS)
 
@@ -56,7 +56,7 @@ class RequestBuffer:
             _read_body(size, environ)
         elif self._is_upload(size, environ):
             return self._upload(size, environ, start_response)
-        return self._inner(environ, start_response)
+        return self.inner(environ, start_response)
 
     def _is_long_text(self, size: int, environ: WSGIEnvironment) -> bool:
         known = self._known
@@ -78,7 +78,7 @@ class RequestBuffer:
             return [b"Others are sending files. Please go back and try again in a minute.\n"]
         try:
             _read_body(size, environ)
-            return self._inner(environ, start_response)
+            return self.inner(environ, start_response)
         finally:
             self._upload_slots.release()
 

@@ -6,6 +6,8 @@ from threading import Event, Thread
 import pytest
 from werkzeug.test import create_environ
 
+from campaign_actions import create_app
+from campaign_actions.web.http.page_cache import PageCache
 from campaign_actions.web.http.request_buffer import (
     MAX_CONCURRENT_UPLOADS,
     MAX_UPLOAD_BYTES,
@@ -13,6 +15,7 @@ from campaign_actions.web.http.request_buffer import (
     RequestBuffer,
 )
 from campaign_actions.web.staff.access.authorization import ROOT, UPLOADS
+from tests.support.app import SETTINGS
 from tests.support.factories import make_staff
 from tests.support.staff_client import cookie_of, log_in_with_all_factors
 
@@ -146,3 +149,15 @@ def test_the_number_of_uploads_in_memory_is_limited():
 
     assert (sent.bytes_read, said) == (0, ["503 Service Unavailable"])
     assert again[2] == ["200 OK"]
+
+
+def test_the_page_cache_is_the_next_layer(app):
+    """Where benchmarks/peers.py takes its pages away, to measure how fast pages are rendered."""
+    address = app.config["SQLALCHEMY_DATABASE_URI"]
+    settings = SETTINGS | {"SQLALCHEMY_DATABASE_URI": address, "CACHE_SECONDS": 10}
+
+    layers = create_app(settings).wsgi_app
+
+    assert isinstance(layers, RequestBuffer)
+    assert isinstance(layers.inner, PageCache)
+    assert layers.inner.pages == {}
