@@ -24,9 +24,10 @@ select 'bench-' || n, (select id from actions where slug = 'hate-crimes'), 'pend
  current_timestamp, current_timestamp from numbers
 """,
     """
-insert into outbox_mails (template, recipient, email_key, locale, about, status, queued_at, due_at,
- is_held, attempts)
-select 'sign', email, email_key, locale, action_id, 'queued', '2026-01-01', '2026-01-01', false, 0
+insert into outbox_mails (template, lane, recipient, email_key, locale, about, status, queued_at,
+ due_at, is_held, attempts)
+select 'sign', 'signer', email, email_key, locale, action_id, 'queued', '2026-01-01', '2026-01-01',
+ false, 0
 from signatures
 """,
 )
@@ -52,8 +53,10 @@ def sink() -> Iterator[int]:
     command = [sys.executable, "-m", "benchmarks.mail_sink"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        yield int(process.stdout.readline())
-        process.terminate()
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
 
 
 def _by_worker(database: Database, port: int) -> tuple[float, float]:
@@ -63,7 +66,7 @@ def _by_worker(database: Database, port: int) -> tuple[float, float]:
         database.execute(statement.format(mails=MAILS))
     start, start_cpu = _timed(env, "0 mails sent")
     database.execute(SEED[1])
-    whole, whole_cpu = _timed(env, f"{MAILS} mails sent")
+    whole, whole_cpu = _timed(env, f"{MAILS:,} mails sent")
     return MAILS / (whole - start), (whole_cpu - start_cpu) / MAILS * 1000
 
 

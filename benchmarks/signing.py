@@ -20,9 +20,9 @@ values ({public_id}, {action}, 'pending', {email}, {key}, 'Ada', 'Lovelace', 'RU
 on conflict (email_key, action_id) do update set status = 'pending'
 where signatures.status = 'withdrawn'"""
 MAIL = """\
-insert into outbox_mails (template, recipient, email_key, locale, about, status, queued_at, due_at,
- is_held, attempts)
-values ('sign', {email}, {key}, 'en', {action}, 'queued', {now}, {now}, false, 0)"""
+insert into outbox_mails (template, lane, recipient, email_key, locale, about, status, queued_at,
+ due_at, is_held, attempts)
+values ('sign', 'signer', {email}, {key}, 'en', {action}, 'queued', {now}, {now}, false, 0)"""
 POSTS = """\
 local n = 0
 local seed = os.time() %% 100000
