@@ -1,5 +1,7 @@
 """Pages for links in emails: accepting an invitation, and setting a new password."""
 
+from time import perf_counter
+
 from flask import (
     Blueprint,
     Response,
@@ -15,6 +17,7 @@ from flask_wtf import FlaskForm
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
+from campaign_actions.core.security.response_timing import round_up_response_time
 from campaign_actions.staff.authentication import login_rate_limit, password_reset
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor
 from campaign_actions.staff.authentication.password_reset import (
@@ -67,11 +70,12 @@ def request_reset() -> ResponseReturnValue:
         return _page("request_reset", form)
     if not form.validate():
         return _page("request_reset", form, status=400)
-    email = form.email.data.strip().lower()
+    started, email = perf_counter(), form.email.data.strip().lower()
     if seconds := login_rate_limit.throttle_reset_request(device=find_known_device(request, email)):
         message = login_rate_limit.throttle_message(seconds)
         return _page("request_reset", form, status=429, message=message, retry_after=seconds)
     password_reset.request_reset(email, locale=current_locale(), now=utc_now())
+    round_up_response_time(started)
     return redirect(url_for(".reset_requested"), 303)
 
 

@@ -3,6 +3,8 @@
 Every failed log-in gives the same response after the same time, so nobody learns which addresses exist.
 """
 
+from time import perf_counter
+
 from flask import Blueprint, Response, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,6 +13,7 @@ from flask_security import logout_user
 
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.security.response_timing import round_up_response_time
 from campaign_actions.core.security.webauthn import authentication_challenge
 from campaign_actions.staff.authentication import login_rate_limit
 from campaign_actions.staff.authentication.login_failures import record_login_failure
@@ -53,7 +56,7 @@ def login() -> ResponseReturnValue:
         return _login_page(form)
     if not form.validate():
         return _login_page(form, _("Type your e-mail address and your password."), 400)
-    email = form.email.data.strip().lower()
+    started, email = perf_counter(), form.email.data.strip().lower()
     if seconds := login_rate_limit.throttle_password(
         account_hash(email), device=find_known_device(request, email)
     ):
@@ -65,7 +68,9 @@ def login() -> ResponseReturnValue:
         return _login_page(form, full.message, full.status, wait=full.retry_after)
     if not is_right or member is None:
         record_login_failure(member.email if member else "", via="password", now=now)
-        return _login_page(form, _("The address or the password is not right."), 400)
+        page = _login_page(form, _("The address or the password is not right."), 400)
+        round_up_response_time(started)
+        return page
     if has_factor(member):
         start_pending_login(member, now=now)
         return redirect(url_for(".second_factor", next=next_address()), 302)
