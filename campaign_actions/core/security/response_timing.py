@@ -5,7 +5,7 @@ from time import perf_counter, sleep
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import release_connection
 
-STEP_SECONDS = 0.01  # a hundred times what the paths differ by, and too short to notice
+STEP_SECONDS = 0.01  # a hundred times the measured difference, and too short for people to notice
 
 
 def round_up_response_time(started: float) -> None:

@@ -1,7 +1,6 @@
 """Password hashing takes no capacity from signers, and reveals nothing about accounts."""
 
 import re
-from contextlib import contextmanager
 from threading import Event, Thread
 
 import pytest
@@ -23,6 +22,7 @@ from campaign_actions.staff.invitations import invitation_token
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.http.concurrency_limit import MAX_CONCURRENT_REQUESTS
 from campaign_actions.web.staff.access.authentication import check_password, password_hashing
+from tests.support.bulkheads import full
 from tests.support.factories import PASSWORD, make_action, make_staff
 from tests.support.servers import until
 from tests.support.sign_form import ADA, hidden_inputs
@@ -96,7 +96,7 @@ def test_a_full_queue_is_reported_without_repeating_the_password(app, client, pa
     if page == "invitation":
         member = make_staff(password=None, name="")
 
-    with full_queue():
+    with full(password_hashing().bulkhead):
         answer = FORMS[page](client, member)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -108,7 +108,7 @@ def test_a_full_queue_is_reported_without_repeating_the_password(app, client, pa
 
 @on_sqlite
 def test_the_address_that_was_typed_is_kept_when_the_queue_is_full(client):
-    with full_queue():
+    with full(password_hashing().bulkhead):
         answer = log_in_by_form(client, "grace@example.org")
 
     assert 'value="grace@example.org"' in answer.text
@@ -214,16 +214,6 @@ def set_outdated_hash(member) -> None:
     db.session.execute(this.values(password=old))
     db.session.commit()
     stored_password(member)
-
-
-@contextmanager
-def full_queue():
-    """Fill the queue for password hashing during the block."""
-    password_hashing().bulkhead._inside += 1000
-    try:
-        yield
-    finally:
-        password_hashing().bulkhead._inside -= 1000
 
 
 def open_log_in(app):

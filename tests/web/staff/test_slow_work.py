@@ -1,13 +1,12 @@
 """What staff let the program compute for long waits in a queue of its own, and takes no signer's place."""
 
-from contextlib import contextmanager
 from io import BytesIO
 
 import pytest
 
-from campaign_actions.core.bulkhead import Bulkhead
 from campaign_actions.core.content import images
 from campaign_actions.web.staff.access import authorization
+from tests.support.bulkheads import full
 from tests.support.factories import make_action, make_staff
 from tests.support.images import picture
 from tests.support.routes import make_world
@@ -26,15 +25,6 @@ SLOW = [
     ("POST", f"{CAMPAIGN}actions/{{action_id}}/open/"),
 ]
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-
-
-@contextmanager
-def full(bulkhead: Bulkhead):
-    bulkhead._inside += 1000
-    try:
-        yield
-    finally:
-        bulkhead._inside -= 1000
 
 
 @on_sqlite
