@@ -92,7 +92,7 @@ DEMO = False  # show a banner, and the demo mailbox at /demo/mail/
 MAX_CONTENT_LENGTH = 64 * 1024  # bytes of a request body
 MAX_FORM_MEMORY_SIZE = 64 * 1024
 MAX_FORM_PARTS = 100
-STAFF_CONTENT_LENGTH = 2 * 1024 * 1024  # of one below /staff/ by someone who is logged in, or was on this device
+STAFF_CONTENT_LENGTH = 2 * 1024 * 1024  # of one below /staff/ by a member, or from a device of one
 
 # --- not for operators
 COMPRESS_ALGORITHM = ["gzip"]  # smaller than zstd for our pages, and every browser supports it
