@@ -19,7 +19,7 @@ from campaign_actions.outbox.queries import mail_delay
 
 Context = dict[str, object]
 _COMMENTS = TtlCache[int, CommentPage]()  # by action
-_CONSENT = TtlCache[str, str | None]()  # by locale
+_CONSENT = TtlCache[tuple[str, str], str | None]()  # by kind and locale
 _APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by campaign and locale
 _MAIL_DELAY = TtlCache[None, timedelta]()
 USUAL_MAIL_DELAY = timedelta(minutes=2)  # usually seconds; pages explain a longer delay
@@ -48,14 +48,14 @@ def action_page_context(
 ) -> Context:
     """For `actions/show.html`."""
     form.renew()
-    locale, comments = action.locale, None
+    kind, locale, comments = action.kind.name, action.locale, None
     if action.shows_comments:
         comments = _COMMENTS.get(action.id, lambda: shown_comments(action.id))
     return {
         "action": action,
         "appearance": cached_appearance(action.campaign_id, locale).at(pictures),
         "form": form,
-        "consent": _CONSENT.get(locale, lambda: find_consent(locale)),
+        "consent": _CONSENT.get((kind, locale), lambda: find_consent(kind, locale)),
         "comments": comments,
         "mail_minutes": mail_minutes,
     }

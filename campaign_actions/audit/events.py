@@ -96,6 +96,7 @@ DETAILS = {
     "former_key": _l("Former public key"),
     "former_name": _l("Former name"),
     "heard": _l("How the person asked"),
+    "kind": _l("Kind"),
     "language": _l("Language"),
     "languages": _l("Languages"),
     "left": _l("Codes that are left"),

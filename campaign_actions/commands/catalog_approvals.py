@@ -8,13 +8,14 @@ from flask.cli import with_appcontext
 
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.forms import CONSENT_LENGTH
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
     approve_consent,
     approve_privacy,
-    find_consent_draft,
+    consent_drafts,
     privacy_messages,
     propose_consent,
     unapproved_translations,
@@ -29,59 +30,73 @@ from campaign_actions.staff.models import StaffMember
 
 @click.command("consent")
 @click.argument("locale", type=LanguageParam(may_be_source=True))
-@click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
-@click.option("--by", type=StaffParam(), required=True, help="The address of who wrote it.")
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace", lazy=True))
+@click.option(
+    "--kind",
+    type=click.Choice(list(KINDS)),
+    required=True,
+    help="The kind of action that people take part in.",
+)
+@click.option(
+    "--by", type=StaffParam(), required=True, help="The address of the person who wrote it."
+)
 @with_appcontext
-def consent(locale: str, file: TextIO, by: StaffMember) -> None:
-    """Propose the text of FILE as consent text. It is published once somebody else has approved it."""
+def consent(locale: str, file: TextIO, kind: str, by: StaffMember) -> None:
+    """Propose the text of FILE as a consent text. It is published once someone else has approved it."""
     check_permission(by, "translate", locale, INTERFACE)
     body = normalize_text(file.read())
     if not body or len(body) > CONSENT_LENGTH or forbidden_characters(body, multiline=True):
         raise click.ClickException(
-            f"This is no consent text: plain text of at most {CONSENT_LENGTH} characters,"
+            f"This is not a consent text: write plain text of at most {CONSENT_LENGTH} characters,"
             " without control characters."
         )
     if APPROVAL not in current_app.config["LOCALE_NEEDS"]:
-        version = publish_consent(locale, body, now=utc_now(), actor=COMMAND)
-        click.echo(f"Version {version} is what people agree to from now on.")
+        version = publish_consent(kind, locale, body, now=utc_now(), actor=COMMAND)
+        click.echo(_published(kind, version))
         return
-    propose_consent(locale, body, by=by, now=utc_now(), actor=COMMAND)
-    click.echo("Proposed. Somebody else reads it: `translations approve`.")
+    propose_consent(kind, locale, body, by=by, now=utc_now(), actor=COMMAND)
+    click.echo("Proposed. Someone else has to approve it: `translations approve`.")
 
 
 @click.command("approve")
 @click.argument("locale", type=LanguageParam(may_be_source=True))
-@click.option("--by", type=StaffParam(), required=True, help="The address of who has read it.")
-@click.option("--yes", is_flag=True, help="Ask nothing: it was read elsewhere.")
+@click.option(
+    "--by", type=StaffParam(), required=True, help="The address of the person who has read it."
+)
+@click.option("--yes", is_flag=True, help="Do not ask: it was read elsewhere.")
 @with_appcontext
 def approve(locale: str, by: StaffMember, yes: bool) -> None:
-    """Show the consent text and privacy page texts that need a second person, and approve them."""
+    """Show the consent texts and privacy page texts that need a second person, and approve them."""
     check_permission(by, "review", locale, INTERFACE)
-    draft, translations = find_consent_draft(locale), unapproved_translations(locale)
-    if draft is None and not translations:
-        click.echo("Nothing waits to be approved.")
+    drafts, translations = consent_drafts(locale), unapproved_translations(locale)
+    if not drafts and not translations:
+        click.echo("Nothing is pending approval.")
         return
     seen_forms = {row.key: row.forms for row in translations}
-    seen_draft = draft.body if draft else None
-    _show(seen_draft, seen_forms)
+    seen_drafts = {kind: draft.body for kind, draft in drafts.items()}
+    _show(seen_drafts, seen_forms)
     if not yes:
-        click.confirm(f"Let the public see this in {language_name(locale)}?", abort=True)
+        click.confirm(f"Publish this in {language_name(locale)}?", abort=True)
     try:
-        if seen_draft is not None:
-            version = approve_consent(locale, seen=seen_draft, by=by, now=utc_now(), actor=COMMAND)
-            click.echo(f"Version {version} is what people agree to from now on.")
+        for kind, seen in seen_drafts.items():
+            version = approve_consent(kind, locale, seen=seen, by=by, now=utc_now(), actor=COMMAND)
+            click.echo(_published(kind, version))
         number = approve_privacy(locale, seen_forms, by=by, now=utc_now(), actor=COMMAND)
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
-    click.echo(f"Words of the privacy page that are approved: {number}.")
+    click.echo(f"Approved texts of the privacy page: {number}.")
 
 
 COMMANDS = (consent, approve)
 
 
-def _show(draft: str | None, translations: dict[str, list[str]]) -> None:
-    if draft is not None:
-        click.echo(f"What people agree to:\n\n{draft}\n")
+def _published(kind: str, version: int) -> str:
+    return f"{kind.capitalize()}: version {version} is what people agree to from now on."
+
+
+def _show(drafts: dict[str, str], translations: dict[str, list[str]]) -> None:
+    for kind, body in drafts.items():
+        click.echo(f"{kind.capitalize()}: what people will agree to:\n\n{body}\n")
     messages = privacy_messages()
     for key, forms in translations.items():
         click.echo(f"{messages[key].source}\n  -> {' | '.join(forms)}\n")

@@ -41,6 +41,7 @@ PATTERNS = (  # the first match decides
     ("campaign_actions/core/forms/datetime_field.py", "pages"),
     ("campaign_actions/core/i18n/list_format.py", "pages"),
     ("campaign_actions/actions/forms.py", "form"),
+    ("campaign_actions/actions/kinds/consent_words.py", "staff"),
     ("campaign_actions/actions/kinds/*", "form"),
     ("campaign_actions/actions/signatures/sign.py", "errors"),
     ("campaign_actions/actions/signatures/emails.py", "mails"),

@@ -47,7 +47,7 @@ def check_emails(plan: Plan, locale: str, now: datetime, lifetimes: Lifetimes) -
             )
         else:
             yield finding("ok", _("All mails come out, with their links."))
-        if locale in plan.consents:
+        if (action.kind.name, locale) in plan.consents:
             yield _test_signature(action, now, lifetimes, finding)
 
 

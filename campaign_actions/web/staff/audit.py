@@ -14,6 +14,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.field_labels import field_label
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.signatures.keyset_pagination import decode_time
 from campaign_actions.actions.signatures.staff_forms import (
     COMMENT_STATE_LABELS,
@@ -53,6 +54,7 @@ EXPORT_FORMATS = ("csv", "jsonl")
 FORM_LABELS: Formatters = {
     "comments": COMMENT_STATE_LABELS,
     "heard": REQUEST_CHANNELS,
+    "kind": {kind.name: kind.label for kind in KINDS.values()},
     "purpose": EXPORT_PURPOSES,
     "reason": INVALIDATION_REASONS,
     "status": STATUS_LABELS,

@@ -28,7 +28,7 @@ def make_translator_values(
     for words in ("До суті", "До вмісту сторінки", "До вмісту"):
         put(SKIP, words, by=ada, now=now)
     put(HELLO, "Цей сайт веде %(organization)s.", by=ada, now=now)
-    propose_consent("uk", "Ми зберігаємо введене для цієї дії.", by=ada, now=now)
+    propose_consent("petition", "uk", "Ми зберігаємо введене для цієї дії.", by=ada, now=now)
     for term in (PETITION, CONTENT):
         save_term("uk", term, term_id=None, actor=ada.email, now=now)
     values = {

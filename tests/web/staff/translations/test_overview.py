@@ -60,14 +60,15 @@ def test_an_empty_overview_says_what_to_do(app, client):
 
 def test_a_language_shows_what_is_missing_before_it_is_public(app, client, ada):
     app.config["LOCALE_NEEDS"] = ["form", "consent", "privacy", "approval"]
-    publish_consent("en", "We keep it.", now=NOON)
+    publish_consent("pledge", "en", "We keep it.", now=NOON)
     put(HELLO, "Цей сайт веде %(organization)s.", by=ada)
 
     page = client.get("/staff/translations/uk/").text
 
     form = [m for m in interface_catalog().messages if m.area == "form"]
     assert f"Forms: {len(form)} of {len(form)} messages are missing." in page
-    assert "There is no consent text" in page
+    assert "There is no consent text for pledges in this language." in page
+    assert "consent text for petitions" not in page, "there is none in any language"
     assert "Privacy page: 1 text waits for a second person." in page
     assert "Error pages:" not in page, "it is not needed"
 
