@@ -11,10 +11,12 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.public import CommentPage, shown_comments
 from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
 from campaign_actions.actions.queries import PublicAction, find_consent
 from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
 from campaign_actions.campaigns.queries import PublicCampaign, partners_of
 from campaign_actions.core.ttl_cache import TtlCache
+from campaign_actions.outbox.outcomes import KEEP_DEAD, KEEP_SENT
 from campaign_actions.outbox.queries import mail_delay
 
 Context = dict[str, object]
@@ -74,6 +76,16 @@ def thanks_page_context(
         "appearance": cached_appearance(action.campaign_id, action.locale).at(pictures),
         "others": other_open_actions(action, actions),
         "mail_minutes": mail_minutes,
+    }
+
+
+def privacy_page_context() -> Context:
+    """For `site/privacy.html`: who gets what, and how long records of emails are kept."""
+    return {
+        "handover": HANDOVER,
+        "team": TEAM,
+        "sent_days": KEEP_SENT.days,
+        "failed_days": KEEP_DEAD.days,
     }
 
 

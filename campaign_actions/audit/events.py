@@ -49,6 +49,7 @@ EVENTS = {
     "signature-changed": _l("Changed a signature"),
     "invalidated": _l("Marked many signatures invalid"),
     "validated": _l("Made many signatures valid again"),
+    "person-shown": _l("Looked up all data held about a person"),
     "erased": _l("Erased a person"),
     "batch-erased": _l("Deleted invalid signatures for good"),
     "exported": _l("Exported signatures"),

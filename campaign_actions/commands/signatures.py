@@ -1,5 +1,6 @@
 """The commands `signatures` and `tallies`."""
 
+import json
 import os
 import sys
 from collections.abc import Generator, Iterator
@@ -13,6 +14,14 @@ from campaign_actions.actions.counts.queries import count_confirmed_rows, count_
 from campaign_actions.actions.counts.recount import CountMismatch, TallyMismatch, recount
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name
+from campaign_actions.actions.personal_data.held_data import find_all_about
+from campaign_actions.actions.personal_data.purposes import (
+    PURPOSES,
+    TEAM,
+    NotForThisKind,
+    Purpose,
+    purposes_for,
+)
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.withdraw import erase as erase_person
@@ -55,10 +64,26 @@ action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/
     "--format", "format_name", type=click.Choice(list(FORMATS)), default="csv", show_default=True
 )
 @click.option("--output", required=True, metavar="FILE|-", help="A file, or - for standard output.")
+@click.option(
+    "--purpose",
+    "purpose_name",
+    type=click.Choice(list(PURPOSES)),
+    default=TEAM.name,
+    show_default=True,
+    help="Who the file is for, which decides its columns.",
+)
 @click.option("--raw", is_flag=True, help="CSV: cells as typed, without escaping formulas.")
 @click.option("--bom", is_flag=True, help="CSV: with a byte order mark, so that Excel reads UTF-8.")
-def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) -> None:
-    """Write the confirmed signatures of one action."""
+def export(
+    action: Action, format_name: str, output: str, purpose_name: str, raw: bool, bom: bool
+) -> None:
+    """Write the confirmed signatures of one action, for a purpose.
+
+    team, for our own team, has all columns. handover, for the addressee of a petition, has the names,
+    country, comment and date of signing. There is no handover of pledges.
+    """
+    purpose = PURPOSES[purpose_name]
+    _check_purpose(purpose, action)
     raise_niceness(NICENESS)
     record(  # before the first byte is written
         "exported",
@@ -67,11 +92,12 @@ def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) 
         subject=action_name(action.campaign.slug, action.slug),
         rows=count_signatures(action.id),
         format=format_name,
+        purpose=purpose.name,
         raw=raw,
         bom=bom,
         file=output != "-",
     )
-    chunks = export_signatures(action, format_name, raw=raw, bom=bom)
+    chunks = export_signatures(action, purpose, format_name, raw=raw, bom=bom)
     if output == "-":
         _write_to_stdout(chunks)
         return
@@ -91,13 +117,22 @@ def count(action: Action) -> None:
 @click.argument("email")
 def erase(email: str) -> None:
     """Erase a person everywhere, given their email address in any spelling."""
-    if "@" not in email:
-        raise click.BadParameter(f"{email!r} is not an email address.", param_hint="EMAIL")
-    ensure_email_key()
+    _check_address(email)
     erased = erase_person(email, now=utc_now())
     click.echo(f"Erased {count_of(erased, 'signature')} and all queued emails.")
     if not truncate_wal():
         click.echo("The write-ahead log is in use; the worker will truncate it later.", err=True)
+
+
+@signatures.command("show")
+@click.argument("email")
+def show(email: str) -> None:
+    """Print all that is held about a person, as JSON, given their email address in any spelling."""
+    _check_address(email)
+    held = find_all_about(email, now=utc_now())
+    if held is None:
+        raise click.ClickException("Nothing is held about a person with this address.")
+    click.echo(json.dumps(held, indent=2, ensure_ascii=False))
 
 
 @tallies.command("check")
@@ -114,6 +149,13 @@ def check() -> None:
     click.echo(f"{actions}, {count_of(result.signatures, 'signature')}: no mismatches.")
 
 
+def _check_address(email: str) -> None:
+    """Also makes sure that the addresses of signers can be recognised."""
+    if "@" not in email:
+        raise click.BadParameter(f"{email!r} is not an email address.", param_hint="EMAIL")
+    ensure_email_key()
+
+
 def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
     if isinstance(mismatch, CountMismatch):
         return (
@@ -127,6 +169,17 @@ def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
         f" {count_of(mismatch.confirmed, 'confirmed signature')},"
         f" but the tallies say {mismatch.tallied:,}."
     )
+
+
+def _check_purpose(purpose: Purpose, action: Action) -> None:
+    try:
+        purpose.columns_of(action.kind)
+    except NotForThisKind:
+        allowed = ", ".join(found.name for found in purposes_for(action.kind))
+        raise click.BadParameter(
+            f"{purpose.name!r} is not allowed for a {action.kind}. Allowed: {allowed}.",
+            param_hint="--purpose",
+        ) from None
 
 
 def _write_to_stdout(chunks: Generator[bytes]) -> None:

@@ -43,6 +43,7 @@ PATTERNS = (  # the first match decides
     ("campaign_actions/actions/forms.py", "form"),
     ("campaign_actions/actions/kinds/consent_words.py", "staff"),
     ("campaign_actions/actions/kinds/*", "form"),
+    ("campaign_actions/actions/personal_data/purposes.py", "privacy"),
     ("campaign_actions/actions/signatures/sign.py", "errors"),
     ("campaign_actions/actions/signatures/emails.py", "mails"),
     ("campaign_actions/actions/view_models.py", "pages"),

@@ -7,6 +7,7 @@ from functools import partial
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.view_models import privacy_page_context
 from campaign_actions.catalogs.preview.sample_campaign import EMAIL, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
     LATE,
@@ -111,7 +112,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ("campaign", _l("A campaign"), "campaigns/show", on_campaign),
     ("campaign-ended", _l("A campaign at its end"), "campaigns/show", partial(_ended, result="")),
     ("achieved", _l("What a campaign achieved"), "campaigns/show", partial(_ended, result="…")),
-    ("privacy", _l("The privacy page"), "site/privacy", _fixed()),
+    ("privacy", _l("The privacy page"), "site/privacy", _fixed(**privacy_page_context())),
     (
         "comments",
         _l("Comments"),

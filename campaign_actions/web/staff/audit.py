@@ -15,10 +15,10 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.field_labels import field_label
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS
 from campaign_actions.actions.signatures.keyset_pagination import decode_time
 from campaign_actions.actions.signatures.staff_forms import (
     COMMENT_STATE_LABELS,
-    EXPORT_PURPOSES,
     INVALIDATION_REASONS,
     REQUEST_CHANNELS,
     STATUS_LABELS,
@@ -55,7 +55,7 @@ FORM_LABELS: Formatters = {
     "comments": COMMENT_STATE_LABELS,
     "heard": REQUEST_CHANNELS,
     "kind": {kind.name: kind.label for kind in KINDS.values()},
-    "purpose": EXPORT_PURPOSES,
+    "purpose": PURPOSE_LABELS,
     "reason": INVALIDATION_REASONS,
     "status": STATUS_LABELS,
 }
