@@ -33,6 +33,7 @@ def make_translator_values(
         save_term("uk", term, term_id=None, actor=ada.email, now=now)
     values = {
         "language": "uk",
+        "kind": "petition",
         "catalog": "interface",
         "key": message(SKIP).key,
         "term_id": db.session.scalar(select(GlossaryTerm.id).limit(1)),
