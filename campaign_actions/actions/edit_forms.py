@@ -145,5 +145,7 @@ class ConsentForm(StaffForm):
         _l("What people agree to"),
         max_length=CONSENT_LENGTH,
         required_message=_l("Write what people agree to."),
-        hint=_l("Plain text: who keeps what, for what, how long, and how one takes it back."),
+        hint=_l(
+            "Plain text: what you keep and why, what goes to whom, for how long, and how people withdraw."
+        ),
     )
