@@ -145,8 +145,8 @@ def _format_failures(failures: _Failures) -> str:
         # Translators: one failed log-in, at a time
         return str(_("once, at %(moment)s", moment=first))
     words = ngettext(
-        "%(num)d failed log-in between %(first)s and %(last)s",
-        "%(num)d failed log-ins between %(first)s and %(last)s",
+        "%(num)d failed login between %(first)s and %(last)s",
+        "%(num)d failed logins between %(first)s and %(last)s",
         count,
         first=first,
         last=last,

@@ -34,7 +34,10 @@ CHUNK_BYTES = 64 * 1024
 
 
 class TooManyRows(DomainError):
-    message = _l("An XLSX file holds at most 1,048,575 rows, and there are more. Please take CSV.")
+    message = _l(
+        "There are more than 1,048,575 rows, the most that an XLSX file holds."
+        " Nothing was exported. Please choose CSV."
+    )
 
 
 def write(

@@ -22,7 +22,9 @@ from campaign_actions.core.errors import DomainError, NotFound
 
 class ResultMissing(DomainError):
     title = _l("The result is missing")
-    message = _l("Write it in every public language, or say that there is none yet.")
+    message = _l(
+        "Describe the result in every public language, or tick “The result is not known yet”."
+    )
 
 
 def close_action(

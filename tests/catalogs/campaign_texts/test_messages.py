@@ -96,7 +96,7 @@ def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
     assert button.notes[1] == "At most 60 characters."
     heading = messages["campaign: body", "It begins long before the blow"]
     assert heading.notes == (
-        "Part of the text of the campaign's page.",
+        "Part of the text on the campaign page.",
         "A heading.",
         "The whole text: at most 20000 characters.",
     )

@@ -39,8 +39,8 @@ def test_delays_are_shown_with_their_meaning_and_whom_to_tell(client, watcher):
     page = client.get(PAGE).text
 
     assert "All is well" not in page
-    assert "Mail is late" in page
-    assert "Counts are late" in page
+    assert "Emails are delayed" in page
+    assert "Counts are delayed" in page
     assert "30 minutes" in page
     assert "campaign-actions outbox list" in page
 
@@ -59,7 +59,7 @@ def test_a_missing_anchor_is_shown_with_whom_to_tell(app, client, watcher, tmp_p
 
     assert "All is well" not in never + failing
     assert "No signed copy of the state of the audit log was made in the last two days" in never
-    assert "the file elsewhere" in failing
+    assert "the file outside the program’s folder" in failing
     assert "No such file or directory" in failing
     assert status.exit_code == 1
     assert "have not reached their destination file since" in status.stderr
@@ -91,8 +91,8 @@ def test_nothing_is_pending_after_the_worker_has_counted(client, watcher):
 
     page = client.get(PAGE).text
 
-    assert "Mail is late" in page
-    assert "Counts are late" not in page
+    assert "Emails are delayed" in page
+    assert "Counts are delayed" not in page
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -84,14 +84,18 @@ def show(request_id: int) -> ResponseReturnValue:
 @request_access("request")
 @needs(None, fresh=True)
 def approve(request_id: int) -> ResponseReturnValue:
-    return _decide(request_id, approve_request, _("Approved. We will email the person who asked."))
+    return _decide(
+        request_id, approve_request, _("Request approved. We will email the person who asked.")
+    )
 
 
 @bp.post("/approvals/<int:request_id>/decline/")
 @request_access("request")
 @needs(None, fresh=True)
 def decline(request_id: int) -> ResponseReturnValue:
-    return _decide(request_id, decline_request, _("Declined. We will email the person who asked."))
+    return _decide(
+        request_id, decline_request, _("Request declined. We will email the person who asked.")
+    )
 
 
 @bp.post("/approvals/<int:request_id>/cancel/")

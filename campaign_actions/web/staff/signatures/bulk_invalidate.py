@@ -108,7 +108,11 @@ def validate_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseR
         ),
         size=invalidate.BATCH_SIZE,
     )
-    flash(ngettext("%(num)d signature counts again.", "%(num)d signatures count again.", done))
+    flash(
+        ngettext(
+            "%(num)d signature made valid again.", "%(num)d signatures made valid again.", done
+        )
+    )
     return redirect(url_for(".choose", **action.ids), 303)
 
 
@@ -197,6 +201,6 @@ def _count(condition: Condition) -> int:
 
 def _invalidated_message(done: int) -> str:
     words: str = ngettext(
-        "%(num)d signature was marked invalid.", "%(num)d signatures were marked invalid.", done
+        "%(num)d signature marked invalid.", "%(num)d signatures marked invalid.", done
     )
     return words

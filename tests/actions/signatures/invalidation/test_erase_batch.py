@@ -53,7 +53,7 @@ def deletion(action, batch_id) -> EraseBatch:
 
 
 def ask(operation, people) -> int:
-    return request_approval(operation, by=people.ada, reason="Sent by a program", now=LATER)
+    return request_approval(operation, by=people.ada, reason="Automated submission", now=LATER)
 
 
 def statuses() -> dict[str, int]:

@@ -152,10 +152,10 @@ def test_an_export_stops_when_the_session_ends(long_download, monkeypatch, value
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"purpose": ""}, "Choose what it is for."),
-        ({"purpose": "fun"}, "Choose one of the list."),
-        ({"purpose": "other"}, "Write in a few words what it is for."),
-        ({"format": "exe"}, "Choose one of the list."),
+        ({"purpose": ""}, "Choose what the export is for."),
+        ({"purpose": "fun"}, "Choose one of the options."),
+        ({"purpose": "other"}, "Add a note that says what the export is for."),
+        ({"format": "exe"}, "Choose one of the options."),
         ({"note": "x" * 201}, "too long"),
         ({"note": "a\0b"}, "invisible control character"),
     ],

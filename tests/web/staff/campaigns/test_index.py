@@ -18,7 +18,7 @@ BEFORE = utc_now() - timedelta(days=1)
 def test_an_empty_list_explains_campaigns(client, address):
     log_in(client, make_staff("reviewer"))
 
-    assert "No campaign yet" in client.get(address).text
+    assert "No campaigns yet" in client.get(address).text
 
 
 @pytest.mark.parametrize("address", ["/staff/", "/staff/campaigns/"])

@@ -189,7 +189,7 @@ def test_an_administrator_of_some_campaigns_does_not_manage_staff(client):
     answer = client.get("/staff/people/")
 
     assert answer.status_code == 403
-    assert "This is not open to you" in answer.text
+    assert "You do not have access to this" in answer.text
 
 
 def test_the_list_shows_members_and_their_roles(client, boss):

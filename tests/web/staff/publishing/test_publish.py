@@ -75,9 +75,9 @@ def statements() -> Iterator[list[str]]:
 def test_the_page_lists_findings_and_offers_all_checks_and_publishing(staff, campaign):
     page = staff.get(page_of(campaign)).text
 
-    assert "Nothing is in the way in texts, links and times." in page
-    assert "Look through everything" in page
-    assert "When to open" in page
+    assert "No problems found in texts, links and times." in page
+    assert "Run all checks" in page
+    assert "When should it open?" in page
 
 
 def test_a_visit_renders_no_email_and_makes_no_test_signature(staff, campaign):
@@ -96,7 +96,7 @@ def test_all_checks_run_on_request(staff, campaign):
     assert answer.status_code == 200
     assert any("into signatures" in statement for statement in executed)
     assert "A test signature was made, mailed, confirmed and counted" in answer.text
-    assert "Nothing is in the way." in answer.text
+    assert "No problems found." in answer.text
     assert opening_times(campaign.id) == (None, [None])
 
 
@@ -150,12 +150,12 @@ def test_opening_times_are_entered_in_the_organisations_time_zone(app, staff, ca
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"when": "at", "at": ""}, "Write the day and the time."),
+        ({"when": "at", "at": ""}, "Enter a date and time."),
         ({"when": "at", "at": "tomorrow"}, "Write a day and a time, like"),
         ({"when": "at", "at": "9999-12-31T23:59"}, "Write a day and a time, like"),
         ({"when": "at", "at": "2020-01-01T09:00"}, "This time has passed."),
-        ({"when": "sometime", "at": ""}, "Choose one of these."),
-        ({"at": ""}, "Choose one of these."),
+        ({"when": "sometime", "at": ""}, "Choose an option."),
+        ({"at": ""}, "Choose an option."),
         ({"when": "at", "at": "2027-03-28T02:30"}, "Choose 03:00 or later."),
         ({"when": "at", "at": TWICE}, "this time comes twice"),
         ({"when": "at", "at": TWICE, "at_which": "7"}, "this time comes twice"),
@@ -265,7 +265,7 @@ def test_an_open_campaign_is_taken_off_the_site_after_a_confirmation(staff, camp
     question = staff.get(address).text
     answer = post(staff, address, seen=format_instant(LONG_AGO))
 
-    assert "Take this campaign off the site?" in question
+    assert "Unpublish this campaign?" in question
     assert answer.status_code == 303
     assert staff.get("/en/campaigns/racism/").status_code == 404
 
@@ -368,9 +368,9 @@ def test_a_reviewer_sees_the_findings_and_no_form(client, campaign):
 
     look = client.post(f"{page_of(campaign)}dry-run/", data={"csrf_token": token})
 
-    assert "Nothing is in the way in texts, links and times." in page.text
-    assert "When to open" not in page.text
-    assert "Look through everything" not in page.text
+    assert "No problems found in texts, links and times." in page.text
+    assert "When should it open?" not in page.text
+    assert "Run all checks" not in page.text
     assert [answer.status_code, look.status_code] == [403, 403]
     assert opening_times(campaign.id) == (None, [None])
 

@@ -73,7 +73,7 @@ def test_a_withdrawal_requires_how_the_person_asked_for_it(client, staff):
     done = press(client, page, heard="phone")
 
     assert (without.status_code, wrong.status_code, kept) == (400, 400, "confirmed")
-    assert "Choose how the person asked for it." in without.text
+    assert "Choose how the person asked." in without.text
     assert (done.status_code, status_of(signature)) == (303, "withdrawn")
     assert count_signatures(action.id) == 0
     (entry,) = entries("signature-changed")
@@ -212,7 +212,7 @@ def test_a_second_request_continues_the_same_batch(client, staff, monkeypatch):
     batch = first.text.split('name="batch" value="')[1].split('"')[0]
     press(client, page, **RANGE, batch=batch)
 
-    assert "Go on" in first.text
+    assert "Continue" in first.text
     assert count_signatures(action.id) == 0
     (one,) = batches(action.id, offset=0, limit=9)
     assert (str(one.id), one.rows, one.author) == (batch, 3, "Grace")

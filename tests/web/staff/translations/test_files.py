@@ -64,7 +64,7 @@ def test_a_preview_changes_nothing(client, ada):
 
     answer = upload(client, data, look="yes")
 
-    assert figures(answer)["It would take"] == "1"
+    assert figures(answer)["Would be imported"] == "1"
     assert now_of(SKIP) == ()
 
 
@@ -78,8 +78,11 @@ def test_conflicts_are_shown_side_by_side_and_imported_one_by_one(client, ada):
     kept = [now_of(SKIP), now_of(HELLO)]
     chosen = client.post(f"{FILES}resolve/", data=decision(answer.text, message(SKIP).key))
 
-    assert figures(answer)["Changed here, too"] == "2"
-    assert all(text in answer.text for text in ("До суті", "До вмісту", "Which of the two?"))
+    assert figures(answer)["Conflicts"] == "2"
+    assert all(
+        text in answer.text
+        for text in ("До суті", "До вмісту", "Which translation do you want to use?")
+    )
     assert kept == [("До суті",), ("Сайт веде %(organization)s.",)]
     assert chosen.status_code == 303
     assert [now_of(SKIP), now_of(HELLO)] == [("До вмісту",), ("Сайт веде %(organization)s.",)]
@@ -94,7 +97,7 @@ def test_a_translation_changed_again_while_somebody_decides_is_kept(client, ada)
     chosen = client.post(f"{FILES}resolve/", data=decision(answer.text, message(SKIP).key))
 
     assert (chosen.status_code, now_of(SKIP)) == (409, ("До діла",))
-    assert "Changed once more since they were shown" in chosen.text
+    assert "Changed again since you saw them" in chosen.text
 
 
 def test_a_refused_translation_is_listed_with_line_and_remedy_and_the_others_are_imported(
@@ -139,7 +142,7 @@ def test_a_file_of_a_campaign_is_refused_by_other_catalogs(client, ada):
 
     assert "racism.uk.po" in file.headers["Content-Disposition"]
     assert (here.status_code, there.status_code) == (400, 200)
-    assert "This file is of another catalog" in here.text
+    assert "This file belongs to another campaign" in here.text
 
 
 def test_a_file_up_to_the_maximum_size_is_imported_and_a_larger_one_refused(client, ada):

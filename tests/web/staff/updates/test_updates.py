@@ -286,7 +286,7 @@ def test_the_confirmation_names_the_number_of_recipients_and_sending_shows_progr
 
     assert "Send this to 4 people?" in confirmation
     assert answer.location == address
-    assert "Going out" in progress
+    assert "Sending" in progress
     assert 'data-fresh="yes"' in progress
     assert reload_update(update).recipients == 4
 
@@ -303,7 +303,7 @@ def test_the_buttons_stop_and_resume_an_update(client, action, campaigner):
     post(client, f"{address}resume/")
 
     assert (stopped, reload_update(update).status) == ("stopped", "sending")
-    assert "Go on with it" in page
+    assert "Resume sending" in page
 
 
 def test_resuming_an_update_being_sent_is_a_conflict(client, action, campaigner):
@@ -313,7 +313,7 @@ def test_resuming_an_update_being_sent_is_a_conflict(client, action, campaigner)
 
     answer = post(client, f"{base(action)}{update.id}/resume/")
 
-    assert (answer.status_code, "This update cannot go on" in answer.text) == (409, True)
+    assert (answer.status_code, "This update cannot be resumed" in answer.text) == (409, True)
 
 
 def test_a_draft_is_deleted_after_a_confirmation(client, action, campaigner):
