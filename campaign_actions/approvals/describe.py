@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 
 from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.signatures.guarded_export import Export
@@ -42,6 +43,21 @@ TITLES: Mapping[str, Callable[[str], str]] = {
     "erase-batch": lambda subject: _(
         "Delete invalid signatures of %(action)s for good", action=subject
     ),
+}
+# What may need two people, by kinds of operations.
+GUARDED_TASKS: Mapping[tuple[str, ...], LazyString] = {
+    ("change-roles",): _l(
+        "Assigning or removing a role that can approve requests: Administrator or Exporter"
+    ),
+    ("invite", "invite-again", "enable-member"): _l(
+        "Inviting someone to one of these roles, inviting them again, or enabling their account again"
+    ),
+    ("disable-member",): _l("Disabling a staff member"),
+    ("reset-second-factor",): _l("Resetting a second factor"),
+    ("allow-codes",): _l("Allowing codes again after too many wrong ones"),
+    ("export",): _l("Exporting signatures with email addresses"),
+    ("erase-batch",): _l("Deleting invalid signatures for good"),
+    ("dual-control",): _l("Changing this setting"),
 }
 STATES = {
     # Translators: of a request for approval

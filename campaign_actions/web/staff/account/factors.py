@@ -80,6 +80,7 @@ def remove_authenticator() -> ResponseReturnValue:
                 "You will no longer be able to log in with this app. You can set it up again later."
             ),
             button=_("Remove app"),
+            keep=_("Keep app"),
         )
     remove_app(member, now=utc_now())
     message = _("Authenticator app removed.")
@@ -139,6 +140,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
                 " new one later."
             ),
             button=_("Remove passkey"),
+            keep=_("Keep passkey"),
         )
     mfa_enrolment.remove_passkey(member, passkey.id, now=utc_now())
     return flash_and_redirect(_("Passkey removed."), url_for("staff_account.show"))

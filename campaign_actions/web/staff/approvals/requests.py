@@ -10,7 +10,13 @@ from flask_babel import gettext as _
 from campaign_actions.actions.signatures.guarded_export import progress_attributes
 from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
-from campaign_actions.approvals.describe import STATES, WARNINGS, operation_facts, request_title
+from campaign_actions.approvals.describe import (
+    GUARDED_TASKS,
+    STATES,
+    WARNINGS,
+    operation_facts,
+    request_title,
+)
 from campaign_actions.approvals.forms import DecideForm, ModeForm
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.operations import operation_of, seen_state
@@ -127,6 +133,7 @@ def two_people() -> ResponseReturnValue:
         joined=count_joined_members(connection),
         least=MIN_MEMBERS_FOR_AUTO,
         able=_members_by_permission(),
+        guarded_tasks=GUARDED_TASKS.values(),
     )
     return page, 400 if request.method == "POST" else 200
 
