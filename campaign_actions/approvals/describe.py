@@ -52,7 +52,7 @@ GUARDED_TASKS: Mapping[tuple[str, ...], LazyString] = {
     ("invite", "invite-again", "enable-member"): _l(
         "Inviting someone to one of these roles, inviting them again, or enabling their account again"
     ),
-    ("disable-member",): _l("Disabling a staff member"),
+    ("disable-member",): _l("Disabling an account"),
     ("reset-second-factor",): _l("Resetting a second factor"),
     ("allow-codes",): _l("Allowing codes again after too many wrong ones"),
     ("export",): _l("Exporting signatures with email addresses"),

@@ -13,6 +13,7 @@ from wtforms.validators import ValidationError
 
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import Checkbox, LongText
+from campaign_actions.publishing.close import NO_RESULT_LABEL
 
 MAX_RESULT_LENGTH = 20_000
 
@@ -96,7 +97,7 @@ class CloseForm(ScheduleForm):
 class ArchiveForm(FlaskForm):
     """The result in each language. `make_archive_form()` adds the fields."""
 
-    no_result = Checkbox(_l("The result is not known yet"))
+    no_result = Checkbox(NO_RESULT_LABEL)
     locales: Sequence[str] = ()  # the public ones: a result is needed in all of them or in none
 
     def result_in(self, locale: str) -> Field:
@@ -116,7 +117,7 @@ class ArchiveForm(FlaskForm):
             if not (field.data or "").strip():
                 field.errors = [
                     *field.errors,
-                    _("Describe the result, or tick “The result is not known yet”."),
+                    _("Describe the result, or tick “%(box)s”.", box=NO_RESULT_LABEL),
                 ]
                 is_valid = False
         return is_valid

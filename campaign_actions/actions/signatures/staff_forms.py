@@ -28,8 +28,7 @@ from campaign_actions.core.security.email_address import canonical_email
 from campaign_actions.exports import FORMATS
 
 SEARCHABLE_STATUSES = {
-    # Translators: of one signature
-    "pending": _l("Pending"),
+    "pending": lazy_pgettext("signature", "Pending"),
     # Translators: of one signature
     "confirmed": _l("Confirmed"),
     # Translators: of one signature

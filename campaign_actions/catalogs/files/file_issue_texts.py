@@ -136,11 +136,15 @@ def plan_lines(plan: ImportPlan, *, file: str, accepted: Collection[str] = ()) -
         if item.message.key not in accepted:
             place = f"{file}:{item.line}" if item.line else file
             source, here, there = map(quote, (item.message.source, *_first_difference(item)))
-            yield f"{place}: {source} was changed here, too: {here}, in the file {there}."
+            yield f"{place}: {source} was also changed here: {here}, in the file {there}."
     for unknown in plan.unknown:
         place = f"{file}:{unknown.entry.line}"
-        near = f" It may be a former text of {quote(unknown.near.source)}." if unknown.near else ""
-        yield f"{place}: {quote(unknown.entry.source)} is no text here any more.{near}"
+        near = (
+            f" It may be an earlier version of {quote(unknown.near.source)}."
+            if unknown.near
+            else ""
+        )
+        yield f"{place}: {quote(unknown.entry.source)} no longer exists here.{near}"
 
 
 def report_lines(validated: ValidatedFile, *, file: str) -> Iterator[str]:
@@ -149,9 +153,9 @@ def report_lines(validated: ValidatedFile, *, file: str) -> Iterator[str]:
     yield from (issue_line(each, file=file, tag=tag) for each in validated.issues)
     warnings = [each for each in validated.warnings if each.issue.code != FUZZY]
     for each in warnings:
-        yield f"{issue_line(each, file=file, tag=tag)} (used all the same)"
+        yield f"{issue_line(each, file=file, tag=tag)} (imported anyway)"
     if count := len(validated.warnings) - len(warnings):
-        yield f"{file}: {count} marked fuzzy are not used."
+        yield f"{file}: {count} marked fuzzy were not used."
 
 
 def issue_line(each: FileIssue, *, file: str, tag: str) -> str:

@@ -33,7 +33,7 @@ class OwnTranslation(Conflict):
 class ChangedSinceRead(Conflict):
     """The approver read another version than the present one. Nothing was approved."""
 
-    title = _l("This has changed meanwhile")
+    title = _l("This has changed since you opened the page")
     message = _l("Nothing was approved. Go back and read the current text.")
 
 

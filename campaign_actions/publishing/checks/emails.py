@@ -42,7 +42,10 @@ def check_emails(plan: Plan, locale: str, now: datetime, lifetimes: Lifetimes) -
             yield finding(
                 "blocker",
                 _("These emails cannot be created: %(mails)s.", mails=join_with_commas(failed)),
-                _("Check their texts in this language. Then tell the people who run the server."),
+                _(
+                    "Check their texts in this language. Then tell someone with access to the"
+                    " server."
+                ),
                 edit_url(plan.campaign.id, action.id),
             )
         else:
@@ -78,7 +81,7 @@ def _test_signature(
         return finding(
             "blocker",
             str(FAILED_STEPS[error.step]),
-            _("Tell the people who run the server. Real signatures are not affected."),
+            _("Tell someone with access to the server. Real signatures are not affected."),
         )
     message = _("A test signature passed every step and was then removed.")
     return finding("ok", message)

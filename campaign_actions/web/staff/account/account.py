@@ -91,7 +91,7 @@ def end_session(name: str) -> ResponseReturnValue:
         name, staff_id=member.id, event="session-revoked", actor=member.email, now=utc_now()
     ):
         abort(404)
-    return flash_and_redirect(_("Session ended."), url_for(".show", _anchor="sessions"))
+    return flash_and_redirect(_("Session ended"), url_for(".show", _anchor="sessions"))
 
 
 @bp.post("/sessions/end-others/")
@@ -101,7 +101,7 @@ def end_other_sessions() -> ResponseReturnValue:
     ended = sessions.end_other_sessions(
         member.id, keep_session=current_session_id(), actor=member.email, now=utc_now()
     )
-    message = ngettext("%(num)d session ended.", "%(num)d sessions ended.", ended)
+    message = ngettext("%(num)d session ended", "%(num)d sessions ended", ended)
     return flash_and_redirect(message, url_for(".show", _anchor="sessions"))
 
 

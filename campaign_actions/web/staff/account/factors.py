@@ -62,7 +62,7 @@ def authenticator() -> ResponseReturnValue:
     is_first = add_app(member, match, now=now, keep_session=current_session_id())
     keep_current_session(member)
     session.pop(NEW_APP_KEY)
-    flash(_("Authenticator app set up."))
+    flash(_("Authenticator app set up"))
     return _redirect_after(is_first)
 
 
@@ -83,7 +83,7 @@ def remove_authenticator() -> ResponseReturnValue:
             keep=_("Keep app"),
         )
     remove_app(member, now=utc_now())
-    message = _("Authenticator app removed.")
+    message = _("Authenticator app removed")
     return flash_and_redirect(message, url_for("staff_account.show"))
 
 
@@ -110,7 +110,7 @@ def add_passkey() -> ResponseReturnValue:
         keep_session=current_session_id(),
     )
     keep_current_session(member)
-    flash(_("Passkey added."))
+    flash(_("Passkey added"))
     return _redirect_after(is_first)
 
 
@@ -121,7 +121,7 @@ def rename_passkey(passkey_id: int) -> ResponseReturnValue:
     form = PasskeyNameForm(name=passkey.name)
     if form.is_submitted() and form.validate():
         profile.rename_passkey(current_staff(), passkey_id, name=form.name.data, now=utc_now())
-        message = _("Passkey renamed.")
+        message = _("Passkey renamed")
         return flash_and_redirect(message, url_for("staff_account.show"))
     page = render_template("staff/account/rename_passkey.html", form=form, passkey=passkey)
     return page, 400 if form.is_submitted() else 200
@@ -143,7 +143,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
             keep=_("Keep passkey"),
         )
     mfa_enrolment.remove_passkey(member, passkey.id, now=utc_now())
-    return flash_and_redirect(_("Passkey removed."), url_for("staff_account.show"))
+    return flash_and_redirect(_("Passkey removed"), url_for("staff_account.show"))
 
 
 @bp.route("/recovery-codes/", methods=["GET", "POST"])

@@ -113,7 +113,7 @@ def cancel(request_id: int) -> ResponseReturnValue:
     if found.requested_by != current_staff().id:
         abort(404)
     cancel_request(request_id, by=current_staff(), now=utc_now())
-    return flash_and_redirect(_("Request cancelled."), url_for(".index"))
+    return flash_and_redirect(_("Request cancelled"), url_for(".index"))
 
 
 @bp.route("/approvals/two-people/", methods=["GET", "POST"])
@@ -145,7 +145,7 @@ def _members_by_permission() -> dict[str, list[StaffMember]]:
 
 
 def _saved() -> ResponseReturnValue:
-    return flash_and_redirect(_("Setting changed."), url_for(".two_people"))
+    return flash_and_redirect(_("Setting changed"), url_for(".two_people"))
 
 
 def _decide(request_id: int, verb: Callable[..., None], message: str) -> ResponseReturnValue:

@@ -36,7 +36,7 @@ def resend(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVa
     action, signature = signature_or_404(campaign_id, action_id, public_id)
     try:
         resending.resend(signature, action=action.name, actor=_actor(), now=utc_now())
-        flash(_("Confirmation email queued."))
+        flash(_("Confirmation email queued"))
     except DomainError as error:
         flash(str(error.message))
     return _to_signature(action, signature)
@@ -75,7 +75,7 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
 def validate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     action, signature = signature_or_404(campaign_id, action_id, public_id)
     if invalidating.validate(signature, action=action.name, actor=_actor(), now=utc_now()):
-        flash(_("Signature made valid again. It is counted again."))
+        flash(_("Signature made valid. It is counted again."))
     return _to_signature(action, signature)
 
 
@@ -92,8 +92,8 @@ def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVal
         withdrawing.truncate_wal()
         flash(
             ngettext(
-                "Data deleted: %(num)d signature and all pending emails.",
-                "Data deleted: %(num)d signatures and all pending emails.",
+                "Data deleted: %(num)d signature and all pending emails",
+                "Data deleted: %(num)d signatures and all pending emails",
                 erased,
             )
         )
