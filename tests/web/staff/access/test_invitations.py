@@ -90,7 +90,7 @@ def test_an_invitation_works_for_seven_days(app, client, days, status):
 
 
 INVALIDATIONS = {
-    "repeat invitation": lambda member, now: apply_alone(
+    "another invitation": lambda member, now: apply_alone(
         InviteAgain(member.id), actor=BOSS, now=now
     ),
     "disabling": lambda member, now: manage_members.disable_member(member, actor=BOSS, now=now),
