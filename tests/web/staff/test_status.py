@@ -29,7 +29,7 @@ def test_an_idle_site_is_shown_as_healthy(client, watcher):
     page = client.get(PAGE)
 
     assert page.status_code == 200
-    assert "All is well" in page.text
+    assert "Everything is working" in page.text
     assert page.text.count("No delay") == 2
 
 
@@ -38,7 +38,7 @@ def test_delays_are_shown_with_their_meaning_and_whom_to_tell(client, watcher):
 
     page = client.get(PAGE).text
 
-    assert "All is well" not in page
+    assert "Everything is working" not in page
     assert "Emails are delayed" in page
     assert "Counts are delayed" in page
     assert "30 minutes" in page
@@ -57,8 +57,8 @@ def test_a_missing_anchor_is_shown_with_whom_to_tell(app, client, watcher, tmp_p
     failing = client.get(PAGE).text
     status = app.test_cli_runner().invoke(args=["status"])
 
-    assert "All is well" not in never + failing
-    assert "No signed copy of the state of the audit log was made in the last two days" in never
+    assert "Everything is working" not in never + failing
+    assert "No signed copy of the audit log’s state was made in the last two days" in never
     assert "the file outside the program’s folder" in failing
     assert "No such file or directory" in failing
     assert status.exit_code == 1
@@ -70,9 +70,9 @@ def test_a_burst_is_shown_as_behind_and_harmless(client, watcher):
 
     page = client.get(PAGE).text
 
-    assert "All is well" not in page
-    assert "There is a lot to do" in page
-    assert "is late" not in page
+    assert "Everything is working" not in page
+    assert "The site is busy" in page
+    assert "are delayed" not in page
 
 
 def test_recent_signatures_are_counted(app):

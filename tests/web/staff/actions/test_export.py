@@ -178,7 +178,7 @@ def test_an_error_of_a_format_is_shown_on_the_page(export, monkeypatch):
     answer = export(action, format="xlsx")
 
     assert answer.status_code == 400
-    assert "at most 1,048,575 rows" in answer.text
+    assert "more than 1,048,575 rows" in answer.text
     assert "Before you export" in answer.text, "the form to choose another format"
 
 

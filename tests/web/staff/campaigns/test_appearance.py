@@ -278,7 +278,7 @@ def test_the_history_tells_who_changed_the_looks_between_the_revisions(writer):
     page = writer.get(f"/staff/campaigns/{campaign.id}/history/").text
 
     said = [
-        "The colour is violet now.",
+        "The colour was changed to violet.",
         "The focal point was changed.",
         "A picture was added.",
     ]
@@ -349,7 +349,7 @@ def test_two_revisions_that_are_compared_show_how_it_looked_in_each(writer):
 
     page = writer.get(f"/staff/campaigns/{campaign.id}/history/4/?with=2").text
 
-    assert all(words in page for words in (">The<", ">Above<", ">Blue<"))
+    assert all(words in page for words in (">Centre<", ">Top left<", ">Blue<"))
     assert db.session.scalars(select(Picture.name)).one() in page
 
 
@@ -424,8 +424,8 @@ def comment(size: int) -> bytes:
     [
         (b"\xff" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
         (decompression_bomb(), "too large"),
-        (b"<svg onload=alert(1)></svg>", "no JPEG, PNG or WebP"),
-        (picture()[:2000], "broken"),
+        (b"<svg onload=alert(1)></svg>", "not a JPEG, PNG or WebP"),
+        (picture()[:2000], "damaged"),
     ],
     ids=["bytes", "decompression_bomb", "svg", "broken"],
 )
@@ -459,7 +459,7 @@ def test_no_picture_is_saved_without_words_for_it_in_every_language(writer, alt)
 
     assert answer.status_code == 400
     assert 'id="alt-ru-error"' in answer.text
-    assert "choose it once more" in answer.text
+    assert "choose it again" in answer.text
     assert count(Picture) == 0
 
 

@@ -87,5 +87,5 @@ def test_missing_texts_of_a_language_are_listed(client):
 
     page = client.get(f"/staff/campaigns/{campaign.id}/").text
 
-    assert "is not written in: Русский" in page
-    assert "There is no consent text in: Русский" in page
+    assert "is not available in: Русский" in page
+    assert "The consent text is missing in: Русский" in page

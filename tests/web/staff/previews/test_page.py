@@ -126,7 +126,7 @@ def test_the_banner_says_what_the_public_sees(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     public = staff.get(base).text
 
-    assert "The public does not see this page." in draft
+    assert "This page is not public." in draft
     assert "Under embargo until" in embargoed
     assert "This page is public, exactly as shown here." in public
 
@@ -144,7 +144,7 @@ def test_sending_the_form_of_a_preview_does_nothing_and_says_so(
     answer = client.post(address, data=hidden | ADA)
 
     assert answer.status_code == 200
-    assert "Nothing was sent and nothing is kept" in answer.text
+    assert "Nothing was sent or saved" in answer.text
     assert db.session.query(Signature).count() == db.session.query(OutboxMail).count() == 0
 
 
@@ -355,7 +355,7 @@ def test_a_link_is_made_listed_and_revoked_by_staff(client, campaign):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"label": ""}, "Write for whom the link is"),
+        ({"label": ""}, "Enter who the link is for"),
         ({"label": "x" * 121}, "at most 120 characters"),
         ({"expires_at": ""}, "Enter a date and time."),
         ({"expires_at": "2020-01-01T09:00"}, "This time has passed."),

@@ -63,7 +63,7 @@ def test_a_consent_text_that_changed_while_it_was_read_is_not_approved(client):
     answer = approve(client, seen="Ми нічого не зберігаємо.")
 
     assert answer.status_code == 409
-    assert "read the text again" in answer.text
+    assert "read the current text" in answer.text
     assert newest() is None
 
 

@@ -77,7 +77,7 @@ def test_all_plural_forms_are_saved_together(client, ada):
     refused = post(client, address(MANY), form=[*forms[:2], ""], then="stay")
     taken = post(client, address(MANY), form=forms, then="stay")
 
-    assert "The form for 0, 5, 6, 7 is empty" in refused.text
+    assert "The translation for 0, 5, 6, 7 is empty" in refused.text
     assert (refused.status_code, taken.status_code) == (400, 303)
     assert now_of(MANY) == tuple(forms)
 
@@ -127,8 +127,8 @@ def test_two_people_with_the_same_message_open_are_warned(client, ada):
     record_visit(spot, staff_id=other.id, now=now - timedelta(minutes=11))
     later = client.get(address(SKIP)).text
 
-    assert "Bea has this open, too" in here
-    assert "has this open, too" not in later
+    assert "Bea also has this string open" in here
+    assert "also has this string open" not in later
 
 
 def test_glossary_terms_in_the_source_are_shown(client, ada):

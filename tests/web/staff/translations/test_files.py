@@ -32,7 +32,7 @@ def test_a_downloaded_po_is_imported_with_its_translations(client, ada):
     answer = upload(client, filled(file.data, {SKIP: "До вмісту"}))
 
     assert file.headers["Content-Disposition"] == 'attachment; filename="campaign-actions.uk.po"'
-    assert (answer.status_code, figures(answer)["Taken"]) == (200, "1")
+    assert (answer.status_code, figures(answer)["Imported"]) == (200, "1")
     assert now_of(SKIP) == ("До вмісту",)
     assert events() == ["language-added", "translations-imported"]
 
@@ -45,7 +45,7 @@ def test_a_downloaded_xliff_is_imported_with_its_translations(client, ada):
     done = unit[0].replace("initial", "translated") + "<target>До вмісту</target>"
     answer = upload(client, file.replace(unit[0], done).encode())
 
-    assert figures(answer)["Taken"] == "1"
+    assert figures(answer)["Imported"] == "1"
     assert now_of(SKIP) == ("До вмісту",)
 
 
@@ -55,7 +55,7 @@ def test_a_compiled_catalog_is_imported(client, ada):
 
     answer = upload(client, compiled)
 
-    assert figures(answer)["Taken"] == "1"
+    assert figures(answer)["Imported"] == "1"
     assert now_of(SKIP) == ("До вмісту",)
 
 
@@ -107,7 +107,7 @@ def test_a_refused_translation_is_listed_with_line_and_remedy_and_the_others_are
 
     answer = upload(client, filled(file, {SKIP: "До вмісту", HELLO: "Цей сайт веде хтось."}))
 
-    assert figures(answer) | {"Taken": "1", "Refused": "1"} == figures(answer)
+    assert figures(answer) | {"Imported": "1", "Rejected": "1"} == figures(answer)
     assert "Missing: %(organization)s." in answer.text
     assert re.search(r"Line \d+ of the file", answer.text)
     assert (now_of(SKIP), now_of(HELLO)) == (("До вмісту",), ())
@@ -116,12 +116,12 @@ def test_a_refused_translation_is_listed_with_line_and_remedy_and_the_others_are
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "Choose the file that you saved"),
+        (b"", "Choose the file you saved"),
         (b"x", "cannot be read"),
-        (b"\x00\x01\x02", "This is no text"),
+        (b"\x00\x01\x02", "This is not a text file"),
         (b"<html>", "XLIFF"),
-        (b"\xde\x12\x04\x95", "no compiled catalog"),
-        (b'msgid ""\nmsgstr ""\n"Language: fr\\n"\n', "in fr, not in uk"),
+        (b"\xde\x12\x04\x95", "not a .mo file"),
+        (b'msgid ""\nmsgstr ""\n"Language: fr\\n"\n', "in fr, not uk"),
     ],
 )
 def test_a_file_that_is_not_a_catalog_is_refused_with_an_explanation(client, ada, data, words):
@@ -152,7 +152,7 @@ def test_a_file_up_to_the_maximum_size_is_imported_and_a_larger_one_refused(clie
     taken = upload(client, file + padding + b"\n")
     refused = upload(client, b"x" * (MAX_BYTES + 200_000))
 
-    assert figures(taken)["Taken"] == "1"
+    assert figures(taken)["Imported"] == "1"
     assert (refused.status_code, "This file is too large" in refused.text) == (413, True)
 
 

@@ -92,7 +92,7 @@ def test_a_note_says_where_the_message_is_if_nobody_sees_it(client, ada):
     page = preview(client, "You are here", form="Ви тут")
 
     assert 'aria-label="Ви тут" data-marked=""' in page.text
-    assert "read aloud to who does not see the page" in page.text
+    assert "Screen readers read this string aloud" in page.text
 
 
 def test_a_message_of_the_workspace_is_shown_on_its_page(client, ada):
