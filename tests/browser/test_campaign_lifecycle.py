@@ -168,7 +168,7 @@ def send_an_update(page: Page, site: Place, action: str, shots: Path | None) -> 
     expect(page.get_by_text("No problems found.")).to_be_visible()
     save_screenshot(page, shots, "road-update-checks")
     follow(page, "Continue to sending")
-    press(page, "Send it to 1 person")
+    press(page, "Send update to 1 person")
     site.link("unsubscribe", to=ANNA)
     mail = site.mails(ANNA)[-1]
     assert (mail["Subject"], mail["Content-Language"]) == (UPDATE["ru"][0], "ru")
@@ -196,9 +196,7 @@ def export_both_after_a_while(page: Page, site: Place, action: str, shots: Path 
 
 def end_with_a_result(staff: Page, visitor: Page, campaign: str, shots: Path | None) -> None:
     archive(staff, campaign, RESULT)
-    expect(staff.get_by_role("status")).to_contain_text(
-        "The campaign stands among what was achieved"
-    )
+    expect(staff.get_by_role("status")).to_contain_text("Campaign archived")
     for page, words in ((PAGES[0], "In January the council"), (PAGES[4], "В январе совет")):
         until(lambda page=page, words=words: words in visitor.request.get(page).text())
     visitor.goto(PAGES[0])

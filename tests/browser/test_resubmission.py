@@ -56,7 +56,7 @@ def test_without_scripts_a_page_keeps_the_text_until_the_next_log_in(work, workp
     expect(page.get_by_text("Nobody loses <this>", exact=True)).to_be_visible()
     press(page, "Send again")
 
-    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     assert page.get_by_label("Headline (English)").input_value() == "Nobody loses <this>"
 
 
@@ -64,7 +64,7 @@ def test_the_pages_that_keep_the_text_are_accessible(work, workplace, shots):
     page, found = work(), []
     ada = workplace.log_in(page.context, "campaigner")
     make_campaign(page, "The right to a name")
-    page.get_by_label("Text of the page (English)").fill("A long text.\n\n" * 20)
+    page.get_by_label("Page text (English)").fill("A long text.\n\n" * 20)
     end_sessions(workplace, ada)
 
     press(page, "Save")

@@ -63,16 +63,16 @@ def test_an_update_is_written_tested_sent_stopped_and_resumed(work, workplace, a
     follow(page, "3. Check and send")
     expect(page.get_by_text("No problems found.")).to_be_visible()
     follow(page, "Continue to sending")
-    expect(page.locator("h1")).to_have_text("Send this to 6 people?")
-    press(page, "Send it to 6 people")
-    expect(page.get_by_text("Sending")).to_be_visible()
+    expect(page.locator("h1")).to_have_text("Send this update to 6 people?")
+    press(page, "Send update to 6 people")
+    expect(page.get_by_text("Sending", exact=True)).to_be_visible()
 
     press(page, "Stop sending")
     expect(page.locator("#progress")).to_contain_text("Stopped")
     workplace.do("outbox", "deliver")
     assert of_update(workplace) == [], "the test, and nothing of the update"
     press(page, "Resume sending")
-    expect(page.get_by_text("Sending")).to_be_visible()
+    expect(page.get_by_text("Sending", exact=True)).to_be_visible()
     workplace.do("outbox", "deliver")
     expect(page.locator(".kpis dd").first).to_have_text("6", timeout=15_000)  # updates itself
     workplace.do("outbox", "deliver")
@@ -96,7 +96,7 @@ def test_a_subscriber_unsubscribes_with_one_button(work, workplace, action, shot
     write_update(page, action, {"en": (SUBJECT["en"], BODY["en"])})
     follow(page, "3. Check and send")
     follow(page, "Continue to sending")
-    page.get_by_role("button", name="Send it to").click()
+    page.get_by_role("button", name="Send update to").click()
     workplace.do("outbox", "deliver")
 
     page.goto(workplace.link("unsubscribe", to=reader))

@@ -86,7 +86,7 @@ def rename(page: Page, slug: str) -> None:
 
 def save(page: Page) -> None:
     press(page, "Save")
-    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
 
 def set_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, str]) -> None:
@@ -104,7 +104,7 @@ def publish_at(page: Page, campaign: str, instant: datetime, button: str = "Publ
     page.get_by_label("At a later time").check()
     page.get_by_label("Date and time").fill(f"{instant:%Y-%m-%dT%H:%M:%S}")
     press(page, button)
-    expect(page.get_by_role("status")).to_contain_text("The campaign opens on")
+    expect(page.get_by_role("status")).to_contain_text("It will open on")
 
 
 def write_update(page: Page, action: str, texts: Mapping[str, tuple[str, str]]) -> None:
@@ -143,7 +143,7 @@ def archive(page: Page, campaign: str, results: Mapping[str, str]) -> None:
     """Archive a campaign, with what it achieved by language."""
     page.goto(f"{campaign}archive/")
     for tag, text in results.items():
-        page.get_by_label(f"What this achieved, in {LANGUAGES[tag]}").fill(text)
+        page.get_by_label(f"Result in {LANGUAGES[tag]}").fill(text)
     press(page, "Archive campaign")
 
 
