@@ -197,8 +197,8 @@ def test_check_names_the_line_the_issue_and_the_remedy(run, ukrainian):
     line = lines.index(f'msgid "{SKIP}"') + 1
     assert result.exit_code == 1
     assert result.output == (
-        f"{ukrainian}:{line}: “{SKIP}”: Not in the source: <b>."
-        " Use the tags of the source, exactly as they are, and no others.\n"
+        f"{ukrainian}:{line}: “{SKIP}”: Not in the source text: <b>."
+        " Use only the tags from the source text, exactly as they are.\n"
         "Refused: 1.\n"
     )
 
@@ -224,7 +224,7 @@ def test_check_uses_the_language_that_the_header_names(run, ukrainian, tmp_path,
     result = run("check", file)
 
     assert result.exit_code == 1
-    assert "“Your data”: It is written in Latin letters;" in result.output
+    assert "“Your data”: This is written in Latin letters," in result.output
     assert "Refused: 1." in result.output
 
 
@@ -273,13 +273,13 @@ def test_check_uses_the_language_of_the_file_name_when_the_header_has_none(
 ):
     file = relabel(ukrainian, tmp_path / "messages-uk.po", "")
 
-    assert "Write the line “Language: uk” into the header." in run("check", file).output
+    assert "Add the line “Language: uk” to the header." in run("check", file).output
 
 
 def test_check_uses_the_language_of_a_catalog_folder_whatever_the_header_names(run, ukrainian):
     relabel(ukrainian, ukrainian, "ru")
 
-    assert "The header says that this is in ru, not in uk." in run("check", ukrainian).output
+    assert "The header says the file is in ru, not uk." in run("check", ukrainian).output
 
 
 def test_check_uses_the_language_given_with_locale(run, ukrainian, tmp_path):
@@ -287,7 +287,7 @@ def test_check_uses_the_language_given_with_locale(run, ukrainian, tmp_path):
     file.write_bytes(ukrainian.read_bytes())
 
     assert run("check", "--locale", "uk", file).exit_code == 0
-    assert "not in ru" in run("check", "--locale", "ru", file).output
+    assert "is in uk, not ru" in run("check", "--locale", "ru", file).output
 
 
 def test_check_refuses_the_source_language(run, ukrainian, tmp_path):

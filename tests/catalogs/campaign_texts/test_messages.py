@@ -98,7 +98,7 @@ def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
     assert heading.notes == (
         "Part of the text on the campaign page.",
         "A heading.",
-        "The whole text: at most 20000 characters.",
+        "The whole text can have at most 20000 characters.",
     )
 
 
@@ -128,7 +128,7 @@ def test_every_text_of_a_campaign_is_a_message(app):
     assert found["campaign: picture alt"] == "A crowd"
     assert found[f"partner {partner.id}: name"] == "Centre"
     assert found[f"partner {partner.id}: points"] == "Hosts it."
-    assert "Of this partner: Centre" in notes
+    assert "About this partner: Centre" in notes
     assert found["action hate-crimes: share text"] == "I have signed this."
 
 
