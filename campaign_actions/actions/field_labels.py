@@ -91,7 +91,7 @@ LABELS = {
         ("picture", "picture"): _l("Picture"),
         ("focus", "focus"): _l("Focal point"),
         ("texts", "is_public"): _l("Public"),
-        ("texts", "picture_alt"): _l("Description of the picture"),
+        ("texts", "picture_alt"): _l("Picture description"),
     },
     "action": {**_form_labels("", ActionForm), **_form_labels("texts", ActionTextForm)},
     "update": {("", "subject"): _l("Subject"), ("", "body"): _l("Text")},

@@ -157,7 +157,7 @@ def notes_on(field: CopyField, block: Block | None = None) -> tuple[str, ...]:
 
 KINDS = {
     "heading": _l("A heading."),
-    "item": _l("An item of a list."),
+    "item": _l("A list item."),
     "quote": _l(
         "A paragraph of a quotation. If there are several, the last one says who is quoted."
     ),
