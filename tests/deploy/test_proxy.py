@@ -1,8 +1,6 @@
 """The shipped nginx in front of the real server: what it forwards, caches, hides and logs."""
 
-import base64
 import gzip
-import hashlib
 import re
 import shlex
 import socket
@@ -11,14 +9,20 @@ import subprocess
 
 import pytest
 
-from tests.support.proxy import CDN, SHIPPED, WITHOUT_IPV6, free_ports, has_ipv6, proxying
+from tests.support.proxy import (
+    CDN,
+    SHIPPED,
+    WITHOUT_IPV6,
+    error_page,
+    free_ports,
+    has_ipv6,
+    proxying,
+)
 from tests.support.proxy_client import OTHER_PETITION, PETITION, ask, ask_plain, sign
 from tests.support.servers import free_port, serving, until
 
 pytestmark = pytest.mark.slow  # it starts nginx and the server
 
-ERRORS = SHIPPED / "campaign-actions" / "errors"
-PAGES = sorted(ERRORS.glob("*/*.html"))
 PRIVATE = [
     "/en/confirm/a-secret-token/",
     "/en/unsubscribe/a-secret-token",
@@ -30,9 +34,6 @@ PRIVATE = [
     "/en/%63onfirm/a-secret-token/",
     "/en/?email=ada@example.org",
 ]
-each_page = pytest.mark.parametrize(
-    "file", PAGES, ids=lambda file: f"{file.parent.name}/{file.name}"
-)
 
 
 def test_a_page_is_served_over_tls(proxy):
@@ -188,7 +189,7 @@ def test_the_largest_form_is_forwarded_and_a_larger_one_gets_an_error_page(proxy
 
     assert largest.status == 400
     assert larger.status == 413
-    assert larger.body == page("en", "too-large")
+    assert larger.body == error_page("en", "too-large")
 
 
 @pytest.mark.parametrize(
@@ -208,7 +209,7 @@ def test_a_picture_is_forwarded_only_where_staff_upload_it(proxy, device, addres
     assert sent.headers.get("x-frame-options") == "DENY", "the app's own answer"
     assert sent.status in {400, 413}
     assert too_large.status == 413
-    assert too_large.body == page("en", "too-large-file")
+    assert too_large.body == error_page("en", "too-large-file")
     assert elsewhere == [413] * 4
 
 
@@ -221,7 +222,7 @@ def test_the_texts_of_a_campaign_are_forwarded_only_where_staff_edit_them(proxy,
     elsewhere = ask(proxy, PETITION, method="POST", body=texts)
 
     assert sent.headers.get("x-frame-options") == "DENY", "the app's own answer"
-    assert too_large.body == page("en", "too-large")
+    assert too_large.body == error_page("en", "too-large")
     assert (too_large.status, elsewhere.status) == (413, 413)
 
 
@@ -232,7 +233,7 @@ def test_a_large_upload_while_the_app_is_down_gets_an_error_page(nginx):
         answer = ask(proxy, "/staff/campaigns/1/appearance/", method="POST", body=large)
 
     assert answer.status == 503
-    assert answer.body == page("en", "unavailable")
+    assert answer.body == error_page("en", "unavailable")
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -269,7 +270,7 @@ def test_without_the_app_visitors_get_an_error_page_and_nothing_private_is_logge
         written = proxy.raw_log() + proxy.errors
 
     assert (answer.status, sent.status) == (503, 503)
-    assert answer.body == sent.body == page("en", "unavailable")
+    assert answer.body == sent.body == error_page("en", "unavailable")
     assert answer.headers["retry-after"] == "10"
     assert answer.headers["cache-control"] == "no-store"
     assert "a-secret-token" not in written
@@ -288,50 +289,6 @@ def test_during_a_restart_readers_get_the_cached_page_and_signers_an_error(envir
     assert (before.status, read.status, sent.status) == (200, 200, 503)
     assert read.body == before.body
     assert signed.status == 303
-
-
-@pytest.mark.parametrize(
-    ("path", "preferred", "language"),
-    [
-        ("/ru/campaigns/racism/hate-crimes/", "fr", "ru"),
-        ("/ar?source=leaflet", "", "ar"),
-        ("/en/privacy/", "es", "en"),
-        ("/staff/campaigns/1/", "fr-CA,fr;q=0.9,en;q=0.8", "fr"),
-        ("/staff/", "de", "en"),
-        ("/russia/", "", "en"),
-        ("/", "ES", "es"),
-        ("/", "arn", "en"),
-    ],
-)
-def test_an_error_page_is_in_the_language_of_the_address_or_else_of_the_browser(
-    proxy_without_app, path, preferred, language
-):
-    answer = ask(proxy_without_app, path, headers={"Accept-Language": preferred})
-
-    assert answer.body == page(language, "unavailable")
-
-
-def test_the_error_pages_cannot_be_asked_for(proxy):
-    assert ask(proxy, "/errors/en/unavailable.html").status == 404
-
-
-def test_nginx_knows_every_language_that_has_error_pages():
-    shipped = (SHIPPED / "nginx.conf").read_text()
-    by_address = re.search(r"\(\?<tag>([a-zA-Z|-]+)\)", shipped)[1].split("|")
-    by_browser = re.findall(r'^ *"~\*\^([a-zA-Z-]+)\\b" (\S+);$', shipped, re.M)
-
-    assert sorted(by_address) == sorted(place.name for place in ERRORS.iterdir())
-    assert by_browser == [(tag, tag) for tag in by_address if tag != "en"]
-
-
-@each_page
-def test_a_page_of_the_proxy_is_self_contained_and_its_style_is_allowed(file):
-    text = file.read_text()
-    style = re.search(r"<style>(.*?)</style>", text, re.S)[1]
-    fingerprint = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-
-    assert f"'sha256-{fingerprint}'" in (SHIPPED / "nginx.conf").read_text()
-    assert not re.findall(r"(?:src|href|url)\s*[=(]|@import|style=", text)
 
 
 def test_the_site_of_the_containers_differs_only_in_its_paths():
@@ -377,8 +334,3 @@ def test_http_2_is_available(proxy):
     ):
         assert connection.selected_alpn_protocol() == "h2"
     proxy.trust.set_alpn_protocols(["http/1.1"])
-
-
-def page(language: str, name: str) -> bytes:
-    """An error page as it ships."""
-    return (ERRORS / language / f"{name}.html").read_bytes()
