@@ -27,6 +27,7 @@ from campaign_actions.catalogs.files.sync import (
 from campaign_actions.catalogs.files.validate_entries import FUZZY, ValidatedFile
 from campaign_actions.catalogs.workflow.import_file import check_file
 from campaign_actions.catalogs.workflow.progress import Share, count_by_area
+from campaign_actions.catalogs.workflow.shipped_glossary import update_glossary_page
 from campaign_actions.commands.params import (
     LanguageParam,
     campaign_named_by_file,
@@ -80,6 +81,7 @@ def update(locales: tuple[str, ...], folder: Path | None) -> None:
         _update(catalogs[tag], tag, messages)
     if paths.IS_CHECKOUT and folder == paths.TRANSLATIONS:
         _update_proxy_pages(catalogs, messages)
+        update_glossary_page()
 
 
 @translations.command("compile")
