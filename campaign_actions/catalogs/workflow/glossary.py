@@ -58,9 +58,9 @@ def find_term(locale: str, term_id: int) -> Term | None:
     return next((term for term in terms(locale) if term.id == term_id), None)
 
 
-def find_shipped_term(locale: str, name: str) -> Term | None:
-    """A term that is as it ships."""
-    return next((term for term in terms(locale) if term.id is None and term.term == name), None)
+def find_term_by_name(locale: str, name: str) -> Term | None:
+    """An entry of this installation, or a term as it ships."""
+    return next((term for term in terms(locale) if term.term == name), None)
 
 
 def terms_in(text: str, locale: str) -> list[Term]:

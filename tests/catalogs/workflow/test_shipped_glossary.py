@@ -46,6 +46,12 @@ def test_the_page_has_the_table_of_the_shipped_terms():
     assert glossary_table() in GLOSSARY_PAGE.read_text(encoding="utf-8"), "make messages"
 
 
+def test_the_guide_for_translators_links_to_the_page():
+    guide = GLOSSARY_PAGE.with_name("translating.md").read_text(encoding="utf-8")
+
+    assert f"]({GLOSSARY_PAGE.name})" in guide
+
+
 @pytest.mark.parametrize("language", ["English", *COLUMNS.values()])
 def test_the_page_has_a_short_style_sheet_for_each_language(language):
     text = GLOSSARY_PAGE.read_text(encoding="utf-8")

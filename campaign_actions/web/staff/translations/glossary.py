@@ -8,8 +8,8 @@ from campaign_actions.catalogs.workflow.forms import TermForm
 from campaign_actions.catalogs.workflow.glossary import (
     Term,
     TermExists,
-    find_shipped_term,
     find_term,
+    find_term_by_name,
     remove_term,
     save_term,
     terms,
@@ -37,7 +37,7 @@ def index(language: str) -> ResponseReturnValue:
 def add(language: str) -> ResponseReturnValue:
     """Also changes a term that ships, which the query names: it gets an entry of this installation."""
     check_language(language)
-    term = find_shipped_term(language, request.args.get("term", ""))
+    term = find_term_by_name(language, request.args.get("term", ""))
     return _save_or_show(language, TermForm(obj=term), term)
 
 
