@@ -30,6 +30,7 @@ from campaign_actions.catalogs.workflow.progress import Share, count_by_area
 from campaign_actions.catalogs.workflow.shipped_glossary import update_glossary_page
 from campaign_actions.commands.params import (
     LanguageParam,
+    RewordedParam,
     campaign_named_by_file,
     catalog_of,
     check_not_source,
@@ -66,10 +67,15 @@ def add(locale: str, folder: Path | None) -> None:
 @translations.command("update")
 @click.argument("locales", nargs=-1, type=LanguageParam(), metavar="[LOCALE]...")
 @in_folder
-def update(locales: tuple[str, ...], folder: Path | None) -> None:
+@click.option(
+    "--reworded",
+    type=RewordedParam(),
+    help="A JSON file of old and new source texts that mean the same. Their translations stay valid.",
+)
+def update(locales: tuple[str, ...], folder: Path | None, reworded: dict[str, str] | None) -> None:
     """Bring catalogs up to date with the program; in a checkout, with its source code.
 
-    Translations of a source that has changed are kept, marked `fuzzy`.
+    If a source text has changed, its translation is kept and marked `fuzzy`.
     """
     folder = _writable_folder(folder)
     messages = _newest_messages()
@@ -78,7 +84,7 @@ def update(locales: tuple[str, ...], folder: Path | None) -> None:
         if locale not in catalogs:
             raise click.ClickException(f"There is no catalog for {locale}: `translations add`.")
     for tag in locales or catalogs:
-        _update(catalogs[tag], tag, messages)
+        _update(catalogs[tag], tag, messages, reworded or {})
     if paths.IS_CHECKOUT and folder == paths.TRANSLATIONS:
         _update_proxy_pages(catalogs, messages)
         update_glossary_page()
@@ -158,9 +164,9 @@ def _newest_messages() -> Messages:
     return update_template(paths.CHECKOUT, paths.TRANSLATIONS)
 
 
-def _update(file: Path, tag: str, messages: Messages) -> None:
+def _update(file: Path, tag: str, messages: Messages, reworded: dict[str, str]) -> None:
     try:
-        result = update_catalog(file, tag, messages)
+        result = update_catalog(file, tag, messages, reworded)
     except PoSyntaxError as error:
         raise click.ClickException(f"{_display(file)}: {error}") from None
     click.echo(f"{tag}: {result.new} new, {result.fuzzy} to look at again, {result.removed} gone.")

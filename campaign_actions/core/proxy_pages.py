@@ -33,11 +33,11 @@ PROXY_PAGES = {  # by the names of their files, which nginx.conf has
     ),
     "unavailable": ProxyPage(
         # Translators: shown while the server is overloaded or being updated
-        _l("This site is not available right now"),
-        _l("It is very busy, or we are updating it. Please try again in a minute."),
+        _l("Please try again in a minute"),
+        _l("The site is very busy, or we are updating it."),
         _l(
-            "If you have just sent a form, go back and press the button again. What you wrote should"
-            " still be there. Even if you press it twice, you are counted only once."
+            "If you’ve just sent a form, go back and press the button again. What you entered should"
+            " still be there. It’s safe to press it twice: you’ll be counted only once."
         ),
     ),
 }

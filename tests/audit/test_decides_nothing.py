@@ -53,7 +53,9 @@ def test_a_batch_is_listed_and_undone_without_the_log(client, staff):
     page = client.get(f"{below}bulk-invalidate/").text
     undone = submit(client, f"{below}batches/{batch_id}/validate/")
 
-    assert all(words in page for words in ("Sent by a program", "Grace", f"/{batch_id}/validate/"))
+    assert all(
+        words in page for words in ("Automated submission", "Grace", f"/{batch_id}/validate/")
+    )
     assert undone.status_code == 303
     assert count_signatures(action.id) == 1
     (batch,) = batches(action.id, offset=0, limit=9)

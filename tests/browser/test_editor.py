@@ -61,7 +61,7 @@ def test_the_preview_is_beside_the_text_on_a_wide_screen_and_below_it_on_a_phone
     expect(phone.locator("iframe")).not_to_be_in_viewport()
 
     phone.get_by_label("Headline (English)").focus()
-    phone.get_by_role("link", name="To the preview").click()
+    phone.get_by_role("link", name="Go to preview").click()
     expect(phone.locator("iframe")).to_be_in_viewport()
     phone.get_by_role("link", name="Back to the text").click()
     expect(phone.get_by_label("Headline (English)")).to_be_focused()
@@ -103,7 +103,7 @@ def test_two_people_edit_at_once_and_nothing_typed_is_lost(work, shots):
     assert grace.get_by_label("Summary (English)").input_value() == "A summary by Ada."
     expect(grace.locator(".theirs")).to_contain_text("Speech, by Ada")
     save_screenshot(grace, shots, "conflict-1280")
-    grace.get_by_label("Keep this one instead of mine").check()
+    grace.get_by_label("Keep their version instead of mine").check()
     save(grace)
     assert grace.get_by_label("Topic (English)").input_value() == "Speech, by Ada"
     assert grace.get_by_label("Headline (English)").input_value() == "A headline by Grace"

@@ -192,7 +192,7 @@ def upload_the_rest(page: Page, folder) -> None:
     fill(folder / "uk.po", "uk")
     page.set_input_files("#file", folder / "uk.po")
     page.click("form button:has-text('Upload')")
-    assert page.locator("h1").inner_text() == "What became of your file"
+    assert page.locator("h1").inner_text() == "Import results"
 
 
 def is_public(page: Page) -> list:

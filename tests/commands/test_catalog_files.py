@@ -1,5 +1,7 @@
 """`translations add`, `update`, `check`, `compile` and `stats` work on catalog files."""
 
+import json
+
 import pytest
 
 from campaign_actions.catalogs.files.catalog_folder import catalog_in
@@ -112,6 +114,49 @@ def test_update_keeps_the_translation_of_a_reworded_source_as_fuzzy(run, ukraini
     assert result.output == "uk: 1 new, 1 to look at again, 1 gone.\n"
     text = ukrainian.read_text(encoding="utf-8")
     assert f'#| msgid "Skip to contents"\nmsgid "{SKIP}"\nmsgstr "До змісту"' in text
+
+
+def test_update_moves_translations_to_sources_that_were_only_reworded(
+    run, ukrainian, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+    former = ukrainian.read_text(encoding="utf-8").replace(SKIP, "Skip to contents")
+    ukrainian.write_text(former, encoding="utf-8")
+    translate(ukrainian, "Skip to contents", "До змісту")
+    list_of_rewordings = tmp_path / "reworded.json"
+    list_of_rewordings.write_text(json.dumps({"Skip to contents": SKIP, "Never there": SKIP}))
+
+    result = run("update", "uk", "--folder", ukrainian.parents[2], "--reworded", list_of_rewordings)
+
+    assert result.output == "uk: 0 new, 0 to look at again, 0 gone.\n"
+    text = ukrainian.read_text(encoding="utf-8")
+    assert f'msgid "{SKIP}"\nmsgstr "До змісту"' in text
+    assert "Skip to contents" not in text
+
+
+def test_a_rewording_does_not_replace_a_translation(run, ukrainian, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+    translate(ukrainian, SKIP, "До змісту")
+    list_of_rewordings = tmp_path / "reworded.json"
+    list_of_rewordings.write_text(json.dumps({"Error: %(title)s": SKIP}))
+    translate(ukrainian, "Error: %(title)s", "Помилка: %(title)s")
+
+    run("update", "--folder", ukrainian.parents[2], "--reworded", list_of_rewordings)
+
+    text = ukrainian.read_text(encoding="utf-8")
+    assert f'msgid "{SKIP}"\nmsgstr "До змісту"' in text
+    assert 'msgid "Error: %(title)s"\nmsgstr "Помилка: %(title)s"' in text
+
+
+@pytest.mark.parametrize("written", ["no JSON", '["a list"]', '{"old": 1}'])
+def test_a_list_of_rewordings_that_cannot_be_read_is_refused(run, ukrainian, tmp_path, written):
+    file = tmp_path / "reworded.json"
+    file.write_text(written)
+
+    result = run("update", "--folder", ukrainian.parents[2], "--reworded", file)
+
+    assert result.exit_code == 2
+    assert str(file) in result.output
 
 
 def test_update_does_not_create_catalogs(run, tmp_path, monkeypatch):

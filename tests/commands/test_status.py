@@ -35,4 +35,4 @@ def test_a_late_installation_exits_with_1_and_says_what_to_check(run):
     assert "Mail delay: 30 min" in result.output
     assert "Oldest mail: 30 min" in result.output
     assert "Mail is late. Is a worker running" in result.stderr
-    assert "Counts are late" in result.stderr
+    assert "Counts are delayed" in result.stderr

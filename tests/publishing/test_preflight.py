@@ -108,7 +108,7 @@ def test_without_a_consent_text_a_language_is_not_ready(app):
     blockers = preflight_of(campaign.id).blockers()
 
     assert [blocker.message for blocker in blockers] == [
-        "There is no consent text in this language, so nobody can sign in it."
+        "The consent text is missing in this language, so people cannot take part in it."
     ]
 
 
@@ -257,7 +257,7 @@ def test_the_remedy_names_the_opening_time_of_a_campaign_that_the_reader_may_see
 
     assert "That page opens on 21 November 2026, 12:00 (UTC)" in early[0].remedy
     assert in_time == []
-    assert undecided[0].remedy == "Publish that page first, or take the link out."
+    assert undecided[0].remedy == "Publish that page first, or remove the link."
 
 
 def set_link(campaign, path: str) -> None:
@@ -289,7 +289,7 @@ def test_a_picture_must_be_described_in_each_language(app):
     blockers = preflight_of(campaign.id).blockers()
 
     assert [blocker.message for blocker in blockers] == [
-        "The picture is not described in this language."
+        "The picture description is missing in this language."
     ]
 
 
@@ -387,7 +387,7 @@ def test_a_source_text_changed_since_its_translation_is_a_warning(app):
     save_campaign(campaign.id, changes, opened_at=campaign.version, by=grace, now=NOON)
     after = preflight_of(campaign.id)
 
-    assert "No source has changed since it was translated." in messages(before, "ok")
+    assert "No source text has changed since it was translated." in messages(before, "ok")
     (found,) = [f for s in after.sections for f in s.findings if "translated" in f.message]
     assert found.message == "1 text was changed after it had been translated."
     assert found.url == f"/staff/translations/ru/campaign-{campaign.id}/?show=stale"

@@ -24,7 +24,7 @@ from campaign_actions.catalogs.preview.scene_values import (
 from campaign_actions.core.errors import STATUS_TEXTS, DomainError
 from campaign_actions.core.proxy_pages import PROXY_PAGES, PROXY_TEMPLATE, ProxyPage
 
-ERROR_PAGE = _l("A page about an error")
+ERROR_PAGE = _l("Error page")
 STAFF_ERROR_VALUES = {"is_in": False, "is_bare": True, "back": "", "kept": None, "once_more": False}
 
 
@@ -65,7 +65,7 @@ def beside_field(text: str) -> Scene:
         form.given_name.errors = [Markup(text)]  # noqa: S704 - the caller made it safe
         return {**on_action(sample.petition, sample), "form": form}
 
-    return Scene("field", _l("As an error beside a field"), "actions/show.html", values)
+    return Scene("field", _l("Error next to a field"), "actions/show.html", values)
 
 
 def _error(name: str, folder: str, title: LazyString, message: LazyString, status: int) -> Scene:

@@ -23,8 +23,8 @@ ENDING = r"\w{0,5}\b"  # of “petitions”, “confirmation”; but “signific
 
 
 class TermExists(Conflict):
-    title = _l("This word is in the glossary already")
-    message = _l("Change the entry that is there.")
+    title = _l("This term is already in the glossary")
+    message = _l("Edit the existing entry instead.")
 
 
 @dataclass(frozen=True)

@@ -94,9 +94,9 @@ def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
     assert (button.max_length, button.markup) == (60, "text")
     assert button.places == ("action/hate-crimes", "campaign")
     assert button.notes[1] == "At most 60 characters."
-    heading = messages["campaign: body", "It begins long before the blow"]
+    heading = messages["campaign: body", "It begins long before the first blow"]
     assert heading.notes == (
-        "Part of the text of the campaign's page.",
+        "Part of the text on the campaign page.",
         "A heading.",
         "The whole text: at most 20000 characters.",
     )

@@ -43,19 +43,19 @@ def test_texts_that_say_the_same_are_not_changed(racism, locale):
 
 
 def test_a_new_translation_changes_only_its_block(racism):
-    key = key_of(racism, "It begins long before the blow")
+    key = key_of(racism, "It begins long before the first blow")
 
     campaign, *actions = composed(racism, "ru", forms_in(racism, "ru") | {key: ("До удара",)})
 
     body = db.session.get(CampaignText, (racism, "ru")).body
-    heading = "Всё начинается задолго до удара"
+    heading = "Всё начинается задолго до первого удара"
     assert campaign.changes == {"texts.ru.body": body.replace(heading, "До удара")}
     assert [action.changes for action in actions] == [{}, {}]
 
 
 def test_a_text_without_a_block_is_not_changed(racism):
     translations = forms_in(racism, "ru")
-    del translations[key_of(racism, "It begins long before the blow")]
+    del translations[key_of(racism, "It begins long before the first blow")]
     translations[key_of(racism, "The road so far")] = ("Дорога",)
 
     campaign, *_actions = composed(racism, "ru", translations)

@@ -39,7 +39,9 @@ def test_every_issue_has_a_text_and_every_text_an_issue():
 def test_a_placeholder_is_named_with_a_remedy():
     assert texts_for("Hello %(name)s", "Bonjour %(nom)s") == [
         IssueText("%(nom)s is not in the source.", "Remove it. The source has: %(name)s."),
-        IssueText("Missing: %(name)s.", "Copy it from the source to where its value should stand."),
+        IssueText(
+            "Missing: %(name)s.", "Copy it from the source text to where its value should appear."
+        ),
     ]
 
 

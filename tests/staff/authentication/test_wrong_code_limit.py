@@ -186,7 +186,7 @@ def test_a_recovery_code_works_while_codes_are_blocked(client, member):
     answer = post(client, SECOND, code=codes[0])
 
     assert "20 wrong codes" in page.text
-    assert "One of your recovery codes." in page.text
+    assert "Enter one of your recovery codes." in page.text
     assert answer.location == "/staff/"
 
 

@@ -12,37 +12,37 @@ CAMPAIGN = {
         "Topic": "Freedom of assembly",
         "Headline": "Everyone may meet in peace",
         "Summary": "Since March every meeting in the square was banned.",
-        "Text of the page": "## Why it matters\n\nPeople who meet in peace are fined.",
+        "Page text": "## Why it matters\n\nPeople who meet in peace are fined.",
     },
     "ru": {
         "Topic": "Свобода собраний",
         "Headline": "Собираться мирно может каждый",
         "Summary": "С марта на площади запрещены все собрания.",
-        "Text of the page": "## Почему это важно\n\nЛюдей штрафуют за мирные собрания.",
+        "Page text": "## Почему это важно\n\nЛюдей штрафуют за мирные собрания.",
     },
 }
 ACTION = {
     "en": {
         "Demand": "End the bans on peaceful meetings",
-        "To whom": "Petition to the city council",
+        "Addressee": "Petition to the city council",
         "Summary": "The council can lift the bans at its next sitting.",
         "Teaser": "Ask the council to lift the bans.",
         "Button": "Sign the petition",
         "Why": "## Why it matters\n\nWho may not meet cannot speak.",
         "Background": "## What we ask for\n\n::: points\n1. **Lift** the bans.\n:::",
         "Thanks": "We hand the names over in December.",
-        "Text to share": "I ask the council to end the bans.",
+        "Text for sharing": "I ask the council to end the bans.",
     },
     "ru": {
         "Demand": "Отмените запреты мирных собраний",
-        "To whom": "Обращение к городскому совету",
+        "Addressee": "Обращение к городскому совету",
         "Summary": "Совет может снять запреты на ближайшем заседании.",
         "Teaser": "Попросите совет снять запреты.",
         "Button": "Подписать обращение",
         "Why": "## Почему это важно\n\nКому нельзя собраться, того не слышно.",
         "Background": "## Чего мы просим\n\n::: points\n1. **Снять** запреты.\n:::",
         "Thanks": "В декабре мы передадим подписи.",
-        "Text to share": "Я прошу совет снять запреты.",
+        "Text for sharing": "Я прошу совет снять запреты.",
     },
 }
 ALT = {

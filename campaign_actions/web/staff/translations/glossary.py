@@ -56,7 +56,7 @@ def remove(language: str, term_id: int) -> ResponseReturnValue:
     if term.shipped:
         flash(_("“%(term)s” has its built-in translation again", term=term.term))
     else:
-        flash(_("“%(term)s” is no longer in the glossary.", term=term.term))
+        flash(_("“%(term)s” removed from the glossary", term=term.term))
     return redirect(url_for(".index", language=language), 303)
 
 
@@ -74,7 +74,7 @@ def _save_or_show(language: str, form: TermForm, term: Term | None) -> ResponseR
         except TermExists as error:
             form.term.errors = [str(error.title)]
         else:
-            flash(_("Saved."))
+            flash(_("Saved"))
             return redirect(url_for(".index", language=language), 303)
     page = render_template("staff/translations/term.html", locale=language, form=form, term=term)
     return page, 400 if form.errors else 200
