@@ -1,5 +1,6 @@
 """The commands `translations add|update|compile|check|stats`, which work on catalog files."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from campaign_actions.catalogs.files.catalog_folder import (
     tag_by_folder,
     tag_by_name,
 )
-from campaign_actions.catalogs.files.compiler import compile_po, validate_po
+from campaign_actions.catalogs.files.compiler import compile_po, usable_translations, validate_po
 from campaign_actions.catalogs.files.file_issue_texts import report_lines
 from campaign_actions.catalogs.files.headers import is_same_language
 from campaign_actions.catalogs.files.interface_messages import interface_messages
@@ -26,6 +27,7 @@ from campaign_actions.catalogs.files.sync import (
 from campaign_actions.catalogs.files.validate_entries import FUZZY, ValidatedFile
 from campaign_actions.catalogs.workflow.import_file import check_file
 from campaign_actions.catalogs.workflow.progress import Share, count_by_area
+from campaign_actions.catalogs.workflow.shipped_glossary import update_glossary_page
 from campaign_actions.commands.params import (
     LanguageParam,
     RewordedParam,
@@ -36,6 +38,8 @@ from campaign_actions.commands.params import (
 )
 from campaign_actions.core import paths
 from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.core.proxy_pages import PROXY_PAGES_FOLDER, write_proxy_pages
 
 translations = AppGroup(
     "translations", help="Work with catalogs: of the program's own words, and of campaigns."
@@ -81,6 +85,9 @@ def update(locales: tuple[str, ...], folder: Path | None, reworded: dict[str, st
             raise click.ClickException(f"There is no catalog for {locale}: `translations add`.")
     for tag in locales or catalogs:
         _update(catalogs[tag], tag, messages, reworded or {})
+    if paths.IS_CHECKOUT and folder == paths.TRANSLATIONS:
+        _update_proxy_pages(catalogs, messages)
+        update_glossary_page()
 
 
 @translations.command("compile")
@@ -163,6 +170,13 @@ def _update(file: Path, tag: str, messages: Messages, reworded: dict[str, str]) 
     except PoSyntaxError as error:
         raise click.ClickException(f"{_display(file)}: {error}") from None
     click.echo(f"{tag}: {result.new} new, {result.fuzzy} to look at again, {result.removed} gone.")
+
+
+def _update_proxy_pages(catalogs: Mapping[str, Path], messages: Messages) -> None:
+    write_proxy_pages(PROXY_PAGES_FOLDER, SOURCE, {})
+    for tag, file in catalogs.items():
+        translations = usable_translations(file.read_bytes(), tag=tag, messages=messages)
+        write_proxy_pages(PROXY_PAGES_FOLDER, tag, translations)
 
 
 def _writable_folder(folder: Path | None) -> Path:

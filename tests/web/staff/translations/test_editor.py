@@ -133,8 +133,8 @@ def test_two_people_with_the_same_message_open_are_warned(client, ada):
 
 def test_glossary_terms_in_the_source_are_shown(client, ada):
     said = {"term": "content", "translation": "вміст", "note": "Не «контент»."}
-    save_term("uk", said, term_id=None, actor=ada.email, now=NOON)
-    save_term("uk", said | {"term": "petition"}, term_id=None, actor=ada.email, now=NOON)
+    save_term("uk", said, actor=ada.email, now=NOON)
+    save_term("uk", said | {"term": "petition"}, actor=ada.email, now=NOON)
 
     page = client.get(address(SKIP)).text
 
