@@ -68,9 +68,9 @@ def _by_worker(database: Database, port: int) -> tuple[float, float]:
     env = database.env | {"CAMPAIGN_ACTIONS_MAIL_URL": f"smtp://127.0.0.1:{port}"}
     for statement in (*EMPTY, *SEED[:1]):
         database.execute(statement.format(mails=MAILS))
-    start, start_cpu = _timed(env, "0 mails sent")
+    start, start_cpu = _timed(env, "0 emails sent")
     database.execute(SEED[1])
-    whole, whole_cpu = _timed(env, f"{MAILS:,} mails sent")
+    whole, whole_cpu = _timed(env, f"{MAILS:,} emails sent")
     return MAILS / (whole - start), (whole_cpu - start_cpu) / MAILS * 1000
 
 

@@ -19,6 +19,7 @@ from campaign_actions.catalogs.workflow.translation_approvals import (
     propose_consent,
     unapproved_translations,
 )
+from campaign_actions.commands.output import BY_HELP, YES_HELP, count_of
 from campaign_actions.commands.params import LanguageParam, StaffParam, check_permission
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
@@ -26,54 +27,67 @@ from campaign_actions.core.forms.input_text import forbidden_characters, normali
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.staff.models import StaffMember
 
+PUBLISHED = (
+    "Published version {version} of the consent text. From now on, people agree to this version."
+)
+
 
 @click.command("consent")
 @click.argument("locale", type=LanguageParam(may_be_source=True))
 @click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
-@click.option("--by", type=StaffParam(), required=True, help="The address of who wrote it.")
+@click.option("--by", type=StaffParam(), required=True, help=BY_HELP)
 @with_appcontext
 def consent(locale: str, file: TextIO, by: StaffMember) -> None:
-    """Propose the text of FILE as consent text. It is published once somebody else has approved it."""
+    """Propose a consent text.
+
+    FILE contains the text. It is published once someone else has approved it with `translations approve`.
+    """
     check_permission(by, "translate", locale, INTERFACE)
     body = normalize_text(file.read())
     if not body or len(body) > CONSENT_LENGTH or forbidden_characters(body, multiline=True):
         raise click.ClickException(
-            f"This is no consent text: plain text of at most {CONSENT_LENGTH} characters,"
-            " without control characters."
+            f"This is not a consent text. Use plain text of at most {CONSENT_LENGTH} characters. Nothing was"
+            " changed."
         )
     if APPROVAL not in current_app.config["LOCALE_NEEDS"]:
         version = publish_consent(locale, body, now=utc_now(), actor=COMMAND)
-        click.echo(f"Version {version} is what people agree to from now on.")
+        click.echo(PUBLISHED.format(version=version))
         return
     propose_consent(locale, body, by=by, now=utc_now(), actor=COMMAND)
-    click.echo("Proposed. Somebody else reads it: `translations approve`.")
+    click.echo(
+        "Consent text proposed. Someone else must now approve it with `campaign-actions translations"
+        " approve`."
+    )
 
 
 @click.command("approve")
 @click.argument("locale", type=LanguageParam(may_be_source=True))
-@click.option("--by", type=StaffParam(), required=True, help="The address of who has read it.")
-@click.option("--yes", is_flag=True, help="Ask nothing: it was read elsewhere.")
+@click.option("--by", type=StaffParam(), required=True, help=BY_HELP)
+@click.option("--yes", is_flag=True, help=YES_HELP)
 @with_appcontext
 def approve(locale: str, by: StaffMember, yes: bool) -> None:
-    """Show the consent text and privacy page texts that need a second person, and approve them."""
+    """Show and approve the consent text and the privacy page.
+
+    Only what needs approval is shown. It must be approved by someone other than its author.
+    """
     check_permission(by, "review", locale, INTERFACE)
     draft, translations = find_consent_draft(locale), unapproved_translations(locale)
     if draft is None and not translations:
-        click.echo("Nothing waits to be approved.")
+        click.echo("There is nothing to approve.")
         return
     seen_forms = {row.key: row.forms for row in translations}
     seen_draft = draft.body if draft else None
     _show(seen_draft, seen_forms)
     if not yes:
-        click.confirm(f"Let the public see this in {language_name(locale)}?", abort=True)
+        click.confirm(f"Publish this in {language_name(locale)}?", abort=True)
     try:
         if seen_draft is not None:
             version = approve_consent(locale, seen=seen_draft, by=by, now=utc_now(), actor=COMMAND)
-            click.echo(f"Version {version} is what people agree to from now on.")
+            click.echo(PUBLISHED.format(version=version))
         number = approve_privacy(locale, seen_forms, by=by, now=utc_now(), actor=COMMAND)
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
-    click.echo(f"Words of the privacy page that are approved: {number}.")
+    click.echo(f"Approved {count_of(number, 'string')} of the privacy page.")
 
 
 COMMANDS = (consent, approve)
@@ -81,7 +95,7 @@ COMMANDS = (consent, approve)
 
 def _show(draft: str | None, translations: dict[str, list[str]]) -> None:
     if draft is not None:
-        click.echo(f"What people agree to:\n\n{draft}\n")
+        click.echo(f"Consent text:\n\n{draft}\n")
     messages = privacy_messages()
     for key, forms in translations.items():
         click.echo(f"{messages[key].source}\n  -> {' | '.join(forms)}\n")

@@ -137,7 +137,7 @@ def _make_mail(row: LeasedEmail, mails: MailMakers, now: datetime) -> Mail | Non
 
 
 def _failed(rows: list[LeasedEmail], error: Exception) -> list[tuple[LeasedEmail, str]]:
-    reason = f"it could not be written ({type(error).__name__})"
+    reason = f"the email could not be rendered ({type(error).__name__})"
     log.error("mail_not_written", mail=rows[-1].id, template=rows[-1].template, exc_info=error)
     return [(row, reason) for row in rows]
 

@@ -48,7 +48,7 @@ def test_one_person_proposes_another_approves_and_the_audit_log_names_the_comman
     approved = run("approve", "uk", "--by", bea.email, "--yes")
 
     assert (proposed.exit_code, own.exit_code, approved.exit_code) == (0, 1, 0)
-    assert "may not do this in Українська" in own.output
+    assert "is not allowed to do this in Українська" in own.output
     assert find_newest_consent("uk").body == TEXT
     assert entries() == [
         ("consent-proposed", "command", ada.email),
@@ -84,14 +84,16 @@ def test_without_the_two_person_rule_a_consent_text_is_published_immediately(app
 
     result = run("consent", "uk", file, "--by", make_translator("uk").email)
 
-    assert result.output == "Version 1 is what people agree to from now on.\n"
+    assert result.output == (
+        "Published version 1 of the consent text. From now on, people agree to this version.\n"
+    )
     assert find_newest_consent("uk").body == TEXT
 
 
 def test_approve_says_when_there_is_nothing_to_approve(run):
     result = run("approve", "uk", "--by", make_staff("reviewer").email)
 
-    assert (result.exit_code, result.output) == (0, "Nothing waits to be approved.\n")
+    assert (result.exit_code, result.output) == (0, "There is nothing to approve.\n")
 
 
 @pytest.mark.parametrize("kind", ["unknown", "disabled", "of a campaign", "of another language"])
@@ -129,7 +131,7 @@ def test_a_text_with_control_characters_or_too_long_is_not_a_consent_text(run, t
     result = run("consent", "uk", file, "--by", make_translator("uk").email)
 
     assert (result.exit_code, find_consent_draft("uk")) == (1, None)
-    assert "This is no consent text" in result.output
+    assert "This is not a consent text" in result.output
 
 
 def test_importing_privacy_translations_requires_their_author(run, tmp_path):

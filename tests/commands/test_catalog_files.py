@@ -70,18 +70,18 @@ def test_an_existing_catalog_is_not_created_again(run, ukrainian):
     result = run("add", "uk", "--folder", ukrainian.parents[2])
 
     assert result.exit_code == 1
-    assert f"Error: Українська is there already: {ukrainian}." in result.output
+    assert f"Error: Українська already has a catalog: {ukrainian}." in result.output
     assert ukrainian.read_bytes() == before
 
 
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        ("ua", "ua is no language that we know. Is it uk (Українська)"),
-        ("Ukranian", "Is it uk (Українська)?"),
-        ("xx", "xx is no language that we know.\n"),
-        ("en", "en is the language of the sources."),
-        ("en-XA", "en-XA is no language that we know."),
+        ("ua", "'ua' is not a known language. Did you mean uk (Українська)"),
+        ("Ukranian", "Did you mean uk (Українська)?"),
+        ("xx", "'xx' is not a known language.\n"),
+        ("en", "en is the language of the source texts."),
+        ("en-XA", "'en-XA' is not a known language."),
     ],
 )
 def test_an_unknown_language_is_refused_with_a_suggestion(run, tmp_path, written, words):
@@ -99,7 +99,7 @@ def test_updating_a_catalog_that_is_up_to_date_changes_nothing(run, ukrainian, m
 
     result = run("update", "--folder", ukrainian.parents[2])
 
-    assert result.output == "uk: 0 new, 0 to look at again, 0 gone.\n"
+    assert result.output == "uk: 0 new, 0 fuzzy, 0 removed.\n"
     assert ukrainian.read_bytes() == before
 
 
@@ -111,7 +111,7 @@ def test_update_keeps_the_translation_of_a_reworded_source_as_fuzzy(run, ukraini
 
     result = run("update", "uk", "--folder", ukrainian.parents[2])
 
-    assert result.output == "uk: 1 new, 1 to look at again, 1 gone.\n"
+    assert result.output == "uk: 1 new, 1 fuzzy, 1 removed.\n"
     text = ukrainian.read_text(encoding="utf-8")
     assert f'#| msgid "Skip to contents"\nmsgid "{SKIP}"\nmsgstr "До змісту"' in text
 
@@ -165,7 +165,7 @@ def test_update_does_not_create_catalogs(run, tmp_path, monkeypatch):
     result = run("update", "uk", "--folder", tmp_path)
 
     assert result.exit_code == 1
-    assert "There is no catalog for uk: `translations add`." in result.output
+    assert "There is no catalog for uk. To create it, run" in result.output
 
 
 def test_an_unreadable_catalog_is_not_changed(run, ukrainian, monkeypatch):
@@ -185,7 +185,7 @@ def test_shipped_catalogs_of_an_installed_program_are_read_only(run, monkeypatch
     for command in (["add", "uk"], ["update"], ["compile"]):
         result = run(*command)
         assert result.exit_code == 1
-        assert "name your own --folder" in result.output
+        assert "Use --folder" in result.output
 
 
 def test_check_names_the_line_the_issue_and_the_remedy(run, ukrainian):
@@ -249,7 +249,7 @@ def test_check_reports_a_file_name_that_differs_from_the_header(
 
     result = run("check", file)
 
-    told = f"{file}: Checked as Українська, since its header says so; its name says Русский.\n"
+    told = f"{file}: Checked as Українська because its header says so. Its name suggests Русский.\n"
     assert (result.exit_code, result.output) == (0, told if shown else "")
 
 
@@ -263,7 +263,7 @@ def test_check_requires_locale_when_neither_header_nor_name_gives_the_language(
 
     assert result.exit_code == 1
     assert result.output == (
-        f"Error: Neither the header nor the name of {file} says in which language it is."
+        f"Error: Neither the header nor the name of {file} says which language it is in."
         " Use --locale.\n"
     )
 
@@ -296,7 +296,7 @@ def test_check_refuses_the_source_language(run, ukrainian, tmp_path):
     result = run("check", file)
 
     assert result.exit_code == 1
-    assert "English is the language that this is translated from." in result.output
+    assert "English is the language of the source texts." in result.output
 
 
 def test_check_reads_the_language_of_a_compiled_catalog(run, ukrainian, tmp_path):
@@ -315,7 +315,7 @@ def test_compile_leaves_out_translations_with_issues(run, ukrainian):
     result = run("compile", "--folder", ukrainian.parents[2])
 
     compiled = ukrainian.with_suffix(".mo")
-    assert result.output.endswith("uk: 1 messages.\n")
+    assert result.output.endswith("uk: 1 string compiled.\n")
     assert [entry.source for entry in read_mo(compiled.read_bytes()).entries] == [SKIP]
     assert run("check", compiled).exit_code == 0
 
@@ -326,7 +326,7 @@ def test_stats_are_counted_by_area(run, ukrainian):
     head, row = run("stats", "--folder", ukrainian.parents[2]).output.splitlines()
 
     assert head.split() == [
-        *("errors", "form", "mails", "pages", "privacy", "staff", "all", "stale", "refused")
+        *("errors", "form", "mails", "pages", "privacy", "staff", "all", "fuzzy", "refused")
     ]
     pages = sum(message.area == "pages" for message in interface_messages())
     cells = ["0 %"] * 3 + [f"{100 // pages} %"] + ["0 %"] * 3 + ["0", "0"]

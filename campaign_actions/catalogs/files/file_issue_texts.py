@@ -1,4 +1,4 @@
-"""What is wrong with a catalog file, and what to do about it, in sentences for people."""
+"""What is wrong with a catalog file and what to do about it, in sentences for people."""
 
 from collections.abc import Collection, Iterator
 from itertools import zip_longest
@@ -130,21 +130,17 @@ ALL_ISSUE_TEXTS: Texts = {**ISSUE_TEXTS, **FILE_ISSUE_TEXTS}
 
 
 def plan_lines(plan: ImportPlan, *, file: str, accepted: Collection[str] = ()) -> Iterator[str]:
-    """What of a file is refused, or needs a decision. `accepted`: keys of the conflicts that have one."""
+    """What is refused in a file, or needs a decision. `accepted`: keys of the conflicts that have one."""
     yield from (issue_line(each, file=file, tag=plan.locale) for each in plan.issues)
     for item in plan.conflicts:
         if item.message.key not in accepted:
             place = f"{file}:{item.line}" if item.line else file
             source, here, there = map(quote, (item.message.source, *_first_difference(item)))
-            yield f"{place}: {source} was also changed here: {here}, in the file {there}."
+            yield f"{place}: {source} was changed in both places: {here} here, {there} in the file."
     for unknown in plan.unknown:
         place = f"{file}:{unknown.entry.line}"
-        near = (
-            f" It may be an earlier version of {quote(unknown.near.source)}."
-            if unknown.near
-            else ""
-        )
-        yield f"{place}: {quote(unknown.entry.source)} no longer exists here.{near}"
+        near = f" It may now be {quote(unknown.near.source)}." if unknown.near else ""
+        yield f"{place}: {quote(unknown.entry.source)} is no longer in the catalog.{near}"
 
 
 def report_lines(validated: ValidatedFile, *, file: str) -> Iterator[str]:
@@ -153,9 +149,10 @@ def report_lines(validated: ValidatedFile, *, file: str) -> Iterator[str]:
     yield from (issue_line(each, file=file, tag=tag) for each in validated.issues)
     warnings = [each for each in validated.warnings if each.issue.code != FUZZY]
     for each in warnings:
-        yield f"{issue_line(each, file=file, tag=tag)} (imported anyway)"
+        yield f"{issue_line(each, file=file, tag=tag)} (used anyway)"
     if count := len(validated.warnings) - len(warnings):
-        yield f"{file}: {count} marked fuzzy were not used."
+        noun = "translation" if count == 1 else "translations"
+        yield f"{file}: {count} fuzzy {noun} not used."
 
 
 def issue_line(each: FileIssue, *, file: str, tag: str) -> str:

@@ -64,7 +64,7 @@ def init_app(app: Flask) -> None:
         return
     if not app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
         raise WrongSetting(
-            "REPLICA_DATABASE_URI needs its main database: SQLALCHEMY_DATABASE_URI must begin"
+            "REPLICA_DATABASE_URI needs a main database on PostgreSQL. SQLALCHEMY_DATABASE_URI must begin"
             " with postgresql://."
         )
     try:
@@ -72,5 +72,7 @@ def init_app(app: Flask) -> None:
     except (ArgumentError, ValueError):
         is_postgres = False
     if not is_postgres:  # without the address, which may contain a password
-        raise WrongSetting("REPLICA_DATABASE_URI must be an address like postgresql://host/name.")
+        raise WrongSetting(
+            "REPLICA_DATABASE_URI must be an address such as postgresql://host/name."
+        )
     app.config["SQLALCHEMY_BINDS"] = {"replica": {"url": uri, "connect_args": TIMEOUTS}}

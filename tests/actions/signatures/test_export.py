@@ -102,7 +102,7 @@ def test_the_command_writes_a_file_that_only_its_owner_can_read(app, tmp_path, f
     result = invoke(app, *words)
 
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("Wrote 1 signature (")
+    assert result.output.startswith("Exported 1 signature (")
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.stat().st_size > 100
 
@@ -130,7 +130,7 @@ def test_an_unknown_action_is_named(app, command):
     result = invoke(app, command, "racism/nothing")
 
     assert result.exit_code == 2
-    assert "there is no action 'racism/nothing'" in result.output
+    assert "There is no action 'racism/nothing'" in result.output
 
 
 def test_a_person_can_be_erased_by_command(app):
@@ -143,7 +143,7 @@ def test_a_person_can_be_erased_by_command(app):
     after = invoke(app, "count", "racism/hate-crimes").output
 
     assert (before, after) == ("2\n", "1\n")
-    assert erased == "Erased 1 signature and all queued emails.\n"
+    assert erased == "Deleted the data of 1 signature, and all emails queued for this address.\n"
 
 
 def test_a_reader_that_closes_the_pipe_early_is_not_an_error(app):

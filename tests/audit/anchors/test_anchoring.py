@@ -312,7 +312,7 @@ def test_retries_do_not_queue_a_second_email(app, log):
 
     assert len(db.session.scalars(select(OutboxMail)).all()) == 1
     (row,) = deliveries(destination="email")
-    assert (row.done_at, row.last_error) == (None, "the mail is waiting in the outbox")
+    assert (row.done_at, row.last_error) == (None, "the email is in the outbox")
 
 
 def test_an_email_refused_by_the_server_is_reported(app, log):
@@ -327,7 +327,7 @@ def test_an_email_refused_by_the_server_is_reported(app, log):
 
     (row,) = deliveries(destination="email")
     assert row.done_at is None
-    assert "the mail failed" in row.last_error
+    assert "the email failed" in row.last_error
     assert "change_hook" not in row.last_error
 
 
@@ -497,7 +497,7 @@ def test_an_unreadable_folder_is_reported(app, log):
     assert (failing.destination, failing.since) == ("local", None)
     assert failing.reason == "the folder audit_anchors cannot be read: Is a directory"
     result = app.test_cli_runner().invoke(args=["status"])
-    assert "Anchors of the audit log cannot be looked at: the folder" in result.stderr
+    assert "Anchors of the audit log cannot be checked: the folder" in result.stderr
     assert result.exit_code == 1
 
 
