@@ -128,7 +128,7 @@ def test_update_moves_translations_to_sources_that_were_only_reworded(
 
     result = run("update", "uk", "--folder", ukrainian.parents[2], "--reworded", list_of_rewordings)
 
-    assert result.output == "uk: 0 new, 0 to look at again, 0 gone.\n"
+    assert result.output == "uk: 0 new, 0 fuzzy, 0 removed.\n"
     text = ukrainian.read_text(encoding="utf-8")
     assert f'msgid "{SKIP}"\nmsgstr "До змісту"' in text
     assert "Skip to contents" not in text
