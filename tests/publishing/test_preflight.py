@@ -374,8 +374,8 @@ def test_an_email_with_a_broken_template_is_found(app, monkeypatch):
 
     app.jinja_env.cache.clear()
     assert [blocker.message for blocker in blockers] == [
-        "These mails do not come out: Mail to confirm, Reminder, Mail to people who have signed already,"
-        " Email to people whose address is not accepted."
+        "These mails do not come out: Confirmation email, Reminder, Email to people who have already"
+        " taken part, Email to people whose address is not accepted."
     ]
 
 

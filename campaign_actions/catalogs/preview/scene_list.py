@@ -28,6 +28,7 @@ INVALID_FIELDS = {
     "country": "XX",
     "comment": "x" * 3000,
     "promise": "x" * 600,
+    "show_comment": "maybe",
     "show_name": "maybe",
     "website": "x",
 }
@@ -58,7 +59,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ("short-pledge", _l("A short form"), "actions/show", _action("plain_pledge")),
     (
         "again",
-        _l("Please press again"),
+        _l("Please press the button again"),
         "actions/show",
         _action("petition", sent=VALID_FIELDS),
     ),
@@ -84,6 +85,12 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ),
     ("thanks", _l("After signing"), "actions/thanks", partial(on_thanks, minutes=0)),
     ("wait", _l("While mails are late"), "actions/thanks", partial(on_thanks, minutes=VERY_LATE)),
+    (
+        "pledge-thanks",
+        _l("A pledge"),
+        "actions/thanks",
+        partial(on_thanks, minutes=0, kind="pledge"),
+    ),
     ("confirm", _l("Confirming"), "signature_links/confirm", partial(on_link, status="pending")),
     (
         "confirm-wrong",
@@ -94,7 +101,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ("confirmed", _l("Confirmed"), "signature_links/confirm", partial(on_link, status="confirmed")),
     *(
         (f"over-{status}", LINK_OVER, "signature_links/confirm", partial(on_link, status=status))
-        for status in ("withdrawn", "erased", "invalid")
+        for status in ("withdrawn", "erased", "invalid", "suppressed")
     ),
     *(
         (
@@ -103,7 +110,22 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
             "signature_links/withdraw",
             partial(on_link, status=status),
         )
-        for status in ("confirmed", "pending", "withdrawn", "erased")
+        for status in ("confirmed", "pending", "invalid", "withdrawn", "erased", "suppressed")
+    ),
+    *(
+        (
+            f"pledge-{page}-{status}",
+            _l("A pledge"),
+            f"signature_links/{page}",
+            partial(on_link, status=status, kind="pledge"),
+        )
+        for page, status in (
+            ("confirm", "pending"),
+            ("confirm", "confirmed"),
+            ("confirm", "invalid"),
+            ("withdraw", "confirmed"),
+            ("withdraw", "withdrawn"),
+        )
     ),
     ("home", _l("The first page"), "site/home", on_home),
     ("home-empty", _l("The first page, empty"), "site/home", partial(on_home, is_empty=True)),
@@ -149,7 +171,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ("test-link", _l("The link of a test"), "updates/unsubscribe_test", _fixed()),
 )
 MAILS = {
-    "confirm": _l("Mail to confirm"),
+    "confirm": _l("Confirmation email"),
     "remind": _l("Reminder"),
     "already-signed": _l("Mail to who has signed already"),
     "not-accepted": _l("Email to people whose address is not accepted"),
