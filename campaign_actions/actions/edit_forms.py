@@ -132,7 +132,7 @@ class NewActionForm(StaffForm):
     )
     goal = GoalField(_l("Goal"), max_length=12, required_message="", default=1000)
     slug = Slug(
-        _l("Address of the page"),
+        _l("Page address"),
         hint=_l(
             "In Latin letters. Leave it empty, and it is made from the demand, where that can be"
             " written in them."

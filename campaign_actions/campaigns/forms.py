@@ -72,7 +72,7 @@ def result_field() -> Markdown:
 def slug_field() -> Slug:
     """The slug of an existing page."""
     return Slug(
-        _l("Address of the page"),
+        _l("Page address"),
         required_message=_l("Write an address for the page."),
         hint=_l("The end of the page's address, in Latin letters. The former address leads here."),
     )
@@ -128,7 +128,7 @@ class NewCampaignForm(StaffForm):
         _l("Headline"), max_length=200, hint=_l("One sentence: what must change, and for whom.")
     )
     slug = Slug(
-        _l("Address of the page"),
+        _l("Page address"),
         hint=_l(
             "In Latin letters. Leave it empty, and it is made from the topic, where that can be"
             " written in them."

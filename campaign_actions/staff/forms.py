@@ -64,7 +64,7 @@ class NewPassword(Password):
             )
         if forbidden_characters(text, multiline=False):
             raise StopValidation(
-                _("There is an invisible control character in this. Please type it again by hand.")
+                _("This contains a hidden character. Delete the text and type it again.")
             )
         rest = text
         for word in (*COMMON_PASSWORD_PARTS, *form.personal_words()):
@@ -75,7 +75,7 @@ class NewPassword(Password):
 
 class LogInForm(FlaskForm):
     email = Identifier(
-        _l("E-mail"), max_length=MAX_EMAIL_LENGTH, required_message=_l("Type your e-mail address.")
+        _l("Email"), max_length=MAX_EMAIL_LENGTH, required_message=_l("Type your e-mail address.")
     )
     password = Password(_l("Password"))
 
@@ -109,7 +109,7 @@ class NewPasskeyForm(PasskeyForm, PasskeyNameForm):
 
 
 class AddressForm(FlaskForm):
-    email = EmailAddress(_l("E-mail"), required_message=_l("Type your e-mail address."))
+    email = EmailAddress(_l("Email"), required_message=_l("Type your e-mail address."))
 
 
 class _NewPasswordFields(FlaskForm):
@@ -160,7 +160,7 @@ class JoinForm(ProfileForm, _NewPasswordFields):
 
 
 class InviteForm(_LocaleField):
-    email = EmailAddress(_l("E-mail"), required_message=_l("Type the address to invite."))
+    email = EmailAddress(_l("Email"), required_message=_l("Type the address to invite."))
 
 
 def read_grants(sent: MultiDict[str, str], campaigns: frozenset[int]) -> Grants:

@@ -124,7 +124,7 @@ class OptionalCountry(SingleValue, StringField):
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         if self.data and self.data not in country_codes():
-            raise StopValidation(_("Choose a country from the list: this one is not in it."))
+            raise StopValidation(_("Choose a country from the list."))
 
 
 class SearchForm(StaffForm):

@@ -30,7 +30,7 @@ class OwnTranslation(Conflict):
 class ChangedSinceRead(Conflict):
     """The approver read another version than the present one. Nothing was approved."""
 
-    title = _l("This has changed meanwhile")
+    title = _l("This has changed")
     message = _l("Nothing was approved. Please read the text again as it is now.")
 
 

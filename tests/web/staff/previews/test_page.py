@@ -356,7 +356,7 @@ def test_a_link_is_made_listed_and_revoked_by_staff(client, campaign):
     ("changes", "message"),
     [
         ({"label": ""}, "Write for whom the link is"),
-        ({"label": "x" * 121}, "at most 120 characters"),
+        ({"label": "x" * 121}, "must be 120 characters or fewer"),
         ({"expires_at": ""}, "Write the day and the time."),
         ({"expires_at": "2020-01-01T09:00"}, "This time has passed."),
     ],
