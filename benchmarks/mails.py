@@ -38,12 +38,16 @@ def mails(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
     with sink() as port:
         message = _sample(postgres)
         limit = median(_by_smtplib(port, message) for _ in range(effort.rounds))
-        rows = [Row("smtplib alone, the same bytes", limit, " mails/s", "the limit")]
+        rows = [Row("smtplib alone, the same bytes", limit, " emails/s", "the limit")]
         for database in (postgres, sqlite):
             results = [_by_worker(database, port) for _ in range(effort.rounds)]
             rate, cpu = (median(values) for values in zip(*results, strict=True))
-            beside = f"{rate / limit:.2f} of smtplib alone; {cpu:.2f} ms CPU of the worker a mail"
-            rows.append(Row(f"{database.name}: mails of one worker", rate, " mails/s", beside))
+            beside = (
+                f"{rate / limit:.2f} of smtplib alone; {cpu:.2f} ms of the worker's CPU per email"
+            )
+            rows.append(
+                Row(f"{database.name}: emails sent by one worker", rate, " emails/s", beside)
+            )
     return rows
 
 

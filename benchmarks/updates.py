@@ -56,8 +56,8 @@ def updates(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
         database.analyze_and_checkpoint()
         rate = median(SIGNERS / _queue(database) for _ in range(effort.rounds))
         limit = median(SIGNERS / _at_once(database) for _ in range(effort.rounds))
-        beside = f"{rate / limit:.2f} of one statement for all ({limit:,.0f} mails/s)"
-        rows.append(Row(f"{database.name}: mails of an update queued", rate, " mails/s", beside))
+        beside = f"{rate / limit:.2f} of one statement for all ({limit:,.0f} emails/s)"
+        rows.append(Row(f"{database.name}: emails of an update queued", rate, " emails/s", beside))
         for statement in (*EMPTY, SEED[0]):
             database.execute(statement)
     return rows

@@ -28,6 +28,7 @@ from campaign_actions.catalogs.workflow.import_file import check_file
 from campaign_actions.catalogs.workflow.progress import Share, count_by_area
 from campaign_actions.commands.params import (
     LanguageParam,
+    RewordedParam,
     campaign_named_by_file,
     catalog_of,
     check_not_source,
@@ -62,10 +63,15 @@ def add(locale: str, folder: Path | None) -> None:
 @translations.command("update")
 @click.argument("locales", nargs=-1, type=LanguageParam(), metavar="[LOCALE]...")
 @in_folder
-def update(locales: tuple[str, ...], folder: Path | None) -> None:
+@click.option(
+    "--reworded",
+    type=RewordedParam(),
+    help="A JSON file of old and new source texts that mean the same. Their translations stay valid.",
+)
+def update(locales: tuple[str, ...], folder: Path | None, reworded: dict[str, str] | None) -> None:
     """Bring catalogs up to date with the program; in a checkout, with its source code.
 
-    Translations of a source that has changed are kept, marked `fuzzy`.
+    If a source text has changed, its translation is kept and marked `fuzzy`.
     """
     folder = _writable_folder(folder)
     messages = _newest_messages()
@@ -74,7 +80,7 @@ def update(locales: tuple[str, ...], folder: Path | None) -> None:
         if locale not in catalogs:
             raise click.ClickException(f"There is no catalog for {locale}: `translations add`.")
     for tag in locales or catalogs:
-        _update(catalogs[tag], tag, messages)
+        _update(catalogs[tag], tag, messages, reworded or {})
 
 
 @translations.command("compile")
@@ -151,9 +157,9 @@ def _newest_messages() -> Messages:
     return update_template(paths.CHECKOUT, paths.TRANSLATIONS)
 
 
-def _update(file: Path, tag: str, messages: Messages) -> None:
+def _update(file: Path, tag: str, messages: Messages, reworded: dict[str, str]) -> None:
     try:
-        result = update_catalog(file, tag, messages)
+        result = update_catalog(file, tag, messages, reworded)
     except PoSyntaxError as error:
         raise click.ClickException(f"{_display(file)}: {error}") from None
     click.echo(f"{tag}: {result.new} new, {result.fuzzy} to look at again, {result.removed} gone.")

@@ -1,4 +1,7 @@
-"""Parameters of the translation commands: a language, a campaign, a staff member."""
+"""Parameters of the translation commands: a language, a campaign, a staff member, reworded sources."""
+
+import json
+from pathlib import Path
 
 import click
 from sqlalchemy import select
@@ -33,6 +36,23 @@ class LanguageParam(click.ParamType[str]):
         if tag == SOURCE and not self._may_be_source:
             self.fail(f"{tag} is the language of the sources.", param, context)
         return tag
+
+
+class RewordedParam(click.ParamType[dict[str, str]]):
+    """A JSON file with an object of new source texts by old ones."""
+
+    name = "file"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> dict[str, str]:
+        try:
+            found = json.loads(Path(value).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            self.fail(f"{value} cannot be read as JSON: {error}", param, context)
+        if not isinstance(found, dict) or not all(isinstance(new, str) for new in found.values()):
+            self.fail(f'{value}: write {{"old source": "new source", …}}.', param, context)
+        return found
 
 
 class CampaignParam(click.ParamType[Campaign]):

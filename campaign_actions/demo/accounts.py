@@ -1,7 +1,7 @@
 """Staff accounts of the demo: one for each role, and a deputy who approves.
 
 Password and authenticator keys derive from SECRET_KEY, so each installation has its own and the
-source holds no secret.
+source contains no secret.
 """
 
 import base64

@@ -19,10 +19,14 @@ from campaign_actions.campaigns.versioning.save import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotFound
 
+NO_RESULT_LABEL = _l("The result is not known yet")
+
 
 class ResultMissing(DomainError):
     title = _l("The result is missing")
-    message = _l("Write it in every public language, or say that there is none yet.")
+    message = _l(
+        "Describe the result in every public language, or tick “%(box)s”.", box=NO_RESULT_LABEL
+    )
 
 
 def close_action(

@@ -13,8 +13,8 @@ from campaign_actions.actions.signatures.export import (
     has_contact_data,
 )
 from campaign_actions.actions.signatures.guarded_export import Export
-from campaign_actions.approvals.carry_out import DownloadExpired, approved_export
-from campaign_actions.approvals.decide import PersonNoLongerAllowed, TargetChanged, approve
+from campaign_actions.approvals.carry_out import DownloadExpired, ExportChanged, approved_export
+from campaign_actions.approvals.decide import PersonNoLongerAllowed, approve
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import approvers_of
 from campaign_actions.approvals.request import request_approval
@@ -149,7 +149,7 @@ def test_an_export_with_other_columns_than_approved_is_refused(people):
     db.session.execute(update(ApprovalRequest).values(seen=seen))
     db.session.commit()
 
-    with pytest.raises(TargetChanged):
+    with pytest.raises(ExportChanged):
         approved_export(request_id, by=people.ada, now=LATER)
 
 

@@ -63,7 +63,7 @@ def test_nobody_approves_their_own_proposal(run, file):
     result = run("approve", "uk", "--by", boss.email, "--yes")
 
     assert (result.exit_code, find_newest_consent("uk")) == (1, None)
-    assert "Somebody else who may approve texts has to read it" in result.output
+    assert "Ask someone else who can approve texts" in result.output
 
 
 def test_the_text_is_shown_and_confirmed_before_approval(run, file):
@@ -143,5 +143,5 @@ def test_importing_privacy_translations_requires_their_author(run, tmp_path):
 
     assert (nobodys.exit_code, theirs.exit_code, own.exit_code) == (1, 0, 1)
     assert "--by EMAIL" in nobodys.output
-    assert "You wrote it yourself" in own.output
+    assert "You wrote this text yourself" in own.output
     assert ("translations-imported", "command", "interface") in entries()

@@ -80,7 +80,7 @@ def test_conflicts_are_imported_only_with_take_uploaded(run, catalog, file, opti
 
     assert result.exit_code == code
     assert stored_texts(catalog) == {words, "Дякуємо."}
-    told = f"“{BUTTON}” was changed here, too: “Підпишіть”, in the file “Підписати”."
+    told = f"“{BUTTON}” was also changed here: “Підпишіть”, in the file “Підписати”."
     assert (told in result.output) == (options != ["--take", "uploaded"])
 
 
@@ -92,7 +92,7 @@ def test_a_conflict_with_a_removed_translation_is_listed(run, catalog, file):
     result = run("import", file)
 
     assert result.exit_code == 1
-    assert f"“{BUTTON}” was changed here, too: “”, in the file “Підписати”." in result.output
+    assert f"“{BUTTON}” was also changed here: “”, in the file “Підписати”." in result.output
 
 
 def test_keep_and_take_exclude_each_other(run, file):
@@ -217,7 +217,7 @@ def test_a_file_that_is_too_big_is_not_read(run, catalog, tmp_path):
     result = run("import", file, "--locale", "uk", "--campaign", "racism")
 
     assert result.exit_code == 1
-    assert "at most" in result.output
+    assert "The limit is" in result.output
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """`translations add`, `update`, `check`, `compile` and `stats` work on catalog files."""
 
+import json
+
 import pytest
 
 from campaign_actions.catalogs.files.catalog_folder import catalog_in
@@ -114,6 +116,49 @@ def test_update_keeps_the_translation_of_a_reworded_source_as_fuzzy(run, ukraini
     assert f'#| msgid "Skip to contents"\nmsgid "{SKIP}"\nmsgstr "До змісту"' in text
 
 
+def test_update_moves_translations_to_sources_that_were_only_reworded(
+    run, ukrainian, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+    former = ukrainian.read_text(encoding="utf-8").replace(SKIP, "Skip to contents")
+    ukrainian.write_text(former, encoding="utf-8")
+    translate(ukrainian, "Skip to contents", "До змісту")
+    list_of_rewordings = tmp_path / "reworded.json"
+    list_of_rewordings.write_text(json.dumps({"Skip to contents": SKIP, "Never there": SKIP}))
+
+    result = run("update", "uk", "--folder", ukrainian.parents[2], "--reworded", list_of_rewordings)
+
+    assert result.output == "uk: 0 new, 0 to look at again, 0 gone.\n"
+    text = ukrainian.read_text(encoding="utf-8")
+    assert f'msgid "{SKIP}"\nmsgstr "До змісту"' in text
+    assert "Skip to contents" not in text
+
+
+def test_a_rewording_does_not_replace_a_translation(run, ukrainian, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+    translate(ukrainian, SKIP, "До змісту")
+    list_of_rewordings = tmp_path / "reworded.json"
+    list_of_rewordings.write_text(json.dumps({"Error: %(title)s": SKIP}))
+    translate(ukrainian, "Error: %(title)s", "Помилка: %(title)s")
+
+    run("update", "--folder", ukrainian.parents[2], "--reworded", list_of_rewordings)
+
+    text = ukrainian.read_text(encoding="utf-8")
+    assert f'msgid "{SKIP}"\nmsgstr "До змісту"' in text
+    assert 'msgid "Error: %(title)s"\nmsgstr "Помилка: %(title)s"' in text
+
+
+@pytest.mark.parametrize("written", ["no JSON", '["a list"]', '{"old": 1}'])
+def test_a_list_of_rewordings_that_cannot_be_read_is_refused(run, ukrainian, tmp_path, written):
+    file = tmp_path / "reworded.json"
+    file.write_text(written)
+
+    result = run("update", "--folder", ukrainian.parents[2], "--reworded", file)
+
+    assert result.exit_code == 2
+    assert str(file) in result.output
+
+
 def test_update_does_not_create_catalogs(run, tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "IS_CHECKOUT", False)
 
@@ -152,8 +197,8 @@ def test_check_names_the_line_the_issue_and_the_remedy(run, ukrainian):
     line = lines.index(f'msgid "{SKIP}"') + 1
     assert result.exit_code == 1
     assert result.output == (
-        f"{ukrainian}:{line}: “{SKIP}”: Not in the source: <b>."
-        " Use the tags of the source, exactly as they are, and no others.\n"
+        f"{ukrainian}:{line}: “{SKIP}”: Not in the source text: <b>."
+        " Use only the tags from the source text, exactly as they are.\n"
         "Refused: 1.\n"
     )
 
@@ -179,7 +224,7 @@ def test_check_uses_the_language_that_the_header_names(run, ukrainian, tmp_path,
     result = run("check", file)
 
     assert result.exit_code == 1
-    assert "“Your data”: It is written in Latin letters;" in result.output
+    assert "“Your data”: This is written in Latin letters," in result.output
     assert "Refused: 1." in result.output
 
 
@@ -228,13 +273,13 @@ def test_check_uses_the_language_of_the_file_name_when_the_header_has_none(
 ):
     file = relabel(ukrainian, tmp_path / "messages-uk.po", "")
 
-    assert "Write the line “Language: uk” into the header." in run("check", file).output
+    assert "Add the line “Language: uk” to the header." in run("check", file).output
 
 
 def test_check_uses_the_language_of_a_catalog_folder_whatever_the_header_names(run, ukrainian):
     relabel(ukrainian, ukrainian, "ru")
 
-    assert "The header says that this is in ru, not in uk." in run("check", ukrainian).output
+    assert "The header says the file is in ru, not uk." in run("check", ukrainian).output
 
 
 def test_check_uses_the_language_given_with_locale(run, ukrainian, tmp_path):
@@ -242,7 +287,7 @@ def test_check_uses_the_language_given_with_locale(run, ukrainian, tmp_path):
     file.write_bytes(ukrainian.read_bytes())
 
     assert run("check", "--locale", "uk", file).exit_code == 0
-    assert "not in ru" in run("check", "--locale", "ru", file).output
+    assert "is in uk, not ru" in run("check", "--locale", "ru", file).output
 
 
 def test_check_refuses_the_source_language(run, ukrainian, tmp_path):

@@ -18,6 +18,7 @@ from tests.support.servers import free_port, serving, until
 pytestmark = pytest.mark.slow  # it starts nginx and the server
 
 PAGES = sorted((SHIPPED / "campaign-actions").glob("*.html"))
+TRANSLATIONS = SHIPPED.parents[1] / "translations"
 PRIVATE = [
     "/en/confirm/a-secret-token/",
     "/en/unsubscribe/a-secret-token",
@@ -185,8 +186,8 @@ def test_the_largest_form_is_forwarded_and_a_larger_one_gets_an_error_page(proxy
 
     assert largest.status == 400
     assert larger.status == 413
-    assert "That is too much text" in larger.text
-    assert "Слишком много текста" in larger.text
+    assert "Your text is too long" in larger.text
+    assert "Текст слишком длинный" in larger.text
 
 
 @pytest.mark.parametrize(
@@ -220,7 +221,7 @@ def test_the_texts_of_a_campaign_are_forwarded_only_where_staff_edit_them(proxy,
     elsewhere = ask(proxy, PETITION, method="POST", body=texts)
 
     assert sent.headers.get("x-frame-options") == "DENY", "the app's own answer"
-    assert "That is too much text" in too_large.text
+    assert "Your text is too long" in too_large.text
     assert (too_large.status, elsewhere.status) == (413, 413)
 
 
@@ -268,8 +269,8 @@ def test_without_the_app_visitors_get_an_error_page_and_nothing_private_is_logge
         written = proxy.raw_log() + proxy.errors
 
     assert (answer.status, sent.status) == (503, 503)
-    assert "One moment, please" in answer.text
-    assert "Одну минуту, пожалуйста" in answer.text
+    assert "Please try again in a minute" in answer.text
+    assert "Пожалуйста, попробуйте через минуту" in answer.text
     assert answer.headers["retry-after"] == "10"
     assert answer.headers["cache-control"] == "no-store"
     assert "a-secret-token" not in written
@@ -288,6 +289,15 @@ def test_during_a_restart_readers_get_the_cached_page_and_signers_an_error(envir
     assert (before.status, read.status, sent.status) == (200, 200, 503)
     assert read.body == before.body
     assert signed.status == 303
+
+
+@each_page
+def test_a_page_of_the_proxy_is_in_every_language(page):
+    languages = re.findall(r'<(?:html|section) lang="([^"]+)"', page.read_text())
+
+    assert sorted(languages) == sorted(
+        ["en", *(p.name for p in TRANSLATIONS.iterdir() if p.is_dir())]
+    )
 
 
 @each_page

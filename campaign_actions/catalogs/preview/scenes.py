@@ -61,12 +61,12 @@ def beside_field(text: str) -> Scene:
         form.given_name.errors = [Markup(text)]  # noqa: S704 - the caller made it safe
         return {**on_action(sample.petition, sample), "form": form}
 
-    return Scene("field", _l("As an error beside a field"), "actions/show.html", values)
+    return Scene("field", _l("Error next to a field"), "actions/show.html", values)
 
 
 def _error(name: str, folder: str, title: LazyString, message: LazyString, status: int) -> Scene:
     values = {"status": status, "title": title, "message": message, **STAFF_ERROR_VALUES}
-    label = _l("A page about an error")
+    label = _l("Error page")
     return Scene(name, label, f"{folder}/error.html", lambda _sample: values)
 
 

@@ -15,8 +15,8 @@ from campaign_actions.core.errors import Conflict, NotFound
 
 
 class TermExists(Conflict):
-    title = _l("This word is in the glossary already")
-    message = _l("Change the entry that is there.")
+    title = _l("This term is already in the glossary")
+    message = _l("Edit the existing entry instead.")
 
 
 def terms(locale: str) -> Sequence[GlossaryTerm]:

@@ -61,7 +61,7 @@ def propose(language: str) -> ResponseReturnValue:
         return _page(language, form), 400
     if _needs_approval():
         propose_consent(language, form.body.data, by=staff, now=now)
-        flash(_("Saved. It holds once somebody else has approved it."))
+        flash(_("Text proposed. It applies once someone else has approved it."))
     else:
         number = publish_consent(language, form.body.data, now=now, actor=staff.email)
         _announce(number)
@@ -83,13 +83,13 @@ def approve(language: str) -> ResponseReturnValue:
 def drop(language: str) -> ResponseReturnValue:
     check_language(language)
     withdraw_consent_draft(language, by=current_staff(), now=utc_now())
-    flash(_("The proposed text is dropped. What stood before holds on."))
+    flash(_("Proposal discarded. The current text stays in force."))
     return redirect(url_for(".edit", language=language), 303)
 
 
 def _announce(number: int) -> None:
     locale_registry().refresh_now()
-    flash(_("Version %(number)d is what people agree to from now on.", number=number))
+    flash(_("Version %(number)d is now in force.", number=number))
 
 
 def _needs_approval() -> bool:

@@ -50,7 +50,7 @@ def edit(language: str, term_id: int) -> ResponseReturnValue:
 def remove(language: str, term_id: int) -> ResponseReturnValue:
     term = _find_term_or_404(language, term_id)
     remove_term(term, actor=current_staff().email, now=utc_now())
-    flash(_("“%(term)s” is no longer in the glossary.", term=term.term))
+    flash(_("“%(term)s” removed from the glossary", term=term.term))
     return redirect(url_for(".index", language=language), 303)
 
 
@@ -68,7 +68,7 @@ def _save_or_show(language: str, form: TermForm, term: GlossaryTerm | None) -> R
         except TermExists as error:
             form.term.errors = [str(error.title)]
         else:
-            flash(_("Saved."))
+            flash(_("Saved"))
             return redirect(url_for(".index", language=language), 303)
     page = render_template("staff/translations/term.html", locale=language, form=form, term=term)
     return page, 400 if form.errors else 200

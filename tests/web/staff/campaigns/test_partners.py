@@ -69,7 +69,7 @@ def test_only_web_addresses_are_accepted(client, address, website):
     answer = send(client, f"{address}new/", **names)
 
     assert answer.status_code == 400
-    assert "Write the whole address" in answer.text
+    assert "Enter the full address" in answer.text
     assert "Memorial" in answer.text
 
 
@@ -77,7 +77,7 @@ def test_a_partner_needs_a_name(client, address):
     answer = send(client, f"{address}new/", partners__new__website="https://example.org")
 
     assert answer.status_code == 400
-    assert "Write the name in one language at least" in answer.text
+    assert "Enter the name in at least one language" in answer.text
 
 
 def test_partners_can_be_reordered(client, address):

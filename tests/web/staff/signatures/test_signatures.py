@@ -59,7 +59,7 @@ def test_the_list_shows_masked_addresses(client, campaigner):
     assert "ad…@example.org" in page
     assert "ada.lovelace" not in page
     assert "leaflet" in page
-    assert "Waiting" in page
+    assert "Pending" in page
 
 
 def test_viewing_the_list_is_in_the_audit_log_without_the_search_text(client, campaigner):

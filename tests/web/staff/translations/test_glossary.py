@@ -32,7 +32,7 @@ def test_a_term_is_added_changed_and_removed(client, ada):
     token = token_of(client.get(f"{PAGE}{term.id}/").text)
     client.post(f"{PAGE}{term.id}/remove/", data={"csrf_token": token})
 
-    assert "No word yet" in empty
+    assert "No terms yet" in empty
     assert "Не «прохання»." in changed
     db.session.rollback()
     assert list(terms("uk")) == []
@@ -41,9 +41,9 @@ def test_a_term_is_added_changed_and_removed(client, ada):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"term": ""}, "Write the word as the source has it."),
-        ({"translation": " "}, "Write how this language calls it."),
-        ({"term": "pledge"}, "This word is in the glossary already"),
+        ({"term": ""}, "Enter the term as it appears in the source text."),
+        ({"translation": " "}, "Enter the translation."),
+        ({"term": "pledge"}, "This term is already in the glossary"),
         ({"note": "x" * 1001}, "This is too long"),
     ],
 )
@@ -113,4 +113,4 @@ def test_each_origin_of_a_change_is_named(client, ada):
 
 
 def test_a_newly_added_language_does_not_look_deleted_in_the_history(client, ada):
-    assert "Taken back" not in client.get("/staff/translations/uk/history/").text
+    assert "The translation was deleted." not in client.get("/staff/translations/uk/history/").text

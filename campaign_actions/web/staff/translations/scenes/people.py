@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.signatures.guarded_export import progress_attributes
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.describe import (
+    GUARDED_TASKS,
     STATES,
     WARNINGS,
     operation_facts,
@@ -126,7 +127,13 @@ def _other_member(sample: SampleCampaign) -> Values:
 def _setting(sample: SampleCampaign, *, is_active: bool) -> Values:
     able = {"staff.manage": [make_member(sample)], "signatures.export": [], "signatures.erase": []}
     form = ModeForm(None, mode="auto")
-    return {"form": form, "is_active": is_active, "joined": 3, "able": able}
+    return {
+        "form": form,
+        "is_active": is_active,
+        "joined": 3,
+        "able": able,
+        "guarded_tasks": GUARDED_TASKS.values(),
+    }
 
 
 def _request(sample: SampleCampaign, *, kind: str = "export", **changes: Any) -> ApprovalRequest:
@@ -187,10 +194,11 @@ def _deletion(sample: SampleCampaign) -> EraseBatch:
 def _request_page(
     sample: SampleCampaign, *, kind: str = "", state: str = "pending", is_own: bool = False
 ) -> Values:
-    """Of an export, or of a deletion where it was approved and someone else asked."""
-    kind = kind or ("erase-batch" if state == "approved" and not is_own else "export")
+    """Of an export, or of a deletion where it was carried out, in part or whole, and someone else asked."""
+    is_deleting = state in ("approved", "declined", "done") and not is_own
+    kind = kind or ("erase-batch" if is_deleting else "export")
     decided = {"decided_by": OTHER_ID, "decided_at": sample.now} if state == "done" else {}
-    found = _request(sample, kind=kind, state=state, **decided)
+    found = _request(sample, kind=kind, state=state, rows_done=2 * is_deleting, **decided)
     is_open = state == "pending"
     return {
         "found": found,
