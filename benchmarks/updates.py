@@ -13,11 +13,12 @@ SEED = (  # SQL that both databases accept
     "delete from signatures",
     f"""
 insert into signatures (public_id, action_id, status, email, email_key, given_name, locale,
- show_name, wants_updates, answers, consent_version, channel, signed_at, confirmed_at, updated_at)
+ show_comment, show_name, wants_updates, answers, consent_version, channel, signed_at, confirmed_at,
+ updated_at)
 with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {SIGNERS})
 select 'bench-' || n, (select id from actions where slug = 'hate-crimes'), 'confirmed',
  'bench-' || n || '@example.org', 'key-' || n, 'Ada', case n % 2 when 0 then 'en' else 'ru' end,
- false, true, '{{}}', 1, 'page', '2026-01-01', '2026-01-01', '2026-01-01' from numbers
+ false, false, true, '{{}}', 1, 'page', '2026-01-01', '2026-01-01', '2026-01-01' from numbers
 """,
 )
 UPDATE = (

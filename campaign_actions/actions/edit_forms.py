@@ -146,7 +146,7 @@ class NewActionForm(StaffForm):
     )
     goal = GoalField(_l("Goal"), max_length=12, required_message="", default=1000)
     slug = Slug(
-        _l("Address of the page"),
+        _l("Page address"),
         hint=_l(
             "In Latin letters. If you leave it empty, it is created from the demand where possible."
         ),

@@ -75,7 +75,7 @@ def result_field() -> Markdown:
 def slug_field() -> Slug:
     """The slug of an existing page."""
     return Slug(
-        _l("Address of the page"),
+        _l("Page address"),
         required_message=_l("Enter an address for the page."),
         hint=_l(
             "The last part of the page’s address, in Latin letters. The previous"
@@ -140,7 +140,7 @@ class NewCampaignForm(StaffForm):
         hint=_l("One sentence saying what must change and for whom."),
     )
     slug = Slug(
-        _l("Address of the page"),
+        _l("Page address"),
         hint=_l(
             "In Latin letters. If you leave it empty, it is created from the topic where possible."
         ),

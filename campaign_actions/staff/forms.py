@@ -64,7 +64,7 @@ class NewPassword(Password):
             )
         if forbidden_characters(text, multiline=False):
             raise StopValidation(
-                _("There is an invisible control character in this. Please type it again by hand.")
+                _("This contains a hidden character. Delete the text and type it again.")
             )
         rest = text
         for word in (*COMMON_PASSWORD_PARTS, *form.personal_words()):
@@ -75,7 +75,7 @@ class NewPassword(Password):
 
 class LogInForm(FlaskForm):
     email = Identifier(
-        _l("E-mail"), max_length=MAX_EMAIL_LENGTH, required_message=_l("Enter your email address.")
+        _l("Email"), max_length=MAX_EMAIL_LENGTH, required_message=_l("Enter your email address.")
     )
     password = Password(_l("Password"))
 
@@ -109,7 +109,7 @@ class NewPasskeyForm(PasskeyForm, PasskeyNameForm):
 
 
 class AddressForm(FlaskForm):
-    email = EmailAddress(_l("E-mail"), required_message=_l("Enter your email address."))
+    email = EmailAddress(_l("Email"), required_message=_l("Enter your email address."))
 
 
 class _NewPasswordFields(FlaskForm):
@@ -161,7 +161,7 @@ class JoinForm(ProfileForm, _NewPasswordFields):
 
 class InviteForm(_LocaleField):
     email = EmailAddress(
-        _l("E-mail"), required_message=_l("Enter the email address of the person to invite.")
+        _l("Email"), required_message=_l("Enter the email address of the person to invite.")
     )
 
 

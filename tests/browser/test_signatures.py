@@ -31,7 +31,7 @@ def action(workplace) -> str:
         action = make_action(campaign=campaign, slug="sign", shows_comments=True)
         for number in range(6):
             comment = f"Reason {number}" if number % 2 else None
-            make_confirmed(action, now=utc_now(), comment=comment)
+            make_confirmed(action, now=utc_now(), comment=comment, show_comment=bool(comment))
         db.session.remove()
         return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
 

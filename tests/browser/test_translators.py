@@ -20,7 +20,7 @@ from tests.support.servers import until
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # it drives a browser
 NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy", "approval"]
 ADA = "ada@example.org"
-MANY, SKIP = "%(num)d thing to put right", "Skip to the content"
+MANY, SKIP = "%(num)d problem to fix", "Skip to main content"
 
 
 @pytest.fixture(scope="module")

@@ -100,9 +100,9 @@ def test_a_subscriber_unsubscribes_with_one_button(work, workplace, action, shot
     workplace.do("outbox", "deliver")
 
     page.goto(workplace.link("unsubscribe", to=reader))
-    press(page, "Send me no more of these")
+    press(page, "Stop these emails")
 
     expect(page.locator("h1")).to_have_text("We will write no more about this")
     assert look_at(page, shots, "unsubscribed") == []
-    press(page, "No more news about anything I took part in")
-    expect(page.get_by_text("We will not write about anything else")).to_be_visible()
+    press(page, "Stop updates from all campaigns")
+    expect(page.get_by_text("We won’t send updates about anything")).to_be_visible()

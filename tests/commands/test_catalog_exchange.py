@@ -148,7 +148,7 @@ def test_a_campaign_can_be_translated_completely_by_commands(run, tmp_path, form
 def test_importing_a_file_of_a_new_language_adds_the_language(run, tmp_path):
     file = tmp_path / "uk.po"
     run("export", "--locale", "uk", "--output", file)
-    edit(file, "Skip to the content", "До змісту")
+    edit(file, "Skip to main content", "До змісту")
 
     result = run("import", file)
 
@@ -160,7 +160,7 @@ def test_local_translations_replace_shipped_ones_in_an_export(run, tmp_path):
     file, again = tmp_path / "ru.po", tmp_path / "again.po"
     run("export", "--locale", "ru", "--output", file)
     text = file.read_text(encoding="utf-8")
-    start = text.index('msgid "Skip to the content"')
+    start = text.index('msgid "Skip to main content"')
     old = text[start:].split("\n")[1]
     file.write_text(text.replace(old, 'msgstr "Сразу к делу"'), encoding="utf-8")
     run("import", file)

@@ -13,7 +13,7 @@ from campaign_actions.core.i18n.plurals import plural_rule
 
 # No test here reads the database.
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-SKIP = "Skip to the content"
+SKIP = "Skip to main content"
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def export_signatures(
 
 
 def export_columns(action: Action) -> tuple[Column, ...]:
-    """The columns in their public order. New ones are added at the end, before a kind's answers.
+    """The columns in their public order. New ones are added at the end, after a kind's answers.
 
     Values that all rows share are constants, because joining them takes 10% of an export.
     """
@@ -55,6 +55,7 @@ def export_columns(action: Action) -> tuple[Column, ...]:
         Column("source", Signature.source),
         Column("channel", Signature.channel, "plain"),
         *KINDS[action.kind].columns,
+        Column("show_comment", Signature.show_comment, "boolean"),
     )
 
 

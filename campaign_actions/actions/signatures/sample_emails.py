@@ -27,6 +27,6 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
     return render_mail(
         name,
         locale=locale,
-        values=template_values(action, locale, days=days),
+        values={**template_values(action, locale, days=days), "is_counted": True},
         links=links_of({"confirm": PLACEHOLDER, "withdraw": PLACEHOLDER}, locale),
     )

@@ -28,6 +28,7 @@ INVALID_FIELDS = {
     "country": "XX",
     "comment": "x" * 3000,
     "promise": "x" * 600,
+    "show_comment": "maybe",
     "show_name": "maybe",
     "website": "x",
 }
@@ -58,7 +59,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ("short-pledge", _l("Short form"), "actions/show", _action("plain_pledge")),
     (
         "again",
-        _l("Please press again"),
+        _l("Please press the button again"),
         "actions/show",
         _action("petition", sent=VALID_FIELDS),
     ),
@@ -90,6 +91,12 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         partial(on_thanks, minutes=VERY_LATE),
     ),
     (
+        "pledge-thanks",
+        _l("Pledge page"),
+        "actions/thanks",
+        partial(on_thanks, minutes=0, kind="pledge"),
+    ),
+    (
         "confirm",
         _l("Confirmation page"),
         "signature_links/confirm",
@@ -104,7 +111,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ("confirmed", _l("Confirmed"), "signature_links/confirm", partial(on_link, status="confirmed")),
     *(
         (f"over-{status}", LINK_OVER, "signature_links/confirm", partial(on_link, status=status))
-        for status in ("withdrawn", "erased", "invalid")
+        for status in ("withdrawn", "erased", "invalid", "suppressed")
     ),
     *(
         (
@@ -113,7 +120,22 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
             "signature_links/withdraw",
             partial(on_link, status=status),
         )
-        for status in ("confirmed", "pending", "withdrawn", "erased")
+        for status in ("confirmed", "pending", "invalid", "withdrawn", "erased", "suppressed")
+    ),
+    *(
+        (
+            f"pledge-{page}-{status}",
+            _l("Pledge page"),
+            f"signature_links/{page}",
+            partial(on_link, status=status, kind="pledge"),
+        )
+        for page, status in (
+            ("confirm", "pending"),
+            ("confirm", "confirmed"),
+            ("confirm", "invalid"),
+            ("withdraw", "confirmed"),
+            ("withdraw", "withdrawn"),
+        )
     ),
     ("home", _l("Home page"), "site/home", on_home),
     ("home-empty", _l("Home page without campaigns"), "site/home", partial(on_home, is_empty=True)),

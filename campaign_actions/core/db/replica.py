@@ -22,7 +22,7 @@ RECOVERY_CONFLICT = "40001"  # SQLSTATE of a query cancelled because it blocked 
 class ReplicaUnavailable(DomainError):
     status = 503
     message = _l(
-        "The read replica does not answer. Please try again later, or empty"
+        "The read replica is not responding. Please try again later, or clear"
         " REPLICA_DATABASE_URI to read from the main database."
     )
 
@@ -30,8 +30,8 @@ class ReplicaUnavailable(DomainError):
 class ReplicaConflict(DomainError):
     status = 503
     message = _l(
-        "The read replica had to drop rows that were still being read. Please try again; if it"
-        " happens often, set hot_standby_feedback = on there."
+        "The read replica had to cancel this query. Please try again. If this happens often, set"
+        " hot_standby_feedback = on there."
     )
 
 

@@ -26,7 +26,7 @@ def render_update(update_id: int, locale: str, *, is_test: bool = False) -> Rend
         return render_mail(
             "update",
             locale=locale,
-            values=template_values(*found, locale, is_test=is_test),
+            values=template_values(found, locale, is_test=is_test),
             links=links_of_test(locale),
         )
     except Exception as error:  # a template may fail in any way

@@ -18,7 +18,7 @@ from tests.support.factories import NOON, make_action, make_campaign, make_confi
 COLUMNS = (
     "signature_id,campaign,campaign_ref,action,kind,status,email,given_name,family_name,"
     "country_code,language,comment,show_name,wants_updates,consent_version,signed_at,"
-    "confirmed_at,withdrawn_at,updated_at,source,channel"
+    "confirmed_at,withdrawn_at,updated_at,source,channel,show_comment"
 )
 
 
@@ -33,13 +33,13 @@ def test_the_columns_are_those_of_the_public_contract(app):
     assert exported(petition).decode() == f"{COLUMNS}\n"
 
 
-def test_the_answers_of_a_pledge_are_the_last_columns(app):
+def test_the_answers_of_a_pledge_come_before_columns_that_were_added_later(app):
     pledge = make_action(kind="pledge")
     make_confirmed(pledge, answers={"promise": "=I will speak up"})
 
     rows = list(csv.DictReader(io.StringIO(exported(pledge).decode())))
 
-    assert list(rows[0])[-1] == "answers.promise"
+    assert list(rows[0])[-3:] == ["channel", "answers.promise", "show_comment"]
     assert rows[0]["answers.promise"] == "'=I will speak up"
 
 
@@ -73,6 +73,20 @@ def test_a_row_has_all_exported_values_of_a_signature(app):
         "updated_at": "2026-11-20T12:00:00.000000Z",
         "source": "leaflet",
         "channel": "page",
+        "show_comment": "false",
+    }
+
+
+def test_an_export_says_whether_a_comment_may_be_shown(app):
+    action = make_action()
+    for comment, may_be_shown in (("Shown", True), ("Only for you", False)):
+        make_confirmed(action, comment=comment, show_comment=may_be_shown)
+
+    rows = csv.DictReader(io.StringIO(exported(action).decode()))
+
+    assert {row["comment"]: row["show_comment"] for row in rows} == {
+        "Shown": "true",
+        "Only for you": "false",
     }
 
 

@@ -80,7 +80,7 @@ def write(page: Page, address: str, texts: Mapping[str, Mapping[str, str]]) -> N
 
 def rename(page: Page, slug: str) -> None:
     """Change the address of the campaign or action that is being edited."""
-    page.get_by_label("Address of the page", exact=True).fill(slug)
+    page.get_by_label("Page address", exact=True).fill(slug)
     save(page)
 
 

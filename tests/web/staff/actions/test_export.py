@@ -156,8 +156,8 @@ def test_an_export_stops_when_the_session_ends(long_download, monkeypatch, value
         ({"purpose": "fun"}, "Choose one of the options."),
         ({"purpose": "other"}, "Add a note that says what the export is for."),
         ({"format": "exe"}, "Choose one of the options."),
-        ({"note": "x" * 201}, "too long"),
-        ({"note": "a\0b"}, "invisible control character"),
+        ({"note": "x" * 201}, "200 characters or fewer"),
+        ({"note": "a\0b"}, "hidden character"),
     ],
 )
 def test_an_export_requires_a_purpose(export, fields, message):

@@ -42,7 +42,7 @@ def test_a_partner_is_public_in_the_languages_in_which_it_has_a_name(client, add
 
     page = client.get("/en/campaigns/racism/").text
 
-    assert "Together with" in page
+    assert "Our partners" in page
     assert '<a href="https://memorial.example.org/" rel="nofollow noopener">Memorial</a>' in page
     assert "<li>Asks the prosecutors</li>" in page
     assert "Memorial" not in client.get("/ru/campaigns/racism/").text

@@ -48,7 +48,7 @@ def test_a_member_is_invited_with_roles_limited_to_campaigns(client, boss):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"email": "x", "role-reviewer": "all"}, "Write the whole address"),
+        ({"email": "x", "role-reviewer": "all"}, "Enter an email address in the correct format"),
         ({"email": "ada@example.org"}, "Choose at least one role"),
         ({"email": "ada@example.org", "role-exporter": "some"}, "Choose at least one campaign"),
         ({"email": "a@b.org", "role-reviewer": "all", "languages": "some"}, "one language"),

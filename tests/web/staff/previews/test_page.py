@@ -356,7 +356,7 @@ def test_a_link_is_made_listed_and_revoked_by_staff(client, campaign):
     ("changes", "message"),
     [
         ({"label": ""}, "Enter who the link is for"),
-        ({"label": "x" * 121}, "at most 120 characters"),
+        ({"label": "x" * 121}, "must be 120 characters or fewer"),
         ({"expires_at": ""}, "Enter a date and time."),
         ({"expires_at": "2020-01-01T09:00"}, "This time has passed."),
     ],

@@ -175,7 +175,7 @@ def test_the_choice_between_two_ambiguous_times_is_asked_for_and_kept(app, clien
     pressed = press(client, page, **twice, since_which="1")
 
     assert (asked.status_code, told.status_code, pressed.status_code) == (400, 200, 303)
-    assert "Say which one" in asked.text
+    assert "Choose which one you mean" in asked.text
 
 
 @on_sqlite

@@ -24,7 +24,7 @@ from tests.support.translators import (
     put,
 )
 
-STILL_HERE = "Everything you wrote is still here."
+STILL_HERE = "Nothing you wrote has been lost."
 
 
 def test_a_saved_translation_is_public_at_once(app, client, ada):

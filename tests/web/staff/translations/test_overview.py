@@ -103,7 +103,7 @@ def test_the_list_shows_pending_messages_and_is_searchable_in_both_languages(cli
 
 
 def test_doubtful_translations_can_be_listed(client, ada):
-    doubtful = "Everything you wrote is still here."
+    doubtful = "Nothing you wrote has been lost."
     put(doubtful, "Усе, що ви напиcали, тут.", by=ada)  # a Latin c
     put(SKIP, "До вмісту", by=ada)
 

@@ -159,11 +159,11 @@ def test_an_empty_update_is_not_saved(client, action, campaigner):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("subject-en", "x" * 151, "at most 150 characters fit"),
-        ("body-ru", "ж" * 20_001, "at most 20,000 characters fit"),
-        ("subject-ru", "a\u202eb", "invisible control character"),
-        ("body-en", "a\x00b", "invisible control character"),
-        ("subject-en", "Two\nlines", "invisible control character"),
+        ("subject-en", "x" * 151, "must be 150 characters or fewer"),
+        ("body-ru", "ж" * 20_001, "must be 20,000 characters or fewer"),
+        ("subject-ru", "a\u202eb", "hidden character"),
+        ("body-en", "a\x00b", "hidden character"),
+        ("subject-en", "Two\nlines", "hidden character"),
     ],
 )
 def test_bad_input_answers_400_and_keeps_what_was_typed(
