@@ -18,8 +18,7 @@ from campaign_actions.campaigns.texts import campaign_name
 from campaign_actions.campaigns.versioning.save import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotFound
-
-NO_RESULT_LABEL = _l("The result is not known yet")
+from campaign_actions.publishing.forms import NO_RESULT_LABEL
 
 
 class ResultMissing(DomainError):

@@ -13,9 +13,9 @@ from wtforms.validators import ValidationError
 
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import Checkbox, LongText
-from campaign_actions.publishing.close import NO_RESULT_LABEL
 
 MAX_RESULT_LENGTH = 20_000
+NO_RESULT_LABEL = _l("The result is not known yet")
 
 
 class IdList(Field):
