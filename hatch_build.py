@@ -1,4 +1,4 @@
-"""What is made from the sources before they ship: compiled catalogs, bundled sheets, compressed static files.
+"""Builds what ships from the sources: compiled catalogs, bundled style sheets, compressed static files.
 
 Runs as hatchling's build hook (wheel and editable install) and by hand: `python hatch_build.py`.
 """
@@ -27,7 +27,7 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def prepare() -> None:
-    """Make what is missing or older than its source; done again, it does nothing."""
+    """Build what is missing or older than its source."""
     template = TRANSLATIONS / TEMPLATE
     for tag, po in catalogs_in(TRANSLATIONS).items():
         if _is_stale(po.with_suffix(".mo"), po, template):
@@ -40,12 +40,15 @@ def prepare() -> None:
 
 
 def _compile(tag: str, po: Path, template: Path) -> None:
-    """Translations with issues are left out; `translations check` says why."""
+    """Translations with issues are left out. `translations check` says why."""
     messages = interface_messages(template)
     compiled, validated = compile_po(po.read_bytes(), tag=tag, messages=messages)
     po.with_suffix(".mo").write_bytes(compiled)
     if count := len(validated.issues):
-        print(f"{tag}: {count} refused, see `translations check`.", file=sys.stderr)
+        print(
+            f"{tag}: {count} translations refused. To see why, run `campaign-actions translations check`.",
+            file=sys.stderr,
+        )
 
 
 def _is_stale(made: Path, *sources: Path) -> bool:

@@ -32,25 +32,25 @@ Part = Callable[[Postgres, Sqlite, Effort], list[Row]]
 PARTS: dict[str, Part] = {
     "Signing": signing,
     "Pages": pages,
-    "Mail": mails,
+    "Email": mails,
     "Updates": updates,
     "Exports": exports,
     "Downloads": downloads,
-    "No growth": growth,
+    "Growth": growth,
     "Staff list": staff,
     "Flood": flood,
     "Storm": storm_rows,
 }
-QUICK = ("Signing", "Pages", "Mail", "Flood")
+QUICK = ("Signing", "Pages", "Email", "Flood")
 SHORT = Effort(seconds=3, rounds=1, exported=100_000, sizes=(0, 100_000), storm=30)
 HEAD = """\
-# What was measured
+# Benchmark results
 
-By `make bench` on {day}: {cores} cores shared by server, load and database, Python {python},
-PostgreSQL 18 and SQLite {sqlite} that wait for the disk at each commit, medians of {rounds} rounds. A
-figure is worth what stands beside it: its limit or peer from the same run.
+Measured by `make bench` on {day}: {cores} cores shared by server, load generator and database, Python
+{python}, PostgreSQL 18 and SQLite {sqlite} with durable commits, medians of {rounds} rounds. Each figure is
+compared with a limit or peer from the same run.
 
-![Each figure beside its limit](results.svg)
+![Each figure compared with its limit](results.svg)
 """
 
 
@@ -86,7 +86,7 @@ def _write(tables: dict[str, list[Row]], effort: Effort) -> None:
 def _table(name: str, rows: list[Row]) -> str:
     lines = [f"| {row.what} | {row.words} | {row.beside} |" for row in rows]
     return "\n".join(
-        [f"\n## {name}\n", "| what | figure | beside it |", "|---|---:|---|", *lines, ""]
+        [f"\n## {name}\n", "| measurement | result | compared with |", "|---|---:|---|", *lines, ""]
     )
 
 

@@ -55,10 +55,10 @@ def _figures(database: Database, size: int) -> list[Row]:
             memory = _memory(server)
         _check_rows(file, size)
         beside = (
-            f"whole: {got.size / 1e6:.0f} MB; the first byte after {got.first:.1f} s, nginx waits"
-            f" {_read_timeout()} s; a process of the server {memory:.0f} MB at most, {before:.0f} before"
+            f"complete, {got.size / 1e6:.0f} MB; first byte after {got.first:.1f} s (nginx waits"
+            f" {_read_timeout()} s); server process: peak {memory:.0f} MB, {before:.0f} MB before"
         )
-        what = f"{database.name}: {size:,} signatures as {name}"
+        what = f"{database.name}: {size:,} signatures as {name.upper()}"
         rows.append(Row(what, got.whole, " s", beside))
     return rows
 

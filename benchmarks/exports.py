@@ -15,12 +15,12 @@ EXPORT = ["signatures", "export", "racism/hate-crimes", "--output"]
 COUNT = ["signatures", "count", "racism/hate-crimes"]
 SEED = """
 insert into signatures (public_id, action_id, kind, status, email, email_key, given_name, family_name,
- country_code, locale, comment, show_name, wants_updates, answers, consent_version, channel, source,
- signed_at, confirmed_at, updated_at)
+ country_code, locale, comment, show_comment, show_name, wants_updates, answers, consent_version, channel,
+ source, signed_at, confirmed_at, updated_at)
 select {id}, {action}, 'petition', 'confirmed', 'signer-' || n || '@example.org',
  {key}, 'Мария', 'Иванова-' || n, 'RU', 'ru',
- case when n % 3 = 0 then 'Потому что это касается каждого, ' || n end, n % 2 = 0, n % 5 = 0, '{{}}', 1,
- 'page', case when n % 4 = 0 then 'leaflet' end, ts, ts, ts
+ case when n % 3 = 0 then 'Потому что это касается каждого, ' || n end, n % 6 = 0, n % 2 = 0, n % 5 = 0,
+ '{{}}', 1, 'page', case when n % 4 = 0 then 'leaflet' end, ts, ts, ts
 from ({numbers}) numbers
 """
 IN = {
@@ -68,10 +68,10 @@ def _start(database: Database, effort: Effort) -> list[Row]:
     libraries = "import flask_sqlalchemy, sqlalchemy.dialects.postgresql, psycopg"
     floor = _watch([sys.executable, "-c", libraries], database, effort)
     count = _watch([*PROGRAM, *COUNT], database, effort)
-    beside = f"{count[1] / floor[1]:.1f} of these imports; {count[2]:.0f} MB at most"
+    beside = f"{count[1] / floor[1]:.1f} times these imports; peak {count[2]:.0f} MB"
     return [
-        Row("import of Flask, SQLAlchemy, psycopg", floor[1], " s CPU", f"{floor[2]:.0f} MB"),
-        Row("signatures count, start of the program included", count[1], " s CPU", beside),
+        Row("import of Flask, SQLAlchemy, psycopg", floor[1], " s CPU", f"peak {floor[2]:.0f} MB"),
+        Row("signatures count, including start-up", count[1], " s CPU", beside),
     ]
 
 
@@ -83,14 +83,14 @@ def _limits_of_postgres(postgres: Postgres, effort: Effort) -> list[Row]:
     )
     beside = f"{same / table:.2f} of the table"
     return [
-        Row("psql, COPY of the table as csv", table, " rows/s", "the limit"),
+        Row("psql, COPY of the table as CSV", table, " rows/s", "the limit"),
         Row("psql, COPY of the export's statement", same, " rows/s", beside),
     ]
 
 
 def _limits_of_sqlite(sqlite: Sqlite, effort: Effort) -> list[Row]:
     plain = median(_fetch(sqlite, effort) for _ in range(effort.rounds))
-    return [Row("Python's sqlite3, all rows as they are", plain, " rows/s", "the limit")]
+    return [Row("Python's sqlite3, all rows unchanged", plain, " rows/s", "the limit")]
 
 
 def _formats(database: Database, effort: Effort, limit: float) -> list[Row]:
@@ -101,10 +101,10 @@ def _formats(database: Database, effort: Effort, limit: float) -> list[Row]:
         seconds, cpu, memory = _watch(command, database, effort)
         rate, after = effort.exported / seconds, effort.exported / (seconds - start)
         beside = (
-            f"{rate / limit:.2f} of the last limit; {after:,.0f} rows/s after its start,"
-            f" {after / limit:.2f}; {cpu:.1f} s CPU, {memory:.0f} MB at most"
+            f"{rate / limit:.2f} of the database alone; {after:,.0f} rows/s without start-up"
+            f" ({after / limit:.2f}); {cpu:.1f} s CPU, peak {memory:.0f} MB"
         )
-        rows.append(Row(f"{database.name}: export as {name}", rate, " rows/s", beside))
+        rows.append(Row(f"{database.name}: export as {name.upper()}", rate, " rows/s", beside))
     return rows
 
 

@@ -26,11 +26,11 @@ DAY = {
 KEY = {"PostgreSQL": "md5(n::text) || '00000000'", "SQLite": "lower(hex(randomblob(20)))"}
 SIGNATURES = """
 insert into signatures (public_id, action_id, kind, status, email, email_key, given_name, family_name,
- country_code, locale, show_name, wants_updates, answers, consent_version, channel, source,
- signed_at, confirmed_at, updated_at, due_at)
+ country_code, locale, show_comment, show_name, wants_updates, answers, consent_version, channel,
+ source, signed_at, confirmed_at, updated_at, due_at)
 {numbers}
 select '{status}-' || n, {action}, 'petition', '{status}', '{status}-' || n || '@example.org', {key}, 'Мария',
- 'Иванова', 'RU', 'ru', false, false, '{{}}', 1, 'page', 'source-' || (n % 40), {day},
+ 'Иванова', 'RU', 'ru', false, false, false, '{{}}', 1, 'page', 'source-' || (n % 40), {day},
  case '{status}' when 'confirmed' then {day} end, {day},
  case '{status}' when 'pending' then {later} end
 from numbers
@@ -59,7 +59,7 @@ def growth(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
             _fill(database, size)
             for what, (figure, unit) in _measure(database, effort).items():
                 ratio = figure / first.setdefault(what, figure)
-                beside = f"{ratio:.2f} of that with none" if size else "with none"
+                beside = f"{ratio:.2f} times the result with 0" if size else "reference"
                 name = f"{database.name}: {what}, {size:,} signatures"
                 rows.append(Row(name, figure, unit, beside))
         _empty(database)
@@ -74,10 +74,10 @@ def _measure(database: Database, effort: Effort) -> dict[str, tuple[float, str]]
         page = server.address + ACTION
         script = posts(server.address, database.folder)
         return {
-            "action page, made each time": (wrk(page, effort, plain=True)[0], "/s"),
-            "count.json, made each time": (wrk(f"{page}count.json", effort)[0], "/s"),
+            "action page, not cached": (wrk(page, effort, plain=True)[0], "/s"),
+            "count.json, not cached": (wrk(f"{page}count.json", effort)[0], "/s"),
             "signatures accepted": (wrk(page, effort, script=script)[0], "/s"),
-            "a confirmation is in the count after": (median(lags) * 1000, " ms"),
+            "time until a confirmation is counted": (median(lags) * 1000, " ms"),
         }
 
 

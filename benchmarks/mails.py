@@ -17,10 +17,10 @@ EMPTY = ("delete from outbox_mails", "delete from signatures")
 SEED = (  # SQL that both databases accept
     """
 insert into signatures (public_id, action_id, kind, status, email, email_key, given_name, locale,
- show_name, wants_updates, answers, consent_version, channel, signed_at, updated_at)
+ show_comment, show_name, wants_updates, answers, consent_version, channel, signed_at, updated_at)
 with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {mails})
 select 'bench-' || n, (select id from actions where slug = 'hate-crimes'), 'petition', 'pending',
- 'bench-' || n || '@example.org', 'key-' || n, 'Ada', 'ru', false, false, '{{}}', 1, 'page',
+ 'bench-' || n || '@example.org', 'key-' || n, 'Ada', 'ru', false, false, false, '{{}}', 1, 'page',
  current_timestamp, current_timestamp from numbers
 """,
     """
@@ -38,12 +38,16 @@ def mails(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
     with sink() as port:
         message = _sample(postgres)
         limit = median(_by_smtplib(port, message) for _ in range(effort.rounds))
-        rows = [Row("smtplib alone, the same bytes", limit, " mails/s", "the limit")]
+        rows = [Row("smtplib alone, the same bytes", limit, " emails/s", "the limit")]
         for database in (postgres, sqlite):
             results = [_by_worker(database, port) for _ in range(effort.rounds)]
             rate, cpu = (median(values) for values in zip(*results, strict=True))
-            beside = f"{rate / limit:.2f} of smtplib alone; {cpu:.2f} ms CPU of the worker a mail"
-            rows.append(Row(f"{database.name}: mails of one worker", rate, " mails/s", beside))
+            beside = (
+                f"{rate / limit:.2f} of smtplib alone; {cpu:.2f} ms of the worker's CPU per email"
+            )
+            rows.append(
+                Row(f"{database.name}: emails sent by one worker", rate, " emails/s", beside)
+            )
     return rows
 
 
@@ -64,9 +68,9 @@ def _by_worker(database: Database, port: int) -> tuple[float, float]:
     env = database.env | {"CAMPAIGN_ACTIONS_MAIL_URL": f"smtp://127.0.0.1:{port}"}
     for statement in (*EMPTY, *SEED[:1]):
         database.execute(statement.format(mails=MAILS))
-    start, start_cpu = _timed(env, "0 mails sent")
+    start, start_cpu = _timed(env, "0 emails sent")
     database.execute(SEED[1])
-    whole, whole_cpu = _timed(env, f"{MAILS:,} mails sent")
+    whole, whole_cpu = _timed(env, f"{MAILS:,} emails sent")
     return MAILS / (whole - start), (whole_cpu - start_cpu) / MAILS * 1000
 
 

@@ -18,20 +18,20 @@ def pages(postgres: Postgres, _sqlite: Sqlite, effort: Effort) -> list[Row]:
     with serving_peer("empty_flask") as address:
         flask, _wait = wrk(f"{address}/", effort)
     rows = [
-        Row("a WSGI application that only sends 6 kB", bare, "/s", "the limit of the server"),
-        Row("an empty Flask app", flask, "/s", "the limit of Flask"),
+        Row("a WSGI application that only sends 6 kB", bare, "/s", "the server's limit"),
+        Row("an empty Flask app", flask, "/s", "Flask's limit"),
     ]
     with serving(postgres.env, "--no-outbox") as server:
         for name, path in PAGES.items():
             rate, wait = wrk(server.address + path, effort)
             beside = f"{rate / bare:.2f} of the bare application, p99 {wait:.0f} ms"
-            rows.append(Row(f"{name}, from the cache", rate, "/s", beside))
+            rows.append(Row(f"{name}, cached", rate, "/s", beside))
         weights = [_weight(server.address, locale) for locale in FONTS]
     with serving_peer("uncached", "--factory", env=postgres.env) as address:
         for name, path in PAGES.items():
             rate, wait = wrk(address + path, effort, plain=True)
             beside = f"{rate / flask:.2f} of an empty Flask app, p99 {wait:.0f} ms"
-            rows.append(Row(f"{name}, made each time", rate, "/s", beside))
+            rows.append(Row(f"{name}, not cached", rate, "/s", beside))
     return [*rows, *weights]
 
 
@@ -45,7 +45,7 @@ def _weight(address: str, locale: str) -> Row:
     fonts = [f"{folder}/fonts/rubik-{name}.woff2" for name in FONTS[locale]]
     total = len(html) + sum(len(_fetch(address + path)) for path in [*sheet, *scripts, *fonts])
     beside = f"{total / 60_000:.2f} of 60 kB; HTML {len(html):,}, {len(html) / 15_000:.2f} of 15 kB"
-    return Row(f"action page over the wire, {locale}", total, " bytes", beside)
+    return Row(f"size of the action page, {locale}", total, " bytes", beside)
 
 
 def _fetch(address: str) -> bytes:

@@ -18,11 +18,11 @@ LIMIT = 200  # milliseconds, for the list
 TIMES = 40  # requests per page; the 95th percentile is reported
 QUERIES = {
     "the list": "",
-    "the list, far behind the newest": "?before={before}",
-    "a person by the address": "?q=signer-{middle}@example.org",
+    "the list, far from the newest": "?before={before}",
+    "a person by email address": "?q=signer-{middle}@example.org",
     "a name that all have": "?q=МАРИЯ",
-    "a name that nobody has, 50,000 looked at": "?q=Никто",
-    "a country and a state that nobody has, 50,000 looked at": "?country=DE&status=invalid",
+    "a name that nobody has, 50,000 searched": "?q=Никто",
+    "a country and a status that nobody has, 50,000 searched": "?country=DE&status=invalid",
 }
 
 

@@ -171,8 +171,8 @@ class Promise(NamedTuple):
     asked: str = ""
 
     def row(self) -> Row:
-        kept = "kept" if self.is_kept else "NOT KEPT"
-        return Row(f"storm: {self.what}", self.figure, self.unit, f"{self.asked}{kept}")
+        result = "met" if self.is_kept else "NOT MET"
+        return Row(f"storm: {self.what}", self.figure, self.unit, f"{self.asked}{result}")
 
 
 async def play(postgres: Postgres, seconds: float, options: list[str]) -> list[Promise]:
@@ -213,15 +213,15 @@ def _promises(day: Day, said: str, seconds: float, stored: int, count: int) -> l
     pages = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
     signing, mailing = p95(day.signing), p95(day.mailing)
     return [
-        Promise("pages read meanwhile", pages, "/s", is_read, "no error: "),
+        Promise("pages read at the same time", pages, "/s", is_read, "no errors: "),
         Promise("signed", signed / seconds, "/s", is_load, f"{SIGNATURES}/s: "),
         Promise("confirmed", confirmed / seconds, "/s", is_load, f"{CONFIRMATIONS}/s: "),
-        Promise("answers that are errors", errors, "", not errors, "none: "),
-        Promise("signing, 95 % within", signing * 1000, " ms", signing < 0.25, "250 ms: "),
-        Promise("mail handed over, 95 % within", mailing, " s", mailing < 10, "10 s: "),
+        Promise("error responses", errors, "", not errors, "none: "),
+        Promise("signing, 95th percentile", signing * 1000, " ms", signing < 0.25, "250 ms: "),
+        Promise("email delivery, 95th percentile", mailing, " s", mailing < 10, "10 s: "),
         Promise("signatures stored once", stored, "", stored == signed, f"{signed:,}: "),
-        Promise("signatures with one mail", len(day.mailing), "", len(day.mailing) == signed),
-        Promise("the count at the end", count, "", count == confirmed, f"{confirmed:,}: "),
+        Promise("signatures with one email", len(day.mailing), "", len(day.mailing) == signed),
+        Promise("final count", count, "", count == confirmed, f"{confirmed:,}: "),
     ]
 
 
@@ -231,9 +231,13 @@ def _is_all_done(postgres: Postgres) -> bool:
 
 
 def _tell(day: Day, said: str) -> None:
-    print(f"answers: {dict(day.answers)}")
+    print(f"responses: {dict(day.answers)}")
     print(f"readers: {' '.join(said.split())}")
-    for what, values in (("sign", day.signing), ("confirm", day.confirming), ("mail", day.mailing)):
+    for what, values in (
+        ("sign", day.signing),
+        ("confirm", day.confirming),
+        ("email", day.mailing),
+    ):
         print(
             f"{what}: {len(values):,}, median {median(values):.3f} s, 95 % in {p95(values):.3f} s,"
             f" longest {max(values):.3f} s"

@@ -13,11 +13,12 @@ SEED = (  # SQL that both databases accept
     "delete from signatures",
     f"""
 insert into signatures (public_id, action_id, kind, status, email, email_key, given_name, locale,
- show_name, wants_updates, answers, consent_version, channel, signed_at, confirmed_at, updated_at)
+ show_comment, show_name, wants_updates, answers, consent_version, channel, signed_at, confirmed_at,
+ updated_at)
 with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {SIGNERS})
 select 'bench-' || n, (select id from actions where slug = 'hate-crimes'), 'petition', 'confirmed',
  'bench-' || n || '@example.org', 'key-' || n, 'Ada', case n % 2 when 0 then 'en' else 'ru' end,
- false, true, '{{}}', 1, 'page', '2026-01-01', '2026-01-01', '2026-01-01' from numbers
+ false, false, true, '{{}}', 1, 'page', '2026-01-01', '2026-01-01', '2026-01-01' from numbers
 """,
 )
 UPDATE = (
@@ -55,8 +56,8 @@ def updates(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
         database.analyze_and_checkpoint()
         rate = median(SIGNERS / _queue(database) for _ in range(effort.rounds))
         limit = median(SIGNERS / _at_once(database) for _ in range(effort.rounds))
-        beside = f"{rate / limit:.2f} of one statement for all ({limit:,.0f} mails/s)"
-        rows.append(Row(f"{database.name}: mails of an update queued", rate, " mails/s", beside))
+        beside = f"{rate / limit:.2f} of one statement for all ({limit:,.0f} emails/s)"
+        rows.append(Row(f"{database.name}: emails of an update queued", rate, " emails/s", beside))
         for statement in (*EMPTY, SEED[0]):
             database.execute(statement)
     return rows

@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import DatabaseError
 
+from campaign_actions.commands.output import DATABASE_REMEDY
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.app_base import create_bare_app
 from campaign_actions.core.errors import DomainError
@@ -16,7 +17,7 @@ from campaign_actions.core.security.secrets import WrongAuditKey, WrongEmailKey
 
 
 class Commands(AppGroup):
-    """The commands, which load only what they need, so that they start fast.
+    """The commands. They load only what they need, so that they start fast.
 
     Not a FlaskGroup, whose options (--app, --debug, --env-file) would choose an app and its settings.
     """
@@ -61,14 +62,14 @@ class Commands(AppGroup):
         return sorted({*_app_commands(), *self.ON_DEMAND})
 
 
-@click.group(cls=Commands, help="Campaign Actions: sign, confirm, count, export.")
+@click.group(cls=Commands, help="Run and manage a Campaign Actions site.")
 @click.version_option(package_name="campaign-actions")
 def group() -> None:
     pass
 
 
 def main() -> None:
-    """Run a command; a user's mistake is one line on stderr and exit code 1 or 2."""
+    """Run a command. A user's mistake is one line on stderr, with exit code 1 or 2."""
     logging.configure()
     try:
         group.main(prog_name="campaign-actions")
@@ -79,7 +80,7 @@ def main() -> None:
     except DomainError as error:
         _fail(str(error.message), 1)
     except DatabaseError as error:
-        _fail(f"The database refuses: {error.orig} (is it there and up to date? `db upgrade`)", 1)
+        _fail(f"The database reported an error ({error.orig}). {DATABASE_REMEDY}", 1)
 
 
 def _script_info() -> ScriptInfo:

@@ -14,73 +14,76 @@ PREFIX = "CAMPAIGN_ACTIONS_"
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
-# --- where things are
+# --- database and addresses
 SQLALCHEMY_DATABASE_URI = ""  # empty: SQLite in the instance folder
 REPLICA_DATABASE_URI = ""  # a PostgreSQL replica to read exports from; empty: none
-SQLALCHEMY_POOL_SIZE = 12  # connections that a process keeps open; 10 more under load
-PUBLIC_URL = "http://127.0.0.1:5000"  # absolute links are built from this alone
-TRUSTED_PROXIES = 0  # how many proxies may set X-Forwarded-For
+SQLALCHEMY_POOL_SIZE = 12  # connections each process keeps open; up to 10 more under load
+# The start of every absolute link; the Host header is never used.
+PUBLIC_URL = "http://127.0.0.1:5000"
+TRUSTED_PROXIES = 0  # how many proxies in front of the site may set X-Forwarded-For
 
-# --- secrets: generated in the instance folder at the first start, never built in
-SECRET_KEY = ""  # signs links in emails and tokens in forms
-SECRET_KEY_FALLBACKS: list[str] = []  # earlier keys that are still accepted
+# --- secrets: generated in the instance folder when first needed; none is built in
+SECRET_KEY = ""  # signs sessions, links in emails and tokens in forms
+SECRET_KEY_FALLBACKS: list[str] = []  # former keys that are still accepted
 EMAIL_HASH_KEY = ""  # keys the hash of email addresses; must never change
 AUDIT_KEY = ""  # signs the anchors of the audit log
-AUDIT_FORMER_PUBLIC_KEYS: list[str] = []  # of earlier keys, whose anchors stay valid
+AUDIT_FORMER_PUBLIC_KEYS: list[str] = []  # of former keys, whose anchors remain valid
 
 # --- who runs the site
 ORGANIZATION_NAME = "Human Rights Resource Centre"
 ORGANIZATION_NAMES: list[str] = []  # the name in other languages: ru=Название,fr=Nom
 ORGANIZATION_EMAIL = ""  # for questions about personal data; empty: MAIL_SENDER
-LOCALES: list[str] = []  # serve only these languages, once ready; empty: all that are ready
-# What must be translated before the public sees a language, and whether a second person must have
-# approved the consent text and the privacy page (approval). Possible too: staff
+LOCALES: list[str] = []  # serve only these languages, once they are ready; empty: all that are
+# What a language needs before it is public: these areas translated, and the consent text and privacy
+# page approved by a second person ("approval"). "staff" can be added.
 LOCALE_NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy", "approval"]
 
-# --- mail
+# --- email
 MAIL_URL = "file:"  # .eml files in instance/mail/; or smtp://user:pass@host:587?starttls=1
 MAIL_SENDER = "campaigns@example.org"
-MAIL_CONNECTIONS = 4  # to the mail server; if the worker is killed, so many emails may go out twice
-MAILS_PER_DAY = 5  # to one mailbox, in all spellings of its address; more wait for the next day
+MAIL_CONNECTIONS = (
+    4  # per worker, to the mail server; a killed worker may send as many emails twice
+)
+MAILS_PER_DAY = 5  # to one mailbox, in any spelling of its address; the rest are sent the next day
 
 # --- signing
-MIN_FILL_SECONDS = 2  # forms submitted faster are taken for a bot's; 0: off
-SIGN_LIMIT = "30 per minute; 600 per hour"  # per source and action
-RATELIMIT_ENABLED = True
-RATELIMIT_STORAGE_URI = "memory://"  # redis://… for more than one process
+MIN_FILL_SECONDS = 2  # a form submitted sooner is treated as a bot's; 0: off
+SIGN_LIMIT = "30 per minute; 600 per hour"  # per source (IPv4 address or IPv6 /64) and action
+RATELIMIT_ENABLED = True  # False turns all rate limits off
+RATELIMIT_STORAGE_URI = "memory://"  # redis://… if more than one process serves the site
 CONFIRM_DAYS = 14  # how long a confirmation link works
-REMIND_AFTER_HOURS = 48  # the only reminder to people who have not confirmed
-ERASE_PENDING_DAYS = 30  # unconfirmed signatures are erased after this
-# After an invalid signature was withdrawn, its address cannot sign again for so long.
+REMIND_AFTER_HOURS = 48  # when people who have not confirmed get their only reminder
+ERASE_PENDING_DAYS = 30  # then unconfirmed signatures are deleted
+# How long an address cannot sign again once its invalid signature has been withdrawn.
 SUPPRESS_MONTHS = 12
-KEEP_MONTHS_AFTER_CLOSING = 12  # then personal data is erased; the count stays
+KEEP_MONTHS_AFTER_CLOSING = 12  # then personal data is deleted; the count stays
 
 # --- staff
-STAFF_IDLE_MINUTES = 60  # an unused session ends after this
-STAFF_SESSION_HOURS = 12  # any session ends after this
-# Parameters of Argon2id: OWASP's minimum of 19 MiB, two passes, one lane. Hashes with other parameters
-# are renewed at the next log-in.
+STAFF_IDLE_MINUTES = 60  # a session ends after this time without use
+STAFF_SESSION_HOURS = 12  # every session ends after this time
+# Argon2id with OWASP's minimum: 19 MiB, two passes, one lane. Hashes with other parameters are renewed
+# at the next login.
 SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS = {
     "argon2__memory_cost": 19 * 1024,
     "argon2__time_cost": 2,
     "argon2__parallelism": 1,
 }
-TIMEZONE = "UTC"  # of the times that staff enter, like Europe/Moscow
+TIMEZONE = "UTC"  # of the times that staff enter, such as Europe/Moscow
 
-# --- the audit log: where anchors (signed copies of its newest hash) go once a day, besides audit_anchors/
-# in the instance folder. Any combination; docs/operations.md says what each protects against
+# --- the audit log: once a day its newest hash is signed. This anchor is stored in audit_anchors/ in the
+# instance folder, and sent to these places as well; docs/operations.md explains what each protects against
 AUDIT_ANCHOR_EMAIL = ""  # an address, preferably at another organisation
 AUDIT_ANCHOR_FILE = ""  # the full path of a file to append to, preferably on another machine
-AUDIT_ANCHOR_TSA_URL = ""  # a time-stamping service (RFC 3161), like https://tsa.example.org/tsr
+AUDIT_ANCHOR_TSA_URL = ""  # a time-stamping service (RFC 3161), such as https://tsa.example.org/tsr
 AUDIT_ANCHOR_TSA_CERTIFICATE = ""  # a PEM file with its root and intermediate certificates
 
 # --- speed
-# How old public pages may be, and the data that a form is checked against; 0: nothing is cached.
+# The maximum age of public pages, and of the data a form is checked against; 0: no caching.
 CACHE_SECONDS = 1
 CATALOG_SECONDS = 2  # how often a process checks for new translations
 
 # --- development
-PSEUDO_LOCALES = False  # also serve en-XA (accents, longer) and ar-XB (right to left)
+PSEUDO_LOCALES = False  # also serve en-XA (accented and longer) and ar-XB (right to left)
 
 # --- monitoring
 METRICS_TOKEN = ""  # /metrics requires "Authorization: Bearer <this>"; empty: /metrics is off
@@ -92,22 +95,22 @@ DEMO = False  # show a banner, and the demo mailbox at /demo/mail/
 MAX_CONTENT_LENGTH = 64 * 1024  # bytes of a request body
 MAX_FORM_MEMORY_SIZE = 64 * 1024
 MAX_FORM_PARTS = 100
-STAFF_CONTENT_LENGTH = 2 * 1024 * 1024  # of one below /staff/ by a member, or from a device of one
+STAFF_CONTENT_LENGTH = 2 * 1024 * 1024  # of a request below /staff/ from a member or their device
 
 # --- not for operators
 COMPRESS_ALGORITHM = ["gzip"]  # smaller than zstd for our pages, and every browser supports it
-WTF_I18N_ENABLED = False  # all messages of forms are our own
+WTF_I18N_ENABLED = False  # all form messages are our own
 METRICS_FOLDER = ""  # where the processes of one server write their metrics; set by `serve`
 SQLALCHEMY_ENGINE_OPTIONS: dict[str, object] = {}
 TEMPLATES_AUTO_RELOAD = False
 
-# --- settings of former versions: the new name, or a sentence on what to do instead. They are accepted
-# with a warning; any other unknown name is an error (core/setting_names.py)
+# --- settings of former versions: the new name, or a sentence that says what to do instead. They cause a
+# warning; any other unknown name is an error (core/setting_names.py)
 FORMER_SETTINGS: dict[str, str] = {}
 
 
 class WrongSetting(ValueError):
-    """A setting is invalid. The message tells the operator which and why."""
+    """A setting is invalid. The message tells the operator which one, and why."""
 
 
 def from_file(settings: Config, file: Path) -> None:
@@ -115,7 +118,7 @@ def from_file(settings: Config, file: Path) -> None:
     try:
         settings.from_pyfile(file, silent=True)
     except Exception as error:
-        raise WrongSetting(f"{file} cannot be used: {type(error).__name__}: {error}") from None
+        raise WrongSetting(f"{file} could not be loaded: {type(error).__name__}: {error}") from None
 
 
 def from_environment(
@@ -141,5 +144,7 @@ def _read(variable: str, text: str, default: object) -> bool | int | str | list[
     if isinstance(default, list):
         return [part.strip() for part in text.split(",") if part.strip()]
     if isinstance(default, dict):
-        raise WrongSetting(f"{variable} cannot be set here: set it in config.py.")
+        raise WrongSetting(
+            f"{variable} cannot be set in the environment. Set it in config.py in the instance folder."
+        )
     return text

@@ -29,7 +29,7 @@ from campaign_actions.core.processes.priority import raise_niceness
 from campaign_actions.core.security.secrets import ensure_email_key
 
 log = structlog.get_logger()
-NICENESS = 5  # of 19: the database and the worker go first, or a crowd of readers would starve them
+NICENESS = 5  # of 19: the database and the worker have priority, so that readers cannot starve them
 MAX_CONNECTIONS = 8192  # of a process; most are idle
 MAX_OTHER_FILES = 1024  # open files for the database, logs and so on
 
@@ -47,21 +47,41 @@ def wsgi() -> Flask:
         _start_writing_metrics(app)
     raise_niceness(NICENESS)
     gc.collect()
-    gc.freeze()  # what exists by now is kept for ever: the collector need not look at it
+    gc.freeze()  # what exists by now is kept until the end: the collector need not check it
     return app
 
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", type=click.IntRange(1), help="Processes; 1 on SQLite, else one a core.")
 @click.option(
-    "--threads", default=128, show_default=True, type=click.IntRange(1), help="A process."
+    "--port",
+    default=5000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="The port to listen on.",
 )
-@click.option("--no-outbox", is_flag=True, help="Do not deliver mail and fold counts here.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    show_default="1 with SQLite, otherwise one per CPU core",
+    help="The number of server processes.",
+)
+@click.option(
+    "--threads",
+    default=128,
+    show_default=True,
+    type=click.IntRange(1),
+    help="The number of threads in each process.",
+)
+@click.option(
+    "--no-outbox", is_flag=True, help="Do not run the worker that sends email and updates counts."
+)
 @with_appcontext
 def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bool) -> None:
-    """Serve the pages, and deliver mail in the background."""
+    """Serve the site, and send email in the background.
+
+    The background worker is a second process, `outbox deliver --watch`. It is restarted if it stops.
+    """
     _check_port(host, port)
     ensure_email_key()
     is_sqlite = db.engine.dialect.name == "sqlite"
@@ -92,13 +112,13 @@ def serve(host: str, port: int, workers: int | None, threads: int, no_outbox: bo
     _raise_file_limit(MAX_CONNECTIONS)
     db.session.remove()
     db.engine.dispose()  # SQLite's locks do not survive a fork
-    click.echo(f"Serving on {current_app.config['PUBLIC_URL']} (stop with Ctrl-C).", err=True)
+    click.echo(f"Serving on {current_app.config['PUBLIC_URL']} (press Ctrl-C to stop).", err=True)
     with _metrics_folder():
         server.serve()
 
 
 def _check_port(host: str, port: int) -> None:
-    """Fail now if the port is taken: otherwise the server's processes would fail again and again."""
+    """Fail now if the port is in use. Otherwise the server's processes would fail again and again."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -106,12 +126,12 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise click.ClickException(
-                f"Cannot listen on {host}:{port}: {error.strerror}."
+                f"Cannot listen on {host}:{port}: {error.strerror}. Use another --port or --host."
             ) from None
 
 
 def _raise_file_limit(connections: int) -> None:
-    """Each connection is an open file. Most systems allow 1,024, and more on request."""
+    """Each connection is an open file. Most systems allow 1,024 unless a process asks for more."""
     wanted = connections + MAX_OTHER_FILES
     with suppress(OSError):  # in a hardened unit, systemd sets the limit
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -152,7 +172,8 @@ def _warn_about_rate_limits(workers: int) -> None:
     ].startswith("memory:")
     if in_memory and workers > 1:
         click.echo(
-            f"Rate limits are kept in memory: each of the {workers} processes counts alone, so the real"
-            f" limit is up to {workers} times SIGN_LIMIT. Set RATELIMIT_STORAGE_URI=redis://… to share.",
+            f"Rate limits are kept in memory, and each of the {workers} processes counts separately."
+            f" The effective limit is up to {workers} times SIGN_LIMIT."
+            " To share the counts, set RATELIMIT_STORAGE_URI to redis://….",
             err=True,
         )

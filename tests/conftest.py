@@ -108,14 +108,9 @@ def apps(databases: dict[str, str], in_memory: Path) -> Iterator[dict[str, Flask
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Choose the databases that a test runs on.
 
-    <<<<<<< HEAD
-        What decides by SQL runs on both. Pages and commands run on one of the two, always the same for a
-        test: their features have been tested on both, and so all pages together meet both. `make check`
-        sets TEST_EVERY_DATABASE, and they run on both as well.
-    =======
-        Tests of rules that depend on SQL run on both. Tests of pages and commands run on one of the two,
-        always the same for each test: their features are tested on both, and the pages together use both.
-    >>>>>>> comments-b
+    Tests of rules that depend on SQL run on both. Tests of pages and commands run on one of the two,
+    always the same for each test: their features are tested on both, and the pages together use both.
+    `make check` sets TEST_EVERY_DATABASE, and then they run on both as well.
     """
     marks = metafunc.definition.iter_markers("parametrize")
     if "app" not in metafunc.fixturenames or any(mark.args[0] == "app" for mark in marks):

@@ -57,5 +57,5 @@ def test_a_mistake_in_config_py_is_named(tmp_path):
     file = tmp_path / "config.py"
     file.write_text("DEMO = = 1")
 
-    with pytest.raises(WrongSetting, match=r"config.py cannot be used: SyntaxError"):
+    with pytest.raises(WrongSetting, match=r"config.py could not be loaded: SyntaxError"):
         from_file(create_app().config, file)

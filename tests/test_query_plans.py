@@ -89,12 +89,12 @@ SEED = [
     """,
     """
     insert into signatures (public_id, action_id, kind, status, email, email_key, country_code, locale,
-        comment, show_name, wants_updates, answers, consent_version, signed_at, confirmed_at,
+        comment, show_comment, show_name, wants_updates, answers, consent_version, signed_at, confirmed_at,
         updated_at, due_at, invalidated_at, invalidation_batch_id)
     {numbers}
     select 'id-' || n, {action}, 'petition',
         case n % 10 when 0 then 'pending' when 1 then 'invalid' else 'confirmed' end,
-        n || '@example.org', 'key-' || n, 'RU', 'en', 'Comment ' || n, false, n % 2 = 1,
+        n || '@example.org', 'key-' || n, 'RU', 'en', 'Comment ' || n, true, false, n % 2 = 1,
         '{{}}', 1, {moment},
         case when n % 10 > 0 then {moment} end, {moment}, case n % 10 when 0 then {moment} end,
         case n % 10 when 1 then {moment} end,
@@ -261,7 +261,7 @@ def test_nothing_that_staff_do_about_signers_reads_a_growing_table_from_end_to_e
 
 def open_pages_about_signers(client, action) -> None:
     """Open all pages about signers, and the public pages with comments."""
-    signature = make_confirmed(action, comment="I saw it")
+    signature = make_confirmed(action, comment="I saw it", show_comment=True)
     page = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
     public = f"/en/campaigns/{action.campaign_slug}/{action.slug}/"
     moment = encode_time(NOON)
@@ -282,7 +282,10 @@ def open_pages_about_signers(client, action) -> None:
 
 
 def act_for_signers(action) -> None:
-    signature, waiting = make_confirmed(action, comment="I saw it"), make_signature(action)
+    signature, waiting = (
+        make_confirmed(action, comment="I saw it", show_comment=True),
+        make_signature(action),
+    )
     facts = {"action": "racism/hate-crimes", "actor": "grace@example.org", "now": LATER}
     decide_comments(action.id, [signing_id(signature)], is_shown=True, staff_id=1, **facts)
     condition = Condition(action.id, NOON, NOON + timedelta(minutes=1), "RU")

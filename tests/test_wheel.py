@@ -1,4 +1,4 @@
-"""The wheel contains templates, catalogs and static files, and serves from an empty folder."""
+"""The wheel contains templates, catalogs, glossaries and static files, and serves from an empty folder."""
 
 import os
 import subprocess
@@ -18,6 +18,8 @@ assert page.status_code == 200, page.text
 sheet = page.text.split('rel="stylesheet" href="')[1].split('"')[0]
 with client.get(sheet) as answer:
     assert answer.status_code == 200, sheet
+from campaign_actions.catalogs.workflow.shipped_glossary import shipped_terms
+assert shipped_terms("ru")["petition"].translation == "петиция"
 print(campaign_actions.__file__)
 print(page.text)
 """

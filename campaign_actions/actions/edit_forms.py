@@ -47,7 +47,7 @@ class GoalField(Identifier):
 
     def pre_validate(self, form: Any) -> None:
         if not isinstance(self.data, int) or not 0 < self.data <= MAX_GOAL:
-            raise StopValidation(_("Write a whole number above 0, like 5000."))
+            raise StopValidation(_("Enter a whole number above 0, for example 5000."))
 
 
 class KindField(SingleValue, StringField):
@@ -65,7 +65,7 @@ def demand_field(hint: LazyString) -> PlainText:
     return PlainText(
         _l("Demand"),
         max_length=200,
-        required_message=_l("Write the demand: one sentence that says who should do what."),
+        required_message=_l("Enter the demand in one sentence that says who should do what."),
         hint=hint,
     )
 
@@ -73,34 +73,48 @@ def demand_field(hint: LazyString) -> PlainText:
 class ActionTextForm(TextForm):
     needed = ("title", "addressee", "summary", "teaser", "button", "thanks", "share_text")
 
-    title = demand_field(_l("One sentence, the largest on the page: who should do what."))
+    title = demand_field(
+        _l("One sentence that says who should do what. It is the largest text on the page.")
+    )
     addressee = PlainText(
-        _l("To whom"), max_length=200, hint=_l("Like “Petition to the Prosecutor General”.")
+        _l("Addressee"),
+        max_length=200,
+        hint=_l("For example, “Petition to the Prosecutor General”."),
     )
     summary = LongText(
         _l("Summary"),
         max_length=MAX_SUMMARY_LENGTH,
-        hint=_l("Two or three sentences below the demand."),
+        hint=_l("Two or three sentences, shown below the demand."),
     )
     teaser = LongText(
-        _l("Teaser"), max_length=300, hint=_l("For cards on other pages and shared links.")
+        _l("Teaser"),
+        max_length=300,
+        hint=_l("Shown on cards on other pages, and when the link is shared."),
     )
     button = PlainText(
-        _l("Button"), max_length=60, hint=_l("What one does, like “Sign the petition”.")
+        _l("Button text"),
+        max_length=60,
+        hint=_l("What people do by pressing it, for example “Sign the petition”."),
     )
-    body = Markdown(_l("Why"), max_length=MAX_TEXT_LENGTH, hint=_l("Beside the form: short."))
+    body = Markdown(
+        _l("Why it matters"),
+        max_length=MAX_TEXT_LENGTH,
+        hint=_l("Shown beside the form. Keep it short."),
+    )
     background = Markdown(
         _l("Background"),
         max_length=MAX_TEXT_LENGTH,
-        hint=_l("Below the form: the demands, facts, sources."),
+        hint=_l("Shown below the form: demands, facts and sources."),
     )
     thanks = LongText(
-        _l("Thanks"),
+        _l("Thank-you message"),
         max_length=MAX_SUMMARY_LENGTH,
-        hint=_l("What is said to those who have confirmed."),
+        hint=_l("Shown to people after they confirm."),
     )
     share_text = LongText(
-        _l("Text to share"), max_length=280, hint=_l("What people send to friends with the link.")
+        _l("Text for sharing"),
+        max_length=280,
+        hint=_l("The text that people send to friends with the link."),
     )
     result = result_field()
 
@@ -112,17 +126,17 @@ class ActionForm(StaffForm):
         _l("Goal"),
         max_length=12,
         required_message="",
-        hint=_l("How many people at first; the goal that is shown moves up by itself."),
+        hint=_l("The number of people to aim for first. The goal on the page rises automatically."),
     )
     closes_at = LocalDateTime(
-        _l("Closes at"),
-        hint=_l("Leave it empty, and the action stays open until it is closed by hand."),
+        _l("Closing time"),
+        hint=_l("If you leave it empty, the action stays open until someone closes it."),
     )
     asks_family_name = Checkbox(_l("Family name"))
-    asks_comment = Checkbox(_l("A comment"))
-    asks_show_name = Checkbox(_l("Whether the name may be shown"))
-    asks_updates = Checkbox(_l("Whether one wants to hear what becomes of it"))
-    shows_comments = Checkbox(_l("Comments that staff have let through are shown on the page"))
+    asks_comment = Checkbox(_l("Comment"))
+    asks_show_name = Checkbox(_l("Permission to show the name"))
+    asks_updates = Checkbox(_l("Sign-up for updates"))
+    shows_comments = Checkbox(_l("Comments that staff choose to show"))
 
 
 class NewActionForm(StaffForm):
@@ -132,20 +146,20 @@ class NewActionForm(StaffForm):
     )
     goal = GoalField(_l("Goal"), max_length=12, required_message="", default=1000)
     slug = Slug(
-        _l("Address of the page"),
+        _l("Page address"),
         hint=_l(
-            "In Latin letters. Leave it empty, and it is made from the demand, where that can be"
-            " written in them."
+            "In Latin letters. If you leave it empty, it is created from the demand where possible."
         ),
     )
 
 
 class ConsentForm(StaffForm):
     body = LongText(
-        _l("What people agree to"),
+        _l("Consent text"),
         max_length=CONSENT_LENGTH,
-        required_message=_l("Write what people agree to."),
+        required_message=_l("Enter the consent text."),
         hint=_l(
-            "Plain text: what you keep and why, what goes to whom, for how long, and how people withdraw."
+            "Plain text. Say which data you keep and why, what goes to whom, for how long you keep it,"
+            " and how people can withdraw."
         ),
     )

@@ -17,6 +17,7 @@ from campaign_actions.core.forms.fields import Checkbox, Country, EmailAddress, 
 NAME_LENGTH = 200
 COMMENT_LENGTH = 2000
 CONSENT_LENGTH = 2000
+ABOUT_COMMENT = ("show_comment", "show_name")  # questions about who may see the comment
 
 
 class VersionField(IntegerField):
@@ -33,21 +34,28 @@ class SignForm(TokenForm):
     given_name = PlainText(
         _l("Given name"),
         max_length=NAME_LENGTH,
-        required_message=_l("Write your name. If you have only one name, write it here."),
+        required_message=_l("Enter your name. If you have only one name, enter it here."),
     )
     family_name = PlainText(_l("Family name"), max_length=NAME_LENGTH)
-    email = EmailAddress(_l("E-mail"), hint=_l("For one mail to confirm. We never show it."))
+    email = EmailAddress(
+        _l("Email"), hint=_l("We’ll email you a link to confirm. Your address is never shown.")
+    )
     country = Country(_l("Country"))
     comment = LongText(
-        _l("Why do you sign?"),
+        _l("Why are you signing?"),
         max_length=COMMENT_LENGTH,
-        hint=_l("Handed over with your signature, without your address."),
+        hint=_l("We’ll pass it on with your signature, without your email address."),
     )
-    show_name = Checkbox(_l("My name may be shown on this page"))
-    wants_updates = Checkbox(_l("Write to me about what becomes of this"))
+    show_comment = Checkbox(_l("Show my comment on the campaign page"))
+    show_name = Checkbox(_l("Show my name with my comment"))
+    wants_updates = Checkbox(_l("Email me updates about this campaign"))
     consent_version = VersionField(widget=HiddenInput())  # of the text on the page
 
     answer_fields: ClassVar[tuple[str, ...]] = ()
+    shown_comment_hint = _l(  # where the form asks whether the comment may be shown
+        "We’ll pass it on with your signature, without your email address. If you tick the box below,"
+        " it also appears on the campaign page with your country. We read every comment first."
+    )
     newest_consent = 0  # the current version of the consent text
 
     def renew(self) -> None:
@@ -60,7 +68,8 @@ class SignForm(TokenForm):
         if not field.data or not 0 < field.data <= self.newest_consent:
             raise ValidationError(
                 _(
-                    "This page was open for long. Nothing you wrote is lost: please press the button again."
+                    "This page was open for a long time. Nothing you wrote has been lost. Please press"
+                    " the button again."
                 )
             )
 
@@ -79,6 +88,8 @@ class SignForm(TokenForm):
             person["family_name"] = self.family_name.data or None
         if "comment" in self:
             person["comment"] = self.comment.data or None
+        if "show_comment" in self:
+            person["show_comment"] = bool(self.show_comment.data and self.comment.data)
         if "show_name" in self:
             person["show_name"] = self.show_name.data
         if "wants_updates" in self:
@@ -86,12 +97,14 @@ class SignForm(TokenForm):
         return person
 
     def ask_only(self, asked: Mapping[str, bool]) -> None:
-        """Remove the fields that an action does not ask for."""
+        """Remove the fields that an action does not ask for, and those about a comment without one."""
         for name, is_asked in asked.items():
-            if not is_asked:
+            if not is_asked or (name in ABOUT_COMMENT and not asked["comment"]):
                 del self[name]
         if "family_name" not in self:
             self.given_name.label.text = _("Name")
+        if "show_comment" in self:
+            self.comment.hint = self.shown_comment_hint
 
     @classmethod
     def to_confirm(cls, signature: Signature, sent: MultiDict[str, str] | None) -> Self:

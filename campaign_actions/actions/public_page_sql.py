@@ -169,7 +169,7 @@ SHOWN_COMMENTS = (
         CommentDecision.is_shown,
         CommentDecision.decided_at < bindparam("before", type_=UtcDateTime()),
         Signature.is_counted,
-        Signature.comment.is_not(None),
+        Signature.show_comment,
     )
     .order_by(CommentDecision.decided_at.desc())
     .limit(bindparam("limit"))

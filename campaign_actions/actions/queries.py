@@ -55,11 +55,16 @@ class PublicAction:
 
     @property
     def asks(self) -> dict[str, bool]:
-        """The optional fields of its form, and whether it asks for them."""
+        """The optional fields of its form, and whether it asks for them.
+
+        Names are shown only with comments, so it asks about neither unless it shows them.
+        """
+        may_show_comment = self.asks_comment and self.shows_comments
         return {
             "family_name": self.asks_family_name,
             "comment": self.asks_comment,
-            "show_name": self.asks_show_name,
+            "show_comment": may_show_comment,
+            "show_name": may_show_comment and self.asks_show_name,
             "wants_updates": self.asks_updates,
         }
 

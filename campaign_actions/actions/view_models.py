@@ -94,8 +94,6 @@ def sign_form(action: PublicAction, sent: MultiDict[str, str] | None = None) -> 
     form: SignForm = action.kind.form(sent)
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
-    if action.asks_comment and action.shows_comments:
-        form.comment.hint = action.kind.words.comment_hint
     return form
 
 

@@ -22,7 +22,7 @@ from campaign_actions.approvals.operations import operation_of, seen_state
 from campaign_actions.approvals.queries import find_request
 from campaign_actions.core.db.session import db, has_rows, read_snapshot, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock
-from campaign_actions.core.errors import DomainError, NotFound
+from campaign_actions.core.errors import Conflict, DomainError, NotFound
 from campaign_actions.staff.dual_control import LOCK, Approval
 from campaign_actions.staff.models import StaffMember
 
@@ -35,10 +35,15 @@ class DownloadExpired(DomainError):
     message = _l("It was available for 24 hours. Ask for approval again.")
 
 
+class ExportChanged(Conflict):
+    title = TargetChanged.title
+    message = _l("The file was not made. Ask for approval again.")
+
+
 def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple[Export, Approval]:
     """The export that a requester may download, and its Approval.
 
-    Raises NotFound for the request of someone else, DownloadExpired, PersonNoLongerAllowed, TargetChanged.
+    Raises NotFound for the request of someone else, DownloadExpired, PersonNoLongerAllowed, ExportChanged.
     """
     with read_snapshot() as connection:
         request = find_request(request_id)
@@ -51,7 +56,7 @@ def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple
             raise DownloadExpired
         approval = approval_of(request)
         if operation.has_changed(connection, seen_state(request)):
-            raise TargetChanged
+            raise ExportChanged
     return operation, approval
 
 

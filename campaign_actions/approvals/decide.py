@@ -44,13 +44,17 @@ class Decision:
 class PersonNoLongerAllowed(Conflict):
     title = _l("This can no longer be done")
     message = _l(
-        "One of the two people can no longer log in, or no longer has this permission. Nothing was changed."
+        "One of the two people can no longer log in or no longer has this permission."
+        " Nothing was changed."
     )
 
 
 class TargetChanged(Conflict):
-    title = _l("This has changed since it was asked for")
-    message = _l("Nothing was changed. Decline the request. The person who asked can ask again.")
+    title = _l("This has changed since the request was made")
+    message = _l(
+        "The request was not carried out. Decline it. The person who asked can"
+        " then make a new request."
+    )
 
 
 def approve(request_id: int, *, by: StaffMember | None, note: str, now: datetime) -> None:

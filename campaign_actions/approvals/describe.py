@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 
 from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.personal_data.purposes import PURPOSES
@@ -34,15 +35,30 @@ TITLES: Mapping[str, Callable[[str], str]] = {
     "invite": lambda subject: _("Invite %(email)s", email=subject),
     "invite-again": lambda subject: _("Invite %(email)s again", email=subject),
     "change-roles": lambda subject: _("Change the roles of %(email)s", email=subject),
-    "enable-member": lambda subject: _("Let %(email)s in again", email=subject),
+    "enable-member": lambda subject: _("Enable %(email)s again", email=subject),
     "disable-member": lambda subject: _("Disable %(email)s", email=subject),
     "reset-second-factor": lambda subject: _("Reset the second factor of %(email)s", email=subject),
     "allow-codes": lambda subject: label_value(_("Allow codes again"), subject),
-    "dual-control": lambda _subject: _("Change when two people are needed"),
+    "dual-control": lambda _subject: _("Change the two-person approval setting"),
     "export": lambda subject: _("Export the signatures of %(action)s", action=subject),
     "erase-batch": lambda subject: _(
         "Delete invalid signatures of %(action)s for good", action=subject
     ),
+}
+# What may need two people, by kinds of operations.
+GUARDED_TASKS: Mapping[tuple[str, ...], LazyString] = {
+    ("change-roles",): _l(
+        "Assigning or removing a role that can approve requests: Administrator or Exporter"
+    ),
+    ("invite", "invite-again", "enable-member"): _l(
+        "Inviting someone to one of these roles, inviting them again, or enabling their account again"
+    ),
+    ("disable-member",): _l("Disabling an account"),
+    ("reset-second-factor",): _l("Resetting a second factor"),
+    ("allow-codes",): _l("Allowing codes again after too many wrong ones"),
+    ("export",): _l("Exporting signatures with email addresses"),
+    ("erase-batch",): _l("Deleting invalid signatures for good"),
+    ("dual-control",): _l("Changing this setting"),
 }
 STATES = {
     # Translators: of a request for approval
@@ -50,7 +66,7 @@ STATES = {
     # Translators: of a request for approval
     "approved": _l("Approved"),
     # Translators: of a request for approval
-    "done": _l("Approved and done"),
+    "done": _l("Approved and completed"),
     # Translators: of a request for approval
     "declined": _l("Declined"),
     # Translators: of a request for approval
@@ -59,31 +75,34 @@ STATES = {
     "expired": _l("Expired"),
 }
 WARNINGS = {
-    "invite": _l("These roles can approve requests. Make sure that this is a person you know."),
+    "invite": _l(
+        "People with these roles can approve requests. Make sure that you know this person."
+    ),
     "invite-again": _l(
-        "These roles can approve requests. Make sure that this is a person you know."
+        "People with these roles can approve requests. Make sure that you know this person."
     ),
-    "change-roles": _l("Roles that can approve requests are given, confirmed or taken away."),
+    "change-roles": _l("This assigns, confirms or removes roles that can approve requests."),
     "enable-member": _l(
-        "These roles can approve requests. Make sure that this is a person you know."
+        "People with these roles can approve requests. Make sure that you know this person."
     ),
-    "disable-member": _l("All their sessions end, and they cannot log in."),
+    "disable-member": _l("All their sessions will end, and they will not be able to log in."),
     "reset-second-factor": _l(
-        "Approve this only if you know that they have lost their phone or key."
-        " Anyone who knows their password or reads their email can set up the new second factor."
+        "Approve this only if you know that they have lost their phone or security key."
+        " Anyone who knows their password or can read their email could set up the new"
+        " second factor."
     ),
     "allow-codes": _l(
-        "Approve this only if you are sure that they typed the wrong codes themselves."
-        " Otherwise you let someone go on guessing."
+        "Approve this only if you are sure that they entered the wrong codes themselves."
+        " Otherwise, someone else could keep guessing."
     ),
     "dual-control": _l(
-        "Where two people are not needed, one person alone can export or delete everything."
+        "If two people are not needed, one person alone can export or delete everything."
     ),
     "export": _l(
         "The file contains names and email addresses."
         " Only the person who asked can download it, for 24 hours."
     ),
-    "erase-batch": _l("Nobody can undo this."),
+    "erase-batch": _l("This cannot be undone."),
 }
 
 
@@ -105,14 +124,14 @@ def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequenc
         yield _("Roles"), _roles(operation.roles, tags)
         yield _("Languages"), _languages(operation.languages)
     elif isinstance(operation, ChangeRoles):
-        yield _("Roles now"), _roles(seen["roles"], tags)
-        yield _("Roles afterwards"), _roles(operation.roles, tags)
+        yield _("Current roles"), _roles(seen["roles"], tags)
+        yield _("New roles"), _roles(operation.roles, tags)
         yield _("Languages"), _languages(operation.languages)
     elif isinstance(operation, InviteAgain | EnableMember):
         yield _("Roles"), _roles(seen["roles"], tags)
     elif isinstance(operation, SetDualControl):
-        yield _("Two people are needed now"), str(MODES[seen["mode"]])
-        yield _("After the change"), str(MODES[operation.mode])
+        yield _("Current setting"), str(MODES[seen["mode"]])
+        yield _("New setting"), str(MODES[operation.mode])
     elif isinstance(operation, Export):
         yield from _export_facts(operation, seen)
     elif isinstance(operation, EraseBatch):
@@ -120,15 +139,17 @@ def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequenc
 
 
 def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
-    yield _("Signatures now"), number(count_folded(operation.action_id))
+    yield _("Signatures so far"), number(count_folded(operation.action_id))
     yield _("Format"), str(FORMAT_LABELS[operation.format])
-    options = [_("cells as typed")] * operation.raw + [_("with a mark for Excel")] * operation.bom
+    options = [_("cells as typed")] * operation.raw + [
+        _("with a byte order mark for Excel")
+    ] * operation.bom
     if options:
         yield _("Options"), join_with_commas(options)
     yield _("Columns"), join_with_commas(seen["columns"])
     yield _("Purpose"), str(PURPOSES[operation.purpose].label)
     if operation.note:
-        yield _("In a few words"), operation.note
+        yield _("Note"), operation.note
 
 
 def _batch_facts(operation: EraseBatch) -> Facts:
@@ -137,7 +158,7 @@ def _batch_facts(operation: EraseBatch) -> Facts:
         _("Number"),
         ngettext("%(num)d signature", "%(num)d signatures", operation.rows),
     )
-    yield _("Marked invalid at"), datetime_here(operation.at)
+    yield _("Time of invalidation"), datetime_here(operation.at)
     yield _("Signed from"), datetime_here(condition.since)
     yield _("Signed before"), datetime_here(condition.until)
     if condition.country_code:

@@ -8,7 +8,7 @@ from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import LongText
 
 MODES = {
-    "auto": _l("As soon as three members have joined"),
+    "auto": _l("Once three staff members have joined"),
     "on": _l("Always"),
     "off": _l("Never"),
 }
@@ -20,8 +20,11 @@ class ReasonForm(StaffForm):
     approval_reason = LongText(
         _l("Why is this needed?"),
         max_length=REASON_LENGTH,
-        required_message=_l("Say why this is needed. The person who approves it has to know."),
-        hint=_l("It is recorded in the audit log, so do not write names of signers."),
+        required_message=_l("Say why this is needed. The person who approves it needs to know."),
+        hint=_l(
+            "Your reason is recorded in the audit log. Do not include the names of"
+            " people who took part."
+        ),
     )
 
 
@@ -29,11 +32,13 @@ class DecideForm(StaffForm):
     note = LongText(
         _l("Note"),
         max_length=REASON_LENGTH,
-        hint=_l("For the person who asked. It is recorded in the audit log."),
+        hint=_l("The person who asked will see this note. It is recorded in the audit log."),
     )
 
 
 class ModeForm(StaffForm):
     mode = ChoiceField(
-        _l("Two people are needed"), choices=MODES, required_message=_l("Choose one of the list.")
+        _l("When are two people needed?"),
+        choices=MODES,
+        required_message=_l("Choose one of the options."),
     )

@@ -25,29 +25,29 @@ MAX_REQUESTS_A_DAY = 30  # by one person; each is emailed to everyone who may ap
 
 class OwnRequest(Conflict):
     title = _l("Someone else has to approve this")
-    message = _l("You asked for it yourself, or it is about you. Nothing was changed.")
+    message = _l("You made this request, or it concerns your own account. Nothing was changed.")
 
 
 class AlreadyRequested(Conflict):
-    title = _l("Someone has asked for this already")
-    message = _l("A request for the same thing is pending. You can see it under Approvals.")
+    title = _l("Someone has already asked for this")
+    message = _l("The same request is already pending. You can find it under Approvals.")
 
 
 class TooManyRequests(Conflict):
     status = 429
     title = _l("You have sent too many requests today")
-    message = _l("Nothing was changed. Cancel what is not needed, and ask again tomorrow.")
+    message = _l("Nothing was changed. Please ask again tomorrow.")
 
 
 class RequestClosed(Conflict):
     title = _l("This request is no longer pending")
-    message = _l("Someone has decided about it, or it was cancelled or has expired.")
+    message = _l("It has already been decided, has been cancelled or has expired.")
 
 
 class NoLongerAllowed(Conflict):
     status = 403
-    title = _l("This is not open to you")
-    message = _l("Your roles do not include it. An administrator can change that.")
+    title = _l("You do not have access to this")
+    message = _l("Your roles do not include this. If you need access, ask an administrator.")
 
 
 def request_approval(operation: Operation, *, by: StaffMember, reason: str, now: datetime) -> int:

@@ -137,16 +137,16 @@ class _Failures(TypedDict):
 
 
 def _format_failures(failures: _Failures) -> str:
-    """How many log-ins failed, and when."""
+    """How many logins failed, and when."""
     first = format_moment(datetime.fromisoformat(failures["first"]))
     last = format_moment(datetime.fromisoformat(failures["last"]))
     count = failures["count"]
     if count == 1:
-        # Translators: one failed log-in, at a time
+        # Translators: one failed login, at a time
         return str(_("once, at %(moment)s", moment=first))
     words = ngettext(
-        "%(num)d failed log-in between %(first)s and %(last)s",
-        "%(num)d failed log-ins between %(first)s and %(last)s",
+        "%(num)d failed login between %(first)s and %(last)s",
+        "%(num)d failed logins between %(first)s and %(last)s",
         count,
         first=first,
         last=last,

@@ -111,9 +111,9 @@ def _drop_pending(session: Session) -> None:
 
 def _check_names(event: str, details: Mapping[str, JsonValue]) -> None:
     if event not in EVENTS:
-        _warn(f"{event} is no event of the audit log.")
+        _warn(f"{event} is not an event of the audit log.")
     if unknown := details.keys() - DETAILS.keys():
-        _warn(f"{sorted(unknown)} are no details of the audit log.")
+        _warn(f"{sorted(unknown)} are not details of the audit log.")
 
 
 def _as_plain(value: JsonValue) -> JsonValue:

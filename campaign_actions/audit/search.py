@@ -23,12 +23,16 @@ class FilterForm(StaffForm):
     """Sent by GET, so that a search can be bookmarked."""
 
     who = Identifier(
-        _l("Who"), max_length=254, hint=_l("An e-mail address, or “%(name)s”", name=COMMAND_LINE)
+        _l("Staff member"),
+        max_length=254,
+        hint=_l("An email address, or “%(name)s”", name=COMMAND_LINE),
     )
-    event = SelectField(_l("What"))
-    subject = Identifier(_l("About"), max_length=200, hint=_l("Like racism, or racism/hate-crimes"))
+    event = SelectField(_l("Event"))
+    subject = Identifier(
+        _l("Item"), max_length=200, hint=_l("For example, racism or racism/hate-crimes")
+    )
     since = LocalDateTime(_l("Start"), widened_to="earlier")
-    until = LocalDateTime(lazy_pgettext("end of a period", "Until"), widened_to="later")
+    until = LocalDateTime(lazy_pgettext("end of a period", "End"), widened_to="later")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,7 +41,7 @@ class FilterForm(StaffForm):
             ((name, str(words)) for name, words in EVENTS.items()),
             key=lambda event: in_order(event[1]),
         )
-        self.event.choices = [("", _("Everything")), *events]
+        self.event.choices = [("", _("All events")), *events]
         self.event.validate_choice = False
         self.event.data = self.event.data or ""
 
@@ -47,7 +51,7 @@ class FilterForm(StaffForm):
 
     def validate_until(self, field: Field) -> None:
         if self.since.data and field.data and field.data < self.since.data:
-            raise StopValidation(_("This is before the time in “Start”."))
+            raise StopValidation(_("The end must not be before the start."))
 
     def to_filter(self) -> AuditFilter:
         """The validated values; the minute given as `until` is included."""

@@ -1,1 +1,1 @@
-"""Saving the whole data set to one file, and restoring it."""
+"""Saves the whole data set to one file, and restores it."""

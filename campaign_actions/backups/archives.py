@@ -82,7 +82,7 @@ def open_archive(file: Path) -> Iterator[Archive]:
             yield Archive(archive, _manifest(archive), _keys(archive))
     except (BadZipFile, zlib.error, EOFError) as error:
         raise BackupRefused(
-            f"{file} is no backup, or it is damaged ({error}). Nothing was changed."
+            f"{file} is not a backup, or it is damaged ({error}). Nothing was changed."
         ) from None
     except OSError as error:
         raise BackupRefused(f"{error.filename or file} cannot be used: {error.strerror}.") from None
@@ -106,15 +106,16 @@ def _manifest(archive: ZipFile) -> Manifest:
     facts = _json(archive, MANIFEST_NAME)
     if facts.get("format") != FORMAT:
         raise BackupRefused(
-            f"This backup has the format {facts.get('format')}, this version of the program reads {FORMAT}: "
-            f"it was made by version {facts.get('program')}; restore it with that or a newer one."
+            f"This backup has format {facts.get('format')}, but this version of the program reads format"
+            f" {FORMAT}. Nothing was changed. Restore it with version {facts.get('program')}, which made it,"
+            " or a newer one."
         )
     try:
         manifest = Manifest(**facts)
     except TypeError as error:
         raise BadZipFile(f"{MANIFEST_NAME}: {error}") from None
     if manifest.database not in DATA_NAMES:
-        raise BadZipFile(f"{MANIFEST_NAME} names no kind of database we know")
+        raise BadZipFile(f"{MANIFEST_NAME} names an unknown kind of database")
     return manifest
 
 

@@ -1,4 +1,4 @@
-"""Creating a backup while people sign."""
+"""Creates a backup while people sign."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -39,7 +39,8 @@ def _describe(snapshot: Snapshot, now: datetime) -> Manifest:
     revision = find_revision(connection)
     if revision is None:
         raise BackupRefused(
-            "There is nothing to back up: the database has no tables (`db upgrade`)."
+            "The database has no tables, so there is nothing to back up. To create them, run"
+            " `campaign-actions db upgrade`."
         )
     return Manifest(
         program=version("campaign-actions"),
@@ -53,10 +54,10 @@ def _describe(snapshot: Snapshot, now: datetime) -> Manifest:
 
 
 def _check(keys: Mapping[str, str], manifest: Manifest) -> None:
-    """Raises BackupRefused if the keys do not match the data, or a restore would find out too late."""
+    """Raises BackupRefused if the keys do not match the data. A restore would find out too late."""
     needed, key = manifest.email_key_fingerprint, keys.get("email_hash_key")
     if needed and (key is None or fingerprint(key) != needed):
         raise BackupRefused(
-            f"This installation has not the EMAIL_HASH_KEY that its database needs (fingerprint {needed}):"
-            " it cannot be put into the backup."
+            f"The backup cannot include the EMAIL_HASH_KEY of this database (fingerprint {needed}): this"
+            " installation does not have it. Put the key back, or back up without --with-keys."
         )

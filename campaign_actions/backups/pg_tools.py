@@ -1,4 +1,4 @@
-"""PostgreSQL's client programs: finding them, checking their versions, running them safely."""
+"""Finds PostgreSQL's client programs, checks their versions and runs them safely."""
 
 import os
 import re
@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from campaign_actions.backups.archives import BackupRefused
 
 MISSING = (
-    "{tool} is not installed. On PostgreSQL a backup needs its client programs, of the server's version"
-    " or newer (Debian: apt-get install postgresql-client)."
+    "{tool} is not installed. Backups of PostgreSQL need its client programs, in the version of the server"
+    " or a newer one. On Debian: apt-get install postgresql-client."
 )
 
 
@@ -68,8 +68,8 @@ def check_version(tool: str, connection: Connection) -> None:
     ours, servers = int(found[1]) if found else 0, _handle(connection).info.server_version // 10_000
     if ours < servers:
         raise BackupRefused(
-            f"{tool} is of version {ours}, the server of version {servers}: install PostgreSQL's client"
-            f" programs of version {servers} or newer."
+            f"{tool} has version {ours}, but the server has version {servers}. Install PostgreSQL's client"
+            f" programs in version {servers} or newer."
         )
 
 

@@ -1,4 +1,4 @@
-"""Dumping a PostgreSQL database while it is in use, and restoring a dump."""
+"""Dumps a PostgreSQL database while it is in use, and restores a dump."""
 
 import shutil
 from collections.abc import Iterable, Iterator
@@ -62,8 +62,8 @@ def load(archive: Archive, progress: Progress) -> None:
         current = connection.scalar(text("select current_schema()"))
         if current != schema:
             raise BackupRefused(
-                f'The backup is of the schema "{schema}", the database\'s is "{current}":'
-                " they must be the same."
+                f'The backup is of the schema "{schema}", but this database uses "{current}".'
+                " Nothing was changed. Restore it into a database that uses the schema of the backup."
             )
         settings = set(connection.scalars(text("select name from pg_settings")))
         before = _drop_statements(connection, archive)

@@ -1,4 +1,4 @@
-"""Restoring a backup: everything is checked first, then all of it is restored or nothing."""
+"""Restores a backup. Everything is checked first; then all of it is restored, or nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,13 +12,14 @@ from campaign_actions.core.security.secrets import fingerprint
 LOADERS = {"sqlite": sqlite.load, "postgresql": postgresql.load}
 DATABASE_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 EMAIL_KEY_HELP = (
-    "Put the key it was made with into the file email_hash_key in the instance folder, or set"
-    " CAMPAIGN_ACTIONS_EMAIL_HASH_KEY. A key made for a new, empty installation may be removed first."
+    "Nothing was changed. Put the key into the file email_hash_key in the instance folder, or set"
+    " CAMPAIGN_ACTIONS_EMAIL_HASH_KEY. You can first remove the key of a new, empty installation."
 )
 KEY_CONFLICT_HELP = (
-    "The backup holds another secret_key than this installation. If this one is new and was never used,"
-    " remove it from the instance folder; else put the backup's (`unzip -p FILE keys.json`) into"
-    " SECRET_KEY_FALLBACKS, so that the links in mails sent with it go on working. Then restore again."
+    "The backup and this installation have different secret keys. Nothing was changed. If this installation"
+    " is new and unused, remove the file secret_key from the instance folder. Otherwise add the backup's key"
+    " (`unzip -p FILE keys.json`) to SECRET_KEY_FALLBACKS, so that links in earlier emails keep working. Then"
+    " restore again."
 )
 
 
@@ -36,15 +37,15 @@ def check_fits(
     """Raises BackupRefused if a backup cannot be restored here."""
     manifest, here = archive.manifest, db.engine.dialect.name
     if manifest.database != here:
+        theirs = DATABASE_NAMES[manifest.database]
         raise BackupRefused(
-            f"The backup is of a {DATABASE_NAMES[manifest.database]} database, this installation uses"
-            f" {DATABASE_NAMES[here]}."
-            " Set SQLALCHEMY_DATABASE_URI to an empty database of that kind."
+            f"The backup is of a {theirs} database, but this installation uses {DATABASE_NAMES[here]}."
+            f" Set SQLALCHEMY_DATABASE_URI to an empty {theirs} database."
         )
     if not knows_revision(manifest.revision):
         raise BackupRefused(
             f"The backup is at migration {manifest.revision}, which this version of the program does not"
-            f" know. It was made by version {manifest.program}: install that or a newer one."
+            f" know. Nothing was changed. Install version {manifest.program}, which made it, or a newer one."
         )
     _check_email_key(manifest, archive.keys, own.secrets.get("email_hash_key"))
     _check_secret_key(archive.keys, own)
@@ -66,16 +67,19 @@ def _check_email_key(manifest: Manifest, keys: Mapping[str, str], own: str | Non
     if needed is None:
         return
     if brought and fingerprint(brought) != needed:
-        raise BackupRefused("The backup is damaged: the key in it is not the key it needs.")
+        raise BackupRefused(
+            "The backup is damaged: it contains a different EMAIL_HASH_KEY from the one it needs."
+            " Nothing was changed."
+        )
     if own is None and brought is None:
         raise BackupRefused(
-            f"The backup needs the EMAIL_HASH_KEY with the fingerprint {needed}, and this installation"
-            f" has none. {EMAIL_KEY_HELP}"
+            f"The backup needs the EMAIL_HASH_KEY with the fingerprint {needed}, but this installation"
+            f" does not have one. {EMAIL_KEY_HELP}"
         )
     if own is not None and fingerprint(own) != needed:
         raise BackupRefused(
-            f"The backup needs the EMAIL_HASH_KEY with the fingerprint {needed}, and this installation"
-            f" has another one ({fingerprint(own)}). {EMAIL_KEY_HELP}"
+            f"The backup needs the EMAIL_HASH_KEY with the fingerprint {needed}, but this installation"
+            f" has a different one ({fingerprint(own)}). {EMAIL_KEY_HELP}"
         )
 
 

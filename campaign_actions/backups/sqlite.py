@@ -1,4 +1,4 @@
-"""Copying a SQLite database while it is in use, and restoring a copy."""
+"""Copies a SQLite database while it is in use, and restores a copy."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -19,6 +19,7 @@ PAGES_PER_STEP = 2_000
 PROGRESS_INTERVAL = 100_000  # instructions of SQLite's virtual machine
 MAX_LOCK_ATTEMPTS = 120  # a quarter of a second each
 LOCK_STATUSES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+DAMAGED = "The database in the backup is damaged ({reason}). Nothing was changed."
 
 
 @contextmanager
@@ -96,9 +97,9 @@ def _check(source: sqlite3.Connection) -> None:
         (result,) = source.execute("pragma quick_check(1)").fetchone()
         orphans = source.execute("pragma foreign_key_check").fetchone()
     except sqlite3.DatabaseError as error:
-        raise BackupRefused(f"The database in the backup is damaged: {error}.") from None
+        raise BackupRefused(DAMAGED.format(reason=error)) from None
     if result != "ok" or orphans:
-        raise BackupRefused(f"The database in the backup is damaged: {orphans or result}.")
+        raise BackupRefused(DAMAGED.format(reason=orphans or result))
 
 
 def _copy_into_database(source: sqlite3.Connection, advance: Advance) -> None:
@@ -112,7 +113,8 @@ def _copy_into_database(source: sqlite3.Connection, advance: Advance) -> None:
         refusals += status in LOCK_STATUSES
         if refusals > MAX_LOCK_ATTEMPTS:
             raise BackupRefused(
-                "The database is locked by another program. Stop it and restore again."
+                "Another program has locked the database. Nothing was changed. Stop that program, then"
+                " restore again."
             )
 
     with closing(db.engine.raw_connection()) as target:

@@ -20,17 +20,17 @@ from campaign_actions.core.theme import ACCENTS
 ALT = "alt-"  # and the language
 FOCUS_NAMES = {
     # Translators: where the most important part of a picture is
-    1: _l("Above left"),
-    2: _l("Above"),
-    3: _l("Above right"),
+    1: _l("Top left"),
+    2: _l("Top"),
+    3: _l("Top right"),
     # Translators: where the most important part of a picture is
     4: _l("Left"),
-    5: _l("The middle"),
+    5: _l("Centre"),
     # Translators: where the most important part of a picture is
     6: _l("Right"),
-    7: _l("Below left"),
-    8: _l("Below"),
-    9: _l("Below right"),
+    7: _l("Bottom left"),
+    8: _l("Bottom"),
+    9: _l("Bottom right"),
 }
 
 
@@ -38,20 +38,20 @@ class PictureForm(FlaskForm):
     """The file, what must stay when it is cut, and a description in each language (`alt-…`)."""
 
     file = FileField(_l("Picture"))
-    focus = StringField(_l("What must stay when the picture is cut"), default="5")
+    focus = StringField(_l("Focal point"), default="5")
     places = FOCUS_NAMES  # what `focus` may be
     has_picture = False
     most_megabytes, best_width = MAX_UPLOAD_BYTES // 1024**2, MAX_WIDTH  # of an upload
 
     def validate_file(self, field: Field) -> None:
         if len(field.raw_data or ()) > 1:
-            raise ValidationError(_("Choose one picture."))
+            raise ValidationError(_("Choose only one picture."))
         if not field.data and not self.has_picture:
             raise ValidationError(_("Choose a picture."))
 
     def validate_focus(self, field: Field) -> None:
         if field.data not in map(str, FOCI):
-            raise ValidationError(_("Choose one of the nine places."))
+            raise ValidationError(_("Choose one of the nine positions."))
 
     def upload(self) -> bytes | None:
         """The file that was sent, if one was; no more of it than shows that it is too large."""
@@ -73,7 +73,7 @@ class AccentForm(FlaskForm):
 
     def validate_accent(self, field: Field) -> None:
         if field.data not in ACCENTS:
-            raise ValidationError(_("Choose one of these."))
+            raise ValidationError(_("Choose an option."))
 
 
 def picture_form(
@@ -89,7 +89,7 @@ def picture_form(
         f"{ALT}{tag}": PlainText(
             language_name(tag),
             max_length=MAX_ALT_LENGTH,
-            required_message=_l("Say in words what is on the picture."),
+            required_message=_l("Describe the picture."),
         )
         for tag in locales
     }

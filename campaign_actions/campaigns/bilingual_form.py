@@ -90,7 +90,7 @@ class BilingualPartnerForm(BilingualForm):
         if any(form["name"].data for form in self.texts.values()):
             return True
         first = next(iter(self.texts.values()))
-        first["name"].errors = [_("Write the name in one language at least.")]
+        first["name"].errors = [_("Enter the name in at least one language.")]
         return False
 
 

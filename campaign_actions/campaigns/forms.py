@@ -16,7 +16,7 @@ from campaign_actions.core.forms.fields import Identifier, LongText, PlainText
 
 MAX_SUMMARY_LENGTH, MAX_TEXT_LENGTH = 600, 20_000  # characters
 DOCUMENT_INDEX = re.compile(r"[A-Z]{3} \d{2}/\d{3}/\d{4}")
-NEEDED_MESSAGE = _l("Write something here: the public sees it.")
+NEEDED_MESSAGE = _l("Fill in this field. The public can see it.")
 
 
 class Markdown(LongText):
@@ -33,7 +33,10 @@ class Slug(Identifier):
         super().pre_validate(form)
         if self.data and not SLUG.fullmatch(self.data):
             raise StopValidation(
-                _("Use small Latin letters, figures and single hyphens, like hate-crimes.")
+                _(
+                    "Use lower-case Latin letters, numbers and single hyphens, for example"
+                    " hate-crimes."
+                )
             )
 
 
@@ -42,7 +45,7 @@ class Website(Identifier):
         super().pre_validate(form)
         if self.data and not _is_web_address(self.data):
             raise StopValidation(
-                _("Write the whole address, beginning with https:// or http://, without spaces.")
+                _("Enter the full address, starting with https:// or http://, without spaces.")
             )
 
 
@@ -65,16 +68,19 @@ def result_field() -> Markdown:
     return Markdown(
         _l("What this achieved"),
         max_length=MAX_TEXT_LENGTH // 2,
-        hint=_l("Shown on the page as soon as it is written."),
+        hint=_l("Shown on the page as soon as you save it."),
     )
 
 
 def slug_field() -> Slug:
     """The slug of an existing page."""
     return Slug(
-        _l("Address of the page"),
-        required_message=_l("Write an address for the page."),
-        hint=_l("The end of the page's address, in Latin letters. The former address leads here."),
+        _l("Page address"),
+        required_message=_l("Enter an address for the page."),
+        hint=_l(
+            "The last part of the page’s address, in Latin letters. The previous"
+            " address redirects here."
+        ),
     )
 
 
@@ -84,21 +90,23 @@ class CampaignTextForm(TextForm):
     title = PlainText(
         _l("Topic"),
         max_length=120,
-        required_message=_l("Write the topic: without it nobody finds the campaign."),
-        hint=_l("A few words, like “Racism and discrimination”."),
+        required_message=_l("Enter a topic. A few words are enough."),
+        hint=_l("A few words, such as “Racism and discrimination”."),
     )
     headline = PlainText(
         _l("Headline"),
         max_length=200,
-        hint=_l("One sentence, the largest on the page: what must change, for whom."),
+        hint=_l(
+            "One sentence saying what must change and for whom. It is the largest text on the page."
+        ),
     )
     summary = LongText(
         _l("Summary"),
         max_length=MAX_SUMMARY_LENGTH,
-        hint=_l("Two or three sentences; shared with the link."),
+        hint=_l("Two or three sentences. Also shown when someone shares the link."),
     )
     body = Markdown(
-        _l("Text of the page"), max_length=MAX_TEXT_LENGTH, hint=_l("Why it matters, in sections.")
+        _l("Page text"), max_length=MAX_TEXT_LENGTH, hint=_l("Explain why it matters, in sections.")
     )
     result = result_field()
 
@@ -109,29 +117,32 @@ class CampaignForm(StaffForm):
         # Translators: the reference number of a publication, like EUR 46/039/2003
         _l("Document reference"),
         max_length=40,
-        hint=_l("If the campaign has one, like EUR 46/039/2003."),
+        hint=_l("If the campaign has one, for example EUR 46/039/2003."),
     )
 
     def validate_document_index(self, field: Field) -> None:
         if field.data and not DOCUMENT_INDEX.fullmatch(field.data):
-            raise StopValidation(_("A document reference looks like EUR 46/039/2003."))
+            raise StopValidation(_("A document reference must look like EUR 46/039/2003."))
 
 
 class NewCampaignForm(StaffForm):
     title = PlainText(
         _l("Topic"),
         max_length=120,
-        required_message=_l("Write the topic: a few words are enough."),
-        hint=_l("A few words, like “Racism and discrimination”. You can change everything later."),
+        required_message=_l("Enter a topic. A few words are enough."),
+        hint=_l(
+            "A few words, such as “Racism and discrimination”. You can change everything later."
+        ),
     )
     headline = PlainText(
-        _l("Headline"), max_length=200, hint=_l("One sentence: what must change, and for whom.")
+        _l("Headline"),
+        max_length=200,
+        hint=_l("One sentence saying what must change and for whom."),
     )
     slug = Slug(
-        _l("Address of the page"),
+        _l("Page address"),
         hint=_l(
-            "In Latin letters. Leave it empty, and it is made from the topic, where that can be"
-            " written in them."
+            "In Latin letters. If you leave it empty, it is created from the topic where possible."
         ),
     )
 
@@ -145,14 +156,14 @@ class PartnerTextForm(TextForm):
 
     name = PlainText(lazy_pgettext("of a thing", "Name"), max_length=120)
     points = Markdown(
-        _l("Action points agreed"),
+        _l("Agreed action points"),
         max_length=5000,
-        hint=_l("What this partner does in the campaign. A list with “- ” before each point."),
+        hint=_l("What this partner does in the campaign. Start each point with “- ”."),
     )
 
     def validate_points(self, field: Field) -> None:
         if field.data and not self.name.data:
-            raise StopValidation(_("Write the name of the partner in this language, too."))
+            raise StopValidation(_("Enter the partner’s name in this language as well."))
 
 
 class Confirmation(StaffForm):

@@ -20,12 +20,13 @@ from campaign_actions.core.theme import ACCENTS
 
 class PictureMissing(Conflict):
     message = _l(
-        "The picture was removed meanwhile. Choose a file, and nothing else is to be done again."
+        "The picture was removed while you were editing. Nothing was saved. Go back and"
+        " choose a new file."
     )
 
 
 class UnknownAccent(DomainError):
-    message = _l("Choose one of these.")
+    message = _l("Choose an option.")
 
 
 def put_picture(

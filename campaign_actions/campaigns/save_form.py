@@ -71,11 +71,14 @@ def save_submitted(
 
 def save_messages(saved: Saved) -> Iterator[str]:
     """The messages after a save."""
-    yield _("Saved.") if saved.is_new else _("Nothing was changed.")
+    yield _("Saved") if saved.is_new else _("No changes to save")
     if saved.taken:
-        yield _("Somebody else saved other fields meanwhile: theirs are kept, too.")
+        yield _("Someone else saved other fields while you were editing. Their changes are kept.")
     if saved.kept:
-        yield _("It was published meanwhile: its kind and its end were left as they are.")
+        yield _(
+            "The action was published while you were editing, so its kind and closing"
+            " time were not changed."
+        )
 
 
 def remove_language(

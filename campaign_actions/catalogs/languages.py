@@ -19,13 +19,13 @@ from campaign_actions.staff.models import StaffMember
 
 
 class UnknownLanguage(DomainError):
-    title = _l("There is no such language")
-    message = _l("Write the code of a language, like uk, pt-BR or sr-Latn.")
+    title = _l("Language not found")
+    message = _l("Enter a language code, such as uk, pt-BR or sr-Latn.")
 
 
 class LanguageExists(Conflict):
-    title = _l("This language is there already")
-    message = _l("Somebody has begun it. You find it in the list.")
+    title = _l("This language has already been added")
+    message = _l("You already have this language. You can find it under Translations.")
 
 
 def add_language(locale: str, *, by: StaffMember | None, now: datetime) -> None:

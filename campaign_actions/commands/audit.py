@@ -1,4 +1,4 @@
-"""The `audit` commands: checking the audit log, making anchors, and the key that signs them."""
+"""The `audit` commands: check the audit log, create anchors, and print the key that signs them."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,6 +25,7 @@ from campaign_actions.audit.anchors.verify import (
 )
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.audit.verify import ChainReport, check_chain
+from campaign_actions.commands.output import count_of
 from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import utc_now, write_transaction
 from campaign_actions.core.security.secrets import (
@@ -35,7 +36,7 @@ from campaign_actions.core.security.secrets import (
     replace_audit_key,
 )
 
-audit = AppGroup("audit", help="The audit log: who did what.")
+audit = AppGroup("audit", help="Check the audit log, and create anchors of it.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -45,20 +46,27 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "files",
     multiple=True,
     type=FILE,
-    help="A copy of an anchor kept elsewhere: a text, a saved email or a time stamp (.tsr).",
+    help="Also check a copy kept elsewhere: a text file, a saved email or a time stamp (.tsr)."
+    " Repeat for more than one.",
 )
 @click.option(
     "--public-key",
     "public_keys",
     multiple=True,
-    help="Check anchors with this key instead of our own.",
+    help="Check anchors with this key instead of our own. Repeat for more than one.",
 )
-@click.option("--tsa-certificate", type=FILE, help="The root certificate for time stamps, in PEM.")
-@click.option("--head", default="", help="A hash noted earlier that must be in the log.")
+@click.option(
+    "--tsa-certificate",
+    type=FILE,
+    help="A PEM file with the root certificate of the time-stamping service.",
+)
+@click.option(
+    "--head", default="", help="A hash from an earlier check, which the log must contain."
+)
 @click.option(
     "--noted",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file with the hash of the last check, which must be in the log; it is then updated.",
+    help="A file with the hash of the last check, which the log must contain. It is then updated.",
 )
 def check(
     files: tuple[Path, ...],
@@ -67,12 +75,13 @@ def check(
     head: str,
     noted: Path | None,
 ) -> None:
-    """Recompute the chain of the audit log, and compare it with its anchors.
+    """Check that no entry of the audit log was changed or removed.
 
-    Exit code 1 if an entry was changed or removed, or an anchor does not match the log.
+    This recomputes the chain of hashes and compares it with the anchors. The exit code is 1 if an entry was
+    changed or removed, or an anchor does not match.
     """
     if head and noted:
-        raise click.UsageError("Give --head or --noted, not both.")
+        raise click.UsageError("Use --head or --noted, not both.")
     if noted and noted.exists():
         head = noted.read_text(encoding="utf-8").strip()
     copies = [*own_copies(anchor_settings()), *_given_copies(files)]
@@ -97,12 +106,13 @@ def check(
 @click.option(
     "--new-key",
     is_flag=True,
-    help="From now on sign with the key of this machine, or a new one if it has none.",
+    help="From now on, sign with the key of this machine, or with a new one if it has none.",
 )
 def anchor(new_key: bool) -> None:
-    """Make an anchor of the audit log now, and send it to the destinations in the settings.
+    """Create an anchor of the audit log now.
 
-    The worker does this once a day. Exit code 1 if a delivery failed.
+    It is sent to the destinations in the settings. The worker also does this once a day. The exit
+    code is 1 if a delivery failed.
     """
     ensure_email_key()
     if new_key:
@@ -110,20 +120,21 @@ def anchor(new_key: bool) -> None:
     now, settings = utc_now(), anchor_settings()
     anchor_id = create_anchor(now, settings=settings, leased_until=now + LEASE)
     if anchor_id is None:
-        raise click.ClickException(
-            "The audit log has no entries yet, so there is nothing to anchor."
-        )
+        raise click.ClickException("The audit log is empty, so there is nothing to anchor.")
     is_everywhere = True
     for attempt in deliver_one(anchor_id, now, settings=settings):
         is_everywhere &= not attempt.reason or attempt.is_in_progress
         click.echo(f"{attempt.destination}: {attempt.reason or 'done'}")
     if not is_everywhere:
-        raise click.ClickException("Not all deliveries succeeded. The worker will try again.")
+        raise click.ClickException("Some deliveries failed. The worker will try them again.")
 
 
 @audit.command("public-key")
 def public_key() -> None:
-    """Print the public key for checking anchors. Give it to someone outside."""
+    """Print the public key that anchors are checked with.
+
+    Give it to someone outside your organisation, who can then check your anchors.
+    """
     click.echo(public_key_of(ensure_audit_key()))
 
 
@@ -143,28 +154,32 @@ def _given_copies(files: Sequence[Path]) -> Iterator[AnchorCopy]:
 
 
 def _certificates(given: Path | None, stamps: Sequence[Path]) -> Sequence[x509.Certificate]:
-    """The given certificate, or those in the settings. Raises UsageError if there are stamps and none."""
+    """The given certificate, or those in the settings. Raises UsageError if stamps need one."""
     try:
         found = read_certificates(given) if given else anchor_settings().tsa_certificates
     except ValueError as error:
         raise click.BadParameter(f"{error}.") from None
     if stamps and not found:
         raise click.UsageError(
-            "There are time stamps to check: give --tsa-certificate, or set AUDIT_ANCHOR_TSA_CERTIFICATE."
+            "There are time stamps to check, which needs a certificate. Use --tsa-certificate, or set"
+            " AUDIT_ANCHOR_TSA_CERTIFICATE."
         )
     return found
 
 
 def _print_chain(report: ChainReport, head: str) -> None:
     for number in report.broken:
-        click.echo(f"Entry {number} was changed, or the one before it was removed.", err=True)
+        click.echo(
+            f"Entry {number} was changed, or the entry before it was changed or removed.", err=True
+        )
     if not report.has_known_head:
-        click.echo(f"{head} is not in the log: entries were removed or rewritten.", err=True)
-    click.echo(f"{report.entries} entries, head {report.head or 'none'}.")
+        click.echo(f"The log does not contain {head}. Entries were removed or rewritten.", err=True)
+    entries = count_of(report.entries, "entry", plural="entries")
+    click.echo(f"{entries}, head {report.head or 'none'}.")
 
 
 def _print_anchors(verdicts: Sequence[Verdict], stamped: Sequence[Verdict]) -> None:
-    """One line for each problem and each right copy that was given, then the number of right anchors."""
+    """A line for each problem, and for each given copy that matches; then the number of anchors that do."""
     for verdict in (*verdicts, *stamped):
         if verdict.problem:
             click.echo(f"{verdict.about} ({verdict.source}): {verdict.problem}.", err=True)
@@ -172,16 +187,16 @@ def _print_anchors(verdicts: Sequence[Verdict], stamped: Sequence[Verdict]) -> N
             click.echo(f"{verdict.about} ({verdict.source}): it matches the log.")
     if difference := find_first_difference(verdicts):
         first, last = difference
-        where = f"entry {first}" if first == last else f"one of the entries {first} to {last}"
-        click.echo(f"The first entry that differs is {where}.", err=True)
+        where = f"at entry {first}" if first == last else f"in entries {first} to {last}"
+        click.echo(f"The first difference is {where}.", err=True)
     if not verdicts:
         click.echo(
-            "There are no anchors here. If copies were sent elsewhere, give them with --anchor."
+            "There are no anchors here. To check copies that were sent elsewhere, use --anchor."
         )
         return
     valid = [verdict for verdict in verdicts if not verdict.problem]
-    newest = f" The newest: {valid[-1].about}." if valid else ""
-    stamps = f" {sum(not one.problem for one in stamped)} are time-stamped." if stamped else ""
+    newest = f" Newest: {valid[-1].about.removeprefix('Anchor of ')}." if valid else ""
+    stamps = f" Time-stamped: {sum(not one.problem for one in stamped)}." if stamped else ""
     click.echo(f"{len(valid)} of {len(verdicts)} anchors match the log.{newest}{stamps}")
 
 
@@ -190,7 +205,8 @@ def _replace_key() -> None:
         former, own = replace_audit_key(connection)
         if former == own:
             raise click.ClickException(
-                "This key is in use already. For a new one, move the file audit_key away first."
+                "This key is already in use. To create a new one, first move the file audit_key out of the"
+                " instance folder."
             )
         add_entry(
             connection,
@@ -203,6 +219,6 @@ def _replace_key() -> None:
     click.echo(f"The public key is now {own}. Give it to everyone who has the former one.")
     if former:
         click.echo(
-            f"To go on accepting anchors signed with the former key, add {former} to"
+            f"To keep accepting anchors signed with the former key, add {former} to"
             " CAMPAIGN_ACTIONS_AUDIT_FORMER_PUBLIC_KEYS."
         )

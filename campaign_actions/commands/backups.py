@@ -39,30 +39,37 @@ from campaign_actions.core.security.secrets import (
     signing_key,
 )
 
-KEYS_NOT_INCLUDED = "The keys are not included. Keep copies of them elsewhere (see --help)."
+KEYS_NOT_INCLUDED = (
+    "The keys are not included. Keep copies of them elsewhere (see `backup --help`)."
+)
 ANCHORS_LOST = (
-    "{number} of the audit log vouched for entries that are newer than the backup, and did not fit it any"
-    " more. They were set aside in audit_anchors/ in the instance folder, and the log says so. Copies that"
-    " were sent elsewhere do not fit either: write down when and why you restored."
+    "Set aside {number} newer than the backup, in audit_anchors/ in the instance folder. The audit log"
+    " records this. Copies that were sent elsewhere no longer match the log. Note when and why you restored."
+)
+ANCHORS_KEPT = (
+    "Anchors newer than the backup could not be set aside ({reason})."
+    " `audit check` may report them."
 )
 ERASE_AGAIN = (
-    "People who were erased or withdrew after that moment are in it again: erase them again"
-    " (`signatures erase EMAIL`)."
+    "Data that was deleted or withdrawn after the backup is back. To delete it again, run"
+    " `campaign-actions signatures erase EMAIL` for each person."
 )
 
 
 @click.command("backup")
 @click.argument("file", metavar="FILE|-")
 @click.option(
-    "--with-keys", is_flag=True, help="Include the keys; then keep FILE as safe as they are."
+    "--with-keys", is_flag=True, help="Include the keys. Keep FILE as safe as the keys themselves."
 )
 @with_appcontext
 def backup(file: str, with_keys: bool) -> None:
-    """Write all data to FILE or standard output. This works while the site is running.
+    """Save all data to FILE, or to standard output with -.
 
-    A backup contains campaigns, signatures, counts and pending email of one moment, with names and
-    addresses. The keys in the instance folder are not included. Keep them elsewhere: without
-    email_hash_key a backup cannot be restored. Restore it with `restore`.
+    The site can keep running. A backup contains the campaigns, signatures, counts and pending emails of one
+    moment, including names and addresses. Restore it with `restore`.
+
+    The keys in the instance folder are not included. Keep copies of them elsewhere: without email_hash_key,
+    a backup cannot be restored.
     """
     keys = own_secrets() if with_keys else {}
     with _one_line_errors(), ExitStack() as stack:
@@ -78,21 +85,23 @@ def backup(file: str, with_keys: bool) -> None:
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--replace", is_flag=True, help="Replace the data in the database, which will be lost."
+    "--replace",
+    is_flag=True,
+    help="Replace the data in the database. The current data will be lost.",
 )
 @click.option(
     "--check", is_flag=True, help="Only check whether FILE is complete and can be restored here."
 )
 @with_appcontext
 def restore(file: Path, replace: bool, check: bool) -> None:
-    """Restore the data in FILE into the empty database of this installation.
+    """Restore a backup into an empty database.
 
-    All of it is restored, or nothing is changed. The installation needs the EMAIL_HASH_KEY that the
-    backup was made with; a backup made with --with-keys includes it. A backup of an older version is
+    Either everything is restored or nothing is changed. This installation needs the EMAIL_HASH_KEY that the
+    backup was made with. A backup made with --with-keys includes it. A backup from an older version is
     upgraded.
 
-    Afterwards, erase people again who were erased or withdrew after the backup was made. Emails that
-    were pending at that time are sent again.
+    Data that was deleted or withdrawn after the backup is then back. Delete it again with `signatures erase`.
+    Emails that were pending at that time are sent again.
     """
     forget_new_secret()
     with _one_line_errors(), open_archive(file) as archive:
@@ -113,13 +122,13 @@ def restore(file: Path, replace: bool, check: bool) -> None:
 
 
 def _record(manifest: Manifest) -> None:
-    """Record the restore in the audit log, with the anchors that no longer match it."""
+    """Record the restore in the audit log, with the anchors that no longer match."""
     now = utc_now()
     try:
         lost = set_aside(now, settings=anchor_settings())
     except OSError as error:  # the file may be append-only
         lost = []
-        click.echo(f"The file of anchors cannot be changed ({error.strerror}).", err=True)
+        click.echo(ANCHORS_KEPT.format(reason=error.strerror), err=True)
     entries = [str(anchor.entry) for anchor in lost]
     made_at = datetime.fromisoformat(manifest.made_at).isoformat()
     record("restored", actor=COMMAND, now=now, made_at=made_at, anchors=entries)
@@ -128,13 +137,13 @@ def _record(manifest: Manifest) -> None:
 
 
 def _compare_audit_keys(keys: Mapping[str, str]) -> None:
-    """Tell the operator if the backup's audit key differs. Ours stays; anchors of the other remain useful."""
+    """Tell the operator if the backup's audit key differs. Ours stays, and anchors of both remain useful."""
     brought, own = keys.get("audit_key"), own_audit_public_key()
     if not brought or not own or (other := public_key_of(signing_key(brought))) == own:
         return
     click.echo(
-        f"The backup was made with another audit_key. If its anchors are to count, add its public key {other}"
-        " to CAMPAIGN_ACTIONS_AUDIT_FORMER_PUBLIC_KEYS, and run `audit anchor --new-key`.",
+        f"The backup was made with another audit_key. To accept its anchors, add its public key {other} to"
+        " CAMPAIGN_ACTIONS_AUDIT_FORMER_PUBLIC_KEYS, then run `campaign-actions audit anchor --new-key`.",
         err=True,
     )
 
@@ -147,19 +156,20 @@ def _check(archive: Archive) -> None:
 
 
 def _confirm_replacing(replace: bool) -> None:
-    """Raises BackupRefused if the database holds data, unless `replace`; on a terminal, asks as well."""
+    """Raises BackupRefused if the database has data, unless `replace`. On a terminal, asks as well."""
     rows = restoring.current_rows()
     if not holds_data(rows):
         return
     contents = (
-        f"The database holds {count_of(rows.get('signatures', 0), 'signature')} and other data"
+        f"The database contains {count_of(rows.get('signatures', 0), 'signature')} and other data."
     )
     if not replace:
         raise BackupRefused(
-            f"{contents}. Restore into an empty one, or say --replace: then all of that will be gone."
+            f"{contents} Nothing was changed. Restore into an empty database, or use --replace to delete"
+            " this data."
         )
     if sys.stdin.isatty():
-        click.confirm(f"{contents}: all of it will be gone. Go on?", abort=True)
+        click.confirm(f"{contents} Delete all of it and restore the backup?", abort=True)
 
 
 def _target(file: str, stack: ExitStack) -> tuple[BinaryIO, Path]:
@@ -171,7 +181,7 @@ def _target(file: str, stack: ExitStack) -> tuple[BinaryIO, Path]:
 
 @contextmanager
 def _one_line_errors() -> Iterator[None]:
-    """Show refusals as one line; on SIGTERM, exit so that temporary copies are removed."""
+    """Show refusals as one line. On SIGTERM, exit so that temporary copies are removed."""
     previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         yield
@@ -184,6 +194,6 @@ def _one_line_errors() -> Iterator[None]:
 def _describe(manifest: Manifest) -> str:
     key = manifest.email_key_fingerprint
     return (
-        f"{count_of(manifest.rows.get('signatures', 0), 'signature')} of {manifest.made_at}, migration"
-        f" {manifest.revision}" + (f", EMAIL_HASH_KEY with the fingerprint {key}" if key else "")
+        f"{count_of(manifest.rows.get('signatures', 0), 'signature')} and all other data ({manifest.made_at},"
+        f" migration {manifest.revision}{f', EMAIL_HASH_KEY fingerprint {key}' if key else ''})"
     )

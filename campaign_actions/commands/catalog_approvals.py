@@ -20,6 +20,7 @@ from campaign_actions.catalogs.workflow.translation_approvals import (
     propose_consent,
     unapproved_translations,
 )
+from campaign_actions.commands.output import BY_HELP, YES_HELP, count_of
 from campaign_actions.commands.params import LanguageParam, StaffParam, check_permission
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
@@ -27,50 +28,55 @@ from campaign_actions.core.forms.input_text import forbidden_characters, normali
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.staff.models import StaffMember
 
+PUBLISHED = (
+    "Published version {version} of the consent text of kind {kind}. From now on, people agree to"
+    " this version."
+)
+
 
 @click.command("consent")
 @click.argument("locale", type=LanguageParam(may_be_source=True))
 @click.argument("file", type=click.File(encoding="utf-8", errors="replace", lazy=True))
-@click.option(
-    "--kind",
-    type=click.Choice(list(KINDS)),
-    required=True,
-    help="The kind of action that people take part in.",
-)
-@click.option(
-    "--by", type=StaffParam(), required=True, help="The address of the person who wrote it."
-)
+@click.option("--kind", type=click.Choice(list(KINDS)), required=True, help="The kind of action.")
+@click.option("--by", type=StaffParam(), required=True, help=BY_HELP)
 @with_appcontext
 def consent(locale: str, file: TextIO, kind: str, by: StaffMember) -> None:
-    """Propose the text of FILE as a consent text. It is published once someone else has approved it."""
+    """Propose a consent text for a kind of action.
+
+    FILE contains the text. It is published once someone else has approved it with `translations approve`.
+    """
     check_permission(by, "translate", locale, INTERFACE)
     body = normalize_text(file.read())
     if not body or len(body) > CONSENT_LENGTH or forbidden_characters(body, multiline=True):
         raise click.ClickException(
-            f"This is not a consent text: write plain text of at most {CONSENT_LENGTH} characters,"
-            " without control characters."
+            f"This is not a consent text. Use plain text of at most {CONSENT_LENGTH} characters. Nothing was"
+            " changed."
         )
     if APPROVAL not in current_app.config["LOCALE_NEEDS"]:
         version = publish_consent(kind, locale, body, now=utc_now(), actor=COMMAND)
-        click.echo(_published(kind, version))
+        click.echo(PUBLISHED.format(kind=kind, version=version))
         return
     propose_consent(kind, locale, body, by=by, now=utc_now(), actor=COMMAND)
-    click.echo("Proposed. Someone else has to approve it: `translations approve`.")
+    click.echo(
+        "Consent text proposed. Someone else must now approve it with `campaign-actions translations"
+        " approve`."
+    )
 
 
 @click.command("approve")
 @click.argument("locale", type=LanguageParam(may_be_source=True))
-@click.option(
-    "--by", type=StaffParam(), required=True, help="The address of the person who has read it."
-)
-@click.option("--yes", is_flag=True, help="Do not ask: it was read elsewhere.")
+@click.option("--by", type=StaffParam(), required=True, help=BY_HELP)
+@click.option("--yes", is_flag=True, help=YES_HELP)
 @with_appcontext
 def approve(locale: str, by: StaffMember, yes: bool) -> None:
-    """Show the consent texts and privacy page texts that need a second person, and approve them."""
+    """Show and approve the consent texts and the privacy page.
+
+    Only what needs approval is shown. It must be approved by someone other than its author.
+    """
     check_permission(by, "review", locale, INTERFACE)
     drafts, translations = consent_drafts(locale), unapproved_translations(locale)
     if not drafts and not translations:
-        click.echo("Nothing is pending approval.")
+        click.echo("There is nothing to approve.")
         return
     seen_forms = {row.key: row.forms for row in translations}
     seen_drafts = {kind: draft.body for kind, draft in drafts.items()}
@@ -80,23 +86,19 @@ def approve(locale: str, by: StaffMember, yes: bool) -> None:
     try:
         for kind, seen in seen_drafts.items():
             version = approve_consent(kind, locale, seen=seen, by=by, now=utc_now(), actor=COMMAND)
-            click.echo(_published(kind, version))
+            click.echo(PUBLISHED.format(kind=kind, version=version))
         number = approve_privacy(locale, seen_forms, by=by, now=utc_now(), actor=COMMAND)
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
-    click.echo(f"Approved texts of the privacy page: {number}.")
+    click.echo(f"Approved {count_of(number, 'string')} of the privacy page.")
 
 
 COMMANDS = (consent, approve)
 
 
-def _published(kind: str, version: int) -> str:
-    return f"{kind.capitalize()}: version {version} is what people agree to from now on."
-
-
 def _show(drafts: dict[str, str], translations: dict[str, list[str]]) -> None:
     for kind, body in drafts.items():
-        click.echo(f"{kind.capitalize()}: what people will agree to:\n\n{body}\n")
+        click.echo(f"Consent text of kind {kind}:\n\n{body}\n")
     messages = privacy_messages()
     for key, forms in translations.items():
         click.echo(f"{messages[key].source}\n  -> {' | '.join(forms)}\n")

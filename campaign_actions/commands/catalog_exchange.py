@@ -1,4 +1,4 @@
-"""The commands `translations export|import`, which exchange files with the database."""
+"""The commands `translations export` and `import`, which exchange files with the database."""
 
 import sys
 from contextlib import suppress
@@ -18,7 +18,9 @@ from campaign_actions.catalogs.workflow.export import export_catalog, write_po
 from campaign_actions.catalogs.workflow.import_file import apply_plan, check_file
 from campaign_actions.catalogs.workflow.import_plan import ImportPlan, plan_import
 from campaign_actions.catalogs.workflow.translation_approvals import APPROVAL, PRIVACY
+from campaign_actions.commands.output import BY_HELP, FORMAT_HELP, OUTPUT_HELP, count_of
 from campaign_actions.commands.params import (
+    LOCALE_OF_FILE_HELP,
     CampaignParam,
     LanguageParam,
     StaffParam,
@@ -37,20 +39,30 @@ FORMATS = {"po": write_po, "xliff": write_xliff}
 of_campaign = click.option(
     "--campaign",
     type=CampaignParam(),
-    help="Of this campaign; without it, the program's own words.",
+    help="Use the texts of this campaign instead of the program's strings.",
 )
 
 
 @click.command("export")
 @of_campaign
-@click.option("--locale", type=LanguageParam(may_be_source=True), required=True)
 @click.option(
-    "--format", "format_name", type=click.Choice(list(FORMATS)), default="po", show_default=True
+    "--locale",
+    type=LanguageParam(may_be_source=True),
+    required=True,
+    help="The language to export, such as uk or pt-BR.",
 )
-@click.option("--output", required=True, metavar="FILE|-", help="A file, or - for standard output.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(list(FORMATS)),
+    default="po",
+    show_default=True,
+    help=FORMAT_HELP,
+)
+@click.option("--output", required=True, metavar="FILE|-", help=OUTPUT_HELP)
 @with_appcontext
 def export_command(campaign: Campaign | None, locale: str, format_name: str, output: str) -> None:
-    """Write all messages of a catalog, with their translations, to a file."""
+    """Export all strings of a catalog with their translations."""
     catalog = catalog_of(campaign)
     check_not_source(catalog, locale)
     data = FORMATS[format_name](export_catalog(catalog, locale))
@@ -59,20 +71,22 @@ def export_command(campaign: Campaign | None, locale: str, format_name: str, out
         return
     with atomic_file(Path(output)) as file:
         file.write(data)
-    click.echo(f"Wrote {len(catalog.messages)} messages to {output}.")
+    click.echo(f"Exported {count_of(len(catalog.messages), 'string')} to {output}.")
 
 
 @click.command("import")
 @click.argument("file", type=click.File("rb"))
 @of_campaign
+@click.option("--locale", type=LanguageParam(may_be_source=True), help=LOCALE_OF_FILE_HELP)
 @click.option(
-    "--locale", type=LanguageParam(may_be_source=True), help="If the file does not say it."
+    "--keep",
+    type=click.Choice(["stored"]),
+    help="Resolve conflicts by keeping the stored translations.",
 )
 @click.option(
-    "--keep", type=click.Choice(["stored"]), help="Where both were changed, what is here."
+    "--take", type=click.Choice(["uploaded"]), help="Resolve conflicts by taking those in the file."
 )
-@click.option("--take", type=click.Choice(["uploaded"]), help="Where both were changed, the file.")
-@click.option("--by", type=StaffParam(), help="The address of who translated it.")
+@click.option("--by", type=StaffParam(), help=BY_HELP)
 @with_appcontext
 @click.pass_context
 def import_command(
@@ -84,18 +98,20 @@ def import_command(
     take: str | None,
     by: StaffMember | None,
 ) -> None:
-    """Import translations from a .po, .mo or XLIFF FILE.
+    """Import translations from a .po, .mo or XLIFF file.
 
-    Lists what is refused, and what was changed both in the file and here. Exit code 1 if any of it was left.
-    Texts that a second person approves need --by, so that nobody approves their own.
+    Lists translations that were refused, and conflicts: strings that were changed in the file and here.
+    The exit code is 1 if any of them were not imported.
+
+    Strings of the privacy page need --by, so that no one can approve their own translation.
     """
     if keep and take:
-        raise click.UsageError("Say --keep stored or --take uploaded, not both.")
+        raise click.UsageError("Use --keep stored or --take uploaded, not both.")
     parsed = parse(file.read(MAX_BYTES + 1))
     catalog = catalog_of(campaign or campaign_named_by_file(parsed.campaign))
     locale = locale or language_named_by_file(parsed.language)
     if locale is None:
-        raise click.ClickException("The file does not say which language this is: --locale.")
+        raise click.ClickException("The file does not name its language. Use --locale.")
     check_not_source(catalog, locale)
     plan = plan_import(check_file(parsed, catalog, locale), catalog)
     _check_author(plan, by)
@@ -103,7 +119,7 @@ def import_command(
     count = _apply(plan, accepted, by)
     for line in plan_lines(plan, file=file.name, accepted=accepted):
         click.echo(line)
-    click.echo(f"Taken: {count}. Here already: {plan.same}. {_left(plan, accepted)}".rstrip())
+    click.echo(f"Imported: {count}. Unchanged: {plan.same}. {_left(plan, accepted)}".rstrip())
     if plan.issues or (plan.conflicts and not keep and not take):
         context.exit(1)
 
@@ -120,8 +136,8 @@ def _check_author(plan: ImportPlan, by: StaffMember | None) -> None:
     is_needed = APPROVAL in current_app.config["LOCALE_NEEDS"]
     if is_needed and any(message.area == PRIVACY for message in messages):
         raise click.ClickException(
-            "The file has words of the privacy page, which somebody else than their translator"
-            " approves. Say who translated it: --by EMAIL."
+            "Strings of the privacy page must be approved by someone other than the translator. Nothing was"
+            " imported. Name the translator with --by EMAIL."
         )
 
 
@@ -137,9 +153,9 @@ def _apply(plan: ImportPlan, accepted: list[str], by: StaffMember | None) -> int
 def _left(plan: ImportPlan, accepted: list[str]) -> str:
     """What was not imported, in numbers."""
     counts = {
-        "Changed here, too, and left": len(plan.conflicts) - len(accepted),
-        "Not looked at (fuzzy)": plan.fuzzy,
-        "Of texts that are no more": len(plan.unknown),
+        "Conflicts, not imported": len(plan.conflicts) - len(accepted),
+        "Fuzzy, not imported": plan.fuzzy,
+        "No longer in the catalog": len(plan.unknown),
         "Refused": len(plan.issues),
     }
     return " ".join(f"{what}: {count}." for what, count in counts.items() if count)

@@ -1,5 +1,6 @@
-"""The commands `translations add|update|compile|check|stats`, which work on catalog files."""
+"""The commands `translations add`, `update`, `compile`, `check` and `stats`, which work on catalog files."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from campaign_actions.catalogs.files.catalog_folder import (
     tag_by_folder,
     tag_by_name,
 )
-from campaign_actions.catalogs.files.compiler import compile_po, validate_po
+from campaign_actions.catalogs.files.compiler import compile_po, usable_translations, validate_po
 from campaign_actions.catalogs.files.file_issue_texts import report_lines
 from campaign_actions.catalogs.files.headers import is_same_language
 from campaign_actions.catalogs.files.interface_messages import interface_messages
@@ -26,8 +27,12 @@ from campaign_actions.catalogs.files.sync import (
 from campaign_actions.catalogs.files.validate_entries import FUZZY, ValidatedFile
 from campaign_actions.catalogs.workflow.import_file import check_file
 from campaign_actions.catalogs.workflow.progress import Share, count_by_area
+from campaign_actions.catalogs.workflow.shipped_glossary import update_glossary_page
+from campaign_actions.commands.output import count_of
 from campaign_actions.commands.params import (
+    LOCALE_OF_FILE_HELP,
     LanguageParam,
+    RewordedParam,
     campaign_named_by_file,
     catalog_of,
     check_not_source,
@@ -35,14 +40,14 @@ from campaign_actions.commands.params import (
 )
 from campaign_actions.core import paths
 from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.core.proxy_pages import PROXY_PAGES_FOLDER, write_proxy_pages
 
-translations = AppGroup(
-    "translations", help="Work with catalogs: of the program's own words, and of campaigns."
-)
+translations = AppGroup("translations", help="Manage translations of the program and of campaigns.")
 in_folder = click.option(
     "--folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Where the catalogs lie; without it, those of the program.",
+    help="The folder with the catalogs. By default, the program's own.",
 )
 
 
@@ -50,42 +55,62 @@ in_folder = click.option(
 @click.argument("locale", type=LanguageParam())
 @in_folder
 def add(locale: str, folder: Path | None) -> None:
-    """Create the catalog of a language, with all messages to translate."""
+    """Create a catalog with all strings to translate."""
     file = catalog_in(_writable_folder(folder), locale)
     if file.exists():
-        raise click.ClickException(f"{language_name(locale)} is there already: {_display(file)}.")
+        raise click.ClickException(
+            f"{language_name(locale)} already has a catalog: {_display(file)}."
+        )
     create_catalog(file, locale, interface_messages())
-    click.echo(f"{language_name(locale)}: translate {_display(file)} with Poedit or any editor.")
-    click.echo("Then see what `translations check` and `translations stats` say.")
+    click.echo(f"Created the catalog for {language_name(locale)}: {_display(file)}.")
+    click.echo(
+        "Translate it with Poedit or another editor. Then run `campaign-actions translations check` and"
+        " `campaign-actions translations stats`."
+    )
 
 
 @translations.command("update")
 @click.argument("locales", nargs=-1, type=LanguageParam(), metavar="[LOCALE]...")
 @in_folder
-def update(locales: tuple[str, ...], folder: Path | None) -> None:
-    """Bring catalogs up to date with the program; in a checkout, with its source code.
+@click.option(
+    "--reworded",
+    type=RewordedParam(),
+    help="A JSON file of old and new source texts with the same meaning. Their translations are kept.",
+)
+def update(locales: tuple[str, ...], folder: Path | None, reworded: dict[str, str] | None) -> None:
+    """Update catalogs with the current strings of the program.
 
-    Translations of a source that has changed are kept, marked `fuzzy`.
+    In a checkout, the strings come from the source code. If a source text has changed, its translation is
+    kept and marked as fuzzy.
     """
     folder = _writable_folder(folder)
     messages = _newest_messages()
     catalogs = catalogs_in(folder)
     for locale in locales:
         if locale not in catalogs:
-            raise click.ClickException(f"There is no catalog for {locale}: `translations add`.")
+            raise click.ClickException(
+                f"There is no catalog for {locale}. To create it, run `campaign-actions translations add"
+                f" {locale}`."
+            )
     for tag in locales or catalogs:
-        _update(catalogs[tag], tag, messages)
+        _update(catalogs[tag], tag, messages, reworded or {})
+    if paths.IS_CHECKOUT and folder == paths.TRANSLATIONS:
+        _update_proxy_pages(catalogs, messages)
+        update_glossary_page()
 
 
 @translations.command("compile")
 @in_folder
 def compile_all(folder: Path | None) -> None:
-    """Compile catalogs for the program. For translations that are refused, it shows the source."""
+    """Compile catalogs for the program.
+
+    Translations with errors are left out. The program shows their source text instead.
+    """
     for tag, file in catalogs_in(_writable_folder(folder)).items():
         compiled, validated = compile_po(file.read_bytes(), tag=tag, messages=interface_messages())
         file.with_suffix(".mo").write_bytes(compiled)
         _report(validated, file)
-        click.echo(f"{tag}: {len(validated.translations)} messages.")
+        click.echo(f"{tag}: {count_of(len(validated.translations), 'string')} compiled.")
 
 
 @translations.command("check")
@@ -93,16 +118,20 @@ def compile_all(folder: Path | None) -> None:
 @click.option(
     "--locale",
     type=LanguageParam(may_be_source=True),
-    help="The language, if the file does not say it.",
+    help=LOCALE_OF_FILE_HELP,
 )
 @click.pass_context
 def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -> None:
-    """See whether catalogs may be used: .po, .mo or XLIFF FILES, also of campaigns, or all of the program.
+    """Check catalogs before they are used.
 
-    A file is checked as the language that its header names; without one, its name, such as uk.po. In a
-    folder of catalogs, as in uk/LC_MESSAGES/messages.po, the folder decides.
+    FILES are .po, .mo or XLIFF files of the program or of campaigns. By default, all catalogs of the program
+    are checked.
 
-    Exit code 1 if anything is refused; each refusal says where, what is wrong, and what to do.
+    The language of a file is the one that its header names. Otherwise its name decides, such as uk.po. In a
+    folder of catalogs, such as uk/LC_MESSAGES/messages.po, the folder decides.
+
+    The exit code is 1 if a translation is refused. Each refusal says where it is, what is
+    wrong and what to do.
     """
     refused = 0
     for file in files or catalogs_in(paths.TRANSLATIONS).values():
@@ -110,7 +139,7 @@ def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -
         catalog = catalog_of(campaign_named_by_file(parsed.campaign))
         tag = locale or _tag_of(file, parsed.language)
         check_not_source(catalog, tag)
-        # What is compiled must not begin with a byte order mark; what is imported may
+        # A file to compile must not begin with a byte order mark; a file to import may
         allows_bom = catalog.campaign_id is not None
         validated = check_file(parsed, catalog, tag, allows_bom=allows_bom)
         _report(validated, file)
@@ -123,10 +152,10 @@ def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -
 @translations.command("stats")
 @in_folder
 def stats(folder: Path | None) -> None:
-    """Show how much of each area is translated, in per cent."""
+    """Show the percentage translated in each area."""
     messages = interface_messages()
     areas = sorted({message.area for message in messages}, key=lambda area: (area == "staff", area))
-    click.echo("".join(f"{title:>9}" for title in ("", *areas, "all", "stale", "refused")))
+    click.echo("".join(f"{title:>9}" for title in ("", *areas, "all", "fuzzy", "refused")))
     for tag, file in catalogs_in(folder or paths.TRANSLATIONS).items():
         validated = validate_po(file.read_bytes(), tag=tag, messages=messages)
         shares = count_by_area(messages, validated.translations)
@@ -137,7 +166,7 @@ def stats(folder: Path | None) -> None:
 
 
 def _parse(file: Path) -> ParsedFile:
-    """A .mo goes by its name, as the program would load it."""
+    """A .mo file is recognised by its name, as when the program loads it."""
     data = file.read_bytes()
     if file.suffix == ".mo":
         return parse(data, "mo")
@@ -151,18 +180,25 @@ def _newest_messages() -> Messages:
     return update_template(paths.CHECKOUT, paths.TRANSLATIONS)
 
 
-def _update(file: Path, tag: str, messages: Messages) -> None:
+def _update(file: Path, tag: str, messages: Messages, reworded: dict[str, str]) -> None:
     try:
-        result = update_catalog(file, tag, messages)
+        result = update_catalog(file, tag, messages, reworded)
     except PoSyntaxError as error:
         raise click.ClickException(f"{_display(file)}: {error}") from None
-    click.echo(f"{tag}: {result.new} new, {result.fuzzy} to look at again, {result.removed} gone.")
+    click.echo(f"{tag}: {result.new} new, {result.fuzzy} fuzzy, {result.removed} removed.")
+
+
+def _update_proxy_pages(catalogs: Mapping[str, Path], messages: Messages) -> None:
+    write_proxy_pages(PROXY_PAGES_FOLDER, SOURCE, {})
+    for tag, file in catalogs.items():
+        translations = usable_translations(file.read_bytes(), tag=tag, messages=messages)
+        write_proxy_pages(PROXY_PAGES_FOLDER, tag, translations)
 
 
 def _writable_folder(folder: Path | None) -> Path:
     if folder is None and not paths.IS_CHECKOUT:
         raise click.ClickException(
-            "The catalogs of an installed program are read-only: name your own --folder."
+            "The catalogs of an installed program are read-only. Use --folder to name your own folder."
         )
     return folder or paths.TRANSLATIONS
 
@@ -174,13 +210,13 @@ def _tag_of(file: Path, language: str) -> str:
     by_header, by_name = language_named_by_file(language), tag_by_name(file)
     if by_header and by_name and not is_same_language(by_header, by_name):
         click.echo(
-            f"{_display(file)}: Checked as {language_name(by_header)}, since its header says so;"
-            f" its name says {language_name(by_name)}."
+            f"{_display(file)}: Checked as {language_name(by_header)} because its header says so."
+            f" Its name suggests {language_name(by_name)}."
         )
     tag = by_header or by_name
     if tag is None:
         raise click.ClickException(
-            f"Neither the header nor the name of {_display(file)} says in which language it is."
+            f"Neither the header nor the name of {_display(file)} says which language it is in."
             " Use --locale."
         )
     return tag

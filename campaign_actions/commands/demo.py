@@ -16,16 +16,21 @@ from campaign_actions.demo.accounts import (
 from campaign_actions.demo.load import load_demo
 from campaign_actions.staff.authentication.password_hashing import password_hashing
 
-demo = AppGroup("demo", help="The demo campaigns.")
+demo = AppGroup("demo", help="Load demo content.")
 
 
 @demo.command("load")
 def load() -> None:
-    """Load the demo campaigns, with DEMO on also staff; done again, it changes nothing."""
+    """Load the demo campaigns.
+
+    If DEMO is on, this also adds demo staff. Running it again changes nothing.
+    """
     ensure_email_key()
     loaded = load_demo(now=utc_now())
     click.echo(
-        f"Loaded {', '.join(loaded)}." if loaded else "The demo campaigns are already there."
+        f"Loaded the demo campaigns: {', '.join(loaded)}."
+        if loaded
+        else "The demo campaigns are already loaded."
     )
     if current_app.config["DEMO"]:
         _load_staff()
@@ -37,6 +42,6 @@ def _load_staff() -> None:
     secrets = {role: codes.encrypt(base32) for role, base32 in authenticator_keys(key).items()}
     load_staff(password_hashing().hash(password), secrets, now=utc_now())
     click.echo(
-        f"Staff log-in: {demo_address('administrator')}, password {password}; "
-        "the code to go with it, and other roles: /demo/staff/"
+        f"Staff login: {demo_address('administrator')}, password {password}"
+        " (see /demo/staff/ for the code and other accounts)."
     )

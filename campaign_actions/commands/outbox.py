@@ -11,7 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
-from campaign_actions.commands.output import count_of
+from campaign_actions.commands.output import DATABASE_REMEDY, count_of
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
@@ -31,18 +31,19 @@ from campaign_actions.outbox.worker_loop import (
 )
 
 log = structlog.get_logger()
-outbox = AppGroup("outbox", help="Mail that waits, goes out or failed.")
-KILL_AFTER = 30.0  # seconds for the current email when the parent server is gone
+outbox = AppGroup("outbox", help="Send, list and retry emails.")
+KILL_AFTER = 30.0  # seconds for the current email once the parent server has ended
 LAST_TASK_SECONDS = 5.0  # for a running task when the worker stops; then it is rolled back
 
 
 @outbox.command("deliver")
-@click.option("--watch", is_flag=True, help="Go on until stopped.")
-@click.option("--parent", type=int, hidden=True, help="Stop when this process is gone.")
+@click.option("--watch", is_flag=True, help="Keep running until stopped.")
+@click.option("--parent", type=int, hidden=True, help="Stop when this process ends.")
 def deliver(watch: bool, parent: int | None) -> None:
-    """Deliver due mail and do the tasks (tallies, reminders, expiry): once, or for ever.
+    """Send due emails and run the scheduled tasks.
 
-    Any number of these may run at once, on any machine.
+    The tasks update counts, queue reminders and delete what has expired. By default, this happens once. Any
+    number of these commands may run at the same time, on any machine.
     """
     if parent:
         parent_watch.terminate_with_parent(parent, kill_after=KILL_AFTER)
@@ -58,35 +59,42 @@ def deliver(watch: bool, parent: int | None) -> None:
         sender.transport.close()
     click.echo(_summary(done))
     if failed_tasks:
-        raise click.ClickException(f"Failed: {', '.join(failed_tasks)}. The log says why.")
+        raise click.ClickException(
+            f"These tasks failed: {', '.join(failed_tasks)}. The log gives the reason."
+        )
 
 
 @outbox.command("list")
-@click.option("--dead", is_flag=True, help="Only what failed for good.")
-@click.option("--limit", default=100, show_default=True, help="How many to show at most.")
+@click.option("--dead", is_flag=True, help="List only emails that failed permanently.")
+@click.option("--limit", default=100, show_default=True, help="List at most this many emails.")
 def list_mails(dead: bool, limit: int) -> None:
-    """Show what waits or failed, and why."""
+    """List pending and failed emails, with reasons."""
     with _reporting_database_errors():
         for line in report_lines(unsent_mails(dead_only=dead, limit=limit), utc_now()):
             click.echo(line)
         counts = count_unsent_mails()
-    click.echo(f"{count_of(counts['queued'], 'mail')} waiting, {counts['dead']} failed for good.")
+    click.echo(
+        f"{count_of(counts['queued'], 'email')} pending, {counts['dead']} failed permanently."
+    )
 
 
 @outbox.command("retry")
 @click.argument("mail_id", metavar="[ID]", type=int, required=False)
 @click.option(
-    "--all", "everything", is_flag=True, help="All that failed or wait for their next try."
+    "--all", "everything", is_flag=True, help="Retry all emails that have failed or are delayed."
 )
 def retry_mails(mail_id: int | None, everything: bool) -> None:
-    """Make a failed or delayed mail due again now."""
+    """Retry a failed or delayed email.
+
+    `outbox list` shows the ID. A running worker then sends the email.
+    """
     if (mail_id is None) != everything:
-        raise click.UsageError("Say which mail by its ID, or --all.")
+        raise click.UsageError("Use either the ID of an email or --all.")
     with _reporting_database_errors():
         number = retry(mail_id=mail_id, now=utc_now())
     if not number and mail_id is not None:
-        raise click.ClickException(f"No mail {mail_id} waits or has failed.")
-    click.echo(f"{count_of(number, 'mail')} due again now.")
+        raise click.ClickException(f"There is no pending or failed email with the ID {mail_id}.")
+    click.echo(f"Queued {count_of(number, 'email')} to be sent now.")
 
 
 def _open_sender() -> Sender:
@@ -98,7 +106,7 @@ def _open_sender() -> Sender:
 
 
 def _watch(senders: list[Sender]) -> Delivered:
-    """Deliver with each sender in its own thread. So are tasks: counts must not wait for a mail server."""
+    """Run each sender and the tasks in threads of their own: counts must not wait for a mail server."""
     with stopped_by_signals() as stop:
         task_threads = [
             _start(tasks.key, partial(_tasks_step, tasks), stop)
@@ -109,7 +117,7 @@ def _watch(senders: list[Sender]) -> Delivered:
         ]
         for thread in threads:
             while thread.is_alive():
-                thread.join(1)  # with a timeout: an endless wait would not notice signals
+                thread.join(1)  # with a timeout: without one, it would not notice signals
         for thread in task_threads:
             thread.join(LAST_TASK_SECONDS)
     for sender in senders:
@@ -134,7 +142,7 @@ def _start(name: str, step: Callable[[], bool], stop: Stop) -> Thread:
 
 
 def _in_own_context(step: Callable[[], bool]) -> Callable[[], bool]:
-    """Each step has its own session, and checks that the email key is that of the database."""
+    """Each step has its own session, and checks that the email key is the one of the database."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def in_context() -> bool:
@@ -150,7 +158,7 @@ def _tasks_step(tasks: Tasks) -> bool:
 
 
 def _run_tasks(tasks: Tasks) -> list[str]:
-    """Run the tasks of a kind; returns the names of those that failed. The others still run."""
+    """Run the tasks of one kind. Returns the names of those that failed; the others still run."""
     failed = []
     for name, task in tasks().items():
         try:
@@ -169,19 +177,21 @@ def _reporting_database_errors() -> Iterator[None]:
     except DBAPIError as error:
         kind = type(error.orig).__name__
         raise click.ClickException(
-            f"The database cannot be used ({kind}). Is it there, and is `db upgrade` done?"
+            f"The database reported an error ({kind}). {DATABASE_REMEDY}"
         ) from error
 
 
 def _summary(done: Delivered) -> str:
     parts = [
-        f"{count_of(done.sent, 'mail')} sent",
+        f"{count_of(done.sent, 'email')} sent",
         f"{done.delayed} delayed",
         f"{done.dead} failed",
     ]
     if done.dropped:
-        parts.append(f"{done.dropped} needless")
+        parts.append(f"{done.dropped} no longer needed")
     away = (
-        " The mail server takes no mail now; `outbox list` says why." if done.is_server_away else ""
+        " The mail server does not accept email at present. `campaign-actions outbox list` gives the reason."
+        if done.is_server_away
+        else ""
     )
     return f"{', '.join(parts)}.{away}"

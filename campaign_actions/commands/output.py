@@ -1,10 +1,18 @@
-"""What several commands print in the same way: numbers of things, and progress."""
+"""What several commands print in the same way: help of options, numbers of things, and progress."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
+
+FORMAT_HELP = "The format of the file."
+OUTPUT_HELP = "The file to write, or - for standard output."
+BY_HELP = "The staff member responsible, by email address."
+YES_HELP = "Do not ask for confirmation."
+DATABASE_REMEDY = (
+    "Check that the database is running. To bring it up to date, run `campaign-actions db upgrade`."
+)
 
 
 def count_of(number: int, noun: str, *, plural: str = "") -> str:
@@ -14,7 +22,7 @@ def count_of(number: int, noun: str, *, plural: str = "") -> str:
 
 @contextmanager
 def progress_bar(label: str, length: int) -> Iterator[Callable[[int], None]]:
-    """On a terminal only. Call what it yields with the number of steps done."""
+    """A bar, on a terminal only. Call what it yields with the number of steps done."""
     is_hidden = not sys.stderr.isatty()
     with click.progressbar(length=length, label=label, file=sys.stderr, hidden=is_hidden) as bar:
         yield bar.update

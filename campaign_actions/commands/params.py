@@ -1,4 +1,7 @@
-"""Parameters of the translation commands: a language, a campaign, a staff member."""
+"""Parameters of the translation commands: a language, a campaign, a staff member, reworded sources."""
+
+import json
+from pathlib import Path
 
 import click
 from sqlalchemy import select
@@ -11,6 +14,8 @@ from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, languages_of, may_at, rights_of
+
+LOCALE_OF_FILE_HELP = "The language of the file, if it does not name one."
 
 
 class LanguageParam(click.ParamType[str]):
@@ -28,15 +33,34 @@ class LanguageParam(click.ParamType[str]):
         try:
             tag = parse_tag(value)
         except UnknownLanguage as error:
-            near = f" Is it {_join_languages(error.suggestions)}?" if error.suggestions else ""
-            self.fail(f"{value} is no language that we know.{near}", param, context)
+            near = (
+                f" Did you mean {_join_languages(error.suggestions)}?" if error.suggestions else ""
+            )
+            self.fail(f"{value!r} is not a known language.{near}", param, context)
         if tag == SOURCE and not self._may_be_source:
-            self.fail(f"{tag} is the language of the sources.", param, context)
+            self.fail(f"{tag} is the language of the source texts.", param, context)
         return tag
 
 
+class RewordedParam(click.ParamType[dict[str, str]]):
+    """A JSON file with an object of new source texts by old ones."""
+
+    name = "file"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> dict[str, str]:
+        try:
+            found = json.loads(Path(value).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            self.fail(f"{value} cannot be read as JSON: {error}", param, context)
+        if not isinstance(found, dict) or not all(isinstance(new, str) for new in found.values()):
+            self.fail(f'{value}: write {{"old source": "new source", …}}.', param, context)
+        return found
+
+
 class CampaignParam(click.ParamType[Campaign]):
-    """A campaign by the slug in its address."""
+    """A campaign, by the slug in its address."""
 
     name = "slug"
 
@@ -46,7 +70,7 @@ class CampaignParam(click.ParamType[Campaign]):
         campaign = find_campaign_by_slug(value)
         if campaign is None:
             self.fail(
-                f"there is no campaign {value!r}: write it as in its address.", param, context
+                f"There is no campaign {value!r}. Use the slug in its address.", param, context
             )
         return campaign
 
@@ -61,7 +85,7 @@ class StaffParam(click.ParamType[StaffMember]):
     ) -> StaffMember:
         member = find_member(value)
         if member is None or not member.active:
-            self.fail(f"nobody here has the address {value}.", param, context)
+            self.fail(f"There is no active staff member with the address {value}.", param, context)
         return member
 
 
@@ -74,7 +98,9 @@ def check_permission(by: StaffMember, permission: str, locale: str, catalog: str
     """Raises ClickException if they do not have the permission for this catalog and language."""
     scope = {"language": locale, "catalog": catalog}
     if not may_at(rights_of(by), languages_of(by), permission, scope):
-        raise click.ClickException(f"{by.email} may not do this in {language_name(locale)}.")
+        raise click.ClickException(
+            f"{by.email} is not allowed to do this in {language_name(locale)}."
+        )
 
 
 def find_campaign_by_slug(slug: str) -> Campaign | None:
@@ -86,7 +112,9 @@ def campaign_named_by_file(slug: str) -> Campaign | None:
     """`slug`: from the header of a file, or empty. Raises ClickException if there is no such campaign."""
     campaign = find_campaign_by_slug(slug) if slug else None
     if slug and campaign is None:
-        raise click.ClickException(f"The file is of the campaign {slug}, which is not here.")
+        raise click.ClickException(
+            f"The file is for the campaign {slug}, which does not exist here."
+        )
     return campaign
 
 
@@ -101,9 +129,7 @@ def language_named_by_file(name: str) -> str | None:
 def check_not_source(catalog: Catalog, locale: str) -> None:
     """Raises ClickException for the language that a catalog is translated from."""
     if locale == catalog.source:
-        raise click.ClickException(
-            f"{language_name(locale)} is the language that this is translated from."
-        )
+        raise click.ClickException(f"{language_name(locale)} is the language of the source texts.")
 
 
 def _join_languages(tags: list[str]) -> str:

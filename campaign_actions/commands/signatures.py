@@ -27,7 +27,7 @@ from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.withdraw import erase as erase_person
 from campaign_actions.actions.signatures.withdraw import truncate_wal
 from campaign_actions.audit.log import COMMAND, record
-from campaign_actions.commands.output import count_of, progress_bar
+from campaign_actions.commands.output import FORMAT_HELP, OUTPUT_HELP, count_of, progress_bar
 from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.processes.priority import raise_niceness
@@ -36,12 +36,12 @@ from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
 NICENESS = 19  # the lowest priority: signers come first
-signatures = AppGroup("signatures", help="Work with collected signatures.")
-tallies = AppGroup("tallies", help="Counts by day, country, language and source.")
+signatures = AppGroup("signatures", help="Work with signatures.")
+tallies = AppGroup("tallies", help="Check counts by day, country, language and source.")
 
 
 class ActionName(click.ParamType[Action]):
-    """An action as CAMPAIGN/ACTION, the two slugs of its address."""
+    """An action as CAMPAIGN/ACTION, the two slugs in its address."""
 
     name = "CAMPAIGN/ACTION"
 
@@ -51,7 +51,7 @@ class ActionName(click.ParamType[Action]):
         campaign_slug, _slash, slug = value.partition("/")
         action = find_action_by_name(campaign_slug, slug)
         if action is None:
-            self.fail(f"there is no action {value!r}: write CAMPAIGN/ACTION as in its address.")
+            self.fail(f"There is no action {value!r}. Write CAMPAIGN/ACTION as in its address.")
         return action
 
 
@@ -61,26 +61,33 @@ action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/
 @signatures.command("export")
 @action_argument
 @click.option(
-    "--format", "format_name", type=click.Choice(list(FORMATS)), default="csv", show_default=True
+    "--format",
+    "format_name",
+    type=click.Choice(list(FORMATS)),
+    default="csv",
+    show_default=True,
+    help=FORMAT_HELP,
 )
-@click.option("--output", required=True, metavar="FILE|-", help="A file, or - for standard output.")
+@click.option("--output", required=True, metavar="FILE|-", help=OUTPUT_HELP)
+@click.option("--raw", is_flag=True, help="In CSV, do not escape cells that look like formulas.")
+@click.option(
+    "--bom", is_flag=True, help="In CSV, add a byte order mark so that Excel detects UTF-8."
+)
 @click.option(
     "--purpose",
     "purpose_name",
     type=click.Choice(list(PURPOSES)),
     default=TEAM.name,
     show_default=True,
-    help="Who the file is for, which decides its columns.",
+    help="What the file is for.",
 )
-@click.option("--raw", is_flag=True, help="CSV: cells as typed, without escaping formulas.")
-@click.option("--bom", is_flag=True, help="CSV: with a byte order mark, so that Excel reads UTF-8.")
 def export(
-    action: Action, format_name: str, output: str, purpose_name: str, raw: bool, bom: bool
+    action: Action, format_name: str, output: str, raw: bool, bom: bool, purpose_name: str
 ) -> None:
-    """Write the confirmed signatures of one action, for a purpose.
+    """Export the confirmed signatures of an action.
 
-    team, for our own team, has all columns. handover, for the addressee of a petition, has the names,
-    country, comment and date of signing. There is no handover of pledges.
+    The purpose decides the columns. "team" has all of them, for your own team. "handover" is for the
+    addressee of a petition: names, country, comment and date of signing. Pledges have no handover.
     """
     purpose = PURPOSES[purpose_name]
     _check_purpose(purpose, action)
@@ -103,25 +110,34 @@ def export(
         return
     rows = count_confirmed_rows(action.id)
     size = _write_to_file(Path(output), chunks, rows)
-    click.echo(f"Wrote {count_of(rows, 'signature')} ({size:,} bytes) to {output}.")
+    click.echo(f"Exported {count_of(rows, 'signature')} ({size:,} bytes) to {output}.")
 
 
 @signatures.command("count")
 @action_argument
 def count(action: Action) -> None:
-    """Print the number of confirmed signatures, exact."""
+    """Print the exact number of confirmed signatures of an action."""
     click.echo(count_signatures(action.id))
 
 
 @signatures.command("erase")
 @click.argument("email")
 def erase(email: str) -> None:
-    """Erase a person everywhere, given their email address in any spelling."""
+    """Delete all data about a person.
+
+    EMAIL may be any spelling of their address. Their signatures are no longer counted.
+    """
     _check_address(email)
     erased = erase_person(email, now=utc_now())
-    click.echo(f"Erased {count_of(erased, 'signature')} and all queued emails.")
+    click.echo(
+        f"Deleted the data of {count_of(erased, 'signature')}, and all emails queued for this address."
+    )
     if not truncate_wal():
-        click.echo("The write-ahead log is in use; the worker will truncate it later.", err=True)
+        click.echo(
+            "The database's write-ahead log is in use, so traces may remain in it. The worker will truncate"
+            " it later.",
+            err=True,
+        )
 
 
 @signatures.command("show")
@@ -137,16 +153,19 @@ def show(email: str) -> None:
 
 @tallies.command("check")
 def check() -> None:
-    """Recount all confirmed signatures and list mismatches; exit code 1 if there are any."""
+    """Recount all confirmed signatures and list mismatches.
+
+    The exit code is 1 if there are any.
+    """
     result = recount()
     for mismatch in result.mismatches:
         click.echo(_describe(mismatch))
     if result.mismatches:
         raise click.ClickException(
-            f"{count_of(len(result.mismatches), 'mismatch', plural='mismatches')}."
+            f"Found {count_of(len(result.mismatches), 'mismatch', plural='mismatches')}."
         )
     actions = count_of(result.actions, "action")
-    click.echo(f"{actions}, {count_of(result.signatures, 'signature')}: no mismatches.")
+    click.echo(f"Checked {actions} and {count_of(result.signatures, 'signature')}: no mismatches.")
 
 
 def _check_address(email: str) -> None:
@@ -159,7 +178,7 @@ def _check_address(email: str) -> None:
 def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
     if isinstance(mismatch, CountMismatch):
         return (
-            f"{mismatch.action}: its count is {mismatch.counted:,}, but its tallies add up to"
+            f"{mismatch.action}: the count is {mismatch.counted:,}, but the tallies add up to"
             f" {mismatch.tallied:,}."
         )
     country, locale, source = mismatch.country_code, mismatch.locale, mismatch.source
@@ -167,7 +186,7 @@ def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
         f"{mismatch.action} on {mismatch.day} (country {country or 'unknown'}, language"
         f" {locale or 'unknown'}, source {source or 'unknown'}):"
         f" {count_of(mismatch.confirmed, 'confirmed signature')},"
-        f" but the tallies say {mismatch.tallied:,}."
+        f" but the tally is {mismatch.tallied:,}."
     )
 
 

@@ -25,7 +25,7 @@ from campaign_actions.staff.queries import (
     members,
 )
 
-staff = AppGroup("staff", help="Staff members and their roles.")
+staff = AppGroup("staff", help="Manage staff members and their roles.")
 EMAIL = click.argument("email", metavar="EMAIL")
 
 
@@ -37,21 +37,21 @@ EMAIL = click.argument("email", metavar="EMAIL")
     type=click.Choice(list(ROLES)),
     multiple=True,
     required=True,
-    help="Repeat for more.",
+    help="A role in the workspace. Repeat for more than one.",
 )
 @click.option(
     "--campaign",
     "slugs",
     metavar="SLUG",
     multiple=True,
-    help="Limit the roles to it. Repeat for more.",
+    help="Limit the roles to this campaign. Repeat for more than one.",
 )
 @click.option(
     "--language",
     "languages",
     metavar="TAG",
     multiple=True,
-    help="Limit translating and approving to it, like uk. Repeat for more.",
+    help="Limit translating and approving to this language, such as uk. Repeat for more than one.",
 )
 @click.option("--locale", default="", help="The language of their emails and pages.")
 @click.option("--print-link", is_flag=True, help="Also print the invitation link.")
@@ -63,7 +63,10 @@ def add(
     locale: str,
     print_link: bool,
 ) -> None:
-    """Invite someone by email. The link is valid for seven days."""
+    """Invite someone by email.
+
+    The link in the email is valid for seven days.
+    """
     _check_arguments(email, languages, locale)
     ensure_email_key()
     campaigns = _campaigns(slugs)
@@ -75,27 +78,31 @@ def add(
         actor=COMMAND,
         now=utc_now(),
     )
-    click.echo(f"Invited {email.lower()} as {', '.join(roles)}; the email is in the outbox.")
+    click.echo(f"Invited {email.lower()} as {', '.join(roles)}. The email is in the outbox.")
     member = find_member_by_id(staff_id)
     if member and (print_link or current_app.config["MAIL_URL"].startswith("file:")):
-        click.echo(
-            f"The link, valid for {INVITATION_LIFETIME.days} days: {invitation_link(member)}"
-        )
+        click.echo(f"Link, valid for {INVITATION_LIFETIME.days} days: {invitation_link(member)}")
 
 
 @staff.command("list")
 def list_members() -> None:
-    """List members with their state and roles."""
+    """List staff members with their state and roles."""
     for member in members():
         click.echo(f"{member.email}  {_state(member)}  {_roles(member)}{_languages(member)}")
     if not members():
-        click.echo("There are no members yet. Add one with `staff add EMAIL --role administrator`.")
+        click.echo(
+            "There are no staff members yet. To invite one, run `campaign-actions staff add EMAIL --role"
+            " administrator`."
+        )
 
 
 @staff.command("disable")
 @EMAIL
 def disable(email: str) -> None:
-    """Stop a member from logging in, and end their sessions."""
+    """Disable a staff member.
+
+    They are logged out and can no longer log in.
+    """
     member = _member(email)
     manage_members.disable_member(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} can no longer log in.")
@@ -104,7 +111,10 @@ def disable(email: str) -> None:
 @staff.command("enable")
 @EMAIL
 def enable(email: str) -> None:
-    """Let a disabled member log in again."""
+    """Enable a disabled staff member.
+
+    They can log in again.
+    """
     member = _member(email)
     manage_members.enable_member(member, actor=COMMAND, now=utc_now())
     click.echo(f"{member.email} can log in again.")
@@ -113,20 +123,26 @@ def enable(email: str) -> None:
 @staff.command("reset-second-factor")
 @EMAIL
 def reset_second_factor(email: str) -> None:
-    """Reset a lost second factor. The member sets up a new one at the next log-in."""
+    """Reset the second factor of a staff member.
+
+    They set up a new one at their next login, and get an email about the reset.
+    """
     ensure_email_key()
     member = _member(email)
     manage_members.reset_second_factor(member, actor=COMMAND, now=utc_now())
-    click.echo(f"{member.email} no longer has a second factor. We will tell them by email.")
+    click.echo(f"{member.email} no longer has a second factor. They will get an email about this.")
 
 
 @staff.command("allow-codes")
 @EMAIL
 def allow_codes(email: str) -> None:
-    """Accept codes of a member's app again after too many wrong ones."""
+    """Accept codes from a staff member's app again.
+
+    The app is blocked after too many wrong codes.
+    """
     member = _member(email)
     manage_members.allow_codes(member, actor=COMMAND, now=utc_now())
-    click.echo(f"{member.email} can use codes of their app again.")
+    click.echo(f"{member.email} can use codes from their app again.")
 
 
 def _check_arguments(email: str, languages: tuple[str, ...], locale: str) -> None:
@@ -138,25 +154,28 @@ def _check_arguments(email: str, languages: tuple[str, ...], locale: str) -> Non
             f"{email!r} is not an email address.", param_hint="EMAIL"
         ) from None
     if locale and locale not in locales():
-        raise click.BadParameter(f"choose from {', '.join(locales())}.", param_hint="--locale")
+        raise click.BadParameter(f"Choose from {', '.join(locales())}.", param_hint="--locale")
     if unknown := [tag for tag in languages if tag not in known_locales()]:
         known = ", ".join(known_locales())
-        message = f"there is no language {unknown[0]!r}; choose from {known}."
+        message = f"There is no language {unknown[0]!r}. Choose from {known}."
         raise click.BadParameter(message, param_hint="--language")
 
 
 def _member(email: str) -> StaffMember:
     member = find_member(email)
     if member is None:
-        raise click.ClickException(f"There is no member with the address {email}.")
+        raise click.ClickException(f"There is no staff member with the address {email}.")
     return member
 
 
 def _campaigns(slugs: tuple[str, ...]) -> frozenset[int] | None:
-    """The ids of campaigns; None (all) if none is named."""
+    """The ids of campaigns; None, which means all, if none is named."""
     found = campaign_ids(slugs)
     if missing := [slug for slug in slugs if slug not in found]:
-        raise click.BadParameter(f"there is no campaign {missing[0]!r}.", param_hint="--campaign")
+        raise click.BadParameter(
+            f"There is no campaign {missing[0]!r}. Use the slug in its address.",
+            param_hint="--campaign",
+        )
     return frozenset(found.values()) if slugs else None
 
 

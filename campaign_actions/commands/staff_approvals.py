@@ -1,4 +1,4 @@
-"""`staff approvals`, `approve` and `decline`: deciding on the server when there is no second person."""
+"""`staff approvals`, `approve` and `decline`, for deciding on the server when there is no second person."""
 
 import click
 from flask.cli import with_appcontext
@@ -14,6 +14,7 @@ from campaign_actions.approvals.queries import (
     names_with_addresses,
     pending_requests,
 )
+from campaign_actions.commands.output import YES_HELP
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text
 from campaign_actions.core.i18n.locale import locales
@@ -24,32 +25,28 @@ from campaign_actions.core.security.secrets import ensure_email_key
 def _note(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
     text = normalize_text(text)
     if len(text) > REASON_LENGTH or forbidden_characters(text, multiline=True):
-        raise click.BadParameter(f"write plain text of at most {REASON_LENGTH} characters.")
+        raise click.BadParameter(f"Use plain text of at most {REASON_LENGTH} characters.")
     return text
 
 
 NUMBER = click.argument("number", type=click.IntRange(1, 2**31 - 1))
-NOTE = click.option(
-    "--note", default="", callback=_note, help="A few words for the person who asked."
-)
-YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+NOTE = click.option("--note", default="", callback=_note, help="A note to the person who asked.")
+YES = click.option("--yes", is_flag=True, help=YES_HELP)
 
 
 @click.command("approvals")
 @with_appcontext
 def approvals() -> None:
-    """List the requests that need a second person."""
+    """List requests that need approval by a second person."""
     found = pending_requests(utc_now())
     names = names_with_addresses(request.requested_by for request in found)
     with locale_context("en"):
         for request in found:
             others = approvers_of(operation_of(request), request.requested_by)
-            approvers = (
-                ", ".join(member.email for member in others) or "nobody; use `staff approve`"
-            )
+            approvers = ", ".join(member.email for member in others) or "none; use `staff approve`"
             click.echo(
-                f"{request.id}  {request_title(request)}  (asked by {names.get(request.requested_by)},"
-                f" expires {request.expires_at:%Y-%m-%d %H:%M} UTC, may approve: {approvers})"
+                f"{request.id}  {request_title(request)}  (requested by {names.get(request.requested_by)},"
+                f" expires {request.expires_at:%Y-%m-%d %H:%M} UTC, approvers: {approvers})"
             )
     if not found:
         click.echo("There are no pending requests.")
@@ -61,13 +58,16 @@ def approvals() -> None:
 @YES
 @with_appcontext
 def approve(number: int, note: str, yes: bool) -> None:
-    """Show what request NUMBER will do, and approve it as the second person."""
+    """Show and approve a request as the second person.
+
+    `staff approvals` lists the requests with their NUMBER.
+    """
     ensure_email_key()
     _show(number)
     if not yes:
-        click.confirm("Approve this?", abort=True)
+        click.confirm("Approve this request?", abort=True)
     approve_request(number, by=None, note=note, now=utc_now())
-    click.echo(f"Request {number} is approved. We will email the person who asked.")
+    click.echo(f"Request {number} approved. The person who asked will get an email.")
 
 
 @click.command("decline")
@@ -76,13 +76,16 @@ def approve(number: int, note: str, yes: bool) -> None:
 @YES
 @with_appcontext
 def decline(number: int, note: str, yes: bool) -> None:
-    """Show what request NUMBER would do, and decline it."""
+    """Show and decline a request as the second person.
+
+    `staff approvals` lists the requests with their NUMBER.
+    """
     ensure_email_key()
     _show(number)
     if not yes:
-        click.confirm("Decline this?", abort=True)
+        click.confirm("Decline this request?", abort=True)
     decline_request(number, by=None, note=note, now=utc_now())
-    click.echo(f"Request {number} is declined. We will email the person who asked.")
+    click.echo(f"Request {number} declined. The person who asked will get an email.")
 
 
 COMMANDS = (approvals, approve, decline)
@@ -106,5 +109,5 @@ def _lines(request: ApprovalRequest) -> list[str]:
         f"Request {request.id}: {request_title(request)}",
         *facts,
         f"  {WARNINGS[request.kind]}",
-        f"  Asked by {asker} on {request.requested_at:%Y-%m-%d %H:%M} UTC: {request.reason}",
+        f"  Requested by {asker} on {request.requested_at:%Y-%m-%d %H:%M} UTC: {request.reason}",
     ]

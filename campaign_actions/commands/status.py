@@ -1,4 +1,4 @@
-"""The command `status`: the figures of /metrics for a person or cron."""
+"""The command `status`: the figures of /metrics, for people and cron."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,9 +18,10 @@ from campaign_actions.outbox.report import format_duration
 @click.command("status")
 @with_appcontext
 def status() -> None:
-    """Show delays of email and counts. Exit code 1 if one is over ten minutes.
+    """Show delays in email and counting.
 
-    Also if no anchor of the audit log was made or delivered for two days.
+    The exit code is 1 if a delay is over ten minutes. It is also 1 if no anchor of the audit log was created
+    or delivered for two days.
     """
     now = utc_now()
     load = find_load(now)
@@ -29,22 +30,22 @@ def status() -> None:
     for line in (*lines(load), anchor_line(anchors)):
         click.echo(line)
     found = [*load_problems(load), *anchor_problems(anchors)]
-    for trouble in found:
-        click.echo(trouble, err=True)
+    for problem in found:
+        click.echo(problem, err=True)
     if found:
         raise SystemExit(1)
 
 
 def lines(load: Load) -> Iterator[str]:
     mails = load.mails
-    yield f"Signing: {_number(load.new_signatures)} new in the last minute"
+    yield f"Signatures: {_number(load.new_signatures)} new in the last minute"
     yield (
-        f"Mail: {_number(mails.sent)} sent in the last minute, {_number(mails.due)} due,"
-        f" {_number(mails.waiting)} waiting for later, {_number(mails.failed)} failed for good"
+        f"Email: {_number(mails.sent)} sent in the last minute, {_number(mails.due)} due,"
+        f" {_number(mails.waiting)} delayed, {_number(mails.failed)} failed permanently"
     )
-    yield f"Mail delay: {_format_duration(load.mail_delay)}"
-    yield f"Oldest mail: {_format_duration(load.oldest_mail)}"
-    yield f"Counts: {_number(load.uncounted)} confirmed or withdrawn, not counted yet"
+    yield f"Email delay: {_format_duration(load.mail_delay)}"
+    yield f"Oldest email: {_format_duration(load.oldest_mail)}"
+    yield f"Uncounted changes: {_number(load.uncounted)}"
     yield f"Count delay: {_format_duration(load.count_delay)}"
 
 

@@ -1,4 +1,4 @@
-"""Files that are complete or not there at all, readable by their owner only."""
+"""Files that are either complete or missing, readable by their owner only."""
 
 import fcntl
 import os
@@ -42,7 +42,9 @@ def _moved_into_place(file: Path) -> Iterator[BinaryIO]:
         except (BlockingIOError, FileNotFoundError):
             is_mine = False
         if not is_mine:  # or it was, and was moved into place after we opened it
-            raise click.ClickException(f"Another program is writing {file}.")
+            raise click.ClickException(
+                f"Another program is writing {file}. Try again when it has finished."
+            )
         try:
             target.truncate()
             yield target

@@ -23,8 +23,8 @@ class BulkheadFull(DomainError):
     """The queue is full, or the wait for a turn has timed out."""
 
     status = 503
-    title = _l("We are very busy right now")
-    message = _l("Nothing was changed. Please wait a few seconds, then try again.")
+    title = _l("We’re very busy right now")
+    message = _l("Nothing was changed. Please try again in a few seconds.")
     retry_after: ClassVar[int] = 5
 
 

@@ -10,7 +10,7 @@ class DomainError(Exception):
     """What a person asked for cannot be done. Each subclass names the fact."""
 
     status: ClassVar[int] = 400
-    title: ClassVar[LazyString] = _l("This did not work")
+    title: ClassVar[LazyString] = _l("That didn’t work")
     message: ClassVar[LazyString]
     retry_after: ClassVar[int] = 0  # seconds; 0: trying again later does not help
 
@@ -25,39 +25,43 @@ class NotFound(DomainError):
     """It never existed, or it has been removed."""
 
     status = 404
-    title = _l("There is no page here")
-    message = _l("The address may have a typing error, or the page has moved.")
+    title = _l("Page not found")
+    message = _l("The address may be mistyped, or the page may have moved.")
 
 
 STATUS_TEXTS: dict[int, tuple[LazyString, LazyString]] = {  # (title, message) by HTTP status
     400: (
-        _l("We could not read that"),
-        _l("Something in the request was broken. Nothing was stored."),
+        _l("Something went wrong"),
+        _l("We couldn’t read what was sent, so nothing was saved. Please go back and try again."),
     ),
     403: (
-        _l("This came from another site"),
-        _l("Please open the page here and press the button again."),
+        _l("This form came from another website"),
+        _l("Nothing was saved. Please open the page on our website and fill in the form there."),
     ),
     404: (NotFound.title, NotFound.message),
-    405: (_l("This does not work this way"), _l("Please go back to the page and use its button.")),
+    405: (
+        _l("Please use the button on the page"),
+        _l("Go back to the page and press its button."),
+    ),
     409: (
-        _l("This has changed meanwhile"),
+        _l("This has changed"),
         _l(
-            "Somebody changed it since you opened the page. Please go back, load it anew and try again."
+            "Someone changed this after you opened the page. Please go back, reload the page and try"
+            " again."
         ),
     ),
-    410: (_l("This page is gone"), _l("What was here has ended.")),
+    410: (_l("Page no longer available"), _l("This page has been removed.")),
     413: (
-        _l("That is too much text"),
-        _l("Nothing was stored. Go back, shorten the text and press again."),
+        _l("This text is too long"),
+        _l("Nothing was saved. Please go back, shorten the text and try again."),
     ),
-    429: (_l("Too many at once"), _l("Please wait a few minutes and press again.")),
+    429: (_l("Too many attempts"), _l("Please wait a few minutes, then try again.")),
     500: (
-        _l("Something broke on our side"),
-        _l("It is not your fault. We were told; please try again later."),
+        _l("Sorry, something went wrong"),
+        _l("This is our fault, not yours, and we’ve been notified. Please try again later."),
     ),
     503: (
-        _l("We cannot store anything right now"),
-        _l("Nothing was lost. Please try again in a minute."),
+        _l("Sorry, we can’t save anything right now"),
+        _l("Nothing was saved. Please go back and try again in a minute."),
     ),
 }

@@ -1,4 +1,4 @@
-"""Checks the names of settings: an unknown one is an error, because somebody relies on it.
+"""Checks the names of settings: an unknown one is an error, because someone relies on it.
 
 A misspelt MAIL_URL would send every email to a folder, and nothing would look wrong.
 """
@@ -44,7 +44,7 @@ def in_environment(
         and not OF_KUBERNETES.fullmatch(name := variable.removeprefix(PREFIX))
     }
     known = {*settings} - CONSTANTS | ENVIRONMENT_ONLY
-    remedy = "All settings are in campaign_actions/config.py."
+    remedy = "All settings are listed in campaign_actions/config.py."
     current = _current(given, known, former, before=PREFIX, remedy=remedy)
     return {PREFIX + name: text for name, text in current.items()}
 
@@ -59,7 +59,7 @@ def in_file(
     """The same for the operator's config.py. Their own names must start with an underscore."""
     private = {name for name in own if name.startswith("_")}
     known = {*settings} - CONSTANTS | private | {*filter(OF_EXTENSIONS.fullmatch, own)}
-    remedy = "Start a name of your own with an underscore."
+    remedy = "Names of your own must start with an underscore."
     return _current(own, known, former, before=f"{file}: ", remedy=remedy)
 
 
@@ -80,8 +80,8 @@ def _current(
         instead = former[name]
         if instead in known:
             current.setdefault(instead, given[name])
-            instead = f"It is called {instead} now."
-        click.echo(f"{before}{name} is a setting of a former version. {instead}", err=True)
+            instead = f"It is now called {instead}."
+        click.echo(f"{before}{name} is a setting from an earlier version. {instead}", err=True)
     return current
 
 

@@ -1,7 +1,7 @@
 """Staff accounts of the demo: one for each role, and a deputy who approves.
 
 Password and authenticator keys derive from SECRET_KEY, so each installation has its own and the
-source holds no secret.
+source contains no secret.
 """
 
 import base64
@@ -17,7 +17,7 @@ from campaign_actions.staff.authentication.sessions import new_uniquifier
 from campaign_actions.staff.models import StaffMember, StaffRole
 from campaign_actions.staff.permissions import PERMISSIONS_WITH_FACTOR, ROLES
 
-DOMAIN = "demo.example"  # RFC 2606: no email can be delivered there
+DOMAIN = "demo.example"  # RFC 2606: email cannot be delivered there
 DEPUTY = "deputy"  # approves what the administrator or the exporter asks for
 DEMO_STAFF: dict[str, tuple[str, ...]] = {  # roles by the local part of the address
     **{role: (role,) for role in ROLES},

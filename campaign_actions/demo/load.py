@@ -1,4 +1,4 @@
-"""Loading the demo campaigns from their files."""
+"""Loads the demo campaigns from their files."""
 
 import tomllib
 from datetime import datetime

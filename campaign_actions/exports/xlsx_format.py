@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from rustpy_xlsxwriter import write_worksheet
 from sqlalchemy import (
     ColumnElement,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 )
 
 from campaign_actions.core.errors import DomainError
+from campaign_actions.core.i18n.formatting import number
 from campaign_actions.exports.base import Column, Format, Query, select_cells
 from campaign_actions.exports.sql_functions import IsoDate, truth
 from campaign_actions.exports.streaming import CHUNK_ROWS
@@ -34,7 +36,11 @@ CHUNK_BYTES = 64 * 1024
 
 
 class TooManyRows(DomainError):
-    message = _l("An XLSX file holds at most 1,048,575 rows, and there are more. Please take CSV.")
+    message = _l(
+        "There are more than %(rows)s rows, the most that an XLSX file holds."
+        " Nothing was exported. Please choose CSV.",
+        rows=LazyString(number, MAX_ROWS),
+    )
 
 
 def write(

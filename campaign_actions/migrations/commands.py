@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import current_revision
 
-migrations = AppGroup("db", help="Migrations of the database, both ways.")
+migrations = AppGroup("db", help="Upgrade or downgrade the database.")
 
 
 @migrations.command("upgrade")
@@ -23,7 +23,10 @@ def upgrade(revision: str) -> None:
 @migrations.command("downgrade")
 @click.argument("revision", default="-1")
 def downgrade(revision: str) -> None:
-    """Undo the last migration, or all down to REVISION (base: all of them)."""
+    """Undo the last migration, or all after REVISION.
+
+    The REVISION `base` undoes all of them. Tables and their data are deleted.
+    """
     if sys.stdin.isatty():
         click.confirm("This deletes tables and their data. Continue?", abort=True)
     flask_migrate.downgrade(init_migrate(), revision=revision)
@@ -33,5 +36,8 @@ def downgrade(revision: str) -> None:
 @migrations.command("revise")
 @click.argument("message")
 def revise(message: str) -> None:
-    """For developers: generate a migration from differences between models and database."""
+    """Generate a migration (for developers).
+
+    It contains the differences between the models and the database.
+    """
     flask_migrate.migrate(init_migrate(), message=message)

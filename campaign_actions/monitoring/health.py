@@ -1,4 +1,4 @@
-"""Deciding from the figures what needs a person's attention."""
+"""Decides from the figures what needs a person's attention."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,7 +7,8 @@ from campaign_actions.audit.anchors.health import AnchorHealth
 from campaign_actions.monitoring.queries import Load
 
 MAX_UNANNOUNCED_DELAY = timedelta(minutes=2)  # above it, pages tell people to expect a delay
-MAX_DELAY = timedelta(minutes=10)  # a burst of signatures is worked off sooner
+MAX_DELAY = timedelta(minutes=10)  # the worker catches up with a burst of signatures sooner
+NOT_TRIED = "not tried yet, so check that a worker is running"
 
 
 def classify_delay(delay: timedelta) -> str:
@@ -21,25 +22,27 @@ def load_problems(load: Load) -> Iterator[str]:
     """Problems with email and counts, each with what to check first."""
     if classify_delay(load.mail_delay) == "late":
         yield (
-            "Mail is late. Is a worker running (`outbox deliver --watch`)?"
-            " Does the mail server take mail (`outbox list`)?"
+            "Email is late. Check that a worker is running (`outbox deliver --watch`) and that the mail"
+            " server accepts email (`outbox list`)."
         )
     if classify_delay(load.count_delay) == "late":
-        yield "Counts are late. Is a worker running (`outbox deliver --watch`)? What does its log say?"
+        yield (
+            "Counts are late. Check that a worker is running (`outbox deliver --watch`), and read its log."
+        )
 
 
 def anchor_problems(anchors: AnchorHealth) -> Iterator[str]:
     """Problems with the anchors of the audit log."""
     if anchors.is_late:
         yield (
-            "No anchor of the audit log was made for two days. Is a worker running"
-            " (`outbox deliver --watch`)? What does its log say about anchor_audit_log?"
+            "No anchor of the audit log was created for two days. Check that a worker is running"
+            " (`outbox deliver --watch`), and look for anchor_audit_log in its log."
         )
     for failing in anchors.failing:
         if failing.since is None:
-            yield f"Anchors of the audit log cannot be looked at: {failing.reason}"
+            yield f"Anchors of the audit log cannot be checked: {failing.reason}."
             continue
         yield (
             f"Anchors of the audit log have not reached their destination {failing.destination} since"
-            f" {failing.since:%Y-%m-%d}: {failing.reason or 'nobody has tried; is a worker running?'}"
+            f" {failing.since:%Y-%m-%d}: {failing.reason or NOT_TRIED}."
         )

@@ -25,7 +25,7 @@ def render_metrics(
 ) -> bytes:
     """Counted metrics and the figures from the database.
 
-    `load` and `anchors` are None when the database does not answer: the rest is needed most then.
+    `load` and `anchors` are None when the database does not answer. The rest is then needed most.
     """
     registry = CollectorRegistry()
     gauges = (*_gauges(load), *_anchor_gauges(anchors))
@@ -34,33 +34,36 @@ def render_metrics(
 
 
 def _gauges(load: Load | None) -> Iterator[Metric]:
-    yield _gauge("database_up", "1 if the database answers.", 0 if load is None else 1)
+    yield _gauge("database_up", "1 if the database answers, otherwise 0.", 0 if load is None else 1)
     if load is None:
         return
     mails = GaugeMetricFamily(
         "campaign_actions_mails",
-        f"Mails: due, waiting for a next try or day, failed for good. Counted up to {MAX_COUNTED}.",
+        "Emails that are due, waiting (for a retry or the daily limit) or failed permanently."
+        f" Counted up to {MAX_COUNTED}.",
         labels=["state"],
     )
     for state in ("due", "waiting", "failed"):
         mails.add_metric([state], getattr(load.mails, state))
     yield mails
-    yield _gauge("mails_sent_last_minute", "Mails handed over lately.", load.mails.sent)
+    yield _gauge("mails_sent_last_minute", "Emails sent in the last minute.", load.mails.sent)
     yield _gauge(
         "mail_delay_seconds",
-        "How long mails take that should have gone out; pages say it from two minutes on.",
+        "The delay of emails that should have been sent. Above two minutes, public pages mention it.",
         load.mail_delay.total_seconds(),
     )
     yield _gauge(
         "oldest_mail_seconds",
-        "How long the oldest mail waits that is not over its mailbox's daily number.",
+        "The age of the oldest email in the outbox that is not held back by a mailbox's daily limit.",
         load.oldest_mail.total_seconds(),
     )
-    yield _gauge("new_signatures_last_minute", "People who signed lately.", load.new_signatures)
+    yield _gauge(
+        "new_signatures_last_minute", "New signatures in the last minute.", load.new_signatures
+    )
     yield _gauge("ledger_entries", f"Changes not counted yet, up to {MAX_COUNTED}.", load.uncounted)
     yield _gauge(
         "count_delay_seconds",
-        "How old the oldest change is that is not counted yet.",
+        "The age of the oldest change that is not counted yet.",
         load.count_delay.total_seconds(),
     )
 
@@ -69,7 +72,7 @@ def _anchor_gauges(anchors: AnchorHealth | None) -> Iterator[Metric]:
     if anchors is not None:
         yield _gauge(
             "audit_anchor_troubles",
-            "What is wrong with anchors of the audit log: none made, or places not reached, for two days.",
+            "Problems with anchors of the audit log: for two days none was created, or a destination failed.",
             anchors.is_late + len(anchors.failing),
         )
 

@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Delivered:
-    """Emails sent; rows that wait for another attempt, failed for good, or were no longer needed."""
+    """The number of emails sent, and of rows to be retried, failed permanently or no longer needed."""
 
     sent: int = 0
     delayed: int = 0
@@ -159,7 +159,10 @@ def _hand_over(transport: Transport, rendered: RenderedEmails, now: datetime) ->
         return "refused", str(error)
     except Exception as error:  # it must not keep other emails from being delivered
         log.error("mail_not_handed_over", mail=rendered.rows[0].id, exc_info=error)
-        return "delayed", f"it could not be handed over ({type(error).__name__})"
+        return (
+            "delayed",
+            f"the email could not be handed to the mail server ({type(error).__name__})",
+        )
     return "sent", ""
 
 

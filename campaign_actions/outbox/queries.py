@@ -1,4 +1,4 @@
-"""The contents of the outbox: what waits, what failed, and how late emails are."""
+"""The contents of the outbox: pending and failed emails, and how late they are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class MailCounts:
 
     due: int  # to be sent now, or leased
     waiting: int  # for another attempt, or held back by the daily limit
-    failed: int  # for good
+    failed: int  # permanently
     sent: int  # since a given time
 
 
@@ -55,7 +55,7 @@ def mails_about(email_key: str, about: int) -> Sequence[OutboxMail]:
 
 
 def count_unsent_mails() -> dict[str, int]:
-    """The number of emails that wait ("queued") and that failed for good ("dead")."""
+    """The number of emails that are pending ("queued") and that failed permanently ("dead")."""
     counts = (
         select(OutboxMail.status, func.count().label("number"))
         .where(OutboxMail.status.in_(["queued", "dead"]))
@@ -66,7 +66,7 @@ def count_unsent_mails() -> dict[str, int]:
 
 
 def mail_delay(now: datetime) -> timedelta:
-    """How long urgent emails take: the longest that one has waited which should have been sent.
+    """The delay of urgent emails: the longest that one has waited which should have been sent.
 
     These are emails that are due, and emails that were tried while none at all is delivered:
     nothing has been sent since their first attempt, and several mailboxes are affected. So a full

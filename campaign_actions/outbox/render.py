@@ -24,6 +24,7 @@ from campaign_actions.core.mail.render import (
 from campaign_actions.outbox.lease import LeasedEmail
 
 log = structlog.get_logger()
+MAX_TITLES = 2  # in the subject of a digest, since mail programs cut long ones
 
 
 class MailUnknown(Exception):
@@ -137,7 +138,7 @@ def _make_mail(row: LeasedEmail, mails: MailMakers, now: datetime) -> Mail | Non
 
 
 def _failed(rows: list[LeasedEmail], error: Exception) -> list[tuple[LeasedEmail, str]]:
-    reason = f"it could not be written ({type(error).__name__})"
+    reason = f"the email could not be rendered ({type(error).__name__})"
     log.error("mail_not_written", mail=rows[-1].id, template=rows[-1].template, exc_info=error)
     return [(row, reason) for row in rows]
 
@@ -145,6 +146,14 @@ def _failed(rows: list[LeasedEmail], error: Exception) -> list[tuple[LeasedEmail
 def _digest(parts: Sequence[Part]) -> RenderedMail:
     values = {
         "parts": [part.rendered for part in parts],
+        "titles": _digest_titles(parts),
         "privacy_url": parts[-1].mail.values.get("privacy_url", ""),
     }
     return render_mail("digest", locale=parts[-1].rendered.locale, values=values)
+
+
+def _digest_titles(parts: Sequence[Part]) -> list[str]:
+    """What the emails of a digest are about, each only once; an ellipsis stands for the rest."""
+    about = (part.mail.values.get("action_title") or part.rendered.subject for part in parts)
+    titles = list(dict.fromkeys(map(str, about)))
+    return titles if len(titles) <= MAX_TITLES else [*titles[:MAX_TITLES], "…"]

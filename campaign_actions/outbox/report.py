@@ -5,19 +5,19 @@ from datetime import datetime, timedelta
 
 from campaign_actions.outbox.models import OutboxMail
 
-LINE = "{:>8}  {:<14}  {:>8}  {:>5}  {:<10}  {}"
+LINE = "{:>8}  {:<18}  {:>8}  {:>8}  {:<12}  {}"
 UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
 def report_lines(mails: Sequence[OutboxMail], now: datetime) -> Iterator[str]:
     """A heading, and a line for each email: age, attempts, next attempt and last error."""
     if mails:
-        yield LINE.format("ID", "MAIL", "AGE", "TRIES", "NEXT TRY", "WHY")
+        yield LINE.format("ID", "TEMPLATE", "AGE", "ATTEMPTS", "NEXT ATTEMPT", "REASON")
     for mail in mails:
         age = format_duration(now - mail.queued_at)
-        why = mail.last_error or ("over the mailbox's daily number" if mail.is_held else "")
+        reason = mail.last_error or ("daily limit of the mailbox" if mail.is_held else "")
         yield LINE.format(
-            mail.id, mail.template, age, mail.attempts, _next_try(mail, now), why
+            mail.id, mail.template, age, mail.attempts, _next_attempt(mail, now), reason
         ).rstrip()
 
 
@@ -28,9 +28,9 @@ def format_duration(span: timedelta) -> str:
     return f"{seconds // size} {name}"
 
 
-def _next_try(mail: OutboxMail, now: datetime) -> str:
+def _next_attempt(mail: OutboxMail, now: datetime) -> str:
     if mail.status == "dead":
         return "failed"
     if mail.leased_until and mail.leased_until > now:
-        return "in hand"
+        return "sending"
     return f"in {format_duration(mail.due_at - now)}" if mail.due_at > now else "now"

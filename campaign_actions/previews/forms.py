@@ -15,17 +15,17 @@ MAX_LABEL_LENGTH = 120
 
 class PreviewLinkForm(FlaskForm):
     label = PlainText(
-        _l("For whom"),
+        _l("Shared with"),
         max_length=MAX_LABEL_LENGTH,
-        required_message=_l("Write for whom the link is, so that you know which one to revoke."),
-        hint=_l("Like: Elena, the evening news. Only staff see it."),
+        required_message=_l("Enter who the link is for, so that you know which one to revoke."),
+        hint=_l("For example, “Elena, Evening News”. Only staff can see this."),
     )
-    expires_at = LocalDateTime(_l("Good until"))
+    expires_at = LocalDateTime(_l("Valid until"))
 
     now: datetime  # set it before validating
 
     def validate_expires_at(self, field: LocalDateTime) -> None:
         if field.data is None:
-            raise ValidationError(_("Write the day and the time."))
+            raise ValidationError(_("Enter a date and time."))
         if field.data <= self.now:
             raise ValidationError(_("This time has passed. Choose a later one."))

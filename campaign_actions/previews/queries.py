@@ -16,8 +16,11 @@ PURPOSE = "preview"
 
 class PreviewEnded(DomainError):
     status = 410
-    title = _l("This preview has ended")
-    message = _l("Links to a preview are for a limited time. Please ask whoever sent it to you.")
+    title = _l("This preview link no longer works")
+    message = _l(
+        "Preview links only work for a limited time. Please ask the person who"
+        " sent you this one for a new link."
+    )
 
 
 def open_link(token: str, *, now: datetime) -> PreviewLink:

@@ -18,11 +18,14 @@ from campaign_actions.campaigns.texts import campaign_name
 from campaign_actions.campaigns.versioning.save import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotFound
+from campaign_actions.publishing.forms import NO_RESULT_LABEL
 
 
 class ResultMissing(DomainError):
     title = _l("The result is missing")
-    message = _l("Write it in every public language, or say that there is none yet.")
+    message = _l(
+        "Describe the result in every public language, or tick “%(box)s”.", box=NO_RESULT_LABEL
+    )
 
 
 def close_action(

@@ -15,6 +15,7 @@ from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import Checkbox, LongText
 
 MAX_RESULT_LENGTH = 20_000
+NO_RESULT_LABEL = _l("The result is not known yet")
 
 
 class IdList(Field):
@@ -30,8 +31,8 @@ class ScheduleForm(FlaskForm):
     `seen` is the time that the page showed, so that a change by someone else is noticed.
     """
 
-    when = StringField(_l("When to open"))
-    at = LocalDateTime(_l("Day and time"))
+    when = StringField(_l("When should it open?"))
+    at = LocalDateTime(_l("Date and time"))
     seen = HiddenField()
 
     choices: ClassVar[dict[str, LazyString]]
@@ -39,13 +40,13 @@ class ScheduleForm(FlaskForm):
 
     def validate_when(self, field: StringField) -> None:
         if field.data not in self.choices:
-            raise ValidationError(_("Choose one of these."))
+            raise ValidationError(_("Choose an option."))
 
     def validate_at(self, field: LocalDateTime) -> None:
         if self.when.data != "at":
             return
         if field.data is None:
-            raise ValidationError(_("Write the day and the time."))
+            raise ValidationError(_("Enter a date and time."))
         if field.data <= self.now:
             raise ValidationError(_("This time has passed. Choose a later one."))
 
@@ -66,24 +67,24 @@ class ScheduleForm(FlaskForm):
 class PublishForm(ScheduleForm):
     actions = IdList(_l("Actions that open with the campaign"))
 
-    choices: ClassVar[dict[str, LazyString]] = {"now": _l("Now"), "at": _l("At a time")}
+    choices: ClassVar[dict[str, LazyString]] = {"now": _l("Now"), "at": _l("At a later time")}
 
 
 class OpenForm(ScheduleForm):
     choices: ClassVar[dict[str, LazyString]] = {
-        "now": _l("With its campaign, or now"),
+        "now": _l("With the campaign, or now if the campaign is open"),
         "at": _l("At a later time"),
         "not": lazy_pgettext("when an action opens", "Not yet"),
     }
 
 
 class CloseForm(ScheduleForm):
-    when = StringField(_l("When does the action end?"))
+    when = StringField(_l("When should the action close?"))
 
     choices: ClassVar[dict[str, LazyString]] = {
         "now": _l("Now"),
-        "at": _l("At a time"),
-        "never": _l("Not by itself: the action is open until you close it"),
+        "at": _l("At a later time"),
+        "never": _l("No closing time: the action stays open until you close it"),
     }
 
     def prefill(self, at: datetime | None, now: datetime) -> None:
@@ -96,7 +97,7 @@ class CloseForm(ScheduleForm):
 class ArchiveForm(FlaskForm):
     """The result in each language. `make_archive_form()` adds the fields."""
 
-    no_result = Checkbox(_l("There is no result yet"))
+    no_result = Checkbox(NO_RESULT_LABEL)
     locales: Sequence[str] = ()  # the public ones: a result is needed in all of them or in none
 
     def result_in(self, locale: str) -> Field:
@@ -116,7 +117,7 @@ class ArchiveForm(FlaskForm):
             if not (field.data or "").strip():
                 field.errors = [
                     *field.errors,
-                    _("Write what came of it, or tick that there is no result yet."),
+                    _("Describe the result, or tick “%(box)s”.", box=NO_RESULT_LABEL),
                 ]
                 is_valid = False
         return is_valid

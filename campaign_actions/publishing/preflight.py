@@ -53,8 +53,8 @@ def _language_section(
         if context.lifetimes:
             findings += check_emails(plan, locale, context.now, context.lifetimes)
     else:
-        message = _("This site has no pages in this language yet, so nobody sees it.")
-        remedy = _("Its catalog has to be translated first.")
+        message = _("The site is not available in this language yet, so nobody can see it.")
+        remedy = _("Translate the site’s strings into this language first.")
         findings.append(Finding("warning", message, remedy, f"/staff/translations/{locale}/"))
     return Section(locale, plan.texts[locale].is_public, tuple(findings))
 
@@ -70,8 +70,8 @@ def _campaign_findings(plan: Plan, opens_at: datetime) -> Iterator[Finding]:
     if not plan.actions:
         yield Finding(
             "warning",
-            _("Visitors cannot do anything in this campaign yet."),
-            _("Add an action, or open one later."),
+            _("Visitors cannot take part in this campaign yet."),
+            _("Add an action, now or later."),
             new_action_url(plan.campaign.id),
         )
     for action in plan.actions:
@@ -83,21 +83,22 @@ def _action_findings(plan: Plan, action: Action, opens_at: datetime) -> Iterator
     finding = partial(Finding, subject=title_of(action), action_id=action.id)
     goal = _("Goal: %(goal)s.", goal=number(action.goal))
     if action.goal < MIN_USUAL_GOAL:
-        remedy = _("That is very few people: is a digit missing?")
+        remedy = _("This goal is very low. Check that no digit is missing.")
         yield finding("warning", goal, remedy, url)
     else:
         yield finding("ok", goal)
     closes_at = action.closes_at
     if closes_at is None:
-        yield finding("ok", _("Open until it is closed by hand."))
+        yield finding("ok", _("Open, with no closing time."))
     elif closes_at <= opens_at:
         yield finding(
             "blocker",
             _(
-                "The action would be closed when the campaign opens: its end is %(moment)s.",
+                "The action would already be closed when the campaign opens. It closes on"
+                " %(moment)s.",
                 moment=datetime_here(closes_at),
             ),
-            _("Set a later end, or none."),
+            _("Set a later closing time, or none."),
             f"/staff/campaigns/{plan.campaign.id}/actions/{action.id}/close/",
         )
     else:

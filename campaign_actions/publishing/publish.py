@@ -22,18 +22,18 @@ from campaign_actions.core.errors import Conflict
 
 
 class ScheduleConflict(Conflict):
-    title = _l("Somebody else was faster")
-    message = _l("This was changed since you opened the page. Look at it again and decide anew.")
+    title = _l("Someone else has changed this")
+    message = _l("Nothing was saved. Go back, reload the page and check what has changed.")
 
 
 class AlreadyOpen(Conflict):
-    title = _l("Already open")
-    message = _l("Its opening time has come and cannot be changed any more.")
+    title = _l("This is already open")
+    message = _l("The opening time has passed and can no longer be changed.")
 
 
 class NotOpen(Conflict):
-    title = _l("Not open")
-    message = _l("The public does not see the campaign, so there is nothing to take back.")
+    title = _l("This campaign is not public")
+    message = _l("Only a public campaign can be unpublished.")
 
 
 def publish(

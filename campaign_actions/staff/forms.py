@@ -41,15 +41,15 @@ class Password(SingleValue, PasswordField):
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if len(self.data or "") > MAX_PASSWORD_LENGTH or "\0" in (self.data or ""):
-            raise StopValidation(_("This is too long for a password here."))
+            raise StopValidation(_("This password is too long. Please choose a shorter one."))
         if not self.data:
-            raise StopValidation(_("Type your password."))
+            raise StopValidation(_("Enter your password."))
 
 
 class NewPassword(Password):
     """Long and not easy to guess. It may not consist of the form's `personal_words()`."""
 
-    hint = _l("At least 12 characters. A few words that do not belong together are best.")
+    hint = _l("Use at least 12 characters. Several unrelated words work best.")
 
     def pre_validate(self, form: "_NewPasswordFields") -> None:
         super().pre_validate(form)
@@ -57,25 +57,25 @@ class NewPassword(Password):
         if len(text) < MIN_PASSWORD_LENGTH:
             raise StopValidation(
                 ngettext(
-                    "This is too short: at least %(num)d character is needed.",
-                    "This is too short: at least %(num)d characters are needed.",
+                    "This password is too short. Use at least %(num)d character.",
+                    "This password is too short. Use at least %(num)d characters.",
                     MIN_PASSWORD_LENGTH,
                 )
             )
         if forbidden_characters(text, multiline=False):
             raise StopValidation(
-                _("There is an invisible control character in this. Please type it again by hand.")
+                _("This contains a hidden character. Delete the text and type it again.")
             )
         rest = text
         for word in (*COMMON_PASSWORD_PARTS, *form.personal_words()):
             rest = rest.replace(word.lower(), "") if len(word) > 3 else rest
         if len(set(text)) < MIN_DISTINCT_CHARACTERS or len(rest) < MIN_PASSWORD_LENGTH // 2:
-            raise StopValidation(_("This is easy to guess. Please think of another."))
+            raise StopValidation(_("This password is easy to guess. Please choose another one."))
 
 
 class LogInForm(FlaskForm):
     email = Identifier(
-        _l("E-mail"), max_length=MAX_EMAIL_LENGTH, required_message=_l("Type your e-mail address.")
+        _l("Email"), max_length=MAX_EMAIL_LENGTH, required_message=_l("Enter your email address.")
     )
     password = Password(_l("Password"))
 
@@ -85,7 +85,7 @@ class VerifyForm(FlaskForm):
 
 
 class CodeForm(FlaskForm):
-    code = Identifier(_l("Code"), max_length=60, required_message=_l("Type the code."))
+    code = Identifier(_l("Code"), max_length=60, required_message=_l("Enter the code."))
 
 
 class PasskeyForm(FlaskForm):
@@ -99,8 +99,8 @@ class PasskeyNameForm(FlaskForm):
     name = PlainText(
         lazy_pgettext("of a thing", "Name"),
         max_length=64,
-        required_message=_l("Give it a name, so that you know it again."),
-        hint=_l("Like: my phone, laptop at work, blue key."),
+        required_message=_l("Enter a name for this passkey."),
+        hint=_l("For example: my phone, work laptop, blue key."),
     )
 
 
@@ -109,7 +109,7 @@ class NewPasskeyForm(PasskeyForm, PasskeyNameForm):
 
 
 class AddressForm(FlaskForm):
-    email = EmailAddress(_l("E-mail"), required_message=_l("Type your e-mail address."))
+    email = EmailAddress(_l("Email"), required_message=_l("Enter your email address."))
 
 
 class _NewPasswordFields(FlaskForm):
@@ -132,11 +132,11 @@ class NewPasswordForm(_NewPasswordFields):
 
 
 class ChangePasswordForm(_NewPasswordFields):
-    password = Password(_l("Present password"))
+    password = Password(_l("Current password"))
 
 
 class _LocaleField(FlaskForm):
-    locale = SelectField(_l("Language of the workspace"), validate_choice=False)
+    locale = SelectField(_l("Workspace language"), validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,7 +151,7 @@ class ProfileForm(_LocaleField):
     name = PlainText(
         _l("Name"),
         max_length=120,
-        required_message=_l("Type your name, as your colleagues know it."),
+        required_message=_l("Enter your name as your colleagues know it."),
     )
 
 
@@ -160,7 +160,9 @@ class JoinForm(ProfileForm, _NewPasswordFields):
 
 
 class InviteForm(_LocaleField):
-    email = EmailAddress(_l("E-mail"), required_message=_l("Type the address to invite."))
+    email = EmailAddress(
+        _l("Email"), required_message=_l("Enter the email address of the person to invite.")
+    )
 
 
 def read_grants(sent: MultiDict[str, str], campaigns: frozenset[int]) -> Grants:
@@ -193,12 +195,14 @@ def read_languages(sent: MultiDict[str, str]) -> frozenset[str] | None:
 def find_role_errors(grants: Grants, languages: frozenset[str] | None) -> dict[str, str]:
     """Error messages by role; "" is for the roles as a whole, "languages" for the languages."""
     errors = {
-        role: _("Choose at least one campaign, or give the role in all of them.")
+        role: _("Choose at least one campaign, or assign the role in all campaigns.")
         for role, campaigns in grants.items()
         if campaigns is not None and not campaigns
     }
     if not grants:
-        errors[""] = _("Give at least one role: without any there is nothing to do here.")
+        errors[""] = _(
+            "Choose at least one role. Without a role, this person cannot do anything here."
+        )
     if languages is not None and not languages:
-        errors["languages"] = _("Choose at least one language, or all of them.")
+        errors["languages"] = _("Choose at least one language, or all languages.")
     return errors

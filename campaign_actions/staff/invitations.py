@@ -37,15 +37,18 @@ INVITATION_LIFETIME = timedelta(days=7)
 
 
 class AlreadyMember(DomainError):
-    title = _l("This address works here already")
-    message = _l("There is somebody with this address already: change their roles instead.")
+    title = _l("This address already has an account")
+    message = _l(
+        "Someone already has an account with this email address. Change their roles instead."
+    )
 
 
 class InvitationExpired(DomainError):
     status = 410
     title = _l("This invitation no longer works")
     message = _l(
-        "It was used already, has run out, or a newer one was sent. Please ask for a new one."
+        "It has already been used, has expired or was replaced by a newer one. Please ask"
+        " for a new one."
     )
 
 

@@ -13,9 +13,10 @@ ADMINISTRATOR_ROLES = {role for role, permissions in ROLES.items() if "staff.man
 
 
 class LastAdministrator(Conflict):
-    title = _l("Somebody has to be left")
+    title = _l("At least one administrator is required")
     message = _l(
-        "This is the last administrator. Make somebody else one first, and wait until they have joined."
+        "This is the last administrator. First make someone else an administrator, and wait"
+        " until they have joined."
     )
 
 

@@ -31,8 +31,8 @@ from campaign_actions.staff.queries import approver_rights, grants_of, member_up
 
 
 class CannotDisableSelf(Conflict):
-    title = _l("You cannot disable yourself")
-    message = _l("Another administrator can do it.")
+    title = _l("You cannot disable your own account")
+    message = _l("Ask another administrator to do it.")
 
 
 class CannotResetOwnFactor(CannotDisableSelf):
@@ -40,14 +40,12 @@ class CannotResetOwnFactor(CannotDisableSelf):
 
 
 class CannotAllowOwnCodes(CannotDisableSelf):
-    title = _l("You cannot lift the limit on your own codes")
+    title = _l("You cannot allow codes again for your own account")
 
 
 class CodesAllowedToday(Conflict):
     title = _l("Codes can be allowed again only once in 24 hours")
-    message = _l(
-        "There have been too many wrong codes again since then. Someone may be guessing them."
-    )
+    message = _l("There have been too many wrong codes since then. Someone may be guessing them.")
 
 
 @dataclass(frozen=True)

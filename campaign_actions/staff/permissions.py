@@ -10,23 +10,23 @@ Grants = Mapping[str, frozenset[int] | None]
 RoleLists = dict[str, list[int] | None]
 
 PERMISSIONS = {
-    "campaigns.view": _l("See campaigns, also before they are published"),
-    "campaigns.edit": _l("Write campaigns and actions"),
+    "campaigns.view": _l("View campaigns, including unpublished ones"),
+    "campaigns.edit": _l("Edit campaigns and actions"),
     "campaigns.publish": _l("Publish, close and archive campaigns"),
-    "consent.edit": _l("Write consent texts"),
-    "translations.view": _l("See translations and how far they are"),
+    "consent.edit": _l("Edit consent texts"),
+    "translations.view": _l("View translations and their progress"),
     "translate": _l("Translate"),
     "review": _l("Approve texts"),
     "languages.add": _l("Add languages"),
-    "comments.moderate": _l("Decide which comments are shown"),
-    "updates.send": _l("Write to signers who asked for it"),
-    "signatures.view": _l("See who has signed"),
-    "signatures.change": _l("Resend, withdraw and invalidate signatures"),
+    "comments.moderate": _l("Moderate comments"),
+    "updates.send": _l("Send updates to people who asked for them"),
+    "signatures.view": _l("View signatures"),
+    "signatures.change": _l("Resend confirmation emails, and withdraw or invalidate signatures"),
     "signatures.export": _l("Export signatures"),
-    "signatures.erase": _l("Erase a person everywhere"),
-    "staff.manage": _l("Invite staff and give roles"),
-    "audit.view": _l("Read the audit log"),
-    "system.watch": _l("See how mail and counts keep up"),
+    "signatures.erase": _l("Delete all of a person’s data"),
+    "staff.manage": _l("Invite staff and assign roles"),
+    "audit.view": _l("View the audit log"),
+    "system.watch": _l("View the status page"),
 }
 # These show no personal data and change nothing the public reads. Every other permission needs a
 # second factor, including any added later.

@@ -17,13 +17,15 @@ Texts = Mapping[str, tuple[str, str]]  # subject and body by language
 
 
 class NotADraft(Conflict):
-    title = _l("This update cannot be changed any more")
-    message = _l("It was sent or deleted meanwhile. Go back to the list of updates.")
+    title = _l("This update can no longer be changed")
+    message = _l(
+        "It has been sent or deleted since you opened the page. Go back to the list of updates."
+    )
 
 
 class TextsChanged(Conflict):
-    title = _l("Somebody else has changed this update meanwhile")
-    message = _l("Nothing was sent. Go back, read what it says now, and send it then.")
+    title = _l("Someone else has changed this update")
+    message = _l("Nothing was sent. Go back and read the current version before you send it.")
 
 
 def create_draft(

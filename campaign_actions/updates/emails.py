@@ -11,7 +11,12 @@ from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.updates.locale_fallback import fallback_locale
-from campaign_actions.updates.queries import find_recipient, find_update_text, texts_of
+from campaign_actions.updates.queries import (
+    ActionUpdate,
+    find_recipient,
+    find_update_text,
+    texts_of,
+)
 
 RESUME_WITHIN = timedelta(days=7)  # after this the queued emails of a stopped update are dropped
 _VALUES = TtlCache[tuple[int | None, str], dict[str, object] | None]()  # by update and locale
@@ -56,21 +61,16 @@ def links_of_test(locale: str) -> dict[str, str]:
 
 
 def template_values(
-    subject: str,
-    body: str,
-    action_title: str,
-    locale: str,
-    *,
-    is_test: bool,
-    text_locale: str | None = None,
+    update: ActionUpdate, locale: str, *, is_test: bool, text_locale: str | None = None
 ) -> dict[str, object]:
     """The values of `templates/mail/update.*`. `text_locale`: that of subject and body, if different."""
     return {
         "text_locale": text_locale or locale,
-        "subject": subject,
-        "body_html": mail_html(body),
-        "body_text": mail_text(body),
-        "action_title": action_title,
+        "subject": update.subject,
+        "body_html": mail_html(update.body),
+        "body_text": mail_text(update.body),
+        "action_title": update.action_title,
+        "kind": update.kind,
         "is_test": is_test,
         "privacy_url": public_url_for("site.privacy", locale=locale),
     }
@@ -82,7 +82,7 @@ def _values(about: int | None, locale: str, *, is_test: bool) -> dict[str, objec
         return None
     tag = locale if is_test else fallback_locale(locale, texts_of(about), locales())
     found = find_update_text(about, tag, locales=locales()) if tag else None
-    return template_values(*found, locale, is_test=is_test, text_locale=tag) if found else None
+    return template_values(found, locale, is_test=is_test, text_locale=tag) if found else None
 
 
 def _mail(

@@ -41,13 +41,13 @@ def run_preflight(update: Update) -> list[Finding]:
     return [
         _finding(_("Texts"), missing(texts)),
         _finding(_("Languages"), warnings=_other_languages(update.action_id, texts)),
-        _finding(_("Mails can be written"), unrendered(rendered)),
-        _finding(_("The way out stands in each mail"), without_unsubscribe_link(rendered)),
+        _finding(_("Email templates"), unrendered(rendered)),
+        _finding(_("Unsubscribe link in every email"), without_unsubscribe_link(rendered)),
         _finding(_("Links"), *invalid_links(texts)),
         _finding(_("Length"), too_large(rendered), long_subjects(texts)),
-        _finding(_("Nothing left to fill in"), *placeholders(texts)),
+        _finding(_("Placeholders"), *placeholders(texts)),
         _recipients(update.action_id),
-        _finding(_("No other update of this action is being sent"), _running(update)),
+        _finding(_("Other updates for this action"), _running(update)),
     ]
 
 
@@ -74,8 +74,8 @@ def _other_languages(action_id: int, texts: Collection[str]) -> list[str]:
     """Only a warning: reading in another language is better than not at all."""
     return [
         ngettext(
-            "%(num)d person who signed in %(signed)s will read %(read)s.",
-            "%(num)d people who signed in %(signed)s will read %(read)s.",
+            "%(num)d person who took part in %(signed)s will read it in %(read)s.",
+            "%(num)d people who took part in %(signed)s will read it in %(read)s.",
             readers.number,
             signed=language_name(readers.signed_in),
             read=language_name(readers.read),
@@ -88,7 +88,7 @@ def _other_languages(action_id: int, texts: Collection[str]) -> list[str]:
 def _recipients(action_id: int) -> Finding:
     number = sum(count_recipients(action_id).values())
     if not number:
-        nobody = _("Nobody has confirmed and asked for news about this action yet.")
+        nobody = _("Nobody has confirmed and asked for updates yet.")
         return _finding(_("Recipients"), [nobody])
     people = ngettext("%(num)d person", "%(num)d people", number)
     return Finding("ok", _("Recipients"), details=(people,))
@@ -96,4 +96,8 @@ def _recipients(action_id: int) -> Finding:
 
 def _running(update: Update) -> list[str]:
     other = find_running(update.action_id, except_id=update.id)
-    return [_("Wait until it has gone out, so that nobody gets two at once.")] if other else []
+    return (
+        [_("Wait until the other update has been sent, so that nobody receives two at once.")]
+        if other
+        else []
+    )

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
 
-from campaign_actions.actions.models import WANTS_UPDATES, ActionText, Signature, SignatureRow
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.kinds.base import ActionKind
+from campaign_actions.actions.models import (
+    WANTS_UPDATES,
+    Action,
+    ActionText,
+    Signature,
+    SignatureRow,
+)
 from campaign_actions.core.db.session import count_at_most, db
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates.locale_fallback import fallback_locale
@@ -99,13 +107,22 @@ def find_recipient(update_id: int, email_key: str) -> SignatureRow | None:
     return db.session.connection().execute(_TO_MAIL, parameters).one_or_none()
 
 
-def find_update_text(
-    update_id: int, locale: str, *, locales: Sequence[str]
-) -> tuple[str, str, str] | None:
-    """The subject and body of an update in a language, and its action's title."""
+@dataclass(frozen=True)
+class ActionUpdate:
+    """An update in one language, and what it is about."""
+
+    subject: str
+    body: str
+    action_title: str
+    kind: ActionKind
+
+
+def find_update_text(update_id: int, locale: str, *, locales: Sequence[str]) -> ActionUpdate | None:
+    """None if the update has no text in this language."""
     rows = db.session.execute(
-        select(UpdateText.subject, UpdateText.body, Update.action_id)
-        .join(Update)
+        select(UpdateText.subject, UpdateText.body, Update.action_id, Action.kind)
+        .join(Update, Update.id == UpdateText.update_id)
+        .join(Action, Action.id == Update.action_id)
         .where(UpdateText.update_id == update_id, UpdateText.locale == locale)
     )
     row = rows.one_or_none()
@@ -113,7 +130,8 @@ def find_update_text(
         return None
     its_texts = select(ActionText.locale, ActionText.title).filter_by(action_id=row.action_id)
     titles = {text.locale: text.title for text in db.session.execute(its_texts)}
-    return row.subject, row.body, _first(titles, (locale, *locales)) or ""
+    title = _first(titles, (locale, *locales)) or ""
+    return ActionUpdate(row.subject, row.body, title, KINDS[row.kind])
 
 
 def _first(texts: dict[str, str], locales: Sequence[str]) -> str | None:

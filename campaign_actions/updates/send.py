@@ -34,16 +34,16 @@ UNTRIED = OutboxMail.attempts == 0, OutboxMail.is_held.is_(False)
 
 class NotReady(Conflict):
     title = _l("This update is not ready")
-    message = _l("Nothing was sent. The list of checks says what is missing.")
+    message = _l("Nothing was sent. The checks show what to fix.")
 
 
 class AnotherUpdateRunning(Conflict):
-    title = _l("Another update of this action is being sent")
-    message = _l("Wait until it has gone out, so that nobody gets two at once.")
+    title = _l("Another update for this action is being sent")
+    message = _l("Wait until the other update has been sent, so that nobody receives two at once.")
 
 
 class CannotResume(Conflict):
-    title = _l("This update cannot go on")
+    title = _l("This update cannot be resumed")
     message = _l("It was not stopped, or it was stopped too long ago.")
 
 

@@ -1,5 +1,5 @@
--- Gives an action a partition of its own, before it is published. People can sign other actions
--- while this reads the default partition. See docs/scaling.md.
+-- Gives an action its own partition before it is published. People can sign other actions while this
+-- reads the default partition. See docs/scaling.md.
 --
 --   psql --set=action=7 campaign_actions < add-partition.sql
 
@@ -25,7 +25,7 @@ begin
 end $$;
 commit;
 
--- Reads the default partition without a lock against signers. The next transaction then need not.
+-- Reads the default partition without locking out signers, so that the next transaction need not read it.
 alter table signatures_rest validate constraint without_action_:action;
 
 begin;

@@ -1,6 +1,6 @@
 -- Partitions the table `signatures` by action. The present table becomes the default partition,
--- `signatures_rest`. No row is copied: people who are signing wait for about a tenth of a second.
--- Either all of this is done, or nothing. See docs/scaling.md.
+-- `signatures_rest`. No row is copied, and people who are signing wait for about a tenth of a second.
+-- Either everything is changed or nothing. See docs/scaling.md.
 --
 --   psql campaign_actions < partition-signatures.sql
 
@@ -8,7 +8,7 @@
 
 begin;
 set local lock_timeout = '5s';
--- In the order in which the program takes them.
+-- In the order in which the program takes its locks.
 lock table actions, consent_texts, invalidation_batches in share row exclusive mode;
 lock table signatures in access exclusive mode;
 

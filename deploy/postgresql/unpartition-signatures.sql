@@ -1,6 +1,6 @@
 -- Makes `signatures` one table again. Signatures outside the default partition are copied into it,
--- about a minute for each million. Stop pages and workers first. Either all of this is done, or
--- nothing. See docs/scaling.md.
+-- which takes about a minute for each million. Stop pages and workers first. Either everything is
+-- changed or nothing. See docs/scaling.md.
 --
 --   psql campaign_actions < unpartition-signatures.sql
 
@@ -25,7 +25,7 @@ begin
     select array_agg(format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)))
         into references_to_it from pg_constraint
         where confrelid = parent and contype = 'f' and conparentid = 0;
-    -- For each index of the default partition, its name in the whole table.
+    -- The name in the whole table of each index of the default partition.
     select jsonb_object_agg(part.relname, whole.relname) into index_names from pg_inherits
         join pg_class whole on whole.oid = inhparent
         join pg_class part on part.oid = inhrelid

@@ -1,4 +1,4 @@
-"""Each kind has its own words: no text about a pledge mentions signing."""
+"""Kinds of actions. tests/catalogs/preview/test_kind_words.py looks at the words of every page."""
 
 import dataclasses
 

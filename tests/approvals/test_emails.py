@@ -80,7 +80,11 @@ def test_members_who_may_no_longer_approve_get_no_email(people):
 
 @pytest.mark.parametrize(
     ("end", "subject"),
-    [("approve", "Approved: "), ("decline", "Declined: "), ("expire", "Expired: ")],
+    [
+        ("approve", "Request approved: "),
+        ("decline", "Request declined: "),
+        ("expire", "Request expired: "),
+    ],
 )
 def test_the_requester_is_emailed_the_decision(people, end, subject):
     request_id = request(people)

@@ -11,8 +11,8 @@ from campaign_actions.actions.personal_data.purposes import PURPOSES, TEAM, NotF
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.guarded_export import Export
-from campaign_actions.approvals.carry_out import DownloadExpired, approved_export
-from campaign_actions.approvals.decide import PersonNoLongerAllowed, TargetChanged, approve
+from campaign_actions.approvals.carry_out import DownloadExpired, ExportChanged, approved_export
+from campaign_actions.approvals.decide import PersonNoLongerAllowed, approve
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import approvers_of
 from campaign_actions.approvals.request import request_approval
@@ -148,7 +148,7 @@ def test_an_export_with_other_columns_than_approved_is_refused(people):
     db.session.execute(update(ApprovalRequest).values(seen=seen))
     db.session.commit()
 
-    with pytest.raises(TargetChanged):
+    with pytest.raises(ExportChanged):
         approved_export(request_id, by=people.ada, now=LATER)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign_actions.approvals.describe import TITLES, WARNINGS
+from campaign_actions.approvals.describe import GUARDED_TASKS, TITLES, WARNINGS
 from campaign_actions.approvals.operations import OPERATIONS
 from campaign_actions.audit.events import CODES
 from campaign_actions.staff.dual_control import Operation
@@ -110,6 +110,7 @@ def test_each_operation_is_registered_and_has_its_texts():
     every = {one for one in subclasses(Operation) if "kind" in vars(one)}
 
     assert {one.kind: one for one in every} == dict(OPERATIONS)
+    assert sorted(kind for kinds in GUARDED_TASKS for kind in kinds) == sorted(OPERATIONS)
     assert TITLES.keys() == WARNINGS.keys() == CODES["operation"].keys() == OPERATIONS.keys()
 
 

@@ -89,7 +89,7 @@ def guarded_operations(people: People) -> dict[str, object]:
         "taking such a role away": ChangeRoles.of(dan.id, {"reviewer": None}, None),
         "letting an administrator in again": EnableMember(gone.id),
         "removing a member": DisableMember(people.cyd.id),
-        "a second factor": ResetSecondFactor(people.cyd.id),
+        "second factor": ResetSecondFactor(people.cyd.id),
         "codes after too many wrong ones": AllowCodes(people.cyd.id),
         "the rule itself": SetDualControl("off"),
     }
@@ -98,7 +98,7 @@ def guarded_operations(people: People) -> dict[str, object]:
 GUARDED = (
     *("a new administrator", "a new exporter of some campaigns", "an invitation again"),
     *("a role that can approve", "taking such a role away", "letting an administrator in again"),
-    *("removing a member", "a second factor", "the rule itself"),
+    *("removing a member", "second factor", "the rule itself"),
     "codes after too many wrong ones",
 )
 

@@ -53,7 +53,9 @@ def test_a_batch_is_listed_and_undone_without_the_log(client, staff):
     page = client.get(f"{below}bulk-invalidate/").text
     undone = submit(client, f"{below}batches/{batch_id}/validate/")
 
-    assert all(words in page for words in ("Sent by a program", "Grace", f"/{batch_id}/validate/"))
+    assert all(
+        words in page for words in ("Automated submission", "Grace", f"/{batch_id}/validate/")
+    )
     assert undone.status_code == 303
     assert count_signatures(action.id) == 1
     (batch,) = batches(action.id, offset=0, limit=9)
@@ -92,8 +94,8 @@ def test_the_history_shows_who_changed_what_without_the_log(client, staff):
     restored = submit(client, f"{history}1/restore/")
 
     assert page.count("<bdi>Grace</bdi>") == 2
-    assert "The colour is blue now." in page
+    assert "The colour was changed to blue." in page
     assert f"{history}{saved.number}/" in page
     assert "EUR 46/001" in compared
     assert restored.status_code == 303
-    assert "Revision 1 is restored" in client.get(history).text
+    assert "Revision 1 restored" in client.get(history).text

@@ -60,7 +60,7 @@ def test_restored_data_is_identical_to_the_byte(app, elsewhere, saved):
     result = run(elsewhere, "restore", saved())
 
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith("Restored 10 signatures of ")
+    assert result.stdout.startswith("Restored 10 signatures and all other data (")
     assert exports_of(elsewhere) == exports
     assert rows_of(elsewhere) == rows
     assert {row[4] for row in rows["signatures"]} >= {

@@ -59,7 +59,7 @@ def test_a_pg_dump_older_than_the_server_is_refused(signed, tmp_path, monkeypatc
     result = run(signed, "backup", tmp_path / "backup.zip")
 
     assert result.exit_code == 1
-    assert "pg_dump is of version 16, the server of version 18" in result.stderr
+    assert "pg_dump has version 16, but the server has version 18" in result.stderr
 
 
 @on_postgresql

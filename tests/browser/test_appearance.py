@@ -42,16 +42,16 @@ def test_a_picture_and_an_accent_colour_appear_on_public_pages(work, campaign, p
     expect(page.locator("#alt-en-error")).to_be_visible()
     found = violations(page)
 
-    page.get_by_label("Above left").check()
+    page.get_by_label("Top left").check()
     page.set_input_files("#file", photo)
     for tag, words in WORDS.items():
         page.fill(f"#alt-{tag}", words)
-    press(page, "Save the picture")
+    press(page, "Save picture")
     expect(page.locator(".cut img")).to_have_count(3)
     picture = page.locator(".cut img").first
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth") > 0
-    expect(page.get_by_label("Above left")).to_be_checked()
+    expect(page.get_by_label("Top left")).to_be_checked()
     found += choose_an_accent(page)
 
     for address in ("/ru/campaigns/looks/", "/en/campaigns/looks/sign/", "/en/"):
@@ -72,7 +72,7 @@ def choose_an_accent(page: Page) -> list[str]:
     for _ in range(5):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Violet")).to_be_checked()
-    press(page, "Save the colour")
+    press(page, "Save colour")
     expect(page.get_by_label("Violet")).to_be_checked()
     page.emulate_media(color_scheme="dark")
     return violations(page)

@@ -22,7 +22,7 @@ def member(workplace) -> int:
 def test_one_person_asks_and_another_approves(work, member, shots):
     asks, approves = work("administrator"), work("administrator")
     asks.goto(f"/staff/people/{member}/disable/")
-    press(asks, "Disable")
+    press(asks, "Disable account")
     expect(asks.get_by_role("heading", name="Someone else has to approve this")).to_be_visible()
     assert look_at(asks, shots, "approvals-ask") == []
 
@@ -35,11 +35,13 @@ def test_one_person_asks_and_another_approves(work, member, shots):
     assert look_at(asks, shots, "approvals-asked") == []
 
     approves.goto("/staff/")
-    approves.get_by_role("link", name="See requests").click()
+    approves.get_by_role("link", name="View requests").click()
     approves.get_by_role("link", name="Disable leaving@example.org").click()
     expect(approves.get_by_text("She has left the organisation.")).to_be_visible()
     assert look_at(approves, shots, "approvals-decide") == []
     press(approves, "Approve request")
-    expect(approves.get_by_role("status")).to_contain_text("Approved")
+    expect(approves.get_by_role("status")).to_contain_text("Request approved")
     approves.goto(f"/staff/people/{member}/")
-    expect(approves.get_by_text("this person cannot log in")).to_be_visible()
+    expect(
+        approves.get_by_text("This account is disabled. This person cannot log in.")
+    ).to_be_visible()

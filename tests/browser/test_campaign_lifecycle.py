@@ -78,8 +78,8 @@ def join(page: Page, site: Place) -> None:
     accept_invitation(page, site.link("invitation", to=ADA))
     expect(page).to_have_url(f"{site.address}/staff/account/second-factor/")
     add_passkey(page, "my laptop")
-    press(page, "Make recovery codes")
-    follow(page, "I have kept them")
+    press(page, "Create recovery codes")
+    follow(page, "I have saved my codes")
 
 
 def log_in_again_with_the_passkey(page: Page) -> None:
@@ -97,7 +97,7 @@ def write_in_two_languages(page: Page, folder: Path) -> tuple[str, str]:
     write(page, campaign, CAMPAIGN)
     set_picture(page, campaign, photo, words=ALT)
     action = make_action(page, campaign, ACTION["en"]["Demand"])
-    page.get_by_label("Whether one wants to hear what becomes of it").check()
+    page.get_by_label("Sign-up for updates").check()
     rename(page, DEMAND)
     write(page, action, ACTION)
     return campaign, action
@@ -105,8 +105,8 @@ def write_in_two_languages(page: Page, folder: Path) -> tuple[str, str]:
 
 def run_preflight(page: Page, campaign: str, shots: Path | None) -> None:
     page.goto(f"{campaign}publish/")
-    press(page, "Look through everything")
-    expect(page.locator(".verdict")).to_contain_text("Nothing is in the way.")
+    press(page, "Run all checks")
+    expect(page.locator(".verdict")).to_contain_text("No problems found.")
     save_screenshot(page, shots, "road-preflight")
 
 
@@ -118,7 +118,7 @@ def open_at_a_set_time(staff: Page, visitor: Page, campaign: str) -> None:
     publish_at(staff, campaign, datetime.now(UTC) + timedelta(days=1))
     assert shown_of(visitor, everything) == []
     instant = (datetime.now(UTC) + SOON).replace(microsecond=0)
-    publish_at(staff, campaign, instant, "Change when it opens")
+    publish_at(staff, campaign, instant, "Change opening time")
     until(lambda: is_open(visitor, everything, instant), 60)
     visitor.goto(PAGES[0])
     expect(visitor.get_by_role("img", name=ALT["en"])).to_be_visible()
@@ -165,10 +165,10 @@ def send_an_update(page: Page, site: Place, action: str, shots: Path | None) -> 
     before = len(site.mails(GRACE))
     write_update(page, action, UPDATE)
     follow(page, "3. Check and send")
-    expect(page.get_by_text("Nothing is in the way.")).to_be_visible()
+    expect(page.get_by_text("No problems found.")).to_be_visible()
     save_screenshot(page, shots, "road-update-checks")
-    follow(page, "Go on to sending")
-    press(page, "Send it to 1 person")
+    follow(page, "Continue to sending")
+    press(page, "Send update to 1 person")
     site.link("unsubscribe", to=ANNA)
     mail = site.mails(ANNA)[-1]
     assert (mail["Subject"], mail["Content-Language"]) == (UPDATE["ru"][0], "ru")
@@ -180,7 +180,7 @@ def export_both_after_a_while(page: Page, site: Place, action: str, shots: Path 
     """A member who logged in a while ago must authenticate again and say what the file is for."""
     age_login(page.context, site.app, minutes=11)
     page.goto(f"{action}export/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Is it still you?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your identity")
     show_passkey(page)
     expect(page).to_have_url(f"{action}export/")
     save_screenshot(page, shots, "road-export")
@@ -194,9 +194,7 @@ def export_both_after_a_while(page: Page, site: Place, action: str, shots: Path 
 
 def end_with_a_result(staff: Page, visitor: Page, campaign: str, shots: Path | None) -> None:
     archive(staff, campaign, RESULT)
-    expect(staff.get_by_role("status")).to_contain_text(
-        "The campaign stands among what was achieved"
-    )
+    expect(staff.get_by_role("status")).to_contain_text("Campaign archived")
     for page, words in ((PAGES[0], "In January the council"), (PAGES[4], "В январе совет")):
         until(lambda page=page, words=words: words in visitor.request.get(page).text())
     visitor.goto(PAGES[0])

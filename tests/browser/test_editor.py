@@ -22,7 +22,7 @@ def test_a_campaign_in_two_languages_has_a_preview_while_typing(work, shots):
     expect(shown.locator("h1")).to_have_text("Everyone may meet in peace")
     page.get_by_label("Topic (Русский)").fill("Право на собрания")
     page.get_by_label("Headline (Русский)").fill("Собираться мирно может каждый")
-    page.get_by_label("Text of the page (Русский)").fill("## Почему\n\n<script>alert(1)</script>")
+    page.get_by_label("Page text (Русский)").fill("## Почему\n\n<script>alert(1)</script>")
     expect(shown.locator("html")).to_have_attribute("lang", "ru")
     expect(shown.locator("h1")).to_have_text("Собираться мирно может каждый")
     expect(shown.locator(".prose")).to_have_text("<script>alert(1)</script>")
@@ -30,7 +30,7 @@ def test_a_campaign_in_two_languages_has_a_preview_while_typing(work, shots):
     assert violations(page) == []
     page.keyboard.press("Control+s")
 
-    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     assert page.get_by_label("Topic (Русский)").input_value() == "Право на собрания"
     save_screenshot(page, shots, "writing-1280")
     page.goto(f"{address}history/")
@@ -46,7 +46,7 @@ def test_the_same_key_saves_on_a_keyboard_of_another_alphabet(work):
         "keydown", {"key": "س", "code": "KeyS", "ctrlKey": True, "cancelable": True}
     )
 
-    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
 
 def test_the_preview_is_beside_the_text_on_a_wide_screen_and_below_it_on_a_phone(work):
@@ -56,12 +56,12 @@ def test_the_preview_is_beside_the_text_on_a_wide_screen_and_below_it_on_a_phone
 
     for page in (wide, phone):
         expect(page.frame_locator("iframe[name=preview]").locator("h1")).to_be_attached()
-        page.get_by_label("Text of the page (English)").scroll_into_view_if_needed()
+        page.get_by_label("Page text (English)").scroll_into_view_if_needed()
     expect(wide.locator("iframe")).to_be_in_viewport(ratio=0.8)
     expect(phone.locator("iframe")).not_to_be_in_viewport()
 
     phone.get_by_label("Headline (English)").focus()
-    phone.get_by_role("link", name="To the preview").click()
+    phone.get_by_role("link", name="Go to preview").click()
     expect(phone.locator("iframe")).to_be_in_viewport()
     phone.get_by_role("link", name="Back to the text").click()
     expect(phone.get_by_label("Headline (English)")).to_be_focused()
@@ -103,7 +103,7 @@ def test_two_people_edit_at_once_and_nothing_typed_is_lost(work, shots):
     assert grace.get_by_label("Summary (English)").input_value() == "A summary by Ada."
     expect(grace.locator(".theirs")).to_contain_text("Speech, by Ada")
     save_screenshot(grace, shots, "conflict-1280")
-    grace.get_by_label("Keep this one instead of mine").check()
+    grace.get_by_label("Keep their version instead of mine").check()
     save(grace)
     assert grace.get_by_label("Topic (English)").input_value() == "Speech, by Ada"
     assert grace.get_by_label("Headline (English)").input_value() == "A headline by Grace"

@@ -31,7 +31,9 @@ def draft(workplace: Place) -> int:
 def test_a_campaign_with_a_fault_is_fixed_and_published(work, workplace, draft, shots):
     staff, visitor, journalist = work("campaigner"), work(), work()
     staff.goto(f"/staff/campaigns/{draft}/publish/")
-    expect(staff.get_by_text("The campaign lacks: Headline.").first).to_be_visible()
+    expect(
+        staff.get_by_text("The campaign is missing these texts: Headline.").first
+    ).to_be_visible()
 
     press(staff, "Publish")
     expect(staff.get_by_role("alert")).to_contain_text("The campaign was not published")
@@ -39,28 +41,32 @@ def test_a_campaign_with_a_fault_is_fixed_and_published(work, workplace, draft, 
 
     staff.get_by_role("checkbox", name="Русский").uncheck()
     press(staff, "Save languages")
-    expect(staff.get_by_text("Nothing is in the way in texts, links and times.")).to_be_visible()
+    expect(staff.get_by_text("No problems found in texts, links and times.")).to_be_visible()
 
-    press(staff, "Look through everything")
+    press(staff, "Run all checks")
     expect(staff.locator(".verdict")).to_be_focused()
-    expect(staff.locator(".verdict")).to_contain_text("Nothing is in the way.")
-    expect(staff.get_by_text("with all mails and a test signature")).to_be_visible()
+    expect(staff.locator(".verdict")).to_contain_text("No problems found.")
+    expect(
+        staff.get_by_text("All checks, including emails and a test signature, were run on")
+    ).to_be_visible()
     assert look_at(staff, shots, "publish-looked-through") == []
 
-    staff.get_by_label("For whom").fill("Elena, evening news")
-    press(staff, "Make a link")
-    shared = staff.get_by_label("Address for Elena, evening news").input_value()
+    staff.get_by_label("Shared with").fill("Elena, evening news")
+    press(staff, "Create preview link")
+    shared = staff.get_by_label("Preview link for Elena, evening news").input_value()
     journalist.goto(shared)
     expect(journalist.get_by_role("complementary").first).to_contain_text("Preview")
     assert visitor.request.get(PUBLIC).status == 404
     press(staff, "Publish")
-    expect(staff.get_by_role("status")).to_contain_text("The campaign is open.")
+    expect(staff.get_by_role("status")).to_contain_text("Campaign published.")
     assert visitor.goto(PUBLIC).status == 200
 
-    staff.get_by_role("button", name="Revoke").click()
+    staff.get_by_role("button", name="Revoke link").click()
     expect(staff.get_by_role("cell", name="Revoked")).to_be_visible()
     assert journalist.goto(shared).status == 410
-    expect(journalist.get_by_role("heading", level=1)).to_have_text("This preview has ended")
+    expect(journalist.get_by_role("heading", level=1)).to_have_text(
+        "This preview link no longer works"
+    )
     assert violations(journalist) == []
     assert visitor.context.cookies() == journalist.context.cookies() == []
     assert workplace.address in shared

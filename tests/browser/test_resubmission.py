@@ -47,16 +47,16 @@ def test_without_scripts_a_page_keeps_the_text_until_the_next_log_in(work, workp
     press(page, "Save")
     expect(page.get_by_role("heading", level=1)).to_have_text("You have been logged out")
     with page.context.expect_page() as opened:
-        follow(page, "Open a new tab")
+        follow(page, "Open new tab")
     expect(opened.value).to_have_url(re.compile(r"/staff/login\?next=/staff/logged-in/"))
     workplace.log_in_again(page.context, ada)
     opened.value.reload()
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("You are logged in")
-    press(page, "Go on")
+    press(page, "Continue")
     expect(page.get_by_text("Nobody loses <this>", exact=True)).to_be_visible()
-    press(page, "Send it")
+    press(page, "Send again")
 
-    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     assert page.get_by_label("Headline (English)").input_value() == "Nobody loses <this>"
 
 
@@ -64,14 +64,14 @@ def test_the_pages_that_keep_the_text_are_accessible(work, workplace, shots):
     page, found = work(), []
     ada = workplace.log_in(page.context, "campaigner")
     make_campaign(page, "The right to a name")
-    page.get_by_label("Text of the page (English)").fill("A long text.\n\n" * 20)
+    page.get_by_label("Page text (English)").fill("A long text.\n\n" * 20)
     end_sessions(workplace, ada)
 
     press(page, "Save")
     found += look_at(page, shots, "kept-logged-out")
     workplace.log_in_again(page.context, ada)
-    press(page, "Go on")
-    expect(page.get_by_role("button", name="Send it")).to_be_visible()
+    press(page, "Continue")
+    expect(page.get_by_role("button", name="Send again")).to_be_visible()
     found += look_at(page, shots, "kept-again")
 
     assert found == []

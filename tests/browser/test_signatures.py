@@ -31,7 +31,7 @@ def action(workplace) -> str:
         action = make_action(campaign=campaign, slug="sign", shows_comments=True)
         for number in range(6):
             comment = f"Reason {number}" if number % 2 else None
-            make_confirmed(action, now=utc_now(), comment=comment)
+            make_confirmed(action, now=utc_now(), comment=comment, show_comment=bool(comment))
         db.session.remove()
         return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
 
@@ -80,10 +80,10 @@ def test_an_export_is_written_to_a_file_and_the_page_shows_its_progress(work, wo
     page.route("**/export/*/", lambda route: held.append(route))
 
     page.click("[data-export] button")
-    expect(page.locator("[data-progress]")).to_contain_text("The file is being made")
+    expect(page.locator("[data-progress]")).to_contain_text("Preparing the file")
     until(lambda: page.evaluate("true") and bool(held))  # events arrive only during a call
     held.pop().continue_()
-    expect(page.locator("[data-progress]")).to_contain_text("Done")
+    expect(page.locator("[data-progress]")).to_contain_text("Download complete")
 
     text = page.evaluate(READ_IT)
     assert text.startswith("signature_id,")

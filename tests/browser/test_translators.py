@@ -20,7 +20,7 @@ from tests.support.servers import until
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # it drives a browser
 NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy", "approval"]
 ADA = "ada@example.org"
-MANY, SKIP = "%(num)d thing to put right", "Skip to the content"
+MANY, SKIP = "%(num)d problem to fix", "Skip to main content"
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_a_language_is_added_translated_and_published_on_the_web_alone(work, sho
     found += look_at(boss, shots, "translators-overview")
     boss.click("text=Add a language")
     boss.fill("#q", "Україн")
-    boss.click("text=Find it")
+    boss.click("text=Find language")
     boss.locator("text=Add Ukrainian").wait_for()
     found += look_at(boss, shots, "translators-add")
     boss.click("text=Add Ukrainian")
@@ -90,25 +90,25 @@ def test_a_language_is_added_translated_and_published_on_the_web_alone(work, sho
     ada.goto("/staff/consent/uk/petition/")
     ada.fill("#body", "Надсилаючи це, ви погоджуєтеся, що ми зберігаємо введене для цієї дії.")
     ada.click("text=Propose this text")
-    ada.locator("text=Text proposed.").wait_for()
+    ada.locator("text=Text proposed. It applies once").wait_for()
     found += look_at(ada, shots, "translators-proposed")
 
     cleo = work("reviewer", width=1280)
     cleo.goto("/staff/translations/uk/")
-    cleo.click("text=/^Read and approve.*Consent text for petitions/")
+    cleo.click("text=/^Review and approve.*Consent text for petitions/")
     cleo.locator("text=Approve this text").wait_for()
     found += look_at(cleo, shots, "translators-consent")
     cleo.click("text=Approve this text")
-    cleo.locator("text=People now agree to version 1.").wait_for()
+    cleo.locator("text=is now in force").wait_for()
     assert is_public(public) == [404, False, False, False], "the privacy page waits"
     cleo.goto("/staff/translations/uk/approvals/")
     found += look_at(cleo, shots, "translators-approvals")
-    cleo.click("text=approve all")
-    cleo.locator("text=/texts? (is|are) approved/").wait_for()
+    cleo.click("text=Approve all")
+    cleo.locator(r"text=/\d strings? approved/").wait_for()
 
     until(lambda: is_public(public) == [200, True, True, True])
     cleo.goto("/staff/translations/uk/")
-    assert cleo.locator("text=The public sees this language.").is_visible()
+    assert cleo.locator("text=This language is public.").is_visible()
     found += look_at(cleo, shots, "translators-ready")
     public.goto("/uk/privacy/")
     found += look_at(public, shots, "translators-public")
@@ -121,17 +121,17 @@ def test_two_people_translate_one_message_and_one_replaces_newer_work(work, shot
 
     ada.goto(there)
     bea.goto(there)
-    assert bea.locator("text=has this open, too").is_visible()
+    assert bea.locator("text=also has this string open").is_visible()
     ada.fill("#form-0", "К делу")
     ada.click("[name=then][value=stay]")
-    ada.locator("text=Saved.").wait_for()
+    ada.locator('text="Saved"').wait_for()
     bea.fill("#form-0", "К содержанию")
     bea.click("[name=then][value=stay]")
     bea.locator("#theirs").wait_for()
     assert bea.locator("#form-0").input_value() == "К содержанию"
     found = look_at(bea, shots, "translators-both")
     bea.click("[name=then][value=stay]")
-    bea.locator("text=Saved.").wait_for()
+    bea.locator('text="Saved"').wait_for()
 
     ada.goto(there)
     assert ada.locator("#form-0").input_value() == "К содержанию"
@@ -150,7 +150,7 @@ def invite(page: Page) -> None:
     page.check("[name=languages][value=some]")
     page.locator("details:has([name=language]) summary").click()
     page.check("[name=language][value=uk]")
-    page.click("text=Send the invitation")
+    page.click("text=Send invitation")
 
 
 def translate_two(page: Page, shots, found: list[str]) -> None:
@@ -160,7 +160,7 @@ def translate_two(page: Page, shots, found: list[str]) -> None:
     fields = page.locator("textarea")
     for number in range(fields.count()):
         fields.nth(number).fill("щось виправити")
-    page.click("text=Save and next")
+    page.click("text=Save and continue")
     page.locator("#errors").wait_for()
     assert fields.last.input_value() == "щось виправити"
     found += look_at(page, shots, "translators-refused")
@@ -178,8 +178,8 @@ def translate_two(page: Page, shots, found: list[str]) -> None:
     for number in range(fields.count()):
         fields.nth(number).fill(in_letters(source))
     found += look_at(page, shots, "translators-editor")
-    page.click("text=Save and next")
-    page.locator("text=Saved.").wait_for()
+    page.click("text=Save and continue")
+    page.locator('text="Saved"').wait_for()
 
 
 def upload_the_rest(page: Page, folder) -> None:
@@ -192,7 +192,7 @@ def upload_the_rest(page: Page, folder) -> None:
     fill(folder / "uk.po", "uk")
     page.set_input_files("#file", folder / "uk.po")
     page.click("form button:has-text('Upload')")
-    assert page.locator("h1").inner_text() == "What became of your file"
+    assert page.locator("h1").inner_text() == "Import results"
 
 
 def is_public(page: Page) -> list:

@@ -61,23 +61,23 @@ def test_an_update_is_written_tested_sent_stopped_and_resumed(work, workplace, a
     assert (test["To"], test["Subject"]) == (EMAIL, f"[Тест] {SUBJECT['ru']}")
 
     follow(page, "3. Check and send")
-    expect(page.get_by_text("Nothing is in the way.")).to_be_visible()
-    follow(page, "Go on to sending")
-    expect(page.locator("h1")).to_have_text("Send this to 6 people?")
-    press(page, "Send it to 6 people")
-    expect(page.get_by_text("Going out")).to_be_visible()
+    expect(page.get_by_text("No problems found.")).to_be_visible()
+    follow(page, "Continue to sending")
+    expect(page.locator("h1")).to_have_text("Send this update to 6 people?")
+    press(page, "Send update to 6 people")
+    expect(page.get_by_text("Sending", exact=True)).to_be_visible()
 
-    press(page, "Stop it now")
+    press(page, "Stop sending")
     expect(page.locator("#progress")).to_contain_text("Stopped")
     workplace.do("outbox", "deliver")
     assert of_update(workplace) == [], "the test, and nothing of the update"
-    press(page, "Go on with it")
-    expect(page.get_by_text("Going out")).to_be_visible()
+    press(page, "Resume sending")
+    expect(page.get_by_text("Sending", exact=True)).to_be_visible()
     workplace.do("outbox", "deliver")
     expect(page.locator(".kpis dd").first).to_have_text("6", timeout=15_000)  # updates itself
     workplace.do("outbox", "deliver")
     expect(page.locator("#progress")).to_contain_text("Sent", timeout=15_000)
-    expect(page.get_by_role("button", name="Stop it now")).to_have_count(0)
+    expect(page.get_by_role("button", name="Stop sending")).to_have_count(0)
     assert look_at(page, shots, "update-came-to-its-end") == []
     assert of_update(workplace) == ["en"] * 3 + ["ru"] * 3
 
@@ -95,14 +95,14 @@ def test_a_subscriber_unsubscribes_with_one_button(work, workplace, action, shot
         make_confirmed(public, now=utc_now(), wants_updates=True, email=reader)
     write_update(page, action, {"en": (SUBJECT["en"], BODY["en"])})
     follow(page, "3. Check and send")
-    follow(page, "Go on to sending")
-    page.get_by_role("button", name="Send it to").click()
+    follow(page, "Continue to sending")
+    page.get_by_role("button", name="Send update to").click()
     workplace.do("outbox", "deliver")
 
     page.goto(workplace.link("unsubscribe", to=reader))
-    press(page, "Send me no more of these")
+    press(page, "Stop these emails")
 
     expect(page.locator("h1")).to_have_text("We will write no more about this")
     assert look_at(page, shots, "unsubscribed") == []
-    press(page, "No more news about anything I took part in")
-    expect(page.get_by_text("We will not write about anything else")).to_be_visible()
+    press(page, "Stop updates from all campaigns")
+    expect(page.get_by_text("We won’t send updates about anything")).to_be_visible()

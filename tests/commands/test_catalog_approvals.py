@@ -52,7 +52,7 @@ def test_one_person_proposes_another_approves_and_the_audit_log_names_the_comman
     approved = run("approve", "uk", "--by", bea.email, "--yes")
 
     assert (proposed.exit_code, own.exit_code, approved.exit_code) == (0, 1, 0)
-    assert "may not do this in Українська" in own.output
+    assert "is not allowed to do this in Українська" in own.output
     assert find_newest_consent("petition", "uk").body == TEXT
     assert entries() == [
         ("consent-proposed", "command", ada.email),
@@ -70,8 +70,8 @@ def test_each_kind_has_a_text_of_its_own_and_approve_shows_and_approves_all_of_t
 
     result = run("approve", "uk", "--by", make_staff("reviewer").email, "--yes")
 
-    assert f"Petition: what people will agree to:\n\n{TEXT}\n" in result.output
-    assert "Pledge: what people will agree to:\n\nМи зберігаємо обіцянку.\n" in result.output
+    assert f"Consent text of kind petition:\n\n{TEXT}\n" in result.output
+    assert "Consent text of kind pledge:\n\nМи зберігаємо обіцянку.\n" in result.output
     bodies = [find_newest_consent(kind, "uk").body for kind in ("petition", "pledge")]
     assert bodies == [TEXT, "Ми зберігаємо обіцянку."]
 
@@ -91,7 +91,7 @@ def test_nobody_approves_their_own_proposal(run, file):
     result = run("approve", "uk", "--by", boss.email, "--yes")
 
     assert (result.exit_code, find_newest_consent("petition", "uk")) == (1, None)
-    assert "Somebody else who may approve texts has to read it" in result.output
+    assert "Ask someone else who can approve texts" in result.output
 
 
 def test_the_text_is_shown_and_confirmed_before_approval(run, file):
@@ -112,14 +112,17 @@ def test_without_the_two_person_rule_a_consent_text_is_published_immediately(app
 
     result = propose(run, file, "--by", make_translator("uk").email)
 
-    assert result.output == "Petition: version 1 is what people agree to from now on.\n"
+    assert result.output == (
+        "Published version 1 of the consent text of kind petition."
+        " From now on, people agree to this version.\n"
+    )
     assert find_newest_consent("petition", "uk").body == TEXT
 
 
 def test_approve_says_when_there_is_nothing_to_approve(run):
     result = run("approve", "uk", "--by", make_staff("reviewer").email)
 
-    assert (result.exit_code, result.output) == (0, "Nothing is pending approval.\n")
+    assert (result.exit_code, result.output) == (0, "There is nothing to approve.\n")
 
 
 @pytest.mark.parametrize("kind", ["unknown", "disabled", "of a campaign", "of another language"])
@@ -171,5 +174,5 @@ def test_importing_privacy_translations_requires_their_author(run, tmp_path):
 
     assert (nobodys.exit_code, theirs.exit_code, own.exit_code) == (1, 0, 1)
     assert "--by EMAIL" in nobodys.output
-    assert "You wrote it yourself" in own.output
+    assert "You wrote this text yourself" in own.output
     assert ("translations-imported", "command", "interface") in entries()

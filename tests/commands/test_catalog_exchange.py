@@ -30,7 +30,7 @@ def file(run, catalog, tmp_path):
     """An export without translations."""
     file = tmp_path / "racism.po"
     result = run("export", "--campaign", "racism", "--locale", "uk", "--output", file)
-    assert (result.exit_code, result.output) == (0, f"Wrote 16 messages to {file}.\n")
+    assert (result.exit_code, result.output) == (0, f"Exported 16 strings to {file}.\n")
     return file
 
 
@@ -58,7 +58,7 @@ def test_a_file_names_its_catalog_and_language(run, catalog, file):
 
     result = run("import", file)
 
-    assert (result.exit_code, result.output) == (0, "Taken: 1. Here already: 0.\n")
+    assert (result.exit_code, result.output) == (0, "Imported: 1. Unchanged: 0.\n")
     assert stored_texts(catalog) == {"Підписати"}
     assert db.session.scalars(select(TranslationChange.how)).all() == ["command"]
 
@@ -80,7 +80,7 @@ def test_conflicts_are_imported_only_with_take_uploaded(run, catalog, file, opti
 
     assert result.exit_code == code
     assert stored_texts(catalog) == {words, "Дякуємо."}
-    told = f"“{BUTTON}” was changed here, too: “Підпишіть”, in the file “Підписати”."
+    told = f"“{BUTTON}” was changed in both places: “Підпишіть” here, “Підписати” in the file."
     assert (told in result.output) == (options != ["--take", "uploaded"])
 
 
@@ -92,7 +92,9 @@ def test_a_conflict_with_a_removed_translation_is_listed(run, catalog, file):
     result = run("import", file)
 
     assert result.exit_code == 1
-    assert f"“{BUTTON}” was changed here, too: “”, in the file “Підписати”." in result.output
+    assert (
+        f"“{BUTTON}” was changed in both places: “” here, “Підписати” in the file." in result.output
+    )
 
 
 def test_keep_and_take_exclude_each_other(run, file):
@@ -137,7 +139,7 @@ def test_a_campaign_can_be_translated_completely_by_commands(run, tmp_path, form
     result = run("import", file)
 
     assert result.exit_code == 0
-    assert result.output.endswith("Taken: 83. Here already: 0.\n")
+    assert result.output.endswith("Imported: 83. Unchanged: 0.\n")
     texts = select(CampaignText.title).join(Campaign).where(Campaign.slug == "racism")
     theirs = texts.where(CampaignText.locale == "be", CampaignText.is_public)
     assert db.session.scalars(theirs).all() == ["Расизм и дискриминация"]
@@ -146,11 +148,11 @@ def test_a_campaign_can_be_translated_completely_by_commands(run, tmp_path, form
 def test_importing_a_file_of_a_new_language_adds_the_language(run, tmp_path):
     file = tmp_path / "uk.po"
     run("export", "--locale", "uk", "--output", file)
-    edit(file, "Skip to the content", "До змісту")
+    edit(file, "Skip to main content", "До змісту")
 
     result = run("import", file)
 
-    assert result.output.endswith("Taken: 1. Here already: 0.\n")
+    assert result.output.endswith("Imported: 1. Unchanged: 0.\n")
     assert db.session.scalars(select(AddedLocale.locale)).all() == ["uk"]
 
 
@@ -158,7 +160,7 @@ def test_local_translations_replace_shipped_ones_in_an_export(run, tmp_path):
     file, again = tmp_path / "ru.po", tmp_path / "again.po"
     run("export", "--locale", "ru", "--output", file)
     text = file.read_text(encoding="utf-8")
-    start = text.index('msgid "Skip to the content"')
+    start = text.index('msgid "Skip to main content"')
     old = text[start:].split("\n")[1]
     file.write_text(text.replace(old, 'msgstr "Сразу к делу"'), encoding="utf-8")
     run("import", file)
@@ -179,8 +181,8 @@ def test_standard_output_has_only_the_file(run, catalog):
     ("words", "told"),
     [
         (["export", "--campaign", "none", "--locale", "uk", "--output", "-"], "no campaign 'none'"),
-        (["export", "--locale", "xx", "--output", "-"], "xx is no language that we know."),
-        (["export", "--locale", "en", "--output", "-"], "is the language that this is translated"),
+        (["export", "--locale", "xx", "--output", "-"], "'xx' is not a known language."),
+        (["export", "--locale", "en", "--output", "-"], "is the language of the source texts"),
         (["export", "--locale", "uk", "--output", "/none/x.po"], "cannot be written"),
     ],
 )
@@ -194,10 +196,10 @@ def test_wrong_arguments_are_explained(run, catalog, words, told):
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        ("", "does not say which language"),
+        ("", "does not name its language"),
         ('msgid ""\nmsgstr ""\n"Language: uk\\n"\n"X-Campaign: gone\\n"\n', "campaign gone"),
-        ('msgid ""\nmsgstr ""\n"Language: en\\n"\n', "is the language that this is translated"),
-        ("<xliff/>", "does not say which language"),
+        ('msgid ""\nmsgstr ""\n"Language: en\\n"\n', "is the language of the source texts"),
+        ("<xliff/>", "does not name its language"),
     ],
 )
 def test_a_file_that_cannot_be_imported_is_explained(run, tmp_path, data, told):
@@ -217,7 +219,7 @@ def test_a_file_that_is_too_big_is_not_read(run, catalog, tmp_path):
     result = run("import", file, "--locale", "uk", "--campaign", "racism")
 
     assert result.exit_code == 1
-    assert "at most" in result.output
+    assert "The limit is" in result.output
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """`translations add`, `update`, `check`, `compile` and `stats` work on catalog files."""
 
+import json
+
 import pytest
 
 from campaign_actions.catalogs.files.catalog_folder import catalog_in
@@ -11,7 +13,7 @@ from campaign_actions.core.i18n.plurals import plural_rule
 
 # No test here reads the database.
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-SKIP = "Skip to the content"
+SKIP = "Skip to main content"
 
 
 @pytest.fixture
@@ -68,18 +70,18 @@ def test_an_existing_catalog_is_not_created_again(run, ukrainian):
     result = run("add", "uk", "--folder", ukrainian.parents[2])
 
     assert result.exit_code == 1
-    assert f"Error: Українська is there already: {ukrainian}." in result.output
+    assert f"Error: Українська already has a catalog: {ukrainian}." in result.output
     assert ukrainian.read_bytes() == before
 
 
 @pytest.mark.parametrize(
     ("written", "words"),
     [
-        ("ua", "ua is no language that we know. Is it uk (Українська)"),
-        ("Ukranian", "Is it uk (Українська)?"),
-        ("xx", "xx is no language that we know.\n"),
-        ("en", "en is the language of the sources."),
-        ("en-XA", "en-XA is no language that we know."),
+        ("ua", "'ua' is not a known language. Did you mean uk (Українська)"),
+        ("Ukranian", "Did you mean uk (Українська)?"),
+        ("xx", "'xx' is not a known language.\n"),
+        ("en", "en is the language of the source texts."),
+        ("en-XA", "'en-XA' is not a known language."),
     ],
 )
 def test_an_unknown_language_is_refused_with_a_suggestion(run, tmp_path, written, words):
@@ -97,7 +99,7 @@ def test_updating_a_catalog_that_is_up_to_date_changes_nothing(run, ukrainian, m
 
     result = run("update", "--folder", ukrainian.parents[2])
 
-    assert result.output == "uk: 0 new, 0 to look at again, 0 gone.\n"
+    assert result.output == "uk: 0 new, 0 fuzzy, 0 removed.\n"
     assert ukrainian.read_bytes() == before
 
 
@@ -109,9 +111,52 @@ def test_update_keeps_the_translation_of_a_reworded_source_as_fuzzy(run, ukraini
 
     result = run("update", "uk", "--folder", ukrainian.parents[2])
 
-    assert result.output == "uk: 1 new, 1 to look at again, 1 gone.\n"
+    assert result.output == "uk: 1 new, 1 fuzzy, 1 removed.\n"
     text = ukrainian.read_text(encoding="utf-8")
     assert f'#| msgid "Skip to contents"\nmsgid "{SKIP}"\nmsgstr "До змісту"' in text
+
+
+def test_update_moves_translations_to_sources_that_were_only_reworded(
+    run, ukrainian, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+    former = ukrainian.read_text(encoding="utf-8").replace(SKIP, "Skip to contents")
+    ukrainian.write_text(former, encoding="utf-8")
+    translate(ukrainian, "Skip to contents", "До змісту")
+    list_of_rewordings = tmp_path / "reworded.json"
+    list_of_rewordings.write_text(json.dumps({"Skip to contents": SKIP, "Never there": SKIP}))
+
+    result = run("update", "uk", "--folder", ukrainian.parents[2], "--reworded", list_of_rewordings)
+
+    assert result.output == "uk: 0 new, 0 fuzzy, 0 removed.\n"
+    text = ukrainian.read_text(encoding="utf-8")
+    assert f'msgid "{SKIP}"\nmsgstr "До змісту"' in text
+    assert "Skip to contents" not in text
+
+
+def test_a_rewording_does_not_replace_a_translation(run, ukrainian, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+    translate(ukrainian, SKIP, "До змісту")
+    list_of_rewordings = tmp_path / "reworded.json"
+    list_of_rewordings.write_text(json.dumps({"Error: %(title)s": SKIP}))
+    translate(ukrainian, "Error: %(title)s", "Помилка: %(title)s")
+
+    run("update", "--folder", ukrainian.parents[2], "--reworded", list_of_rewordings)
+
+    text = ukrainian.read_text(encoding="utf-8")
+    assert f'msgid "{SKIP}"\nmsgstr "До змісту"' in text
+    assert 'msgid "Error: %(title)s"\nmsgstr "Помилка: %(title)s"' in text
+
+
+@pytest.mark.parametrize("written", ["no JSON", '["a list"]', '{"old": 1}'])
+def test_a_list_of_rewordings_that_cannot_be_read_is_refused(run, ukrainian, tmp_path, written):
+    file = tmp_path / "reworded.json"
+    file.write_text(written)
+
+    result = run("update", "--folder", ukrainian.parents[2], "--reworded", file)
+
+    assert result.exit_code == 2
+    assert str(file) in result.output
 
 
 def test_update_does_not_create_catalogs(run, tmp_path, monkeypatch):
@@ -120,7 +165,7 @@ def test_update_does_not_create_catalogs(run, tmp_path, monkeypatch):
     result = run("update", "uk", "--folder", tmp_path)
 
     assert result.exit_code == 1
-    assert "There is no catalog for uk: `translations add`." in result.output
+    assert "There is no catalog for uk. To create it, run" in result.output
 
 
 def test_an_unreadable_catalog_is_not_changed(run, ukrainian, monkeypatch):
@@ -140,7 +185,7 @@ def test_shipped_catalogs_of_an_installed_program_are_read_only(run, monkeypatch
     for command in (["add", "uk"], ["update"], ["compile"]):
         result = run(*command)
         assert result.exit_code == 1
-        assert "name your own --folder" in result.output
+        assert "Use --folder" in result.output
 
 
 def test_check_names_the_line_the_issue_and_the_remedy(run, ukrainian):
@@ -152,8 +197,8 @@ def test_check_names_the_line_the_issue_and_the_remedy(run, ukrainian):
     line = lines.index(f'msgid "{SKIP}"') + 1
     assert result.exit_code == 1
     assert result.output == (
-        f"{ukrainian}:{line}: “{SKIP}”: Not in the source: <b>."
-        " Use the tags of the source, exactly as they are, and no others.\n"
+        f"{ukrainian}:{line}: “{SKIP}”: Not in the source text: <b>."
+        " Use only the tags from the source text, exactly as they are.\n"
         "Refused: 1.\n"
     )
 
@@ -179,7 +224,7 @@ def test_check_uses_the_language_that_the_header_names(run, ukrainian, tmp_path,
     result = run("check", file)
 
     assert result.exit_code == 1
-    assert "“Your data”: It is written in Latin letters;" in result.output
+    assert "“Your data”: This is written in Latin letters," in result.output
     assert "Refused: 1." in result.output
 
 
@@ -204,7 +249,7 @@ def test_check_reports_a_file_name_that_differs_from_the_header(
 
     result = run("check", file)
 
-    told = f"{file}: Checked as Українська, since its header says so; its name says Русский.\n"
+    told = f"{file}: Checked as Українська because its header says so. Its name suggests Русский.\n"
     assert (result.exit_code, result.output) == (0, told if shown else "")
 
 
@@ -218,7 +263,7 @@ def test_check_requires_locale_when_neither_header_nor_name_gives_the_language(
 
     assert result.exit_code == 1
     assert result.output == (
-        f"Error: Neither the header nor the name of {file} says in which language it is."
+        f"Error: Neither the header nor the name of {file} says which language it is in."
         " Use --locale.\n"
     )
 
@@ -228,13 +273,13 @@ def test_check_uses_the_language_of_the_file_name_when_the_header_has_none(
 ):
     file = relabel(ukrainian, tmp_path / "messages-uk.po", "")
 
-    assert "Write the line “Language: uk” into the header." in run("check", file).output
+    assert "Add the line “Language: uk” to the header." in run("check", file).output
 
 
 def test_check_uses_the_language_of_a_catalog_folder_whatever_the_header_names(run, ukrainian):
     relabel(ukrainian, ukrainian, "ru")
 
-    assert "The header says that this is in ru, not in uk." in run("check", ukrainian).output
+    assert "The header says the file is in ru, not uk." in run("check", ukrainian).output
 
 
 def test_check_uses_the_language_given_with_locale(run, ukrainian, tmp_path):
@@ -242,7 +287,7 @@ def test_check_uses_the_language_given_with_locale(run, ukrainian, tmp_path):
     file.write_bytes(ukrainian.read_bytes())
 
     assert run("check", "--locale", "uk", file).exit_code == 0
-    assert "not in ru" in run("check", "--locale", "ru", file).output
+    assert "is in uk, not ru" in run("check", "--locale", "ru", file).output
 
 
 def test_check_refuses_the_source_language(run, ukrainian, tmp_path):
@@ -251,7 +296,7 @@ def test_check_refuses_the_source_language(run, ukrainian, tmp_path):
     result = run("check", file)
 
     assert result.exit_code == 1
-    assert "English is the language that this is translated from." in result.output
+    assert "English is the language of the source texts." in result.output
 
 
 def test_check_reads_the_language_of_a_compiled_catalog(run, ukrainian, tmp_path):
@@ -270,7 +315,7 @@ def test_compile_leaves_out_translations_with_issues(run, ukrainian):
     result = run("compile", "--folder", ukrainian.parents[2])
 
     compiled = ukrainian.with_suffix(".mo")
-    assert result.output.endswith("uk: 1 messages.\n")
+    assert result.output.endswith("uk: 1 string compiled.\n")
     assert [entry.source for entry in read_mo(compiled.read_bytes()).entries] == [SKIP]
     assert run("check", compiled).exit_code == 0
 
@@ -281,7 +326,7 @@ def test_stats_are_counted_by_area(run, ukrainian):
     head, row = run("stats", "--folder", ukrainian.parents[2]).output.splitlines()
 
     assert head.split() == [
-        *("errors", "form", "mails", "pages", "privacy", "staff", "all", "stale", "refused")
+        *("errors", "form", "mails", "pages", "privacy", "staff", "all", "fuzzy", "refused")
     ]
     pages = sum(message.area == "pages" for message in interface_messages())
     cells = ["0 %"] * 3 + [f"{100 // pages} %"] + ["0 %"] * 3 + ["0", "0"]

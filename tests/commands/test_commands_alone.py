@@ -37,7 +37,7 @@ def test_a_language_is_added_translated_and_published_by_commands_alone(place, t
     fill(begun, "uk", limit=HALF)
     translations(place, "check", begun, "--locale", "uk")
     half = translations(place, "import", begun, "--by", ADA)
-    assert half.startswith(f"Taken: {HALF}. Here already: 0.")
+    assert half.startswith(f"Imported: {HALF}. Unchanged: 0.")
     assert status(place) == 404
 
     translations(place, "export", "--locale", "uk", "--output", catalog)

@@ -41,7 +41,7 @@ def test_the_commands_about_signatures_start_without_pages_and_mail(app, tmp_pat
     )
 
     loaded = {line.rsplit("|")[-1].strip() for line in done.stderr.splitlines()}
-    assert "there is no action 'racism/nothing'" in done.stderr
+    assert "There is no action 'racism/nothing'" in done.stderr
     assert "campaign_actions.actions.models" in loaded
     assert loaded.isdisjoint(HEAVY)
 

@@ -44,7 +44,7 @@ def test_deliver_prints_one_line_of_results(app, post, run, now):
 
     assert (result.exit_code, result.output) == (
         0,
-        "1 mail sent, 1 delayed, 0 failed, 1 needless.\n",
+        "1 email sent, 1 delayed, 0 failed, 1 no longer needed.\n",
     )
     assert len(post.arrived()) == 1
 
@@ -52,7 +52,7 @@ def test_deliver_prints_one_line_of_results(app, post, run, now):
 def test_deliver_succeeds_with_nothing_to_do(app, run):
     result = run("deliver")
 
-    assert (result.exit_code, result.output) == (0, "0 mails sent, 0 delayed, 0 failed.\n")
+    assert (result.exit_code, result.output) == (0, "0 emails sent, 0 delayed, 0 failed.\n")
 
 
 def test_deliver_runs_tasks_first_so_that_emails_they_queue_are_sent(app, post, run, now):
@@ -62,7 +62,7 @@ def test_deliver_runs_tasks_first_so_that_emails_they_queue_are_sent(app, post, 
 
     scheduled_tasks.provide(app, {"remind": remind})
 
-    assert run("deliver").output.startswith("1 mail sent")
+    assert run("deliver").output.startswith("1 email sent")
 
 
 def test_a_failed_task_stops_neither_other_tasks_nor_delivery(app, post, run, now):
@@ -74,8 +74,8 @@ def test_a_failed_task_stops_neither_other_tasks_nor_delivery(app, post, run, no
     result = run("deliver")
 
     assert result.exit_code == 1
-    assert result.stdout.startswith("1 mail sent")
-    assert result.stderr == "Error: Failed: fold. The log says why.\n"
+    assert result.stdout.startswith("1 email sent")
+    assert result.stderr == "Error: These tasks failed: fold. The log gives the reason.\n"
 
 
 def test_the_log_names_a_failed_task_as_the_docs_do(app, monkeypatch):
@@ -103,8 +103,8 @@ def test_deliver_reports_an_unavailable_mail_server(app, post, run, now, tmp_pat
     result = run("deliver")
 
     assert result.exit_code == 0
-    assert result.output.startswith("0 mails sent, 1 delayed")
-    assert "takes no mail now" in result.output
+    assert result.output.startswith("0 emails sent, 1 delayed")
+    assert "does not accept email at present" in result.output
 
 
 @pytest.mark.slow
@@ -145,7 +145,7 @@ def run_program(app, *command, **settings):
 
 def test_list_shows_unsent_emails_and_their_errors_without_addresses(app, post, run, now):
     post.transport = FailingTransport(
-        MailRefused("refused: 550 5.1.1"), MailDelayed("put off: 450")
+        MailRefused("refused: 550 5.1.1"), MailDelayed("deferred: 450")
     )
     post.queue(now=now - timedelta(hours=3))
     post.queue(to="bo@example.org", now=now)
@@ -155,12 +155,12 @@ def test_list_shows_unsent_emails_and_their_errors_without_addresses(app, post, 
     result = run("list")
 
     heading, dead, waiting, delayed, summary = result.output.splitlines()
-    assert heading.split() == ["ID", "MAIL", "AGE", "TRIES", "NEXT", "TRY", "WHY"]
+    assert heading.split() == ["ID", "TEMPLATE", "AGE", "ATTEMPTS", "NEXT", "ATTEMPT", "REASON"]
     assert dead.split()[1:] == ["note", "3", "h", "1", "failed", "refused:", "550", "5.1.1"]
     assert waiting.split()[4:] == ["0", "now"]
     assert delayed.split()[4] == "1"
-    assert delayed.endswith("put off: 450")
-    assert summary == "2 mails waiting, 1 failed for good."
+    assert delayed.endswith("deferred: 450")
+    assert summary == "2 emails pending, 1 failed permanently."
     assert "@" not in result.output
     assert email_key(ADA) not in result.output
 
@@ -184,7 +184,7 @@ def test_list_marks_emails_held_back_by_the_daily_limit(app, post, run, now):
 
     result = run("list")
 
-    assert "over the mailbox's daily number" in result.output
+    assert "daily limit of the mailbox" in result.output
 
 
 def test_retry_makes_one_email_due_again(app, post, run, now):
@@ -194,7 +194,7 @@ def test_retry_makes_one_email_due_again(app, post, run, now):
 
     result = run("retry", only_row().id)
 
-    assert (result.exit_code, result.output) == (0, "1 mail due again now.\n")
+    assert (result.exit_code, result.output) == (0, "Queued 1 email to be sent now.\n")
     assert only_row().status == "queued"
 
 
@@ -204,14 +204,17 @@ def test_retry_all_makes_all_emails_due_again(app, post, run, now):
         post.queue(to=to, now=now)
     post.deliver(now)
 
-    assert run("retry", "--all").output == "2 mails due again now.\n"
+    assert run("retry", "--all").output == "Queued 2 emails to be sent now.\n"
     assert {row.status for row in rows()} == {"queued"}
 
 
 def test_retry_of_a_missing_email_fails_with_a_message(app, run):
     result = run("retry", 17)
 
-    assert (result.exit_code, result.output) == (1, "Error: No mail 17 waits or has failed.\n")
+    assert (result.exit_code, result.output) == (
+        1,
+        "Error: There is no pending or failed email with the ID 17.\n",
+    )
 
 
 @pytest.mark.parametrize("words", [[], ["17", "--all"], ["seventeen"]])

@@ -44,9 +44,13 @@ def test_a_translator_is_limited_to_languages(run):
         (("add", "a@b.org", "--role", "king"), 2, "king"),
         (("add", "a@b.org"), 2, "--role"),
         (("add", "a@b.org", "--role", "reviewer", "--campaign", "none"), 2, "no campaign 'none'"),
-        (("add", "a@b.org", "--role", "reviewer", "--locale", "xx"), 2, "choose from"),
-        (("disable", "nobody@example.org"), 1, "There is no member with the address"),
-        (("reset-second-factor", "nobody@example.org"), 1, "There is no member with the address"),
+        (("add", "a@b.org", "--role", "reviewer", "--locale", "xx"), 2, "Choose from"),
+        (("disable", "nobody@example.org"), 1, "There is no staff member with the address"),
+        (
+            ("reset-second-factor", "nobody@example.org"),
+            1,
+            "There is no staff member with the address",
+        ),
     ],
 )
 def test_wrong_arguments_are_explained(run, words, code, told):

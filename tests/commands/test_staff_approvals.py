@@ -29,9 +29,9 @@ def test_requests_are_listed_with_who_may_approve_them(run, people):
     lines = run("approvals").output.splitlines()
 
     assert lines[0].startswith(
-        f"{number}  Disable cyd@example.org  (asked by Ada (ada@example.org)"
+        f"{number}  Disable cyd@example.org  (requested by Ada (ada@example.org)"
     )
-    assert lines[0].endswith("may approve: bea@example.org)")
+    assert lines[0].endswith("approvers: bea@example.org)")
 
 
 def test_the_list_says_when_nobody_else_may_approve(run, app):
@@ -39,7 +39,7 @@ def test_the_list_says_when_nobody_else_may_approve(run, app):
     make_staff("reviewer")
     ask(DisableMember(other.id), boss)
 
-    assert "may approve: nobody; use `staff approve`" in run("approvals").output
+    assert "approvers: none; use `staff approve`" in run("approvals").output
 
 
 def test_a_request_is_shown_and_confirmed_before_approval(run, people):

@@ -20,10 +20,10 @@ def test_a_healthy_installation_exits_with_0(run):
     result = run()
 
     assert result.exit_code == 0
-    assert "Signing: 1 new in the last minute" in result.output
-    assert "1 due, 0 waiting for later, 0 failed for good" in result.output
-    assert "Mail delay: 2" in result.output
-    assert "Counts: 1 confirmed or withdrawn, not counted yet" in result.output
+    assert "Signatures: 1 new in the last minute" in result.output
+    assert "1 due, 0 delayed, 0 failed permanently" in result.output
+    assert "Email delay: 2" in result.output
+    assert "Uncounted changes: 1" in result.output
 
 
 def test_a_late_installation_exits_with_1_and_says_what_to_check(run):
@@ -32,7 +32,7 @@ def test_a_late_installation_exits_with_1_and_says_what_to_check(run):
     result = run()
 
     assert result.exit_code == 1
-    assert "Mail delay: 30 min" in result.output
-    assert "Oldest mail: 30 min" in result.output
-    assert "Mail is late. Is a worker running" in result.stderr
+    assert "Email delay: 30 min" in result.output
+    assert "Oldest email: 30 min" in result.output
+    assert "Email is late. Check that a worker is running" in result.stderr
     assert "Counts are late" in result.stderr

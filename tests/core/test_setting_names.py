@@ -20,8 +20,8 @@ FORMER = {"SMTP_URL": "MAIL_URL", "MAIL_THREADS": "There is one connection for e
         ("mail_url", "Did you mean CAMPAIGN_ACTIONS_MAIL_URL?"),
         ("DATABASE_URL", "Did you mean CAMPAIGN_ACTIONS_SQLALCHEMY_DATABASE_URI?"),
         ("INSTANCES", "Did you mean CAMPAIGN_ACTIONS_INSTANCE?"),
-        ("COLOUR", "All settings are in campaign_actions/config.py."),
-        ("PREFIX", "All settings are in campaign_actions/config.py."),
+        ("COLOUR", "All settings are listed in campaign_actions/config.py."),
+        ("PREFIX", "All settings are listed in campaign_actions/config.py."),
     ],
 )
 def test_an_unknown_setting_is_rejected_with_a_suggestion(name, told):
@@ -79,7 +79,7 @@ def test_a_renamed_setting_applies_with_a_warning(capsys):
 
     assert present == {"CAMPAIGN_ACTIONS_MAIL_URL": "smtp://old"}
     assert capsys.readouterr().err == (
-        "CAMPAIGN_ACTIONS_SMTP_URL is a setting of a former version. It is called MAIL_URL now.\n"
+        "CAMPAIGN_ACTIONS_SMTP_URL is a setting from an earlier version. It is now called MAIL_URL.\n"
     )
 
 
@@ -93,7 +93,7 @@ def test_the_new_name_of_a_setting_overrides_the_former_one(capsys):
 def test_a_removed_setting_warns_what_to_do_instead(capsys):
     assert in_environment({"CAMPAIGN_ACTIONS_MAIL_THREADS": "2"}, KNOWN, FORMER) == {}
     assert capsys.readouterr().err == (
-        "CAMPAIGN_ACTIONS_MAIL_THREADS is a setting of a former version."
+        "CAMPAIGN_ACTIONS_MAIL_THREADS is a setting from an earlier version."
         " There is one connection for each worker.\n"
     )
 
@@ -103,7 +103,7 @@ def test_a_removed_setting_warns_what_to_do_instead(capsys):
     [
         ("MAIL_ULR = 'smtp://x'", "MAIL_ULR is not a setting. Did you mean MAIL_URL?"),
         ("SQLALCHEMY_DATABSE_URI = ''", "Did you mean SQLALCHEMY_DATABASE_URI?"),
-        ("COLOUR = 1", "Start a name of your own with an underscore."),
+        ("COLOUR = 1", "Names of your own must start with an underscore."),
         ("INSTANCE = '/x'", "INSTANCE is not a setting."),
     ],
 )

@@ -70,6 +70,13 @@ def proxy(server: Server) -> Iterator[Proxy]:
 
 
 @pytest.fixture(scope="session")
+def proxy_without_app(nginx: str) -> Iterator[Proxy]:
+    """nginx in front of a port on which nothing listens."""
+    with proxying(f"127.0.0.1:{free_port()}", free_ports()) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
 def proxy_behind_cdn(server: Server) -> Iterator[Proxy]:
     """The same behind a CDN with the address CDN; requests from other addresses bypass it."""
     with proxying(server.address, free_ports(), cdn=CDN) as proxy:

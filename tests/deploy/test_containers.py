@@ -93,14 +93,17 @@ def test_every_file_that_nginx_names_is_mounted_and_exists():
     pages = re.findall(r"^ *error_page [\d =]+/(\S+);", config, re.M)
     included = re.findall(r"^ *include (\S+);", config, re.M)
     root = re.search(r"^root (\S+);", config, re.M)[1]
+    languages = re.search(r"\(\?<tag>([a-zA-Z|-]+)\)", config)[1].split("|")
 
-    named = {f"{root}/{page}" for page in pages} | {f"/etc/nginx/{name}" for name in included}
+    named = {
+        *(f"{root}/{page.replace('$language', tag)}" for page in pages for tag in languages),
+        *(f"/etc/nginx/{name}" for name in included),
+        "/etc/nginx/nginx.conf",
+    }
 
     assert pages
     assert included
-    assert named | {"/etc/nginx/nginx.conf"} == set(mounted())
-    for file in mounted().values():
-        assert file.is_file()
+    assert named == set(mounted())
 
 
 def test_every_variable_of_the_compose_file_is_in_the_example():
@@ -133,7 +136,13 @@ def test_the_image_runs_without_privileges_and_the_files_it_copies_exist():
 def mounted() -> dict[str, Path]:
     """The files of the deploy folder that nginx has, by their paths in its container."""
     volumes = [volume.split(":") for volume in SERVICES["nginx"]["volumes"]]
-    return {place: DEPLOY / name for name, place, _mode in volumes if name.startswith("./")}
+    ours = [(DEPLOY / name, Path(place)) for name, place, _mode in volumes if name.startswith("./")]
+    return {
+        str(place / file.relative_to(source)): file
+        for source, place in ours
+        for file in [source, *source.rglob("*")]
+        if file.is_file()
+    }
 
 
 def instruction(name: str) -> list[str]:

@@ -14,7 +14,11 @@ from tests.support.command_lookup import find_command
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = ROOT / "docs" / "operations.md"
-GUIDES = [GUIDE, ROOT / "docs" / "scaling.md", ROOT / "docs" / "metrics.md", ROOT / "README.md"]
+GUIDES = [
+    GUIDE,
+    *(ROOT / "docs" / f"{name}.md" for name in ("audit-log", "metrics", "scaling", "translating")),
+    ROOT / "README.md",
+]
 OPERATORS_OWN = {"site.conf", "campaign-actions.env"}  # files that an upgrade must not touch
 TEXTS = [
     *GUIDES,

@@ -217,7 +217,7 @@ def test_worker_tasks_and_staff_actions_work(site, actions):
     campaigns = {"action": "racism/x", "actor": "grace@example.org"}
     for action in actions:
         make_signature(action)
-        signature = make_confirmed(action, comment="I saw it")
+        signature = make_confirmed(action, comment="I saw it", show_comment=True)
         decision = {"action_id": action.id, "signature_id": signature.id} | MODERATED
         db.session.add(CommentDecision(**decision))
         db.session.commit()

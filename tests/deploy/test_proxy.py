@@ -1,8 +1,6 @@
 """The shipped nginx in front of the real server: what it forwards, caches, hides and logs."""
 
-import base64
 import gzip
-import hashlib
 import re
 import shlex
 import socket
@@ -11,13 +9,20 @@ import subprocess
 
 import pytest
 
-from tests.support.proxy import CDN, SHIPPED, WITHOUT_IPV6, free_ports, has_ipv6, proxying
+from tests.support.proxy import (
+    CDN,
+    SHIPPED,
+    WITHOUT_IPV6,
+    error_page,
+    free_ports,
+    has_ipv6,
+    proxying,
+)
 from tests.support.proxy_client import OTHER_PETITION, PETITION, ask, ask_plain, sign
 from tests.support.servers import free_port, serving, until
 
 pytestmark = pytest.mark.slow  # it starts nginx and the server
 
-PAGES = sorted((SHIPPED / "campaign-actions").glob("*.html"))
 PRIVATE = [
     "/en/confirm/a-secret-token/",
     "/en/unsubscribe/a-secret-token",
@@ -29,7 +34,6 @@ PRIVATE = [
     "/en/%63onfirm/a-secret-token/",
     "/en/?email=ada@example.org",
 ]
-each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
 def test_a_page_is_served_over_tls(proxy):
@@ -185,8 +189,7 @@ def test_the_largest_form_is_forwarded_and_a_larger_one_gets_an_error_page(proxy
 
     assert largest.status == 400
     assert larger.status == 413
-    assert "That is too much text" in larger.text
-    assert "Слишком много текста" in larger.text
+    assert larger.body == error_page("en", "too-large")
 
 
 @pytest.mark.parametrize(
@@ -206,8 +209,7 @@ def test_a_picture_is_forwarded_only_where_staff_upload_it(proxy, device, addres
     assert sent.headers.get("x-frame-options") == "DENY", "the app's own answer"
     assert sent.status in {400, 413}
     assert too_large.status == 413
-    assert "This file is too large" in too_large.text
-    assert "Слишком большой файл" in too_large.text
+    assert too_large.body == error_page("en", "too-large-file")
     assert elsewhere == [413] * 4
 
 
@@ -220,7 +222,7 @@ def test_the_texts_of_a_campaign_are_forwarded_only_where_staff_edit_them(proxy,
     elsewhere = ask(proxy, PETITION, method="POST", body=texts)
 
     assert sent.headers.get("x-frame-options") == "DENY", "the app's own answer"
-    assert "That is too much text" in too_large.text
+    assert too_large.body == error_page("en", "too-large")
     assert (too_large.status, elsewhere.status) == (413, 413)
 
 
@@ -231,7 +233,7 @@ def test_a_large_upload_while_the_app_is_down_gets_an_error_page(nginx):
         answer = ask(proxy, "/staff/campaigns/1/appearance/", method="POST", body=large)
 
     assert answer.status == 503
-    assert "<center>nginx</center>" not in answer.text
+    assert answer.body == error_page("en", "unavailable")
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -268,8 +270,7 @@ def test_without_the_app_visitors_get_an_error_page_and_nothing_private_is_logge
         written = proxy.raw_log() + proxy.errors
 
     assert (answer.status, sent.status) == (503, 503)
-    assert "One moment, please" in answer.text
-    assert "Одну минуту, пожалуйста" in answer.text
+    assert answer.body == sent.body == error_page("en", "unavailable")
     assert answer.headers["retry-after"] == "10"
     assert answer.headers["cache-control"] == "no-store"
     assert "a-secret-token" not in written
@@ -288,16 +289,6 @@ def test_during_a_restart_readers_get_the_cached_page_and_signers_an_error(envir
     assert (before.status, read.status, sent.status) == (200, 200, 503)
     assert read.body == before.body
     assert signed.status == 303
-
-
-@each_page
-def test_a_page_of_the_proxy_is_self_contained_and_its_style_is_allowed(page):
-    text = page.read_text()
-    style = re.search(r"<style>(.*?)</style>", text, re.S)[1]
-    fingerprint = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-
-    assert f"'sha256-{fingerprint}'" in (SHIPPED / "nginx.conf").read_text()
-    assert not re.findall(r"(?:src|href|url)\s*[=(]|@import|style=", text)
 
 
 def test_the_site_of_the_containers_differs_only_in_its_paths():

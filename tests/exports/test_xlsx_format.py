@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Integer, Text, literal, select
 
+from campaign_actions.core.mail.render import locale_context
 from campaign_actions.exports import FORMATS, Column
 from campaign_actions.exports.xlsx_format import MAX_ROWS, TooManyRows
 
@@ -77,3 +78,9 @@ def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written(con
 
     with pytest.raises(TooManyRows):
         next(FORMATS["xlsx"].write(columns, select(numbers), connection))
+
+
+@pytest.mark.parametrize(("locale", "limit"), [("en", "1,048,575"), ("es", "1.048.575")])
+def test_the_limit_is_written_as_the_language_of_the_page_writes_numbers(app, locale, limit):
+    with locale_context(locale):
+        assert limit in str(TooManyRows.message)

@@ -244,7 +244,7 @@ def test_a_translation_made_on_one_machine_reaches_all_in_five_seconds(machine, 
     set_up_database(one)
     catalog = str(tmp_path / "ru.po")
     run(one.environment, "translations", "export", "--locale", "ru", "--output", catalog)
-    translate(Path(catalog), "Skip to the content", "Сразу к делу")
+    translate(Path(catalog), "Skip to main content", "Сразу к делу")
 
     with serving_pages(one, other) as addresses:
         before = [read(f"{address}/ru/") for address in addresses]

@@ -83,15 +83,15 @@ def test_a_mail_outage_is_reported_everywhere_until_it_is_over(
 
     assert set(shown) <= {"41", "42"}, "begun minutes count"
     assert code == 1
-    assert re.search(rf"0 due, {PEOPLE} waiting for later", output)
-    assert re.search("Mail delay: 4[01] min", output)
-    assert re.search("Oldest mail: 4[01] min", output)
-    assert errors.startswith("Mail is late.")
+    assert re.search(rf"0 due, {PEOPLE} delayed", output)
+    assert re.search("Email delay: 4[01] min", output)
+    assert re.search("Oldest email: 4[01] min", output)
+    assert errors.startswith("Email is late.")
     assert found["mail_delay_seconds"] == pytest.approx(2400, abs=120)
     assert found["oldest_mail_seconds"] == pytest.approx(2400, abs=120)
     assert found["mails_sent_last_minute"] == 0
     assert again[0] == 0
-    assert "Mail delay: none" in again[1]
+    assert "Email delay: none" in again[1]
     assert (after["mail_delay_seconds"], after["oldest_mail_seconds"]) == (0, 0)
     assert_quiet(site.log)
 

@@ -58,4 +58,4 @@ def test_a_delay_over_ten_minutes_is_a_problem(app):
     trouble = list(load_problems(find_load(NOON + 11 * MINUTE)))
 
     assert storm == []
-    assert [words.split(".")[0] for words in trouble] == ["Mail is late", "Counts are late"]
+    assert [words.split(".")[0] for words in trouble] == ["Email is late", "Counts are late"]

@@ -116,7 +116,7 @@ def test_an_email_that_cannot_be_rendered_delays_no_other(app, post, template):
     assert delivered == Delivered(sent=1, delayed=1)
     failed, sent = rows()
     assert (failed.status, failed.due_at, failed.attempts) == ("queued", NOON + MINUTE, 1)
-    assert failed.last_error.startswith("it could not be written (")
+    assert failed.last_error.startswith("the email could not be rendered (")
     assert sent.status == "sent"
 
 
@@ -128,7 +128,7 @@ def test_rendering_errors_are_logged_without_personal_data(app, post):
 
     (event,) = logs
     assert (event["event"], event["mail"]) == ("mail_not_written", only_row().id)
-    assert only_row().last_error == "it could not be written (LookupError)"
+    assert only_row().last_error == "the email could not be rendered (LookupError)"
 
 
 def test_a_delayed_email_is_retried_after_its_pause_with_the_same_name_and_id(app, post):
@@ -177,7 +177,9 @@ def test_an_unexpected_error_delays_only_one_email(app, post):
     post.queue(to=ADA)
 
     assert post.deliver() == Delivered(sent=1, delayed=1)
-    assert rows()[0].last_error == "it could not be handed over (ZeroDivisionError)"
+    assert rows()[0].last_error == (
+        "the email could not be handed to the mail server (ZeroDivisionError)"
+    )
 
 
 def test_an_email_is_dead_after_three_days_of_attempts(app, post):

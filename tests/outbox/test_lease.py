@@ -43,7 +43,7 @@ def test_emails_over_the_limit_go_out_as_one_after_a_day(app, post):
 
     assert (too_soon.sent, delivered.sent) == (0, 1)
     digest = post.arrived()[5]
-    assert digest["Subject"] == "3 messages for you"
+    assert digest["Subject"] == "3 emails from us: Title 6; Title 7; …"
     assert titles_in(text_of(digest)) == ["Title 6", "Title 7", "Title 8"]
     for about in (6, 7, 8):
         assert f"/en/confirm/{about}/" in text_of(digest)
@@ -110,8 +110,8 @@ def test_a_single_held_email_is_not_a_digest(app, post):
 
     post.deliver(NOON + DAY)
 
-    assert post.arrived()[-1]["Subject"] == "Please confirm your signature"
-    assert "tracking pixel" in text_of(post.arrived()[-1])
+    assert post.arrived()[-1]["Subject"] == "Confirm your signature: Title 6"
+    assert "doesn’t track you" in text_of(post.arrived()[-1])
 
 
 def test_a_digest_contains_the_same_email_only_once(app, post):

@@ -202,7 +202,7 @@ def test_home_lists_an_archived_campaign_as_achieved_and_its_pages_stay(app, cli
     home = client.get("/en/").text
     pages = [client.get(address).status_code for address in ("/en/campaigns/racism/", PAGE)]
 
-    open_ones, achieved = home.split("What was achieved")
+    open_ones, achieved = home.split("Past campaigns")
     assert "Headline of women" in open_ones
     assert "Headline of racism" not in open_ones
     assert "Headline of racism (en)" in achieved
@@ -218,7 +218,7 @@ def test_the_page_of_an_archived_campaign_says_when_it_ended(app, client):
 
     assert "This campaign ended" not in before
     assert "This campaign ended on 20 November 2026." in after
-    assert "not known yet" in after
+    assert "don’t know the outcome yet" in after
 
 
 def test_signing_a_closed_action_answers_410_with_an_explanation(app, client):

@@ -76,12 +76,16 @@ def test_missing_texts_have_the_labels_of_their_fields(app):
     [
         (
             update(CampaignText).filter_by(locale="ru").values(summary=" "),
-            "lacks: Summary",
+            "missing these texts: Summary",
             "/edit/",
         ),
-        (update(ActionText).filter_by(locale="ru").values(button=""), "lacks: Button", "/edit/"),
-        (delete(ActionText).filter_by(locale="ru"), "not written in this language", "/edit/"),
-        (update(Action).values(ended(NOON)), "would be closed", "/close/"),
+        (
+            update(ActionText).filter_by(locale="ru").values(button=""),
+            "missing these texts: Button text",
+            "/edit/",
+        ),
+        (delete(ActionText).filter_by(locale="ru"), "not available in this language", "/edit/"),
+        (update(Action).values(ended(NOON)), "would already be closed", "/close/"),
         (
             update(CampaignText).values(is_public=False),
             "No language is marked as public",
@@ -110,9 +114,9 @@ def test_without_a_consent_text_of_each_kind_a_language_is_not_ready(app):
 
     blockers = preflight_of(campaign.id).blockers()
 
-    found = [(blocker.message.partition(" in ")[0], blocker.url) for blocker in blockers]
+    found = [(blocker.message.partition(" is ")[0], blocker.url) for blocker in blockers]
     assert found == [
-        (f"There is no consent text for {kind}s", f"/staff/consent/ru/{kind}/")
+        (f"The consent text for {kind}s", f"/staff/consent/ru/{kind}/")
         for kind in ("petition", "pledge")
     ]
     others = preflight_of(campaign.id).blockers(without_actions=[pledge.id])
@@ -139,7 +143,7 @@ def test_a_hidden_language_blocks_nothing(app):
 
     assert result.blockers() == []
     assert [blocker.message for blocker in result.blockers(locales=["ru"])] == [
-        "The campaign lacks: Summary."
+        "The campaign is missing these texts: Summary."
     ]
 
 
@@ -164,17 +168,17 @@ def make_draft_action(campaign, **texts):
 @pytest.mark.parametrize(
     ("copy", "said"),
     [
-        ("[here](javascript:alert)", "looks like a link and is none"),
-        ("[here](https://example.org", "looks like a link and is none"),
-        ("[here] (https://example.org)", "looks like a link and is none"),
-        ("[here](mailto:ada@example.org)", "Pages do not lead there"),
-        ("[here](ftp://example.org/)", "Pages do not lead there"),
-        ("[here](example.org)", "This address is not whole"),
-        ("[here](/en/campaigns/nothing/)", "There is no such page here"),
-        ("[here](/en/campaigns/racism/nothing/)", "There is no such page here"),
-        ("[here](/xx/)", "There is no such page here"),
-        ("[here](/en/nothing)", "There is no such page here"),
-        ("[here](http://actions.example.org/nothing/)", "There is no such page here"),
+        ("[here](javascript:alert)", "looks like a link but does not work as one"),
+        ("[here](https://example.org", "looks like a link but does not work as one"),
+        ("[here] (https://example.org)", "looks like a link but does not work as one"),
+        ("[here](mailto:ada@example.org)", "This link will not work"),
+        ("[here](ftp://example.org/)", "This link will not work"),
+        ("[here](example.org)", "This is not a full address"),
+        ("[here](/en/campaigns/nothing/)", "This page does not exist on this site"),
+        ("[here](/en/campaigns/racism/nothing/)", "This page does not exist on this site"),
+        ("[here](/xx/)", "This page does not exist on this site"),
+        ("[here](/en/nothing)", "This page does not exist on this site"),
+        ("[here](http://actions.example.org/nothing/)", "This page does not exist on this site"),
     ],
 )
 def test_a_broken_link_blocks_publishing(app, copy, said):
@@ -222,7 +226,7 @@ def test_a_link_to_a_campaign_that_opens_later_blocks_publishing(app):
     after = preflight_of(campaign.id, at=NOON + timedelta(days=2)).blockers()
 
     assert [blocker.message for blocker in before] == [
-        "This page is not public by then: /en/campaigns/women/"
+        "This page will not be public when the campaign opens: /en/campaigns/women/"
     ]
     assert "That page opens on 22 November 2026, 12:00 (UTC)" in before[0].remedy
     assert after == []
@@ -274,7 +278,7 @@ def test_the_remedy_names_the_opening_time_of_a_campaign_that_the_reader_may_see
 
     assert "That page opens on 21 November 2026, 12:00 (UTC)" in early[0].remedy
     assert in_time == []
-    assert undecided[0].remedy == "Publish that page first, or take the link out."
+    assert undecided[0].remedy == "Publish that page first, or remove the link."
 
 
 def set_link(campaign, path: str) -> None:
@@ -306,7 +310,7 @@ def test_a_picture_must_be_described_in_each_language(app):
     blockers = preflight_of(campaign.id).blockers()
 
     assert [blocker.message for blocker in blockers] == [
-        "The picture is not described in this language."
+        "The picture description is missing in this language."
     ]
 
 
@@ -319,9 +323,9 @@ def test_a_partner_must_have_a_name_in_each_language_and_may_have_points(app):
     result = preflight_of(campaign.id)
 
     said = {blocker.message for blocker in result.blockers()}
-    assert "Partner 1 has no name in this language." in said
-    assert "The website of a partner is no whole address: example.org" in said
-    assert any("no action points of The Women's League" in w for w in messages(result, "warning"))
+    assert "The name of partner 1 is missing in this language." in said
+    assert "A partner’s website is not a full address: example.org" in said
+    assert any("no action points for The Women's League" in w for w in messages(result, "warning"))
 
 
 def test_problems_of_partners_link_to_their_page(app):
@@ -334,8 +338,8 @@ def test_problems_of_partners_link_to_their_page(app):
 
     assert {f.url for f in blockers} == {f"/staff/campaigns/{campaign.id}/partners/"}
     assert {f.message.partition(":")[0] for f in blockers} >= {
-        "Partner 1 has no name in this language.",
-        "The website of a partner is no whole address",
+        "The name of partner 1 is missing in this language.",
+        "A partner’s website is not a full address",
     }
     assert len({f.message for f in blockers}) == 3
 
@@ -345,7 +349,12 @@ def test_a_campaign_without_actions_links_to_the_form_for_a_new_one(app):
 
     result = preflight_of(campaign.id)
 
-    (found,) = [f for s in result.sections for f in s.findings if "cannot do anything" in f.message]
+    (found,) = [
+        f
+        for s in result.sections
+        for f in s.findings
+        if "cannot take part in this campaign" in f.message
+    ]
     assert found.url == f"/staff/campaigns/{campaign.id}/actions/new/"
 
 
@@ -357,7 +366,7 @@ def test_a_small_goal_and_an_empty_background_are_warnings(app):
     result = preflight_of(campaign.id)
 
     assert result.blockers() == []
-    assert {"Goal: 1.", "Empty, as it may be: Background."} <= set(messages(result, "warning"))
+    assert {"Goal: 1.", "Optional and empty: Background."} <= set(messages(result, "warning"))
 
 
 @pytest.mark.parametrize(("locale", "is_half"), [("ru", True), ("en", False)])
@@ -372,8 +381,12 @@ def test_an_optional_text_is_needed_where_the_source_has_it(app, locale, is_half
 
     result = preflight_of(campaign.id)
 
-    background = "This action lacks: Background." if is_half else "Empty, as it may be: Background."
-    points = "There are no action points of League in this language."
+    background = (
+        "This action is missing these texts: Background."
+        if is_half
+        else "Optional and empty: Background."
+    )
+    points = "There are no action points for League in this language."
     state = "blocker" if is_half else "warning"
     assert {background, points} <= set(messages(result, state))
     assert len(result.blockers()) == (2 if is_half else 0)
@@ -391,8 +404,8 @@ def test_an_email_with_a_broken_template_is_found(app, monkeypatch):
 
     app.jinja_env.cache.clear()
     assert [blocker.message for blocker in blockers] == [
-        "These mails do not come out: Mail to confirm, Reminder, Mail to people who have signed already,"
-        " Email to people whose address is not accepted."
+        "These emails cannot be created: Confirmation email, Reminder, Email to people who have already"
+        " taken part, Email to people whose address is not accepted."
     ]
 
 
@@ -404,8 +417,8 @@ def test_a_source_text_changed_since_its_translation_is_a_warning(app):
     save_campaign(campaign.id, changes, opened_at=campaign.version, by=grace, now=NOON)
     after = preflight_of(campaign.id)
 
-    assert "No source has changed since it was translated." in messages(before, "ok")
+    assert "No source text has changed since it was translated." in messages(before, "ok")
     (found,) = [f for s in after.sections for f in s.findings if "translated" in f.message]
-    assert found.message == "1 text was changed after it had been translated."
+    assert found.message == "1 source text changed after it was translated."
     assert found.url == f"/staff/translations/ru/campaign-{campaign.id}/?show=stale"
     assert after.blockers() == []

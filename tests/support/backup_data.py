@@ -33,7 +33,9 @@ def make_everything() -> PublicAction:
     action = make_action(campaign=make_campaign(slug="everything"), locales=("en", "ru"))
     pledge = make_action(campaign=make_campaign(slug="pledges"), slug="promise", kind="pledge")
     for n in range(5):
-        make_confirmed(action, given_name=f"Жанна {n}", family_name="Д’Арк", comment=ODD)
+        make_confirmed(
+            action, given_name=f"Жанна {n}", family_name="Д’Арк", comment=ODD, show_comment=True
+        )
     fold()
     make_confirmed(pledge, answers={"promise": ODD}, source="leaflet", wants_updates=True)
     make_signature(action, locale="ru", now=NOON + timedelta(hours=1), email="ждун@пример.рф")

@@ -20,6 +20,7 @@ import trustme
 from tests.support.servers import free_port, until
 
 SHIPPED = Path(__file__).parent.parent.parent / "deploy" / "nginx"
+ERROR_PAGES = SHIPPED / "campaign-actions" / "errors"
 NGINX = shutil.which("nginx", path="/usr/local/sbin:/usr/sbin:/usr/bin:/opt/homebrew/bin")
 WITHOUT_IPV6 = ["sed", "-i", r"/listen \[::\]/d"]  # as nginx.conf and the guide say
 
@@ -77,6 +78,11 @@ def proxying(upstream: str, ports: Ports, *, cdn: str = "") -> Iterator[Proxy]:
             _behind(cdn, folder / "campaign-actions" / "site.conf")
         with _running(folder, ports):
             yield Proxy(ports, trust, folder)
+
+
+def error_page(language: str, name: str) -> bytes:
+    """An error page as it ships."""
+    return (ERROR_PAGES / language / f"{name}.html").read_bytes()
 
 
 def free_ports() -> Ports:

@@ -15,11 +15,11 @@ from campaign_actions.core.i18n.message import Message
 from campaign_actions.staff.models import StaffLanguage, StaffMember
 from tests.support.factories import NOON, make_staff
 
-SKIP = "Skip to the content"  # a message on every page, without placeholders
+SKIP = "Skip to main content"  # a message on every page, without placeholders
 HELLO = (
     "%(organization)s runs this site and is responsible for your data under data protection law."
 )
-MANY = "%(num)d thing to put right"
+MANY = "%(num)d problem to fix"
 
 
 def begin(tag: str = "uk", *, by: StaffMember | None = None) -> StaffMember:

@@ -48,7 +48,7 @@ def test_the_text_is_sent_as_plain_text_and_as_html(app, server):
     assert "It <strong>passed</strong> today." in html_of(mail)
     for body in (text_of(mail), html_of(mail)):
         assert "Title of hate-crimes (en)" in body
-        assert "asked for news about it" in body
+        assert "asked for updates" in body
         assert "Ada" not in body
 
 
@@ -92,7 +92,7 @@ def test_signers_whose_language_is_no_longer_served_get_another_one(
 
     assert (mail["Subject"], mail["Content-Language"]) == (subject, "en")
     assert body in text_of(mail)
-    assert "asked for news about it" in text_of(mail)
+    assert "asked for updates" in text_of(mail)
     assert ('<div lang="' in html_of(mail)) == ("en" not in written)
     assert "/uk/" not in text_of(mail) + html_of(mail) + mail["List-Unsubscribe"]
 

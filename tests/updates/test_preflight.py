@@ -91,7 +91,7 @@ def test_a_link_missing_in_one_language_is_a_warning(app):
 def test_a_placeholder_blocks_sending(app, left):
     update = make_update(make_action(), texts={"en": ("A", f"Dear {left}, hello")})
 
-    assert finding(update, "Nothing left to fill in").state == "blocker"
+    assert finding(update, "Placeholders").state == "blocker"
 
 
 @pytest.mark.parametrize(
@@ -107,13 +107,13 @@ def test_a_placeholder_blocks_sending(app, left):
 def test_text_that_only_resembles_a_placeholder_is_fine(app, fine):
     update = make_update(make_action(), texts={"en": ("A", fine)})
 
-    assert finding(update, "Nothing left to fill in").state == "ok"
+    assert finding(update, "Placeholders").state == "ok"
 
 
 def test_html_tags_are_a_warning_since_they_stay_text(app):
     found = finding(
         make_update(make_action(), texts={"en": ("A", "This is <b>bold</b>")}),
-        "Nothing left to fill in",
+        "Placeholders",
     )
 
     assert (found.state, len(found.details)) == ("warning", 2)
@@ -138,7 +138,7 @@ def test_a_warning_counts_recipients_who_will_read_another_language(app):
     found = finding(make_update(action), "Languages")
 
     assert found.state == "warning"
-    assert found.details == ("2 people who signed in Русский will read English.",)
+    assert found.details == ("2 people who took part in Русский will read it in English.",)
 
 
 def test_another_update_being_sent_is_a_blocker(app):
@@ -146,6 +146,6 @@ def test_another_update_being_sent_is_a_blocker(app):
     make_recipients(action, 1)
     start_update(make_update(action))
 
-    found = finding(make_update(action), "No other update of this action is being sent")
+    found = finding(make_update(action), "Other updates for this action")
 
     assert found.state == "blocker"

@@ -27,7 +27,8 @@ def decide_comments(
     """Show comments on the page of their action, or hide them. Returns the number of comments.
 
     `signing_ids` come from `signing_id()`, so a decision never applies to a comment that was
-    written after the moderator read the page. Signatures that are not confirmed are skipped.
+    written after the moderator read the page. Signatures that are not confirmed are skipped, and so
+    are comments whose writers did not agree to have them shown.
     """
     chosen = {
         name.partition("-")[0]: name for name in signing_ids[:MAX_COMMENTS] if name.isprintable()
@@ -36,7 +37,7 @@ def decide_comments(
         Signature.public_id.in_(chosen),
         Signature.action_id == action_id,
         Signature.is_counted,
-        Signature.comment.is_not(None),
+        Signature.show_comment,
     )
     with write_transaction() as connection:
         rows = connection.execute(signatures.order_by(Signature.id).with_for_update()).all()

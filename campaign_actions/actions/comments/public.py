@@ -1,13 +1,17 @@
-"""Comments under an action: the pages that the public reads, and those that staff moderate."""
+"""Comments under an action: the pages that the public reads, and those that staff moderate.
+
+All of them leave out comments whose writers did not agree to have them shown.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, text
 
 from campaign_actions.actions import public_page_sql
 from campaign_actions.actions.models import (
+    COMMENT_MAY_BE_SHOWN,
     CommentDecision,
     Signature,
     SignatureRow,
@@ -90,7 +94,7 @@ class ModerationPage:
 
 
 def comments_in_state(action_id: int, state: str, *, page: str = "") -> ModerationPage:
-    """Comments that are waiting, shown or hidden, newest first. `page` is the key of a page."""
+    """Comments that are undecided, shown or hidden, newest first. `page` is the key of a page."""
     if state == "waiting":
         return _undecided(action_id, decode_key(page))
     return _decided(action_id, state == "shown", decode_time(page) or FAR_FUTURE)
@@ -121,6 +125,7 @@ def _decided(action_id: int, is_shown: bool, before: datetime) -> ModerationPage
             CommentDecision.is_shown == is_shown,
             CommentDecision.decided_at < before,
             Signature.is_counted,
+            Signature.show_comment,
         )
         .order_by(CommentDecision.decided_at.desc())
     )
@@ -132,14 +137,11 @@ def _decided(action_id: int, is_shown: bool, before: datetime) -> ModerationPage
 
 
 def _select_comments(action_id: int, start: Key | None) -> SignatureSelect:
-    condition = [
-        Signature.action_id == action_id,
-        Signature.is_counted,
-        Signature.comment.is_not(None),
-    ]
+    """The condition is exactly that of ix_signatures_comments: otherwise the index is not used."""
+    comments = select(*COLUMNS).where(Signature.action_id == action_id, text(COMMENT_MAY_BE_SHOWN))
     if start:
-        condition.append(start.are_older)
-    return select(*COLUMNS).where(*condition).order_by(*order_by(Signature.__table__))
+        comments = comments.where(start.are_older)
+    return comments.order_by(*order_by(Signature.__table__))
 
 
 def _to_shown_comment(row: SignatureRow) -> ShownComment:

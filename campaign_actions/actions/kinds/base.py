@@ -1,6 +1,6 @@
 """A kind of action: its form, its words, and how it puts a count into words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import LazyString
@@ -15,25 +15,41 @@ FIGURE = "\0"  # placeholder for the number in a sentence
 
 @dataclass(frozen=True)
 class KindWords:
-    """Texts on pages and in emails that differ by kind, all of them lazily translated."""
+    """Texts on pages and in emails that differ by kind, all of them lazily translated.
+
+    No text of one kind may have the words of another: pledges are not signed.
+    """
 
     saved: LazyString  # the first of three steps, as completed
     yours: LazyString
-    confirmed: LazyString
-    is_over: LazyString
-    comment_hint: LazyString  # beside a comment that may be shown
-    who_sees: LazyString  # a question below the form
-    seen_by: LazyString  # its answer, if names are never shown
-    seen_by_if_shown: LazyString  # its answer, if people may have their name shown
-    please_confirm: LazyString  # subject and heading of the mail
-    reminder_subject: LazyString
-    reminder_heading: LazyString
+    confirm_heading: LazyString  # of the page and the email; begins the subject
     confirm: LazyString  # the button in both
+    confirmed: LazyString
+    not_counted: LazyString  # it was marked as invalid
+    withdraw: LazyString  # a button, and the link in emails
+    withdraw_question: LazyString
+    withdrawn: LazyString
+    keep: LazyString  # the link beside the button to withdraw
+    who_sees: LazyString  # a question below the form; its answer depends on what the form asks
+    seen: LazyString  # only what every form asks
+    seen_with_comment: LazyString  # a comment that is not shown
+    seen_if_comments: LazyString  # a comment, and whether it may be shown
+    seen_if_names: LazyString  # and whether it may be shown with the name
     asked: LazyString
+    reminder: LazyString  # begins the subject of the reminder
+    reminder_heading: LazyString
     asked_days_ago: LazyString
-    is_known: LazyString  # subject and heading of the mail to people who have already taken part
+    already_counted: LazyString  # heading of the email to people who sign again
+    already_here: LazyString  # the same, if it is not counted
     asked_again: LazyString
-    nothing_changed: LazyString
+
+    def who_sees_answer(self, asks: Mapping[str, bool]) -> LazyString:
+        """The answer to `who_sees`. `asks`: the optional fields of the form, and whether it has them."""
+        if asks["show_name"]:
+            return self.seen_if_names
+        if asks["show_comment"]:
+            return self.seen_if_comments
+        return self.seen_with_comment if asks["comment"] else self.seen
 
 
 @dataclass(frozen=True)

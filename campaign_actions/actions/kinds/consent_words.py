@@ -25,12 +25,12 @@ PETITION = ConsentWords(
     title=_l("Consent text for petitions"),
     exists=_l("There is a consent text for petitions."),
     missing=_l(
-        "There is no consent text for petitions in this language. Without one, nobody can sign a"
-        " petition in it."
+        "The consent text for petitions is missing in this language. Without it, people cannot sign"
+        " petitions."
     ),
     missing_in=lambda languages: _(
-        "There is no consent text for petitions in: %(languages)s. Without one, nobody can sign a"
-        " petition in that language.",
+        "The consent text for petitions is missing in: %(languages)s. Without it, people cannot sign"
+        " petitions.",
         languages=languages,
     ),
 )
@@ -38,12 +38,12 @@ PLEDGE = ConsentWords(
     title=_l("Consent text for pledges"),
     exists=_l("There is a consent text for pledges."),
     missing=_l(
-        "There is no consent text for pledges in this language. Without one, nobody can make a"
-        " pledge in it."
+        "The consent text for pledges is missing in this language. Without it, people cannot make"
+        " pledges."
     ),
     missing_in=lambda languages: _(
-        "There is no consent text for pledges in: %(languages)s. Without one, nobody can make a"
-        " pledge in that language.",
+        "The consent text for pledges is missing in: %(languages)s. Without it, people cannot make"
+        " pledges.",
         languages=languages,
     ),
 )

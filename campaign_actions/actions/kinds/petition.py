@@ -8,43 +8,51 @@ from campaign_actions.actions.kinds import consent_words
 from campaign_actions.actions.kinds.base import ActionKind, KindWords
 
 WORDS = KindWords(
-    # Translators: the first of three steps, as something that is done; then “Confirm by mail”, “Counted”
+    # Translators: the first of three steps, as something done; then “Confirm by email” and “You’re counted”
     saved=_l("Your signature is saved"),
     yours=_l("Your signature"),
-    confirmed=_l("Your signature is confirmed."),
-    is_over=_l("This signature does not count any more"),
-    comment_hint=_l(
-        "It may be shown on this page once we have read it, with your name only if you tick"
-        " that. It is handed over with your signature, without your address."
-    ),
-    who_sees=_l("Can anyone see that I signed?"),
-    seen_by=_l(
-        "Not on this page. Your name and your country go to the office that the petition is"
-        " addressed to. Your e-mail address never does."
-    ),
-    seen_by_if_shown=_l(
-        "Not on this page, unless you tick that your name may be shown. Your name, your country"
-        " and your comment go to the office that the petition is addressed to. Your e-mail address"
-        " never does."
-    ),
-    # Translators: subject and heading of a mail
-    please_confirm=_l("Please confirm your signature"),
-    # Translators: subject of a mail
-    reminder_subject=_l("A reminder: please confirm your signature"),
-    reminder_heading=_l("Your signature is not counted yet"),
+    # Translators: heading of a page and an email; with the title of the petition, the subject of the email
+    confirm_heading=_l("Confirm your signature"),
     confirm=_l("Confirm my signature"),
-    # Translators: above the title of the action
-    asked=_l("Somebody, we think it was you, has signed this with your address:"),
+    confirmed=_l("Your signature is confirmed."),
+    not_counted=_l("This signature isn’t counted"),
+    withdraw=_l("Withdraw my signature"),
+    withdraw_question=_l("Withdraw your signature?"),
+    withdrawn=_l("Your signature has been withdrawn"),
+    keep=_l("Keep my signature"),
+    who_sees=_l("Can anyone see that I signed?"),
+    seen=_l(
+        "Your name isn’t shown publicly. The authority that receives the petition will see your name"
+        " and country, but never your email address."
+    ),
+    seen_with_comment=_l(
+        "Your name and comment aren’t shown publicly. The authority that receives the petition will"
+        " see your name, country and comment, but never your email address."
+    ),
+    seen_if_comments=_l(
+        "Your name isn’t shown publicly. If you tick the box below your comment, it appears on the"
+        " campaign page with your country. The authority that receives the petition will see your"
+        " name, country and comment, but never your email address."
+    ),
+    seen_if_names=_l(
+        "Nothing is shown publicly unless you choose it. If you tick the box below your comment, it"
+        " appears on the campaign page with your country. If you tick the second box as well, it"
+        " appears with your name instead. The authority that receives the petition will see your"
+        " name, country and comment, but never your email address."
+    ),
+    # Translators: in an email, above the title of the petition
+    asked=_l("Someone, probably you, used this email address to sign this petition:"),
+    # Translators: with the title of the petition, the subject of an email
+    reminder=_l("Reminder to confirm your signature"),
+    reminder_heading=_l("Your signature isn’t counted yet"),
     asked_days_ago=_l(
-        "Some days ago somebody, we think it was you, signed this with your address:"
+        "A few days ago someone, probably you, used this email address to sign this petition:"
     ),
-    # Translators: subject and heading of a mail
-    is_known=_l("You have already signed"),
-    asked_again=_l("Somebody, we think it was you, has signed this with your address once more:"),
-    nothing_changed=_l(
-        "Your signature was here already, and nobody is counted twice. Nothing has changed, and"
-        " there is nothing you need to do."
-    ),
+    # Translators: heading of an email; with the title of the petition, its subject
+    already_counted=_l("Your signature is already counted"),
+    # Translators: heading of an email; with the title of the petition, its subject
+    already_here=_l("We already have your signature"),
+    asked_again=_l("Someone, probably you, used this email address to sign this petition again:"),
 )
 
 KIND = ActionKind(

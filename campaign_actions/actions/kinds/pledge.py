@@ -1,4 +1,4 @@
-"""A pledge: something people promise to do themselves."""
+"""A pledge: something that people say they will do themselves."""
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -17,56 +17,64 @@ class PledgeForm(SignForm):
     promise = LongText(
         _l("What will you do?"),
         max_length=PROMISE_LENGTH,
-        required_message=_l("Write in a few words what you will do: one small thing is enough."),
-        hint=_l("One small thing that you can keep. It is not shown on the page."),
+        required_message=_l("Enter what you will do. One small thing is enough."),
+        hint=_l("One small thing that you know you can do. It isn’t shown publicly."),
     )
     comment = LongText(
-        _l("Why do you promise this?"),
+        _l("Why are you making this pledge?"),
         max_length=COMMENT_LENGTH,
-        hint=_l("Only our team reads it."),
+        hint=_l("Only our team will read it."),
     )
     answer_fields = ("promise",)
+    shown_comment_hint = _l(
+        "Only our team will read it, unless you tick the box below. Then it also appears on the"
+        " campaign page with your country. We read every comment first."
+    )
 
 
 WORDS = KindWords(
-    # Translators: the first of three steps, as something that is done; then “Confirm by mail”, “Counted”
-    saved=_l("Your promise is saved"),
-    yours=_l("Your promise"),
-    confirmed=_l("Your promise is confirmed."),
-    is_over=_l("This promise does not count any more"),
-    comment_hint=_l(
-        "It may be shown on this page once we have read it, with your name only if you tick"
-        " that. Your promise itself is not shown."
+    # Translators: the first of three steps, as something done; then “Confirm by email” and “You’re counted”
+    saved=_l("Your pledge is saved"),
+    yours=_l("Your pledge"),
+    # Translators: heading of a page and an email; with the title of the pledge, the subject of the email
+    confirm_heading=_l("Confirm your pledge"),
+    confirm=_l("Confirm my pledge"),
+    confirmed=_l("Your pledge is confirmed."),
+    not_counted=_l("This pledge isn’t counted"),
+    withdraw=_l("Withdraw my pledge"),
+    withdraw_question=_l("Withdraw your pledge?"),
+    withdrawn=_l("Your pledge has been withdrawn"),
+    keep=_l("Keep my pledge"),
+    who_sees=_l("Who can see my pledge?"),
+    seen=_l(
+        "Only our team. Your pledge and your name aren’t shown publicly or passed on to anyone."
     ),
-    who_sees=_l("Who sees what I promise?"),
-    seen_by=_l(
-        "Nobody outside our team. Your promise is not shown on this page and is handed to nobody,"
-        " and neither is your name."
+    seen_with_comment=_l(
+        "Only our team. Your pledge, your comment and your name aren’t shown publicly or passed on"
+        " to anyone."
     ),
-    seen_by_if_shown=_l(
-        "Nobody outside our team. Your promise is not shown on this page and is handed to nobody."
-        " Your name appears here only if you tick that it may be shown."
+    seen_if_comments=_l(
+        "Only our team can see your pledge and your name. If you tick the box below your comment, it"
+        " appears on the campaign page with your country. Nothing is passed on to anyone."
     ),
-    # Translators: subject and heading of a mail
-    please_confirm=_l("Please confirm your promise"),
-    # Translators: subject of a mail
-    reminder_subject=_l("A reminder: please confirm your promise"),
-    reminder_heading=_l("Your promise is not counted yet"),
-    confirm=_l("Confirm my promise"),
-    # Translators: above the title of the action
-    asked=_l("Somebody, we think it was you, has made this promise with your address:"),
+    seen_if_names=_l(
+        "Only our team can see your pledge. If you tick the box below your comment, it appears on the"
+        " campaign page with your country. If you tick the second box as well, it appears with your"
+        " name instead. Nothing is passed on to anyone."
+    ),
+    # Translators: in an email, above the title of the pledge
+    asked=_l("Someone, probably you, used this email address to make this pledge:"),
+    # Translators: with the title of the pledge, the subject of an email
+    reminder=_l("Reminder to confirm your pledge"),
+    reminder_heading=_l("Your pledge isn’t counted yet"),
     asked_days_ago=_l(
-        "Some days ago somebody, we think it was you, made this promise with your address:"
+        "A few days ago someone, probably you, used this email address to make this pledge:"
     ),
-    # Translators: subject and heading of a mail
-    is_known=_l("You have already made this promise"),
-    asked_again=_l(
-        "Somebody, we think it was you, has made this promise with your address once more:"
-    ),
-    nothing_changed=_l(
-        "Your promise was here already, and nobody is counted twice. Nothing has changed, and"
-        " there is nothing you need to do."
-    ),
+    # Translators: heading of an email; with the title of the pledge, its subject
+    already_counted=_l("Your pledge is already counted"),
+    # Translators: heading of an email; with the title of the pledge, its subject
+    already_here=_l("We already have your pledge"),
+    asked_again=_l("Someone, probably you, used this email address to make this pledge again:"),
 )
 
 KIND = ActionKind(
@@ -77,8 +85,8 @@ KIND = ActionKind(
     consent=consent_words.PLEDGE,
     # Translators: the figure is shown large; a form for exactly one number may go without it
     counted=lambda count, figure: ngettext(
-        "%(figure)s person has promised and confirmed",
-        "%(figure)s people have promised and confirmed",
+        "%(figure)s person has pledged and confirmed",
+        "%(figure)s people have pledged and confirmed",
         count,
         figure=figure,
     ),

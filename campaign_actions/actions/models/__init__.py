@@ -15,6 +15,7 @@ from campaign_actions.actions.models.counts import (
     TallySource,
 )
 from campaign_actions.actions.models.signature_status import (
+    COMMENT_MAY_BE_SHOWN,
     COUNTED,
     NOT_COUNTED,
     SUPPRESSED,
@@ -34,6 +35,7 @@ from campaign_actions.actions.models.signatures import (
 )
 
 __all__ = [
+    "COMMENT_MAY_BE_SHOWN",
     "COUNTED",
     "MAX_SOURCES",
     "NOT_COUNTED",

@@ -23,8 +23,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.actions.models.actions import Action
 from campaign_actions.actions.models.signature_status import (
+    COMMENT_MAY_BE_SHOWN,
     COUNTED,
-    HAS_COMMENT,
     IN_BATCH,
     NOT_COUNTED,
     STATUSES,
@@ -78,6 +78,7 @@ class Signature(Base):
             "(email is null) = (email_key is null or status = 'suppressed')", name="email"
         ),
         CheckConstraint("email is not null or not wants_updates", name="wants_updates"),
+        CheckConstraint("comment is not null or not show_comment", name="show_comment"),
         CheckConstraint(
             "status not in ('erased', 'suppressed')"
             " or coalesce(given_name, family_name, country_code, comment, source) is null",
@@ -136,8 +137,8 @@ class Signature(Base):
             "action_id",
             "signed_at",
             "id",
-            postgresql_where=text(HAS_COMMENT),
-            sqlite_where=text(HAS_COMMENT),
+            postgresql_where=text(COMMENT_MAY_BE_SHOWN),
+            sqlite_where=text(COMMENT_MAY_BE_SHOWN),
         ),
         Index(
             "ix_signatures_updates",
@@ -161,7 +162,8 @@ class Signature(Base):
     country_code: Mapped[str | None] = mapped_column(String(2))
     locale: Mapped[str | None] = mapped_column(String(20))
     comment: Mapped[str | None] = mapped_column(Text)
-    show_name: Mapped[bool] = mapped_column(default=False)
+    show_comment: Mapped[bool] = mapped_column(default=False)  # the signer agreed to it
+    show_name: Mapped[bool] = mapped_column(default=False)  # with the comment
     wants_updates: Mapped[bool] = mapped_column(default=False)
     answers: Mapped[dict[str, Answer]] = mapped_column(Json, default=dict)  # the kind's own fields
     consent_version: Mapped[int | None]
@@ -190,6 +192,7 @@ class Person(TypedDict, total=False):
     family_name: str | None
     country_code: str
     comment: str | None
+    show_comment: bool
     show_name: bool
     wants_updates: bool
     answers: dict[str, Answer]

@@ -50,7 +50,7 @@ class Purpose:
 
 TEAM = Purpose(
     name="team",
-    label=_l("For our own team: everything"),
+    label=_l("Use by our own team"),
     recipient=_l("Our team"),
     columns=(
         *("signature_id", "campaign", "campaign_ref", "action", "kind", "status", "email"),
@@ -58,12 +58,13 @@ TEAM = Purpose(
         *("wants_updates", "consent_version", "signed_at", "confirmed_at", "withdrawn_at"),
         *("updated_at", "source", "channel"),
         *(column.name for kind in KINDS.values() for column in kind.columns),
+        "show_comment",
     ),
     kinds=tuple(KINDS),
 )
 HANDOVER = Purpose(
     name="handover",
-    label=_l("To hand over to the addressee of the petition"),
+    label=_l("Handover to the addressee of the petition"),
     recipient=_l("The authority or organisation that a petition is addressed to"),
     columns=("given_name", "family_name", "country_code", "comment", "signed_on"),
     kinds=("petition",),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaign_actions.actions.models import SignatureRow
+from campaign_actions.actions.models import COUNTED, SignatureRow
 from campaign_actions.actions.queries import (
     PublicAction,
     find_signature_to_mail,
@@ -52,6 +52,7 @@ class SignatureMail:
             (about, self.link_life, locale),
             lambda: self._values(signature.action_id, locale, now),
         )
+        values = {**values, "is_counted": signature.status == COUNTED}
         links = links_of(_tokens(signature), locale) if signature.email else {}
         return Mail(template, values, links=links, to=signature.email)
 
@@ -83,7 +84,10 @@ def new_mail_about(signature: SignatureRow, name: str, now: datetime) -> Mapping
 
 
 def template_values(action: PublicAction, locale: str, *, days: int) -> dict[str, object]:
-    """What all emails about an action say. `days`: how long their links work."""
+    """What all emails about an action say. `days`: how long their links work.
+
+    An email about one signature also needs `is_counted`: whether that signature is.
+    """
     return {
         "kind": action.kind,
         "action_title": action.title,

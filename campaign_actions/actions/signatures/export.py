@@ -63,6 +63,7 @@ def all_columns(action: Action) -> tuple[Column, ...]:
         Column("source", Signature.source),
         Column("channel", Signature.channel, "plain"),
         *KINDS[action.kind].columns,
+        Column("show_comment", Signature.show_comment, "boolean"),
     )
 
 

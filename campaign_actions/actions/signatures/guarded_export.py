@@ -84,14 +84,14 @@ def export_target(action_id: int, staff_id: int) -> str:
 
 def progress_attributes(file_name: str) -> Attributes:
     """Data attributes for `static/export.js`: the file name, and texts shown during the download."""
-    making = _("The file is being made. A spreadsheet of a million signatures takes a minute.")
+    making = _("Preparing the file. A spreadsheet with a million signatures takes about a minute.")
     return Attributes(
         {
             "data-export": True,
             "data-name": file_name,
             "data-making": making,
-            "data-received": _("%(size)s received", size="{size}"),
-            "data-done": _("Done: %(size)s", size="{size}"),
+            "data-received": _("%(size)s downloaded so far", size="{size}"),
+            "data-done": _("Download complete: %(size)s", size="{size}"),
         }
     )
 

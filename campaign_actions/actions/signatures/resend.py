@@ -19,13 +19,14 @@ MAX_EMAILS_A_DAY = 3  # about one signature, because the mailbox may be someone 
 
 
 class NotPending(Conflict):
-    message = _l("This signature does not wait for its confirmation any more.")
+    message = _l("This signature is no longer pending, so the email was not sent again.")
 
 
 class ResendLimitReached(Conflict):
     message = _l(
-        "A mail about this signature waits to be sent, or was sent within the last hour, or there"
-        " were three within a day. Please wait, and ask the person to look among unwanted mail."
+        "The email was not sent again. One is pending, one was sent in the last hour, or"
+        " three were sent in the last day. Ask the person to check their spam folder, and"
+        " try again later."
     )
 
 

@@ -8,9 +8,9 @@ from campaign_actions.core.mail.render import RenderedMail, render_mail
 
 PLACEHOLDER = "preview"  # instead of a token
 SAMPLE_MAILS = {
-    "confirm": _l("Mail to confirm"),
+    "confirm": _l("Confirmation email"),
     "remind": _l("Reminder"),
-    "already-signed": _l("Mail to people who have signed already"),
+    "already-signed": _l("Email to people who have already taken part"),
     "not-accepted": _l("Email to people whose address is not accepted"),
 }
 REQUIRED_LINKS = {
@@ -27,6 +27,6 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
     return render_mail(
         name,
         locale=locale,
-        values=template_values(action, locale, days=days),
+        values={**template_values(action, locale, days=days), "is_counted": True},
         links=links_of({"confirm": PLACEHOLDER, "withdraw": PLACEHOLDER}, locale),
     )

@@ -23,7 +23,7 @@ KEPT_ON_RETURN = {"public_id", *UNIQUE_KEY}  # when a withdrawn signature is sig
 class ActionClosed(DomainError):
     status = 410
     title = _l("This action is closed")
-    message = _l("It takes no more signatures. Thank you for your interest.")
+    message = _l("You can no longer take part. Thank you for your interest.")
 
 
 def sign(
@@ -88,6 +88,7 @@ def new_rows(
         "consent_version": consent_version,
         "source": source,
         "channel": channel,
+        "show_comment": False,
         "show_name": False,
         "wants_updates": False,
         "answers": {},

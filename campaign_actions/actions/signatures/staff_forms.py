@@ -29,8 +29,7 @@ from campaign_actions.core.security.email_address import canonical_email
 from campaign_actions.exports import FORMATS
 
 SEARCHABLE_STATUSES = {
-    # Translators: of one signature
-    "pending": _l("Waiting"),
+    "pending": lazy_pgettext("signature", "Pending"),
     # Translators: of one signature
     "confirmed": _l("Confirmed"),
     # Translators: of one signature
@@ -41,38 +40,38 @@ SEARCHABLE_STATUSES = {
 STATUS_LABELS = SEARCHABLE_STATUSES | {
     # Translators: of one signature: marked invalid by staff, then withdrawn by the person
     "suppressed": _l("Invalid, withdrawn"),
-    "erased": _l("Erased"),
+    "erased": _l("Data deleted"),
 }
 COMMENT_STATE_LABELS = {
-    "waiting": lazy_pgettext("comments", "Waiting"),
+    "waiting": lazy_pgettext("comments", "Pending"),
     "shown": lazy_pgettext("comments", "Shown"),
     "hidden": lazy_pgettext("comments", "Hidden"),
 }
 CHANNEL_LABELS = {
-    "page": lazy_pgettext("how a signature came", "the page"),
-    "command": lazy_pgettext("how a signature came", "a command"),
-    "embed": lazy_pgettext("how a signature came", "a form on another site"),
-    "api": lazy_pgettext("how a signature came", "another program"),
+    "page": lazy_pgettext("how a signature came", "action page"),
+    "command": lazy_pgettext("how a signature came", "command line"),
+    "embed": lazy_pgettext("how a signature came", "form on another site"),
+    "api": lazy_pgettext("how a signature came", "other software"),
     "paper": lazy_pgettext("how a signature came", "paper"),
 }
 REQUEST_CHANNELS = {
-    "mail": _l("by e-mail"),
-    "phone": _l("by telephone"),
+    "mail": _l("by email"),
+    "phone": _l("by phone"),
     "letter": _l("by letter"),
     "in-person": _l("in person"),
-    "representative": _l("by somebody who acts for them"),
+    "representative": _l("through someone acting for them"),
 }
 INVALIDATION_REASONS = {
-    "script": _l("Sent by a program"),
+    "script": _l("Automated submission"),
     "not-real": _l("Not a real person"),
-    "twice": _l("The same person with another address"),
-    "not-theirs": _l("Signed by somebody else in their name"),
-    "test": _l("A test"),
+    "twice": _l("The same person with a different address"),
+    "not-theirs": _l("Submitted by someone else in their name"),
+    "test": _l("Test"),
 }
 FORMAT_LABELS = {
-    "csv": _l("CSV, for every program"),
+    "csv": _l("CSV, for any software"),
     "xlsx": _l("XLSX, for spreadsheets"),
-    "jsonl": _l("JSONL, for programs: as typed"),
+    "jsonl": _l("JSON Lines, for software, with values as typed"),
 }
 NOTE_LENGTH = 200
 assert set(FORMAT_LABELS) == set(FORMATS)
@@ -98,7 +97,7 @@ class ChoiceField(SingleValue, StringField):
             if self.required_message is not None:
                 raise StopValidation(self.required_message)
         elif self.data not in self.choices:
-            raise StopValidation(_("Choose one of the list."))
+            raise StopValidation(_("Choose one of the options."))
 
 
 class SourceField(Identifier):
@@ -108,7 +107,10 @@ class SourceField(Identifier):
         super().pre_validate(form)
         if self.data and not SOURCE_PATTERN.fullmatch(self.data):
             raise StopValidation(
-                _("A source is written in small letters and figures, like leaflet-2.")
+                _(
+                    "Use only lower-case Latin letters, numbers, dots, hyphens and"
+                    " underscores, for example leaflet-2."
+                )
             )
 
 
@@ -118,14 +120,14 @@ class OptionalCountry(SingleValue, StringField):
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         if self.data and self.data not in country_codes():
-            raise StopValidation(_("Choose a country from the list: this one is not in it."))
+            raise StopValidation(_("Choose a country from the list."))
 
 
 class SearchForm(StaffForm):
     """The filters of the list of signatures."""
 
-    q = Identifier(_l("Name or whole e-mail address"), max_length=MAX_EMAIL_LENGTH)
-    status = ChoiceField(_l("State"), choices=SEARCHABLE_STATUSES)
+    q = Identifier(_l("Name or full email address"), max_length=MAX_EMAIL_LENGTH)
+    status = ChoiceField(_l("Status"), choices=SEARCHABLE_STATUSES)
     country = OptionalCountry(_l("Country"))
     source = SourceField(_l("Source"), max_length=40)
     since = LocalDateTime(_l("Signed from"), widened_to="earlier")
@@ -161,9 +163,9 @@ class WithdrawalRequestForm(StaffForm):
     """How a person asked staff to withdraw their signature."""
 
     heard = ChoiceField(
-        _l("How did the person ask for it?"),
+        _l("How did the person ask?"),
         choices=REQUEST_CHANNELS,
-        required_message=_l("Choose how the person asked for it."),
+        required_message=_l("Choose how the person asked."),
     )
 
 
@@ -178,8 +180,8 @@ class ReasonForm(StaffForm):
 class ConditionForm(ReasonForm):
     """Which signatures are marked invalid, and why."""
 
-    since = LocalDateTime(_l("Signed from"), required_message=_l("Write from when on."))
-    until = LocalDateTime(_l("Signed before"), required_message=_l("Write until when."))
+    since = LocalDateTime(_l("Signed from"), required_message=_l("Enter a start time."))
+    until = LocalDateTime(_l("Signed before"), required_message=_l("Enter an end time."))
     country = OptionalCountry(_l("Country"))
     source = SourceField(_l("Source"), max_length=40)
 
@@ -196,7 +198,7 @@ class ConditionForm(ReasonForm):
 
     def validate_until(self, field: LocalDateTime) -> None:
         if self.since.data and field.data and field.data <= self.since.data:
-            raise StopValidation(_("The end must be after the beginning."))
+            raise StopValidation(_("The end must be after the start."))
 
     def given(self) -> dict[str, str]:
         """The fields as typed, to be submitted again, with the choice between ambiguous times."""
@@ -211,7 +213,7 @@ class ConditionForm(ReasonForm):
 class EraseForm(StaffForm):
     """The address must be typed, so that nobody erases the wrong person by mistake."""
 
-    email = Identifier(_l("The e-mail address of this person"), max_length=MAX_EMAIL_LENGTH)
+    email = Identifier(_l("This person’s email address"), max_length=MAX_EMAIL_LENGTH)
 
     def matches(self, email: str) -> bool:
         """Whether this address was typed, in any spelling. Otherwise the field gets an error."""
@@ -219,7 +221,12 @@ class EraseForm(StaffForm):
             email
         ):
             return True
-        self.email.errors = [_("This is not the address under the signature.")]
+        self.email.errors = [
+            _(
+                "This is not the email address of this signature. Nothing"
+                " was deleted. Check the address and try again."
+            )
+        ]
         return False
 
 
@@ -227,14 +234,14 @@ class ExportForm(StaffForm):
     """The format and the purpose of an export."""
 
     format = ChoiceField(_l("Format"), choices=FORMAT_LABELS, default="csv", required_message="")
-    raw = Checkbox(_l("Cells as typed, without the guard against formulas"))
-    bom = Checkbox(_l("With a mark at the beginning, so that Excel reads it as UTF-8"))
+    raw = Checkbox(_l("Keep cells as typed, without protection against formulas"))
+    bom = Checkbox(_l("Add a byte order mark, so that Excel reads the file as UTF-8"))
     purpose = ChoiceField(
-        _l("What is it for?"),
+        _l("What is the export for?"),
         choices={},
-        required_message=_l("Choose what it is for."),
+        required_message=_l("Choose what the export is for."),
     )
-    note = PlainText(_l("In a few words"), max_length=NOTE_LENGTH)
+    note = PlainText(_l("Note"), max_length=NOTE_LENGTH)
 
     def offer(self, purposes: Iterable[Purpose]) -> None:
         """Let people choose among these. Must be called before validating."""

@@ -26,7 +26,10 @@ from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import delete_emails_to
 
 KEPT_WHEN_ERASED = {"id", "public_id", "action_id", "kind", "status", "updated_at"}
-NOT_NULL_VALUES = {"show_name": False, "wants_updates": False, "answers": {}}
+NOT_NULL_VALUES = {
+    **dict.fromkeys(("show_comment", "show_name", "wants_updates"), False),
+    "answers": {},
+}
 ERASED_VALUES: dict[str, object] = {
     column.name: NOT_NULL_VALUES.get(column.name)
     for column in Signature.__table__.columns

@@ -90,13 +90,15 @@ def _to_email(delivery: Delivery) -> None:
     mail = db.session.scalars(of_anchor.order_by(OutboxMail.id.desc()).limit(1)).first()
     if mail is None:
         _queue_mail(delivery)
-        raise DeliveryInProgress("the mail is waiting in the outbox")
+        raise DeliveryInProgress("the email is in the outbox")
     db.session.commit()
     if mail.status == "dead":
-        raise NotDelivered(f"the mail failed: {mail.last_error} (`outbox retry {mail.id}`)")
+        raise NotDelivered(
+            f"the email failed: {mail.last_error} (to try again: `outbox retry {mail.id}`)"
+        )
     if mail.status != "sent":
         reason = f": {mail.last_error}" if mail.last_error else ""
-        raise DeliveryInProgress(f"the mail is waiting in the outbox{reason}")
+        raise DeliveryInProgress(f"the email is in the outbox{reason}")
 
 
 def _queue_mail(delivery: Delivery) -> None:
@@ -169,7 +171,7 @@ def append_once(file: Path, text: str, *, mode: int) -> None:
     is_new = not file.exists()
     with os.fdopen(os.open(file, flags, mode), "ab") as target:
         if not stat.S_ISREG(os.fstat(target.fileno()).st_mode):
-            raise OSError(0, "it is no plain file")
+            raise OSError(0, "it is not a regular file")
         fcntl.flock(target, fcntl.LOCK_EX)
         content = _content(file)
         if text in content:

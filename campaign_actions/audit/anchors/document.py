@@ -46,7 +46,7 @@ SIGNATURE_LINE = 44  # characters; short enough for any mail program
 
 
 class BadAnchor(ValueError):
-    """A text that begins like an anchor and is not one. The message says what is wrong."""
+    """A text that begins like an anchor but is not one. The message says what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ def read_anchor(block: str) -> Anchor:
     """The anchor in the lines between BEGIN and END, or with them. Raises BadAnchor."""
     values = _values(block)
     if missing := [name for name in FIELDS if not values.get(name)]:
-        raise BadAnchor(f"it lacks {', '.join(missing)}")
+        raise BadAnchor(f"it does not have {', '.join(missing)}")
     if values["Version"] != str(VERSION):
-        raise BadAnchor(f"it is of version {values['Version']}, and this program knows {VERSION}")
+        raise BadAnchor(f"it has version {values['Version']}, but this program reads {VERSION}")
     if not HASH.fullmatch(values["Hash"]):
-        raise BadAnchor("its hash is none")
+        raise BadAnchor("its hash is not valid")
     try:
         entry, entries = int(values["Entry"]), int(values["Entries"])
         made_at = datetime.strptime(values["Time"], TIME).replace(tzinfo=UTC)
@@ -137,7 +137,7 @@ def _values(block: str) -> dict[str, str]:
         if found := LINE.fullmatch(line):
             name = found[1]
             if name in values:
-                raise BadAnchor(f"it has {name} twice")
+                raise BadAnchor(f"it has two lines {name}")
             values[name] = found[2]
         elif name and line not in (BEGIN, END):
             values[name] += line

@@ -60,9 +60,9 @@ def read_certificates(file: Path) -> tuple[x509.Certificate, ...]:
     except OSError as error:
         raise ValueError(f"{file} cannot be read ({error.strerror})") from None
     except ValueError:
-        raise ValueError(f"{file} holds no certificate in PEM") from None
+        raise ValueError(f"{file} does not contain a certificate in PEM") from None
     if not any(one.subject == one.issuer for one in found):
-        raise ValueError(f"{file} must hold the root certificate of the service")
+        raise ValueError(f"{file} must contain the root certificate of the time-stamping service")
     return found
 
 
@@ -71,7 +71,9 @@ def _email(address: str) -> str:
         if address:
             parse_address(address)
     except MailRefused:
-        raise WrongSetting("AUDIT_ANCHOR_EMAIL is not an address like name@example.org.") from None
+        raise WrongSetting(
+            "AUDIT_ANCHOR_EMAIL must be an email address, such as name@example.org."
+        ) from None
     return address
 
 
@@ -81,7 +83,7 @@ def _file(name: str) -> Path | None:
     file = Path(name)
     if not file.is_absolute() or file.is_dir():
         raise WrongSetting(
-            "AUDIT_ANCHOR_FILE must be the full path of a file, like /mnt/anchors.txt."
+            "AUDIT_ANCHOR_FILE must be the full path of a file, such as /mnt/anchors.txt."
         )
     return file
 
@@ -94,10 +96,10 @@ def _url(url: str) -> str:
         is_right = False
     if url and not (is_right and url.isascii() and url.isprintable() and " " not in url):
         raise WrongSetting(
-            "AUDIT_ANCHOR_TSA_URL must be an address like https://tsa.example.org/tsr."
+            "AUDIT_ANCHOR_TSA_URL must be an address such as https://tsa.example.org/tsr."
         )
     if url and parts.username:
-        raise WrongSetting("AUDIT_ANCHOR_TSA_URL must not hold a user name or a password.")
+        raise WrongSetting("AUDIT_ANCHOR_TSA_URL must not contain a user name or password.")
     return url
 
 

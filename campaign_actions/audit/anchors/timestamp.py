@@ -1,4 +1,4 @@
-"""Time stamps from an external service (RFC 3161): requesting, verifying and reading them."""
+"""Requests, verifies and reads time stamps from an external service (RFC 3161)."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -72,7 +72,7 @@ def verify_timestamp(
     try:
         builder.build().verify_message(response, data)
     except (VerificationError, ValueError) as error:
-        raise TimestampFailed(f"its time stamp cannot be trusted: {error}") from None
+        raise TimestampFailed(f"the time stamp cannot be trusted: {error}") from None
     return response.tst_info.gen_time
 
 
@@ -87,7 +87,7 @@ def _decode(answer: bytes) -> TimeStampResponse:
         _ = response.tst_info.gen_time  # the library parses it lazily
     except Exception as error:  # the library documents no exception class
         raise TimestampFailed(
-            f"its answer is no time stamp that we can read ({type(error).__name__})"
+            f"this is not a time stamp that can be read ({type(error).__name__})"
         ) from None
     return response
 
@@ -116,9 +116,7 @@ def _post(url: str, body: bytes, step_timeout: float, total_timeout: float) -> b
 
 def _read(response: HTTPResponse) -> bytes:
     if 300 <= response.status < 400:
-        raise TimestampFailed(
-            "it sends us to another address, which is not the one in the settings"
-        )
+        raise TimestampFailed("it redirects to an address that is not the one in the settings")
     if response.status != 200:
         raise TimestampFailed(f"it answered with the status {response.status}")
     answer = response.read(MAX_RESPONSE_BYTES + 1)
@@ -129,7 +127,7 @@ def _read(response: HTTPResponse) -> bytes:
 
 @contextmanager
 def _shut_down_after(seconds: float, sock: socket) -> Iterator[None]:
-    """Shut the socket down when the block takes longer. A service could send a byte a second for ever."""
+    """Shut the socket down if the block takes longer. A service could send a byte a second without end."""
 
     def cut() -> None:
         with suppress(OSError):  # closed already

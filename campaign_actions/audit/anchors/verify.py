@@ -1,4 +1,4 @@
-"""Checking the chain against its anchors: local ones, and copies kept elsewhere."""
+"""Checks the chain against its anchors: local ones, and copies kept elsewhere."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class AnchorCopy:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result for an anchor or a time stamp. `problem`: "" if it is right."""
+    """The result for an anchor or a time stamp. `problem`: "" if it is valid."""
 
     source: str
     about: str
@@ -88,13 +88,13 @@ def check_stamps(
             answer = file.read_bytes()
             anchor = anchors.get(read_digest(answer))
             if anchor is None:
-                yield Verdict(str(file), "A time stamp", "it is of an anchor that is not here")
+                yield Verdict(str(file), "Time stamp", "its anchor was not found")
                 continue
             moment = verify_timestamp(answer, anchor.text.encode(), certificates)
         except (TimestampFailed, OSError) as error:
-            yield Verdict(str(file), "A time stamp", str(error))
+            yield Verdict(str(file), "Time stamp", str(error))
         else:
-            about = f"The anchor of {_time(anchor)} was stamped at {moment:{TIME}}"
+            about = f"Anchor of {_time(anchor)}, stamped at {moment:{TIME}}"
             yield Verdict(str(file), about, _find_contradiction(anchor, moment))
 
 
@@ -110,8 +110,8 @@ def find_first_difference(verdicts: Sequence[Verdict]) -> tuple[int, int] | None
 def _check(copy: AnchorCopy, chain: ChainReport, public_keys: Sequence[str]) -> Verdict:
     anchor = copy.anchor
     if isinstance(anchor, BadAnchor):
-        return Verdict(copy.source, "An anchor", str(anchor), is_given=copy.is_given)
-    about = f"The anchor of {_time(anchor)}, entry {anchor.entry}"
+        return Verdict(copy.source, "Anchor", str(anchor), is_given=copy.is_given)
+    about = f"Anchor of {_time(anchor)}, entry {anchor.entry}"
     if problem := _find_forgery(anchor, public_keys):
         return Verdict(copy.source, about, problem, is_given=copy.is_given)
     return Verdict(copy.source, about, _find_difference(anchor, chain), anchor.entry, copy.is_given)
@@ -119,7 +119,7 @@ def _check(copy: AnchorCopy, chain: ChainReport, public_keys: Sequence[str]) -> 
 
 def _find_forgery(anchor: Anchor, public_keys: Sequence[str]) -> str:
     if not anchor.is_signature_valid:
-        return "its signature is not right: its text was changed"
+        return "its signature is not valid, so its text was changed"
     if anchor.public_key not in public_keys:
         return f"it is signed with another key ({anchor.public_key})"
     return ""
@@ -127,13 +127,13 @@ def _find_forgery(anchor: Anchor, public_keys: Sequence[str]) -> str:
 
 def _find_difference(anchor: Anchor, chain: ChainReport) -> str:
     if anchor.entry not in chain.found:
-        end = f": it ends with entry {chain.last}" if chain.last < anchor.entry else ""
-        return f"the log has no such entry{end}"
+        end = f"; it ends with entry {chain.last}" if chain.last < anchor.entry else ""
+        return f"the log does not contain this entry{end}"
     hash_, place = chain.found[anchor.entry]
     if hash_ != anchor.hash:
-        return "the log has another entry in its place, or in the place of one before it"
+        return "the log has a different entry there or before it"
     if place != anchor.entries:
-        return f"the log has {place} entries up to there, and had {anchor.entries}"
+        return f"the log has {place} entries up to this one, but it had {anchor.entries}"
     return ""
 
 
@@ -141,7 +141,7 @@ def _find_contradiction(anchor: Anchor, moment: datetime) -> str:
     """A leaked key could sign any time; the service says when it really saw the anchor."""
     if MIN_STAMP_DELAY <= moment - anchor.made_at <= MAX_STAMP_DELAY:
         return ""
-    return "the two times are too far apart: one of them is not right"
+    return "the two times are too far apart, so one of them is wrong"
 
 
 def _copies(source: str, data: bytes, *, is_given: bool = False) -> list[AnchorCopy]:

@@ -30,8 +30,8 @@ MAX_ATTEMPTS = 5  # if other saves get in between
 class EditConflict(Conflict):
     """Someone else changed the same fields in another way. Nothing was stored."""
 
-    title = _l("Somebody else has changed this, too")
-    message = _l("Nothing was stored. Go back, open the page again and compare.")
+    title = _l("Someone else has changed this")
+    message = _l("Nothing was saved. Go back, reload the page and check what has changed.")
 
     def __init__(
         self, clashes: tuple[str, ...], theirs: Content, merged: Content, number: int
@@ -43,7 +43,9 @@ class EditConflict(Conflict):
 
 class SlugTaken(Conflict):
     title = _l("This address is taken")
-    message = _l("Another page has this address, or had it while it was public.")
+    message = _l(
+        "Another page has this address, or had it while it was public. Choose a different one."
+    )
 
 
 class TimePassed(DomainError):
@@ -55,8 +57,8 @@ class TimePassed(DomainError):
 class PublicTextMissing(Conflict):
     """These fields are public and would be empty."""
 
-    title = _l("Something would be missing")
-    message = _l("The public sees a text that was empty in this revision. Nothing was restored.")
+    title = _l("This revision cannot be restored")
+    message = _l("A text that is public now was empty in this revision. Nothing was restored.")
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__()

@@ -45,24 +45,24 @@ CAMPAIGN_FIELDS = (
     _form_field(
         CampaignTextForm,
         "title",
-        _l("The topic, in a few words: above the headline of the page, and on the first page."),
+        _l("The topic, in a few words. Shown above the headline and on the home page."),
         *CARDS,
     ),
     _form_field(
         CampaignTextForm,
         "headline",
-        _l("One sentence, the largest on the page, and the name of the page elsewhere."),
+        _l("One sentence. It is the largest text on the page, and the page’s title elsewhere."),
         *CARDS,
     ),
     _form_field(
         CampaignTextForm,
         "summary",
-        _l("Two or three sentences below the headline; shared with the link."),
+        _l("Two or three sentences below the headline. Also shown in shared links."),
         *CARDS,
     ),
     CopyField(
         name="picture_alt",
-        note=_l("Says what is on the picture, for who does not see it."),
+        note=_l("Describes the picture for people who cannot see it."),
         max_length=MAX_ALT_LENGTH,
         is_markdown=False,
         places=("campaign",),
@@ -70,18 +70,16 @@ CAMPAIGN_FIELDS = (
     _form_field(
         CampaignTextForm,
         "result",
-        _l("Part of what the campaign achieved: above the text of its page."),
+        _l("Part of what the campaign achieved. Shown above the text on its page."),
         "campaign",
     ),
-    _form_field(
-        CampaignTextForm, "body", _l("Part of the text of the campaign's page."), "campaign"
-    ),
+    _form_field(CampaignTextForm, "body", _l("Part of the text on the campaign page."), "campaign"),
 )
 PARTNER_FIELDS = (
     _form_field(
         PartnerTextForm,
         "name",
-        _l("The name of an organisation that carries the campaign, as it calls itself."),
+        _l("The name of a partner organisation, as it calls itself."),
         "campaign",
     ),
     _form_field(
@@ -96,7 +94,8 @@ ACTION_FIELDS = (
         ActionTextForm,
         "title",
         _l(
-            "The demand, one sentence: the largest on the page, on cards, in mails, and when shared."
+            "The demand, in one sentence. It is the largest text on the page, and appears"
+            " on cards, in emails and in shared links."
         ),
         ACTION_PAGE,
         "campaign",
@@ -106,39 +105,42 @@ ACTION_FIELDS = (
     _form_field(
         ActionTextForm,
         "addressee",
-        _l("To whom this goes, in small letters above it."),
+        _l("The addressee, in small letters above the demand."),
         ACTION_PAGE,
     ),
     _form_field(
         ActionTextForm,
         "summary",
-        _l("Two or three sentences below the demand."),
+        _l("Two or three sentences, shown below the demand."),
         ACTION_PAGE,
         CONFIRMED,
     ),
     _form_field(
         ActionTextForm,
         "button",
-        _l("On the button: what one does by pressing it. The shorter the better."),
+        _l("The text of the button, which says what pressing it does. The shorter the better."),
         ACTION_PAGE,
         "campaign",
     ),
     _form_field(
-        ActionTextForm, "teaser", _l("On cards of other pages, and in shared links."), "campaign"
+        ActionTextForm,
+        "teaser",
+        _l("Shown on cards on other pages, and in shared links."),
+        "campaign",
     ),
     _form_field(
         ActionTextForm,
         "result",
-        _l("Part of what the action achieved: above its text."),
+        _l("Part of what the action achieved. Shown above its text."),
         ACTION_PAGE,
     ),
     _form_field(ActionTextForm, "body", _l("Part of the text beside the form."), ACTION_PAGE),
     _form_field(ActionTextForm, "background", _l("Part of the text below the form."), ACTION_PAGE),
-    _form_field(ActionTextForm, "thanks", _l("Said to those who have confirmed."), CONFIRMED),
+    _form_field(ActionTextForm, "thanks", _l("Shown to people after they confirm."), CONFIRMED),
     _form_field(
         ActionTextForm,
         "share_text",
-        _l("What people send to their friends, with the link behind it."),
+        _l("The text people send to their friends, followed by the link."),
         CONFIRMED,
     ),
 )
@@ -148,15 +150,17 @@ def notes_on(field: CopyField, block: Block | None = None) -> tuple[str, ...]:
     """Notes for translators on a text, or on one of its blocks."""
     if block is None:
         return (str(field.note), _("At most %(most)s characters.", most=field.max_length))
-    whole = _("The whole text: at most %(most)s characters.", most=field.max_length)
+    whole = _("The whole text can have at most %(most)s characters.", most=field.max_length)
     about = (field.note, KINDS[block.kind], _markup_note(block), whole)
     return tuple(str(note) for note in about if note)
 
 
 KINDS = {
     "heading": _l("A heading."),
-    "item": _l("An item of a list."),
-    "quote": _l("A paragraph of a quotation. Of several, the last says whose words they are."),
+    "item": _l("A list item."),
+    "quote": _l(
+        "A paragraph of a quotation. If there are several, the last one says who is quoted."
+    ),
     "paragraph": _l("A paragraph."),
 }
 
@@ -167,13 +171,14 @@ def _markup_note(block: Block) -> LazyString | str:
     if block.kind == "item" and head == "**":
         ends = block.inside == "facts" and block.text.endswith("*")
         return (
-            _l("Begins with its head between ** and **, ends with its source between * and *.")
+            _l(
+                "Starts with its heading between ** and **, and ends with its source between"
+                " * and *."
+            )
             if ends
-            else _l("Begins with its head between ** and **.")
+            else _l("Starts with its heading between ** and **.")
         )
     if block.kind == "item" and head == "*":
-        return _l("What stands between * and * at the beginning says that it has not happened yet.")
+        return _l("Text between * and * at the start says that something has not happened yet.")
     has_signs = "*" in block.text or "](" in block.text
-    return (
-        _l("Keep the signs * and [ ]( ) around the words they stand around.") if has_signs else ""
-    )
+    return _l("Keep the marks * and [ ]( ) around the same words.") if has_signs else ""

@@ -46,7 +46,7 @@ class Part:
     def about(self, locale: str) -> str:
         """A note for translators on which partner it is about."""
         partner = self.content.get(f"{self.place}.{locale}.name")
-        return str(_("Of this partner: %(name)s", name=partner)) if partner else ""
+        return str(_("About this partner: %(name)s", name=partner)) if partner else ""
 
     def text(self, field: CopyField, locale: str) -> str:
         return str(self.content.get(self.content_name(field, locale)) or "")

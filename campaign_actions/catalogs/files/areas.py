@@ -29,6 +29,7 @@ PATTERNS = (  # the first match decides
     ("templates/updates/*", "pages"),
     ("campaign_actions/core/errors.py", "errors"),
     ("campaign_actions/web/http/error_pages.py", "errors"),
+    ("campaign_actions/core/proxy_pages.py", "errors"),
     ("campaign_actions/core/security/signed_tokens.py", "errors"),
     ("campaign_actions/core/forms/fields.py", "form"),
     ("campaign_actions/core/forms/base.py", "form"),

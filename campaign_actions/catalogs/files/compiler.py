@@ -37,6 +37,14 @@ def validate_po(data: bytes, *, tag: str, messages: Iterable[Message]) -> Valida
     return validate(normalise(parse(data, "po"), messages, tag))
 
 
+def usable_translations(
+    data: bytes, *, tag: str, messages: Iterable[Message]
+) -> Mapping[Key, Forms]:
+    """The translations of a .po that the program would show."""
+    messages = list(messages)
+    return _by_key(validate_po(data, tag=tag, messages=messages), messages)
+
+
 def read_compiled(file: Path, *, tag: str, messages: Iterable[Message]) -> Mapping[Key, Forms]:
     """The translations of a .mo, in the plural forms of its language; none if it cannot be read."""
     try:
@@ -64,6 +72,10 @@ def _validated(file: ParsedFile, tag: str, messages: list[Message]) -> Mapping[K
     if validated.issues:
         codes = sorted({each.issue.code for each in validated.issues})
         log.warning("catalog_has_issues", locale=tag, count=len(validated.issues), issues=codes)
+    return _by_key(validated, messages)
+
+
+def _by_key(validated: ValidatedFile, messages: list[Message]) -> Mapping[Key, Forms]:
     return {
         (message.context, message.source): validated.translations[message.key]
         for message in messages

@@ -1,4 +1,4 @@
-"""What is wrong with a catalog file, and what to do about it, in sentences for people."""
+"""What is wrong with a catalog file and what to do about it, in sentences for people."""
 
 from collections.abc import Collection, Iterator
 from itertools import zip_longest
@@ -21,125 +21,126 @@ from campaign_actions.core.i18n.bidi import close_isolates
 FILE_ISSUE_TEXTS: Texts = {
     "empty": (
         _l("The file is empty."),
-        _l("Choose the file that you saved in your program."),
+        _l("Choose the file you saved in your translation program."),
     ),
     "too_big": (
-        _l("The file has %(size)s bytes; at most %(most)s are read."),
-        _l("Send the catalog alone, as it was downloaded here."),
+        _l("The file is %(size)s bytes. The limit is %(most)s bytes."),
+        _l("Upload the file as you downloaded it here, with nothing added."),
     ),
     "too_many": (
-        _l("The file has %(count)s messages; at most %(most)s are read."),
-        _l("Send the catalog alone, as it was downloaded here."),
+        _l("The file has %(count)s strings. The limit is %(most)s."),
+        _l("Upload the file as you downloaded it here, with nothing added."),
     ),
     "other_language": (
-        _l("The words are those of another language: %(found)s."),
-        _l("Choose the file of this language, or go to the page of that one."),
+        _l("The translations are in another language: %(found)s."),
+        _l("Choose the file for this language, or go to the page for the other language."),
     ),
     "bom": (
-        _l("The file begins with a byte order mark."),
+        _l("The file starts with a byte order mark."),
         _l("Save it as “UTF-8 without BOM”."),
     ),
     "not_utf8": (
         _l("This line is not in UTF-8."),
-        _l("Save the file in UTF-8; in Poedit: Properties, Charset."),
+        _l("Save the file in UTF-8. In Poedit, set this under Properties, Charset."),
     ),
     "not_text": (
-        _l("This is no text."),
-        _l("Choose the .po file, not another one."),
+        _l("This is not a text file."),
+        _l("Choose the .po file instead."),
     ),
     "not_compiled": (
-        _l("This is no compiled catalog, or a part of it is missing."),
+        _l("This is not a .mo file, or part of it is missing."),
         _l("Compile it again from its .po file."),
     ),
     "syntax": (
         _l("This line cannot be read: %(found)s"),
         _l(
-            "Look at the quotation marks here and one line above, or save the file with Poedit,"
-            " which writes them."
+            "Check the quotation marks on this line and the one above. You can also save"
+            " the file in Poedit, which adds them."
         ),
     ),
     "xml": (
-        _l("This cannot be read as XML: %(found)s"),
-        _l("Save the file again with your program, as XLIFF 2, and send it as it is."),
+        _l("The file cannot be read as XML: %(found)s"),
+        _l("Save the file again as XLIFF 2 in your program, and upload it unchanged."),
     ),
     "doctype": (
-        _l("The file has a document type (DOCTYPE), which may lead to other files."),
-        _l("Files made here have none. Save it as XLIFF 2 without it."),
+        _l("The file has a document type (DOCTYPE), which could load other files."),
+        _l("Save it as XLIFF 2 without a document type. Files downloaded here do not have one."),
     ),
     "xliff_version": (
-        _l("This is no XLIFF 2 file."),
+        _l("This is not an XLIFF 2 file."),
         _l("Export it as XLIFF 2.0 or 2.1, or as .po."),
     ),
     "target_missing": (
-        _l("The file does not say for which language it is."),
-        _l('Write trgLang="%(expected)s" into its first element, “xliff”.'),
+        _l("The file does not say which language it is for."),
+        _l('Add trgLang="%(expected)s" to its first element, “xliff”.'),
     ),
     "target_wrong": (
-        _l("The file says that it is in %(found)s, not in %(expected)s."),
-        _l("Choose the file of this language, or correct “trgLang”."),
+        _l("The file says it is in %(found)s, not %(expected)s."),
+        _l("Choose the file for this language, or correct “trgLang”."),
     ),
     "source_wrong": (
-        _l("The file says that it is translated from %(found)s; what is here is in %(expected)s."),
-        _l("Choose the file of this catalog, or correct “srcLang”."),
+        _l(
+            "The file says it is translated from %(found)s, but the source text here is in"
+            " %(expected)s."
+        ),
+        _l("Choose the file you downloaded here, or correct “srcLang”."),
     ),
     "header_missing": (
-        _l("The file has no header."),
-        _l("Begin with the file that is downloaded here, or made by `translations add`."),
+        _l("The header is missing."),
+        _l("Start with a file downloaded here, or made with `translations add`."),
     ),
     "language_missing": (
-        _l("The header does not say for which language this is."),
-        _l("Write the line “Language: %(expected)s” into the header."),
+        _l("The header does not say which language the file is for."),
+        _l("Add the line “Language: %(expected)s” to the header."),
     ),
     "language_wrong": (
-        _l("The header says that this is in %(found)s, not in %(expected)s."),
-        _l("Choose the file of this language, or correct “Language” in the header."),
+        _l("The header says the file is in %(found)s, not %(expected)s."),
+        _l("Choose the file for this language, or correct “Language” in the header."),
     ),
     "charset": (
-        _l("The header names the charset “%(found)s”."),
+        _l("The header sets the charset to “%(found)s”."),
         _l("Save the file in UTF-8, with “charset=UTF-8” in the header."),
     ),
     "charset_missing": (
-        _l("The header does not name the charset."),
-        _l("Write the line “Content-Type: text/plain; charset=UTF-8” into the header."),
+        _l("The header does not set the charset."),
+        _l("Add the line “Content-Type: text/plain; charset=UTF-8” to the header."),
     ),
     "plurals_missing": (
         _l("The header does not say how many plural forms there are."),
-        _l("Write the line “Plural-Forms: %(expected)s” into the header."),
+        _l("Add the line “Plural-Forms: %(expected)s” to the header."),
     ),
     "plurals_wrong": (
-        _l("The plural forms of the header do not fit the language: %(found)s"),
-        _l("Write the line “Plural-Forms: %(expected)s” into the header."),
+        _l("The plural forms in the header do not match the language: %(found)s"),
+        _l("Add the line “Plural-Forms: %(expected)s” to the header."),
     ),
     "duplicate": (
-        _l("This message was in line %(line)s already."),
-        _l("Keep one of the two."),
+        _l("This string is already on line %(line)s."),
+        _l("Keep only one of the two."),
     ),
     "message_unknown": (
-        _l("There is no such message."),
-        _l(
-            "Leave it out, or bring the file up to date: download it again, or `translations update`."
-        ),
+        _l("This string does not exist."),
+        _l("Remove it, or update the file. Download it again, or run `translations update`."),
     ),
     "fuzzy": (
-        _l("It was translated for another source, so it is not used."),
-        _l("Look at it again, and take the mark “fuzzy” (“needs work”) away."),
+        _l("This was translated from a different source text, so it is not used."),
+        _l("Check it, then remove the “fuzzy” (“needs work”) mark."),
     ),
 }
 ALL_ISSUE_TEXTS: Texts = {**ISSUE_TEXTS, **FILE_ISSUE_TEXTS}
 
 
 def plan_lines(plan: ImportPlan, *, file: str, accepted: Collection[str] = ()) -> Iterator[str]:
-    """What of a file is refused, or needs a decision. `accepted`: keys of the conflicts that have one."""
+    """What is refused in a file, or needs a decision. `accepted`: keys of the conflicts that have one."""
     yield from (issue_line(each, file=file, tag=plan.locale) for each in plan.issues)
     for item in plan.conflicts:
         if item.message.key not in accepted:
             place = f"{file}:{item.line}" if item.line else file
             source, here, there = map(quote, (item.message.source, *_first_difference(item)))
-            yield f"{place}: {source} was changed here, too: {here}, in the file {there}."
+            yield f"{place}: {source} was changed in both places: {here} here, {there} in the file."
     for unknown in plan.unknown:
         place = f"{file}:{unknown.entry.line}"
-        near = f" It may be a former text of {quote(unknown.near.source)}." if unknown.near else ""
-        yield f"{place}: {quote(unknown.entry.source)} is no text here any more.{near}"
+        near = f" It may now be {quote(unknown.near.source)}." if unknown.near else ""
+        yield f"{place}: {quote(unknown.entry.source)} is no longer in the catalog.{near}"
 
 
 def report_lines(validated: ValidatedFile, *, file: str) -> Iterator[str]:
@@ -148,9 +149,10 @@ def report_lines(validated: ValidatedFile, *, file: str) -> Iterator[str]:
     yield from (issue_line(each, file=file, tag=tag) for each in validated.issues)
     warnings = [each for each in validated.warnings if each.issue.code != FUZZY]
     for each in warnings:
-        yield f"{issue_line(each, file=file, tag=tag)} (used all the same)"
+        yield f"{issue_line(each, file=file, tag=tag)} (used anyway)"
     if count := len(validated.warnings) - len(warnings):
-        yield f"{file}: {count} marked fuzzy are not used."
+        noun = "translation" if count == 1 else "translations"
+        yield f"{file}: {count} fuzzy {noun} not used."
 
 
 def issue_line(each: FileIssue, *, file: str, tag: str) -> str:

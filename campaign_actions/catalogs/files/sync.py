@@ -1,12 +1,14 @@
 """Bringing a catalog file up to date with its messages without losing a translation.
 
 If a source was reworded, its translation stays, marked fuzzy and with the previous source beside it; it is
-not used until a translator has checked it. Translations that no message needs are kept as obsolete (`#~`).
+not used until a translator has checked it. A list of rewordings that keep the meaning moves translations
+unmarked. Translations that no message needs are kept as obsolete (`#~`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from translate.storage.pypo import pounit
 
@@ -51,12 +53,36 @@ def update_template(checkout: Path, folder: Path) -> Messages:
     return tuple(messages)
 
 
-def update_catalog(file: Path, tag: str, messages: Messages) -> SyncResult:
-    """Raises PoSyntaxError."""
+def update_catalog(
+    file: Path, tag: str, messages: Messages, reworded: Mapping[str, str] = MappingProxyType({})
+) -> SyncResult:
+    """Raises PoSyntaxError.
+
+    `reworded`: new sources by old ones, where only the wording changed, so that translations stay valid.
+    """
     catalog = read_po(file.read_bytes())
+    _carry_over(catalog, tag, messages, reworded)
     result = bring_up_to_date(catalog, messages, tag)
     _write_if_changed(file, bytes(catalog))
     return result
+
+
+def _carry_over(file: PoFile, tag: str, messages: Messages, reworded: Mapping[str, str]) -> None:
+    """Move translations from reworded sources to their new ones, unless these are translated."""
+    count = plural_rule(tag).count
+    wanted = {(message.context, message.source): message for message in messages}
+    translated = {key_of(unit) for unit in file.units if forms_of(unit) and not unit.isobsolete()}
+    for unit in [unit for unit in file.units if not unit.isobsolete()]:
+        context, source = key_of(unit)
+        message = wanted.get((context, reworded.get(source, "")))
+        forms = forms_of(unit)
+        if message is None or not forms or unit.isfuzzy():
+            continue
+        if (context, message.source) not in translated:
+            translated.add((context, message.source))
+            file.store.addunit(create_unit(message, _as_forms(message, forms, count), count=count))
+        if (context, source) not in wanted:
+            file.store.units.remove(unit)
 
 
 def create_catalog(file: Path, tag: str, messages: Messages) -> None:

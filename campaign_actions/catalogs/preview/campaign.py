@@ -122,9 +122,9 @@ def campaign_preview(
 
 
 LABELS = {
-    "campaign": _l("The page of the campaign"),
-    "home": _l("The first page"),
-    "action": _l("The page of the action"),
+    "campaign": _l("Campaign page"),
+    "home": _l("Home page"),
+    "action": _l("Action page"),
     "confirmed": _l("After confirming"),
 }
 

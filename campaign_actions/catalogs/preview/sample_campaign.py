@@ -86,6 +86,7 @@ class SampleCampaign:
             country_code="RU",
             status=status,
             comment="",
+            show_comment=False,
             show_name=False,
             wants_updates=True,
             answers={},

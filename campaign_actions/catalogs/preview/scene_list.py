@@ -29,6 +29,7 @@ INVALID_FIELDS = {
     "country": "XX",
     "comment": "x" * 3000,
     "promise": "x" * 600,
+    "show_comment": "maybe",
     "show_name": "maybe",
     "website": "x",
 }
@@ -49,29 +50,29 @@ def _ended(sample: SampleCampaign, *, result: str) -> Values:
     return on_campaign(replace(sample, campaign=campaign))
 
 
-CLOSED, WITHDRAW = _l("A closed action"), _l("Taking a signature back")
-NO_TRANSLATION_MAILS = _l("No more mails to translators")
-LINK_OVER = _l("A link to confirm that is over")
+CLOSED, WITHDRAW = _l("Closed action"), _l("Withdrawal page")
+NO_TRANSLATION_MAILS = _l("Unsubscribe page for translators")
+LINK_OVER = _l("Confirmation link that no longer works")
 PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, template, values
-    ("petition", _l("A petition"), "actions/show", _action("petition")),
-    ("pledge", _l("A pledge"), "actions/show", _action("pledge")),
-    ("short", _l("A short form"), "actions/show", _action("plain")),
-    ("short-pledge", _l("A short form"), "actions/show", _action("plain_pledge")),
+    ("petition", _l("Petition page"), "actions/show", _action("petition")),
+    ("pledge", _l("Pledge page"), "actions/show", _action("pledge")),
+    ("short", _l("Short form"), "actions/show", _action("plain")),
+    ("short-pledge", _l("Short form"), "actions/show", _action("plain_pledge")),
     (
         "again",
-        _l("Please press again"),
+        _l("Please press the button again"),
         "actions/show",
         _action("petition", sent=VALID_FIELDS),
     ),
     (
         "empty",
-        _l("A form that was sent empty"),
+        _l("Form submitted empty"),
         "actions/show",
         _action("pledge", sent={}),
     ),
     (
         "wrong",
-        _l("A form with mistakes"),
+        _l("Form with errors"),
         "actions/show",
         _action("pledge", sent=INVALID_FIELDS),
     ),
@@ -79,23 +80,39 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ("ended", CLOSED, "actions/show", _action("achieved")),
     (
         "late",
-        _l("While mails are late"),
+        _l("When emails are delayed"),
         "actions/show",
         _action("late", minutes=LATE),
     ),
-    ("thanks", _l("After signing"), "actions/thanks", partial(on_thanks, minutes=0)),
-    ("wait", _l("While mails are late"), "actions/thanks", partial(on_thanks, minutes=VERY_LATE)),
-    ("confirm", _l("Confirming"), "signature_links/confirm", partial(on_link, status="pending")),
+    ("thanks", _l("After submitting the form"), "actions/thanks", partial(on_thanks, minutes=0)),
+    (
+        "wait",
+        _l("When emails are delayed"),
+        "actions/thanks",
+        partial(on_thanks, minutes=VERY_LATE),
+    ),
+    (
+        "pledge-thanks",
+        _l("Pledge page"),
+        "actions/thanks",
+        partial(on_thanks, minutes=0, kind="pledge"),
+    ),
+    (
+        "confirm",
+        _l("Confirmation page"),
+        "signature_links/confirm",
+        partial(on_link, status="pending"),
+    ),
     (
         "confirm-wrong",
-        _l("Confirming, with a mistake"),
+        _l("Confirmation page with an error"),
         "signature_links/confirm",
         partial(on_link, status="pending", sent={"country": ""}),
     ),
     ("confirmed", _l("Confirmed"), "signature_links/confirm", partial(on_link, status="confirmed")),
     *(
         (f"over-{status}", LINK_OVER, "signature_links/confirm", partial(on_link, status=status))
-        for status in ("withdrawn", "erased", "invalid")
+        for status in ("withdrawn", "erased", "invalid", "suppressed")
     ),
     *(
         (
@@ -104,15 +121,30 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
             "signature_links/withdraw",
             partial(on_link, status=status),
         )
-        for status in ("confirmed", "pending", "withdrawn", "erased")
+        for status in ("confirmed", "pending", "invalid", "withdrawn", "erased", "suppressed")
     ),
-    ("home", _l("The first page"), "site/home", on_home),
-    ("home-empty", _l("The first page, empty"), "site/home", partial(on_home, is_empty=True)),
-    ("home-late", _l("While counts are late"), "site/home", partial(on_home, is_late=True)),
-    ("campaign", _l("A campaign"), "campaigns/show", on_campaign),
-    ("campaign-ended", _l("A campaign at its end"), "campaigns/show", partial(_ended, result="")),
-    ("achieved", _l("What a campaign achieved"), "campaigns/show", partial(_ended, result="…")),
-    ("privacy", _l("The privacy page"), "site/privacy", _fixed(**privacy_page_context())),
+    *(
+        (
+            f"pledge-{page}-{status}",
+            _l("Pledge page"),
+            f"signature_links/{page}",
+            partial(on_link, status=status, kind="pledge"),
+        )
+        for page, status in (
+            ("confirm", "pending"),
+            ("confirm", "confirmed"),
+            ("confirm", "invalid"),
+            ("withdraw", "confirmed"),
+            ("withdraw", "withdrawn"),
+        )
+    ),
+    ("home", _l("Home page"), "site/home", on_home),
+    ("home-empty", _l("Home page without campaigns"), "site/home", partial(on_home, is_empty=True)),
+    ("home-late", _l("When counts are delayed"), "site/home", partial(on_home, is_late=True)),
+    ("campaign", _l("Campaign page"), "campaigns/show", on_campaign),
+    ("campaign-ended", _l("Campaign that has ended"), "campaigns/show", partial(_ended, result="")),
+    ("achieved", _l("Campaign with a result"), "campaigns/show", partial(_ended, result="…")),
+    ("privacy", _l("Privacy page"), "site/privacy", _fixed(**privacy_page_context())),
     (
         "comments",
         _l("Comments"),
@@ -121,20 +153,20 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ),
     (
         "no-comments",
-        _l("Comments, before there are any"),
+        _l("Comments page without comments"),
         "actions/comments",
         lambda sample: {"action": sample.petition, "comments": sample.no_comments},
     ),
     (
         "unsubscribe",
-        _l("No more mails"),
+        _l("Unsubscribe page"),
         "updates/unsubscribe",
         partial(on_unsubscribe, is_on=True),
     ),
-    ("unsubscribed", _l("No more mails"), "updates/unsubscribe", on_unsubscribe),
+    ("unsubscribed", _l("Unsubscribe page"), "updates/unsubscribe", on_unsubscribe),
     (
         "unsubscribed-everywhere",
-        _l("No more mails at all"),
+        _l("Unsubscribed from all updates"),
         "updates/unsubscribe",
         partial(on_unsubscribe, everywhere=True),
     ),
@@ -147,23 +179,23 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         )
         for is_on in (True, False)
     ),
-    ("test-link", _l("The link of a test"), "updates/unsubscribe_test", _fixed()),
+    ("test-link", _l("Link in a test email"), "updates/unsubscribe_test", _fixed()),
 )
 MAILS = {
-    "confirm": _l("Mail to confirm"),
+    "confirm": _l("Confirmation email"),
     "remind": _l("Reminder"),
-    "already-signed": _l("Mail to who has signed already"),
+    "already-signed": _l("Email to people who have already taken part"),
     "not-accepted": _l("Email to people whose address is not accepted"),
-    "update": _l("Mail with news"),
-    "digest": _l("Several mails in one"),
-    "staff-translations": _l("Mail to translators"),
-    "staff-invite": _l("Invitation of staff"),
-    "staff-reset": _l("Mail for a new password"),
-    "staff-password-changed": _l("Mail about a changed password"),
-    "staff-factor-changed": _l("Mail about a second factor"),
+    "update": _l("Email with an update"),
+    "digest": _l("Several emails in one"),
+    "staff-translations": _l("Email to translators"),
+    "staff-invite": _l("Email inviting a member"),
+    "staff-reset": _l("Email to reset a password"),
+    "staff-password-changed": _l("Email about a changed password"),
+    "staff-factor-changed": _l("Email about a second factor"),
     "staff-codes-blocked": _l("Email about too many wrong codes"),
-    "staff-roles-changed": _l("Mail about changed roles"),
+    "staff-roles-changed": _l("Email about changed roles"),
     "staff-approval-asked": _l("Email about a request for approval"),
     "staff-approval-decided": _l("Email about a decision"),
-    "staff-audit-anchor": _l("Email with an anchor of the audit log"),
+    "staff-audit-anchor": _l("Email with an audit log anchor"),
 }

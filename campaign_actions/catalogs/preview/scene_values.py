@@ -43,17 +43,19 @@ def on_action(
 def sample_form(action: PublicAction, sent: Mapping[str, str] | None) -> SignForm:
     form: SignForm = action.kind.form(None if sent is None else MultiDict(sent))
     form.ask_only(action.asks)
-    if "comment" in form and action.shows_comments:
-        form.comment.hint = action.kind.words.comment_hint
     if sent is not None:
         form.validate()
     return form
 
 
 def on_link(
-    sample: SampleCampaign, *, status: str, sent: Mapping[str, str] | None = None
+    sample: SampleCampaign,
+    *,
+    status: str,
+    kind: str = "petition",
+    sent: Mapping[str, str] | None = None,
 ) -> Values:
-    signature, action = sample.signature(status), sample.petition
+    signature, action = sample.signature(status), getattr(sample, kind)
     form = action.kind.form.to_confirm(signature, None if sent is None else MultiDict(sent))
     if sent is not None:
         form.validate()
@@ -66,9 +68,9 @@ def on_link(
     }
 
 
-def on_thanks(sample: SampleCampaign, *, minutes: int) -> Values:
-    values = {"action": sample.petition, "appearance": PLAIN, "others": [sample.pledge]}
-    return {**values, "subject": sample.petition.title, "mail_minutes": minutes}
+def on_thanks(sample: SampleCampaign, *, minutes: int, kind: str = "petition") -> Values:
+    values = {"action": getattr(sample, kind), "appearance": PLAIN, "others": [sample.pledge]}
+    return {**values, "mail_minutes": minutes}
 
 
 def on_home(sample: SampleCampaign, *, is_empty: bool = False, is_late: bool = False) -> Values:
@@ -105,6 +107,7 @@ def mail_values(sample: SampleCampaign) -> Values:
         "body_text": mail_text(sample.campaign.summary),
         "is_test": True,
         "parts": [part, part],
+        "titles": [sample.petition.title, sample.pledge.title],
         "lines": [(sample.campaign.title, sample.campaign.title, 5)],
         "more": 5,
         "most": 20,
@@ -128,4 +131,4 @@ def signer_mail_values(action: PublicAction) -> Values:
     )
     links = {f"{name}_url": ADDRESS for name in names}
     about = {"action_title": action.title, "action_locale": action.locale}
-    return {**links, **about, "kind": action.kind, "days": CONFIRM_DAYS}
+    return {**links, **about, "kind": action.kind, "days": CONFIRM_DAYS, "is_counted": True}

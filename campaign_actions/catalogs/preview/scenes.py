@@ -22,7 +22,9 @@ from campaign_actions.catalogs.preview.scene_values import (
     sample_form,
 )
 from campaign_actions.core.errors import STATUS_TEXTS, DomainError
+from campaign_actions.core.proxy_pages import PROXY_PAGES, PROXY_TEMPLATE, ProxyPage
 
+ERROR_PAGE = _l("Error page")
 STAFF_ERROR_VALUES = {"is_in": False, "is_bare": True, "back": "", "kept": None, "once_more": False}
 
 
@@ -46,6 +48,8 @@ def scenes() -> Iterator[Scene]:
         yield Scene(f"text-{name}", label, name, mail_values, "text")
     for status, (title, message) in STATUS_TEXTS.items():
         yield _error(f"error-{status}", "errors", title, message, status)
+    for name, proxy_page in PROXY_PAGES.items():
+        yield Scene(f"proxy-{name}", ERROR_PAGE, PROXY_TEMPLATE, _proxy_values(proxy_page))
     for error in _errors(DomainError):
         file = f"{error.__module__.replace('.', '/')}.py"
         folder = "staff" if area_of([file]) == "staff" else "errors"
@@ -61,13 +65,16 @@ def beside_field(text: str) -> Scene:
         form.given_name.errors = [Markup(text)]  # noqa: S704 - the caller made it safe
         return {**on_action(sample.petition, sample), "form": form}
 
-    return Scene("field", _l("As an error beside a field"), "actions/show.html", values)
+    return Scene("field", _l("Error next to a field"), "actions/show.html", values)
 
 
 def _error(name: str, folder: str, title: LazyString, message: LazyString, status: int) -> Scene:
     values = {"status": status, "title": title, "message": message, **STAFF_ERROR_VALUES}
-    label = _l("A page about an error")
-    return Scene(name, label, f"{folder}/error.html", lambda _sample: values)
+    return Scene(name, ERROR_PAGE, f"{folder}/error.html", lambda _sample: values)
+
+
+def _proxy_values(page: ProxyPage) -> MakeValues:
+    return lambda _sample: {"page": page}
 
 
 def _errors(kind: type[DomainError]) -> Iterator[type[DomainError]]:

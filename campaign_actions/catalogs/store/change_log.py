@@ -21,11 +21,11 @@ ChangeOrigin = Literal[
 ORIGIN_NAMES: dict[ChangeOrigin, LazyString] = {
     # Translators: these stand behind a name, as in “Ada · translated · 12:30”; say nothing of who Ada is.
     "web": _l("translated"),
-    "upload": _l("taken from a file"),
-    "command": _l("taken by a command"),
-    "staff": _l("written beside the source"),
-    "added": _l("language begun"),
-    "complete": _l("all texts of the campaign are there"),
+    "upload": _l("imported from a file"),
+    "command": _l("imported by a command"),
+    "staff": _l("written alongside the source text"),
+    "added": _l("language added"),
+    "complete": _l("all campaign strings translated"),
     "approved": _l("approved"),
     "consent": _l("consent text approved"),
 }

@@ -48,7 +48,9 @@ class LanguageLoader:
         self._needs = frozenset(settings["LOCALE_NEEDS"])
         if unknown := self._needs - {*AREAS, CONSENT, APPROVAL}:
             known = ", ".join((*AREAS, CONSENT, APPROVAL))
-            raise WrongSetting(f"LOCALE_NEEDS knows {known}, not {', '.join(sorted(unknown))}.")
+            raise WrongSetting(
+                f"LOCALE_NEEDS cannot contain {', '.join(sorted(unknown))}. Choose from {known}."
+            )
         self._pseudo = PSEUDO_LOCALES if settings["PSEUDO_LOCALES"] else ()
 
     def stamp(self) -> Hashable:

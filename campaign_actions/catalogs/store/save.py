@@ -28,8 +28,8 @@ from campaign_actions.staff.queries import actor_of
 class TranslationsRefused(DomainError):
     """They would break a page or harm its readers."""
 
-    title = _l("This translation cannot be taken")
-    message = _l("Nothing was stored. What is wrong stands beside each text.")
+    title = _l("This translation cannot be saved")
+    message = _l("Nothing was saved. The problems are shown next to each string.")
 
     def __init__(self, found: Mapping[str, list[Issue]]) -> None:
         """`found`: by the keys of the messages."""
@@ -40,8 +40,8 @@ class TranslationsRefused(DomainError):
 class TranslationConflict(Conflict):
     """Someone else has translated the same messages since they were read. Nothing was stored."""
 
-    title = _l("Somebody else has translated this, too")
-    message = _l("Nothing was stored. Compare both and choose.")
+    title = _l("Someone else has changed this translation")
+    message = _l("Nothing was saved. Compare both translations and choose one.")
 
     def __init__(self, theirs: Mapping[str, Forms]) -> None:
         """`theirs`: what is stored now, by the keys of the messages."""

@@ -19,163 +19,178 @@ MAX_EXAMPLES = 4  # numbers of a plural form
 
 ISSUE_TEXTS: Texts = {
     "forms": (
-        _l("Plural forms: there are %(count)s, the language has %(needed)s."),
-        _l("Write one for each form, in their order."),
+        _l("Number of plural forms: %(count)s. This language needs %(needed)s."),
+        _l("Enter one translation for each plural form, in order."),
     ),
     "form_empty": (
-        _l("The form for %(numbers)s is empty."),
-        _l("Fill it in as well: the forms are used together or not at all."),
+        _l("The translation for %(numbers)s is empty."),
+        _l("Fill it in. Plural forms are only used when all of them are translated."),
     ),
     "placeholder_missing": (
         _l("Missing: %(names)s."),
-        _l("Copy it from the source to where its value should stand."),
+        _l("Copy it from the source text to where its value should appear."),
     ),
     "placeholder_changed": (
-        _l("%(found)s is written %(expected)s in the source."),
-        _l("Copy it from the source: a value is put in its place."),
+        _l("%(found)s is written %(expected)s in the source text."),
+        _l("Copy it from the source text. It will be replaced by a value."),
     ),
     "placeholder_foreign": (
-        _l("%(found)s is not in the source."),
-        _l("Remove it. The source has: %(names)s."),
+        _l("%(found)s is not in the source text."),
+        _l("Remove it. Placeholders in the source text: %(names)s."),
     ),
     "percent": (
-        _l("%(found)s is not in the source, and programs read it as a placeholder."),
-        _l("Write the word for per cent, or %%%% if the source has a placeholder."),
+        _l("%(found)s is not in the source text, and would be read as a placeholder."),
+        _l(
+            "Write the word for “per cent”. If the source text has a placeholder, you can"
+            " write %%%% instead."
+        ),
     ),
     "tag_foreign": (
-        _l("Not in the source: %(tags)s."),
-        _l("Use the tags of the source, exactly as they are, and no others."),
+        _l("Not in the source text: %(tags)s."),
+        _l("Use only the tags from the source text, exactly as they are."),
     ),
     "tag_missing": (
         _l("Missing: %(tags)s."),
-        _l("Put the tag around the same words as in the source."),
+        _l("Put the tags around the same words as in the source text."),
     ),
     "tag_order": (
-        _l("The tags do not stand inside each other as in the source: %(tags)s."),
-        _l("Open and close them as there."),
+        _l("These tags are nested differently from the source text: %(tags)s."),
+        _l("Open and close them as in the source text."),
     ),
     "tag_unpaired": (
-        _l("Tags that are not closed in turn: %(tags)s."),
-        _l("Close each behind the words that it is for: the one opened last comes first."),
+        _l("These tags are not opened and closed in pairs: %(tags)s."),
+        _l("Close each tag after its words. Close the last one opened first."),
     ),
     "character_reference": (
-        _l("%(found)s stands for a character."),
+        _l("Codes in place of characters: %(found)s."),
         _l("Type the character itself."),
     ),
     "structure_foreign": (
-        _l("Not in the source: %(kinds)s."),
-        _l("Keep the structure of the source: one paragraph, heading, quote or item for each."),
+        _l("Not in the source text: %(kinds)s."),
+        _l(
+            "Keep the structure of the source text, with one paragraph, heading, quote or"
+            " list item for each."
+        ),
     ),
     "structure_missing": (
         _l("Missing: %(kinds)s."),
-        _l("Keep the structure of the source: one paragraph, heading, quote or item for each."),
+        _l(
+            "Keep the structure of the source text, with one paragraph, heading, quote or"
+            " list item for each."
+        ),
     ),
     "structure_order": (
-        _l("Paragraphs, headings or lists are in another order than in the source."),
-        _l("Put them in the order of the source."),
+        _l("Paragraphs, headings or lists are in a different order from the source text."),
+        _l("Put them in the same order as the source text."),
     ),
     "emphasis_foreign": (
-        _l("Not in the source: %(kinds)s."),
-        _l("Remove the signs around the words: *, _ or `. Write \\* for a star."),
+        _l("Not in the source text: %(kinds)s."),
+        _l("Remove the marks around the words: *, _ or `. Write \\* for an asterisk."),
     ),
     "emphasis_missing": (
-        _l("Items of the list begin or end in another way than in the source."),
-        _l("Put the same signs, * or **, around what stands first and last."),
+        _l("List items start or end differently from the source text."),
+        _l("Put the same marks, * or **, around the first and last words."),
     ),
     "link_foreign": (
-        _l("A link leads to a place that the source has not: %(links)s."),
+        _l("Links that are not in the source text: %(links)s."),
         _l(
-            "Use the address of the source, or the same page in your language."
-            " If no link is meant, put a space behind the full stop."
+            "Use the address from the source text, or the same page in your language. If"
+            " you did not mean a link, add a space after the full stop."
         ),
     ),
     "link_missing": (
-        _l("A link of the source is missing: %(links)s."),
-        _l("Put it in, with the address of the source."),
+        _l("Links missing from the translation: %(links)s."),
+        _l("Add them, with the addresses from the source text."),
     ),
     "link_broken": (
-        _l("This looks like a link and is none: %(found)s."),
-        _l("Write it as [words](address), as in the source."),
+        _l("This looks like a link but does not work as one: %(found)s."),
+        _l("Write it as [words](address), as in the source text."),
     ),
     "template": (
-        _l("Not in the source, and programs read it as code: %(found)s."),
-        _l("Remove these signs."),
+        _l("Not in the source text, and would be read as code: %(found)s."),
+        _l("Remove these characters."),
     ),
     "quotes": (
-        _l("Straight quotation marks that are not in the source: %(found)s."),
+        _l("Straight quotation marks that are not in the source text: %(found)s."),
         _l("Use the quotation marks of your language, such as %(marks)s, and ’ as an apostrophe."),
     ),
     "attribute": (
-        _l("Not in the source, and programs read it as an attribute: %(found)s."),
+        _l("Not in the source text, and would be read as an attribute: %(found)s."),
         _l("Remove the equals sign, or use a word instead."),
     ),
     "braces": (
-        _l("Not in the source, and programs read it as a placeholder: %(found)s."),
-        _l("Remove the braces. Use round brackets if you need any."),
+        _l("Not in the source text, and would be read as a placeholder: %(found)s."),
+        _l("Remove the curly brackets. Use round brackets if you need any."),
     ),
     "bidi": (
-        _l("Hidden characters turn text around: %(characters)s."),
-        _l("Remove them: the page knows by itself in which direction words go."),
+        _l("Hidden characters change the direction of the text: %(characters)s."),
+        _l("Remove them. The page sets the direction of the text automatically."),
     ),
     "control": (
         _l("Characters that cannot be shown: %(characters)s."),
-        _l("Type these words anew instead of pasting them."),
+        _l("Type these words again instead of pasting them."),
     ),
     "invisible": (
-        _l("Characters that nobody sees: %(characters)s."),
-        _l("Type these words anew instead of pasting them."),
+        _l("Invisible characters: %(characters)s."),
+        _l("Type these words again instead of pasting them."),
     ),
     "private": (
-        _l("Characters that no other computer knows: %(characters)s."),
-        _l("Use letters and signs that every font has."),
+        _l("Characters that other computers cannot show: %(characters)s."),
+        _l("Use letters and symbols that every font has."),
     ),
     "piled": (
-        _l("Too many accents stand on one letter."),
-        _l("Remove those that the word does not need."),
+        _l("One letter has too many accents."),
+        _l("Remove the accents that the word does not need."),
     ),
     "not_nfc": (
-        _l("Letters and their accents are stored apart."),
-        _l("Type these words anew, or paste them into the editor on the web and save there."),
+        _l("Letters and their accents are stored separately."),
+        _l(
+            "Type these words again, or paste them into the editor on this website and save"
+            " them there."
+        ),
     ),
     "edges": (
-        _l("Spaces or line breaks at the beginning or at the end differ from the source."),
-        _l("Begin and end as the source does."),
+        _l("Spaces or line breaks at the start or end differ from the source text."),
+        _l("Start and end the translation as the source text does."),
     ),
     "line_break": (
-        _l("There are line breaks, the source has none."),
-        _l("Write it in one line."),
+        _l("The translation has line breaks, but the source text does not."),
+        _l("Write it on one line."),
     ),
     "too_long": (
-        _l("%(length)s characters; at most %(most)s fit."),
-        _l("Find shorter words."),
+        _l("This is %(length)s characters long, but only %(most)s fit."),
+        _l("Shorten the translation."),
     ),
     "far_too_long": (
-        _l("%(length)s characters: far more than the source needs in any language."),
-        _l("Take out what the source does not say."),
+        _l(
+            "This is %(length)s characters long, far more than the source text needs in any"
+            " language."
+        ),
+        _l("Remove anything the source text does not say."),
     ),
     "script": (
-        _l("It is written in %(script)s letters; the language of the catalog is in %(scripts)s."),
-        _l("Translate it into the language of the catalog."),
+        _l("This is written in %(script)s letters, but the language uses %(scripts)s."),
+        _l("Write it in the language you are translating into."),
     ),
     "untranslated": (
-        _l("It is the same as the source."),
-        _l("Translate it, or leave it empty until somebody does."),
+        _l("The translation is the same as the source text."),
+        _l("Translate it, or leave it empty until someone does."),
     ),
     "mixed_letters": (
         _l("Latin and Cyrillic letters in one word: %(words)s."),
-        _l("Type the word anew with one keyboard layout."),
+        _l("Type the words again, using only one keyboard layout."),
     ),
 }
 KIND_NAMES = {
     "list": _l("a list"),
-    "item": _l("an item of a list"),
+    "item": _l("a list item"),
     "quote": _l("a quote"),
     "paragraph": _l("a paragraph"),
-    "line": _l("a line across"),
+    "line": _l("a horizontal line"),
     "block": _l("a block (:::)"),
     "emphasis": _l("emphasis"),
-    "bold": _l("bold words"),
-    "code": _l("words as code"),
+    "bold": _l("bold text"),
+    "code": _l("code"),
 }
 
 
@@ -209,7 +224,7 @@ def _format_value(name: str, value: object) -> str:
         return join_with_commas(map(_kind_name, _as_list(value)))
     if name in {"expected", "marks"}:
         return str(value)  # to be copied, so never shortened
-    return join_with_commas(_shortened(each) for each in _as_list(value)) or _("nothing")
+    return join_with_commas(_shortened(each) for each in _as_list(value)) or _("none")
 
 
 def _kind_name(code: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaign_actions.campaigns.versioning.history import diff_pieces
-from campaign_actions.catalogs.models import GlossaryTerm, StringVisit, TranslationChange
+from campaign_actions.catalogs.models import StringVisit, TranslationChange
 from campaign_actions.catalogs.store.change_log import message_changes
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.catalogs.store.translation_memory import (
@@ -15,7 +15,7 @@ from campaign_actions.catalogs.store.translation_memory import (
 )
 from campaign_actions.catalogs.validation.rules.placeholders import NAMED
 from campaign_actions.catalogs.workflow.entries import Entry
-from campaign_actions.catalogs.workflow.glossary import terms_in
+from campaign_actions.catalogs.workflow.glossary import Term, terms_in
 from campaign_actions.catalogs.workflow.presence import MessageRef, other_visitors
 from campaign_actions.core.i18n.locale_registry import languages
 from campaign_actions.core.i18n.message import Forms, Message
@@ -29,7 +29,7 @@ TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 @dataclass(frozen=True)
 class MessageContext:
     to_keep: tuple[str, ...]  # placeholders and tags, as in the source
-    terms: Sequence[GlossaryTerm]
+    terms: Sequence[Term]
     elsewhere: Sequence[OtherTranslation]
     difference: Sequence[tuple[str, str]]  # between the earlier source and the present one
     beside: str  # the tag of another language that is shown, or empty

@@ -8,12 +8,17 @@ from campaign_actions.core.forms.fields import LongText, PlainText
 
 class TermForm(StaffForm):
     term = PlainText(
-        _l("Word in the source"),
+        _l("Source term"),
         max_length=120,
-        required_message=_l("Write the word as the source has it."),
-        hint=_l("In its shortest form, like “petition”: it is found with endings, too."),
+        required_message=_l("Enter the term as it appears in the source text."),
+        hint=_l(
+            "Enter the shortest form, such as “petition”. Longer forms, such as"
+            " “petitions”, are found as well."
+        ),
     )
     translation = PlainText(
-        _l("Translation"), max_length=200, required_message=_l("Write how this language calls it.")
+        _l("Translation"), max_length=200, required_message=_l("Enter the translation.")
     )
-    note = LongText(_l("Note"), max_length=1000, hint=_l("When to use it, and when not."))
+    note = LongText(
+        _l("Note"), max_length=1000, hint=_l("When to use this translation, and when not to.")
+    )

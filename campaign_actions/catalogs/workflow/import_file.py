@@ -41,8 +41,8 @@ MAX_ATTEMPTS = 3  # someone may save a translation between plan and apply
 
 
 class WrongCatalog(DomainError):
-    title = _l("This file is of another catalog")
-    message = _l("Nothing was taken. Choose the file that was downloaded here.")
+    title = _l("This file belongs to another campaign")
+    message = _l("Nothing was imported. Choose the file you downloaded from this page.")
 
 
 @dataclass(frozen=True)

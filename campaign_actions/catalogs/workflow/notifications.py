@@ -171,7 +171,7 @@ def _lines(pending: PendingWork, locale: str) -> Iterator[tuple[str, str, int]]:
     """Language, catalog, and how many messages are not translated."""
     titles = campaign_titles((locale, *locales()))
     for line in pending.work:
-        title = _("Words of the program")
+        title = _("Interface")
         if campaign_id := campaign_id_in(line.catalog):
             title = titles.get(campaign_id, line.catalog)
         yield name_in(line.locale, locale), str(title), line.share.left

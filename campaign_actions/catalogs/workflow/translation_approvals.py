@@ -24,15 +24,18 @@ APPROVAL = "approval"  # in LOCALE_NEEDS: the two-person rule is on
 
 
 class OwnTranslation(Conflict):
-    title = _l("A second person approves this")
-    message = _l("You wrote it yourself. Somebody else who may approve texts has to read it.")
+    title = _l("Someone else has to approve this")
+    message = _l(
+        "You wrote this text yourself, so nothing was approved. Ask someone else"
+        " who can approve texts."
+    )
 
 
 class ChangedSinceRead(Conflict):
     """The approver read another version than the present one. Nothing was approved."""
 
-    title = _l("This has changed meanwhile")
-    message = _l("Nothing was approved. Please read the text again as it is now.")
+    title = _l("This has changed since you opened the page")
+    message = _l("Nothing was approved. Go back and read the current text.")
 
 
 def propose_consent(

@@ -32,29 +32,31 @@ class ImageRejected(DomainError):
 
 REJECTIONS: dict[str, LazyString] = {
     "bytes": _l(
-        "This file is larger than %(size)s. Save the picture smaller and choose it again.",
+        "The file is larger than %(size)s. Make the picture smaller and choose it again.",
         size=LazyString(megabytes, MAX_UPLOAD_BYTES // 1024**2),
     ),
     "kind": _l(
-        "This file is no JPEG, PNG or WebP picture. Save it as one of these and choose it again."
+        "The file is not a JPEG, PNG or WebP picture. Save it in one of these formats and"
+        " choose it again."
     ),
     "broken": _l(
-        "This picture is broken: it cannot be read to its end. Save it anew and choose it again."
+        "The picture is damaged and cannot be read. Save it again, then choose the new file."
     ),
     "large": _l(
-        "This picture is too large: at most %(side)s pixels on a side and %(all)s in all. Save it smaller.",
+        "The picture is too large. The limit is %(side)s pixels per side and %(all)s in"
+        " total. Make it smaller and choose it again.",
         side=LazyString(number, image_worker.MAX_SIDE),
         all=LazyString(number, image_worker.MAX_PIXELS),
     ),
     "small": _l(
-        "This picture is too small: it would be blown up and blurred. It needs at least %(width)s by"
+        "The picture is too small and would look blurred. It must be at least %(width)s by"
         " %(height)s pixels.",
         width=LazyString(number, image_worker.MIN_WIDTH),
         height=LazyString(number, image_worker.MIN_HEIGHT),
     ),
     "shape": _l(
-        "This picture is too long and thin: at most twice as high as wide, or four times as wide as"
-        " high. Cut it first."
+        "The picture is too narrow or too wide. Its height can be at most twice its width,"
+        " and its width four times its height. Crop it and choose it again."
     ),
 }
 

@@ -22,7 +22,7 @@ RECOVERY_CONFLICT = "40001"  # SQLSTATE of a query cancelled because it blocked 
 class ReplicaUnavailable(DomainError):
     status = 503
     message = _l(
-        "The read replica does not answer. Please try again later, or empty"
+        "The read replica is not responding. Please try again later, or clear"
         " REPLICA_DATABASE_URI to read from the main database."
     )
 
@@ -30,8 +30,8 @@ class ReplicaUnavailable(DomainError):
 class ReplicaConflict(DomainError):
     status = 503
     message = _l(
-        "The read replica had to drop rows that were still being read. Please try again; if it"
-        " happens often, set hot_standby_feedback = on there."
+        "The read replica had to cancel this query. Please try again. If this happens often, set"
+        " hot_standby_feedback = on there."
     )
 
 
@@ -64,7 +64,7 @@ def init_app(app: Flask) -> None:
         return
     if not app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
         raise WrongSetting(
-            "REPLICA_DATABASE_URI needs its main database: SQLALCHEMY_DATABASE_URI must begin"
+            "REPLICA_DATABASE_URI needs a main database on PostgreSQL. SQLALCHEMY_DATABASE_URI must begin"
             " with postgresql://."
         )
     try:
@@ -72,5 +72,7 @@ def init_app(app: Flask) -> None:
     except (ArgumentError, ValueError):
         is_postgres = False
     if not is_postgres:  # without the address, which may contain a password
-        raise WrongSetting("REPLICA_DATABASE_URI must be an address like postgresql://host/name.")
+        raise WrongSetting(
+            "REPLICA_DATABASE_URI must be an address such as postgresql://host/name."
+        )
     app.config["SQLALCHEMY_BINDS"] = {"replica": {"url": uri, "connect_args": TIMEOUTS}}

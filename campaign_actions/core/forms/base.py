@@ -45,7 +45,8 @@ class PublicForm(FlaskForm):
         if self._unexpected_names():
             self.form_errors.append(
                 _(
-                    "More was sent than this page asks for. Nothing you wrote is lost: please press again."
+                    "Something went wrong with this form. Nothing you wrote has been lost. Please press"
+                    " the button again."
                 )
             )
         return is_valid and not self.form_errors
@@ -85,7 +86,8 @@ class TokenForm(PublicForm):
             field.data = ""
             raise ValidationError(
                 _(
-                    "A field that people do not see was filled in, perhaps by a program. Please press again."
+                    "A hidden part of this form was filled in, perhaps by your browser. Please press the"
+                    " button again."
                 )
             )
 

@@ -82,7 +82,7 @@ class LocalDateTime(SingleValue, StringField):
             local = datetime.fromisoformat(self.typed)
             if not local.tzinfo and local.year in ACCEPTED_YEARS:
                 return local
-        raise ValueError(_("Write a day and a time, like 2026-11-25T14:00."))
+        raise ValueError(_("Enter a date and time, like 2026-11-25T14:00."))
 
     def _instant(self, local: datetime) -> datetime:
         try:
@@ -92,8 +92,7 @@ class LocalDateTime(SingleValue, StringField):
                 return error.first.astimezone(UTC)
             raise ValueError(
                 _(
-                    "On this day clocks are put forward over this time, so it does not come."
-                    " Choose %(first)s or later.",
+                    "This time does not exist: the clocks go forward that day. Choose %(first)s or later.",
                     first=error.first.strftime("%H:%M"),
                 )
             ) from None
@@ -103,6 +102,8 @@ class LocalDateTime(SingleValue, StringField):
             self.instants = (both.earlier, both.later)
             if self.which is None:
                 raise ValueError(
-                    _("On this day clocks are put back, and this time comes twice. Say which one.")
+                    _(
+                        "This time occurs twice: the clocks go back that day. Choose which one you mean."
+                    )
                 ) from None
             return self.instants[self.which]

@@ -30,7 +30,11 @@ class SingleValue:
 
     def pre_validate(self, form: BaseForm) -> None:
         if len(self.raw_data or ()) > 1:  # type: ignore[attr-defined]
-            raise StopValidation(_("This was sent twice. Please check it and press again."))
+            raise StopValidation(
+                _(
+                    "Something went wrong with this answer. Please check it and press the button again."
+                )
+            )
 
 
 class PlainText(SingleValue, StringField):
@@ -64,14 +68,14 @@ class PlainText(SingleValue, StringField):
         if len(text) > self.max_length:
             raise StopValidation(
                 ngettext(
-                    "This is too long: at most %(num)d character fits.",
-                    "This is too long: at most %(num)d characters fit.",
+                    "This must be %(num)d character or fewer.",
+                    "This must be %(num)d characters or fewer.",
                     self.max_length,
                 )
             )
         if forbidden_characters(text, multiline=self.multiline):
             raise StopValidation(
-                _("There is an invisible control character in this. Please type it again by hand.")
+                _("This contains a hidden character. Delete the text and type it again.")
             )
 
 
@@ -92,7 +96,7 @@ class EmailAddress(Identifier, EmailField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault(
-            "required_message", _l("Write your e-mail address: we send one mail to confirm.")
+            "required_message", _l("Enter your email address. We’ll email you a link to confirm.")
         )
         super().__init__(*args, max_length=MAX_EMAIL_LENGTH, **kwargs)
 
@@ -104,7 +108,7 @@ class EmailAddress(Identifier, EmailField):
                 raise EmailNotValidError
         except EmailNotValidError:
             raise StopValidation(
-                _("Write the whole address, like name@example.org: with an @ and no spaces.")
+                _("Enter an email address in the correct format, like name@example.org.")
             ) from None
 
 
@@ -117,7 +121,7 @@ class Checkbox(SingleValue, BooleanField):
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
         if self.raw_data and self.raw_data[0].lower() not in TRUE_VALUES:
-            raise StopValidation(_("This box can only be ticked or left empty."))
+            raise StopValidation(_("Tick this box or leave it empty."))
 
 
 class Country(SingleValue, StringField):
@@ -132,4 +136,4 @@ class Country(SingleValue, StringField):
         if not self.data:
             raise StopValidation(_("Choose your country from the list."))
         if self.data not in country_codes():
-            raise StopValidation(_("Choose a country from the list: this one is not in it."))
+            raise StopValidation(_("Choose a country from the list."))

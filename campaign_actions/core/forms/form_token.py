@@ -44,7 +44,8 @@ class FormToken(CSRF):
         if open_for is None or open_for > LIFETIME:
             raise ValidationError(
                 _(
-                    "This page was open for long. Nothing you wrote is lost: please press the button again."
+                    "This page was open for a long time. Nothing you wrote has been lost. Please press"
+                    " the button again."
                 )
             )
         field.current_token = field.data
@@ -52,7 +53,7 @@ class FormToken(CSRF):
         if timedelta() <= open_for < timedelta(seconds=current_app.config["MIN_FILL_SECONDS"]):
             raise ValidationError(
                 _(
-                    "That was very quick, and we took you for a program. Please press the button once more."
+                    "That was very quick. To show that you’re not a robot, please press the button again."
                 )
             )
 

@@ -17,7 +17,11 @@ SPANISH_I_SOUND = re.compile(r"(?!hi[ae])h?[ií]", re.IGNORECASE)
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(join_list=join_list, join_with_commas=join_with_commas)
+    app.jinja_env.filters.update(
+        join_list=join_list,
+        join_with_commas=join_with_commas,
+        join_with_semicolons=join_with_semicolons,
+    )
 
 
 def join_list(items: Iterable[str]) -> str:

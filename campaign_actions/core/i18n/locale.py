@@ -156,7 +156,9 @@ def _check_setting(app: Flask) -> None:
     """A language without a catalog may still be added by staff; an unknown one is a mistake."""
     for tag in app.config["LOCALES"]:
         if not is_language(tag):
-            raise WrongSetting(f"LOCALES names {tag}, which is no language: write it like pt-BR.")
+            raise WrongSetting(
+                f"LOCALES contains {tag}, which is not a language. Use language tags such as pt-BR."
+            )
 
 
 def _read_locale(

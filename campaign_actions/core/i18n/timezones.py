@@ -30,7 +30,9 @@ def init_app(app: Flask) -> None:
     try:
         ZoneInfo(app.config["TIMEZONE"])
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise WrongSetting("TIMEZONE must be the name of a zone, like Europe/Moscow.") from None
+        raise WrongSetting(
+            "TIMEZONE must be the name of a time zone, such as Europe/Moscow."
+        ) from None
     app.jinja_env.filters.update(local_input=local_input, datetime_here=datetime_here)
     app.jinja_env.globals.update(zone_name=zone_name)
 

@@ -165,7 +165,9 @@ def sender(locale: str | None = None) -> Address:
     try:
         address = parse_address(current_app.config["MAIL_SENDER"])
     except MailRefused as error:
-        raise WrongSetting("MAIL_SENDER is not an address like name@example.org.") from error
+        raise WrongSetting(
+            "MAIL_SENDER must be an email address, such as name@example.org."
+        ) from error
     return Address(to_one_line(organization_name(locale)), address.username, address.domain)
 
 

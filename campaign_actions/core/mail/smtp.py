@@ -24,7 +24,7 @@ class SmtpServer:
     password: str
     is_tls: bool
     wants_starttls: bool
-    timeout: float  # seconds for each answer
+    timeout: float  # seconds for each reply
     tls: ssl.SSLContext
 
 
@@ -43,14 +43,14 @@ class SmtpTransport:
         try:
             _check_reply(*_rcpt_to(smtp, message), what="recipient")
             if time.monotonic() - started > ENVELOPE_TIMEOUT_SECONDS:
-                raise MailServerUnavailable("the mail server answers too slowly")
-            _check_reply(*_send_data(smtp, message), what="mail")
+                raise MailServerUnavailable("the mail server responds too slowly")
+            _check_reply(*_send_data(smtp, message), what="email")
         except (MailDelayed, MailRefused):
             self._reset(smtp)
             raise
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise MailDelayed(f"the mail server's answer was lost ({_kind(error)})") from error
+            raise MailDelayed(f"the mail server's reply was lost ({_kind(error)})") from error
 
     def close(self) -> None:
         if self._smtp:
@@ -75,11 +75,13 @@ class SmtpTransport:
         except smtplib.SMTPResponseException as error:
             self._drop()
             reply = _reply_code(error.smtp_code, error.smtp_error)
-            raise MailServerUnavailable(f"the mail server takes no mail: {reply}") from error
+            raise MailServerUnavailable(
+                f"the mail server does not accept email: {reply}"
+            ) from error
         except smtplib.SMTPNotSupportedError as error:
             self._drop()
             raise MailServerUnavailable(
-                "the mail server offers no STARTTLS, or no log-in"
+                "the mail server does not offer STARTTLS, or does not offer login"
             ) from error
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
@@ -124,7 +126,7 @@ def _mail_from(smtp: smtplib.SMTP, message: MimeMessage) -> smtplib.SMTP:
     smtp.ehlo_or_helo_if_needed()
     options = ["SMTPUTF8", "BODY=8BITMIME"] if message.is_international else []
     if options and not smtp.has_extn("smtputf8"):
-        raise MailRefused("the mail server takes only ASCII letters before the @ (no SMTPUTF8)")
+        raise MailRefused("the mail server accepts only ASCII letters before the @ (no SMTPUTF8)")
     if _is_pipelined(smtp, message):
         sender, recipient = map(smtplib.quoteaddr, (message.sender, message.recipient))
         smtp.send(f"MAIL FROM:{sender}\r\nRCPT TO:{recipient}\r\n")
@@ -157,10 +159,12 @@ def _check_reply(code: int, reply: bytes | str, *, what: str) -> None:
     if 200 <= code < 300:
         return
     if code in SERVER_ERROR_CODES:
-        raise MailServerUnavailable(f"the mail server takes no mail: {_reply_code(code, reply)}")
+        raise MailServerUnavailable(
+            f"the mail server does not accept email: {_reply_code(code, reply)}"
+        )
     if 500 <= code < 600:
         raise MailRefused(f"the mail server refused the {what}: {_reply_code(code, reply)}")
-    raise MailDelayed(f"the mail server put the {what} off: {_reply_code(code, reply)}")
+    raise MailDelayed(f"the mail server deferred the {what}: {_reply_code(code, reply)}")
 
 
 def _reply_code(code: int, reply: bytes | str) -> str:

@@ -1,12 +1,12 @@
 """Email transports, chosen by MAIL_URL: into a folder, or to a mail server.
 
-    file:                    one .eml file each in instance/mail/; file:/some/folder for another place
+    file:                    one .eml file per email in instance/mail/; file:/some/folder for another folder
     smtp://user:pass@host:587?starttls=1
     smtps://user:pass@host   TLS from the first byte, port 465
 
-Options: `starttls=1` requires TLS; `timeout=30` seconds for each reply; `cafile=/path.pem` trusts this
-authority; `verify=0` trusts any certificate (for your own relay). Reserved characters in a user name or
-password must be percent-encoded.
+Options: `starttls=1` requires TLS; `timeout=30` is in seconds, for each reply; `cafile=/path.pem` trusts
+this authority; `verify=0` trusts any certificate (for your own relay). Reserved characters in a user name
+or password must be percent-encoded.
 """
 
 import ssl
@@ -48,7 +48,7 @@ def open_transport() -> Transport:
         if url.scheme in {"smtp", "smtps"}:
             return SmtpTransport(_server(url), hello=_own_host())
     except (ValueError, OSError) as error:  # without the URL, which contains the password
-        raise WrongSetting(f"MAIL_URL cannot be used: {error}") from None
+        raise WrongSetting(f"MAIL_URL cannot be used: {error}.") from None
     raise WrongSetting("MAIL_URL must begin with file:, smtp:// or smtps://.")
 
 
@@ -65,7 +65,7 @@ class FileTransport:
         except OSError as error:
             kind = type(error).__name__
             raise MailServerUnavailable(
-                f"the folder for mail cannot be written ({kind})"
+                f"the folder for emails cannot be written to ({kind})"
             ) from error
 
     def close(self) -> None:
@@ -75,7 +75,7 @@ class FileTransport:
 def _server(url: SplitResult) -> SmtpServer:
     given = dict(parse_qsl(url.query, keep_blank_values=True, strict_parsing=bool(url.query)))
     if unknown := given.keys() - OPTIONS:
-        raise ValueError(f"it knows no option {', '.join(sorted(unknown))}")
+        raise ValueError(f"unknown option {', '.join(sorted(unknown))}")
     options = OPTIONS | given
     is_tls = url.scheme == "smtps"
     server = SmtpServer(
@@ -89,9 +89,9 @@ def _server(url: SplitResult) -> SmtpServer:
         tls=_tls(options["cafile"], verify=_is_on(options, "verify")),
     )
     if not server.host:
-        raise ValueError("it names no host")
+        raise ValueError("the host is missing")
     if server.user and not is_tls and not server.wants_starttls and server.host not in LOOPBACK:
-        raise ValueError("a password must not go over the net in the clear: add ?starttls=1")
+        raise ValueError("a password must not be sent unencrypted; add ?starttls=1")
     return server
 
 
@@ -99,7 +99,9 @@ def _port(url: SplitResult) -> int | None:
     try:
         return url.port
     except ValueError:  # whose message may contain part of the password
-        raise ValueError("its port is no number: write / as %2F and : as %3A") from None
+        raise ValueError(
+            "the port is not a number; in a user name or password, write / as %2F and : as %3A"
+        ) from None
 
 
 def _tls(cafile: str, *, verify: bool) -> ssl.SSLContext:
@@ -112,7 +114,7 @@ def _tls(cafile: str, *, verify: bool) -> ssl.SSLContext:
 
 def _is_on(options: dict[str, str], name: str) -> bool:
     if options[name] not in {"0", "1"}:
-        raise ValueError(f"{name} is 0 or 1")
+        raise ValueError(f"{name} must be 0 or 1")
     return options[name] == "1"
 
 

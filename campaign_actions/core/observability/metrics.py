@@ -16,13 +16,13 @@ DURATION_BUCKETS = (0.005, 0.02, 0.05, 0.15, 0.25, 1.0, 5.0)  # seconds
 
 REQUESTS = Counter(
     "campaign_actions_requests",
-    "Requests that a page has answered; those answered from the page cache are not in it.",
+    "Requests answered, without those answered from the page cache.",
     ["route", "method", "status"],
     registry=REGISTRY,
 )
 DURATIONS = Histogram(
     "campaign_actions_request_seconds",
-    "How long pages took to answer.",
+    "The time it took to answer requests, in seconds.",
     ["route", "method"],
     buckets=DURATION_BUCKETS,
     registry=REGISTRY,
@@ -30,7 +30,7 @@ DURATIONS = Histogram(
 
 PAGE_CACHE = Counter(
     "campaign_actions_page_cache",
-    "Pages asked of the cache: hit, miss (made anew), stale (an old one while a new one is made).",
+    "Page cache look-ups: hit, miss (the page was rendered) or stale (an old page while a new one renders).",
     ["result"],
     registry=REGISTRY,
 )

@@ -76,7 +76,7 @@ def _family(metric: Metric, labels: dict[str, str]) -> Family:
 def _connections(engine: Engine) -> Iterable[Metric]:
     if isinstance(engine.pool, QueuePool):
         name = "campaign_actions_database_connections_in_use"
-        metric = Metric(name, "Connections to the database that are at work.", "gauge")
+        metric = Metric(name, "Database connections in use.", "gauge")
         metric.add_sample(name, {}, engine.pool.checkedout())
         yield metric
 

@@ -37,11 +37,15 @@ def init_app(app: Flask) -> None:
     try:
         rate_limiter.provide(app, RateLimiter(_open_storage(uri)))
     except ConfigurationError:
-        raise WrongSetting("RATELIMIT_STORAGE_URI must be memory:// or redis://…") from None
+        raise WrongSetting(
+            "RATELIMIT_STORAGE_URI must be memory:// or an address such as redis://localhost."
+        ) from None
     try:
         parse_many(app.config["SIGN_LIMIT"])  # fail at the start, not at the first signature
     except ValueError:
-        raise WrongSetting("SIGN_LIMIT must be like: 30 per minute; 600 per hour") from None
+        raise WrongSetting(
+            "SIGN_LIMIT must be written like this: 30 per minute; 600 per hour"
+        ) from None
 
 
 def seconds_to_wait(

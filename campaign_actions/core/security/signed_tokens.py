@@ -13,17 +13,18 @@ from campaign_actions.core.errors import DomainError
 
 class LinkBroken(DomainError):
     status = 404
-    title = _l("This link is not complete")
+    title = _l("This link is incomplete")
     message = _l(
-        "Some mail programs cut long links. Copy the whole address from the mail into the browser."
+        "Some email programs cut long links. Copy the whole address from the email into your browser."
     )
 
 
 class LinkExpired(DomainError):
     status = 410
-    title = _l("This link has run out")
+    title = _l("This link has expired")
     message = _l(
-        "To be safe, links work for a limited time. Please sign once more: nobody is counted twice."
+        "For your safety, links work for a limited time. To get a new one, fill in the form again."
+        " Nobody is counted twice."
     )
 
 

@@ -514,6 +514,7 @@ def signatures() -> None:
         sa.Column("country_code", sa.String(2)),
         sa.Column("locale", sa.String(20)),
         sa.Column("comment", sa.Text()),
+        sa.Column("show_comment", sa.Boolean(), nullable=False),
         sa.Column("show_name", sa.Boolean(), nullable=False),
         sa.Column("wants_updates", sa.Boolean(), nullable=False),
         sa.Column("answers", JSON, nullable=False),
@@ -559,6 +560,7 @@ def signatures() -> None:
             "(email is null) = (email_key is null or status = 'suppressed')", name="email"
         ),
         sa.CheckConstraint("email is not null or not wants_updates", name="wants_updates"),
+        sa.CheckConstraint("comment is not null or not show_comment", name="show_comment"),
         sa.CheckConstraint(
             "status not in ('erased', 'suppressed')"
             " or coalesce(given_name, family_name, country_code, comment, source) is null",
@@ -586,7 +588,7 @@ def signatures() -> None:
         "ix_signatures_comments",
         "signatures",
         ["action_id", "signed_at", "id"],
-        **only("status = 'confirmed' and comment is not null"),
+        **only("status = 'confirmed' and show_comment"),
     )
     op.create_index("ix_signatures_export", "signatures", ["action_id", "signed_at", "id"])
     op.create_index(

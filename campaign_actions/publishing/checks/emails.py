@@ -21,12 +21,12 @@ from campaign_actions.publishing.findings import Finding, edit_url
 from campaign_actions.publishing.queries import Plan
 
 FAILED_STEPS = {
-    "form": _l("A test signature did not go its whole way: the form was not taken."),
-    "signature": _l("A test signature did not go its whole way: it was not stored."),
-    "mail": _l("A test signature did not go its whole way: the mail to confirm was not made."),
-    "confirm": _l("A test signature did not go its whole way: it could not be confirmed."),
-    "count": _l("A test signature did not go its whole way: it was not counted."),
-    "undone": _l("A test signature went its whole way, but was not undone."),
+    "form": _l("The form did not accept the test signature."),
+    "signature": _l("The test signature was not saved."),
+    "mail": _l("The confirmation email for the test signature was not created."),
+    "confirm": _l("The test signature could not be confirmed."),
+    "count": _l("The test signature was not counted."),
+    "undone": _l("A test signature passed every step, but could not be removed."),
 }
 
 
@@ -41,12 +41,15 @@ def check_emails(plan: Plan, locale: str, now: datetime, lifetimes: Lifetimes) -
         if failed:
             yield finding(
                 "blocker",
-                _("These mails do not come out: %(mails)s.", mails=join_with_commas(failed)),
-                _("Look at their texts in this language, and tell who runs the server."),
+                _("These emails cannot be created: %(mails)s.", mails=join_with_commas(failed)),
+                _(
+                    "Check their texts in this language. Then tell someone with access to the"
+                    " server."
+                ),
                 edit_url(plan.campaign.id, action.id),
             )
         else:
-            yield finding("ok", _("All mails come out, with their links."))
+            yield finding("ok", _("All emails can be created, with their links."))
         if (action.kind.name, locale) in plan.consents:
             yield _test_signature(action, now, lifetimes, finding)
 
@@ -78,7 +81,7 @@ def _test_signature(
         return finding(
             "blocker",
             str(FAILED_STEPS[error.step]),
-            _("Tell who runs the server. Nothing of the test is left."),
+            _("Tell someone with access to the server. Real signatures are not affected."),
         )
-    message = _("A test signature was made, mailed, confirmed and counted, and then undone.")
+    message = _("A test signature passed every step and was then removed.")
     return finding("ok", message)

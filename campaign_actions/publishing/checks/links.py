@@ -29,9 +29,10 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
         for broken in links.broken:
             yield Finding(
                 "blocker",
-                _("This looks like a link and is none: %(link)s", link=broken),
+                _("This looks like a link but does not work as one: %(link)s", link=broken),
                 _(
-                    "Write it as [words](https://…), with an address that begins with http or https."
+                    "Write it as [text](https://…), with an address that starts with"
+                    " http:// or https://."
                 ),
                 url,
                 action_id=action_id,
@@ -46,8 +47,8 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
         if partner.website and not partner.website.startswith(EXTERNAL_PREFIXES):
             yield Finding(
                 "blocker",
-                _("The website of a partner is no whole address: %(link)s", link=partner.website),
-                _("Write it with https:// in front."),
+                _("A partner’s website is not a full address: %(link)s", link=partner.website),
+                _("Start it with https://."),
                 partners_url(plan.campaign.id),
             )
         elif partner.website:
@@ -56,12 +57,12 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
     if external:
         yield Finding(
             "warning",
-            _("These links lead to other sites. The server asks none of them."),
-            _("Open each of them once."),
+            _("These links lead to other sites and are not checked automatically."),
+            _("Open each link to check that it works."),
             external_urls=tuple(external),
         )
     if count:
-        yield Finding("ok", _("Links that were looked at: %(count)d.", count=count))
+        yield Finding("ok", _("Links checked: %(count)d.", count=count))
 
 
 def _markdown(plan: Plan, locale: str) -> Iterator[tuple[str, str, int | None]]:
@@ -83,13 +84,13 @@ def _problem(plan: Plan, link: str, context: PreflightContext) -> Problem | None
         return None
     if urlsplit(link).scheme and not _is_ours(link):
         return (
-            _("Pages do not lead there: %(link)s", link=link),
-            _("Only addresses that begin with http or https become links."),
+            _("This link will not work: %(link)s", link=link),
+            _("Only addresses that start with http:// or https:// become links."),
         )
     if not _is_ours(link):
         return (
-            _("This address is not whole: %(link)s", link=link),
-            _("Write it with https:// in front, or, for a page of this site, with a /."),
+            _("This is not a full address: %(link)s", link=link),
+            _("Start it with https://, or with / for a page on this site."),
         )
     return _problem_of_page(plan, link, context)
 
@@ -128,13 +129,13 @@ def _problem_of_other_campaign(
     if opening is None or not is_visible or opening.has_passed(context.opens_at):
         return _no_such_page(link)
     return (
-        _("This page is not public by then: %(link)s", link=link),
+        _("This page will not be public when the campaign opens: %(link)s", link=link),
         _(
-            "That page opens on %(moment)s: let this campaign open later, or that page before.",
+            "That page opens on %(moment)s. Open this campaign later, or that page earlier.",
             moment=datetime_here(opening.at),
         )
         if opening.at
-        else _("Publish that page first, or take the link out."),
+        else _("Publish that page first, or remove the link."),
     )
 
 
@@ -146,6 +147,6 @@ def _is_public(slug: str, action_slug: str, tag: str, at: datetime) -> bool:
 
 def _no_such_page(link: str) -> Problem:
     return (
-        _("There is no such page here: %(link)s", link=link),
+        _("This page does not exist on this site: %(link)s", link=link),
         _("Correct the address, or publish that page first."),
     )

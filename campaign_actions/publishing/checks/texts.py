@@ -27,17 +27,17 @@ CAMPAIGN_TEXTS = {
     "title": _l("Topic"),
     "headline": _l("Headline"),
     "summary": _l("Summary"),
-    "body": _l("Text of the page"),
+    "body": _l("Page text"),
 }
 ACTION_TEXTS = {
     "title": _l("Demand"),
-    "addressee": _l("To whom"),
+    "addressee": _l("Addressee"),
     "summary": _l("Summary"),
     "teaser": _l("Teaser"),
-    "button": _l("Button"),
-    "body": _l("Why"),
-    "thanks": _l("Thanks"),
-    "share_text": _l("Text to share"),
+    "button": _l("Button text"),
+    "body": _l("Why it matters"),
+    "thanks": _l("Thank-you message"),
+    "share_text": _l("Text for sharing"),
 }
 OPTIONAL_ACTION_TEXTS = {"background": _l("Background")}
 
@@ -56,39 +56,41 @@ def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
     if plan.has_picture and not text.picture_alt.strip():
         yield Finding(
             "blocker",
-            _("The picture is not described in this language."),
-            _("Say in a few words what is on it, for those who do not see it."),
+            _("The picture description is missing in this language."),
+            _("Describe it in a few words for people who cannot see it."),
             picture_url(plan.campaign.id),
         )
     if missing:
         yield Finding(
             "blocker",
-            _("The campaign lacks: %(fields)s.", fields=join_with_commas(missing)),
-            _("Write what is missing, or leave this language out."),
+            _("The campaign is missing these texts: %(fields)s.", fields=join_with_commas(missing)),
+            _("Add the missing texts, or leave this language out."),
             url,
         )
     else:
-        yield Finding("ok", _("The campaign is written."))
+        yield Finding("ok", _("The campaign’s texts are complete."))
 
 
 def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     text, url = text_of(action, locale), edit_url(plan.campaign.id, action.id)
     subject = title_of(action, locale)
     finding = partial(Finding, subject=subject, action_id=action.id, locale=locale)
-    remedy = _("Write what is missing, or leave this language out.")
+    remedy = _("Add the missing texts, or leave this language out.")
     if text is None:
-        message = _("This action is not written in this language.")
+        message = _("This action is not available in this language.")
         yield finding("blocker", message, remedy, url)
         return
     needed, optional = _needed_and_optional(text_of(action, plan.campaign.source_locale))
     if missing := _empty(text, needed):
-        message = _("This action lacks: %(fields)s.", fields=join_with_commas(missing))
+        message = _(
+            "This action is missing these texts: %(fields)s.", fields=join_with_commas(missing)
+        )
         yield finding("blocker", message, remedy, url)
     else:
-        yield finding("ok", _("The action is written."))
+        yield finding("ok", _("The action’s texts are complete."))
     if empty := _empty(text, optional):
-        message = _("Empty, as it may be: %(fields)s.", fields=join_with_commas(empty))
-        yield finding("warning", message, _("Write it, if there is more to say."), url)
+        message = _("Optional and empty: %(fields)s.", fields=join_with_commas(empty))
+        yield finding("warning", message, _("Add text if there is more to say."), url)
 
 
 def _needed_and_optional(source: ActionText | None) -> tuple[Labels, Labels]:
@@ -110,22 +112,27 @@ def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
         if text is None or not text.name.strip():
             yield Finding(
                 "blocker",
-                _("Partner %(number)d has no name in this language.", number=number),
-                _("Write the name of the partner, or leave this language out."),
+                _("The name of partner %(number)d is missing in this language.", number=number),
+                _("Enter the partner’s name, or leave this language out."),
                 url,
             )
         elif not text.points.strip():
             is_agreed = source is not None and bool(source.points.strip())
             yield Finding(
                 "blocker" if is_agreed else "warning",
-                _("There are no action points of %(partner)s in this language.", partner=text.name),
-                _("Write what is missing, or leave this language out.")
+                _(
+                    "There are no action points for %(partner)s in this language.",
+                    partner=text.name,
+                ),
+                _("Add the missing texts, or leave this language out.")
                 if is_agreed
-                else _("Write what was agreed with the partner, if anything was."),
+                else _("Add what you agreed with the partner, if anything."),
                 url,
             )
         else:
-            yield Finding("ok", _("The partner %(partner)s is written.", partner=text.name))
+            yield Finding(
+                "ok", _("The texts of the partner %(partner)s are complete.", partner=text.name)
+            )
 
 
 def _consents(plan: Plan, locale: str) -> Iterator[Finding]:

@@ -16,15 +16,15 @@ def check_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
         return
     stale = count_by_filter(entries(catalog, locale))["stale"]
     if not stale:
-        yield Finding("ok", _("No source has changed since it was translated."))
+        yield Finding("ok", _("No source text has changed since it was translated."))
         return
     yield Finding(
         "warning",
         ngettext(
-            "%(num)d text was changed after it had been translated.",
-            "%(num)d texts were changed after they had been translated.",
+            "%(num)d source text changed after it was translated.",
+            "%(num)d source texts changed after they were translated.",
             stale,
         ),
-        _("The public reads the translation of what was there before: have it looked at."),
+        _("The public sees a translation of the old text. Ask a translator to check it."),
         f"/staff/translations/{locale}/{catalog.name}/?show=stale",
     )

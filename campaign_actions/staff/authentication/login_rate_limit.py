@@ -53,8 +53,8 @@ def throttle_reset_request(*, device: str) -> int:
 def throttle_message(seconds: int) -> str:
     minutes = math.ceil(seconds / 60)
     words = ngettext(
-        "There were many tries. Please wait %(num)d minute.",
-        "There were many tries. Please wait %(num)d minutes.",
+        "There have been too many attempts. Please try again in %(num)d minute.",
+        "There have been too many attempts. Please try again in %(num)d minutes.",
         minutes,
     )
     return str(words)

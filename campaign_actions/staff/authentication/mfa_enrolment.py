@@ -29,18 +29,18 @@ GROUP_COUNT, GROUP_LENGTH = 4, 6  # 120 bits, so a plain hash is safe
 
 
 class LastFactor(Conflict):
-    title = _l("This is the only second factor that is left")
+    title = _l("This is your only second factor")
     message = _l("Your roles need a second factor. Set up another one first, then remove this one.")
 
 
 class ChallengeUsed(Conflict):
     title = _l("This passkey was not added")
-    message = _l("This response from your browser has already been used. Please try again.")
+    message = _l("Something went wrong in your browser. Please try again.")
 
 
 class DuplicatePasskey(Conflict):
-    title = _l("This passkey is known already")
-    message = _l("It was added before, here or by somebody else.")
+    title = _l("This passkey has already been added")
+    message = _l("It belongs to your account or to someone else’s.")
 
 
 def has_factor(member: StaffMember) -> bool:

@@ -27,7 +27,7 @@ MIN_MAIL_INTERVAL = timedelta(
 class ResetLinkExpired(DomainError):
     status = 410
     title = _l("This link no longer works")
-    message = _l("It was used already, or it has run out. Please ask for a new one.")
+    message = _l("It has already been used or has expired. Please ask for a new one.")
 
 
 def request_reset(email: str, *, locale: str, now: datetime) -> None:

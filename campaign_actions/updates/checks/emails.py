@@ -26,7 +26,7 @@ def render_update(update_id: int, locale: str, *, is_test: bool = False) -> Rend
         return render_mail(
             "update",
             locale=locale,
-            values=template_values(*found, locale, is_test=is_test),
+            values=template_values(found, locale, is_test=is_test),
             links=links_of_test(locale),
         )
     except Exception as error:  # a template may fail in any way
@@ -36,7 +36,7 @@ def render_update(update_id: int, locale: str, *, is_test: bool = False) -> Rend
 
 def unrendered(rendered: Rendered) -> list[str]:
     return [
-        _("%(language)s: the mail cannot be written.", language=language_name(tag))
+        _("%(language)s: the email cannot be created.", language=language_name(tag))
         for tag, mail in rendered.items()
         if mail is None
     ]
@@ -45,7 +45,7 @@ def unrendered(rendered: Rendered) -> list[str]:
 def without_unsubscribe_link(rendered: Rendered) -> list[str]:
     return [
         _(
-            "%(language)s: the link to get no more of these mails is missing.",
+            "%(language)s: the unsubscribe link is missing.",
             language=language_name(tag),
         )
         for tag, mail in rendered.items()
@@ -56,7 +56,7 @@ def without_unsubscribe_link(rendered: Rendered) -> list[str]:
 def too_large(rendered: Rendered) -> list[str]:
     return [
         _(
-            "%(language)s: the mail is so long that some programs cut it off.",
+            "%(language)s: the email is so long that some email apps cut it off.",
             language=language_name(tag),
         )
         for tag, mail in rendered.items()

@@ -43,12 +43,14 @@ def placeholders(texts: Texts) -> tuple[list[str], list[str]]:
     blockers = _matches(
         texts,
         PLACEHOLDERS,
-        lambda tag, it: _("%(language)s: “%(it)s” is still to be filled in.", language=tag, it=it),
+        lambda tag, it: _(
+            "%(language)s: “%(it)s” still needs to be filled in.", language=tag, it=it
+        ),
     )
     warnings = _matches(
         texts,
         HTML_TAGS,
-        lambda tag, it: _("%(language)s: “%(it)s” will stand there as text.", language=tag, it=it),
+        lambda tag, it: _("%(language)s: “%(it)s” will appear as plain text.", language=tag, it=it),
     )
     return blockers, warnings
 
@@ -56,7 +58,7 @@ def placeholders(texts: Texts) -> tuple[list[str], list[str]]:
 def long_subjects(texts: Texts) -> list[str]:
     return [
         _(
-            "%(language)s: the subject is long, and phones show only its beginning.",
+            "%(language)s: the subject is long, and phones only show the start.",
             language=language_name(tag),
         )
         for tag, text in texts.items()
@@ -68,7 +70,7 @@ def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
     """Blockers and warnings."""
     blockers = [
         _(
-            "%(language)s: %(link)s is no whole address. Write it with https://.",
+            "%(language)s: %(link)s is not a full address. Start it with https://.",
             language=language_name(tag),
             link=link,
         )
@@ -86,7 +88,7 @@ def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
     if len(set(counts.values())) > 1:
         each = join_with_semicolons(label_value(language_name(tag), n) for tag, n in counts.items())
         warnings.append(
-            _("The languages have different numbers of links: %(numbers)s.", numbers=each)
+            _("The number of links differs between languages: %(numbers)s.", numbers=each)
         )
     return blockers, warnings
 

@@ -12,6 +12,10 @@ from flask import Flask, Request
 MAX_UPLOAD_BYTES = 16 * 1024 * 1024  # of an upload's request; the view takes less, with a message
 MAX_CONCURRENT_UPLOADS = 2  # in a process
 UPLOAD_TIMEOUT_SECONDS = 20  # how long another upload waits for its turn
+BUSY = (
+    b"The server is busy with other files. Yours was not saved."
+    b" Please go back and try again in a minute.\n"
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class RequestBuffer:
         if not self._upload_slots.acquire(timeout=self._upload_timeout):
             headers = [("Content-Type", "text/plain"), ("Retry-After", "30")]
             start_response("503 Service Unavailable", headers)
-            return [b"Others are sending files. Please go back and try again in a minute.\n"]
+            return [BUSY]
         try:
             _read_body(size, environ)
             return self.inner(environ, start_response)

@@ -182,10 +182,10 @@ def _source() -> str | None:
 def _rate_limit_message(wait: int) -> str:
     minutes = -(-wait // 60)
     words: str = ngettext(
-        "Very many signatures came from your network just now. Nothing you wrote is lost:"
-        " please press again in %(num)d minute.",
-        "Very many signatures came from your network just now. Nothing you wrote is lost:"
-        " please press again in %(num)d minutes.",
+        "We’ve received too many forms from your network. Nothing you wrote has been lost."
+        " Please press the button again in %(num)d minute.",
+        "We’ve received too many forms from your network. Nothing you wrote has been lost."
+        " Please press the button again in %(num)d minutes.",
         minutes,
     )
     return words

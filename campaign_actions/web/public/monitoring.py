@@ -29,7 +29,7 @@ def metrics() -> ResponseReturnValue:
         abort(404)
     if not _has_token(token):
         challenge = {"WWW-Authenticate": "Bearer"}
-        return Response("a token is needed\n", 401, challenge, mimetype="text/plain")
+        return Response("A token is required.\n", 401, challenge, mimetype="text/plain")
     folder = current_app.config["METRICS_FOLDER"]
     # Before _measure() takes a connection, which would change the figures of the pool.
     counted = list(collect(Path(folder) if folder else None, db.engine))

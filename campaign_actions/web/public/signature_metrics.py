@@ -1,4 +1,4 @@
-"""What is counted about signatures on public pages."""
+"""Metrics of signatures on public pages."""
 
 from prometheus_client import Counter
 
@@ -6,7 +6,7 @@ from campaign_actions.core.observability.metrics import OTHER, REGISTRY
 
 SIGNATURES = Counter(
     "campaign_actions_signatures",
-    "Signatures on pages: accepted (known ones too), confirmed, withdrawn.",
+    "Signatures on public pages: accepted (including repeated ones), confirmed or withdrawn.",
     ["became"],
     registry=REGISTRY,
 )
@@ -17,7 +17,7 @@ SIGNATURES_WITHDRAWN = SIGNATURES.labels("withdrawn")
 REFUSALS = {400: "form", 403: "origin", 410: "closed", 413: "size", 429: "limit", 503: "database"}
 SIGNATURES_REFUSED = Counter(
     "campaign_actions_signatures_refused",
-    "Signatures that were not taken, by reason.",
+    "Signatures that were refused on public pages, by reason.",
     ["reason"],
     registry=REGISTRY,
 )

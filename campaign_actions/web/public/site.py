@@ -94,7 +94,7 @@ def ready() -> ResponseReturnValue:
     except SQLAlchemyError:
         return Response("the database does not answer\n", 503, mimetype="text/plain")
     if revision != HEAD_REVISION:
-        reason = f"the database is at {revision}, this version needs {HEAD_REVISION}: db upgrade\n"
+        reason = f"the database is at {revision}, but needs {HEAD_REVISION}: run `db upgrade`\n"
         return Response(reason, 503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")
 

@@ -13,8 +13,8 @@ from campaign_actions.monitoring.queries import MAX_COUNTED, find_load, find_rat
 from campaign_actions.web.staff.access.authorization import needs
 
 DESTINATION_NAMES = {  # of anchors of the audit log
-    "local": _l("the file in the folder of the program"),
-    "file": _l("the file elsewhere"),
+    "local": _l("the file in the program’s folder"),
+    "file": _l("the file outside the program’s folder"),
     "email": _l("the mailbox"),
     "tsa": _l("the time-stamping service"),
 }

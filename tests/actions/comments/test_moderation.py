@@ -42,9 +42,9 @@ def texts_in_state(action, state) -> list[str]:
 
 def test_a_comment_is_hidden_until_staff_decide_to_show_it(app):
     action = make_action()
-    signature = make_confirmed(action, comment="I saw it")
+    signature = make_confirmed(action, comment="I saw it", show_comment=True)
     make_confirmed(action, comment=None)
-    make_signature(action, comment="Not confirmed")
+    make_signature(action, comment="Not confirmed", show_comment=True)
 
     before = shown_texts(action), texts_in_state(action, "waiting")
     show(signature)
@@ -59,7 +59,7 @@ def test_a_comment_is_hidden_until_staff_decide_to_show_it(app):
 
 def test_a_decision_can_be_reversed(app):
     action = make_action()
-    signature = make_confirmed(action, comment="I saw it")
+    signature = make_confirmed(action, comment="I saw it", show_comment=True)
 
     show(signature, is_shown=False)
     hidden = shown_texts(action), texts_in_state(action, "hidden")
@@ -74,8 +74,12 @@ def test_a_decision_can_be_reversed(app):
 
 def test_the_name_is_shown_only_if_the_signer_allowed_it(app):
     action = make_action()
-    named = make_confirmed(action, comment="1", show_name=True, family_name="Lovelace")
-    unnamed = make_confirmed(action, comment="2", show_name=False, family_name="Lovelace")
+    named = make_confirmed(
+        action, comment="1", show_comment=True, show_name=True, family_name="Lovelace"
+    )
+    unnamed = make_confirmed(
+        action, comment="2", show_comment=True, show_name=False, family_name="Lovelace"
+    )
     show(named, unnamed)
 
     found = {comment.text: comment.name for comment in shown_comments(action.id).shown}
@@ -84,7 +88,7 @@ def test_the_name_is_shown_only_if_the_signer_allowed_it(app):
 
 
 def test_a_decision_is_in_the_audit_log_without_the_text_of_the_comment(app):
-    signature = make_confirmed(make_action(), comment="I saw it")
+    signature = make_confirmed(make_action(), comment="I saw it", show_comment=True)
 
     show(signature)
 
@@ -95,7 +99,7 @@ def test_a_decision_is_in_the_audit_log_without_the_text_of_the_comment(app):
 
 def test_a_decision_applies_only_to_comments_of_its_action(app):
     action = make_action()
-    signature = make_confirmed(action, comment="I saw it")
+    signature = make_confirmed(action, comment="I saw it", show_comment=True)
 
     done = decide_comments(
         action.id + 1, [signing_id(signature)], is_shown=True, now=NOON, **DECISION
@@ -114,8 +118,8 @@ def test_a_comment_disappears_with_its_signature(app):
             signature, reason="script", now=NOON, **AUDIT_DETAILS
         ),
     }
-    signatures = {name: make_confirmed(action, comment=name) for name in changes}
-    kept = make_confirmed(action, comment="kept")
+    signatures = {name: make_confirmed(action, comment=name, show_comment=True) for name in changes}
+    kept = make_confirmed(action, comment="kept", show_comment=True)
     show(*signatures.values(), kept)
 
     for name, change in changes.items():
@@ -130,7 +134,7 @@ def test_a_comment_disappears_with_its_signature(app):
 
 def test_comments_are_erased_with_the_signatures_of_a_closed_action(app):
     action = make_action(closes_at=NOON + timedelta(days=1))
-    show(make_confirmed(action, comment="I saw it"))
+    show(make_confirmed(action, comment="I saw it", show_comment=True))
 
     erase_closed(NOON + timedelta(days=90), keep_months=1)
 
@@ -140,12 +144,12 @@ def test_comments_are_erased_with_the_signatures_of_a_closed_action(app):
 
 def test_signing_again_makes_a_new_comment_that_needs_its_own_decision(app):
     action = make_action()
-    signature = make_confirmed(action, email="ada@example.org", comment="Mild")
+    signature = make_confirmed(action, email="ada@example.org", comment="Mild", show_comment=True)
     read = signing_id(signature)
     show(signature)
     withdraw(signature, now=NOON)
     later = NOON + timedelta(hours=1)
-    make_signature(action, email="ada@example.org", comment="Wild", now=later)
+    make_signature(action, email="ada@example.org", comment="Wild", show_comment=True, now=later)
     again = find_signature_of(action.id, signature.email_key)
     confirm(again, now=later)
     db.session.commit()
@@ -159,7 +163,9 @@ def test_signing_again_makes_a_new_comment_that_needs_its_own_decision(app):
 def test_pages_of_comments_follow_one_another_without_gaps(app, monkeypatch):
     monkeypatch.setattr(public, "PAGE_SIZE", 2)
     action = make_action()
-    signatures = [make_confirmed(action, comment=f"{number}") for number in range(5)]
+    signatures = [
+        make_confirmed(action, comment=f"{number}", show_comment=True) for number in range(5)
+    ]
     show(*signatures)  # all at one moment
 
     pages, older = [], None
@@ -174,7 +180,7 @@ def test_pages_of_comments_follow_one_another_without_gaps(app, monkeypatch):
 
 def test_a_page_has_a_limited_number_of_characters(app):
     action = make_action()
-    show(*[make_confirmed(action, comment="x" * 2000) for _number in range(5)])
+    show(*[make_confirmed(action, comment="x" * 2000, show_comment=True) for _number in range(5)])
 
     found = shown_comments(action.id)
 
@@ -185,11 +191,35 @@ def test_a_page_has_a_limited_number_of_characters(app):
 def test_a_search_for_undecided_comments_stops_at_its_limit_and_says_so(app, monkeypatch):
     monkeypatch.setattr(public, "MAX_SCANNED", 3)
     action = make_action()
-    oldest = make_confirmed(action, comment="waits", now=NOON - timedelta(days=1))
-    show(*[make_confirmed(action, comment=f"{number}") for number in range(4)])
+    oldest = make_confirmed(
+        action, comment="waits", show_comment=True, now=NOON - timedelta(days=1)
+    )
+    show(*[make_confirmed(action, comment=f"{number}", show_comment=True) for number in range(4)])
 
     first = comments_in_state(action.id, "waiting")
     second = comments_in_state(action.id, "waiting", page=first.older)
 
     assert (list(first.rows), first.searched) == ([], 3)
     assert ([row.id for row in second.rows], second.searched) == ([oldest.id], 0)
+
+
+def test_a_comment_that_its_writer_did_not_want_shown_is_not_listed_and_cannot_be_shown(app):
+    action = make_action()
+    signature = make_confirmed(action, comment="Only for the authority", show_comment=False)
+
+    decided = show(signature)
+
+    assert (decided, shown_texts(action)) == (0, [])
+    assert [texts_in_state(action, state) for state in ("waiting", "shown", "hidden")] == [[]] * 3
+
+
+def test_a_comment_whose_writer_no_longer_wants_it_shown_disappears(app):
+    action = make_action()
+    signature = make_confirmed(action, comment="I saw it", show_comment=True)
+    show(signature)
+
+    signature.show_comment = False
+    db.session.commit()
+
+    assert shown_texts(action) == []
+    assert texts_in_state(action, "shown") == []

@@ -54,7 +54,7 @@ def test_the_recount_finds_no_mismatch_whatever_happens_to_signatures(app):
     fold()
     after = check(app)
 
-    assert before.output == after.output == "2 actions, 3 signatures: no mismatches.\n"
+    assert before.output == after.output == "Checked 2 actions and 3 signatures: no mismatches.\n"
     assert (before.exit_code, after.exit_code) == (0, 0)
 
 
@@ -74,7 +74,7 @@ def test_signatures_erased_on_schedule_stay_counted_and_are_no_mismatch(app, is_
     fold()
     after = check(app)
 
-    assert before.output == after.output == "1 action, 0 signatures: no mismatches.\n"
+    assert before.output == after.output == "Checked 1 action and 0 signatures: no mismatches.\n"
     (line,) = db.session.scalars(select(Tally).where(Tally.source == "leaflet"))
     assert (line.confirmed, line.forgotten) == (1, 1)
 
@@ -88,44 +88,44 @@ LINE = "racism/hate-crimes on 2026-11-20 (country RU, language en, source leafle
         (
             "update tallies set confirmed = confirmed + 1",
             [
-                "racism/hate-crimes: its count is 2, but its tallies add up to 3.",
-                f"{LINE}: 3 confirmed signatures, but the tallies say 4.",
+                "racism/hate-crimes: the count is 2, but the tallies add up to 3.",
+                f"{LINE}: 3 confirmed signatures, but the tally is 4.",
             ],
         ),
         (
             "update tallies set forgotten = 1",
-            [f"{LINE}: 3 confirmed signatures, but the tallies say 2."],
+            [f"{LINE}: 3 confirmed signatures, but the tally is 2."],
         ),
         (
             "update action_counts set confirmed = 7",
-            ["racism/hate-crimes: its count is 7, but its tallies add up to 2."],
+            ["racism/hate-crimes: the count is 7, but the tallies add up to 2."],
         ),
         (
             "delete from action_counts",
-            ["racism/hate-crimes: its count is 0, but its tallies add up to 2."],
+            ["racism/hate-crimes: the count is 0, but the tallies add up to 2."],
         ),
-        ("delete from tally_ledger", [f"{LINE}: 3 confirmed signatures, but the tallies say 2."]),
+        ("delete from tally_ledger", [f"{LINE}: 3 confirmed signatures, but the tally is 2."]),
         (
             "update tally_ledger set change = -1",
-            [f"{LINE}: 3 confirmed signatures, but the tallies say 1."],
+            [f"{LINE}: 3 confirmed signatures, but the tally is 1."],
         ),
         (
             "update tally_ledger set country_code = 'DE'",
             [
-                f"{LINE.replace('RU', 'DE')}: 0 confirmed signatures, but the tallies say 1.",
-                f"{LINE}: 3 confirmed signatures, but the tallies say 2.",
+                f"{LINE.replace('RU', 'DE')}: 0 confirmed signatures, but the tally is 1.",
+                f"{LINE}: 3 confirmed signatures, but the tally is 2.",
             ],
         ),
         (
             "update signatures set status = 'withdrawn', withdrawn_at = signed_at where id ="
             " (select max(id) from signatures)",
-            [f"{LINE}: 2 confirmed signatures, but the tallies say 3."],
+            [f"{LINE}: 2 confirmed signatures, but the tally is 3."],
         ),
         (
             "delete from tally_sources",
             [
-                f"{LINE}: 0 confirmed signatures, but the tallies say 2.",
-                f"{LINE.replace('leaflet', 'other')}: 3 confirmed signatures, but the tallies say 1.",
+                f"{LINE}: 0 confirmed signatures, but the tally is 2.",
+                f"{LINE.replace('leaflet', 'other')}: 3 confirmed signatures, but the tally is 1.",
             ],
         ),
     ],
@@ -144,7 +144,7 @@ def test_each_mismatch_is_reported(app, mistake, report):
     assert result.exit_code == 1
     *lines, total = result.output.splitlines()
     assert lines == report
-    assert total == f"Error: {len(report)} mismatch{'es' if len(report) > 1 else ''}."
+    assert total == f"Error: Found {len(report)} mismatch{'es' if len(report) > 1 else ''}."
 
 
 def test_the_recount_is_exact_while_people_confirm_and_withdraw_and_workers_fold(app):

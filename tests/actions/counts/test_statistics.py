@@ -82,8 +82,8 @@ def test_pending_withdrawn_and_invalid_signatures_are_counted_and_shown(client):
     )
     for status, figure in (("pending", 3), ("withdrawn", 1), ("invalid", 2)):
         assert f'signatures/?status={status}">{figure}</a>' in page
-    assert "Not confirmed yet: 3. Withdrawn: 1. Invalid: 2." in campaign
-    assert "Not confirmed yet: 1. Withdrawn: 0. Invalid: 0." in campaign
+    assert "Pending: 3. Withdrawn: 1. Invalid: 2." in campaign
+    assert "Pending: 1. Withdrawn: 0. Invalid: 0." in campaign
 
 
 def test_a_number_above_the_limit_is_shown_as_more_than_the_limit(client, monkeypatch):

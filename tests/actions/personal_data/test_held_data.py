@@ -76,7 +76,7 @@ def test_no_stored_field_is_left_out(show):
 
 def test_it_shows_the_text_that_was_agreed_to_and_the_decision_about_the_comment(show):
     action = make_action()
-    signature = make_confirmed(action, email=ADDRESS, comment="Because.")
+    signature = make_confirmed(action, email=ADDRESS, comment="Because.", show_comment=True)
     decide_comments(
         action.id,
         [signing_id(signature)],

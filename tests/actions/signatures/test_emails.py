@@ -7,13 +7,21 @@ from sqlalchemy import update
 
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
+from campaign_actions.actions.signatures.sample_emails import sample_mail
 from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
-from campaign_actions.core.mail.render import locale_context
+from campaign_actions.core.mail.render import locale_context, render_mail
 from campaign_actions.core.security.email_address import email_key
-from tests.support.factories import ADA, NOON, make_action, make_confirmed, make_signature
+from tests.support.factories import (
+    ADA,
+    NOON,
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_signature,
+)
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -92,3 +100,48 @@ def test_an_email_has_the_title_of_the_action_even_if_its_page_is_no_longer_publ
     db.session.commit()
 
     assert render("sign", action, locale="ru").values["action_title"] == "Title of hate-crimes (en)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "subject"),
+    [
+        ("petition", "pending", "Confirm your signature"),
+        ("petition", "confirmed", "Your signature is already counted"),
+        ("petition", "invalid", "We already have your signature"),
+        ("petition", "suppressed", "We couldn’t use your email address"),
+        ("pledge", "pending", "Confirm your pledge"),
+        ("pledge", "confirmed", "Your pledge is already counted"),
+        ("pledge", "invalid", "We already have your pledge"),
+    ],
+)
+def test_a_subject_says_what_the_email_is_for_and_names_the_action(app, kind, status, subject):
+    action = make_action(kind=kind)
+    make_with_status(action, status)
+    mail = render("sign", action)
+
+    rendered = render_mail(mail.template, locale="en", values=mail.values, links=mail.links)
+
+    assert rendered.subject == f"{subject}: Title of hate-crimes (en)"
+
+
+def test_only_someone_who_is_counted_reads_that_they_are(app):
+    texts = {}
+    for status in ("confirmed", "invalid"):
+        action = make_action(slug=status, campaign=make_campaign(slug=status))
+        make_with_status(action, status)
+        mail = render("sign", action)
+        texts[status] = render_mail(
+            mail.template, locale="en", values=mail.values, links=mail.links
+        ).text
+
+    assert {status: "counted" in text for status, text in texts.items()} == {
+        "confirmed": True,
+        "invalid": False,
+    }
+
+
+@pytest.mark.parametrize("name", ["confirm", "remind"])
+def test_only_the_reminder_says_that_no_other_follows(app, name):
+    mail = sample_mail(make_action(), name, days=14)
+
+    assert ("only" in mail.text) == (name == "remind")

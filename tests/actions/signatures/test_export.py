@@ -22,7 +22,7 @@ from tests.support.signature_pages import entries
 COLUMNS = (
     "signature_id,campaign,campaign_ref,action,kind,status,email,given_name,family_name,"
     "country_code,language,comment,show_name,wants_updates,consent_version,signed_at,"
-    "confirmed_at,withdrawn_at,updated_at,source,channel"
+    "confirmed_at,withdrawn_at,updated_at,source,channel,show_comment"
 )
 
 
@@ -37,13 +37,13 @@ def test_the_columns_are_those_of_the_public_contract(app):
     assert exported(petition).decode() == f"{COLUMNS}\n"
 
 
-def test_the_answers_of_a_pledge_are_the_last_columns(app):
+def test_the_answers_of_a_pledge_come_before_columns_that_were_added_later(app):
     pledge = make_action(kind="pledge")
     make_confirmed(pledge, answers={"promise": "=I will speak up"})
 
     rows = list(csv.DictReader(io.StringIO(exported(pledge).decode())))
 
-    assert list(rows[0])[-1] == "answers.promise"
+    assert list(rows[0])[-3:] == ["channel", "answers.promise", "show_comment"]
     assert rows[0]["answers.promise"] == "'=I will speak up"
 
 
@@ -77,6 +77,20 @@ def test_a_row_has_all_exported_values_of_a_signature(app):
         "updated_at": "2026-11-20T12:00:00.000000Z",
         "source": "leaflet",
         "channel": "page",
+        "show_comment": "false",
+    }
+
+
+def test_an_export_says_whether_a_comment_may_be_shown(app):
+    action = make_action()
+    for comment, may_be_shown in (("Shown", True), ("Only for you", False)):
+        make_confirmed(action, comment=comment, show_comment=may_be_shown)
+
+    rows = csv.DictReader(io.StringIO(exported(action).decode()))
+
+    assert {row["comment"]: row["show_comment"] for row in rows} == {
+        "Shown": "true",
+        "Only for you": "false",
     }
 
 
@@ -150,7 +164,7 @@ def test_the_command_writes_a_file_that_only_its_owner_can_read(app, tmp_path, f
     result = invoke(app, *words)
 
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("Wrote 1 signature (")
+    assert result.output.startswith("Exported 1 signature (")
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.stat().st_size > 100
 
@@ -203,7 +217,7 @@ def test_an_unknown_action_is_named(app, command):
     result = invoke(app, command, "racism/nothing")
 
     assert result.exit_code == 2
-    assert "there is no action 'racism/nothing'" in result.output
+    assert "There is no action 'racism/nothing'" in result.output
 
 
 def test_a_person_can_be_erased_by_command(app):
@@ -216,7 +230,7 @@ def test_a_person_can_be_erased_by_command(app):
     after = invoke(app, "count", "racism/hate-crimes").output
 
     assert (before, after) == ("2\n", "1\n")
-    assert erased == "Erased 1 signature and all queued emails.\n"
+    assert erased == "Deleted the data of 1 signature, and all emails queued for this address.\n"
 
 
 def test_a_reader_that_closes_the_pipe_early_is_not_an_error(app):

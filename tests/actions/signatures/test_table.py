@@ -53,6 +53,14 @@ def test_every_other_signature_needs_an_address(app, values):
     db.session.rollback()
 
 
+def test_only_a_comment_can_be_shown(app):
+    action = make_action()
+
+    with pytest.raises(IntegrityError):
+        add(action, show_comment=True)
+    db.session.rollback()
+
+
 def test_an_erased_signature_has_no_email_key(app):
     action = make_action()
     erased = {"status": "erased", "email": None, "given_name": None, "confirmed_at": None}

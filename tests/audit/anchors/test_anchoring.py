@@ -297,7 +297,7 @@ def test_an_email_contains_the_anchor_and_can_be_checked_as_saved(app, log, tmp_
     deliver_anchors(NOON + MINUTE, settings=settings)
 
     assert server.envelopes[0].rcpt_tos == ["hook@example.net"]
-    assert server.messages[0]["Subject"] == "Audit log: the anchor of 20 November 2026"
+    assert server.messages[0]["Subject"] == "Audit log anchor for 20 November 2026"
     assert [copy.anchor for copy in read_copies(saved)] == anchors()
     assert "audit check --anchor FILE" in server.messages[0].get_body(("plain",)).get_content()
     assert all(row.done_at for row in deliveries())
@@ -312,7 +312,7 @@ def test_retries_do_not_queue_a_second_email(app, log):
 
     assert len(db.session.scalars(select(OutboxMail)).all()) == 1
     (row,) = deliveries(destination="email")
-    assert (row.done_at, row.last_error) == (None, "the mail is waiting in the outbox")
+    assert (row.done_at, row.last_error) == (None, "the email is in the outbox")
 
 
 def test_an_email_refused_by_the_server_is_reported(app, log):
@@ -327,7 +327,7 @@ def test_an_email_refused_by_the_server_is_reported(app, log):
 
     (row,) = deliveries(destination="email")
     assert row.done_at is None
-    assert "the mail failed" in row.last_error
+    assert "the email failed" in row.last_error
     assert "change_hook" not in row.last_error
 
 
@@ -497,7 +497,7 @@ def test_an_unreadable_folder_is_reported(app, log):
     assert (failing.destination, failing.since) == ("local", None)
     assert failing.reason == "the folder audit_anchors cannot be read: Is a directory"
     result = app.test_cli_runner().invoke(args=["status"])
-    assert "Anchors of the audit log cannot be looked at: the folder" in result.stderr
+    assert "Anchors of the audit log cannot be checked: the folder" in result.stderr
     assert result.exit_code == 1
 
 

@@ -83,9 +83,9 @@ def test_any_change_invalidates_the_signature(change):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("Entry: 1234\n", "", "lacks Entry"),
+        ("Entry: 1234\n", "", "does not have Entry"),
         ("Entry: 1234", "Entry: many", "cannot be read"),
-        ("Entry: 1234", "Entry: 1234\nEntry: 1", "Entry twice"),
+        ("Entry: 1234", "Entry: 1234\nEntry: 1", "two lines Entry"),
         ("Version: 1", "Version: 2", "version 2"),
         ("Hash: abab", "Hash: ab", "hash"),
         ("Time: 2026", "Time: x", "cannot be read"),

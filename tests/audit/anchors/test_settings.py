@@ -41,7 +41,7 @@ def test_all_destinations_can_be_combined(authority, tmp_path):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"AUDIT_ANCHOR_EMAIL": "change_hook"}, "AUDIT_ANCHOR_EMAIL is not an address"),
+        ({"AUDIT_ANCHOR_EMAIL": "change_hook"}, "AUDIT_ANCHOR_EMAIL must be an email address"),
         ({"AUDIT_ANCHOR_EMAIL": "a@example.org\nBcc: b@example.org"}, "AUDIT_ANCHOR_EMAIL"),
         ({"AUDIT_ANCHOR_FILE": "anchors.txt"}, "AUDIT_ANCHOR_FILE must be the full path"),
         ({"AUDIT_ANCHOR_FILE": "/"}, "AUDIT_ANCHOR_FILE must be the full path"),
@@ -50,9 +50,9 @@ def test_all_destinations_can_be_combined(authority, tmp_path):
         ({"AUDIT_ANCHOR_TSA_URL": "tsa.example.org"}, "AUDIT_ANCHOR_TSA_URL must be"),
         ({"AUDIT_ANCHOR_TSA_URL": "http://a.example:x/"}, "AUDIT_ANCHOR_TSA_URL must be"),
         ({"AUDIT_ANCHOR_TSA_URL": "http://a.example/\r\nX: y"}, "AUDIT_ANCHOR_TSA_URL must be"),
-        ({"AUDIT_ANCHOR_TSA_URL": "http://me:secret@a.example/"}, "must not hold a user name"),
+        ({"AUDIT_ANCHOR_TSA_URL": "http://me:secret@a.example/"}, "must not contain a user name"),
         ({"AUDIT_ANCHOR_TSA_CERTIFICATE": "/nowhere.pem"}, "cannot be read"),
-        ({"AUDIT_ANCHOR_TSA_CERTIFICATE": __file__}, "holds no certificate"),
+        ({"AUDIT_ANCHOR_TSA_CERTIFICATE": __file__}, "does not contain a certificate"),
     ],
 )
 def test_a_wrong_setting_is_reported_by_name(wrong, words):

@@ -43,14 +43,14 @@ def test_a_time_stamp_can_be_verified_with_openssl(service, tmp_path):
     [
         ("digest", "Mismatch between messages"),
         ("flipped", "cannot be trusted"),
-        ("refused", "is no time stamp|GRANTED"),
-        ("html", "is no time stamp"),
-        ("empty", "is no time stamp"),
+        ("refused", "is not a time stamp|GRANTED"),
+        ("html", "is not a time stamp"),
+        ("empty", "is not a time stamp"),
         ("500", "the status 500"),
         ("huge", "too long"),
-        ("redirect", "sends us to another address"),
+        ("redirect", "redirects to an address"),
         ("hang", "did not answer in time"),
-        ("drip", "too long|no time stamp|cannot be reached|in time"),
+        ("drip", "too long|not a time stamp|cannot be reached|in time"),
     ],
 )
 def test_a_wrong_response_is_refused_with_a_reason(service, mode, reason):

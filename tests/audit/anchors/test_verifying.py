@@ -87,10 +87,7 @@ def test_a_log_that_matches_its_anchors_passes(app, anchored):
     result = check(app)
 
     assert result.exit_code == 0, result.stderr
-    assert (
-        "3 of 3 anchors match the log. The newest: The anchor of 2026-11-28T12:00:00Z"
-        in result.stdout
-    )
+    assert "3 of 3 anchors match the log. Newest: 2026-11-28T12:00:00Z" in result.stdout
     assert result.stderr == ""
 
 
@@ -108,7 +105,7 @@ def test_rewritten_entries_with_valid_hashes_are_found_and_located(app, anchored
     assert result.exit_code == 1
     assert f"entry {anchored[1].entry}" in result.stderr
     first, last = anchored[0].entry + 1, anchored[1].entry
-    assert f"The first entry that differs is one of the entries {first} to {last}." in result.stderr
+    assert f"The first difference is in entries {first} to {last}." in result.stderr
     assert "1 of 3 anchors match the log" in result.stdout
 
 
@@ -120,7 +117,9 @@ def test_removal_of_the_newest_entries_is_found_by_an_anchor(app, anchored, with
     result = check(app)
 
     assert result.exit_code == 1
-    assert f"the log has no such entry: it ends with entry {anchored[1].entry + 1}" in result.stderr
+    assert (
+        f"does not contain this entry; it ends with entry {anchored[1].entry + 1}" in result.stderr
+    )
 
 
 def test_a_log_that_was_replaced_is_found(app, anchored, without_trigger):
@@ -131,8 +130,8 @@ def test_a_log_that_was_replaced_is_found(app, anchored, without_trigger):
     assert result.exit_code == 1
     assert "0 of 3 anchors match the log" in result.stdout
     assert (
-        f"one of the entries 1 to {anchored[0].entry}" in result.stderr
-        or "differs is entry" in (result.stderr)
+        f"difference is in entries 1 to {anchored[0].entry}" in result.stderr
+        or "difference is at entry" in (result.stderr)
     )
 
 
@@ -161,11 +160,8 @@ def test_anchors_in_the_database_or_a_copy_elsewhere_replace_the_local_file(
 
     assert by_database.exit_code == 1
     assert (alone.exit_code, with_copy.exit_code) == (0, 1)
-    assert (
-        "There are no anchors here. If copies were sent elsewhere, give them with --anchor."
-        in alone.stdout
-    )
-    assert "the log has another entry in its place" in with_copy.stderr
+    assert "There are no anchors here. To check copies" in alone.stdout
+    assert "the log has a different entry there or before it" in with_copy.stderr
 
 
 def test_an_anchor_forged_with_another_key_is_found(app, anchored, settings, without_trigger):
@@ -194,7 +190,7 @@ def test_an_anchor_whose_text_was_changed_is_found(app, anchored, settings, with
     result = check(app)
 
     assert result.exit_code == 1
-    assert "its signature is not right" in result.stderr
+    assert "its signature is not valid" in result.stderr
 
 
 def test_a_public_key_in_the_database_is_not_trusted(app, anchored, settings, without_trigger):
@@ -279,7 +275,7 @@ def test_time_stamps_are_checked(app, stamped):
     result = check(app)
 
     assert result.exit_code == 0, result.stderr
-    assert "2 are time-stamped." in result.stdout
+    assert "Time-stamped: 2." in result.stdout
 
 
 def test_a_time_stamp_kept_elsewhere_reveals_that_its_anchor_was_replaced(
@@ -300,7 +296,7 @@ def test_a_time_stamp_kept_elsewhere_reveals_that_its_anchor_was_replaced(
 
     assert alone.exit_code == 0, "the key makes an anchor of anything"
     assert with_stamp.exit_code == 1
-    assert "it is of an anchor that is not here" in with_stamp.stderr
+    assert "its anchor was not found" in with_stamp.stderr
 
 
 def test_a_time_stamp_of_another_authority_is_found(app, stamped, other_authority):
@@ -329,7 +325,7 @@ def test_a_time_stamp_contradicts_the_time_of_its_anchor(app, settings, service,
 
     assert result.exit_code == (0 if is_right else 1)
     if not is_right:
-        assert f"The anchor of {made_at:%Y-%m-%dT%H:%M:%SZ} was stamped at 20" in result.stderr
+        assert f"Anchor of {made_at:%Y-%m-%dT%H:%M:%SZ}, stamped at 20" in result.stderr
         assert "the two times are too far apart" in result.stderr
 
 
@@ -355,7 +351,7 @@ def test_a_damaged_time_stamp_is_found(app, stamped):
     result = check(app)
 
     assert result.exit_code == 1
-    assert "is no time stamp" in result.stderr
+    assert "is not a time stamp" in result.stderr
 
 
 def run(app, *arguments: object):
@@ -382,7 +378,7 @@ def test_the_command_says_where_an_anchor_did_not_arrive(app, anchored, settings
     assert result.exit_code == 1
     assert "local: done" in result.stdout
     assert "file: the file cannot be written: No such file or directory" in result.stdout
-    assert "email: the mail is waiting in the outbox" in result.stdout
+    assert "email: the email is in the outbox" in result.stdout
 
 
 def test_the_command_refuses_to_anchor_an_empty_log(app, settings):

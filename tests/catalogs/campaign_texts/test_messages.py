@@ -94,11 +94,11 @@ def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
     assert (button.max_length, button.markup) == (60, "text")
     assert button.places == ("action/hate-crimes", "campaign")
     assert button.notes[1] == "At most 60 characters."
-    heading = messages["campaign: body", "It begins long before the blow"]
+    heading = messages["campaign: body", "It begins long before the first blow"]
     assert heading.notes == (
-        "Part of the text of the campaign's page.",
+        "Part of the text on the campaign page.",
         "A heading.",
-        "The whole text: at most 20000 characters.",
+        "The whole text can have at most 20000 characters.",
     )
 
 
@@ -128,7 +128,7 @@ def test_every_text_of_a_campaign_is_a_message(app):
     assert found["campaign: picture alt"] == "A crowd"
     assert found[f"partner {partner.id}: name"] == "Centre"
     assert found[f"partner {partner.id}: points"] == "Hosts it."
-    assert "Of this partner: Centre" in notes
+    assert "About this partner: Centre" in notes
     assert found["action hate-crimes: share text"] == "I have signed this."
 
 

@@ -43,19 +43,19 @@ def test_texts_that_say_the_same_are_not_changed(racism, locale):
 
 
 def test_a_new_translation_changes_only_its_block(racism):
-    key = key_of(racism, "It begins long before the blow")
+    key = key_of(racism, "It begins long before the first blow")
 
     campaign, *actions = composed(racism, "ru", forms_in(racism, "ru") | {key: ("До удара",)})
 
     body = db.session.get(CampaignText, (racism, "ru")).body
-    heading = "Всё начинается задолго до удара"
+    heading = "Всё начинается задолго до первого удара"
     assert campaign.changes == {"texts.ru.body": body.replace(heading, "До удара")}
     assert [action.changes for action in actions] == [{}, {}]
 
 
 def test_a_text_without_a_block_is_not_changed(racism):
     translations = forms_in(racism, "ru")
-    del translations[key_of(racism, "It begins long before the blow")]
+    del translations[key_of(racism, "It begins long before the first blow")]
     translations[key_of(racism, "The road so far")] = ("Дорога",)
 
     campaign, *_actions = composed(racism, "ru", translations)
@@ -126,8 +126,8 @@ def test_notes_on_a_block_say_how_long_the_whole_text_may_be(app):
     notes = {m.context: m.notes for m in campaign_catalog(campaign.id).messages}
 
     (points,) = (found for context, found in notes.items() if context.endswith(": points"))
-    assert "The whole text: at most 5000 characters." in points
-    assert "The whole text: at most 20000 characters." in notes["campaign: body"]
+    assert "The whole text can have at most 5000 characters." in points
+    assert "The whole text can have at most 20000 characters." in notes["campaign: body"]
 
 
 def test_the_texts_of_a_partner_are_composed(racism):

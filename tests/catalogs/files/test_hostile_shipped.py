@@ -97,7 +97,7 @@ def test_pages_show_the_source_instead(client, action, evil):
         pages, 200
     )
     if evil != "marked as ours":
-        assert "Skip to the content" in answers["/uk/"].text
+        assert "Skip to main content" in answers["/uk/"].text
         assert "evil.org" not in "".join(answer.text for answer in answers.values())
 
 

@@ -31,7 +31,7 @@ def refresh(app):
 
 
 def test_a_translation_from_the_web_overrides_the_shipped_one(app, client, refresh):
-    add_translation("ru", "Skip to the content", "Сразу к делу")
+    add_translation("ru", "Skip to main content", "Сразу к делу")
 
     refresh()
 
@@ -106,11 +106,11 @@ def test_languages_are_loaded_again_only_after_the_stamp_has_changed(app):
     registry.refresh()
     same = registry.current
 
-    add_translation("ru", "Skip to the content", "Сразу к делу")
+    add_translation("ru", "Skip to main content", "Сразу к делу")
     registry.refresh()
 
     assert same is first
-    assert registry.current.catalog("ru").gettext("Skip to the content") == "Сразу к делу"
+    assert registry.current.catalog("ru").gettext("Skip to main content") == "Сразу к делу"
 
 
 def test_without_a_database_the_shipped_languages_are_used(app):

@@ -22,7 +22,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 
-SKIP = next(m for m in interface_catalog().messages if m.source == "Skip to the content")
+SKIP = next(m for m in interface_catalog().messages if m.source == "Skip to main content")
 BY_WEB = {"how": "web", "staff_id": None, "now": NOON}
 
 

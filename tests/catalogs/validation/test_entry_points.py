@@ -24,7 +24,7 @@ def test_the_editor_refuses_it(client, ada):
 def test_a_po_file_with_it_is_refused(client, ada):
     answer = upload(client, filled(client.get(f"{FILES}download.po").data, {SKIP: IN_PO}))
 
-    assert (figures(answer)["Taken"], REMEDY in answer.text) == ("0", True)
+    assert (figures(answer)["Imported"], REMEDY in answer.text) == ("0", True)
     assert now_of(SKIP) == ()
 
 
@@ -36,7 +36,7 @@ def test_an_xliff_file_with_it_is_refused(client, ada):
     done = unit[0].replace("initial", "translated") + f"<target>{EVIL}</target>"
     answer = upload(client, file.replace(unit[0], done).encode())
 
-    assert (figures(answer)["Taken"], REMEDY in answer.text) == ("0", True)
+    assert (figures(answer)["Imported"], REMEDY in answer.text) == ("0", True)
     assert now_of(SKIP) == ()
 
 

@@ -38,21 +38,28 @@ def test_every_issue_has_a_text_and_every_text_an_issue():
 
 def test_a_placeholder_is_named_with_a_remedy():
     assert texts_for("Hello %(name)s", "Bonjour %(nom)s") == [
-        IssueText("%(nom)s is not in the source.", "Remove it. The source has: %(name)s."),
-        IssueText("Missing: %(name)s.", "Copy it from the source to where its value should stand."),
+        IssueText(
+            "%(nom)s is not in the source text.",
+            "Remove it. Placeholders in the source text: %(name)s.",
+        ),
+        IssueText(
+            "Missing: %(name)s.", "Copy it from the source text to where its value should appear."
+        ),
     ]
 
 
 def test_the_remedy_for_a_percent_sign_shows_it_doubled():
     (text,) = texts_for("All", "100 %")
 
-    assert text.remedy == "Write the word for per cent, or %% if the source has a placeholder."
+    assert text.remedy == (
+        "Write the word for “per cent”. If the source text has a placeholder, you can write %% instead."
+    )
 
 
-def test_an_empty_list_is_called_nothing():
+def test_an_empty_list_is_called_none():
     (text,) = texts_for("Hello", "Bonjour %(nom)s")
 
-    assert text.remedy == "Remove it. The source has: nothing."
+    assert text.remedy == "Remove it. Placeholders in the source text: none."
 
 
 def test_structure_scripts_and_characters_have_names():
@@ -63,16 +70,16 @@ def test_structure_scripts_and_characters_have_names():
     ]
 
     assert [each.what for each in text] == [
-        "Not in the source: a heading with ##, a quote.",
-        "It is written in Cyrillic letters; the language of the catalog is in Latin.",
-        "Hidden characters turn text around: U+202E RIGHT-TO-LEFT OVERRIDE.",
+        "Not in the source text: a heading with ##, a quote.",
+        "This is written in Cyrillic letters, but the language uses Latin.",
+        "Hidden characters change the direction of the text: U+202E RIGHT-TO-LEFT OVERRIDE.",
     ]
 
 
 def test_long_quotes_are_shortened():
     (text,) = texts_for("Hello", "<" + "b" * 75 + ">")
 
-    assert text.what == f"Not in the source: <{'b' * 58}…."
+    assert text.what == f"Not in the source text: <{'b' * 58}…."
 
 
 def test_every_kind_of_block_has_a_name():

@@ -245,7 +245,7 @@ def test_a_file_from_before_an_action_got_another_slug_is_imported(catalog):
 
 
 def test_an_imported_interface_translation_replaces_the_shipped_one(app):
-    catalog, source = interface_catalog(), "Skip to the content"
+    catalog, source = interface_catalog(), "Skip to main content"
     ours = shipped_translations("ru")["", source][0]
     text = export(catalog, "ru").replace(f'msgstr "{ours}"', 'msgstr "Сразу к делу"')
 
@@ -256,7 +256,7 @@ def test_an_imported_interface_translation_replaces_the_shipped_one(app):
 
 
 def test_a_file_from_before_an_upgrade_conflicts_with_the_shipped_translation(app):
-    catalog, source = interface_catalog(), "Skip to the content"
+    catalog, source = interface_catalog(), "Skip to main content"
     ours = shipped_translations("ru")["", source][0]
     text = export(catalog, "ru").replace(f'msgstr "{ours}"', 'msgstr "Пропустить"')
     line = next(line for line in text.split("\n") if "Actions-Version" in line)

@@ -113,9 +113,9 @@ def test_the_link_shows_a_button_that_unsubscribes(client, ada):
     answer = client.post(link)
     after = client.get(link)
 
-    assert ("Send me no more of these" in opened.text, before) == (True, True)
+    assert ("Stop these emails" in opened.text, before) == (True, True)
     assert (answer.status_code, wants_mail(ada)) == (303, False)
-    assert "You get no more of these mails" in after.text
+    assert "You’ve unsubscribed from these emails" in after.text
     assert after.headers["Cache-Control"] == "no-store"
 
 

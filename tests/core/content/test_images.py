@@ -176,7 +176,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
 def test_a_file_of_another_kind_is_rejected(app_context, data):
-    assert "no JPEG, PNG or WebP" in rejection(data)
+    assert "not a JPEG, PNG or WebP" in rejection(data)
 
 
 BROKEN = {
@@ -191,7 +191,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
 def test_a_broken_image_is_rejected(app_context, data):
-    assert rejection(data).startswith(("This picture is broken", "This file is no JPEG"))
+    assert rejection(data).startswith(("The picture is damaged", "The file is not a JPEG"))
 
 
 @pytest.mark.parametrize(
@@ -204,8 +204,8 @@ def test_a_broken_image_is_rejected(app_context, data):
         (picture(599, 400), "too small"),
         (picture(800, 299), "too small"),
         (picture(1, 1, form="PNG"), "too small"),
-        (picture(600, 1300), "too long and thin"),
-        (picture(4000, 700), "too long and thin"),
+        (picture(600, 1300), "too narrow or too wide"),
+        (picture(4000, 700), "too narrow or too wide"),
         (b"\xff" * (MAX_UPLOAD_BYTES + 1), "larger than 10 MB"),
     ],
     ids=[
@@ -226,7 +226,7 @@ def test_an_image_of_unusable_size_is_rejected_with_advice(app_context, data, wo
 
 
 def test_a_compressed_text_chunk_that_expands_hugely_is_harmless(app_context):
-    assert rejection(text_bomb()).startswith("This picture is broken")
+    assert rejection(text_bomb()).startswith("The picture is damaged")
 
 
 @pytest.mark.slow
@@ -251,7 +251,7 @@ def test_a_runaway_decoder_is_killed(app_context, monkeypatch, tmp_path):
     wild.write_text("import os, sys\nsys.stdin.buffer.read()\nos.kill(os.getpid(), 11)\n")
     monkeypatch.setattr(image_worker, "__file__", str(wild))
 
-    assert rejection(picture()).startswith("This picture is broken")
+    assert rejection(picture()).startswith("The picture is damaged")
 
 
 def cost_of_bombs() -> tuple[float, int]:

@@ -23,10 +23,10 @@ with warnings.catch_warnings():
 
 ROWS = 50_000
 SIGNATURES = """
-insert into signatures (public_id, action_id, kind, status, email, email_key, show_name, wants_updates,
- answers, channel, signed_at, confirmed_at, updated_at)
+insert into signatures (public_id, action_id, kind, status, email, email_key, show_comment,
+ show_name, wants_updates, answers, channel, signed_at, confirmed_at, updated_at)
 select 'id' || n, (select id from actions where slug = 'hate-crimes'), 'petition', 'confirmed',
- 'signer-' || n || '@example.org', n::text, false, false, '{}', 'page', now, now, now
+ 'signer-' || n || '@example.org', n::text, false, false, false, '{}', 'page', now, now, now
 from generate_series(1, %s) n, (select now()::timestamp as now) clock
 """
 READ = "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables where relname = 'signatures'"

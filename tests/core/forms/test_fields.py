@@ -61,7 +61,7 @@ def test_an_invalid_date_and_time_is_rejected_and_stays_in_the_field(app, typed)
     form = submit(at=typed, since=typed)
 
     for field in (form.at, form.since):
-        assert field.errors == ["Write a day and a time, like 2026-11-25T14:00."]
+        assert field.errors == ["Enter a date and time, like 2026-11-25T14:00."]
         assert (field.data, field.typed) == (None, typed)
 
 
@@ -73,14 +73,16 @@ def test_a_repeated_value_is_rejected(app):
     form = Times(MultiDict([("at", "2026-01-15T09:00"), ("at", "2026-01-16T09:00")]))
     form.validate()
 
-    assert form.at.errors == ["This was sent twice. Please check it and press again."]
+    assert form.at.errors == [
+        "Something went wrong with this answer. Please check it and press the button again."
+    ]
 
 
 def test_a_nonexistent_time_is_rejected_with_the_first_one_after_it(app):
     field = submit(at="2026-03-29T02:30").at
 
     assert field.data is None
-    assert "clocks are put forward" in field.errors[0]
+    assert "clocks go forward" in field.errors[0]
     assert "Choose 03:00 or later" in field.errors[0]
 
 
@@ -89,7 +91,7 @@ def test_an_ambiguous_time_is_asked_about(app, which):
     field = submit(at="2026-10-25T02:30", at_which=which).at
 
     assert (field.data, field.which) == (None, None)
-    assert "this time comes twice" in field.errors[0]
+    assert "This time occurs twice" in field.errors[0]
     assert field.instants == (utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 30))
 
 

@@ -29,6 +29,7 @@ CONFIRM = {
     "withdraw_url": "http://actions.example.org/en/withdraw/a.token/",
     "privacy_url": "http://actions.example.org/en/privacy/",
     "days": 14,
+    "is_counted": True,
 }
 ALREADY = CONFIRM | {"withdraw_url": "http://actions.example.org/en/withdraw/another.token/"}
 
@@ -54,11 +55,11 @@ def lines_of(part):
 def test_an_email_has_a_one_line_subject_and_equal_text_and_html(app):
     mail = render_mail("confirm", locale="en", values=CONFIRM)
 
-    assert mail.subject == "Please confirm your signature"
+    assert mail.subject == "Confirm your signature: Call a hate crime by its name"
     for body in (mail.text, mail.html):
         assert "Call a hate crime by its name" in body
         assert LINK in body
-        assert "The link is good for 14 days." in body
+        assert "The link works for 14 days." in body
 
 
 @pytest.mark.parametrize("template", ["confirm", "remind", "already-signed"])
@@ -98,7 +99,7 @@ def test_a_part_of_a_digest_has_no_header_and_footer(app):
     assert "<html" not in part.html
     assert "<h2" in part.html
     assert LINK in part.text
-    assert "tracking pixel" not in part.text + part.html
+    assert "doesn’t track you" not in part.text + part.html
 
 
 def test_a_digest_contains_each_part_with_its_subject_and_link_in_its_own_language(app):
@@ -107,10 +108,11 @@ def test_a_digest_contains_each_part_with_its_subject_and_link_in_its_own_langua
         render_mail("already-signed", locale="he", values=ALREADY, layout="part"),
     ]
 
-    mail = render_mail("digest", locale="en", values={"parts": parts, "privacy_url": ""})
+    values = {"parts": parts, "titles": ["One", "Two"], "privacy_url": ""}
+    mail = render_mail("digest", locale="en", values=values)
 
-    assert mail.subject == "2 messages for you"
-    assert "1. Please confirm your signature" in mail.text
+    assert mail.subject == "2 emails from us: One; Two"
+    assert "1. Confirm your signature: Call a hate crime by its name" in mail.text
     assert f"2. {parts[1].subject}" in mail.text
     for body in (mail.text, mail.html):
         assert LINK in body
@@ -268,6 +270,7 @@ SHARED = {
     "action_title": "A title",
     "privacy_url": "http://x.example/",
     "days": 14,
+    "is_counted": True,
 }
 
 

@@ -37,7 +37,7 @@ def test_another_key_is_rejected(app, instance):
     ensure_email_key()
     app.config["EMAIL_HASH_KEY"] = "another key"
 
-    with pytest.raises(WrongEmailKey, match="is not the key"):
+    with pytest.raises(WrongEmailKey, match="is not the key of this database"):
         ensure_email_key()
 
 

@@ -190,7 +190,7 @@ def test_failures_counted_before_the_clock_was_set_back_are_reported(app):
 @pytest.mark.parametrize(
     ("count", "locale", "words"),
     [
-        (12, "en", "12 failed log-ins between 20 Nov 2026, 12:00:00 and 20 Nov 2026, 12:00:11"),
+        (12, "en", "12 failed logins between 20 Nov 2026, 12:00:00 and 20 Nov 2026, 12:00:11"),
         (1, "en", "once, at 20 Nov 2026, 12:00:00"),
     ],
 )

@@ -186,7 +186,7 @@ def test_a_recovery_code_works_while_codes_are_blocked(client, member):
     answer = post(client, SECOND, code=codes[0])
 
     assert "20 wrong codes" in page.text
-    assert "One of your recovery codes." in page.text
+    assert "Enter one of your recovery codes." in page.text
     assert answer.location == "/staff/"
 
 
@@ -212,7 +212,7 @@ def test_the_page_asks_only_for_factors_that_work_during_a_block(client, member)
     page = client.get(SECOND).text
 
     assert "Ask an administrator to allow codes again." in page
-    assert "You can use a passkey or a recovery code" not in page
+    assert "Use a passkey or a recovery code" not in page
     assert 'name="code"' not in page
 
 
@@ -230,7 +230,7 @@ def test_an_administrator_allows_codes_again(app, client, member):
     boss = make_staff("administrator")
     log_in(client, boss)
     page = f"/staff/people/{member.id}/"
-    assert "There were too many wrong codes" in client.get(page).text
+    assert "There have been too many wrong codes" in client.get(page).text
 
     answer = post(client, f"{page}allow-codes/", seen=page)
 
@@ -358,7 +358,7 @@ def test_a_command_allows_codes_again(app, member):
 
     told = app.test_cli_runner().invoke(args=["staff", "allow-codes", member.email])
 
-    assert told.output == f"{member.email} can use codes of their app again.\n"
+    assert told.output == f"{member.email} can use codes from their app again.\n"
     assert not is_blocked(member)
 
 

@@ -80,13 +80,13 @@ def write(page: Page, address: str, texts: Mapping[str, Mapping[str, str]]) -> N
 
 def rename(page: Page, slug: str) -> None:
     """Change the address of the campaign or action that is being edited."""
-    page.get_by_label("Address of the page", exact=True).fill(slug)
+    page.get_by_label("Page address", exact=True).fill(slug)
     save(page)
 
 
 def save(page: Page) -> None:
     press(page, "Save")
-    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
 
 
 def set_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, str]) -> None:
@@ -95,16 +95,16 @@ def set_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, s
     page.set_input_files("#file", photo)
     for tag, text in words.items():
         page.fill(f"#alt-{tag}", text)
-    press(page, "Save the picture")
+    press(page, "Save picture")
 
 
 def publish_at(page: Page, campaign: str, instant: datetime, button: str = "Publish") -> None:
     """Schedule the opening for a time in UTC, to the second."""
     page.goto(f"{campaign}publish/")
-    page.get_by_label("At a time").check()
-    page.get_by_label("Day and time").fill(f"{instant:%Y-%m-%dT%H:%M:%S}")
+    page.get_by_label("At a later time").check()
+    page.get_by_label("Date and time").fill(f"{instant:%Y-%m-%dT%H:%M:%S}")
     press(page, button)
-    expect(page.get_by_role("status")).to_contain_text("The campaign opens on")
+    expect(page.get_by_role("status")).to_contain_text("It will open on")
 
 
 def write_update(page: Page, action: str, texts: Mapping[str, tuple[str, str]]) -> None:
@@ -113,7 +113,7 @@ def write_update(page: Page, action: str, texts: Mapping[str, tuple[str, str]]) 
     for tag, (subject, body) in texts.items():
         page.fill(f"[name=subject-{tag}]", subject)
         page.fill(f"[name=body-{tag}]", body)
-    press(page, "Save and look at it")
+    press(page, "Save and preview")
     expect(page).to_have_url(re.compile("/preview/"))
 
 
@@ -143,11 +143,11 @@ def archive(page: Page, campaign: str, results: Mapping[str, str]) -> None:
     """Archive a campaign, with what it achieved by language."""
     page.goto(f"{campaign}archive/")
     for tag, text in results.items():
-        page.get_by_label(f"What this achieved, in {LANGUAGES[tag]}").fill(text)
-    press(page, "Archive the campaign")
+        page.get_by_label(f"Result in {LANGUAGES[tag]}").fill(text)
+    press(page, "Archive campaign")
 
 
 def _make_draft(page: Page) -> str:
-    press(page, "Make the draft")
+    press(page, "Create draft")
     expect(page).to_have_url(re.compile("/edit/"))
     return page.url.partition("edit/")[0]

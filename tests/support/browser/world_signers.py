@@ -74,7 +74,13 @@ def _sign(action: PublicAction, number: int, now: datetime) -> Signature:
     comment = f"Потому что это касается каждого, {number}." if number < COMMENTED else None
     at = now - timedelta(minutes=1 + number)
     return make_confirmed(
-        action, now=at, comment=comment, show_name=True, wants_updates=number % 2 == 0, **PERSON
+        action,
+        now=at,
+        comment=comment,
+        show_comment=bool(comment),
+        show_name=True,
+        wants_updates=number % 2 == 0,
+        **PERSON,
     )
 
 

@@ -30,7 +30,7 @@ def make_translator_values(
     put(HELLO, "Цей сайт веде %(organization)s.", by=ada, now=now)
     propose_consent("petition", "uk", "Ми зберігаємо введене для цієї дії.", by=ada, now=now)
     for term in (PETITION, CONTENT):
-        save_term("uk", term, term_id=None, actor=ada.email, now=now)
+        save_term("uk", term, actor=ada.email, now=now)
     values = {
         "language": "uk",
         "kind": "petition",

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
 FORM = "application/x-www-form-urlencoded"
-UNAVAILABLE_TEXT = "We cannot store anything right now"  # of the 503 page
+UNAVAILABLE_TEXT = "Sorry, we can’t save anything right now"  # of the 503 page
 PAUSE_SECONDS = 0.1  # between a signer's requests: steady load, not the maximum
 serial = count(1)
 

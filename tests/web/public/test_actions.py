@@ -80,46 +80,47 @@ def test_a_well_formed_source_is_stored(client):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"given_name": ""}, "Write your name"),
-        ({"given_name": None}, "Write your name"),
-        ({"given_name": "\u200b"}, "Write your name"),
-        ({"given_name": "x" * 201}, "at most 200 characters"),
-        ({"given_name": "a\x00b"}, "control character"),
-        ({"given_name": "a\nb"}, "control character"),
-        ({"given_name": "a\u202eb"}, "control character"),
-        ({"given_name": "\u2067أحمد"}, "control character"),
-        ({"given_name": "أحمد\u2069"}, "control character"),
-        ({"given_name": ["Ada", "Eve"]}, "sent twice"),
-        ({"family_name": "a\x07"}, "control character"),
-        ({"email": ""}, "Write your e-mail address"),
-        ({"email": "ada"}, "Write the whole address"),
-        ({"email": "ada@example"}, "Write the whole address"),
-        ({"email": "ada@exa mple.org"}, "Write the whole address"),
-        ({"email": "ada@example.org\r\nBcc: eve@example.org"}, "control character"),
-        ({"email": "a" * 250 + "@example.org"}, "at most 254 characters"),
-        ({"email": ["a@example.org", "b@example.org"]}, "sent twice"),
+        ({"given_name": ""}, "Enter your name"),
+        ({"given_name": None}, "Enter your name"),
+        ({"given_name": "\u200b"}, "Enter your name"),
+        ({"given_name": "x" * 201}, "must be 200 characters or fewer"),
+        ({"given_name": "a\x00b"}, "hidden character"),
+        ({"given_name": "a\nb"}, "hidden character"),
+        ({"given_name": "a\u202eb"}, "hidden character"),
+        ({"given_name": "\u2067أحمد"}, "hidden character"),
+        ({"given_name": "أحمد\u2069"}, "hidden character"),
+        ({"given_name": ["Ada", "Eve"]}, "went wrong with this answer"),
+        ({"family_name": "a\x07"}, "hidden character"),
+        ({"email": ""}, "Enter your email address"),
+        ({"email": "ada"}, "Enter an email address in the correct format"),
+        ({"email": "ada@example"}, "Enter an email address in the correct format"),
+        ({"email": "ada@exa mple.org"}, "Enter an email address in the correct format"),
+        ({"email": "ada@example.org\r\nBcc: eve@example.org"}, "hidden character"),
+        ({"email": "a" * 250 + "@example.org"}, "must be 254 characters or fewer"),
+        ({"email": ["a@example.org", "b@example.org"]}, "went wrong with this answer"),
         ({"country": ""}, "Choose your country"),
         ({"country": "XX"}, "Choose a country from the list"),
         ({"country": "ru"}, "Choose a country from the list"),
-        ({"country": ["RU", "DE"]}, "sent twice"),
-        ({"show_name": "maybe"}, "only be ticked"),
-        ({"wants_updates": ["y", "y"]}, "sent twice"),
-        ({"comment": "x" * 2001}, "at most 2000 characters"),
-        ({"comment": "a\u2066b"}, "control character"),
-        ({"comment": "\u2066a\nb\u2069"}, "control character"),
-        ({"phone": "123"}, "More was sent"),
-        ({"website": "http://spam.example"}, "perhaps by a program"),
-        ({"csrf_token": None}, "open for long"),
-        ({"csrf_token": "forged"}, "open for long"),
-        ({"consent_version": None}, "open for long"),
-        ({"consent_version": "2"}, "open for long"),
-        ({"consent_version": "x"}, "open for long"),
-        ({"consent_version": ["1", "1"]}, "More was sent"),
-        ({"email": "x" * 65 + "@example.org"}, "Write the whole address"),
+        ({"country": ["RU", "DE"]}, "went wrong with this answer"),
+        ({"show_comment": "maybe"}, "Tick this box or leave it empty"),
+        ({"show_name": "maybe"}, "Tick this box or leave it empty"),
+        ({"wants_updates": ["y", "y"]}, "went wrong with this answer"),
+        ({"comment": "x" * 2001}, "must be 2000 characters or fewer"),
+        ({"comment": "a\u2066b"}, "hidden character"),
+        ({"comment": "\u2066a\nb\u2069"}, "hidden character"),
+        ({"phone": "123"}, "went wrong with this form"),
+        ({"website": "http://spam.example"}, "perhaps by your browser"),
+        ({"csrf_token": None}, "open for a long time"),
+        ({"csrf_token": "forged"}, "open for a long time"),
+        ({"consent_version": None}, "open for a long time"),
+        ({"consent_version": "2"}, "open for a long time"),
+        ({"consent_version": "x"}, "open for a long time"),
+        ({"consent_version": ["1", "1"]}, "went wrong with this form"),
+        ({"email": "x" * 65 + "@example.org"}, "Enter an email address in the correct format"),
     ],
 )
 def test_invalid_input_is_explained_and_nothing_is_stored_or_lost(client, changes, words):
-    make_action(asks_comment=True)
+    make_action(asks_comment=True, shows_comments=True)
 
     answer = post(client, **{"comment": "I saw it myself"} | changes)
 
@@ -161,7 +162,7 @@ def test_invalid_utf_8_is_refused_with_an_explanation(client, raw):
     )
 
     assert answer.status_code == 400
-    assert "control character" in answer.text
+    assert "hidden character" in answer.text
     assert signatures() == []
 
 
@@ -180,7 +181,7 @@ def test_a_request_that_is_too_large_is_refused_with_an_explanation(client, data
     answer = client.post(PAGE, data=data, content_type=content_type)
 
     assert answer.status_code == 413
-    assert "too much" in answer.text
+    assert "too long" in answer.text
 
 
 @on_sqlite
@@ -294,7 +295,7 @@ def test_a_client_over_the_limit_is_told_when_to_try_again(app, client):
     assert [answer.status_code for answer in answers] == [303, 303, 429]
     assert 0 < int(answers[2].headers["Retry-After"]) <= 3600
     assert "a2@example.org" in answers[2].text
-    assert "Nothing you wrote is lost" in answers[2].text
+    assert "Nothing you wrote has been lost" in answers[2].text
 
 
 def test_a_closed_action_says_so_and_stores_nothing(client):
@@ -491,7 +492,7 @@ def test_an_invalid_name_is_not_confirmed(client):
     answer = client.post(link, data={"given_name": "", "family_name": ""})
 
     assert answer.status_code == 400
-    assert "Write your name" in answer.text
+    assert "Enter your name" in answer.text
     assert signatures()[0].status == "pending"
 
 
@@ -548,7 +549,7 @@ def test_an_expired_link_says_what_to_do_next(app, client):
     answer = client.post(confirm_link(signature), data={"given_name": "Ada"})
 
     assert answer.status_code == 410
-    assert "sign once more" in answer.text
+    assert "fill in the form again" in answer.text
     assert signatures()[0].status == "pending"
 
 

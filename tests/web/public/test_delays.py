@@ -20,9 +20,9 @@ pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 PAGE = "/en/campaigns/racism/hate-crimes/"
 THANKS = f"{PAGE}thanks/"
-IN_TIME = "it should be there within a minute"
-CALM = "There is no need to send it again."
-SINCE = "those who confirmed since are added as fast as we can"
+IN_TIME = "which should arrive within a minute"
+CALM = "You don’t need to send them again."
+SINCE = "Newer confirmations will be added as soon as possible"
 
 
 def words(client, address: str) -> str:
@@ -49,7 +49,7 @@ def confirmed_before(action, **span: float):
 def test_a_short_email_delay_is_not_mentioned(client, action):
     queued_before(action, seconds=110)
 
-    assert "Our mails take" not in words(client, PAGE)
+    assert "Our emails are taking" not in words(client, PAGE)
     assert IN_TIME in words(client, THANKS)
 
 
@@ -58,10 +58,10 @@ def test_an_email_delay_of_more_than_two_minutes_is_explained(client, action):
 
     thanks = words(client, THANKS)
 
-    assert "Our mails take about 7 minutes at the moment." in thanks
+    assert "Our emails are taking about 7 minutes to arrive." in thanks
     assert CALM in thanks
     assert IN_TIME not in thanks
-    assert "Our mails take about 7 minutes at the moment." in words(client, PAGE)
+    assert "Our emails are taking about 7 minutes to arrive." in words(client, PAGE)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_the_confirm_page_promises_no_seconds_while_counts_are_delayed(client, a
     fold()
     counted = words(client, address)
 
-    promise = "takes you in within seconds"
+    promise = "added to the count in a few seconds"
     assert (SINCE in late, promise in late) == (True, False)
     assert (SINCE in counted, promise in counted) == (False, True)
 

@@ -37,7 +37,7 @@ def test_isolates_are_exported_as_typed(app, format_name):
 @pytest.mark.parametrize("locale", ["en", "ar"])
 def test_isolates_do_not_affect_other_text_on_pages(client, locale):
     action = make_action(locales=("en", "ar"), shows_comments=True)
-    signature = make_confirmed(action, show_name=True, **TYPED)
+    signature = make_confirmed(action, show_comment=True, show_name=True, **TYPED)
     decide_comments(action.id, [signing_id(signature)], is_shown=True, now=NOON, **BY_STAFF)
     page = f"/{locale}/campaigns/racism/hate-crimes/"
     link = link_to("withdraw", signature, locale=locale)

@@ -50,7 +50,7 @@ def test_the_first_button_unsubscribes_from_this_action(client):
 
     assert answer.status_code == 303
     assert wishes() == [False, True]
-    assert "We will write no more about this" in client.get(answer.location).text
+    assert "You’ve unsubscribed from these emails" in client.get(answer.location).text
 
 
 def test_the_other_button_unsubscribes_from_all(client):
@@ -60,7 +60,7 @@ def test_the_other_button_unsubscribes_from_all(client):
     answer = client.post(link_to("unsubscribe", first), data={"everywhere": "yes"})
 
     assert wishes() == [False, False, True]
-    assert "We will not write about anything else either" in client.get(answer.location).text
+    assert "We won’t send updates about anything" in client.get(answer.location).text
     assert other.wants_updates
 
 
@@ -89,7 +89,7 @@ def test_unsubscribing_works_in_a_language_no_longer_served(client, tag):
 
     page, pressed = client.get(link), client.post(link)
 
-    assert (page.status_code, "No more of these mails?" in page.text) == (200, True)
+    assert (page.status_code, "Unsubscribe from these emails?" in page.text) == (200, True)
     assert (pressed.status_code, pressed.location) == (303, link.replace(f"/{tag}/", "/en/", 1))
     assert wishes() == [False, True]
 
@@ -138,7 +138,7 @@ def test_the_link_of_an_erased_signer_says_that_all_is_done(client):
         client.post(link_to("unsubscribe", first), data={"everywhere": "yes"}),
     ):
         assert answer.status_code in {200, 303}
-    assert "We will write no more" in client.get(link_to("unsubscribe", first)).text
+    assert "You’ve unsubscribed" in client.get(link_to("unsubscribe", first)).text
 
 
 @pytest.mark.parametrize("purpose", ["confirm", "withdraw"])

@@ -59,7 +59,7 @@ def test_the_navigation_links_to_the_log(reader):
 
 
 def test_an_empty_log_explains_itself(reader):
-    assert "Nothing has happened yet" in reader.get(LOG).text
+    assert "There are no entries yet" in reader.get(LOG).text
 
 
 def test_an_entry_is_shown_in_words(app, reader):
@@ -83,12 +83,12 @@ def test_an_entry_is_shown_in_words(app, reader):
     assert "20 Nov 2026, 15:00:00 grace@example.org Exported signatures a/1 1,234" in row
     assert "Purpose: to hand over &lt;b&gt;" in row
     assert "Format: CSV" in row
-    assert "Complete: yes" in row
-    assert "Actions that open with it: speak-up, hate-crimes" in row
-    assert "Filter: From: 1 November 2026, 03:00 (Europe/Moscow)" in row
-    assert "Until: 1 December 2026, 12:00 (Europe/Moscow)" in row
-    assert "Times are of Europe/Moscow" in row
-    assert "{" not in row[: row.index("Times are")], "no JSON"
+    assert "Complete file: yes" in row
+    assert "Actions included: speak-up, hate-crimes" in row
+    assert "Filter: Start: 1 November 2026, 03:00 (Europe/Moscow)" in row
+    assert "End: 1 December 2026, 12:00 (Europe/Moscow)" in row
+    assert "Time zone: Europe/Moscow" in row
+    assert "{" not in row[: row.index("Time zone")], "no JSON"
 
 
 def test_a_command_is_shown_as_the_actor(reader):
@@ -150,7 +150,7 @@ def test_a_search_finds_matching_entries(app, reader, query, found):
 
     assert answer.status_code == 200
     assert set(subjects(answer.text)) == found
-    assert ("Nothing in the log is like that" in answer.text) == (not found)
+    assert ("There are no matching entries" in answer.text) == (not found)
 
 
 @pytest.mark.parametrize(

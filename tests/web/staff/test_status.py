@@ -29,7 +29,7 @@ def test_an_idle_site_is_shown_as_healthy(client, watcher):
     page = client.get(PAGE)
 
     assert page.status_code == 200
-    assert "All is well" in page.text
+    assert "Everything is working" in page.text
     assert page.text.count("No delay") == 2
 
 
@@ -38,9 +38,9 @@ def test_delays_are_shown_with_their_meaning_and_whom_to_tell(client, watcher):
 
     page = client.get(PAGE).text
 
-    assert "All is well" not in page
-    assert "Mail is late" in page
-    assert "Counts are late" in page
+    assert "Everything is working" not in page
+    assert "Emails are delayed" in page
+    assert "Counts are delayed" in page
     assert "30 minutes" in page
     assert "campaign-actions outbox list" in page
 
@@ -57,9 +57,9 @@ def test_a_missing_anchor_is_shown_with_whom_to_tell(app, client, watcher, tmp_p
     failing = client.get(PAGE).text
     status = app.test_cli_runner().invoke(args=["status"])
 
-    assert "All is well" not in never + failing
-    assert "No signed copy of the state of the audit log was made in the last two days" in never
-    assert "the file elsewhere" in failing
+    assert "Everything is working" not in never + failing
+    assert "No signed copy of the audit log’s state was made in the last two days" in never
+    assert "the file outside the program’s folder" in failing
     assert "No such file or directory" in failing
     assert status.exit_code == 1
     assert "have not reached their destination file since" in status.stderr
@@ -70,9 +70,9 @@ def test_a_burst_is_shown_as_behind_and_harmless(client, watcher):
 
     page = client.get(PAGE).text
 
-    assert "All is well" not in page
-    assert "There is a lot to do" in page
-    assert "is late" not in page
+    assert "Everything is working" not in page
+    assert "The site is busy" in page
+    assert "are delayed" not in page
 
 
 def test_recent_signatures_are_counted(app):
@@ -91,8 +91,8 @@ def test_nothing_is_pending_after_the_worker_has_counted(client, watcher):
 
     page = client.get(PAGE).text
 
-    assert "Mail is late" in page
-    assert "Counts are late" not in page
+    assert "Emails are delayed" in page
+    assert "Counts are delayed" not in page
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -26,7 +26,7 @@ BATCH_SIZE = 500  # signatures in one transaction, so that signers never wait lo
 
 class BatchIsEmpty(Conflict):
     title = _l("There is nothing left to delete")
-    message = _l("Every signature of this batch was deleted, or someone has changed it since.")
+    message = _l("Every signature in this batch has been deleted or changed since.")
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,9 @@ def _add_notes(unit: etree._Element, notes: tuple[str, ...]) -> None:
 def _earlier_note(earlier: FormerTranslation | None) -> tuple[str, ...]:
     if earlier is None:
         return ()
-    return (_("What is there was made from an earlier text: %(text)s", text=earlier.source),)
+    return (
+        _("This translation was made from an earlier source text: %(text)s", text=earlier.source),
+    )
 
 
 def _text(text: str) -> str:

@@ -49,8 +49,8 @@ class Guard(NamedTuple):
 
 class NotAllowed(DomainError):
     status = 403
-    title = _l("This is not open to you")
-    message = _l("Your roles do not include it. An administrator can change that.")
+    title = _l("You do not have access to this")
+    message = _l("Your roles do not include this. If you need access, ask an administrator.")
 
 
 def init_app(app: Flask) -> None:

@@ -110,7 +110,7 @@ def reset_password(token: str) -> ResponseReturnValue:
     else:
         log_in(member, via="reset")
         endpoint = "staff_home.show"
-    return flash_and_redirect(_("Your new password is set."), url_for(endpoint))
+    return flash_and_redirect(_("Password changed"), url_for(endpoint))
 
 
 def _page(

@@ -55,7 +55,7 @@ def login() -> ResponseReturnValue:
     if not form.is_submitted():
         return _login_page(form)
     if not form.validate():
-        return _login_page(form, _("Type your e-mail address and your password."), 400)
+        return _login_page(form, _("Enter your email address and password."), 400)
     started, email = perf_counter(), form.email.data.strip().lower()
     if seconds := login_rate_limit.throttle_password(
         account_hash(email), device=find_known_device(request, email)
@@ -68,7 +68,9 @@ def login() -> ResponseReturnValue:
         return _login_page(form, full.message, full.status, wait=full.retry_after)
     if not is_right or member is None:
         record_login_failure(member.email if member else "", via="password", now=now)
-        page = _login_page(form, _("The address or the password is not right."), 400)
+        page = _login_page(
+            form, _("The email address or password is incorrect. Please try again."), 400
+        )
         round_up_response_time(started)
         return page
     if has_factor(member):
@@ -80,8 +82,8 @@ def login() -> ResponseReturnValue:
 def _throttled_message(seconds: int) -> str:
     """Someone guessing can use up attempts for unknown devices, but cannot block these two ways."""
     way = _(
-        "You can log in now with a passkey. Or choose “I have forgotten my password”: with a link by "
-        "email you set a new password, and log in without waiting."
+        "To log in now, use a passkey. Or choose “Forgotten your password?” and we will"
+        " email you a link to set a new one."
     )
     return f"{login_rate_limit.throttle_message(seconds)} {way}"
 
@@ -100,8 +102,8 @@ def login_by_passkey() -> ResponseReturnValue:
     if not member:
         record_login_failure("", via="passkey", now=now)
         message = _(
-            "We could not log you in with this passkey. Type your email address and password first: "
-            "some passkeys work only after them."
+            "We could not log you in with this passkey. Enter your email address and"
+            " password first. Some passkeys work only after that."
         )
         return _login_page(LogInForm(None), message, 400)
     return _finish(member, via="passkey")

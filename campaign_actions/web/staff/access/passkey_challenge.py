@@ -108,7 +108,10 @@ def read_factor(
     except CodesBlocked as blocked:
         seconds = math.ceil((blocked.until - now).total_seconds())
         return FactorAnswer(status=429, wait=seconds)  # the page shows the block in any case
-    wrong = _("That code is not right. Each code works once: wait for the next one and try again.")
+    wrong = _(
+        "This code is incorrect or has already been used. Please wait for the next"
+        " code and try again."
+    )
     return FactorAnswer(via=via, message="" if via else wrong)
 
 

@@ -58,7 +58,7 @@ def reauthenticate() -> ResponseReturnValue:
             mark_password_verified(member, now=now)
             return redirect(url_for(".second_factor", next=next_address()), 303)
     record_login_failure(member.email, via="again", now=now)
-    return _page(member, form, _("That is not right. Please try again."), 400)
+    return _page(member, form, _("We could not confirm your identity. Please try again."), 400)
 
 
 @bp.route("/second-factor/", methods=["GET", "POST"])

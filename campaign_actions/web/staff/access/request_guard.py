@@ -28,7 +28,7 @@ csrf = CSRFProtect()
 class UploadTooLarge(DomainError):
     status = 413
     title = _l("This file is too large")
-    message = _l("Nothing was stored. Go back, save the file smaller and choose it again.")
+    message = _l("Nothing was saved. Go back and choose a smaller file.")
 
 
 def init_app(app: Flask) -> None:
@@ -66,7 +66,7 @@ def _ask_to_resubmit(*, is_entrance: bool) -> ResponseReturnValue:
         return redirect_to_login()
     if not is_entrance and (page := resubmission_page("again", "", 403)):
         return page
-    flash(_("This page was open for long, and nothing was done. Please try once more."))
+    flash(_("This page was open for a long time, so nothing was done. Please try again."))
     return redirect(current_address() if accepts_get() else ROOT, 303)
 
 

@@ -69,7 +69,7 @@ def visible_catalog_names() -> frozenset[str] | None:
 def catalog_title(name: str) -> str:
     """The title of a catalog on pages."""
     if name == INTERFACE:
-        return str(_("Words of the program"))
+        return str(_("Interface"))
     number = name.removeprefix("campaign-")
     titles = campaign_titles(locales_current_first())
     return titles.get(int(number), name) if number.isdecimal() else name

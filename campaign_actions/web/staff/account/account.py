@@ -35,7 +35,7 @@ def show() -> ResponseReturnValue:
     is_wrong = form.is_submitted() and not form.validate()
     if form.is_submitted() and not is_wrong:
         update_profile(member, name=form.name.data, locale=form.locale.data, now=now)
-        return flash_and_redirect(_("Saved."), url_for(".show"))
+        return flash_and_redirect(_("Saved"), url_for(".show"))
     page = render_template(
         "staff/account/show.html",
         form=form,
@@ -54,7 +54,7 @@ def translation_emails() -> ResponseReturnValue:
     """Whether the member gets an email when there are new texts to translate."""
     is_wanted = "wanted" in request.form
     set_wants_translation_mail(current_staff(), is_wanted, now=utc_now())
-    return flash_and_redirect(_("Saved."), url_for(".show"))
+    return flash_and_redirect(_("Saved"), url_for(".show"))
 
 
 @bp.route("/password/", methods=["GET", "POST"])
@@ -71,14 +71,14 @@ def password() -> ResponseReturnValue:
         return _password_page(form, login_rate_limit.throttle_message(seconds), status=429)
     try:
         if not check_password(member, form.password.data):
-            form.password.errors = [_("This is not your present password.")]
+            form.password.errors = [_("This is not your current password.")]
             return _password_page(form, status=400)
         password_hash = hash_password(form.new_password.data)
     except BulkheadFull as full:
         return _password_page(form, full.message, status=full.status, wait=full.retry_after)
     change_password(member, password_hash, now=utc_now(), keep_session=current_session_id())
     keep_current_session(member)
-    message = _("Your new password is set. All other sessions have ended.")
+    message = _("Password changed. All your other sessions have ended.")
     return flash_and_redirect(message, url_for(".show"))
 
 
@@ -91,7 +91,7 @@ def end_session(name: str) -> ResponseReturnValue:
         name, staff_id=member.id, event="session-revoked", actor=member.email, now=utc_now()
     ):
         abort(404)
-    return flash_and_redirect(_("That session has ended."), url_for(".show", _anchor="sessions"))
+    return flash_and_redirect(_("Session ended"), url_for(".show", _anchor="sessions"))
 
 
 @bp.post("/sessions/end-others/")
@@ -101,7 +101,7 @@ def end_other_sessions() -> ResponseReturnValue:
     ended = sessions.end_other_sessions(
         member.id, keep_session=current_session_id(), actor=member.email, now=utc_now()
     )
-    message = ngettext("%(num)d session has ended.", "%(num)d sessions have ended.", ended)
+    message = ngettext("%(num)d session ended", "%(num)d sessions ended", ended)
     return flash_and_redirect(message, url_for(".show", _anchor="sessions"))
 
 

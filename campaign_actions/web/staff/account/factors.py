@@ -52,12 +52,17 @@ def authenticator() -> ResponseReturnValue:
     typed, now = "".join((form.code.data or "").split()), utc_now()
     match = codes.match(typed, secret, after=None, now=now) if form.validate() else None
     if match is None:
-        form.code.errors = [_("This code does not fit. Is the clock of your device right?")]
+        form.code.errors = [
+            _(
+                "This code is incorrect. Check that your device shows the"
+                " right time, then try again."
+            )
+        ]
         return _app_page(secret, form), 400
     is_first = add_app(member, match, now=now, keep_session=current_session_id())
     keep_current_session(member)
     session.pop(NEW_APP_KEY)
-    flash(_("Your authenticator app is set up."))
+    flash(_("Authenticator app set up"))
     return _redirect_after(is_first)
 
 
@@ -71,11 +76,14 @@ def remove_authenticator() -> ResponseReturnValue:
         return render_template(
             "staff/account/remove_factor.html",
             question=_("Remove your authenticator app?"),
-            words=_("You cannot log in with this app any more. You can set it up again."),
-            button=_("Remove the app"),
+            words=_(
+                "You will no longer be able to log in with this app. You can set it up again later."
+            ),
+            button=_("Remove app"),
+            keep=_("Keep app"),
         )
     remove_app(member, now=utc_now())
-    message = _("Your authenticator app is removed.")
+    message = _("Authenticator app removed")
     return flash_and_redirect(message, url_for("staff_account.show"))
 
 
@@ -89,7 +97,9 @@ def add_passkey() -> ResponseReturnValue:
     challenge = read_challenge(form.asked.data)
     made = verify_registration(form.answer.data or "", challenge) if challenge else None
     if not form.validate() or made is None:
-        message = _("Your browser made no passkey. Please try again.") if made is None else ""
+        message = (
+            _("Your browser did not create a passkey. Please try again.") if made is None else ""
+        )
         return _passkey_page(form, message, status=400)
     is_first = mfa_enrolment.add_passkey(
         member,
@@ -100,7 +110,7 @@ def add_passkey() -> ResponseReturnValue:
         keep_session=current_session_id(),
     )
     keep_current_session(member)
-    flash(_("Your passkey is added."))
+    flash(_("Passkey added"))
     return _redirect_after(is_first)
 
 
@@ -111,7 +121,7 @@ def rename_passkey(passkey_id: int) -> ResponseReturnValue:
     form = PasskeyNameForm(name=passkey.name)
     if form.is_submitted() and form.validate():
         profile.rename_passkey(current_staff(), passkey_id, name=form.name.data, now=utc_now())
-        message = _("The passkey has its new name.")
+        message = _("Passkey renamed")
         return flash_and_redirect(message, url_for("staff_account.show"))
     page = render_template("staff/account/rename_passkey.html", form=form, passkey=passkey)
     return page, 400 if form.is_submitted() else 200
@@ -125,11 +135,15 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
         return render_template(
             "staff/account/remove_factor.html",
             question=_("Remove the passkey “%(name)s”?", name=passkey.name),
-            words=_("You cannot log in with this passkey any more. You can set it up again."),
-            button=_("Remove the passkey"),
+            words=_(
+                "You will no longer be able to log in with this passkey. You can add a"
+                " new one later."
+            ),
+            button=_("Remove passkey"),
+            keep=_("Keep passkey"),
         )
     mfa_enrolment.remove_passkey(member, passkey.id, now=utc_now())
-    return flash_and_redirect(_("The passkey is removed."), url_for("staff_account.show"))
+    return flash_and_redirect(_("Passkey removed"), url_for("staff_account.show"))
 
 
 @bp.route("/recovery-codes/", methods=["GET", "POST"])

@@ -79,9 +79,7 @@ def moderate(campaign_id: int, action_id: int) -> ResponseReturnValue:
 def _decision_message(done: int, is_shown: bool) -> str:
     words: str
     if is_shown:
-        words = ngettext(
-            "%(num)d comment is shown on the page.", "%(num)d comments are shown on the page.", done
-        )
+        words = ngettext("%(num)d comment shown", "%(num)d comments shown", done)
     else:
-        words = ngettext("%(num)d comment is hidden.", "%(num)d comments are hidden.", done)
+        words = ngettext("%(num)d comment hidden", "%(num)d comments hidden", done)
     return words

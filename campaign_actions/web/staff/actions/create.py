@@ -27,7 +27,7 @@ def new(campaign_id: int) -> ResponseReturnValue:
     form = NewActionForm()
     locale = (campaign.locales or locales_current_first())[0]
     if form.validate_on_submit() and (made := _create(campaign, form, locale)):
-        flash(_("The action is there, as a draft: nobody sees it before it is published."))
+        flash(_("Draft created. The action is not public until it is published."))
         return redirect(
             url_for("staff_campaigns_edit.edit_action", campaign_id=campaign_id, action_id=made),
             303,

@@ -50,7 +50,7 @@ def _request_page(operation: Operation) -> ResponseReturnValue:
     if has_reason and form.validate():
         reason = form.approval_reason.data
         number = request_approval(operation, by=current_staff(), reason=reason, now=utc_now())
-        flash(_("You have asked for approval. We will email you when someone has decided."))
+        flash(_("Approval requested. We will email you when there is a decision."))
         return redirect(url_for("staff_approvals_requests.show", request_id=number), 303)
     connection = db.session.connection()
     page = render_template(

@@ -10,7 +10,13 @@ from flask_babel import gettext as _
 from campaign_actions.actions.signatures.guarded_export import progress_attributes
 from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
-from campaign_actions.approvals.describe import STATES, WARNINGS, operation_facts, request_title
+from campaign_actions.approvals.describe import (
+    GUARDED_TASKS,
+    STATES,
+    WARNINGS,
+    operation_facts,
+    request_title,
+)
 from campaign_actions.approvals.forms import DecideForm, ModeForm
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.operations import operation_of, seen_state
@@ -84,14 +90,18 @@ def show(request_id: int) -> ResponseReturnValue:
 @request_access("request")
 @needs(None, fresh=True)
 def approve(request_id: int) -> ResponseReturnValue:
-    return _decide(request_id, approve_request, _("Approved. We will email the person who asked."))
+    return _decide(
+        request_id, approve_request, _("Request approved. We will email the person who asked.")
+    )
 
 
 @bp.post("/approvals/<int:request_id>/decline/")
 @request_access("request")
 @needs(None, fresh=True)
 def decline(request_id: int) -> ResponseReturnValue:
-    return _decide(request_id, decline_request, _("Declined. We will email the person who asked."))
+    return _decide(
+        request_id, decline_request, _("Request declined. We will email the person who asked.")
+    )
 
 
 @bp.post("/approvals/<int:request_id>/cancel/")
@@ -103,7 +113,7 @@ def cancel(request_id: int) -> ResponseReturnValue:
     if found.requested_by != current_staff().id:
         abort(404)
     cancel_request(request_id, by=current_staff(), now=utc_now())
-    return flash_and_redirect(_("Request cancelled."), url_for(".index"))
+    return flash_and_redirect(_("Request cancelled"), url_for(".index"))
 
 
 @bp.route("/approvals/two-people/", methods=["GET", "POST"])
@@ -123,6 +133,7 @@ def two_people() -> ResponseReturnValue:
         joined=count_joined_members(connection),
         least=MIN_MEMBERS_FOR_AUTO,
         able=_members_by_permission(),
+        guarded_tasks=GUARDED_TASKS.values(),
     )
     return page, 400 if request.method == "POST" else 200
 
@@ -134,7 +145,7 @@ def _members_by_permission() -> dict[str, list[StaffMember]]:
 
 
 def _saved() -> ResponseReturnValue:
-    return flash_and_redirect(_("Setting changed."), url_for(".two_people"))
+    return flash_and_redirect(_("Setting changed"), url_for(".two_people"))
 
 
 def _decide(request_id: int, verb: Callable[..., None], message: str) -> ResponseReturnValue:

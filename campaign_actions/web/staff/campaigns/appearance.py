@@ -37,7 +37,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
     except ImageRejected as refused:
         form.file.errors = [*form.file.errors, str(refused.message)]
         return _page(campaign, form), 400
-    flash(_("The picture is saved."))
+    flash(_("Picture saved"))
     return _back(campaign_id)
 
 
@@ -54,7 +54,7 @@ def remove_picture(campaign_id: int) -> ResponseReturnValue:
         return render_template("staff/campaigns/remove_picture.html", **values)
     by = current_staff()
     if picture.remove_picture(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id):
-        flash(_("The picture is removed."))
+        flash(_("Picture removed"))
     return _back(campaign_id)
 
 
@@ -68,7 +68,7 @@ def save_accent(campaign_id: int) -> ResponseReturnValue:
         return _page(campaign, _picture_form(campaign, is_sent=False), form), 400
     by = current_staff()
     choose_accent(campaign_id, form.accent.data, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("The colour is saved."))
+    flash(_("Colour saved"))
     return _back(campaign_id)
 
 

@@ -27,7 +27,7 @@ def new() -> ResponseReturnValue:
         if locale not in locales():
             abort(400)
         if form.validate() and (created := _create(form, locale)):
-            flash(_("The campaign is there, as a draft: nobody sees it before it is published."))
+            flash(_("Draft created. It is not public until you publish the campaign."))
             return redirect(
                 url_for("staff_campaigns_edit.edit_campaign", campaign_id=created, left=locale), 303
             )
@@ -51,7 +51,7 @@ def copy(campaign_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("staff/campaigns/copy.html", campaign=campaign, form=Confirmation())
     copied = copy_campaign(campaign_id, by=current_staff(), now=utc_now())
-    flash(_("This is the copy, as a draft. Give it a topic and an address of its own."))
+    flash(_("Copy created as a draft. Give it its own topic and address."))
     return redirect(url_for("staff_campaigns_edit.edit_campaign", campaign_id=copied), 303)
 
 

@@ -128,7 +128,7 @@ def _remove(
         shown = {"campaign": campaign, "action": action, "locale": tag, "back": there}
         return render_template("staff/campaigns/remove_language.html", **shown)
     remove_language(subject, subject_id, tag, by=current_staff(), now=utc_now())
-    flash(_("The language is taken out. Its texts are in the history."))
+    flash(_("Language removed. Its texts are kept in the history."))
     return redirect(there, 303)
 
 

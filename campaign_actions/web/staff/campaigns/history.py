@@ -113,19 +113,20 @@ def _restore(subject: Versioned, subject_id: int, number: int) -> None:
     try:
         saved = restore(subject, subject_id, content, number, by=current_staff(), now=utc_now())
     except SlugTaken:
-        flash(_("Not restored: another page has the address that it had then."))
+        flash(_("Not restored. Another page now has the address from this revision."))
         return
     except PublicTextMissing as error:
         fields = join_with_semicolons(field_label(subject.name, name) for name in error.names)
         flash(
             _(
-                "Not restored: the public sees these texts, and they were empty: %(fields)s.",
+                "Not restored. These texts are public now but were empty in this revision:"
+                " %(fields)s.",
                 fields=fields,
             )
         )
         return
     flash(
-        _("Revision %(number)d is restored, as a new one.", number=number)
+        _("Revision %(number)d restored as a new revision", number=number)
         if saved.is_new
-        else _("It is like that already.")
+        else _("Nothing to restore. The current version is the same.")
     )

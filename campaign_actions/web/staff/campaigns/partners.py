@@ -81,7 +81,7 @@ def remove(campaign_id: int, partner_id: int) -> ResponseReturnValue:
             "staff/campaigns/remove_partner.html", campaign=campaign, partner=partner
         )
     _save(campaign_id, removal_changes(content, str(partner_id)), number)
-    flash(_("The partner is taken out. The history keeps what was written."))
+    flash(_("Partner removed. Its texts are kept in the history."))
     return redirect(url_for(".index", campaign_id=campaign_id), 303)
 
 
@@ -103,7 +103,7 @@ def _edit(campaign: CampaignOverview, key: str) -> ResponseReturnValue:
     )
     if isinstance(saved, OpenedForm):
         return _page(campaign, bilingual_form, saved)
-    flash(_("Saved."))
+    flash(_("Saved"))
     return redirect(url_for(".index", campaign_id=campaign.id), 303)
 
 

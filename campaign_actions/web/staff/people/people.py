@@ -95,9 +95,7 @@ def show(staff_id: int) -> ResponseReturnValue:
     if errors := find_role_errors(grants, languages):
         page = _roles_page("show", titles, grants, languages, member=member, errors=errors)
         return page, 400
-    message = _(
-        "The roles are changed. All sessions of this person have ended, and a mail tells them."
-    )
+    message = _("Roles changed. All this person’s sessions have ended. We will email them.")
     return _apply(ChangeRoles.of(staff_id, grants, languages), message, url_for(".index"))
 
 
@@ -107,7 +105,7 @@ def disable(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
     if request.method != "POST":
         return render_template("staff/people/disable.html", member=member)
-    message = _("%(email)s cannot log in any more.", email=member.email)
+    message = _("%(email)s can no longer log in.", email=member.email)
     return _apply(DisableMember(staff_id), message, url_for(".index"))
 
 
@@ -123,7 +121,7 @@ def enable(staff_id: int) -> ResponseReturnValue:
 @needs("staff.manage", fresh=True)
 def invite_again(staff_id: int) -> ResponseReturnValue:
     """Send a new link to someone who has not joined; the former one stops working."""
-    message = _("A new invitation is on its way. The former link no longer works.")
+    message = _("A new invitation is on its way. The earlier link no longer works.")
     return _apply(InviteAgain(staff_id), message, url_for(".show", staff_id=staff_id))
 
 
@@ -133,7 +131,7 @@ def reset_second_factor(staff_id: int) -> ResponseReturnValue:
     member = _member_or_404(staff_id)
     if request.method != "POST":
         return render_template("staff/people/reset_second_factor.html", member=member)
-    message = _("The second factor is removed. %(email)s sets up a new one.", email=member.email)
+    message = _("Second factor reset. %(email)s can now set up a new one.", email=member.email)
     return _apply(ResetSecondFactor(staff_id), message, url_for(".index"))
 
 
@@ -142,7 +140,7 @@ def reset_second_factor(staff_id: int) -> ResponseReturnValue:
 def allow_codes(staff_id: int) -> ResponseReturnValue:
     """Accept codes of a member's authenticator app again after too many wrong ones."""
     member = _member_or_404(staff_id)
-    message = _("%(email)s can type codes again.", email=member.email)
+    message = _("%(email)s can use codes again.", email=member.email)
     return _apply(AllowCodes(staff_id), message, url_for(".show", staff_id=staff_id))
 
 

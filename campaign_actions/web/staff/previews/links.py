@@ -45,7 +45,7 @@ def share(campaign_id: int) -> ResponseReturnValue:
         staff_id=current_staff().id,
         now=utc_now(),
     )
-    flash(_("The link is made. Copy its address from the list and send it."))
+    flash(_("Preview link created. Copy its address from the list and send it."))
     return _redirect_to_links(campaign_id)
 
 
@@ -53,7 +53,7 @@ def share(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def revoke(campaign_id: int, link_id: int) -> ResponseReturnValue:
     if links.revoke_preview(campaign_id, link_id, actor=current_staff().email, now=utc_now()):
-        flash(_("The link is revoked: it opens nothing any more."))
+        flash(_("Preview link revoked. It no longer works."))
     return _redirect_to_links(campaign_id)
 
 

@@ -60,7 +60,7 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         actor=current_staff().email,
         now=utc_now(),
     )
-    flash(_("The opening time of this action is saved."))
+    flash(_("Opening time saved"))
     return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)
 
 
@@ -84,7 +84,7 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         return _close_page(campaign, action, form, status=400)
     by, at, now = current_staff(), form.chosen_time(), form.now
     close.close_action(campaign_id, action_id, at=at, actor=by.email, now=now, staff_id=by.id)
-    flash(_("The end of this action is saved."))
+    flash(_("Closing time saved"))
     return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)
 
 

@@ -35,7 +35,7 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
         actor=current_staff().email,
         now=utc_now(),
     )
-    flash(_("The public does not see the campaign any more."))
+    flash(_("Campaign unpublished. The public can no longer see it."))
     return _to_publishing(campaign_id)
 
 
@@ -53,7 +53,7 @@ def close(campaign_id: int) -> ResponseReturnValue:
     get_plan(campaign_id)
     by = current_staff()
     closing.close_campaign(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("All its actions are closed. Their pages stay, and what people signed is kept."))
+    flash(_("All actions closed. Their pages stay online, and signatures and pledges are kept."))
     return _to_publishing(campaign_id)
 
 
@@ -77,7 +77,7 @@ def archive(campaign_id: int) -> ResponseReturnValue:
         return _archive_page(plan, form, status=400)
     by, results = current_staff(), form.results()
     closing.archive(campaign_id, results=results, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("The campaign stands among what was achieved."))
+    flash(_("Campaign archived"))
     return _to_publishing(campaign_id)
 
 
@@ -94,7 +94,7 @@ def reopen(campaign_id: int) -> ResponseReturnValue:
     get_plan(campaign_id)
     by = current_staff()
     closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("The campaign goes on: the actions that were closed with it take signatures again."))
+    flash(_("Campaign reopened. The actions that were closed with it are open again."))
     return _to_publishing(campaign_id)
 
 

@@ -78,9 +78,9 @@ def publish(campaign_id: int) -> ResponseReturnValue:
         now=utc_now(),
     )
     flash(
-        _("The campaign opens on %(moment)s.", moment=datetime_here(at))
+        _("Campaign scheduled. It will open on %(moment)s.", moment=datetime_here(at))
         if form.when.data == "at"
-        else _("The campaign is open. The public sees it within seconds.")
+        else _("Campaign published. It will appear on the site within seconds.")
     )
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
@@ -106,7 +106,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
         now=utc_now(),
         staff_id=current_staff().id,
     )
-    flash(_("The languages that the public sees are saved."))
+    flash(_("Public languages saved"))
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 
@@ -121,7 +121,7 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
         actor=current_staff().email,
         now=utc_now(),
     )
-    flash(_("The campaign does not open by itself any more."))
+    flash(_("Scheduled opening cancelled"))
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 

@@ -36,7 +36,7 @@ def resend(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVa
     action, signature = signature_or_404(campaign_id, action_id, public_id)
     try:
         resending.resend(signature, action=action.name, actor=_actor(), now=utc_now())
-        flash(_("The mail to confirm is on its way."))
+        flash(_("Confirmation email queued"))
     except DomainError as error:
         flash(str(error.message))
     return _to_signature(action, signature)
@@ -50,7 +50,7 @@ def withdraw(campaign_id: int, action_id: int, public_id: str) -> ResponseReturn
     if request.method == "POST" and form.validate():
         details = {"action": action.name, "heard": form.heard.data, "actor": _actor()}
         if withdrawing.withdraw_on_request(signature, now=utc_now(), **details):
-            flash(_("Taken back: it does not count any more."))
+            flash(_("Signature withdrawn. It is not counted."))
         return _to_signature(action, signature)
     return _render("withdraw", action, signature, form)
 
@@ -63,7 +63,9 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
     if request.method == "POST" and form.validate():
         details = {"action": action.name, "reason": form.reason.data, "actor": _actor()}
         if invalidating.invalidate(signature, now=utc_now(), **details):
-            flash(_("Marked invalid: it does not count until you make it valid again."))
+            flash(
+                _("Signature marked invalid. It is not counted until someone makes it valid again.")
+            )
         return _to_signature(action, signature)
     return _render("invalidate", action, signature, form)
 
@@ -73,7 +75,7 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
 def validate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     action, signature = signature_or_404(campaign_id, action_id, public_id)
     if invalidating.validate(signature, action=action.name, actor=_actor(), now=utc_now()):
-        flash(_("Valid again: it counts."))
+        flash(_("Signature made valid. It is counted again."))
     return _to_signature(action, signature)
 
 
@@ -90,8 +92,8 @@ def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVal
         withdrawing.truncate_wal()
         flash(
             ngettext(
-                "Erased: %(num)d signature, and all mail that waited.",
-                "Erased: %(num)d signatures, and all mail that waited.",
+                "Data deleted: %(num)d signature and all pending emails",
+                "Data deleted: %(num)d signatures and all pending emails",
                 erased,
             )
         )

@@ -59,5 +59,5 @@ def approve(language: str) -> ResponseReturnValue:
     }
     number = approve_privacy(language, seen, by=current_staff(), now=utc_now())
     locale_registry().refresh_now()
-    flash(ngettext("%(num)d text is approved.", "%(num)d texts are approved.", number))
+    flash(ngettext("%(num)d string approved", "%(num)d strings approved", number))
     return redirect(url_for(".index", language=language), 303)

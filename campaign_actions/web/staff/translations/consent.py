@@ -106,7 +106,7 @@ def approve(language: str, kind: str) -> ResponseReturnValue:
 def drop(language: str, kind: str) -> ResponseReturnValue:
     _check(language, kind)
     withdraw_consent_draft(kind, language, by=current_staff(), now=utc_now())
-    flash(_("Proposal discarded. The current text still applies."))
+    flash(_("Proposal discarded. The current text stays in force."))
     return _back(language, kind)
 
 
@@ -122,7 +122,7 @@ def _back(language: str, kind: str) -> ResponseReturnValue:
 
 def _announce(number: int) -> None:
     locale_registry().refresh_now()
-    flash(_("Text published. People now agree to version %(number)d.", number=number))
+    flash(_("Version %(number)d is now in force.", number=number))
 
 
 def _needs_approval() -> bool:

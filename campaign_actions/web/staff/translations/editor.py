@@ -98,7 +98,7 @@ def save(language: str, catalog: str, key: str) -> ResponseReturnValue:
         return _conflict_page(_open_or_404(language, catalog, key), draft)
     locale_registry().refresh_now()
     if count:
-        flash(_("Saved."))
+        flash(_("Saved"))
     return _redirect_after_save(language, catalog, key)
 
 

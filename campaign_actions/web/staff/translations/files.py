@@ -67,7 +67,9 @@ def upload(language: str, catalog: str) -> ResponseReturnValue:
     file = request.files.get("file")
     data = file.read() if file else b""
     if not data:
-        return _page(language, messages, _("Choose the file that you saved in your program.")), 400
+        return _page(
+            language, messages, _("Choose the file you saved in your translation program.")
+        ), 400
     is_preview = "look" in request.form
     try:
         if is_preview:
@@ -100,7 +102,11 @@ def resolve(language: str, catalog: str) -> ResponseReturnValue:
     edits = {key: _edit(request.form, key) for key in request.form.getlist("take")}
     resolution = resolve_conflicts(messages, language, edits, by=current_staff(), now=utc_now())
     locale_registry().refresh_now()
-    flash(ngettext("%(num)d was taken.", "%(num)d were taken.", resolution.imported))
+    flash(
+        ngettext(
+            "%(num)d translation imported", "%(num)d translations imported", resolution.imported
+        )
+    )
     if not (resolution.changed or resolution.refused):
         return redirect(
             url_for("staff_translations_strings.index", language=language, catalog=catalog), 303

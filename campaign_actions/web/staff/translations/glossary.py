@@ -1,14 +1,15 @@
 """The glossary of a language: agreed translations of terms."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.catalogs.models import GlossaryTerm
 from campaign_actions.catalogs.workflow.forms import TermForm
 from campaign_actions.catalogs.workflow.glossary import (
+    Term,
     TermExists,
     find_term,
+    find_term_by_name,
     remove_term,
     save_term,
     terms,
@@ -34,8 +35,10 @@ def index(language: str) -> ResponseReturnValue:
 @bp.route("/add/", methods=["GET", "POST"])
 @needs("translate")
 def add(language: str) -> ResponseReturnValue:
+    """Also changes a term that ships, which the query names: it gets an entry of this installation."""
     check_language(language)
-    return _save_or_show(language, TermForm(), None)
+    term = find_term_by_name(language, request.args.get("term", ""))
+    return _save_or_show(language, TermForm(obj=term), term)
 
 
 @bp.route("/<int:term_id>/", methods=["GET", "POST"])
@@ -49,31 +52,34 @@ def edit(language: str, term_id: int) -> ResponseReturnValue:
 @needs("translate")
 def remove(language: str, term_id: int) -> ResponseReturnValue:
     term = _find_term_or_404(language, term_id)
-    remove_term(term, actor=current_staff().email, now=utc_now())
-    flash(_("“%(term)s” is no longer in the glossary.", term=term.term))
+    remove_term(language, term, actor=current_staff().email, now=utc_now())
+    if term.shipped:
+        flash(_("“%(term)s” has its built-in translation again", term=term.term))
+    else:
+        flash(_("“%(term)s” removed from the glossary", term=term.term))
     return redirect(url_for(".index", language=language), 303)
 
 
-def _save_or_show(language: str, form: TermForm, term: GlossaryTerm | None) -> ResponseReturnValue:
+def _save_or_show(language: str, form: TermForm, term: Term | None) -> ResponseReturnValue:
     texts = {name: form[name].data or "" for name in ("term", "translation", "note")}
     if form.validate_on_submit():
         try:
             save_term(
                 language,
                 texts,
-                term_id=term.id if term else None,
+                term=term,
                 actor=current_staff().email,
                 now=utc_now(),
             )
         except TermExists as error:
             form.term.errors = [str(error.title)]
         else:
-            flash(_("Saved."))
+            flash(_("Saved"))
             return redirect(url_for(".index", language=language), 303)
     page = render_template("staff/translations/term.html", locale=language, form=form, term=term)
     return page, 400 if form.errors else 200
 
 
-def _find_term_or_404(language: str, term_id: int) -> GlossaryTerm:
+def _find_term_or_404(language: str, term_id: int) -> Term:
     check_language(language)
     return find_term(language, term_id) or abort(404)

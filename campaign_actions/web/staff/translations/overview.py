@@ -95,7 +95,7 @@ def add() -> ResponseReturnValue:
     locale_registry().refresh_now()
     flash(
         _(
-            "%(language)s has begun. The public sees it once it is ready.",
+            "%(language)s added. It goes public once it has everything it needs.",
             language=language_name(tag),
         )
     )

@@ -64,7 +64,7 @@ def next_string(language: str, catalog: str) -> ResponseReturnValue:
     key = next_key(found, chosen_by.of(found), after)
     here = {"language": language, "catalog": catalog}
     if key is None:
-        flash(_("That was the last one."))
+        flash(_("That was the last string."))
         return redirect(path_for("staff_translations_strings.index", **here), 303)
     return redirect(
         path_for("staff_translations_editor.show", key=key, **here, **chosen_by.named), 303

@@ -64,7 +64,7 @@ def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _form_page(action, form, status=400)
     if form.is_empty:
-        message = _("Write a subject or a text in at least one language.")
+        message = _("Enter a subject or a text in at least one language.")
         return _form_page(action, form, problem=message, status=400)
     staff = current_staff()
     update_id = draft.create_draft(
@@ -117,7 +117,7 @@ def delete(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnVa
             "staff/updates/delete.html", action=action, update=update, title=title
         )
     draft.delete_draft(update_id, name=action.name, actor=current_staff().email, now=utc_now())
-    flash(_("The draft is deleted."))
+    flash(_("Draft deleted"))
     return redirect(url_for(".index", **action.ids), 303)
 
 
@@ -164,7 +164,7 @@ def _progress_page(action: ActionOverview, update: Update) -> ResponseReturnValu
 
 def _saved(action: ActionOverview, update_id: int) -> ResponseReturnValue:
     """Goes where the pressed button says: to the preview, the checks or back to the form."""
-    flash(_("Saved."))
+    flash(_("Saved"))
     texts = list(texts_of(update_id))
     then = request.form.get("then")
     if then == "preview" and texts:

@@ -70,8 +70,8 @@ def send_test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Res
         minutes = -(-wait // 60)
         flash(
             ngettext(
-                "You have sent many tests. Please try again in %(num)d minute.",
-                "You have sent many tests. Please try again in %(num)d minutes.",
+                "You have sent too many tests. Please try again in %(num)d minute.",
+                "You have sent too many tests. Please try again in %(num)d minutes.",
                 minutes,
             )
         )
@@ -82,7 +82,7 @@ def send_test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Res
         language = language_name(tag)
         flash(
             _(
-                "A test (%(language)s) is on its way to %(email)s.",
+                "A test email (%(language)s) is on its way to %(email)s.",
                 language=language,
                 email=staff.email,
             )

@@ -42,7 +42,13 @@ def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
     if request.method == "POST":
         seen, actor = request.form.get("seen", ""), current_staff().email
         number = sending.start(update_id, seen=seen, name=action.name, actor=actor, now=utc_now())
-        flash(ngettext("It goes out to %(num)d person.", "It goes out to %(num)d people.", number))
+        flash(
+            ngettext(
+                "Sending started. The update will go to %(num)d person.",
+                "Sending started. The update will go to %(num)d people.",
+                number,
+            )
+        )
         return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
     if not is_ready(run_preflight(update)):
         return redirect(url_for(".check", update_id=update_id, **action.ids), 303)
@@ -62,7 +68,7 @@ def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
 def stop(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     action, _update = update_or_404(campaign_id, action_id, update_id)
     if sending.stop(update_id, name=action.name, actor=current_staff().email, now=utc_now()):
-        flash(_("It is stopped. What had not gone out stays here."))
+        flash(_("Sending stopped. Emails that have not gone out are kept."))
     return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
 
 
@@ -71,7 +77,7 @@ def stop(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
 def resume(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     action, _update = update_or_404(campaign_id, action_id, update_id)
     sending.resume(update_id, name=action.name, actor=current_staff().email, now=utc_now())
-    flash(_("The update goes on from where it was stopped."))
+    flash(_("Sending resumed"))
     return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
 
 

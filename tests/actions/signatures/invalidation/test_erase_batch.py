@@ -53,7 +53,7 @@ def deletion(action, batch_id) -> EraseBatch:
 
 
 def ask(operation, people) -> int:
-    return request_approval(operation, by=people.ada, reason="Sent by a program", now=LATER)
+    return request_approval(operation, by=people.ada, reason="Automated submission", now=LATER)
 
 
 def statuses() -> dict[str, int]:
@@ -185,11 +185,12 @@ def test_a_deletion_that_stops_halfway_says_how_many_were_deleted(client, people
     assert (statuses(), state_of(request_id)) == ({"erased": 1, "invalid": 2}, "declined")
     mail = approval_mails()[DECIDED_MAIL](request_id, email_key(people.ada.email), "en", LATER)
     text = render_mail(mail.template, locale="en", values=mail.values, links=mail.links).text
-    assert "1 signature has been deleted so far." in text
+    assert "The deletion was stopped because" in text
+    assert "1 signature was deleted." in text
     assert "Nothing was changed" not in text
     log_in(client, people.ada)
     page = client.get(f"/staff/approvals/{request_id}/").text
-    assert all(words in page for words in ("1 signature has been deleted so far.", "Declined"))
+    assert all(words in page for words in ("1 signature was deleted.", "was stopped", "Declined"))
 
 
 def test_the_deletion_of_an_empty_batch_cannot_be_requested(people):
@@ -216,7 +217,7 @@ def test_without_dual_control_the_page_shows_the_number_and_deletes_the_batch(cl
     assert "3 signatures will be deleted" in seen
     assert (answer.status_code, answer.location) == (303, f"{below}bulk-invalidate/")
     assert statuses() == {"erased": 3}
-    assert "Nothing is left to delete" in client.get(page).text
+    assert "There is nothing left to delete" in client.get(page).text
 
 
 @pytest.mark.parametrize("state", ["pending", "approved", "done"])

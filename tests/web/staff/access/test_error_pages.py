@@ -82,7 +82,7 @@ def test_an_error_page_links_back_to_the_previous_page(app, client, reviewer):
 def test_an_error_page_never_links_to_another_site_or_itself(client, reviewer, referer):
     answer = client.get("/staff/people/", headers={"Referer": referer})
 
-    assert "Back to where you were" not in answer.text
+    assert "Back to previous page" not in answer.text
     assert "evil" not in answer.text
 
 

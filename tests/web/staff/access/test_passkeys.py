@@ -42,7 +42,7 @@ def test_a_passkey_needs_a_name(client):
     answers = [post(client, address_of(passkey), name=name) for name in (" ", "x" * 65)]
 
     assert [answer.status_code for answer in answers] == [400, 400]
-    assert "Give it a name" in answers[0].text
+    assert "Enter a name for this passkey." in answers[0].text
     assert names() == ["phone"]
 
 

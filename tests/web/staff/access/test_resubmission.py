@@ -234,14 +234,14 @@ def test_an_outdated_log_in_page_is_reloaded(client):
     )
 
     assert (answer.status_code, answer.location) == (303, "/staff/login?next=/staff/audit/")
-    assert "This page was open for long" in client.get("/staff/login").text
+    assert "This page was open for a long time" in client.get("/staff/login").text
 
 
 def test_the_other_tab_says_how_to_continue(client, writer):
     page = client.get("/staff/logged-in/")
 
     assert page.status_code == 200
-    assert "the other tab" in page.text
+    assert "continue in the other one" in page.text
 
 
 def fields_on(page: str) -> dict[str, str]:

@@ -103,7 +103,7 @@ def test_sessions_are_listed_with_their_device_and_no_address(client, app):
 
     assert "Safari, iPhone" in page
     assert "Firefox, Linux" in page
-    assert page.count("This one") == 1
+    assert page.count("This session") == 1
     assert "127.0.0.1" not in page
 
 
@@ -170,7 +170,7 @@ def test_a_wrong_present_password_changes_nothing(client):
     answer = post(client, "/staff/account/password/", **fields)
 
     assert answer.status_code == 400
-    assert "This is not your present password." in answer.text
+    assert "This is not your current password." in answer.text
 
 
 def test_expired_sessions_are_deleted(app, client):

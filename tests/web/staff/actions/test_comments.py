@@ -37,7 +37,7 @@ def press(client):
 def test_a_comment_can_be_shown_and_hidden_with_one_button(client, press):
     action = make_action(shows_comments=True)
     signature = make_confirmed(
-        action, comment="I saw it", country_code="DE", family_name="Lovelace"
+        action, comment="I saw it", show_comment=True, country_code="DE", family_name="Lovelace"
     )
     signing = signing_id(signature)
 
@@ -48,13 +48,15 @@ def test_a_comment_can_be_shown_and_hidden_with_one_button(client, press):
     hidden = client.get(PUBLIC).text
 
     assert ["I saw it" in page for page in (before, shown, hidden)] == [False, True, False]
-    assert "Somebody from Germany" in shown
+    assert "Someone from Germany" in shown
     assert "Lovelace" not in shown
 
 
 def test_all_comments_on_a_page_can_be_shown_at_once(client, press):
     action = make_action(shows_comments=True)
-    signatures = [make_confirmed(action, comment=f"Reason {number}") for number in range(3)]
+    signatures = [
+        make_confirmed(action, comment=f"Reason {number}", show_comment=True) for number in range(3)
+    ]
 
     answer = press(action, **{"on-page": [signing_id(s) for s in signatures[:2]]})
 
@@ -65,7 +67,7 @@ def test_all_comments_on_a_page_can_be_shown_at_once(client, press):
 
 def test_an_action_with_comments_turned_off_shows_none(client, press):
     action = make_action(shows_comments=False)
-    press(action, show=signing_id(make_confirmed(action, comment="I saw it")))
+    press(action, show=signing_id(make_confirmed(action, comment="I saw it", show_comment=True)))
 
     assert "I saw it" not in client.get(PUBLIC).text
     assert client.get(f"{PUBLIC}comments/").status_code == 404
@@ -73,7 +75,12 @@ def test_an_action_with_comments_turned_off_shows_none(client, press):
 
 def test_the_page_of_all_comments_is_public_and_cacheable(client, press):
     action = make_action(shows_comments=True)
-    press(action, show=signing_id(make_confirmed(action, comment="<b>I</b>", show_name=True)))
+    press(
+        action,
+        show=signing_id(
+            make_confirmed(action, comment="<b>I</b>", show_comment=True, show_name=True)
+        ),
+    )
 
     page = client.get(f"{PUBLIC}comments/")
 
@@ -87,7 +94,9 @@ def test_a_page_of_comments_redirects_to_its_canonical_address(client):
     action = make_action(shows_comments=True)
     times = [NOON + timedelta(hours=hour) for hour in range(3)]
     for now in times:
-        signing = signing_id(make_confirmed(action, comment=f"Written {now:%H:%M}"))
+        signing = signing_id(
+            make_confirmed(action, comment=f"Written {now:%H:%M}", show_comment=True)
+        )
         facts = {"action": "racism/hate-crimes", "staff_id": 1, "actor": "grace@example.org"}
         decide_comments(action.id, [signing], is_shown=True, now=now, **facts)
 
@@ -119,12 +128,12 @@ def test_a_malformed_page_of_comments_is_not_found(client, name):
 def test_the_form_says_that_a_comment_may_be_shown(client):
     make_action(asks_comment=True, shows_comments=True)
 
-    assert "It may be shown on this page" in client.get(PUBLIC).text
+    assert "it also appears on the campaign page" in client.get(PUBLIC).text
 
 
 def test_viewing_comments_is_in_the_audit_log(client):
     action = make_action()
-    make_confirmed(action, comment="I saw it")
+    make_confirmed(action, comment="I saw it", show_comment=True)
     log_in(client, make_staff("campaigner"))
 
     client.get(address(action, "comments"))
@@ -139,7 +148,7 @@ def test_viewing_comments_is_in_the_audit_log(client):
 
 def test_malformed_decisions_change_nothing(press):
     action = make_action()
-    make_confirmed(action, comment="I saw it")
+    make_confirmed(action, comment="I saw it", show_comment=True)
 
     for fields in ({}, {"show": "\0"}, {"hide": "x" * 9000}, {"on-page": ["%", "'"]}):
         assert press(action, **fields).status_code == 303
@@ -149,7 +158,7 @@ def test_malformed_decisions_change_nothing(press):
 
 def test_comments_of_a_campaign_under_embargo_are_not_found(client, press):
     action = make_action(shows_comments=True)
-    signed = [make_confirmed(action, comment="I saw it") for _ in range(2)]
+    signed = [make_confirmed(action, comment="I saw it", show_comment=True) for _ in range(2)]
     press(action, **{"on-page": [signing_id(signature) for signature in signed]})
     page = comments_before(db.session.scalar(select(func.max(CommentDecision.decided_at))))
     before = client.get(page)

@@ -155,12 +155,12 @@ def test_an_export_stops_when_the_session_ends(long_download, monkeypatch, value
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"purpose": ""}, "Choose what it is for."),
-        ({"purpose": "fun"}, "Choose one of the list."),
-        ({"purpose": "checking"}, "Choose one of the list."),
-        ({"format": "exe"}, "Choose one of the list."),
-        ({"note": "x" * 201}, "too long"),
-        ({"note": "a\0b"}, "invisible control character"),
+        ({"purpose": ""}, "Choose what the export is for."),
+        ({"purpose": "fun"}, "Choose one of the options."),
+        ({"purpose": "checking"}, "Choose one of the options."),
+        ({"format": "exe"}, "Choose one of the options."),
+        ({"note": "x" * 201}, "200 characters or fewer"),
+        ({"note": "a\0b"}, "hidden character"),
     ],
 )
 def test_an_export_requires_a_purpose(export, fields, message):
@@ -220,7 +220,7 @@ def test_an_error_of_a_format_is_shown_on_the_page(export, monkeypatch):
     answer = export(action, format="xlsx")
 
     assert answer.status_code == 400
-    assert "at most 1,048,575 rows" in answer.text
+    assert "more than 1,048,575 rows" in answer.text
     assert "Before you export" in answer.text, "the form to choose another format"
 
 

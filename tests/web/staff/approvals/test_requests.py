@@ -134,7 +134,7 @@ def test_the_requester_cannot_approve_even_in_another_session(app, people, clien
 
     assert "Approve request" not in page
     assert answer.status_code == 409
-    assert "You asked for it yourself" in answer.text
+    assert "You made this request" in answer.text
     assert state_of(request_id) == "pending"
 
 
@@ -219,7 +219,7 @@ def test_a_member_who_is_alone_with_a_right_is_told_about_the_command(app, clien
 
     page = submit(client, f"/staff/people/{other.id}/disable/").text
 
-    assert "Nobody else here can approve it" in page
+    assert "Nobody else in the workspace can approve this" in page
     assert "campaign-actions staff approve" in page
 
 
@@ -272,7 +272,7 @@ def test_roles_given_by_one_person_are_marked_for_others(app, client):
 
     pages = [client.get(page).text for page in ("/staff/people/", f"/staff/people/{puppet.id}/")]
 
-    assert ["Given by" in pages[0], "gave these roles alone" in pages[1]] == [True, True]
+    assert ["Assigned by" in pages[0], "assigned these roles alone" in pages[1]] == [True, True]
 
 
 def test_an_approver_is_told_that_the_requester_alone_gave_them_their_roles(people, app, client):
@@ -282,7 +282,7 @@ def test_an_approver_is_told_that_the_requester_alone_gave_them_their_roles(peop
 
     page = client.get(f"/staff/approvals/{request_id}/").text
 
-    assert "given by this person alone" in page
+    assert "The person who asked also assigned your roles, without a second person." in page
 
 
 def test_a_request_is_emailed_to_those_who_may_approve_it(app, people, clients):

@@ -86,14 +86,14 @@ def test_saving_an_unchanged_page_changes_nothing(client, staff, campaign):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("texts.en.title", "", "Write the topic"),
-        ("texts.en.headline", "", "the public sees it"),
-        ("texts.en.title", "x" * 121, "at most 120 characters fit"),
-        ("texts.en.body", "x" * 20_001, "at most 20000 characters fit"),
-        ("texts.en.body", "a\u202eb", "invisible control character"),
-        ("texts.en.title", "a\x07b", "invisible control character"),
-        ("slug", "Not A Slug", "small Latin letters"),
-        ("slug", "a--b", "small Latin letters"),
+        ("texts.en.title", "", "Enter a topic"),
+        ("texts.en.headline", "", "The public can see it"),
+        ("texts.en.title", "x" * 121, "must be 120 characters or fewer"),
+        ("texts.en.body", "x" * 20_001, "must be 20000 characters or fewer"),
+        ("texts.en.body", "a\u202eb", "hidden character"),
+        ("texts.en.title", "a\x07b", "hidden character"),
+        ("slug", "Not A Slug", "lower-case Latin letters"),
+        ("slug", "a--b", "lower-case Latin letters"),
         ("document_index", "EUR 46", "EUR 46/039/2003"),
     ],
 )

@@ -110,7 +110,7 @@ def test_the_sign_form_has_the_fields_that_the_action_asks_for(client, staff, ac
 
     page = client.get(PUBLIC).text
 
-    for name in ("family_name", "show_name", "wants_updates", "comment"):
+    for name in ("family_name", "show_comment", "show_name", "wants_updates", "comment"):
         assert f'name="{name}"' not in page
     assert post(client, PUBLIC, given_name="Ada").status_code == 303
     signature = db.session.scalars(select(Signature)).one()
@@ -122,12 +122,16 @@ def test_the_sign_form_has_the_fields_that_the_action_asks_for(client, staff, ac
 
 
 def test_a_field_no_longer_asked_for_can_still_be_corrected_when_confirming(client, staff, action):
-    signature = make_signature(action, family_name="Lovelace", show_name=True)
+    signature = make_signature(
+        action, family_name="Lovelace", comment="I saw it", show_comment=True, show_name=True
+    )
     send(client, address_of(action), asks_family_name=None, asks_show_name=None, asks_updates=None)
 
     page = client.get(link_to("confirm", signature)).text
 
     assert 'name="family_name"' in page
+    assert 'name="comment"' in page
+    assert 'name="show_comment"' in page
     assert 'name="show_name"' in page
     assert 'name="wants_updates"' not in page
 
@@ -186,7 +190,7 @@ def test_a_malformed_planned_end_is_explained(client, staff, draft, value):
     answer = send(client, address_of(draft), closes_at=value)
 
     assert answer.status_code == 400
-    assert "Write a day and a time" in answer.text
+    assert "Enter a date and time" in answer.text
     assert row_of(draft).version == 0
 
 
@@ -249,7 +253,7 @@ def test_planning_an_end_while_someone_publishes_is_refused_and_keeps_the_text(
     typed = {"closes_at": "2030-12-10T18:00", "texts.en.button": "Sign now"}
     answer = client.post(address_of(draft), data=fields | typed)
 
-    assert "its kind and its end were left as they are" in client.get(answer.location).text
+    assert "its kind and closing time were not changed" in client.get(answer.location).text
     assert row_of(draft).closes_at is None
     assert db.session.scalars(select(ActionText.button)).one() == "Sign now"
 
@@ -310,7 +314,7 @@ def test_the_choice_between_two_ambiguous_times_is_kept(app, client, staff, draf
     send(client, address_of(draft))  # saved again as it is shown
 
     assert asked.status_code == 400
-    assert "Say which one" in asked.text
+    assert "Choose which one you mean" in asked.text
     assert row_of(draft).closes_at == datetime(2099, 10, 25, 1, 30, tzinfo=UTC)
     assert row_of(draft).version == 2, "the first revision, and one change"
 

@@ -35,7 +35,7 @@ def restore(client, address, number):
 
 
 def test_the_history_of_a_campaign_never_saved_is_empty_and_says_why(client, address):
-    assert "Nothing was saved here yet" in client.get(f"{address}/history/").text
+    assert "Nothing has been saved here yet" in client.get(f"{address}/history/").text
 
 
 def test_each_revision_names_its_author(client, address):
@@ -224,7 +224,7 @@ def test_an_empty_text_of_a_public_action_is_not_restored(client, address):
 
     answer = restore(client, place, 1)
 
-    assert "Button, English" in client.get(answer.location).text
+    assert "Button text, English" in client.get(answer.location).text
     assert fields_of(client.get(f"{place}/edit/").text)["texts.en.button"] == "Sign"
 
 

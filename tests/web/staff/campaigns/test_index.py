@@ -18,7 +18,7 @@ BEFORE = utc_now() - timedelta(days=1)
 def test_an_empty_list_explains_campaigns(client, address):
     log_in(client, make_staff("reviewer"))
 
-    assert "No campaign yet" in client.get(address).text
+    assert "No campaigns yet" in client.get(address).text
 
 
 @pytest.mark.parametrize("address", ["/staff/", "/staff/campaigns/"])
@@ -87,6 +87,6 @@ def test_missing_texts_of_a_language_are_listed(client):
 
     page = client.get(f"/staff/campaigns/{campaign.id}/").text
 
-    assert "is not written in: Русский" in page
-    assert "There is no consent text for pledges in: Русский" in page
+    assert "is not available in: Русский" in page
+    assert "The consent text for pledges is missing in: Русский" in page
     assert "consent text for petitions" not in page, "the campaign has no petition"

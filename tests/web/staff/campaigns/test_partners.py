@@ -42,7 +42,7 @@ def test_a_partner_is_public_in_the_languages_in_which_it_has_a_name(client, add
 
     page = client.get("/en/campaigns/racism/").text
 
-    assert "Together with" in page
+    assert "Our partners" in page
     assert '<a href="https://memorial.example.org/" rel="nofollow noopener">Memorial</a>' in page
     assert "<li>Asks the prosecutors</li>" in page
     assert "Memorial" not in client.get("/ru/campaigns/racism/").text
@@ -69,7 +69,7 @@ def test_only_web_addresses_are_accepted(client, address, website):
     answer = send(client, f"{address}new/", **names)
 
     assert answer.status_code == 400
-    assert "Write the whole address" in answer.text
+    assert "Enter the full address" in answer.text
     assert "Memorial" in answer.text
 
 
@@ -77,7 +77,7 @@ def test_a_partner_needs_a_name(client, address):
     answer = send(client, f"{address}new/", partners__new__website="https://example.org")
 
     assert answer.status_code == 400
-    assert "Write the name in one language at least" in answer.text
+    assert "Enter the name in at least one language" in answer.text
 
 
 def test_partners_can_be_reordered(client, address):

@@ -48,11 +48,14 @@ def test_a_member_is_invited_with_roles_limited_to_campaigns(client, boss):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"email": "x", "role-reviewer": "all"}, "Write the whole address"),
-        ({"email": "ada@example.org"}, "Give at least one role"),
+        ({"email": "x", "role-reviewer": "all"}, "Enter an email address in the correct format"),
+        ({"email": "ada@example.org"}, "Choose at least one role"),
         ({"email": "ada@example.org", "role-exporter": "some"}, "Choose at least one campaign"),
         ({"email": "a@b.org", "role-reviewer": "all", "languages": "some"}, "one language"),
-        ({"email": BOSS, "role-reviewer": "all"}, "There is somebody with this address already"),
+        (
+            {"email": BOSS, "role-reviewer": "all"},
+            "Someone already has an account with this email address",
+        ),
     ],
 )
 def test_an_error_in_an_invitation_is_explained_and_the_form_kept(client, boss, fields, words):
@@ -189,7 +192,7 @@ def test_an_administrator_of_some_campaigns_does_not_manage_staff(client):
     answer = client.get("/staff/people/")
 
     assert answer.status_code == 403
-    assert "This is not open to you" in answer.text
+    assert "You do not have access to this" in answer.text
 
 
 def test_the_list_shows_members_and_their_roles(client, boss):

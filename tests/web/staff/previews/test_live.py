@@ -23,7 +23,7 @@ LIVE = '<base target="_blank">'
 def campaign(app):
     found = make_draft()
     set_opening_time(found.id, LONG_AGO)
-    db.session.execute(update(ActionText).values(result="What came of *it*."))
+    db.session.execute(update(ActionText).values(result="We don’t know the outcome yet *it*."))
     db.session.commit()
     return found
 
@@ -110,7 +110,7 @@ def test_a_new_language_shows_no_text_of_another(staff, campaign, kind):
     shown = live(staff, campaign, kind, "ru", title="Новое")
 
     assert "Новое" in shown
-    for text in ("Summary of", "Body", "What came of"):
+    for text in ("Summary of", "Body", "We don’t know the outcome yet"):
         assert f"{text} " not in main_of(shown)
 
 

@@ -126,9 +126,9 @@ def test_the_banner_says_what_the_public_sees(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     public = staff.get(base).text
 
-    assert "The public does not see this page." in draft
+    assert "This page is not public." in draft
     assert "Under embargo until" in embargoed
-    assert "The public sees this page as it is here." in public
+    assert "This page is public, exactly as shown here." in public
 
 
 @pytest.mark.parametrize("is_staff", [True, False])
@@ -144,7 +144,7 @@ def test_sending_the_form_of_a_preview_does_nothing_and_says_so(
     answer = client.post(address, data=hidden | ADA)
 
     assert answer.status_code == 200
-    assert "Nothing was sent and nothing is kept" in answer.text
+    assert "Nothing was sent or saved" in answer.text
     assert db.session.query(Signature).count() == db.session.query(OutboxMail).count() == 0
 
 
@@ -248,7 +248,7 @@ def test_a_link_ends_when_it_expires_or_is_revoked(client, campaign):
     answers = [client.get(shared(link)) for link in (ended, revoked)]
     assert before == 200
     assert [answer.status_code for answer in answers] == [410, 410]
-    assert all("This preview has ended" in answer.text for answer in answers)
+    assert all("This preview link no longer works" in answer.text for answer in answers)
     assert all("racism" not in answer.text for answer in answers)
 
 
@@ -355,9 +355,9 @@ def test_a_link_is_made_listed_and_revoked_by_staff(client, campaign):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"label": ""}, "Write for whom the link is"),
-        ({"label": "x" * 121}, "at most 120 characters"),
-        ({"expires_at": ""}, "Write the day and the time."),
+        ({"label": ""}, "Enter who the link is for"),
+        ({"label": "x" * 121}, "must be 120 characters or fewer"),
+        ({"expires_at": ""}, "Enter a date and time."),
         ({"expires_at": "2020-01-01T09:00"}, "This time has passed."),
     ],
 )

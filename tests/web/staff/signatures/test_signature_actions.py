@@ -45,8 +45,8 @@ def test_staff_can_resend_the_confirmation_email_once(client, staff):
 
     assert first.status_code == 303
     assert len(db.session.scalars(select(OutboxMail)).all()) == 1
-    assert "on its way" in said
-    assert "waits to be sent" in client.get(first.location).text
+    assert "Confirmation email queued" in said
+    assert "The email was not sent again. One is pending" in client.get(first.location).text
 
 
 @on_sqlite
@@ -73,7 +73,7 @@ def test_a_withdrawal_requires_how_the_person_asked_for_it(client, staff):
     done = press(client, page, heard="phone")
 
     assert (without.status_code, wrong.status_code, kept) == (400, 400, "confirmed")
-    assert "Choose how the person asked for it." in without.text
+    assert "Choose how the person asked." in without.text
     assert (done.status_code, status_of(signature)) == (303, "withdrawn")
     assert count_signatures(action.id) == 0
     (entry,) = entries("signature-changed")
@@ -108,7 +108,7 @@ def test_erasing_a_person_requires_typing_their_address(client, staff):
     done = press(client, page, email="AdaLovelace@gmail.com")
 
     assert (wrong.status_code, kept) == (400, "confirmed")
-    assert "not the address under the signature" in wrong.text
+    assert "not the email address of this signature" in wrong.text
     assert (done.status_code, status_of(signature), status_of(other)) == (
         303,
         "erased",
@@ -156,11 +156,11 @@ def test_matching_signatures_are_counted_then_marked_and_the_batch_can_be_undone
     press(client, undo)
     undone = client.get(page)
 
-    assert "2 confirmed signatures are like that" in preview.text
+    assert "2 confirmed signatures match" in preview.text
     assert (before, between, count_signatures(action.id)) == (3, 1, 3)
     assert "2 signatures were marked invalid" in asked.text
     assert undo in listed.text
-    assert "2 signatures count again." in undone.text
+    assert "2 signatures made valid again" in undone.text
     assert undo not in undone.text, "an undone batch cannot be undone again"
 
 
@@ -175,7 +175,7 @@ def test_the_choice_between_two_ambiguous_times_is_asked_for_and_kept(app, clien
     pressed = press(client, page, **twice, since_which="1")
 
     assert (asked.status_code, told.status_code, pressed.status_code) == (400, 200, 303)
-    assert "Say which one" in asked.text
+    assert "Choose which one you mean" in asked.text
 
 
 @on_sqlite
@@ -212,7 +212,7 @@ def test_a_second_request_continues_the_same_batch(client, staff, monkeypatch):
     batch = first.text.split('name="batch" value="')[1].split('"')[0]
     press(client, page, **RANGE, batch=batch)
 
-    assert "Go on" in first.text
+    assert "Mark remaining signatures invalid" in first.text
     assert count_signatures(action.id) == 0
     (one,) = batches(action.id, offset=0, limit=9)
     assert (str(one.id), one.rows, one.author) == (batch, 3, "Grace")

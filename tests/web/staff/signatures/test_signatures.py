@@ -59,7 +59,7 @@ def test_the_list_shows_masked_addresses(client, campaigner):
     assert "ad…@example.org" in page
     assert "ada.lovelace" not in page
     assert "leaflet" in page
-    assert "Waiting" in page
+    assert "Pending" in page
 
 
 def test_viewing_the_list_is_in_the_audit_log_without_the_search_text(client, campaigner):
@@ -102,6 +102,7 @@ def test_the_page_of_a_signature_shows_everything_stored(client, campaigner):
         action,
         email="ada.lovelace@example.org",
         comment="I saw it",
+        show_comment=True,
         answers={"promise": "I will call"},
     )
 
@@ -109,6 +110,8 @@ def test_the_page_of_a_signature_shows_everything_stored(client, campaigner):
 
     for fact in ("ada.lovelace@example.org", "I saw it", "I will call", signature.public_id):
         assert fact in page
+    assert re.search(r"Comment may be shown</dt>\s*<dd[^>]*>yes<", page)
+    assert re.search(r"Name may be shown</dt>\s*<dd[^>]*>no<", page)
     (entry,) = entries()
     assert (entry.subject, entry.rows) == (signature.public_id, 1)
 
@@ -147,7 +150,7 @@ def test_a_search_error_is_shown_at_its_field(client, campaigner):
     )
 
     assert answer.status_code == 400
-    assert "Write a day and a time" in answer.text
+    assert "Enter a date and time" in answer.text
     assert 'value="yesterday"' in answer.text
     assert entries() == []
 
@@ -170,7 +173,9 @@ def test_times_are_read_in_the_time_zone_of_the_organisation(app, client, campai
 @on_sqlite
 def test_markup_in_a_name_is_escaped(client, campaigner):
     action = make_action()
-    signature = make_confirmed(action, given_name=HTML, family_name=HTML, comment=HTML, source="x")
+    signature = make_confirmed(
+        action, given_name=HTML, family_name=HTML, comment=HTML, show_comment=True, source="x"
+    )
 
     pages = [
         client.get(address(action, "signatures")).text,

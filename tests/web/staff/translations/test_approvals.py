@@ -63,7 +63,7 @@ def test_a_consent_text_that_changed_while_it_was_read_is_not_approved(client):
     answer = approve(client, seen="Ми нічого не зберігаємо.")
 
     assert answer.status_code == 409
-    assert "read the text again" in answer.text
+    assert "read the current text" in answer.text
     assert newest() is None
 
 
@@ -126,7 +126,7 @@ def test_privacy_translations_are_approved_beside_their_source(app, client):
     assert answer.status_code == 303
     assert approved(HELLO) == (TEXT,)
     assert locale_registry.of(app).current.catalog("uk").gettext(HELLO) == TEXT
-    assert "Nothing waits to be approved" in client.get(APPROVALS).text
+    assert "Nothing to approve" in client.get(APPROVALS).text
 
 
 def test_one_button_approves_everything_shown(client):

@@ -24,7 +24,7 @@ from tests.support.translators import (
     put,
 )
 
-STILL_HERE = "Everything you wrote is still here."
+STILL_HERE = "Nothing you wrote has been lost."
 
 
 def test_a_saved_translation_is_public_at_once(app, client, ada):
@@ -50,7 +50,7 @@ def test_after_the_last_message_it_goes_back_to_the_list(client, ada):
 
     redirect = client.get(answer.location)
     assert redirect.location == "/staff/translations/uk/interface/"
-    assert "That was the last one." in client.get(redirect.location).text
+    assert "That was the last string." in client.get(redirect.location).text
 
 
 def test_a_fault_is_shown_beside_the_field_and_the_text_is_kept(client, ada):
@@ -77,7 +77,7 @@ def test_all_plural_forms_are_saved_together(client, ada):
     refused = post(client, address(MANY), form=[*forms[:2], ""], then="stay")
     taken = post(client, address(MANY), form=forms, then="stay")
 
-    assert "The form for 0, 5, 6, 7 is empty" in refused.text
+    assert "The translation for 0, 5, 6, 7 is empty" in refused.text
     assert (refused.status_code, taken.status_code) == (400, 303)
     assert now_of(MANY) == tuple(forms)
 
@@ -89,7 +89,7 @@ def test_a_doubtful_translation_is_saved_once_it_is_confirmed(client, ada):
     before = now_of(STILL_HERE)
     answer = post(client, address(STILL_HERE), form=mixed, then="stay", anyway="yes")
 
-    assert (asked.status_code, "Is this meant so?" in asked.text) == (400, True)
+    assert (asked.status_code, "Is this intentional?" in asked.text) == (400, True)
     assert (before, answer.status_code, now_of(STILL_HERE)) == ((), 303, (mixed,))
 
 
@@ -98,8 +98,8 @@ def test_the_source_is_never_saved_as_a_translation(client, ada):
     asked = post(client, address(STILL_HERE), form=STILL_HERE, then="stay")
 
     assert (answer.status_code, asked.status_code, now_of(STILL_HERE)) == (400, 400, ())
-    assert "It is the same as the source." in asked.text
-    assert "Is this meant so?" not in asked.text
+    assert "The translation is the same as the source text." in asked.text
+    assert "Is this intentional?" not in asked.text
 
 
 def test_a_conflict_shows_both_translations(client, ada):
@@ -111,7 +111,7 @@ def test_a_conflict_shows_both_translations(client, ada):
     again = client.post(page, data=fields_of(answer.text) | {"then": "stay"})
 
     assert answer.status_code == 409
-    assert "Somebody else has translated this, too" in answer.text
+    assert "Someone else has changed this translation" in answer.text
     assert "До суті</p>" in answer.text
     assert "До вмісту</textarea>" in answer.text
     assert kept == ("До суті",)
@@ -127,14 +127,14 @@ def test_two_people_with_the_same_message_open_are_warned(client, ada):
     record_visit(spot, staff_id=other.id, now=now - timedelta(minutes=11))
     later = client.get(address(SKIP)).text
 
-    assert "Bea has this open, too" in here
-    assert "has this open, too" not in later
+    assert "Bea also has this string open" in here
+    assert "also has this string open" not in later
 
 
 def test_glossary_terms_in_the_source_are_shown(client, ada):
     said = {"term": "content", "translation": "вміст", "note": "Не «контент»."}
-    save_term("uk", said, term_id=None, actor=ada.email, now=NOON)
-    save_term("uk", said | {"term": "petition"}, term_id=None, actor=ada.email, now=NOON)
+    save_term("uk", said, actor=ada.email, now=NOON)
+    save_term("uk", said | {"term": "petition"}, actor=ada.email, now=NOON)
 
     page = client.get(address(SKIP)).text
 

@@ -32,7 +32,7 @@ def test_a_downloaded_po_is_imported_with_its_translations(client, ada):
     answer = upload(client, filled(file.data, {SKIP: "До вмісту"}))
 
     assert file.headers["Content-Disposition"] == 'attachment; filename="campaign-actions.uk.po"'
-    assert (answer.status_code, figures(answer)["Taken"]) == (200, "1")
+    assert (answer.status_code, figures(answer)["Imported"]) == (200, "1")
     assert now_of(SKIP) == ("До вмісту",)
     assert events() == ["language-added", "translations-imported"]
 
@@ -45,7 +45,7 @@ def test_a_downloaded_xliff_is_imported_with_its_translations(client, ada):
     done = unit[0].replace("initial", "translated") + "<target>До вмісту</target>"
     answer = upload(client, file.replace(unit[0], done).encode())
 
-    assert figures(answer)["Taken"] == "1"
+    assert figures(answer)["Imported"] == "1"
     assert now_of(SKIP) == ("До вмісту",)
 
 
@@ -55,7 +55,7 @@ def test_a_compiled_catalog_is_imported(client, ada):
 
     answer = upload(client, compiled)
 
-    assert figures(answer)["Taken"] == "1"
+    assert figures(answer)["Imported"] == "1"
     assert now_of(SKIP) == ("До вмісту",)
 
 
@@ -64,7 +64,7 @@ def test_a_preview_changes_nothing(client, ada):
 
     answer = upload(client, data, look="yes")
 
-    assert figures(answer)["It would take"] == "1"
+    assert figures(answer)["Would be imported"] == "1"
     assert now_of(SKIP) == ()
 
 
@@ -78,8 +78,11 @@ def test_conflicts_are_shown_side_by_side_and_imported_one_by_one(client, ada):
     kept = [now_of(SKIP), now_of(HELLO)]
     chosen = client.post(f"{FILES}resolve/", data=decision(answer.text, message(SKIP).key))
 
-    assert figures(answer)["Changed here, too"] == "2"
-    assert all(text in answer.text for text in ("До суті", "До вмісту", "Which of the two?"))
+    assert figures(answer)["Conflicts"] == "2"
+    assert all(
+        text in answer.text
+        for text in ("До суті", "До вмісту", "Which translation do you want to use?")
+    )
     assert kept == [("До суті",), ("Сайт веде %(organization)s.",)]
     assert chosen.status_code == 303
     assert [now_of(SKIP), now_of(HELLO)] == [("До вмісту",), ("Сайт веде %(organization)s.",)]
@@ -94,7 +97,7 @@ def test_a_translation_changed_again_while_somebody_decides_is_kept(client, ada)
     chosen = client.post(f"{FILES}resolve/", data=decision(answer.text, message(SKIP).key))
 
     assert (chosen.status_code, now_of(SKIP)) == (409, ("До діла",))
-    assert "Changed once more since they were shown" in chosen.text
+    assert "Changed again since you saw them" in chosen.text
 
 
 def test_a_refused_translation_is_listed_with_line_and_remedy_and_the_others_are_imported(
@@ -104,7 +107,7 @@ def test_a_refused_translation_is_listed_with_line_and_remedy_and_the_others_are
 
     answer = upload(client, filled(file, {SKIP: "До вмісту", HELLO: "Цей сайт веде хтось."}))
 
-    assert figures(answer) | {"Taken": "1", "Refused": "1"} == figures(answer)
+    assert figures(answer) | {"Imported": "1", "Rejected": "1"} == figures(answer)
     assert "Missing: %(organization)s." in answer.text
     assert re.search(r"Line \d+ of the file", answer.text)
     assert (now_of(SKIP), now_of(HELLO)) == (("До вмісту",), ())
@@ -113,12 +116,12 @@ def test_a_refused_translation_is_listed_with_line_and_remedy_and_the_others_are
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "Choose the file that you saved"),
+        (b"", "Choose the file you saved"),
         (b"x", "cannot be read"),
-        (b"\x00\x01\x02", "This is no text"),
+        (b"\x00\x01\x02", "This is not a text file"),
         (b"<html>", "XLIFF"),
-        (b"\xde\x12\x04\x95", "no compiled catalog"),
-        (b'msgid ""\nmsgstr ""\n"Language: fr\\n"\n', "in fr, not in uk"),
+        (b"\xde\x12\x04\x95", "not a .mo file"),
+        (b'msgid ""\nmsgstr ""\n"Language: fr\\n"\n', "in fr, not uk"),
     ],
 )
 def test_a_file_that_is_not_a_catalog_is_refused_with_an_explanation(client, ada, data, words):
@@ -139,7 +142,7 @@ def test_a_file_of_a_campaign_is_refused_by_other_catalogs(client, ada):
 
     assert "racism.uk.po" in file.headers["Content-Disposition"]
     assert (here.status_code, there.status_code) == (400, 200)
-    assert "This file is of another catalog" in here.text
+    assert "This file belongs to another campaign" in here.text
 
 
 def test_a_file_up_to_the_maximum_size_is_imported_and_a_larger_one_refused(client, ada):
@@ -149,7 +152,7 @@ def test_a_file_up_to_the_maximum_size_is_imported_and_a_larger_one_refused(clie
     taken = upload(client, file + padding + b"\n")
     refused = upload(client, b"x" * (MAX_BYTES + 200_000))
 
-    assert figures(taken)["Taken"] == "1"
+    assert figures(taken)["Imported"] == "1"
     assert (refused.status_code, "This file is too large" in refused.text) == (413, True)
 
 

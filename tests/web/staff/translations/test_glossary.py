@@ -13,12 +13,14 @@ from campaign_actions.catalogs.store.change_log import (
     record_changes,
 )
 from campaign_actions.catalogs.workflow.glossary import save_term, terms, terms_in
+from campaign_actions.catalogs.workflow.shipped_glossary import shipped_terms
 from campaign_actions.core.db.session import db, write_transaction
 from tests.support.factories import NOON, make_campaign
 from tests.support.staff_client import log_in, post, token_of
 from tests.support.translators import SKIP, make_translator, message, put
 
 PAGE = "/staff/translations/uk/glossary/"
+RUSSIAN = "/staff/translations/ru/glossary/"
 PETITION = {"term": "petition", "translation": "петиція", "note": ""}
 
 
@@ -32,7 +34,7 @@ def test_a_term_is_added_changed_and_removed(client, ada):
     token = token_of(client.get(f"{PAGE}{term.id}/").text)
     client.post(f"{PAGE}{term.id}/remove/", data={"csrf_token": token})
 
-    assert "No word yet" in empty
+    assert "No terms yet" in empty
     assert "Не «прохання»." in changed
     db.session.rollback()
     assert list(terms("uk")) == []
@@ -41,14 +43,14 @@ def test_a_term_is_added_changed_and_removed(client, ada):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"term": ""}, "Write the word as the source has it."),
-        ({"translation": " "}, "Write how this language calls it."),
-        ({"term": "pledge"}, "This word is in the glossary already"),
-        ({"note": "x" * 1001}, "This is too long"),
+        ({"term": ""}, "Enter the term as it appears in the source text."),
+        ({"translation": " "}, "Enter the translation."),
+        ({"term": "pledge"}, "This term is already in the glossary"),
+        ({"note": "x" * 1001}, "This must be 1000 characters or fewer"),
     ],
 )
 def test_an_invalid_term_is_refused_with_a_message(client, ada, fields, words):
-    save_term("uk", PETITION | {"term": "pledge"}, term_id=None, actor=ada.email, now=NOON)
+    save_term("uk", PETITION | {"term": "pledge"}, actor=ada.email, now=NOON)
 
     answer = post(client, f"{PAGE}add/", **PETITION | fields)
 
@@ -58,18 +60,82 @@ def test_an_invalid_term_is_refused_with_a_message(client, ada, fields, words):
 
 
 def test_a_term_of_another_language_is_a_404(client, ada):
-    save_term("ru", PETITION, term_id=None, actor=ada.email, now=NOON)
+    save_term("ru", PETITION | {"term": "petitioner"}, actor=ada.email, now=NOON)
     term = db.session.scalars(select(GlossaryTerm)).one()
 
     assert client.get(f"{PAGE}{term.id}/").status_code == 404
 
 
 def test_terms_are_found_with_endings_but_not_inside_other_words(app):
-    save_term("uk", PETITION, term_id=None, actor="x", now=NOON)
+    save_term("uk", PETITION, actor="x", now=NOON)
 
     found = [bool(terms_in(text, "uk")) for text in ("Petitions!", "repetition", "(petition)")]
 
     assert found == [True, False, True]
+
+
+def test_the_longest_term_counts_where_several_begin_alike(app):
+    for name in ("consent", "consent text", "sign"):
+        save_term("uk", PETITION | {"term": name}, actor="x", now=NOON)
+
+    found = {
+        text: [term.term for term in terms_in(text, "uk")]
+        for text in ("Consent texts", "Consents", "Sign it", "significant")
+    }
+
+    assert found == {
+        "Consent texts": ["consent text"],
+        "Consents": ["consent"],
+        "Sign it": ["sign"],
+        "significant": [],
+    }
+
+
+def test_terms_that_ship_are_shown_and_found_without_an_entry(client):
+    log_in(client, make_translator("ru"))
+
+    page = client.get(RUSSIAN).text
+
+    assert page.count("Built in</span>") == len(shipped_terms("ru")) > 30
+    assert [term.translation for term in terms_in("Two petitions", "ru")] == ["петиция"]
+
+
+def test_an_edit_of_a_term_that_ships_is_an_entry_and_can_be_undone(client):
+    log_in(client, make_translator("ru"))
+    count = len(terms("ru"))
+
+    post(client, f"{RUSSIAN}add/?term=petition", **PETITION | {"translation": "прошение"})
+    db.session.rollback()
+    (edited,) = [term for term in terms("ru") if term.id]
+    form = client.get(f"{RUSSIAN}{edited.id}/").text
+    client.post(f"{RUSSIAN}{edited.id}/remove/", data={"csrf_token": token_of(form)})
+    db.session.rollback()
+    restored = terms("ru")
+
+    assert (edited.term, edited.translation) == ("petition", "прошение")
+    assert "Use built-in translation" in form
+    assert "петиция" in form
+    assert len(restored) == count
+    assert [term.translation for term in restored if term.term == "petition"] == ["петиция"]
+
+
+def test_the_form_of_a_term_that_ships_is_filled_in(client):
+    log_in(client, make_translator("ru"))
+
+    form = client.get(f"{RUSSIAN}add/?term=two-person+approval").text
+
+    assert 'value="одобрение вторым человеком"' in form
+    assert "Use built-in translation" not in form, "there is nothing to undo"
+
+
+@pytest.mark.parametrize("name", ["pledge", "Pledge"])
+def test_a_new_term_does_not_replace_one_that_ships(client, name):
+    log_in(client, make_translator("ru"))
+
+    answer = post(client, f"{RUSSIAN}add/", **PETITION | {"term": name})
+
+    assert answer.status_code == 400
+    assert "This term is already in the glossary" in answer.text
 
 
 def test_the_history_of_a_language_shows_who_changed_what(client, ada):
@@ -113,4 +179,4 @@ def test_each_origin_of_a_change_is_named(client, ada):
 
 
 def test_a_newly_added_language_does_not_look_deleted_in_the_history(client, ada):
-    assert "Taken back" not in client.get("/staff/translations/uk/history/").text
+    assert "The translation was deleted." not in client.get("/staff/translations/uk/history/").text

@@ -26,7 +26,12 @@ def test_a_language_is_found_by_name_and_added(client, query):
 
 
 @pytest.mark.parametrize(
-    ("tag", "words"), [("xx", "no such language"), ("ru", "there already"), ("", "code of a")]
+    ("tag", "words"),
+    [
+        ("xx", "Language not found"),
+        ("ru", "You already have this language"),
+        ("", "Enter a language code"),
+    ],
 )
 def test_an_invalid_language_is_refused_with_a_message(client, tag, words):
     log_in(client, make_staff("administrator"))
@@ -34,7 +39,7 @@ def test_an_invalid_language_is_refused_with_a_message(client, tag, words):
     answer = post(client, "/staff/translations/add/", tag=tag)
 
     assert answer.status_code in (400, 409)
-    assert words in answer.text or "Write the code of a language" in answer.text
+    assert words in answer.text or "Enter a language code" in answer.text
 
 
 def test_a_translator_sees_their_languages_and_what_is_pending(client, ada):
@@ -45,7 +50,7 @@ def test_a_translator_sees_their_languages_and_what_is_pending(client, ada):
     assert "Українська" in page
     assert "Русский" not in page
     assert 'href="/staff/translations/uk/interface/next/"' in page
-    assert "messages wait" in page
+    assert "strings to translate" in page
 
 
 def test_an_empty_overview_says_what_to_do(app, client):
@@ -66,10 +71,10 @@ def test_a_language_shows_what_is_missing_before_it_is_public(app, client, ada):
     page = client.get("/staff/translations/uk/").text
 
     form = [m for m in interface_catalog().messages if m.area == "form"]
-    assert f"Forms: {len(form)} of {len(form)} messages are missing." in page
-    assert "There is no consent text for pledges in this language." in page
+    assert f"Forms: {len(form)} of {len(form)} strings are not translated." in page
+    assert "The consent text for pledges is missing in this language." in page
     assert "consent text for petitions" not in page, "there is none in any language"
-    assert "Privacy page: 1 text waits for a second person." in page
+    assert "Privacy page: 1 string is pending approval." in page
     assert "Error pages:" not in page, "it is not needed"
 
 
@@ -95,11 +100,11 @@ def test_the_list_shows_pending_messages_and_is_searchable_in_both_languages(cli
     assert address(SKIP) not in waiting
     assert address(SKIP) in by_source
     assert "До вмісту" in by_words
-    assert (nothing.status_code, "There is nothing like this" in nothing.text) == (200, True)
+    assert (nothing.status_code, "No strings match your search" in nothing.text) == (200, True)
 
 
 def test_doubtful_translations_can_be_listed(client, ada):
-    doubtful = "Everything you wrote is still here."
+    doubtful = "Nothing you wrote has been lost."
     put(doubtful, "Усе, що ви напиcали, тут.", by=ada)  # a Latin c
     put(SKIP, "До вмісту", by=ada)
 

@@ -21,8 +21,8 @@ from tests.support.staff_client import log_in, token_of
 from tests.support.translators import HELLO, SKIP, address, begin, copy_of, make_translator, message
 
 SHOWN = 0.94  # of what the public reads: the rest appears in states that are no scene
-WHO = "Who works here, and what they may do."  # a message of the workspace
-STATUS = "Mail is late"  # of a page that translators may not open
+WHO = "Staff members and their roles."  # a message of the workspace
+STATUS = "Emails are delayed"  # of a page that translators may not open
 
 
 def test_every_scene_can_be_shown(app):
@@ -72,7 +72,7 @@ def test_a_message_is_marked_on_its_page_as_it_is_typed(client, ada):
 
 
 def test_a_message_of_a_mail_is_shown_in_its_html_and_in_its_text(client, ada):
-    words = "Tell us, and we delete what was entered."
+    words = "Tell us and we’ll delete these details."
 
     mail = preview(client, words, form="Скажіть нам.", scene="mail-confirm")
     text = preview(client, words, form="Скажіть нам.", scene="text-confirm")
@@ -92,7 +92,7 @@ def test_a_note_says_where_the_message_is_if_nobody_sees_it(client, ada):
     page = preview(client, "You are here", form="Ви тут")
 
     assert 'aria-label="Ви тут" data-marked=""' in page.text
-    assert "read aloud to who does not see the page" in page.text
+    assert "Screen readers read this string aloud" in page.text
 
 
 def test_a_message_of_the_workspace_is_shown_on_its_page(client, ada):
@@ -115,7 +115,7 @@ def test_a_page_of_the_workspace_is_shown_with_nobodys_data(app, client, ada):
     log_in(boss, make_staff("administrator", name="Grace"))
 
     page = preview(boss, WHO, form="Хто тут працює.").text
-    campaigns = preview(boss, "No campaign yet", form="Ще немає").text
+    campaigns = preview(boss, "No campaigns yet", form="Ще немає").text
 
     assert "Grace" not in page
     assert "a-secret" not in page + campaigns

@@ -55,7 +55,7 @@ def test_a_reviewer_can_read_but_not_translate(app, client):
     page, answer = client.get(address(SKIP)), client.post(address(SKIP), data={"form": "Далі"})
 
     assert (page.status_code, answer.status_code) == (200, 403)
-    assert "Save and next" not in page.text
+    assert "Save and continue" not in page.text
 
 
 @pytest.mark.parametrize(

@@ -159,11 +159,11 @@ def test_an_empty_update_is_not_saved(client, action, campaigner):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("subject-en", "x" * 151, "at most 150 characters fit"),
-        ("body-ru", "ж" * 20_001, "at most 20,000 characters fit"),
-        ("subject-ru", "a\u202eb", "invisible control character"),
-        ("body-en", "a\x00b", "invisible control character"),
-        ("subject-en", "Two\nlines", "invisible control character"),
+        ("subject-en", "x" * 151, "must be 150 characters or fewer"),
+        ("body-ru", "ж" * 20_001, "must be 20,000 characters or fewer"),
+        ("subject-ru", "a\u202eb", "hidden character"),
+        ("body-en", "a\x00b", "hidden character"),
+        ("subject-en", "Two\nlines", "hidden character"),
     ],
 )
 def test_bad_input_answers_400_and_keeps_what_was_typed(
@@ -254,7 +254,7 @@ def test_test_emails_are_rate_limited(app, client, action, campaigner):
         assert post(client, f"{base(action)}{update.id}/preview/en/test/").status_code == 303
 
     assert len(db.session.scalars(select(OutboxMail)).all()) == 10
-    assert "You have sent many tests" in client.get("/staff/").text
+    assert "You have sent too many tests" in client.get("/staff/").text
 
 
 def test_a_blocker_keeps_an_update_from_being_sent(client, action, campaigner):
@@ -266,7 +266,7 @@ def test_a_blocker_keeps_an_update_from_being_sent(client, action, campaigner):
     confirmation = client.get(f"{address}send/")
     answer = post(client, f"{address}send/", **seen)
 
-    assert "Nobody has confirmed and asked for news" in checks
+    assert "Nobody has confirmed and asked for updates" in checks
     assert confirmation.location == f"{address}check/"
     assert answer.status_code == 409
     assert reload_update(update).status == "draft"
@@ -284,9 +284,9 @@ def test_the_confirmation_names_the_number_of_recipients_and_sending_shows_progr
     answer = post(client, f"{address}send/", **fields_of(confirmation))
     progress = client.get(address).text
 
-    assert "Send this to 4 people?" in confirmation
+    assert "Send this update to 4 people?" in confirmation
     assert answer.location == address
-    assert "Going out" in progress
+    assert ">Sending</span>" in progress
     assert 'data-fresh="yes"' in progress
     assert reload_update(update).recipients == 4
 
@@ -303,7 +303,7 @@ def test_the_buttons_stop_and_resume_an_update(client, action, campaigner):
     post(client, f"{address}resume/")
 
     assert (stopped, reload_update(update).status) == ("stopped", "sending")
-    assert "Go on with it" in page
+    assert "Resume sending" in page
 
 
 def test_resuming_an_update_being_sent_is_a_conflict(client, action, campaigner):
@@ -313,7 +313,7 @@ def test_resuming_an_update_being_sent_is_a_conflict(client, action, campaigner)
 
     answer = post(client, f"{base(action)}{update.id}/resume/")
 
-    assert (answer.status_code, "This update cannot go on" in answer.text) == (409, True)
+    assert (answer.status_code, "This update cannot be resumed" in answer.text) == (409, True)
 
 
 def test_a_draft_is_deleted_after_a_confirmation(client, action, campaigner):
@@ -345,7 +345,7 @@ def test_the_list_has_pages_and_an_empty_list_explains_updates(client, action, c
     first = client.get(base(action)).text
     older = re.search(r'href="([^"]*\?before=\d+)"', first)[1]
 
-    assert "No update yet" in empty
+    assert "There are no updates yet" in empty
     assert "Number 30." in first
     assert "Number 0." not in first
     assert "Number 0." in client.get(older).text

@@ -69,7 +69,7 @@ def account_scenes() -> Iterator[Scene]:
         kept = Submission(f"/staff/campaigns/{ID}/edit/", list(SENT.items()), [EMAIL])
         values = {"first": first, "leads_to": "/staff/", "kept": kept}
         yield staff_scene(f"kept-{first}", _l("What you sent"), "access/resubmission", values)
-    yield staff_scene("error", _l("A page about an error"), "error", _error)
+    yield staff_scene("error", _l("Error page"), "error", _error)
 
 
 def _form(

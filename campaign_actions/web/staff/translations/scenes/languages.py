@@ -11,7 +11,6 @@ from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import ConsentText
 from campaign_actions.catalogs.models import (
     ConsentDraft,
-    GlossaryTerm,
     Translation,
     TranslationChange,
 )
@@ -20,8 +19,10 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.workflow.forms import TermForm
+from campaign_actions.catalogs.workflow.glossary import Term
 from campaign_actions.catalogs.workflow.language_search import Language
 from campaign_actions.catalogs.workflow.progress import CatalogProgress, Readiness, Share
+from campaign_actions.catalogs.workflow.shipped_glossary import ShippedTerm
 from campaign_actions.core.i18n.message import SOURCE, Message
 from campaign_actions.web.staff.access.translation_access import catalog_title
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
@@ -45,6 +46,9 @@ MISSING = Readiness(
     False,
     frozenset({*AREA_NAMES, "consent"} - {"staff"}),
 )
+SHIPPED_TERM = ShippedTerm(PLACEHOLDER, PLACEHOLDER)
+ADDED_TERM = Term(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER, ID)
+EDITED_TERM = Term(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER, ID, SHIPPED_TERM)
 READY = Readiness({area: Share(3, 3) for area in AREA_NAMES}, True, frozenset({"form"}))
 
 
@@ -61,9 +65,9 @@ def language_scenes() -> Iterator[Scene]:
         yield staff_scene(f"language-add-{state}", TRANSLATIONS, "translations/add", values)
     yield staff_scene("glossary", TRANSLATIONS, "translations/glossary", _glossary)
     yield staff_scene("glossary-none", TRANSLATIONS, "translations/glossary", _empty_glossary)
-    for is_new in (True, False):
-        name = "term-new" if is_new else "term"
-        yield staff_scene(name, TRANSLATIONS, "translations/term", partial(_term, is_new=is_new))
+    for name, term in (("new", None), ("added", ADDED_TERM), ("edited", EDITED_TERM)):
+        values = partial(_term, term=term)
+        yield staff_scene(f"term-{name}", TRANSLATIONS, "translations/term", values)
     for state in ("waiting", "reader", "none", "left", "not-needed"):
         values = partial(_approvals, state=state)
         yield staff_scene(f"privacy-{state}", TRANSLATIONS, "translations/approvals", values)
@@ -136,17 +140,17 @@ def _add(_sample: SampleCampaign, *, state: str) -> Values:
 
 
 def _glossary(_sample: SampleCampaign) -> Values:
-    term = GlossaryTerm(id=ID, term=PLACEHOLDER, translation=PLACEHOLDER, note=PLACEHOLDER)
-    return {"locale": OTHER_LOCALE, "terms": [term]}
+    shipped = Term(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER, shipped=SHIPPED_TERM)
+    return {"locale": OTHER_LOCALE, "terms": [ADDED_TERM, EDITED_TERM, shipped]}
 
 
 def _empty_glossary(_sample: SampleCampaign) -> Values:
     return {"locale": OTHER_LOCALE, "terms": []}
 
 
-def _term(_sample: SampleCampaign, *, is_new: bool) -> Values:
-    form = with_errors(TermForm(MultiDict())) if is_new else TermForm(None)
-    return {"locale": OTHER_LOCALE, "form": form, "term": None if is_new else GlossaryTerm(id=ID)}
+def _term(_sample: SampleCampaign, *, term: Term | None) -> Values:
+    form = TermForm(None) if term else with_errors(TermForm(MultiDict()))
+    return {"locale": OTHER_LOCALE, "form": form, "term": term}
 
 
 def _approvals(sample: SampleCampaign, *, state: str) -> Values:

@@ -9,9 +9,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.signatures.guarded_export import progress_attributes
+from campaign_actions.actions.signatures.guarded_export import Export, progress_attributes
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.describe import (
+    GUARDED_TASKS,
     STATES,
     WARNINGS,
     operation_facts,
@@ -73,6 +74,8 @@ def people_scenes() -> Iterator[Scene]:
             values = partial(_request_page, state=state, is_own=is_own)
             name = f"approval-{state}{'-own' * is_own}"
             yield staff_scene(name, APPROVALS, "approvals/show", values)
+    values = partial(_request_page, state="approved", is_own=True, is_usable=True)
+    yield staff_scene("approval-download", APPROVALS, "approvals/show", values)
     for kind in WARNINGS:
         values = partial(_request_page, kind=kind)
         yield staff_scene(f"approval-of-{kind}", APPROVALS, "approvals/show", values)
@@ -126,7 +129,13 @@ def _other_member(sample: SampleCampaign) -> Values:
 def _setting(sample: SampleCampaign, *, is_active: bool) -> Values:
     able = {"staff.manage": [make_member(sample)], "signatures.export": [], "signatures.erase": []}
     form = ModeForm(None, mode="auto")
-    return {"form": form, "is_active": is_active, "joined": 3, "able": able}
+    return {
+        "form": form,
+        "is_active": is_active,
+        "joined": 3,
+        "able": able,
+        "guarded_tasks": GUARDED_TASKS.values(),
+    }
 
 
 def _request(sample: SampleCampaign, *, kind: str = "export", **changes: Any) -> ApprovalRequest:
@@ -184,13 +193,25 @@ def _deletion(sample: SampleCampaign) -> EraseBatch:
     return EraseBatch(campaign=ID, action_id=ID, batch=ID, rows=5, **times, **names)
 
 
+def _export() -> Export:
+    options: dict[str, Any] = {"format": "csv", "raw": False, "bom": False}
+    return Export(campaign=ID, action_id=ID, staff_id=ID, purpose="handover", note="", **options)
+
+
 def _request_page(
-    sample: SampleCampaign, *, kind: str = "", state: str = "pending", is_own: bool = False
+    sample: SampleCampaign,
+    *,
+    kind: str = "",
+    state: str = "pending",
+    is_own: bool = False,
+    is_usable: bool = False,
 ) -> Values:
-    """Of an export, or of a deletion where it was approved and someone else asked."""
-    kind = kind or ("erase-batch" if state == "approved" and not is_own else "export")
+    """Of an export, or of a deletion where it was carried out, in part or whole, and someone else asked."""
+    is_deleting = state in ("approved", "declined", "done") and not is_own
+    kind = kind or ("erase-batch" if is_deleting else "export")
     decided = {"decided_by": OTHER_ID, "decided_at": sample.now} if state == "done" else {}
-    found = _request(sample, kind=kind, state=state, **decided)
+    found = _request(sample, kind=kind, state=state, rows_done=2 * is_deleting, **decided)
+    found.usable_until = sample.now if is_usable else None
     is_open = state == "pending"
     return {
         "found": found,
@@ -206,7 +227,7 @@ def _request_page(
         "approvers": [],
         "names": by_id(NAME),
         "given_alone": True,
-        "operation": None,
+        "operation": _export(),
         "progress_attributes": progress_attributes(NAME),
-        "is_usable": False,
+        "is_usable": is_usable,
     }

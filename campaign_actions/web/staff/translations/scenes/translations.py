@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.catalogs.files.entry import FileEntry, FileIssue
 from campaign_actions.catalogs.files.file_issue_texts import ALL_ISSUE_TEXTS, file_issue_text
-from campaign_actions.catalogs.models import GlossaryTerm, StringVisit, TranslationChange
+from campaign_actions.catalogs.models import StringVisit, TranslationChange
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
@@ -26,6 +26,7 @@ from campaign_actions.catalogs.validation.issue_texts import (
 )
 from campaign_actions.catalogs.workflow.context import MessageContext
 from campaign_actions.catalogs.workflow.entries import FILTERS, Entry, Filter
+from campaign_actions.catalogs.workflow.glossary import Term
 from campaign_actions.catalogs.workflow.import_file import ImportResult
 from campaign_actions.catalogs.workflow.import_plan import ImportItem, ImportPlan, UnknownEntry
 from campaign_actions.catalogs.workflow.progress import CampaignReadiness, Share
@@ -152,7 +153,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
 def _around(sample: SampleCampaign) -> MessageContext:
     return MessageContext(
         to_keep=("%(num)d", "<b>"),
-        terms=[GlossaryTerm(term=PLACEHOLDER, translation=PLACEHOLDER, note=PLACEHOLDER)],
+        terms=[Term(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER)],
         elsewhere=[OtherTranslation(INTERFACE, PLACEHOLDER, FORMS)],
         difference=[("same", PLACEHOLDER), ("gone", PLACEHOLDER), ("new", PLACEHOLDER)],
         beside=SOURCE,
