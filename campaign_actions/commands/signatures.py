@@ -86,8 +86,8 @@ def export(
 ) -> None:
     """Export the confirmed signatures of an action.
 
-    The purpose decides the columns. "team" has all of them, for your own team. "handover" is for the
-    addressee of a petition: names, country, comment and date of signing. Pledges have no handover.
+    The purpose decides the columns. The purpose "team" has all of them. The purpose "handover" is for
+    the addressee of a petition: names, country, comment and date of signing. Pledges have no handover.
     """
     purpose = PURPOSES[purpose_name]
     _check_purpose(purpose, action)
@@ -143,7 +143,11 @@ def erase(email: str) -> None:
 @signatures.command("show")
 @click.argument("email")
 def show(email: str) -> None:
-    """Print all that is held about a person, as JSON, given their email address in any spelling."""
+    """Show all data about a person.
+
+    EMAIL may be any spelling of their address. The data is printed as JSON. The exit code is 1 if nothing
+    is held.
+    """
     _check_address(email)
     held = find_all_about(email, now=utc_now())
     if held is None:

@@ -194,7 +194,7 @@ def test_a_handover_of_pledges_is_neither_offered_nor_given(client, export):
 
     assert re.findall(r'name="purpose" value="(\w+)"( checked)?', page) == [("team", " checked")]
     assert answer.status_code == 400
-    assert "Choose one of the list." in answer.text
+    assert "Choose one of the options." in answer.text
     assert entries("exported") == []
 
 
