@@ -16,7 +16,7 @@ from tests.support.servers import Server, descendants, serving, settings_as_envi
 
 FORMATS = ("csv", "xlsx")
 CHUNK = 64 * 1024
-WANTED = {"purpose": "checking", "note": "a benchmark"}
+WANTED = {"purpose": "team", "note": "a benchmark"}
 
 
 class Download(NamedTuple):

@@ -14,10 +14,10 @@ from tests.support.servers import PROGRAM, run
 EXPORT = ["signatures", "export", "racism/hate-crimes", "--output"]
 COUNT = ["signatures", "count", "racism/hate-crimes"]
 SEED = """
-insert into signatures (public_id, action_id, status, email, email_key, given_name, family_name,
+insert into signatures (public_id, action_id, kind, status, email, email_key, given_name, family_name,
  country_code, locale, comment, show_comment, show_name, wants_updates, answers, consent_version, channel,
  source, signed_at, confirmed_at, updated_at)
-select {id}, {action}, 'confirmed', 'signer-' || n || '@example.org',
+select {id}, {action}, 'petition', 'confirmed', 'signer-' || n || '@example.org',
  {key}, 'Мария', 'Иванова-' || n, 'RU', 'ru',
  case when n % 3 = 0 then 'Потому что это касается каждого, ' || n end, n % 6 = 0, n % 2 = 0, n % 5 = 0,
  '{{}}', 1, 'page', case when n % 4 = 0 then 'leaflet' end, ts, ts, ts

@@ -25,11 +25,11 @@ DAY = {
 }
 KEY = {"PostgreSQL": "md5(n::text) || '00000000'", "SQLite": "lower(hex(randomblob(20)))"}
 SIGNATURES = """
-insert into signatures (public_id, action_id, status, email, email_key, given_name, family_name,
+insert into signatures (public_id, action_id, kind, status, email, email_key, given_name, family_name,
  country_code, locale, show_comment, show_name, wants_updates, answers, consent_version, channel,
  source, signed_at, confirmed_at, updated_at, due_at)
 {numbers}
-select '{status}-' || n, {action}, '{status}', '{status}-' || n || '@example.org', {key}, 'Мария',
+select '{status}-' || n, {action}, 'petition', '{status}', '{status}-' || n || '@example.org', {key}, 'Мария',
  'Иванова', 'RU', 'ru', false, false, false, '{{}}', 1, 'page', 'source-' || (n % 40), {day},
  case '{status}' when 'confirmed' then {day} end, {day},
  case '{status}' when 'pending' then {later} end

@@ -16,10 +16,10 @@ MAILS = 3000
 EMPTY = ("delete from outbox_mails", "delete from signatures")
 SEED = (  # SQL that both databases accept
     """
-insert into signatures (public_id, action_id, status, email, email_key, given_name, locale,
+insert into signatures (public_id, action_id, kind, status, email, email_key, given_name, locale,
  show_comment, show_name, wants_updates, answers, consent_version, channel, signed_at, updated_at)
 with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {mails})
-select 'bench-' || n, (select id from actions where slug = 'hate-crimes'), 'pending',
+select 'bench-' || n, (select id from actions where slug = 'hate-crimes'), 'petition', 'pending',
  'bench-' || n || '@example.org', 'key-' || n, 'Ada', 'ru', false, false, false, '{{}}', 1, 'page',
  current_timestamp, current_timestamp from numbers
 """,

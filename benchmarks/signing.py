@@ -12,10 +12,10 @@ from benchmarks.stand import ACTION, CLIENTS, Effort, Postgres, Row, Sqlite, wrk
 from tests.support.servers import serving
 
 SIGNATURE = """\
-insert into signatures (public_id, action_id, status, email, email_key, given_name, family_name,
+insert into signatures (public_id, action_id, kind, status, email, email_key, given_name, family_name,
  country_code, locale, show_comment, show_name, wants_updates, answers, consent_version, channel,
  signed_at, updated_at, due_at)
-values ({public_id}, {action}, 'pending', {email}, {key}, 'Ada', 'Lovelace', 'RU', 'en', false,
+values ({public_id}, {action}, 'petition', 'pending', {email}, {key}, 'Ada', 'Lovelace', 'RU', 'en', false,
  false, false, '{{}}', 1, 'page', {now}, {now}, {now})
 on conflict (email_key, action_id) do update set status = 'pending'
 where signatures.status = 'withdrawn'"""

@@ -12,11 +12,11 @@ EMPTY = ("delete from outbox_mails", "delete from update_texts", "delete from up
 SEED = (  # SQL that both databases accept
     "delete from signatures",
     f"""
-insert into signatures (public_id, action_id, status, email, email_key, given_name, locale,
+insert into signatures (public_id, action_id, kind, status, email, email_key, given_name, locale,
  show_comment, show_name, wants_updates, answers, consent_version, channel, signed_at, confirmed_at,
  updated_at)
 with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {SIGNERS})
-select 'bench-' || n, (select id from actions where slug = 'hate-crimes'), 'confirmed',
+select 'bench-' || n, (select id from actions where slug = 'hate-crimes'), 'petition', 'confirmed',
  'bench-' || n || '@example.org', 'key-' || n, 'Ada', case n % 2 when 0 then 'en' else 'ru' end,
  false, false, true, '{{}}', 1, 'page', '2026-01-01', '2026-01-01', '2026-01-01' from numbers
 """,

@@ -88,11 +88,11 @@ SEED = [
     values ({{action}}, {{now}}, 'script', {{now}}, {{now}}, '', '', {BATCH}, 0)
     """,
     """
-    insert into signatures (public_id, action_id, status, email, email_key, country_code, locale,
+    insert into signatures (public_id, action_id, kind, status, email, email_key, country_code, locale,
         comment, show_comment, show_name, wants_updates, answers, consent_version, signed_at, confirmed_at,
         updated_at, due_at, invalidated_at, invalidation_batch_id)
     {numbers}
-    select 'id-' || n, {action},
+    select 'id-' || n, {action}, 'petition',
         case n % 10 when 0 then 'pending' when 1 then 'invalid' else 'confirmed' end,
         n || '@example.org', 'key-' || n, 'RU', 'en', 'Comment ' || n, true, false, n % 2 = 1,
         '{{}}', 1, {moment},

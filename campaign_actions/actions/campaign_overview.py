@@ -1,7 +1,7 @@
 """Campaigns as staff see them: published or not, with their actions and current counts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,10 @@ from campaign_actions.actions.action_overview import (
     publication_state,
     sort_locales,
 )
-from campaign_actions.actions.models import Action, ConsentText
+from campaign_actions.actions.consent import ConsentKey, existing_consents
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.kinds.base import ActionKind
+from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
@@ -38,7 +41,8 @@ class CampaignOverview:
     position: int
     version: int
     actions: tuple[ActionOverview, ...]
-    without_consent: tuple[str, ...]  # its languages that have no consent text
+    # Kinds of its actions, each with those of its languages that have no consent text of the kind.
+    without_consent: tuple[tuple[ActionKind, tuple[str, ...]], ...]
 
     @property
     def gaps(self) -> tuple[tuple[ActionOverview, tuple[str, ...]], ...]:
@@ -128,13 +132,13 @@ def _overviews(
     actions = defaultdict(list)
     for action in action_overviews(Action.campaign_id.in_(ids), locales=locales, now=now):
         actions[action.campaign_id].append(action)
-    with_consent = set(db.session.scalars(select(ConsentText.locale).distinct()))
+    consents = existing_consents()
     return [
         _overview(
             campaign,
             texts=texts[campaign.id],
             actions=actions[campaign.id],
-            with_consent=with_consent,
+            consents=consents,
             locales=locales,
             now=now,
         )
@@ -147,7 +151,7 @@ def _overview(
     *,
     texts: Sequence[Row[int, str, str, bool]],
     actions: list[ActionOverview],
-    with_consent: set[str],
+    consents: Collection[ConsentKey],
     locales: Sequence[str],
     now: datetime,
 ) -> CampaignOverview:
@@ -168,8 +172,20 @@ def _overview(
         position=campaign.position,
         version=campaign.version,
         actions=tuple(actions),
-        without_consent=tuple(tag for tag in tags if tag not in with_consent),
+        without_consent=_without_consent(actions, tags, consents),
     )
+
+
+def _without_consent(
+    actions: Iterable[ActionOverview], tags: Sequence[str], consents: Collection[ConsentKey]
+) -> tuple[tuple[ActionKind, tuple[str, ...]], ...]:
+    used = {action.kind for action in actions}
+    missing = (
+        (kind, tuple(tag for tag in tags if (kind.name, tag) not in consents))
+        for kind in KINDS.values()
+        if kind in used
+    )
+    return tuple((kind, languages) for kind, languages in missing if languages)
 
 
 def _state(campaign: Campaign, actions: list[ActionOverview], now: datetime) -> str:

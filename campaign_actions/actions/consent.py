@@ -1,39 +1,60 @@
-"""Consent texts: every change is published as a new version, and the old ones are kept."""
+"""Consent texts, by kind of action: every change is a new version, and the old ones are kept.
+
+What they say goes to whom has to be what `personal_data/purposes.py` says; decision 0040.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import ConsentText
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 
+ConsentKey = tuple[str, str]  # kind and locale
 
-def consent_versions(locale: str, *, offset: int = 0, limit: int) -> Sequence[ConsentText]:
-    """Texts of a language, newest first."""
-    versions = select(ConsentText).filter_by(locale=locale).order_by(ConsentText.version.desc())
+
+def consent_versions(
+    kind: str, locale: str, *, offset: int = 0, limit: int
+) -> Sequence[ConsentText]:
+    """Texts of a kind in a language, newest first."""
+    versions = (
+        select(ConsentText).filter_by(kind=kind, locale=locale).order_by(ConsentText.version.desc())
+    )
     return db.session.scalars(versions.offset(offset).limit(limit)).all()
 
 
-def find_newest_consent(locale: str) -> ConsentText | None:
+def find_newest_consent(kind: str, locale: str) -> ConsentText | None:
     """The text that people agree to now."""
-    return next(iter(consent_versions(locale, limit=1)), None)
+    return next(iter(consent_versions(kind, locale, limit=1)), None)
 
 
-def publish_consent(locale: str, body: str, *, now: datetime, actor: str = "") -> int:
-    """Make `body` the consent text of a language. Returns its version number.
+def newest_consents(locale: str) -> dict[str, ConsentText | None]:
+    """The texts that people agree to now in a language, by kind."""
+    return {kind: find_newest_consent(kind, locale) for kind in KINDS}
+
+
+def existing_consents() -> frozenset[ConsentKey]:
+    """The kinds and languages for which there is a text."""
+    found = db.session.execute(select(ConsentText.kind, ConsentText.locale).distinct())
+    return frozenset((kind, locale) for kind, locale in found)
+
+
+def publish_consent(kind: str, locale: str, body: str, *, now: datetime, actor: str = "") -> int:
+    """Make `body` the consent text of a kind in a language. Returns its version number.
 
     An unchanged text keeps its version. Without an actor, as when the demo is loaded, there is no
     entry in the audit log.
     """
     with write_transaction() as connection:
-        return add_consent(connection, locale, body, now=now, actor=actor)
+        return add_consent(connection, kind, locale, body, now=now, actor=actor)
 
 
 def add_consent(
     connection: Connection,
+    kind: str,
     locale: str,
     body: str,
     *,
@@ -42,13 +63,21 @@ def add_consent(
     subject: str = "",
 ) -> int:
     """As publish_consent(), in the caller's transaction."""
-    newest = find_newest_consent(locale)
+    newest = find_newest_consent(kind, locale)
     if newest and newest.body == body:
         return newest.version
     version = newest.version + 1 if newest else 1
-    row = {"locale": locale, "version": version, "body": body, "published_at": now}
-    connection.execute(insert(ConsentText), row)
+    row = {"kind": kind, "locale": locale, "version": version}
+    connection.execute(insert(ConsentText), row | {"body": body, "published_at": now})
     if actor:
-        details: dict[str, Any] = {"language": locale, "version": version}
-        add_entry(connection, "consent-published", actor=actor, now=now, subject=subject, **details)
+        add_entry(
+            connection,
+            "consent-published",
+            actor=actor,
+            now=now,
+            subject=subject,
+            kind=kind,
+            language=locale,
+            version=version,
+        )
     return version

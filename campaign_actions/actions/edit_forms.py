@@ -159,7 +159,7 @@ class ConsentForm(StaffForm):
         max_length=CONSENT_LENGTH,
         required_message=_l("Enter the consent text."),
         hint=_l(
-            "Plain text. Say who keeps which data, why and for how long, and how people"
-            " can withdraw their consent."
+            "Plain text. Say which data you keep and why, what goes to whom, for how long you keep it,"
+            " and how people can withdraw."
         ),
     )

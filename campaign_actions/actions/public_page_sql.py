@@ -71,7 +71,10 @@ def _select_actions() -> Select[*tuple[Any, ...]]:
 
 def _newest_consent(locale: BindParameter[str]) -> ScalarSelect[int]:
     return (
-        select(func.max(ConsentText.version)).where(ConsentText.locale == locale).scalar_subquery()
+        select(func.max(ConsentText.version))
+        .where(ConsentText.kind == Action.kind, ConsentText.locale == locale)
+        .correlate(Action)
+        .scalar_subquery()
     )
 
 
@@ -92,7 +95,7 @@ _IS_PUBLIC = (
     Campaign.published_at <= bindparam("now"),
     Action.published_at <= bindparam("now"),
     CampaignText.is_public,
-    exists().where(ConsentText.locale == ActionText.locale),
+    exists().where(ConsentText.kind == Action.kind, ConsentText.locale == ActionText.locale),
 )
 ACTION_OF_SIGNATURE = _select_actions().where(Action.id == bindparam("action_id"))
 PUBLIC_ACTION = _select_actions().where(
@@ -141,7 +144,7 @@ CURRENT_SLUGS = (  # by current or former slugs; an action that has them now com
 )
 NEWEST_CONSENT = (
     select(ConsentText.body)
-    .where(ConsentText.locale == bindparam("locale"))
+    .where(ConsentText.kind == bindparam("kind"), ConsentText.locale == bindparam("locale"))
     .order_by(ConsentText.version.desc())
     .limit(1)
 )

@@ -44,7 +44,7 @@ class PublicAction:
     asks_updates: bool
     asks_comment: bool
     shows_comments: bool
-    consent_version: int | None  # the newest consent text of the language
+    consent_version: int | None  # the newest consent text of its kind in this language
     closes_at: datetime | None
     count: int  # confirmed signatures folded by the worker
     goal: int  # as shown
@@ -130,9 +130,10 @@ def action_locales(action_id: int) -> list[str]:
     )
 
 
-def find_consent(locale: str) -> str | None:
-    """The current consent text of a language."""
-    return db.session.connection().scalar(public_page_sql.NEWEST_CONSENT, {"locale": locale})
+def find_consent(kind: str, locale: str) -> str | None:
+    """What people agree to now when they take part in an action of this kind."""
+    parameters = {"kind": kind, "locale": locale}
+    return db.session.connection().scalar(public_page_sql.NEWEST_CONSENT, parameters)
 
 
 def find_signature(action_id: int, public_id: str) -> Signature | None:

@@ -11,15 +11,17 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.public import CommentPage, shown_comments
 from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
 from campaign_actions.actions.queries import PublicAction, find_consent
 from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
 from campaign_actions.campaigns.queries import PublicCampaign, partners_of
 from campaign_actions.core.ttl_cache import TtlCache
+from campaign_actions.outbox.outcomes import KEEP_DEAD, KEEP_SENT
 from campaign_actions.outbox.queries import mail_delay
 
 Context = dict[str, object]
 _COMMENTS = TtlCache[int, CommentPage]()  # by action
-_CONSENT = TtlCache[str, str | None]()  # by locale
+_CONSENT = TtlCache[tuple[str, str], str | None]()  # by kind and locale
 _APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by campaign and locale
 _MAIL_DELAY = TtlCache[None, timedelta]()
 USUAL_MAIL_DELAY = timedelta(minutes=2)  # usually seconds; pages explain a longer delay
@@ -48,14 +50,14 @@ def action_page_context(
 ) -> Context:
     """For `actions/show.html`."""
     form.renew()
-    locale, comments = action.locale, None
+    kind, locale, comments = action.kind.name, action.locale, None
     if action.shows_comments:
         comments = _COMMENTS.get(action.id, lambda: shown_comments(action.id))
     return {
         "action": action,
         "appearance": cached_appearance(action.campaign_id, locale).at(pictures),
         "form": form,
-        "consent": _CONSENT.get(locale, lambda: find_consent(locale)),
+        "consent": _CONSENT.get((kind, locale), lambda: find_consent(kind, locale)),
         "comments": comments,
         "mail_minutes": mail_minutes,
     }
@@ -74,6 +76,16 @@ def thanks_page_context(
         "appearance": cached_appearance(action.campaign_id, action.locale).at(pictures),
         "others": other_open_actions(action, actions),
         "mail_minutes": mail_minutes,
+    }
+
+
+def privacy_page_context() -> Context:
+    """For `site/privacy.html`: who gets what, and how long records of emails are kept."""
+    return {
+        "handover": HANDOVER,
+        "team": TEAM,
+        "sent_days": KEEP_SENT.days,
+        "failed_days": KEEP_DEAD.days,
     }
 
 

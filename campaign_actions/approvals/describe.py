@@ -9,9 +9,10 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from campaign_actions.actions.counts.queries import count_folded
+from campaign_actions.actions.personal_data.purposes import PURPOSES
 from campaign_actions.actions.signatures.guarded_export import Export
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
-from campaign_actions.actions.signatures.staff_forms import EXPORT_PURPOSES, FORMAT_LABELS
+from campaign_actions.actions.signatures.staff_forms import FORMAT_LABELS
 from campaign_actions.approvals.forms import MODES
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.campaigns.texts import campaign_titles
@@ -146,7 +147,7 @@ def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     if options:
         yield _("Options"), join_with_commas(options)
     yield _("Columns"), join_with_commas(seen["columns"])
-    yield _("Purpose"), str(EXPORT_PURPOSES[operation.purpose])
+    yield _("Purpose"), str(PURPOSES[operation.purpose].label)
     if operation.note:
         yield _("Note"), operation.note
 

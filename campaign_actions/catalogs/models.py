@@ -92,10 +92,11 @@ class StringVisit(Base):
 
 
 class ConsentDraft(Base):
-    """A consent text that a second person still has to approve; at most one per language."""
+    """A consent text that a second person still has to approve; at most one per kind and language."""
 
     __tablename__ = "consent_drafts"
 
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
     body: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime]

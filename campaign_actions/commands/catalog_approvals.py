@@ -8,13 +8,14 @@ from flask.cli import with_appcontext
 
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.forms import CONSENT_LENGTH
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
     approve_consent,
     approve_privacy,
-    find_consent_draft,
+    consent_drafts,
     privacy_messages,
     propose_consent,
     unapproved_translations,
@@ -28,17 +29,19 @@ from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.staff.models import StaffMember
 
 PUBLISHED = (
-    "Published version {version} of the consent text. From now on, people agree to this version."
+    "Published version {version} of the consent text of kind {kind}. From now on, people agree to"
+    " this version."
 )
 
 
 @click.command("consent")
 @click.argument("locale", type=LanguageParam(may_be_source=True))
-@click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace", lazy=True))
+@click.option("--kind", type=click.Choice(list(KINDS)), required=True, help="The kind of action.")
 @click.option("--by", type=StaffParam(), required=True, help=BY_HELP)
 @with_appcontext
-def consent(locale: str, file: TextIO, by: StaffMember) -> None:
-    """Propose a consent text.
+def consent(locale: str, file: TextIO, kind: str, by: StaffMember) -> None:
+    """Propose a consent text for a kind of action.
 
     FILE contains the text. It is published once someone else has approved it with `translations approve`.
     """
@@ -50,10 +53,10 @@ def consent(locale: str, file: TextIO, by: StaffMember) -> None:
             " changed."
         )
     if APPROVAL not in current_app.config["LOCALE_NEEDS"]:
-        version = publish_consent(locale, body, now=utc_now(), actor=COMMAND)
-        click.echo(PUBLISHED.format(version=version))
+        version = publish_consent(kind, locale, body, now=utc_now(), actor=COMMAND)
+        click.echo(PUBLISHED.format(kind=kind, version=version))
         return
-    propose_consent(locale, body, by=by, now=utc_now(), actor=COMMAND)
+    propose_consent(kind, locale, body, by=by, now=utc_now(), actor=COMMAND)
     click.echo(
         "Consent text proposed. Someone else must now approve it with `campaign-actions translations"
         " approve`."
@@ -66,24 +69,24 @@ def consent(locale: str, file: TextIO, by: StaffMember) -> None:
 @click.option("--yes", is_flag=True, help=YES_HELP)
 @with_appcontext
 def approve(locale: str, by: StaffMember, yes: bool) -> None:
-    """Show and approve the consent text and the privacy page.
+    """Show and approve the consent texts and the privacy page.
 
     Only what needs approval is shown. It must be approved by someone other than its author.
     """
     check_permission(by, "review", locale, INTERFACE)
-    draft, translations = find_consent_draft(locale), unapproved_translations(locale)
-    if draft is None and not translations:
+    drafts, translations = consent_drafts(locale), unapproved_translations(locale)
+    if not drafts and not translations:
         click.echo("There is nothing to approve.")
         return
     seen_forms = {row.key: row.forms for row in translations}
-    seen_draft = draft.body if draft else None
-    _show(seen_draft, seen_forms)
+    seen_drafts = {kind: draft.body for kind, draft in drafts.items()}
+    _show(seen_drafts, seen_forms)
     if not yes:
         click.confirm(f"Publish this in {language_name(locale)}?", abort=True)
     try:
-        if seen_draft is not None:
-            version = approve_consent(locale, seen=seen_draft, by=by, now=utc_now(), actor=COMMAND)
-            click.echo(PUBLISHED.format(version=version))
+        for kind, seen in seen_drafts.items():
+            version = approve_consent(kind, locale, seen=seen, by=by, now=utc_now(), actor=COMMAND)
+            click.echo(PUBLISHED.format(kind=kind, version=version))
         number = approve_privacy(locale, seen_forms, by=by, now=utc_now(), actor=COMMAND)
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
@@ -93,9 +96,9 @@ def approve(locale: str, by: StaffMember, yes: bool) -> None:
 COMMANDS = (consent, approve)
 
 
-def _show(draft: str | None, translations: dict[str, list[str]]) -> None:
-    if draft is not None:
-        click.echo(f"Consent text:\n\n{draft}\n")
+def _show(drafts: dict[str, str], translations: dict[str, list[str]]) -> None:
+    for kind, body in drafts.items():
+        click.echo(f"Consent text of kind {kind}:\n\n{body}\n")
     messages = privacy_messages()
     for key, forms in translations.items():
         click.echo(f"{messages[key].source}\n  -> {' | '.join(forms)}\n")

@@ -1,5 +1,6 @@
 """The commands `signatures` and `tallies`."""
 
+import json
 import os
 import sys
 from collections.abc import Generator, Iterator
@@ -13,6 +14,14 @@ from campaign_actions.actions.counts.queries import count_confirmed_rows, count_
 from campaign_actions.actions.counts.recount import CountMismatch, TallyMismatch, recount
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name
+from campaign_actions.actions.personal_data.held_data import find_all_about
+from campaign_actions.actions.personal_data.purposes import (
+    PURPOSES,
+    TEAM,
+    NotForThisKind,
+    Purpose,
+    purposes_for,
+)
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.withdraw import erase as erase_person
@@ -64,8 +73,24 @@ action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/
 @click.option(
     "--bom", is_flag=True, help="In CSV, add a byte order mark so that Excel detects UTF-8."
 )
-def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) -> None:
-    """Export the confirmed signatures of an action."""
+@click.option(
+    "--purpose",
+    "purpose_name",
+    type=click.Choice(list(PURPOSES)),
+    default=TEAM.name,
+    show_default=True,
+    help="What the file is for.",
+)
+def export(
+    action: Action, format_name: str, output: str, raw: bool, bom: bool, purpose_name: str
+) -> None:
+    """Export the confirmed signatures of an action.
+
+    The purpose decides the columns. "team" has all of them, for your own team. "handover" is for the
+    addressee of a petition: names, country, comment and date of signing. Pledges have no handover.
+    """
+    purpose = PURPOSES[purpose_name]
+    _check_purpose(purpose, action)
     raise_niceness(NICENESS)
     record(  # before the first byte is written
         "exported",
@@ -74,11 +99,12 @@ def export(action: Action, format_name: str, output: str, raw: bool, bom: bool) 
         subject=action_name(action.campaign.slug, action.slug),
         rows=count_signatures(action.id),
         format=format_name,
+        purpose=purpose.name,
         raw=raw,
         bom=bom,
         file=output != "-",
     )
-    chunks = export_signatures(action, format_name, raw=raw, bom=bom)
+    chunks = export_signatures(action, purpose, format_name, raw=raw, bom=bom)
     if output == "-":
         _write_to_stdout(chunks)
         return
@@ -101,9 +127,7 @@ def erase(email: str) -> None:
 
     EMAIL may be any spelling of their address. Their signatures are no longer counted.
     """
-    if "@" not in email:
-        raise click.BadParameter(f"{email!r} is not an email address.", param_hint="EMAIL")
-    ensure_email_key()
+    _check_address(email)
     erased = erase_person(email, now=utc_now())
     click.echo(
         f"Deleted the data of {count_of(erased, 'signature')}, and all emails queued for this address."
@@ -114,6 +138,17 @@ def erase(email: str) -> None:
             " it later.",
             err=True,
         )
+
+
+@signatures.command("show")
+@click.argument("email")
+def show(email: str) -> None:
+    """Print all that is held about a person, as JSON, given their email address in any spelling."""
+    _check_address(email)
+    held = find_all_about(email, now=utc_now())
+    if held is None:
+        raise click.ClickException("Nothing is held about a person with this address.")
+    click.echo(json.dumps(held, indent=2, ensure_ascii=False))
 
 
 @tallies.command("check")
@@ -133,6 +168,13 @@ def check() -> None:
     click.echo(f"Checked {actions} and {count_of(result.signatures, 'signature')}: no mismatches.")
 
 
+def _check_address(email: str) -> None:
+    """Also makes sure that the addresses of signers can be recognised."""
+    if "@" not in email:
+        raise click.BadParameter(f"{email!r} is not an email address.", param_hint="EMAIL")
+    ensure_email_key()
+
+
 def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
     if isinstance(mismatch, CountMismatch):
         return (
@@ -146,6 +188,17 @@ def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
         f" {count_of(mismatch.confirmed, 'confirmed signature')},"
         f" but the tally is {mismatch.tallied:,}."
     )
+
+
+def _check_purpose(purpose: Purpose, action: Action) -> None:
+    try:
+        purpose.columns_of(action.kind)
+    except NotForThisKind:
+        allowed = ", ".join(found.name for found in purposes_for(action.kind))
+        raise click.BadParameter(
+            f"{purpose.name!r} is not allowed for a {action.kind}. Allowed: {allowed}.",
+            param_hint="--purpose",
+        ) from None
 
 
 def _write_to_stdout(chunks: Generator[bytes]) -> None:

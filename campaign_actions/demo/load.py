@@ -18,8 +18,9 @@ CONTENT = Path(__file__).parent / "content"
 
 def load_demo(*, now: datetime) -> list[str]:
     """Add the missing demo campaigns; returns their slugs. Existing ones are left alone."""
-    for locale, consent in _texts("consent").items():
-        publish_consent(locale, consent["body"], now=now)
+    for locale, consents in _texts("consent").items():
+        for kind, body in consents.items():
+            publish_consent(kind, locale, body, now=now)
     known = set(db.session.scalars(select(Campaign.slug)))
     plans = tomllib.loads((CONTENT / "campaigns.toml").read_text())["campaigns"]
     missing = {place: plan for place, plan in enumerate(plans) if plan["slug"] not in known}

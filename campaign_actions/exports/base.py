@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 from sqlalchemy import ColumnElement, Connection, Select, SQLColumnExpression
 from sqlalchemy.orm import InstrumentedAttribute
 
-Kind = Literal["text", "plain", "boolean", "time", "json"]
+Kind = Literal["text", "plain", "boolean", "time", "date", "json"]
 Query = Select[Any]  # whatever it selects
 
 
@@ -20,6 +20,7 @@ class Column:
     plain: text or a whole number written by the program, such as ids and codes; never escaped.
     boolean: true or false.
     time: a UtcDateTime, as `2026-11-24T14:00:00.000000Z`, always 27 characters.
+    date: a UtcDateTime, of which only the day is written, as `2026-11-24`.
     json: an object or a list, as the database writes it: unchanged in JSON, elsewhere as text.
     """
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from campaign_actions.exports.base import Column, Format, Query, select_cells
-from campaign_actions.exports.sql_functions import CodePoint, IsoTime, truth
+from campaign_actions.exports.sql_functions import CodePoint, IsoDate, IsoTime, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
 BOM = b"\xef\xbb\xbf"
@@ -64,6 +64,8 @@ def _cell(column: Column, *, raw: bool) -> SQLColumnExpression[str]:
         return truth(column.expression)
     if column.kind == "time":
         return IsoTime(column.expression)
+    if column.kind == "date":
+        return IsoDate(column.expression)
     if column.kind == "json":
         return cast(column.expression, Text)
     if column.kind == "plain" or raw:
@@ -90,7 +92,7 @@ def _is_one_of(code_point: CodePoint, characters: str) -> ColumnElement[bool]:
 def _quoted_cell(column: Column, *, raw: bool) -> ColumnElement[str]:
     """The value as COPY writes it. Escaping does not affect whether it needs quotes."""
     cell = type_coerce(_cell(column, raw=raw), Text)
-    if column.kind in ("boolean", "time"):
+    if column.kind in ("boolean", "time", "date"):
         return func.coalesce(cell, "")
     typed = type_coerce(column.expression, Text) if column.kind != "json" else cell
     special = or_(typed == "", typed.op("GLOB")('*[",\n\r]*'))

@@ -11,7 +11,7 @@ from functools import reduce
 from sqlalchemy import ColumnElement, Connection, Integer, Text, cast, func, literal
 
 from campaign_actions.exports.base import Column, Format, Query, select_cells
-from campaign_actions.exports.sql_functions import IsoTime, JsonText, truth
+from campaign_actions.exports.sql_functions import IsoDate, IsoTime, JsonText, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
 # JSON contains no control characters: with these as delimiter and quote, COPY changes nothing.
@@ -43,6 +43,8 @@ def _value(column: Column) -> ColumnElement[str]:
         return truth(column.expression)
     if column.kind == "time":
         return literal('"').concat(IsoTime(column.expression)).concat('"')
+    if column.kind == "date":
+        return literal('"').concat(IsoDate(column.expression)).concat('"')
     text = cast(column.expression, Text)
     if column.kind == "json":
         return text

@@ -15,6 +15,13 @@ class IsoTime(FunctionElement[str]):
     inherit_cache = True
 
 
+class IsoDate(FunctionElement[str]):
+    """The day of a UtcDateTime as ISO 8601."""
+
+    type = Text()
+    inherit_cache = True
+
+
 class CodePoint(FunctionElement[int]):
     """The code point of the first character; 0 or null if there is none."""
 
@@ -52,6 +59,16 @@ def _iso_time_postgresql(element: IsoTime, compiler: SQLCompiler, **options: Any
         f" WHEN {value} = CAST({value} AS TIMESTAMP(0)) THEN {text} || '.000000Z'"
         f""" ELSE to_char({value}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END"""
     )
+
+
+@compiles(IsoDate, "sqlite")
+def _iso_date_sqlite(element: IsoDate, compiler: SQLCompiler, **options: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **options)}, 1, 10)"
+
+
+@compiles(IsoDate, "postgresql")
+def _iso_date_postgresql(element: IsoDate, compiler: SQLCompiler, **options: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **options)}, 'YYYY-MM-DD')"
 
 
 @compiles(CodePoint, "sqlite")

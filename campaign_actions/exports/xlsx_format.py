@@ -1,6 +1,6 @@
 """XLSX: every cell is a string or a date, never a formula or a link.
 
-Null and empty text are empty cells. Dates are in UTC, to the second.
+Null and empty text are empty cells. Times are real dates in UTC, to the second; a day is text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ from sqlalchemy import (
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.exports.base import Column, Format, Query, select_cells
-from campaign_actions.exports.sql_functions import truth
+from campaign_actions.exports.sql_functions import IsoDate, truth
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
 MAX_ROWS = 1_048_575  # besides the header
@@ -94,5 +94,7 @@ def _cell(column: Column) -> ColumnElement[Any]:
         return truth(column.expression)
     if column.kind == "time":
         return type_coerce(column.expression, DateTime())
+    if column.kind == "date":
+        return IsoDate(column.expression)
     text = cast(column.expression, Text)
     return func.substr(text, 1, MAX_CELL_CHARACTERS)

@@ -103,3 +103,8 @@ def new_action_url(campaign_id: int) -> str:
 def picture_url(campaign_id: int) -> str:
     """The page of a campaign's picture, its description and its accent."""
     return f"/staff/campaigns/{campaign_id}/appearance/"
+
+
+def consent_url(locale: str, kind: str) -> str:
+    """The page of the consent text of a kind of action in a language."""
+    return f"/staff/consent/{locale}/{kind}/"

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import selectinload
 
-from campaign_actions.actions.models import Action, ActionText, ConsentText
+from campaign_actions.actions.consent import ConsentKey, existing_consents
+from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
@@ -21,7 +22,7 @@ class Plan:
     texts: Mapping[str, CampaignText]  # by language
     actions: Sequence[Action]
     has_picture: bool
-    consents: frozenset[str]  # languages that have a consent text
+    consents: frozenset[ConsentKey]  # kinds and languages for which there is a consent text
 
     @property
     def public_locales(self) -> list[str]:
@@ -60,7 +61,7 @@ def find_plan(campaign_id: int) -> Plan | None:
         texts={text.locale: text for text in sorted(campaign.texts, key=lambda text: text.locale)},
         actions=_actions_of(campaign_id),
         has_picture=bool(db.session.scalar(select(picture))),
-        consents=frozenset(db.session.scalars(select(ConsentText.locale).distinct())),
+        consents=existing_consents(),
     )
 
 

@@ -1,17 +1,15 @@
 """Approved exports: for the requester only, exactly as approved, within a day."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.personal_data.purposes import PURPOSES, TEAM, NotForThisKind
 from campaign_actions.actions.queries import find_action_by_name
-from campaign_actions.actions.signatures.export import (
-    export_columns,
-    export_signatures,
-    has_contact_data,
-)
+from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.guarded_export import Export
 from campaign_actions.approvals.carry_out import DownloadExpired, ExportChanged, approved_export
 from campaign_actions.approvals.decide import PersonNoLongerAllowed, approve
@@ -19,8 +17,9 @@ from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import approvers_of
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.log import COMMAND
-from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.core.errors import NotFound
+from campaign_actions.staff.dual_control import apply_alone
 from campaign_actions.staff.manage_members import disable_member
 from tests.support.approvers import LATER, entries, make_people, state_of
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
@@ -30,7 +29,7 @@ ASKED = {
     "format": "csv",
     "raw": True,
     "bom": False,
-    "purpose": "handover",
+    "purpose": "team",
     "note": "To the council",
 }
 
@@ -71,7 +70,7 @@ def test_the_requester_downloads_an_approved_export_and_each_download_is_recorde
     answers = [submit(client, request_page(action, request_id), format="xlsx") for _ in range(2)]
 
     expected = b"".join(
-        export_signatures(find_action_by_name("racism", "hate-crimes"), "csv", raw=True)
+        export_signatures(find_action_by_name("racism", "hate-crimes"), TEAM, "csv", raw=True)
     )
     assert [answer.data for answer in answers] == [expected] * 2
     begun = [details for *_said, details in entries("exported") if "format" in details]
@@ -177,10 +176,35 @@ def test_a_command_approves_when_only_one_person_may_export(people):
     assert approval.approved_by == COMMAND
 
 
-def test_columns_that_identify_nobody_are_not_everything(people):
-    make_action()
-    action = db.session.scalars(select(Action)).one()
-    columns = export_columns(action)
+@pytest.mark.parametrize("name", PURPOSES)
+def test_an_export_needs_a_second_person_if_its_purpose_has_email_addresses(people, name):
+    operation = replace(export_of(make_action(), people.ada), purpose=name)
 
-    assert has_contact_data(columns)
-    assert not has_contact_data(c for c in columns if c.name in {"given_name", "country_code"})
+    with write_transaction() as connection:
+        is_guarded = operation.is_guarded(connection)
+        columns = operation.seen(connection)["columns"]
+
+    assert is_guarded == ("email" in columns)
+    assert is_guarded == (name == "team")
+
+
+def test_a_handover_of_a_pledge_can_neither_be_made_nor_requested(people):
+    pledge = make_action(kind="pledge")
+    operation = replace(export_of(pledge, people.ada), purpose="handover")
+
+    with pytest.raises(NotForThisKind):
+        apply_alone(operation, actor="ada@example.org", now=LATER)
+    with pytest.raises(NotForThisKind):
+        request_approval(operation, by=people.ada, reason="x", now=LATER)
+
+
+def test_an_approval_names_the_purpose_and_its_columns(people, client):
+    request_id = request_approval(
+        export_of(make_action(), people.ada), by=people.ada, reason="x", now=utc_now()
+    )
+    log_in(client, people.bea)
+
+    page = client.get(f"/staff/approvals/{request_id}/").text
+
+    assert str(TEAM.label) in page
+    assert ", ".join(TEAM.columns_of("petition")) in page

@@ -88,11 +88,14 @@ def test_a_copy_names_what_it_is_a_copy_of(app):
     assert (entry.subject, entry.details["copy_of"]) == ("racism-2", "racism")
 
 
-def test_an_entry_about_a_consent_text_names_its_language_and_no_campaign(app):
-    publish_consent("en", "We keep your data.", now=NOON, actor="grace@example.org")
+def test_an_entry_about_a_consent_text_names_its_kind_and_language_and_no_campaign(app):
+    publish_consent("pledge", "en", "We keep your data.", now=NOON, actor="grace@example.org")
 
     (entry,) = entries()
-    assert (entry.subject, entry.details) == ("", {"language": "en", "version": 1})
+    assert (entry.subject, entry.details) == (
+        "",
+        {"kind": "pledge", "language": "en", "version": 1},
+    )
 
 
 def test_a_publication_names_the_actions_that_open_with_it(app):

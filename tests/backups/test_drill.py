@@ -63,7 +63,7 @@ def test_restored_data_is_identical_to_the_byte(app, elsewhere, saved):
     assert result.stdout.startswith("Restored 10 signatures and all other data (")
     assert exports_of(elsewhere) == exports
     assert rows_of(elsewhere) == rows
-    assert {row[3] for row in rows["signatures"]} >= {
+    assert {row[4] for row in rows["signatures"]} >= {
         "pending",
         "confirmed",
         "withdrawn",

@@ -184,9 +184,7 @@ def export_both_after_a_while(page: Page, site: Place, action: str, shots: Path 
     show_passkey(page)
     expect(page).to_have_url(f"{action}export/")
     save_screenshot(page, shots, "road-export")
-    with download(page, site, action, purpose="handover").open(
-        encoding="utf-8", newline=""
-    ) as file:
+    with download(page, site, action, purpose="team").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     signed = [
         (row["email"], row["language"], row["country_code"], row["wants_updates"]) for row in rows

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow  # it drives a browser
 # By address: the role that opens it, and what is typed before its main button is pressed.
 STAFF = {
     "/staff/campaigns/new/": ("campaigner", {"headline": "But no topic"}),
-    "/staff/consent/en/": ("campaigner", {"body": ""}),
+    "/staff/consent/en/petition/": ("campaigner", {"body": ""}),
     "/staff/people/invite/": ("administrator", {"email": "nobody"}),
     "/staff/account/password/": ("reviewer", {"password": "wrong"}),
 }

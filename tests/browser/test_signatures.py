@@ -67,7 +67,7 @@ def test_shortcuts_use_the_same_keys_on_a_keyboard_of_another_alphabet(work, act
 def test_an_export_is_downloaded_where_scripts_cannot_write_files(work, workplace, action):
     page = work("exporter")
 
-    file = download(page, workplace, action, purpose="handover")
+    file = download(page, workplace, action, purpose="team")
 
     assert file.read_bytes().count(b"\n") == 7
 
@@ -75,7 +75,7 @@ def test_an_export_is_downloaded_where_scripts_cannot_write_files(work, workplac
 def test_an_export_is_written_to_a_file_and_the_page_shows_its_progress(work, workplace, action):
     page = work("exporter")
     page.add_init_script(INTO_A_FILE)
-    ask_for_export(page, workplace, action, purpose="checking")
+    ask_for_export(page, workplace, action, purpose="team")
     held = []
     page.route("**/export/*/", lambda route: held.append(route))
 

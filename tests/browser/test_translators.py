@@ -87,7 +87,7 @@ def test_a_language_is_added_translated_and_published_on_the_web_alone(work, sho
     upload_the_rest(ada, tmp_path)
     found += look_at(ada, shots, "translators-received")
     assert is_public(public) == [404, False, False, False], "nobody has approved anything yet"
-    ada.goto("/staff/consent/uk/")
+    ada.goto("/staff/consent/uk/petition/")
     ada.fill("#body", "Надсилаючи це, ви погоджуєтеся, що ми зберігаємо введене для цієї дії.")
     ada.click("text=Propose this text")
     ada.locator("text=Text proposed. It applies once").wait_for()
@@ -95,7 +95,7 @@ def test_a_language_is_added_translated_and_published_on_the_web_alone(work, sho
 
     cleo = work("reviewer", width=1280)
     cleo.goto("/staff/translations/uk/")
-    cleo.click("text=/^Review and approve.*consent text/")
+    cleo.click("text=/^Review and approve.*Consent text for petitions/")
     cleo.locator("text=Approve this text").wait_for()
     found += look_at(cleo, shots, "translators-consent")
     cleo.click("text=Approve this text")

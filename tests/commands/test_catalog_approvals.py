@@ -35,6 +35,10 @@ def file(tmp_path):
     return file
 
 
+def propose(run, file, *words):
+    return run("consent", "uk", file, "--kind", "petition", *words)
+
+
 def entries():
     rows = select(AuditEntry.event, AuditEntry.actor, AuditEntry.subject)
     return [tuple(row) for row in db.session.execute(rows.order_by(AuditEntry.id))][1:]
@@ -43,32 +47,56 @@ def entries():
 def test_one_person_proposes_another_approves_and_the_audit_log_names_the_command(run, file):
     ada, bea = make_translator("uk"), make_staff("reviewer")
 
-    proposed = run("consent", "uk", file, "--by", ada.email)
+    proposed = propose(run, file, "--by", ada.email)
     own = run("approve", "uk", "--by", make_staff("translator").email, "--yes")
     approved = run("approve", "uk", "--by", bea.email, "--yes")
 
     assert (proposed.exit_code, own.exit_code, approved.exit_code) == (0, 1, 0)
     assert "is not allowed to do this in Українська" in own.output
-    assert find_newest_consent("uk").body == TEXT
+    assert find_newest_consent("petition", "uk").body == TEXT
     assert entries() == [
         ("consent-proposed", "command", ada.email),
         ("consent-published", "command", bea.email),
     ]
 
 
+def test_each_kind_has_a_text_of_its_own_and_approve_shows_and_approves_all_of_them(
+    run, file, tmp_path
+):
+    other, ada = tmp_path / "pledge.txt", make_translator("uk")
+    other.write_text("Ми зберігаємо обіцянку.", encoding="utf-8")
+    propose(run, file, "--by", ada.email)
+    run("consent", "uk", other, "--kind", "pledge", "--by", ada.email)
+
+    result = run("approve", "uk", "--by", make_staff("reviewer").email, "--yes")
+
+    assert f"Consent text of kind petition:\n\n{TEXT}\n" in result.output
+    assert "Consent text of kind pledge:\n\nМи зберігаємо обіцянку.\n" in result.output
+    bodies = [find_newest_consent(kind, "uk").body for kind in ("petition", "pledge")]
+    assert bodies == [TEXT, "Ми зберігаємо обіцянку."]
+
+
+@pytest.mark.parametrize("kind", [(), ("--kind", "party")])
+def test_a_consent_text_is_for_one_of_the_kinds(run, file, kind):
+    result = run("consent", "uk", file, *kind, "--by", make_translator("uk").email)
+
+    assert result.exit_code == 2
+    assert "--kind" in result.output
+
+
 def test_nobody_approves_their_own_proposal(run, file):
     boss = make_staff("administrator")
-    run("consent", "uk", file, "--by", boss.email)
+    propose(run, file, "--by", boss.email)
 
     result = run("approve", "uk", "--by", boss.email, "--yes")
 
-    assert (result.exit_code, find_newest_consent("uk")) == (1, None)
+    assert (result.exit_code, find_newest_consent("petition", "uk")) == (1, None)
     assert "Ask someone else who can approve texts" in result.output
 
 
 def test_the_text_is_shown_and_confirmed_before_approval(run, file):
     bea = make_staff("reviewer")
-    run("consent", "uk", file, "--by", make_translator("uk").email)
+    propose(run, file, "--by", make_translator("uk").email)
     put(HELLO, "Цей сайт веде %(organization)s.", by=make_translator("uk"))
 
     result = run("approve", "uk", "--by", bea.email, input="n\n")
@@ -76,18 +104,19 @@ def test_the_text_is_shown_and_confirmed_before_approval(run, file):
     assert result.exit_code == 1
     assert TEXT in result.output
     assert f"{HELLO}\n  -> Цей сайт веде %(organization)s." in result.output
-    assert find_consent_draft("uk") is not None
+    assert find_consent_draft("petition", "uk") is not None
 
 
 def test_without_the_two_person_rule_a_consent_text_is_published_immediately(app, run, file):
     app.config["LOCALE_NEEDS"] = ["form"]
 
-    result = run("consent", "uk", file, "--by", make_translator("uk").email)
+    result = propose(run, file, "--by", make_translator("uk").email)
 
     assert result.output == (
-        "Published version 1 of the consent text. From now on, people agree to this version.\n"
+        "Published version 1 of the consent text of kind petition."
+        " From now on, people agree to this version.\n"
     )
-    assert find_newest_consent("uk").body == TEXT
+    assert find_newest_consent("petition", "uk").body == TEXT
 
 
 def test_approve_says_when_there_is_nothing_to_approve(run):
@@ -107,20 +136,20 @@ def test_missing_permissions_are_refused_with_a_message(run, file, kind):
     member = make[kind]()
     email = member.email if member else "nobody@example.org"
 
-    result = run("consent", "uk", file, "--by", email)
+    result = propose(run, file, "--by", email)
 
     assert result.exit_code in {1, 2}
     assert email in result.output
-    assert find_consent_draft("uk") is None
+    assert find_consent_draft("petition", "uk") is None
 
 
 def test_an_empty_file_is_not_a_consent_text(run, tmp_path):
     empty = tmp_path / "empty.txt"
     empty.write_text(" \n")
 
-    result = run("consent", "uk", empty, "--by", make_translator("uk").email)
+    result = propose(run, empty, "--by", make_translator("uk").email)
 
-    assert (result.exit_code, find_consent_draft("uk")) == (1, None)
+    assert (result.exit_code, find_consent_draft("petition", "uk")) == (1, None)
 
 
 @pytest.mark.parametrize("text", ["Ми \u202e зберігаємо.", "Ми\x1b[2J.", "х" * 2001])
@@ -128,9 +157,9 @@ def test_a_text_with_control_characters_or_too_long_is_not_a_consent_text(run, t
     file = tmp_path / "consent.txt"
     file.write_text(text, encoding="utf-8")
 
-    result = run("consent", "uk", file, "--by", make_translator("uk").email)
+    result = propose(run, file, "--by", make_translator("uk").email)
 
-    assert (result.exit_code, find_consent_draft("uk")) == (1, None)
+    assert (result.exit_code, find_consent_draft("petition", "uk")) == (1, None)
     assert "This is not a consent text" in result.output
 
 

@@ -43,7 +43,7 @@ def test_a_language_is_added_translated_and_published_by_commands_alone(place, t
     translations(place, "export", "--locale", "uk", "--output", catalog)
     fill(catalog, "uk")
     translations(place, "import", catalog, "--by", ADA)
-    translations(place, "consent", "uk", consent, "--by", ADA)
+    translations(place, "consent", "uk", consent, "--kind", "petition", "--by", ADA)
     assert status(place) == 404, "nobody has approved anything yet"
 
     approved = translations(place, "approve", "uk", "--by", BEA, "--yes")

@@ -20,6 +20,7 @@ from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.counts.queries import count_signatures, count_uncounted_signatures
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, CommentDecision, Signature
+from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
@@ -398,7 +399,7 @@ def schema() -> list[str]:
 
 def exported(action) -> list[dict]:
     found = db.session.get_one(Action, action.id)
-    lines = b"".join(export_signatures(found, "jsonl")).splitlines()
+    lines = b"".join(export_signatures(found, TEAM, "jsonl")).splitlines()
     return [json.loads(line) for line in lines]
 
 

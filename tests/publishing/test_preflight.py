@@ -105,15 +105,32 @@ def test_what_is_missing_blocks_publishing_and_links_to_where_it_is_fixed(
     assert all(blocker.remedy for blocker in blockers)
 
 
-def test_without_a_consent_text_a_language_is_not_ready(app):
-    campaign = make_draft()
+def test_without_a_consent_text_of_each_kind_a_language_is_not_ready(app):
+    campaign = make_campaign(locales=("en", "ru"))
+    make_action(campaign=campaign, locales=("en", "ru"))
+    pledge = make_action(campaign=campaign, slug="pledge", kind="pledge", locales=("en", "ru"))
+    set_opening_time(campaign.id, None)
     execute_and_commit(db.text("delete from consent_texts where locale = 'ru'"))
 
     blockers = preflight_of(campaign.id).blockers()
 
-    assert [blocker.message for blocker in blockers] == [
-        "The consent text is missing in this language, so people cannot take part in it."
+    found = [(blocker.message.partition(" is ")[0], blocker.url) for blocker in blockers]
+    assert found == [
+        (f"The consent text for {kind}s", f"/staff/consent/ru/{kind}/")
+        for kind in ("petition", "pledge")
     ]
+    others = preflight_of(campaign.id).blockers(without_actions=[pledge.id])
+    assert [blocker.url for blocker in others] == ["/staff/consent/ru/petition/"]
+
+
+def test_a_kind_that_a_campaign_does_not_use_needs_no_consent_text(app):
+    campaign = make_draft()
+
+    result = preflight_of(campaign.id)
+
+    assert "There is a consent text for petitions." in messages(result, "ok")
+    assert "There is a consent text for pledges." not in messages(result, "ok")
+    assert result.blockers() == []
 
 
 def test_a_hidden_language_blocks_nothing(app):

@@ -8,6 +8,7 @@ from sqlalchemy import select, text, update
 
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
@@ -71,7 +72,7 @@ def exports_of(app: Flask) -> dict[tuple[str, str], bytes]:
     """The export of each action in formats that give the same bytes for the same rows."""
     with app.app_context():
         return {
-            (action.slug, name): b"".join(export_signatures(action, name))
+            (action.slug, name): b"".join(export_signatures(action, TEAM, name))
             for action in db.session.scalars(select(Action)).all()
             for name in FORMATS
             if name != "xlsx"  # it contains the time at which it was made

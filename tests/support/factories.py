@@ -64,7 +64,7 @@ def make_action(
 ) -> PublicAction:
     """A published action, as the public sees it in the first of its languages."""
     for locale in locales:
-        publish_consent(locale, f"We keep your data for this ({locale}).", now=LONG_AGO)
+        publish_consent(kind, locale, f"We keep your data for this ({locale}).", now=LONG_AGO)
     campaign = campaign or make_campaign(locales=locales)
     action = Action(
         campaign=campaign,

@@ -16,7 +16,9 @@ from campaign_actions.staff.models import StaffLanguage, StaffMember
 from tests.support.factories import NOON, make_staff
 
 SKIP = "Skip to main content"  # a message on every page, without placeholders
-HELLO = "%(organization)s runs this site and answers for your data under data protection law."
+HELLO = (
+    "%(organization)s runs this site and is responsible for your data under data protection law."
+)
 MANY = "%(num)d problem to fix"
 
 

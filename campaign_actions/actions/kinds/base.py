@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import LazyString
 
 from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.kinds.consent_words import ConsentWords
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.exports import Column
 
@@ -75,6 +76,7 @@ class ActionKind:
     label: LazyString
     form: type[SignForm]
     words: KindWords
+    consent: ConsentWords
     counted: Callable[[int, str], str]
     columns: tuple[Column, ...] = ()
 

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.kinds import consent_words
 from campaign_actions.actions.kinds.base import ActionKind, KindWords
 
 WORDS = KindWords(
@@ -59,6 +60,7 @@ KIND = ActionKind(
     label=_l("Petition"),
     form=SignForm,
     words=WORDS,
+    consent=consent_words.PETITION,
     # Translators: the figure is shown large; a form for exactly one number may go without it
     counted=lambda count, figure: ngettext(
         "%(figure)s person has signed and confirmed",

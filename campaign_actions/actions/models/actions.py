@@ -29,6 +29,7 @@ class Action(Base):
     __tablename__ = "actions"
     __table_args__ = (
         UniqueConstraint("campaign_id", "slug"),
+        UniqueConstraint("id", "kind"),  # for the foreign key of signatures
         CheckConstraint("slug = lower(slug) and slug <> ''", name="slug"),
         CheckConstraint("goal > 0", name="goal"),
         CheckConstraint(RETAINED, name="retain_from"),
@@ -90,11 +91,12 @@ class FormerActionSlug(Base):
 
 
 class ConsentText(Base):
-    """What people agree to: numbered versions by language, made immutable by a trigger."""
+    """What people agree to: numbered versions by kind and language, made immutable by a trigger."""
 
     __tablename__ = "consent_texts"
     __table_args__ = (CheckConstraint("version > 0", name="version"),)
 
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)  # a name in KINDS
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     body: Mapped[str] = mapped_column(Text)

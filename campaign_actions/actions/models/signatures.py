@@ -7,7 +7,6 @@ from typing import Any, TypedDict
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
@@ -55,8 +54,11 @@ class Signature(Base):
         # The action comes second, so that both also serve look-ups without it.
         UniqueConstraint("email_key", "action_id"),
         UniqueConstraint("public_id", "action_id"),
+        # So a signature has the kind of its action, and names a consent text of this kind.
+        ForeignKeyConstraint(["action_id", "kind"], ["actions.id", "actions.kind"]),
         ForeignKeyConstraint(
-            ["locale", "consent_version"], ["consent_texts.locale", "consent_texts.version"]
+            ["kind", "locale", "consent_version"],
+            ["consent_texts.kind", "consent_texts.locale", "consent_texts.version"],
         ),
         ForeignKeyConstraint(
             ["action_id", "invalidation_batch_id"],
@@ -148,7 +150,8 @@ class Signature(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, autoincrement=True)
-    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
+    action_id: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))  # of its action
     public_id: Mapped[str] = mapped_column(String(26))  # opaque; exported as signature_id
     status: Mapped[str] = mapped_column(String(10), default="pending")
     email: Mapped[str | None] = mapped_column(String(254))  # as typed; null once erased

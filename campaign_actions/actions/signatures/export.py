@@ -1,33 +1,40 @@
-"""The export of an action's confirmed signatures: its columns and rows."""
+"""The export of an action's confirmed signatures: its columns and rows.
 
-from collections.abc import Generator, Iterable
+Which of the columns a file has depends on what it is for; see personal_data/purposes.py.
+"""
+
+from collections.abc import Generator
 
 from sqlalchemy import ColumnElement, Select, Text, cast, literal, null, select
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.personal_data.purposes import Purpose
 from campaign_actions.core.db.replica import replica_snapshot
 from campaign_actions.exports import FORMATS, Column
 
-CONTACT_COLUMNS = frozenset({"email"})
-
 
 def export_signatures(
-    action: Action, format_name: str, *, raw: bool = False, bom: bool = False
+    action: Action, purpose: Purpose, format_name: str, *, raw: bool = False, bom: bool = False
 ) -> Generator[bytes]:
     """The confirmed signatures of an action in one of FORMATS, as chunks of bytes.
 
     Rows are streamed, so memory use is constant. The query runs until the last chunk is taken.
+    Raises NotForThisKind.
     """
-    write = FORMATS[format_name].write
+    columns, write = export_columns(action, purpose), FORMATS[format_name].write
     with replica_snapshot() as connection:
-        yield from write(
-            export_columns(action), _select_confirmed(action), connection, raw=raw, bom=bom
-        )
+        yield from write(columns, _select_confirmed(action), connection, raw=raw, bom=bom)
 
 
-def export_columns(action: Action) -> tuple[Column, ...]:
-    """The columns in their public order. New ones are added at the end, after a kind's answers.
+def export_columns(action: Action, purpose: Purpose) -> tuple[Column, ...]:
+    """The columns of a purpose, in its order. Raises NotForThisKind."""
+    known = {column.name: column for column in all_columns(action)}
+    return tuple(known[name] for name in purpose.columns_of(action.kind))
+
+
+def all_columns(action: Action) -> tuple[Column, ...]:
+    """All columns that a purpose can have.
 
     Values that all rows share are constants, because joining them takes 10% of an export.
     """
@@ -49,6 +56,7 @@ def export_columns(action: Action) -> tuple[Column, ...]:
         Column("wants_updates", Signature.wants_updates, "boolean"),
         Column("consent_version", Signature.consent_version, "plain"),
         Column("signed_at", Signature.signed_at, "time"),
+        Column("signed_on", Signature.signed_at, "date"),
         Column("confirmed_at", Signature.confirmed_at, "time"),
         Column("withdrawn_at", Signature.withdrawn_at, "time"),
         Column("updated_at", Signature.updated_at, "time"),
@@ -57,11 +65,6 @@ def export_columns(action: Action) -> tuple[Column, ...]:
         *KINDS[action.kind].columns,
         Column("show_comment", Signature.show_comment, "boolean"),
     )
-
-
-def has_contact_data(columns: Iterable[Column]) -> bool:
-    """Whether an export contains contact data, which requires approval by a second person."""
-    return any(column.name in CONTACT_COLUMNS for column in columns)
 
 
 def _constant(value: str | None) -> ColumnElement[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name
-from campaign_actions.actions.signatures.export import export_columns, has_contact_data
+from campaign_actions.actions.personal_data.purposes import PURPOSES
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
@@ -23,9 +23,9 @@ OPTIONS = ("format", "raw", "bom", "purpose", "note")  # the fields that people 
 
 @dataclass(frozen=True)
 class Export(Operation):
-    """A file of an action's confirmed signatures, for one staff member.
+    """A file of an action's confirmed signatures for one of PURPOSES, for one staff member.
 
-    Guarded if it contains contact data. An approved export can be downloaded several times; each
+    Guarded if its purpose has contact data. An approved export can be downloaded several times; each
     download has its own entry in the audit log.
     """
 
@@ -55,18 +55,20 @@ class Export(Operation):
         return action_name(action.campaign.slug, action.slug)
 
     def is_guarded(self, connection: Connection) -> bool:
-        return has_contact_data(export_columns(self._action()))
+        return PURPOSES[self.purpose].has_contact_data
 
     def check(self, connection: Connection, actor: str) -> None:
-        """Raises NotFound."""
-        self._action()
+        """Raises NotFound, NotForThisKind."""
+        self._columns()
 
     def seen(self, connection: Connection) -> Mapping[str, str | list[str]]:
-        columns = [column.name for column in export_columns(self._action())]
-        return {"action": self.subject(), "columns": columns}
+        return {"action": self.subject(), "columns": self._columns()}
 
     def options(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in OPTIONS}
+
+    def _columns(self) -> list[str]:
+        return list(PURPOSES[self.purpose].columns_of(self._action().kind))
 
     def _action(self) -> Action:
         action = db.session.get(Action, self.action_id)

@@ -80,6 +80,7 @@ def new_rows(
     signature = dict.fromkeys(COLUMNS) | {
         "public_id": new_public_id(),
         "action_id": action.id,
+        "kind": action.kind.name,
         "status": "pending",
         "email": email,
         "email_key": key,

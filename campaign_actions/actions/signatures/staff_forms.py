@@ -1,6 +1,6 @@
 """The forms of staff pages about signatures, and the labels of their choices."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import LazyString, lazy_pgettext
@@ -10,6 +10,7 @@ from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
+from campaign_actions.actions.personal_data.purposes import Purpose
 from campaign_actions.actions.signatures.guarded_export import OPTIONS
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset_pagination import EPOCH
@@ -66,13 +67,6 @@ INVALIDATION_REASONS = {
     "twice": _l("The same person with a different address"),
     "not-theirs": _l("Submitted by someone else in their name"),
     "test": _l("Test"),
-}
-EXPORT_PURPOSES = {
-    "handover": _l("Handover to the addressee of the action"),
-    "partner": _l("Handover to a partner of the campaign"),
-    "checking": _l("Checking signatures"),
-    "person": _l("A person’s request for their data"),
-    "other": _l("Something else"),
 }
 FORMAT_LABELS = {
     "csv": _l("CSV, for any software"),
@@ -244,14 +238,14 @@ class ExportForm(StaffForm):
     bom = Checkbox(_l("Add a byte order mark, so that Excel reads the file as UTF-8"))
     purpose = ChoiceField(
         _l("What is the export for?"),
-        choices=EXPORT_PURPOSES,
+        choices={},
         required_message=_l("Choose what the export is for."),
     )
     note = PlainText(_l("Note"), max_length=NOTE_LENGTH)
 
-    def validate_note(self, field: PlainText) -> None:
-        if self.purpose.data == "other" and not field.data:
-            raise StopValidation(_("Add a note that says what the export is for."))
+    def offer(self, purposes: Iterable[Purpose]) -> None:
+        """Let people choose among these. Must be called before validating."""
+        self.purpose.choices = {purpose.name: purpose.label for purpose in purposes}
 
     def options(self) -> dict[str, Any]:
         """The fields of an Export."""

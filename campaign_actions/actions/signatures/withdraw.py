@@ -25,7 +25,7 @@ from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, db, write_transact
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import delete_emails_to
 
-KEPT_WHEN_ERASED = {"id", "public_id", "action_id", "status", "updated_at"}
+KEPT_WHEN_ERASED = {"id", "public_id", "action_id", "kind", "status", "updated_at"}
 NOT_NULL_VALUES = {
     **dict.fromkeys(("show_comment", "show_name", "wants_updates"), False),
     "answers": {},

@@ -7,6 +7,7 @@ from functools import partial
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.view_models import privacy_page_context
 from campaign_actions.catalogs.preview.sample_campaign import EMAIL, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
     LATE,
@@ -143,7 +144,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ("campaign", _l("Campaign page"), "campaigns/show", on_campaign),
     ("campaign-ended", _l("Campaign that has ended"), "campaigns/show", partial(_ended, result="")),
     ("achieved", _l("Campaign with a result"), "campaigns/show", partial(_ended, result="…")),
-    ("privacy", _l("Privacy page"), "site/privacy", _fixed()),
+    ("privacy", _l("Privacy page"), "site/privacy", _fixed(**privacy_page_context())),
     (
         "comments",
         _l("Comments"),

@@ -133,9 +133,11 @@ def _areas() -> dict[str, frozenset[tuple[str, str]]]:
 
 
 def has_consent(tag: str, consents: Collection[str]) -> bool:
-    """Whether a language has a consent text. `consents`: the languages that have one.
+    """Whether a language has a consent text of any kind. `consents`: the languages that have one.
 
-    While there is no consent text at all, nobody can sign, so none is needed.
+    While there is no consent text at all, nobody can sign, so none is needed. One kind is enough: the
+    other's actions are not public in the language until it has a text of theirs. If all kinds were
+    needed, the first text for pledges would hide a language in which people are signing petitions.
     """
     return not consents or tag in consents
 

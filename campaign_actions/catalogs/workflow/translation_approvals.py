@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select, update
 
 from campaign_actions.actions.consent import add_consent
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.audit.log import add_entry
 from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.models import ConsentDraft, Translation
@@ -38,32 +39,41 @@ class ChangedSinceRead(Conflict):
 
 
 def propose_consent(
-    locale: str, body: str, *, by: StaffMember, now: datetime, actor: str = ""
+    kind: str, locale: str, body: str, *, by: StaffMember, now: datetime, actor: str = ""
 ) -> None:
     """Store a draft for a second person to approve, in place of a pending one.
 
     `actor`, here and below: the command that acts for `by`, if it is one.
     """
     with write_transaction() as connection:
-        connection.execute(delete(ConsentDraft).filter_by(locale=locale))
-        row = {"locale": locale, "body": body, "written_at": now, "staff_id": by.id}
+        key = {"kind": kind, "locale": locale}
+        connection.execute(delete(ConsentDraft).filter_by(**key))
+        row = {**key, "body": body, "written_at": now, "staff_id": by.id}
         connection.execute(insert(ConsentDraft).values(row))
-        add_entry(connection, "consent-proposed", **_actor(by, actor), now=now, language=locale)
+        who = _actor(by, actor)
+        add_entry(connection, "consent-proposed", **who, now=now, kind=kind, language=locale)
 
 
-def find_consent_draft(locale: str) -> ConsentDraft | None:
-    return db.session.scalars(select(ConsentDraft).filter_by(locale=locale)).one_or_none()
+def find_consent_draft(kind: str, locale: str) -> ConsentDraft | None:
+    drafts = select(ConsentDraft).filter_by(kind=kind, locale=locale)
+    return db.session.scalars(drafts).one_or_none()
+
+
+def consent_drafts(locale: str) -> dict[str, ConsentDraft]:
+    """The drafts of a language, by kind, in the order of KINDS."""
+    drafts = {kind: find_consent_draft(kind, locale) for kind in KINDS}
+    return {kind: draft for kind, draft in drafts.items() if draft}
 
 
 def approve_consent(
-    locale: str, *, seen: str, by: StaffMember, now: datetime, actor: str = ""
+    kind: str, locale: str, *, seen: str, by: StaffMember, now: datetime, actor: str = ""
 ) -> int:
     """Publish the draft and return its version. `seen`: the text that the approver has read.
 
     Raises OwnTranslation, ChangedSinceRead, NotFound.
     """
     with write_transaction() as connection:
-        draft = find_consent_draft(locale)
+        draft = find_consent_draft(kind, locale)
         if draft is None:
             raise NotFound
         if draft.staff_id == by.id:
@@ -75,14 +85,16 @@ def approve_consent(
         record_changes(
             connection, INTERFACE, locale, [change], how="consent", staff_id=by.id, now=now
         )
-        connection.execute(delete(ConsentDraft).filter_by(locale=locale))
-        return add_consent(connection, locale, body, **_actor(by, actor), now=now)
+        connection.execute(delete(ConsentDraft).filter_by(kind=kind, locale=locale))
+        return add_consent(connection, kind, locale, body, **_actor(by, actor), now=now)
 
 
-def withdraw_consent_draft(locale: str, *, by: StaffMember, now: datetime) -> None:
+def withdraw_consent_draft(kind: str, locale: str, *, by: StaffMember, now: datetime) -> None:
     with write_transaction() as connection:
-        if connection.execute(delete(ConsentDraft).filter_by(locale=locale)).rowcount:
-            add_entry(connection, "consent-dropped", actor=by.email, now=now, language=locale)
+        draft = delete(ConsentDraft).filter_by(kind=kind, locale=locale)
+        if connection.execute(draft).rowcount:
+            who = _actor(by, "")
+            add_entry(connection, "consent-dropped", **who, now=now, kind=kind, language=locale)
 
 
 def privacy_messages() -> Mapping[str, Message]:

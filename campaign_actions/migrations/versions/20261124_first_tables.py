@@ -423,6 +423,7 @@ def actions() -> None:
         sa.Column("closed_with_campaign", sa.Boolean(), nullable=False, server_default="0"),
         sa.Column("version", sa.Integer(), nullable=False, server_default="0"),
         sa.UniqueConstraint("campaign_id", "slug"),
+        sa.UniqueConstraint("id", "kind"),
         sa.CheckConstraint("slug = lower(slug) and slug <> ''", name="slug"),
         sa.CheckConstraint("goal > 0", name="goal"),
         sa.CheckConstraint(
@@ -458,11 +459,12 @@ def actions() -> None:
     )
     op.create_table(
         "consent_texts",
+        sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("locale", sa.String(20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("locale", "version"),
+        sa.PrimaryKeyConstraint("kind", "locale", "version"),
         sa.CheckConstraint("version > 0", name="version"),
     )
     refuse_updates("consent_texts")
@@ -501,7 +503,8 @@ def signatures() -> None:
     op.create_table(
         "signatures",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
-        sa.Column("action_id", sa.Integer(), sa.ForeignKey("actions.id"), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("public_id", sa.String(26), nullable=False),
         sa.Column("status", sa.String(10), nullable=False),
         sa.Column("email", sa.String(254)),
@@ -529,8 +532,10 @@ def signatures() -> None:
         *keys,
         sa.UniqueConstraint("email_key", "action_id"),
         sa.UniqueConstraint("public_id", "action_id"),
+        sa.ForeignKeyConstraint(["action_id", "kind"], ["actions.id", "actions.kind"]),
         sa.ForeignKeyConstraint(
-            ["locale", "consent_version"], ["consent_texts.locale", "consent_texts.version"]
+            ["kind", "locale", "consent_version"],
+            ["consent_texts.kind", "consent_texts.locale", "consent_texts.version"],
         ),
         sa.ForeignKeyConstraint(
             ["action_id", "invalidation_batch_id"],
@@ -814,10 +819,12 @@ def translations() -> None:
     )
     op.create_table(
         "consent_drafts",
-        sa.Column("locale", sa.String(20), primary_key=True),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("locale", sa.String(20), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.Column("staff_id", sa.Integer()),
+        sa.PrimaryKeyConstraint("kind", "locale"),
     )
 
 

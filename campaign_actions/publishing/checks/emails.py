@@ -50,7 +50,7 @@ def check_emails(plan: Plan, locale: str, now: datetime, lifetimes: Lifetimes) -
             )
         else:
             yield finding("ok", _("All emails can be created, with their links."))
-        if locale in plan.consents:
+        if (action.kind.name, locale) in plan.consents:
             yield _test_signature(action, now, lifetimes, finding)
 
 

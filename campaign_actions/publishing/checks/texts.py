@@ -7,11 +7,13 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.publishing.findings import (
     Finding,
+    consent_url,
     edit_url,
     partners_url,
     picture_url,
@@ -45,7 +47,7 @@ def check_texts(plan: Plan, locale: str) -> Iterator[Finding]:
     for action in plan.actions:
         yield from _action(plan, action, locale)
     yield from _partners(plan, locale)
-    yield _consent(plan, locale)
+    yield from _consents(plan, locale)
 
 
 def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
@@ -133,15 +135,23 @@ def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
             )
 
 
-def _consent(plan: Plan, locale: str) -> Finding:
-    if locale in plan.consents:
-        return Finding("ok", _("There is a consent text."))
-    return Finding(
-        "blocker",
-        _("The consent text is missing in this language, so people cannot take part in it."),
-        _("Publish a consent text, or leave this language out."),
-        "/staff/consent/",
-    )
+def _consents(plan: Plan, locale: str) -> Iterator[Finding]:
+    """For each kind of action: that there is a text, or which actions wait for one."""
+    for kind in KINDS.values():
+        actions = [action for action in plan.actions if action.kind == kind.name]
+        if (kind.name, locale) in plan.consents:
+            yield from [Finding("ok", str(kind.consent.exists))] if actions else ()
+            continue
+        for action in actions:
+            yield Finding(
+                "blocker",
+                str(kind.consent.missing),
+                _("Publish a consent text, or leave this language out."),
+                consent_url(locale, kind.name),
+                subject=title_of(action, locale),
+                locale=locale,
+                action_id=action.id,
+            )
 
 
 def _empty(text: CampaignText | ActionText, fields: Labels) -> list[str]:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.actions.queries import PublicAction, public_actions
+from campaign_actions.actions.view_models import privacy_page_context
 from campaign_actions.campaigns.appearance import PLAIN, Appearance, appearances
 from campaign_actions.campaigns.queries import PublicCampaign, campaigns
 from campaign_actions.core.db.session import HEAD_REVISION, current_revision, utc_now
@@ -75,7 +76,8 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/<locale>/privacy/")
 def privacy() -> ResponseReturnValue:
-    return cacheable(make_response(render_template("site/privacy.html")))
+    page = render_template("site/privacy.html", **privacy_page_context())
+    return cacheable(make_response(page))
 
 
 @bp.get("/healthz")

@@ -14,10 +14,11 @@ from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.field_labels import field_label
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS
 from campaign_actions.actions.signatures.keyset_pagination import decode_time
 from campaign_actions.actions.signatures.staff_forms import (
     COMMENT_STATE_LABELS,
-    EXPORT_PURPOSES,
     INVALIDATION_REASONS,
     REQUEST_CHANNELS,
     STATUS_LABELS,
@@ -53,7 +54,8 @@ EXPORT_FORMATS = ("csv", "jsonl")
 FORM_LABELS: Formatters = {
     "comments": COMMENT_STATE_LABELS,
     "heard": REQUEST_CHANNELS,
-    "purpose": EXPORT_PURPOSES,
+    "kind": {kind.name: kind.label for kind in KINDS.values()},
+    "purpose": PURPOSE_LABELS,
     "reason": INVALIDATION_REASONS,
     "status": STATUS_LABELS,
 }

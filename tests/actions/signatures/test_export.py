@@ -8,12 +8,16 @@ import subprocess
 import sys
 
 import pytest
+from openpyxl import load_workbook
 
+from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM, NotForThisKind
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.commands.signatures import signatures
+from campaign_actions.exports import FORMATS
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
+from tests.support.signature_pages import entries
 
 COLUMNS = (
     "signature_id,campaign,campaign_ref,action,kind,status,email,given_name,family_name,"
@@ -22,9 +26,9 @@ COLUMNS = (
 )
 
 
-def exported(action, format_name="csv", **options) -> bytes:
+def exported(action, format_name="csv", *, purpose=TEAM, **options) -> bytes:
     stored = find_action_by_name(action.campaign_slug, action.slug)
-    return b"".join(export_signatures(stored, format_name, **options))
+    return b"".join(export_signatures(stored, purpose, format_name, **options))
 
 
 def test_the_columns_are_those_of_the_public_contract(app):
@@ -90,6 +94,50 @@ def test_an_export_says_whether_a_comment_may_be_shown(app):
     }
 
 
+@pytest.mark.parametrize("moment", [NOON, NOON.replace(hour=23, minute=59, microsecond=123456)])
+def test_a_handover_has_names_country_comment_and_the_day_of_signing(app, moment):
+    action = make_action()
+    make_confirmed(action, now=moment, family_name="=Л", comment='So,\n"that"', source="leaflet")
+    make_confirmed(action, now=moment)
+
+    text, lines = (exported(action, form, purpose=HANDOVER).decode() for form in ("csv", "jsonl"))
+
+    assert text == (
+        "given_name,family_name,country_code,comment,signed_on\n"
+        'Ada,\'=Л,RU,"So,\n""that""",2026-11-20\n'
+        "Ada,,RU,,2026-11-20\n"
+    )
+    assert [json.loads(line) for line in lines.splitlines()] == [
+        {
+            "given_name": "Ada",
+            "family_name": name,
+            "country_code": "RU",
+            "comment": comment,
+            "signed_on": "2026-11-20",
+        }
+        for name, comment in (("=Л", 'So,\n"that"'), (None, None))
+    ]
+
+
+def test_the_sheet_of_a_handover_has_the_day_as_text(app):
+    action = make_action()
+    make_confirmed(action)
+
+    sheet = load_workbook(io.BytesIO(exported(action, "xlsx", purpose=HANDOVER))).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+    assert rows == [list(HANDOVER.columns), ["Ada", None, "RU", None, "2026-11-20"]]
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_there_is_no_handover_of_pledges(app, format_name):
+    pledge = make_action(kind="pledge")
+    make_confirmed(pledge, answers={"promise": "I speak up."})
+
+    with pytest.raises(NotForThisKind):
+        exported(pledge, format_name, purpose=HANDOVER)
+
+
 def test_only_confirmed_signatures_of_the_action_are_exported(app):
     campaign = make_campaign()
     action = make_action(campaign=campaign, slug="one")
@@ -128,6 +176,31 @@ def test_the_command_writes_to_standard_output(app):
 
     assert result.stdout_bytes.startswith(b"\xef\xbb\xbfsignature_id,")
     assert result.stdout_bytes.count(b"\n") == 2
+
+
+def test_the_command_keeps_to_the_purpose_and_records_it(app):
+    make_confirmed(make_action())
+    words = ["export", "racism/hate-crimes", "--output", "-"]
+
+    outputs = [invoke(app, *words, *more).stdout for more in ((), ("--purpose", "handover"))]
+
+    headers = [output.partition("\n")[0].split(",") for output in outputs]
+    assert headers == [list(purpose.columns_of("petition")) for purpose in (TEAM, HANDOVER)]
+    recorded = [entry.details["purpose"] for entry in entries("exported")]
+    assert recorded == ["team", "handover"]
+
+
+def test_the_command_refuses_a_handover_of_pledges(app, tmp_path):
+    make_confirmed(make_action(kind="pledge"), answers={"promise": "I speak up."})
+    words = ["export", "racism/hate-crimes", "--output", str(tmp_path / "out")]
+
+    result = invoke(app, *words, "--purpose", "handover")
+    other = invoke(app, *words, "--purpose", "checking")
+
+    assert (result.exit_code, other.exit_code) == (2, 2)
+    assert "'handover' is not allowed for a pledge. Allowed: team." in result.output
+    assert list(tmp_path.iterdir()) == []
+    assert entries("exported") == []
 
 
 def test_a_failed_write_reports_the_reason(app, tmp_path):

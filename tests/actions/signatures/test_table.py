@@ -18,7 +18,9 @@ def add(action, **values) -> Signature:
     times = {"signed_at": NOON, "confirmed_at": NOON, "updated_at": NOON}
     address = {"email": "ada@example.org", "email_key": "key", "channel": "page"}
     row = {"public_id": new_public_id(), "status": "confirmed", "given_name": "Ada"}
-    signature = Signature(action_id=action.id, **times | address | row | values)
+    signature = Signature(
+        action_id=action.id, kind=action.kind.name, **times | address | row | values
+    )
     db.session.add(signature)
     db.session.commit()
     return signature

@@ -73,7 +73,7 @@ def test_erasing_a_person_covers_all_actions_and_queued_emails(app):
     assert mails == [other.email_key]
 
 
-def test_an_erased_row_keeps_only_its_ids_and_status(app):
+def test_an_erased_row_keeps_only_its_ids_kind_and_status(app):
     signature = make_confirmed(make_action(), **AUGUSTA)
     public_id = signature.public_id
 
@@ -81,7 +81,7 @@ def test_an_erased_row_keeps_only_its_ids_and_status(app):
 
     row = dict(db.session.execute(select(Signature.__table__)).one()._mapping)
     kept = {name for name, value in row.items() if value not in (None, False, {})}
-    assert kept == {"id", "public_id", "action_id", "status", "updated_at"}
+    assert kept == {"id", "public_id", "action_id", "kind", "status", "updated_at"}
     assert (row["public_id"], row["status"]) == (public_id, "erased")
 
 

@@ -78,10 +78,10 @@ def test_translations_of_the_privacy_page_are_shown_once_approved(app, client, r
 def test_a_language_without_a_consent_text_is_held_back(app):
     loader = LanguageLoader({**app.config, "LOCALE_NEEDS": ["consent"]})
     without_any = loader.load().served
-    publish_consent("en", "We keep it.", now=NOON)
+    publish_consent("petition", "en", "We keep it.", now=NOON)
 
     with_english = loader.load().served
-    publish_consent("ru", "Мы храним.", now=NOON)
+    publish_consent("petition", "ru", "Мы храним.", now=NOON)
 
     assert (without_any, with_english) == (SHIPPED, ("en",))
     assert loader.load().served == ("en", "ru")

@@ -24,7 +24,7 @@ NEEDS = ("errors", "privacy", "consent", "approval")
 @pytest.mark.parametrize("done", ["nothing", "errors", "all"])
 def test_readiness_agrees_with_the_languages_served(app, needs, done):
     begin()
-    publish_consent("en", "We keep it.", now=NOON)
+    publish_consent("petition", "en", "We keep it.", now=NOON)
     areas = {"nothing": [], "errors": ["errors"], "all": ["errors", "privacy"]}[done]
     edits = {
         m.key: TranslationEdit(_forms_for(m), ())

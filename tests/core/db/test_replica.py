@@ -23,9 +23,9 @@ with warnings.catch_warnings():
 
 ROWS = 50_000
 SIGNATURES = """
-insert into signatures (public_id, action_id, status, email, email_key, show_comment,
+insert into signatures (public_id, action_id, kind, status, email, email_key, show_comment,
  show_name, wants_updates, answers, channel, signed_at, confirmed_at, updated_at)
-select 'id' || n, (select id from actions where slug = 'hate-crimes'), 'confirmed',
+select 'id' || n, (select id from actions where slug = 'hate-crimes'), 'petition', 'confirmed',
  'signer-' || n || '@example.org', n::text, false, false, false, '{}', 'page', now, now, now
 from generate_series(1, %s) n, (select now()::timestamp as now) clock
 """

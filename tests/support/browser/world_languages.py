@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from campaign_actions.actions.consent import find_newest_consent, publish_consent
+from campaign_actions.actions.consent import newest_consents, publish_consent
 from campaign_actions.actions.models import ActionText
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.content.blocks import compose
@@ -17,10 +17,11 @@ from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES, pseudo_localize
 
 def add_pseudo_locales(now: datetime) -> None:
     """Add a version in each pseudo-locale of everything written in English."""
-    consent = find_newest_consent("en")
+    consents = newest_consents("en")
     for tag in PSEUDO_LOCALES:
         translate = partial(pseudo_localize, tag=tag)
-        publish_consent(tag, translate(consent.body if consent else ""), now=now)
+        for kind, consent in consents.items():
+            publish_consent(kind, tag, translate(consent.body if consent else ""), now=now)
         for text in _texts(CampaignText) + _texts(ActionText):
             db.session.add(_copy_in(text, tag, translate))
         db.session.commit()

@@ -28,11 +28,12 @@ def make_translator_values(
     for words in ("До суті", "До вмісту сторінки", "До вмісту"):
         put(SKIP, words, by=ada, now=now)
     put(HELLO, "Цей сайт веде %(organization)s.", by=ada, now=now)
-    propose_consent("uk", "Ми зберігаємо введене для цієї дії.", by=ada, now=now)
+    propose_consent("petition", "uk", "Ми зберігаємо введене для цієї дії.", by=ada, now=now)
     for term in (PETITION, CONTENT):
         save_term("uk", term, actor=ada.email, now=now)
     values = {
         "language": "uk",
+        "kind": "petition",
         "catalog": "interface",
         "key": message(SKIP).key,
         "term_id": db.session.scalar(select(GlossaryTerm.id).limit(1)),

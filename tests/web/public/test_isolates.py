@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from campaign_actions.actions.comments.moderation import decide_comments
+from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.export import export_signatures
@@ -28,7 +29,7 @@ def test_isolates_are_exported_as_typed(app, format_name):
     make_confirmed(action, **TYPED)
     stored = find_action_by_name(action.campaign_slug, action.slug)
 
-    data = b"".join(export_signatures(stored, format_name))
+    data = b"".join(export_signatures(stored, TEAM, format_name))
 
     assert {name: row_of(data, format_name)[name] for name in TYPED} == TYPED
 

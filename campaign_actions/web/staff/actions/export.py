@@ -3,13 +3,16 @@
 from collections.abc import Generator
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.personal_data.purposes import PURPOSES, purposes_for
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.guarded_export import (
@@ -39,12 +42,14 @@ bp = Blueprint(
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/export",
 )
+Sent = MultiDict[str, str] | None
 
 
 @bp.get("/")
 @needs("signatures.export", fresh=True)
 def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    return _render(action_or_404(campaign_id, action_id), ExportForm())
+    action = action_or_404(campaign_id, action_id)
+    return _render(action, _form(action))
 
 
 @bp.post("/")
@@ -52,7 +57,7 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
 def download(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Send the file, or ask for approval if a second person is required."""
     action = action_or_404(campaign_id, action_id)
-    form = ExportForm(request.form)
+    form = _form(action, request.form)
     if not form.validate():
         return _render(action, form), 400
     operation = Export(
@@ -69,7 +74,7 @@ def download_approved(campaign_id: int, action_id: int, request_id: int) -> Resp
     operation, approval = approved_export(request_id, by=staff, now=utc_now())
     if operation.action_id != action_id:
         abort(404)
-    return _send(action, operation, approval, ExportForm(data=operation.options()))
+    return _send(action, operation, approval, _form(action, data=operation.options()))
 
 
 def _send(
@@ -79,7 +84,8 @@ def _send(
     started = utc_now()
     record_export(operation, approval=approval, now=started)
     options = {"raw": operation.raw, "bom": operation.bom}
-    chunks = export_signatures(_full_action(action), operation.format, **options)
+    purpose = PURPOSES[operation.purpose]
+    chunks = export_signatures(_full_action(action), purpose, operation.format, **options)
     watched = _stream_and_record(
         chunks,
         SessionWatch(current_session_id()),
@@ -144,11 +150,21 @@ def _file_name(action: ActionOverview, moment: datetime) -> str:
     return f"{action.campaign_slug}-{action.slug}-{day}"
 
 
+def _form(action: ActionOverview, sent: Sent = None, **values: Any) -> ExportForm:
+    """The form with the purposes for which an action of this kind may be exported."""
+    form, purposes = ExportForm(sent, **values), purposes_for(action.kind.name)
+    form.offer(purposes)
+    if sent is None and len(purposes) == 1:
+        form.purpose.data = purposes[0].name
+    return form
+
+
 def _render(action: ActionOverview, form: ExportForm) -> str:
     return render_template(
         "staff/actions/export.html",
         action=action,
         form=form,
+        purposes=purposes_for(action.kind.name),
         count=count_folded(action.id),
         progress_attributes=progress_attributes(_file_name(action, utc_now())),
         requests=usable_exports(current_staff(), action.id, utc_now()),

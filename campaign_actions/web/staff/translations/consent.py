@@ -1,14 +1,21 @@
-"""Consent texts by language: the current one, a proposed one, and its approval."""
+"""Consent texts by language and kind of action: the current one, a proposed one, and its approval."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.consent import consent_versions, find_newest_consent, publish_consent
+from campaign_actions.actions.consent import (
+    consent_versions,
+    find_newest_consent,
+    newest_consents,
+    publish_consent,
+)
 from campaign_actions.actions.edit_forms import ConsentForm
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
     approve_consent,
+    consent_drafts,
     find_consent_draft,
     propose_consent,
     withdraw_consent_draft,
@@ -34,57 +41,83 @@ PAGE_SIZE = 20  # versions
 @bp.get("/")
 @needs("translations.view")
 def index() -> ResponseReturnValue:
+    """The texts of all languages."""
     tags = visible_languages()
     return render_template(
         "staff/translations/consent.html",
-        texts={tag: find_newest_consent(tag) for tag in tags},
-        drafts={tag for tag in tags if find_consent_draft(tag)},
+        texts={tag: newest_consents(tag) for tag in tags},
+        drafts={tag: consent_drafts(tag) for tag in tags},
+        kinds=KINDS,
     )
 
 
 @bp.get("/<language>/")
 @needs("translations.view")
-def edit(language: str) -> ResponseReturnValue:
+def show(language: str) -> ResponseReturnValue:
+    """The texts of one language."""
+    check_language(language)
+    return render_template(
+        "staff/translations/consent_texts.html",
+        locale=language,
+        texts=newest_consents(language),
+        drafts=consent_drafts(language),
+        kinds=KINDS,
+    )
+
+
+@bp.get("/<language>/<kind>/")
+@needs("translations.view")
+def edit(language: str, kind: str) -> ResponseReturnValue:
     """The proposed text if there is one, and all versions, which never change."""
-    check_language(language)
-    current = find_consent_draft(language) or find_newest_consent(language)
-    return _page(language, ConsentForm(data={"body": current.body if current else ""}))
+    _check(language, kind)
+    current = find_consent_draft(kind, language) or find_newest_consent(kind, language)
+    return _page(language, kind, ConsentForm(data={"body": current.body if current else ""}))
 
 
-@bp.post("/<language>/")
+@bp.post("/<language>/<kind>/")
 @needs("translate", everywhere=True)
-def propose(language: str) -> ResponseReturnValue:
+def propose(language: str, kind: str) -> ResponseReturnValue:
     """Save a text for a second person to approve, or publish it if no approval is needed."""
-    check_language(language)
+    _check(language, kind)
     form, staff, now = ConsentForm(), current_staff(), utc_now()
     if not form.validate():
-        return _page(language, form), 400
+        return _page(language, kind, form), 400
     if _needs_approval():
-        propose_consent(language, form.body.data, by=staff, now=now)
+        propose_consent(kind, language, form.body.data, by=staff, now=now)
         flash(_("Text proposed. It applies once someone else has approved it."))
     else:
-        number = publish_consent(language, form.body.data, now=now, actor=staff.email)
+        number = publish_consent(kind, language, form.body.data, now=now, actor=staff.email)
         _announce(number)
-    return redirect(url_for(".edit", language=language), 303)
+    return _back(language, kind)
 
 
-@bp.post("/<language>/approve/")
+@bp.post("/<language>/<kind>/approve/")
 @needs("review", everywhere=True)
-def approve(language: str) -> ResponseReturnValue:
-    check_language(language)
+def approve(language: str, kind: str) -> ResponseReturnValue:
+    _check(language, kind)
     seen = normalize_text(request.form.get("seen", ""))
-    number = approve_consent(language, seen=seen, by=current_staff(), now=utc_now())
+    number = approve_consent(kind, language, seen=seen, by=current_staff(), now=utc_now())
     _announce(number)
-    return redirect(url_for(".edit", language=language), 303)
+    return _back(language, kind)
 
 
-@bp.post("/<language>/drop/")
+@bp.post("/<language>/<kind>/drop/")
 @needs("translate", everywhere=True)
-def drop(language: str) -> ResponseReturnValue:
-    check_language(language)
-    withdraw_consent_draft(language, by=current_staff(), now=utc_now())
+def drop(language: str, kind: str) -> ResponseReturnValue:
+    _check(language, kind)
+    withdraw_consent_draft(kind, language, by=current_staff(), now=utc_now())
     flash(_("Proposal discarded. The current text stays in force."))
-    return redirect(url_for(".edit", language=language), 303)
+    return _back(language, kind)
+
+
+def _check(language: str, kind: str) -> None:
+    check_language(language)
+    if kind not in KINDS:
+        abort(404)
+
+
+def _back(language: str, kind: str) -> ResponseReturnValue:
+    return redirect(url_for(".edit", language=language, kind=kind), 303)
 
 
 def _announce(number: int) -> None:
@@ -96,13 +129,14 @@ def _needs_approval() -> bool:
     return APPROVAL in current_app.config["LOCALE_NEEDS"] or not allows("consent.edit")
 
 
-def _page(language: str, form: ConsentForm) -> str:
-    newest, draft = find_newest_consent(language), find_consent_draft(language)
+def _page(language: str, kind: str, form: ConsentForm) -> str:
+    newest, draft = find_newest_consent(kind, language), find_consent_draft(kind, language)
     page = paginate(newest.version if newest else 0, size=PAGE_SIZE)
     return render_template(
         "staff/translations/consent_text.html",
         locale=language,
-        source=find_newest_consent(SOURCE) if language != SOURCE else None,
+        kind=KINDS[kind],
+        source=find_newest_consent(kind, SOURCE) if language != SOURCE else None,
         source_tag=SOURCE,
         newest=newest,
         draft=draft,
@@ -111,7 +145,7 @@ def _page(language: str, form: ConsentForm) -> str:
         may_write=campaigns_of("translate") is None,
         may_approve=campaigns_of("review") is None,
         by_two=_needs_approval(),
-        versions=consent_versions(language, **page.part),
+        versions=consent_versions(kind, language, **page.part),
         page=page,
         form=form,
     )

@@ -1,14 +1,19 @@
 """The languages of a translator, one language, and adding one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.consent import find_newest_consent
+from campaign_actions.actions.consent import existing_consents, newest_consents
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.kinds.base import ActionKind
+from campaign_actions.actions.models import ConsentText
 from campaign_actions.catalogs.campaign_texts.alignment import catalog_name
 from campaign_actions.catalogs.languages import LanguageExists, UnknownLanguage, add_language
+from campaign_actions.catalogs.models import ConsentDraft
 from campaign_actions.catalogs.store.change_log import latest_approvals
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.workflow.language_search import find_languages, name_in
@@ -17,7 +22,7 @@ from campaign_actions.catalogs.workflow.progress import (
     language_progress,
     readiness,
 )
-from campaign_actions.catalogs.workflow.translation_approvals import find_consent_draft
+from campaign_actions.catalogs.workflow.translation_approvals import consent_drafts
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, known_locales, language_name, locales
 from campaign_actions.core.i18n.locale_registry import locale_registry
@@ -103,11 +108,30 @@ def _publication_state(tag: str) -> Mapping[str, object]:
         "is_public": tag in locales(),
         "is_held_back": bool(current_app.config["LOCALES"])
         and tag not in current_app.config["LOCALES"],
-        "consent": find_newest_consent(tag),
-        "draft": find_consent_draft(tag),
+        "consents": list(_consents(tag)),
         "waiting_words": count_unapproved(tag),
         "area_names": AREA_NAMES,
     }
+
+
+@dataclass(frozen=True)
+class ConsentState:
+    """The consent text of one kind in a language.
+
+    `is_missing`: other languages have one. Where none has, no action of the kind can be public.
+    """
+
+    kind: ActionKind
+    newest: ConsentText | None
+    draft: ConsentDraft | None
+    is_missing: bool
+
+
+def _consents(tag: str) -> Iterator[ConsentState]:
+    drafts, written = consent_drafts(tag), {kind for kind, _locale in existing_consents()}
+    for name, newest in newest_consents(tag).items():
+        is_missing = newest is None and name in written
+        yield ConsentState(KINDS[name], newest, drafts.get(name), is_missing)
 
 
 def _titles(campaigns: dict[int, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.counts.queries import count_signatures, count_uncounted_signatures
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, LedgerEntry, Signature
+from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.signatures.email_links import signature_subject
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.invalidation.invalidate import (
@@ -240,7 +241,9 @@ def test_a_suppressed_signature_is_in_no_count_export_or_statistics(action):
     make_confirmed(action, email="other@example.org")
 
     fold()
-    exported = b"".join(export_signatures(db.session.get(Action, action.id), "jsonl")).decode()
+    exported = b"".join(
+        export_signatures(db.session.get(Action, action.id), TEAM, "jsonl")
+    ).decode()
 
     assert count_signatures(action.id) == 1
     assert recount().mismatches == []

@@ -2,11 +2,13 @@
 
 import csv
 import io
+import re
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.audit.models import AuditEntry
@@ -14,6 +16,7 @@ from campaign_actions.commands.signatures import signatures
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.exports import FORMATS, streaming, xlsx_format
 from campaign_actions.staff.authentication import sessions
+from campaign_actions.staff.dual_control import MIN_MEMBERS_FOR_AUTO
 from campaign_actions.staff.models import StaffMember, StaffSession
 from campaign_actions.web.http.page_cache import PageCache
 from tests.support.factories import make_action, make_confirmed, make_staff
@@ -22,7 +25,7 @@ from tests.support.staff_client import log_in, post, token_of
 
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # same on both
 
-GIVEN = {"format": "csv", "purpose": "handover"}
+GIVEN = {"format": "csv", "purpose": "team"}
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def test_the_page_gives_the_same_bytes_as_the_command(export, format_name, optio
 
     stored = find_action_by_name("racism", "hate-crimes")
     ticked = dict.fromkeys(options, True)
-    assert answer.data == b"".join(export_signatures(stored, format_name, **ticked))
+    assert answer.data == b"".join(export_signatures(stored, TEAM, format_name, **ticked))
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
@@ -102,7 +105,7 @@ def test_an_export_is_in_the_audit_log_at_its_start_and_end(export):
         "format": "csv",
         "raw": False,
         "bom": False,
-        "purpose": "handover",
+        "purpose": "team",
         "note": "For the meeting in March",
     }
     assert (ended.details["bytes"], ended.details["whole"]) == (len(answer.data), True)
@@ -154,7 +157,7 @@ def test_an_export_stops_when_the_session_ends(long_download, monkeypatch, value
     [
         ({"purpose": ""}, "Choose what the export is for."),
         ({"purpose": "fun"}, "Choose one of the options."),
-        ({"purpose": "other"}, "Add a note that says what the export is for."),
+        ({"purpose": "checking"}, "Choose one of the options."),
         ({"format": "exe"}, "Choose one of the options."),
         ({"note": "x" * 201}, "200 characters or fewer"),
         ({"note": "a\0b"}, "hidden character"),
@@ -166,6 +169,45 @@ def test_an_export_requires_a_purpose(export, fields, message):
     assert answer.status_code == 400
     assert message in answer.text
     assert entries("exported") == []
+
+
+@on_sqlite
+def test_a_handover_has_only_what_the_addressee_gets(export):
+    action = make_action()
+    make_confirmed(action, email="ada@example.org", comment="Because.")
+
+    answer = export(action, purpose="handover")
+
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert tuple(row) == HANDOVER.columns
+    assert "ada@example.org" not in answer.text
+    assert entries("exported")[0].details["purpose"] == "handover"
+
+
+@on_sqlite
+def test_a_handover_of_pledges_is_neither_offered_nor_given(client, export):
+    pledge = make_action(kind="pledge")
+    make_confirmed(pledge, answers={"promise": "I speak up."})
+
+    page = client.get(address(pledge, "export")).text
+    answer = export(pledge, purpose="handover")
+
+    assert re.findall(r'name="purpose" value="(\w+)"( checked)?', page) == [("team", " checked")]
+    assert answer.status_code == 400
+    assert "Choose one of the list." in answer.text
+    assert entries("exported") == []
+
+
+@on_sqlite
+def test_a_handover_needs_no_second_person(client, export):
+    for _number in range(MIN_MEMBERS_FOR_AUTO):
+        make_staff("exporter")
+    action = make_action()
+
+    answers = [export(action, purpose=purpose) for purpose in ("handover", "team")]
+
+    assert [answer.mimetype for answer in answers] == ["text/csv", "text/html"]
+    assert "Someone else has to approve this" in answers[1].text
 
 
 @on_sqlite

@@ -100,7 +100,7 @@ def test_no_page_lets_one_person_do_a_guarded_operation_alone(people, clients, d
         "again": (f"/staff/people/{new.id}/invite-again/", {}),
         "reset": (f"/staff/people/{people.cyd.id}/reset-second-factor/", {}),
         "setting": ("/staff/approvals/two-people/", {"mode": "off"}),
-        "export": (f"{below}export/", {"format": "csv", "purpose": "handover"}),
+        "export": (f"{below}export/", {"format": "csv", "purpose": "team"}),
         "delete": (f"{below}signatures/batches/{batch}/delete/", {}),
     }
     page, fields = pages[door]

@@ -82,10 +82,11 @@ def test_a_campaign_whose_actions_are_closed_is_closed(client):
 
 def test_missing_texts_of_a_language_are_listed(client):
     campaign = make_campaign(locales=("en", "ru"))
-    make_action(campaign=campaign, locales=("en",))
+    make_action(campaign=campaign, locales=("en",), kind="pledge")
     log_in(client, make_staff("reviewer"))
 
     page = client.get(f"/staff/campaigns/{campaign.id}/").text
 
     assert "is not available in: Русский" in page
-    assert "The consent text is missing in: Русский" in page
+    assert "The consent text for pledges is missing in: Русский" in page
+    assert "consent text for petitions" not in page, "the campaign has no petition"

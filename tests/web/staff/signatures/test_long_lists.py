@@ -31,12 +31,10 @@ def make_links(action) -> str:
 
 
 def make_consent_texts(_action) -> str:
-    rows = [
-        {"locale": "en", "version": number, "body": f"number-{number:02}", "published_at": NOON}
-        for number in range(2, MANY)
-    ]
+    text = {"kind": "petition", "locale": "en", "published_at": NOON}
+    rows = [{**text, "version": number, "body": f"number-{number:02}"} for number in range(2, MANY)]
     db.session.execute(insert(ConsentText), rows)
-    return "/staff/consent/en/"
+    return "/staff/consent/en/petition/"
 
 
 def make_batches(action) -> str:

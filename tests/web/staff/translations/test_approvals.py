@@ -14,7 +14,7 @@ from tests.support.factories import NOON, make_campaign, make_staff
 from tests.support.staff_client import log_in, post, token_of
 from tests.support.translators import HELLO, begin, make_translator, message, put, stored_in
 
-CONSENT = "/staff/consent/uk/"
+CONSENT = "/staff/consent/uk/petition/"
 APPROVALS = "/staff/translations/uk/approvals/"
 TEXT = "Цей сайт веде %(organization)s."
 
@@ -58,7 +58,7 @@ def test_nobody_approves_their_own_consent_text(client):
 
 def test_a_consent_text_that_changed_while_it_was_read_is_not_approved(client):
     log_in(client, make_staff("reviewer"))
-    propose_consent("uk", "Ми зберігаємо це.", by=make_staff("translator"), now=NOON)
+    propose_consent("petition", "uk", "Ми зберігаємо це.", by=make_staff("translator"), now=NOON)
 
     answer = approve(client, seen="Ми нічого не зберігаємо.")
 
@@ -91,7 +91,7 @@ def test_without_approval_a_text_by_someone_who_may_publish_is_valid_at_once(
 
 
 def test_an_empty_text_is_refused_and_the_source_is_shown(client):
-    publish_consent("en", "We keep your data.", now=NOON)
+    publish_consent("petition", "en", "We keep your data.", now=NOON)
     log_in(client, make_translator("uk"))
 
     answer = post(client, CONSENT, body=" ")
@@ -176,12 +176,12 @@ def test_the_page_and_the_history_name_the_approver(client):
 
 def newest():
     db.session.rollback()
-    return find_newest_consent("uk")
+    return find_newest_consent("petition", "uk")
 
 
 def draft():
     db.session.rollback()
-    return find_consent_draft("uk")
+    return find_consent_draft("petition", "uk")
 
 
 def ticked(source: str, words: str) -> dict[str, str]:

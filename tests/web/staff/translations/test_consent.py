@@ -12,7 +12,10 @@ from tests.support.staff_forms import send
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
-ADDRESS = "/staff/consent/en/"
+ADDRESS = "/staff/consent/en/petition/"
+
+
+KEY = (ConsentText.kind, ConsentText.version)
 
 
 @pytest.fixture
@@ -40,7 +43,10 @@ def test_publishing_a_consent_text_is_in_the_audit_log(client, staff):
     send(client, ADDRESS, body="We keep it for a year.")
 
     entry = db.session.scalars(select(AuditEntry).filter_by(event="consent-published")).one()
-    assert (entry.actor, entry.details) == (staff.email, {"language": "en", "version": 1})
+    assert (entry.actor, entry.details) == (
+        staff.email,
+        {"kind": "petition", "language": "en", "version": 1},
+    )
 
 
 @pytest.mark.parametrize("body", ["", "a\u202eb", "x" * 2001])
@@ -48,8 +54,26 @@ def test_an_invalid_consent_text_is_refused(client, staff, body):
     assert send(client, ADDRESS, body=body).status_code == 400
 
 
-def test_an_unserved_language_has_no_consent_page(client, staff):
-    assert client.get("/staff/consent/xx/").status_code == 404
+@pytest.mark.parametrize("address", ["xx/", "xx/petition/", "en/party/"])
+def test_an_unserved_language_and_an_unknown_kind_have_no_consent_page(client, staff, address):
+    assert client.get(f"/staff/consent/{address}").status_code == 404
+
+
+def test_each_kind_has_versions_and_pages_of_its_own(client, staff):
+    make_action(slug="petition")
+    make_action(campaign=make_campaign(slug="other"), slug="pledge", kind="pledge")
+
+    send(client, "/staff/consent/en/pledge/", body="We pass on nothing.")
+
+    rows = db.session.execute(select(ConsentText.kind, ConsentText.version).order_by(*KEY)).all()
+    assert rows == [("petition", 1), ("pledge", 1), ("pledge", 2)]
+    assert "We pass on nothing." in client.get("/en/campaigns/other/pledge/").text
+    assert "We pass on nothing." not in client.get("/en/campaigns/racism/petition/").text
+    assert "We pass on nothing." not in client.get(ADDRESS).text
+    for overview in ("/staff/consent/", "/staff/consent/en/"):
+        page = client.get(overview).text
+        assert "We keep your data for this (en)." in page
+        assert "We pass on nothing." in page
 
 
 def test_a_role_limited_to_campaigns_cannot_change_consent_texts(client):

@@ -65,14 +65,15 @@ def test_an_empty_overview_says_what_to_do(app, client):
 
 def test_a_language_shows_what_is_missing_before_it_is_public(app, client, ada):
     app.config["LOCALE_NEEDS"] = ["form", "consent", "privacy", "approval"]
-    publish_consent("en", "We keep it.", now=NOON)
+    publish_consent("pledge", "en", "We keep it.", now=NOON)
     put(HELLO, "Цей сайт веде %(organization)s.", by=ada)
 
     page = client.get("/staff/translations/uk/").text
 
     form = [m for m in interface_catalog().messages if m.area == "form"]
     assert f"Forms: {len(form)} of {len(form)} strings are not translated." in page
-    assert "No consent text yet." in page
+    assert "The consent text for pledges is missing in this language." in page
+    assert "consent text for petitions" not in page, "there is none in any language"
     assert "Privacy page: 1 string is pending approval." in page
     assert "Error pages:" not in page, "it is not needed"
 

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.edit_forms import ConsentForm
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import ConsentText
 from campaign_actions.catalogs.models import (
     ConsentDraft,
@@ -25,6 +26,7 @@ from campaign_actions.catalogs.workflow.shipped_glossary import ShippedTerm
 from campaign_actions.core.i18n.message import SOURCE, Message
 from campaign_actions.web.staff.access.translation_access import catalog_title
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
+from campaign_actions.web.staff.translations.overview import ConsentState
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_ID,
     OTHER_LOCALE,
@@ -70,6 +72,7 @@ def language_scenes() -> Iterator[Scene]:
         values = partial(_approvals, state=state)
         yield staff_scene(f"privacy-{state}", TRANSLATIONS, "translations/approvals", values)
     yield staff_scene("consent", CONSENT, "translations/consent", _consents)
+    yield staff_scene("consent-language", CONSENT, "translations/consent_texts", _consent_texts)
     for state in ("new", "draft", "own", "by-one", "wrong"):
         yield staff_scene(
             f"consent-{state}", CONSENT, "translations/consent_text", partial(_consent, state=state)
@@ -111,8 +114,15 @@ def _language(sample: SampleCampaign, *, state: str) -> Values:
         "readiness": MISSING if is_missing else READY,
         "is_public": state == "public",
         "is_held_back": state == "held-back",
-        "consent": None if is_missing else _consent_text(sample),
-        "draft": None if state == "missing" else _draft(sample),
+        "consents": [
+            ConsentState(
+                kind,
+                newest=None if is_missing else _consent_text(sample),
+                draft=None if state == "missing" else _draft(sample),
+                is_missing=is_missing,
+            )
+            for kind in KINDS.values()
+        ],
         "waiting_words": 1,
         "area_names": AREA_NAMES,
     }
@@ -172,13 +182,21 @@ def _draft(sample: SampleCampaign) -> ConsentDraft:
 
 def _consents(sample: SampleCampaign) -> Values:
     texts = {SOURCE: _consent_text(sample), OTHER_LOCALE: None, "uk": None}
-    return {"texts": texts, "drafts": {OTHER_LOCALE}}
+    drafts = {SOURCE: {}, OTHER_LOCALE: dict.fromkeys(KINDS, _draft(sample)), "uk": {}}
+    by_kind = {tag: dict.fromkeys(KINDS, text) for tag, text in texts.items()}
+    return {"texts": by_kind, "drafts": drafts, "kinds": KINDS}
+
+
+def _consent_texts(sample: SampleCampaign) -> Values:
+    texts = dict.fromkeys(KINDS) | {"petition": _consent_text(sample)}
+    return {"locale": OTHER_LOCALE, "texts": texts, "drafts": {}, "kinds": KINDS}
 
 
 def _consent(sample: SampleCampaign, *, state: str) -> Values:
     form = with_errors(ConsentForm(MultiDict())) if state == "wrong" else ConsentForm(None)
     return {
         "locale": OTHER_LOCALE,
+        "kind": KINDS["pledge"],
         "source": _consent_text(sample),
         "source_tag": SOURCE,
         "newest": None,

@@ -7,6 +7,7 @@ from functools import partial
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_MAILS
 from campaign_actions.campaigns.models import (
@@ -133,11 +134,16 @@ def make_plan(sample: SampleCampaign, opens_at: datetime | None) -> Plan:
         partners=[Partner(website=ADDRESS, texts=partner_texts)],
     )
     action_texts = {name: getattr(sample.petition, name) for name in ACTION_TEXTS}
-    action = Action(id=ID, slug=SLUG, goal=1, published_at=opens_at, closes_at=None)
-    action.texts = [ActionText(locale=SOURCE, result="", **action_texts | {"background": ""})]
+    actions = [
+        Action(id=ID, kind=kind, slug=SLUG, goal=1, published_at=opens_at, closes_at=None)
+        for kind in KINDS
+    ]
+    for action in actions:
+        action.texts = [ActionText(locale=SOURCE, result="", **action_texts | {"background": ""})]
     left_out = CampaignText(locale=OTHER_LOCALE, is_public=False, **empty)
     found = {SOURCE: whole, OTHER_LOCALE: left_out}
-    return Plan(campaign, found, [action], has_picture=True, consents=frozenset({SOURCE}))
+    consents = frozenset((kind, SOURCE) for kind in KINDS)
+    return Plan(campaign, found, actions, has_picture=True, consents=consents)
 
 
 def _sections(plan: Plan) -> Iterator[Section]:

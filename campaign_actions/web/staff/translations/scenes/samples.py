@@ -11,6 +11,7 @@ from wtforms import Form
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.catalogs.preview.sample_campaign import (
     COUNT,
@@ -113,7 +114,7 @@ def make_campaign(sample: SampleCampaign, **changes: Any) -> CampaignOverview:
             make_action(sample),
             _overview(sample.pledge, sample, position=1, id=OTHER_ID, state="draft"),
         ),
-        without_consent=(OTHER_LOCALE,),
+        without_consent=tuple((kind, (OTHER_LOCALE,)) for kind in KINDS.values()),
     )
     return replace(campaign, **changes)
 

@@ -1,0 +1,1 @@
+"""Who gets which data about the people who take part, and all that is held about one of them."""

@@ -1,0 +1,115 @@
+"""All that is held about one person, for a person who asks for their data."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from campaign_actions.actions.models import (
+    CommentDecision,
+    ConsentText,
+    InvalidationBatch,
+    Signature,
+)
+from campaign_actions.actions.naming import find_action_name
+from campaign_actions.audit.log import COMMAND, add_entry
+from campaign_actions.core.db.session import Base, JsonValue, write_transaction
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.models import OutboxMail
+
+Data = dict[str, JsonValue]
+# Columns whose names say little to the person; the others keep theirs.
+READABLE_NAMES: Mapping[str, str] = {
+    "about": "action",
+    "action_id": "action",
+    "due_at": "next_step_at",
+    "email_key": "email_code",
+    "locale": "language",
+    "public_id": "signature_id",
+    "recipient": "email",
+    "update_id": "update",
+}
+# Columns of a signature in place of which stands what they refer to.
+REFERENCES = {"consent_version", "invalidation_batch_id"}
+
+
+def find_all_about(email: str, *, now: datetime, actor: str = COMMAND) -> Data | None:
+    """All signatures and emails of a person, given their address in any spelling; None if there are none.
+
+    The audit log records that someone looked and at which signatures, but not the address.
+    """
+    key = email_key(email)
+    with write_transaction() as connection:
+        signatures = _rows(connection, Signature, key)
+        emails = _rows(connection, OutboxMail, key)
+        data: Data = {
+            "signatures": [_signature(connection, row) for row in signatures],
+            "emails": [_email(connection, row) for row in emails],
+        }
+        ids = [row["public_id"] for row in signatures]
+        add_entry(connection, "person-shown", actor=actor, now=now, rows=len(ids), signatures=ids)
+    return data if signatures or emails else None
+
+
+def _rows(connection: Connection, table: type[Base], key: str) -> list[RowMapping]:
+    columns = table.__table__.columns
+    found = select(*columns).where(columns["email_key"] == key).order_by(columns["id"])
+    return list(connection.execute(found).mappings())
+
+
+def _signature(connection: Connection, row: RowMapping) -> Data:
+    values = {name: value for name, value in row.items() if name not in REFERENCES}
+    return {
+        **_readable(values),
+        "action": find_action_name(connection, row["action_id"]),
+        "consent": _consent(connection, row),
+        "comment_decision": _comment_decision(connection, row),
+        "invalidation": _invalidation(connection, row),
+    }
+
+
+def _email(connection: Connection, row: RowMapping) -> Data:
+    """Emails to staff are about other things than actions: they keep the number."""
+    values = _readable(dict(row))
+    if row["lane"] != "staff" and row["about"] is not None:
+        values["action"] = find_action_name(connection, row["about"])
+    return values
+
+
+def _consent(connection: Connection, row: RowMapping) -> Data | None:
+    text = select(ConsentText.version, ConsentText.body, ConsentText.published_at).filter_by(
+        kind=row["kind"], locale=row["locale"], version=row["consent_version"]
+    )
+    return _first(connection, text)
+
+
+def _comment_decision(connection: Connection, row: RowMapping) -> Data | None:
+    decision = select(CommentDecision.is_shown, CommentDecision.decided_at).filter_by(
+        action_id=row["action_id"], signature_id=row["id"]
+    )
+    return _first(connection, decision)
+
+
+def _invalidation(connection: Connection, row: RowMapping) -> Data | None:
+    batch = select(InvalidationBatch.marked_at, InvalidationBatch.reason).filter_by(
+        id=row["invalidation_batch_id"]
+    )
+    return _first(connection, batch)
+
+
+def _first(connection: Connection, query: Any) -> Data | None:
+    found = connection.execute(query).mappings().one_or_none()
+    return _readable(dict(found)) if found else None
+
+
+def _readable(values: Mapping[str, Any]) -> Data:
+    return {READABLE_NAMES.get(name, name): _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> JsonValue:
+    """Times as in exports: ISO 8601 in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    plain: JsonValue = value
+    return plain

@@ -1,0 +1,108 @@
+"""What signatures are exported for: who gets which columns, of which kinds of action.
+
+The exports, their form and command, the approvals and the privacy page all read this. A new column or
+purpose, or a wider one, needs new consent: decision 0040 says what changes with it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.core.errors import DomainError
+
+CONTACT_COLUMNS = frozenset({"email"})
+ANSWERS = "answers."  # names of columns that only one kind has start with this
+
+
+class NotForThisKind(DomainError):
+    message = _l("No data about people in this action may be exported for this purpose.")
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """`columns`: in their order. `kinds`: whose signatures may be exported for it."""
+
+    name: str
+    label: LazyString  # of the choice, for staff
+    recipient: LazyString  # who gets it, for the public
+    columns: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+    @property
+    def has_contact_data(self) -> bool:
+        """Whether a second person has to approve an export for it."""
+        return not CONTACT_COLUMNS.isdisjoint(self.columns)
+
+    def columns_of(self, kind: str) -> tuple[str, ...]:
+        """Its columns for one kind of action, without the answers of other kinds. Raises NotForThisKind."""
+        if kind not in self.kinds:
+            raise NotForThisKind
+        own = {column.name for column in KINDS[kind].columns}
+        return tuple(name for name in self.columns if name in own or not name.startswith(ANSWERS))
+
+    def data_in_words(self) -> list[str]:
+        """What it contains, for the public: each label once."""
+        return list(dict.fromkeys(str(COLUMN_LABELS[name]) for name in self.columns))
+
+
+TEAM = Purpose(
+    name="team",
+    label=_l("Use by our own team"),
+    recipient=_l("Our team"),
+    columns=(
+        *("signature_id", "campaign", "campaign_ref", "action", "kind", "status", "email"),
+        *("given_name", "family_name", "country_code", "language", "comment", "show_name"),
+        *("wants_updates", "consent_version", "signed_at", "confirmed_at", "withdrawn_at"),
+        *("updated_at", "source", "channel"),
+        *(column.name for kind in KINDS.values() for column in kind.columns),
+        "show_comment",
+    ),
+    kinds=tuple(KINDS),
+)
+HANDOVER = Purpose(
+    name="handover",
+    label=_l("Handover to the addressee of the petition"),
+    recipient=_l("The authority or organisation that a petition is addressed to"),
+    columns=("given_name", "family_name", "country_code", "comment", "signed_on"),
+    kinds=("petition",),
+)
+PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in (HANDOVER, TEAM)}
+PURPOSE_LABELS = {purpose.name: purpose.label for purpose in PURPOSES.values()}
+
+# What each column says about a person, for the privacy page. A column without a label cannot be exported.
+_ACTION = _l("the campaign and the action that you took part in")
+_NAME = _l("your name")
+COLUMN_LABELS: Mapping[str, LazyString] = {
+    "signature_id": _l("a random number that stands for your entry"),
+    "campaign": _ACTION,
+    "campaign_ref": _ACTION,
+    "action": _ACTION,
+    "kind": _ACTION,
+    "status": _l("whether you have confirmed"),
+    "email": _l("your email address"),
+    "given_name": _NAME,
+    "family_name": _NAME,
+    "country_code": _l("your country"),
+    "language": _l("the language of the page"),
+    "comment": _l("your comment, if you wrote one"),
+    "show_name": _l("whether we may show your name"),
+    "show_comment": _l("whether we may show your comment"),
+    "wants_updates": _l("whether you want updates"),
+    "consent_version": _l("the version of the text that you agreed to"),
+    "signed_at": _l("when you filled in the form"),
+    "confirmed_at": _l("when you confirmed"),
+    "withdrawn_at": _l("when you withdrew, if you did"),
+    "updated_at": _l("when your entry last changed"),
+    "signed_on": _l("the date on which you signed"),
+    "source": _l("which newsletter or poster you came from, if the link said so"),
+    "channel": _l("how you took part, for example on our page"),
+    "answers.promise": _l("for a pledge, what you promise to do"),
+}
+
+
+def purposes_for(kind: str) -> list[Purpose]:
+    """Those for which signatures of a kind may be exported."""
+    return [purpose for purpose in PURPOSES.values() if kind in purpose.kinds]

@@ -1,0 +1,147 @@
+"""Exports, the privacy page and the consent texts of the demo keep to one definition of who gets what."""
+
+import re
+import tomllib
+
+import pytest
+from lxml import html
+
+from campaign_actions import config
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.personal_data.purposes import (
+    COLUMN_LABELS,
+    HANDOVER,
+    PURPOSES,
+    TEAM,
+    purposes_for,
+)
+from campaign_actions.actions.queries import find_action_by_name
+from campaign_actions.actions.signatures.export import all_columns, export_columns
+from campaign_actions.demo.load import CONTENT
+from tests.support.factories import make_action
+
+# What the consent texts call each column that is handed over. A new column needs words in each text.
+WORDS = {
+    "en": ("your name", "your name", "your country", "your comment", "the date of your signature"),
+    "ru": ("имя", "имя", "страну", "комментарий", "дату подписи"),
+    "fr": (
+        "votre nom",
+        "votre nom",
+        "votre pays",
+        "votre commentaire",
+        "la date de votre signature",
+    ),
+    "es": ("su nombre", "su nombre", "su país", "su comentario", "la fecha de su firma"),
+    "ar": ("اسمكم", "اسمكم", "وبلدكم", "وتعليقكم", "وتاريخ توقيعكم"),
+}
+COLUMNS_IN_WORDS = ("given_name", "family_name", "country_code", "comment", "signed_on")
+NO_ADDRESS = {
+    "en": "We give your email address to nobody.",
+    "ru": "Ваш адрес электронной почты мы не передаём никому.",
+    "fr": "Nous ne communiquons votre adresse e-mail à personne.",
+    "es": "No damos su dirección de correo a nadie.",
+    "ar": "ولا نعطي عنوان بريدكم الإلكتروني لأي أحد.",
+}
+NOTHING = {
+    "en": "We give none of your details to anyone.",
+    "ru": "Мы никому ничего не передаём.",
+    "fr": "Nous ne communiquons aucune de vos données à qui que ce soit.",
+    "es": "No damos sus datos a nadie.",
+    "ar": "ولا نعطي أيًّا من بياناتكم لأي أحد.",
+}
+WITHDRAW = {  # by kind
+    "en": ("withdraw your signature at any time", "withdraw your pledge at any time"),
+    "ru": ("отозвать свою подпись в любой момент", "отозвать своё обещание в любой момент"),
+    "fr": ("retirer votre signature à tout moment", "retirer votre engagement à tout moment"),
+    "es": ("retirar su firma en cualquier momento", "retirar su compromiso en cualquier momento"),
+    "ar": ("سحب توقيعكم في أي وقت", "سحب تعهّدكم في أي وقت"),
+}
+SIGNATURE = {"en": r"\bsign", "ru": "подпис", "fr": r"\bsign", "es": r"\bfirm", "ar": "توقيع"}
+
+
+def demo_consents(locale: str) -> dict[str, str]:
+    return tomllib.loads((CONTENT / f"consent.{locale}.toml").read_text(encoding="utf-8"))
+
+
+def test_the_handover_is_for_petitions_and_has_these_columns_only():
+    assert HANDOVER.columns == COLUMNS_IN_WORDS
+    assert HANDOVER.kinds == ("petition",)
+    assert not HANDOVER.has_contact_data
+    assert [purpose.name for purpose in purposes_for("pledge")] == ["team"]
+
+
+def test_the_team_gets_every_column_that_an_export_can_have(app):
+    found = {}
+    for kind in KINDS:
+        made = make_action(slug=kind, kind=kind, campaign=found.get("campaign"))
+        action = find_action_by_name(made.campaign_slug, kind)
+        found = {"campaign": action.campaign}
+
+        names = [column.name for column in all_columns(action)]
+
+        assert set(names) - {column.name for column in export_columns(action, TEAM)} == {
+            "signed_on"
+        }
+
+
+def test_every_column_has_a_label_for_the_privacy_page():
+    exported = {name for purpose in PURPOSES.values() for name in purpose.columns}
+
+    assert exported - COLUMN_LABELS.keys() == set()
+
+
+@pytest.mark.parametrize("purpose", PURPOSES.values(), ids=PURPOSES)
+def test_the_privacy_page_lists_what_each_purpose_contains_and_nothing_else(client, purpose):
+    page = html.fromstring(client.get("/en/privacy/").text)
+
+    (heading,) = page.xpath(f'//h3[normalize-space()="{purpose.recipient}"]')
+    section = heading.xpath("following-sibling::*")
+    end = next(n for n, element in enumerate(section) if element.tag == "h3")
+    listed = [item.text_content() for part in section[:end] for item in part.xpath("self::ul/li")]
+
+    assert listed == purpose.data_in_words()
+    assert len(listed) > 3
+
+
+def test_the_privacy_page_promises_what_the_definition_keeps(client):
+    page = client.get("/en/privacy/").text
+
+    assert "The addressee never gets your email address." in page
+    assert "email" not in HANDOVER.columns
+    assert "We hand over pledges to nobody." in page
+    assert "pledge" not in HANDOVER.kinds
+    assert (
+        "We give your data to no advertisers, no social networks and no other organisations."
+        in page
+    )
+    assert set(PURPOSES) == {"handover", "team"}, (
+        "a new recipient needs a paragraph and new consent"
+    )
+
+
+@pytest.mark.parametrize("locale", WORDS)
+def test_the_consent_text_of_petitions_names_each_column_that_is_handed_over(locale):
+    text = demo_consents(locale)["petition"]
+
+    words = dict(zip(HANDOVER.columns, WORDS[locale], strict=True))
+    assert [column for column, word in words.items() if word not in text] == []
+    assert NO_ADDRESS[locale] in text
+
+
+@pytest.mark.parametrize("locale", NOTHING)
+def test_the_consent_text_of_kinds_without_a_handover_says_that_nobody_gets_anything(locale):
+    texts = demo_consents(locale)
+
+    assert texts.keys() == KINDS.keys()
+    for kind in KINDS.keys() - set(HANDOVER.kinds):
+        assert NOTHING[locale] in texts[kind]
+        assert not re.search(SIGNATURE[locale], texts[kind].casefold())
+
+
+@pytest.mark.parametrize("locale", WITHDRAW)
+def test_consent_texts_say_how_long_data_is_kept_and_what_can_be_withdrawn(locale):
+    texts = demo_consents(locale)
+
+    for kind, withdraw in zip(("petition", "pledge"), WITHDRAW[locale], strict=True):
+        assert withdraw in texts[kind]
+        assert re.findall(r"\d+", texts[kind]) == [str(config.KEEP_MONTHS_AFTER_CLOSING)]
