@@ -16,6 +16,7 @@ from campaign_actions.core import paths
 TICS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "english_tics.toml").read_text(encoding="utf-8")
 )["tic"]
+PLACEHOLDER = re.compile(r"%\(\w+\)[ds]")
 CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`|\]\([^)]*\)|<[^>]*>", re.MULTILINE | re.DOTALL)
 
 
@@ -27,7 +28,7 @@ class Text(NamedTuple):
 def messages() -> Iterator[Text]:
     for message in interface_messages():
         for text in filter(None, (message.source, message.plural)):
-            yield Text(", ".join(message.places[:1]), text)
+            yield Text(", ".join(message.places[:1]), PLACEHOLDER.sub("…", text))
 
 
 def command_help() -> Iterator[Text]:
@@ -57,6 +58,8 @@ def proxy_pages() -> Iterator[Text]:
 
 def documents() -> Iterator[Text]:
     for file in sorted((*paths.CHECKOUT.glob("*.md"), *paths.CHECKOUT.glob("docs/**/*.md"))):
+        if file.name == "glossary.md":  # most of its words are not English
+            continue
         text = CODE.sub(" ", file.read_text(encoding="utf-8"))
         yield Text(str(file.relative_to(paths.CHECKOUT)), re.sub(r"\s*\n(?!\n)\s*", " ", text))
 
@@ -79,18 +82,15 @@ def tics_in(text: str, kind: str) -> list[str]:
         for right in tic.get("except", ()):
             rest = re.sub(right, " ", rest, flags=re.IGNORECASE)
         for match in re.finditer(tic["pattern"], rest, flags=re.IGNORECASE):
-            found.append(f"“{match[0]}” (write: {tic['use']})")
+            around = rest[max(match.start() - 40, 0) : match.end() + 40]
+            found.append(f"“{match[0]}” in “{around}” (write: {tic['use']})")
     return found
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_text_has_a_tic(kind):
     texts = list(KINDS[kind]())
-    found = [
-        f"{text.where}: {tic} in “{text.body[:120]}”"
-        for text in texts
-        for tic in tics_in(text.body, kind)
-    ]
+    found = [f"{text.where}: {tic}" for text in texts for tic in tics_in(text.body, kind)]
 
     assert texts
     assert not found, "\n".join(found)

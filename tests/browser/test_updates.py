@@ -102,7 +102,7 @@ def test_a_subscriber_unsubscribes_with_one_button(work, workplace, action, shot
     page.goto(workplace.link("unsubscribe", to=reader))
     press(page, "Stop these emails")
 
-    expect(page.locator("h1")).to_have_text("We will write no more about this")
+    expect(page.locator("h1")).to_have_text("You’ve unsubscribed from these emails")
     assert look_at(page, shots, "unsubscribed") == []
     press(page, "Stop updates from all campaigns")
     expect(page.get_by_text("We won’t send updates about anything")).to_be_visible()

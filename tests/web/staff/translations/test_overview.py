@@ -128,7 +128,7 @@ def test_a_translation_of_a_changed_source_is_offered_with_the_difference(client
     assert address(SKIP) in listed
     assert listed.count("<li>\n          <a ") == 1
     assert "<del>our</del>" in page
-    assert "<ins>the</ins>" in page
+    assert "<ins>main</ins>" in page
     assert 'data-offer="До нашого вмісту"' in page
 
 
