@@ -30,15 +30,15 @@ WORDS = KindWords(
         " see your name, country and comment, but never your email address."
     ),
     seen_if_comments=_l(
-        "Your name isn’t shown publicly. If you tick the box below your comment, it appears on the"
-        " campaign page with your country. The authority that receives the petition will see your"
-        " name, country and comment, but never your email address."
+        "Your name isn’t shown publicly. If you tick the box below your comment, it appears"
+        " on this page with your country. The authority that receives the petition will see"
+        " your name, country and comment, but never your email address."
     ),
     seen_if_names=_l(
-        "Nothing is shown publicly unless you choose it. If you tick the box below your comment, it"
-        " appears on the campaign page with your country. If you tick the second box as well, it"
-        " appears with your name instead. The authority that receives the petition will see your"
-        " name, country and comment, but never your email address."
+        "Nothing is shown publicly unless you choose it. If you tick the box below your"
+        " comment, it appears on this page with your country. If you tick the second box as"
+        " well, it appears with your name instead. The authority that receives the petition"
+        " will see your name, country and comment, but never your email address."
     ),
     # Translators: in an email, above the title of the petition
     asked=_l("Someone, probably you, used this email address to sign this petition:"),
