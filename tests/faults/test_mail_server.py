@@ -115,7 +115,7 @@ def are_all_delayed(site: Site) -> bool:
 def delay_shown_on(browser: Browser, path: str) -> str:
     """The email delay in minutes that a page shows; empty if it shows none."""
     page = " ".join(browser.ask("GET", path).body.split())
-    found = re.search(r"Our mails take about (\d+) minutes at the moment", page)
+    found = re.search(r"Our emails are taking about (\d+) minutes to arrive", page)
     return found[1] if found else ""
 
 
