@@ -34,8 +34,8 @@ ORGANIZATION_NAME = "Human Rights Resource Centre"
 ORGANIZATION_NAMES: list[str] = []  # the name in other languages: ru=Название,fr=Nom
 ORGANIZATION_EMAIL = ""  # for questions about personal data; empty: MAIL_SENDER
 LOCALES: list[str] = []  # serve only these languages, once they are ready; empty: all that are
-# What a language needs before it is public: these areas translated, and the consent text and privacy
-# page approved by a second person ("approval"). "staff" can be added.
+# What a language needs before it is public: these areas translated, a consent text of one kind, and
+# this text and the privacy page approved by a second person ("approval"). "staff" can be added.
 LOCALE_NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy", "approval"]
 
 # --- email
@@ -54,7 +54,7 @@ RATELIMIT_STORAGE_URI = "memory://"  # redis://… if more than one process serv
 CONFIRM_DAYS = 14  # how long a confirmation link works
 REMIND_AFTER_HOURS = 48  # when people who have not confirmed get their only reminder
 ERASE_PENDING_DAYS = 30  # then unconfirmed signatures are deleted
-# How long an address cannot sign again once its invalid signature has been withdrawn.
+# How long after a signature was marked invalid its address cannot sign again, if its signer withdraws it.
 SUPPRESS_MONTHS = 12
 KEEP_MONTHS_AFTER_CLOSING = 12  # then personal data is deleted; the count stays
 
@@ -71,7 +71,7 @@ SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS = {
 TIMEZONE = "UTC"  # of the times that staff enter, such as Europe/Moscow
 
 # --- the audit log: once a day its newest hash is signed. This anchor is stored in audit_anchors/ in the
-# instance folder, and sent to these places as well; docs/operations.md explains what each protects against
+# instance folder, and sent to these places as well; docs/audit-log.md explains them
 AUDIT_ANCHOR_EMAIL = ""  # an address, preferably at another organisation
 AUDIT_ANCHOR_FILE = ""  # the full path of a file to append to, preferably on another machine
 AUDIT_ANCHOR_TSA_URL = ""  # a time-stamping service (RFC 3161), such as https://tsa.example.org/tsr

@@ -46,16 +46,16 @@ class SignForm(TokenForm):
         max_length=COMMENT_LENGTH,
         hint=_l("We’ll pass it on with your signature, without your email address."),
     )
-    show_comment = Checkbox(_l("Show my comment on this page"))
+    show_comment = Checkbox(_l("Show my comment publicly"))
     show_name = Checkbox(_l("Show my name with my comment"))
-    wants_updates = Checkbox(_l("Email me updates about this campaign"))
+    wants_updates = Checkbox(_l("Email me updates about this action"))
     consent_version = VersionField(widget=HiddenInput())  # of the text on the page
 
     answer_fields: ClassVar[tuple[str, ...]] = ()
     shown_comment_hint = _l(  # where the form asks whether the comment may be shown
         "We’ll pass it on with your signature, without your email address. If you tick the"
-        " box below, it also appears on this page with your country. We read every comment"
-        " first."
+        " box below, we may also show it on our website with your country. We read every"
+        " comment first."
     )
     newest_consent = 0  # the current version of the consent text
 

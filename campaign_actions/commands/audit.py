@@ -106,7 +106,7 @@ def check(
 @click.option(
     "--new-key",
     is_flag=True,
-    help="From now on, sign with the key of this machine, or with a new one if it has none.",
+    help="From now on, sign with the key of this machine, or with a new one if it does not have one.",
 )
 def anchor(new_key: bool) -> None:
     """Create an anchor of the audit log now.
@@ -161,7 +161,7 @@ def _certificates(given: Path | None, stamps: Sequence[Path]) -> Sequence[x509.C
         raise click.BadParameter(f"{error}.") from None
     if stamps and not found:
         raise click.UsageError(
-            "There are time stamps to check, which needs a certificate. Use --tsa-certificate, or set"
+            "A certificate is needed to check the time stamps. Use --tsa-certificate, or set"
             " AUDIT_ANCHOR_TSA_CERTIFICATE."
         )
     return found

@@ -29,7 +29,7 @@ from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.staff.models import StaffMember
 
 PUBLISHED = (
-    "Published version {version} of the consent text of kind {kind}. From now on, people agree to"
+    "Published version {version} of the {kind} consent text. From now on, people agree to"
     " this version."
 )
 
@@ -37,7 +37,9 @@ PUBLISHED = (
 @click.command("consent")
 @click.argument("locale", type=LanguageParam(may_be_source=True))
 @click.argument("file", type=click.File(encoding="utf-8", errors="replace", lazy=True))
-@click.option("--kind", type=click.Choice(list(KINDS)), required=True, help="The kind of action.")
+@click.option(
+    "--kind", type=click.Choice(list(KINDS)), required=True, help="For which kind of action."
+)
 @click.option("--by", type=StaffParam(), required=True, help=BY_HELP)
 @with_appcontext
 def consent(locale: str, file: TextIO, kind: str, by: StaffMember) -> None:
@@ -98,7 +100,7 @@ COMMANDS = (consent, approve)
 
 def _show(drafts: dict[str, str], translations: dict[str, list[str]]) -> None:
     for kind, body in drafts.items():
-        click.echo(f"Consent text of kind {kind}:\n\n{body}\n")
+        click.echo(f"Consent text for a {kind}:\n\n{body}\n")
     messages = privacy_messages()
     for key, forms in translations.items():
         click.echo(f"{messages[key].source}\n  -> {' | '.join(forms)}\n")

@@ -55,7 +55,7 @@ class RewordedParam(click.ParamType[dict[str, str]]):
         except (OSError, ValueError) as error:
             self.fail(f"{value} cannot be read as JSON: {error}", param, context)
         if not isinstance(found, dict) or not all(isinstance(new, str) for new in found.values()):
-            self.fail(f'{value}: write {{"old source": "new source", …}}.', param, context)
+            self.fail(f'{value} must contain {{"old source": "new source", …}}.', param, context)
         return found
 
 

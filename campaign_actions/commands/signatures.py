@@ -36,7 +36,7 @@ from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
 NICENESS = 19  # the lowest priority: signers come first
-signatures = AppGroup("signatures", help="Work with signatures.")
+signatures = AppGroup("signatures", help="Export, count, show and delete signatures.")
 tallies = AppGroup("tallies", help="Check counts by day, country, language and source.")
 
 
@@ -87,7 +87,8 @@ def export(
     """Export the confirmed signatures of an action.
 
     The purpose decides the columns. The purpose "team" has all of them. The purpose "handover" is for
-    the addressee of a petition: names, country, comment and date of signing. Pledges have no handover.
+    the addressee of a petition: names, country, comment and date of signing. Pledges are not
+    handed over.
     """
     purpose = PURPOSES[purpose_name]
     _check_purpose(purpose, action)
@@ -145,13 +146,13 @@ def erase(email: str) -> None:
 def show(email: str) -> None:
     """Show all data about a person.
 
-    EMAIL may be any spelling of their address. The data is printed as JSON. The exit code is 1 if nothing
-    is held.
+    EMAIL may be any spelling of their address. The data is printed as JSON. The exit code is 1 if there
+    is none.
     """
     _check_address(email)
     held = find_all_about(email, now=utc_now())
     if held is None:
-        raise click.ClickException("Nothing is held about a person with this address.")
+        raise click.ClickException("There is no data about a person with this address.")
     click.echo(json.dumps(held, indent=2, ensure_ascii=False))
 
 

@@ -136,13 +136,13 @@ def reset_second_factor(email: str) -> None:
 @staff.command("allow-codes")
 @EMAIL
 def allow_codes(email: str) -> None:
-    """Accept codes from a staff member's app again.
+    """Accept codes from a staff member's authenticator app again.
 
-    The app is blocked after too many wrong codes.
+    Codes are blocked after too many wrong ones.
     """
     member = _member(email)
     manage_members.allow_codes(member, actor=COMMAND, now=utc_now())
-    click.echo(f"{member.email} can use codes from their app again.")
+    click.echo(f"{member.email} can use codes from their authenticator app again.")
 
 
 def _check_arguments(email: str, languages: tuple[str, ...], locale: str) -> None:

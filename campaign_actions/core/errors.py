@@ -58,7 +58,7 @@ STATUS_TEXTS: dict[int, tuple[LazyString, LazyString]] = {  # (title, message) b
     429: (_l("Too many attempts"), _l("Please wait a few minutes, then try again.")),
     500: (
         _l("Sorry, something went wrong"),
-        _l("This is our fault, not yours, and we’ve been notified. Please try again later."),
+        _l("This is our fault, not yours. Please try again later."),
     ),
     503: (
         _l("Sorry, we can’t save anything right now"),

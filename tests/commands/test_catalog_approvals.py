@@ -70,8 +70,8 @@ def test_each_kind_has_a_text_of_its_own_and_approve_shows_and_approves_all_of_t
 
     result = run("approve", "uk", "--by", make_staff("reviewer").email, "--yes")
 
-    assert f"Consent text of kind petition:\n\n{TEXT}\n" in result.output
-    assert "Consent text of kind pledge:\n\nМи зберігаємо обіцянку.\n" in result.output
+    assert f"Consent text for a petition:\n\n{TEXT}\n" in result.output
+    assert "Consent text for a pledge:\n\nМи зберігаємо обіцянку.\n" in result.output
     bodies = [find_newest_consent(kind, "uk").body for kind in ("petition", "pledge")]
     assert bodies == [TEXT, "Ми зберігаємо обіцянку."]
 
@@ -113,7 +113,7 @@ def test_without_the_two_person_rule_a_consent_text_is_published_immediately(app
     result = propose(run, file, "--by", make_translator("uk").email)
 
     assert result.output == (
-        "Published version 1 of the consent text of kind petition."
+        "Published version 1 of the petition consent text."
         " From now on, people agree to this version.\n"
     )
     assert find_newest_consent("petition", "uk").body == TEXT

@@ -27,8 +27,8 @@ class PledgeForm(SignForm):
     )
     answer_fields = ("promise",)
     shown_comment_hint = _l(
-        "Only our team will read it, unless you tick the box below. Then it also appears on"
-        " this page with your country. We read every comment first."
+        "Only our team will read it, unless you tick the box below. Then we may also show"
+        " it on our website with your country. We read every comment first."
     )
 
 
@@ -55,13 +55,14 @@ WORDS = KindWords(
     ),
     seen_if_comments=_l(
         "Only our team can see your pledge and your name. If you tick the box below your"
-        " comment, it appears on this page with your country. Nothing is passed on to"
-        " anyone."
+        " comment, we may show the comment on our website with your country. Nothing is"
+        " passed on to anyone."
     ),
     seen_if_names=_l(
-        "Only our team can see your pledge. If you tick the box below your comment, it"
-        " appears on this page with your country. If you tick the second box as well, it"
-        " appears with your name instead. Nothing is passed on to anyone."
+        "Only our team can see your pledge. Your comment and your name aren’t shown"
+        " publicly unless you choose it. If you tick the box below your comment, we may"
+        " show the comment on our website with your country. If you tick the second box as"
+        " well, we show your name instead of your country. Nothing is passed on to anyone."
     ),
     # Translators: in an email, above the title of the pledge
     asked=_l("Someone, probably you, used this email address to make this pledge:"),

@@ -30,7 +30,7 @@ READABLE_NAMES: Mapping[str, str] = {
     "recipient": "email",
     "update_id": "update",
 }
-# Columns of a signature in place of which stands what they refer to.
+# Columns of a signature that are replaced by what they refer to.
 REFERENCES = {"consent_version", "invalidation_batch_id"}
 
 

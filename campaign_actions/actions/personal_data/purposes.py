@@ -18,7 +18,7 @@ ANSWERS = "answers."  # names of columns that only one kind has start with this
 
 
 class NotForThisKind(DomainError):
-    message = _l("No data about people in this action may be exported for this purpose.")
+    message = _l("Data about people in this action cannot be exported for this purpose.")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ PURPOSE_LABELS = {purpose.name: purpose.label for purpose in PURPOSES.values()}
 _ACTION = _l("the campaign and the action that you took part in")
 _NAME = _l("your name")
 COLUMN_LABELS: Mapping[str, LazyString] = {
-    "signature_id": _l("a random number that stands for your entry"),
+    "signature_id": _l("a random code that identifies your entry"),
     "campaign": _ACTION,
     "campaign_ref": _ACTION,
     "action": _ACTION,
@@ -97,9 +97,9 @@ COLUMN_LABELS: Mapping[str, LazyString] = {
     "withdrawn_at": _l("when you withdrew, if you did"),
     "updated_at": _l("when your entry last changed"),
     "signed_on": _l("the date on which you signed"),
-    "source": _l("which newsletter or poster you came from, if the link said so"),
-    "channel": _l("how you took part, for example on our page"),
-    "answers.promise": _l("for a pledge, what you promise to do"),
+    "source": _l("which newsletter or poster your link was on, if it named one"),
+    "channel": _l("how you took part, for example on our website or on paper"),
+    "answers.promise": _l("for a pledge, what you pledge to do"),
 }
 
 

@@ -111,7 +111,7 @@ FILE_ISSUE_TEXTS: Texts = {
     ),
     "plurals_wrong": (
         _l("The plural forms in the header do not match the language: %(found)s"),
-        _l("Add the line “Plural-Forms: %(expected)s” to the header."),
+        _l("Change this line in the header to “Plural-Forms: %(expected)s”."),
     ),
     "duplicate": (
         _l("This string is already on line %(line)s."),

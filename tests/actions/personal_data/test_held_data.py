@@ -126,7 +126,7 @@ def test_when_nothing_is_held_it_says_so_and_the_audit_log_knows_that_someone_lo
 
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert "Nothing is held about a person with this address." in result.stderr
+    assert "There is no data about a person with this address." in result.stderr
     assert entries("person-shown")[0].rows == 0
     rows = db.session.scalars(select(AuditEntry)).all()
     assert not any("lovelace" in f"{row.actor}{row.subject}{row.details}".lower() for row in rows)

@@ -25,7 +25,7 @@ WORDS = {
     "en": ("your name", "your name", "your country", "your comment", "the date of your signature"),
     "ru": ("имя", "имя", "страну", "комментарий", "дату подписи"),
     "fr": (
-        "votre nom",
+        "votre prénom",
         "votre nom",
         "votre pays",
         "votre commentaire",
@@ -36,17 +36,24 @@ WORDS = {
 }
 COLUMNS_IN_WORDS = ("given_name", "family_name", "country_code", "comment", "signed_on")
 NO_ADDRESS = {
-    "en": "We give your email address to nobody.",
+    "en": "We do not give your email address to anyone.",
     "ru": "Ваш адрес электронной почты мы не передаём никому.",
     "fr": "Nous ne communiquons votre adresse e-mail à personne.",
     "es": "No damos su dirección de correo a nadie.",
     "ar": "ولا نعطي عنوان بريدكم الإلكتروني لأي أحد.",
 }
+TRANSFER = {  # Article 49 of the Regulation asks for consent to it, knowing the risk
+    "en": ("outside the European Union", "You explicitly agree to this transfer."),
+    "ru": ("за пределами Европейского союза", "Вы даёте явное согласие на такую передачу."),
+    "fr": ("hors de l’Union européenne", "Vous consentez explicitement à ce transfert."),
+    "es": ("fuera de la Unión Europea", "Da su consentimiento explícito para esta transferencia."),
+    "ar": ("خارج الاتحاد الأوروبي", "وتوافقون صراحةً على هذا النقل."),
+}
 NOTHING = {
-    "en": "We give none of your details to anyone.",
-    "ru": "Мы никому ничего не передаём.",
+    "en": "We do not give your details to anyone.",
+    "ru": "Мы никому не передаём никаких ваших данных.",
     "fr": "Nous ne communiquons aucune de vos données à qui que ce soit.",
-    "es": "No damos sus datos a nadie.",
+    "es": "No damos ninguno de sus datos a nadie.",
     "ar": "ولا نعطي أيًّا من بياناتكم لأي أحد.",
 }
 WITHDRAW = {  # by kind
@@ -108,10 +115,10 @@ def test_the_privacy_page_promises_what_the_definition_keeps(client):
 
     assert "The addressee never gets your email address." in page
     assert "email" not in HANDOVER.columns
-    assert "We hand over pledges to nobody." in page
+    assert "We do not hand over pledges to anyone." in page
     assert "pledge" not in HANDOVER.kinds
     assert (
-        "We give your data to no advertisers, no social networks and no other organisations."
+        "We do not give your data to advertisers, social networks or any other organisations."
         in page
     )
     assert set(PURPOSES) == {"handover", "team"}, (
@@ -126,6 +133,11 @@ def test_the_consent_text_of_petitions_names_each_column_that_is_handed_over(loc
     words = dict(zip(HANDOVER.columns, WORDS[locale], strict=True))
     assert [column for column, word in words.items() if word not in text] == []
     assert NO_ADDRESS[locale] in text
+
+
+@pytest.mark.parametrize("locale", TRANSFER)
+def test_the_consent_text_of_petitions_asks_for_consent_to_a_transfer_out_of_the_union(locale):
+    assert all(words in demo_consents(locale)["petition"] for words in TRANSFER[locale])
 
 
 @pytest.mark.parametrize("locale", NOTHING)

@@ -358,7 +358,7 @@ def test_a_command_allows_codes_again(app, member):
 
     told = app.test_cli_runner().invoke(args=["staff", "allow-codes", member.email])
 
-    assert told.output == f"{member.email} can use codes from their app again.\n"
+    assert told.output == f"{member.email} can use codes from their authenticator app again.\n"
     assert not is_blocked(member)
 
 

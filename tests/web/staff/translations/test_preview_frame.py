@@ -72,7 +72,7 @@ def test_a_message_is_marked_on_its_page_as_it_is_typed(client, ada):
 
 
 def test_a_message_of_a_mail_is_shown_in_its_html_and_in_its_text(client, ada):
-    words = "Tell us and we’ll delete these details."
+    words = "Delete these details or withdraw"
 
     mail = preview(client, words, form="Скажіть нам.", scene="mail-confirm")
     text = preview(client, words, form="Скажіть нам.", scene="text-confirm")
