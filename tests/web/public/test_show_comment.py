@@ -52,9 +52,9 @@ def test_the_hint_and_the_answer_below_the_form_say_the_same(client, kind, optio
     form, _question, answer = main_of(client).partition(str(KINDS[kind].words.who_sees))
     answer = answer.partition("</details>")[0]
 
-    assert ("on the campaign page with your country" in form) == bool(boxes)
-    assert ("on the campaign page" in answer) == bool(boxes)
-    assert ("with your name instead" in answer) == ("show_name" in boxes)
+    assert ("on our website with your country" in form) == bool(boxes)
+    assert ("on our website" in answer) == bool(boxes)
+    assert ("we show your name instead" in answer) == ("show_name" in boxes)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.queries import find_action
 from campaign_actions.actions.signatures.email_links import signature_subject
 from campaign_actions.actions.signatures.withdraw import erase
 from campaign_actions.core.db.session import db
@@ -54,18 +55,15 @@ def test_the_first_button_unsubscribes_from_this_action(client):
 
 
 def test_the_other_button_unsubscribes_from_all(client):
-    first, second = make_two()
-    other = make_confirmed(make_action_of(second), email="bo@example.org", wants_updates=True)
+    first, _second = make_two()
+    action = find_action("racism", "two", locale="en", now=NOON)
+    other = make_confirmed(action, email="bo@example.org", wants_updates=True)
 
     answer = client.post(link_to("unsubscribe", first), data={"everywhere": "yes"})
 
     assert wishes() == [False, False, True]
     assert "We won’t send updates about anything" in client.get(answer.location).text
     assert other.wants_updates
-
-
-def make_action_of(signature):
-    return type("Action", (), {"id": signature.action_id, "is_open_at": lambda _self, _now: True})()
 
 
 def test_a_mail_program_unsubscribes_without_cookie_or_redirect(client):

@@ -128,7 +128,7 @@ def test_a_malformed_page_of_comments_is_not_found(client, name):
 def test_the_form_says_that_a_comment_may_be_shown(client):
     make_action(asks_comment=True, shows_comments=True)
 
-    assert "it also appears on the campaign page" in client.get(PUBLIC).text
+    assert "we may also show it on our website" in client.get(PUBLIC).text
 
 
 def test_viewing_comments_is_in_the_audit_log(client):
