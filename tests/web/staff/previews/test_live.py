@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import delete, select, update
 
+from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.db.session import db
@@ -23,7 +24,7 @@ LIVE = '<base target="_blank">'
 def campaign(app):
     found = make_draft()
     set_opening_time(found.id, LONG_AGO)
-    db.session.execute(update(ActionText).values(result="We don’t know the outcome yet *it*."))
+    db.session.execute(update(ActionText).values(result="What came of *it*."))
     db.session.commit()
     return found
 
@@ -65,6 +66,7 @@ def test_without_changes_it_is_the_public_page(staff, campaign, kind, place, loc
     if kind != "campaign":
         db.session.execute(update(Action).values(kind=kind, asks_comment=True))
         db.session.commit()
+        publish_consent(kind, locale, "We keep your data for this.", now=LONG_AGO)
 
     shown = live(staff, campaign, kind, locale)
     public = staff.get(f"/{locale}/campaigns/racism/{place}").text
