@@ -74,11 +74,6 @@ def save_messages(saved: Saved) -> Iterator[str]:
     yield _("Saved") if saved.is_new else _("No changes to save")
     if saved.taken:
         yield _("Someone else saved other fields while you were editing. Their changes are kept.")
-    if saved.kept:
-        yield _(
-            "The action was published while you were editing, so its kind and closing"
-            " time were not changed."
-        )
 
 
 def remove_language(

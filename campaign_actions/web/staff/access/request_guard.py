@@ -66,7 +66,9 @@ def _ask_to_resubmit(*, is_entrance: bool) -> ResponseReturnValue:
         return redirect_to_login()
     if not is_entrance and (page := resubmission_page("again", "", 403)):
         return page
-    flash(_("This page was open for a long time, so nothing was done. Please try again."))
+    flash(
+        _("This page was open for a long time, so nothing was done. Please try again."), "warning"
+    )
     return redirect(current_address() if accepts_get() else ROOT, 303)
 
 

@@ -110,6 +110,14 @@ def _edit(
         return allow_framing(make_response(page, saved.status))
     for message in save_messages(saved):
         flash(message)
+    if saved.kept:
+        flash(
+            _(
+                "The action was published while you were editing, so its kind and closing"
+                " time were not changed."
+            ),
+            "warning",
+        )
     tags = list(bilingual_form.texts)
     there = action.ids if action else {"campaign_id": campaign.id}
     return redirect(url_for(f".edit_{subject.name}", **there, left=tags[0], right=tags[-1]), 303)

@@ -113,16 +113,23 @@ def _restore(subject: Versioned, subject_id: int, number: int) -> None:
     try:
         saved = restore(subject, subject_id, content, number, by=current_staff(), now=utc_now())
     except SlugTaken:
-        flash(_("Not restored. Another page now has the address from this revision."))
+        flash(
+            _(
+                "Not restored, because another page now has the address from this revision."
+                " Copy the texts that you need from the revision."
+            ),
+            "warning",
+        )
         return
     except PublicTextMissing as error:
         fields = join_with_semicolons(field_label(subject.name, name) for name in error.names)
         flash(
             _(
                 "Not restored. These texts are public now but were empty in this revision:"
-                " %(fields)s.",
+                " %(fields)s. Copy the texts that you need from the revision.",
                 fields=fields,
-            )
+            ),
+            "warning",
         )
         return
     flash(

@@ -36,9 +36,9 @@ def resend(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVa
     action, signature = signature_or_404(campaign_id, action_id, public_id)
     try:
         resending.resend(signature, action=action.name, actor=_actor(), now=utc_now())
-        flash(_("Confirmation email queued"))
+        flash(_("The confirmation email is on its way."))
     except DomainError as error:
-        flash(str(error.message))
+        flash(str(error.message), "warning")
     return _to_signature(action, signature)
 
 

@@ -73,7 +73,8 @@ def send_test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Res
                 "You have sent too many tests. Please try again in %(num)d minute.",
                 "You have sent too many tests. Please try again in %(num)d minutes.",
                 minutes,
-            )
+            ),
+            "warning",
         )
     else:
         trial_email.send_test(

@@ -234,7 +234,9 @@ def test_an_outdated_log_in_page_is_reloaded(client):
     )
 
     assert (answer.status_code, answer.location) == (303, "/staff/login?next=/staff/audit/")
-    assert "This page was open for a long time" in client.get("/staff/login").text
+    page = client.get("/staff/login").text
+    assert "This page was open for a long time" in page
+    assert '<div class="notice attention" role="alert">' in page
 
 
 def test_the_other_tab_says_how_to_continue(client, writer):

@@ -253,7 +253,9 @@ def test_planning_an_end_while_someone_publishes_is_refused_and_keeps_the_text(
     typed = {"closes_at": "2030-12-10T18:00", "texts.en.button": "Sign now"}
     answer = client.post(address_of(draft), data=fields | typed)
 
-    assert "its kind and closing time were not changed" in client.get(answer.location).text
+    said = client.get(answer.location).text
+    assert "its kind and closing time were not changed" in said
+    assert '<div class="notice attention" role="alert">' in said
     assert row_of(draft).closes_at is None
     assert db.session.scalars(select(ActionText.button)).one() == "Sign now"
 

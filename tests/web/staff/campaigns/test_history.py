@@ -199,6 +199,7 @@ def test_an_empty_text_is_not_restored_where_it_would_be_public(client, address)
 
     said = client.get(answer.location).text
     assert "Not restored" in said
+    assert '<div class="notice attention" role="alert">' in said
     assert "Headline, English; Summary, English" in said
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == "Now"
 

@@ -42,11 +42,14 @@ def test_staff_can_resend_the_confirmation_email_once(client, staff):
     first = press(client, page)
     said = client.get(first.location).text
     press(client, page)
+    refused = client.get(first.location).text
 
     assert first.status_code == 303
     assert len(db.session.scalars(select(OutboxMail)).all()) == 1
-    assert "Confirmation email queued" in said
-    assert "The email was not sent again. One is pending" in client.get(first.location).text
+    assert "The confirmation email is on its way." in said
+    assert "notice attention" not in said
+    assert "The email was not sent again. One is pending" in refused
+    assert '<div class="notice attention" role="alert">' in refused
 
 
 @on_sqlite
