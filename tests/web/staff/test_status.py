@@ -65,6 +65,19 @@ def test_a_missing_anchor_is_shown_with_whom_to_tell(app, client, watcher, tmp_p
     assert "have not reached their destination file since" in status.stderr
 
 
+def test_an_unreadable_folder_of_anchors_is_shown_in_a_sentence(
+    app, client, watcher, tmp_path, monkeypatch
+):
+    settings = replace(anchor_settings.of(app), folder=tmp_path)
+    settings.local_file.mkdir()
+    monkeypatch.setitem(app.extensions, anchor_settings.key, settings)
+
+    page = client.get(PAGE).text
+
+    place = "the file in the program’s folder"
+    assert f"<p>Signed copies cannot be read at this destination: {place}." in page
+
+
 def test_a_burst_is_shown_as_behind_and_harmless(client, watcher):
     make_confirmed(make_action(), now=utc_now() - 5 * MINUTE)
 

@@ -47,7 +47,9 @@ def _status(sample: SampleCampaign, *, delay: timedelta) -> Values:
 
 def _status_without_anchors(sample: SampleCampaign) -> Values:
     failing = tuple(
-        FailingDestination(place, sample.now, PLACEHOLDER) for place in DESTINATION_NAMES
+        FailingDestination(place, since, PLACEHOLDER)
+        for place in DESTINATION_NAMES
+        for since in (sample.now, None)
     )
     anchors = AnchorHealth(None, is_late=True, failing=failing)
     return {**_status(sample, delay=timedelta()), "anchors": anchors}
