@@ -87,12 +87,12 @@ WARNINGS = {
     ),
     "disable-member": _l("All their sessions will end, and they will not be able to log in."),
     "reset-second-factor": _l(
-        "Approve this only if you know that they have lost their phone or security key."
-        " Anyone who knows their password or can read their email could set up the new"
-        " second factor."
+        "Do this only if you know that they have lost their phone or security key. Anyone"
+        " who knows their password or can read their email could set up the new second"
+        " factor."
     ),
     "allow-codes": _l(
-        "Approve this only if you are sure that they entered the wrong codes themselves."
+        "Do this only if you are sure that they entered the wrong codes themselves."
         " Otherwise, someone else could keep guessing."
     ),
     "dual-control": _l(
@@ -158,7 +158,7 @@ def _batch_facts(operation: EraseBatch) -> Facts:
         _("Number"),
         ngettext("%(num)d signature", "%(num)d signatures", operation.rows),
     )
-    yield _("Time of invalidation"), datetime_here(operation.at)
+    yield _("Time marked invalid"), datetime_here(operation.at)
     yield _("Signed from"), datetime_here(condition.since)
     yield _("Signed before"), datetime_here(condition.until)
     if condition.country_code:
@@ -181,5 +181,5 @@ def _roles(roles: RoleLists, tags: Sequence[str]) -> str:
 
 def _languages(languages: Sequence[str] | None) -> str:
     if languages is None:
-        return str(_("All"))
+        return str(_("All languages"))
     return join_with_commas(map(language_name, languages))

@@ -285,6 +285,18 @@ def test_an_approver_is_told_that_the_requester_alone_gave_them_their_roles(peop
     assert "The person who asked also assigned your roles, without a second person." in page
 
 
+def test_the_warning_is_for_those_who_can_decide_while_they_can(people, clients):
+    warning = "All their sessions will end"
+    page = f"/staff/approvals/{pending_request(people)}/"
+
+    requester, approver = clients["ada"].get(page).text, clients["bea"].get(page).text
+    submit(clients["bea"], f"{page}decline/", note="")
+    afterwards = clients["bea"].get(page).text
+
+    assert warning in approver
+    assert warning not in requester + afterwards
+
+
 def test_a_request_is_emailed_to_those_who_may_approve_it(app, people, clients):
     submit(clients["ada"], disable_page(people), approval_reason="Nothing of this is in the mail.")
 
