@@ -74,8 +74,8 @@ def _other_languages(action_id: int, texts: Collection[str]) -> list[str]:
     """Only a warning: reading in another language is better than not at all."""
     return [
         ngettext(
-            "%(num)d person who took part in %(signed)s will read it in %(read)s.",
-            "%(num)d people who took part in %(signed)s will read it in %(read)s.",
+            "%(num)d person who took part in %(signed)s will receive it in %(read)s.",
+            "%(num)d people who took part in %(signed)s will receive it in %(read)s.",
             readers.number,
             signed=language_name(readers.signed_in),
             read=language_name(readers.read),

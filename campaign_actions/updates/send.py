@@ -44,7 +44,7 @@ class AnotherUpdateRunning(Conflict):
 
 class CannotResume(Conflict):
     title = _l("This update cannot be resumed")
-    message = _l("It was not stopped, or it was stopped too long ago.")
+    message = _l("It is not stopped, or it was stopped too long ago. Go back and reload the page.")
 
 
 def start(update_id: int, *, seen: str, name: str, actor: str, now: datetime) -> int:

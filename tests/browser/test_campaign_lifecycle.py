@@ -165,7 +165,7 @@ def send_an_update(page: Page, site: Place, action: str, shots: Path | None) -> 
     before = len(site.mails(GRACE))
     write_update(page, action, UPDATE)
     follow(page, "3. Check and send")
-    expect(page.get_by_text("No problems found.")).to_be_visible()
+    expect(page.get_by_text("Nothing needs fixing.")).to_be_visible()
     save_screenshot(page, shots, "road-update-checks")
     follow(page, "Continue to sending")
     press(page, "Send update to 1 person")

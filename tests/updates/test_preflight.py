@@ -138,7 +138,7 @@ def test_a_warning_counts_recipients_who_will_read_another_language(app):
     found = finding(make_update(action), "Languages")
 
     assert found.state == "warning"
-    assert found.details == ("2 people who took part in Русский will read it in English.",)
+    assert found.details == ("2 people who took part in Русский will receive it in English.",)
 
 
 def test_another_update_being_sent_is_a_blocker(app):

@@ -36,7 +36,11 @@ def render_update(update_id: int, locale: str, *, is_test: bool = False) -> Rend
 
 def unrendered(rendered: Rendered) -> list[str]:
     return [
-        _("%(language)s: the email cannot be created.", language=language_name(tag))
+        _(
+            "%(language)s: the email cannot be created. Ask someone with access to the server"
+            " to look in the log.",
+            language=language_name(tag),
+        )
         for tag, mail in rendered.items()
         if mail is None
     ]
@@ -45,7 +49,8 @@ def unrendered(rendered: Rendered) -> list[str]:
 def without_unsubscribe_link(rendered: Rendered) -> list[str]:
     return [
         _(
-            "%(language)s: the unsubscribe link is missing.",
+            "%(language)s: the unsubscribe link is missing. Tell someone with access to the"
+            " server.",
             language=language_name(tag),
         )
         for tag, mail in rendered.items()
@@ -56,7 +61,7 @@ def without_unsubscribe_link(rendered: Rendered) -> list[str]:
 def too_large(rendered: Rendered) -> list[str]:
     return [
         _(
-            "%(language)s: the email is so long that some email apps cut it off.",
+            "%(language)s: the email is so long that some email apps cut it off. Shorten the text.",
             language=language_name(tag),
         )
         for tag, mail in rendered.items()

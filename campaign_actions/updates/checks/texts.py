@@ -75,12 +75,20 @@ def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
             link=link,
         )
         if link
-        else _("%(language)s: a link has no address.", language=language_name(tag))
+        else _(
+            "%(language)s: a link has no address. Write it as [text](https://…).",
+            language=language_name(tag),
+        )
         for tag, link in _each_link(texts)
         if not _is_absolute(link)
     ]
     warnings = [
-        _("%(language)s: %(link)s is not encrypted (http).", language=language_name(tag), link=link)
+        _(
+            "%(language)s: %(link)s is not encrypted (http). Use https:// if that site"
+            " supports it.",
+            language=language_name(tag),
+            link=link,
+        )
         for tag, link in _each_link(texts)
         if link.startswith("http://")
     ]
@@ -88,7 +96,11 @@ def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
     if len(set(counts.values())) > 1:
         each = join_with_semicolons(label_value(language_name(tag), n) for tag, n in counts.items())
         warnings.append(
-            _("The number of links differs between languages: %(numbers)s.", numbers=each)
+            _(
+                "The number of links differs between languages: %(numbers)s. Check that no"
+                " link is missing.",
+                numbers=each,
+            )
         )
     return blockers, warnings
 

@@ -254,7 +254,23 @@ def test_test_emails_are_rate_limited(app, client, action, campaigner):
         assert post(client, f"{base(action)}{update.id}/preview/en/test/").status_code == 303
 
     assert len(db.session.scalars(select(OutboxMail)).all()) == 10
-    assert "You have sent too many tests" in client.get("/staff/").text
+    page = client.get("/staff/").text
+    assert "You have sent too many tests" in page
+    assert '<div class="notice attention" role="alert">' in page
+
+
+def test_a_check_with_something_to_review_does_not_claim_that_there_are_no_problems(
+    client, action, campaigner
+):
+    make_recipients(action, 1, locale="ru")
+    update = make_update(action)  # not in Russian
+
+    page = client.get(f"{base(action)}{update.id}/check/").text
+
+    assert "To review" in page
+    assert "Continue to sending" in page
+    assert "Nothing needs fixing." in page
+    assert "No problems found" not in page
 
 
 def test_a_blocker_keeps_an_update_from_being_sent(client, action, campaigner):
