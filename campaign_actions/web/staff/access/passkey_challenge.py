@@ -109,8 +109,8 @@ def read_factor(
         seconds = math.ceil((blocked.until - now).total_seconds())
         return FactorAnswer(status=429, wait=seconds)  # the page shows the block in any case
     wrong = _(
-        "This code is incorrect or has already been used. Please wait for the next"
-        " code and try again."
+        "This code is incorrect or has already been used. Wait for the next code in your"
+        " app, or use another recovery code."
     )
     return FactorAnswer(via=via, message="" if via else wrong)
 

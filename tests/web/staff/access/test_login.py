@@ -195,9 +195,10 @@ def test_a_recovery_code_works_once_in_any_spelling(client, app):
     for _ in range(2):
         visitor = app.test_client()
         log_in_by_form(visitor, member.email)
-        answers.append(post(visitor, SECOND, code=codes[0].upper().replace("-", " ")).status_code)
+        answers.append(post(visitor, SECOND, code=codes[0].upper().replace("-", " ")))
 
-    assert answers == [302, 400]
+    assert [answer.status_code for answer in answers] == [302, 400]
+    assert "or use another recovery code" in answers[1].text
     db.session.rollback()
     db.session.refresh(member)
     assert len(member.mf_recovery_codes) == len(codes) - 1
