@@ -121,7 +121,7 @@ class ActionTextForm(TextForm):
 
 class ActionForm(StaffForm):
     slug = slug_field()
-    kind = KindField(_l("Kind"))
+    kind = KindField(_l("Kind of action"))
     goal = GoalField(
         _l("Goal"),
         max_length=12,
@@ -140,7 +140,7 @@ class ActionForm(StaffForm):
 
 
 class NewActionForm(StaffForm):
-    kind = KindField(_l("Kind"))
+    kind = KindField(_l("Kind of action"))
     title = demand_field(
         _l("One sentence that says who should do what. You can change everything later.")
     )
@@ -159,7 +159,7 @@ class ConsentForm(StaffForm):
         max_length=CONSENT_LENGTH,
         required_message=_l("Enter the consent text."),
         hint=_l(
-            "Plain text. Say which data you keep and why, what goes to whom, for how long you keep it,"
-            " and how people can withdraw."
+            "Plain text. Say which data you keep, why and for how long. Say what goes to"
+            " whom, and how people can withdraw."
         ),
     )

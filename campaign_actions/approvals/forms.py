@@ -40,5 +40,5 @@ class ModeForm(StaffForm):
     mode = ChoiceField(
         _l("When are two people needed?"),
         choices=MODES,
-        required_message=_l("Choose one of the options."),
+        required_message=_l("Choose an option."),
     )

@@ -30,7 +30,10 @@ class OwnRequest(Conflict):
 
 class AlreadyRequested(Conflict):
     title = _l("Someone has already asked for this")
-    message = _l("The same request is already pending. You can find it under Approvals.")
+    message = _l(
+        "A request of this kind is already pending, perhaps with other details."
+        " You can find it under Approvals."
+    )
 
 
 class TooManyRequests(Conflict):

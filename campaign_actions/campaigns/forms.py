@@ -78,8 +78,8 @@ def slug_field() -> Slug:
         _l("Page address"),
         required_message=_l("Enter an address for the page."),
         hint=_l(
-            "The last part of the page’s address, in Latin letters. The previous"
-            " address redirects here."
+            "The last part of the page’s address, in Latin letters. If you change it while"
+            " the page is public, the old address redirects to the new one."
         ),
     )
 

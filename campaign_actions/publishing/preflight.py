@@ -54,7 +54,7 @@ def _language_section(
             findings += check_emails(plan, locale, context.now, context.lifetimes)
     else:
         message = _("The site is not available in this language yet, so nobody can see it.")
-        remedy = _("Translate the site’s strings into this language first.")
+        remedy = _("Translate the interface into this language first.")
         findings.append(Finding("warning", message, remedy, f"/staff/translations/{locale}/"))
     return Section(locale, plan.texts[locale].is_public, tuple(findings))
 

@@ -28,7 +28,10 @@ class ScheduleConflict(Conflict):
 
 class AlreadyOpen(Conflict):
     title = _l("This is already open")
-    message = _l("The opening time has passed and can no longer be changed.")
+    message = _l(
+        "The opening time has passed and can no longer be changed. To take it"
+        " offline, unpublish the campaign."
+    )
 
 
 class NotOpen(Conflict):

@@ -48,7 +48,7 @@ class InvitationExpired(DomainError):
     title = _l("This invitation no longer works")
     message = _l(
         "It has already been used, has expired or was replaced by a newer one. Please ask"
-        " for a new one."
+        " the person who invited you for a new one."
     )
 
 

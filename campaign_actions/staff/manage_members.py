@@ -44,8 +44,12 @@ class CannotAllowOwnCodes(CannotDisableSelf):
 
 
 class CodesAllowedToday(Conflict):
-    title = _l("Codes can be allowed again only once in 24 hours")
-    message = _l("There have been too many wrong codes since then. Someone may be guessing them.")
+    title = _l("Codes cannot be allowed again yet")
+    message = _l(
+        "There have been too many wrong codes in the last 24 hours, so someone may"
+        " be guessing. Try again tomorrow, or ask someone with access to the"
+        " server."
+    )
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,15 @@ PERMISSIONS = {
     "campaigns.publish": _l("Publish, close and archive campaigns"),
     "consent.edit": _l("Edit consent texts"),
     "translations.view": _l("View translations and their progress"),
-    "translate": _l("Translate"),
+    "translate": _l("Translate texts"),
     "review": _l("Approve texts"),
     "languages.add": _l("Add languages"),
     "comments.moderate": _l("Moderate comments"),
     "updates.send": _l("Send updates to people who asked for them"),
     "signatures.view": _l("View signatures"),
-    "signatures.change": _l("Resend confirmation emails, and withdraw or invalidate signatures"),
+    "signatures.change": _l(
+        "Resend confirmation emails, withdraw signatures and mark them invalid"
+    ),
     "signatures.export": _l("Export signatures"),
     "signatures.erase": _l("Delete all of a person’s data"),
     "staff.manage": _l("Invite staff and assign roles"),

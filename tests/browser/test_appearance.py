@@ -94,7 +94,7 @@ def test_an_export_of_the_audit_log_is_recorded_in_it(work):
     page.goto("/staff/audit/export/?subject=racism")
 
     with page.expect_download() as download:
-        press(page, "Export")
+        press(page, "Export audit log")
 
     assert download.value.suggested_filename.endswith(".csv")
     page.goto("/staff/audit/")

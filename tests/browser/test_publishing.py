@@ -35,7 +35,7 @@ def test_a_campaign_with_a_fault_is_fixed_and_published(work, workplace, draft, 
         staff.get_by_text("The campaign is missing these texts: Headline.").first
     ).to_be_visible()
 
-    press(staff, "Publish")
+    press(staff, "Publish campaign")
     expect(staff.get_by_role("alert")).to_contain_text("The campaign was not published")
     assert look_at(staff, shots, "publish-refused") == []
 
@@ -57,7 +57,7 @@ def test_a_campaign_with_a_fault_is_fixed_and_published(work, workplace, draft, 
     journalist.goto(shared)
     expect(journalist.get_by_role("complementary").first).to_contain_text("Preview")
     assert visitor.request.get(PUBLIC).status == 404
-    press(staff, "Publish")
+    press(staff, "Publish campaign")
     expect(staff.get_by_role("status")).to_contain_text("Campaign published.")
     assert visitor.goto(PUBLIC).status == 200
 

@@ -54,7 +54,7 @@ def test_without_scripts_a_page_keeps_the_text_until_the_next_log_in(work, workp
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("You are logged in")
     press(page, "Continue")
     expect(page.get_by_text("Nobody loses <this>", exact=True)).to_be_visible()
-    press(page, "Send again")
+    press(page, "Send form again")
 
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     assert page.get_by_label("Headline (English)").input_value() == "Nobody loses <this>"
@@ -71,7 +71,7 @@ def test_the_pages_that_keep_the_text_are_accessible(work, workplace, shots):
     found += look_at(page, shots, "kept-logged-out")
     workplace.log_in_again(page.context, ada)
     press(page, "Continue")
-    expect(page.get_by_role("button", name="Send again")).to_be_visible()
+    expect(page.get_by_role("button", name="Send form again")).to_be_visible()
     found += look_at(page, shots, "kept-again")
 
     assert found == []

@@ -18,7 +18,10 @@ ANSWERS = "answers."  # names of columns that only one kind has start with this
 
 
 class NotForThisKind(DomainError):
-    message = _l("Data about people in this action cannot be exported for this purpose.")
+    message = _l(
+        "Data about people in this action cannot be exported for this purpose."
+        " Choose a different purpose."
+    )
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class ChoiceField(SingleValue, StringField):
             if self.required_message is not None:
                 raise StopValidation(self.required_message)
         elif self.data not in self.choices:
-            raise StopValidation(_("Choose one of the options."))
+            raise StopValidation(_("Choose an option."))
 
 
 class SourceField(Identifier):

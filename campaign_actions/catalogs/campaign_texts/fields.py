@@ -105,7 +105,7 @@ ACTION_FIELDS = (
     _form_field(
         ActionTextForm,
         "addressee",
-        _l("The addressee, in small letters above the demand."),
+        _l("The addressee, in small type above the demand."),
         ACTION_PAGE,
     ),
     _form_field(

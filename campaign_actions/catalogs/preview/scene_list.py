@@ -109,7 +109,12 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         "signature_links/confirm",
         partial(on_link, status="pending", sent={"country": ""}),
     ),
-    ("confirmed", _l("Confirmed"), "signature_links/confirm", partial(on_link, status="confirmed")),
+    (
+        "confirmed",
+        _l("After confirming"),
+        "signature_links/confirm",
+        partial(on_link, status="confirmed"),
+    ),
     *(
         (f"over-{status}", LINK_OVER, "signature_links/confirm", partial(on_link, status=status))
         for status in ("withdrawn", "erased", "invalid", "suppressed")
@@ -189,7 +194,7 @@ MAILS = {
     "update": _l("Email with an update"),
     "digest": _l("Several emails in one"),
     "staff-translations": _l("Email to translators"),
-    "staff-invite": _l("Email inviting a member"),
+    "staff-invite": _l("Email inviting a staff member"),
     "staff-reset": _l("Email to reset a password"),
     "staff-password-changed": _l("Email about a changed password"),
     "staff-factor-changed": _l("Email about a second factor"),
@@ -197,5 +202,5 @@ MAILS = {
     "staff-roles-changed": _l("Email about changed roles"),
     "staff-approval-asked": _l("Email about a request for approval"),
     "staff-approval-decided": _l("Email about a decision"),
-    "staff-audit-anchor": _l("Email with an audit log anchor"),
+    "staff-audit-anchor": _l("Email with a signed copy of the audit log"),
 }

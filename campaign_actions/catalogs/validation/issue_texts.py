@@ -68,15 +68,15 @@ ISSUE_TEXTS: Texts = {
     "structure_foreign": (
         _l("Not in the source text: %(kinds)s."),
         _l(
-            "Keep the structure of the source text, with one paragraph, heading, quote or"
-            " list item for each."
+            "Keep the structure of the source text. Each of its paragraphs, headings,"
+            " quotes and list items needs one in the translation."
         ),
     ),
     "structure_missing": (
         _l("Missing: %(kinds)s."),
         _l(
-            "Keep the structure of the source text, with one paragraph, heading, quote or"
-            " list item for each."
+            "Keep the structure of the source text. Each of its paragraphs, headings,"
+            " quotes and list items needs one in the translation."
         ),
     ),
     "structure_order": (

@@ -49,8 +49,8 @@ REJECTIONS: dict[str, LazyString] = {
         all=LazyString(number, image_worker.MAX_PIXELS),
     ),
     "small": _l(
-        "The picture is too small and would look blurred. It must be at least %(width)s by"
-        " %(height)s pixels.",
+        "The picture is too small and would look blurred. Choose one of at least %(width)s"
+        " by %(height)s pixels.",
         width=LazyString(number, image_worker.MIN_WIDTH),
         height=LazyString(number, image_worker.MIN_HEIGHT),
     ),

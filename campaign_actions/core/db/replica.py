@@ -22,16 +22,16 @@ RECOVERY_CONFLICT = "40001"  # SQLSTATE of a query cancelled because it blocked 
 class ReplicaUnavailable(DomainError):
     status = 503
     message = _l(
-        "The read replica is not responding. Please try again later, or clear"
-        " REPLICA_DATABASE_URI to read from the main database."
+        "The read replica is not responding. Please try again later. On the server, you can"
+        " clear REPLICA_DATABASE_URI to read from the main database."
     )
 
 
 class ReplicaConflict(DomainError):
     status = 503
     message = _l(
-        "The read replica had to cancel this query. Please try again. If this happens often, set"
-        " hot_standby_feedback = on there."
+        "The read replica had to cancel this query. Please try again. If this happens"
+        " often, set “hot_standby_feedback = on” on the replica."
     )
 
 

@@ -82,7 +82,7 @@ class LocalDateTime(SingleValue, StringField):
             local = datetime.fromisoformat(self.typed)
             if not local.tzinfo and local.year in ACCEPTED_YEARS:
                 return local
-        raise ValueError(_("Enter a date and time, like 2026-11-25T14:00."))
+        raise ValueError(_("Enter a date and time, for example 2026-11-25 14:00."))
 
     def _instant(self, local: datetime) -> datetime:
         try:

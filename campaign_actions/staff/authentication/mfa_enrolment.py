@@ -40,7 +40,9 @@ class ChallengeUsed(Conflict):
 
 class DuplicatePasskey(Conflict):
     title = _l("This passkey has already been added")
-    message = _l("It belongs to your account or to someone else’s.")
+    message = _l(
+        "It belongs to your account or to someone else’s. Use another device or security key."
+    )
 
 
 def has_factor(member: StaffMember) -> bool:

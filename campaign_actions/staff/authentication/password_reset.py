@@ -27,7 +27,9 @@ MIN_MAIL_INTERVAL = timedelta(
 class ResetLinkExpired(DomainError):
     status = 410
     title = _l("This link no longer works")
-    message = _l("It has already been used or has expired. Please ask for a new one.")
+    message = _l(
+        "It has already been used or has expired. Please request a new one on the login page."
+    )
 
 
 def request_reset(email: str, *, locale: str, now: datetime) -> None:

@@ -297,7 +297,7 @@ def test_an_email_contains_the_anchor_and_can_be_checked_as_saved(app, log, tmp_
     deliver_anchors(NOON + MINUTE, settings=settings)
 
     assert server.envelopes[0].rcpt_tos == ["hook@example.net"]
-    assert server.messages[0]["Subject"] == "Audit log anchor for 20 November 2026"
+    assert server.messages[0]["Subject"] == "Signed copy of the audit log, 20 November 2026"
     assert [copy.anchor for copy in read_copies(saved)] == anchors()
     assert "audit check --anchor FILE" in server.messages[0].get_body(("plain",)).get_content()
     assert all(row.done_at for row in deliveries())

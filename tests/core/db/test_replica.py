@@ -118,7 +118,7 @@ def test_an_export_that_conflicts_with_replay_says_what_to_do(primary, replica):
         message = process.stderr.read().decode()
 
     assert process.returncode == 1
-    assert "set hot_standby_feedback = on" in message
+    assert "set “hot_standby_feedback = on” on the replica" in message
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ def test_an_invalid_date_and_time_is_rejected_and_stays_in_the_field(app, typed)
     form = submit(at=typed, since=typed)
 
     for field in (form.at, form.since):
-        assert field.errors == ["Enter a date and time, like 2026-11-25T14:00."]
+        assert field.errors == ["Enter a date and time, for example 2026-11-25 14:00."]
         assert (field.data, field.typed) == (None, typed)
 
 

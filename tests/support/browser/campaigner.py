@@ -98,7 +98,9 @@ def set_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, s
     press(page, "Save picture")
 
 
-def publish_at(page: Page, campaign: str, instant: datetime, button: str = "Publish") -> None:
+def publish_at(
+    page: Page, campaign: str, instant: datetime, button: str = "Publish campaign"
+) -> None:
     """Schedule the opening for a time in UTC, to the second."""
     page.goto(f"{campaign}publish/")
     page.get_by_label("At a later time").check()
@@ -121,7 +123,7 @@ def ask_for_export(page: Page, place: Place, action: str, *, purpose: str) -> No
     """Ask for an export and approve it on the server; the page then offers the download."""
     page.goto(f"{action}export/")
     page.check(f"input[value={purpose}]")
-    press(page, "Export")
+    press(page, "Export signatures")
     page.get_by_label("Why is this needed?").fill("For the meeting of the council.")
     press(page, "Ask for approval")
     expect(page).to_have_url(re.compile(r"/staff/approvals/\d+/$"))

@@ -53,7 +53,7 @@ def close(campaign_id: int) -> ResponseReturnValue:
     get_plan(campaign_id)
     by = current_staff()
     closing.close_campaign(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("All actions closed. Their pages stay online, and signatures and pledges are kept."))
+    flash(_("All actions closed. Their pages stay online, with their counts."))
     return _to_publishing(campaign_id)
 
 

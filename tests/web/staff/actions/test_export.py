@@ -156,9 +156,9 @@ def test_an_export_stops_when_the_session_ends(long_download, monkeypatch, value
     ("fields", "message"),
     [
         ({"purpose": ""}, "Choose what the export is for."),
-        ({"purpose": "fun"}, "Choose one of the options."),
-        ({"purpose": "checking"}, "Choose one of the options."),
-        ({"format": "exe"}, "Choose one of the options."),
+        ({"purpose": "fun"}, "Choose an option."),
+        ({"purpose": "checking"}, "Choose an option."),
+        ({"format": "exe"}, "Choose an option."),
         ({"note": "x" * 201}, "200 characters or fewer"),
         ({"note": "a\0b"}, "hidden character"),
     ],
@@ -194,7 +194,7 @@ def test_a_handover_of_pledges_is_neither_offered_nor_given(client, export):
 
     assert re.findall(r'name="purpose" value="(\w+)"( checked)?', page) == [("team", " checked")]
     assert answer.status_code == 400
-    assert "Choose one of the options." in answer.text
+    assert "Choose an option." in answer.text
     assert entries("exported") == []
 
 

@@ -151,8 +151,8 @@ def test_opening_times_are_entered_in_the_organisations_time_zone(app, staff, ca
     ("fields", "said"),
     [
         ({"when": "at", "at": ""}, "Enter a date and time."),
-        ({"when": "at", "at": "tomorrow"}, "Enter a date and time, like"),
-        ({"when": "at", "at": "9999-12-31T23:59"}, "Enter a date and time, like"),
+        ({"when": "at", "at": "tomorrow"}, "Enter a date and time, for example"),
+        ({"when": "at", "at": "9999-12-31T23:59"}, "Enter a date and time, for example"),
         ({"when": "at", "at": "2020-01-01T09:00"}, "This time has passed."),
         ({"when": "sometime", "at": ""}, "Choose an option."),
         ({"at": ""}, "Choose an option."),

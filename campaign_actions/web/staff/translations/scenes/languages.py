@@ -35,7 +35,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     with_errors,
 )
 
-TRANSLATIONS, CONSENT = _l("Translations"), _l("Consent")
+TRANSLATIONS, CONSENT = _l("Translations"), _l("Consent texts")
 WORK = [
     CatalogProgress(INTERFACE, OTHER_LOCALE, Share(1, 3), stale=1),
     CatalogProgress(INTERFACE, OTHER_LOCALE, Share(0, 3), stale=0),

@@ -40,7 +40,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     with_errors,
 )
 
-PEOPLE, APPROVALS = _l("People"), _l("Approvals")
+PEOPLE, APPROVALS = _l("Staff"), _l("Approvals")
 MEMBERS: dict[str, dict[str, Any]] = {  # states of a member
     "active": {"id": OTHER_ID, "roles_given_by": ID},
     "invited": {"id": OTHER_ID, "password": None, "tf_primary_method": None, "webauthn": []},
