@@ -51,10 +51,10 @@ TRANSFER = {  # Article 49 of the Regulation asks for consent to it, knowing the
 }
 NOTHING = {
     "en": "We do not give your details to anyone.",
-    "ru": "Мы никому не передаём никаких ваших данных.",
+    "ru": "Ваши данные мы не передаём никому.",
     "fr": "Nous ne communiquons aucune de vos données à qui que ce soit.",
     "es": "No damos ninguno de sus datos a nadie.",
-    "ar": "ولا نعطي أيًّا من بياناتكم لأي أحد.",
+    "ar": "ولا نعطي بياناتكم لأي أحد.",
 }
 WITHDRAW = {  # by kind
     "en": ("withdraw your signature at any time", "withdraw your pledge at any time"),
