@@ -106,7 +106,7 @@ def check(
 @click.option(
     "--new-key",
     is_flag=True,
-    help="From now on, sign with the key of this machine, or with a new one if it does not have one.",
+    help="Sign with the key of this machine from now on. If it has none, create one.",
 )
 def anchor(new_key: bool) -> None:
     """Create an anchor of the audit log now.

@@ -80,7 +80,7 @@ def test_demo_staff_log_in_with_the_password_and_code_shown(app, client):
     app.test_cli_runner().invoke(args=["demo", "load"])
     page = client.get("/demo/staff/").text
     password, *_addresses = re.findall(r'<code dir="ltr">([^<]+)</code>', page)
-    code = re.search(r"moment: (\d{6})", page)[1]
+    code = re.search(r"code: (\d{6})", page)[1]
 
     first = log_in_by_form(client, "administrator@demo.example", password)
     second = post(client, "/staff/login/second-factor/", code=code)

@@ -24,6 +24,7 @@ MAIL_VALUES = {
     "action_locale": "en",
     "action_title": "A demand",
     "days": 14,
+    "is_counted": True,
     "contact": "team@example.org",
     "confirm_url": "https://actions.example.org/en/confirm/x/",
     "withdraw_url": "https://actions.example.org/en/withdraw/x/",

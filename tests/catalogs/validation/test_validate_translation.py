@@ -431,7 +431,7 @@ def test_an_interface_sentence_must_not_be_left_in_the_source_language(locale, s
 
 
 def test_every_plural_form_must_be_translated():
-    source = Message(source="%(num)d problem to fix", plural="%(num)d problems to fix")
+    source = Message(source="%(num)d more problem to fix", plural="%(num)d more problems to fix")
     (issue,) = issues(source, ("%(num)d chose", source.plural, "%(num)d choses"), "fr")
 
     assert (issue.code, issue.form) == ("untranslated", 1)

@@ -42,7 +42,7 @@ def test_a_replica_must_be_postgresql(address):
 
 
 def test_a_replica_needs_a_postgresql_primary():
-    with pytest.raises(WrongSetting, match="REPLICA_DATABASE_URI needs its main database"):
+    with pytest.raises(WrongSetting, match="REPLICA_DATABASE_URI needs a main database"):
         create_app({"REPLICA_DATABASE_URI": "postgresql:///replica"})
 
 
@@ -135,7 +135,7 @@ def test_an_unavailable_replica_is_named_in_the_error(primary, replica, tmp_path
     )
 
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("Error: The read replica does not answer.")
+    assert done.stderr.splitlines()[-1].startswith("Error: The read replica is not responding.")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -56,7 +56,16 @@ EMAIL = "ada@example.org"
 AUDIT_DETAILS = {"action": "racism/hate-crimes", "actor": "grace@example.org"}
 MARKED = datetime(2026, 1, 31, 12, tzinfo=UTC)
 MONTHS = {"suppress_months": 12, "keep_months": 12}
-LEFT = {"id", "public_id", "action_id", "status", "updated_at", "email_key", "invalidated_at"}
+LEFT = {
+    "id",
+    "public_id",
+    "action_id",
+    "kind",
+    "status",
+    "updated_at",
+    "email_key",
+    "invalidated_at",
+}
 
 
 @pytest.fixture
