@@ -84,18 +84,20 @@ class SignForm(TokenForm):
             "given_name": self.given_name.data,
             "country_code": self.country.data,
             "answers": {name: self[name].data for name in self.answer_fields},
+            "show_comment": self._is_ticked("show_comment") and bool(self.comment.data),
+            "show_name": self._is_ticked("show_name"),
         }
         if "family_name" in self:
             person["family_name"] = self.family_name.data or None
         if "comment" in self:
             person["comment"] = self.comment.data or None
-        if "show_comment" in self:
-            person["show_comment"] = bool(self.show_comment.data and self.comment.data)
-        if "show_name" in self:
-            person["show_name"] = self.show_name.data
         if "wants_updates" in self:
             person["wants_updates"] = self.wants_updates.data
         return person
+
+    def _is_ticked(self, name: str) -> bool:
+        """A tick that was not asked for is not given."""
+        return name in self and self[name].data
 
     def ask_only(self, asked: Mapping[str, bool]) -> None:
         """Remove the fields that an action does not ask for, and those about a comment without one."""

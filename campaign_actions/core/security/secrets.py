@@ -78,7 +78,7 @@ def ensure_email_key() -> None:
     if known != fingerprint(key):
         raise WrongEmailKey(
             f"EMAIL_HASH_KEY is not the key of this database. Its fingerprint is {fingerprint(key)}, but the"
-            f" database needs {known}. Nothing was changed. Put the right key back."
+            f" database needs {known}. Nothing was changed. Restore the correct key."
         )
 
 

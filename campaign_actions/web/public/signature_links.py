@@ -15,7 +15,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.forms import WithdrawForm
+from campaign_actions.actions.forms import ABOUT_COMMENT, WithdrawForm
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction, find_signed_action, public_actions_of
 from campaign_actions.actions.signatures import confirm as confirming
@@ -48,8 +48,13 @@ def confirm(token: str) -> ResponseReturnValue:
     if action.is_embargoed:  # it was unpublished and will be published again later
         raise LinkBroken
     form = action.kind.form.to_confirm(signature, submitted_form())
+    # What was entered can still be corrected if the action no longer asks for it. Only ticks about a comment
+    # are not asked for where comments are not shown; confirming removes them.
     form.ask_only(
-        {name: is_asked or getattr(signature, name) for name, is_asked in action.asks.items()}
+        {
+            name: is_asked or (name not in ABOUT_COMMENT and getattr(signature, name))
+            for name, is_asked in action.asks.items()
+        }
     )
     if request.method == "POST" and signature.status == "pending":
         if not form.validate():

@@ -113,6 +113,34 @@ def test_confirming_without_the_comment_takes_the_tick_with_it(client):
     assert (stored.status, stored.comment, stored.show_comment) == ("confirmed", None, False)
 
 
+def test_confirming_asks_about_showing_only_where_the_action_still_shows_comments(client):
+    action = make_action(asks_comment=True, shows_comments=False)
+    ticks = {"show_comment": True, "show_name": True}
+    signature = make_signature(action, comment="I saw it", **ticks)
+    link = link_to("confirm", signature)
+
+    page = client.get(link).text
+    client.post(link, data={"given_name": "Ada", "country": "RU", "comment": "I saw it"})
+
+    assert "I saw it" in page
+    assert 'name="show_comment"' not in page
+    assert 'name="show_name"' not in page
+    stored = only_signature()
+    assert (stored.status, stored.comment) == ("confirmed", "I saw it")
+    assert (stored.show_comment, stored.show_name) == (False, False)
+
+
+def test_removing_a_comment_that_is_no_longer_shown_removes_its_tick(client):
+    action = make_action(asks_comment=True, shows_comments=False)
+    signature = make_signature(action, comment="I saw it", show_comment=True)
+
+    fields = {"given_name": "Ada", "country": "RU", "comment": ""}
+    client.post(link_to("confirm", signature), data=fields)
+
+    stored = only_signature()
+    assert (stored.status, stored.comment, stored.show_comment) == ("confirmed", None, False)
+
+
 def test_someone_else_cannot_tick_the_box_of_a_pending_comment(client):
     action = make_action(asks_comment=True, shows_comments=True)
     make_signature(action, email="ada@example.org", comment="Only for you")
