@@ -11,6 +11,7 @@ from jinja2.nodes import EvalContext
 
 from campaign_actions.core.i18n.bidi import close_isolates, isolate_text
 from campaign_actions.core.i18n.catalog import GettextCatalog, format_message
+from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import current_locale, direction, formatting_locale
 from campaign_actions.core.i18n.locale_registry import catalog_of
 
@@ -45,7 +46,7 @@ class CatalogDomain(Domain):
         self, context: str, singular: str, plural: str, num: int, **variables: object
     ) -> str:
         text = _catalog().ngettext_plain(singular, plural, num, context)
-        return _format(text, {"num": num, **variables}, singular if num == 1 else plural)
+        return _format_count(text, num, variables, singular if num == 1 else plural)
 
 
 def isolate(text: str) -> str:
@@ -76,9 +77,9 @@ def _pgettext(eval_context: EvalContext, context: str, message: str, **values: o
 
 @pass_eval_context
 def _ngettext(
-    eval_context: EvalContext, singular: str, plural: str, number: int, **values: object
+    eval_context: EvalContext, singular: str, plural: str, count: int, **values: object
 ) -> str:
-    return _npgettext(eval_context, "", singular, plural, number, **values)
+    return _npgettext(eval_context, "", singular, plural, count, **values)
 
 
 @pass_eval_context
@@ -87,13 +88,13 @@ def _npgettext(
     context: str,
     singular: str,
     plural: str,
-    number: int,
+    count: int,
     **values: object,
 ) -> str:
     catalog = _catalog()
     find = catalog.ngettext if eval_context.autoescape else catalog.ngettext_plain
-    text = find(singular, plural, number, context)
-    return _format(text, {"num": number, **values}, singular if number == 1 else plural)
+    text = find(singular, plural, count, context)
+    return _format_count(text, count, values, singular if count == 1 else plural)
 
 
 def _make_lazy_strings_text() -> None:
@@ -108,6 +109,12 @@ def _babel_locale() -> str:
 
 def _catalog() -> GettextCatalog:
     return catalog_of(current_locale())
+
+
+def _format_count(text: str, count: int, values: dict[str, object], source: str) -> str:
+    """As _format(), with the count as `num`, grouped as the language does it: 2,000 or 2 000."""
+    text, source = (each.replace("%(num)d", "%(num)s") for each in (text, source))
+    return _format(text, {"num": number(count), **values}, source)
 
 
 def _format(text: str, values: dict[str, object], source: str) -> str:

@@ -75,6 +75,25 @@ def test_a_missing_or_broken_plural_form_falls_back_to_its_source(in_russian):
     assert shown == "2 days"
 
 
+@pytest.mark.parametrize(
+    ("locale", "shown"),
+    [
+        ("en", "12,345 days"),
+        ("fr", "12\u202f345 days"),
+        ("es", "12.345 days"),
+        ("ar", "12,345 days"),
+    ],
+)
+def test_the_count_in_a_message_is_grouped_as_the_language_does_it(app, locale, shown):
+    with app.test_request_context(f"/{locale}/"):
+        texts = [
+            ngettext("%(num)d day", "%(num)d days", 12345),
+            render_template_string("{{ ngettext('%(num)d day', '%(num)d days', 12345) }}"),
+        ]
+
+    assert texts == [shown, shown]
+
+
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_equal_sources_are_distinguished_by_context(in_russian):
     shown = render_template_string("{{ pgettext('menu', 'Open') }} {{ _('Open') }} {{ _('Left') }}")

@@ -105,7 +105,7 @@ def test_a_well_formed_source_is_stored(client):
         ({"show_comment": "maybe"}, "Tick this box or leave it empty"),
         ({"show_name": "maybe"}, "Tick this box or leave it empty"),
         ({"wants_updates": ["y", "y"]}, "went wrong with this answer"),
-        ({"comment": "x" * 2001}, "must be 2000 characters or fewer"),
+        ({"comment": "x" * 2001}, "must be 2,000 characters or fewer"),
         ({"comment": "a\u2066b"}, "hidden character"),
         ({"comment": "\u2066a\nb\u2069"}, "hidden character"),
         ({"phone": "123"}, "went wrong with this form"),

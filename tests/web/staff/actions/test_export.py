@@ -193,6 +193,7 @@ def test_a_handover_of_pledges_is_neither_offered_nor_given(client, export):
     answer = export(pledge, purpose="handover")
 
     assert re.findall(r'name="purpose" value="(\w+)"( checked)?', page) == [("team", " checked")]
+    assert "Handed to" not in page
     assert answer.status_code == 400
     assert "Choose an option." in answer.text
     assert entries("exported") == []

@@ -89,7 +89,7 @@ def test_saving_an_unchanged_page_changes_nothing(client, staff, campaign):
         ("texts.en.title", "", "Enter a topic"),
         ("texts.en.headline", "", "The public can see it"),
         ("texts.en.title", "x" * 121, "must be 120 characters or fewer"),
-        ("texts.en.body", "x" * 20_001, "must be 20000 characters or fewer"),
+        ("texts.en.body", "x" * 20_001, "must be 20,000 characters or fewer"),
         ("texts.en.body", "a\u202eb", "hidden character"),
         ("texts.en.title", "a\x07b", "hidden character"),
         ("slug", "Not A Slug", "lower-case Latin letters"),

@@ -46,7 +46,7 @@ def test_a_term_is_added_changed_and_removed(client, ada):
         ({"term": ""}, "Enter the term as it appears in the source text."),
         ({"translation": " "}, "Enter the translation."),
         ({"term": "pledge"}, "This term is already in the glossary"),
-        ({"note": "x" * 1001}, "This must be 1000 characters or fewer"),
+        ({"note": "x" * 1001}, "This must be 1,000 characters or fewer"),
     ],
 )
 def test_an_invalid_term_is_refused_with_a_message(client, ada, fields, words):
