@@ -144,7 +144,7 @@ def erase(email: str) -> None:
 @signatures.command("show")
 @click.argument("email")
 def show(email: str) -> None:
-    """Show all data about a person.
+    """Show the signatures, pledges and emails of a person.
 
     EMAIL may be any spelling of their address. The data is printed as JSON. The exit code is 1 if there
     is none.

@@ -29,6 +29,8 @@ class KindWords:
     withdraw: LazyString  # a button, and the link in emails
     withdraw_question: LazyString
     withdrawn: LazyString
+    before_withdrawing: LazyString  # what changes for someone who was counted
+    after_withdrawing: LazyString
     keep: LazyString  # the link beside the button to withdraw
     who_sees: LazyString  # a question below the form; its answer depends on what the form asks
     seen: LazyString  # only what every form asks

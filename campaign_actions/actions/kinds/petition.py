@@ -19,6 +19,13 @@ WORDS = KindWords(
     withdraw=_l("Withdraw my signature"),
     withdraw_question=_l("Withdraw your signature?"),
     withdrawn=_l("Your signature has been withdrawn"),
+    before_withdrawing=_l(
+        "You’ll no longer be counted, and from now on we won’t pass on your details. You can take part"
+        " again if you change your mind."
+    ),
+    after_withdrawing=_l(
+        "You’re no longer counted, and from now on we won’t pass on your details."
+    ),
     keep=_l("Keep my signature"),
     who_sees=_l("Can anyone see that I signed?"),
     seen=_l(

@@ -44,6 +44,10 @@ WORDS = KindWords(
     withdraw=_l("Withdraw my pledge"),
     withdraw_question=_l("Withdraw your pledge?"),
     withdrawn=_l("Your pledge has been withdrawn"),
+    before_withdrawing=_l(
+        "You’ll no longer be counted. You can take part again if you change your mind."
+    ),
+    after_withdrawing=_l("You’re no longer counted."),
     keep=_l("Keep my pledge"),
     who_sees=_l("Who can see my pledge?"),
     seen=_l(

@@ -1,4 +1,4 @@
-"""All that is held about one person, for a person who asks for their data."""
+"""The signatures and emails of one person, for someone who asks for their data."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -511,6 +511,19 @@ def test_the_withdraw_page_asks_first_and_withdraws_on_post(client):
 
 
 @on_sqlite
+@pytest.mark.parametrize(("kind", "is_passed_on"), [("petition", True), ("pledge", False)])
+def test_withdrawing_speaks_of_passing_on_only_where_that_can_happen(client, kind, is_passed_on):
+    link = link_to("withdraw", make_confirmed(make_action(kind=kind)))
+
+    asked = client.get(link).text
+    withdrawn = client.post(link, follow_redirects=True).text
+
+    assert "longer be counted" in asked
+    assert "no longer counted" in withdrawn
+    assert [("pass on" in page) for page in (asked, withdrawn)] == [is_passed_on] * 2
+
+
+@on_sqlite
 @pytest.mark.parametrize("purpose", ["confirm", "withdraw"])
 def test_pages_behind_a_link_are_neither_cached_nor_indexed(client, purpose):
     signature = make_signature(make_action())
