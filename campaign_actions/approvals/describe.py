@@ -40,9 +40,9 @@ TITLES: Mapping[str, Callable[[str], str]] = {
     "reset-second-factor": lambda subject: _("Reset the second factor of %(email)s", email=subject),
     "allow-codes": lambda subject: label_value(_("Allow codes again"), subject),
     "dual-control": lambda _subject: _("Change the two-person approval setting"),
-    "export": lambda subject: _("Export the signatures of %(action)s", action=subject),
+    "export": lambda subject: _("Export the participants of %(action)s", action=subject),
     "erase-batch": lambda subject: _(
-        "Delete invalid signatures of %(action)s for good", action=subject
+        "Delete an invalid batch of %(action)s for good", action=subject
     ),
 }
 # What may need two people, by kinds of operations.
@@ -56,8 +56,8 @@ GUARDED_TASKS: Mapping[tuple[str, ...], LazyString] = {
     ("disable-member",): _l("Disabling an account"),
     ("reset-second-factor",): _l("Resetting a second factor"),
     ("allow-codes",): _l("Allowing codes again after too many wrong ones"),
-    ("export",): _l("Exporting signatures with email addresses"),
-    ("erase-batch",): _l("Deleting invalid signatures for good"),
+    ("export",): _l("Exporting participants with email addresses"),
+    ("erase-batch",): _l("Deleting invalid participations for good"),
     ("dual-control",): _l("Changing this setting"),
 }
 STATES = {
@@ -139,7 +139,7 @@ def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequenc
 
 
 def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
-    yield _("Signatures so far"), number(count_folded(operation.action_id))
+    yield _("Participants so far"), number(count_folded(operation.action_id))
     yield _("Format"), str(FORMAT_LABELS[operation.format])
     options = [_("cells as typed")] * operation.raw + [
         _("with a byte order mark for Excel")
@@ -156,11 +156,11 @@ def _batch_facts(operation: EraseBatch) -> Facts:
     condition = operation.condition
     yield (
         _("Number"),
-        ngettext("%(num)d signature", "%(num)d signatures", operation.rows),
+        ngettext("%(num)d participation", "%(num)d participations", operation.rows),
     )
     yield _("Time marked invalid"), datetime_here(operation.at)
-    yield _("Signed from"), datetime_here(condition.since)
-    yield _("Signed before"), datetime_here(condition.until)
+    yield _("Form sent from"), datetime_here(condition.since)
+    yield _("Form sent before"), datetime_here(condition.until)
     if condition.country_code:
         yield _("Country"), country(condition.country_code)
     if condition.source:

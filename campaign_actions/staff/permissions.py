@@ -20,11 +20,11 @@ PERMISSIONS = {
     "languages.add": _l("Add languages"),
     "comments.moderate": _l("Moderate comments"),
     "updates.send": _l("Send updates to people who asked for them"),
-    "signatures.view": _l("View signatures"),
+    "signatures.view": _l("View participants"),
     "signatures.change": _l(
-        "Resend confirmation emails, withdraw signatures and mark them invalid"
+        "Resend confirmation emails, withdraw participations and mark them invalid"
     ),
-    "signatures.export": _l("Export signatures"),
+    "signatures.export": _l("Export participants"),
     "signatures.erase": _l("Delete all of a person’s data"),
     "staff.manage": _l("Invite staff and assign roles"),
     "audit.view": _l("View the audit log"),

@@ -84,7 +84,7 @@ def export_target(action_id: int, staff_id: int) -> str:
 
 def progress_attributes(file_name: str) -> Attributes:
     """Data attributes for `static/export.js`: the file name, and texts shown during the download."""
-    making = _("Preparing the file. A spreadsheet with a million signatures takes about a minute.")
+    making = _("Preparing the file. A spreadsheet with a million rows takes about a minute.")
     return Attributes(
         {
             "data-export": True,

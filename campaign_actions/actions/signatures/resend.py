@@ -19,7 +19,7 @@ MAX_EMAILS_A_DAY = 3  # about one signature, because the mailbox may be someone 
 
 
 class NotPending(Conflict):
-    message = _l("This signature is no longer pending, so the email was not sent again.")
+    message = _l("This participation is no longer pending, so the email was not sent again.")
 
 
 class ResendLimitReached(Conflict):

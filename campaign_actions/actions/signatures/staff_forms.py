@@ -30,15 +30,15 @@ from campaign_actions.exports import FORMATS
 
 SEARCHABLE_STATUSES = {
     "pending": lazy_pgettext("signature", "Pending"),
-    # Translators: of one signature
+    # Translators: of one participation, that is, a signature or a pledge
     "confirmed": _l("Confirmed"),
-    # Translators: of one signature
+    # Translators: of one participation, that is, a signature or a pledge
     "withdrawn": _l("Withdrawn"),
-    # Translators: of one signature
+    # Translators: of one participation, that is, a signature or a pledge
     "invalid": _l("Invalid"),
 }
 STATUS_LABELS = SEARCHABLE_STATUSES | {
-    # Translators: of one signature: marked invalid by staff, then withdrawn by the person
+    # Translators: of one participation: marked invalid by staff, then withdrawn by the person
     "suppressed": _l("Invalid, withdrawn"),
     "erased": _l("Data deleted"),
 }
@@ -130,8 +130,8 @@ class SearchForm(StaffForm):
     status = ChoiceField(_l("Status"), choices=SEARCHABLE_STATUSES)
     country = OptionalCountry(_l("Country"))
     source = SourceField(_l("Source"), max_length=40)
-    since = LocalDateTime(_l("Signed from"), widened_to="earlier")
-    until = LocalDateTime(_l("Signed before"), widened_to="later")
+    since = LocalDateTime(_l("Form sent from"), widened_to="earlier")
+    until = LocalDateTime(_l("Form sent before"), widened_to="later")
 
     def criteria(self) -> SearchCriteria:
         text = self.q.data or ""
@@ -180,8 +180,8 @@ class ReasonForm(StaffForm):
 class ConditionForm(ReasonForm):
     """Which signatures are marked invalid, and why."""
 
-    since = LocalDateTime(_l("Signed from"), required_message=_l("Enter a start time."))
-    until = LocalDateTime(_l("Signed before"), required_message=_l("Enter an end time."))
+    since = LocalDateTime(_l("Form sent from"), required_message=_l("Enter a start time."))
+    until = LocalDateTime(_l("Form sent before"), required_message=_l("Enter an end time."))
     country = OptionalCountry(_l("Country"))
     source = SourceField(_l("Source"), max_length=40)
 
@@ -223,8 +223,7 @@ class EraseForm(StaffForm):
             return True
         self.email.errors = [
             _(
-                "This is not the email address of this signature. Nothing"
-                " was deleted. Check the address and try again."
+                "This is not the email address stored here. Nothing was deleted. Check the address and try again."
             )
         ]
         return False

@@ -21,12 +21,12 @@ from campaign_actions.publishing.findings import Finding, edit_url
 from campaign_actions.publishing.queries import Plan
 
 FAILED_STEPS = {
-    "form": _l("The form did not accept the test signature."),
-    "signature": _l("The test signature was not saved."),
-    "mail": _l("The confirmation email for the test signature was not created."),
-    "confirm": _l("The test signature could not be confirmed."),
-    "count": _l("The test signature was not counted."),
-    "undone": _l("A test signature passed every step, but could not be removed."),
+    "form": _l("The form did not accept the test entry."),
+    "signature": _l("The test entry was not saved."),
+    "mail": _l("The confirmation email for the test entry was not created."),
+    "confirm": _l("The test entry could not be confirmed."),
+    "count": _l("The test entry was not counted."),
+    "undone": _l("A test entry passed every step, but could not be removed."),
 }
 
 
@@ -73,7 +73,7 @@ def _test_signature(
     action: PublicAction, now: datetime, lifetimes: Lifetimes, finding: partial[Finding]
 ) -> Finding:
     if not action.is_open_at(now):
-        message = _("This action is closed, so no test signature was made.")
+        message = _("This action is closed, so it was not tested with an entry.")
         return finding("warning", message)
     try:
         dry_run_signature(action, now=now, life=lifetimes)
@@ -81,7 +81,7 @@ def _test_signature(
         return finding(
             "blocker",
             str(FAILED_STEPS[error.step]),
-            _("Tell someone with access to the server. Real signatures are not affected."),
+            _("Tell someone with access to the server. Real participants are not affected."),
         )
-    message = _("A test signature passed every step and was then removed.")
+    message = _("A test entry passed every step and was then removed.")
     return finding("ok", message)

@@ -26,7 +26,7 @@ BATCH_SIZE = 500  # signatures in one transaction, so that signers never wait lo
 
 class BatchIsEmpty(Conflict):
     title = _l("There is nothing left to delete")
-    message = _l("Every signature in this batch has been deleted or changed since.")
+    message = _l("Everything in this batch has been deleted or changed since.")
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def validate_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseR
         size=invalidate.BATCH_SIZE,
     )
     flash(
-        ngettext("%(num)d signature made valid again", "%(num)d signatures made valid again", done)
+        ngettext("%(num)d participation made valid again", "%(num)d participations made valid again", done)
     )
     return redirect(url_for(".choose", **action.ids), 303)
 
@@ -143,7 +143,7 @@ def _erase_batch(
         lambda now: erase_next(operation, approval=approval, now=now), size=BATCH_SIZE
     )
     truncate_wal()
-    flash(ngettext("%(num)d signature deleted", "%(num)d signatures deleted", done))
+    flash(ngettext("%(num)d participation deleted", "%(num)d participations deleted", done))
     if done < operation.rows:
         back = url_for(".delete_batch", batch_id=operation.batch, **action.ids)
         return redirect(back, 303)
@@ -199,6 +199,6 @@ def _count(condition: Condition) -> int:
 
 def _invalidated_message(done: int) -> str:
     words: str = ngettext(
-        "%(num)d signature marked invalid", "%(num)d signatures marked invalid", done
+        "%(num)d participation marked invalid", "%(num)d participations marked invalid", done
     )
     return words

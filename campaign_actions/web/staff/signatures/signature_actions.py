@@ -50,7 +50,7 @@ def withdraw(campaign_id: int, action_id: int, public_id: str) -> ResponseReturn
     if request.method == "POST" and form.validate():
         details = {"action": action.name, "heard": form.heard.data, "actor": _actor()}
         if withdrawing.withdraw_on_request(signature, now=utc_now(), **details):
-            flash(_("Signature withdrawn. It is not counted."))
+            flash(_("Participation withdrawn. It is not counted."))
         return _to_signature(action, signature)
     return _render("withdraw", action, signature, form)
 
@@ -64,7 +64,7 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
         details = {"action": action.name, "reason": form.reason.data, "actor": _actor()}
         if invalidating.invalidate(signature, now=utc_now(), **details):
             flash(
-                _("Signature marked invalid. It is not counted until someone makes it valid again.")
+                _("Participation marked invalid. It is not counted until someone makes it valid again.")
             )
         return _to_signature(action, signature)
     return _render("invalidate", action, signature, form)
@@ -75,7 +75,7 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
 def validate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     action, signature = signature_or_404(campaign_id, action_id, public_id)
     if invalidating.validate(signature, action=action.name, actor=_actor(), now=utc_now()):
-        flash(_("Signature made valid. It is counted again."))
+        flash(_("Participation made valid. It is counted again."))
     return _to_signature(action, signature)
 
 
@@ -92,8 +92,8 @@ def erase(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVal
         withdrawing.truncate_wal()
         flash(
             ngettext(
-                "Data deleted: %(num)d signature and all pending emails",
-                "Data deleted: %(num)d signatures and all pending emails",
+                "Data deleted: %(num)d participation and all pending emails",
+                "Data deleted: %(num)d participations and all pending emails",
                 erased,
             )
         )

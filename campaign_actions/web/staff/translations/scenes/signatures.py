@@ -46,7 +46,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     with_errors,
 )
 
-SIGNATURES, COMMENTS, EXPORT = _l("Signatures"), _l("Comments"), _l("Export")
+SIGNATURES, COMMENTS, EXPORT = _l("Participants"), _l("Comments"), _l("Export")
 WRONG = {"source": "Not a source", "country": "XX", "status": "x", "since": "x", "until": "x"}
 
 
