@@ -94,7 +94,7 @@ class ActionTextForm(TextForm):
     button = PlainText(
         _l("Button text"),
         max_length=60,
-        hint=_l("What people do by pressing it, for example “Sign the petition”."),
+        hint=_l("What people do by pressing it, for example “Sign the petition” or “Make the pledge”."),
     )
     body = Markdown(
         _l("Why it matters"),
@@ -135,7 +135,7 @@ class ActionForm(StaffForm):
     asks_family_name = Checkbox(_l("Family name"))
     asks_comment = Checkbox(_l("Comment"))
     asks_show_name = Checkbox(_l("Permission to show the name"))
-    asks_updates = Checkbox(_l("Sign-up for updates"))
+    asks_updates = Checkbox(_l("Updates by email"))
     shows_comments = Checkbox(_l("Comments that staff choose to show"))
 
 

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.public import ModerationPage
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.personal_data.purposes import PURPOSES
+from campaign_actions.actions.personal_data.purposes import purposes_for
 from campaign_actions.actions.signatures.guarded_export import progress_attributes
 from campaign_actions.actions.signatures.invalidation.batches import Batch
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
@@ -209,11 +209,13 @@ def _comment_values(
 
 def _export(sample: SampleCampaign, *, is_wrong: bool) -> Values:
     form = ExportForm(MultiDict({"format": "x", "purpose": "x"}) if is_wrong else None)
-    form.offer(PURPOSES.values())
+    action = make_action(sample)
+    purposes = purposes_for(action.kind.name)
+    form.offer(purposes)
     return {
-        "action": make_action(sample),
+        "action": action,
         "form": with_errors(form) if is_wrong else form,
-        "purposes": list(PURPOSES.values()),
+        "purposes": purposes,
         "count": 321,
         "progress_attributes": progress_attributes(NAME),
         "requests": [],
