@@ -97,7 +97,7 @@ def write_in_two_languages(page: Page, folder: Path) -> tuple[str, str]:
     write(page, campaign, CAMPAIGN)
     set_picture(page, campaign, photo, words=ALT)
     action = make_action(page, campaign, ACTION["en"]["Demand"])
-    page.get_by_label("Sign-up for updates").check()
+    page.get_by_label("Updates by email").check()
     rename(page, DEMAND)
     write(page, action, ACTION)
     return campaign, action

@@ -205,13 +205,13 @@ def test_check_names_the_line_the_issue_and_the_remedy(run, ukrainian):
 
 def test_check_names_the_plural_form(run, ukrainian):
     text = ukrainian.read_text(encoding="utf-8")
-    source = 'msgid_plural "%(num)d signatures"\nmsgstr[0] ""\nmsgstr[1] ""\nmsgstr[2] ""'
+    source = 'msgid_plural "%(num)d participations"\nmsgstr[0] ""\nmsgstr[1] ""\nmsgstr[2] ""'
     forms = source.replace('""', '"підписи"', 1).replace('""', '"%(num)d підписи"')
     ukrainian.write_text(text.replace(source, forms), encoding="utf-8")
 
     result = run("check", ukrainian)
 
-    assert "“%(num)d signature” (1, 21, 31, 41 …): Missing: %(num)d." in result.output
+    assert "“%(num)d participation” (1, 21, 31, 41 …): Missing: %(num)d." in result.output
 
 
 @pytest.mark.parametrize("name", ["download.po", "ru.po", "speak-up-is.po"])

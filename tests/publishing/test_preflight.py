@@ -50,7 +50,7 @@ def test_a_complete_campaign_has_nothing_to_fix(app):
 def test_a_test_signature_is_made_for_each_language_and_leaves_no_trace(app):
     result = preflight_of(make_draft().id)
 
-    done = [text for text in messages(result, "ok") if "test signature" in text]
+    done = [text for text in messages(result, "ok") if "test entry" in text]
     assert len(done) == 2
     assert db.session.query(Signature).count() == db.session.query(OutboxMail).count() == 0
 

@@ -123,7 +123,7 @@ def ask_for_export(page: Page, place: Place, action: str, *, purpose: str) -> No
     """Ask for an export and approve it on the server; the page then offers the download."""
     page.goto(f"{action}export/")
     page.check(f"input[value={purpose}]")
-    press(page, "Export signatures")
+    press(page, "Export participants")
     page.get_by_label("Why is this needed?").fill("For the meeting of the council.")
     press(page, "Ask for approval")
     expect(page).to_have_url(re.compile(r"/staff/approvals/\d+/$"))

@@ -80,7 +80,7 @@ def test_an_entry_is_shown_in_words(app, reader):
         r"\s+", " ", re.sub(r"</?(td|th|tr|time)\b[^>]*>", " ", page[page.index("<tbody>") :])
     )
     row = re.sub(r"<[^>]+>", "", row)
-    assert "20 Nov 2026, 15:00:00 grace@example.org Exported signatures a/1 1,234" in row
+    assert "20 Nov 2026, 15:00:00 grace@example.org Exported participants a/1 1,234" in row
     assert "Purpose: to hand over &lt;b&gt;" in row
     assert "Format: CSV" in row
     assert "Complete file: yes" in row

@@ -186,11 +186,11 @@ def test_a_deletion_that_stops_halfway_says_how_many_were_deleted(client, people
     mail = approval_mails()[DECIDED_MAIL](request_id, email_key(people.ada.email), "en", LATER)
     text = render_mail(mail.template, locale="en", values=mail.values, links=mail.links).text
     assert "The deletion was stopped because" in text
-    assert "1 signature was deleted." in text
+    assert "1 participation was deleted." in text
     assert "Nothing was changed" not in text
     log_in(client, people.ada)
     page = client.get(f"/staff/approvals/{request_id}/").text
-    assert all(words in page for words in ("1 signature was deleted.", "was stopped", "Declined"))
+    assert all(words in page for words in ("1 participation was deleted.", "was stopped", "Declined"))
 
 
 def test_the_deletion_of_an_empty_batch_cannot_be_requested(people):
@@ -214,7 +214,7 @@ def test_without_dual_control_the_page_shows_the_number_and_deletes_the_batch(cl
     seen = client.get(page).text
     answer = client.post(page, data={"csrf_token": token_of(seen)})
 
-    assert "3 signatures will be deleted" in seen
+    assert "3 participations will be deleted" in seen
     assert (answer.status_code, answer.location) == (303, f"{below}bulk-invalidate/")
     assert statuses() == {"erased": 3}
     assert "There is nothing left to delete" in client.get(page).text

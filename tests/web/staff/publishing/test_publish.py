@@ -85,7 +85,7 @@ def test_a_visit_renders_no_email_and_makes_no_test_signature(staff, campaign):
         page = staff.get(page_of(campaign)).text
 
     assert not any("into signatures" in statement for statement in executed)
-    assert "test signature passed" not in page
+    assert "test entry passed" not in page
     assert "All emails can be created" not in page
 
 
@@ -95,7 +95,7 @@ def test_all_checks_run_on_request(staff, campaign):
 
     assert answer.status_code == 200
     assert any("into signatures" in statement for statement in executed)
-    assert "A test signature passed every step and was then removed" in answer.text
+    assert "A test entry passed every step and was then removed" in answer.text
     assert "No problems found." in answer.text
     assert opening_times(campaign.id) == (None, [None])
 

@@ -111,7 +111,7 @@ def test_erasing_a_person_requires_typing_their_address(client, staff):
     done = press(client, page, email="AdaLovelace@gmail.com")
 
     assert (wrong.status_code, kept) == (400, "confirmed")
-    assert "not the email address of this signature" in wrong.text
+    assert "not the email address stored here" in wrong.text
     assert (done.status_code, status_of(signature), status_of(other)) == (
         303,
         "erased",
@@ -159,11 +159,11 @@ def test_matching_signatures_are_counted_then_marked_and_the_batch_can_be_undone
     press(client, undo)
     undone = client.get(page)
 
-    assert "2 confirmed signatures match" in preview.text
+    assert "2 confirmed participants match" in preview.text
     assert (before, between, count_signatures(action.id)) == (3, 1, 3)
-    assert "2 signatures were marked invalid" in asked.text
+    assert "2 participations were marked invalid" in asked.text
     assert undo in listed.text
-    assert "2 signatures made valid again" in undone.text
+    assert "2 participations made valid again" in undone.text
     assert undo not in undone.text, "an undone batch cannot be undone again"
 
 
@@ -215,7 +215,7 @@ def test_a_second_request_continues_the_same_batch(client, staff, monkeypatch):
     batch = first.text.split('name="batch" value="')[1].split('"')[0]
     press(client, page, **RANGE, batch=batch)
 
-    assert "Mark remaining signatures invalid" in first.text
+    assert "Mark the rest as invalid" in first.text
     assert count_signatures(action.id) == 0
     (one,) = batches(action.id, offset=0, limit=9)
     assert (str(one.id), one.rows, one.author) == (batch, 3, "Grace")
