@@ -54,6 +54,7 @@ class KindField(SingleValue, StringField):
     """One of KINDS."""
 
     choices = tuple((kind.name, kind.label) for kind in KINDS.values())
+    hint = _l("If you change it later, check every text: a pledge is not signed.")
 
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
@@ -94,7 +95,9 @@ class ActionTextForm(TextForm):
     button = PlainText(
         _l("Button text"),
         max_length=60,
-        hint=_l("What people do by pressing it, for example “Sign the petition” or “Make the pledge”."),
+        hint=_l(
+            "What people do by pressing it, for example “Sign the petition” or “Make the pledge”."
+        ),
     )
     body = Markdown(
         _l("Why it matters"),

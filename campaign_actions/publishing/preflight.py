@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from campaign_actions.actions.models import Action
 from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog
 from campaign_actions.core.i18n.formatting import number
-from campaign_actions.core.i18n.locale import locales
+from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.publishing.checks.emails import check_emails
 from campaign_actions.publishing.checks.links import check_links
@@ -80,7 +80,8 @@ def _campaign_findings(plan: Plan, opens_at: datetime) -> Iterator[Finding]:
 
 def _action_findings(plan: Plan, action: Action, opens_at: datetime) -> Iterator[Finding]:
     url = edit_url(plan.campaign.id, action.id)
-    finding = partial(Finding, subject=title_of(action), action_id=action.id)
+    title, tag = title_of(action, current_locale(), plan.campaign.source_locale)
+    finding = partial(Finding, subject=title, locale=tag, action_id=action.id)
     goal = _("Goal: %(goal)s.", goal=number(action.goal))
     if action.goal < MIN_USUAL_GOAL:
         remedy = _("This goal is very low. Check that no digit is missing.")

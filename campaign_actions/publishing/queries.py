@@ -90,10 +90,11 @@ def text_of(action: Action, locale: str) -> ActionText | None:
     return next((text for text in action.texts if text.locale == locale), None)
 
 
-def title_of(action: Action, locale: str = "") -> str:
-    """An action's title in a language, or else in any that it has."""
-    texts = sorted(action.texts, key=lambda text: (text.locale != locale, text.locale))
-    return next((text.title for text in texts if text.title), action.slug)
+def title_of(action: Action, *tags: str) -> tuple[str, str]:
+    """An action's title and its language: the first of `tags` that it has, or else any."""
+    titles = {text.locale: text.title for text in action.texts if text.title}
+    tag = next((tag for tag in (*tags, *sorted(titles)) if tag in titles), "")
+    return titles.get(tag, action.slug), tag
 
 
 def _campaigns_with_texts() -> Select[Campaign]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask import g
 from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.edit_forms import ActionTextForm
@@ -53,6 +54,18 @@ def test_a_test_signature_is_made_for_each_language_and_leaves_no_trace(app):
     done = [text for text in messages(result, "ok") if "test entry" in text]
     assert len(done) == 2
     assert db.session.query(Signature).count() == db.session.query(OutboxMail).count() == 0
+
+
+def test_actions_are_named_in_the_language_of_the_reader_or_of_the_campaign(app):
+    campaign = make_draft(locales=("ar", "en", "ru"))
+    titles = {"ar": "عنوان", "en": "English title", "ru": "Русский заголовок"}
+    for locale, title in titles.items():
+        execute_and_commit(update(ActionText).filter_by(locale=locale).values(title=title))
+
+    for reader, seen in {"ru": "ru", "en": "en", "fr": "en"}.items():
+        g.locale = reader
+        whole = preflight_of(campaign.id).sections[-1]
+        assert {(f.subject, f.locale) for f in whole.findings} == {(titles[seen], seen)}
 
 
 def test_missing_texts_have_the_labels_of_their_fields(app):

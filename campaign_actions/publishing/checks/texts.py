@@ -73,8 +73,8 @@ def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
 
 def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     text, url = text_of(action, locale), edit_url(plan.campaign.id, action.id)
-    subject = title_of(action, locale)
-    finding = partial(Finding, subject=subject, action_id=action.id, locale=locale)
+    title, tag = title_of(action, locale, plan.campaign.source_locale)
+    finding = partial(Finding, subject=title, locale=tag, action_id=action.id)
     remedy = _("Add the missing texts, or leave this language out.")
     if text is None:
         message = _("This action is not available in this language.")
@@ -143,13 +143,14 @@ def _consents(plan: Plan, locale: str) -> Iterator[Finding]:
             yield from [Finding("ok", str(kind.consent.exists))] if actions else ()
             continue
         for action in actions:
+            title, tag = title_of(action, locale, plan.campaign.source_locale)
             yield Finding(
                 "blocker",
                 str(kind.consent.missing),
                 _("Publish a consent text, or leave this language out."),
                 consent_url(locale, kind.name),
-                subject=title_of(action, locale),
-                locale=locale,
+                subject=title,
+                locale=tag,
                 action_id=action.id,
             )
 

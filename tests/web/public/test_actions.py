@@ -261,6 +261,18 @@ def test_a_form_submitted_too_soon_is_shown_again_and_accepted_the_second_time(a
 
 
 @on_sqlite
+def test_beside_answers_to_correct_nobody_is_asked_to_press_the_button_again(app, client):
+    make_action()
+    app.config["MIN_FILL_SECONDS"] = 3600
+
+    answer = post(client, given_name="", email="nonsense")
+
+    assert answer.status_code == 400
+    assert "2 problems to fix" in answer.text
+    assert "very quick" not in answer.text
+
+
+@on_sqlite
 @pytest.mark.parametrize(
     ("headers", "status"),
     [

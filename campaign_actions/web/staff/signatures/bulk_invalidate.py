@@ -109,7 +109,11 @@ def validate_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseR
         size=invalidate.BATCH_SIZE,
     )
     flash(
-        ngettext("%(num)d participation made valid again", "%(num)d participations made valid again", done)
+        ngettext(
+            "%(num)d participation made valid again",
+            "%(num)d participations made valid again",
+            done,
+        )
     )
     return redirect(url_for(".choose", **action.ids), 303)
 

@@ -64,7 +64,9 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
         details = {"action": action.name, "reason": form.reason.data, "actor": _actor()}
         if invalidating.invalidate(signature, now=utc_now(), **details):
             flash(
-                _("Participation marked invalid. It is not counted until someone makes it valid again.")
+                _(
+                    "Participation marked invalid. It is not counted until someone makes it valid again."
+                )
             )
         return _to_signature(action, signature)
     return _render("invalidate", action, signature, form)

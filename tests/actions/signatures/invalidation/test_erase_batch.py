@@ -190,7 +190,9 @@ def test_a_deletion_that_stops_halfway_says_how_many_were_deleted(client, people
     assert "Nothing was changed" not in text
     log_in(client, people.ada)
     page = client.get(f"/staff/approvals/{request_id}/").text
-    assert all(words in page for words in ("1 participation was deleted.", "was stopped", "Declined"))
+    assert all(
+        words in page for words in ("1 participation was deleted.", "was stopped", "Declined")
+    )
 
 
 def test_the_deletion_of_an_empty_batch_cannot_be_requested(people):
