@@ -67,12 +67,7 @@ class SignForm(TokenForm):
     def validate_consent_version(self, field: IntegerField) -> None:
         """Accept older versions too: the text may have changed while the page was open."""
         if not field.data or not 0 < field.data <= self.newest_consent:
-            raise ValidationError(
-                _(
-                    "This page was open for a long time. Nothing you wrote has been lost. Please press"
-                    " the button again."
-                )
-            )
+            raise ValidationError(_("This page was open for a long time."))
 
     def form_level_errors(self) -> list[str]:
         guard = self.consent_version.errors if "consent_version" in self else ()

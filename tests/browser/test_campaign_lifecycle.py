@@ -106,7 +106,7 @@ def write_in_two_languages(page: Page, folder: Path) -> tuple[str, str]:
 def run_preflight(page: Page, campaign: str, shots: Path | None) -> None:
     page.goto(f"{campaign}publish/")
     press(page, "Run all checks")
-    expect(page.locator(".verdict")).to_contain_text("No problems to fix.")
+    expect(page.locator(".verdict")).to_contain_text("Nothing needs fixing.")
     save_screenshot(page, shots, "road-preflight")
 
 

@@ -41,11 +41,11 @@ def test_a_campaign_with_a_fault_is_fixed_and_published(work, workplace, draft, 
 
     staff.get_by_role("checkbox", name="Русский").uncheck()
     press(staff, "Save languages")
-    expect(staff.get_by_text("No problems to fix in texts, links and times.")).to_be_visible()
+    expect(staff.get_by_text("Nothing needs fixing in texts, links and times.")).to_be_visible()
 
     press(staff, "Run all checks")
     expect(staff.locator(".verdict")).to_be_focused()
-    expect(staff.locator(".verdict")).to_contain_text("No problems to fix.")
+    expect(staff.locator(".verdict")).to_contain_text("Nothing needs fixing.")
     expect(
         staff.get_by_text("All checks, including emails and a test signature, were run on")
     ).to_be_visible()

@@ -101,7 +101,7 @@ COLUMN_LABELS: Mapping[str, LazyString] = {
     "updated_at": _l("when your entry last changed"),
     "signed_on": _l("the date on which you signed"),
     "source": _l("which newsletter or poster your link was on, if it named one"),
-    "channel": _l("how you took part, for example on our website or on paper"),
+    "channel": _l("how you took part, for example on our website"),
     "answers.promise": _l("for a pledge, what you pledge to do"),
 }
 

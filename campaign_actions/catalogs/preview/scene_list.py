@@ -60,7 +60,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ("short-pledge", _l("Short form"), "actions/show", _action("plain_pledge")),
     (
         "again",
-        _l("Your form hasn’t been sent yet"),
+        _l("Please press the button again"),
         "actions/show",
         _action("petition", sent=VALID_FIELDS),
     ),

@@ -43,12 +43,7 @@ class PublicForm(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))
         if self._unexpected_names():
-            self.form_errors.append(
-                _(
-                    "Something went wrong with this form. Nothing you wrote has been lost. Please press"
-                    " the button again."
-                )
-            )
+            self.form_errors.append(_("Something went wrong with this form."))
         return is_valid and not self.form_errors
 
     def form_level_errors(self) -> list[str]:
@@ -86,8 +81,7 @@ class TokenForm(PublicForm):
             field.data = ""
             raise ValidationError(
                 _(
-                    "A hidden part of this form was filled in, perhaps by your browser. Please press the"
-                    " button again."
+                    "A hidden part of this form was filled in, perhaps by your browser. We’ve cleared it."
                 )
             )
 

@@ -52,9 +52,7 @@ class FormToken(CSRF):
         # A token from the future means that the clock was put back, not that a bot was quick.
         if timedelta() <= open_for < timedelta(seconds=current_app.config["MIN_FILL_SECONDS"]):
             raise ValidationError(
-                _(
-                    "That was very quick. To show that you’re not a robot, please press the button again."
-                )
+                _("That was very quick. Pressing it again shows that you’re not a robot.")
             )
 
 

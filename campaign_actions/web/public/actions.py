@@ -182,10 +182,8 @@ def _source() -> str | None:
 def _rate_limit_message(wait: int) -> str:
     minutes = -(-wait // 60)
     words: str = ngettext(
-        "We’ve received too many forms from your network. Nothing you wrote has been lost."
-        " Please press the button again in %(num)d minute.",
-        "We’ve received too many forms from your network. Nothing you wrote has been lost."
-        " Please press the button again in %(num)d minutes.",
+        "We’ve received too many forms from your network. Please wait %(num)d minute first.",
+        "We’ve received too many forms from your network. Please wait %(num)d minutes first.",
         minutes,
     )
     return words

@@ -75,7 +75,7 @@ def statements() -> Iterator[list[str]]:
 def test_the_page_lists_findings_and_offers_all_checks_and_publishing(staff, campaign):
     page = staff.get(page_of(campaign)).text
 
-    assert "No problems to fix in texts, links and times." in page
+    assert "Nothing needs fixing in texts, links and times." in page
     assert "Run all checks" in page
     assert "When should it open?" in page
 
@@ -96,7 +96,7 @@ def test_all_checks_run_on_request(staff, campaign):
     assert answer.status_code == 200
     assert any("into signatures" in statement for statement in executed)
     assert "A test entry passed every step and was then removed" in answer.text
-    assert "No problems to fix." in answer.text
+    assert "Nothing needs fixing." in answer.text
     assert opening_times(campaign.id) == (None, [None])
 
 
@@ -368,7 +368,7 @@ def test_a_reviewer_sees_the_findings_and_no_form(client, campaign):
 
     look = client.post(f"{page_of(campaign)}dry-run/", data={"csrf_token": token})
 
-    assert "No problems to fix in texts, links and times." in page.text
+    assert "Nothing needs fixing in texts, links and times." in page.text
     assert "When should it open?" not in page.text
     assert "Run all checks" not in page.text
     assert [answer.status_code, look.status_code] == [403, 403]
