@@ -162,6 +162,7 @@ class ConsentForm(StaffForm):
         max_length=CONSENT_LENGTH,
         required_message=_l("Enter the consent text."),
         hint=_l(
-            "Plain text. Say which data you keep, why and for how long. Say what goes to whom, what is shown publicly, and how people can withdraw."
+            "Plain text. Say which data you keep, why and for how long. Say what goes to whom,"
+            " what is shown publicly, and how people can withdraw."
         ),
     )

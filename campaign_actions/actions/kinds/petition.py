@@ -29,16 +29,26 @@ WORDS = KindWords(
     keep=_l("Keep my signature"),
     who_sees=_l("Can anyone see that I signed?"),
     seen=_l(
-        "Your name isn’t shown publicly. The addressee of the petition will see your name, your country and the date you signed. It will never see your email address."
+        "Your name isn’t shown publicly. The addressee of the petition will see your name, your"
+        " country and the date you signed. It will never see your email address."
     ),
     seen_with_comment=_l(
-        "Your name and comment aren’t shown publicly. The addressee of the petition will see your name, country and comment, and the date you signed. It will never see your email address."
+        "Your name and comment aren’t shown publicly. The addressee of the petition will see your"
+        " name, country and comment, and the date you signed. It will never see your email"
+        " address."
     ),
     seen_if_comments=_l(
-        "Your name isn’t shown publicly. If you tick the box below your comment, we may show the comment on our website with your country. The addressee of the petition will see your name, country and comment, and the date you signed. It will never see your email address."
+        "Your name isn’t shown publicly. If you tick the box below your comment, we may show the"
+        " comment on our website with your country. The addressee of the petition will see your"
+        " name, country and comment, and the date you signed. It will never see your email"
+        " address."
     ),
     seen_if_names=_l(
-        "Nothing is shown publicly unless you choose it. If you tick the box below your comment, we may show the comment on our website with your country. If you tick the second box as well, we show your name instead of your country. The addressee of the petition will see your name, country and comment, and the date you signed. It will never see your email address."
+        "Nothing is shown publicly unless you choose it. If you tick the box below your comment,"
+        " we may show the comment on our website with your country. If you tick the second box as"
+        " well, we show your name instead of your country. The addressee of the petition will see"
+        " your name, country and comment, and the date you signed. It will never see your email"
+        " address."
     ),
     # Translators: in an email, above the title of the petition
     asked=_l("Someone, probably you, used this email address to sign this petition:"),

@@ -223,7 +223,8 @@ class EraseForm(StaffForm):
             return True
         self.email.errors = [
             _(
-                "This is not the email address stored here. Nothing was deleted. Check the address and try again."
+                "This is not the email address stored here. Nothing was deleted. Check the"
+                " address and try again."
             )
         ]
         return False

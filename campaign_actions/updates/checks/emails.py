@@ -37,7 +37,8 @@ def render_update(update_id: int, locale: str, *, is_test: bool = False) -> Rend
 def unrendered(rendered: Rendered) -> list[str]:
     return [
         _(
-            "%(language)s: the email cannot be created. Ask someone with access to the server to check the log.",
+            "%(language)s: the email cannot be created. Ask someone with access to the server to"
+            " check the log.",
             language=language_name(tag),
         )
         for tag, mail in rendered.items()
