@@ -1,7 +1,8 @@
 """No page or email about an action of one kind has the words of the other, in any language.
 
 Every public page, every email to signers and every page of the workspace about one action is rendered in
-all its states, once for petitions and once for pledges. The texts of the campaign are “…”, so every word found is one of the program.
+all its states, once for petitions and once for pledges. The texts of the campaign are “…”, so every word
+found is one of the program.
 
 Exceptions, all of them stated here:
 
@@ -113,9 +114,9 @@ def scenes_about_actions() -> Iterator[Scene]:
         if not scene.template.startswith(NOT_ABOUT_ONE_ACTION):
             yield scene
     for scene in staff_scenes():
-        if scene.template.startswith(STAFF_PAGES):
-            if not scene.template.startswith(WITH_A_CHOICE_OF_KIND):
-                yield scene
+        has_choice = scene.template.startswith(WITH_A_CHOICE_OF_KIND)
+        if scene.template.startswith(STAFF_PAGES) and not has_choice:
+            yield scene
     for kind in ("mail", "text"):
         yield Scene(f"{kind}-known-and-not-counted", "", "already-signed", _not_counted, kind)
 
