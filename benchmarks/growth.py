@@ -1,4 +1,4 @@
-"""What must not depend on size: signing, pages and counts of an action with none or a million signatures."""
+"""Signing, pages and counts must not depend on size: an action has no signatures, or a million."""
 
 import threading
 import time

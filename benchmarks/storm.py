@@ -45,7 +45,7 @@ end
 
 @dataclass
 class Day:
-    """What happened during the test."""
+    """The events during the test."""
 
     signed_at: dict[str, float] = field(default_factory=dict)  # by address: when it was sent
     signing: list[float] = field(default_factory=list)  # seconds

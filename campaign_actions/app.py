@@ -145,7 +145,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
 
 
 def _scheduled_tasks(app: Flask) -> dict[str, Task]:
-    """What the worker does besides sending emails, in this order. docs/metrics.md names them."""
+    """The tasks of the worker besides sending emails, in this order. docs/metrics.md names them."""
     erase_after = timedelta(days=app.config["ERASE_PENDING_DAYS"])
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     keep_months = app.config["KEEP_MONTHS_AFTER_CLOSING"]

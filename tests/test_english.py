@@ -1,89 +1,26 @@
 """Texts that people read keep clear of turns of phrase that make English sound translated."""
 
 import re
-import tomllib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
 
-import click
 import pytest
 
-from campaign_actions.catalogs.files.interface_messages import interface_messages
-from campaign_actions.cli import group
-from campaign_actions.core import paths
+from tests.support.english import KINDS, LIST, sentences
 
-TICS: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parent / "english_tics.toml").read_text(encoding="utf-8")
-)["tic"]
-PLACEHOLDER = re.compile(r"%\(\w+\)[ds]")
-CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`|\]\([^)]*\)|<[^>]*>", re.MULTILINE | re.DOTALL)
-
-
-class Text(NamedTuple):
-    where: str
-    body: str
-
-
-def messages() -> Iterator[Text]:
-    for message in interface_messages():
-        for text in filter(None, (message.source, message.plural)):
-            yield Text(", ".join(message.places[:1]), PLACEHOLDER.sub("…", text))
-
-
-def command_help() -> Iterator[Text]:
-    yield from help_of(group, click.Context(group, info_name="campaign-actions"))
-
-
-def help_of(command: click.Command, context: click.Context) -> Iterator[Text]:
-    yield Text(context.command_path, " ".join((command.help or "").split()))
-    for parameter in command.params:
-        yield Text(f"{context.command_path} {parameter.name}", getattr(parameter, "help", "") or "")
-    if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            child = command.get_command(context, name)
-            assert child
-            yield from help_of(child, click.Context(child, parent=context, info_name=name))
-
-
-def demo_copy() -> Iterator[Text]:
-    for file in sorted((paths.PACKAGE / "demo" / "content").glob("*.en.toml")):
-        yield Text(file.name, file.read_text(encoding="utf-8"))
-
-
-def proxy_pages() -> Iterator[Text]:
-    for file in sorted((paths.CHECKOUT / "deploy/nginx").rglob("*.html")):
-        yield Text(file.name, CODE.sub(" ", file.read_text(encoding="utf-8")))
-
-
-def documents() -> Iterator[Text]:
-    for file in sorted((*paths.CHECKOUT.glob("*.md"), *paths.CHECKOUT.glob("docs/**/*.md"))):
-        if file.name == "glossary.md":  # most of its words are not English
-            continue
-        text = CODE.sub(" ", file.read_text(encoding="utf-8"))
-        yield Text(str(file.relative_to(paths.CHECKOUT)), re.sub(r"\s*\n(?!\n)\s*", " ", text))
-
-
-KINDS = {
-    "messages": messages,
-    "help": command_help,
-    "demo": demo_copy,
-    "pages": proxy_pages,
-    "documents": documents,
-}
+SKIPPED = re.compile("|".join(LIST["skipped"]), re.MULTILINE | re.DOTALL)
+NOTHING = "(?!)"
 
 
 def tics_in(text: str, kind: str) -> list[str]:
+    paragraphs = [" ".join(each.split()) for each in re.split(r"\n\s*\n", SKIPPED.sub(" ", text))]
     found = []
-    for tic in TICS:
+    for tic in LIST["tic"]:
         if kind not in tic.get("where", KINDS):
             continue
-        rest = text
-        for right in tic.get("except", ()):
-            rest = re.sub(right, " ", rest, flags=re.IGNORECASE)
-        for match in re.finditer(tic["pattern"], rest, flags=re.IGNORECASE):
-            around = rest[max(match.start() - 40, 0) : match.end() + 40]
-            found.append(f"“{match[0]}” in “{around}” (write: {tic['use']})")
+        right = re.compile("|".join(tic.get("except", [NOTHING])), re.IGNORECASE)
+        for rest in (right.sub(" ", paragraph) for paragraph in paragraphs):
+            for match in re.finditer(tic["pattern"], rest, re.IGNORECASE):
+                around = rest[max(match.start() - 40, 0) : match.end() + 40]
+                found.append(f"“{match[0]}” in “{around}” (write: {tic['use']})")
     return found
 
 
@@ -103,14 +40,52 @@ def test_no_text_has_a_tic(kind):
         ("Write your e-mail address.", True),
         ("We send one mail.", True),
         ("The mail server does not answer.", False),
-        ("Who takes the signature back leaves the count.", True),
-        ("Who can see this?", False),
-        ("This is no JPEG.", True),
-        ("There is no campaign here.", False),
-        ("It is no longer public.", False),
+        ("This sets it right.", True),
+        ("You have the right to withdraw.", False),
+        ("It is not public anymore.", True),
+        ("Are there any more strings?", False),
+        ("The names stand below the text.", True),
+        ("PO stands for “portable object”.", False),
+        ("The same rules hold here.", True),
+        ("You may ask what we hold about you.", False),
         ("This text waits for approval.", True),
         ("Please wait a few minutes.", False),
+        ("Who takes the signature back leaves the count.", True),
+        ("Who can see this?", False),
+        ("What was entered is still there.", True),
+        ("What happens next", False),
+        ("What happens next?", False),
+        ("This is no JPEG.", True),
+        ("These are no pictures.", True),
+        ("That’s no valid address.", True),
+        ("There is no campaign here.", False),
+        ("There are no comments.", False),
+        ("There’s no time limit.", False),
+        ("It is no longer public.", False),
+        ("Drop it", True),
+        ("Send it", True),
+        ("Discard draft", False),
+        ("You can send it again.", False),
+        ("All is well.", True),
+        ("The address is well-formed.", False),
+        ("Find out what things are for.", True),
+        ("Find out what the email is for.", False),
+        ("We’ll tell you what became of the petition.", True),
+        ("We’ll email you news about the petition.", False),
     ],
 )
 def test_the_list_tells_tics_from_good_english(text, is_tic):
     assert bool(tics_in(text, "messages")) == is_tic
+
+
+def test_sentences_are_read_from_calls_and_errors_but_not_from_docstrings_and_messages():
+    source = '''
+"""Deletes all of them."""
+click.echo(f"{count} of them" " were deleted.")
+raise UsageError("Enter a valid date.")
+_("Page not found")
+'''
+    assert [text for _line, text in sentences(source)] == [
+        "… of them were deleted.",
+        "Enter a valid date.",
+    ]

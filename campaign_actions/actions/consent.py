@@ -1,6 +1,6 @@
 """Consent texts, by kind of action: every change is a new version, and the old ones are kept.
 
-What they say goes to whom has to be what `personal_data/purposes.py` says; decision 0040.
+The recipients and data that they name have to match `personal_data/purposes.py`; decision 0040.
 """
 
 from collections.abc import Sequence

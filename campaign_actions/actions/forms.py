@@ -108,7 +108,7 @@ class SignForm(TokenForm):
     def to_confirm(cls, signature: Signature, sent: MultiDict[str, str] | None) -> Self:
         """The form of a pending signature, filled with what was entered, perhaps by someone else.
 
-        The signer sees it and can correct it before confirming. `sent` holds the submitted fields.
+        The signer sees it and can correct it before confirming. `sent` contains the submitted fields.
         A client that sends nothing, or only the name, leaves the rest unchanged.
         """
         whole = sent if sent is not None and "country" in sent else None

@@ -131,7 +131,7 @@ def action_locales(action_id: int) -> list[str]:
 
 
 def find_consent(kind: str, locale: str) -> str | None:
-    """What people agree to now when they take part in an action of this kind."""
+    """The text that people agree to now when they take part in an action of this kind."""
     parameters = {"kind": kind, "locale": locale}
     return db.session.connection().scalar(public_page_sql.NEWEST_CONSENT, parameters)
 

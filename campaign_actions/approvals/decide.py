@@ -29,7 +29,7 @@ DOWNLOAD_WINDOW = timedelta(hours=24)  # for downloading an approved export
 
 @dataclass(frozen=True)
 class Decision:
-    """Who decides, with which note, and when. `by`: None for a command."""
+    """The person who decides, their note, and the time. `by`: None for a command."""
 
     by: StaffMember | None
     note: str

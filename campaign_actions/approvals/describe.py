@@ -45,7 +45,7 @@ TITLES: Mapping[str, Callable[[str], str]] = {
         "Delete an invalid batch of %(action)s for good", action=subject
     ),
 }
-# What may need two people, by kinds of operations.
+# The tasks that may need two people, by kinds of operations.
 GUARDED_TASKS: Mapping[tuple[str, ...], LazyString] = {
     ("change-roles",): _l(
         "Assigning or removing a role that can approve requests: Administrator or Exporter"

@@ -13,7 +13,7 @@ HASH_LENGTH = 64  # SHA-256 in hexadecimal
 
 
 class AuditEntry(Base):
-    """What someone did. A trigger prevents changes; `verify.py` finds missing entries.
+    """Something that someone did. A trigger prevents changes; `verify.py` finds missing entries.
 
     It identifies no signer: subjects are names of campaigns and actions, or opaque ids of signatures.
     It remains when a staff member leaves.

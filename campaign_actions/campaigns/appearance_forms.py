@@ -61,7 +61,7 @@ class PictureForm(FlaskForm):
         return [field for field in self if field.name.startswith(ALT)]
 
     def alts(self) -> dict[str, str]:
-        """What is on the picture, by language."""
+        """Descriptions of the picture, by language."""
         return {field.name.removeprefix(ALT): field.data for field in self.alt_fields()}
 
 

@@ -96,7 +96,7 @@ class BilingualPartnerForm(BilingualForm):
 
 def _is_same(submitted: Any, base: Any) -> bool:
     """Whether a field was left as it was. Normalising its text is not a change."""
-    if isinstance(submitted, datetime):  # the field holds minutes
+    if isinstance(submitted, datetime):  # the field has minutes, not seconds
         return bool(base and submitted.isoformat()[:16] == base[:16])
     if isinstance(submitted, int):
         return bool(submitted == base)

@@ -113,7 +113,7 @@ def choose_accent(
     now: datetime,
     staff_id: int | None = None,
 ) -> None:
-    """Give a campaign an accent of the house theme; the same one is no revision. Raises UnknownAccent."""
+    """Give a campaign an accent of the house theme, unless it has it already. Raises UnknownAccent."""
     if accent not in ACCENTS:
         raise UnknownAccent
     with write_transaction() as connection:

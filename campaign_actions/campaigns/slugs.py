@@ -13,7 +13,7 @@ from campaign_actions.core.db.session import Base
 class FormerSlugs:
     """The former slugs of all campaigns, or of the actions of one campaign.
 
-    `owner` names the column that says whose slug it was. `scope` holds the columns that all of them
+    `owner` names the column that says whose slug it was. `scope` lists the columns that all of them
     share, like `{"campaign_id": 7}`: a slug is unique within it.
     """
 

@@ -151,7 +151,7 @@ def _apply(plan: ImportPlan, accepted: list[str], by: StaffMember | None) -> int
 
 
 def _left(plan: ImportPlan, accepted: list[str]) -> str:
-    """What was not imported, in numbers."""
+    """Print how much was not imported."""
     counts = {
         "Conflicts, not imported": len(plan.conflicts) - len(accepted),
         "Fuzzy, not imported": plan.fuzzy,

@@ -1,4 +1,4 @@
-"""What several commands print in the same way: help of options, numbers of things, and progress."""
+"""Output that several commands share: help of options, numbers of things, and progress."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -79,7 +79,7 @@ action_argument = click.argument("action", type=ActionName(), metavar="CAMPAIGN/
     type=click.Choice(list(PURPOSES)),
     default=TEAM.name,
     show_default=True,
-    help="What the file is for.",
+    help="The purpose of the file, which determines its columns.",
 )
 def export(
     action: Action, format_name: str, output: str, raw: bool, bom: bool, purpose_name: str

@@ -1,1 +1,1 @@
-"""What every feature builds on; knows nothing about campaigns."""
+"""The foundation of every feature; knows nothing about campaigns."""

@@ -7,7 +7,7 @@ from flask_babel.speaklater import LazyString
 
 
 class DomainError(Exception):
-    """What a person asked for cannot be done. Each subclass names the fact."""
+    """Something that a person asked for cannot be done. Each subclass names the fact."""
 
     status: ClassVar[int] = 400
     title: ClassVar[LazyString] = _l("That didn’t work")

@@ -21,5 +21,5 @@ def instance_folder() -> Path:
     folder = Path(os.environ.get("CAMPAIGN_ACTIONS_INSTANCE") or default).absolute()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_uid == os.getuid():
-        folder.chmod(0o700)  # it holds personal data: also fix the mode of an existing folder
+        folder.chmod(0o700)  # it contains personal data: also fix the mode of an existing folder
     return folder

@@ -1,4 +1,4 @@
-"""What an app is given when it is made and anything that runs inside it may ask for."""
+"""Services: an app is given them when it is made, and anything that runs inside it may ask for them."""
 
 from typing import Generic, TypeVar
 

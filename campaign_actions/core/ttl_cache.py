@@ -20,7 +20,7 @@ class TtlCache(Generic[Key, Value]):
     """Values by key, looked up again after CACHE_SECONDS. One module-level object for each use."""
 
     def get(self, key: Key, find: Callable[[], Value]) -> Value:
-        """What `find` returned for this key up to CACHE_SECONDS ago, else what it returns now."""
+        """The value that `find` returned for this key up to CACHE_SECONDS ago, or returns now."""
         store, entry = value_store(), (self, key)
         with store.lock:
             try:

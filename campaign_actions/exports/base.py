@@ -1,4 +1,4 @@
-"""What an export is made of: columns, and the formats they are written in."""
+"""The parts of an export: columns, and the formats they are written in."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -31,7 +31,7 @@ from campaign_actions.exports.sql_functions import IsoDate, truth
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
 MAX_ROWS = 1_048_575  # besides the header
-MAX_CELL_CHARACTERS = 32_767 // 2  # a cell holds 32,767 UTF-16 units; a character may be two
+MAX_CELL_CHARACTERS = 32_767 // 2  # a cell can have 32,767 UTF-16 units; a character may be two
 CHUNK_BYTES = 64 * 1024
 
 

@@ -55,7 +55,7 @@ class Delivered:
 
 @dataclass
 class Sender:
-    """One connection of a worker: its transport, the mail makers, the daily limit of a mailbox."""
+    """One connection of a worker: its transport, the email makers, the daily limit of a mailbox."""
 
     transport: Transport
     mails: MailMakers

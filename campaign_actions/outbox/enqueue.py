@@ -27,7 +27,7 @@ def new_mail(
 ) -> dict[str, object]:
     """The row of an email to one recipient. `about`: the id of its subject.
 
-    The mail maker registered under `template` writes it at delivery.
+    The email maker registered under `template` writes it at delivery.
     """
     return {
         "template": template,
@@ -71,7 +71,7 @@ def queue_many(
 def delete_emails_to(connection: Connection, email_key: str, *, about: int | None = None) -> None:
     """Delete all emails to a person, or only the unsent ones about one subject.
 
-    Sent ones hold no address and count for the daily limit of the mailbox.
+    Sent ones have no address and count for the daily limit of the mailbox.
     """
     mails = delete(OutboxMail).where(OutboxMail.email_key == email_key)
     if about is not None:

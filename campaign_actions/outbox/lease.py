@@ -34,7 +34,7 @@ COUNTED_LANES: dict[Lane, tuple[Lane, ...]] = {
 
 
 class LeasedEmail(NamedTuple):
-    """What a sender needs to know of a row of the outbox, as it was when it was leased."""
+    """The part of an outbox row that a sender needs, as it was when it was leased."""
 
     id: int
     template: str

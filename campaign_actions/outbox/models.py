@@ -18,7 +18,7 @@ URGENT_LANES: tuple[Lane, ...] = ("staff", "signer")  # someone is waiting for t
 class OutboxMail(Base):
     """An email to one person. Sent ones are kept for the daily limit of their mailbox.
 
-    The text is written at delivery, so the row holds neither text nor links. `lane`: `staff` emails
+    The text is written at delivery, so the row contains neither text nor links. `lane`: `staff` emails
     are neither held back by the daily limit nor counted; `bulk` emails, which go to many people at
     once, are delivered only while no other email is due.
     """

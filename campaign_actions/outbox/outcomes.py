@@ -27,7 +27,7 @@ Kind = Literal[
 class Outcome:
     """The outcome of one row.
 
-    "merged": sent as a part of another row's email; "dropped": there is nothing to say any more;
+    "merged": sent as a part of another row's email; "dropped": there is nothing left to say;
     "postponed": not to be sent yet; "unavailable": the mail server is; "untried": given back.
     """
 

@@ -28,7 +28,7 @@ MAX_TITLES = 2  # in the subject of a digest, since mail programs cut long ones
 
 
 class MailUnknown(Exception):
-    """No mail maker is registered under the name of this template."""
+    """No email maker is registered under the name of this template."""
 
 
 @dataclass
@@ -153,7 +153,7 @@ def _digest(parts: Sequence[Part]) -> RenderedMail:
 
 
 def _digest_titles(parts: Sequence[Part]) -> list[str]:
-    """What the emails of a digest are about, each only once; an ellipsis stands for the rest."""
+    """The subjects of the emails in a digest, each only once; an ellipsis stands for the rest."""
     about = (part.mail.values.get("action_title") or part.rendered.subject for part in parts)
     titles = list(dict.fromkeys(map(str, about)))
     return titles if len(titles) <= MAX_TITLES else [*titles[:MAX_TITLES], "…"]

@@ -1,4 +1,4 @@
-"""What previewed pages have that public pages do not: a banner, and links to each other."""
+"""Additions to previewed pages: a banner, and links to each other."""
 
 import re
 from collections.abc import Mapping

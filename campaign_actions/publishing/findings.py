@@ -68,7 +68,7 @@ class PreflightResult:
     def blockers(
         self, *, without_actions: Iterable[int] = (), locales: Iterable[str] | None = None
     ) -> list[Finding]:
-        """What must be fixed before publishing: in these languages, or else in the public ones.
+        """The findings that must be fixed before publishing: in these languages, or else in the public ones.
 
         `without_actions`: the ids of actions that do not open with the campaign.
         """

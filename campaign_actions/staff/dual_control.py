@@ -33,7 +33,7 @@ class SecondPersonNeeded(Conflict):
 
 
 class ApprovalDetails(TypedDict, total=False):
-    """What the audit log records about an approval by two people."""
+    """An approval by two people as the audit log records it."""
 
     approved_by: str
     request: int | None
@@ -41,7 +41,7 @@ class ApprovalDetails(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Approval:
-    """Who decided that a guarded operation is done: one person, a command, or two people."""
+    """The decision to carry out a guarded operation, made by one person, a command, or two people."""
 
     actor: str  # who does it or asked for it, as the audit log names them
     approved_by: str = ""  # the second person, or a command; "" if none was needed
@@ -70,7 +70,7 @@ class Operation:
 
     @property
     def target(self) -> str:
-        """What it is about. Only one request of a kind can be pending for each target."""
+        """The target of the operation. Only one request of a kind can be pending for each target."""
         raise NotImplementedError
 
     @property
@@ -84,7 +84,7 @@ class Operation:
         return None
 
     def subject(self) -> str:
-        """What it is about, as the audit log names it."""
+        """The subject of the operation, as the audit log names it."""
         return ""
 
     def is_guarded(self, connection: Connection) -> bool:

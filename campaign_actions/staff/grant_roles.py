@@ -12,7 +12,7 @@ from campaign_actions.staff.queries import approver_rights, member_update
 
 
 class RoleDetails(TypedDict):
-    """What the audit log records about roles: ids of campaigns or "all", and None for all languages."""
+    """Roles as the audit log records them: ids of campaigns or "all", and None for all languages."""
 
     roles: dict[str, str | list[int]]
     languages: list[str] | None

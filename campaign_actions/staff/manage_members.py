@@ -1,4 +1,4 @@
-"""What administrators do with members besides their roles: disable, enable, reset a factor, allow codes.
+"""Operations on members, apart from their roles: disable, enable, reset a factor, allow codes.
 
 Each is an operation that may need a second person; the functions do it on one person's decision.
 """

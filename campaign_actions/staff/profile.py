@@ -1,4 +1,4 @@
-"""What members set for themselves: name, language, emails, and names of passkeys."""
+"""Settings that members change themselves: name, language, emails, and names of passkeys."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Every page, by its blueprint. A blueprint is named after the module that holds it."""
+"""Every page, by its blueprint. A blueprint is named after the module that defines it."""
 
 from campaign_actions.web.public.actions import bp as actions
 from campaign_actions.web.public.campaign_pictures import bp as campaign_pictures

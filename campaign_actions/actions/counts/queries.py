@@ -49,7 +49,7 @@ class UncountedSignatures:
 
 
 def count_uncounted_signatures(action_id: int) -> UncountedSignatures:
-    """Each number comes from a partial index that holds no confirmed signature."""
+    """Each number comes from a partial index without confirmed signatures."""
     limit = MAX_COUNTED + 1
     signatures = select(Signature.action_id).where(Signature.action_id == action_id)
     pending = sum(

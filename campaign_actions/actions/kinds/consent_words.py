@@ -1,4 +1,4 @@
-"""What staff read about the consent text of each kind of action.
+"""The words for staff about the consent text of each kind of action.
 
 Apart from the words that the public reads, which a language needs first (catalogs/files/areas.py).
 """

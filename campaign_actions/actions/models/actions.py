@@ -91,7 +91,7 @@ class FormerActionSlug(Base):
 
 
 class ConsentText(Base):
-    """What people agree to: numbered versions by kind and language, made immutable by a trigger."""
+    """The texts that people agree to: numbered by kind and language, made immutable by a trigger."""
 
     __tablename__ = "consent_texts"
     __table_args__ = (CheckConstraint("version > 0", name="version"),)

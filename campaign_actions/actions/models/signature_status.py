@@ -1,4 +1,4 @@
-"""Who has signed: the states of a signature, and which of them counts.
+"""The states of a signature, and which of them counts.
 
     pending → confirmed     by the link in the first email
     confirmed → withdrawn   by the link in every email, or by staff when the signer asks
@@ -6,7 +6,7 @@
     confirmed ⇄ invalid     by staff
     invalid → suppressed    withdrawn while invalid: the address cannot sign again yet
     any → erased            a pending one that is withdrawn or never confirmed; any other one when
-                            somebody has it erased, or the time to keep it is over
+                            someone has it erased, or the time to keep it is over
 
 An erased one keeps its id and nothing else.
 """

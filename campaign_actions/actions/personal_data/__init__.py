@@ -1,1 +1,1 @@
-"""Who gets which data about the people who take part, and all that is held about one of them."""
+"""Recipients of data about the people who take part, and all that is stored about one person."""

@@ -1,4 +1,4 @@
-"""What signatures are exported for: who gets which columns, of which kinds of action.
+"""The purposes of exports: who gets which columns, of which kinds of action.
 
 The exports, their form and command, the approvals and the privacy page all read this. A new column or
 purpose, or a wider one, needs new consent: decision 0040 says what changes with it.
@@ -47,7 +47,7 @@ class Purpose:
         return tuple(name for name in self.columns if name in own or not name.startswith(ANSWERS))
 
     def data_in_words(self) -> list[str]:
-        """What it contains, for the public: each label once."""
+        """Its contents in words for the public: each label once."""
         return list(dict.fromkeys(str(COLUMN_LABELS[name]) for name in self.columns))
 
 
@@ -75,7 +75,7 @@ HANDOVER = Purpose(
 PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in (HANDOVER, TEAM)}
 PURPOSE_LABELS = {purpose.name: purpose.label for purpose in PURPOSES.values()}
 
-# What each column says about a person, for the privacy page. A column without a label cannot be exported.
+# The meaning of each column, for the privacy page. A column without a label cannot be exported.
 _ACTION = _l("the campaign and the action that you took part in")
 _NAME = _l("your name")
 COLUMN_LABELS: Mapping[str, LazyString] = {

@@ -84,7 +84,7 @@ def new_mail_about(signature: SignatureRow, name: str, now: datetime) -> Mapping
 
 
 def template_values(action: PublicAction, locale: str, *, days: int) -> dict[str, object]:
-    """What all emails about an action say. `days`: how long their links work.
+    """The values that all emails about an action need. `days`: how long their links work.
 
     An email about one signature also needs `is_counted`: whether that signature is.
     """

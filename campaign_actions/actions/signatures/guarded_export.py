@@ -78,7 +78,7 @@ class Export(Operation):
 
 
 def export_target(action_id: int, staff_id: int) -> str:
-    """What requests for an export of an action by a staff member are about."""
+    """The target of requests for an export of an action by a staff member."""
     return f"action-{action_id}-for-{staff_id}"
 
 

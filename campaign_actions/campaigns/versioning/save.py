@@ -36,7 +36,7 @@ class EditConflict(Conflict):
     def __init__(
         self, clashes: tuple[str, ...], theirs: Content, merged: Content, number: int
     ) -> None:
-        """`merged` holds our values where they clash, and theirs where we changed nothing."""
+        """`merged` has our values where they clash, and theirs where we changed nothing."""
         super().__init__()
         self.clashes, self.theirs, self.merged, self.number = clashes, theirs, merged, number
 
@@ -116,7 +116,7 @@ def saving_revision(
     staff_id: int | None,
     now: datetime,
 ) -> Iterator[None]:
-    """What the block changes becomes one revision, in the caller's transaction."""
+    """Save the changes that the block makes as one revision, in the caller's transaction."""
     number = lock_version(connection, subject, subject_id)
     number = ensure_first_revision(connection, subject, subject_id, number, now)
     with change_hook()(connection, subject, subject_id, staff_id=staff_id, now=now):
@@ -171,7 +171,7 @@ def _log_save(
     now: datetime,
     details: dict[str, Any],
 ) -> None:
-    """The entry holds the id as well: slugs change and may pass to others."""
+    """The entry includes the id: slugs change and may pass to others."""
     name = subject.called(connection, subject_id)
     details = {f"{subject.name}_id": subject_id, **details}
     if name != former:

@@ -18,7 +18,7 @@ class Merged:
 
 
 def merge(base: Content, mine: Content, theirs: Content) -> Merged:
-    """Take what only one side has changed. In a clash `content` holds my value."""
+    """Take what only one side has changed. In a clash `content` keeps my value."""
     content: dict[str, Any] = {}
     taken, clashes = [], []
     for name in sorted({*base, *mine, *theirs}):

@@ -1,4 +1,4 @@
-"""What has revisions, and how they are read and added."""
+"""Things with revisions, and how these are read and added."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager

@@ -82,7 +82,7 @@ class ExistingTranslation:
 
 @dataclass
 class SavedForms:
-    """What was saved of a campaign's translations in a language."""
+    """The translations of a campaign that were saved in a language."""
 
     forms: dict[str, Forms] = field(default_factory=dict)  # by key; empty: deleted
     texts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by context

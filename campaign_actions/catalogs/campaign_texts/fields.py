@@ -14,7 +14,7 @@ from campaign_actions.core.content.blocks import Block
 
 @dataclass(frozen=True, kw_only=True)
 class CopyField:
-    """`places`: pages and mails, with {slug} in place of the action's slug."""
+    """`places`: pages and emails, with {slug} in place of the action's slug."""
 
     name: str
     note: LazyString  # for translators
@@ -166,7 +166,7 @@ KINDS = {
 
 
 def _markup_note(block: Block) -> LazyString | str:
-    """What the Markdown of a block does, for translators who have to keep it."""
+    """The effect of a block's Markdown, for translators who have to keep it."""
     head = "**" if block.text.startswith("**") else block.text[:1]
     if block.kind == "item" and head == "**":
         ends = block.inside == "facts" and block.text.endswith("*")

@@ -33,7 +33,7 @@ def compile_po(
 
 
 def validate_po(data: bytes, *, tag: str, messages: Iterable[Message]) -> ValidatedFile:
-    """What of a .po is compiled."""
+    """The part of a .po that is compiled."""
     return validate(normalise(parse(data, "po"), messages, tag))
 
 

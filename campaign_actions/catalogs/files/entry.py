@@ -1,4 +1,4 @@
-"""What a catalog file says about one message, and what can be wrong there: the same for all formats."""
+"""The entry of a catalog file for one message, and what can be wrong there, whatever the format."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What is wrong with a catalog file and what to do about it, in sentences for people."""
+"""The issues of a catalog file and what to do about them, in sentences for people."""
 
 from collections.abc import Collection, Iterator
 from itertools import zip_longest
@@ -130,7 +130,10 @@ ALL_ISSUE_TEXTS: Texts = {**ISSUE_TEXTS, **FILE_ISSUE_TEXTS}
 
 
 def plan_lines(plan: ImportPlan, *, file: str, accepted: Collection[str] = ()) -> Iterator[str]:
-    """What is refused in a file, or needs a decision. `accepted`: keys of the conflicts that have one."""
+    """Lines about everything that is refused or needs a decision.
+
+    `accepted`: keys of the conflicts that have one.
+    """
     yield from (issue_line(each, file=file, tag=plan.locale) for each in plan.issues)
     for item in plan.conflicts:
         if item.message.key not in accepted:

@@ -43,7 +43,7 @@ def headers_for(tag: str, **more: str) -> dict[str, str]:
 
 
 def header_issues(headers: Mapping[str, str], tag: str) -> Iterator[Issue]:
-    """What is wrong with the headers of a .po or .mo that should be in a language."""
+    """The issues of the headers of a .po or .mo that should be in a language."""
     if not headers:
         yield Issue("header_missing")
         return

@@ -130,7 +130,7 @@ LABELS = {
 
 
 def label_of(place: str) -> LazyString | str:
-    """What staff call a place of a message."""
+    """The name of a message's place, for staff."""
     kind, *rest = place.split("/")
     return LABELS.get(kind) or MAILS.get(rest[0] if rest else "", place)
 

@@ -1,4 +1,4 @@
-"""A message in its place: pages and mails in a language, with the message highlighted."""
+"""A message in its place: pages and emails in a language, with the message highlighted."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence

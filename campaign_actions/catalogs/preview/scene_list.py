@@ -1,4 +1,4 @@
-"""The states in which each public page is previewed, and all mails."""
+"""The states in which each public page is previewed, and all emails."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The values of scenes: what views and mail makers would give to the templates."""
+"""The values of scenes: what views and email makers would give to the templates."""
 
 from collections.abc import Mapping
 
@@ -94,7 +94,7 @@ def on_unsubscribe(
 
 
 def mail_values(sample: SampleCampaign) -> Values:
-    """For every mail to signers and staff; each uses some of them."""
+    """For every email to signers and staff; each uses some of them."""
     part = RenderedMail(sample.locale, sample.petition.title, "…\n", "<p>…</p>")
     return {
         **signer_mail_values(sample.petition),
@@ -124,7 +124,7 @@ def mail_values(sample: SampleCampaign) -> Values:
 
 
 def signer_mail_values(action: PublicAction) -> Values:
-    """For a mail about an action; its links lead nowhere."""
+    """For an email about an action; its links lead nowhere."""
     names = (
         *("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy"),
         *("translations", "approval"),

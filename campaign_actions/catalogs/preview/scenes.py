@@ -1,4 +1,4 @@
-"""The public pages, mails and error pages, each in the states in which its messages appear.
+"""The public pages, emails and error pages, each in the states in which its messages appear.
 
 A scene is a template with values that belong to nobody. `render.SceneIndex` finds out which messages
 are in which scenes, so nobody has to keep a list.
@@ -30,7 +30,7 @@ STAFF_ERROR_VALUES = {"is_in": False, "is_bare": True, "back": "", "kept": None,
 
 @dataclass(frozen=True)
 class Scene:
-    """A page, the HTML of a mail, or a mail as plain text with its subject."""
+    """A page, the HTML of an email, or an email as plain text with its subject."""
 
     name: str
     label: LazyString | str

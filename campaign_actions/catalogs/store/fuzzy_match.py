@@ -18,7 +18,7 @@ from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
 
-MIN_SIMILARITY = 0.7  # of 1; below it, the translation of one source is no help with another
+MIN_SIMILARITY = 0.7  # of 1; below it, the translation of one source does not help with another
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What is wrong with a translation, and what to do about it, in sentences for people."""
+"""The issues of a translation, and what to do about them, in sentences for people."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

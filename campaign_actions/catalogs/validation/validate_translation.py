@@ -54,7 +54,7 @@ def issues(message: Message, forms: Forms, locale: str) -> list[Issue]:
 
 
 def warnings(message: Message, forms: Forms) -> list[Issue]:
-    """What may be a mistake, although the translation can be used."""
+    """Possible mistakes; the translation can be used all the same."""
     found = [issue for text in forms for issue in _untranslated(message, text)][:1]
     if words := [word for text in forms for word in mixed_script_words(text)]:
         found.append(Issue("mixed_letters", {"words": words}))

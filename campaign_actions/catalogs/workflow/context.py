@@ -1,4 +1,4 @@
-"""What helps to translate a message: terms, other translations, changes, and who else has it open."""
+"""Help with translating a message: terms, other translations, changes, and who else has it open."""
 
 import re
 from collections.abc import Callable, Sequence

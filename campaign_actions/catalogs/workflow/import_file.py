@@ -79,7 +79,7 @@ def import_file(
 
 
 def preview_import(data: bytes, catalog: Catalog, locale: str) -> ImportPlan:
-    """What import_file() would do. Raises WrongCatalog."""
+    """The plan that import_file() would carry out. Raises WrongCatalog."""
     parsed = parse(data)
     _check_campaign(parsed, catalog)
     return plan_import(check_file(parsed, catalog, locale), catalog)

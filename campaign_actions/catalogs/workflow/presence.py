@@ -40,7 +40,7 @@ def record_visit(ref: MessageRef, *, staff_id: int, now: datetime) -> None:
 
 
 def other_visitors(ref: MessageRef, *, staff_id: int, now: datetime) -> Sequence[StringVisit]:
-    """Who else has a message open, the latest first."""
+    """The others who have a message open, the latest first."""
     here = select(StringVisit).filter_by(**ref._asdict())
     others = here.where(
         StringVisit.staff_id != staff_id, StringVisit.seen_at > now - PRESENCE_TIMEOUT

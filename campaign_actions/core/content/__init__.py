@@ -1,1 +1,1 @@
-"""What editors write and what is drawn for them: Markdown, images, cover art and charts."""
+"""Content that editors write or that is drawn for them: Markdown, images, cover art and charts."""

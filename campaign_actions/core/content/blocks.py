@@ -36,7 +36,7 @@ class Block:
 
     @property
     def shape(self) -> tuple[str, str, str]:
-        """What it must have in common with its translations."""
+        """The traits that it has to share with its translations."""
         return (self.kind, self.tag, self.inside)
 
 
@@ -187,5 +187,5 @@ def _find(text: str, start: int, end: int, content: str) -> int | None:
 
 
 def _margin(margins: Sequence[str]) -> str:
-    """What further lines of the block begin with."""
+    """The beginning of further lines of the block."""
     return margins[1] if len(margins) > 1 else NOT_MARGIN.sub(" ", margins[0])

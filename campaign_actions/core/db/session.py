@@ -43,7 +43,7 @@ TIMEOUTS = {
     "keepalives_interval": 5,
     "keepalives_count": 2,
 }
-# What SQLAlchemy raises while the database cannot work, whatever the statement.
+# The errors that SQLAlchemy raises while the database cannot work, whatever the statement.
 UNAVAILABLE: tuple[type[Exception], ...] = (
     OperationalError,  # away, shutting down, starting up, full, busy
     InterfaceError,  # the connection has been closed
@@ -61,7 +61,7 @@ NAMING_CONVENTION = {
 
 BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in INTEGER columns
 Json = JSON().with_variant(JSONB, "postgresql")
-JsonValue: TypeAlias = (  # what such a column holds
+JsonValue: TypeAlias = (  # a value of such a column
     Mapping[str, "JsonValue"] | Sequence["JsonValue"] | str | int | float | bool | None
 )
 

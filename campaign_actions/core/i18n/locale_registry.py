@@ -1,4 +1,4 @@
-"""Which languages there are and their catalogs, reloaded when somebody has changed them.
+"""Which languages there are and their catalogs, reloaded when someone has changed them.
 
 Each process keeps what it loaded. Every CATALOG_SECONDS, on a request or an email, it asks whether the
 stamp in the database has changed. So a translation is live everywhere within seconds, and a page
@@ -55,7 +55,7 @@ class CatalogSource(Protocol):
         """Everything, from the database and the shipped catalogs."""
 
     def shipped(self) -> Languages:
-        """What needs no database."""
+        """The shipped catalogs alone, without a database."""
 
 
 class LocaleRegistry:

@@ -18,7 +18,7 @@ class Message:
     plural: str | None = None
     notes: tuple[str, ...] = ()  # for translators: where it appears, how long it may be
     places: tuple[str, ...] = ()  # files (interface) or pages (campaign copy)
-    area: str = ""  # form, errors, consent, mails, pages, staff; or copy
+    area: str = ""  # `form`, `errors`, `consent`, `mails`, `pages`, `staff`; or `copy`
     max_length: int | None = None  # characters
     # "html": HTML if the source is; "markdown": a block of campaign copy; "item": a list item, whose
     # first bold words are its heading; "text": plain

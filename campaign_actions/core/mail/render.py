@@ -40,7 +40,7 @@ class MailDelayed(Exception):
 
 
 class MailNotDue(Exception):
-    """Raised by a mail maker: ask again later; this does not count as a failed attempt."""
+    """Raised by an email maker: ask again later; this does not count as a failed attempt."""
 
 
 class MailServerUnavailable(MailDelayed):
@@ -70,7 +70,7 @@ MailMaker = Callable[[int | None, str, str, datetime], Mail | None]
 
 @dataclass(frozen=True)
 class AddressMailMaker:
-    """A mail maker for emails that were queued without looking up whose address it is.
+    """An email maker for emails that were queued without looking up whose address it is.
 
     `make(address, email_key, now)` returns the email, or None if none is to be sent.
     """

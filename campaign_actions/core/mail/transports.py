@@ -39,7 +39,7 @@ class Transport(Protocol):
 
 
 def open_transport() -> Transport:
-    """The transport of MAIL_URL. Raises WrongSetting if a mail setting is invalid."""
+    """The transport of MAIL_URL. Raises WrongSetting if an email setting is invalid."""
     sender()
     try:
         url = urlsplit(current_app.config["MAIL_URL"])

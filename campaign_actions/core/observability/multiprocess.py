@@ -61,7 +61,7 @@ def _keep_writing(folder: Path, engine: Engine) -> None:
 
 
 def _counted(engine: Engine) -> list[Family]:
-    """What this process counted, and its own resources, labelled with its pid so as not to be summed."""
+    """The counts of this process, and its own resources, labelled with its pid so as not to be summed."""
     pid = {"pid": str(os.getpid())}
     counted = [_family(metric, {}) for metric in REGISTRY.collect()]
     resources = [*PROCESS_COLLECTOR.collect(), *_connections(engine)]
@@ -82,7 +82,7 @@ def _connections(engine: Engine) -> Iterable[Metric]:
 
 
 def _read(file: Path) -> list[Family]:
-    """What a process has written, without its resources if it has ended."""
+    """The metrics that a process has written, without its resources if it has ended."""
     families: list[Family] = json.loads(file.read_text())
     if _is_alive(int(file.stem)):
         return families

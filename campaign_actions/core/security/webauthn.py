@@ -34,7 +34,7 @@ class Challenge:
 
 @dataclass(frozen=True)
 class NewPasskey:
-    """What is stored of a passkey. `is_user_verified`: it asked for a fingerprint, face or PIN."""
+    """The stored part of a passkey. `is_user_verified`: it asked for a fingerprint, face or PIN."""
 
     credential_id: bytes
     public_key: bytes

@@ -56,7 +56,7 @@ def _is_escaped(environment: Environment, name: str | None) -> bool:
 
 def _attribute_list(value: object) -> Attributes:
     if not isinstance(value, Attributes):
-        raise TypeError("Only Attributes can stand inside a tag by themselves.")
+        raise TypeError("Only Attributes are allowed inside a tag, outside quoted values.")
     return value
 
 
@@ -147,7 +147,7 @@ class _ContextualEscaper:
                 return "attribute_value"
             case State.AFTER_NAME | State.TAG if not context.element.startswith("/"):
                 return "attribute_list"
-        self._reject(part, f"no value can stand in {context}")
+        self._reject(part, f"a value is not allowed in {context}")
 
     def _include(self, include: nodes.Include, context: HtmlContext) -> HtmlContext:
         name = include.template

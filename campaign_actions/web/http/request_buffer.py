@@ -20,7 +20,7 @@ BUSY = (
 
 @dataclass(frozen=True)
 class KnownClients:
-    """Who may send more than the public, and where: so much below `prefix`, files at `uploads`.
+    """The clients that may send more than the public, and where: so much below `prefix`, files at `uploads`.
 
     `is_known` decides by the WSGI environ alone, without a database.
     """

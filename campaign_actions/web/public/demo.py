@@ -30,7 +30,7 @@ FRAME_PERMISSIONS = "allow-top-navigation-by-user-activation allow-popups"  # so
 
 @bp.before_request
 def only_in_the_demo() -> None:
-    """Email files hold addresses and secret links, so these pages exist only in a demo."""
+    """Email files contain addresses and secret links, so these pages exist only in a demo."""
     if not current_app.config["DEMO"]:
         abort(404)
     g.locale = negotiate_locale()  # these addresses have no language

@@ -48,7 +48,7 @@ def confirm(token: str) -> ResponseReturnValue:
     if action.is_embargoed:  # it was unpublished and will be published again later
         raise LinkBroken
     form = action.kind.form.to_confirm(signature, submitted_form())
-    # What was entered can still be corrected if the action no longer asks for it. Only ticks about a comment
+    # Entries can still be corrected if the action no longer asks for them. Only ticks about a comment
     # are not asked for where comments are not shown; confirming removes them.
     form.ask_only(
         {

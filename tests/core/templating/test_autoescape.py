@@ -169,7 +169,8 @@ def test_the_error_names_the_template_and_line(render):
 
     assert caught.value.lineno == 2
     assert (
-        caught.value.message == "Unclear HTML context: no value can stand in after_equals a title."
+        caught.value.message
+        == "Unclear HTML context: a value is not allowed in after_equals a title."
     )
 
 

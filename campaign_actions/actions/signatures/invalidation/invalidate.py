@@ -31,7 +31,7 @@ BatchRow = Row[*tuple[Any, ...]]  # columns of InvalidationBatch, by name
 
 
 class ConditionDetails(TypedDict):
-    """A condition as the audit log and requests for approval hold it."""
+    """A condition as the audit log and requests for approval record it."""
 
     action_id: int
     since: str

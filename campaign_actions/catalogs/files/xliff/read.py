@@ -78,7 +78,7 @@ def _root(data: bytes) -> etree._Element:
 
 
 def _metadata(root: etree._Element) -> Iterator[tuple[str, str]]:
-    """What export has written about the file."""
+    """The headers that the export wrote about the file."""
     for group in root.iter(f"{{{METADATA}}}metaGroup"):
         if group.get("category") == CATEGORY:
             for meta in group.iter(f"{{{METADATA}}}meta"):

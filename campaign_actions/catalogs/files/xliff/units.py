@@ -62,7 +62,7 @@ def _inline(child: etree._Element) -> str:
 
 
 def _character(element: etree._Element) -> str:
-    """A character that XML cannot hold. Validation refuses it like any other."""
+    """A character that XML cannot represent. Validation refuses it like any other."""
     try:
         return chr(int(element.get("hex", ""), 16))
     except (ValueError, OverflowError):

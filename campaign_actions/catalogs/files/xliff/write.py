@@ -102,5 +102,5 @@ def _earlier_note(earlier: FormerTranslation | None) -> tuple[str, ...]:
 
 
 def _text(text: str) -> str:
-    """XML cannot hold control characters; no text of ours has any."""
+    """XML cannot represent control characters; none of our texts has any."""
     return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,1 +1,1 @@
-"""What a translation must not contain: one module for each kind of rule."""
+"""Rules about the contents of a translation: one module for each kind of rule."""

@@ -40,7 +40,7 @@ MAX_FIELD_BYTES = 64 * 1024  # besides a file
 
 
 class Guard(NamedTuple):
-    """What a view requires; tests/permissions.txt lists it for each address."""
+    """The requirements of a view; tests/permissions.txt lists them for each address."""
 
     permission: str | None  # None: any member; see `needs()` for the others
     fresh: bool = False

@@ -1,4 +1,4 @@
-"""What every page does with a guarded operation: do it, or ask for approval."""
+"""Guarded operations on every page: do them, or ask for approval."""
 
 from collections.abc import Callable
 

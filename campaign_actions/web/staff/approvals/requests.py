@@ -82,7 +82,7 @@ def index() -> ResponseReturnValue:
 @request_access("request")
 @needs(None, fresh=True)
 def show(request_id: int) -> ResponseReturnValue:
-    """What will happen, who asks and why. For the requester and those who may approve."""
+    """One request: the effect, the requester and the reason. For the requester and those who may approve."""
     return _page(_request_or_404(request_id), DecideForm())
 
 

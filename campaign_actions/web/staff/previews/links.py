@@ -1,4 +1,4 @@
-"""Making and revoking preview links, and the mails to signers."""
+"""Making and revoking preview links, and the emails to signers."""
 
 from flask import (
     Blueprint,
@@ -60,7 +60,7 @@ def revoke(campaign_id: int, link_id: int) -> ResponseReturnValue:
 @bp.get(f"{EMAILS_OF_ACTION}/")
 @needs("campaigns.view")
 def emails(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """All mails about an action in one language, as signers will get them."""
+    """All emails about an action in one language, as signers will get them."""
     action = _find_action_or_404(campaign_id, action_id)
     days = current_app.config["CONFIRM_DAYS"]
     made = [
@@ -74,7 +74,7 @@ def emails(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.get(f"{EMAILS_OF_ACTION}/<name>/")
 @needs("campaigns.view")
 def email(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
-    """The HTML of one mail, for its frame on the page."""
+    """The HTML of one email, for its frame on the page."""
     if name not in SAMPLE_MAILS:
         abort(404)
     action = _find_action_or_404(campaign_id, action_id)

@@ -1,4 +1,4 @@
-"""What staff can do with one signature: resend its email, withdraw, invalidate or erase it."""
+"""Operations of staff on one signature: resend its email, withdraw, invalidate or erase it."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

@@ -8,7 +8,7 @@ from campaign_actions.core.i18n.message import Forms, Issue
 
 @dataclass
 class TranslationDraft:
-    """What was typed, with everything the editor says about it."""
+    """The typed text, with everything the editor says about it."""
 
     forms: Forms
     seen: Forms  # what was stored when the page was opened

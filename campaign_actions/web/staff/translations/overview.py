@@ -61,7 +61,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/<language>/")
 @needs("translations.view")
 def show(language: str) -> ResponseReturnValue:
-    """What is missing until the language is public, its approvals and its catalogs."""
+    """The tasks left until the language is public, its approvals and its catalogs."""
     check_language(language)
     campaigns = visible_campaigns()
     page = paginate(len(campaigns), size=PAGE_SIZE)

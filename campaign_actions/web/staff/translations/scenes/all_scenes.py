@@ -37,7 +37,7 @@ STAFF_SCENES = SceneIndex(staff_scenes)
 
 
 def scenes_with(message: Message) -> list[Scene]:
-    """Scenes of the public and mails come first. What the public reads is not looked for elsewhere."""
+    """Scenes of public pages and emails come first. Public texts are not looked for elsewhere."""
     found = [*PUBLIC_SCENES.scenes_with(message)]
     if message.area == "staff":
         found += STAFF_SCENES.scenes_with(message)

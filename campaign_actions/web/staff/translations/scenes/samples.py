@@ -1,4 +1,4 @@
-"""What the scenes of the workspace share: a signed-in member, and a campaign with two actions."""
+"""Samples that the scenes of the workspace share: a signed-in member, and a campaign with two actions."""
 
 from collections.abc import Mapping
 from dataclasses import replace

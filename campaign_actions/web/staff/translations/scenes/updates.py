@@ -120,7 +120,7 @@ def _mail(sample: SampleCampaign, *, is_written: bool) -> Values:
 
 
 def _check(sample: SampleCampaign) -> Values:
-    """With all that can be wrong with the texts and the mails."""
+    """With all that can be wrong with the texts and the emails."""
     written = _texts(BAD_TEXT)
     written[SOURCE].subject = "x" * 200
     mails = {SOURCE: None, OTHER_LOCALE: RenderedMail(OTHER_LOCALE, "", "", "x" * 200_000)}
