@@ -96,7 +96,7 @@ class ActionTextForm(TextForm):
         _l("Button text"),
         max_length=60,
         hint=_l(
-            "What people do by pressing it, for example “Sign the petition” or “Make the pledge”."
+            "Say what people do by pressing it, for example “Sign the petition” or “Make the pledge”."
         ),
     )
     body = Markdown(

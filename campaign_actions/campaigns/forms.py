@@ -158,7 +158,7 @@ class PartnerTextForm(TextForm):
     points = Markdown(
         _l("Agreed action points"),
         max_length=5000,
-        hint=_l("What this partner does in the campaign. Start each point with “- ”."),
+        hint=_l("Say what this partner does in the campaign. Start each point with “- ”."),
     )
 
     def validate_points(self, field: Field) -> None:

@@ -36,8 +36,8 @@ PROXY_PAGES = {  # by the names of their files, which nginx.conf has
         _l("Please try again in a minute"),
         _l("The site is very busy, or we are updating it."),
         _l(
-            "If you’ve just sent a form, go back and press the button again. What you entered"
-            " should still be there. It’s safe to press it twice. You’ll be counted only once."
+            "If you’ve just sent a form, go back and press the button again. Your answers should"
+            " still be there. It’s safe to press it twice. You’ll be counted only once."
         ),
     ),
 }

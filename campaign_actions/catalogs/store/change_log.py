@@ -19,7 +19,7 @@ ChangeOrigin = Literal[
     "web", "upload", "command", "staff", "added", "complete", "approved", "consent"
 ]
 ORIGIN_NAMES: dict[ChangeOrigin, LazyString] = {
-    # Translators: these stand behind a name, as in “Ada · translated · 12:30”; say nothing of who Ada is.
+    # Translators: these appear after a name, as in “Ada · translated · 12:30”; do not suggest Ada’s gender.
     "web": _l("translated"),
     "upload": _l("imported from a file"),
     "command": _l("imported by a command"),
