@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, refresh
 
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
@@ -20,7 +20,7 @@ from campaign_actions.web.staff.access.authentication import (
     keep_current_session,
     session_limits,
 )
-from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.access.authorization import current_staff, needs, use_staff_locale
 from campaign_actions.web.staff.responses import flash_and_redirect, page_response
 
 bp = Blueprint("staff_account", __name__, url_prefix="/staff/account")
@@ -35,6 +35,8 @@ def show() -> ResponseReturnValue:
     is_wrong = form.is_submitted() and not form.validate()
     if form.is_submitted() and not is_wrong:
         update_profile(member, name=form.name.data, locale=form.locale.data, now=now)
+        use_staff_locale()
+        refresh()  # the notice is read on a page in the new language
         return flash_and_redirect(_("Saved"), url_for(".show"))
     page = render_template(
         "staff/account/show.html",

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from campaign_actions.catalogs.workflow.progress import readiness
+from campaign_actions.catalogs.workflow.progress import Share, readiness
 from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
     approve_privacy,
@@ -14,6 +14,7 @@ from campaign_actions.catalogs.workflow.translation_approvals import (
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import normalize_line_ends
 from campaign_actions.core.i18n.locale_registry import locale_registry
+from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.queries import member_names
 from campaign_actions.web.staff.access.authorization import (
     allows_at,
@@ -42,9 +43,15 @@ def index(language: str) -> ResponseReturnValue:
         names=member_names(row.staff_id for row in pending),
         staff_id=staff_id,
         may_review=may_review,
-        share=readiness(language, current_app.config["LOCALE_NEEDS"]).areas.get("privacy"),
+        share=_share_of_privacy(language),
         is_needed=APPROVAL in current_app.config["LOCALE_NEEDS"],
     )
+
+
+def _share_of_privacy(language: str) -> Share | None:
+    """How much of the privacy page is translated. None for the language of its source."""
+    areas = readiness(language, current_app.config["LOCALE_NEEDS"]).areas
+    return areas.get("privacy") if language != SOURCE else None
 
 
 @bp.post("/")

@@ -213,6 +213,12 @@ def test_a_change_of_name_is_recorded(client, boss):
     assert events() == [("account-changed", BOSS, "")]
 
 
+def test_the_notice_of_a_new_language_is_in_that_language(client, boss):
+    post(client, "/staff/account/", name="Grace", locale="ru")
+
+    assert "Сохранено" in client.get("/staff/account/").text
+
+
 def test_times_are_in_the_organisation_s_time_zone(app, client):
     app.config["TIMEZONE"] = "Pacific/Kiritimati"  # 14 hours ahead of UTC
     member = make_staff("administrator")

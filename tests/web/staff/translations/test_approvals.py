@@ -191,3 +191,12 @@ def ticked(source: str, words: str) -> dict[str, str]:
 
 def approved(source: str):
     return stored_in(interface_catalog(), "uk")[message(source).key].approved
+
+
+def test_the_language_of_the_source_texts_has_nothing_to_translate(client):
+    log_in(client, make_staff("administrator"))
+
+    page = client.get("/staff/translations/en/approvals/").text
+
+    assert "Everything on the privacy page is translated and approved." in page
+    assert "not translated yet" not in page
