@@ -86,14 +86,13 @@ def update(locales: tuple[str, ...], folder: Path | None, reworded: dict[str, st
     """
     folder = _writable_folder(folder)
     messages = _newest_messages()
-    catalogs = catalogs_in(folder)
+    catalogs = catalogs_in(folder) if locales else _catalogs_in(folder)
     for locale in locales:
         if locale not in catalogs:
             raise click.ClickException(
                 f"There is no catalog for {locale}. To create it, run `campaign-actions translations add"
                 f" {locale}`."
             )
-    _require_catalogs(catalogs, folder)
     for tag in locales or catalogs:
         _update(catalogs[tag], tag, messages, reworded or {})
     if paths.IS_CHECKOUT and folder == paths.TRANSLATIONS:
@@ -109,10 +108,7 @@ def compile_all(folder: Path | None) -> None:
 
     Translations with errors are left out. The program shows their source text instead.
     """
-    folder = _writable_folder(folder)
-    catalogs = catalogs_in(folder)
-    _require_catalogs(catalogs, folder)
-    for tag, file in catalogs.items():
+    for tag, file in _catalogs_in(_writable_folder(folder)).items():
         compiled, validated = compile_po(file.read_bytes(), tag=tag, messages=interface_messages())
         file.with_suffix(".mo").write_bytes(compiled)
         _report(validated, file)
@@ -164,9 +160,7 @@ def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -
 @in_folder
 def stats(folder: Path | None) -> None:
     """Show the percentage translated in each area."""
-    folder = folder or paths.TRANSLATIONS
-    catalogs = catalogs_in(folder)
-    _require_catalogs(catalogs, folder)
+    catalogs = _catalogs_in(folder or paths.TRANSLATIONS)
     messages = interface_messages()
     areas = sorted({message.area for message in messages}, key=lambda area: (area == "staff", area))
     click.echo("".join(f"{title:>9}" for title in ("", *areas, "all", "fuzzy", "refused")))
@@ -217,10 +211,12 @@ def _writable_folder(folder: Path | None) -> Path:
     return folder or paths.TRANSLATIONS
 
 
-def _require_catalogs(catalogs: Mapping[str, Path], folder: Path) -> None:
+def _catalogs_in(folder: Path) -> Mapping[str, Path]:
     """Raises ClickException if there are none: a command that did nothing must say so."""
+    catalogs = catalogs_in(folder)
     if not catalogs:
         raise click.ClickException(f"There are no catalogs in {_display(folder)}.")
+    return catalogs
 
 
 def _tag_of(file: Path, language: str) -> str:
