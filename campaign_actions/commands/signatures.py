@@ -36,7 +36,7 @@ from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
 NICENESS = 19  # the lowest priority: signers come first
-signatures = AppGroup("signatures", help="Export, count, show and delete signatures.")
+signatures = AppGroup("signatures", help="Export, count, show and delete signatures and pledges.")
 tallies = AppGroup("tallies", help="Check counts by day, country, language and source.")
 
 
@@ -107,7 +107,7 @@ def export(
     )
     chunks = export_signatures(action, purpose, format_name, raw=raw, bom=bom)
     rows = count_confirmed_rows(action.id)
-    exported = f"Exported {count_of(rows, 'signature')}"
+    exported = f"Exported {count_of(rows, 'participant')}"
     if output == "-":
         if _write_to_stdout(chunks):
             click.echo(f"{exported} to standard output.", err=True)

@@ -164,7 +164,7 @@ def test_the_command_writes_a_file_that_only_its_owner_can_read(app, tmp_path, f
     result = invoke(app, *words)
 
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("Exported 1 signature (")
+    assert result.output.startswith("Exported 1 participant (")
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.stat().st_size > 100
 
@@ -176,7 +176,7 @@ def test_the_command_writes_to_standard_output(app):
 
     assert result.stdout_bytes.startswith(b"\xef\xbb\xbfsignature_id,")
     assert result.stdout_bytes.count(b"\n") == 2
-    assert result.stderr.endswith("Exported 1 signature to standard output.\n")
+    assert result.stderr.endswith("Exported 1 participant to standard output.\n")
 
 
 def test_the_command_keeps_to_the_purpose_and_records_it(app):
