@@ -15,6 +15,7 @@ from campaign_actions.catalogs.preview.sample_campaign import (
     SampleCampaign,
 )
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
+from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.render import RenderedMail
 
 Values = Mapping[str, object]
@@ -114,7 +115,7 @@ def mail_values(sample: SampleCampaign) -> Values:
         "count": 5,
         "who": NAME,
         "title": sample.campaign.headline,
-        "expires": "",
+        "expires": datetime_here(sample.now),
         "deleted": 0,
         "state": "declined",
         "anchor": ANCHOR,
