@@ -67,7 +67,7 @@ def test_a_campaign_from_the_invitation_to_the_result(open_site, site, shots, tm
     export_both_after_a_while(staff, site, action, shots)
     end_with_a_result(staff, visitor, campaign, shots)
 
-    assert ", head " in run(site.environment, "audit", "check")
+    assert " Head: " in run(site.environment, "audit", "check")
 
 
 def join(page: Page, site: Place) -> None:
