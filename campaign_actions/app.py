@@ -173,7 +173,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
         "forget_wrong_codes": throttled(delete_old_wrong_codes, seconds=600),
         "forget_challenges": throttled(delete_old_challenges, seconds=600),
         "report_login_failures": throttled(report_login_failures, seconds=10),
-        "forget_code_tries": throttled(delete_old_tries, seconds=600),
+        "forget_code_tries": throttled(delete_old_tries, seconds=10),
         "wake": throttled(wake_waiting_emails, seconds=60),
         "send_updates": send.queue_next_batches,
         "tell_translators": throttled(notifications.notify_translators, seconds=3600),

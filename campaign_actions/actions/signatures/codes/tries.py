@@ -8,14 +8,15 @@ another person's code delays them by one email, and the link in each email works
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, Executable, case, delete
+from sqlalchemy import Connection, Executable, case, delete, select
 
 from campaign_actions.actions.models import CodeTries
-from campaign_actions.core.db.session import delete_rows
+from campaign_actions.core.db.session import db, delete_rows
 from campaign_actions.core.db.upsert import bind_columns, dialect_insert
 
 COLUMNS = ("email_key", "action_id", "code_sent_at", "tried_at")
 KEEP = timedelta(days=1)  # after the last try: as long as a code works, or longer
+BATCH_SIZE = 5000  # rows deleted at once, so that signers never wait long
 
 
 def count_try(
@@ -46,8 +47,11 @@ def delete_tries(connection: Connection, email_key: str, *, action_id: int | Non
 
 
 def delete_old_tries(now: datetime) -> None:
-    """Delete the tries of codes that no longer work."""
-    delete_rows(CodeTries, CodeTries.tried_at < now - KEEP)
+    """Delete a batch of the tries of codes that no longer work."""
+    are_old = CodeTries.tried_at < now - KEEP
+    in_order = select(CodeTries.tried_at).where(are_old).order_by(CodeTries.tried_at)
+    end = db.session.scalar(in_order.offset(BATCH_SIZE - 1).limit(1))
+    delete_rows(CodeTries, CodeTries.tried_at <= end if end else are_old)
 
 
 @cache

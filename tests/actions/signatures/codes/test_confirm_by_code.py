@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from campaign_actions import create_app
 from campaign_actions.actions.models import CodeTries, LedgerEntry, Signature
+from campaign_actions.actions.signatures.codes import tries as tries_module
 from campaign_actions.actions.signatures.codes.confirm_by_code import (
     CODE_LIFE,
     MAX_TRIES,
@@ -409,6 +410,21 @@ def test_tries_are_deleted_a_day_after_the_last(app):
     assert tries() == []
     assert KEEP_SENT >= CODE_LIFE, "the outbox keeps the time of an email as long as its code works"
     assert KEEP >= CODE_LIFE, "no code gets new tries because they were deleted"
+
+
+def test_old_tries_are_deleted_in_batches(app, monkeypatch):
+    monkeypatch.setattr(tries_module, "BATCH_SIZE", 2)
+    action = make_action()
+    for number in range(3):
+        now = NOON + number * MINUTE
+        try_wrong_codes(action, "222222", 1, email=f"a{number}@example.org", now=now)
+
+    left = []
+    for _ in range(2):
+        delete_old_tries(NOON + KEEP + timedelta(hours=1))
+        left.append(len(tries()))
+
+    assert left == [1, 0]
 
 
 def test_no_table_contains_a_code(app, codes):
