@@ -10,6 +10,7 @@ from flask_compress import Compress
 
 from campaign_actions.actions.counts import ledger
 from campaign_actions.actions.signatures import reminders, retention, withdraw
+from campaign_actions.actions.signatures.codes.tries import delete_old_tries
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation import suppress
 from campaign_actions.approvals.carry_out import erase_approved
@@ -172,6 +173,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
         "forget_wrong_codes": throttled(delete_old_wrong_codes, seconds=600),
         "forget_challenges": throttled(delete_old_challenges, seconds=600),
         "report_login_failures": throttled(report_login_failures, seconds=10),
+        "forget_code_tries": throttled(delete_old_tries, seconds=10),
         "wake": throttled(wake_waiting_emails, seconds=60),
         "send_updates": send.queue_next_batches,
         "tell_translators": throttled(notifications.notify_translators, seconds=3600),

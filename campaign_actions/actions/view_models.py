@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.public import CommentPage, shown_comments
-from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.forms import CodeForm, SignForm
 from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
 from campaign_actions.actions.queries import PublicAction, find_consent
+from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE
 from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
 from campaign_actions.campaigns.queries import PublicCampaign, partners_of
 from campaign_actions.core.ttl_cache import TtlCache
@@ -66,6 +67,7 @@ def action_page_context(
 def thanks_page_context(
     action: PublicAction,
     actions: Iterable[PublicAction],
+    form: CodeForm,
     *,
     mail_minutes: int = 0,
     pictures: str = PUBLIC,
@@ -73,6 +75,8 @@ def thanks_page_context(
     """For `actions/thanks.html`. `actions`: all of its campaign."""
     return {
         "action": action,
+        "form": form,
+        "code_hours": CODE_LIFE // timedelta(hours=1),
         "appearance": cached_appearance(action.campaign_id, action.locale).at(pictures),
         "others": other_open_actions(action, actions),
         "mail_minutes": mail_minutes,

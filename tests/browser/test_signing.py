@@ -71,6 +71,34 @@ def test_a_signature_is_confirmed_counted_and_withdrawn(visit, locale, has_scrip
 
 
 @pytest.mark.parametrize(("locale", "has_scripts"), ROADS)
+def test_a_signature_is_confirmed_by_the_code_in_the_email(visit, locale, has_scripts):
+    page, mailbox = visit(java_script_enabled=has_scripts), visit()
+    address = f"/{locale}/campaigns/racism/hate-crimes/"
+    email = f"code-{locale}-{has_scripts}@example.org".lower()
+    page.goto(address)
+    before = count(page, address)
+    sign(page, email)
+    expect(page.locator("[data-signed=yes]")).to_be_visible()
+    assert not has_scripts or violations(page) == []
+    open_mail(mailbox, email)
+    code = mailbox.frame_locator("iframe").locator("strong[dir=ltr]").inner_text()
+
+    page.fill("[name=email]", email)
+    page.fill("[name=code]", "222 222" if code != "222 222" else "333 333")
+    page.click("form button[type=submit]")
+    expect(page.locator("[role=alert]")).to_be_focused()
+    expect(page.locator("[name=email]")).to_have_value(email)
+    expect(page.locator("[name=code]")).to_have_attribute("aria-invalid", "true")
+    assert not has_scripts or violations(page) == []
+    page.fill("[name=code]", code.lower())
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(f"/{locale}/confirm/"))
+    expect(page.locator("[data-confirmed=yes]")).to_be_visible()
+    wait_for_count(page, address, before + 1)
+
+
+@pytest.mark.parametrize(("locale", "has_scripts"), ROADS)
 def test_a_pledge_is_made_in_the_same_way(visit, locale, has_scripts):
     page = visit(java_script_enabled=has_scripts)
     page.goto(f"/{locale}/campaigns/racism/speak-up/")

@@ -7,6 +7,7 @@ from campaign_actions.actions.models.actions import (
     FormerActionSlug,
 )
 from campaign_actions.actions.models.batches import InvalidationBatch
+from campaign_actions.actions.models.code_tries import CodeTries
 from campaign_actions.actions.models.counts import (
     MAX_SOURCES,
     ActionCount,
@@ -47,6 +48,7 @@ __all__ = [
     "ActionCount",
     "ActionText",
     "Answer",
+    "CodeTries",
     "CommentDecision",
     "ConsentText",
     "FormerActionSlug",

@@ -20,6 +20,7 @@ from campaign_actions.actions.models import (
     are_signatures,
     is_signature,
 )
+from campaign_actions.actions.signatures.codes.tries import delete_tries
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, db, write_transaction
 from campaign_actions.core.security.email_address import email_key
@@ -86,6 +87,7 @@ def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
                 add_ledger_entry(connection, row, -1, now)
         erase_rows(connection, rows, now=now)
         delete_emails_to(connection, key)
+        delete_tries(connection, key)
         ids = [row.public_id for row in rows]
         add_entry(connection, "erased", actor=actor, now=now, rows=len(rows), signatures=ids)
     return len(rows)
@@ -108,6 +110,7 @@ def _clear_rows(
         _delete_comment_decisions(connection, action_id, ids)
     for row in rows:
         delete_emails_to(connection, row.email_key, about=row.action_id)
+        delete_tries(connection, row.email_key, action_id=row.action_id)
 
 
 def truncate_wal() -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
 from campaign_actions.actions.view_models import privacy_page_context
 from campaign_actions.catalogs.preview.sample_campaign import EMAIL, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
@@ -53,6 +54,7 @@ def _ended(sample: SampleCampaign, *, result: str) -> Values:
 CLOSED, WITHDRAW = _l("Closed action"), _l("Withdrawal page")
 NO_TRANSLATION_MAILS = _l("Unsubscribe page for translators")
 LINK_OVER = _l("Confirmation link that no longer works")
+WRONG_CODE = _l("Code that was not accepted")
 PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, template, values
     ("petition", _l("Petition page"), "actions/show", _action("petition")),
     ("pledge", _l("Pledge page"), "actions/show", _action("pledge")),
@@ -90,6 +92,14 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         _l("When emails are delayed"),
         "actions/thanks",
         partial(on_thanks, minutes=VERY_LATE),
+    ),
+    *(
+        (f"code-{name}", WRONG_CODE, "actions/thanks", partial(on_thanks, minutes=0, sent=sent))
+        for name, sent in (
+            ("wrong", {"email": EMAIL, "code": SAMPLE_CODE}),
+            ("unreadable", {"email": EMAIL, "code": "ada"}),
+            ("empty", {}),
+        )
     ),
     (
         "pledge-thanks",

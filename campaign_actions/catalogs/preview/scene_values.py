@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.forms import CodeForm, SignForm
 from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
 from campaign_actions.campaigns.appearance import PLAIN
 from campaign_actions.catalogs.preview.sample_campaign import (
     ADDRESS,
@@ -20,7 +21,7 @@ from campaign_actions.core.mail.render import RenderedMail
 
 Values = Mapping[str, object]
 LATE, VERY_LATE = 12, 90  # minutes
-CONFIRM_DAYS, RESET_HOURS = 14, 1
+CONFIRM_DAYS, CODE_HOURS, RESET_HOURS = 14, 24, 1
 ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
 
 
@@ -69,9 +70,18 @@ def on_link(
     }
 
 
-def on_thanks(sample: SampleCampaign, *, minutes: int, kind: str = "petition") -> Values:
+def on_thanks(
+    sample: SampleCampaign,
+    *,
+    minutes: int,
+    kind: str = "petition",
+    sent: Mapping[str, str] | None = None,
+) -> Values:
+    form = CodeForm(None if sent is None else MultiDict(sent))
+    if sent is not None and form.validate():
+        form.refuse_code()
     values = {"action": getattr(sample, kind), "appearance": PLAIN, "others": [sample.pledge]}
-    return {**values, "mail_minutes": minutes}
+    return {**values, "form": form, "code_hours": CODE_HOURS, "mail_minutes": minutes}
 
 
 def on_home(sample: SampleCampaign, *, is_empty: bool = False, is_late: bool = False) -> Values:
@@ -132,4 +142,5 @@ def signer_mail_values(action: PublicAction) -> Values:
     )
     links = {f"{name}_url": ADDRESS for name in names}
     about = {"action_title": action.title, "action_locale": action.locale}
-    return {**links, **about, "kind": action.kind, "days": CONFIRM_DAYS, "is_counted": True}
+    code = {"code": SAMPLE_CODE, "code_hours": CODE_HOURS, "code_page_url": ADDRESS}
+    return {**links, **about, **code, "kind": action.kind, "days": CONFIRM_DAYS, "is_counted": True}

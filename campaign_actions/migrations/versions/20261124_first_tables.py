@@ -29,6 +29,7 @@ TABLES = (
     "added_locales",
     "approval_requests",
     "comment_decisions",
+    "code_tries",
     "tallies",
     "tally_sources",
     "action_counts",
@@ -75,6 +76,7 @@ def upgrade() -> None:
     actions()
     signatures()
     counts()
+    code_tries()
     comments()
     approvals()
     translations()
@@ -112,6 +114,7 @@ def outbox() -> None:
         sa.Column("queued_at", sa.DateTime(), nullable=False),
         sa.Column("due_at", sa.DateTime(), nullable=False),
         sa.Column("is_held", sa.Boolean(), nullable=False),
+        sa.Column("is_part", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("leased_until", sa.DateTime()),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("first_tried_at", sa.DateTime()),
@@ -682,6 +685,19 @@ def counts() -> None:
         autovacuum_vacuum_cost_delay="0",
         vacuum_truncate="false",
     )
+
+
+def code_tries() -> None:
+    op.create_table(
+        "code_tries",
+        sa.Column("email_key", sa.String(40), nullable=False),
+        sa.Column("action_id", sa.Integer(), sa.ForeignKey("actions.id"), nullable=False),
+        sa.Column("code_sent_at", sa.DateTime()),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("email_key", "action_id"),
+    )
+    op.create_index("ix_code_tries_tried_at", "code_tries", ["tried_at"])
 
 
 def comments() -> None:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
+from campaign_actions.actions.forms import CodeForm
 from campaign_actions.actions.view_models import (
     Context,
     action_page_context,
@@ -165,7 +166,7 @@ def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
 
 def _thanks_page(previewed: PreviewedCampaign, action_id: int) -> Response:
     found = previewed.find_action(action_id) or abort(404)
-    page = thanks_page_context(found, previewed.actions, pictures=previewed.pictures)
+    page = thanks_page_context(found, previewed.actions, CodeForm(), pictures=previewed.pictures)
     alternates = previewed.alternates("thanks", action_id=action_id)
     return _page(previewed, "actions/thanks.html", page, alternates)
 
