@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.goals import filled_heads
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.appearance import PLAIN
 from campaign_actions.catalogs.preview.sample_campaign import (
@@ -14,6 +15,7 @@ from campaign_actions.catalogs.preview.sample_campaign import (
     NAME,
     SampleCampaign,
 )
+from campaign_actions.core.content.crowd_meter import heads
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.mail.render import RenderedMail
 
@@ -71,6 +73,19 @@ def on_link(
 def on_thanks(sample: SampleCampaign, *, minutes: int, kind: str = "petition") -> Values:
     values = {"action": getattr(sample, kind), "appearance": PLAIN, "others": [sample.pledge]}
     return {**values, "mail_minutes": minutes}
+
+
+def on_poster(sample: SampleCampaign) -> Values:
+    action = sample.petition
+    return {
+        "action": action,
+        "appearance": PLAIN,
+        "seed": action.slug,
+        "heads": heads(action.slug, filled_heads(action.count, action.goal)),
+        "size": "large",
+        "address": ADDRESS.partition("://")[2],
+        "names": [],
+    }
 
 
 def on_home(sample: SampleCampaign, *, is_empty: bool = False, is_late: bool = False) -> Values:

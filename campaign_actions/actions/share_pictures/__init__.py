@@ -1,0 +1,1 @@
+"""Share pictures of actions: what they show, and when they are drawn."""
