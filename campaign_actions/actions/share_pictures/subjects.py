@@ -83,10 +83,12 @@ def outdated_subjects() -> list[Subject]:
 
 def find_photo(picture_id: int) -> bytes | None:
     """The smallest file of a photograph that is sharp in the picture, or else the largest."""
-    files = select(PictureFile.width, PictureFile.format).filter_by(picture_id=picture_id)
-    found = sorted(db.session.execute(files.where(PictureFile.format.in_(DRAWN_FORMATS))).tuples())
+    files = select(PictureFile.width, PictureFile.format).where(
+        PictureFile.picture_id == picture_id, PictureFile.format.in_(DRAWN_FORMATS)
+    )
+    found = sorted((row.width, row.format) for row in db.session.execute(files))
     sharp = [file for file in found if file[0] >= 2 * PHOTO_WIDTH]
-    return find_file(picture_id, *(sharp or found[-1:])[0]) if found else None
+    return find_file(picture_id, *(sharp[0] if sharp else found[-1])) if found else None
 
 
 def _outdated(rows: Sequence[SubjectRow]) -> Iterator[Subject]:
