@@ -92,7 +92,7 @@ def thanks_page_context(
     }
 
 
-def poster_page_context(action: PublicAction) -> Context:
+def poster_page_context(action: PublicAction, *, pictures: str = PUBLIC) -> Context:
     """For `actions/poster.html`."""
     seed = f"{action.campaign_slug}/{action.slug}"
     address = public_url(
@@ -100,7 +100,7 @@ def poster_page_context(action: PublicAction) -> Context:
     )
     return {
         "action": action,
-        "appearance": cached_appearance(action.campaign_id, action.locale),
+        "appearance": cached_appearance(action.campaign_id, action.locale).at(pictures),
         "seed": seed,
         "heads": heads(seed, filled_heads(action.count, action.goal)),
         "size": next(

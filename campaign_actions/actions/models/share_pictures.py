@@ -1,4 +1,4 @@
-"""Share pictures: what messengers and networks show beside a link to an action."""
+"""Share pictures, which messengers and networks show beside a link to an action."""
 
 from datetime import datetime
 

@@ -1,1 +1,1 @@
-"""Share pictures of actions: what they show, and when they are drawn."""
+"""Share pictures of actions: their content, and the task that draws them."""

@@ -3,18 +3,24 @@
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.actions.models import SharePicture
+from campaign_actions.actions.models import Action, SharePicture
 from campaign_actions.actions.share_pictures.subjects import Subject, find_photo, outdated_subjects
-from campaign_actions.core.db.session import release_connection, write_transaction
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.db.session import delete_rows, release_connection, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.sharing.picture import compose
 from campaign_actions.core.sharing.render import draw
 
 LEASE = timedelta(minutes=2)  # also how long a picture that could not be drawn is left alone
 MAX_PICTURES = 20  # in one run of the task, so that a worker can stop
+DRAFTS = (
+    select(Action.id)
+    .join(Campaign, Campaign.id == Action.campaign_id)
+    .where(or_(Action.published_at.is_(None), Campaign.published_at.is_(None)))
+)
 log = structlog.get_logger()
 
 
@@ -22,8 +28,9 @@ def draw_share_pictures(now: datetime) -> int:
     """Draw those whose text changed, or whose count passed a step; returns how many.
 
     A picture that cannot be drawn is removed, since it shows what is no longer true, and tried again
-    later. It never stops the others.
+    later. It never stops the others. Pictures of actions that are drafts again are deleted.
     """
+    delete_rows(SharePicture, SharePicture.action_id.in_(DRAFTS))
     drawn = 0
     for subject in outdated_subjects():
         if drawn == MAX_PICTURES:

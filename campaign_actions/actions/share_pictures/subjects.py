@@ -1,4 +1,4 @@
-"""What each share picture should show now, and a hash by which to tell whether it does."""
+"""The content of each share picture as of now, and a hash that tells whether the picture is out of date."""
 
 import hashlib
 from collections.abc import Iterator, Sequence

@@ -17,6 +17,7 @@ from campaign_actions.catalogs.preview.sample_campaign import (
 )
 from campaign_actions.core.content.crowd_meter import heads
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
+from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.render import RenderedMail
 
 Values = Mapping[str, object]
@@ -129,7 +130,7 @@ def mail_values(sample: SampleCampaign) -> Values:
         "count": 5,
         "who": NAME,
         "title": sample.campaign.headline,
-        "expires": "",
+        "expires": datetime_here(sample.now),
         "deleted": 0,
         "state": "declined",
         "anchor": ANCHOR,

@@ -1,1 +1,1 @@
-"""What people pass on: links to share a page, QR codes, and pictures of shared pages."""
+"""Links that pass a page on, QR codes, and the pictures of shared pages."""

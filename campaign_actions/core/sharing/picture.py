@@ -33,7 +33,7 @@ MIDDLE = 5  # the focus of a picture whose middle stays when it is cropped
 
 @dataclass(frozen=True)
 class ShareCard:
-    """What a share picture shows. Equal cards give equal pictures.
+    """The content of a share picture. Equal cards give equal pictures.
 
     `figure` is the count in figures, or empty; `words` go with it. `photo` names the photograph, which
     `focus` (1 to 9, row by row) keeps in view; without one there is a pattern made from `pattern`.

@@ -1,4 +1,4 @@
-"""What people pass on of an action besides its address: the share picture and the poster."""
+"""The share picture and the poster of an action."""
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue

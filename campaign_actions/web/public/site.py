@@ -98,9 +98,10 @@ def ready() -> ResponseReturnValue:
     try:
         revision = current_revision()
     except SQLAlchemyError:
-        return Response("the database does not answer\n", 503, mimetype="text/plain")
+        return Response("the database does not respond\n", 503, mimetype="text/plain")
     if revision != HEAD_REVISION:
-        reason = f"the database is at {revision}, but needs {HEAD_REVISION}: run `db upgrade`\n"
+        found = f"is at revision {revision}" if revision else "has no tables"
+        reason = f"the database {found}, but needs revision {HEAD_REVISION}: run `db upgrade`\n"
         return Response(reason, 503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")
 

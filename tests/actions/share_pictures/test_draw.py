@@ -90,6 +90,17 @@ def test_a_draft_gets_none(app):
     assert draw_share_pictures(NOON) == 0
 
 
+def test_an_action_that_is_a_draft_again_loses_its_picture(app):
+    make_action()
+    draw_share_pictures(NOON)
+    db.session.execute(update(Campaign).values(published_at=None))
+    db.session.commit()
+
+    draw_share_pictures(LATER)
+
+    assert pictures() == {}
+
+
 def test_nothing_is_drawn_twice(app):
     make_action()
 
