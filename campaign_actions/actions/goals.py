@@ -1,6 +1,13 @@
-"""The goal shown on pages: it rises automatically, so that the meter is never full."""
+"""The goal shown on pages, which rises automatically so that the meter is never full, and how much of it
+is filled.
+"""
+
+from collections.abc import Iterable
+
+from campaign_actions.core.content.crowd_meter import HEADS
 
 FIRST_STEPS = (100, 250, 500)
+FEW = 20  # below this number of people, pages show words instead of a number and a meter
 
 
 def shown_goal(goal: int, count: int) -> int:
@@ -13,3 +20,21 @@ def shown_goal(goal: int, count: int) -> int:
             if step * scale > count:
                 return step * scale
         scale *= 10
+
+
+def filled_heads(count: int, goal: int) -> int:
+    """How many heads of the crowd stand for the people counted so far."""
+    return 0 if count < FEW else min(max(HEADS * count // goal, 1), HEADS)
+
+
+def passed_step(count: int, goal: int, milestones: Iterable[int] = ()) -> int:
+    """The largest of these numbers that a count has reached, 0 for none.
+
+    They are FEW, 50, the round numbers of shown_goal(), the goal and the milestones.
+    """
+    steps = {FEW, 50, goal, *milestones}
+    scale = 1
+    while FIRST_STEPS[0] * scale <= count:
+        steps |= {step * scale for step in FIRST_STEPS}
+        scale *= 10
+    return max((step for step in steps if step <= count), default=0)

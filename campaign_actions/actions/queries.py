@@ -52,6 +52,9 @@ class PublicAction:
     is_count_late: bool  # confirmations have been in the ledger for longer than usual
     is_open: bool
     is_embargoed: bool  # it or its campaign will be published later
+    share_picture: str | None = (
+        None  # the hash of its share picture in this language, if it has one
+    )
 
     @property
     def asks(self) -> dict[str, bool]:
@@ -134,6 +137,12 @@ def find_consent(kind: str, locale: str) -> str | None:
     """The text that people agree to now when they take part in an action of this kind."""
     parameters = {"kind": kind, "locale": locale}
     return db.session.connection().scalar(public_page_sql.NEWEST_CONSENT, parameters)
+
+
+def find_share_picture(action_id: int, locale: str, content_hash: str) -> bytes | None:
+    """The share picture with this hash, as PNG."""
+    parameters = {"action_id": action_id, "locale": locale, "content_hash": content_hash}
+    return db.session.connection().scalar(public_page_sql.SHARE_PICTURE, parameters)
 
 
 def find_signature(action_id: int, public_id: str) -> Signature | None:

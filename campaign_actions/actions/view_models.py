@@ -11,12 +11,17 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.public import CommentPage, shown_comments
 from campaign_actions.actions.forms import CodeForm, SignForm
+from campaign_actions.actions.goals import filled_heads
 from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
-from campaign_actions.actions.queries import PublicAction, find_consent
+from campaign_actions.actions.queries import PublicAction, action_locales, find_consent
+from campaign_actions.actions.share_pictures.shared import picture_of_action, picture_of_campaign
 from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE
 from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
 from campaign_actions.campaigns.queries import PublicCampaign, partners_of
+from campaign_actions.core.content.crowd_meter import heads
+from campaign_actions.core.i18n.locale import language_name, locales
 from campaign_actions.core.ttl_cache import TtlCache
+from campaign_actions.core.urls import path_for, public_url
 from campaign_actions.outbox.outcomes import KEEP_DEAD, KEEP_SENT
 from campaign_actions.outbox.queries import mail_delay
 
@@ -25,6 +30,8 @@ _COMMENTS = TtlCache[int, CommentPage]()  # by action
 _CONSENT = TtlCache[tuple[str, str], str | None]()  # by kind and locale
 _APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by campaign and locale
 _MAIL_DELAY = TtlCache[None, timedelta]()
+# The size of a poster's demand, by the most characters that it has.
+POSTER_SIZES = ((60, "largest"), (90, "large"), (130, "medium"))
 USUAL_MAIL_DELAY = timedelta(minutes=2)  # usually seconds; pages explain a longer delay
 
 
@@ -37,9 +44,11 @@ def campaign_page_context(
     pictures: str = PUBLIC,
 ) -> Context:
     """For `campaigns/show.html`. `pictures`: the address below which its pictures are served."""
+    appearance = find_appearance(campaign.id, locale).at(pictures)
     return {
         "campaign": campaign,
-        "appearance": find_appearance(campaign.id, locale).at(pictures),
+        "appearance": appearance,
+        "shared_picture": picture_of_campaign(actions, appearance),
         "partners": partners_of(campaign.id, locale),
         "actions": actions,
         "as_of": min((action.as_of for action in actions), default=now),
@@ -54,9 +63,11 @@ def action_page_context(
     kind, locale, comments = action.kind.name, action.locale, None
     if action.shows_comments:
         comments = _COMMENTS.get(action.id, lambda: shown_comments(action.id))
+    appearance = cached_appearance(action.campaign_id, locale).at(pictures)
     return {
         "action": action,
-        "appearance": cached_appearance(action.campaign_id, locale).at(pictures),
+        "appearance": appearance,
+        "shared_picture": picture_of_action(action, appearance),
         "form": form,
         "consent": _CONSENT.get((kind, locale), lambda: find_consent(kind, locale)),
         "comments": comments,
@@ -73,13 +84,34 @@ def thanks_page_context(
     pictures: str = PUBLIC,
 ) -> Context:
     """For `actions/thanks.html`. `actions`: all of its campaign."""
+    appearance = cached_appearance(action.campaign_id, action.locale).at(pictures)
     return {
         "action": action,
         "form": form,
         "code_hours": CODE_LIFE // timedelta(hours=1),
-        "appearance": cached_appearance(action.campaign_id, action.locale).at(pictures),
+        "appearance": appearance,
+        "shared_picture": picture_of_action(action, appearance),
         "others": other_open_actions(action, actions),
         "mail_minutes": mail_minutes,
+    }
+
+
+def poster_page_context(action: PublicAction, *, pictures: str = PUBLIC) -> Context:
+    """For `actions/poster.html`."""
+    seed = f"{action.campaign_slug}/{action.slug}"
+    address = public_url(
+        path_for("actions.show", campaign_slug=action.campaign_slug, action_slug=action.slug)
+    )
+    return {
+        "action": action,
+        "appearance": cached_appearance(action.campaign_id, action.locale).at(pictures),
+        "seed": seed,
+        "heads": heads(seed, filled_heads(action.count, action.goal)),
+        "size": next(
+            (size for most, size in POSTER_SIZES if len(action.title) <= most), "smallest"
+        ),
+        "address": address.partition("://")[2],
+        "names": [language_name(tag) for tag in action_locales(action.id) if tag in locales()],
     }
 
 

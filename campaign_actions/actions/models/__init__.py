@@ -15,6 +15,7 @@ from campaign_actions.actions.models.counts import (
     Tally,
     TallySource,
 )
+from campaign_actions.actions.models.share_pictures import SharePicture
 from campaign_actions.actions.models.signature_status import (
     COMMENT_MAY_BE_SHOWN,
     COUNTED,
@@ -55,6 +56,7 @@ __all__ = [
     "InvalidationBatch",
     "LedgerEntry",
     "Person",
+    "SharePicture",
     "Signature",
     "SignatureRow",
     "SignatureSelect",

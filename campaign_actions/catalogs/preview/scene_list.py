@@ -18,6 +18,7 @@ from campaign_actions.catalogs.preview.scene_values import (
     on_campaign,
     on_home,
     on_link,
+    on_poster,
     on_thanks,
     on_unsubscribe,
 )
@@ -153,6 +154,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
             ("withdraw", "withdrawn"),
         )
     ),
+    ("poster", _l("Poster"), "actions/poster", on_poster),
     ("home", _l("Home page"), "site/home", on_home),
     ("home-empty", _l("Home page without campaigns"), "site/home", partial(on_home, is_empty=True)),
     ("home-late", _l("When counts are delayed"), "site/home", partial(on_home, is_late=True)),

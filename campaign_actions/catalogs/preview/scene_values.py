@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.forms import CodeForm, SignForm
+from campaign_actions.actions.goals import filled_heads
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
 from campaign_actions.campaigns.appearance import PLAIN
@@ -15,6 +16,7 @@ from campaign_actions.catalogs.preview.sample_campaign import (
     NAME,
     SampleCampaign,
 )
+from campaign_actions.core.content.crowd_meter import heads
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.render import RenderedMail
@@ -82,6 +84,19 @@ def on_thanks(
         form.refuse_code()
     values = {"action": getattr(sample, kind), "appearance": PLAIN, "others": [sample.pledge]}
     return {**values, "form": form, "code_hours": CODE_HOURS, "mail_minutes": minutes}
+
+
+def on_poster(sample: SampleCampaign) -> Values:
+    action = sample.petition
+    return {
+        "action": action,
+        "appearance": PLAIN,
+        "seed": action.slug,
+        "heads": heads(action.slug, filled_heads(action.count, action.goal)),
+        "size": "large",
+        "address": ADDRESS.partition("://")[2],
+        "names": [],
+    }
 
 
 def on_home(sample: SampleCampaign, *, is_empty: bool = False, is_late: bool = False) -> Values:

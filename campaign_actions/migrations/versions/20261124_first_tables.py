@@ -38,6 +38,7 @@ TABLES = (
     "invalidation_batches",
     "consent_texts",
     "former_action_slugs",
+    "share_pictures",
     "action_texts",
     "actions",
     "revisions",
@@ -453,6 +454,24 @@ def actions() -> None:
         sa.Column("result", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("action_id", "locale"),
     )
+    op.create_table(
+        "share_pictures",
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(20), nullable=False),
+        sa.Column("picture_id", sa.Integer(), sa.ForeignKey("pictures.id", ondelete="cascade")),
+        sa.Column("content_hash", sa.String(32)),
+        sa.Column("drawn_at", sa.DateTime()),
+        sa.Column("leased_until", sa.DateTime()),
+        sa.Column("png", sa.LargeBinary()),
+        sa.PrimaryKeyConstraint("action_id", "locale"),
+        sa.ForeignKeyConstraint(
+            ["action_id", "locale"],
+            ["action_texts.action_id", "action_texts.locale"],
+            ondelete="cascade",
+        ),
+        sa.CheckConstraint("png is null or content_hash is not null", name="content_hash"),
+    )
+    op.create_index("ix_share_pictures_picture_id", "share_pictures", ["picture_id"])
     op.create_table(
         "former_action_slugs",
         sa.Column("campaign_id", sa.Integer(), sa.ForeignKey("campaigns.id"), nullable=False),

@@ -63,7 +63,7 @@ _LOCALES = TtlCache[int, list[str]]()  # by action
 @bp.get(f"{ACTION}/")
 def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """The action and its form. The page is the same for everyone."""
-    action = _action_or_404(campaign_slug, action_slug)
+    action = action_or_404(campaign_slug, action_slug)
     form = sign_form(action, submitted_form())
     return cacheable(make_response(_render(action, form)))
 
@@ -76,7 +76,7 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """
     started = perf_counter()
     key = (current_locale(), campaign_slug, action_slug)
-    action = _ACTIONS_TO_SIGN.get(key, lambda: _action_or_404(campaign_slug, action_slug))
+    action = _ACTIONS_TO_SIGN.get(key, lambda: action_or_404(campaign_slug, action_slug))
     check_origin()
     if not action.is_open_at(utc_now()):
         raise signing.ActionClosed
@@ -105,7 +105,7 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 @bp.get(f"{ACTION}/thanks/")
 def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """The page after signing, with the form for the code. It is the same for everyone."""
-    action = _action_or_404(campaign_slug, action_slug)
+    action = action_or_404(campaign_slug, action_slug)
     return cacheable(make_response(_render_thanks(action, CodeForm(None))))
 
 
@@ -117,7 +117,7 @@ def confirm_by_code(campaign_slug: str, action_slug: str) -> ResponseReturnValue
     same time.
     """
     started = perf_counter()
-    action = _action_or_404(campaign_slug, action_slug)
+    action = action_or_404(campaign_slug, action_slug)
     check_origin()
     form = CodeForm(submitted_form())
     wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "code", str(action.id))
@@ -143,7 +143,7 @@ def confirm_by_code(campaign_slug: str, action_slug: str) -> ResponseReturnValue
 @bp.get(f"{ACTION}/comments/<page>/")
 def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnValue:
     """Comments that staff have shown. Each page has one canonical address."""
-    action = _action_or_404(campaign_slug, action_slug)
+    action = action_or_404(campaign_slug, action_slug)
     before = decode_time(page) if page else FAR_FUTURE
     if not action.shows_comments or before is None:
         abort(404)
@@ -163,7 +163,7 @@ def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnV
 @bp.get(f"{ACTION}/count.json")
 def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """The current count, as numbers for programs and as text for the script on the page."""
-    action = _action_or_404(campaign_slug, action_slug)
+    action = action_or_404(campaign_slug, action_slug)
     words = {
         "counted": astuple(action.kind.count_in_words(action.count)),
         "goal": number(action.goal),
@@ -196,7 +196,7 @@ def _render_thanks(action: PublicAction, form: CodeForm) -> str:
     return render_template("actions/thanks.html", **values, alternates=alternates)
 
 
-def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
+def action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
     """The action at an address. At a former address, GET redirects and POST is accepted."""
     locale, now = current_locale(), utc_now()
     if found := find_action(campaign_slug, action_slug, locale=locale, now=now):

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.actions.queries import PublicAction, public_actions
+from campaign_actions.actions.share_pictures.shared import SharedPicture, picture_of_campaign
 from campaign_actions.actions.view_models import privacy_page_context
 from campaign_actions.campaigns.appearance import PLAIN, Appearance, appearances
 from campaign_actions.campaigns.queries import PublicCampaign, campaigns
@@ -69,9 +70,14 @@ def home() -> ResponseReturnValue:
         achieved=[campaign for campaign in shown if campaign.is_archived_at(now)],
         total=sum(action.count for action in found),
         as_of=min((action.as_of for action in found), default=now),
+        shared_picture=next(filter(None, map(_shared_picture, shown)), None),
         is_count_late=any(action.is_count_late for action in found),
     )
     return cacheable(make_response(page))
+
+
+def _shared_picture(campaign: HomeCampaign) -> SharedPicture | None:
+    return picture_of_campaign(campaign.actions, campaign.appearance)
 
 
 @bp.get("/<locale>/privacy/")
