@@ -35,7 +35,7 @@ from campaign_actions.commands import staff_approvals as dual_control_commands
 from campaign_actions.commands import status as monitoring_commands
 from campaign_actions.core import ttl_cache, urls
 from campaign_actions.core.app_base import create_bare_app
-from campaign_actions.core.content import cover_art, markdown
+from campaign_actions.core.content import cover_art, crowd_meter, markdown
 from campaign_actions.core.forms import field_attributes
 from campaign_actions.core.i18n import (
     formatting,
@@ -123,6 +123,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         timezones,
         markdown,
         cover_art,
+        crowd_meter,
         ttl_cache,
         rate_limit,
         authorization,

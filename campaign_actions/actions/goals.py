@@ -1,4 +1,9 @@
-"""The goal shown on pages: it rises automatically, so that the meter is never full."""
+"""The goal shown on pages, which rises automatically so that the meter is never full, and how much of it
+is filled.
+"""
+
+from campaign_actions.actions.kinds.base import FEW
+from campaign_actions.core.content.crowd_meter import HEADS
 
 FIRST_STEPS = (100, 250, 500)
 
@@ -13,3 +18,8 @@ def shown_goal(goal: int, count: int) -> int:
             if step * scale > count:
                 return step * scale
         scale *= 10
+
+
+def filled_heads(count: int, goal: int) -> int:
+    """How many heads of the crowd stand for the people counted so far."""
+    return 0 if count < FEW else min(max(HEADS * count // goal, 1), HEADS)
