@@ -44,9 +44,7 @@ class SignForm(TokenForm):
         required_message=_l("Enter your name. If you have only one name, enter it here."),
     )
     family_name = PlainText(_l("Family name"), max_length=NAME_LENGTH)
-    email = EmailAddress(
-        _l("Email"), hint=_l("We’ll email you a link to confirm. Your address is never shown.")
-    )
+    email = EmailAddress(_l("Email"), hint=_l("We’ll email you a link to confirm."))
     country = Country(_l("Country"))
     comment = LongText(
         _l("Why are you signing?"),

@@ -4,6 +4,7 @@ is filled.
 
 from collections.abc import Iterable
 
+from campaign_actions.actions.kinds.base import FEW
 from campaign_actions.core.content.crowd_meter import HEADS
 
 FIRST_STEPS = (100, 250, 500)

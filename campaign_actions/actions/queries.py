@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Executable, RowMapping, select
 
 from campaign_actions.actions import public_page_sql
-from campaign_actions.actions.goals import shown_goal
+from campaign_actions.actions.goals import filled_heads, shown_goal
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.kinds.base import ActionKind
+from campaign_actions.actions.kinds.base import ActionKind, Counted
 from campaign_actions.actions.models import Action, Signature, SignatureRow
 from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.content import crowd_meter
 from campaign_actions.core.db.session import db
 
 PUBLICATION_TIMES = ("published_at", "campaign_published_at")
@@ -70,6 +71,31 @@ class PublicAction:
             "show_name": may_show_comment and self.asks_show_name,
             "wants_updates": self.asks_updates,
         }
+
+    @property
+    def counted(self) -> Counted:
+        return self.kind.count_in_words(self.count, is_over=not self.is_open)
+
+    @property
+    def seed(self) -> str:
+        """Decides which heads of its crowd are filled first."""
+        return f"{self.campaign_slug}/{self.slug}"
+
+    @property
+    def heads(self) -> str:
+        """The crowd of its meter, in which the next head is an outline while it is open.
+
+        Empty if it closed with only a few people.
+        """
+        filled = filled_heads(self.count, self.goal)
+        if self.is_open:
+            return crowd_meter.heads(self.seed, filled)
+        return crowd_meter.heads(self.seed, filled, "") if filled else ""
+
+    def heads_with(self, count: int) -> str:
+        """The same for a count that includes the reader, whose head is marked."""
+        filled = filled_heads(count, shown_goal(self.goal, count))
+        return crowd_meter.heads(self.seed, filled, crowd_meter.ME)
 
     def is_open_at(self, now: datetime) -> bool:
         return self.closes_at is None or now < self.closes_at

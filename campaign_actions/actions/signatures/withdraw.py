@@ -73,6 +73,20 @@ def withdraw_on_request(
     return is_withdrawn
 
 
+def erase_withdrawn(signature: Signature, *, now: datetime) -> bool:
+    """Erase a withdrawn signature because its signer wants that. The count does not change.
+
+    Returns True if this call did it. A signature with another status stays as it is: the person may
+    have signed again since the page was opened.
+    """
+    with write_transaction() as connection:
+        row = _lock(connection, signature)
+        if row.status != "withdrawn":
+            return False
+        erase_rows(connection, [row], now=now)
+    return True
+
+
 def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
     """Erase a person everywhere, queued emails included. Returns the number of signatures.
 
@@ -131,8 +145,7 @@ def truncate_wal() -> bool:
 
 
 def _withdraw(connection: Connection, signature: Signature, now: datetime) -> bool:
-    select_row = select(Signature.__table__).where(is_signature(signature))
-    row = connection.execute(select_row.with_for_update()).one()
+    row = _lock(connection, signature)
     if row.status == COUNTED:
         update_row = update(Signature).where(is_signature(row))
         connection.execute(update_row.values(status="withdrawn", withdrawn_at=now, updated_at=now))
@@ -144,6 +157,11 @@ def _withdraw(connection: Connection, signature: Signature, now: datetime) -> bo
         # Not `now`: the time of the withdrawal is not kept either.
         _clear_rows(connection, [row], SUPPRESSED_VALUES, row.invalidated_at)
     return row.status in {"confirmed", "pending", "invalid"}
+
+
+def _lock(connection: Connection, signature: Signature) -> SignatureRow:
+    row = select(Signature.__table__).where(is_signature(signature))
+    return connection.execute(row.with_for_update()).one()
 
 
 def _delete_comment_decisions(connection: Connection, action_id: int, ids: Sequence[int]) -> None:

@@ -79,7 +79,9 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         "actions/show",
         _action("pledge", sent=INVALID_FIELDS),
     ),
+    ("starting", _l("Petition page"), "actions/show", _action("starting")),
     ("closed", CLOSED, "actions/show", _action("closed")),
+    ("closed-empty", CLOSED, "actions/show", _action("forgotten")),
     ("ended", CLOSED, "actions/show", _action("achieved")),
     (
         "late",

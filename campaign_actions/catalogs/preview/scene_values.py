@@ -6,12 +6,13 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.forms import CodeForm, SignForm
 from campaign_actions.actions.goals import filled_heads
+from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
+from campaign_actions.actions.view_models import home_page_context, signature_page_context
 from campaign_actions.campaigns.appearance import PLAIN
 from campaign_actions.catalogs.preview.sample_campaign import (
     ADDRESS,
-    COUNT,
     EMAIL,
     NAME,
     SampleCampaign,
@@ -39,6 +40,8 @@ def on_action(
         "appearance": PLAIN,
         "form": sample_form(action, sent),
         "consent": None,
+        "sees": who_sees_what(action.kind, action.asks),
+        "others": [sample.pledge],
         "comments": sample.comments if action.shows_comments else None,
         "mail_minutes": minutes,
     }
@@ -63,13 +66,8 @@ def on_link(
     form = action.kind.form.to_confirm(signature, None if sent is None else MultiDict(sent))
     if sent is not None:
         form.validate()
-    return {
-        "signature": signature,
-        "action": action,
-        "appearance": PLAIN,
-        "form": form,
-        "others": [sample.pledge],
-    }
+    page = signature_page_context(signature, action, [sample.pledge])
+    return {**page, "appearance": PLAIN, "form": form, "withdraw_url": ADDRESS}
 
 
 def on_thanks(
@@ -100,15 +98,20 @@ def on_poster(sample: SampleCampaign) -> Values:
 
 
 def on_home(sample: SampleCampaign, *, is_empty: bool = False, is_late: bool = False) -> Values:
-    shown = [] if is_empty else [sample.on_home]
-    counts = {"total": 0 if is_empty else 2 * COUNT, "as_of": sample.now, "is_count_late": is_late}
-    return {"campaigns": shown, "achieved": shown, **counts}
+    shown = [] if is_empty else [sample.on_home, sample.ended_on_home]
+    page = home_page_context(shown, [] if is_empty else sample.partners, now=sample.now)
+    return {**page, "is_count_late": is_late}
 
 
 def on_campaign(sample: SampleCampaign) -> Values:
-    actions = [sample.petition, sample.pledge, sample.closed]
-    about = {"campaign": sample.campaign, "appearance": PLAIN, "partners": sample.partners}
-    return {**about, "actions": actions, "as_of": sample.now}
+    return {
+        "campaign": sample.campaign,
+        "appearance": PLAIN,
+        "partners": sample.partners,
+        "open_actions": [] if sample.campaign.archived_at else [sample.petition, sample.pledge],
+        "closed_actions": [sample.closed],
+        "as_of": sample.now,
+    }
 
 
 def on_unsubscribe(

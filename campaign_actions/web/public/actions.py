@@ -165,12 +165,13 @@ def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """The current count, as numbers for programs and as text for the script on the page."""
     action = action_or_404(campaign_slug, action_slug)
     words = {
-        "counted": astuple(action.kind.count_in_words(action.count)),
+        "counted": astuple(action.counted),
         "goal": number(action.goal),
         "as_of": datetime_utc(action.as_of),
     }
     as_of = action.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return cacheable(jsonify(count=action.count, goal=action.goal, as_of=as_of, words=words))
+    values = {"count": action.count, "goal": action.goal, "as_of": as_of}
+    return cacheable(jsonify(**values, words=words, heads=action.heads))
 
 
 @bp.after_request
@@ -182,8 +183,13 @@ def count_signature(response: Response) -> Response:
 
 
 def _render(action: PublicAction, form: SignForm) -> str:
-    tags = _LOCALES.get(action.id, lambda: action_locales(action.id))
-    values = action_page_context(action, form, mail_minutes=mail_delay_minutes(utc_now()))
+    tags, now = _LOCALES.get(action.id, lambda: action_locales(action.id)), utc_now()
+    others = (
+        ()
+        if action.is_open
+        else public_actions_of(action.campaign_id, locale=current_locale(), now=now)
+    )
+    values = action_page_context(action, form, others=others, mail_minutes=mail_delay_minutes(now))
     alternates = alternate_urls(tags)
     return render_template("actions/show.html", **values, alternates=alternates)
 
