@@ -8,7 +8,6 @@ from campaign_actions.actions.kinds.base import FEW
 from campaign_actions.core.content.crowd_meter import HEADS
 
 FIRST_STEPS = (100, 250, 500)
-FEW = 20  # below this number of people, pages show words instead of a number and a meter
 
 
 def shown_goal(goal: int, count: int) -> int:
