@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 
 from campaign_actions.actions.edit_forms import ActionTextForm
 from campaign_actions.actions.end import set_end
+from campaign_actions.actions.milestones import read_milestones, write_milestones
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug, Signature
 from campaign_actions.actions.naming import find_action_name
 from campaign_actions.audit.log import add_entry
@@ -96,7 +97,8 @@ def _read(connection: Connection, action_id: int) -> dict[str, Any]:
     content = dict(action._mapping)
     closes_at = content["closes_at"]
     content["closes_at"] = closes_at and closes_at.isoformat()
-    return content | read_texts(connection, ActionText, {"action_id": action_id}, TEXT_FIELDS)
+    content |= read_texts(connection, ActionText, {"action_id": action_id}, TEXT_FIELDS)
+    return content | read_milestones(connection, action_id)
 
 
 def _write(
@@ -112,6 +114,7 @@ def _write(
         _change_slug(connection, action_id, old=before["slug"], new=after["slug"], now=now)
     owner = {"action_id": action_id}
     write_texts(connection, ActionText, owner, before, after, names=TEXT_FIELDS)
+    write_milestones(connection, action_id, before, after)
 
 
 def _change_slug(

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.milestones import FIELDS as MILESTONES
 from campaign_actions.campaigns.appearance_forms import FOCUS_NAMES
 from campaign_actions.campaigns.forms import (
     CampaignForm,
@@ -54,7 +55,11 @@ def format_value(name: str, value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    if name == "goal" and isinstance(value, int) and abs(value) <= MAX_FORMATTED:
+    if (
+        (name == "goal" or name in MILESTONES)
+        and isinstance(value, int)
+        and abs(value) <= MAX_FORMATTED
+    ):
         return number(value)
     if name == "kind" and str(value) in KINDS:
         return str(KINDS[str(value)].label)

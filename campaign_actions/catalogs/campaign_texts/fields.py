@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.edit_forms import ActionTextForm
+from campaign_actions.actions.milestones import FIELDS as MILESTONES
 from campaign_actions.campaigns.forms import CampaignTextForm, Markdown, PartnerTextForm, TextForm
 from campaign_actions.campaigns.models import MAX_ALT_LENGTH
 from campaign_actions.core.content.blocks import Block
@@ -142,6 +143,15 @@ ACTION_FIELDS = (
         "share_text",
         _l("The text people send to their friends, followed by the link."),
         CONFIRMED,
+    ),
+    *(
+        _form_field(
+            ActionTextForm,
+            name,
+            _l("The next step once so many people have taken part. Shown below the meter."),
+            ACTION_PAGE,
+        )
+        for name in MILESTONES
     ),
 )
 

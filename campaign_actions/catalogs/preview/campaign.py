@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.milestones import FIELDS, PublicMilestone, counts_in
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction, all_actions_of
 from campaign_actions.actions.view_models import (
@@ -63,6 +64,7 @@ class CampaignPreview:
             replace(
                 action,
                 **self._texts(f"action {action.slug}", action),
+                milestones=self._milestones(action),
                 locale=self.locale,
                 campaign_title=title,
             )
@@ -88,6 +90,14 @@ class CampaignPreview:
     @cached_property
     def _parts(self) -> list[Part]:
         return campaign_parts(db.session.connection(), self.campaign_id)
+
+    def _milestones(self, action: PublicAction) -> tuple[PublicMilestone, ...]:
+        """In the order of their numbers; two with one number keep the order of the form."""
+        name = f"action {action.slug}"
+        counts = next(counts_in(part.content) for part in self._parts if part.name == name)
+        texts = self._fields(name)
+        in_order = sorted(counts.items(), key=lambda each: (each[1], FIELDS[each[0]]))
+        return tuple(PublicMilestone(count, texts[field]) for field, count in in_order)
 
     def _texts(self, name: str, shown: object) -> dict[str, Any]:
         """The texts of a part that have a place in `shown`."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from campaign_actions.actions.comments.public import CommentPage, ShownComment
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.milestones import PublicMilestone
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.appearance import PLAIN
@@ -29,6 +30,7 @@ EMAIL = "ada@example.org"
 GOAL, COUNT = 500, 321
 NAME = "Ada"
 PLACEHOLDER = "…"
+MILESTONES = tuple(PublicMilestone(count, PLACEHOLDER) for count in (100, GOAL, 2 * GOAL))
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def _action(
         closes_at=now + timedelta(days=30),
         count=COUNT,
         goal=GOAL,
+        milestones=MILESTONES,
         as_of=now,
         is_count_late=False,
         is_open=True,

@@ -37,6 +37,8 @@ TABLES = (
     "invalidation_batches",
     "consent_texts",
     "former_action_slugs",
+    "milestone_texts",
+    "milestones",
     "action_texts",
     "actions",
     "revisions",
@@ -449,6 +451,28 @@ def actions() -> None:
         sa.Column("share_text", sa.Text(), nullable=False),
         sa.Column("result", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("action_id", "locale"),
+    )
+    op.create_table(
+        "milestones",
+        sa.Column("action_id", sa.Integer(), sa.ForeignKey("actions.id"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("action_id", "number"),
+        sa.CheckConstraint("number between 1 and 8", name="number"),
+        sa.CheckConstraint("count > 0", name="count"),
+    )
+    op.create_table(
+        "milestone_texts",
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(20), nullable=False),
+        sa.Column("text", sa.String(120), nullable=False),
+        sa.PrimaryKeyConstraint("action_id", "number", "locale"),
+        sa.ForeignKeyConstraint(
+            ["action_id", "number"],
+            ["milestones.action_id", "milestones.number"],
+            ondelete="cascade",
+        ),
     )
     op.create_table(
         "former_action_slugs",

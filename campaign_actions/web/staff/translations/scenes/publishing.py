@@ -21,6 +21,7 @@ from campaign_actions.catalogs.preview.sample_campaign import (
     ACTION_TEXTS,
     ADDRESS,
     CAMPAIGN_TEXTS,
+    COUNT,
     ID,
     NAME,
     PLACEHOLDER,
@@ -143,7 +144,8 @@ def make_plan(sample: SampleCampaign, opens_at: datetime | None) -> Plan:
     left_out = CampaignText(locale=OTHER_LOCALE, is_public=False, **empty)
     found = {SOURCE: whole, OTHER_LOCALE: left_out}
     consents = frozenset((kind, SOURCE) for kind in KINDS)
-    return Plan(campaign, found, actions, has_picture=True, consents=consents)
+    counts = {ID: COUNT}
+    return Plan(campaign, found, actions, counts, has_picture=True, consents=consents)
 
 
 def _sections(plan: Plan) -> Iterator[Section]:

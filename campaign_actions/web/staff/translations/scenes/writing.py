@@ -6,7 +6,12 @@ from functools import partial
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm, NewActionForm
+from campaign_actions.actions.edit_forms import (
+    ActionForm,
+    ActionTextForm,
+    BilingualActionForm,
+    NewActionForm,
+)
 from campaign_actions.campaigns.appearance import Appearance, ShownPicture
 from campaign_actions.campaigns.appearance_forms import AccentForm, picture_form
 from campaign_actions.campaigns.bilingual_form import BilingualForm, BilingualPartnerForm
@@ -39,6 +44,7 @@ CLASHES = (f"texts.{SOURCE}.title", f"texts.{SOURCE}.summary", "slug")
 THEIRS = {f"texts.{SOURCE}.title": NAME}
 PICTURE = ShownPicture("0" * 32, 1600, 900, 5, "…")
 WRONG = {"website": "example", "slug": "Not a slug", "document_index": "1", "goal": "0"}
+WRONG |= {"milestone_1": "5", "milestone_2": "5", f"texts.{SOURCE}.milestone_3": "…"}
 
 
 def writing_scenes() -> Iterator[Scene]:
@@ -75,13 +81,13 @@ def _new_action(sample: SampleCampaign, *, sent: dict[str, str] | None) -> Value
 
 def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = False) -> Values:
     sent = MultiDict(WRONG) if state == "wrong" else None
-    own, text_form = (
-        (CampaignForm(sent), CampaignTextForm)
+    own, text_form, bilingual = (
+        (CampaignForm(sent), CampaignTextForm, BilingualForm)
         if subject == "campaign"
-        else (ActionForm(sent), ActionTextForm)
+        else (ActionForm(sent), ActionTextForm, BilingualActionForm)
     )
     texts = {tag: text_form(sent, prefix=f"texts.{tag}.") for tag in TAGS}
-    form = BilingualForm(
+    form = bilingual(
         own, texts, dict.fromkeys(CLASHES, ""), is_submitted=bool(sent), public_locales=[SOURCE]
     )
     if sent:
