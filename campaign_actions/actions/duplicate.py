@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions import edit as actions
-from campaign_actions.actions.milestones import write_milestones
+from campaign_actions.actions.goals import write_milestones
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns import edit as campaigns
 from campaign_actions.campaigns import partners

@@ -10,8 +10,8 @@ from wtforms import Field, StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.forms import CONSENT_LENGTH
+from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.milestones import FIELDS as MILESTONES
 from campaign_actions.actions.models import MAX_MILESTONE_LENGTH
 from campaign_actions.campaigns.bilingual_form import BilingualForm, LocalizedField
 from campaign_actions.campaigns.forms import (

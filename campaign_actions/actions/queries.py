@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Executable, RowMapping, select
 
 from campaign_actions.actions import public_page_sql
-from campaign_actions.actions.goals import shown_goal
+from campaign_actions.actions.goals import PublicMilestone, milestones_of, shown_goal
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
-from campaign_actions.actions.milestones import PublicMilestone, milestones_of
 from campaign_actions.actions.models import Action, Signature, SignatureRow
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db

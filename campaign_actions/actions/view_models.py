@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.comments.public import CommentPage, shown_comments
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
+from campaign_actions.actions.pictures import find_action_appearance
 from campaign_actions.actions.queries import PublicAction, find_consent
 from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
 from campaign_actions.campaigns.queries import PublicCampaign, partners_of
@@ -22,7 +23,7 @@ from campaign_actions.outbox.queries import mail_delay
 Context = dict[str, object]
 _COMMENTS = TtlCache[int, CommentPage]()  # by action
 _CONSENT = TtlCache[tuple[str, str], str | None]()  # by kind and locale
-_APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by campaign and locale
+_APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by action and locale
 _MAIL_DELAY = TtlCache[None, timedelta]()
 USUAL_MAIL_DELAY = timedelta(minutes=2)  # usually seconds; pages explain a longer delay
 
@@ -55,7 +56,7 @@ def action_page_context(
         comments = _COMMENTS.get(action.id, lambda: shown_comments(action.id))
     return {
         "action": action,
-        "appearance": cached_appearance(action.campaign_id, locale).at(pictures),
+        "appearance": cached_appearance(action, locale).at(pictures),
         "form": form,
         "consent": _CONSENT.get((kind, locale), lambda: find_consent(kind, locale)),
         "comments": comments,
@@ -73,7 +74,7 @@ def thanks_page_context(
     """For `actions/thanks.html`. `actions`: all of its campaign."""
     return {
         "action": action,
-        "appearance": cached_appearance(action.campaign_id, action.locale).at(pictures),
+        "appearance": cached_appearance(action, action.locale).at(pictures),
         "others": other_open_actions(action, actions),
         "mail_minutes": mail_minutes,
     }
@@ -97,8 +98,10 @@ def sign_form(action: PublicAction, sent: MultiDict[str, str] | None = None) -> 
     return form
 
 
-def cached_appearance(campaign_id: int, locale: str) -> Appearance:
-    return _APPEARANCES.get((campaign_id, locale), lambda: find_appearance(campaign_id, locale))
+def cached_appearance(action: PublicAction, locale: str) -> Appearance:
+    return _APPEARANCES.get(
+        (action.id, locale), lambda: find_action_appearance(action.campaign_id, action.id, locale)
+    )
 
 
 def other_open_actions(action: PublicAction, actions: Iterable[PublicAction]) -> list[PublicAction]:

@@ -10,10 +10,8 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.edit import ASKS
 from campaign_actions.actions.edit import TEXT_FIELDS as ACTION_TEXTS
 from campaign_actions.actions.edit_forms import ActionForm
-from campaign_actions.actions.goals import shown_goal
+from campaign_actions.actions.goals import MILESTONES, PublicMilestone, shown_goal
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.milestones import FIELDS as MILESTONES
-from campaign_actions.actions.milestones import PublicMilestone
 from campaign_actions.actions.queries import PublicAction, find_signed_action
 from campaign_actions.campaigns.queries import PublicCampaign, find_written_campaign
 

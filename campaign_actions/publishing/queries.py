@@ -1,10 +1,10 @@
 """A campaign with everything that belongs to it, as pre-flight checks need it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from campaign_actions.actions.consent import ConsentKey, existing_consents
@@ -22,7 +22,7 @@ class Plan:
     texts: Mapping[str, CampaignText]  # by language
     actions: Sequence[Action]
     counts: Mapping[int, int]  # confirmed signatures by action
-    has_picture: bool
+    pictured: Collection[int | None]  # the ids of actions with a picture; None: the campaign
     consents: frozenset[ConsentKey]  # kinds and languages for which there is a consent text
 
     @property
@@ -56,13 +56,13 @@ def find_plan(campaign_id: int) -> Plan | None:
     ).one_or_none()
     if campaign is None:
         return None
-    picture = exists().where(Picture.campaign_id == campaign_id)
+    pictured = select(Picture.action_id).where(Picture.campaign_id == campaign_id)
     return Plan(
         campaign=campaign,
         texts={text.locale: text for text in sorted(campaign.texts, key=lambda text: text.locale)},
         actions=_actions_of(campaign_id),
         counts=_counts_of(campaign_id),
-        has_picture=bool(db.session.scalar(select(picture))),
+        pictured=set(db.session.scalars(pictured)),
         consents=existing_consents(),
     )
 

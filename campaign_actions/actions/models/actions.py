@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.models import Campaign, PictureTexts
 from campaign_actions.core.db.session import Base
 
 # An end is only accepted together with the start of the retention period; see end.py.
@@ -63,7 +63,7 @@ class Action(Base):
     milestones: Mapped[list["Milestone"]] = relationship(order_by="Milestone.number")
 
 
-class ActionText(Base):
+class ActionText(PictureTexts, Base):
     """An action in one language."""
 
     __tablename__ = "action_texts"

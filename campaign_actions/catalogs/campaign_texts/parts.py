@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions.edit import ACTION
-from campaign_actions.actions.milestones import FIELDS as MILESTONES
+from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from campaign_actions.actions.comments.public import CommentPage, ShownComment
+from campaign_actions.actions.goals import PublicMilestone
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.milestones import PublicMilestone
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.appearance import PLAIN
@@ -30,7 +30,7 @@ EMAIL = "ada@example.org"
 GOAL, COUNT = 500, 321
 NAME = "Ada"
 PLACEHOLDER = "…"
-MILESTONES = tuple(PublicMilestone(count, PLACEHOLDER) for count in (100, GOAL, 2 * GOAL))
+SAMPLE_MILESTONES = tuple(PublicMilestone(count, PLACEHOLDER) for count in (100, GOAL, 2 * GOAL))
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _action(
         closes_at=now + timedelta(days=30),
         count=COUNT,
         goal=GOAL,
-        milestones=MILESTONES,
+        milestones=SAMPLE_MILESTONES,
         as_of=now,
         is_count_late=False,
         is_open=True,

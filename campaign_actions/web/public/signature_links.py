@@ -83,7 +83,7 @@ def _render(name: str, signature: Signature, form: object, status: int = 200) ->
         f"signature_links/{name}.html",
         signature=signature,
         action=action,
-        appearance=cached_appearance(action.campaign_id, locale),
+        appearance=cached_appearance(action, locale),
         form=form,
         others=other_open_actions(
             action, public_actions_of(action.campaign_id, locale=locale, now=utc_now())

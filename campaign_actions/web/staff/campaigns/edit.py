@@ -24,7 +24,7 @@ from campaign_actions.actions.campaign_overview import (
 )
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm, BilingualActionForm
-from campaign_actions.actions.milestones import counts_in
+from campaign_actions.actions.goals import counts_in
 from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.forms import CampaignForm, CampaignTextForm, TextForm
