@@ -27,6 +27,8 @@ from campaign_actions.actions.models import (
     ConsentText,
     FormerActionSlug,
     LedgerEntry,
+    Milestone,
+    MilestoneText,
     SharePicture,
     Signature,
 )
@@ -127,6 +129,17 @@ ALL_ACTIONS_OF_CAMPAIGN = (
     _select_actions()
     .where(Action.campaign_id == bindparam("campaign_id"))
     .order_by(Action.position, Action.id)
+)
+MILESTONES = (
+    select(Milestone.action_id, Milestone.count, MilestoneText.text)
+    .outerjoin(
+        MilestoneText,
+        (MilestoneText.action_id == Milestone.action_id)
+        & (MilestoneText.number == Milestone.number)
+        & (MilestoneText.locale == bindparam("locale")),
+    )
+    .where(Milestone.action_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Milestone.count, Milestone.number)
 )
 SIGNATURE_BY_PUBLIC_ID = select(Signature).where(
     Signature.action_id == bindparam("action_id"), Signature.public_id == bindparam("public_id")

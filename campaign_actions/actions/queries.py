@@ -7,7 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Executable, RowMapping, select
 
 from campaign_actions.actions import public_page_sql
-from campaign_actions.actions.goals import filled_heads, shown_goal
+from campaign_actions.actions.goals import (
+    PublicMilestone,
+    filled_heads,
+    milestones_of,
+    shown_goal,
+)
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind, Counted
 from campaign_actions.actions.models import Action, Signature, SignatureRow
@@ -49,6 +54,7 @@ class PublicAction:
     closes_at: datetime | None
     count: int  # confirmed signatures folded by the worker
     goal: int  # as shown
+    milestones: tuple[PublicMilestone, ...]  # the lowest first
     as_of: datetime  # the count includes everything confirmed before
     is_count_late: bool  # confirmations have been in the ledger for longer than usual
     is_open: bool
@@ -195,11 +201,17 @@ def find_action_by_name(campaign_slug: str, slug: str) -> Action | None:
 def _public_actions(
     query: Executable, now: datetime, **parameters: str | int
 ) -> list[PublicAction]:
-    rows = db.session.connection().execute(query, parameters | {"now": now}).mappings()
-    return [_public_action(row, now) for row in rows]
+    connection = db.session.connection()
+    rows = connection.execute(query, parameters | {"now": now}).mappings().all()
+    if not rows:
+        return []
+    milestones = milestones_of(connection, [row["id"] for row in rows], rows[0]["locale"])
+    return [_public_action(row, milestones[row["id"]], now) for row in rows]
 
 
-def _public_action(row: RowMapping, now: datetime) -> PublicAction:
+def _public_action(
+    row: RowMapping, milestones: tuple[PublicMilestone, ...], now: datetime
+) -> PublicAction:
     values = dict(row)
     published = [values.pop(name) for name in PUBLICATION_TIMES]
     as_of, closes_at = values["as_of"] or now, values["closes_at"]
@@ -209,7 +221,8 @@ def _public_action(row: RowMapping, now: datetime) -> PublicAction:
             # One worker may fold a -1 before another folds its +1.
             "count": max(0, values["count"]),
             "kind": KINDS[values["kind"]],
-            "goal": shown_goal(values["goal"], values["count"]),
+            "goal": shown_goal(values["goal"], values["count"], (one.count for one in milestones)),
+            "milestones": milestones,
             "as_of": as_of,
             "is_count_late": now - as_of > USUAL_COUNT_DELAY,
             "is_open": closes_at is None or now < closes_at,

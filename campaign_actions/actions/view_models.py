@@ -17,6 +17,7 @@ from campaign_actions.actions.kinds.base import FEW
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
 from campaign_actions.actions.personal_data.who_sees import who_sees_what
+from campaign_actions.actions.pictures import find_action_appearance
 from campaign_actions.actions.queries import PublicAction, action_locales, find_consent
 from campaign_actions.actions.share_pictures.shared import picture_of_action, picture_of_campaign
 from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE
@@ -32,7 +33,7 @@ from campaign_actions.outbox.queries import mail_delay
 Context = dict[str, object]
 _COMMENTS = TtlCache[int, CommentPage]()  # by action
 _CONSENT = TtlCache[tuple[str, str], str | None]()  # by kind and locale
-_APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by campaign and locale
+_APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by action and locale
 _MAIL_DELAY = TtlCache[None, timedelta]()
 # The size of a poster's demand, by the most characters that it has.
 POSTER_SIZES = ((60, "largest"), (90, "large"), (130, "medium"))
@@ -107,7 +108,7 @@ def action_page_context(
     kind, locale, comments = action.kind.name, action.locale, None
     if action.shows_comments:
         comments = _COMMENTS.get(action.id, lambda: shown_comments(action.id))
-    appearance = cached_appearance(action.campaign_id, locale).at(pictures)
+    appearance = cached_appearance(action, locale).at(pictures)
     return {
         "action": action,
         "appearance": appearance,
@@ -130,7 +131,7 @@ def thanks_page_context(
     pictures: str = PUBLIC,
 ) -> Context:
     """For `actions/thanks.html`. `actions`: all of its campaign."""
-    appearance = cached_appearance(action.campaign_id, action.locale).at(pictures)
+    appearance = cached_appearance(action, action.locale).at(pictures)
     return {
         "action": action,
         "form": form,
@@ -150,7 +151,7 @@ def poster_page_context(action: PublicAction, *, pictures: str = PUBLIC) -> Cont
     )
     return {
         "action": action,
-        "appearance": cached_appearance(action.campaign_id, action.locale).at(pictures),
+        "appearance": cached_appearance(action, action.locale).at(pictures),
         "seed": seed,
         "heads": heads(seed, filled_heads(action.count, action.goal)),
         "size": next(
@@ -204,8 +205,10 @@ def count_with(action: PublicAction, signature: Signature) -> int:
     return max(action.count + (not is_counted), 1)
 
 
-def cached_appearance(campaign_id: int, locale: str) -> Appearance:
-    return _APPEARANCES.get((campaign_id, locale), lambda: find_appearance(campaign_id, locale))
+def cached_appearance(action: PublicAction, locale: str) -> Appearance:
+    return _APPEARANCES.get(
+        (action.id, locale), lambda: find_action_appearance(action.campaign_id, action.id, locale)
+    )
 
 
 def other_open_actions(action: PublicAction, actions: Iterable[PublicAction]) -> list[PublicAction]:

@@ -108,15 +108,6 @@ def _locales_of(campaign_id: int) -> Select[str]:
     return of_campaign.order_by(CampaignText.locale)
 
 
-def picture_alts(campaign_id: int) -> dict[str, str]:
-    """The picture description in each language of a campaign; empty where there is none."""
-    of_campaign = CampaignText.campaign_id == campaign_id
-    rows = db.session.execute(
-        select(CampaignText.locale, CampaignText.picture_alt).where(of_campaign)
-    )
-    return {row.locale: row.picture_alt for row in rows}
-
-
 def partners_of(campaign_id: int, locale: str) -> list[PublicPartner]:
     """The partners that have a name in the language, in their order."""
     rows = db.session.execute(

@@ -1,10 +1,14 @@
 """The tables of actions, their texts, signatures and counts."""
 
 from campaign_actions.actions.models.actions import (
+    MAX_MILESTONE_LENGTH,
+    MAX_MILESTONES,
     Action,
     ActionText,
     ConsentText,
     FormerActionSlug,
+    Milestone,
+    MilestoneText,
 )
 from campaign_actions.actions.models.batches import InvalidationBatch
 from campaign_actions.actions.models.code_tries import CodeTries
@@ -39,6 +43,8 @@ from campaign_actions.actions.models.signatures import (
 __all__ = [
     "COMMENT_MAY_BE_SHOWN",
     "COUNTED",
+    "MAX_MILESTONES",
+    "MAX_MILESTONE_LENGTH",
     "MAX_SOURCES",
     "NOT_COUNTED",
     "SUPPRESSED",
@@ -55,6 +61,8 @@ __all__ = [
     "FormerActionSlug",
     "InvalidationBatch",
     "LedgerEntry",
+    "Milestone",
+    "MilestoneText",
     "Person",
     "SharePicture",
     "Signature",

@@ -9,8 +9,9 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Row, func, select
 
-from campaign_actions.actions.goals import FEW, filled_heads, passed_step, shown_goal
+from campaign_actions.actions.goals import filled_heads, passed_step, shown_goal
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.kinds.base import FEW
 from campaign_actions.actions.models import Action, ActionCount, ActionText, SharePicture
 from campaign_actions.campaigns.appearance import find_file
 from campaign_actions.campaigns.models import Campaign, Picture, PictureFile

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from campaign_actions.actions.comments.public import CommentPage, ShownComment
+from campaign_actions.actions.goals import PublicMilestone
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction
@@ -30,6 +31,7 @@ EMAIL = "ada@example.org"
 GOAL, COUNT = 500, 321
 NAME = "Ada"
 PLACEHOLDER = "…"
+SAMPLE_MILESTONES = tuple(PublicMilestone(count, PLACEHOLDER) for count in (100, GOAL, 2 * GOAL))
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ def _action(
         closes_at=now + timedelta(days=30),
         count=COUNT,
         goal=GOAL,
+        milestones=SAMPLE_MILESTONES,
         as_of=now,
         is_count_late=False,
         is_open=True,

@@ -91,7 +91,7 @@ def _render(name: str, signature: Signature, form: object, status: int = 200) ->
     page = render_template(
         f"signature_links/{name}.html",
         **signature_page_context(signature, action, actions),
-        appearance=cached_appearance(action.campaign_id, locale),
+        appearance=cached_appearance(action, locale),
         form=form,
         withdraw_url=url_for(
             ".withdraw", token=make_token("withdraw", signature_subject(signature))

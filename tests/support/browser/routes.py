@@ -70,6 +70,7 @@ OTHER_STATES = {
     f"{CAMPAIGN}appearance/": ("draft",),
     f"{CAMPAIGN}publish/": ("empty", "draft", "scheduled", "closed", "archived"),
     f"{ACTION}close/": ("ended",),
+    f"{ACTION}picture/": ("draft",),
     f"{ACTION}comments/": ("draft", "?state=shown"),
     f"{ACTION}signatures/": ("draft", "?q=nobody&status=invalid", "?since=x"),
     f"{ACTION}signatures/<public_id>/": (
