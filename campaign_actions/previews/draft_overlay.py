@@ -60,7 +60,8 @@ def _typed_settings(
     form: ActionForm, sent: FormData, base: PublicAction, now: datetime
 ) -> dict[str, Any]:
     """An invalid number or time leaves the saved one."""
-    changes: dict[str, Any] = {name: form[name].data for name in (*ASKS, "shows_comments")}
+    names = (*ASKS, "shows_comments", "sends_receipt")
+    changes: dict[str, Any] = {name: form[name].data for name in names}
     if isinstance(form.goal.data, int) and form.goal.data > 0:
         changes["goal"] = shown_goal(form.goal.data, base.count)
     if "kind" in sent:

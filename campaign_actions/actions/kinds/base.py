@@ -44,6 +44,8 @@ class KindWords:
     already_counted: LazyString  # heading of the email to people who sign again
     already_here: LazyString  # the same, if it is not counted
     asked_again: LazyString
+    receipt: LazyString  # heading of the receipt; begins its subject
+    what_follows: LazyString  # in the receipt: who gets the data that was entered
 
     def who_sees_answer(self, asks: Mapping[str, bool]) -> LazyString:
         """The answer to `who_sees`. `asks`: the optional fields of the form, and whether it has them."""

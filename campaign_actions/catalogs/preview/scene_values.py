@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.view_models import sign_form
 from campaign_actions.campaigns.appearance import PLAIN
 from campaign_actions.catalogs.preview.sample_campaign import (
     ADDRESS,
@@ -41,8 +42,7 @@ def on_action(
 
 
 def sample_form(action: PublicAction, sent: Mapping[str, str] | None) -> SignForm:
-    form: SignForm = action.kind.form(None if sent is None else MultiDict(sent))
-    form.ask_only(action.asks)
+    form = sign_form(action, None if sent is None else MultiDict(sent))
     if sent is not None:
         form.validate()
     return form
@@ -130,5 +130,15 @@ def signer_mail_values(action: PublicAction) -> Values:
         *("translations", "approval"),
     )
     links = {f"{name}_url": ADDRESS for name in names}
-    about = {"action_title": action.title, "action_locale": action.locale}
+    about = {
+        "action_title": action.title,
+        "action_locale": action.locale,
+        "addressee": action.addressee,
+        "thanks": action.thanks,
+        "share_text": action.share_text,
+        "page_url": ADDRESS,
+        "can_join": action.is_open,
+        "closes_at": action.closes_at,
+        "asks_updates": action.asks_updates,
+    }
     return {**links, **about, "kind": action.kind, "days": CONFIRM_DAYS, "is_counted": True}
