@@ -62,6 +62,7 @@ class SignForm(TokenForm):
         " box below, we may also show it on our website with your country. We read every"
         " comment first."
     )
+    receipt_hint = _l("We’ll email you a link to confirm, and later a receipt.")
     newest_consent = 0  # the current version of the consent text
 
     def renew(self) -> None:

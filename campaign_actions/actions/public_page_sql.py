@@ -66,6 +66,7 @@ def _select_actions() -> Select[*tuple[Any, ...]]:
             Action.asks_updates,
             Action.asks_comment,
             Action.shows_comments,
+            Action.sends_receipt,
             _newest_consent(locale).label("consent_version"),
             Action.closes_at,
             Action.published_at,

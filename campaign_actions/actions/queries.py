@@ -50,6 +50,7 @@ class PublicAction:
     asks_updates: bool
     asks_comment: bool
     shows_comments: bool
+    sends_receipt: bool
     consent_version: int | None  # the newest consent text of its kind in this language
     closes_at: datetime | None
     count: int  # confirmed signatures folded by the worker

@@ -196,6 +196,8 @@ def sign_form(action: PublicAction, sent: MultiDict[str, str] | None = None) -> 
     form: SignForm = action.kind.form(sent)
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
+    if action.sends_receipt:
+        form.email.hint = form.receipt_hint
     return form
 
 

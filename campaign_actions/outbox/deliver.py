@@ -97,7 +97,7 @@ def _deliver_all(
     done = Delivered()
     try:
         while batches and not done.is_server_away and not is_stopping():
-            if batches[0].is_bulk and _is_anything_due(clock(), URGENT_LANES):
+            if not batches[0].is_urgent and _is_anything_due(clock(), URGENT_LANES):
                 break
             if not HAND_OVER <= batches[0].leased_until - clock() <= LEASE:
                 with write_transaction() as connection:

@@ -10,8 +10,8 @@ from campaign_actions.core.db.session import Base, BigId
 from campaign_actions.core.security.email_address import KEY_LENGTH
 
 STATUSES = ("queued", "sent", "dead")
-Lane = Literal["staff", "signer", "bulk"]
-LANES: tuple[Lane, ...] = ("staff", "signer", "bulk")  # the most urgent first
+Lane = Literal["staff", "signer", "notice", "bulk"]
+LANES: tuple[Lane, ...] = ("staff", "signer", "notice", "bulk")  # the most urgent first
 URGENT_LANES: tuple[Lane, ...] = ("staff", "signer")  # someone is waiting for these emails
 
 
@@ -20,8 +20,9 @@ class OutboxMail(Base):
     codes in their text can be checked.
 
     The text is written at delivery, so the row contains neither text nor links. `lane`: `staff` emails
-    are neither held back by the daily limit nor counted; `bulk` emails, which go to many people at
-    once, are delivered only while no other email is due.
+    are neither held back by the daily limit nor counted; `notice` emails, which nobody is waiting for,
+    leave a part of the limit to `signer` emails; `bulk` emails, which go to many people at once, are
+    delivered only while no other email is due.
     """
 
     __tablename__ = "outbox_mails"

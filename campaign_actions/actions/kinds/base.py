@@ -42,6 +42,8 @@ class KindWords:
     already_counted: LazyString  # heading of the email to people who sign again
     already_here: LazyString  # the same, if it is not counted
     asked_again: LazyString
+    receipt: LazyString  # heading of the receipt; begins its subject
+    what_follows: LazyString  # in the receipt: who gets the data that was entered
 
 
 @dataclass(frozen=True)

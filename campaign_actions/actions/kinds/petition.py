@@ -42,6 +42,13 @@ WORDS = KindWords(
     # Translators: heading of an email; with the title of the petition, its subject
     already_here=_l("We already have your signature"),
     asked_again=_l("Someone, probably you, used this email address to sign this petition again:"),
+    # Translators: heading of an email; with the title of the petition, its subject
+    receipt=_l("You’ve signed"),
+    what_follows=_l(
+        "When we hand over the petition, the addressee gets your name, your country and the date"
+        " you signed. If you wrote a comment, it gets that as well. It never gets your email"
+        " address."
+    ),
 )
 
 KIND = ActionKind(

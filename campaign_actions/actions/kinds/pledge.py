@@ -64,6 +64,9 @@ WORDS = KindWords(
     # Translators: heading of an email; with the title of the pledge, its subject
     already_here=_l("We already have your pledge"),
     asked_again=_l("Someone, probably you, used this email address to make this pledge again:"),
+    # Translators: heading of an email; with the title of the pledge, its subject
+    receipt=_l("You’ve pledged"),
+    what_follows=_l("Only our team sees what you pledged. We don’t pass it on to anyone."),
 )
 
 KIND = ActionKind(

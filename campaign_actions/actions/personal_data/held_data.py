@@ -27,6 +27,7 @@ READABLE_NAMES: Mapping[str, str] = {
     "due_at": "next_step_at",
     "email_key": "email_code",
     "locale": "language",
+    "next_action_id": "next_action",
     "public_id": "signature_id",
     "recipient": "email",
     "update_id": "update",
@@ -66,6 +67,7 @@ def _signature(connection: Connection, row: RowMapping) -> Data:
     return {
         **_readable(values),
         "action": find_action_name(connection, row["action_id"]),
+        "next_action": _name_of(connection, row["next_action_id"]),
         "consent": _consent(connection, row),
         "comment_decision": _comment_decision(connection, row),
         "invalidation": _invalidation(connection, row),
@@ -87,6 +89,10 @@ def _tries(connection: Connection, key: str) -> list[Data]:
         {**_readable(dict(row)), "action": find_action_name(connection, row["action_id"])}
         for row in connection.execute(tries).mappings()
     ]
+
+
+def _name_of(connection: Connection, action_id: int | None) -> str | None:
+    return None if action_id is None else find_action_name(connection, action_id)
 
 
 def _consent(connection: Connection, row: RowMapping) -> Data | None:

@@ -1,18 +1,26 @@
 """The content of each share picture as of now, and a hash that tells whether the picture is out of date."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Row, func, select
+from sqlalchemy.orm import aliased
 
 from campaign_actions.actions.goals import filled_heads, passed_step, shown_goal
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import FEW
-from campaign_actions.actions.models import Action, ActionCount, ActionText, SharePicture
+from campaign_actions.actions.models import (
+    Action,
+    ActionCount,
+    ActionText,
+    Milestone,
+    SharePicture,
+)
 from campaign_actions.campaigns.appearance import find_file
 from campaign_actions.campaigns.models import Campaign, Picture, PictureFile
 from campaign_actions.core.content.crowd_meter import heads
@@ -26,6 +34,8 @@ from campaign_actions.core.theme import ACCENTS, DEFAULT_ACCENT
 DRAWN_FORMATS = ("jpeg", "webp")
 VERSION = 1  # of the drawing; a new one has all pictures drawn again
 SubjectRow = Row[*tuple[Any, ...]]
+Milestones = Mapping[int, Sequence[int]]  # the numbers of people, by action
+_OWN, _SHARED = aliased(Picture), aliased(Picture)  # of the action, or else of its campaign
 _SUBJECTS = (
     select(
         Action.id,
@@ -38,15 +48,16 @@ _SUBJECTS = (
         func.coalesce(ActionCount.confirmed, 0).label("confirmed"),
         Campaign.slug.label("campaign_slug"),
         Campaign.accent,
-        Picture.id.label("picture_id"),
-        Picture.name.label("photo"),
-        Picture.focus,
+        func.coalesce(_OWN.id, _SHARED.id).label("picture_id"),
+        func.coalesce(_OWN.name, _SHARED.name).label("photo"),
+        func.coalesce(_OWN.focus, _SHARED.focus).label("focus"),
         SharePicture.content_hash,
     )
     .join(Campaign, Campaign.id == Action.campaign_id)
     .join(ActionText, ActionText.action_id == Action.id)
     .outerjoin(ActionCount, ActionCount.action_id == Action.id)
-    .outerjoin(Picture, Picture.campaign_id == Campaign.id)
+    .outerjoin(_OWN, _OWN.action_id == Action.id)
+    .outerjoin(_SHARED, (_SHARED.campaign_id == Campaign.id) & _SHARED.action_id.is_(None))
     .outerjoin(
         SharePicture,
         (SharePicture.action_id == Action.id) & (SharePicture.locale == ActionText.locale),
@@ -78,8 +89,11 @@ class Subject:
 def outdated_subjects() -> list[Subject]:
     """Those to be drawn, in the languages that the public sees."""
     rows = db.session.execute(_SUBJECTS.where(ActionText.locale.in_(locales()))).all()
+    milestones: dict[int, list[int]] = defaultdict(list)
+    for action_id, count in db.session.execute(select(Milestone.action_id, Milestone.count)):
+        milestones[action_id].append(count)
     release_connection()
-    return list(_outdated(rows))
+    return list(_outdated(rows, milestones))
 
 
 def find_photo(picture_id: int) -> bytes | None:
@@ -92,17 +106,17 @@ def find_photo(picture_id: int) -> bytes | None:
     return find_file(picture_id, *(sharp[0] if sharp else found[-1])) if found else None
 
 
-def _outdated(rows: Sequence[SubjectRow]) -> Iterator[Subject]:
+def _outdated(rows: Sequence[SubjectRow], milestones: Milestones) -> Iterator[Subject]:
     for locale, group in groupby(rows, key=lambda row: row.locale):
         with locale_context(locale):
-            subjects = [(row.content_hash, _subject(row)) for row in group]
+            subjects = [(row.content_hash, _subject(row, milestones[row.id])) for row in group]
         for drawn, subject in subjects:
             if drawn != subject.content_hash:
                 yield subject
 
 
-def _subject(row: SubjectRow) -> Subject:
-    step = passed_step(row.confirmed, row.goal)
+def _subject(row: SubjectRow, milestones: Sequence[int]) -> Subject:
+    step = passed_step(row.confirmed, row.goal, milestones)
     seed = f"{row.campaign_slug}/{row.slug}"
     figure, words = _count_in_words(row.kind, step)
     card = ShareCard(
@@ -114,7 +128,7 @@ def _subject(row: SubjectRow) -> Subject:
         sender=without_unknown(organization_name()),
         pattern=row.campaign_slug,
         seed=seed,
-        heads=heads(seed, filled_heads(step, shown_goal(row.goal, step))),
+        heads=heads(seed, filled_heads(step, shown_goal(row.goal, step, milestones))),
         accent=row.accent if row.accent in ACCENTS else DEFAULT_ACCENT,
         photo=row.photo or "",
         focus=row.focus or MIDDLE,

@@ -10,6 +10,7 @@ PLACEHOLDER = "preview"  # instead of a token
 SAMPLE_CODE = "K7M 4PX"
 SAMPLE_MAILS = {
     "confirm": _l("Confirmation email"),
+    "receipt": _l("Receipt after confirming"),
     "remind": _l("Reminder"),
     "already-signed": _l("Email to people who have already taken part"),
     "not-accepted": _l("Email to people whose address is not accepted"),
@@ -17,6 +18,7 @@ SAMPLE_MAILS = {
 REQUIRED_LINKS = {
     "confirm": ("confirm_url", "withdraw_url"),
     "remind": ("confirm_url", "withdraw_url"),
+    "receipt": ("withdraw_url",),
     "already-signed": ("withdraw_url",),
     "not-accepted": (),
 }

@@ -158,6 +158,7 @@ def _without_options(action: PublicAction) -> PublicAction:
         asks_show_name=False,
         asks_updates=False,
         shows_comments=False,
+        sends_receipt=False,
         closes_at=None,
     )
 
@@ -178,6 +179,7 @@ def _action(
         kind=KINDS[kind],
         result="",
         shows_comments=True,
+        sends_receipt=True,
         consent_version=1,
         closes_at=now + timedelta(days=30),
         count=COUNT,

@@ -202,6 +202,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
 )
 MAILS = {
     "confirm": _l("Confirmation email"),
+    "receipt": _l("Receipt after confirming"),
     "remind": _l("Reminder"),
     "already-signed": _l("Email to people who have already taken part"),
     "not-accepted": _l("Email to people whose address is not accepted"),

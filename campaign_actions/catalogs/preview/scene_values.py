@@ -9,7 +9,11 @@ from campaign_actions.actions.goals import filled_heads
 from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
-from campaign_actions.actions.view_models import home_page_context, signature_page_context
+from campaign_actions.actions.view_models import (
+    home_page_context,
+    sign_form,
+    signature_page_context,
+)
 from campaign_actions.campaigns.appearance import PLAIN
 from campaign_actions.catalogs.preview.sample_campaign import (
     ADDRESS,
@@ -48,8 +52,7 @@ def on_action(
 
 
 def sample_form(action: PublicAction, sent: Mapping[str, str] | None) -> SignForm:
-    form: SignForm = action.kind.form(None if sent is None else MultiDict(sent))
-    form.ask_only(action.asks)
+    form = sign_form(action, None if sent is None else MultiDict(sent))
     if sent is not None:
         form.validate()
     return form
@@ -159,6 +162,16 @@ def signer_mail_values(action: PublicAction) -> Values:
         *("translations", "approval"),
     )
     links = {f"{name}_url": ADDRESS for name in names}
-    about = {"action_title": action.title, "action_locale": action.locale}
+    about = {
+        "action_title": action.title,
+        "action_locale": action.locale,
+        "addressee": action.addressee,
+        "thanks": action.thanks,
+        "share_text": action.share_text,
+        "page_url": ADDRESS,
+        "can_join": action.is_open,
+        "closes_at": action.closes_at,
+        "asks_updates": action.asks_updates,
+    }
     code = {"code": SAMPLE_CODE, "code_hours": CODE_HOURS, "code_page_url": ADDRESS}
     return {**links, **about, **code, "kind": action.kind, "days": CONFIRM_DAYS, "is_counted": True}

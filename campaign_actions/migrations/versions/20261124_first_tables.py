@@ -127,7 +127,7 @@ def outbox() -> None:
         sa.CheckConstraint("status in ('queued', 'sent', 'dead')", name="status"),
         sa.CheckConstraint("(status = 'sent') = (sent_at is not null)", name="sent_at"),
         sa.CheckConstraint("status <> 'sent' or recipient is null", name="recipient"),
-        sa.CheckConstraint("lane in ('staff', 'signer', 'bulk')", name="lane"),
+        sa.CheckConstraint("lane in ('staff', 'signer', 'notice', 'bulk')", name="lane"),
         sa.CheckConstraint("attempts >= 0", name="attempts"),
     )
     op.create_index("ix_outbox_mails_email_key_sent_at", "outbox_mails", ["email_key", "sent_at"])
@@ -399,6 +399,7 @@ def actions() -> None:
         sa.Column("asks_show_name", sa.Boolean(), nullable=False, server_default="1"),
         sa.Column("asks_updates", sa.Boolean(), nullable=False, server_default="1"),
         sa.Column("shows_comments", sa.Boolean(), nullable=False, server_default="0"),
+        sa.Column("sends_receipt", sa.Boolean(), nullable=False, server_default="1"),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.DateTime()),
         sa.Column("closes_at", sa.DateTime()),
@@ -595,6 +596,7 @@ def signatures() -> None:
         sa.Column("withdrawn_at", sa.DateTime()),
         sa.Column("invalidated_at", sa.DateTime()),
         sa.Column("invalidation_batch_id", sa.Integer()),
+        sa.Column("next_action_id", sa.Integer(), sa.ForeignKey("actions.id")),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.Column("reminded_at", sa.DateTime()),
         sa.Column("due_at", sa.DateTime()),

@@ -60,11 +60,11 @@ def test_no_stored_field_is_left_out(show):
     data = shown(show(ADDRESS))
 
     renamed = {"public_id": "signature_id", "locale": "language", "email_key": "email_code"}
-    renamed |= {"action_id": "action", "due_at": "next_step_at"}
+    renamed |= {"action_id": "action", "due_at": "next_step_at", "next_action_id": "next_action"}
     renamed |= {"consent_version": "consent", "invalidation_batch_id": "invalidation"}
     names = {renamed.get(column.name, column.name) for column in Signature.__table__.columns}
     assert set(data["signatures"][0]) == names | {"comment_decision"}
-    (mail,) = data["emails"]
+    mail, receipt = data["emails"]
     renamed = {"recipient": "email", "locale": "language", "email_key": "email_code"}
     renamed |= {"about": "action", "update_id": "update", "due_at": "next_step_at"}
     names = {renamed.get(column.name, column.name) for column in OutboxMail.__table__.columns}
@@ -74,6 +74,7 @@ def test_no_stored_field_is_left_out(show):
         "racism/hate-crimes",
         ADDRESS,
     )
+    assert (receipt["template"], receipt["email"]) == ("receipt", ADDRESS)
 
 
 def test_it_shows_the_text_that_was_agreed_to_and_the_decision_about_the_comment(show):

@@ -75,7 +75,7 @@ def test_erasing_a_person_covers_all_actions_and_queued_emails(app):
     assert statuses == ["erased", "erased", "confirmed"]
     assert changes() == [1, 1, 1, -1, -1]
     mails = db.session.scalars(select(OutboxMail.email_key)).all()
-    assert mails == [other.email_key]
+    assert set(mails) == {other.email_key}
 
 
 def test_an_erased_row_keeps_only_its_ids_kind_and_status(app):
