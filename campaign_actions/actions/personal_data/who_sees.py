@@ -6,10 +6,9 @@ exactly what those keep.
 
 from collections.abc import Iterable, Mapping
 
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 
 from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.personal_data.purposes import COLUMN_LABELS, HANDOVER, TEAM
