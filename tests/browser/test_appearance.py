@@ -47,8 +47,8 @@ def test_a_picture_and_an_accent_colour_appear_on_public_pages(work, campaign, p
     for tag, words in WORDS.items():
         page.fill(f"#alt-{tag}", words)
     press(page, "Save picture")
-    expect(page.locator(".cut img")).to_have_count(3)
-    picture = page.locator(".cut img").first
+    expect(page.locator(".cuts img")).to_have_count(1)
+    picture = page.locator(".cuts img").first
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth") > 0
     expect(page.get_by_label("Top left")).to_be_checked()
