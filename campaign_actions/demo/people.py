@@ -61,10 +61,11 @@ def _take_part(connection: Connection, campaign: str, plan: dict[str, Any], now:
 def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator[Row]:
     random, languages = Random(plan["slug"]), demo_files("people")  # noqa: S311 - no secret
     comments = list(_comments(languages)) if plan.get("asks_comment") else []
+    every = plan["people"] // max(1, len(comments))
     for number in range(plan["people"]):
         locale = random.choice(sorted(languages))
         comment = ""
-        if comments and number % (plan["people"] // len(comments)) == 0:
+        if comments and number % every == 0:
             locale, comment = comments.pop()
         people = languages[locale]
         email = f"{plan['slug']}-{number}@{DOMAIN}"
