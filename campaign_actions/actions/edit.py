@@ -26,7 +26,7 @@ from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
 
 ASKS = ("asks_family_name", "asks_show_name", "asks_updates", "asks_comment")
-FIELDS = ("slug", "kind", "goal", *ASKS, "shows_comments", "closes_at")
+FIELDS = ("slug", "kind", "goal", *ASKS, "shows_comments", "sends_receipt", "closes_at")
 TEXT_FIELDS: tuple[str, ...] = (
     *("title", "addressee", "summary", "teaser", "button", "body", "background"),
     *("thanks", "share_text", "result"),

@@ -157,6 +157,7 @@ class ActionForm(StaffForm):
     asks_show_name = Checkbox(_l("Permission to show the name"))
     asks_updates = Checkbox(_l("Updates by email"))
     shows_comments = Checkbox(_l("Comments that staff choose to show"))
+    sends_receipt = Checkbox(_l("Receipt after confirming, with a link to withdraw"))
 
 
 for _field, _number in MILESTONES.items():

@@ -1,6 +1,7 @@
 """The goal of an action and its milestones: as the public sees them, and as a part of its content.
 
-The shown goal rises automatically, so that the meter is never full.
+The shown goal rises automatically, so that the meter is never full. Heads of the crowd show how much of it is
+reached.
 """
 
 from collections import defaultdict
@@ -11,9 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from campaign_actions.actions import public_page_sql
+from campaign_actions.actions.kinds.base import FEW
 from campaign_actions.actions.models import MAX_MILESTONES, Milestone, MilestoneText
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.core.content.crowd_meter import HEADS
 
 MILESTONE = "milestone_"
 MILESTONES = {f"{MILESTONE}{number}": number for number in range(1, MAX_MILESTONES + 1)}
@@ -97,3 +100,21 @@ def _next_round(count: int) -> int:
             if step * scale > count:
                 return step * scale
         scale *= 10
+
+
+def filled_heads(count: int, goal: int) -> int:
+    """How many heads of the crowd stand for the people counted so far."""
+    return 0 if count < FEW else min(max(HEADS * count // goal, 1), HEADS)
+
+
+def passed_step(count: int, goal: int, milestones: Iterable[int] = ()) -> int:
+    """The largest of these numbers that a count has reached, 0 for none.
+
+    They are FEW, 50, the round numbers of shown_goal(), the goal and the milestones.
+    """
+    steps = {FEW, 50, goal, *milestones}
+    scale = 1
+    while FIRST_STEPS[0] * scale <= count:
+        steps |= {step * scale for step in FIRST_STEPS}
+        scale *= 10
+    return max((step for step in steps if step <= count), default=0)

@@ -7,11 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Executable, RowMapping, select
 
 from campaign_actions.actions import public_page_sql
-from campaign_actions.actions.goals import PublicMilestone, milestones_of, shown_goal
+from campaign_actions.actions.goals import (
+    PublicMilestone,
+    filled_heads,
+    milestones_of,
+    shown_goal,
+)
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.kinds.base import ActionKind
+from campaign_actions.actions.kinds.base import ActionKind, Counted
 from campaign_actions.actions.models import Action, Signature, SignatureRow
 from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.content import crowd_meter
 from campaign_actions.core.db.session import db
 
 PUBLICATION_TIMES = ("published_at", "campaign_published_at")
@@ -44,6 +50,7 @@ class PublicAction:
     asks_updates: bool
     asks_comment: bool
     shows_comments: bool
+    sends_receipt: bool
     consent_version: int | None  # the newest consent text of its kind in this language
     closes_at: datetime | None
     count: int  # confirmed signatures folded by the worker
@@ -53,6 +60,9 @@ class PublicAction:
     is_count_late: bool  # confirmations have been in the ledger for longer than usual
     is_open: bool
     is_embargoed: bool  # it or its campaign will be published later
+    share_picture: str | None = (
+        None  # the hash of its share picture in this language, if it has one
+    )
 
     @property
     def asks(self) -> dict[str, bool]:
@@ -68,6 +78,31 @@ class PublicAction:
             "show_name": may_show_comment and self.asks_show_name,
             "wants_updates": self.asks_updates,
         }
+
+    @property
+    def counted(self) -> Counted:
+        return self.kind.count_in_words(self.count, is_over=not self.is_open)
+
+    @property
+    def seed(self) -> str:
+        """Decides which heads of its crowd are filled first."""
+        return f"{self.campaign_slug}/{self.slug}"
+
+    @property
+    def heads(self) -> str:
+        """The crowd of its meter, in which the next head is an outline while it is open.
+
+        Empty if it closed with only a few people.
+        """
+        filled = filled_heads(self.count, self.goal)
+        if self.is_open:
+            return crowd_meter.heads(self.seed, filled)
+        return crowd_meter.heads(self.seed, filled, "") if filled else ""
+
+    def heads_with(self, count: int) -> str:
+        """The same for a count that includes the reader, whose head is marked."""
+        filled = filled_heads(count, shown_goal(self.goal, count))
+        return crowd_meter.heads(self.seed, filled, crowd_meter.ME)
 
     def is_open_at(self, now: datetime) -> bool:
         return self.closes_at is None or now < self.closes_at
@@ -135,6 +170,12 @@ def find_consent(kind: str, locale: str) -> str | None:
     """The text that people agree to now when they take part in an action of this kind."""
     parameters = {"kind": kind, "locale": locale}
     return db.session.connection().scalar(public_page_sql.NEWEST_CONSENT, parameters)
+
+
+def find_share_picture(action_id: int, locale: str, content_hash: str) -> bytes | None:
+    """The share picture with this hash, as PNG."""
+    parameters = {"action_id": action_id, "locale": locale, "content_hash": content_hash}
+    return db.session.connection().scalar(public_page_sql.SHARE_PICTURE, parameters)
 
 
 def find_signature(action_id: int, public_id: str) -> Signature | None:

@@ -106,7 +106,7 @@ def check(
 @click.option(
     "--new-key",
     is_flag=True,
-    help="Sign with the key of this machine from now on. If it has none, create one.",
+    help="Sign with the audit_key of this machine from now on. If there is none, create one.",
 )
 def anchor(new_key: bool) -> None:
     """Create an anchor of the audit log now.
@@ -121,10 +121,11 @@ def anchor(new_key: bool) -> None:
     anchor_id = create_anchor(now, settings=settings, leased_until=now + LEASE)
     if anchor_id is None:
         raise click.ClickException("The audit log is empty, so there is nothing to anchor.")
+    click.echo("Created an anchor of the audit log.")
     is_everywhere = True
     for attempt in deliver_one(anchor_id, now, settings=settings):
         is_everywhere &= not attempt.reason or attempt.is_in_progress
-        click.echo(f"{attempt.destination}: {attempt.reason or 'done'}")
+        click.echo(f"{attempt.destination}: {attempt.reason or 'delivered'}")
     if not is_everywhere:
         raise click.ClickException("Some deliveries failed. The worker will try them again.")
 
@@ -175,7 +176,7 @@ def _print_chain(report: ChainReport, head: str) -> None:
     if not report.has_known_head:
         click.echo(f"The log does not contain {head}. Entries were removed or rewritten.", err=True)
     entries = count_of(report.entries, "entry", plural="entries")
-    click.echo(f"{entries}, head {report.head or 'none'}.")
+    click.echo(f"Checked {entries}. Head: {report.head or 'none'}.")
 
 
 def _print_anchors(verdicts: Sequence[Verdict], stamped: Sequence[Verdict]) -> None:

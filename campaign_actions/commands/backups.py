@@ -77,7 +77,9 @@ def backup(file: str, with_keys: bool) -> None:
         manifest = create_backup(
             target, scratch=scratch, keys=keys, now=utc_now(), progress=progress_bar
         )
-    click.echo(f"Saved {_describe(manifest)} to {file}.", err=file == "-")
+    is_piped = file == "-"
+    where = "standard output" if is_piped else file
+    click.echo(f"Saved {_describe(manifest)} to {where}.", err=is_piped)
     if not with_keys:
         click.echo(KEYS_NOT_INCLUDED, err=True)
 

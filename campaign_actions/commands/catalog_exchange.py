@@ -66,12 +66,14 @@ def export_command(campaign: Campaign | None, locale: str, format_name: str, out
     catalog = catalog_of(campaign)
     check_not_source(catalog, locale)
     data = FORMATS[format_name](export_catalog(catalog, locale))
+    exported = f"Exported {count_of(len(catalog.messages), 'string')}"
     if output == "-":
         sys.stdout.buffer.write(data)
+        click.echo(f"{exported} to standard output.", err=True)
         return
     with atomic_file(Path(output)) as file:
         file.write(data)
-    click.echo(f"Exported {count_of(len(catalog.messages), 'string')} to {output}.")
+    click.echo(f"{exported} to {output}.")
 
 
 @click.command("import")
@@ -119,7 +121,7 @@ def import_command(
     count = _apply(plan, accepted, by)
     for line in plan_lines(plan, file=file.name, accepted=accepted):
         click.echo(line)
-    click.echo(f"Imported: {count}. Unchanged: {plan.same}. {_left(plan, accepted)}".rstrip())
+    click.echo(f"Imported: {count:,}. Unchanged: {plan.same:,}. {_left(plan, accepted)}".rstrip())
     if plan.issues or (plan.conflicts and not keep and not take):
         context.exit(1)
 
@@ -158,4 +160,4 @@ def _left(plan: ImportPlan, accepted: list[str]) -> str:
         "No longer in the catalog": len(plan.unknown),
         "Refused": len(plan.issues),
     }
-    return " ".join(f"{what}: {count}." for what, count in counts.items() if count)
+    return " ".join(f"{what}: {count:,}." for what, count in counts.items() if count)

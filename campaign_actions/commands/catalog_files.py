@@ -57,6 +57,7 @@ in_folder = click.option(
 def add(locale: str, folder: Path | None) -> None:
     """Create a catalog with all strings to translate."""
     file = catalog_in(_writable_folder(folder), locale)
+    of_folder = f" --folder {folder}" if folder else ""
     if file.exists():
         raise click.ClickException(
             f"{language_name(locale)} already has a catalog: {_display(file)}."
@@ -64,8 +65,8 @@ def add(locale: str, folder: Path | None) -> None:
     create_catalog(file, locale, interface_messages())
     click.echo(f"Created the catalog for {language_name(locale)}: {_display(file)}.")
     click.echo(
-        "Translate it with Poedit or another editor. Then run `campaign-actions translations check` and"
-        " `campaign-actions translations stats`."
+        f"Translate it with Poedit or another editor. Then run `campaign-actions translations check"
+        f" {_display(file)}` and `campaign-actions translations stats{of_folder}`."
     )
 
 
@@ -85,7 +86,7 @@ def update(locales: tuple[str, ...], folder: Path | None, reworded: dict[str, st
     """
     folder = _writable_folder(folder)
     messages = _newest_messages()
-    catalogs = catalogs_in(folder)
+    catalogs = catalogs_in(folder) if locales else _catalogs_in(folder)
     for locale in locales:
         if locale not in catalogs:
             raise click.ClickException(
@@ -97,6 +98,7 @@ def update(locales: tuple[str, ...], folder: Path | None, reworded: dict[str, st
     if paths.IS_CHECKOUT and folder == paths.TRANSLATIONS:
         _update_proxy_pages(catalogs, messages)
         update_glossary_page()
+        click.echo("Updated nginx's error pages and docs/glossary.md.")
 
 
 @translations.command("compile")
@@ -106,7 +108,7 @@ def compile_all(folder: Path | None) -> None:
 
     Translations with errors are left out. The program shows their source text instead.
     """
-    for tag, file in catalogs_in(_writable_folder(folder)).items():
+    for tag, file in _catalogs_in(_writable_folder(folder)).items():
         compiled, validated = compile_po(file.read_bytes(), tag=tag, messages=interface_messages())
         file.with_suffix(".mo").write_bytes(compiled)
         _report(validated, file)
@@ -122,18 +124,18 @@ def compile_all(folder: Path | None) -> None:
 )
 @click.pass_context
 def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -> None:
-    """Check catalogs before they are used.
+    """Check the translations in catalogs for errors.
 
     FILES are .po, .mo or XLIFF files of the program or of campaigns. By default, all catalogs of the program
     are checked.
 
-    The language of a file is the one that its header names. Otherwise its name decides, such as uk.po. In a
-    folder of catalogs, such as uk/LC_MESSAGES/messages.po, the folder decides.
+    In a folder of catalogs, such as uk/LC_MESSAGES/messages.po, the folder decides the language. For any
+    other file it is the one in the header. If the header has none, the file name decides, such as uk.po.
 
     The exit code is 1 if a translation is refused. Each refusal says where it is, what is
     wrong and what to do.
     """
-    refused = 0
+    checked, translated, refused = 0, 0, 0
     for file in files or catalogs_in(paths.TRANSLATIONS).values():
         parsed = _parse(file)
         catalog = catalog_of(campaign_named_by_file(parsed.campaign))
@@ -143,9 +145,14 @@ def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -
         allows_bom = catalog.campaign_id is not None
         validated = check_file(parsed, catalog, tag, allows_bom=allows_bom)
         _report(validated, file)
+        checked += 1
+        translated += len(validated.translations)
         refused += len(validated.issues)
+    click.echo(
+        f"Checked {count_of(checked, 'catalog')}. Valid translations: {translated:,}. Refused: {refused:,}.",
+        err=bool(refused),
+    )
     if refused:
-        click.echo(f"Refused: {refused}.", err=True)
         context.exit(1)
 
 
@@ -153,10 +160,11 @@ def check(context: click.Context, files: tuple[Path, ...], locale: str | None) -
 @in_folder
 def stats(folder: Path | None) -> None:
     """Show the percentage translated in each area."""
+    catalogs = _catalogs_in(folder or paths.TRANSLATIONS)
     messages = interface_messages()
     areas = sorted({message.area for message in messages}, key=lambda area: (area == "staff", area))
     click.echo("".join(f"{title:>9}" for title in ("", *areas, "all", "fuzzy", "refused")))
-    for tag, file in catalogs_in(folder or paths.TRANSLATIONS).items():
+    for tag, file in catalogs.items():
         validated = validate_po(file.read_bytes(), tag=tag, messages=messages)
         shares = count_by_area(messages, validated.translations)
         total = Share(len(validated.translations), len(messages))
@@ -201,6 +209,14 @@ def _writable_folder(folder: Path | None) -> Path:
             "The catalogs of an installed program are read-only. Use --folder to name your own folder."
         )
     return folder or paths.TRANSLATIONS
+
+
+def _catalogs_in(folder: Path) -> Mapping[str, Path]:
+    """Raises ClickException if there are none: a command that did nothing must say so."""
+    catalogs = catalogs_in(folder)
+    if not catalogs:
+        raise click.ClickException(f"There are no catalogs in {_display(folder)}.")
+    return catalogs
 
 
 def _tag_of(file: Path, language: str) -> str:

@@ -74,7 +74,7 @@ def list_mails(dead: bool, limit: int) -> None:
             click.echo(line)
         counts = count_unsent_mails()
     click.echo(
-        f"{count_of(counts['queued'], 'email')} pending, {counts['dead']} failed permanently."
+        f"{count_of(counts['queued'], 'email')} pending, {counts['dead']:,} failed permanently."
     )
 
 
@@ -184,11 +184,11 @@ def _reporting_database_errors() -> Iterator[None]:
 def _summary(done: Delivered) -> str:
     parts = [
         f"{count_of(done.sent, 'email')} sent",
-        f"{done.delayed} delayed",
-        f"{done.dead} failed",
+        f"{done.delayed:,} delayed",
+        f"{done.dead:,} failed permanently",
     ]
     if done.dropped:
-        parts.append(f"{done.dropped} no longer needed")
+        parts.append(f"{done.dropped:,} no longer needed")
     away = (
         " The mail server does not accept email at present. `campaign-actions outbox list` gives the reason."
         if done.is_server_away

@@ -11,7 +11,8 @@ OUTPUT_HELP = "The file to write, or - for standard output."
 BY_HELP = "The staff member responsible, by email address."
 YES_HELP = "Do not ask for confirmation."
 DATABASE_REMEDY = (
-    "Check that the database is running. To bring it up to date, run `campaign-actions db upgrade`."
+    "Check that the database is running. To create or upgrade its tables, run `campaign-actions db upgrade`."
+    " If that does not help, a development version may have created them. CHANGELOG.md says what to do."
 )
 
 

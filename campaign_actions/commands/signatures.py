@@ -36,7 +36,7 @@ from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
 NICENESS = 19  # the lowest priority: signers come first
-signatures = AppGroup("signatures", help="Export, count, show and delete signatures.")
+signatures = AppGroup("signatures", help="Export, count, show and delete signatures and pledges.")
 tallies = AppGroup("tallies", help="Check counts by day, country, language and source.")
 
 
@@ -87,7 +87,7 @@ def export(
     """Export the confirmed signatures of an action.
 
     The purpose decides the columns. The purpose "team" has all of them. The purpose "handover" is for
-    the addressee of a petition: names, country, comment and date of signing. Pledges are not
+    the addressee of a petition: names, country, comment and day of signing (UTC). Pledges are not
     handed over.
     """
     purpose = PURPOSES[purpose_name]
@@ -106,12 +106,14 @@ def export(
         file=output != "-",
     )
     chunks = export_signatures(action, purpose, format_name, raw=raw, bom=bom)
-    if output == "-":
-        _write_to_stdout(chunks)
-        return
     rows = count_confirmed_rows(action.id)
+    exported = f"Exported {count_of(rows, 'participant')}"
+    if output == "-":
+        if _write_to_stdout(chunks):
+            click.echo(f"{exported} to standard output.", err=True)
+        return
     size = _write_to_file(Path(output), chunks, rows)
-    click.echo(f"Exported {count_of(rows, 'signature')} ({size:,} bytes) to {output}.")
+    click.echo(f"{exported} ({size:,} bytes) to {output}.")
 
 
 @signatures.command("count")
@@ -130,9 +132,7 @@ def erase(email: str) -> None:
     """
     _check_address(email)
     erased = erase_person(email, now=utc_now())
-    click.echo(
-        f"Deleted the data of {count_of(erased, 'signature')}, and all emails queued for this address."
-    )
+    click.echo(f"Deleted {count_of(erased, 'signature')} and all emails queued for this address.")
     if not truncate_wal():
         click.echo(
             "The database's write-ahead log is in use, so traces may remain in it. The worker will truncate"
@@ -206,14 +206,16 @@ def _check_purpose(purpose: Purpose, action: Action) -> None:
         ) from None
 
 
-def _write_to_stdout(chunks: Generator[bytes]) -> None:
-    """Write to standard output. A reader that closes it early, like `head`, is not an error."""
+def _write_to_stdout(chunks: Generator[bytes]) -> bool:
+    """Write to standard output. Returns whether all was read: a reader like `head` may close it early."""
     with closing(chunks):
         try:
             sys.stdout.buffer.writelines(chunks)
             sys.stdout.flush()
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return False
+    return True
 
 
 def _write_to_file(file: Path, chunks: Iterator[bytes], rows: int) -> int:

@@ -105,7 +105,7 @@ def disable(email: str) -> None:
     """
     member = _member(email)
     manage_members.disable_member(member, actor=COMMAND, now=utc_now())
-    click.echo(f"{member.email} can no longer log in.")
+    click.echo(f"Disabled {member.email}. They can no longer log in.")
 
 
 @staff.command("enable")
@@ -113,11 +113,11 @@ def disable(email: str) -> None:
 def enable(email: str) -> None:
     """Enable a disabled staff member.
 
-    They can log in again.
+    If they had joined, they can log in again.
     """
     member = _member(email)
     manage_members.enable_member(member, actor=COMMAND, now=utc_now())
-    click.echo(f"{member.email} can log in again.")
+    click.echo(f"Enabled {member.email}.")
 
 
 @staff.command("reset-second-factor")

@@ -61,7 +61,8 @@ def _typed_settings(
     form: ActionForm, sent: FormData, base: PublicAction, now: datetime
 ) -> dict[str, Any]:
     """An invalid number or time leaves the saved one."""
-    changes: dict[str, Any] = {name: form[name].data for name in (*ASKS, "shows_comments")}
+    names = (*ASKS, "shows_comments", "sends_receipt")
+    changes: dict[str, Any] = {name: form[name].data for name in names}
     if "kind" in sent:
         changes["kind"] = KINDS.get(form.kind.data, base.kind)
     if "closes_at" in sent and not form.closes_at.process_errors:

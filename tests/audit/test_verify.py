@@ -59,12 +59,12 @@ def test_an_unchanged_log_passes(app, chain):
 
     assert result.exit_code == 0
     assert result.stdout.startswith(
-        f"5 entries, head {chain[-1].hash}.\nThere are no anchors here."
+        f"Checked 5 entries. Head: {chain[-1].hash}.\nThere are no anchors here."
     )
 
 
 def test_an_empty_log_is_whole(app):
-    assert run(app).stdout.startswith("0 entries, head none.\nThere are no anchors here.")
+    assert run(app).stdout.startswith("Checked 0 entries. Head: none.\nThere are no anchors here.")
 
 
 @pytest.mark.parametrize(

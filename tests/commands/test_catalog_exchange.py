@@ -175,6 +175,8 @@ def test_standard_output_has_only_the_file(run, catalog):
     result = run("export", "--campaign", "racism", "--locale", "uk", "--output", "-")
 
     assert result.stdout.startswith('msgid ""\nmsgstr ""\n')
+    assert result.stderr.startswith("Exported ")
+    assert result.stderr.endswith(" to standard output.\n")
 
 
 @pytest.mark.parametrize(

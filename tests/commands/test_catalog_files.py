@@ -55,6 +55,32 @@ def test_add_creates_a_catalog_with_all_messages_and_the_plural_forms_of_the_lan
     assert run("check", ukrainian).exit_code == 0
 
 
+def test_add_names_the_commands_for_a_catalog_in_a_folder_of_your_own(run, tmp_path):
+    output = run("add", "uk", "--folder", tmp_path).output
+
+    assert f"`campaign-actions translations check {tmp_path}/uk/LC_MESSAGES/messages.po`" in output
+    assert f"`campaign-actions translations stats --folder {tmp_path}`" in output
+
+
+@pytest.mark.parametrize("command", ["update", "compile", "stats"])
+def test_a_folder_without_catalogs_is_reported(run, tmp_path, monkeypatch, command):
+    monkeypatch.setattr(paths, "IS_CHECKOUT", False)
+
+    result = run(command, "--folder", tmp_path)
+
+    assert result.exit_code == 1
+    assert result.output == f"Error: There are no catalogs in {tmp_path}.\n"
+
+
+def test_check_says_that_it_found_no_faults(run, ukrainian):
+    translate(ukrainian, SKIP, "До змісту")
+
+    result = run("check", ukrainian)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == "Checked 1 catalog. Valid translations: 1. Refused: 0.\n"
+
+
 @pytest.mark.parametrize(("written", "folder"), [("pt_BR", "pt_BR"), ("pt-br", "pt_BR")])
 def test_a_language_tag_may_be_written_in_several_ways(run, tmp_path, written, folder):
     result = run("add", written, "--folder", tmp_path)
@@ -199,7 +225,7 @@ def test_check_names_the_line_the_issue_and_the_remedy(run, ukrainian):
     assert result.output == (
         f"{ukrainian}:{line}: “{SKIP}”: Not in the source text: <b>."
         " Use only the tags from the source text, exactly as they are.\n"
-        "Refused: 1.\n"
+        "Checked 1 catalog. Valid translations: 0. Refused: 1.\n"
     )
 
 
@@ -250,7 +276,8 @@ def test_check_reports_a_file_name_that_differs_from_the_header(
     result = run("check", file)
 
     told = f"{file}: Checked as Українська because its header says so. Its name suggests Русский.\n"
-    assert (result.exit_code, result.output) == (0, told if shown else "")
+    summary = "Checked 1 catalog. Valid translations: 0. Refused: 0.\n"
+    assert (result.exit_code, result.output) == (0, f"{told if shown else ''}{summary}")
 
 
 @pytest.mark.parametrize("header", ["", "Klingon"])

@@ -44,7 +44,7 @@ def test_deliver_prints_one_line_of_results(app, post, run, now):
 
     assert (result.exit_code, result.output) == (
         0,
-        "1 email sent, 1 delayed, 0 failed, 1 no longer needed.\n",
+        "1 email sent, 1 delayed, 0 failed permanently, 1 no longer needed.\n",
     )
     assert len(post.arrived()) == 1
 
@@ -52,7 +52,10 @@ def test_deliver_prints_one_line_of_results(app, post, run, now):
 def test_deliver_succeeds_with_nothing_to_do(app, run):
     result = run("deliver")
 
-    assert (result.exit_code, result.output) == (0, "0 emails sent, 0 delayed, 0 failed.\n")
+    assert (result.exit_code, result.output) == (
+        0,
+        "0 emails sent, 0 delayed, 0 failed permanently.\n",
+    )
 
 
 def test_deliver_runs_tasks_first_so_that_emails_they_queue_are_sent(app, post, run, now):

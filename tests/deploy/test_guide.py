@@ -128,6 +128,28 @@ def test_the_connections_in_the_table_are_those_of_the_program():
     ]
 
 
+def test_the_connections_with_a_worker_are_those_of_the_program():
+    more = inspect.signature(QueuePool).parameters["max_overflow"].default
+    worker = config.MAIL_CONNECTIONS + 2  # a thread for each connection, and two for tasks
+    process = config.SQLALCHEMY_POOL_SIZE + more
+    guide = " ".join(GUIDE.read_text().split())
+
+    assert f"enough for 4 cores and a worker ({4 * process + worker})" in guide
+    assert f"enough for 8 cores and a worker ({8 * process + worker})" in guide
+
+
+@pytest.mark.parametrize("guide", sorted((ROOT / "docs").rglob("*.md")), ids=lambda path: path.name)
+def test_rates_of_the_benchmarks_are_only_in_their_results(guide):
+    results = (ROOT / "benchmarks" / "results.md").read_text()
+    rates = set(re.findall(r"(?<![\d,.])(\d[\d,]{2,})(?: \w+)?/s", results))
+    text = " ".join(guide.read_text().split())
+
+    quoted = {rate for rate in rates if re.search(rf"\b{rate}(?: \w+)?(?:/s| a second)", text)}
+
+    assert len(rates) > 20
+    assert quoted == set()
+
+
 def test_every_unit_that_is_named_exists():
     named = set(re.findall(r"campaign-actions-[a-z]+|campaign-actions\.target", GUIDE.read_text()))
     there = " ".join(path.name for path in (ROOT / "deploy" / "systemd").iterdir())

@@ -38,7 +38,7 @@ def test_a_worker_delivers_until_it_is_asked_to_stop(app, start, number):
     assert took < PROMPT_SECONDS
     assert ending < PROMPT_SECONDS
     assert worker.process.returncode == 0
-    assert output == "2 emails sent, 0 delayed, 0 failed.\n"
+    assert output == "2 emails sent, 0 delayed, 0 failed permanently.\n"
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from campaign_actions.actions.models.actions import (
     MilestoneText,
 )
 from campaign_actions.actions.models.batches import InvalidationBatch
+from campaign_actions.actions.models.code_tries import CodeTries
 from campaign_actions.actions.models.counts import (
     MAX_SOURCES,
     ActionCount,
@@ -18,6 +19,7 @@ from campaign_actions.actions.models.counts import (
     Tally,
     TallySource,
 )
+from campaign_actions.actions.models.share_pictures import SharePicture
 from campaign_actions.actions.models.signature_status import (
     COMMENT_MAY_BE_SHOWN,
     COUNTED,
@@ -53,6 +55,7 @@ __all__ = [
     "ActionCount",
     "ActionText",
     "Answer",
+    "CodeTries",
     "CommentDecision",
     "ConsentText",
     "FormerActionSlug",
@@ -61,6 +64,7 @@ __all__ = [
     "Milestone",
     "MilestoneText",
     "Person",
+    "SharePicture",
     "Signature",
     "SignatureRow",
     "SignatureSelect",

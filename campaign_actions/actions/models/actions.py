@@ -26,7 +26,8 @@ class Action(Base):
 
     `retain_from`: when the retention period of its signatures starts. Never before the moment at
     which the end was set. `closed_with_campaign`: it was closed because its campaign was, and reopens
-    with it. `version`: its newest revision. `asks_…`: the optional fields of its form.
+    with it. `version`: its newest revision. `asks_…`: the optional fields of its form. `sends_receipt`:
+    by email, to everyone who confirms.
     """
 
     __tablename__ = "actions"
@@ -51,6 +52,7 @@ class Action(Base):
     asks_show_name: Mapped[bool] = mapped_column(default=True, server_default="1")
     asks_updates: Mapped[bool] = mapped_column(default=True, server_default="1")
     shows_comments: Mapped[bool] = mapped_column(default=False, server_default="0")
+    sends_receipt: Mapped[bool] = mapped_column(default=True, server_default="1")
     position: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]

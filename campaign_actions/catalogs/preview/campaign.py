@@ -14,10 +14,12 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.actions.pictures import find_action_appearance, of_action
 from campaign_actions.actions.queries import PublicAction, all_actions_of
 from campaign_actions.actions.view_models import (
+    HomeCampaign,
     action_page_context,
     campaign_page_context,
-    other_open_actions,
+    home_page_context,
     sign_form,
+    signature_page_context,
 )
 from campaign_actions.campaigns.appearance import Appearance, find_appearance, find_picture
 from campaign_actions.campaigns.queries import (
@@ -193,25 +195,19 @@ def _campaign(preview: CampaignPreview) -> Values:
 
 def _home(preview: CampaignPreview) -> Values:
     campaign = preview.campaign or _gone()
-    shown = {**vars(campaign), "actions": preview.actions, "appearance": preview.appearance()}
-    total = sum(action.count for action in preview.actions)
-    counts = {"total": total, "as_of": preview.now, "is_count_late": False}
-    return {"campaigns": [shown], "achieved": [], **counts}
+    look = preview.appearance()
+    shown = HomeCampaign(**vars(campaign), actions=preview.actions, appearance=look)
+    return home_page_context([shown], preview.partners, now=preview.now)
 
 
 def _action(preview: CampaignPreview, action: PublicAction) -> Values:
-    page = action_page_context(action, sign_form(action))
+    page = action_page_context(action, sign_form(action), others=preview.actions)
     return {**page, "appearance": preview.appearance(action)}
 
 
 def _confirmed(preview: CampaignPreview, action: PublicAction) -> Values:
-    return {
-        "signature": Signature(status="confirmed"),
-        "action": action,
-        "appearance": preview.appearance(action),
-        "form": None,
-        "others": other_open_actions(action, preview.actions),
-    }
+    page = signature_page_context(Signature(status="confirmed"), action, preview.actions)
+    return {**page, "appearance": preview.appearance(action), "form": None, "withdraw_url": "#main"}
 
 
 def _gone() -> NoReturn:

@@ -42,12 +42,7 @@ class FormToken(CSRF):
         """
         open_for = _age_of(field.data or "")
         if open_for is None or open_for > LIFETIME:
-            raise ValidationError(
-                _(
-                    "This page was open for a long time. Nothing you wrote has been lost. Please press"
-                    " the button again."
-                )
-            )
+            raise ValidationError(_("This page was open for a long time."))
         field.current_token = field.data
         # A token from the future means that the clock was put back, not that a bot was quick.
         if timedelta() <= open_for < timedelta(seconds=current_app.config["MIN_FILL_SECONDS"]):

@@ -10,7 +10,7 @@ writes tag names, unquoted attribute values, scripts or styles.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -43,6 +43,12 @@ class ContextualCodeGenerator(CodeGenerator):
         if _is_escaped(self.environment, self.name):
             _ContextualEscaper(self.name, self.filename).process(node)
         super().visit_Template(node, frame)
+
+    def _output_child_to_const(self, node: nodes.Expr, *args: Any) -> str:
+        """Compute nothing but literals before the page is known: filters depend on its language."""
+        if not isinstance(node, nodes.TemplateData | nodes.Const):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, *args)
 
 
 def init_filters(environment: Environment) -> None:

@@ -28,6 +28,9 @@ def init_app(app: Flask) -> None:
     app.jinja_environment = PageEnvironment
     init_filters(app.jinja_env)
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.optimized = (
+        False  # it would compute filters of constants once, in one language for all
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

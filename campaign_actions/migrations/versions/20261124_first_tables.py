@@ -29,12 +29,14 @@ TABLES = (
     "added_locales",
     "approval_requests",
     "comment_decisions",
+    "code_tries",
     "tallies",
     "tally_sources",
     "action_counts",
     "tally_ledger",
     "signatures",
     "invalidation_batches",
+    "share_pictures",
     "picture_files",
     "pictures",
     "consent_texts",
@@ -78,6 +80,7 @@ def upgrade() -> None:
     pictures()
     signatures()
     counts()
+    code_tries()
     comments()
     approvals()
     translations()
@@ -115,6 +118,7 @@ def outbox() -> None:
         sa.Column("queued_at", sa.DateTime(), nullable=False),
         sa.Column("due_at", sa.DateTime(), nullable=False),
         sa.Column("is_held", sa.Boolean(), nullable=False),
+        sa.Column("is_part", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("leased_until", sa.DateTime()),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("first_tried_at", sa.DateTime()),
@@ -123,7 +127,7 @@ def outbox() -> None:
         sa.CheckConstraint("status in ('queued', 'sent', 'dead')", name="status"),
         sa.CheckConstraint("(status = 'sent') = (sent_at is not null)", name="sent_at"),
         sa.CheckConstraint("status <> 'sent' or recipient is null", name="recipient"),
-        sa.CheckConstraint("lane in ('staff', 'signer', 'bulk')", name="lane"),
+        sa.CheckConstraint("lane in ('staff', 'signer', 'notice', 'bulk')", name="lane"),
         sa.CheckConstraint("attempts >= 0", name="attempts"),
     )
     op.create_index("ix_outbox_mails_email_key_sent_at", "outbox_mails", ["email_key", "sent_at"])
@@ -395,6 +399,7 @@ def actions() -> None:
         sa.Column("asks_show_name", sa.Boolean(), nullable=False, server_default="1"),
         sa.Column("asks_updates", sa.Boolean(), nullable=False, server_default="1"),
         sa.Column("shows_comments", sa.Boolean(), nullable=False, server_default="0"),
+        sa.Column("sends_receipt", sa.Boolean(), nullable=False, server_default="1"),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.DateTime()),
         sa.Column("closes_at", sa.DateTime()),
@@ -515,6 +520,24 @@ def pictures() -> None:
         sa.PrimaryKeyConstraint("picture_id", "width", "format"),
         sa.CheckConstraint("format in ('webp', 'jpeg')", name="format"),
     )
+    op.create_table(
+        "share_pictures",
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(20), nullable=False),
+        sa.Column("picture_id", sa.Integer(), sa.ForeignKey("pictures.id", ondelete="cascade")),
+        sa.Column("content_hash", sa.String(32)),
+        sa.Column("drawn_at", sa.DateTime()),
+        sa.Column("leased_until", sa.DateTime()),
+        sa.Column("png", sa.LargeBinary()),
+        sa.PrimaryKeyConstraint("action_id", "locale"),
+        sa.ForeignKeyConstraint(
+            ["action_id", "locale"],
+            ["action_texts.action_id", "action_texts.locale"],
+            ondelete="cascade",
+        ),
+        sa.CheckConstraint("png is null or content_hash is not null", name="content_hash"),
+    )
+    op.create_index("ix_share_pictures_picture_id", "share_pictures", ["picture_id"])
 
 
 def signatures() -> None:
@@ -573,6 +596,7 @@ def signatures() -> None:
         sa.Column("withdrawn_at", sa.DateTime()),
         sa.Column("invalidated_at", sa.DateTime()),
         sa.Column("invalidation_batch_id", sa.Integer()),
+        sa.Column("next_action_id", sa.Integer(), sa.ForeignKey("actions.id")),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.Column("reminded_at", sa.DateTime()),
         sa.Column("due_at", sa.DateTime()),
@@ -729,6 +753,19 @@ def counts() -> None:
         autovacuum_vacuum_cost_delay="0",
         vacuum_truncate="false",
     )
+
+
+def code_tries() -> None:
+    op.create_table(
+        "code_tries",
+        sa.Column("email_key", sa.String(40), nullable=False),
+        sa.Column("action_id", sa.Integer(), sa.ForeignKey("actions.id"), nullable=False),
+        sa.Column("code_sent_at", sa.DateTime()),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("email_key", "action_id"),
+    )
+    op.create_index("ix_code_tries_tried_at", "code_tries", ["tried_at"])
 
 
 def comments() -> None:

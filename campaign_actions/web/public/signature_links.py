@@ -22,12 +22,18 @@ from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
 from campaign_actions.actions.signatures.email_links import (
     find_linked_signature,
+    signature_subject,
     signing_subject,
 )
-from campaign_actions.actions.view_models import cached_appearance, other_open_actions
+from campaign_actions.actions.view_models import cached_appearance, signature_page_context
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
-from campaign_actions.core.security.signed_tokens import LinkBroken, LinkExpired, read_token
+from campaign_actions.core.security.signed_tokens import (
+    LinkBroken,
+    LinkExpired,
+    make_token,
+    read_token,
+)
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
@@ -67,11 +73,13 @@ def confirm(token: str) -> ResponseReturnValue:
 
 @bp.route("/withdraw/<token>/", methods=["GET", "POST"])
 def withdraw(token: str) -> ResponseReturnValue:
-    """GET shows a button and changes nothing. POST withdraws, once."""
-    signature = _signature_or_404(read_token("withdraw", token))
-    form = WithdrawForm(submitted_form())
+    """GET shows a button and changes nothing. POST withdraws, once; with `delete`, it deletes afterwards."""
+    signature, sent = _signature_or_404(read_token("withdraw", token)), submitted_form()
+    form = WithdrawForm(sent)
     if request.method == "POST":
-        if withdrawing.withdraw(signature, now=utc_now()):
+        if sent and "delete" in sent:
+            withdrawing.erase_withdrawn(signature, now=utc_now())
+        elif withdrawing.withdraw(signature, now=utc_now()):
             SIGNATURES_WITHDRAWN.inc()
         return private(make_response(redirect(url_for(".withdraw", token=token), 303)))
     return _render("withdraw", signature, form)
@@ -79,14 +87,14 @@ def withdraw(token: str) -> ResponseReturnValue:
 
 def _render(name: str, signature: Signature, form: object, status: int = 200) -> Response:
     action, locale = _signed_action_or_404(signature), current_locale()
+    actions = public_actions_of(action.campaign_id, locale=locale, now=utc_now())
     page = render_template(
         f"signature_links/{name}.html",
-        signature=signature,
-        action=action,
+        **signature_page_context(signature, action, actions),
         appearance=cached_appearance(action, locale),
         form=form,
-        others=other_open_actions(
-            action, public_actions_of(action.campaign_id, locale=locale, now=utc_now())
+        withdraw_url=url_for(
+            ".withdraw", token=make_token("withdraw", signature_subject(signature))
         ),
     )
     return private(make_response(page, status))

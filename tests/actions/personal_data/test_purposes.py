@@ -52,7 +52,7 @@ TRANSFER = {  # Article 49 of the Regulation asks for consent to it, knowing the
 NOTHING = {
     "en": "We do not give your details to anyone.",
     "ru": "Ваши данные мы не передаём никому.",
-    "fr": "Nous ne communiquons aucune de vos données à qui que ce soit.",
+    "fr": "Nous ne communiquons vos données à personne.",
     "es": "No damos ninguno de sus datos a nadie.",
     "ar": "ولا نعطي بياناتكم لأي أحد.",
 }

@@ -164,7 +164,7 @@ def test_the_command_writes_a_file_that_only_its_owner_can_read(app, tmp_path, f
     result = invoke(app, *words)
 
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("Exported 1 signature (")
+    assert result.output.startswith("Exported 1 participant (")
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.stat().st_size > 100
 
@@ -176,6 +176,7 @@ def test_the_command_writes_to_standard_output(app):
 
     assert result.stdout_bytes.startswith(b"\xef\xbb\xbfsignature_id,")
     assert result.stdout_bytes.count(b"\n") == 2
+    assert result.stderr.endswith("Exported 1 participant to standard output.\n")
 
 
 def test_the_command_keeps_to_the_purpose_and_records_it(app):
@@ -230,7 +231,7 @@ def test_a_person_can_be_erased_by_command(app):
     after = invoke(app, "count", "racism/hate-crimes").output
 
     assert (before, after) == ("2\n", "1\n")
-    assert erased == "Deleted the data of 1 signature, and all emails queued for this address.\n"
+    assert erased == "Deleted 1 signature and all emails queued for this address.\n"
 
 
 def test_a_reader_that_closes_the_pipe_early_is_not_an_error(app):

@@ -364,7 +364,10 @@ def test_a_command_creates_an_anchor_at_any_time(app, anchored, settings):
     record("login", actor="grace@example.org", now=NOON)
     second = run(app, "anchor")
 
-    assert (first.exit_code, first.stdout) == (0, "local: done\n")
+    assert (first.exit_code, first.stdout) == (
+        0,
+        "Created an anchor of the audit log.\nlocal: delivered\n",
+    )
     assert second.exit_code == 0
     assert "5 of 5 anchors match the log" in check(app).stdout
 
@@ -376,7 +379,7 @@ def test_the_command_says_where_an_anchor_did_not_arrive(app, anchored, settings
     result = run(app, "anchor")
 
     assert result.exit_code == 1
-    assert "local: done" in result.stdout
+    assert "local: delivered" in result.stdout
     assert "file: the file cannot be written: No such file or directory" in result.stdout
     assert "email: the email is in the outbox" in result.stdout
 

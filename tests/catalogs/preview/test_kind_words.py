@@ -53,7 +53,7 @@ NOT_ABOUT_ONE_ACTION = ("site/privacy.html", "translation_emails/", "staff-")
 # Pages for staff that are about one action, except for the forms in which its kind is chosen.
 STAFF_PAGES = ("staff/signatures/", "staff/actions/", "staff/updates/", "staff/approvals/")
 WITH_A_CHOICE_OF_KIND = ("staff/actions/new", "staff/actions/edit")
-COMMAND = re.compile("“campaign-actions [^”]*”")
+COMMAND = re.compile(r"[“«]\s*campaign-actions [^”»]*[”»]")
 
 
 def test_the_words_of_a_kind_are_found_in_each_language():

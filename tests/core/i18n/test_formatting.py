@@ -81,3 +81,14 @@ def test_arabic_has_its_own_comma_between_day_and_time(page_in):
         formatted = [datetime_utc(FIRST), local_time(FIRST), datetime_here(FIRST)]
 
     assert all("، " in text and ", " not in text for text in formatted)
+
+
+def test_a_constant_in_a_template_is_written_in_the_language_of_each_page(app, page_in):
+    page = app.jinja_env.from_string("{{ 1048575|number }}{% set n = 1048575|number %} {{ n }}")
+
+    shown = []
+    for locale in ("en", "ru"):
+        with page_in(locale):
+            shown.append(page.render())
+
+    assert shown == ["1,048,575 1,048,575", "1\u00a0048\u00a0575 1\u00a0048\u00a0575"]

@@ -61,7 +61,7 @@ def bare(page: str) -> str:
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
-@pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/"])
+@pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/", "{}/poster/"])
 def test_a_preview_is_the_later_public_page(client, campaign, action_id, locale, place):
     link = share(campaign)
     names = place.format("hate-crimes")
