@@ -1,5 +1,6 @@
 """Pictures of actions, and which pictures the public may see."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,13 +18,13 @@ from campaign_actions.campaigns.models import Campaign, Picture
 from campaign_actions.campaigns.picture import PictureOwner
 from campaign_actions.core.db.session import db
 
-OF_ACTION = (
-    select(*picture_columns(ActionText))
+OF_ACTIONS = (
+    select(Picture.action_id, *picture_columns(ActionText))
     .outerjoin(
         ActionText,
         (ActionText.action_id == Picture.action_id) & (ActionText.locale == bindparam("locale")),
     )
-    .where(Picture.action_id == bindparam("action_id"))
+    .where(Picture.action_id.in_(bindparam("ids", expanding=True)))
 )
 PUBLIC_FILE = (
     select(Picture.id)
@@ -44,9 +45,17 @@ def of_action(campaign_id: int, action_id: int) -> PictureOwner:
 def find_action_appearance(campaign_id: int, action_id: int, locale: str) -> Appearance:
     """Of any action: like its campaign, with its own picture if it has one."""
     appearance = find_appearance(campaign_id, locale)
-    parameters = {"action_id": action_id, "locale": locale}
-    row = db.session.connection().execute(OF_ACTION, parameters).one_or_none()
-    return replace(appearance, picture=shown_picture(row)) if row else appearance
+    return own_appearances({action_id: appearance}, locale).get(action_id, appearance)
+
+
+def own_appearances(of_campaigns: Mapping[int, Appearance], locale: str) -> dict[int, Appearance]:
+    """Of those actions that have a picture of their own, by id, given those of their campaigns."""
+    parameters = {"ids": list(of_campaigns), "locale": locale}
+    rows = db.session.connection().execute(OF_ACTIONS, parameters)
+    return {
+        row.action_id: replace(of_campaigns[row.action_id], picture=shown_picture(row))
+        for row in rows
+    }
 
 
 def find_public_picture(name: str, now: datetime) -> int | None:

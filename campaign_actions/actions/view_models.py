@@ -4,8 +4,8 @@ The caller adds what depends on the address: `alternates`, and the banner of a p
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from werkzeug.datastructures import MultiDict
@@ -42,21 +42,25 @@ USUAL_MAIL_DELAY = timedelta(minutes=2)  # usually seconds; pages explain a long
 
 @dataclass(frozen=True)
 class HomeCampaign(PublicCampaign):
-    """A campaign with its actions and its appearance."""
+    """A campaign with its actions and its appearance.
+
+    `own_appearances`: of those actions that have a picture of their own, by id.
+    """
 
     actions: Sequence[PublicAction]
     appearance: Appearance
+    own_appearances: Mapping[int, Appearance] = field(default_factory=dict)
 
 
 def home_page_context(
     campaigns: Sequence[HomeCampaign], partners: Sequence[PublicPartner], *, now: datetime
 ) -> Context:
-    """For `site/home.html`: open actions, each with the appearance of its campaign, and what was achieved."""
+    """For `site/home.html`: open actions, each with its appearance, and what was achieved."""
     running = [campaign for campaign in campaigns if not campaign.is_archived_at(now)]
     actions = [action for campaign in running for action in campaign.actions]
     return {
         "open_actions": [
-            (action, campaign.appearance)
+            (action, campaign.own_appearances.get(action.id, campaign.appearance))
             for campaign in running
             for action in campaign.actions
             if action.is_open

@@ -54,8 +54,8 @@ class ShownPicture:
 
     @property
     def has_caption(self) -> bool:
-        shown = self.quote, self.person, self.place, self.said_on, self.credit, self.licence
-        return any(shown)
+        quotation = self.quote, self.person, self.place, self.said_on
+        return any((*quotation, self.credit, self.licence_details.url))
 
     @property
     def licence_details(self) -> Licence:

@@ -10,7 +10,7 @@ CREATIVE_COMMONS = "https://creativecommons.org/"
 
 @dataclass(frozen=True)
 class Licence:
-    """`url`: its text, if it has one. `needs_credit`: it requires that the author is named."""
+    """`url`: its text; pages show a licence that has one. `needs_credit`: the author must be named."""
 
     label: LazyString | str
     url: str = ""

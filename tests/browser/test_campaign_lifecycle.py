@@ -113,7 +113,7 @@ def run_preflight(page: Page, campaign: str, shots: Path | None) -> None:
 def open_at_a_set_time(staff: Page, visitor: Page, campaign: str) -> None:
     """Under embargo no page is there, however close the opening time; from then on every page is."""
     staff.goto(f"{campaign}appearance/")
-    source = staff.locator(".cut img").first.get_attribute("src") or ""
+    source = staff.locator(".cuts img").first.get_attribute("src") or ""
     everything = (*PAGES, f"/pictures/{source.rpartition('/')[2]}")
     publish_at(staff, campaign, datetime.now(UTC) + timedelta(days=1))
     assert shown_of(visitor, everything) == []

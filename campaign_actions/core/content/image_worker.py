@@ -26,7 +26,7 @@ WIDTHS = {"webp": (320, 640, 960, 1600), "jpeg": (1200,)}  # jpeg: for shared li
 MAX_WIDTH = 1600
 MAX_PHONE_WIDTH = 640  # up to this width, files are for phones
 MAX_PHONE_BYTES = 15_500  # of such a file: with its headers it is at most 16 kB
-QUALITY, MIN_QUALITY = 78, 20  # of a WebP file
+QUALITY, MIN_QUALITY, QUALITY_STEP = 78, 20, 4  # of a WebP file
 JPEG_OPTIONS = {"quality": 80, "progressive": True}
 MAX_MEMORY = 1024 * 1024 * 1024  # bytes of address space
 MAX_CPU_SECONDS = 20
@@ -155,21 +155,24 @@ def _file(image: Image.Image, form: str, width: int) -> bytes:
 
 
 def _webp_for_phones(image: Image.Image) -> bytes:
-    """At the best quality that fits; a picture that is as busy as noise is blurred."""
+    """At about the best quality that fits. A picture as busy as noise is blurred, just enough."""
     data = _webp(image, QUALITY)
-    best, low, high = b"", MIN_QUALITY, QUALITY - 1
-    while len(data) > MAX_PHONE_BYTES and low <= high:
+    if len(data) <= MAX_PHONE_BYTES:
+        return data
+    radius, best = 0.0, _webp(image, MIN_QUALITY)
+    while len(best) > MAX_PHONE_BYTES:
+        radius = 2 * radius or 0.5
+        best = _webp(image.filter(ImageFilter.GaussianBlur(radius)), MIN_QUALITY)
+    blurred = image.filter(ImageFilter.GaussianBlur(radius)) if radius else image
+    low, high = MIN_QUALITY, QUALITY
+    while high - low > QUALITY_STEP:
         quality = (low + high) // 2
-        tried = _webp(image, quality)
-        if len(tried) > MAX_PHONE_BYTES:
-            high = quality - 1
+        data = _webp(blurred, quality)
+        if len(data) > MAX_PHONE_BYTES:
+            high = quality
         else:
-            best, low = tried, quality + 1
-    radius = 1
-    while not best and len(data) > MAX_PHONE_BYTES:
-        data = _webp(image.filter(ImageFilter.GaussianBlur(radius)), MIN_QUALITY)
-        radius *= 2
-    return best or data
+            best, low = data, quality
+    return best
 
 
 def _webp(image: Image.Image, quality: int) -> bytes:

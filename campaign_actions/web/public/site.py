@@ -4,6 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from campaign_actions.actions.pictures import own_appearances
 from campaign_actions.actions.queries import public_actions
 from campaign_actions.actions.view_models import (
     HomeCampaign,
@@ -50,11 +51,14 @@ def home() -> ResponseReturnValue:
     found = campaigns(locale=locale, now=now)
     ids = [campaign.id for campaign in found]
     appearance_of = appearances(ids, locale)
+    of_campaigns = {one.id: appearance_of.get(one.campaign_id, PLAIN) for one in actions}
+    own = own_appearances(of_campaigns, locale)
     shown = [
         HomeCampaign(
             **vars(campaign),
             actions=[action for action in actions if action.campaign_id == campaign.id],
             appearance=appearance_of.get(campaign.id, PLAIN),
+            own_appearances=own,
         )
         for campaign in found
     ]
