@@ -201,4 +201,4 @@ def end_with_a_result(staff: Page, visitor: Page, campaign: str, shots: Path | N
     expect(visitor.get_by_role("region", name="What this achieved")).to_contain_text("lifted")
     save_screenshot(visitor, shots, "road-result")
     visitor.goto(PAGES[1])
-    expect(visitor.get_by_text("This action is closed")).to_be_visible()
+    expect(visitor.get_by_text("Closed on")).to_be_visible()

@@ -60,7 +60,8 @@ def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     return _action_page(_for_staff(campaign_id), action_id)
 
 
-@bp.get(f"{STAFF}/<int:action_id>/thanks/")
+@bp.route(f"{STAFF}/<int:action_id>/thanks/", methods=["GET", "POST"])
+@changes_nothing
 @needs("campaigns.view")
 def thanks(campaign_id: int, action_id: int) -> ResponseReturnValue:
     return _thanks_page(_for_staff(campaign_id), action_id)
@@ -86,7 +87,8 @@ def shared_action(token: str, action_id: int) -> ResponseReturnValue:
     return _action_page(_for_link(token), action_id)
 
 
-@bp.get(f"{LINKED}/<int:action_id>/thanks/")
+@bp.route(f"{LINKED}/<int:action_id>/thanks/", methods=["GET", "POST"])
+@changes_nothing
 @token_access
 def shared_thanks(token: str, action_id: int) -> ResponseReturnValue:
     return _thanks_page(_for_link(token), action_id)
