@@ -153,3 +153,6 @@ def test_an_open_page_updates_its_count_automatically(visit):
     until(lambda: count(signer, address) == before + 1)
     reader.clock.run_for(ASKS_AGAIN)
     expect(reader.locator("[data-count] b").first).to_have_text(str(before + 1))
+    heads = reader.request.get(f"{address}count.json").json()["heads"]
+    shown = reader.locator(".crowd use").evaluate_all("all => all.map((one) => one.classList[0])")
+    assert "".join(shown) == heads

@@ -6,7 +6,7 @@ exactly what those keep.
 
 from collections.abc import Iterable, Mapping
 
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,7 +16,10 @@ from campaign_actions.core.i18n.list_format import join_list
 
 REQUIRED = ("given_name", "email", "country_code")
 OPTIONAL = ("family_name", "comment")
+_NAME = lazy_pgettext("in a short list", "your name")
 SHORT_LABELS: Mapping[str, LazyString] = {
+    "given_name": _NAME,
+    "family_name": _NAME,
     "comment": _l("your comment"),
     "signed_on": _l("the date"),
     "answers.promise": _l("what you pledge to do"),

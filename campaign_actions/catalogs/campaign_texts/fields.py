@@ -176,7 +176,7 @@ ACTION_FIELDS = (
         _form_field(
             ActionTextForm,
             name,
-            _l("The next step once so many people have taken part. Shown below the meter."),
+            _l("The next step once this many people have taken part. Shown below the meter."),
             ACTION_PAGE,
         )
         for name in MILESTONES

@@ -128,6 +128,12 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         "signature_links/confirm",
         partial(on_link, status="confirmed"),
     ),
+    (
+        "confirmed-first",
+        _l("After confirming"),
+        "signature_links/confirm",
+        partial(on_link, status="confirmed", kind="starting"),
+    ),
     *(
         (f"over-{status}", LINK_OVER, "signature_links/confirm", partial(on_link, status=status))
         for status in ("withdrawn", "erased", "invalid", "suppressed")

@@ -118,7 +118,7 @@ class ShortCode(Identifier):
     """A code from an email, kept as typed. `meant` is the code, or "" if it cannot be one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        required_message = _l("Enter the six letters and digits from our email.")
+        required_message = _l("Enter the code from our email. It has six characters.")
         super().__init__(
             *args, max_length=MAX_CODE_LENGTH, required_message=required_message, **kwargs
         )

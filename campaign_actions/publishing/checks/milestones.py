@@ -20,7 +20,7 @@ def check_milestones(plan: Plan, action: Action, finding: partial[Finding]) -> I
     url = edit_url(plan.campaign.id, action.id)
     reached = sorted(one for one in set(counts) if one <= plan.counts.get(action.id, 0))
     if repeated := {one for one in counts if counts.count(one) > 1}:
-        message = _("Two milestones have the same number: %(numbers)s.", numbers=_list(repeated))
+        message = _("Some milestones have the same number: %(numbers)s.", numbers=_list(repeated))
         yield finding("blocker", message, _("Change one of them, or delete it."), url)
     elif counts != sorted(counts):
         message = _("The milestones are not in order: %(numbers)s.", numbers=_list(counts))
