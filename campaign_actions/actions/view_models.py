@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.public import CommentPage, shown_comments
 from campaign_actions.actions.forms import SignForm
-from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
+from campaign_actions.actions.personal_data.purposes import CARRIED_OVER, HANDOVER, TEAM, in_words
 from campaign_actions.actions.queries import PublicAction, find_consent
 from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
 from campaign_actions.campaigns.queries import PublicCampaign, partners_of
@@ -82,6 +82,7 @@ def thanks_page_context(
 def privacy_page_context() -> Context:
     """For `site/privacy.html`: who gets what, and how long records of emails are kept."""
     return {
+        "carried_over": in_words(CARRIED_OVER),
         "handover": HANDOVER,
         "team": TEAM,
         "sent_days": KEEP_SENT.days,
@@ -106,6 +107,14 @@ def cached_appearance(campaign_id: int, locale: str) -> Appearance:
 def other_open_actions(action: PublicAction, actions: Iterable[PublicAction]) -> list[PublicAction]:
     """The open actions other than this one."""
     return [other for other in actions if other.id != action.id and other.is_open]
+
+
+def next_open_action(
+    action: PublicAction, everywhere: Iterable[PublicAction]
+) -> PublicAction | None:
+    """The first open action other than this one, of its campaign if there is any."""
+    others = other_open_actions(action, everywhere)
+    return min(others, key=lambda other: other.campaign_id != action.campaign_id, default=None)
 
 
 def mail_delay_minutes(now: datetime) -> int:

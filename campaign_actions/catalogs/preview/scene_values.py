@@ -19,6 +19,7 @@ from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.mail.render import RenderedMail
 
 Values = Mapping[str, object]
+LINK = "preview"  # in place of a token
 LATE, VERY_LATE = 12, 90  # minutes
 CONFIRM_DAYS, RESET_HOURS = 14, 1
 ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
@@ -54,6 +55,7 @@ def on_link(
     status: str,
     kind: str = "petition",
     sent: Mapping[str, str] | None = None,
+    has_link: bool = True,
 ) -> Values:
     signature, action = sample.signature(status), getattr(sample, kind)
     form = action.kind.form.to_confirm(signature, None if sent is None else MultiDict(sent))
@@ -65,7 +67,26 @@ def on_link(
         "appearance": PLAIN,
         "form": form,
         "others": [sample.pledge],
+        "next_action": {"action": sample.pledge, "token": LINK if has_link else None},
     }
+
+
+def on_next(
+    sample: SampleCampaign,
+    *,
+    state: str,
+    kind: str = "petition",
+    obstacle: str = "",
+    sent: Mapping[str, str] | None = None,
+) -> Values:
+    signature, action = sample.signature("confirmed"), getattr(sample, kind)
+    known = {"given_name": NAME, "family_name": "", "country_code": "RU"}
+    form = action.kind.form.to_take_next(known, None if sent is None else MultiDict(sent))
+    form.ask_only(action.asks)
+    if sent is not None:
+        form.validate()
+    about = {"signature": signature, "action": action, "appearance": PLAIN}
+    return {**about, "state": state, "form": form, "consent": None, "obstacle": obstacle}
 
 
 def on_thanks(sample: SampleCampaign, *, minutes: int, kind: str = "petition") -> Values:

@@ -31,6 +31,7 @@ from campaign_actions.core.security.signed_tokens import LinkBroken, LinkExpired
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
+from campaign_actions.web.public.next_action import find_next_action
 from campaign_actions.web.public.signature_metrics import (
     SIGNATURES_CONFIRMED,
     SIGNATURES_WITHDRAWN,
@@ -85,6 +86,7 @@ def _render(name: str, signature: Signature, form: object, status: int = 200) ->
         action=action,
         appearance=cached_appearance(action.campaign_id, locale),
         form=form,
+        next_action=find_next_action(signature, action) if signature.is_counted else None,
         others=other_open_actions(
             action, public_actions_of(action.campaign_id, locale=locale, now=utc_now())
         ),
