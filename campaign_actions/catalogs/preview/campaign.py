@@ -14,6 +14,7 @@ from campaign_actions.actions.queries import PublicAction, all_actions_of
 from campaign_actions.actions.view_models import (
     action_page_context,
     campaign_page_context,
+    next_open_action,
     other_open_actions,
     sign_form,
 )
@@ -28,7 +29,7 @@ from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.parts import Part, campaign_parts
 from campaign_actions.catalogs.preview.highlight import add_markers
 from campaign_actions.catalogs.preview.scene_list import MAILS
-from campaign_actions.catalogs.preview.scene_values import Values, signer_mail_values
+from campaign_actions.catalogs.preview.scene_values import LINK, Values, signer_mail_values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.core.content.blocks import compose_blocks, split
@@ -187,11 +188,13 @@ def _action(preview: CampaignPreview, action: PublicAction) -> Values:
 
 
 def _confirmed(preview: CampaignPreview, action: PublicAction) -> Values:
+    following = next_open_action(action, preview.actions)
     return {
         "signature": Signature(status="confirmed"),
         "action": action,
         "appearance": _appearance(preview),
         "form": None,
+        "next_action": following and {"action": following, "token": LINK},
         "others": other_open_actions(action, preview.actions),
     }
 

@@ -11,6 +11,7 @@ from campaign_actions.actions.models import LedgerEntry, Signature
 from campaign_actions.actions.personal_data.purposes import CARRIED_OVER
 from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.email_links import signing_subject
+from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.one_press.links import (
     LIFE,
@@ -22,6 +23,7 @@ from campaign_actions.actions.signatures.one_press.take import carried_over, tak
 from campaign_actions.actions.signatures.sign import ActionClosed, sign
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.core.security.email_address import email_key
 from tests.support.concurrency import run_concurrently
 from tests.support.factories import (
@@ -33,7 +35,8 @@ from tests.support.factories import (
     make_confirmed,
     make_signature,
 )
-from tests.support.outbox import rows
+from tests.support.mail_server import mail_server
+from tests.support.outbox import rows, text_of
 
 EMAIL = "ada@example.org"
 LATER = NOON + timedelta(minutes=5)
@@ -112,6 +115,28 @@ def test_the_receipt_is_sent_even_if_the_action_sends_none_after_confirming(sign
     press(ada, quiet, answers={})
 
     assert mails(quiet) == [("next", EMAIL)]
+
+
+def test_the_receipt_says_what_was_taken_and_has_a_link_for_someone_else(
+    app, client, monkeypatch, post, ada, other
+):
+    press(ada, other)
+    post.mails = signature_mails(timedelta(days=14))
+
+    with mail_server() as server:
+        monkeypatch.setitem(app.config, "MAIL_URL", f"smtp://127.0.0.1:{server.port}")
+        post.transport = open_transport()
+        post.deliver(LATER)
+        post.transport.close()
+
+    receipt = server.messages[-1]
+    text = text_of(receipt)
+    not_me = text.partition("This was not me:")[2].split()[0]
+    assert receipt["Subject"] == "You’ve pledged: Title of other (en)"
+    assert receipt["To"] == EMAIL
+    assert client.post(not_me.removeprefix("http://actions.example.org")).status_code == 303
+    assert taken(other).status == "withdrawn"
+    assert changes(other) == [1, -1]
 
 
 def test_a_confirmed_signature_can_take_one_more_action_only(ada, other):
