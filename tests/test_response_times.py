@@ -18,10 +18,17 @@ import pytest
 import campaign_actions
 from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.emails import signature_mails
+from campaign_actions.actions.signatures.one_press.links import make_link
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.mail.transports import FileTransport
 from campaign_actions.outbox.deliver import Sender, deliver_due
-from tests.support.factories import make_action, make_signature, make_staff
+from tests.support.factories import (
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_signature,
+    make_staff,
+)
 from tests.support.sign_form import ADA, PAGE, hidden_inputs
 from tests.support.staff_client import token_of
 
@@ -76,8 +83,23 @@ def type_code(client, *, is_confirmed: bool) -> Ask:
     )
 
 
+def take_next(client) -> Ask:
+    """A press by someone who had taken the action before, or by someone who had not."""
+    signed, other = make_action(), make_action(slug="next", campaign=make_campaign(slug="next"))
+    now, presses = utc_now(), {True: [], False: []}
+    for is_known in [True, False] * (2 * ROUNDS + 1):
+        signature = make_confirmed(signed, now=now)
+        if is_known:
+            make_confirmed(other, email=signature.email, now=now)
+        presses[is_known].append(f"/en/next/{make_link(signature, other.id, now)}/")
+    fields = hidden_inputs(client, presses[True][0])
+
+    return lambda email: client.post(presses[email == KNOWN].pop(), data=fields).status_code
+
+
 DOORS = {
     "sign": (sign, 303),
+    "take next": (take_next, 303),
     "log in": (log_in, 400),
     "reset": (reset, 303),
     "wrong code": (partial(type_code, is_confirmed=False), 400),

@@ -127,6 +127,28 @@ class SignForm(TokenForm):
                 form[name].process(sent)
         return form
 
+    @classmethod
+    def to_take_next(
+        cls, known: Mapping[str, str | None], sent: MultiDict[str, str] | None
+    ) -> Self:
+        """The form of a person whose address is proven. Nothing is ticked.
+
+        `known`: columns with their name and country. A client that does not send these leaves them
+        unchanged.
+        """
+        stored = {
+            "given_name": known["given_name"],
+            "family_name": known["family_name"],
+            "country": known["country_code"],
+        }
+        if sent is not None:
+            given = {name: value or "" for name, value in stored.items() if name not in sent}
+            sent = MultiDict([*sent.items(multi=True), *given.items()])
+        form = cls(sent, data=stored, meta={"csrf": False})
+        for name in ("email", "website"):
+            del form[name]
+        return form
+
 
 class CodeForm(PublicForm):
     """Confirms with the code from an email. The code is the right to act, so there is no form token."""

@@ -122,6 +122,7 @@ ACTION_OF_SIGNATURE = _select_actions().where(Action.id == bindparam("action_id"
 PUBLIC_ACTION = _select_actions().where(
     Campaign.slug == bindparam("campaign_slug"), Action.slug == bindparam("slug"), *_IS_PUBLIC
 )
+PUBLIC_ACTION_BY_ID = _select_actions().where(Action.id == bindparam("action_id"), *_IS_PUBLIC)
 PUBLIC_ACTIONS = (
     _select_actions().where(*_IS_PUBLIC).order_by(Campaign.position, Action.position, Action.id)
 )

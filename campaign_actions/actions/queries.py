@@ -118,6 +118,14 @@ def find_action(
     return found[0] if found else None
 
 
+def find_public_action(action_id: int, *, locale: str, now: datetime) -> PublicAction | None:
+    """The same by its id."""
+    found = _public_actions(
+        public_page_sql.PUBLIC_ACTION_BY_ID, now, action_id=action_id, locale=locale
+    )
+    return found[0] if found else None
+
+
 def find_current_slugs(campaign_slug: str, slug: str) -> tuple[str, str] | None:
     """The current slugs of campaign and action, given those of a formerly public address."""
     parameters = {"campaign_slug": campaign_slug, "slug": slug}

@@ -15,7 +15,12 @@ from campaign_actions.actions.forms import CodeForm, SignForm
 from campaign_actions.actions.goals import filled_heads
 from campaign_actions.actions.kinds.base import FEW
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
+from campaign_actions.actions.personal_data.purposes import (
+    CARRIED_OVER,
+    HANDOVER,
+    TEAM,
+    in_words,
+)
 from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.pictures import find_action_appearance
 from campaign_actions.actions.queries import PublicAction, action_locales, find_consent
@@ -166,13 +171,8 @@ def poster_page_context(action: PublicAction, *, pictures: str = PUBLIC) -> Cont
     }
 
 
-def signature_page_context(
-    signature: Signature, action: PublicAction, actions: Iterable[PublicAction]
-) -> Context:
-    """For the pages in `signature_links/`. `actions`: all of the campaign.
-
-    `total` is how many people have confirmed, with the reader.
-    """
+def signature_page_context(signature: Signature, action: PublicAction) -> Context:
+    """For the pages in `signature_links/`. `total` is how many people have confirmed, with the reader."""
     total = count_with(action, signature)
     return {
         "signature": signature,
@@ -181,13 +181,13 @@ def signature_page_context(
         "heads": action.heads_with(total),
         "is_few": total < FEW,
         "sees": who_sees_what(action.kind, action.asks),
-        "others": other_open_actions(action, actions),
     }
 
 
 def privacy_page_context() -> Context:
     """For `site/privacy.html`: who gets what, and how long records of emails are kept."""
     return {
+        "carried_over": in_words(CARRIED_OVER),
         "handover": HANDOVER,
         "team": TEAM,
         "sent_days": KEEP_SENT.days,
@@ -220,6 +220,14 @@ def cached_appearance(action: PublicAction, locale: str) -> Appearance:
 def other_open_actions(action: PublicAction, actions: Iterable[PublicAction]) -> list[PublicAction]:
     """The open actions other than this one."""
     return [other for other in actions if other.id != action.id and other.is_open]
+
+
+def next_open_action(
+    action: PublicAction, everywhere: Iterable[PublicAction]
+) -> PublicAction | None:
+    """The first open action other than this one, of its campaign if there is any."""
+    others = other_open_actions(action, everywhere)
+    return min(others, key=lambda other: other.campaign_id != action.campaign_id, default=None)
 
 
 def mail_delay_minutes(now: datetime) -> int:

@@ -72,7 +72,7 @@ def test_a_signature_is_confirmed_counted_and_withdrawn(visit, locale, has_scrip
     assert int(re.sub(r"\D", "", shown)) == before + 1
 
     open_mail(page, email)
-    page.frame_locator("iframe").locator("a[href*='/withdraw/']").click()
+    page.frame_locator("iframe").locator("a[href*='/withdraw/']").first.click()
     expect(page).to_have_url(re.compile(f"/{locale}/withdraw/"))
     assert not has_scripts or violations(page) == []
     page.click("form button[type=submit]")
@@ -109,6 +109,46 @@ def test_a_signature_is_confirmed_by_the_code_in_the_email(visit, locale, has_sc
     expect(page).to_have_url(re.compile(f"/{locale}/confirm/"))
     expect(page.locator("[data-confirmed=yes]")).to_be_visible()
     wait_for_count(page, address, before + 1)
+
+
+@pytest.mark.parametrize(("locale", "has_scripts"), ROADS)
+def test_one_press_takes_the_next_action_and_the_receipt_can_undo_it(visit, locale, has_scripts):
+    page = visit(java_script_enabled=has_scripts)
+    other = f"/{locale}/campaigns/racism/speak-up/"
+    email = f"next-{locale}-{has_scripts}@example.org".lower()
+    page.goto(f"/{locale}/campaigns/racism/hate-crimes/")
+    before = count(page, other)
+    sign(page, email)
+    open_mail(page, email)
+    page.frame_locator("iframe").locator("a.button").click()
+    page.click("form button[type=submit]")
+
+    page.locator("a.btn[href*='/next/']").click()
+    assert not has_scripts or violations(page) == []
+    page.fill("[name=promise]", "Я отвечу спокойно")
+    page.click("form button[type=submit]")
+
+    expect(page.locator("[data-signed=yes]")).to_be_visible()
+    assert not has_scripts or violations(page) == []
+    wait_for_count(page, other, before + 1)
+    wait_for_mails(page, email, 3)  # to confirm, and two receipts
+    undo_newest(page, email)
+    wait_for_count(page, other, before)
+
+
+def wait_for_mails(page: Page, email: str, number: int) -> None:
+    def are_there() -> bool:
+        page.goto("/demo/mail/")
+        return page.locator("li", has_text=email).count() == number
+
+    until(are_there)
+
+
+def undo_newest(page: Page, email: str) -> None:
+    """By the last link to withdraw in the newest email: This was not me."""
+    page.locator("li", has_text=email).first.get_by_role("link").click()
+    page.frame_locator("iframe").locator("a[href*='/withdraw/']").last.click()
+    page.click("form button[type=submit]")
 
 
 @pytest.mark.parametrize(("locale", "has_scripts"), ROADS)

@@ -175,7 +175,7 @@ class Signature(Base):
     withdrawn_at: Mapped[datetime | None]
     invalidated_at: Mapped[datetime | None]  # invalid and suppressed only
     invalidation_batch_id: Mapped[int | None]  # invalid only
-    # The other action that the signer took with one press; see next_action.py.
+    # The other action that the signer took with one press; see one_press/.
     next_action_id: Mapped[int | None] = mapped_column(ForeignKey("actions.id"))
     updated_at: Mapped[datetime]  # last change of an exported value
     reminded_at: Mapped[datetime | None]

@@ -69,7 +69,7 @@ def _picture_fields(*places: str) -> Iterator[CopyField]:
         )
 
 
-ACTION_PAGE, CONFIRMED = "action/{slug}", "confirmed/{slug}"
+ACTION_PAGE, CONFIRMED, RECEIPT = "action/{slug}", "confirmed/{slug}", "mail/receipt/{slug}"
 MAILS = tuple(
     f"mail/{name}/{{slug}}" for name in ("confirm", "remind", "already-signed", "not-accepted")
 )
@@ -128,6 +128,7 @@ ACTION_FIELDS = (
         ACTION_PAGE,
         "campaign",
         CONFIRMED,
+        RECEIPT,
         *MAILS,
     ),
     _form_field(
@@ -135,6 +136,7 @@ ACTION_FIELDS = (
         "addressee",
         _l("The addressee, in small type above the demand."),
         ACTION_PAGE,
+        RECEIPT,
     ),
     _form_field(
         ActionTextForm,
@@ -164,12 +166,15 @@ ACTION_FIELDS = (
     ),
     _form_field(ActionTextForm, "body", _l("Part of the text beside the form."), ACTION_PAGE),
     _form_field(ActionTextForm, "background", _l("Part of the text below the form."), ACTION_PAGE),
-    _form_field(ActionTextForm, "thanks", _l("Shown to people after they confirm."), CONFIRMED),
+    _form_field(
+        ActionTextForm, "thanks", _l("Shown to people after they confirm."), CONFIRMED, RECEIPT
+    ),
     _form_field(
         ActionTextForm,
         "share_text",
         _l("The text people send to their friends, followed by the link."),
         CONFIRMED,
+        RECEIPT,
     ),
     *_picture_fields(ACTION_PAGE),
     *(

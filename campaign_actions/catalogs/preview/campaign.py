@@ -18,6 +18,7 @@ from campaign_actions.actions.view_models import (
     action_page_context,
     campaign_page_context,
     home_page_context,
+    next_open_action,
     sign_form,
     signature_page_context,
 )
@@ -32,7 +33,7 @@ from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.parts import Part, campaign_parts
 from campaign_actions.catalogs.preview.highlight import add_markers
 from campaign_actions.catalogs.preview.scene_list import MAILS
-from campaign_actions.catalogs.preview.scene_values import Values, signer_mail_values
+from campaign_actions.catalogs.preview.scene_values import LINK, Values, signer_mail_values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.core.content.blocks import compose_blocks, split
@@ -206,8 +207,14 @@ def _action(preview: CampaignPreview, action: PublicAction) -> Values:
 
 
 def _confirmed(preview: CampaignPreview, action: PublicAction) -> Values:
-    page = signature_page_context(Signature(status="confirmed"), action, preview.actions)
-    return {**page, "appearance": preview.appearance(action), "form": None, "withdraw_url": "#main"}
+    following = next_open_action(action, preview.actions)
+    return {
+        **signature_page_context(Signature(status="confirmed"), action),
+        "appearance": preview.appearance(action),
+        "form": None,
+        "next_action": following and {"action": following, "token": LINK},
+        "withdraw_url": "#main",
+    }
 
 
 def _gone() -> NoReturn:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -18,6 +19,7 @@ from campaign_actions.catalogs.preview.scene_values import (
     on_campaign,
     on_home,
     on_link,
+    on_next,
     on_poster,
     on_thanks,
     on_unsubscribe,
@@ -54,6 +56,17 @@ def _ended(sample: SampleCampaign, *, result: str) -> Values:
 
 CLOSED, WITHDRAW = _l("Closed action"), _l("Withdrawal page")
 NO_TRANSLATION_MAILS = _l("Unsubscribe page for translators")
+NEXT = _l("One press for the next action")
+NEXT_STATES: Mapping[str, Mapping[str, Any]] = {
+    "ask": {"state": "ask"},
+    "pledge": {"state": "ask", "kind": "pledge"},
+    "wrong": {"state": "ask", "kind": "pledge", "sent": INVALID_FIELDS},
+    "done": {"state": "done"},
+    "pledge-done": {"state": "done", "kind": "pledge"},
+    "used": {"state": "needs_email", "obstacle": "used"},
+    "not-counted": {"state": "needs_email", "obstacle": "not_counted"},
+    "consent": {"state": "needs_email", "obstacle": "consent"},
+}
 LINK_OVER = _l("Confirmation link that no longer works")
 WRONG_CODE = _l("Code that was not accepted")
 PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, template, values
@@ -133,6 +146,16 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         _l("After confirming"),
         "signature_links/confirm",
         partial(on_link, status="confirmed", kind="starting"),
+    ),
+    (
+        "confirmed-late",
+        _l("After confirming"),
+        "signature_links/confirm",
+        partial(on_link, status="confirmed", has_link=False),
+    ),
+    *(
+        (f"next-{name}", NEXT, "signature_links/next", partial(on_next, **values))
+        for name, values in NEXT_STATES.items()
     ),
     *(
         (f"over-{status}", LINK_OVER, "signature_links/confirm", partial(on_link, status=status))

@@ -27,6 +27,7 @@ from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.render import RenderedMail
 
 Values = Mapping[str, object]
+LINK = "preview"  # in place of a token
 LATE, VERY_LATE = 12, 90  # minutes
 CONFIRM_DAYS, CODE_HOURS, RESET_HOURS = 14, 24, 1
 ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
@@ -64,13 +65,21 @@ def on_link(
     status: str,
     kind: str = "petition",
     sent: Mapping[str, str] | None = None,
+    has_link: bool = True,
 ) -> Values:
     signature, action = sample.signature(status), getattr(sample, kind)
     form = action.kind.form.to_confirm(signature, None if sent is None else MultiDict(sent))
     if sent is not None:
         form.validate()
-    page = signature_page_context(signature, action, [sample.pledge])
-    return {**page, "appearance": PLAIN, "form": form, "withdraw_url": ADDRESS}
+    next_action = {"action": sample.pledge, "token": LINK if has_link else None}
+    page = signature_page_context(signature, action)
+    return {
+        **page,
+        "appearance": PLAIN,
+        "form": form,
+        "next_action": next_action,
+        "withdraw_url": ADDRESS,
+    }
 
 
 def on_thanks(
@@ -98,6 +107,24 @@ def on_poster(sample: SampleCampaign) -> Values:
         "address": ADDRESS.partition("://")[2],
         "names": [],
     }
+
+
+def on_next(
+    sample: SampleCampaign,
+    *,
+    state: str,
+    kind: str = "petition",
+    obstacle: str = "",
+    sent: Mapping[str, str] | None = None,
+) -> Values:
+    signature, action = sample.signature("confirmed"), getattr(sample, kind)
+    known = {"given_name": NAME, "family_name": "", "country_code": "RU"}
+    form = action.kind.form.to_take_next(known, None if sent is None else MultiDict(sent))
+    form.ask_only(action.asks)
+    if sent is not None:
+        form.validate()
+    about = {"signature": signature, "action": action, "appearance": PLAIN}
+    return {**about, "state": state, "form": form, "consent": None, "obstacle": obstacle}
 
 
 def on_home(sample: SampleCampaign, *, is_empty: bool = False, is_late: bool = False) -> Values:

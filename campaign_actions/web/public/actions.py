@@ -83,7 +83,7 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     form = sign_form(action, submitted_form())
     wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action.id))
     if wait:
-        form.form_errors.append(_rate_limit_message(wait))
+        form.form_errors.append(rate_limit_message(wait))
         return _render(action, form), 429, {"Retry-After": str(wait)}
     if not form.validate():
         return _render(action, form), 400
@@ -122,7 +122,7 @@ def confirm_by_code(campaign_slug: str, action_slug: str) -> ResponseReturnValue
     form = CodeForm(submitted_form())
     wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "code", str(action.id))
     if wait:
-        form.form_errors.append(_rate_limit_message(wait))
+        form.form_errors.append(rate_limit_message(wait))
         return _render_thanks(action, form), 429, {"Retry-After": str(wait)}
     if not form.validate():
         return _render_thanks(action, form), 400
@@ -222,7 +222,7 @@ def _source() -> str | None:
     return source if SOURCE_PATTERN.fullmatch(source) else None
 
 
-def _rate_limit_message(wait: int) -> str:
+def rate_limit_message(wait: int) -> str:
     minutes = -(-wait // 60)
     words: str = ngettext(
         "We’ve received too many forms from your network. Please wait %(num)d minute first.",

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.forms import ABOUT_COMMENT, WithdrawForm
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import PublicAction, find_signed_action, public_actions_of
+from campaign_actions.actions.queries import PublicAction, find_signed_action
 from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
 from campaign_actions.actions.signatures.email_links import (
@@ -37,6 +37,7 @@ from campaign_actions.core.security.signed_tokens import (
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
+from campaign_actions.web.public.next_action import find_next_action
 from campaign_actions.web.public.signature_metrics import (
     SIGNATURES_CONFIRMED,
     SIGNATURES_WITHDRAWN,
@@ -87,12 +88,12 @@ def withdraw(token: str) -> ResponseReturnValue:
 
 def _render(name: str, signature: Signature, form: object, status: int = 200) -> Response:
     action, locale = _signed_action_or_404(signature), current_locale()
-    actions = public_actions_of(action.campaign_id, locale=locale, now=utc_now())
     page = render_template(
         f"signature_links/{name}.html",
-        **signature_page_context(signature, action, actions),
+        **signature_page_context(signature, action),
         appearance=cached_appearance(action, locale),
         form=form,
+        next_action=find_next_action(signature, action) if signature.is_counted else None,
         withdraw_url=url_for(
             ".withdraw", token=make_token("withdraw", signature_subject(signature))
         ),

@@ -48,6 +48,7 @@ OVERRIDES = {
     "/<locale>/withdraw/": {"token": "withdraw"},
     "/<locale>/unsubscribe/": {"token": "unsubscribe"},
     "/<locale>/mails/": {"token": "mails"},
+    "/<locale>/next/": {"token": "next"},
     "/staff/invitation/": {"token": "invitation"},
     "/staff/reset/": {"token": "reset"},
     "/staff/preview/shared/": {"token": "shared", "action_id": "draft_action_id"},
@@ -60,6 +61,7 @@ OTHER_STATES = {
     "/<locale>/campaigns/<campaign_slug>/": ("closed", "archived"),
     PUBLIC: ("pledge", "ended"),
     "/<locale>/confirm/<token>/": ("confirmed",),
+    "/<locale>/next/<token>/": ("next-done", "next-by-email"),
     "/<locale>/withdraw/<token>/": ("taken-back",),
     "/staff/approvals/<int:request_id>/": ("asked", "gone"),
     "/staff/audit/": ("?since=x", "?who=nobody"),
@@ -109,7 +111,9 @@ class Spot:
 
     @property
     def status(self) -> int:
-        """400 if the page cannot understand the query."""
+        """400 if the page cannot understand the query, 410 if a link no longer works."""
+        if self.state == "next-by-email":
+            return 410
         return 400 if self.state.endswith("=x") else 200
 
     @property

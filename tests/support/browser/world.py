@@ -59,7 +59,7 @@ def make_world(place: Place) -> World:
         pledge = find_action("racism", "speak-up", locale="en", now=now)
         assert action
         assert pledge
-        signers, states = make_signers(action, people["campaigner"], place, now=now)
+        signers, states = make_signers(action, pledge, people["campaigner"], place, now=now)
         updates, update_states = make_updates(action, pledge, now=now)
         translated, translated_states = make_translator_values(people, now)
         values = {

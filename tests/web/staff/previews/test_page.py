@@ -24,7 +24,7 @@ from tests.support.translators import begin
 
 DAY = timedelta(days=1)
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
-SIGNERS_MAILS = ("confirm", "remind", "already-signed", "not-accepted")
+SIGNERS_MAILS = ("confirm", "receipt", "remind", "already-signed", "not-accepted")
 BANNER = re.compile(r'<aside class="demo-bar".*?</aside>\s*', re.DOTALL)
 CHANGING = re.compile(r'(href|data-meter|content|value)="[^"]*"| data-meter="[^"]*"')
 
@@ -194,7 +194,7 @@ def test_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
     page = staff.get(base)
     mails = [staff.get(f"{base}{name}/") for name in SIGNERS_MAILS]
 
-    assert page.text.count("<iframe") == 4
+    assert page.text.count("<iframe") == 5
     assert all("Title of hate-crimes (ru)" in mail.text for mail in mails)
     assert all(
         mail.headers["Content-Security-Policy"]
