@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from werkzeug.datastructures import MultiDict
 
@@ -187,7 +188,7 @@ def signature_page_context(signature: Signature, action: PublicAction) -> Contex
 def privacy_page_context() -> Context:
     """For `site/privacy.html`: who gets what, and how long records of emails are kept."""
     return {
-        "carried_over": in_words(CARRIED_OVER),
+        "carried_over": partial(in_words, CARRIED_OVER),
         "handover": HANDOVER,
         "team": TEAM,
         "sent_days": KEEP_SENT.days,

@@ -7,15 +7,16 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.edit import ASKS
-from campaign_actions.actions.edit import TEXT_FIELDS as ACTION_TEXTS
+from campaign_actions.actions.edit import ASKS, TEXT_FIELDS
 from campaign_actions.actions.edit_forms import ActionForm
 from campaign_actions.actions.goals import MILESTONES, PublicMilestone, shown_goal
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.queries import PublicAction, find_signed_action
+from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.queries import PublicCampaign, find_written_campaign
 
 CAMPAIGN_TEXTS = ("title", "headline", "summary", "body", "result")
+ACTION_TEXTS = tuple(name for name in TEXT_FIELDS if name not in picture_content.TEXTS)
 FormData = MultiDict[str, str]
 
 

@@ -124,7 +124,8 @@ def on_next(
     if sent is not None:
         form.validate()
     about = {"signature": signature, "action": action, "appearance": PLAIN}
-    return {**about, "state": state, "form": form, "consent": None, "obstacle": obstacle}
+    page = {"consent": None, "sees": who_sees_what(action.kind, action.asks)}
+    return {**about, **page, "state": state, "form": form, "obstacle": obstacle}
 
 
 def on_home(sample: SampleCampaign, *, is_empty: bool = False, is_late: bool = False) -> Values:

@@ -12,7 +12,13 @@ from campaign_actions.actions.share_pictures import draw as drawing
 from campaign_actions.actions.share_pictures.draw import LEASE, draw_share_pictures
 from campaign_actions.actions.share_pictures.subjects import outdated_subjects
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.campaigns.picture import choose_accent, put_picture, remove_picture
+from campaign_actions.campaigns.picture import (
+    PictureDetails,
+    choose_accent,
+    of_campaign,
+    put_picture,
+    remove_picture,
+)
 from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.sharing.render import DrawingFailed
@@ -174,11 +180,12 @@ def test_a_new_accent_gives_a_new_picture(app):
 def test_a_photograph_is_in_the_picture_and_gone_from_it_at_once(app):
     action = make_action()
     made = process_image(picture())
-    put_picture(action.campaign_id, made, alts={"en": "A sign"}, focus=1, **GRACE)
+    owner = of_campaign(action.campaign_id)
+    put_picture(owner, made, PictureDetails({"en": {"picture_alt": "A sign"}}, focus=1), **GRACE)
     draw_share_pictures(NOON)
     with_photo = Image.open(BytesIO(only_picture().png or b"")).convert("RGB")
 
-    remove_picture(action.campaign_id, **GRACE)
+    remove_picture(owner, **GRACE)
     removed = pictures()
     draw_share_pictures(LATER)
     without = Image.open(BytesIO(only_picture().png or b"")).convert("RGB")
@@ -192,11 +199,12 @@ def test_a_photograph_is_in_the_picture_and_gone_from_it_at_once(app):
 
 def test_a_photograph_that_is_removed_while_it_is_drawn_is_not_stored(app, monkeypatch):
     action = make_action()
-    put_picture(action.campaign_id, process_image(picture()), alts={}, focus=5, **GRACE)
+    owner = of_campaign(action.campaign_id)
+    put_picture(owner, process_image(picture()), PictureDetails({}), **GRACE)
     draw = drawing.draw
 
     def remove_and_draw(svg: str) -> bytes:
-        remove_picture(action.campaign_id, **GRACE)
+        remove_picture(owner, **GRACE)
         return draw(svg)
 
     monkeypatch.setattr(drawing, "draw", remove_and_draw)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug
 from campaign_actions.actions.share_pictures.draw import draw_share_pictures
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.campaigns.picture import put_picture
+from campaign_actions.campaigns.picture import PictureDetails, of_campaign, put_picture
 from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, utc_now
 from tests.support.factories import NOON, ended, link_to, make_action, make_campaign, make_confirmed
@@ -151,9 +151,8 @@ def test_a_page_has_all_tags_for_shared_links(client, page):
 def test_an_action_prefers_its_own_picture_and_a_campaign_its_photograph(client):
     action = make_action()
     who = {"actor": "grace@example.org", "now": NOON}
-    name = put_picture(
-        action.campaign_id, process_image(picture()), alts={"en": "A sign"}, focus=5, **who
-    )
+    details = PictureDetails({"en": {"picture_alt": "A sign"}})
+    name = put_picture(of_campaign(action.campaign_id), process_image(picture()), details, **who)
     before = tags_of(client.get(ACTION).text)
     draw_share_pictures(NOON)
 

@@ -117,14 +117,13 @@ def test_a_page_shows_the_picture_in_sizes_to_choose_from_and_room_kept_for_it(a
         assert "style=" not in image
 
 
-def test_only_what_lies_below_is_loaded_late(app, client):
-    first, second = make_campaign(slug="first"), make_campaign(slug="second", position=1)
-    put(first)
-    put(second)
+def test_the_picture_of_the_first_screen_is_loaded_at_once(app, client):
+    make_action()
+    put(db.session.scalars(select(Campaign)).one())
 
     images = re.findall(r"<img[^>]+>", client.get("/en/").text)
 
-    assert ["lazy" in image for image in images] == [False, True]
+    assert ["lazy" in image for image in images] == [False]
 
 
 def test_a_shared_link_shows_the_picture_by_an_absolute_address(app, client):
