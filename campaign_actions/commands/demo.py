@@ -13,8 +13,7 @@ from campaign_actions.demo.accounts import (
     demo_password,
     load_staff,
 )
-from campaign_actions.demo.load import draw_pictures, load_demo
-from campaign_actions.demo.people import add_people
+from campaign_actions.demo.load import load_demo
 from campaign_actions.staff.authentication.password_hashing import password_hashing
 
 demo = AppGroup("demo", help="Load demo content.")
@@ -22,23 +21,18 @@ demo = AppGroup("demo", help="Load demo content.")
 
 @demo.command("load")
 def load() -> None:
-    """Load the demo campaigns with their pictures.
+    """Load the demo campaigns.
 
-    If DEMO is on, this also adds example people who take part, and demo staff. Running it again
-    changes nothing.
+    If DEMO is on, this also adds demo staff. Running it again changes nothing.
     """
     ensure_email_key()
-    now, is_demo = utc_now(), current_app.config["DEMO"]
-    loaded = load_demo(now=now)
-    draw_pictures(loaded, now=now)
-    if is_demo:
-        add_people(loaded, now=now)
+    loaded = load_demo(now=utc_now())
     click.echo(
         f"Loaded the demo campaigns: {', '.join(loaded)}."
         if loaded
         else "The demo campaigns are already loaded."
     )
-    if is_demo:
+    if current_app.config["DEMO"]:
         _load_staff()
 
 

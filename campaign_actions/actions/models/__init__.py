@@ -1,17 +1,12 @@
 """The tables of actions, their texts, signatures and counts."""
 
 from campaign_actions.actions.models.actions import (
-    MAX_MILESTONE_LENGTH,
-    MAX_MILESTONES,
     Action,
     ActionText,
     ConsentText,
     FormerActionSlug,
-    Milestone,
-    MilestoneText,
 )
 from campaign_actions.actions.models.batches import InvalidationBatch
-from campaign_actions.actions.models.code_tries import CodeTries
 from campaign_actions.actions.models.counts import (
     MAX_SOURCES,
     ActionCount,
@@ -19,7 +14,6 @@ from campaign_actions.actions.models.counts import (
     Tally,
     TallySource,
 )
-from campaign_actions.actions.models.share_pictures import SharePicture
 from campaign_actions.actions.models.signature_status import (
     COMMENT_MAY_BE_SHOWN,
     COUNTED,
@@ -43,8 +37,6 @@ from campaign_actions.actions.models.signatures import (
 __all__ = [
     "COMMENT_MAY_BE_SHOWN",
     "COUNTED",
-    "MAX_MILESTONES",
-    "MAX_MILESTONE_LENGTH",
     "MAX_SOURCES",
     "NOT_COUNTED",
     "SUPPRESSED",
@@ -55,16 +47,12 @@ __all__ = [
     "ActionCount",
     "ActionText",
     "Answer",
-    "CodeTries",
     "CommentDecision",
     "ConsentText",
     "FormerActionSlug",
     "InvalidationBatch",
     "LedgerEntry",
-    "Milestone",
-    "MilestoneText",
     "Person",
-    "SharePicture",
     "Signature",
     "SignatureRow",
     "SignatureSelect",

@@ -13,7 +13,6 @@ AUTOCOMPLETE = {
     "family_name": "family-name",
     "email": "email",
     "country": "country",
-    "code": "one-time-code",
 }
 
 

@@ -1,1 +1,0 @@
-"""Share pictures of actions: their content, and the task that draws them."""

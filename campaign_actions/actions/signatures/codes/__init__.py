@@ -1,1 +1,0 @@
-"""Codes in emails, with which people confirm without opening the link."""
