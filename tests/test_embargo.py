@@ -57,6 +57,7 @@ PLACES = {  # every address of a campaign, by its route
 LISTED = {"/<locale>/", "/sitemap.xml"}
 OWN_TESTS = {
     "/<locale>/confirm/<token>/",
+    "/<locale>/next/<token>/",
     "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/<page>/",  # behaves like the first page
     "/pictures/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>",
 }
