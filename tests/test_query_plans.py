@@ -5,7 +5,7 @@ it is sent. A new query that scans a table makes a test fail.
 """
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text, update
 from campaign_actions.actions.comments.moderation import decide_comments
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
+from campaign_actions.actions.signatures.codes.tries import delete_old_tries
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.invalidation.batches import batches
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch, erase_next
@@ -59,7 +60,7 @@ from tests.support.staff_client import log_in
 
 ROWS = 20_000
 GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}
-GROWING |= {"comment_decisions", "audit_entries"}
+GROWING |= {"comment_decisions", "audit_entries", "code_tries"}
 # Nodes that read all rows before they return the first.
 READS_ALL = {"Sort", "Aggregate", "Hash", "Hash Join", "Materialize"}
 COSTLY = 200  # in PostgreSQL's units; reading the whole of the smallest table costs 400
@@ -69,6 +70,7 @@ NAMED = re.compile(
     r"((id|email_key|signature_id|public_id)\)?(::text)? = ANY |id > \S+\) AND \(id <= )"
 )
 LATER = NOON + timedelta(days=3)
+FIRST_MINUTES = datetime(2026, 11, 2, 0, 10, tzinfo=UTC)  # a day after those of the rows
 MUCH_LATER = NOON + timedelta(days=400)
 MOMENT = {
     "postgresql": "timestamp '2026-11-01' + n * interval '1 minute'",
@@ -127,6 +129,10 @@ SEED = [
     insert into comment_decisions (signature_id, action_id, is_shown, decided_at)
     select id, action_id, id % 3 > 0, signed_at from signatures
     where status = 'confirmed' and id % 2 = 0
+    """,
+    """
+    insert into code_tries (email_key, action_id, tries, tried_at)
+    {numbers} select 'key-' || n, {action}, 1, {moment} from numbers
     """,
     """
     insert into audit_entries (at, actor, event, subject, rows, details, previous, hash)
@@ -193,6 +199,9 @@ def run_lifecycle(app, client, action, tmp_path) -> None:
     take_next_action(client, link)
     sender = Sender(FileTransport(tmp_path), mail_makers.of(app), daily_limit=5)
     deliver_due(sender, lambda: NOON, Stop(after=3))
+    code = {"email": "nobody@example.org", "code": "222222"}
+    assert client.post(f"{page}thanks/", data=code).status_code == 400
+    delete_old_tries(FIRST_MINUTES)
     assert oldest_mail(NOON, limit=100)
     send_update(sender, action)
     assert fold() == ROWS + 2

@@ -8,14 +8,20 @@ import ast
 import gc
 import random
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 import pytest
 
 import campaign_actions
+from campaign_actions.actions.signatures.confirm import confirm
+from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.one_press.links import make_link
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.mail.transports import FileTransport
+from campaign_actions.outbox.deliver import Sender, deliver_due
 from tests.support.factories import (
     make_action,
     make_campaign,
@@ -32,11 +38,13 @@ KNOWN = "known@example.org"
 # Forms with an email address; for those that are not measured, the reason why not.
 FORMS = {
     "SignForm": "measured",
+    "CodeForm": "measured",
     "LogInForm": "measured",
     "AddressForm": "measured",
     "InviteForm": "for who may manage staff, and sees them all; it says that an address is known",
     "EraseForm": "for who may erase signatures, and sees the one that it is about",
 }
+MAILS = signature_mails(timedelta(days=14))
 Ask = Callable[[str], int]
 
 
@@ -63,6 +71,18 @@ def reset(client) -> Ask:
     return lambda email: client.post("/staff/reset/", data=fields | {"email": email}).status_code
 
 
+def type_code(client, *, is_confirmed: bool) -> Ask:
+    signature = make_signature(make_action(), email=KNOWN, now=utc_now())
+    sender = Sender(FileTransport(Path(client.application.instance_path) / "mail"), MAILS, 5)
+    deliver_due(sender, utc_now)
+    if is_confirmed:
+        confirm(signature, now=utc_now())
+
+    return lambda email: (
+        client.post(f"{PAGE}thanks/", data={"email": email, "code": "222222"}).status_code
+    )
+
+
 def take_next(client) -> Ask:
     """A press by someone who had taken the action before, or by someone who had not."""
     signed, other = make_action(), make_action(slug="next", campaign=make_campaign(slug="next"))
@@ -82,6 +102,8 @@ DOORS = {
     "take next": (take_next, 303),
     "log in": (log_in, 400),
     "reset": (reset, 303),
+    "wrong code": (partial(type_code, is_confirmed=False), 400),
+    "used code": (partial(type_code, is_confirmed=True), 400),
 }
 
 

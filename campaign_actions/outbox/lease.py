@@ -184,6 +184,7 @@ def _free_at(
     sent = select(OutboxMail.email_key, OutboxMail.sent_at).where(
         OutboxMail.email_key.in_(list(email_keys)),
         OutboxMail.sent_at > now - DAY,
+        ~OutboxMail.is_part,
         OutboxMail.lane.in_(COUNTED_LANES[lane]),
     )
     times = defaultdict(list)

@@ -47,7 +47,7 @@ def test_a_campaign_with_a_fault_is_fixed_and_published(work, workplace, draft, 
     expect(staff.locator(".verdict")).to_be_focused()
     expect(staff.locator(".verdict")).to_contain_text("Nothing needs fixing.")
     expect(
-        staff.get_by_text("All checks, including emails and a test signature, were run on")
+        staff.get_by_text("All checks, including emails and a test entry, were run on")
     ).to_be_visible()
     assert look_at(staff, shots, "publish-looked-through") == []
 

@@ -58,7 +58,7 @@ def test_an_update_is_written_tested_sent_stopped_and_resumed(work, workplace, a
     expect(page.get_by_role("status")).to_contain_text(EMAIL)
     workplace.do("outbox", "deliver")
     (test,) = workplace.mails(EMAIL)
-    assert (test["To"], test["Subject"]) == (EMAIL, f"[Тест] {SUBJECT['ru']}")
+    assert (test["To"], test["Subject"]) == (EMAIL, f"[Пробное письмо] {SUBJECT['ru']}")
 
     follow(page, "3. Check and send")
     expect(page.get_by_text("Nothing needs fixing.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The signatures and emails of one person, for someone who asks for their data."""
+"""The signatures and emails of one person, and tries of their codes, for someone who asks for their data."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from campaign_actions.actions.models import (
+    CodeTries,
     CommentDecision,
     ConsentText,
     InvalidationBatch,
@@ -36,7 +37,7 @@ REFERENCES = {"consent_version", "invalidation_batch_id"}
 
 
 def find_all_about(email: str, *, now: datetime, actor: str = COMMAND) -> Data | None:
-    """All signatures and emails of a person, given their address in any spelling; None if there are none.
+    """Everything about a person, given their address in any spelling; None if there are none.
 
     The audit log records that someone looked and at which signatures, but not the address.
     """
@@ -44,13 +45,15 @@ def find_all_about(email: str, *, now: datetime, actor: str = COMMAND) -> Data |
     with write_transaction() as connection:
         signatures = _rows(connection, Signature, key)
         emails = _rows(connection, OutboxMail, key)
+        tries = _tries(connection, key)
         data: Data = {
             "signatures": [_signature(connection, row) for row in signatures],
             "emails": [_email(connection, row) for row in emails],
+            "code_tries": tries,
         }
         ids = [row["public_id"] for row in signatures]
         add_entry(connection, "person-shown", actor=actor, now=now, rows=len(ids), signatures=ids)
-    return data if signatures or emails else None
+    return data if signatures or emails or tries else None
 
 
 def _rows(connection: Connection, table: type[Base], key: str) -> list[RowMapping]:
@@ -77,6 +80,15 @@ def _email(connection: Connection, row: RowMapping) -> Data:
     if row["lane"] != "staff" and row["about"] is not None:
         values["action"] = find_action_name(connection, row["about"])
     return values
+
+
+def _tries(connection: Connection, key: str) -> list[Data]:
+    """How often someone typed a code for the address. The codes themselves are not stored."""
+    tries = select(CodeTries.__table__).filter_by(email_key=key).order_by(CodeTries.action_id)
+    return [
+        {**_readable(dict(row)), "action": find_action_name(connection, row["action_id"])}
+        for row in connection.execute(tries).mappings()
+    ]
 
 
 def _name_of(connection: Connection, action_id: int | None) -> str | None:

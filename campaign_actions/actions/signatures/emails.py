@@ -11,6 +11,7 @@ from campaign_actions.actions.queries import (
     find_signature_to_mail,
     find_signed_action,
 )
+from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE, shown_code
 from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
 from campaign_actions.core.i18n.locale import locales, organization_email
 from campaign_actions.core.mail.render import Mail
@@ -50,6 +51,8 @@ class SignatureMail:
         )
         values = {**values, "is_counted": signature.status == COUNTED}
         links = links_of(_tokens(signature), locale) if signature.email else {}
+        if signature.status == "pending":
+            links["code"] = shown_code(signature, now)
         return Mail(template, values, links=links, to=signature.email)
 
     def _values(self, action_id: int, locale: str, now: datetime) -> dict[str, object]:
@@ -114,6 +117,13 @@ def template_values(
         "closes_at": action.closes_at,
         "asks_updates": action.asks_updates,
         "days": days,
+        "code_hours": CODE_LIFE // timedelta(hours=1),
+        "code_page_url": public_url_for(
+            "actions.thanks",
+            locale=action.locale,
+            campaign_slug=action.campaign_slug,
+            action_slug=action.slug,
+        ),
         "contact": organization_email(),
         "privacy_url": public_url_for("site.privacy", locale=locale),
     }

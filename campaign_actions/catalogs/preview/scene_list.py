@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
 from campaign_actions.actions.view_models import privacy_page_context
 from campaign_actions.catalogs.preview.sample_campaign import EMAIL, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
@@ -19,6 +20,7 @@ from campaign_actions.catalogs.preview.scene_values import (
     on_home,
     on_link,
     on_next,
+    on_poster,
     on_thanks,
     on_unsubscribe,
 )
@@ -66,6 +68,7 @@ NEXT_STATES: Mapping[str, Mapping[str, Any]] = {
     "consent": {"state": "needs_email", "obstacle": "consent"},
 }
 LINK_OVER = _l("Confirmation link that no longer works")
+WRONG_CODE = _l("Code that was not accepted")
 PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, template, values
     ("petition", _l("Petition page"), "actions/show", _action("petition")),
     ("pledge", _l("Pledge page"), "actions/show", _action("pledge")),
@@ -89,7 +92,9 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         "actions/show",
         _action("pledge", sent=INVALID_FIELDS),
     ),
+    ("starting", _l("Petition page"), "actions/show", _action("starting")),
     ("closed", CLOSED, "actions/show", _action("closed")),
+    ("closed-empty", CLOSED, "actions/show", _action("forgotten")),
     ("ended", CLOSED, "actions/show", _action("achieved")),
     (
         "late",
@@ -103,6 +108,14 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         _l("When emails are delayed"),
         "actions/thanks",
         partial(on_thanks, minutes=VERY_LATE),
+    ),
+    *(
+        (f"code-{name}", WRONG_CODE, "actions/thanks", partial(on_thanks, minutes=0, sent=sent))
+        for name, sent in (
+            ("wrong", {"email": EMAIL, "code": SAMPLE_CODE}),
+            ("unreadable", {"email": EMAIL, "code": "ada"}),
+            ("empty", {}),
+        )
     ),
     (
         "pledge-thanks",
@@ -127,6 +140,12 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         _l("After confirming"),
         "signature_links/confirm",
         partial(on_link, status="confirmed"),
+    ),
+    (
+        "confirmed-first",
+        _l("After confirming"),
+        "signature_links/confirm",
+        partial(on_link, status="confirmed", kind="starting"),
     ),
     (
         "confirmed-late",
@@ -166,6 +185,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
             ("withdraw", "withdrawn"),
         )
     ),
+    ("poster", _l("Poster"), "actions/poster", on_poster),
     ("home", _l("Home page"), "site/home", on_home),
     ("home-empty", _l("Home page without campaigns"), "site/home", partial(on_home, is_empty=True)),
     ("home-late", _l("When counts are delayed"), "site/home", partial(on_home, is_late=True)),

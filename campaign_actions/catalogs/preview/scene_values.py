@@ -4,24 +4,32 @@ from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.forms import CodeForm, SignForm
+from campaign_actions.actions.goals import filled_heads
+from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.actions.view_models import sign_form
+from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
+from campaign_actions.actions.view_models import (
+    home_page_context,
+    sign_form,
+    signature_page_context,
+)
 from campaign_actions.campaigns.appearance import PLAIN
 from campaign_actions.catalogs.preview.sample_campaign import (
     ADDRESS,
-    COUNT,
     EMAIL,
     NAME,
     SampleCampaign,
 )
+from campaign_actions.core.content.crowd_meter import heads
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
+from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.render import RenderedMail
 
 Values = Mapping[str, object]
 LINK = "preview"  # in place of a token
 LATE, VERY_LATE = 12, 90  # minutes
-CONFIRM_DAYS, RESET_HOURS = 14, 1
+CONFIRM_DAYS, CODE_HOURS, RESET_HOURS = 14, 24, 1
 ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
 
 
@@ -37,6 +45,8 @@ def on_action(
         "appearance": PLAIN,
         "form": sample_form(action, sent),
         "consent": None,
+        "sees": who_sees_what(action.kind, action.asks),
+        "others": [sample.pledge],
         "comments": sample.comments if action.shows_comments else None,
         "mail_minutes": minutes,
     }
@@ -61,13 +71,41 @@ def on_link(
     form = action.kind.form.to_confirm(signature, None if sent is None else MultiDict(sent))
     if sent is not None:
         form.validate()
+    next_action = {"action": sample.pledge, "token": LINK if has_link else None}
+    page = signature_page_context(signature, action)
     return {
-        "signature": signature,
-        "action": action,
+        **page,
         "appearance": PLAIN,
         "form": form,
-        "others": [sample.pledge],
-        "next_action": {"action": sample.pledge, "token": LINK if has_link else None},
+        "next_action": next_action,
+        "withdraw_url": ADDRESS,
+    }
+
+
+def on_thanks(
+    sample: SampleCampaign,
+    *,
+    minutes: int,
+    kind: str = "petition",
+    sent: Mapping[str, str] | None = None,
+) -> Values:
+    form = CodeForm(None if sent is None else MultiDict(sent))
+    if sent is not None and form.validate():
+        form.refuse_code()
+    values = {"action": getattr(sample, kind), "appearance": PLAIN, "others": [sample.pledge]}
+    return {**values, "form": form, "code_hours": CODE_HOURS, "mail_minutes": minutes}
+
+
+def on_poster(sample: SampleCampaign) -> Values:
+    action = sample.petition
+    return {
+        "action": action,
+        "appearance": PLAIN,
+        "seed": action.slug,
+        "heads": heads(action.slug, filled_heads(action.count, action.goal)),
+        "size": "large",
+        "address": ADDRESS.partition("://")[2],
+        "names": [],
     }
 
 
@@ -86,24 +124,25 @@ def on_next(
     if sent is not None:
         form.validate()
     about = {"signature": signature, "action": action, "appearance": PLAIN}
-    return {**about, "state": state, "form": form, "consent": None, "obstacle": obstacle}
-
-
-def on_thanks(sample: SampleCampaign, *, minutes: int, kind: str = "petition") -> Values:
-    values = {"action": getattr(sample, kind), "appearance": PLAIN, "others": [sample.pledge]}
-    return {**values, "mail_minutes": minutes}
+    page = {"consent": None, "sees": who_sees_what(action.kind, action.asks)}
+    return {**about, **page, "state": state, "form": form, "obstacle": obstacle}
 
 
 def on_home(sample: SampleCampaign, *, is_empty: bool = False, is_late: bool = False) -> Values:
-    shown = [] if is_empty else [sample.on_home]
-    counts = {"total": 0 if is_empty else 2 * COUNT, "as_of": sample.now, "is_count_late": is_late}
-    return {"campaigns": shown, "achieved": shown, **counts}
+    shown = [] if is_empty else [sample.on_home, sample.ended_on_home]
+    page = home_page_context(shown, [] if is_empty else sample.partners, now=sample.now)
+    return {**page, "is_count_late": is_late}
 
 
 def on_campaign(sample: SampleCampaign) -> Values:
-    actions = [sample.petition, sample.pledge, sample.closed]
-    about = {"campaign": sample.campaign, "appearance": PLAIN, "partners": sample.partners}
-    return {**about, "actions": actions, "as_of": sample.now}
+    return {
+        "campaign": sample.campaign,
+        "appearance": PLAIN,
+        "partners": sample.partners,
+        "open_actions": [] if sample.campaign.archived_at else [sample.petition, sample.pledge],
+        "closed_actions": [sample.closed],
+        "as_of": sample.now,
+    }
 
 
 def on_unsubscribe(
@@ -135,7 +174,7 @@ def mail_values(sample: SampleCampaign) -> Values:
         "count": 5,
         "who": NAME,
         "title": sample.campaign.headline,
-        "expires": "",
+        "expires": datetime_here(sample.now),
         "deleted": 0,
         "state": "declined",
         "anchor": ANCHOR,
@@ -162,4 +201,5 @@ def signer_mail_values(action: PublicAction) -> Values:
         "closes_at": action.closes_at,
         "asks_updates": action.asks_updates,
     }
-    return {**links, **about, "kind": action.kind, "days": CONFIRM_DAYS, "is_counted": True}
+    code = {"code": SAMPLE_CODE, "code_hours": CODE_HOURS, "code_page_url": ADDRESS}
+    return {**links, **about, **code, "kind": action.kind, "days": CONFIRM_DAYS, "is_counted": True}

@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.queries import (
     PublicAction,
     find_consent,
@@ -127,7 +128,8 @@ def _form(signature: Signature, action: PublicAction) -> SignForm:
 def _ask(signature: Signature, action: PublicAction, form: SignForm, status: int = 200) -> Response:
     form.renew()
     consent = find_consent(action.kind.name, action.locale)
-    return _page("ask", action, status, signature=signature, form=form, consent=consent)
+    sees = who_sees_what(action.kind, action.asks)
+    return _page("ask", action, status, signature=signature, form=form, consent=consent, sees=sees)
 
 
 def _needs_email(signature: Signature, action: PublicAction, obstacle: Obstacle) -> Response:
@@ -144,7 +146,7 @@ def _done(action_id: int) -> Response:
 
 
 def _page(state: str, action: PublicAction, status: int = 200, **values: object) -> Response:
-    appearance = cached_appearance(action.campaign_id, current_locale())
+    appearance = cached_appearance(action, current_locale())
     page = render_template(
         "signature_links/next.html", state=state, action=action, appearance=appearance, **values
     )

@@ -31,6 +31,7 @@ NO_PAGES = {  # routes that answer GET, but not with a page
     f"{CATALOG}next/": "leads to a message",
     f"{STRING}preview/": "a page in another language, in the frame of its message",
     f"{PUBLIC}count.json": "for scripts",
+    f"{PUBLIC}share.png": "a picture",
     f"{CAMPAIGN}appearance/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": (
         "a picture"
     ),
@@ -71,6 +72,7 @@ OTHER_STATES = {
     f"{CAMPAIGN}appearance/": ("draft",),
     f"{CAMPAIGN}publish/": ("empty", "draft", "scheduled", "closed", "archived"),
     f"{ACTION}close/": ("ended",),
+    f"{ACTION}picture/": ("draft",),
     f"{ACTION}comments/": ("draft", "?state=shown"),
     f"{ACTION}signatures/": ("draft", "?q=nobody&status=invalid", "?since=x"),
     f"{ACTION}signatures/<public_id>/": (

@@ -121,7 +121,7 @@ def test_the_page_says_everything_above_its_button(client, signed, pledge, ada):
     for words in (
         "Title of speak-up (en)",
         "We keep your data for this (en).",
-        "Who can see my pledge?",
+        "Only us",
         "You’re taking part as Ada Lovelace, Russia.",
         'name="promise"',
         'name="wants_updates"',

@@ -7,7 +7,7 @@ import pytest
 import structlog
 from sqlalchemy import select, update
 
-from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.models import Action, CodeTries, Signature
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import CampaignText, Picture, PictureFile, PreviewLink
 from campaign_actions.core.content.html_document import parse_document, write_document
@@ -61,7 +61,7 @@ def bare(page: str) -> str:
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
-@pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/"])
+@pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/", "{}/poster/"])
 def test_a_preview_is_the_later_public_page(client, campaign, action_id, locale, place):
     link = share(campaign)
     names = place.format("hate-crimes")
@@ -146,6 +146,20 @@ def test_sending_the_form_of_a_preview_does_nothing_and_says_so(
     assert answer.status_code == 200
     assert "Nothing was sent or saved" in answer.text
     assert db.session.query(Signature).count() == db.session.query(OutboxMail).count() == 0
+
+
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_a_code_typed_in_a_preview_is_not_tried(client, campaign, action_id, is_staff):
+    address = shared(share(campaign), rest=f"{action_id}/thanks/")
+    if is_staff:
+        log_in(client, make_staff("reviewer"))
+        address = f"/staff/preview/en/{campaign.id}/{action_id}/thanks/"
+
+    answer = client.post(address, data={"email": ADA["email"], "code": "222222"})
+
+    assert answer.status_code == 200
+    assert "Nothing was sent or saved" in answer.text
+    assert db.session.query(CodeTries).count() == 0
 
 
 @pytest.mark.parametrize(
