@@ -28,9 +28,8 @@ def init_app(app: Flask) -> None:
     app.jinja_environment = PageEnvironment
     init_filters(app.jinja_env)
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.optimized = (
-        False  # it would compute filters of constants once, in one language for all
-    )
+    # The optimizer would compute filters of constants once, in one language for everyone.
+    app.jinja_env.optimized = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
