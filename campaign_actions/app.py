@@ -9,7 +9,9 @@ from flask import Flask
 from flask_compress import Compress
 
 from campaign_actions.actions.counts import ledger
+from campaign_actions.actions.share_pictures.draw import draw_share_pictures
 from campaign_actions.actions.signatures import reminders, retention, withdraw
+from campaign_actions.actions.signatures.codes.tries import delete_old_tries
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation import suppress
 from campaign_actions.approvals.carry_out import erase_approved
@@ -35,7 +37,7 @@ from campaign_actions.commands import staff_approvals as dual_control_commands
 from campaign_actions.commands import status as monitoring_commands
 from campaign_actions.core import ttl_cache, urls
 from campaign_actions.core.app_base import create_bare_app
-from campaign_actions.core.content import cover_art, markdown
+from campaign_actions.core.content import cover_art, crowd_meter, markdown
 from campaign_actions.core.forms import field_attributes
 from campaign_actions.core.i18n import (
     formatting,
@@ -47,6 +49,7 @@ from campaign_actions.core.i18n import (
 )
 from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.security import rate_limit
+from campaign_actions.core.sharing import links, qr_code
 from campaign_actions.core.templating import environment
 from campaign_actions.outbox.cleanup import delete_old_emails
 from campaign_actions.outbox.waking import wake_waiting_emails
@@ -123,6 +126,9 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         timezones,
         markdown,
         cover_art,
+        crowd_meter,
+        links,
+        qr_code,
         ttl_cache,
         rate_limit,
         authorization,
@@ -172,6 +178,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
         "forget_wrong_codes": throttled(delete_old_wrong_codes, seconds=600),
         "forget_challenges": throttled(delete_old_challenges, seconds=600),
         "report_login_failures": throttled(report_login_failures, seconds=10),
+        "forget_code_tries": throttled(delete_old_tries, seconds=10),
         "wake": throttled(wake_waiting_emails, seconds=60),
         "send_updates": send.queue_next_batches,
         "tell_translators": throttled(notifications.notify_translators, seconds=3600),
@@ -183,6 +190,9 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
 
 
 def _slow_tasks(app: Flask) -> dict[str, Task]:
-    """Tasks that wait for other servers, in a thread of their own so as not to delay the others."""
+    """Tasks that take long or wait for other servers, in a thread of their own."""
     deliver = partial(deliver_anchors, settings=anchor_settings.of(app))
-    return {"deliver_anchors": throttled(deliver, seconds=5)}
+    return {
+        "deliver_anchors": throttled(deliver, seconds=5),
+        "draw_share_pictures": throttled(draw_share_pictures, seconds=5),
+    }

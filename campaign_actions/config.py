@@ -38,6 +38,18 @@ LOCALES: list[str] = []  # serve only these languages, once they are ready; empt
 # this text and the privacy page approved by a second person ("approval"). "staff" can be added.
 LOCALE_NEEDS = ["form", "errors", "consent", "mails", "pages", "privacy", "approval"]
 
+# --- sharing: the links on pages and in emails that pass a page on, in this order, for each language and
+# for all others (*): whatsapp, telegram, viber, vk, facebook, x, bluesky, email, sms. They are plain links
+# to services outside, and lead there only if someone follows them. Russian has those that work in Russia.
+SHARE_CHANNELS = [
+    "en=whatsapp telegram facebook x bluesky email sms",
+    "ru=telegram vk whatsapp viber email sms",
+    "fr=whatsapp telegram facebook bluesky x email sms",
+    "es=whatsapp telegram facebook x bluesky email sms",
+    "ar=whatsapp telegram viber facebook x email sms",
+    "*=whatsapp telegram viber facebook x email sms",
+]
+
 # --- email
 MAIL_URL = "file:"  # .eml files in instance/mail/; or smtp://user:pass@host:587?starttls=1
 MAIL_SENDER = "campaigns@example.org"

@@ -4,8 +4,8 @@
 "use strict";
 
 for (const meter of document.querySelectorAll("[data-meter]")) {
-  const write = (selector, ...parts) => {
-    for (const element of meter.querySelectorAll(selector)) element.replaceChildren(...parts);
+  const write = (selector, parts) => {
+    for (const element of meter.querySelectorAll(selector)) element.replaceChildren(...parts());
   };
 
   const bold = (figure) => {
@@ -14,15 +14,14 @@ for (const meter of document.querySelectorAll("[data-meter]")) {
     return element;
   };
 
-  const show = ({ count, goal, words }) => {
+  const show = ({ words, heads }) => {
     const [before, figure, after] = words.counted;
-    write("[data-count]", before, ...(figure ? [bold(figure)] : []), after);
-    write("[data-goal]", words.goal);
-    write("[data-as-of]", words.as_of);
-    for (const bar of meter.querySelectorAll("progress")) {
-      bar.max = goal;
-      bar.value = count;
-    }
+    write("[data-count]", () => (figure ? [before, bold(figure), after] : [bold(before)]));
+    write("[data-goal]", () => [words.goal]);
+    write("[data-as-of]", () => [words.as_of]);
+    meter.querySelectorAll(".crowd use").forEach((head, place) => {
+      if (heads) head.setAttribute("class", heads[place]);
+    });
   };
 
   const ask = async () => {

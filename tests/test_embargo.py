@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from campaign_actions.actions.models import Action, FormerActionSlug, Signature
 from campaign_actions.actions.queries import find_action
+from campaign_actions.actions.share_pictures.draw import draw_share_pictures
 from campaign_actions.campaigns.models import CampaignText, FormerCampaignSlug, Picture, PictureFile
 from campaign_actions.core.db.session import db
 from campaign_actions.web.http.security_headers import PAGE_CACHE
@@ -47,6 +48,9 @@ PLACES = {  # every address of a campaign, by its route
     "/<locale>/campaigns/<campaign_slug>/<action_slug>/count.json": (
         "/{locale}/campaigns/{campaign}/{action}/count.json"
     ),
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/poster/": (
+        "/{locale}/campaigns/{campaign}/{action}/poster/"
+    ),
     "/<locale>/campaigns/<campaign_slug>/<action_slug>/thanks/": (
         "/{locale}/campaigns/{campaign}/{action}/thanks/"
     ),
@@ -57,6 +61,8 @@ PLACES = {  # every address of a campaign, by its route
 LISTED = {"/<locale>/", "/sitemap.xml"}
 OWN_TESTS = {
     "/<locale>/confirm/<token>/",
+    "/<locale>/next/<token>/",
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/share.png",
     "/<locale>/campaigns/<campaign_slug>/<action_slug>/comments/<page>/",  # behaves like the first page
     "/pictures/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>",
 }
@@ -224,6 +230,21 @@ def test_the_picture_is_not_found_before_the_opening_time(client, campaign):
     assert seen(early) == seen(never)
     assert early.headers["Cache-Control"] == "no-store"
     assert (there.status_code, there.data) == (200, b"picture")
+
+
+def test_the_share_picture_is_drawn_but_not_found_before_the_opening_time(client, campaign):
+    place = "/{locale}/campaigns/{campaign}/{action}/share.png"
+    with time_machine.travel(BEFORE, tick=False):
+        drawn = draw_share_pictures(datetime.now(UTC))
+        early = client.get(address(place, "en"))
+        never = client.get(address(place, "en", campaign=NEVER, action=NEVER))
+    with time_machine.travel(AFTER, tick=False):
+        there = client.get(address(place, "en"), follow_redirects=True)
+
+    assert drawn == 4
+    assert seen(early) == seen(never)
+    assert early.headers["Cache-Control"] == "no-store"
+    assert (there.status_code, there.mimetype) == (200, "image/png")
 
 
 def test_an_action_that_opens_later_responds_as_if_it_did_not_exist(client, campaign):

@@ -17,7 +17,7 @@ from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import init_migrate, is_compared
 from campaign_actions.core.db.session import HEAD_REVISION, db
 from campaign_actions.demo.load import load_demo
-from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
+from tests.support.factories import NOON, make_action, make_confirmed
 
 TABLES = sorted(db.metadata.tables)
 COMPARISON = {"compare_type": True, "include_object": is_compared}
@@ -75,12 +75,14 @@ def test_up_down_and_up_again_with_data(app):
     assert db.session.scalars(select(func.count()).select_from(Signature)).one() == 0
 
 
-def test_a_campaign_has_at_most_one_picture(app):
-    campaign_id = make_campaign().id
-    size = {"width": 640, "height": 480, "added_at": NOON}
-    db.session.add(Picture(name="a", campaign_id=campaign_id, **size))
-    db.session.commit()
-    db.session.add(Picture(name="b", campaign_id=campaign_id, **size))
+@pytest.mark.parametrize("is_of_action", [False, True])
+def test_a_campaign_and_an_action_have_at_most_one_picture_each(app, is_of_action):
+    action = make_action()
+    size = {"width": 640, "height": 480, "added_at": NOON, "campaign_id": action.campaign_id}
+    for name, action_id in (("a", None), ("b", action.id)):
+        db.session.add(Picture(name=name, action_id=action_id, **size))
+        db.session.commit()
+    db.session.add(Picture(name="c", action_id=action.id if is_of_action else None, **size))
 
     with pytest.raises(IntegrityError):
         db.session.commit()

@@ -5,7 +5,7 @@ it is sent. A new query that scans a table makes a test fail.
 """
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text, update
 from campaign_actions.actions.comments.moderation import decide_comments
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
+from campaign_actions.actions.signatures.codes.tries import delete_old_tries
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.invalidation.batches import batches
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch, erase_next
@@ -47,18 +48,19 @@ from tests.support.factories import (
     find_signature_of,
     link_to,
     make_action,
+    make_campaign,
     make_confirmed,
     make_signature,
     make_staff,
     make_update,
 )
 from tests.support.query_plans import explaining, nodes
-from tests.support.sign_form import post
+from tests.support.sign_form import hidden_inputs, post
 from tests.support.staff_client import log_in
 
 ROWS = 20_000
 GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}
-GROWING |= {"comment_decisions", "audit_entries"}
+GROWING |= {"comment_decisions", "audit_entries", "code_tries"}
 # Nodes that read all rows before they return the first.
 READS_ALL = {"Sort", "Aggregate", "Hash", "Hash Join", "Materialize"}
 COSTLY = 200  # in PostgreSQL's units; reading the whole of the smallest table costs 400
@@ -68,6 +70,7 @@ NAMED = re.compile(
     r"((id|email_key|signature_id|public_id)\)?(::text)? = ANY |id > \S+\) AND \(id <= )"
 )
 LATER = NOON + timedelta(days=3)
+FIRST_MINUTES = datetime(2026, 11, 2, 0, 10, tzinfo=UTC)  # a day after those of the rows
 MUCH_LATER = NOON + timedelta(days=400)
 MOMENT = {
     "postgresql": "timestamp '2026-11-01' + n * interval '1 minute'",
@@ -126,6 +129,10 @@ SEED = [
     insert into comment_decisions (signature_id, action_id, is_shown, decided_at)
     select id, action_id, id % 3 > 0, signed_at from signatures
     where status = 'confirmed' and id % 2 = 0
+    """,
+    """
+    insert into code_tries (email_key, action_id, tries, tried_at)
+    {numbers} select 'key-' || n, {action}, 1, {moment} from numbers
     """,
     """
     insert into audit_entries (at, actor, event, subject, rows, details, previous, hash)
@@ -189,21 +196,32 @@ def run_lifecycle(app, client, action, tmp_path) -> None:
     link = link_to("confirm", signature)
     assert client.get(link).status_code == 200
     assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
+    take_next_action(client, link)
     sender = Sender(FileTransport(tmp_path), mail_makers.of(app), daily_limit=5)
     deliver_due(sender, lambda: NOON, Stop(after=3))
+    code = {"email": "nobody@example.org", "code": "222222"}
+    assert client.post(f"{page}thanks/", data=code).status_code == 400
+    delete_old_tries(FIRST_MINUTES)
     assert oldest_mail(NOON, limit=100)
     send_update(sender, action)
-    assert fold() == ROWS + 1
+    assert fold() == ROWS + 2
     assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14))
     assert expire(LATER + timedelta(days=30))
     assert delete_old_emails(LATER)
     withdraw(signature, now=NOON)
-    assert erase("ada@example.org", now=NOON) == 1
+    assert erase("ada@example.org", now=NOON) == 2
     withdraw(find_signature_of(action.id, "key-1"), now=NOON)  # an invalid signature
     assert lift_suppressions(MUCH_LATER, suppress_months=12, keep_months=12) == 1
     db.session.execute(update(Action).values(ended(NOON)))
     db.session.commit()
     assert erase_closed(LATER, keep_months=0)
+
+
+def take_next_action(client, link: str) -> None:
+    """By the link on the page that says that a signature is confirmed."""
+    address = client.get(link).text.partition('href="/en/next/')[2].partition('"')[0]
+    page = f"/en/next/{address}"
+    assert client.post(page, data=hidden_inputs(client, page)).status_code == 303
 
 
 def send_update(sender, action) -> None:
@@ -234,6 +252,7 @@ def test_nothing_that_happens_to_a_signature_reads_a_growing_table_from_end_to_e
 ):
     action = make_action()
     make_large(action)
+    make_action(slug="next", campaign=make_campaign(slug="next"))
     assert are_noticed(queries_that_scan(action))
 
     with explaining() as plans:

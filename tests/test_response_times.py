@@ -8,13 +8,27 @@ import ast
 import gc
 import random
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 import pytest
 
 import campaign_actions
-from tests.support.factories import make_action, make_signature, make_staff
+from campaign_actions.actions.signatures.confirm import confirm
+from campaign_actions.actions.signatures.emails import signature_mails
+from campaign_actions.actions.signatures.one_press.links import make_link
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.mail.transports import FileTransport
+from campaign_actions.outbox.deliver import Sender, deliver_due
+from tests.support.factories import (
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_signature,
+    make_staff,
+)
 from tests.support.sign_form import ADA, PAGE, hidden_inputs
 from tests.support.staff_client import token_of
 
@@ -24,11 +38,13 @@ KNOWN = "known@example.org"
 # Forms with an email address; for those that are not measured, the reason why not.
 FORMS = {
     "SignForm": "measured",
+    "CodeForm": "measured",
     "LogInForm": "measured",
     "AddressForm": "measured",
     "InviteForm": "for who may manage staff, and sees them all; it says that an address is known",
     "EraseForm": "for who may erase signatures, and sees the one that it is about",
 }
+MAILS = signature_mails(timedelta(days=14))
 Ask = Callable[[str], int]
 
 
@@ -55,7 +71,40 @@ def reset(client) -> Ask:
     return lambda email: client.post("/staff/reset/", data=fields | {"email": email}).status_code
 
 
-DOORS = {"sign": (sign, 303), "log in": (log_in, 400), "reset": (reset, 303)}
+def type_code(client, *, is_confirmed: bool) -> Ask:
+    signature = make_signature(make_action(), email=KNOWN, now=utc_now())
+    sender = Sender(FileTransport(Path(client.application.instance_path) / "mail"), MAILS, 5)
+    deliver_due(sender, utc_now)
+    if is_confirmed:
+        confirm(signature, now=utc_now())
+
+    return lambda email: (
+        client.post(f"{PAGE}thanks/", data={"email": email, "code": "222222"}).status_code
+    )
+
+
+def take_next(client) -> Ask:
+    """A press by someone who had taken the action before, or by someone who had not."""
+    signed, other = make_action(), make_action(slug="next", campaign=make_campaign(slug="next"))
+    now, presses = utc_now(), {True: [], False: []}
+    for is_known in [True, False] * (2 * ROUNDS + 1):
+        signature = make_confirmed(signed, now=now)
+        if is_known:
+            make_confirmed(other, email=signature.email, now=now)
+        presses[is_known].append(f"/en/next/{make_link(signature, other.id, now)}/")
+    fields = hidden_inputs(client, presses[True][0])
+
+    return lambda email: client.post(presses[email == KNOWN].pop(), data=fields).status_code
+
+
+DOORS = {
+    "sign": (sign, 303),
+    "take next": (take_next, 303),
+    "log in": (log_in, 400),
+    "reset": (reset, 303),
+    "wrong code": (partial(type_code, is_confirmed=False), 400),
+    "used code": (partial(type_code, is_confirmed=True), 400),
+}
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import selectinload
 
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
@@ -75,6 +76,7 @@ def action_overviews(
         select(*columns)
         .join(Campaign, Campaign.id == Action.campaign_id)
         .outerjoin(ActionCount, ActionCount.action_id == Action.id)
+        .options(selectinload(Action.milestones))
         .where(*conditions, Action.kind.in_(KINDS))
         .order_by(Action.position, Action.id)
     ).all()
@@ -115,7 +117,7 @@ def _overview(
         locale=locale,
         locales=sort_locales(titles, locales),
         state=publication_state(action.published_at, action.closes_at, now),
-        goal=shown_goal(action.goal, count),
+        goal=shown_goal(action.goal, count, (one.count for one in action.milestones)),
         first_goal=action.goal,
         count=count,
         shows_comments=action.shows_comments,

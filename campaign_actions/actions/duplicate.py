@@ -1,10 +1,12 @@
 """Duplicating a campaign: texts, partners and actions become a draft with its own addresses."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions import edit as actions
+from campaign_actions.actions.goals import write_milestones
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns import edit as campaigns
 from campaign_actions.campaigns import partners
@@ -24,7 +26,9 @@ def copy_campaign(campaign_id: int, *, by: StaffMember, now: datetime) -> int:
         content = campaigns.CAMPAIGN.read(connection, campaign_id)
         base = content["slug"][: MAX_LENGTH - MAX_SUFFIX_LENGTH].rstrip("-")
         slug = first_free_slug(base, campaigns.is_slug_taken)
-        copy_id = campaigns.add_campaign(connection, slug, _copied_texts(content))
+        copy_id = campaigns.add_campaign(
+            connection, slug, _copied_texts(content, campaigns.TEXT_FIELDS)
+        )
         partners.write_partners(connection, copy_id, {}, _copied_partners(content))
         add_first_revision(connection, campaigns.CAMPAIGN, copy_id, by=by, now=now)
         for action_id in _action_ids(connection, campaign_id):
@@ -40,16 +44,17 @@ def _copy_action(
 ) -> None:
     content = actions.ACTION.read(connection, action_id)
     own = {name: content[name] for name in actions.FIELDS if name not in ("slug", "closes_at")}
-    texts = _copied_texts(content)
+    texts = _copied_texts(content, actions.TEXT_FIELDS)
     copy_id = actions.add_action(connection, campaign_id, content["slug"], texts, **own)
+    write_milestones(connection, copy_id, {}, content)
     add_first_revision(connection, actions.ACTION, copy_id, by=by, now=now)
 
 
-def _copied_texts(content: Content) -> dict[str, dict[str, str]]:
-    """The texts without fields that other verbs set: results, and whether a language is public."""
-    omitted = campaigns.CAMPAIGN.decided_elsewhere
+def _copied_texts(content: Content, names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The texts with these names, without those that other verbs set, such as results."""
+    copied = set(names) - set(campaigns.CAMPAIGN.decided_elsewhere)
     return {
-        locale: {name: value for name, value in text.items() if name not in omitted}
+        locale: {name: value for name, value in text.items() if name in copied}
         for locale, text in texts_in(content).items()
     }
 

@@ -8,10 +8,13 @@ from sqlalchemy import Connection, insert, or_, select, update
 
 from campaign_actions.actions.edit_forms import ActionTextForm
 from campaign_actions.actions.end import set_end
+from campaign_actions.actions.goals import read_milestones, write_milestones
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug, Signature
 from campaign_actions.actions.naming import find_action_name
 from campaign_actions.audit.log import add_entry
+from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.models import Picture
 from campaign_actions.campaigns.positions import move_row, next_position
 from campaign_actions.campaigns.slugs import FormerSlugs
 from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
@@ -23,10 +26,11 @@ from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
 
 ASKS = ("asks_family_name", "asks_show_name", "asks_updates", "asks_comment")
-FIELDS = ("slug", "kind", "goal", *ASKS, "shows_comments", "closes_at")
+FIELDS = ("slug", "kind", "goal", *ASKS, "shows_comments", "sends_receipt", "closes_at")
 TEXT_FIELDS: tuple[str, ...] = (
     *("title", "addressee", "summary", "teaser", "button", "body", "background"),
     *("thanks", "share_text", "result"),
+    *picture_content.TEXTS,
 )
 
 
@@ -96,7 +100,9 @@ def _read(connection: Connection, action_id: int) -> dict[str, Any]:
     content = dict(action._mapping)
     closes_at = content["closes_at"]
     content["closes_at"] = closes_at and closes_at.isoformat()
-    return content | read_texts(connection, ActionText, {"action_id": action_id}, TEXT_FIELDS)
+    content |= read_texts(connection, ActionText, {"action_id": action_id}, TEXT_FIELDS)
+    content |= read_milestones(connection, action_id)
+    return content | picture_content.read_picture(connection, Picture.action_id == action_id)
 
 
 def _write(
@@ -112,6 +118,7 @@ def _write(
         _change_slug(connection, action_id, old=before["slug"], new=after["slug"], now=now)
     owner = {"action_id": action_id}
     write_texts(connection, ActionText, owner, before, after, names=TEXT_FIELDS)
+    write_milestones(connection, action_id, before, after)
 
 
 def _change_slug(
@@ -153,7 +160,7 @@ ACTION = Versioned(
     _read,
     _write,
     find_action_name,
-    decided_elsewhere=("result", "closes_at"),
+    decided_elsewhere=("result", "closes_at", *picture_content.TEXTS, *picture_content.FIELDS),
     # Signatures answer the questions of this kind. Closing has its own verb.
     fixed=("kind", "closes_at"),
     is_fixed=_is_fixed,

@@ -1,18 +1,23 @@
 """The forms in which staff edit actions. Fields have the names of the content they save."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import Field, StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.forms import CONSENT_LENGTH
+from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.models import MAX_MILESTONE_LENGTH
+from campaign_actions.campaigns.bilingual_form import BilingualForm, LocalizedField
 from campaign_actions.campaigns.forms import (
     MAX_SUMMARY_LENGTH,
     MAX_TEXT_LENGTH,
+    NEEDED_MESSAGE,
     Markdown,
     Slug,
     TextForm,
@@ -48,6 +53,18 @@ class GoalField(Identifier):
     def pre_validate(self, form: Any) -> None:
         if not isinstance(self.data, int) or not 0 < self.data <= MAX_GOAL:
             raise StopValidation(_("Enter a whole number above 0, for example 5000."))
+
+
+class MilestoneField(GoalField):
+    """A number of people, or nothing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = None if self.data == "" else self.data
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None:
+            super().pre_validate(form)
 
 
 class KindField(SingleValue, StringField):
@@ -140,6 +157,66 @@ class ActionForm(StaffForm):
     asks_show_name = Checkbox(_l("Permission to show the name"))
     asks_updates = Checkbox(_l("Updates by email"))
     shows_comments = Checkbox(_l("Comments that staff choose to show"))
+    sends_receipt = Checkbox(_l("Receipt after confirming, with a link to withdraw"))
+
+
+for _field, _number in MILESTONES.items():
+    setattr(
+        ActionForm,
+        _field,
+        MilestoneField(_l("Milestone %(number)s", number=_number), max_length=12),
+    )
+    setattr(
+        ActionTextForm,
+        _field,
+        PlainText(
+            _l("Meaning of milestone %(number)s", number=_number), max_length=MAX_MILESTONE_LENGTH
+        ),
+    )
+
+
+class BilingualActionForm(BilingualForm):
+    """With its milestones apart: each a number of people and its meaning in both languages."""
+
+    def pairs(self) -> Iterator[list[LocalizedField]]:
+        for pair in super().pairs():
+            if pair[0][1].short_name not in MILESTONES:
+                yield pair
+
+    def milestones(self) -> list[tuple[Field, list[LocalizedField]]]:
+        """The number and the texts of each, in the order of the form."""
+        return [
+            (self.own[name], [(tag, form[name]) for tag, form in self.texts.items()])
+            for name in MILESTONES
+        ]
+
+    def milestones_shown(self) -> int:
+        """How many the page shows at first: up to the last one in use, and an empty one."""
+        used = [
+            place
+            for place, (number, texts) in enumerate(self.milestones(), 1)
+            if number.data or number.errors or any(field.data for _tag, field in texts)
+        ]
+        return min(max(used, default=0) + 1, len(MILESTONES))
+
+    def validate(self) -> bool:
+        is_valid, numbers = super().validate(), set()
+        for number, texts in self.milestones():
+            if number.errors:
+                continue
+            if number.data is None and any(field.data for _tag, field in texts):
+                number.errors = [_("Enter the number of people, or delete the meaning.")]
+            elif number.data is not None and number.data in numbers:
+                number.errors = [_("Another milestone has this number.")]
+            elif number.data is not None:
+                self._require_public_texts(texts)
+            numbers.add(number.data)
+        return is_valid and not self.wrong
+
+    def _require_public_texts(self, texts: list[LocalizedField]) -> None:
+        for tag, field in texts:
+            if tag in self.public_locales and not field.data:
+                field.errors = [NEEDED_MESSAGE]
 
 
 class NewActionForm(StaffForm):

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm
+from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.campaigns.appearance_forms import FOCUS_NAMES
 from campaign_actions.campaigns.forms import (
@@ -15,6 +16,7 @@ from campaign_actions.campaigns.forms import (
     PartnerForm,
     PartnerTextForm,
 )
+from campaign_actions.campaigns.licences import LICENCES
 from campaign_actions.campaigns.partners import partner_label
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.i18n.formatting import number
@@ -54,12 +56,18 @@ def format_value(name: str, value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
-    if name == "goal" and isinstance(value, int) and abs(value) <= MAX_FORMATTED:
+    if (
+        (name == "goal" or name in MILESTONES)
+        and isinstance(value, int)
+        and abs(value) <= MAX_FORMATTED
+    ):
         return number(value)
     if name == "kind" and str(value) in KINDS:
         return str(KINDS[str(value)].label)
     if name == "accent":
         return str(ACCENTS.get(str(value), value))
+    if name == "licence" and value in LICENCES:
+        return str(LICENCES[str(value)].label)
     if name == "focus" and isinstance(value, int):
         return str(FOCUS_NAMES.get(value, value or ""))
     return _format_time(str(value)) if name == "closes_at" else str(value)
@@ -81,6 +89,17 @@ def _form_labels(kind: str, *forms: type[StaffForm]) -> dict[tuple[str, str], La
     }
 
 
+PICTURE_LABELS = {
+    ("picture", "picture"): _l("Picture"),
+    ("focus", "focus"): _l("Focal point"),
+    ("credit", "credit"): _l("Credit"),
+    ("licence", "licence"): _l("Licence"),
+    ("quoted_on", "quoted_on"): _l("Date of the quotation"),
+    ("texts", "picture_alt"): _l("Picture description"),
+    ("texts", "picture_quote"): _l("Quotation"),
+    ("texts", "picture_person"): _l("Name of the person quoted"),
+    ("texts", "picture_place"): _l("Place of the quotation"),
+}
 LABELS = {
     "campaign": {
         **_form_labels("", CampaignForm),
@@ -88,11 +107,13 @@ LABELS = {
         **_form_labels("partners", PartnerForm, PartnerTextForm),
         ("partners", "position"): _l("Position"),
         ("accent", "accent"): _l("Colour"),
-        ("picture", "picture"): _l("Picture"),
-        ("focus", "focus"): _l("Focal point"),
+        **PICTURE_LABELS,
         ("texts", "is_public"): _l("Public"),
-        ("texts", "picture_alt"): _l("Picture description"),
     },
-    "action": {**_form_labels("", ActionForm), **_form_labels("texts", ActionTextForm)},
+    "action": {
+        **_form_labels("", ActionForm),
+        **_form_labels("texts", ActionTextForm),
+        **PICTURE_LABELS,
+    },
     "update": {("", "subject"): _l("Subject"), ("", "body"): _l("Text")},
 }

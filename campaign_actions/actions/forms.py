@@ -1,4 +1,4 @@
-"""The sign form that all kinds share, and the withdraw form."""
+"""The sign form that all kinds share, and the forms to confirm by code and to withdraw."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Self
@@ -12,7 +12,14 @@ from wtforms.widgets import HiddenInput
 
 from campaign_actions.actions.models import Person, Signature
 from campaign_actions.core.forms.base import PublicForm, TokenForm
-from campaign_actions.core.forms.fields import Checkbox, Country, EmailAddress, LongText, PlainText
+from campaign_actions.core.forms.fields import (
+    Checkbox,
+    Country,
+    EmailAddress,
+    LongText,
+    PlainText,
+    ShortCode,
+)
 
 NAME_LENGTH = 200
 COMMENT_LENGTH = 2000
@@ -37,9 +44,7 @@ class SignForm(TokenForm):
         required_message=_l("Enter your name. If you have only one name, enter it here."),
     )
     family_name = PlainText(_l("Family name"), max_length=NAME_LENGTH)
-    email = EmailAddress(
-        _l("Email"), hint=_l("We’ll email you a link to confirm. Your address is never shown.")
-    )
+    email = EmailAddress(_l("Email"), hint=_l("We’ll email you a link to confirm."))
     country = Country(_l("Country"))
     comment = LongText(
         _l("Why are you signing?"),
@@ -57,6 +62,7 @@ class SignForm(TokenForm):
         " box below, we may also show it on our website with your country. We read every"
         " comment first."
     )
+    receipt_hint = _l("We’ll email you a link to confirm, and later a receipt.")
     newest_consent = 0  # the current version of the consent text
 
     def renew(self) -> None:
@@ -120,6 +126,45 @@ class SignForm(TokenForm):
             if sent is not None and whole is None and name in sent:
                 form[name].process(sent)
         return form
+
+    @classmethod
+    def to_take_next(
+        cls, known: Mapping[str, str | None], sent: MultiDict[str, str] | None
+    ) -> Self:
+        """The form of a person whose address is proven. Nothing is ticked.
+
+        `known`: columns with their name and country. A client that does not send these leaves them
+        unchanged.
+        """
+        stored = {
+            "given_name": known["given_name"],
+            "family_name": known["family_name"],
+            "country": known["country_code"],
+        }
+        if sent is not None:
+            given = {name: value or "" for name, value in stored.items() if name not in sent}
+            sent = MultiDict([*sent.items(multi=True), *given.items()])
+        form = cls(sent, data=stored, meta={"csrf": False})
+        for name in ("email", "website"):
+            del form[name]
+        return form
+
+
+class CodeForm(PublicForm):
+    """Confirms with the code from an email. The code is the right to act, so there is no form token."""
+
+    email = EmailAddress(
+        _l("Email"), required_message=_l("Enter the email address that you took part with.")
+    )
+    code = ShortCode(
+        _l("Six-character code"), hint=_l("From our newest email. Capital letters don’t matter.")
+    )
+
+    def refuse_code(self) -> None:
+        """Say that it is not accepted, in the same words whatever the reason."""
+        self.code.errors = [
+            _("This code doesn’t work with this address. The link in the email still works.")
+        ]
 
 
 class WithdrawForm(PublicForm):

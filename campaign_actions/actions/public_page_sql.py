@@ -6,7 +6,17 @@ Functions in queries.py and comments/public.py run them, with parameters bound b
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, exists, func, literal, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+)
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import (
@@ -17,6 +27,9 @@ from campaign_actions.actions.models import (
     ConsentText,
     FormerActionSlug,
     LedgerEntry,
+    Milestone,
+    MilestoneText,
+    SharePicture,
     Signature,
 )
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug
@@ -53,6 +66,7 @@ def _select_actions() -> Select[*tuple[Any, ...]]:
             Action.asks_updates,
             Action.asks_comment,
             Action.shows_comments,
+            Action.sends_receipt,
             _newest_consent(locale).label("consent_version"),
             Action.closes_at,
             Action.published_at,
@@ -60,13 +74,20 @@ def _select_actions() -> Select[*tuple[Any, ...]]:
             Action.goal,
             func.coalesce(ActionCount.confirmed, 0).label("count"),
             _oldest_unfolded().label("as_of"),
+            SharePicture.content_hash.label("share_picture"),
         )
         .join(Campaign, Campaign.id == Action.campaign_id)
         .join(ActionText, (ActionText.action_id == Action.id) & (ActionText.locale == locale))
         .join(CampaignText, is_in_language)
         .outerjoin(ActionCount, ActionCount.action_id == Action.id)
+        .outerjoin(SharePicture, _is_its_share_picture(locale))
         .where(Action.kind.in_(KINDS))
     )
+
+
+def _is_its_share_picture(locale: BindParameter[str]) -> ColumnElement[bool]:
+    has_file = SharePicture.png.is_not(None)
+    return (SharePicture.action_id == Action.id) & (SharePicture.locale == locale) & has_file
 
 
 def _newest_consent(locale: BindParameter[str]) -> ScalarSelect[int]:
@@ -101,6 +122,7 @@ ACTION_OF_SIGNATURE = _select_actions().where(Action.id == bindparam("action_id"
 PUBLIC_ACTION = _select_actions().where(
     Campaign.slug == bindparam("campaign_slug"), Action.slug == bindparam("slug"), *_IS_PUBLIC
 )
+PUBLIC_ACTION_BY_ID = _select_actions().where(Action.id == bindparam("action_id"), *_IS_PUBLIC)
 PUBLIC_ACTIONS = (
     _select_actions().where(*_IS_PUBLIC).order_by(Campaign.position, Action.position, Action.id)
 )
@@ -109,6 +131,17 @@ ALL_ACTIONS_OF_CAMPAIGN = (
     _select_actions()
     .where(Action.campaign_id == bindparam("campaign_id"))
     .order_by(Action.position, Action.id)
+)
+MILESTONES = (
+    select(Milestone.action_id, Milestone.count, MilestoneText.text)
+    .outerjoin(
+        MilestoneText,
+        (MilestoneText.action_id == Milestone.action_id)
+        & (MilestoneText.number == Milestone.number)
+        & (MilestoneText.locale == bindparam("locale")),
+    )
+    .where(Milestone.action_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Milestone.count, Milestone.number)
 )
 SIGNATURE_BY_PUBLIC_ID = select(Signature).where(
     Signature.action_id == bindparam("action_id"), Signature.public_id == bindparam("public_id")
@@ -152,6 +185,11 @@ SIGNATURE_TO_MAIL = select(
     Signature.action_id, Signature.public_id, Signature.status, Signature.email, Signature.signed_at
 ).where(
     Signature.email_key == bindparam("email_key"), Signature.action_id == bindparam("action_id")
+)
+SHARE_PICTURE = select(SharePicture.png).where(
+    SharePicture.action_id == bindparam("action_id"),
+    SharePicture.locale == bindparam("locale"),
+    SharePicture.content_hash == bindparam("content_hash"),
 )
 SHOWN_COMMENTS = (
     select(

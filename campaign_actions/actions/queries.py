@@ -7,11 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Executable, RowMapping, select
 
 from campaign_actions.actions import public_page_sql
-from campaign_actions.actions.goals import shown_goal
+from campaign_actions.actions.goals import (
+    PublicMilestone,
+    filled_heads,
+    milestones_of,
+    shown_goal,
+)
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.kinds.base import ActionKind
+from campaign_actions.actions.kinds.base import ActionKind, Counted
 from campaign_actions.actions.models import Action, Signature, SignatureRow
 from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.content import crowd_meter
 from campaign_actions.core.db.session import db
 
 PUBLICATION_TIMES = ("published_at", "campaign_published_at")
@@ -44,14 +50,19 @@ class PublicAction:
     asks_updates: bool
     asks_comment: bool
     shows_comments: bool
+    sends_receipt: bool
     consent_version: int | None  # the newest consent text of its kind in this language
     closes_at: datetime | None
     count: int  # confirmed signatures folded by the worker
     goal: int  # as shown
+    milestones: tuple[PublicMilestone, ...]  # the lowest first
     as_of: datetime  # the count includes everything confirmed before
     is_count_late: bool  # confirmations have been in the ledger for longer than usual
     is_open: bool
     is_embargoed: bool  # it or its campaign will be published later
+    share_picture: str | None = (
+        None  # the hash of its share picture in this language, if it has one
+    )
 
     @property
     def asks(self) -> dict[str, bool]:
@@ -68,6 +79,31 @@ class PublicAction:
             "wants_updates": self.asks_updates,
         }
 
+    @property
+    def counted(self) -> Counted:
+        return self.kind.count_in_words(self.count, is_over=not self.is_open)
+
+    @property
+    def seed(self) -> str:
+        """Decides which heads of its crowd are filled first."""
+        return f"{self.campaign_slug}/{self.slug}"
+
+    @property
+    def heads(self) -> str:
+        """The crowd of its meter, in which the next head is an outline while it is open.
+
+        Empty if it closed with only a few people.
+        """
+        filled = filled_heads(self.count, self.goal)
+        if self.is_open:
+            return crowd_meter.heads(self.seed, filled)
+        return crowd_meter.heads(self.seed, filled, "") if filled else ""
+
+    def heads_with(self, count: int) -> str:
+        """The same for a count that includes the reader, whose head is marked."""
+        filled = filled_heads(count, shown_goal(self.goal, count))
+        return crowd_meter.heads(self.seed, filled, crowd_meter.ME)
+
     def is_open_at(self, now: datetime) -> bool:
         return self.closes_at is None or now < self.closes_at
 
@@ -78,6 +114,14 @@ def find_action(
     """A published action of a published campaign, in a language in which both are public."""
     found = _public_actions(
         public_page_sql.PUBLIC_ACTION, now, campaign_slug=campaign_slug, slug=slug, locale=locale
+    )
+    return found[0] if found else None
+
+
+def find_public_action(action_id: int, *, locale: str, now: datetime) -> PublicAction | None:
+    """The same by its id."""
+    found = _public_actions(
+        public_page_sql.PUBLIC_ACTION_BY_ID, now, action_id=action_id, locale=locale
     )
     return found[0] if found else None
 
@@ -136,6 +180,12 @@ def find_consent(kind: str, locale: str) -> str | None:
     return db.session.connection().scalar(public_page_sql.NEWEST_CONSENT, parameters)
 
 
+def find_share_picture(action_id: int, locale: str, content_hash: str) -> bytes | None:
+    """The share picture with this hash, as PNG."""
+    parameters = {"action_id": action_id, "locale": locale, "content_hash": content_hash}
+    return db.session.connection().scalar(public_page_sql.SHARE_PICTURE, parameters)
+
+
 def find_signature(action_id: int, public_id: str) -> Signature | None:
     """The signature of an action that has this public id."""
     parameters = {"action_id": action_id, "public_id": public_id}
@@ -160,11 +210,17 @@ def find_action_by_name(campaign_slug: str, slug: str) -> Action | None:
 def _public_actions(
     query: Executable, now: datetime, **parameters: str | int
 ) -> list[PublicAction]:
-    rows = db.session.connection().execute(query, parameters | {"now": now}).mappings()
-    return [_public_action(row, now) for row in rows]
+    connection = db.session.connection()
+    rows = connection.execute(query, parameters | {"now": now}).mappings().all()
+    if not rows:
+        return []
+    milestones = milestones_of(connection, [row["id"] for row in rows], rows[0]["locale"])
+    return [_public_action(row, milestones[row["id"]], now) for row in rows]
 
 
-def _public_action(row: RowMapping, now: datetime) -> PublicAction:
+def _public_action(
+    row: RowMapping, milestones: tuple[PublicMilestone, ...], now: datetime
+) -> PublicAction:
     values = dict(row)
     published = [values.pop(name) for name in PUBLICATION_TIMES]
     as_of, closes_at = values["as_of"] or now, values["closes_at"]
@@ -174,7 +230,8 @@ def _public_action(row: RowMapping, now: datetime) -> PublicAction:
             # One worker may fold a -1 before another folds its +1.
             "count": max(0, values["count"]),
             "kind": KINDS[values["kind"]],
-            "goal": shown_goal(values["goal"], values["count"]),
+            "goal": shown_goal(values["goal"], values["count"], (one.count for one in milestones)),
+            "milestones": milestones,
             "as_of": as_of,
             "is_count_late": now - as_of > USUAL_COUNT_DELAY,
             "is_open": closes_at is None or now < closes_at,

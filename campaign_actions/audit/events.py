@@ -29,7 +29,7 @@ EVENTS = {
     "dual-control-changed": _l("Changed the two-person approval setting"),
     "campaign-saved": _l("Saved a campaign"),
     "action-saved": _l("Saved an action"),
-    "picture-changed": _l("Changed a campaign’s picture or colour"),
+    "picture-changed": _l("Changed a picture or a campaign’s colour"),
     "published": _l("Published a campaign or action, or changed what is public"),
     "unpublished": _l("Unpublished a campaign"),
     "closed": _l("Closed or archived a campaign, or changed a closing time"),

@@ -1,18 +1,27 @@
-"""The appearance of a campaign: its picture and its accent, for every page that is about it."""
+"""The appearance of campaigns: picture and accent, for every page that is about one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
+from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select
 
-from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile
+from campaign_actions.campaigns.licences import LICENCES, Licence
+from campaign_actions.campaigns.models import (
+    Campaign,
+    CampaignText,
+    Picture,
+    PictureFile,
+    PictureTexts,
+)
+from campaign_actions.campaigns.picture import PictureOwner
+from campaign_actions.core.content.image_worker import MAX_PHONE_WIDTH
 from campaign_actions.core.content.images import MIMETYPES, SUFFIXES, widths_of
 from campaign_actions.core.db.session import db
 from campaign_actions.core.theme import ACCENTS, DEFAULT_ACCENT
 
-PUBLIC = "/pictures/"  # where everyone finds the files of a published campaign's picture
-SHARED_WIDTH = 1200  # of the file that a shared link shows
+PUBLIC = "/pictures/"  # where everyone finds the files of a published campaign's pictures
 FOCI = range(
     1, 10
 )  # what stays when a picture is cut, in reading order: 1 above left, 5 the middle
@@ -20,33 +29,68 @@ FOCI = range(
 
 @dataclass(frozen=True)
 class ShownPicture:
-    """A picture as pages show it. `place` is the folder its addresses are in."""
+    """A picture as pages show it, in one language. `folder`: its addresses are below it.
+
+    `person`, `place` and `said_on`: who is quoted, where and when. `licence`: a name in LICENCES.
+    """
 
     name: str
     width: int
     height: int
     focus: int
     alt: str
-    place: str = PUBLIC
+    quote: str = ""
+    person: str = ""
+    place: str = ""
+    said_on: date | None = None
+    credit: str = ""
+    licence: str = ""
+    folder: str = PUBLIC
+
+    @property
+    def shape(self) -> str:
+        """Of its frame: portrait (4:5) or wide (3:2)."""
+        return "portrait" if self.height >= self.width else "wide"
+
+    @property
+    def has_caption(self) -> bool:
+        quotation = self.quote, self.person, self.place, self.said_on
+        return any((*quotation, self.credit, self.licence_details.url))
+
+    @property
+    def licence_details(self) -> Licence:
+        return LICENCES.get(self.licence, LICENCES[""])
 
     def address(self, width: int, form: str) -> str:
-        return f"{self.place}{self.name}-{width}.{SUFFIXES[form]}"
+        return f"{self.folder}{self.name}-{width}.{SUFFIXES[form]}"
 
-    def sources(self, form: str) -> str:
-        """All sizes in a format, as `srcset` wants them."""
-        widths = widths_of(self.width, form)
-        return ", ".join(f"{self.address(width, form)} {width}w" for width in widths)
+    @property
+    def sources(self) -> str:
+        """All sizes, as `srcset` wants them."""
+        return self._sources(widths_of(self.width, "webp"))
+
+    @property
+    def phone_sources(self) -> str:
+        """The sizes that are light enough for a phone."""
+        return self._sources(self._phone_widths)
 
     @property
     def plain(self) -> str:
-        """For browsers that choose none: in the middle of the sizes."""
-        return self.address([w for w in widths_of(self.width, "jpeg") if w <= 960][-1], "jpeg")
+        """For browsers that choose no size."""
+        return self.address(self._phone_widths[-1], "webp")
 
     @property
     def shared(self) -> tuple[str, int, int]:
         """For links that are shared: address, width and height."""
-        width = [w for w in widths_of(self.width, "jpeg") if w <= SHARED_WIDTH][-1]
+        (width,) = widths_of(self.width, "jpeg")
         return self.address(width, "jpeg"), width, round(self.height * width / self.width)
+
+    @property
+    def _phone_widths(self) -> list[int]:
+        return [width for width in widths_of(self.width, "webp") if width <= MAX_PHONE_WIDTH]
+
+    def _sources(self, widths: Iterable[int]) -> str:
+        return ", ".join(f"{self.address(width, 'webp')} {width}w" for width in widths)
 
 
 @dataclass(frozen=True)
@@ -56,43 +100,56 @@ class Appearance:
     picture: ShownPicture | None = None
     accent: str = DEFAULT_ACCENT  # a key of core.theme.ACCENTS
 
-    def at(self, place: str) -> "Appearance":
+    def at(self, folder: str) -> "Appearance":
         """The same with the files of its picture elsewhere: in a preview."""
-        return replace(self, picture=self.picture and replace(self.picture, place=place))
+        return replace(self, picture=self.picture and replace(self.picture, folder=folder))
 
 
 PLAIN = Appearance()
 
 
-def _select() -> Select[int, str, str, int, int, int, str]:
+def picture_columns(texts: type[PictureTexts]) -> tuple[Any, ...]:
+    """The columns that `shown_picture()` needs; `texts` are those of its owner in a language."""
+    return (
+        *(Picture.name, Picture.width, Picture.height, Picture.focus, Picture.quoted_on),
+        *(Picture.credit, Picture.licence, texts.picture_alt, texts.picture_quote),
+        *(texts.picture_person, texts.picture_place),
+    )
+
+
+def shown_picture(row: Row[*tuple[Any, ...]]) -> ShownPicture | None:
+    """None if the row has no picture. Its texts may be missing in the language."""
+    if not row.name:
+        return None
+    return ShownPicture(
+        name=row.name,
+        width=row.width,
+        height=row.height,
+        focus=row.focus,
+        alt=row.picture_alt or "",
+        quote=row.picture_quote or "",
+        person=row.picture_person or "",
+        place=row.picture_place or "",
+        said_on=row.quoted_on,
+        credit=row.credit,
+        licence=row.licence,
+    )
+
+
+def _select() -> Select[*tuple[Any, ...]]:
     is_in_language = (CampaignText.campaign_id == Campaign.id) & (
         CampaignText.locale == bindparam("locale")
     )
+    is_its_own = (Picture.campaign_id == Campaign.id) & Picture.action_id.is_(None)
     return (
-        select(
-            Campaign.id,
-            Campaign.accent,
-            Picture.name,
-            Picture.width,
-            Picture.height,
-            Picture.focus,
-            CampaignText.picture_alt,
-        )
-        .outerjoin(Picture, Picture.campaign_id == Campaign.id)
+        select(Campaign.id, Campaign.accent, *picture_columns(CampaignText))
+        .outerjoin(Picture, is_its_own)
         .outerjoin(CampaignText, is_in_language)
     )
 
 
 ONE = _select().where(Campaign.id == bindparam("campaign_id"))
 SOME = _select().where(Campaign.id.in_(bindparam("ids", expanding=True)))
-PUBLIC_FILE = (
-    select(Picture.id)
-    .join(Campaign, Campaign.id == Picture.campaign_id)
-    .where(
-        Picture.name == bindparam("name"),
-        Campaign.published_at <= bindparam("now"),
-    )
-)
 
 
 def find_appearance(campaign_id: int, locale: str) -> Appearance:
@@ -109,17 +166,9 @@ def appearances(campaign_ids: Iterable[int], locale: str) -> dict[int, Appearanc
     return {row.id: _appearance(row) for row in rows}
 
 
-def find_public_picture(name: str, now: datetime) -> int | None:
-    """The id of a picture, if its campaign is published."""
-    parameters = {"name": name, "now": now}
-    return db.session.connection().scalar(PUBLIC_FILE, parameters)
-
-
-def find_picture(campaign_id: int, name: str = "") -> Picture | None:
-    """The picture of a campaign, whatever the public sees; if a name is given, only with that."""
-    its: Select[Picture] = select(Picture).where(Picture.campaign_id == campaign_id)
-    if name:
-        its = its.where(Picture.name == name)
+def find_picture(owner: PictureOwner) -> Picture | None:
+    """The picture of a campaign or an action, whatever the public sees."""
+    its: Select[Picture] = select(Picture).where(*owner.its_picture)
     return db.session.scalars(its).one_or_none()
 
 
@@ -129,18 +178,15 @@ def find_file(picture_id: int, width: int, form: str) -> bytes | None:
 
 
 def file_called(campaign_id: int, name: str, width: int, suffix: str) -> tuple[bytes | None, str]:
-    """A file of its picture, whatever the public sees, and its media type."""
-    picture, form = find_picture(campaign_id, name), format_of(suffix)
-    return find_file(picture.id, width, form) if picture else None, MIMETYPES[form]
+    """A file of a picture of a campaign or its actions, public or not, and its media type."""
+    found = select(Picture.id).filter_by(campaign_id=campaign_id, name=name)
+    picture_id, form = db.session.scalar(found), format_of(suffix)
+    return find_file(picture_id, width, form) if picture_id else None, MIMETYPES[form]
 
 
 def format_of(suffix: str) -> str:
     return next(form for form, ending in SUFFIXES.items() if ending == suffix)
 
 
-def _appearance(row: Row[int, str, str, int, int, int, str]) -> Appearance:
-    picture = row.name and ShownPicture(
-        row.name, row.width, row.height, row.focus, row.picture_alt or ""
-    )
-    accent = row.accent if row.accent in ACCENTS else DEFAULT_ACCENT
-    return Appearance(picture or None, accent)
+def _appearance(row: Row[*tuple[Any, ...]]) -> Appearance:
+    return Appearance(shown_picture(row), row.accent if row.accent in ACCENTS else DEFAULT_ACCENT)

@@ -1,23 +1,37 @@
-"""The forms for the appearance of a campaign: its picture with words for it, and its accent."""
+"""The forms for a picture with everything said about it, and for the accent of a campaign."""
 
-from collections.abc import Iterable, Mapping
+import base64
+import binascii
+from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import Field, StringField
-from wtforms.validators import ValidationError
+from wtforms import Field, Form, StringField
+from wtforms.validators import StopValidation, ValidationError
 
 from campaign_actions.campaigns.appearance import FOCI
-from campaign_actions.campaigns.models import MAX_ALT_LENGTH
+from campaign_actions.campaigns.licences import LICENCES
+from campaign_actions.campaigns.models import (
+    DEFAULT_FOCUS,
+    MAX_ALT_LENGTH,
+    MAX_CREDIT_LENGTH,
+    MAX_PERSON_LENGTH,
+    MAX_QUOTE_LENGTH,
+    Picture,
+)
+from campaign_actions.campaigns.picture import PictureDetails, Texts
 from campaign_actions.core.content.image_worker import MAX_WIDTH
-from campaign_actions.core.content.images import MAX_UPLOAD_BYTES
-from campaign_actions.core.forms.fields import PlainText
+from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ProcessedImage
+from campaign_actions.core.forms.day_field import Day
+from campaign_actions.core.forms.fields import PlainText, SingleValue
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.theme import ACCENTS
 
-ALT = "alt-"  # and the language
+MAX_KEPT_BYTES = 1024**2  # of a picture that the page keeps while someone corrects the rest
+PREFIX = "picture_"  # of texts; their fields have names like alt-en
 FOCUS_NAMES = {
     # Translators: where the most important part of a picture is
     1: _l("Top left"),
@@ -34,35 +48,116 @@ FOCUS_NAMES = {
 }
 
 
+class Focus(SingleValue, StringField):
+    """One of FOCUS_NAMES."""
+
+    def pre_validate(self, form: Form) -> None:
+        super().pre_validate(form)
+        if self.data not in map(str, FOCI):
+            raise StopValidation(_("Choose one of the nine positions."))
+
+
+class LicenceField(SingleValue, StringField):
+    """One of LICENCES."""
+
+    choices = tuple((name, licence.label) for name, licence in LICENCES.items())
+
+    def pre_validate(self, form: Form) -> None:
+        super().pre_validate(form)
+        if self.data not in LICENCES:
+            raise StopValidation(_("Choose a licence from the list."))
+
+
+def _text_fields(language: str) -> dict[str, PlainText]:
+    """The fields of one language, by the names of their texts without PREFIX."""
+    person = {"max_length": MAX_PERSON_LENGTH}
+    return {
+        "alt": PlainText(
+            language, max_length=MAX_ALT_LENGTH, required_message=_l("Describe the picture.")
+        ),
+        "quote": PlainText(_l("Quotation"), max_length=MAX_QUOTE_LENGTH),
+        "person": PlainText(_l("Name of the person quoted"), **person),
+        "place": PlainText(_l("Place"), **person),
+    }
+
+
 class PictureForm(FlaskForm):
-    """The file, what must stay when it is cut, and a description in each language (`alt-…`)."""
+    """The file, its details, and the texts in each language (`alt-en`, `quote-en` and so on).
+
+    `kept`: a picture that was sent with a mistake elsewhere, so that it need not be chosen again.
+    """
 
     file = FileField(_l("Picture"))
-    focus = StringField(_l("Focal point"), default="5")
+    kept = StringField()
+    focus = Focus(_l("Focal point"), default=str(DEFAULT_FOCUS))
+    credit = PlainText(
+        _l("Credit"),
+        max_length=MAX_CREDIT_LENGTH,
+        hint=_l("The name of the photographer or artist, as they want to be named."),
+    )
+    licence = LicenceField(_l("Licence"), default="")
+    said_on = Day(_l("Date of the quotation"))
     places = FOCUS_NAMES  # what `focus` may be
     has_picture = False
+    locales: tuple[str, ...] = ()
     most_megabytes, best_width = MAX_UPLOAD_BYTES // 1024**2, MAX_WIDTH  # of an upload
 
     def validate_file(self, field: Field) -> None:
         if len(field.raw_data or ()) > 1:
             raise ValidationError(_("Choose only one picture."))
-        if not field.data and not self.has_picture:
+        if not field.data and not self.kept.data and not self.has_picture:
             raise ValidationError(_("Choose a picture."))
 
-    def validate_focus(self, field: Field) -> None:
-        if field.data not in map(str, FOCI):
-            raise ValidationError(_("Choose one of the nine positions."))
+    def validate_credit(self, field: Field) -> None:
+        licence = LICENCES.get(self.licence.data or "")
+        if licence and licence.needs_credit and not field.data:
+            raise ValidationError(_("This licence requires a credit. Enter the author’s name."))
+
+    def form_level_errors(self) -> list[str]:
+        """There are none: each belongs to a field."""
+        return []
 
     def upload(self) -> bytes | None:
-        """The file that was sent, if one was; no more of it than shows that it is too large."""
-        return self.file.data.read(MAX_UPLOAD_BYTES + 1) if self.file.data else None
+        """The file that was sent or kept, if any; no more of it than shows that it is too large."""
+        if self.file.data:
+            data: bytes = self.file.data.read(MAX_UPLOAD_BYTES + 1)
+            return data
+        try:
+            return base64.b64decode(self.kept.data or "", validate=True) or None
+        except (binascii.Error, ValueError):
+            return None
 
-    def alt_fields(self) -> list[Field]:
-        return [field for field in self if field.name.startswith(ALT)]
+    def keep(self, made: ProcessedImage) -> None:
+        """Send the picture back with the page, in the largest size that is not too heavy."""
+        files = [data for (_width, form), data in sorted(made.files.items()) if form == "webp"]
+        fitting = [data for data in files if len(data) <= MAX_KEPT_BYTES]
+        self.kept.data = base64.b64encode(fitting[-1]).decode()
 
-    def alts(self) -> dict[str, str]:
-        """Descriptions of the picture, by language."""
-        return {field.name.removeprefix(ALT): field.data for field in self.alt_fields()}
+    def fields_of(self, name: str) -> list[tuple[str, Field]]:
+        """The fields of one text, such as alt, with their languages."""
+        return [(tag, self[f"{name}-{tag}"]) for tag in self.locales]
+
+    def quotations(self) -> list[tuple[str, list[Field]]]:
+        """The fields about the person quoted, by language."""
+        names = ("quote", "person", "place")
+        return [(tag, [self[f"{name}-{tag}"] for name in names]) for tag in self.locales]
+
+    def has_quotation(self) -> bool:
+        fields = [self.said_on, *(field for _tag, some in self.quotations() for field in some)]
+        return any(field.data or field.errors for field in fields)
+
+    def details(self) -> PictureDetails:
+        texts = {
+            tag: {f"{PREFIX}{name}": self[f"{name}-{tag}"].data or "" for name in _text_fields("")}
+            for tag in self.locales
+        }
+        return PictureDetails(
+            texts,
+            focus=int(self.focus.data),
+            credit=self.credit.data or "",
+            licence=self.licence.data,
+            quoted_on=self.said_on.data,
+        )
 
 
 class AccentForm(FlaskForm):
@@ -77,24 +172,24 @@ class AccentForm(FlaskForm):
 
 
 def picture_form(
-    locales: Iterable[str],
-    known: Mapping[str, str],
-    *,
-    focus: int,
-    has_picture: bool,
-    is_sent: bool,
+    locales: Iterable[str], known: Texts, picture: Picture | None, *, is_sent: bool
 ) -> PictureForm:
-    """The form for a campaign with these languages, filled with what was sent or with what is known."""
-    fields = {
-        f"{ALT}{tag}": PlainText(
-            language_name(tag),
-            max_length=MAX_ALT_LENGTH,
-            required_message=_l("Describe the picture."),
-        )
-        for tag in locales
+    """The form for a picture in these languages, filled with what was sent or with what is known."""
+    tags = tuple(locales)
+    fields: dict[str, Any] = {
+        f"{name}-{tag}": field
+        for tag in tags
+        for name, field in _text_fields(language_name(tag)).items()
     }
-    kind = type("PictureFormOfCampaign", (PictureForm,), fields)
-    data = {f"{ALT}{tag}": known.get(tag, "") for tag in locales} | {"focus": str(focus)}
+    kind = type("PictureFormInLanguages", (PictureForm,), fields)
+    data: dict[str, Any] = {
+        f"{name.removeprefix(PREFIX)}-{tag}": text
+        for tag in tags
+        for name, text in known.get(tag, {}).items()
+    }
+    if picture:
+        data |= {"focus": str(picture.focus), "said_on": picture.quoted_on}
+        data |= {"credit": picture.credit, "licence": picture.licence}
     form: PictureForm = kind(data=data) if is_sent else kind(formdata=None, data=data)
-    form.has_picture = has_picture
+    form.has_picture, form.locales = picture is not None, tags
     return form

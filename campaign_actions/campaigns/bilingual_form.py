@@ -12,6 +12,8 @@ from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.input_text import normalize_text
 
+LocalizedField = tuple[str, Field]  # its language, and the field
+
 
 class BilingualForm:
     """The form `own`, and one form of texts for each language; they are saved together."""
@@ -30,9 +32,9 @@ class BilingualForm:
         A language without saved texts that stays blank is ignored. `public_locales`: languages in
         which no needed text may be empty.
         """
-        self.own, self.texts = own, texts
+        self.own, self.texts, self.public_locales = own, texts, set(public_locales)
         self.known = {tag for tag, form in texts.items() if any(f.name in content for f in form)}
-        for tag in texts.keys() & set(public_locales):
+        for tag in texts.keys() & self.public_locales:
             texts[tag].require_needed()
         if not is_submitted:
             self.show(content)
@@ -52,7 +54,7 @@ class BilingualForm:
         for form in (self.own, *self.texts.values()):
             yield from form
 
-    def pairs(self) -> Iterator[list[tuple[str, Field]]]:
+    def pairs(self) -> Iterator[list[LocalizedField]]:
         """Each field in all languages, as pairs of language and field."""
         forms = list(self.texts.items())
         for fields in zip(*(list(form) for _tag, form in forms), strict=True):
@@ -98,6 +100,6 @@ def _is_same(submitted: Any, base: Any) -> bool:
     """Whether a field was left as it was. Normalising its text is not a change."""
     if isinstance(submitted, datetime):  # the field has minutes, not seconds
         return bool(base and submitted.isoformat()[:16] == base[:16])
-    if isinstance(submitted, int):
+    if isinstance(submitted, int) or isinstance(base, int):
         return bool(submitted == base)
     return bool((submitted or "") == normalize_text(base or ""))

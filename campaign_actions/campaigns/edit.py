@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from campaign_actions.audit.log import add_entry
-from campaign_actions.campaigns import partners
+from campaign_actions.campaigns import partners, picture_content
 from campaign_actions.campaigns.forms import CampaignTextForm
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug, Picture
 from campaign_actions.campaigns.positions import move_row, next_position
@@ -21,14 +21,8 @@ from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
 
 FIELDS = ("slug", "document_index")
-TEXT_FIELDS = ("title", "headline", "summary", "body", "picture_alt", "result")
+TEXT_FIELDS = ("title", "headline", "summary", "body", *picture_content.TEXTS, "result")
 FORMER_SLUGS = FormerSlugs(FormerCampaignSlug, owner="campaign_id")
-# Only `picture.py` changes these. They are empty where there is none, and older revisions lack them.
-APPEARANCE = (
-    Campaign.accent,
-    func.coalesce(Picture.name, "").label("picture"),
-    func.coalesce(Picture.focus, 0).label("focus"),
-)
 
 
 def new_campaign(
@@ -88,12 +82,11 @@ def move_campaign(campaign_id: int, step: int, *, by: StaffMember, now: datetime
 
 
 def _read(connection: Connection, campaign_id: int) -> dict[str, Any]:
-    campaign = connection.execute(
-        select(Campaign.slug, Campaign.document_index, *APPEARANCE)
-        .outerjoin(Picture, Picture.campaign_id == Campaign.id)
-        .where(Campaign.id == campaign_id)
-    ).one()
+    columns = Campaign.slug, Campaign.document_index, Campaign.accent
+    campaign = connection.execute(select(*columns).where(Campaign.id == campaign_id)).one()
     content: dict[str, Any] = dict(campaign._mapping)
+    its = Picture.campaign_id == campaign_id, Picture.action_id.is_(None)
+    content |= picture_content.read_picture(connection, *its)
     owner, names = {"campaign_id": campaign_id}, ("is_public", *TEXT_FIELDS)
     content |= read_texts(connection, CampaignText, owner, names)
     return content | partners.read_partners(connection, campaign_id)
@@ -141,7 +134,11 @@ CAMPAIGN = Versioned(
     _read,
     _write,
     campaign_name,
-    decided_elsewhere=("is_public", "picture_alt", "result", "accent", "picture", "focus"),
+    decided_elsewhere=(
+        *("is_public", "result", "accent"),
+        *picture_content.TEXTS,
+        *picture_content.FIELDS,
+    ),
     needed=CampaignTextForm.needed,
     public_locales=_public_locales,
 )

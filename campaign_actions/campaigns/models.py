@@ -1,9 +1,9 @@
 """Tables of campaigns: their texts, former slugs, partners, pictures, revisions and preview links."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.core.db.session import Base, Json
@@ -11,7 +11,13 @@ from campaign_actions.core.theme import DEFAULT_ACCENT
 
 VERSIONED_KINDS = ("campaign", "action")  # what has revisions
 PICTURE_FORMATS = ("webp", "jpeg")
-MAX_ALT_LENGTH = 300  # characters of a picture description
+MAX_ALT_LENGTH = MAX_QUOTE_LENGTH = (
+    300  # characters of a picture’s description, and of its quotation
+)
+MAX_PERSON_LENGTH = 120  # characters of the name, and of the place, of the person quoted
+MAX_CREDIT_LENGTH = 120
+DEFAULT_FOCUS = 2  # at the top, where faces are: pictures are cropped from below
+OF_CAMPAIGN = "action_id is null"  # the condition of a partial index
 
 
 class Campaign(Base):
@@ -39,7 +45,16 @@ class Campaign(Base):
     partners: Mapped[list["Partner"]] = relationship(order_by="Partner.position")
 
 
-class CampaignText(Base):
+class PictureTexts:
+    """The columns of texts about the picture of a campaign or an action, empty without one."""
+
+    picture_alt: Mapped[str] = mapped_column(String(MAX_ALT_LENGTH), server_default="")
+    picture_quote: Mapped[str] = mapped_column(String(MAX_QUOTE_LENGTH), server_default="")
+    picture_person: Mapped[str] = mapped_column(String(MAX_PERSON_LENGTH), server_default="")
+    picture_place: Mapped[str] = mapped_column(String(MAX_PERSON_LENGTH), server_default="")
+
+
+class CampaignText(PictureTexts, Base):
     """A campaign in one language, public as a whole or not at all."""
 
     __tablename__ = "campaign_texts"
@@ -51,7 +66,6 @@ class CampaignText(Base):
     headline: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)  # Markdown
-    picture_alt: Mapped[str] = mapped_column(String(MAX_ALT_LENGTH), server_default="")
     result: Mapped[str] = mapped_column(Text, server_default="")  # Markdown: what it achieved
 
     campaign: Mapped[Campaign] = relationship(back_populates="texts")
@@ -93,7 +107,7 @@ class PartnerText(Base):
 
 
 class Picture(Base):
-    """A campaign's picture, re-encoded from the upload, without its metadata.
+    """The picture of a campaign, or of one of its actions, re-encoded without its metadata.
 
     A picture that is replaced or removed is deleted at once: someone on it may be at risk.
     """
@@ -102,16 +116,29 @@ class Picture(Base):
     __table_args__ = (
         CheckConstraint("width > 0 and height > 0", name="size"),
         CheckConstraint("focus between 1 and 9", name="focus"),
+        Index(
+            "ix_pictures_campaign_id",
+            "campaign_id",
+            unique=True,
+            postgresql_where=text(OF_CAMPAIGN),
+            sqlite_where=text(OF_CAMPAIGN),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(32), unique=True)  # in addresses, impossible to guess
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), unique=True, index=True)
+    name: Mapped[str] = mapped_column(
+        String(32), unique=True
+    )  # in addresses: a hash of its content
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    action_id: Mapped[int | None] = mapped_column(ForeignKey("actions.id"), unique=True)
     width: Mapped[int]  # pixels of the largest file
     height: Mapped[int]
-    focus: Mapped[int] = mapped_column(
-        default=5
-    )  # what stays when it is cropped: 1 to 9, row by row
+    # The part that stays when it is cropped: 1 to 9, row by row
+    focus: Mapped[int] = mapped_column(default=DEFAULT_FOCUS)
+    credit: Mapped[str] = mapped_column(String(MAX_CREDIT_LENGTH), default="", server_default="")
+    # A name in LICENCES
+    licence: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    quoted_on: Mapped[date | None]  # when the person quoted said so
     added_at: Mapped[datetime]
 
     files: Mapped[list["PictureFile"]] = relationship(cascade="all, delete-orphan")

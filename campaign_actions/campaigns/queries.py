@@ -1,6 +1,6 @@
 """Queries for public pages of campaigns, and for their previews."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -108,15 +108,6 @@ def _locales_of(campaign_id: int) -> Select[str]:
     return of_campaign.order_by(CampaignText.locale)
 
 
-def picture_alts(campaign_id: int) -> dict[str, str]:
-    """The picture description in each language of a campaign; empty where there is none."""
-    of_campaign = CampaignText.campaign_id == campaign_id
-    rows = db.session.execute(
-        select(CampaignText.locale, CampaignText.picture_alt).where(of_campaign)
-    )
-    return {row.locale: row.picture_alt for row in rows}
-
-
 def partners_of(campaign_id: int, locale: str) -> list[PublicPartner]:
     """The partners that have a name in the language, in their order."""
     rows = db.session.execute(
@@ -126,6 +117,19 @@ def partners_of(campaign_id: int, locale: str) -> list[PublicPartner]:
         .order_by(Partner.position, Partner.id)
     )
     return [PublicPartner(**row._mapping) for row in rows]
+
+
+def partners_of_all(campaign_ids: Iterable[int], locale: str) -> list[PublicPartner]:
+    """The same for several campaigns; an organisation with several is listed once."""
+    rows = db.session.execute(
+        select(PartnerText.name, Partner.website)
+        .join(Partner, Partner.id == PartnerText.partner_id)
+        .join(Campaign, Campaign.id == Partner.campaign_id)
+        .where(Partner.campaign_id.in_(list(campaign_ids)), PartnerText.locale == locale)
+        .order_by(Campaign.position, Campaign.id, Partner.position, Partner.id)
+    )
+    partners = (PublicPartner(name=row.name, website=row.website, points="") for row in rows)
+    return list({partner.name: partner for partner in partners}.values())
 
 
 def find_moved_campaign(slug: str) -> str | None:

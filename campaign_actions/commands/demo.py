@@ -13,7 +13,8 @@ from campaign_actions.demo.accounts import (
     demo_password,
     load_staff,
 )
-from campaign_actions.demo.load import load_demo
+from campaign_actions.demo.load import draw_pictures, load_demo
+from campaign_actions.demo.people import add_people
 from campaign_actions.staff.authentication.password_hashing import password_hashing
 
 demo = AppGroup("demo", help="Load demo content.")
@@ -21,18 +22,23 @@ demo = AppGroup("demo", help="Load demo content.")
 
 @demo.command("load")
 def load() -> None:
-    """Load the demo campaigns.
+    """Load the demo campaigns with their pictures.
 
-    If DEMO is on, this also adds demo staff. Running it again changes nothing.
+    If DEMO is on, this also adds example people who take part, and demo staff. Running it again
+    changes nothing.
     """
     ensure_email_key()
-    loaded = load_demo(now=utc_now())
+    now, is_demo = utc_now(), current_app.config["DEMO"]
+    loaded = load_demo(now=now)
+    draw_pictures(loaded, now=now)
+    if is_demo:
+        add_people(loaded, now=now)
     click.echo(
         f"Loaded the demo campaigns: {', '.join(loaded)}."
         if loaded
         else "The demo campaigns are already loaded."
     )
-    if current_app.config["DEMO"]:
+    if is_demo:
         _load_staff()
 
 

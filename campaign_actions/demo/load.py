@@ -1,33 +1,72 @@
-"""Loads the demo campaigns from their files."""
+"""Loads the demo campaigns from their files, with pictures drawn by code."""
 
 import tomllib
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import resvg_py
 from sqlalchemy import select
 
 from campaign_actions.actions.consent import publish_consent
-from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.actions.models import Action, ActionText, Milestone, MilestoneText
+from campaign_actions.actions.pictures import of_action
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.picture import (
+    PictureDetails,
+    PictureOwner,
+    add_picture,
+    of_campaign,
+)
+from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.demo.drawings import DRAWINGS
 
 CONTENT = Path(__file__).parent / "content"
+RUNNING = timedelta(days=30)  # how long the campaigns have been open when they are loaded
+PICTURE_WIDTH = 1600  # pixels
+CREDIT = PictureDetails({}, credit="Campaign Actions", licence="own")
 
 
 def load_demo(*, now: datetime) -> list[str]:
     """Add the missing demo campaigns; returns their slugs. Existing ones are left alone."""
-    for locale, consents in _texts("consent").items():
+    opened_at = now - RUNNING
+    for locale, consents in demo_files("consent").items():
         for kind, body in consents.items():
-            publish_consent(kind, locale, body, now=now)
+            publish_consent(kind, locale, body, now=opened_at)
     known = set(db.session.scalars(select(Campaign.slug)))
-    plans = tomllib.loads((CONTENT / "campaigns.toml").read_text())["campaigns"]
-    missing = {place: plan for place, plan in enumerate(plans) if plan["slug"] not in known}
+    missing = {place: plan for place, plan in enumerate(plans()) if plan["slug"] not in known}
     with write_transaction():
         for place, plan in missing.items():
-            db.session.add_all(_actions_of(plan, place, now))
+            db.session.add_all(_actions_of(plan, place, opened_at))
     return [plan["slug"] for plan in missing.values()]
+
+
+def draw_pictures(slugs: Iterable[str], *, now: datetime) -> None:
+    """Give new demo campaigns and their actions their pictures."""
+    owners = {name: owner for name, owner in _owners(slugs).items() if name in DRAWINGS}
+    made = {name: process_image(_drawn(DRAWINGS[name]())) for name in owners}
+    with write_transaction() as connection:
+        for name, owner in owners.items():
+            add_picture(connection, owner, made[name], CREDIT, now=now)
+
+
+def plans() -> list[dict[str, Any]]:
+    """The demo campaigns without their texts."""
+    found: list[dict[str, Any]] = tomllib.loads((CONTENT / "campaigns.toml").read_text())[
+        "campaigns"
+    ]
+    return found
+
+
+def demo_files(name: str) -> dict[str, dict[str, Any]]:
+    """The texts in `<name>.<locale>.toml`, by locale."""
+    return {
+        file.suffixes[0].removeprefix("."): tomllib.loads(file.read_text(encoding="utf-8"))
+        for file in sorted(CONTENT.glob(f"{name}.*.toml"))
+    }
 
 
 @cache
@@ -37,32 +76,57 @@ def demo_texts(slug: str, locale: str) -> dict[str, Any] | None:
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
-def _actions_of(plan: dict[str, Any], position: int, now: datetime) -> list[Action]:
+def _actions_of(plan: dict[str, Any], position: int, opened_at: datetime) -> list[Action]:
     """The actions of a new campaign, each with the campaign and its texts."""
-    texts = _texts(plan["slug"])
-    campaign = Campaign(slug=plan["slug"], position=position, published_at=now)
+    texts = demo_files(plan["slug"])
+    campaign = Campaign(slug=plan["slug"], position=position, published_at=opened_at)
     campaign.texts = [
-        CampaignText(locale=locale, **{k: v for k, v in text.items() if k != "actions"})
-        for locale, text in texts.items()
+        CampaignText(locale=locale, **_without(text, "actions")) for locale, text in texts.items()
     ]
     return [
         Action(
-            **action,
+            **_without(action, "milestones", "people"),
             campaign=campaign,
             position=place,
-            published_at=now,
+            published_at=opened_at,
             texts=[
-                ActionText(locale=locale, **text["actions"][action["slug"]])
+                ActionText(locale=locale, **_without(text["actions"][action["slug"]], "milestones"))
                 for locale, text in texts.items()
+            ],
+            milestones=[
+                Milestone(number=number, count=count, texts=_milestone_texts(texts, action, number))
+                for number, count in enumerate(action["milestones"], 1)
             ],
         )
         for place, action in enumerate(plan["actions"])
     ]
 
 
-def _texts(name: str) -> dict[str, dict[str, Any]]:
-    """The texts in `<name>.<locale>.toml`, by locale."""
-    return {
-        file.suffixes[0].removeprefix("."): tomllib.loads(file.read_text())
-        for file in sorted(CONTENT.glob(f"{name}.*.toml"))
-    }
+def _milestone_texts(
+    texts: dict[str, dict[str, Any]], action: dict[str, Any], number: int
+) -> list[MilestoneText]:
+    return [
+        MilestoneText(locale=locale, text=text["actions"][action["slug"]]["milestones"][number - 1])
+        for locale, text in texts.items()
+    ]
+
+
+def _without(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def _owners(slugs: Iterable[str]) -> dict[str, PictureOwner]:
+    """The campaigns and their actions by name, like racism and racism/hate-crimes."""
+    columns = Campaign.id, Campaign.slug, Action.id, Action.slug
+    rows = select(*columns).join(Action, Action.campaign_id == Campaign.id)
+    owners = {}
+    for campaign_id, slug, action_id, action_slug in db.session.execute(
+        rows.where(Campaign.slug.in_(list(slugs)))
+    ):
+        owners[slug] = of_campaign(campaign_id)
+        owners[f"{slug}/{action_slug}"] = of_action(campaign_id, action_id)
+    return owners
+
+
+def _drawn(svg: str) -> bytes:
+    return resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, width=PICTURE_WIDTH)

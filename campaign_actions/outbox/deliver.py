@@ -97,7 +97,7 @@ def _deliver_all(
     done = Delivered()
     try:
         while batches and not done.is_server_away and not is_stopping():
-            if batches[0].is_bulk and _is_anything_due(clock(), URGENT_LANES):
+            if not batches[0].is_urgent and _is_anything_due(clock(), URGENT_LANES):
                 break
             if not HAND_OVER <= batches[0].leased_until - clock() <= LEASE:
                 with write_transaction() as connection:
@@ -130,19 +130,24 @@ def _is_anything_due(now: datetime, lanes: Sequence[Lane] = LANES) -> bool:
 
 
 def _deliver(sender: Sender, batch: Batch, clock: Callable[[], datetime]) -> list[Outcome]:
-    def outcome(kind: Kind, row: LeasedEmail, reason: str = "") -> Outcome:
-        return Outcome(kind, row, batch.leased_until, clock(), reason)
+    written_at = clock()  # recorded as the time of sending: codes in the text are derived from it
 
-    rendered = render_emails(batch.rows, sender.mails, clock())
+    def outcome(kind: Kind, row: LeasedEmail, reason: str = "") -> Outcome:
+        at = written_at if kind in {"sent", "part"} else clock()
+        return Outcome(kind, row, batch.leased_until, at, reason)
+
+    rendered = render_emails(batch.rows, sender.mails, written_at)
     db.session.commit()  # the mail server may be slow: hold no database connection for so long
     outcomes = [outcome("dropped", row) for row in rendered.dropped]
     outcomes += [outcome("postponed", row) for row in rendered.postponed]
     outcomes += [outcome("delayed", row, reason) for row, reason in rendered.failed]
     if rendered.parts:
-        kind, reason = _hand_over(sender.transport, rendered, clock())
-        first, *others = rendered.rows
-        outcomes.append(outcome(kind, first, reason))
-        outcomes += [outcome("merged" if kind == "sent" else kind, row, reason) for row in others]
+        kind, reason = _hand_over(sender.transport, rendered, written_at)
+        is_sent = kind == "sent"
+        for number, part in enumerate(rendered.parts):
+            first, *others = part.rows
+            outcomes.append(outcome("part" if is_sent and number else kind, first, reason))
+            outcomes += [outcome("merged" if is_sent else kind, row, reason) for row in others]
     return outcomes
 
 

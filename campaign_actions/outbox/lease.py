@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
-from campaign_actions.outbox.models import LANES, Lane, OutboxMail
+from campaign_actions.outbox.models import LANES, URGENT_LANES, Lane, OutboxMail
 
 LEASE = timedelta(minutes=2)
 HAND_OVER = timedelta(
@@ -22,15 +22,19 @@ HAND_OVER = timedelta(
 )  # for one email: core/mail/smtp prepares 45 s, and waits twice 30
 DAY = timedelta(hours=24)
 # Mailboxes leased at once. Emails of a killed sender wait for the end of its lease, so not too many;
-# bulk emails are given back as soon as an urgent one is due.
-MAX_MAILBOXES: dict[Lane, int] = {"staff": 50, "signer": 50, "bulk": 10}
+# others are given back as soon as an urgent one is due.
+MAX_MAILBOXES: dict[Lane, int] = {"staff": 50, "signer": 50, "notice": 50, "bulk": 10}
 MAX_BATCH = 2000  # rows leased at once: many of one mailbox are one email
 # The lanes whose sent emails count for the daily limit of a lane.
 COUNTED_LANES: dict[Lane, tuple[Lane, ...]] = {
     "staff": (),
-    "signer": ("signer",),
-    "bulk": ("signer", "bulk"),
+    "signer": ("signer", "notice"),
+    "notice": ("signer", "notice"),
+    "bulk": ("signer", "notice", "bulk"),
 }
+# How many of a day's emails to a mailbox a lane leaves to more urgent ones. So receipts do not delay the
+# next confirmation, which someone is waiting for.
+RESERVED: dict[Lane, int] = {"notice": 2}
 
 
 class LeasedEmail(NamedTuple):
@@ -61,8 +65,8 @@ class Batch:
     leased_until: datetime
 
     @property
-    def is_bulk(self) -> bool:
-        return self.rows[0].lane == "bulk"
+    def is_urgent(self) -> bool:
+        return self.rows[0].lane in URGENT_LANES
 
 
 def is_anything_due(connection: Connection, now: datetime, lanes: Iterable[Lane] = LANES) -> bool:
@@ -180,15 +184,17 @@ def _free_at(
     sent = select(OutboxMail.email_key, OutboxMail.sent_at).where(
         OutboxMail.email_key.in_(list(email_keys)),
         OutboxMail.sent_at > now - DAY,
+        ~OutboxMail.is_part,
         OutboxMail.lane.in_(COUNTED_LANES[lane]),
     )
     times = defaultdict(list)
     for row in connection.execute(sent):
         times[row.email_key].append(row.sent_at)
+    limit = max(daily_limit - RESERVED.get(lane, 0), 1)
     return {
-        key: sorted(sent_at)[-daily_limit] + DAY
+        key: sorted(sent_at)[-limit] + DAY
         for key, sent_at in times.items()
-        if len(sent_at) >= daily_limit
+        if len(sent_at) >= limit
     }
 
 

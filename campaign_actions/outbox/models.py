@@ -3,24 +3,26 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.core.db.session import Base, BigId
 from campaign_actions.core.security.email_address import KEY_LENGTH
 
 STATUSES = ("queued", "sent", "dead")
-Lane = Literal["staff", "signer", "bulk"]
-LANES: tuple[Lane, ...] = ("staff", "signer", "bulk")  # the most urgent first
+Lane = Literal["staff", "signer", "notice", "bulk"]
+LANES: tuple[Lane, ...] = ("staff", "signer", "notice", "bulk")  # the most urgent first
 URGENT_LANES: tuple[Lane, ...] = ("staff", "signer")  # someone is waiting for these emails
 
 
 class OutboxMail(Base):
-    """An email to one person. Sent ones are kept for the daily limit of their mailbox.
+    """An email to one person. Sent ones are kept for the daily limit of their mailbox, and so that
+    codes in their text can be checked.
 
     The text is written at delivery, so the row contains neither text nor links. `lane`: `staff` emails
-    are neither held back by the daily limit nor counted; `bulk` emails, which go to many people at
-    once, are delivered only while no other email is due.
+    are neither held back by the daily limit nor counted; `notice` emails, which nobody is waiting for,
+    leave a part of the limit to `signer` emails; `bulk` emails, which go to many people at once, are
+    delivered only while no other email is due.
     """
 
     __tablename__ = "outbox_mails"
@@ -46,6 +48,7 @@ class OutboxMail(Base):
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]  # when to deliver it; of sent and dead ones, when to delete it
     is_held: Mapped[bool] = mapped_column(default=False)  # over the mailbox's daily limit
+    is_part: Mapped[bool] = mapped_column(server_default=false())  # of another row’s email
     leased_until: Mapped[datetime | None]  # a worker has it until then
     attempts: Mapped[int] = mapped_column(default=0)
     first_tried_at: Mapped[datetime | None]  # it is dead when this is too long ago

@@ -19,7 +19,15 @@ KEEP_SENT = timedelta(hours=48)  # for the mailbox's daily limit
 KEEP_DEAD = timedelta(days=30)  # for staff to see and retry
 POSTPONE_FOR = timedelta(minutes=1)  # not longer, or outbox/waking would make it due at once
 Kind = Literal[
-    "sent", "merged", "dropped", "postponed", "delayed", "unavailable", "refused", "untried"
+    "sent",
+    "part",
+    "merged",
+    "dropped",
+    "postponed",
+    "delayed",
+    "unavailable",
+    "refused",
+    "untried",
 ]
 
 
@@ -27,8 +35,9 @@ Kind = Literal[
 class Outcome:
     """The outcome of one row.
 
-    "merged": sent as a part of another row's email; "dropped": there is nothing left to say;
-    "postponed": not to be sent yet; "unavailable": the mail server is; "untried": given back.
+    "part": sent in the email of another row, as a part of its own; "merged": the same as another row;
+    "dropped": there is nothing left to say; "postponed": not to be sent yet; "unavailable": the mail
+    server is; "untried": given back.
     """
 
     kind: Kind
@@ -71,8 +80,12 @@ def _statement(outcome: Outcome) -> tuple[Update | Delete, dict[str, object]]:
     key = {"its_id": row.id, "its_queued_at": row.queued_at}
     if outcome.kind in {"merged", "dropped"}:
         return _DELETE, key
-    if outcome.kind == "sent":
-        return _MARK_SENT, key | {"new_sent_at": at, "new_due_at": at + KEEP_SENT}
+    if outcome.kind in {"sent", "part"}:
+        return _MARK_SENT, key | {
+            "new_sent_at": at,
+            "new_due_at": at + KEEP_SENT,
+            "new_is_part": outcome.kind == "part",
+        }
     key["its_leased_until"] = outcome.leased_until
     if outcome.kind == "untried":
         return _RELEASE, key
@@ -113,6 +126,6 @@ _MARK_SENT = (
         leased_until=None,
         last_error=None,
         attempts=OutboxMail.attempts + 1,
-        **bind_columns("new", ("sent_at", "due_at")),
+        **bind_columns("new", ("sent_at", "due_at", "is_part")),
     )
 )

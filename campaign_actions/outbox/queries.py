@@ -1,6 +1,6 @@
 """The contents of the outbox: pending and failed emails, and how late they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Connection,
     Select,
     SQLColumnExpression,
     and_,
@@ -52,6 +53,19 @@ def mails_about(email_key: str, about: int) -> Sequence[OutboxMail]:
     """The newest emails to a person about one subject."""
     theirs = select(OutboxMail).filter_by(email_key=email_key, about=about)
     return db.session.scalars(theirs.order_by(OutboxMail.queued_at.desc()).limit(20)).all()
+
+
+def find_last_sent(
+    connection: Connection, email_key: str, *, about: int, templates: Iterable[str], since: datetime
+) -> datetime | None:
+    """When the newest email of some kinds about a subject was sent to a mailbox, if after `since`."""
+    sent = select(OutboxMail.sent_at).where(
+        OutboxMail.email_key == email_key,
+        OutboxMail.sent_at > since,
+        OutboxMail.about == about,
+        OutboxMail.template.in_(list(templates)),
+    )
+    return connection.scalar(sent.order_by(OutboxMail.sent_at.desc()).limit(1))
 
 
 def count_unsent_mails() -> dict[str, int]:
@@ -108,7 +122,8 @@ def count_mails(now: datetime, *, since: datetime, limit: int) -> MailCounts:
         due=count("queued", OutboxMail.due_at <= now),
         waiting=count("queued", OutboxMail.due_at > now),
         failed=count("dead"),
-        sent=count("sent", OutboxMail.due_at > since + KEEP_SENT),  # so that the index is used
+        # By `due_at`, so that the index is used.
+        sent=count("sent", OutboxMail.due_at > since + KEEP_SENT, ~OutboxMail.is_part),
     )
 
 

@@ -22,7 +22,9 @@ POLL_INTERVAL_SECONDS = 0.2  # how soon a pause ends when the process is asked t
 Task = Callable[[datetime], object]  # given the time
 Tasks = Service[Mapping[str, Task]]
 scheduled_tasks = Tasks("scheduled_tasks")  # one after another
-slow_tasks = Tasks("slow_tasks")  # that wait for other machines; in a thread of their own
+slow_tasks = Tasks(
+    "slow_tasks"
+)  # that take long or wait for other machines; in a thread of their own
 
 
 class Stop:

@@ -7,15 +7,16 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.edit import ASKS
-from campaign_actions.actions.edit import TEXT_FIELDS as ACTION_TEXTS
+from campaign_actions.actions.edit import ASKS, TEXT_FIELDS
 from campaign_actions.actions.edit_forms import ActionForm
-from campaign_actions.actions.goals import shown_goal
+from campaign_actions.actions.goals import MILESTONES, PublicMilestone, shown_goal
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.queries import PublicAction, find_signed_action
+from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.queries import PublicCampaign, find_written_campaign
 
 CAMPAIGN_TEXTS = ("title", "headline", "summary", "body", "result")
+ACTION_TEXTS = tuple(name for name in TEXT_FIELDS if name not in picture_content.TEXTS)
 FormData = MultiDict[str, str]
 
 
@@ -43,6 +44,7 @@ def action_with_draft(
     changes = _typed_texts(sent, locale, ACTION_TEXTS, is_new=base.locale != locale)
     if "goal" in sent:  # else the page has no settings
         changes |= _typed_settings(ActionForm(sent), sent, base, now)
+        changes |= _typed_milestones(ActionForm(sent), sent, base, locale)
     campaign = find_written_campaign(base.campaign_id, locale=locale)
     title = campaign.title if campaign else base.campaign_title
     return replace(base, locale=locale, campaign_title=title, **changes)
@@ -60,12 +62,31 @@ def _typed_settings(
     form: ActionForm, sent: FormData, base: PublicAction, now: datetime
 ) -> dict[str, Any]:
     """An invalid number or time leaves the saved one."""
-    changes: dict[str, Any] = {name: form[name].data for name in (*ASKS, "shows_comments")}
-    if isinstance(form.goal.data, int) and form.goal.data > 0:
-        changes["goal"] = shown_goal(form.goal.data, base.count)
+    names = (*ASKS, "shows_comments", "sends_receipt")
+    changes: dict[str, Any] = {name: form[name].data for name in names}
     if "kind" in sent:
         changes["kind"] = KINDS.get(form.kind.data, base.kind)
     if "closes_at" in sent and not form.closes_at.process_errors:
         closes_at = form.closes_at.data
         changes |= {"closes_at": closes_at, "is_open": closes_at is None or now < closes_at}
     return changes
+
+
+def _typed_milestones(
+    form: ActionForm, sent: FormData, base: PublicAction, locale: str
+) -> dict[str, Any]:
+    """With the goal, which may be one of them. Invalid numbers are left out."""
+    texts = {
+        form[name].data: sent.get(f"texts.{locale}.{name}", "")
+        for name in MILESTONES
+        if _is_number(form[name].data)
+    }
+    first = form.goal.data if _is_number(form.goal.data) else base.goal
+    return {
+        "goal": shown_goal(first, base.count, texts),
+        "milestones": tuple(PublicMilestone(*each) for each in sorted(texts.items())),
+    }
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and value > 0

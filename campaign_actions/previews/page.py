@@ -18,11 +18,15 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.urls import path_for, public_url
 
-PUBLIC_ENDPOINTS = {"action": "actions.show", "thanks": "actions.thanks"}
+PUBLIC_ENDPOINTS = {
+    "action": "actions.show",
+    "thanks": "actions.thanks",
+    "poster": "sharing.poster",
+}
 
 
 class AddressOf(Protocol):
-    """The address of a preview page: `campaign`, `action` or `thanks`."""
+    """The address of a preview page: `campaign`, `action`, `thanks` or `poster`."""
 
     def __call__(self, page: str, *, locale: str, action_id: int | None = None) -> str: ...
 

@@ -100,9 +100,12 @@ def new_action_url(campaign_id: int) -> str:
     return f"/staff/campaigns/{campaign_id}/actions/new/"
 
 
-def picture_url(campaign_id: int) -> str:
-    """The page of a campaign's picture, its description and its accent."""
-    return f"/staff/campaigns/{campaign_id}/appearance/"
+def picture_url(campaign_id: int, action_id: int | None = None) -> str:
+    """The page of the picture of a campaign, or of one of its actions."""
+    campaign = f"/staff/campaigns/{campaign_id}/"
+    return (
+        f"{campaign}appearance/" if action_id is None else f"{campaign}actions/{action_id}/picture/"
+    )
 
 
 def consent_url(locale: str, kind: str) -> str:

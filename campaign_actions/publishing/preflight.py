@@ -17,6 +17,7 @@ from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.publishing.checks.emails import check_emails
 from campaign_actions.publishing.checks.links import check_links
+from campaign_actions.publishing.checks.milestones import check_milestone_texts, check_milestones
 from campaign_actions.publishing.checks.texts import check_texts
 from campaign_actions.publishing.checks.translations import check_translations
 from campaign_actions.publishing.findings import (
@@ -46,7 +47,7 @@ def run_preflight(plan: Plan, context: PreflightContext) -> PreflightResult:
 def _language_section(
     plan: Plan, catalog: Catalog | None, locale: str, context: PreflightContext
 ) -> Section:
-    findings = [*check_texts(plan, locale)]
+    findings = [*check_texts(plan, locale), *check_milestone_texts(plan, locale)]
     findings += check_translations(catalog, locale) if catalog else ()
     findings += check_links(plan, locale, context)
     if locale in locales():
@@ -88,6 +89,7 @@ def _action_findings(plan: Plan, action: Action, opens_at: datetime) -> Iterator
         yield finding("warning", goal, remedy, url)
     else:
         yield finding("ok", goal)
+    yield from check_milestones(plan, action, finding)
     closes_at = action.closes_at
     if closes_at is None:
         yield finding("ok", _("Open, with no closing time."))

@@ -1,14 +1,14 @@
 """A campaign with everything that belongs to it, as pre-flight checks need it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from campaign_actions.actions.consent import ConsentKey, existing_consents
-from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.actions.models import Action, ActionCount, ActionText, Milestone
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
@@ -21,7 +21,8 @@ class Plan:
     campaign: Campaign
     texts: Mapping[str, CampaignText]  # by language
     actions: Sequence[Action]
-    has_picture: bool
+    counts: Mapping[int, int]  # confirmed signatures by action
+    pictured: Collection[int | None]  # the ids of actions with a picture; None: the campaign
     consents: frozenset[ConsentKey]  # kinds and languages for which there is a consent text
 
     @property
@@ -55,12 +56,13 @@ def find_plan(campaign_id: int) -> Plan | None:
     ).one_or_none()
     if campaign is None:
         return None
-    picture = exists().where(Picture.campaign_id == campaign_id)
+    pictured = select(Picture.action_id).where(Picture.campaign_id == campaign_id)
     return Plan(
         campaign=campaign,
         texts={text.locale: text for text in sorted(campaign.texts, key=lambda text: text.locale)},
         actions=_actions_of(campaign_id),
-        has_picture=bool(db.session.scalar(select(picture))),
+        counts=_counts_of(campaign_id),
+        pictured=set(db.session.scalars(pictured)),
         consents=existing_consents(),
     )
 
@@ -108,6 +110,15 @@ def _actions_of(campaign_id: int) -> Sequence[Action]:
         select(Action)
         .where(Action.campaign_id == campaign_id)
         .order_by(Action.position, Action.id)
-        .options(selectinload(Action.texts))
+        .options(
+            selectinload(Action.texts),
+            selectinload(Action.milestones).selectinload(Milestone.texts),
+        )
         .execution_options(populate_existing=True)
     ).all()
+
+
+def _counts_of(campaign_id: int) -> dict[int, int]:
+    counts = select(ActionCount.action_id, ActionCount.confirmed).join(Action)
+    rows = db.session.execute(counts.where(Action.campaign_id == campaign_id))
+    return {row.action_id: row.confirmed for row in rows}

@@ -5,6 +5,8 @@ from campaign_actions.web.public.campaign_pictures import bp as campaign_picture
 from campaign_actions.web.public.campaigns import bp as campaigns
 from campaign_actions.web.public.demo import bp as demo
 from campaign_actions.web.public.monitoring import bp as monitoring
+from campaign_actions.web.public.next_action import bp as next_action
+from campaign_actions.web.public.sharing import bp as sharing
 from campaign_actions.web.public.signature_links import bp as signature_links
 from campaign_actions.web.public.site import bp as site
 from campaign_actions.web.public.translation_emails import bp as translation_emails
@@ -63,6 +65,8 @@ BLUEPRINTS = (
     campaign_pictures,
     demo,
     monitoring,
+    next_action,
+    sharing,
     signature_links,
     site,
     translation_emails,

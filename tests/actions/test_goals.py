@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_actions.actions.goals import shown_goal
+from campaign_actions.actions.goals import filled_heads, shown_goal
+from campaign_actions.core.content.crowd_meter import HEADS
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,16 @@ def test_a_reached_goal_rises_to_the_next_round_number(goal, count, shown):
 @given(st.integers(1, 10**9), st.integers(0, 10**9))
 def test_the_meter_is_never_full(goal, count):
     assert shown_goal(goal, count) > count
+
+
+@pytest.mark.parametrize(
+    ("count", "goal", "filled"),
+    [(0, 100, 0), (19, 100, 0), (20, 100, 12), (20, 1_000_000, 1), (50, 100, 30), (99, 100, 59)],
+)
+def test_the_crowd_shows_the_share_of_the_goal_and_nothing_below_twenty_people(count, goal, filled):
+    assert filled_heads(count, goal) == filled
+
+
+@given(st.integers(1, 10**9), st.integers(0, 10**9))
+def test_there_is_always_room_for_one_more_head(goal, count):
+    assert filled_heads(count, shown_goal(goal, count)) < HEADS

@@ -21,10 +21,11 @@ SHIFTS = (
 
 
 @pytest.fixture
-def campaign(workplace) -> str:
-    """The address of the pages of a public campaign with an action."""
+def campaign(workplace, request) -> str:
+    """The address of the pages of a public campaign with an action; its slug is `looks` unless given."""
     with workplace.app.app_context():
-        campaign = make_campaign(slug="looks", locales=BOTH_LOCALES)
+        slug = getattr(request, "param", "looks")
+        campaign = make_campaign(slug=slug, locales=BOTH_LOCALES)
         make_action(campaign=campaign, slug="sign", locales=BOTH_LOCALES)
         return f"/staff/campaigns/{campaign.id}/"
 
@@ -47,8 +48,8 @@ def test_a_picture_and_an_accent_colour_appear_on_public_pages(work, campaign, p
     for tag, words in WORDS.items():
         page.fill(f"#alt-{tag}", words)
     press(page, "Save picture")
-    expect(page.locator(".cut img")).to_have_count(3)
-    picture = page.locator(".cut img").first
+    expect(page.locator(".cuts img")).to_have_count(1)
+    picture = page.locator(".cuts img").first
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth") > 0
     expect(page.get_by_label("Top left")).to_be_checked()
@@ -65,15 +66,36 @@ def test_a_picture_and_an_accent_colour_appear_on_public_pages(work, campaign, p
     check_layout_shift(page)
 
 
+@pytest.mark.parametrize("campaign", ["face"], indirect=True)
+def test_a_click_on_a_face_chooses_what_stays_without_a_script(work, campaign, photo):
+    page = work("campaigner")
+    page.route("**/*.js*", lambda route: route.abort())
+    page.goto(f"{campaign}appearance/")
+    page.set_input_files("#file", photo)
+    press(page, "Save picture")
+    expect(page.get_by_text("The picture you chose is kept.")).to_be_visible()
+    for tag, words in WORDS.items():
+        page.fill(f"#alt-{tag}", words)
+    press(page, "Save picture")
+
+    picture = page.locator(".focus-picture")
+    box = picture.bounding_box()
+    picture.click(position={"x": box["width"] * 0.9, "y": box["height"] * 0.4})
+    press(page, "Save picture")
+
+    expect(page.get_by_role("radio", name="Right", exact=True)).to_be_checked()
+    expect(page.locator(".cuts img")).to_have_class("photo at-6")
+
+
 def choose_an_accent(page: Page) -> list[str]:
     """Choose a colour with the keyboard; returns what axe then finds on the page in dark mode."""
-    expect(page.get_by_label("Red")).to_be_checked()
-    page.get_by_label("Red").focus()
+    expect(page.get_by_role("radio", name="Red")).to_be_checked()
+    page.get_by_role("radio", name="Red").focus()
     for _ in range(5):
         page.keyboard.press("ArrowDown")
-    expect(page.get_by_label("Violet")).to_be_checked()
+    expect(page.get_by_role("radio", name="Violet")).to_be_checked()
     press(page, "Save colour")
-    expect(page.get_by_label("Violet")).to_be_checked()
+    expect(page.get_by_role("radio", name="Violet")).to_be_checked()
     page.emulate_media(color_scheme="dark")
     return violations(page)
 

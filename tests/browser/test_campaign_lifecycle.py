@@ -113,7 +113,7 @@ def run_preflight(page: Page, campaign: str, shots: Path | None) -> None:
 def open_at_a_set_time(staff: Page, visitor: Page, campaign: str) -> None:
     """Under embargo no page is there, however close the opening time; from then on every page is."""
     staff.goto(f"{campaign}appearance/")
-    source = staff.locator(".cut img").first.get_attribute("src") or ""
+    source = staff.locator(".cuts img").first.get_attribute("src") or ""
     everything = (*PAGES, f"/pictures/{source.rpartition('/')[2]}")
     publish_at(staff, campaign, datetime.now(UTC) + timedelta(days=1))
     assert shown_of(visitor, everything) == []
@@ -201,4 +201,4 @@ def end_with_a_result(staff: Page, visitor: Page, campaign: str, shots: Path | N
     expect(visitor.get_by_role("region", name="What this achieved")).to_contain_text("lifted")
     save_screenshot(visitor, shots, "road-result")
     visitor.goto(PAGES[1])
-    expect(visitor.get_by_text("This action is closed")).to_be_visible()
+    expect(visitor.get_by_text("Closed on")).to_be_visible()

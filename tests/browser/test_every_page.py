@@ -46,6 +46,7 @@ SHARED = "/staff/preview/shared/<token>/<locale>/"
 OF_DRAFTS = {  # written in two languages and in the pseudo-locales
     SHARED,
     f"{SHARED}<int:action_id>/",
+    f"{SHARED}<int:action_id>/poster/",
     f"{SHARED}<int:action_id>/thanks/",
 }
 

@@ -21,7 +21,7 @@ def test_a_healthy_installation_exits_with_0(run):
 
     assert result.exit_code == 0
     assert "Signatures: 1 new in the last minute" in result.output
-    assert "1 due, 0 delayed, 0 failed permanently" in result.output
+    assert "2 due, 0 delayed, 0 failed permanently" in result.output
     assert "Email delay: 2" in result.output
     assert "Uncounted changes: 1" in result.output
 

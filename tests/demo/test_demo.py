@@ -3,11 +3,14 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from campaign_actions.actions.models import CommentDecision, Milestone, Signature, Tally
 from campaign_actions.actions.queries import public_actions
-from campaign_actions.core.db.session import db
-from campaign_actions.demo.load import load_demo
+from campaign_actions.campaigns.models import Picture, PictureFile
+from campaign_actions.commands.signatures import tallies
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.demo.load import demo_files, load_demo
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_signature
 from tests.support.staff_client import log_in_by_form, post
@@ -38,6 +41,68 @@ def test_loading_the_demo_twice_changes_nothing(app):
 
     assert (len(first), second) == (2, [])
     assert len(public_actions(locale="en", now=NOON)) == 4
+
+
+@pytest.fixture
+def loaded(app):
+    """The demo as `make run` loads it."""
+    app.config["DEMO"] = True
+    result = app.test_cli_runner().invoke(args=["demo", "load"])
+    assert result.exit_code == 0, result.output
+    return utc_now()
+
+
+@pytest.mark.parametrize("locale", ["en", "ru", "fr", "es", "ar"])
+def test_the_demo_is_a_living_site_in_every_language(client, loaded, locale):
+    actions = {action.slug: action for action in public_actions(locale=locale, now=loaded)}
+
+    counts = {slug: action.count for slug, action in actions.items()}
+    assert counts == {
+        "hate-crimes": 1240,
+        "protection-law": 312,
+        "speak-up": 87,
+        "sixteen-days": 12,
+    }
+    assert all(one.text for action in actions.values() for one in action.milestones)
+    assert actions["hate-crimes"].goal == 2500
+    page = client.get(f"/{locale}/campaigns/racism/hate-crimes/").text
+    assert re.search(r"/pictures/\w{32}-640\.webp", page)
+    assert re.search(r'alt="[^"]{20,}"', page)
+
+
+def test_nobody_takes_the_examples_for_real_people(client, loaded):
+    labels = {people["label"] for people in demo_files("people").values()}
+    signers = db.session.scalars(select(Signature)).all()
+
+    assert len(signers) == 1240 + 312 + 87 + 12
+    assert {signer.family_name for signer in signers} == labels
+    assert {signer.email.partition("@")[2] for signer in signers} == {"demo.example"}
+    assert not any(signer.wants_updates for signer in signers)
+    page = client.get("/en/campaigns/racism/hate-crimes/").text
+    names = re.findall(r"<figcaption lang[^>]*>\s*<bdi>\s*([^<]+?)\s*</bdi>", page)
+    assert len(names) == 15
+    assert all(name.endswith(tuple(labels)) for name in names)
+
+
+def test_the_counts_of_the_demo_are_those_of_its_signatures(app, loaded):
+    result = app.test_cli_runner().invoke(tallies, ["check"])
+
+    assert result.exit_code == 0
+    assert "1,651 signatures: no mismatches" in result.output
+
+
+def test_loading_the_whole_demo_again_changes_nothing(app, loaded):
+    tables = (Signature, Tally, CommentDecision, Picture, PictureFile, Milestone)
+
+    def rows() -> list[int]:
+        db.session.rollback()
+        return [db.session.scalar(select(func.count()).select_from(table)) for table in tables]
+
+    before = rows()
+    app.test_cli_runner().invoke(args=["demo", "load"])
+
+    assert rows() == before
+    assert before[3:5] == [5, 25]
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ import json
 import os
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.queries import find_action
+from campaign_actions.actions.signatures.one_press.links import make_link
 from campaign_actions.core.mail.render import render_mail
 from campaign_actions.demo.load import load_demo
 from tests.support.factories import NOON, link_to, make_confirmed, make_signature
@@ -23,6 +25,13 @@ MAIL_VALUES = {
     "kind": KINDS["petition"],
     "action_locale": "en",
     "action_title": "A demand",
+    "addressee": "Petition to the office",
+    "thanks": "Thank you.",
+    "share_text": "I have signed this.",
+    "page_url": "https://actions.example.org/en/campaigns/racism/hate-crimes/",
+    "can_join": True,
+    "closes_at": datetime(2026, 12, 10, tzinfo=UTC),
+    "asks_updates": True,
     "days": 14,
     "is_counted": True,
     "contact": "team@example.org",
@@ -54,6 +63,8 @@ def test_pages_and_mails_are_valid(app, client, checker, tmp_path):
         for purpose in ("confirm", "withdraw")
         for make in (make_signature, make_confirmed)
     ]
+    other = find_action("racism", "speak-up", locale="en", now=NOON)
+    links.append(f"next/{make_link(make_confirmed(action), other.id, NOON)}/")
     pages = {
         f"{locale}-{number}": client.get(f"/{locale}/{page}").text
         for locale in ("en", "ru")
@@ -63,7 +74,7 @@ def test_pages_and_mails_are_valid(app, client, checker, tmp_path):
     pages |= {name: client.get(f"/demo/{name}/").text for name in ("mail", "components")}
     pages |= {
         f"mail-{name}": render_mail(name, locale="en", values=MAIL_VALUES).html
-        for name in ("confirm", "already-signed", "not-accepted", "remind")
+        for name in ("confirm", "receipt", "already-signed", "not-accepted", "remind")
     }
     for name, text in pages.items():
         (tmp_path / f"{name}.html").write_text(text)

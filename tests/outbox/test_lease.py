@@ -8,10 +8,19 @@ from sqlalchemy import insert, text
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed
-from campaign_actions.outbox.deliver import Delivered
+from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
 from campaign_actions.outbox.lease import DAY, lease
 from campaign_actions.outbox.models import OutboxMail
-from tests.support.outbox import ADA, NOON, FailingTransport, only_row, rows, text_of, titles_in
+from tests.support.outbox import (
+    ADA,
+    NOON,
+    FailingTransport,
+    note,
+    only_row,
+    rows,
+    text_of,
+    titles_in,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -123,7 +132,22 @@ def test_a_digest_contains_the_same_email_only_once(app, post):
     post.deliver(NOON + DAY)
 
     assert titles_in(text_of(post.arrived()[-1])) == ["Title 6", "Title 7"]
-    assert len([row for row in rows() if row.status == "sent"]) == 6
+
+
+def test_each_part_of_a_digest_keeps_one_row_with_the_time_of_its_text(app, post):
+    queue_many(post, 5)
+    for about in (6, 6, 7, 6):
+        post.queue(about=about)
+    post.deliver()
+    written = []
+    post.mails["note"] = lambda *given: written.append(given[-1]) or note(*given)
+    clock = iter(NOON + DAY + timedelta(seconds=n) for n in range(100))
+
+    deliver_due(Sender(post.transport, post.mails, 5), lambda: next(clock))
+
+    digest = [row for row in rows() if row.sent_at and row.sent_at > NOON]
+    assert [(row.about, row.status) for row in digest] == [(6, "sent"), (7, "sent")]
+    assert {row.sent_at for row in digest} == set(written)
 
 
 def test_a_digest_leaves_out_dropped_and_failed_emails(app, post):

@@ -202,7 +202,7 @@ def test_home_lists_an_archived_campaign_as_achieved_and_its_pages_stay(app, cli
     home = client.get("/en/").text
     pages = [client.get(address).status_code for address in ("/en/campaigns/racism/", PAGE)]
 
-    open_ones, achieved = home.split("Past campaigns")
+    open_ones, achieved = home.split("Results so far")
     assert "Headline of women" in open_ones
     assert "Headline of racism" not in open_ones
     assert "Headline of racism (en)" in achieved

@@ -417,8 +417,8 @@ def test_an_email_with_a_broken_template_is_found(app, monkeypatch):
 
     app.jinja_env.cache.clear()
     assert [blocker.message for blocker in blockers] == [
-        "These emails cannot be created: Confirmation email, Reminder, Email to people who have already"
-        " taken part, Email to people whose address is not accepted."
+        "These emails cannot be created: Confirmation email, Receipt after confirming, Reminder, Email to"
+        " people who have already taken part, Email to people whose address is not accepted."
     ]
 
 

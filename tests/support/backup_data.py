@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from campaign_actions.actions.counts.ledger import fold
-from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.models import Action, SharePicture, Signature
 from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.export import export_signatures
@@ -51,6 +51,9 @@ def make_everything() -> PublicAction:
     first, second = db.session.scalars(select(OutboxMail.id).limit(2)).all()
     _set_mail(first, status="dead", attempts=9, last_error="the mail server said: 'no'")
     _set_mail(second, status="sent", sent_at=NOON, recipient=None)
+    db.session.add(
+        SharePicture(action_id=action.id, locale="ru", content_hash="x", png=b"\x89\0\r\n")
+    )
     db.session.commit()
     return action
 

@@ -44,11 +44,14 @@ def values_about(about: int | None) -> dict[str, Any]:
         "action_title": f"Title {about}",
         "privacy_url": f"{SITE}/privacy/",
         "days": 14,
+        "code_hours": 24,
+        "code_page_url": f"{SITE}/thanks/",
     }
 
 
 def links_about(about: int | None) -> dict[str, str]:
-    return {f"{name}_url": f"{SITE}/{name}/{about}/" for name in ("confirm", "withdraw")}
+    links = {f"{name}_url": f"{SITE}/{name}/{about}/" for name in ("confirm", "withdraw")}
+    return links | {"code": "K7M 4PX"}
 
 
 def queue_mail(connection: Connection, template: str, **mail: Any) -> None:

@@ -1,13 +1,15 @@
 """A petition: a demand that people put their name to."""
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import lazy_pgettext, ngettext
 
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.kinds import consent_words
 from campaign_actions.actions.kinds.base import ActionKind, KindWords
 
 WORDS = KindWords(
+    # Translators: a short button that leads to the form, as a verb
+    act=lazy_pgettext("button", "Sign"),
     # Translators: the first of three steps, as something done; then “Confirm by email” and “You’re counted”
     saved=_l("Your signature is saved"),
     yours=_l("Your signature"),
@@ -27,29 +29,6 @@ WORDS = KindWords(
         "You’re no longer counted, and from now on we won’t pass on your details."
     ),
     keep=_l("Keep my signature"),
-    who_sees=_l("Can anyone see that I signed?"),
-    seen=_l(
-        "Your name isn’t shown publicly. The addressee of the petition will see your name, your"
-        " country and the date you signed. It will never see your email address."
-    ),
-    seen_with_comment=_l(
-        "Your name and comment aren’t shown publicly. The addressee of the petition will see your"
-        " name, country and comment, and the date you signed. It will never see your email"
-        " address."
-    ),
-    seen_if_comments=_l(
-        "Your name isn’t shown publicly. If you tick the box below your comment, we may show the"
-        " comment on our website with your country. The addressee of the petition will see your"
-        " name, country and comment, and the date you signed. It will never see your email"
-        " address."
-    ),
-    seen_if_names=_l(
-        "Nothing is shown publicly unless you choose it. If you tick the box below your comment,"
-        " we may show the comment on our website with your country. If you tick the second box as"
-        " well, we show your name instead of your country. The addressee of the petition will see"
-        " your name, country and comment, and the date you signed. It will never see your email"
-        " address."
-    ),
     # Translators: in an email, above the title of the petition
     asked=_l("Someone, probably you, used this email address to sign this petition:"),
     # Translators: with the title of the petition, the subject of an email
@@ -63,6 +42,13 @@ WORDS = KindWords(
     # Translators: heading of an email; with the title of the petition, its subject
     already_here=_l("We already have your signature"),
     asked_again=_l("Someone, probably you, used this email address to sign this petition again:"),
+    # Translators: heading of an email; with the title of the petition, its subject
+    receipt=_l("You’ve signed"),
+    what_follows=_l(
+        "When we hand over the petition, the addressee gets your name, your country and the date"
+        " you signed. If you wrote a comment, it gets that as well. It never gets your email"
+        " address."
+    ),
 )
 
 KIND = ActionKind(
@@ -73,8 +59,15 @@ KIND = ActionKind(
     consent=consent_words.PETITION,
     # Translators: the figure is shown large; a form for exactly one number may go without it
     counted=lambda count, figure: ngettext(
-        "%(figure)s person has signed and confirmed",
-        "%(figure)s people have signed and confirmed",
+        "%(figure)s person has signed",
+        "%(figure)s people have signed",
+        count,
+        figure=figure,
+    ),
+    # Translators: of an action that is closed; the figure is shown large
+    counted_in_the_end=lambda count, figure: ngettext(
+        "%(figure)s person signed",
+        "%(figure)s people signed",
         count,
         figure=figure,
     ),

@@ -1,7 +1,7 @@
 """A pledge: something that people say they will do themselves."""
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import lazy_pgettext, ngettext
 
 from campaign_actions.actions.forms import COMMENT_LENGTH, SignForm
 from campaign_actions.actions.kinds import consent_words
@@ -33,6 +33,8 @@ class PledgeForm(SignForm):
 
 
 WORDS = KindWords(
+    # Translators: a short button that leads to the form, as a verb
+    act=lazy_pgettext("button", "Pledge"),
     # Translators: the first of three steps, as something done; then “Confirm by email” and “You’re counted”
     saved=_l("Your pledge is saved"),
     yours=_l("Your pledge"),
@@ -49,25 +51,6 @@ WORDS = KindWords(
     ),
     after_withdrawing=_l("You’re no longer counted."),
     keep=_l("Keep my pledge"),
-    who_sees=_l("Who can see my pledge?"),
-    seen=_l(
-        "Only our team. Your pledge and your name aren’t shown publicly or passed on to anyone."
-    ),
-    seen_with_comment=_l(
-        "Only our team. Your pledge, your comment and your name aren’t shown publicly or passed on"
-        " to anyone."
-    ),
-    seen_if_comments=_l(
-        "Only our team can see your pledge and your name. If you tick the box below your"
-        " comment, we may show the comment on our website with your country. Nothing is"
-        " passed on to anyone."
-    ),
-    seen_if_names=_l(
-        "Only our team can see your pledge. Your comment and your name aren’t shown"
-        " publicly unless you choose it. If you tick the box below your comment, we may"
-        " show the comment on our website with your country. If you tick the second box as"
-        " well, we show your name instead of your country. Nothing is passed on to anyone."
-    ),
     # Translators: in an email, above the title of the pledge
     asked=_l("Someone, probably you, used this email address to make this pledge:"),
     # Translators: with the title of the pledge, the subject of an email
@@ -81,6 +64,9 @@ WORDS = KindWords(
     # Translators: heading of an email; with the title of the pledge, its subject
     already_here=_l("We already have your pledge"),
     asked_again=_l("Someone, probably you, used this email address to make this pledge again:"),
+    # Translators: heading of an email; with the title of the pledge, its subject
+    receipt=_l("You’ve pledged"),
+    what_follows=_l("Only our team sees what you pledged. We don’t pass it on to anyone."),
 )
 
 KIND = ActionKind(
@@ -91,8 +77,15 @@ KIND = ActionKind(
     consent=consent_words.PLEDGE,
     # Translators: the figure is shown large; a form for exactly one number may go without it
     counted=lambda count, figure: ngettext(
-        "%(figure)s person has pledged and confirmed",
-        "%(figure)s people have pledged and confirmed",
+        "%(figure)s person has pledged",
+        "%(figure)s people have pledged",
+        count,
+        figure=figure,
+    ),
+    # Translators: of an action that is closed; the figure is shown large
+    counted_in_the_end=lambda count, figure: ngettext(
+        "%(figure)s person pledged",
+        "%(figure)s people pledged",
         count,
         figure=figure,
     ),

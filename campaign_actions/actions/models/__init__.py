@@ -1,12 +1,17 @@
 """The tables of actions, their texts, signatures and counts."""
 
 from campaign_actions.actions.models.actions import (
+    MAX_MILESTONE_LENGTH,
+    MAX_MILESTONES,
     Action,
     ActionText,
     ConsentText,
     FormerActionSlug,
+    Milestone,
+    MilestoneText,
 )
 from campaign_actions.actions.models.batches import InvalidationBatch
+from campaign_actions.actions.models.code_tries import CodeTries
 from campaign_actions.actions.models.counts import (
     MAX_SOURCES,
     ActionCount,
@@ -14,6 +19,7 @@ from campaign_actions.actions.models.counts import (
     Tally,
     TallySource,
 )
+from campaign_actions.actions.models.share_pictures import SharePicture
 from campaign_actions.actions.models.signature_status import (
     COMMENT_MAY_BE_SHOWN,
     COUNTED,
@@ -37,6 +43,8 @@ from campaign_actions.actions.models.signatures import (
 __all__ = [
     "COMMENT_MAY_BE_SHOWN",
     "COUNTED",
+    "MAX_MILESTONES",
+    "MAX_MILESTONE_LENGTH",
     "MAX_SOURCES",
     "NOT_COUNTED",
     "SUPPRESSED",
@@ -47,12 +55,16 @@ __all__ = [
     "ActionCount",
     "ActionText",
     "Answer",
+    "CodeTries",
     "CommentDecision",
     "ConsentText",
     "FormerActionSlug",
     "InvalidationBatch",
     "LedgerEntry",
+    "Milestone",
+    "MilestoneText",
     "Person",
+    "SharePicture",
     "Signature",
     "SignatureRow",
     "SignatureSelect",

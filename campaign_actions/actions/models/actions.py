@@ -1,21 +1,24 @@
-"""Actions, their texts and former slugs, and consent texts."""
+"""Actions, their texts, milestones and former slugs, and consent texts."""
 
 from datetime import datetime
 
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     String,
     Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.models import Campaign, PictureTexts
 from campaign_actions.core.db.session import Base
 
 # An end is only accepted together with the start of the retention period; see end.py.
 RETAINED = "(closes_at is null) = (retain_from is null) and retain_from >= closes_at"
+MAX_MILESTONES = 8  # of an action
+MAX_MILESTONE_LENGTH = 120  # characters
 
 
 class Action(Base):
@@ -23,7 +26,8 @@ class Action(Base):
 
     `retain_from`: when the retention period of its signatures starts. Never before the moment at
     which the end was set. `closed_with_campaign`: it was closed because its campaign was, and reopens
-    with it. `version`: its newest revision. `asks_…`: the optional fields of its form.
+    with it. `version`: its newest revision. `asks_…`: the optional fields of its form. `sends_receipt`:
+    by email, to everyone who confirms.
     """
 
     __tablename__ = "actions"
@@ -48,6 +52,7 @@ class Action(Base):
     asks_show_name: Mapped[bool] = mapped_column(default=True, server_default="1")
     asks_updates: Mapped[bool] = mapped_column(default=True, server_default="1")
     shows_comments: Mapped[bool] = mapped_column(default=False, server_default="0")
+    sends_receipt: Mapped[bool] = mapped_column(default=True, server_default="1")
     position: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
@@ -57,9 +62,10 @@ class Action(Base):
 
     campaign: Mapped[Campaign] = relationship()
     texts: Mapped[list["ActionText"]] = relationship(back_populates="action")
+    milestones: Mapped[list["Milestone"]] = relationship(order_by="Milestone.number")
 
 
-class ActionText(Base):
+class ActionText(PictureTexts, Base):
     """An action in one language."""
 
     __tablename__ = "action_texts"
@@ -78,6 +84,40 @@ class ActionText(Base):
     result: Mapped[str] = mapped_column(Text, server_default="")  # Markdown: what it achieved
 
     action: Mapped[Action] = relationship(back_populates="texts")
+
+
+class Milestone(Base):
+    """A number of people with a meaning, such as “5,000: we deliver the petition”."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (
+        CheckConstraint(f"number between 1 and {MAX_MILESTONES}", name="number"),
+        CheckConstraint("count > 0", name="count"),
+    )
+
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # in the form
+    count: Mapped[int]
+
+    texts: Mapped[list["MilestoneText"]] = relationship()
+
+
+class MilestoneText(Base):
+    """The meaning of a milestone in one language."""
+
+    __tablename__ = "milestone_texts"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["action_id", "number"],
+            ["milestones.action_id", "milestones.number"],
+            ondelete="cascade",
+        ),
+    )
+
+    action_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)  # BCP 47
+    text: Mapped[str] = mapped_column(String(MAX_MILESTONE_LENGTH))
 
 
 class FormerActionSlug(Base):

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
@@ -174,11 +175,13 @@ class Signature(Base):
     withdrawn_at: Mapped[datetime | None]
     invalidated_at: Mapped[datetime | None]  # invalid and suppressed only
     invalidation_batch_id: Mapped[int | None]  # invalid only
+    # The other action that the signer took with one press; see one_press/.
+    next_action_id: Mapped[int | None] = mapped_column(ForeignKey("actions.id"))
     updated_at: Mapped[datetime]  # last change of an exported value
     reminded_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]  # pending only: when to remind, then when to erase
 
-    action: Mapped[Action] = relationship()
+    action: Mapped[Action] = relationship(foreign_keys="Signature.action_id")
 
     @hybrid_property
     def is_counted(self) -> bool:

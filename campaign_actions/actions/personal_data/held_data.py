@@ -1,4 +1,4 @@
-"""The signatures and emails of one person, for someone who asks for their data."""
+"""The signatures and emails of one person, and tries of their codes, for someone who asks for their data."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from campaign_actions.actions.models import (
+    CodeTries,
     CommentDecision,
     ConsentText,
     InvalidationBatch,
@@ -26,6 +27,7 @@ READABLE_NAMES: Mapping[str, str] = {
     "due_at": "next_step_at",
     "email_key": "email_code",
     "locale": "language",
+    "next_action_id": "next_action",
     "public_id": "signature_id",
     "recipient": "email",
     "update_id": "update",
@@ -35,7 +37,7 @@ REFERENCES = {"consent_version", "invalidation_batch_id"}
 
 
 def find_all_about(email: str, *, now: datetime, actor: str = COMMAND) -> Data | None:
-    """All signatures and emails of a person, given their address in any spelling; None if there are none.
+    """Everything about a person, given their address in any spelling; None if there are none.
 
     The audit log records that someone looked and at which signatures, but not the address.
     """
@@ -43,13 +45,15 @@ def find_all_about(email: str, *, now: datetime, actor: str = COMMAND) -> Data |
     with write_transaction() as connection:
         signatures = _rows(connection, Signature, key)
         emails = _rows(connection, OutboxMail, key)
+        tries = _tries(connection, key)
         data: Data = {
             "signatures": [_signature(connection, row) for row in signatures],
             "emails": [_email(connection, row) for row in emails],
+            "code_tries": tries,
         }
         ids = [row["public_id"] for row in signatures]
         add_entry(connection, "person-shown", actor=actor, now=now, rows=len(ids), signatures=ids)
-    return data if signatures or emails else None
+    return data if signatures or emails or tries else None
 
 
 def _rows(connection: Connection, table: type[Base], key: str) -> list[RowMapping]:
@@ -63,6 +67,7 @@ def _signature(connection: Connection, row: RowMapping) -> Data:
     return {
         **_readable(values),
         "action": find_action_name(connection, row["action_id"]),
+        "next_action": _name_of(connection, row["next_action_id"]),
         "consent": _consent(connection, row),
         "comment_decision": _comment_decision(connection, row),
         "invalidation": _invalidation(connection, row),
@@ -75,6 +80,19 @@ def _email(connection: Connection, row: RowMapping) -> Data:
     if row["lane"] != "staff" and row["about"] is not None:
         values["action"] = find_action_name(connection, row["about"])
     return values
+
+
+def _tries(connection: Connection, key: str) -> list[Data]:
+    """How often someone typed a code for the address. The codes themselves are not stored."""
+    tries = select(CodeTries.__table__).filter_by(email_key=key).order_by(CodeTries.action_id)
+    return [
+        {**_readable(dict(row)), "action": find_action_name(connection, row["action_id"])}
+        for row in connection.execute(tries).mappings()
+    ]
+
+
+def _name_of(connection: Connection, action_id: int | None) -> str | None:
+    return None if action_id is None else find_action_name(connection, action_id)
 
 
 def _consent(connection: Connection, row: RowMapping) -> Data | None:

@@ -1,10 +1,11 @@
 """The purposes of exports: who gets which columns, of which kinds of action.
 
-The exports, their form and command, the approvals and the privacy page all read this. A new column or
-purpose, or a wider one, needs new consent: decision 0040 says what changes with it.
+The exports, their form and command, the approvals and the privacy page all read this, and so does the
+one press that takes a second action. A new column or purpose, or a wider one, needs new consent: decision
+0040 says what changes with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask_babel import LazyString
@@ -48,7 +49,7 @@ class Purpose:
 
     def data_in_words(self) -> list[str]:
         """Its contents in words for the public: each label once."""
-        return list(dict.fromkeys(str(COLUMN_LABELS[name]) for name in self.columns))
+        return in_words(self.columns)
 
 
 TEAM = Purpose(
@@ -73,6 +74,8 @@ HANDOVER = Purpose(
     kinds=("petition",),
 )
 PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in (HANDOVER, TEAM)}
+# The columns that one press for the next action takes over; see signatures/one_press/.
+CARRIED_OVER = ("email", "given_name", "family_name", "country_code")
 PURPOSE_LABELS = {purpose.name: purpose.label for purpose in PURPOSES.values()}
 
 # The meaning of each column, for the privacy page. A column without a label cannot be exported.
@@ -104,6 +107,11 @@ COLUMN_LABELS: Mapping[str, LazyString] = {
     "channel": _l("how you took part, for example on our website"),
     "answers.promise": _l("for a pledge, what you pledge to do"),
 }
+
+
+def in_words(columns: Iterable[str]) -> list[str]:
+    """The meaning of columns: each label once."""
+    return list(dict.fromkeys(str(COLUMN_LABELS[name]) for name in columns))
 
 
 def purposes_for(kind: str) -> list[Purpose]:

@@ -4,14 +4,22 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Unpack
 
-from sqlalchemy import Connection, Executable, bindparam, update
+from sqlalchemy import Connection, Executable, bindparam, select, update
 
 from campaign_actions.actions.counts.ledger import add_ledger_entry
-from campaign_actions.actions.models import Person, Signature, SignatureRow
+from campaign_actions.actions.models import Action, Person, Signature, SignatureRow
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.db.upsert import bind_columns
+from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
 
 LEDGER_COLUMNS = ("action_id", "country_code", "locale", "source", "confirmed_at")
+MAIL_COLUMNS = ("email", "email_key")
+SENDS_RECEIPT = (
+    select(Action.sends_receipt)
+    .where(Action.id == bindparam("its_action_id"))
+    .scalar_subquery()
+    .label("sends_receipt")
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,6 +36,8 @@ def signing_id(signature: Signature | SignatureRow) -> str:
 
 def confirm(signature: Signature, *, now: datetime, **person: Unpack[Person]) -> bool:
     """Confirm a pending signature, as the signer corrected it. Returns True if this call did it.
+
+    If the action sends receipts, one is queued.
 
     The update itself checks that the signature is pending, so only one of several simultaneous
     requests succeeds.
@@ -49,7 +59,24 @@ def confirm_in_transaction(
     row = connection.execute(_confirm_statement(tuple(person)), key | values).one_or_none()
     if row:
         add_ledger_entry(connection, row, +1, now)
+    if row and row.sends_receipt:
+        connection.execute(INSERT_MAIL, new_receipt(row, now))
     return row is not None
+
+
+def new_receipt(
+    signature: SignatureRow, now: datetime, *, name: str = "receipt"
+) -> dict[str, object]:
+    """The row of the outbox that queues the receipt of a signature."""
+    return new_mail(
+        name,
+        to=signature.email,
+        email_key=signature.email_key,
+        locale=signature.locale,
+        about=signature.action_id,
+        lane="notice",
+        now=now,
+    )
 
 
 @cache
@@ -64,5 +91,7 @@ def _confirm_statement(corrected: tuple[str, ...]) -> Executable:
             Signature.status == "pending",
         )
         .values(new | {"status": "confirmed", "updated_at": new["confirmed_at"], "due_at": None})
-        .returning(*(getattr(Signature, name) for name in LEDGER_COLUMNS))
+        .returning(
+            *(getattr(Signature, name) for name in (*LEDGER_COLUMNS, *MAIL_COLUMNS)), SENDS_RECEIPT
+        )
     )

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from campaign_actions.actions.models import COUNTED, SignatureRow
 from campaign_actions.actions.queries import (
     PublicAction,
+    find_action,
     find_signature_to_mail,
     find_signed_action,
 )
+from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE, shown_code
 from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
 from campaign_actions.core.i18n.locale import locales, organization_email
 from campaign_actions.core.mail.render import Mail
@@ -25,7 +27,7 @@ _VALUES = TtlCache[tuple[int | None, timedelta, str], dict[str, object]]()
 class SignatureMail:
     """Renders an email about one signature, by its status at the time of delivery.
 
-    `pending`, `suppressed` and `settled` (any other status) are template names; None sends nothing.
+    `templates`: their names by status. With any other status there is nothing to send.
 
     The email goes to the address of the signature, not to the spelling that was typed last, because
     its links are for the person who signed. A suppressed signature has no address, so that email
@@ -33,20 +35,15 @@ class SignatureMail:
     occasionally two spellings of one address belong to two people.
     """
 
-    pending: str
-    settled: str | None
-    suppressed: str | None
+    templates: Mapping[str, str]
     link_life: timedelta
 
     def __call__(
         self, about: int | None, email_key: str, locale: str, now: datetime
     ) -> Mail | None:
         signature = find_signature_to_mail(about, email_key) if about else None
-        if signature is None or signature.status == "withdrawn":
-            return None
-        by_status = {"pending": self.pending, "suppressed": self.suppressed}
-        template = by_status.get(signature.status, self.settled)
-        if template is None:
+        template = self.templates.get(signature.status) if signature else None
+        if signature is None or template is None:
             return None
         values = _VALUES.get(
             (about, self.link_life, locale),
@@ -54,21 +51,38 @@ class SignatureMail:
         )
         values = {**values, "is_counted": signature.status == COUNTED}
         links = links_of(_tokens(signature), locale) if signature.email else {}
+        if signature.status == "pending":
+            links["code"] = shown_code(signature, now)
         return Mail(template, values, links=links, to=signature.email)
 
     def _values(self, action_id: int, locale: str, now: datetime) -> dict[str, object]:
         action = find_signed_action(action_id, locales=(locale, *locales()), now=now)
         if action is None:
             raise LookupError(f"Action {action_id} has no text in any language.")
-        return template_values(action, locale, days=self.link_life.days)
+        slugs = action.campaign_slug, action.slug
+        public = find_action(*slugs, locale=action.locale, now=now)
+        can_join = public is not None and public.is_open
+        return template_values(action, locale, days=self.link_life.days, can_join=can_join)
 
 
 def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
-    """The emails that signing and reminding queue, by name."""
-    return {
-        "sign": SignatureMail("confirm", "already-signed", "not-accepted", link_life),
-        "remind": SignatureMail("remind", None, None, link_life),
+    """The emails that signing, reminding and confirming queue, by name.
+
+    "next": after taking part with one press, which confirms, unless the person had withdrawn.
+    """
+    not_new = {
+        "pending": "confirm",
+        "confirmed": "already-signed",
+        "invalid": "already-signed",
+        "suppressed": "not-accepted",
     }
+    templates = {
+        "sign": not_new,
+        "remind": {"pending": "remind"},
+        "receipt": {"confirmed": "receipt"},
+        "next": {**not_new, "confirmed": "receipt"},
+    }
+    return {name: SignatureMail(by_status, link_life) for name, by_status in templates.items()}
 
 
 def new_mail_about(signature: SignatureRow, name: str, now: datetime) -> Mapping[str, object]:
@@ -83,16 +97,33 @@ def new_mail_about(signature: SignatureRow, name: str, now: datetime) -> Mapping
     )
 
 
-def template_values(action: PublicAction, locale: str, *, days: int) -> dict[str, object]:
-    """The values that all emails about an action need. `days`: how long their links work.
+def template_values(
+    action: PublicAction, locale: str, *, days: int, can_join: bool = True
+) -> dict[str, object]:
+    """The values that all emails about an action need.
 
-    An email about one signature also needs `is_counted`: whether that signature is.
+    `days`: how long their links work. `can_join`: its page is public and open. An email about one
+    signature also needs `is_counted`: whether that signature is.
     """
     return {
         "kind": action.kind,
         "action_title": action.title,
         "action_locale": action.locale,
+        "addressee": action.addressee,
+        "thanks": action.thanks,
+        "share_text": action.share_text,
+        "page_url": _page_url(action),
+        "can_join": can_join,
+        "closes_at": action.closes_at,
+        "asks_updates": action.asks_updates,
         "days": days,
+        "code_hours": CODE_LIFE // timedelta(hours=1),
+        "code_page_url": public_url_for(
+            "actions.thanks",
+            locale=action.locale,
+            campaign_slug=action.campaign_slug,
+            action_slug=action.slug,
+        ),
         "contact": organization_email(),
         "privacy_url": public_url_for("site.privacy", locale=locale),
     }
@@ -104,6 +135,15 @@ def links_of(tokens: Mapping[str, str], locale: str) -> dict[str, str]:
         f"{purpose}_url": public_url_for(f"signature_links.{purpose}", locale=locale, token=token)
         for purpose, token in tokens.items()
     }
+
+
+def _page_url(action: PublicAction) -> str:
+    return public_url_for(
+        "actions.show",
+        locale=action.locale,
+        campaign_slug=action.campaign_slug,
+        action_slug=action.slug,
+    )
 
 
 def _tokens(signature: SignatureRow) -> dict[str, str]:

@@ -7,8 +7,10 @@ from campaign_actions.actions.signatures.emails import links_of, template_values
 from campaign_actions.core.mail.render import RenderedMail, render_mail
 
 PLACEHOLDER = "preview"  # instead of a token
+SAMPLE_CODE = "K7M 4PX"
 SAMPLE_MAILS = {
     "confirm": _l("Confirmation email"),
+    "receipt": _l("Receipt after confirming"),
     "remind": _l("Reminder"),
     "already-signed": _l("Email to people who have already taken part"),
     "not-accepted": _l("Email to people whose address is not accepted"),
@@ -16,6 +18,7 @@ SAMPLE_MAILS = {
 REQUIRED_LINKS = {
     "confirm": ("confirm_url", "withdraw_url"),
     "remind": ("confirm_url", "withdraw_url"),
+    "receipt": ("withdraw_url",),
     "already-signed": ("withdraw_url",),
     "not-accepted": (),
 }
@@ -28,5 +31,8 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
         name,
         locale=locale,
         values={**template_values(action, locale, days=days), "is_counted": True},
-        links=links_of({"confirm": PLACEHOLDER, "withdraw": PLACEHOLDER}, locale),
+        links={
+            **links_of({"confirm": PLACEHOLDER, "withdraw": PLACEHOLDER}, locale),
+            "code": SAMPLE_CODE,
+        },
     )

@@ -1,4 +1,4 @@
-"""Signing an action: the only way in which a signature enters the database."""
+"""Signing an action: the only way in which a signature enters the database, but for the demo’s examples."""
 
 import base64
 import secrets

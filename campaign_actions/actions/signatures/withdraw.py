@@ -20,6 +20,7 @@ from campaign_actions.actions.models import (
     are_signatures,
     is_signature,
 )
+from campaign_actions.actions.signatures.codes.tries import delete_tries
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, db, write_transaction
 from campaign_actions.core.security.email_address import email_key
@@ -72,6 +73,20 @@ def withdraw_on_request(
     return is_withdrawn
 
 
+def erase_withdrawn(signature: Signature, *, now: datetime) -> bool:
+    """Erase a withdrawn signature because its signer wants that. The count does not change.
+
+    Returns True if this call did it. A signature with another status stays as it is: the person may
+    have signed again since the page was opened.
+    """
+    with write_transaction() as connection:
+        row = _lock(connection, signature)
+        if row.status != "withdrawn":
+            return False
+        erase_rows(connection, [row], now=now)
+    return True
+
+
 def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
     """Erase a person everywhere, queued emails included. Returns the number of signatures.
 
@@ -86,6 +101,7 @@ def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
                 add_ledger_entry(connection, row, -1, now)
         erase_rows(connection, rows, now=now)
         delete_emails_to(connection, key)
+        delete_tries(connection, key)
         ids = [row.public_id for row in rows]
         add_entry(connection, "erased", actor=actor, now=now, rows=len(rows), signatures=ids)
     return len(rows)
@@ -108,6 +124,7 @@ def _clear_rows(
         _delete_comment_decisions(connection, action_id, ids)
     for row in rows:
         delete_emails_to(connection, row.email_key, about=row.action_id)
+        delete_tries(connection, row.email_key, action_id=row.action_id)
 
 
 def truncate_wal() -> bool:
@@ -128,8 +145,7 @@ def truncate_wal() -> bool:
 
 
 def _withdraw(connection: Connection, signature: Signature, now: datetime) -> bool:
-    select_row = select(Signature.__table__).where(is_signature(signature))
-    row = connection.execute(select_row.with_for_update()).one()
+    row = _lock(connection, signature)
     if row.status == COUNTED:
         update_row = update(Signature).where(is_signature(row))
         connection.execute(update_row.values(status="withdrawn", withdrawn_at=now, updated_at=now))
@@ -141,6 +157,11 @@ def _withdraw(connection: Connection, signature: Signature, now: datetime) -> bo
         # Not `now`: the time of the withdrawal is not kept either.
         _clear_rows(connection, [row], SUPPRESSED_VALUES, row.invalidated_at)
     return row.status in {"confirmed", "pending", "invalid"}
+
+
+def _lock(connection: Connection, signature: Signature) -> SignatureRow:
+    row = select(Signature.__table__).where(is_signature(signature))
+    return connection.execute(row.with_for_update()).one()
 
 
 def _delete_comment_decisions(connection: Connection, action_id: int, ids: Sequence[int]) -> None:

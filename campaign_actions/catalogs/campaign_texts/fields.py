@@ -1,5 +1,6 @@
 """The texts of a campaign in reading order: what each is, and where it is shown."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask_babel import LazyString
@@ -7,8 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.edit_forms import ActionTextForm
+from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.campaigns.forms import CampaignTextForm, Markdown, PartnerTextForm, TextForm
-from campaign_actions.campaigns.models import MAX_ALT_LENGTH
+from campaign_actions.campaigns.models import (
+    MAX_ALT_LENGTH,
+    MAX_PERSON_LENGTH,
+    MAX_QUOTE_LENGTH,
+)
 from campaign_actions.core.content.blocks import Block
 
 
@@ -35,7 +41,35 @@ def _form_field(form: type[TextForm], name: str, note: LazyString, *places: str)
     )
 
 
-ACTION_PAGE, CONFIRMED = "action/{slug}", "confirmed/{slug}"
+def _picture_fields(*places: str) -> Iterator[CopyField]:
+    for name, max_length, note in (
+        (
+            "picture_alt",
+            MAX_ALT_LENGTH,
+            _l("Describes the picture for people who cannot see it."),
+        ),
+        (
+            "picture_quote",
+            MAX_QUOTE_LENGTH,
+            _l("The words of the person in the picture, without quotation marks."),
+        ),
+        (
+            "picture_person",
+            MAX_PERSON_LENGTH,
+            _l("The name of the person quoted, perhaps with age or occupation."),
+        ),
+        (
+            "picture_place",
+            MAX_PERSON_LENGTH,
+            _l("The place where the person quoted said this. Shown after the name."),
+        ),
+    ):
+        yield CopyField(
+            name=name, note=note, max_length=max_length, is_markdown=False, places=places
+        )
+
+
+ACTION_PAGE, CONFIRMED, RECEIPT = "action/{slug}", "confirmed/{slug}", "mail/receipt/{slug}"
 MAILS = tuple(
     f"mail/{name}/{{slug}}" for name in ("confirm", "remind", "already-signed", "not-accepted")
 )
@@ -60,13 +94,7 @@ CAMPAIGN_FIELDS = (
         _l("Two or three sentences below the headline. Also shown in shared links."),
         *CARDS,
     ),
-    CopyField(
-        name="picture_alt",
-        note=_l("Describes the picture for people who cannot see it."),
-        max_length=MAX_ALT_LENGTH,
-        is_markdown=False,
-        places=("campaign",),
-    ),
+    *_picture_fields("campaign"),
     _form_field(
         CampaignTextForm,
         "result",
@@ -100,6 +128,7 @@ ACTION_FIELDS = (
         ACTION_PAGE,
         "campaign",
         CONFIRMED,
+        RECEIPT,
         *MAILS,
     ),
     _form_field(
@@ -107,6 +136,7 @@ ACTION_FIELDS = (
         "addressee",
         _l("The addressee, in small type above the demand."),
         ACTION_PAGE,
+        RECEIPT,
     ),
     _form_field(
         ActionTextForm,
@@ -136,12 +166,25 @@ ACTION_FIELDS = (
     ),
     _form_field(ActionTextForm, "body", _l("Part of the text beside the form."), ACTION_PAGE),
     _form_field(ActionTextForm, "background", _l("Part of the text below the form."), ACTION_PAGE),
-    _form_field(ActionTextForm, "thanks", _l("Shown to people after they confirm."), CONFIRMED),
+    _form_field(
+        ActionTextForm, "thanks", _l("Shown to people after they confirm."), CONFIRMED, RECEIPT
+    ),
     _form_field(
         ActionTextForm,
         "share_text",
         _l("The text people send to their friends, followed by the link."),
         CONFIRMED,
+        RECEIPT,
+    ),
+    *_picture_fields(ACTION_PAGE),
+    *(
+        _form_field(
+            ActionTextForm,
+            name,
+            _l("The next step once this many people have taken part. Shown below the meter."),
+            ACTION_PAGE,
+        )
+        for name in MILESTONES
     ),
 )
 

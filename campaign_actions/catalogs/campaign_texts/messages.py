@@ -29,7 +29,7 @@ def messages_of(part: Part, field: CopyField, locale: str) -> Iterator[Message]:
     """One for each block of a Markdown text, or one for a plain text."""
     text = part.text(field, locale)
     places = tuple(place.format(slug=part.slug) for place in field.places)
-    context, about = part.context(field), part.about(locale)
+    context, about = part.context(field), part.about(field, locale)
     more = (about,) if about else ()
     if field.is_markdown:
         for block in blocks(text):

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign
@@ -20,6 +21,7 @@ from campaign_actions.catalogs.campaign_texts.fields import (
     PARTNER_FIELDS,
     CopyField,
 )
+from campaign_actions.core.i18n.formatting import number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +45,10 @@ class Part:
         """The name of a text in `content`."""
         return f"{self.place}.{locale}.{field.name}"
 
-    def about(self, locale: str) -> str:
-        """A note for translators on which partner it is about."""
+    def about(self, field: CopyField, locale: str) -> str:
+        """A note for translators on the partner or the number of people that a text is about."""
+        if count := self.content.get(field.name if field.name in MILESTONES else ""):
+            return str(_("At this number of people: %(count)s", count=number(count)))
         partner = self.content.get(f"{self.place}.{locale}.name")
         return str(_("About this partner: %(name)s", name=partner)) if partner else ""
 

@@ -40,6 +40,8 @@ PATTERNS = (  # the first match decides
     ("campaign_actions/core/content/images.py", "staff"),
     ("campaign_actions/core/db/replica.py", "staff"),
     ("campaign_actions/core/forms/datetime_field.py", "pages"),
+    ("campaign_actions/core/forms/day_field.py", "staff"),
+    ("campaign_actions/core/sharing/links.py", "pages"),
     ("campaign_actions/core/i18n/list_format.py", "pages"),
     ("campaign_actions/actions/forms.py", "form"),
     ("campaign_actions/actions/kinds/consent_words.py", "staff"),

@@ -9,15 +9,20 @@ from typing import Any, NoReturn
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.goals import MILESTONES, PublicMilestone, counts_in
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.pictures import find_action_appearance, of_action
 from campaign_actions.actions.queries import PublicAction, all_actions_of
 from campaign_actions.actions.view_models import (
+    HomeCampaign,
     action_page_context,
     campaign_page_context,
-    other_open_actions,
+    home_page_context,
+    next_open_action,
     sign_form,
+    signature_page_context,
 )
-from campaign_actions.campaigns.appearance import Appearance, find_appearance
+from campaign_actions.campaigns.appearance import Appearance, find_appearance, find_picture
 from campaign_actions.campaigns.queries import (
     PublicCampaign,
     PublicPartner,
@@ -28,7 +33,7 @@ from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.parts import Part, campaign_parts
 from campaign_actions.catalogs.preview.highlight import add_markers
 from campaign_actions.catalogs.preview.scene_list import MAILS
-from campaign_actions.catalogs.preview.scene_values import Values, signer_mail_values
+from campaign_actions.catalogs.preview.scene_values import LINK, Values, signer_mail_values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.core.content.blocks import compose_blocks, split
@@ -51,9 +56,22 @@ class CampaignPreview:
         found = find_written_campaign(self.campaign_id, locale=self.catalog.source)
         return found and replace(found, **self._texts("campaign", found))
 
-    @property
-    def picture_alt(self) -> str:
-        return self._fields("campaign").get("picture_alt", "")
+    def appearance(self, action: PublicAction | None = None) -> Appearance:
+        """With the address of the picture for staff, and its texts in the language.
+
+        The texts are its action's, unless that shows the picture of its campaign.
+        """
+        source, look = self.catalog.source, find_appearance(self.campaign_id, self.catalog.source)
+        texts = self._fields("campaign")
+        if action and find_picture(of_action(self.campaign_id, action.id)):
+            look = find_action_appearance(self.campaign_id, action.id, source)
+            texts = self._fields(f"action {action.slug}")
+        words: dict[str, Any] = {
+            name: texts[f"picture_{name}"] for name in ("alt", "quote", "person", "place")
+        }
+        picture = look.picture and replace(look.picture, **words)
+        folder = f"/staff/campaigns/{self.campaign_id}/appearance/"
+        return replace(look, picture=picture).at(folder)
 
     @cached_property
     def actions(self) -> list[PublicAction]:
@@ -63,6 +81,7 @@ class CampaignPreview:
             replace(
                 action,
                 **self._texts(f"action {action.slug}", action),
+                milestones=self._milestones(action),
                 locale=self.locale,
                 campaign_title=title,
             )
@@ -88,6 +107,14 @@ class CampaignPreview:
     @cached_property
     def _parts(self) -> list[Part]:
         return campaign_parts(db.session.connection(), self.campaign_id)
+
+    def _milestones(self, action: PublicAction) -> tuple[PublicMilestone, ...]:
+        """In the order of their numbers; two with one number keep the order of the form."""
+        name = f"action {action.slug}"
+        counts = next(counts_in(part.content) for part in self._parts if part.name == name)
+        texts = self._fields(name)
+        in_order = sorted(counts.items(), key=lambda each: (each[1], MILESTONES[each[0]]))
+        return tuple(PublicMilestone(count, texts[field]) for field, count in in_order)
 
     def _texts(self, name: str, shown: object) -> dict[str, Any]:
         """The texts of a part that have a place in `shown`."""
@@ -161,38 +188,32 @@ def _scene(preview: CampaignPreview, place: str) -> Scene | None:
     return Scene(place, label_of(place), rest[0], lambda _sample: values, "mail")
 
 
-def _appearance(preview: CampaignPreview) -> Appearance:
-    """With the address of the picture for staff, and its alternative text in the language."""
-    look = find_appearance(preview.campaign_id, preview.catalog.source)
-    picture = look.picture and replace(look.picture, alt=preview.picture_alt)
-    return replace(look, picture=picture).at(f"/staff/campaigns/{preview.campaign_id}/appearance/")
-
-
 def _campaign(preview: CampaignPreview) -> Values:
     campaign = preview.campaign or _gone()
     page = campaign_page_context(campaign, preview.actions, locale=preview.locale, now=preview.now)
-    return {**page, "appearance": _appearance(preview), "partners": preview.partners}
+    return {**page, "appearance": preview.appearance(), "partners": preview.partners}
 
 
 def _home(preview: CampaignPreview) -> Values:
     campaign = preview.campaign or _gone()
-    shown = {**vars(campaign), "actions": preview.actions, "appearance": _appearance(preview)}
-    total = sum(action.count for action in preview.actions)
-    counts = {"total": total, "as_of": preview.now, "is_count_late": False}
-    return {"campaigns": [shown], "achieved": [], **counts}
+    look = preview.appearance()
+    shown = HomeCampaign(**vars(campaign), actions=preview.actions, appearance=look)
+    return home_page_context([shown], preview.partners, now=preview.now)
 
 
 def _action(preview: CampaignPreview, action: PublicAction) -> Values:
-    return {**action_page_context(action, sign_form(action)), "appearance": _appearance(preview)}
+    page = action_page_context(action, sign_form(action), others=preview.actions)
+    return {**page, "appearance": preview.appearance(action)}
 
 
 def _confirmed(preview: CampaignPreview, action: PublicAction) -> Values:
+    following = next_open_action(action, preview.actions)
     return {
-        "signature": Signature(status="confirmed"),
-        "action": action,
-        "appearance": _appearance(preview),
+        **signature_page_context(Signature(status="confirmed"), action),
+        "appearance": preview.appearance(action),
         "form": None,
-        "others": other_open_actions(action, preview.actions),
+        "next_action": following and {"action": following, "token": LINK},
+        "withdraw_url": "#main",
     }
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from campaign_actions.actions.comments.public import CommentPage, ShownComment
+from campaign_actions.actions.goals import PublicMilestone
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.view_models import HomeCampaign
 from campaign_actions.campaigns.appearance import PLAIN
 from campaign_actions.campaigns.queries import PublicCampaign, PublicPartner
 from campaign_actions.core.i18n.message import SOURCE
@@ -29,6 +31,7 @@ EMAIL = "ada@example.org"
 GOAL, COUNT = 500, 321
 NAME = "Ada"
 PLACEHOLDER = "…"
+SAMPLE_MILESTONES = tuple(PublicMilestone(count, PLACEHOLDER) for count in (100, GOAL, 2 * GOAL))
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,15 @@ class SampleCampaign:
         return replace(self.closed, result=PLACEHOLDER)
 
     @property
+    def starting(self) -> PublicAction:
+        return replace(self.petition, count=0)
+
+    @property
+    def forgotten(self) -> PublicAction:
+        """Closed before anyone took part."""
+        return replace(self.closed, count=0)
+
+    @property
     def late(self) -> PublicAction:
         return replace(self.petition, is_count_late=True)
 
@@ -76,11 +88,17 @@ class SampleCampaign:
         return CommentPage([])
 
     @property
-    def on_home(self) -> Mapping[str, object]:
-        return {**vars(self.campaign), "actions": [self.petition, self.pledge], "appearance": PLAIN}
+    def on_home(self) -> HomeCampaign:
+        actions = [self.petition, self.pledge, self.achieved]
+        return HomeCampaign(**vars(self.campaign), actions=actions, appearance=PLAIN)
+
+    @property
+    def ended_on_home(self) -> HomeCampaign:
+        return replace(self.on_home, archived_at=self.now, actions=[self.closed])
 
     def signature(self, status: str) -> Signature:
         return Signature(
+            action_id=ID,
             given_name=NAME,
             family_name="",
             country_code="RU",
@@ -140,6 +158,7 @@ def _without_options(action: PublicAction) -> PublicAction:
         asks_show_name=False,
         asks_updates=False,
         shows_comments=False,
+        sends_receipt=False,
         closes_at=None,
     )
 
@@ -160,10 +179,12 @@ def _action(
         kind=KINDS[kind],
         result="",
         shows_comments=True,
+        sends_receipt=True,
         consent_version=1,
         closes_at=now + timedelta(days=30),
         count=COUNT,
         goal=GOAL,
+        milestones=SAMPLE_MILESTONES,
         as_of=now,
         is_count_late=False,
         is_open=True,

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
 from campaign_actions.actions.view_models import privacy_page_context
 from campaign_actions.catalogs.preview.sample_campaign import EMAIL, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
@@ -17,6 +19,8 @@ from campaign_actions.catalogs.preview.scene_values import (
     on_campaign,
     on_home,
     on_link,
+    on_next,
+    on_poster,
     on_thanks,
     on_unsubscribe,
 )
@@ -52,7 +56,19 @@ def _ended(sample: SampleCampaign, *, result: str) -> Values:
 
 CLOSED, WITHDRAW = _l("Closed action"), _l("Withdrawal page")
 NO_TRANSLATION_MAILS = _l("Unsubscribe page for translators")
+NEXT = _l("One press for the next action")
+NEXT_STATES: Mapping[str, Mapping[str, Any]] = {
+    "ask": {"state": "ask"},
+    "pledge": {"state": "ask", "kind": "pledge"},
+    "wrong": {"state": "ask", "kind": "pledge", "sent": INVALID_FIELDS},
+    "done": {"state": "done"},
+    "pledge-done": {"state": "done", "kind": "pledge"},
+    "used": {"state": "needs_email", "obstacle": "used"},
+    "not-counted": {"state": "needs_email", "obstacle": "not_counted"},
+    "consent": {"state": "needs_email", "obstacle": "consent"},
+}
 LINK_OVER = _l("Confirmation link that no longer works")
+WRONG_CODE = _l("Code that was not accepted")
 PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, template, values
     ("petition", _l("Petition page"), "actions/show", _action("petition")),
     ("pledge", _l("Pledge page"), "actions/show", _action("pledge")),
@@ -76,7 +92,9 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         "actions/show",
         _action("pledge", sent=INVALID_FIELDS),
     ),
+    ("starting", _l("Petition page"), "actions/show", _action("starting")),
     ("closed", CLOSED, "actions/show", _action("closed")),
+    ("closed-empty", CLOSED, "actions/show", _action("forgotten")),
     ("ended", CLOSED, "actions/show", _action("achieved")),
     (
         "late",
@@ -90,6 +108,14 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         _l("When emails are delayed"),
         "actions/thanks",
         partial(on_thanks, minutes=VERY_LATE),
+    ),
+    *(
+        (f"code-{name}", WRONG_CODE, "actions/thanks", partial(on_thanks, minutes=0, sent=sent))
+        for name, sent in (
+            ("wrong", {"email": EMAIL, "code": SAMPLE_CODE}),
+            ("unreadable", {"email": EMAIL, "code": "ada"}),
+            ("empty", {}),
+        )
     ),
     (
         "pledge-thanks",
@@ -114,6 +140,22 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         _l("After confirming"),
         "signature_links/confirm",
         partial(on_link, status="confirmed"),
+    ),
+    (
+        "confirmed-first",
+        _l("After confirming"),
+        "signature_links/confirm",
+        partial(on_link, status="confirmed", kind="starting"),
+    ),
+    (
+        "confirmed-late",
+        _l("After confirming"),
+        "signature_links/confirm",
+        partial(on_link, status="confirmed", has_link=False),
+    ),
+    *(
+        (f"next-{name}", NEXT, "signature_links/next", partial(on_next, **values))
+        for name, values in NEXT_STATES.items()
     ),
     *(
         (f"over-{status}", LINK_OVER, "signature_links/confirm", partial(on_link, status=status))
@@ -143,6 +185,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
             ("withdraw", "withdrawn"),
         )
     ),
+    ("poster", _l("Poster"), "actions/poster", on_poster),
     ("home", _l("Home page"), "site/home", on_home),
     ("home-empty", _l("Home page without campaigns"), "site/home", partial(on_home, is_empty=True)),
     ("home-late", _l("When counts are delayed"), "site/home", partial(on_home, is_late=True)),
@@ -188,6 +231,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
 )
 MAILS = {
     "confirm": _l("Confirmation email"),
+    "receipt": _l("Receipt after confirming"),
     "remind": _l("Reminder"),
     "already-signed": _l("Email to people who have already taken part"),
     "not-accepted": _l("Email to people whose address is not accepted"),

@@ -4,23 +4,32 @@ from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.forms import CodeForm, SignForm
+from campaign_actions.actions.goals import filled_heads
+from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
+from campaign_actions.actions.view_models import (
+    home_page_context,
+    sign_form,
+    signature_page_context,
+)
 from campaign_actions.campaigns.appearance import PLAIN
 from campaign_actions.catalogs.preview.sample_campaign import (
     ADDRESS,
-    COUNT,
     EMAIL,
     NAME,
     SampleCampaign,
 )
+from campaign_actions.core.content.crowd_meter import heads
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.render import RenderedMail
 
 Values = Mapping[str, object]
+LINK = "preview"  # in place of a token
 LATE, VERY_LATE = 12, 90  # minutes
-CONFIRM_DAYS, RESET_HOURS = 14, 1
+CONFIRM_DAYS, CODE_HOURS, RESET_HOURS = 14, 24, 1
 ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
 
 
@@ -36,14 +45,15 @@ def on_action(
         "appearance": PLAIN,
         "form": sample_form(action, sent),
         "consent": None,
+        "sees": who_sees_what(action.kind, action.asks),
+        "others": [sample.pledge],
         "comments": sample.comments if action.shows_comments else None,
         "mail_minutes": minutes,
     }
 
 
 def sample_form(action: PublicAction, sent: Mapping[str, str] | None) -> SignForm:
-    form: SignForm = action.kind.form(None if sent is None else MultiDict(sent))
-    form.ask_only(action.asks)
+    form = sign_form(action, None if sent is None else MultiDict(sent))
     if sent is not None:
         form.validate()
     return form
@@ -55,35 +65,84 @@ def on_link(
     status: str,
     kind: str = "petition",
     sent: Mapping[str, str] | None = None,
+    has_link: bool = True,
 ) -> Values:
     signature, action = sample.signature(status), getattr(sample, kind)
     form = action.kind.form.to_confirm(signature, None if sent is None else MultiDict(sent))
     if sent is not None:
         form.validate()
+    next_action = {"action": sample.pledge, "token": LINK if has_link else None}
+    page = signature_page_context(signature, action)
     return {
-        "signature": signature,
-        "action": action,
+        **page,
         "appearance": PLAIN,
         "form": form,
-        "others": [sample.pledge],
+        "next_action": next_action,
+        "withdraw_url": ADDRESS,
     }
 
 
-def on_thanks(sample: SampleCampaign, *, minutes: int, kind: str = "petition") -> Values:
+def on_thanks(
+    sample: SampleCampaign,
+    *,
+    minutes: int,
+    kind: str = "petition",
+    sent: Mapping[str, str] | None = None,
+) -> Values:
+    form = CodeForm(None if sent is None else MultiDict(sent))
+    if sent is not None and form.validate():
+        form.refuse_code()
     values = {"action": getattr(sample, kind), "appearance": PLAIN, "others": [sample.pledge]}
-    return {**values, "mail_minutes": minutes}
+    return {**values, "form": form, "code_hours": CODE_HOURS, "mail_minutes": minutes}
+
+
+def on_poster(sample: SampleCampaign) -> Values:
+    action = sample.petition
+    return {
+        "action": action,
+        "appearance": PLAIN,
+        "seed": action.slug,
+        "heads": heads(action.slug, filled_heads(action.count, action.goal)),
+        "size": "large",
+        "address": ADDRESS.partition("://")[2],
+        "names": [],
+    }
+
+
+def on_next(
+    sample: SampleCampaign,
+    *,
+    state: str,
+    kind: str = "petition",
+    obstacle: str = "",
+    sent: Mapping[str, str] | None = None,
+) -> Values:
+    signature, action = sample.signature("confirmed"), getattr(sample, kind)
+    known = {"given_name": NAME, "family_name": "", "country_code": "RU"}
+    form = action.kind.form.to_take_next(known, None if sent is None else MultiDict(sent))
+    form.ask_only(action.asks)
+    if sent is not None:
+        form.validate()
+    about = {"signature": signature, "action": action, "appearance": PLAIN}
+    page = {"consent": None, "sees": who_sees_what(action.kind, action.asks)}
+    return {**about, **page, "state": state, "form": form, "obstacle": obstacle}
 
 
 def on_home(sample: SampleCampaign, *, is_empty: bool = False, is_late: bool = False) -> Values:
-    shown = [] if is_empty else [sample.on_home]
-    counts = {"total": 0 if is_empty else 2 * COUNT, "as_of": sample.now, "is_count_late": is_late}
-    return {"campaigns": shown, "achieved": shown, **counts}
+    shown = [] if is_empty else [sample.on_home, sample.ended_on_home]
+    page = home_page_context(shown, [] if is_empty else sample.partners, now=sample.now)
+    return {**page, "is_count_late": is_late}
 
 
 def on_campaign(sample: SampleCampaign) -> Values:
-    actions = [sample.petition, sample.pledge, sample.closed]
-    about = {"campaign": sample.campaign, "appearance": PLAIN, "partners": sample.partners}
-    return {**about, "actions": actions, "as_of": sample.now}
+    return {
+        "campaign": sample.campaign,
+        "appearance": PLAIN,
+        "partners": sample.partners,
+        "open_actions": [] if sample.campaign.archived_at else [sample.petition, sample.pledge],
+        "closed_actions": [sample.closed],
+        "as_of": sample.now,
+    }
 
 
 def on_unsubscribe(
@@ -131,5 +190,16 @@ def signer_mail_values(action: PublicAction) -> Values:
         *("translations", "approval"),
     )
     links = {f"{name}_url": ADDRESS for name in names}
-    about = {"action_title": action.title, "action_locale": action.locale}
-    return {**links, **about, "kind": action.kind, "days": CONFIRM_DAYS, "is_counted": True}
+    about = {
+        "action_title": action.title,
+        "action_locale": action.locale,
+        "addressee": action.addressee,
+        "thanks": action.thanks,
+        "share_text": action.share_text,
+        "page_url": ADDRESS,
+        "can_join": action.is_open,
+        "closes_at": action.closes_at,
+        "asks_updates": action.asks_updates,
+    }
+    code = {"code": SAMPLE_CODE, "code_hours": CODE_HOURS, "code_page_url": ADDRESS}
+    return {**links, **about, **code, "kind": action.kind, "days": CONFIRM_DAYS, "is_counted": True}

@@ -43,13 +43,19 @@ def crowd(slug: str) -> Markup:
     )
 
 
+def fnv1a(text: str) -> int:
+    """A 32-bit hash, the same on every machine."""
+    value = 0x811C9DC5
+    for byte in text.encode():
+        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return value
+
+
 class _Random:
     """Pseudo-random numbers from a slug: 32-bit xorshift, seeded with FNV-1a."""
 
     def __init__(self, slug: str) -> None:
-        seed = 0x811C9DC5
-        for byte in slug.encode():
-            seed = (seed ^ byte) * 0x01000193 & 0xFFFFFFFF
+        seed = fnv1a(slug)
         self.name = f"c{seed:x}"
         self.state = seed or 1
         for _ in range(4):  # the first numbers of similar seeds are similar

@@ -15,19 +15,19 @@ import sys
 from contextlib import suppress
 from io import BytesIO
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_SIDE = 8000  # pixels
 MAX_PIXELS = 40_000_000
 MIN_WIDTH, MIN_HEIGHT = 600, 300  # pages would enlarge anything smaller
 MAX_HEIGHT_TO_WIDTH, MAX_WIDTH_TO_HEIGHT = 2.0, 4.0
-WIDTHS = {"webp": (480, 960, 1600), "jpeg": (480, 960, 1200, 1600)}  # 1200: for shared links
+WIDTHS = {"webp": (320, 640, 960, 1600), "jpeg": (1200,)}  # jpeg: for shared links
 MAX_WIDTH = 1600
-ENCODER_OPTIONS = {
-    "webp": {"quality": 78, "method": 4},
-    "jpeg": {"quality": 80, "progressive": True},
-}
+MAX_PHONE_WIDTH = 640  # up to this width, files are for phones
+MAX_PHONE_BYTES = 15_500  # of such a file: with its headers it is at most 16 kB
+QUALITY, MIN_QUALITY, QUALITY_STEP = 78, 20, 4  # of a WebP file
+JPEG_OPTIONS = {"quality": 80, "progressive": True}
 MAX_MEMORY = 1024 * 1024 * 1024  # bytes of address space
 MAX_CPU_SECONDS = 20
 
@@ -87,14 +87,18 @@ def process(data: bytes) -> tuple[dict[str, object], list[bytes]]:
 
 def widths_of(largest: int, form: str) -> list[int]:
     """The widths in which an image is stored, given its largest one; it is never enlarged."""
-    return sorted({width for width in WIDTHS[form] if width < largest} | {largest})
+    return sorted({min(width, largest) for width in WIDTHS[form]})
 
 
 def _open(data: bytes) -> Image.Image:
     try:
-        return Image.open(BytesIO(data), formats=FORMATS)
+        image = Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
         raise Rejected("kind") from None
+    # A JPEG of a telephone may contain a second, larger picture, which is not an animation.
+    if image.format in {"PNG", "WEBP"} and getattr(image, "is_animated", False):
+        raise Rejected("animated")
+    return image
 
 
 def _check_size(width: int, height: int) -> None:
@@ -145,8 +149,39 @@ def _file(image: Image.Image, form: str, width: int) -> bytes:
         (width, _height_at(image, width)), Image.Resampling.LANCZOS, reducing_gap=3.0
     )
     sized.info.clear()
+    if form == "jpeg":
+        return _encoded(sized, "JPEG", JPEG_OPTIONS)
+    return _webp_for_phones(sized) if width <= MAX_PHONE_WIDTH else _webp(sized, QUALITY)
+
+
+def _webp_for_phones(image: Image.Image) -> bytes:
+    """At about the best quality that fits. A picture as busy as noise is blurred, just enough."""
+    data = _webp(image, QUALITY)
+    if len(data) <= MAX_PHONE_BYTES:
+        return data
+    radius, best = 0.0, _webp(image, MIN_QUALITY)
+    while len(best) > MAX_PHONE_BYTES:
+        radius = 2 * radius or 0.5
+        best = _webp(image.filter(ImageFilter.GaussianBlur(radius)), MIN_QUALITY)
+    blurred = image.filter(ImageFilter.GaussianBlur(radius)) if radius else image
+    low, high = MIN_QUALITY, QUALITY
+    while high - low > QUALITY_STEP:
+        quality = (low + high) // 2
+        data = _webp(blurred, quality)
+        if len(data) > MAX_PHONE_BYTES:
+            high = quality
+        else:
+            best, low = data, quality
+    return best
+
+
+def _webp(image: Image.Image, quality: int) -> bytes:
+    return _encoded(image, "WEBP", {"quality": quality, "method": 4})
+
+
+def _encoded(image: Image.Image, form: str, options: dict[str, int]) -> bytes:
     target = BytesIO()
-    sized.save(target, form, **ENCODER_OPTIONS[form])
+    image.save(target, form, **options)
     return target.getvalue()
 
 

@@ -39,6 +39,9 @@ REJECTIONS: dict[str, LazyString] = {
         "The file is not a JPEG, PNG or WebP picture. Save it in one of these formats and"
         " choose it again."
     ),
+    "animated": _l(
+        "The picture moves. Choose one that does not move, or save one frame of it as a picture."
+    ),
     "broken": _l(
         "The picture is damaged and cannot be read. Save it again, then choose the new file."
     ),

@@ -10,6 +10,7 @@ import nh3
 from flask import Flask
 from markupsafe import Markup
 
+from campaign_actions.core.content.blocks import blocks, escape_paragraph
 from campaign_actions.core.content.layout import add_structure
 from campaign_actions.core.content.markdown_parser import parse, parser
 
@@ -30,7 +31,15 @@ SCHEMES = {"http", "https"}
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(markdown=render_markdown)
+    app.jinja_env.filters.update(markdown=render_markdown, first_paragraph=first_paragraph)
+
+
+def first_paragraph(text: str) -> str:
+    """The words of the first paragraph of a text, without links and emphasis; of a heading if it has none."""
+    found = [block.text for block in blocks(text)]
+    paragraphs = [block.text for block in blocks(text) if block.kind == "paragraph"]
+    first = escape_paragraph((paragraphs or found or [""])[0])
+    return render_markdown(first).striptags()
 
 
 @lru_cache(maxsize=1024)

@@ -13,6 +13,7 @@ AUTOCOMPLETE = {
     "family_name": "family-name",
     "email": "email",
     "country": "country",
+    "code": "one-time-code",
 }
 
 

@@ -18,8 +18,10 @@ from campaign_actions.core.forms.input_text import (
     normalize_text,
 )
 from campaign_actions.core.i18n.countries import country_codes
+from campaign_actions.core.security.short_codes import read_code
 
 TRUE_VALUES = {"y", "yes", "on", "true", "1"}
+MAX_CODE_LENGTH = 40  # with whatever people type between the characters
 MAX_EMAIL_LENGTH = 254  # RFC 5321 with its erratum
 
 
@@ -110,6 +112,25 @@ class EmailAddress(Identifier, EmailField):
             raise StopValidation(
                 _("Enter an email address in the correct format, like name@example.org.")
             ) from None
+
+
+class ShortCode(Identifier):
+    """A code from an email, kept as typed. `meant` is the code, or "" if it cannot be one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        required_message = _l("Enter the code from our email. It has six characters.")
+        super().__init__(
+            *args, max_length=MAX_CODE_LENGTH, required_message=required_message, **kwargs
+        )
+
+    @property
+    def meant(self) -> str:
+        return read_code(self.data or "")
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if not self.meant:
+            raise StopValidation(self.required_message)
 
 
 class Checkbox(SingleValue, BooleanField):

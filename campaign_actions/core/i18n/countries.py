@@ -1,5 +1,6 @@
 """Countries by ISO 3166-1 code, named and sorted in the reader's language (CLDR)."""
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from babel import Locale
@@ -12,6 +13,14 @@ from campaign_actions.core.i18n.locale import babel_locale
 # XK (Kosovo) is not in ISO 3166-1 either, but stays: people there sign too.
 NOT_COUNTRIES = {
     *["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
+}
+# Where most readers of a language live, roughly by their number: they come first in lists.
+LIKELY: Mapping[str, tuple[str, ...]] = {
+    "ar": ("EG", "DZ", "SD", "IQ", "MA", "SA", "YE", "SY", "JO", "LB"),
+    "en": ("US", "GB", "IN", "NG", "ZA", "CA", "AU", "IE"),
+    "es": ("MX", "CO", "ES", "AR", "PE", "VE", "CL", "EC"),
+    "fr": ("FR", "CD", "CI", "CM", "SN", "BE", "CA", "CH"),
+    "ru": ("RU", "UA", "BY", "KZ", "KG", "GE", "AM", "DE"),
 }
 
 
@@ -42,17 +51,33 @@ def country_name(code: str, locale: str) -> str:
     return _names(locale).get(code, code)
 
 
-@cache
-def _options(locale: str) -> str:
-    return "".join(
-        Markup('<option value="{}">{}</option>\n').format(code, name)
-        for code, name in countries(locale)
-    )
-
-
 def country_options(locale: str, chosen: str | None = None) -> Markup:
-    """The <option> elements of a country list, cached for each language: there are 250."""
-    options = _options(locale)
+    """The <option> elements of all countries, cached for each language: there are 250."""
+    return _select(_all_options(locale), chosen)
+
+
+def likely_country_options(locale: str, chosen: str | None = None) -> Markup:
+    """The same for countries where most readers of a language live: none if that is not known."""
+    return _select(_likely_options(locale), chosen)
+
+
+@cache
+def _all_options(locale: str) -> str:
+    return _options(countries(locale))
+
+
+@cache
+def _likely_options(locale: str) -> str:
+    codes = LIKELY.get(babel_locale(locale).language, ())
+    return _options((code, country_name(code, locale)) for code in codes)
+
+
+def _options(pairs: Iterable[tuple[str, str]]) -> str:
+    option = Markup('<option value="{}">{}</option>\n')
+    return "".join(option.format(code, name) for code, name in pairs)
+
+
+def _select(options: str, chosen: str | None) -> Markup:
     if chosen in country_codes():
         options = options.replace(f'value="{chosen}"', f'value="{chosen}" selected')
     return Markup(options)  # noqa: S704 - escaped in _options

@@ -8,7 +8,11 @@ from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask
 
-from campaign_actions.core.i18n.countries import country_name, country_options
+from campaign_actions.core.i18n.countries import (
+    country_name,
+    country_options,
+    likely_country_options,
+)
 from campaign_actions.core.i18n.dates import (
     fix_first_of_month,
     format_clock_time,
@@ -35,7 +39,9 @@ def init_app(app: Flask) -> None:
         duration=duration,
         country=country,
     )
-    app.jinja_env.globals.update(country_options=country_options)
+    app.jinja_env.globals.update(
+        country_options=country_options, likely_country_options=likely_country_options
+    )
 
 
 def number(value: int) -> str:

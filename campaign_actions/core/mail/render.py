@@ -51,8 +51,9 @@ class MailServerUnavailable(MailDelayed):
 class Mail:
     """An email to render: `templates/mail/<template>.*` with its values.
 
-    `values` may be shared by many emails; `links` are URLs of this one only. `to` and `locale` override
-    those it was queued with. `unsubscribe`: the URL for one-click unsubscription (RFC 8058).
+    `values` may be shared by many emails; `links` are the URLs and codes of this one only. `to` and
+    `locale` override those it was queued with. `unsubscribe`: the URL for one-click unsubscription
+    (RFC 8058).
     """
 
     template: str

@@ -7,17 +7,13 @@ from datetime import datetime
 
 from flask import current_app
 from flask_security import Totp
-from markupsafe import Markup
 from passlib.exc import TokenError
 from passlib.totp import TOTP
-from qrcode.constants import ERROR_CORRECT_L
-from qrcode.main import QRCode
 
 from campaign_actions.core.security.secrets import fingerprint
 
 DRIFT_SECONDS = 30  # how far a clock may be wrong in each direction
 ENCRYPTION_COST = 8  # low, because the key is random rather than a password
-BORDER = 4  # light modules around a QR code (ISO/IEC 18004)
 
 
 @dataclass(frozen=True)
@@ -71,24 +67,6 @@ def one_time_codes() -> OneTimeCodes:
     config = current_app.config
     keys = [config["SECRET_KEY"], *config["SECRET_KEY_FALLBACKS"]]
     return OneTimeCodes(keys, config["ORGANIZATION_NAME"])
-
-
-def qr_code(text: str) -> Markup:
-    """A QR code as SVG with a single path, without styles."""
-    drawn = QRCode(error_correction=ERROR_CORRECT_L, border=BORDER)
-    drawn.add_data(text)
-    rows = drawn.get_matrix()
-    path = "".join(
-        f"M{x} {y}h1v1h-1z"
-        for y, row in enumerate(rows)
-        for x, is_dark in enumerate(row)
-        if is_dark
-    )
-    return Markup(
-        '<svg class="qr" viewBox="0 0 {size} {size}" shape-rendering="crispEdges" aria-hidden="true"'
-        ' focusable="false"><rect width="{size}" height="{size}" fill="#fff"/>'
-        '<path d="{path}" fill="#000"/></svg>'
-    ).format(size=len(rows), path=path)
 
 
 def _tag(key: str) -> str:

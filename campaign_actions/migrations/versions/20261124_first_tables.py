@@ -29,14 +29,20 @@ TABLES = (
     "added_locales",
     "approval_requests",
     "comment_decisions",
+    "code_tries",
     "tallies",
     "tally_sources",
     "action_counts",
     "tally_ledger",
     "signatures",
     "invalidation_batches",
+    "share_pictures",
+    "picture_files",
+    "pictures",
     "consent_texts",
     "former_action_slugs",
+    "milestone_texts",
+    "milestones",
     "action_texts",
     "actions",
     "revisions",
@@ -50,8 +56,6 @@ TABLES = (
     "staff_roles",
     "staff_languages",
     "staff_members",
-    "picture_files",
-    "pictures",
     "partner_texts",
     "partners",
     "former_campaign_slugs",
@@ -73,8 +77,10 @@ def upgrade() -> None:
     staff()
     revisions()
     actions()
+    pictures()
     signatures()
     counts()
+    code_tries()
     comments()
     approvals()
     translations()
@@ -112,6 +118,7 @@ def outbox() -> None:
         sa.Column("queued_at", sa.DateTime(), nullable=False),
         sa.Column("due_at", sa.DateTime(), nullable=False),
         sa.Column("is_held", sa.Boolean(), nullable=False),
+        sa.Column("is_part", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("leased_until", sa.DateTime()),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("first_tried_at", sa.DateTime()),
@@ -120,7 +127,7 @@ def outbox() -> None:
         sa.CheckConstraint("status in ('queued', 'sent', 'dead')", name="status"),
         sa.CheckConstraint("(status = 'sent') = (sent_at is not null)", name="sent_at"),
         sa.CheckConstraint("status <> 'sent' or recipient is null", name="recipient"),
-        sa.CheckConstraint("lane in ('staff', 'signer', 'bulk')", name="lane"),
+        sa.CheckConstraint("lane in ('staff', 'signer', 'notice', 'bulk')", name="lane"),
         sa.CheckConstraint("attempts >= 0", name="attempts"),
     )
     op.create_index("ix_outbox_mails_email_key_sent_at", "outbox_mails", ["email_key", "sent_at"])
@@ -213,6 +220,9 @@ def campaigns() -> None:
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("picture_alt", sa.String(300), nullable=False, server_default=""),
+        sa.Column("picture_quote", sa.String(300), nullable=False, server_default=""),
+        sa.Column("picture_person", sa.String(120), nullable=False, server_default=""),
+        sa.Column("picture_place", sa.String(120), nullable=False, server_default=""),
         sa.Column("result", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("campaign_id", "locale"),
     )
@@ -241,33 +251,6 @@ def campaigns() -> None:
         sa.Column("name", sa.String(120), nullable=False),
         sa.Column("points", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("partner_id", "locale"),
-    )
-    op.create_table(
-        "pictures",
-        sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("name", sa.String(32), nullable=False, unique=True),
-        sa.Column("campaign_id", sa.Integer(), sa.ForeignKey("campaigns.id"), nullable=False),
-        sa.Column("width", sa.Integer(), nullable=False),
-        sa.Column("height", sa.Integer(), nullable=False),
-        sa.Column("focus", sa.Integer(), nullable=False),
-        sa.Column("added_at", sa.DateTime(), nullable=False),
-        sa.CheckConstraint("width > 0 and height > 0", name="size"),
-        sa.CheckConstraint("focus between 1 and 9", name="focus"),
-    )
-    op.create_index("ix_pictures_campaign_id", "pictures", ["campaign_id"], unique=True)
-    op.create_table(
-        "picture_files",
-        sa.Column(
-            "picture_id",
-            sa.Integer(),
-            sa.ForeignKey("pictures.id", ondelete="cascade"),
-            nullable=False,
-        ),
-        sa.Column("width", sa.Integer(), nullable=False),
-        sa.Column("format", sa.String(4), nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("picture_id", "width", "format"),
-        sa.CheckConstraint("format in ('webp', 'jpeg')", name="format"),
     )
 
 
@@ -416,6 +399,7 @@ def actions() -> None:
         sa.Column("asks_show_name", sa.Boolean(), nullable=False, server_default="1"),
         sa.Column("asks_updates", sa.Boolean(), nullable=False, server_default="1"),
         sa.Column("shows_comments", sa.Boolean(), nullable=False, server_default="0"),
+        sa.Column("sends_receipt", sa.Boolean(), nullable=False, server_default="1"),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.DateTime()),
         sa.Column("closes_at", sa.DateTime()),
@@ -447,8 +431,34 @@ def actions() -> None:
         sa.Column("background", sa.Text(), nullable=False),
         sa.Column("thanks", sa.Text(), nullable=False),
         sa.Column("share_text", sa.Text(), nullable=False),
+        sa.Column("picture_alt", sa.String(300), nullable=False, server_default=""),
+        sa.Column("picture_quote", sa.String(300), nullable=False, server_default=""),
+        sa.Column("picture_person", sa.String(120), nullable=False, server_default=""),
+        sa.Column("picture_place", sa.String(120), nullable=False, server_default=""),
         sa.Column("result", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("action_id", "locale"),
+    )
+    op.create_table(
+        "milestones",
+        sa.Column("action_id", sa.Integer(), sa.ForeignKey("actions.id"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("action_id", "number"),
+        sa.CheckConstraint("number between 1 and 8", name="number"),
+        sa.CheckConstraint("count > 0", name="count"),
+    )
+    op.create_table(
+        "milestone_texts",
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(20), nullable=False),
+        sa.Column("text", sa.String(120), nullable=False),
+        sa.PrimaryKeyConstraint("action_id", "number", "locale"),
+        sa.ForeignKeyConstraint(
+            ["action_id", "number"],
+            ["milestones.action_id", "milestones.number"],
+            ondelete="cascade",
+        ),
     )
     op.create_table(
         "former_action_slugs",
@@ -468,6 +478,66 @@ def actions() -> None:
         sa.CheckConstraint("version > 0", name="version"),
     )
     refuse_updates("consent_texts")
+
+
+def pictures() -> None:
+    op.create_table(
+        "pictures",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(32), nullable=False, unique=True),
+        sa.Column("campaign_id", sa.Integer(), sa.ForeignKey("campaigns.id"), nullable=False),
+        sa.Column("action_id", sa.Integer(), sa.ForeignKey("actions.id"), unique=True),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("focus", sa.Integer(), nullable=False),
+        sa.Column("credit", sa.String(120), nullable=False, server_default=""),
+        sa.Column("licence", sa.String(20), nullable=False, server_default=""),
+        sa.Column("quoted_on", sa.Date()),
+        sa.Column("added_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("width > 0 and height > 0", name="size"),
+        sa.CheckConstraint("focus between 1 and 9", name="focus"),
+    )
+    of_campaign = sa.text("action_id is null")
+    op.create_index(
+        "ix_pictures_campaign_id",
+        "pictures",
+        ["campaign_id"],
+        unique=True,
+        postgresql_where=of_campaign,
+        sqlite_where=of_campaign,
+    )
+    op.create_table(
+        "picture_files",
+        sa.Column(
+            "picture_id",
+            sa.Integer(),
+            sa.ForeignKey("pictures.id", ondelete="cascade"),
+            nullable=False,
+        ),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("format", sa.String(4), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("picture_id", "width", "format"),
+        sa.CheckConstraint("format in ('webp', 'jpeg')", name="format"),
+    )
+    op.create_table(
+        "share_pictures",
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(20), nullable=False),
+        sa.Column("picture_id", sa.Integer(), sa.ForeignKey("pictures.id", ondelete="cascade")),
+        sa.Column("content_hash", sa.String(32)),
+        sa.Column("drawn_at", sa.DateTime()),
+        sa.Column("leased_until", sa.DateTime()),
+        sa.Column("png", sa.LargeBinary()),
+        sa.PrimaryKeyConstraint("action_id", "locale"),
+        sa.ForeignKeyConstraint(
+            ["action_id", "locale"],
+            ["action_texts.action_id", "action_texts.locale"],
+            ondelete="cascade",
+        ),
+        sa.CheckConstraint("png is null or content_hash is not null", name="content_hash"),
+    )
+    op.create_index("ix_share_pictures_picture_id", "share_pictures", ["picture_id"])
 
 
 def signatures() -> None:
@@ -526,6 +596,7 @@ def signatures() -> None:
         sa.Column("withdrawn_at", sa.DateTime()),
         sa.Column("invalidated_at", sa.DateTime()),
         sa.Column("invalidation_batch_id", sa.Integer()),
+        sa.Column("next_action_id", sa.Integer(), sa.ForeignKey("actions.id")),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.Column("reminded_at", sa.DateTime()),
         sa.Column("due_at", sa.DateTime()),
@@ -682,6 +753,19 @@ def counts() -> None:
         autovacuum_vacuum_cost_delay="0",
         vacuum_truncate="false",
     )
+
+
+def code_tries() -> None:
+    op.create_table(
+        "code_tries",
+        sa.Column("email_key", sa.String(40), nullable=False),
+        sa.Column("action_id", sa.Integer(), sa.ForeignKey("actions.id"), nullable=False),
+        sa.Column("code_sent_at", sa.DateTime()),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("email_key", "action_id"),
+    )
+    op.create_index("ix_code_tries_tried_at", "code_tries", ["tried_at"])
 
 
 def comments() -> None:

@@ -39,6 +39,11 @@ ACTION_TEXTS = {
     "thanks": _l("Thank-you message"),
     "share_text": _l("Text for sharing"),
 }
+QUOTATION = {
+    "picture_quote": _l("Quotation"),
+    "picture_person": _l("Name of the person quoted"),
+    "picture_place": _l("Place"),
+}
 OPTIONAL_ACTION_TEXTS = {"background": _l("Background")}
 
 
@@ -53,13 +58,9 @@ def check_texts(plan: Plan, locale: str) -> Iterator[Finding]:
 def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
     text, url = plan.texts[locale], edit_url(plan.campaign.id)
     missing = _empty(text, CAMPAIGN_TEXTS)
-    if plan.has_picture and not text.picture_alt.strip():
-        yield Finding(
-            "blocker",
-            _("The picture description is missing in this language."),
-            _("Describe it in a few words for people who cannot see it."),
-            picture_url(plan.campaign.id),
-        )
+    if None in plan.pictured:
+        source = plan.texts.get(plan.campaign.source_locale)
+        yield from _picture(text, source, partial(Finding, url=picture_url(plan.campaign.id)))
     if missing:
         yield Finding(
             "blocker",
@@ -88,9 +89,38 @@ def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
         yield finding("blocker", message, remedy, url)
     else:
         yield finding("ok", _("The action’s texts are complete."))
+    if action.id in plan.pictured:
+        source = text_of(action, plan.campaign.source_locale)
+        url_of_picture = picture_url(plan.campaign.id, action.id)
+        yield from _picture(text, source, partial(finding, url=url_of_picture))
     if empty := _empty(text, optional):
         message = _("Optional and empty: %(fields)s.", fields=join_with_commas(empty))
         yield finding("warning", message, _("Add text if there is more to say."), url)
+
+
+def _picture(
+    text: CampaignText | ActionText,
+    source: CampaignText | ActionText | None,
+    finding: partial[Finding],
+) -> Iterator[Finding]:
+    """Its description, and its quotation where the source has one."""
+    if not text.picture_alt.strip():
+        yield finding(
+            "blocker",
+            _("The picture description is missing in this language."),
+            _("Describe it in a few words for people who cannot see it."),
+        )
+    needed = {
+        field: name
+        for field, name in QUOTATION.items()
+        if source and getattr(source, field).strip()
+    }
+    if missing := _empty(text, needed):
+        yield finding(
+            "blocker",
+            _("The picture is missing these texts: %(fields)s.", fields=join_with_commas(missing)),
+            _("Add the missing texts, or leave this language out."),
+        )
 
 
 def _needed_and_optional(source: ActionText | None) -> tuple[Labels, Labels]:

@@ -24,7 +24,7 @@ from campaign_actions.actions.comments.public import (
     shown_comments,
 )
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
-from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.forms import CodeForm, SignForm
 from campaign_actions.actions.queries import (
     PublicAction,
     action_locales,
@@ -33,6 +33,8 @@ from campaign_actions.actions.queries import (
     public_actions_of,
 )
 from campaign_actions.actions.signatures import sign as signing
+from campaign_actions.actions.signatures.codes import confirm_by_code as confirming
+from campaign_actions.actions.signatures.email_links import signing_subject
 from campaign_actions.actions.signatures.keyset_pagination import decode_time, encode_time
 from campaign_actions.actions.view_models import (
     action_page_context,
@@ -45,11 +47,12 @@ from campaign_actions.core.i18n.formatting import datetime_utc, number
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.core.security.response_timing import round_up_response_time
+from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import alternate_urls, path_for
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import cacheable, check_origin, permanent_redirect
-from campaign_actions.web.public.signature_metrics import count_sign_answer
+from campaign_actions.web.public.signature_metrics import SIGNATURES_CONFIRMED, count_sign_answer
 
 bp = Blueprint("actions", __name__, url_prefix="/<locale>")
 ACTION = "/campaigns/<campaign_slug>/<action_slug>"
@@ -60,7 +63,7 @@ _LOCALES = TtlCache[int, list[str]]()  # by action
 @bp.get(f"{ACTION}/")
 def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """The action and its form. The page is the same for everyone."""
-    action = _action_or_404(campaign_slug, action_slug)
+    action = action_or_404(campaign_slug, action_slug)
     form = sign_form(action, submitted_form())
     return cacheable(make_response(_render(action, form)))
 
@@ -73,14 +76,14 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """
     started = perf_counter()
     key = (current_locale(), campaign_slug, action_slug)
-    action = _ACTIONS_TO_SIGN.get(key, lambda: _action_or_404(campaign_slug, action_slug))
+    action = _ACTIONS_TO_SIGN.get(key, lambda: action_or_404(campaign_slug, action_slug))
     check_origin()
     if not action.is_open_at(utc_now()):
         raise signing.ActionClosed
     form = sign_form(action, submitted_form())
     wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action.id))
     if wait:
-        form.form_errors.append(_rate_limit_message(wait))
+        form.form_errors.append(rate_limit_message(wait))
         return _render(action, form), 429, {"Retry-After": str(wait)}
     if not form.validate():
         return _render(action, form), 400
@@ -101,20 +104,46 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 
 @bp.get(f"{ACTION}/thanks/")
 def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """The page after signing. It is the same for everyone."""
-    action, now = _action_or_404(campaign_slug, action_slug), utc_now()
-    actions = public_actions_of(action.campaign_id, locale=current_locale(), now=now)
-    values = thanks_page_context(action, actions, mail_minutes=mail_delay_minutes(now))
-    alternates = alternate_urls(action_locales(action.id))
-    page = render_template("actions/thanks.html", **values, alternates=alternates)
-    return cacheable(make_response(page))
+    """The page after signing, with the form for the code. It is the same for everyone."""
+    action = action_or_404(campaign_slug, action_slug)
+    return cacheable(make_response(_render_thanks(action, CodeForm(None))))
+
+
+@bp.post(f"{ACTION}/thanks/")
+def confirm_by_code(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
+    """Confirm: 303 to the page of the link, or this page as typed with an error message.
+
+    The response is the same for wrong, expired and used codes and for unknown addresses, and takes the
+    same time.
+    """
+    started = perf_counter()
+    action = action_or_404(campaign_slug, action_slug)
+    check_origin()
+    form = CodeForm(submitted_form())
+    wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "code", str(action.id))
+    if wait:
+        form.form_errors.append(rate_limit_message(wait))
+        return _render_thanks(action, form), 429, {"Retry-After": str(wait)}
+    if not form.validate():
+        return _render_thanks(action, form), 400
+    signature = confirming.confirm_by_code(
+        action, email=form.email.data, code=form.code.meant, now=utc_now()
+    )
+    if signature:
+        SIGNATURES_CONFIRMED.inc()
+        token = make_token("confirm", signing_subject(signature))
+        return redirect(path_for("signature_links.confirm", token=token), 303)
+    form.refuse_code()
+    page = _render_thanks(action, form)
+    round_up_response_time(started)
+    return page, 400
 
 
 @bp.get(f"{ACTION}/comments/", defaults={"page": ""})
 @bp.get(f"{ACTION}/comments/<page>/")
 def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnValue:
     """Comments that staff have shown. Each page has one canonical address."""
-    action = _action_or_404(campaign_slug, action_slug)
+    action = action_or_404(campaign_slug, action_slug)
     before = decode_time(page) if page else FAR_FUTURE
     if not action.shows_comments or before is None:
         abort(404)
@@ -134,14 +163,15 @@ def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnV
 @bp.get(f"{ACTION}/count.json")
 def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """The current count, as numbers for programs and as text for the script on the page."""
-    action = _action_or_404(campaign_slug, action_slug)
+    action = action_or_404(campaign_slug, action_slug)
     words = {
-        "counted": astuple(action.kind.count_in_words(action.count)),
+        "counted": astuple(action.counted),
         "goal": number(action.goal),
         "as_of": datetime_utc(action.as_of),
     }
     as_of = action.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return cacheable(jsonify(count=action.count, goal=action.goal, as_of=as_of, words=words))
+    values = {"count": action.count, "goal": action.goal, "as_of": as_of}
+    return cacheable(jsonify(**values, words=words, heads=action.heads))
 
 
 @bp.after_request
@@ -153,13 +183,26 @@ def count_signature(response: Response) -> Response:
 
 
 def _render(action: PublicAction, form: SignForm) -> str:
-    tags = _LOCALES.get(action.id, lambda: action_locales(action.id))
-    values = action_page_context(action, form, mail_minutes=mail_delay_minutes(utc_now()))
+    tags, now = _LOCALES.get(action.id, lambda: action_locales(action.id)), utc_now()
+    others = (
+        ()
+        if action.is_open
+        else public_actions_of(action.campaign_id, locale=current_locale(), now=now)
+    )
+    values = action_page_context(action, form, others=others, mail_minutes=mail_delay_minutes(now))
     alternates = alternate_urls(tags)
     return render_template("actions/show.html", **values, alternates=alternates)
 
 
-def _action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
+def _render_thanks(action: PublicAction, form: CodeForm) -> str:
+    now = utc_now()
+    actions = public_actions_of(action.campaign_id, locale=current_locale(), now=now)
+    values = thanks_page_context(action, actions, form, mail_minutes=mail_delay_minutes(now))
+    alternates = alternate_urls(action_locales(action.id))
+    return render_template("actions/thanks.html", **values, alternates=alternates)
+
+
+def action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
     """The action at an address. At a former address, GET redirects and POST is accepted."""
     locale, now = current_locale(), utc_now()
     if found := find_action(campaign_slug, action_slug, locale=locale, now=now):
@@ -179,7 +222,7 @@ def _source() -> str | None:
     return source if SOURCE_PATTERN.fullmatch(source) else None
 
 
-def _rate_limit_message(wait: int) -> str:
+def rate_limit_message(wait: int) -> str:
     minutes = -(-wait // 60)
     words: str = ngettext(
         "We’ve received too many forms from your network. Please wait %(num)d minute first.",

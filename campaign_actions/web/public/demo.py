@@ -78,7 +78,7 @@ def staff() -> ResponseReturnValue:
 
 @bp.get("/components/")
 def components() -> ResponseReturnValue:
-    return render_template("demo/components.html", accents=ACCENTS)
+    return render_template("demo/components.html", accents=ACCENTS, now=utc_now())
 
 
 def _folder() -> Path:

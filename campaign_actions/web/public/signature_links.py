@@ -17,20 +17,27 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.forms import ABOUT_COMMENT, WithdrawForm
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import PublicAction, find_signed_action, public_actions_of
+from campaign_actions.actions.queries import PublicAction, find_signed_action
 from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
 from campaign_actions.actions.signatures.email_links import (
     find_linked_signature,
+    signature_subject,
     signing_subject,
 )
-from campaign_actions.actions.view_models import cached_appearance, other_open_actions
+from campaign_actions.actions.view_models import cached_appearance, signature_page_context
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
-from campaign_actions.core.security.signed_tokens import LinkBroken, LinkExpired, read_token
+from campaign_actions.core.security.signed_tokens import (
+    LinkBroken,
+    LinkExpired,
+    make_token,
+    read_token,
+)
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
+from campaign_actions.web.public.next_action import find_next_action
 from campaign_actions.web.public.signature_metrics import (
     SIGNATURES_CONFIRMED,
     SIGNATURES_WITHDRAWN,
@@ -67,11 +74,13 @@ def confirm(token: str) -> ResponseReturnValue:
 
 @bp.route("/withdraw/<token>/", methods=["GET", "POST"])
 def withdraw(token: str) -> ResponseReturnValue:
-    """GET shows a button and changes nothing. POST withdraws, once."""
-    signature = _signature_or_404(read_token("withdraw", token))
-    form = WithdrawForm(submitted_form())
+    """GET shows a button and changes nothing. POST withdraws, once; with `delete`, it deletes afterwards."""
+    signature, sent = _signature_or_404(read_token("withdraw", token)), submitted_form()
+    form = WithdrawForm(sent)
     if request.method == "POST":
-        if withdrawing.withdraw(signature, now=utc_now()):
+        if sent and "delete" in sent:
+            withdrawing.erase_withdrawn(signature, now=utc_now())
+        elif withdrawing.withdraw(signature, now=utc_now()):
             SIGNATURES_WITHDRAWN.inc()
         return private(make_response(redirect(url_for(".withdraw", token=token), 303)))
     return _render("withdraw", signature, form)
@@ -81,12 +90,12 @@ def _render(name: str, signature: Signature, form: object, status: int = 200) ->
     action, locale = _signed_action_or_404(signature), current_locale()
     page = render_template(
         f"signature_links/{name}.html",
-        signature=signature,
-        action=action,
-        appearance=cached_appearance(action.campaign_id, locale),
+        **signature_page_context(signature, action),
+        appearance=cached_appearance(action, locale),
         form=form,
-        others=other_open_actions(
-            action, public_actions_of(action.campaign_id, locale=locale, now=utc_now())
+        next_action=find_next_action(signature, action) if signature.is_counted else None,
+        withdraw_url=url_for(
+            ".withdraw", token=make_token("withdraw", signature_subject(signature))
         ),
     )
     return private(make_response(page, status))

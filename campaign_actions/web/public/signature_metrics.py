@@ -6,11 +6,13 @@ from campaign_actions.core.observability.metrics import OTHER, REGISTRY
 
 SIGNATURES = Counter(
     "campaign_actions_signatures",
-    "Signatures on public pages: accepted (including repeated ones), confirmed or withdrawn.",
+    "Signatures on public pages: accepted (including repeated ones), taken with one press, confirmed or"
+    " withdrawn.",
     ["became"],
     registry=REGISTRY,
 )
 SIGNATURES_ACCEPTED = SIGNATURES.labels("accepted")
+SIGNATURES_TAKEN_NEXT = SIGNATURES.labels("next")
 SIGNATURES_CONFIRMED = SIGNATURES.labels("confirmed")
 SIGNATURES_WITHDRAWN = SIGNATURES.labels("withdrawn")
 
@@ -27,7 +29,16 @@ for reason in (*REFUSALS.values(), OTHER):
 
 def count_sign_answer(status: int) -> None:
     """Count a posted signature as accepted or refused, by the status of the response."""
+    _count_answer(SIGNATURES_ACCEPTED, status)
+
+
+def count_next_answer(status: int) -> None:
+    """The same for one press."""
+    _count_answer(SIGNATURES_TAKEN_NEXT, status)
+
+
+def _count_answer(accepted: Counter, status: int) -> None:
     if status == 303:
-        SIGNATURES_ACCEPTED.inc()
+        accepted.inc()
     else:
         SIGNATURES_REFUSED.labels(REFUSALS.get(status, OTHER)).inc()

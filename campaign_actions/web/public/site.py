@@ -1,15 +1,18 @@
 """Home, privacy, health checks, robots.txt and the sitemap."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from campaign_actions.actions.queries import PublicAction, public_actions
-from campaign_actions.actions.view_models import privacy_page_context
-from campaign_actions.campaigns.appearance import PLAIN, Appearance, appearances
-from campaign_actions.campaigns.queries import PublicCampaign, campaigns
+from campaign_actions.actions.pictures import own_appearances
+from campaign_actions.actions.queries import public_actions
+from campaign_actions.actions.view_models import (
+    HomeCampaign,
+    home_page_context,
+    privacy_page_context,
+)
+from campaign_actions.campaigns.appearance import PLAIN, appearances
+from campaign_actions.campaigns.queries import campaigns, partners_of_all
 from campaign_actions.core.db.session import HEAD_REVISION, current_revision, utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales, negotiate_locale
 from campaign_actions.core.urls import public_url
@@ -31,14 +34,6 @@ Sitemap: {sitemap}
 """
 
 
-@dataclass(frozen=True)
-class HomeCampaign(PublicCampaign):
-    """A campaign with its actions and its appearance."""
-
-    actions: list[PublicAction]
-    appearance: Appearance
-
-
 @bp.get("/")
 def redirect_to_language() -> ResponseReturnValue:
     """Redirect to the best language for the visitor; never cached, since it differs."""
@@ -50,28 +45,25 @@ def redirect_to_language() -> ResponseReturnValue:
 
 @bp.get("/<locale>/")
 def home() -> ResponseReturnValue:
-    """Open campaigns with their actions, and what was achieved."""
-    now = utc_now()
-    found = public_actions(locale=current_locale(), now=now)
-    open_ones = campaigns(locale=current_locale(), now=now)
-    found_of = appearances((campaign.id for campaign in open_ones), current_locale())
+    """Open actions first, then campaigns and what was achieved."""
+    now, locale = utc_now(), current_locale()
+    actions = public_actions(locale=locale, now=now)
+    found = campaigns(locale=locale, now=now)
+    ids = [campaign.id for campaign in found]
+    appearance_of = appearances(ids, locale)
+    of_campaigns = {one.id: appearance_of.get(one.campaign_id, PLAIN) for one in actions}
+    own = own_appearances(of_campaigns, locale)
     shown = [
         HomeCampaign(
             **vars(campaign),
-            actions=[a for a in found if a.campaign_id == campaign.id],
-            appearance=found_of.get(campaign.id, PLAIN),
+            actions=[action for action in actions if action.campaign_id == campaign.id],
+            appearance=appearance_of.get(campaign.id, PLAIN),
+            own_appearances=own,
         )
-        for campaign in open_ones
+        for campaign in found
     ]
-    page = render_template(
-        "site/home.html",
-        campaigns=[campaign for campaign in shown if not campaign.is_archived_at(now)],
-        achieved=[campaign for campaign in shown if campaign.is_archived_at(now)],
-        total=sum(action.count for action in found),
-        as_of=min((action.as_of for action in found), default=now),
-        is_count_late=any(action.is_count_late for action in found),
-    )
-    return cacheable(make_response(page))
+    values = home_page_context(shown, partners_of_all(ids, locale), now=now)
+    return cacheable(make_response(render_template("site/home.html", **values)))
 
 
 @bp.get("/<locale>/privacy/")

@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from campaign_actions.actions.comments.moderation import decide_comments
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.signatures.codes.confirm_by_code import confirm_by_code
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.commands.signatures import signatures
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
+from tests.support.codes import delivered_codes, wrong
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
 from tests.support.signature_pages import entries
 
@@ -58,11 +60,11 @@ def test_no_stored_field_is_left_out(show):
     data = shown(show(ADDRESS))
 
     renamed = {"public_id": "signature_id", "locale": "language", "email_key": "email_code"}
-    renamed |= {"action_id": "action", "due_at": "next_step_at"}
+    renamed |= {"action_id": "action", "due_at": "next_step_at", "next_action_id": "next_action"}
     renamed |= {"consent_version": "consent", "invalidation_batch_id": "invalidation"}
     names = {renamed.get(column.name, column.name) for column in Signature.__table__.columns}
     assert set(data["signatures"][0]) == names | {"comment_decision"}
-    (mail,) = data["emails"]
+    mail, receipt = data["emails"]
     renamed = {"recipient": "email", "locale": "language", "email_key": "email_code"}
     renamed |= {"about": "action", "update_id": "update", "due_at": "next_step_at"}
     names = {renamed.get(column.name, column.name) for column in OutboxMail.__table__.columns}
@@ -72,6 +74,7 @@ def test_no_stored_field_is_left_out(show):
         "racism/hate-crimes",
         ADDRESS,
     )
+    assert (receipt["template"], receipt["email"]) == ("receipt", ADDRESS)
 
 
 def test_it_shows_the_text_that_was_agreed_to_and_the_decision_about_the_comment(show):
@@ -106,6 +109,30 @@ def test_it_shows_what_is_left_of_a_withdrawn_signature(show):
 
     assert (found["status"], found["withdrawn_at"]) == ("withdrawn", "2026-11-20T12:00:00.000000Z")
     assert found["given_name"] == "Ada"
+
+
+def test_it_shows_how_often_codes_were_typed_but_no_code(app, show, tmp_path):
+    action = make_action()
+    make_signature(action, email=ADDRESS)
+    (code,) = delivered_codes(tmp_path / "mail")
+    assert confirm_by_code(action, email=ADDRESS, code=wrong(code), now=NOON) is None
+
+    result = show(ADDRESS)
+
+    (found,) = shown(result)["code_tries"]
+    assert (found["action"], found["tries"]) == ("racism/hate-crimes", 1)
+    assert found["tried_at"] == "2026-11-20T12:00:00.000000Z"
+    assert code not in result.stdout.upper().replace(" ", "")
+
+
+def test_tries_of_codes_are_shown_and_erased_even_for_someone_who_never_signed(show):
+    confirm_by_code(make_action(), email=ADDRESS, code="222222", now=NOON)
+
+    result = show(ADDRESS)
+    erase(ADDRESS, now=NOON)
+
+    assert len(shown(result)["code_tries"]) == 1
+    assert show(ADDRESS).exit_code == 1
 
 
 def test_showing_is_in_the_audit_log_without_the_address(show):

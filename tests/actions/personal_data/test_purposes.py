@@ -9,10 +9,12 @@ from lxml import html
 from campaign_actions import config
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.personal_data.purposes import (
+    CARRIED_OVER,
     COLUMN_LABELS,
     HANDOVER,
     PURPOSES,
     TEAM,
+    in_words,
     purposes_for,
 )
 from campaign_actions.actions.queries import find_action_by_name
@@ -62,6 +64,13 @@ WITHDRAW = {  # by kind
     "fr": ("retirer votre signature à tout moment", "retirer votre engagement à tout moment"),
     "es": ("retirar su firma en cualquier momento", "retirar su compromiso en cualquier momento"),
     "ar": ("سحب توقيعكم في أي وقت", "سحب تعهّدكم في أي وقت"),
+}
+CARRIED = {  # the words for CARRIED_OVER, in the sentence about one more action
+    "en": ("another action", "your name", "country", "email address"),
+    "ru": ("ещё одной акции", "имя", "страну", "адрес электронной почты"),
+    "fr": ("une autre action", "votre nom", "votre pays", "votre adresse e-mail"),
+    "es": ("otra acción", "su nombre", "su país", "su dirección de correo"),
+    "ar": ("تحرّك آخر", "اسمكم", "وبلدكم", "وعنوان بريدكم الإلكتروني"),
 }
 SIGNATURE = {"en": r"\bsign", "ru": "подпис", "fr": r"\bsign", "es": r"\bfirm", "ar": "توقيع"}
 
@@ -148,6 +157,29 @@ def test_the_consent_text_of_kinds_without_a_handover_says_that_nobody_gets_anyt
     for kind in KINDS.keys() - set(HANDOVER.kinds):
         assert NOTHING[locale] in texts[kind]
         assert not re.search(SIGNATURE[locale], texts[kind].casefold())
+
+
+@pytest.mark.parametrize("locale", CARRIED)
+def test_consent_texts_cover_taking_one_more_action_with_one_press(locale):
+    action, *details = CARRIED[locale]
+
+    sentences = {
+        kind: next(each for each in re.split(r"(?<=\.)\s", text) if action in each)
+        for kind, text in demo_consents(locale).items()
+    }
+
+    assert sentences.keys() == KINDS.keys()
+    for sentence in sentences.values():
+        assert [words for words in details if words not in sentence] == []
+
+
+def test_the_privacy_page_lists_what_one_press_carries_over_and_nothing_else(client):
+    page = html.fromstring(client.get("/en/privacy/").text)
+
+    (heading,) = page.xpath('//h3[contains(., "with one press")]')
+
+    listed = [item.text for item in heading.xpath("following-sibling::ul[1]/li")]
+    assert listed == in_words(CARRIED_OVER) == ["your email address", "your name", "your country"]
 
 
 @pytest.mark.parametrize("locale", WITHDRAW)

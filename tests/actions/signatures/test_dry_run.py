@@ -35,7 +35,7 @@ def test_a_dry_run_leaves_nothing_behind(app, kind):
 
     dry_run_signature(action, now=NOON, life=LIFE)
 
-    assert rows() == before == [1, 1, 1]
+    assert rows() == before == [1, 2, 1]
     fold()
     assert db.session.scalar(select(ActionCount.confirmed)) == 1
 

@@ -57,6 +57,17 @@ def mark_invalid(signature) -> None:
 @pytest.mark.parametrize(
     ("name", "status", "template"),
     [
+        ("receipt", "confirmed", "receipt"),
+        ("receipt", "pending", None),
+        ("receipt", "withdrawn", None),
+        ("receipt", "invalid", None),
+        ("receipt", "suppressed", None),
+        ("receipt", "erased", None),
+        ("next", "confirmed", "receipt"),
+        ("next", "pending", "confirm"),
+        ("next", "invalid", "already-signed"),
+        ("next", "suppressed", "not-accepted"),
+        ("next", "withdrawn", None),
         ("sign", "pending", "confirm"),
         ("sign", "confirmed", "already-signed"),
         ("sign", "invalid", "already-signed"),

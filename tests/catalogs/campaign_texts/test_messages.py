@@ -105,8 +105,9 @@ def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
 def test_messages_are_in_reading_order(racism):
     contexts = list(dict.fromkeys(m.context for m in campaign_messages(racism)))
 
-    assert contexts[:5] == [
-        *("campaign: title", "campaign: headline", "campaign: summary", "campaign: body"),
+    assert contexts[:6] == [
+        *("campaign: title", "campaign: headline", "campaign: summary"),
+        *("campaign: picture alt", "campaign: body"),
         "action hate-crimes: title",
     ]
 

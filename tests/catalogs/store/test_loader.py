@@ -155,7 +155,7 @@ class UnavailableLoader:
 
 def add_translation(locale: str, source: str, text: str, *, approved=None) -> None:
     """A translation with its entry in the history."""
-    [message] = [m for m in interface_messages() if m.source == source] or [None]
+    [message] = [m for m in interface_messages() if (m.source, m.context) == (source, "")] or [None]
     key = message.key if message else "0" * 64
     db.session.add(make_row(locale, key, source, text, approved))
     db.session.add(make_change(locale, key, source))

@@ -12,6 +12,7 @@ from campaign_actions.core.i18n.locale import direction, known_locales
 from campaign_actions.core.i18n.locale_registry import languages
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.mail.render import make_message, render_mail
+from campaign_actions.core.sharing.links import CHANNELS
 from tests.support.factories import NOON
 from tests.support.page_text import latin_words, plain_words
 
@@ -25,6 +26,7 @@ KNOWN = {
     "One",
     "Two",
     "Campaign Actions",
+    *(str(channel.label) for channel in CHANNELS.values() if isinstance(channel.label, str)),
     *[
         "BEGIN",
         "CAMPAIGN",

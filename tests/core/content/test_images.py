@@ -6,6 +6,7 @@ import resource
 import struct
 import time
 from concurrent.futures import ProcessPoolExecutor
+from random import Random
 
 import pytest
 from PIL import Image, ImageCms
@@ -25,7 +26,7 @@ from tests.support.images import (
 RED, BLUE, WHITE = (208, 32, 32), (31, 63, 119), (255, 255, 255)
 
 
-def decode(made, width=480, form="webp") -> Image.Image:
+def decode(made, width=640, form="webp") -> Image.Image:
     return Image.open(io.BytesIO(made.files[width, form]))
 
 
@@ -44,8 +45,7 @@ def test_a_large_image_is_stored_in_all_sizes_and_both_formats(form):
     made = process_image(picture(3000, 2000, form=form))
 
     assert sorted(made.files) == sorted(
-        [(width, "webp") for width in (480, 960, 1600)]
-        + [(width, "jpeg") for width in (480, 960, 1200, 1600)]
+        [(width, "webp") for width in (320, 640, 960, 1600)] + [(1200, "jpeg")]
     )
     assert (made.width, made.height) == (1600, 1067)
     for (width, name), data in made.files.items():
@@ -57,7 +57,7 @@ def test_a_large_image_is_stored_in_all_sizes_and_both_formats(form):
 
 
 @pytest.mark.parametrize(
-    ("width", "widths"), [(600, [480, 600]), (960, [480, 960]), (1000, [480, 960, 1000])]
+    ("width", "widths"), [(600, [320, 600]), (960, [320, 640, 960]), (1000, [320, 640, 960, 1000])]
 )
 def test_no_image_is_enlarged(width, widths):
     made = process_image(picture(width, 400))
@@ -127,14 +127,53 @@ def test_black_and_white_images_are_accepted(mode):
     assert decode(process_image(picture(form="PNG", mode=mode))).mode == "RGB"
 
 
-def test_the_first_frame_of_an_animation_is_kept():
+@pytest.mark.parametrize("form", ["WEBP", "PNG"])
+def test_an_animation_is_rejected(form):
     frames = [Image.new("RGB", (800, 600), colour) for colour in ("#d02020", "#1f3f77")]
-    data = saved(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+    data = saved(frames[0], form, save_all=True, append_images=frames[1:])
+
+    with pytest.raises(ImageRejected) as rejected:
+        process_image(data)
+
+    assert "The picture moves." in str(rejected.value.message)
+
+
+def test_the_second_picture_in_a_photo_from_a_telephone_is_no_animation():
+    frames = [Image.new("RGB", (800, 600), colour) for colour in ("#d02020", "#1f3f77")]
+    data = saved(frames[0], "MPO", save_all=True, append_images=frames[1:])
 
     made = process_image(data)
 
     assert is_near(corners(decode(made))[0], RED)
-    assert getattr(decode(made), "n_frames", 1) == 1
+
+
+def photograph(width: int, height: int, seed: int) -> Image.Image:
+    """As busy as a photograph: soft shapes, edges and noise of all sizes."""
+    random, image = Random(seed), Image.new("RGB", (width, height), "#806040")
+    for octave in (8, 32, 128, 512):
+        size = (octave, max(1, octave * height // width))
+        noise = Image.frombytes("RGB", size, random.randbytes(3 * size[0] * size[1]))
+        image = Image.blend(image, noise.resize((width, height), Image.Resampling.BICUBIC), 0.4)
+    return image
+
+
+@pytest.mark.parametrize("size", [(1600, 2000), (1800, 1200), (600, 1200), (2400, 600)])
+def test_files_for_phones_are_at_most_16_kilobytes(size):
+    made = process_image(saved(photograph(*size, seed=1), "JPEG", quality=92))
+
+    sizes = {key: len(data) for key, data in made.files.items()}
+    files = {width: sizes[width, form] for width, form in sizes if width <= 640 and form == "webp"}
+    assert len(files) == 2
+    assert max(files.values()) <= 15_500
+    assert min(files.values()) > 4000, "the quality is not lowered further than needed"
+
+
+def test_even_pure_noise_fits():
+    noise = Image.frombytes("RGB", (800, 1600), Random(1).randbytes(3 * 800 * 1600))
+
+    made = process_image(saved(noise, "PNG"))
+
+    assert max(len(made.files[width, "webp"]) for width in (320, 640)) <= 15_500
 
 
 def test_colours_are_converted_from_the_colour_profile():

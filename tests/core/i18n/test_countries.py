@@ -3,7 +3,13 @@
 import pytest
 
 from campaign_actions.core.i18n.collation import collation_key
-from campaign_actions.core.i18n.countries import countries, country_codes, country_options
+from campaign_actions.core.i18n.countries import (
+    LIKELY,
+    countries,
+    country_codes,
+    country_options,
+    likely_country_options,
+)
 
 
 def test_there_are_249_countries_and_kosovo():
@@ -39,6 +45,20 @@ def test_the_chosen_country_is_selected():
 
     assert '<option value="CI" selected>Côte d’Ivoire</option>' in options
     assert options.count("selected") == 1
+
+
+@pytest.mark.parametrize("locale", LIKELY)
+def test_likely_countries_are_few_known_and_named_in_the_language(locale):
+    options = likely_country_options(locale, LIKELY[locale][0])
+
+    assert 6 <= len(LIKELY[locale]) <= 10
+    assert set(LIKELY[locale]) <= country_codes()
+    assert options.startswith(f'<option value="{LIKELY[locale][0]}" selected>')
+    assert all(name in options for code, name in countries(locale) if code in LIKELY[locale])
+
+
+def test_a_language_whose_countries_are_not_known_has_no_likely_ones():
+    assert likely_country_options("sv") == ""
 
 
 def test_separate_letters_sort_separately_and_accents_do_not():

@@ -14,7 +14,10 @@ MAIL = {
     "action_locale": "en",
     "action_title": "A demand",
     "days": 14,
+    "code_hours": 24,
+    "code_page_url": "https://actions.example.org/thanks/",
     "confirm_url": "https://actions.example.org/confirm/",
+    "code": "K7M 4PX",
     "withdraw_url": "https://actions.example.org/withdraw/",
     "privacy_url": "",
 }

@@ -26,9 +26,12 @@ CONFIRM = {
     "action_locale": "en",
     "action_title": "Call a hate crime by its name",
     "confirm_url": LINK,
+    "code": "K7M 4PX",
     "withdraw_url": "http://actions.example.org/en/withdraw/a.token/",
     "privacy_url": "http://actions.example.org/en/privacy/",
     "days": 14,
+    "code_hours": 24,
+    "code_page_url": "https://actions.example.org/thanks/",
     "is_counted": True,
 }
 ALREADY = CONFIRM | {"withdraw_url": "http://actions.example.org/en/withdraw/another.token/"}
@@ -263,13 +266,15 @@ def test_a_message_id_depends_on_the_secret_key(app):
     assert make_message_id(17) != before
 
 
-LINKS = {"confirm_url": f"{LINK}?a=1&b=2", "withdraw_url": LINK}
+LINKS = {"confirm_url": f"{LINK}?a=1&b=2", "withdraw_url": LINK, "code": "K7M 4PX"}
 SHARED = {
     "kind": KINDS["petition"],
     "action_locale": "en",
     "action_title": "A title",
     "privacy_url": "http://x.example/",
     "days": 14,
+    "code_hours": 24,
+    "code_page_url": "https://actions.example.org/thanks/",
     "is_counted": True,
 }
 

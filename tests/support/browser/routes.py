@@ -31,6 +31,7 @@ NO_PAGES = {  # routes that answer GET, but not with a page
     f"{CATALOG}next/": "leads to a message",
     f"{STRING}preview/": "a page in another language, in the frame of its message",
     f"{PUBLIC}count.json": "for scripts",
+    f"{PUBLIC}share.png": "a picture",
     f"{CAMPAIGN}appearance/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": (
         "a picture"
     ),
@@ -47,6 +48,7 @@ OVERRIDES = {
     "/<locale>/withdraw/": {"token": "withdraw"},
     "/<locale>/unsubscribe/": {"token": "unsubscribe"},
     "/<locale>/mails/": {"token": "mails"},
+    "/<locale>/next/": {"token": "next"},
     "/staff/invitation/": {"token": "invitation"},
     "/staff/reset/": {"token": "reset"},
     "/staff/preview/shared/": {"token": "shared", "action_id": "draft_action_id"},
@@ -59,6 +61,7 @@ OTHER_STATES = {
     "/<locale>/campaigns/<campaign_slug>/": ("closed", "archived"),
     PUBLIC: ("pledge", "ended"),
     "/<locale>/confirm/<token>/": ("confirmed",),
+    "/<locale>/next/<token>/": ("next-done", "next-by-email"),
     "/<locale>/withdraw/<token>/": ("taken-back",),
     "/staff/approvals/<int:request_id>/": ("asked", "gone"),
     "/staff/audit/": ("?since=x", "?who=nobody"),
@@ -69,6 +72,7 @@ OTHER_STATES = {
     f"{CAMPAIGN}appearance/": ("draft",),
     f"{CAMPAIGN}publish/": ("empty", "draft", "scheduled", "closed", "archived"),
     f"{ACTION}close/": ("ended",),
+    f"{ACTION}picture/": ("draft",),
     f"{ACTION}comments/": ("draft", "?state=shown"),
     f"{ACTION}signatures/": ("draft", "?q=nobody&status=invalid", "?since=x"),
     f"{ACTION}signatures/<public_id>/": (
@@ -107,7 +111,9 @@ class Spot:
 
     @property
     def status(self) -> int:
-        """400 if the page cannot understand the query."""
+        """400 if the page cannot understand the query, 410 if a link no longer works."""
+        if self.state == "next-by-email":
+            return 410
         return 400 if self.state.endswith("=x") else 200
 
     @property

@@ -9,11 +9,17 @@ from sqlalchemy import update
 
 from campaign_actions.actions.comments.public import shown_comments
 from campaign_actions.actions.models import ActionText
+from campaign_actions.actions.pictures import of_action
 from campaign_actions.actions.queries import PublicAction, find_action
 from campaign_actions.actions.signatures.invalidation.batches import find_batch
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.campaigns.models import Partner, PartnerText
-from campaign_actions.campaigns.picture import choose_accent, put_picture
+from campaign_actions.campaigns.picture import (
+    PictureDetails,
+    choose_accent,
+    of_campaign,
+    put_picture,
+)
 from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.previews.links import revoke_preview, share_preview
@@ -53,7 +59,7 @@ def make_world(place: Place) -> World:
         pledge = find_action("racism", "speak-up", locale="en", now=now)
         assert action
         assert pledge
-        signers, states = make_signers(action, people["campaigner"], place, now=now)
+        signers, states = make_signers(action, pledge, people["campaigner"], place, now=now)
         updates, update_states = make_updates(action, pledge, now=now)
         translated, translated_states = make_translator_values(people, now)
         values = {
@@ -67,7 +73,7 @@ def make_world(place: Place) -> World:
             **signers,
             **updates,
             **translated,
-            "partner_id": _add_appearance(action.campaign_id, now),
+            "partner_id": _add_appearance(action, now),
             "page": shown_comments(action.id).older,
             "mail": min((place.folder / "mail").glob("*.eml")).stem,
         }
@@ -104,11 +110,16 @@ def _campaign_values(action: Any) -> dict[str, Any]:
     }
 
 
-def _add_appearance(campaign_id: int, now: datetime) -> int:
-    """Add a picture, an accent and a partner; returns the partner's id."""
+def _add_appearance(action: PublicAction, now: datetime) -> int:
+    """Add pictures, an accent and a partner; returns the partner's id."""
+    campaign_id = action.campaign_id
     alts = {"en": "A red sign on a blue wall.", "ru": "Красный знак на синей стене."}
+    quotation = {"picture_quote": "They asked.", "picture_person": "Zarina, 34"}
+    texts = {tag: {"picture_alt": alt, **quotation} for tag, alt in alts.items()}
+    details = PictureDetails(texts, focus=5, credit="Ana Lee", licence="cc-by-4.0")
     who: dict[str, Any] = {"actor": ACTOR, "now": now}
-    put_picture(campaign_id, process_image(picture()), alts=alts, focus=5, **who)
+    for owner in (of_campaign(campaign_id), of_action(campaign_id, action.id)):
+        put_picture(owner, process_image(picture()), details, **who)
     choose_accent(campaign_id, "blue", **who)
     partner = Partner(campaign_id=campaign_id, website="https://partner.example/")
     partner.texts = [

@@ -31,7 +31,7 @@ PERSON = {"given_name": "Мария", "family_name": "Константинопо
 
 
 def make_signers(
-    action: PublicAction, member: StaffMember, place: Place, *, now: datetime
+    action: PublicAction, other: PublicAction, member: StaffMember, place: Place, *, now: datetime
 ) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
     """Address parameters, and the same for signatures in other states."""
     db.session.execute(update(Action).values(shows_comments=True))
@@ -41,17 +41,28 @@ def make_signers(
     others = _in_other_states(action, now)
     place.do("outbox", "deliver")
     _make_mail_late(now)
-    some, waiting = signed[0], others["pending"]
+    some, done, waiting = signed[0], signed[1], others["pending"]
+    done.next_action_id = other.id
+    db.session.commit()
     values = {
         "public_id": some.public_id,
         "batch_id": _invalidate_some(action, now),
         "confirm": make_token("confirm", signing_subject(waiting)),
-        "confirmed": make_token("confirm", signing_subject(some)),
         "withdraw": make_token("withdraw", signature_subject(some)),
-        "withdrawn": make_token("withdraw", signature_subject(others["withdrawn"])),
+        "next": _next_link(some, other),
         "unsubscribe": make_token("unsubscribe", signature_subject(some)),
     }
-    return values, {state: {"public_id": one.public_id} for state, one in others.items()}
+    states: dict[str, Mapping[str, Any]] = {
+        "confirmed": {"confirm": make_token("confirm", signing_subject(some))},
+        "taken-back": {"withdraw": make_token("withdraw", signature_subject(others["withdrawn"]))},
+        "next-done": {"next": _next_link(done, other)},
+        "next-by-email": {"next": _next_link(others["withdrawn"], other)},
+    }
+    return values, states | {name: {"public_id": one.public_id} for name, one in others.items()}
+
+
+def _next_link(signature: Signature, action: PublicAction) -> str:
+    return make_token("next", f"{signing_subject(signature)}-{action.id}")
 
 
 def make_updates(

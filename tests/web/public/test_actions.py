@@ -23,6 +23,7 @@ from tests.support.factories import (
     make_action,
     make_confirmed,
     make_signature,
+    set_count,
 )
 from tests.support.sign_form import ADA, PAGE, Inputs, hidden_inputs, post
 
@@ -377,15 +378,15 @@ def test_the_count_is_json_and_can_be_cached(client):
 
 
 def test_the_count_as_json_has_the_words_and_figures_of_the_page(client):
-    make_confirmed(make_action())
-    fold()
+    set_count(make_action(), 21)
 
     answer = client.get(f"{PAGE}count.json").json
 
     page = client.get(PAGE).text
     before, figure, after = answer["words"]["counted"]
-    assert (before, figure, after) == ("", "1", " person has signed and confirmed")
+    assert (before, figure, after) == ("", "21", " people have signed")
     assert f"{before}<b>{figure}</b>{after}" in page
+    assert "".join(re.findall(r'<use [^>]*class="(.)"', page)) == answer["heads"]
     assert f"<span data-goal>{answer['words']['goal']}</span>" in page
     assert f"<span data-as-of>{answer['words']['as_of']}</span>" in page
 

@@ -75,7 +75,7 @@ def test_queues_and_delays_come_from_the_database(scrape):
     found = scrape()
 
     assert found["database_up"] == 1
-    assert (found["mails due"], found["mails waiting"], found["mails failed"]) == (1, 0, 0)
+    assert (found["mails due"], found["mails waiting"], found["mails failed"]) == (2, 0, 0)
     assert 240 <= found["mail_delay_seconds"] < 300
     assert 240 <= found["oldest_mail_seconds"] < 300
     assert 240 <= found["count_delay_seconds"] < 300

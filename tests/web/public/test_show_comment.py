@@ -46,15 +46,14 @@ def test_the_form_asks_what_may_be_shown_only_where_the_action_shows_comments(
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("options", "boxes"), OPTIONS)
-def test_the_hint_and_the_answer_below_the_form_say_the_same(client, kind, options, boxes):
+def test_the_hint_and_the_line_about_everyone_say_the_same(client, kind, options, boxes):
     make_action(kind=kind, **options)
 
-    form, _question, answer = main_of(client).partition(str(KINDS[kind].words.who_sees))
-    answer = answer.partition("</details>")[0]
+    page = main_of(client)
+    lines = page.partition('<dl class="sees">')[2].partition("</dl>")[0]
 
-    assert ("on our website with your country" in form) == bool(boxes)
-    assert ("on our website" in answer) == bool(boxes)
-    assert ("we show your name instead" in answer) == ("show_name" in boxes)
+    assert ("on our website with your country" in page.partition("<dl")[0]) == bool(boxes)
+    assert ("nothing unless you allow it" in lines) == bool(boxes)
 
 
 @pytest.mark.parametrize(

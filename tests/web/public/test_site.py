@@ -1,18 +1,21 @@
 """Home, front door, health, sitemap."""
 
 import re
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from campaign_actions import create_app
-from campaign_actions.actions.counts.ledger import fold
-from campaign_actions.core.db.session import HEAD_REVISION, db
+from campaign_actions.actions.models import ActionText
+from campaign_actions.campaigns.models import Partner, PartnerText
+from campaign_actions.core.db.session import HEAD_REVISION, db, utc_now
 from campaign_actions.core.i18n.locale import locales
 from tests.support.app import SETTINGS
-from tests.support.factories import make_action, make_campaign, make_confirmed
+from tests.support.factories import make_action, make_campaign, set_count
 
+YESTERDAY = utc_now() - timedelta(days=1)
 ACTION = "/en/campaigns/racism/hate-crimes/"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -30,15 +33,65 @@ def test_the_root_redirects_to_the_visitors_language(client, accepted, locale):
 
 
 def test_home_shows_actions_and_their_counts(client):
-    action = make_action()
-    make_confirmed(action)
-    fold()
+    set_count(make_action(), 21)
 
     page = client.get("/en/").text
 
     assert "Headline of racism (en)" in page
     assert "/en/campaigns/racism/hate-crimes/" in page
-    assert re.search(r"<b>1</b>", page)
+    assert "<b>21</b> people have signed" in page
+
+
+def test_home_has_a_button_for_each_open_action_and_none_for_others(client):
+    campaign = make_campaign()
+    for slug in ("first", "second"):
+        make_action(campaign=campaign, slug=slug)
+    closed = make_action(campaign=campaign, slug="over", closes_at=YESTERDAY)
+    text = update(ActionText).where(ActionText.action_id == closed.id)
+    db.session.execute(text.values(result="They answered."))
+    db.session.commit()
+
+    page = client.get("/en/").text
+
+    assert re.findall(r'class="btn[^"]*" href="([^"]+)#sign"', page) == [
+        "/en/campaigns/racism/first/",
+        "/en/campaigns/racism/second/",
+    ]
+    results = page.partition('id="results"')[2]
+    assert "/en/campaigns/racism/over/" in results
+    assert "They answered." in results
+
+
+def test_home_offers_nothing_of_an_archived_campaign_but_says_what_was_achieved(client):
+    campaign = make_campaign(archived_at=YESTERDAY)
+    campaign.texts[0].result = "The law **passed**.\n\nMore."
+    db.session.commit()
+    make_action(campaign=campaign, closes_at=YESTERDAY)
+
+    page = client.get("/en/").text
+
+    assert "#sign" not in page
+    assert "The law passed." in page
+    assert "More." not in page
+
+
+def test_home_names_each_partner_once(client):
+    for slug in ("racism", "women"):
+        campaign = make_campaign(slug=slug)
+        partner = Partner(campaign_id=campaign.id, position=0)
+        partner.texts = [PartnerText(locale="en", name="Example Group")]
+        db.session.add(partner)
+    db.session.commit()
+
+    assert client.get("/en/").text.count("Example Group") == 1
+
+
+def test_each_page_has_one_heading_of_the_first_level(client):
+    make_action()
+
+    pages = [client.get(path).text for path in ("/en/", "/en/campaigns/racism/", ACTION)]
+
+    assert [page.count("<h1") for page in pages] == [1, 1, 1]
 
 
 def test_home_works_without_campaigns(client):

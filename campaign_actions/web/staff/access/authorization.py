@@ -31,7 +31,8 @@ ROOT = "/staff/"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FRESH_LIFETIME = timedelta(minutes=10)  # after which sensitive pages ask for reauthentication
 UPLOADS = re.compile(  # where files may be sent to
-    rf"{ROOT}(?:campaigns/[0-9]+/appearance|translations/[^/]+/[^/]+/files/upload)/"
+    rf"{ROOT}(?:campaigns/[0-9]+/(?:appearance|actions/[0-9]+/picture)"
+    r"|translations/[^/]+/[^/]+/files/upload)/"
 )
 SHARED_PREVIEWS = f"{ROOT}preview/shared/"  # previews for people with a link and no account
 MAX_ID = 2**31 - 1  # PostgreSQL rejects larger numbers for most ids that are in addresses

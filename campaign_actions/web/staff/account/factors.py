@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.security.totp import one_time_codes, qr_code
+from campaign_actions.core.security.totp import one_time_codes
 from campaign_actions.core.security.webauthn import registration_challenge, verify_registration
+from campaign_actions.core.sharing.qr_code import qr_code
 from campaign_actions.staff import profile
 from campaign_actions.staff.authentication import mfa_enrolment
 from campaign_actions.staff.authentication.mfa_enrolment import (

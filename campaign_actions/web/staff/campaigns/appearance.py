@@ -1,126 +1,194 @@
-"""The appearance of a campaign: its picture, what is on it in each language, and its accent."""
+"""The pictures of a campaign and its actions, what is said about them, and the campaign's accent."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.campaign_overview import (
+    CampaignOverview,
+    get_action_and_campaign,
+    get_campaign_overview,
+)
+from campaign_actions.actions.pictures import find_action_appearance, of_action
 from campaign_actions.campaigns import picture
-from campaign_actions.campaigns.appearance import file_called, find_appearance, find_picture
+from campaign_actions.campaigns.appearance import (
+    Appearance,
+    file_called,
+    find_appearance,
+    find_picture,
+)
 from campaign_actions.campaigns.appearance_forms import AccentForm, PictureForm, picture_form
-from campaign_actions.campaigns.picture import choose_accent, describe_picture, put_picture
-from campaign_actions.campaigns.queries import picture_alts
+from campaign_actions.campaigns.picture import (
+    PictureOwner,
+    choose_accent,
+    describe_picture,
+    of_campaign,
+    picture_texts,
+    put_picture,
+)
 from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ImageRejected, process_image
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.web.staff.access.authorization import accepts_files, current_staff, needs
 
 bp = Blueprint(
-    "staff_campaigns_appearance",
-    __name__,
-    url_prefix="/staff/campaigns/<int:campaign_id>/appearance",
+    "staff_campaigns_appearance", __name__, url_prefix="/staff/campaigns/<int:campaign_id>"
 )
 
 
-@bp.route("/", methods=["GET", "POST"])
+@dataclass(frozen=True)
+class Pictured:
+    """A campaign, or one of its actions, on the page of its picture."""
+
+    owner: PictureOwner
+    campaign: CampaignOverview
+    action: ActionOverview | None = None
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        return (self.action or self.campaign).locales
+
+    @property
+    def picture(self) -> Appearance:
+        """Without the picture that an action shows because its campaign has one."""
+        locale = (self.action or self.campaign).locale
+        if self.action is None:
+            found = find_appearance(self.campaign.id, locale)
+        elif find_picture(self.owner) is None:
+            found = Appearance()
+        else:
+            found = find_action_appearance(self.campaign.id, self.action.id, locale)
+        return found.at(url_for(".edit", campaign_id=self.campaign.id))
+
+    @property
+    def address(self) -> str:
+        if self.action:
+            return url_for(".edit_action", **self.action.ids)
+        return url_for(".edit", campaign_id=self.campaign.id)
+
+
+@bp.route("/appearance/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 @accepts_files(MAX_UPLOAD_BYTES)
 def edit(campaign_id: int) -> ResponseReturnValue:
-    """The picture and what is on it."""
-    campaign = get_campaign_overview(campaign_id, now=utc_now())
-    form = _picture_form(campaign)
-    if request.method == "GET" or not form.validate():
-        return _page(campaign, form), 200 if request.method == "GET" else 400
-    try:
-        _save(campaign, form)
-    except ImageRejected as refused:
-        form.file.errors = [*form.file.errors, str(refused.message)]
-        return _page(campaign, form), 400
-    flash(_("Picture saved"))
-    return _back(campaign_id)
+    """The picture of a campaign and what is said about it."""
+    return _edit(_campaign(campaign_id))
 
 
-@bp.route("/remove/", methods=["GET", "POST"])
+@bp.route("/actions/<int:action_id>/picture/", methods=["GET", "POST"])
+@needs("campaigns.edit")
+@accepts_files(MAX_UPLOAD_BYTES)
+def edit_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """The same of an action, which shows its campaign's picture unless it has one."""
+    return _edit(_action(campaign_id, action_id))
+
+
+@bp.route("/appearance/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def remove_picture(campaign_id: int) -> ResponseReturnValue:
     """GET asks whether it is meant, POST takes the picture away."""
-    campaign = get_campaign_overview(campaign_id, now=utc_now())
-    if request.method == "GET":
-        appearance = find_appearance(campaign.id, campaign.locale).at(_place(campaign_id))
-        if appearance.picture is None:
-            return _back(campaign_id)
-        values = {"campaign": campaign, "appearance": appearance}
-        return render_template("staff/campaigns/remove_picture.html", **values)
-    by = current_staff()
-    if picture.remove_picture(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id):
-        flash(_("Picture removed"))
-    return _back(campaign_id)
+    return _remove(_campaign(campaign_id))
 
 
-@bp.post("/accent/")
+@bp.route("/actions/<int:action_id>/picture/remove/", methods=["GET", "POST"])
+@needs("campaigns.edit")
+def remove_action_picture(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    return _remove(_action(campaign_id, action_id))
+
+
+@bp.post("/appearance/accent/")
 @needs("campaigns.edit")
 def save_accent(campaign_id: int) -> ResponseReturnValue:
     """Choose the accent of the campaign."""
-    campaign = get_campaign_overview(campaign_id, now=utc_now())
+    pictured = _campaign(campaign_id)
     form = AccentForm()
     if not form.validate():
-        return _page(campaign, _picture_form(campaign, is_sent=False), form), 400
+        return _page(pictured, _picture_form(pictured, is_sent=False), form), 400
     by = current_staff()
     choose_accent(campaign_id, form.accent.data, actor=by.email, now=utc_now(), staff_id=by.id)
     flash(_("Colour saved"))
-    return _back(campaign_id)
+    return redirect(pictured.address, 303)
 
 
-@bp.get("/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>")
+@bp.get("/appearance/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>")
 @needs("campaigns.view")
 def picture_file(campaign_id: int, name: str, width: int, suffix: str) -> ResponseReturnValue:
-    """A file of its picture, whatever the public sees; kept by nobody."""
+    """A file of one of its pictures, whatever the public sees; kept by nobody."""
     data, mimetype = file_called(campaign_id, name, width, suffix)
     return Response(data or abort(404), mimetype=mimetype)
 
 
-def _save(campaign: CampaignOverview, form: PictureForm) -> None:
-    """Raises ImageRejected."""
-    facts: dict[str, Any] = {"alts": form.alts(), "focus": int(form.focus.data)}
-    by = current_staff()
-    facts |= {"actor": by.email, "now": utc_now(), "staff_id": by.id}
-    upload = form.upload()
-    if upload is None:
-        describe_picture(campaign.id, **facts)
+def _campaign(campaign_id: int) -> Pictured:
+    return Pictured(of_campaign(campaign_id), get_campaign_overview(campaign_id, now=utc_now()))
+
+
+def _action(campaign_id: int, action_id: int) -> Pictured:
+    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    return Pictured(of_action(campaign_id, action_id), campaign, action)
+
+
+def _edit(pictured: Pictured) -> ResponseReturnValue:
+    form = _picture_form(pictured)
+    if request.method == "GET":
+        return _page(pictured, form)
+    is_valid = form.validate()
+    try:
+        _save(pictured.owner, form, is_valid=is_valid)
+    except ImageRejected as refused:
+        form.kept.data, form.file.errors = "", [*form.file.errors, str(refused.message)]
+        is_valid = False
+    if not is_valid:
+        return _page(pictured, form), 400
+    flash(_("Picture saved"))
+    return redirect(pictured.address, 303)
+
+
+def _save(owner: PictureOwner, form: PictureForm, *, is_valid: bool) -> None:
+    """Save what was sent; if anything is wrong with it, keep its picture. Raises ImageRejected."""
+    upload, by = form.upload(), current_staff()
+    made = process_image(upload) if upload and not form.file.errors else None
+    if not is_valid:
+        return form.keep(made) if made else None
+    if made is None:
+        describe_picture(owner, form.details(), actor=by.email, now=utc_now(), staff_id=by.id)
     else:
-        put_picture(campaign.id, process_image(upload), **facts)
+        put_picture(owner, made, form.details(), actor=by.email, now=utc_now(), staff_id=by.id)
 
 
-def _picture_form(campaign: CampaignOverview, *, is_sent: bool = True) -> PictureForm:
+def _remove(pictured: Pictured) -> ResponseReturnValue:
+    if request.method == "GET":
+        appearance = pictured.picture
+        if appearance.picture is None:
+            return redirect(pictured.address, 303)
+        return render_template(
+            "staff/campaigns/remove_picture.html",
+            campaign=pictured.campaign,
+            action=pictured.action,
+            appearance=appearance,
+            back=pictured.address,
+        )
+    by = current_staff()
+    if picture.remove_picture(pictured.owner, actor=by.email, now=utc_now(), staff_id=by.id):
+        flash(_("Picture removed"))
+    return redirect(pictured.address, 303)
+
+
+def _picture_form(pictured: Pictured, *, is_sent: bool = True) -> PictureForm:
     """As it was sent, or as the picture is."""
-    picture = find_picture(campaign.id)
-    known = picture_alts(campaign.id)
-    return picture_form(
-        campaign.locales,
-        known,
-        focus=picture.focus if picture else 5,
-        has_picture=picture is not None,
-        is_sent=is_sent and request.method == "POST",
-    )
+    known = picture_texts(db.session.connection(), pictured.owner)
+    is_sent = is_sent and request.method == "POST"
+    return picture_form(pictured.locales, known, find_picture(pictured.owner), is_sent=is_sent)
 
 
-def _page(
-    campaign: CampaignOverview, form: PictureForm, accent_form: AccentForm | None = None
-) -> str:
-    appearance = find_appearance(campaign.id, campaign.locale)
+def _page(pictured: Pictured, form: PictureForm, accent_form: AccentForm | None = None) -> str:
+    appearance = pictured.picture
     return render_template(
         "staff/campaigns/appearance.html",
-        campaign=campaign,
+        campaign=pictured.campaign,
+        action=pictured.action,
         form=form,
         accent_form=accent_form or AccentForm(formdata=None, accent=appearance.accent),
-        appearance=appearance.at(_place(campaign.id)),
+        appearance=appearance,
     )
-
-
-def _place(campaign_id: int) -> str:
-    return url_for("staff_campaigns_appearance.edit", campaign_id=campaign_id)
-
-
-def _back(campaign_id: int) -> ResponseReturnValue:
-    return redirect(url_for("staff_campaigns_appearance.edit", campaign_id=campaign_id), 303)

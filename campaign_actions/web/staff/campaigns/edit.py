@@ -23,7 +23,8 @@ from campaign_actions.actions.campaign_overview import (
     get_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
-from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm
+from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm, BilingualActionForm
+from campaign_actions.actions.goals import counts_in
 from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.forms import CampaignForm, CampaignTextForm, TextForm
@@ -38,6 +39,8 @@ from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.formatting import number
+from campaign_actions.core.i18n.list_format import join_with_semicolons
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import allow_framing
@@ -118,9 +121,27 @@ def _edit(
             ),
             "warning",
         )
+    if action:
+        _flash_reached_milestones(action, content, find_content(subject, subject_id)[0])
     tags = list(bilingual_form.texts)
     there = action.ids if action else {"campaign_id": campaign.id}
     return redirect(url_for(f".edit_{subject.name}", **there, left=tags[0], right=tags[-1]), 303)
+
+
+def _flash_reached_milestones(action: ActionOverview, before: Content, after: Content) -> None:
+    """Say so if a new number of people is not above the present count."""
+    new = set(counts_in(after).values()) - set(counts_in(before).values())
+    reached = sorted(count for count in new if count <= action.count)
+    if reached:
+        numbers = join_with_semicolons(map(number, reached))
+        flash(
+            _(
+                "Milestones at or below the present count are shown as reached: %(numbers)s."
+                " Check that their texts say what you did.",
+                numbers=numbers,
+            ),
+            "warning",
+        )
 
 
 def _remove(
@@ -169,7 +190,7 @@ def _action_form(
     tags = choose_locales(written, (*campaign.locales, *locales_current_first()), request.values)
     texts = _texts(ActionTextForm, tags, campaign.id, submitted)
     public = campaign.public_locales if action.published_at and campaign.published_at else ()
-    return BilingualForm(
+    return BilingualActionForm(
         own, texts, content, is_submitted=submitted is not None, public_locales=public
     )
 

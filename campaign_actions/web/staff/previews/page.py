@@ -9,10 +9,12 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
+from campaign_actions.actions.forms import CodeForm
 from campaign_actions.actions.view_models import (
     Context,
     action_page_context,
     campaign_page_context,
+    poster_page_context,
     sign_form,
     thanks_page_context,
 )
@@ -58,10 +60,18 @@ def action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     return _action_page(_for_staff(campaign_id), action_id)
 
 
-@bp.get(f"{STAFF}/<int:action_id>/thanks/")
+@bp.route(f"{STAFF}/<int:action_id>/thanks/", methods=["GET", "POST"])
+@changes_nothing
 @needs("campaigns.view")
 def thanks(campaign_id: int, action_id: int) -> ResponseReturnValue:
     return _thanks_page(_for_staff(campaign_id), action_id)
+
+
+@bp.get(f"{STAFF}/<int:action_id>/poster/")
+@needs("campaigns.view")
+def poster(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """The poster, to be printed before the action opens."""
+    return _poster_page(_for_staff(campaign_id), action_id)
 
 
 @bp.get(f"{LINKED}/")
@@ -77,10 +87,17 @@ def shared_action(token: str, action_id: int) -> ResponseReturnValue:
     return _action_page(_for_link(token), action_id)
 
 
-@bp.get(f"{LINKED}/<int:action_id>/thanks/")
+@bp.route(f"{LINKED}/<int:action_id>/thanks/", methods=["GET", "POST"])
+@changes_nothing
 @token_access
 def shared_thanks(token: str, action_id: int) -> ResponseReturnValue:
     return _thanks_page(_for_link(token), action_id)
+
+
+@bp.get(f"{LINKED}/<int:action_id>/poster/")
+@token_access
+def shared_poster(token: str, action_id: int) -> ResponseReturnValue:
+    return _poster_page(_for_link(token), action_id)
 
 
 @bp.get(f"/shared/<token>/pictures/{FILE}")
@@ -165,9 +182,16 @@ def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
 
 def _thanks_page(previewed: PreviewedCampaign, action_id: int) -> Response:
     found = previewed.find_action(action_id) or abort(404)
-    page = thanks_page_context(found, previewed.actions, pictures=previewed.pictures)
+    page = thanks_page_context(found, previewed.actions, CodeForm(), pictures=previewed.pictures)
     alternates = previewed.alternates("thanks", action_id=action_id)
     return _page(previewed, "actions/thanks.html", page, alternates)
+
+
+def _poster_page(previewed: PreviewedCampaign, action_id: int) -> Response:
+    found = previewed.find_action(action_id) or abort(404)
+    page = poster_page_context(found, pictures=previewed.pictures)
+    alternates = previewed.alternates("poster", action_id=action_id)
+    return _page(previewed, "actions/poster.html", page, alternates)
 
 
 def _page(

@@ -121,6 +121,20 @@ def test_the_sign_form_has_the_fields_that_the_action_asks_for(client, staff, ac
     )
 
 
+@on_sqlite
+def test_staff_can_turn_the_receipt_off_and_the_form_no_longer_promises_it(client, staff, action):
+    promised = "and later a receipt" in client.get(PUBLIC).text
+
+    send(client, address_of(action), sends_receipt=None)
+
+    page = client.get(PUBLIC).text
+    history = client.get(f"{address_of(action).removesuffix('edit/')}history/2/").text
+    assert promised
+    assert not row_of(action).sends_receipt
+    assert "receipt" not in page
+    assert "Receipt after confirming, with a link to withdraw" in history
+
+
 def test_a_field_no_longer_asked_for_can_still_be_corrected_when_confirming(client, staff, action):
     signature = make_signature(
         action, family_name="Lovelace", comment="I saw it", show_comment=True, show_name=True

@@ -7,7 +7,7 @@ import pytest
 import structlog
 from sqlalchemy import select, update
 
-from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.models import Action, CodeTries, Signature
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import CampaignText, Picture, PictureFile, PreviewLink
 from campaign_actions.core.content.html_document import parse_document, write_document
@@ -24,7 +24,7 @@ from tests.support.translators import begin
 
 DAY = timedelta(days=1)
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
-SIGNERS_MAILS = ("confirm", "remind", "already-signed", "not-accepted")
+SIGNERS_MAILS = ("confirm", "receipt", "remind", "already-signed", "not-accepted")
 BANNER = re.compile(r'<aside class="demo-bar".*?</aside>\s*', re.DOTALL)
 CHANGING = re.compile(r'(href|data-meter|content|value)="[^"]*"| data-meter="[^"]*"')
 
@@ -61,7 +61,7 @@ def bare(page: str) -> str:
 
 
 @pytest.mark.parametrize("locale", ["en", "ru"])
-@pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/"])
+@pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/", "{}/poster/"])
 def test_a_preview_is_the_later_public_page(client, campaign, action_id, locale, place):
     link = share(campaign)
     names = place.format("hate-crimes")
@@ -148,6 +148,20 @@ def test_sending_the_form_of_a_preview_does_nothing_and_says_so(
     assert db.session.query(Signature).count() == db.session.query(OutboxMail).count() == 0
 
 
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_a_code_typed_in_a_preview_is_not_tried(client, campaign, action_id, is_staff):
+    address = shared(share(campaign), rest=f"{action_id}/thanks/")
+    if is_staff:
+        log_in(client, make_staff("reviewer"))
+        address = f"/staff/preview/en/{campaign.id}/{action_id}/thanks/"
+
+    answer = client.post(address, data={"email": ADA["email"], "code": "222222"})
+
+    assert answer.status_code == 200
+    assert "Nothing was sent or saved" in answer.text
+    assert db.session.query(CodeTries).count() == 0
+
+
 @pytest.mark.parametrize(
     "address",
     ["en/1/", "en/{}/999/", "xx/{}/", "en/999/", "en/{}/999/thanks/", "en/{}/999/emails/"],
@@ -180,7 +194,7 @@ def test_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
     page = staff.get(base)
     mails = [staff.get(f"{base}{name}/") for name in SIGNERS_MAILS]
 
-    assert page.text.count("<iframe") == 4
+    assert page.text.count("<iframe") == 5
     assert all("Title of hate-crimes (ru)" in mail.text for mail in mails)
     assert all(
         mail.headers["Content-Security-Policy"]

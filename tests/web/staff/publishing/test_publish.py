@@ -329,8 +329,8 @@ def test_an_action_can_be_closed_and_reopened(staff, campaign):
 
     assert [bad.status_code, closed.status_code, again.status_code] == [400, 303, 303]
     assert " checked>" not in asked, "nothing is proposed that would move its end"
-    assert "This action is closed" in page
-    assert "This action is closed" not in staff.get("/en/campaigns/racism/hate-crimes/").text
+    assert "Closed on" in page
+    assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
 def test_archiving_needs_a_result_in_each_language_and_keeps_what_was_typed(staff, campaign):
@@ -344,7 +344,7 @@ def test_archiving_needs_a_result_in_each_language_and_keeps_what_was_typed(staf
     assert "The law is changed." in half.text
     assert "Describe the result" in half.text
     assert whole.status_code == 303
-    assert "Past campaigns" in staff.get("/en/").text
+    assert "Results so far" in staff.get("/en/").text
 
 
 def test_a_campaign_is_closed_archived_and_reopened_after_a_confirmation(staff, campaign):
@@ -356,7 +356,7 @@ def test_a_campaign_is_closed_archived_and_reopened_after_a_confirmation(staff, 
     reopened = post(staff, f"{base}reopen/")
 
     assert [closed.status_code, archived.status_code, reopened.status_code] == [303] * 3
-    assert "This action is closed" not in staff.get("/en/campaigns/racism/hate-crimes/").text
+    assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
 def test_a_reviewer_sees_the_findings_and_no_form(client, campaign):

@@ -19,7 +19,7 @@ from campaign_actions.catalogs.preview.sample_campaign import (
 )
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
-from campaign_actions.core.security.totp import qr_code
+from campaign_actions.core.sharing.qr_code import qr_code
 from campaign_actions.staff import forms
 from campaign_actions.staff.authentication.wrong_code_limit import MAX_WRONG_CODES
 from campaign_actions.staff.models import StaffSession

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_MAILS
+from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.models import (
     Campaign,
     CampaignText,
@@ -21,6 +22,7 @@ from campaign_actions.catalogs.preview.sample_campaign import (
     ACTION_TEXTS,
     ADDRESS,
     CAMPAIGN_TEXTS,
+    COUNT,
     ID,
     NAME,
     PLACEHOLDER,
@@ -123,8 +125,9 @@ def _without_rights(sample: SampleCampaign) -> Values:
 def make_plan(sample: SampleCampaign, opens_at: datetime | None) -> Plan:
     """Complete in the source; in another language it is not, and so left out."""
     texts = {name: getattr(sample.campaign, name) for name in CAMPAIGN_TEXTS}
-    whole = CampaignText(locale=SOURCE, is_public=True, picture_alt=PLACEHOLDER, result="", **texts)
-    empty = dict.fromkeys((*CAMPAIGN_TEXTS, "picture_alt", "result"), "")
+    pictured = dict.fromkeys(picture_content.TEXTS, PLACEHOLDER)
+    whole = CampaignText(locale=SOURCE, is_public=True, result="", **pictured, **texts)
+    empty = dict.fromkeys((*CAMPAIGN_TEXTS, *picture_content.TEXTS, "result"), "")
     partner_texts = [PartnerText(locale=SOURCE, name=NAME, points=PLACEHOLDER)]
     campaign = Campaign(
         id=ID,
@@ -139,11 +142,13 @@ def make_plan(sample: SampleCampaign, opens_at: datetime | None) -> Plan:
         for kind in KINDS
     ]
     for action in actions:
-        action.texts = [ActionText(locale=SOURCE, result="", **action_texts | {"background": ""})]
+        action_texts |= {"background": "", **pictured}
+        action.texts = [ActionText(locale=SOURCE, result="", **action_texts)]
     left_out = CampaignText(locale=OTHER_LOCALE, is_public=False, **empty)
     found = {SOURCE: whole, OTHER_LOCALE: left_out}
     consents = frozenset((kind, SOURCE) for kind in KINDS)
-    return Plan(campaign, found, actions, has_picture=True, consents=consents)
+    counts = {ID: COUNT}
+    return Plan(campaign, found, actions, counts, {None, ID}, consents=consents)
 
 
 def _sections(plan: Plan) -> Iterator[Section]:

@@ -6,7 +6,12 @@ from functools import partial
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm, NewActionForm
+from campaign_actions.actions.edit_forms import (
+    ActionForm,
+    ActionTextForm,
+    BilingualActionForm,
+    NewActionForm,
+)
 from campaign_actions.campaigns.appearance import Appearance, ShownPicture
 from campaign_actions.campaigns.appearance_forms import AccentForm, picture_form
 from campaign_actions.campaigns.bilingual_form import BilingualForm, BilingualPartnerForm
@@ -17,6 +22,7 @@ from campaign_actions.campaigns.forms import (
     PartnerForm,
     PartnerTextForm,
 )
+from campaign_actions.campaigns.models import Picture
 from campaign_actions.campaigns.save_form import OpenedForm
 from campaign_actions.campaigns.versioning.save import EditConflict
 from campaign_actions.catalogs.preview.sample_campaign import ADDRESS, ID, NAME, SampleCampaign
@@ -38,7 +44,9 @@ TAGS = (SOURCE, OTHER_LOCALE)
 CLASHES = (f"texts.{SOURCE}.title", f"texts.{SOURCE}.summary", "slug")
 THEIRS = {f"texts.{SOURCE}.title": NAME}
 PICTURE = ShownPicture("0" * 32, 1600, 900, 5, "…")
+STORED_PICTURE = Picture(focus=5, credit="", licence="", quoted_on=None)
 WRONG = {"website": "example", "slug": "Not a slug", "document_index": "1", "goal": "0"}
+WRONG |= {"milestone_1": "5", "milestone_2": "5", f"texts.{SOURCE}.milestone_3": "…"}
 
 
 def writing_scenes() -> Iterator[Scene]:
@@ -60,7 +68,12 @@ def writing_scenes() -> Iterator[Scene]:
     yield staff_scene("look", APPEARANCE, "campaigns/appearance", _appearance)
     yield staff_scene("look-plain", APPEARANCE, "campaigns/appearance", _plain_appearance)
     yield staff_scene("look-wrong", APPEARANCE, "campaigns/appearance", _wrong_appearance)
-    yield staff_scene("look-remove", APPEARANCE, "campaigns/remove_picture", _remove_picture)
+    yield staff_scene("look-kept", APPEARANCE, "campaigns/appearance", _kept_picture)
+    yield staff_scene("look-action", APPEARANCE, "campaigns/appearance", _action_appearance)
+    for is_of_action in (False, True):
+        values = partial(_remove_picture, is_of_action=is_of_action)
+        name = "look-remove-action" if is_of_action else "look-remove"
+        yield staff_scene(name, APPEARANCE, "campaigns/remove_picture", values)
 
 
 def _new_campaign(_sample: SampleCampaign, *, sent: dict[str, str] | None) -> Values:
@@ -75,13 +88,13 @@ def _new_action(sample: SampleCampaign, *, sent: dict[str, str] | None) -> Value
 
 def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = False) -> Values:
     sent = MultiDict(WRONG) if state == "wrong" else None
-    own, text_form = (
-        (CampaignForm(sent), CampaignTextForm)
+    own, text_form, bilingual = (
+        (CampaignForm(sent), CampaignTextForm, BilingualForm)
         if subject == "campaign"
-        else (ActionForm(sent), ActionTextForm)
+        else (ActionForm(sent), ActionTextForm, BilingualActionForm)
     )
     texts = {tag: text_form(sent, prefix=f"texts.{tag}.") for tag in TAGS}
-    form = BilingualForm(
+    form = bilingual(
         own, texts, dict.fromkeys(CLASHES, ""), is_submitted=bool(sent), public_locales=[SOURCE]
     )
     if sent:
@@ -146,7 +159,8 @@ def _appearance(sample: SampleCampaign) -> Values:
     appearance = Appearance(PICTURE, "blue").at(f"/staff/campaigns/{ID}/appearance/")
     return {
         "campaign": make_campaign(sample),
-        "form": picture_form(TAGS, {}, focus=5, has_picture=True, is_sent=False),
+        "action": None,
+        "form": picture_form(TAGS, {}, STORED_PICTURE, is_sent=False),
         "accent_form": AccentForm(formdata=None, accent="blue"),
         "appearance": appearance,
     }
@@ -157,7 +171,7 @@ def _plain_appearance(sample: SampleCampaign) -> Values:
 
 
 def _wrong_appearance(sample: SampleCampaign) -> Values:
-    form = picture_form(TAGS, {}, focus=0, has_picture=False, is_sent=True)
+    form = picture_form(TAGS, {}, None, is_sent=True)
     accent = AccentForm(MultiDict({"accent": "mauve"}))
     return {
         **_plain_appearance(sample),
@@ -166,6 +180,16 @@ def _wrong_appearance(sample: SampleCampaign) -> Values:
     }
 
 
-def _remove_picture(sample: SampleCampaign) -> Values:
-    values = _appearance(sample)
-    return {"campaign": values["campaign"], "appearance": values["appearance"]}
+def _kept_picture(sample: SampleCampaign) -> Values:
+    form = picture_form(TAGS, {}, None, is_sent=True)
+    form.kept.data = "…"
+    return {**_plain_appearance(sample), "form": with_errors(form)}
+
+
+def _action_appearance(sample: SampleCampaign) -> Values:
+    return {**_plain_appearance(sample), "action": make_action(sample)}
+
+
+def _remove_picture(sample: SampleCampaign, *, is_of_action: bool) -> Values:
+    action = make_action(sample) if is_of_action else None
+    return {**_appearance(sample), "action": action, "back": "/"}

@@ -1,0 +1,56 @@
+"""Three lines above the button of a form: which of the data entered there each reader gets.
+
+They are made from the purposes of exports and from what the action asks for, so that they promise
+exactly what those keep.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from flask_babel import LazyString, lazy_pgettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.kinds.base import ActionKind
+from campaign_actions.actions.personal_data.purposes import COLUMN_LABELS, HANDOVER, TEAM
+from campaign_actions.core.i18n.list_format import join_list
+
+REQUIRED = ("given_name", "email", "country_code")
+OPTIONAL = ("family_name", "comment")
+_NAME = lazy_pgettext("in a short list", "your name")
+SHORT_LABELS: Mapping[str, LazyString] = {
+    "given_name": _NAME,
+    "family_name": _NAME,
+    "comment": _l("your comment"),
+    "signed_on": _l("the date"),
+    "answers.promise": _l("what you pledge to do"),
+}
+
+
+def who_sees_what(kind: ActionKind, asks: Mapping[str, bool]) -> list[tuple[str, str]]:
+    """Readers and what they see. `asks`: the optional fields of the form, and whether it has them."""
+    entered = {
+        *REQUIRED,
+        *(name for name in OPTIONAL if asks[name]),
+        *(column.name for column in kind.columns),
+    }
+    not_asked = set(OPTIONAL) - entered
+    handed_over: list[str] = []
+    if kind.name in HANDOVER.kinds:
+        handed_over = [name for name in HANDOVER.columns_of(kind.name) if name not in not_asked]
+    ours = [
+        name for name in TEAM.columns_of(kind.name) if name in entered and name not in handed_over
+    ]
+    lines = [(_("The addressee"), _in_words(handed_over))] if handed_over else []
+    return [*lines, (_("Everyone"), _public(asks)), (_("Only us"), _in_words(ours))]
+
+
+def _public(asks: Mapping[str, bool]) -> str:
+    if asks["show_comment"]:
+        return str(_("nothing unless you allow it"))
+    return str(_("nothing"))
+
+
+def _in_words(columns: Iterable[str]) -> str:
+    return join_list(
+        dict.fromkeys(str(SHORT_LABELS.get(name) or COLUMN_LABELS[name]) for name in columns)
+    )

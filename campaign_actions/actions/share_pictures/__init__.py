@@ -1,0 +1,1 @@
+"""Share pictures of actions: their content, and the task that draws them."""

@@ -1,0 +1,1 @@
+"""Codes in emails, with which people confirm without opening the link."""

@@ -1,0 +1,1 @@
+"""One press for the next action: people who have confirmed take one more without confirming again."""

@@ -1,0 +1,101 @@
+"""Example people who take part in the demo. Each has “example” in their language after the name.
+
+They are signatures like any other, so counts and statistics are those of the database. Their addresses
+belong to nobody, and they want no updates, so no email is ever sent to them.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from campaign_actions.actions.consent import find_newest_consent
+from campaign_actions.actions.counts.ledger import add_ledger_entries, fold
+from campaign_actions.actions.models import Action, CommentDecision, Signature
+from campaign_actions.actions.signatures.sign import new_public_id
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.db.session import write_transaction
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.demo.accounts import DOMAIN
+from campaign_actions.demo.load import RUNNING, demo_files, plans
+
+Row = dict[str, Any]
+LEDGER = ("id", "action_id", "country_code", "locale", "source", "confirmed_at", "comment")
+
+
+def add_people(slugs: Iterable[str], *, now: datetime) -> None:
+    """Let example people take part in new demo campaigns, as many as campaigns.toml says."""
+    wanted = set(slugs)
+    with write_transaction() as connection:
+        for plan in plans():
+            if plan["slug"] in wanted:
+                for action in plan["actions"]:
+                    _take_part(connection, plan["slug"], action, now)
+    fold()
+
+
+def _take_part(connection: Connection, campaign: str, plan: dict[str, Any], now: datetime) -> None:
+    its = select(Action.id).join(Campaign).where(Campaign.slug == campaign)
+    action_id = connection.scalars(its.where(Action.slug == plan["slug"])).one()
+    rows = list(_signatures(action_id, plan, now))
+    connection.execute(insert(Signature), rows)
+    columns = [getattr(Signature, name) for name in LEDGER]
+    stored = connection.execute(select(*columns).where(Signature.action_id == action_id)).all()
+    add_ledger_entries(connection, stored, +1, now)
+    shown = [row for row in stored if row.comment]
+    if shown:
+        decisions = [
+            {
+                "action_id": action_id,
+                "signature_id": row.id,
+                "is_shown": True,
+                "decided_at": row.confirmed_at + timedelta(microseconds=row.id),
+            }
+            for row in shown
+        ]
+        connection.execute(insert(CommentDecision), decisions)
+
+
+def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator[Row]:
+    random, languages = Random(plan["slug"]), demo_files("people")  # noqa: S311 - no secret
+    comments = list(_comments(languages)) if plan.get("asks_comment") else []
+    every = plan["people"] // max(1, len(comments))
+    for number in range(plan["people"]):
+        locale = random.choice(sorted(languages))
+        comment = ""
+        if comments and number % every == 0:
+            locale, comment = comments.pop()
+        people = languages[locale]
+        email = f"{plan['slug']}-{number}@{DOMAIN}"
+        signed_at = now - RUNNING * random.random() ** 1.7 - timedelta(minutes=10)
+        confirmed_at = signed_at + timedelta(minutes=random.randint(1, 9))
+        consent = find_newest_consent(plan["kind"], locale)
+        yield {
+            "action_id": action_id,
+            "kind": plan["kind"],
+            "public_id": new_public_id(),
+            "status": "confirmed",
+            "email": email,
+            "email_key": email_key(email),
+            "given_name": random.choice(people["names"]),
+            "family_name": people["label"],
+            "country_code": random.choice(people["countries"]),
+            "locale": locale,
+            "comment": comment or None,
+            "show_comment": bool(comment),
+            "show_name": bool(comment),
+            "answers": {"promise": people["label"]} if plan["kind"] == "pledge" else {},
+            "consent_version": consent and consent.version,
+            "channel": "command",
+            "signed_at": signed_at,
+            "confirmed_at": confirmed_at,
+            "updated_at": confirmed_at,
+        }
+
+
+def _comments(languages: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """In all languages in turn."""
+    for place in zip(*(people["comments"] for people in languages.values()), strict=True):
+        yield from zip(languages, place, strict=True)

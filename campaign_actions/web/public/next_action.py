@@ -1,0 +1,153 @@
+"""One press for the next action: what the confirmed page offers, and the page that its link opens."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from time import perf_counter
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.personal_data.who_sees import who_sees_what
+from campaign_actions.actions.queries import (
+    PublicAction,
+    find_consent,
+    find_public_action,
+    find_signed_action,
+    public_actions,
+)
+from campaign_actions.actions.signatures.one_press.links import (
+    Obstacle,
+    find_obstacle,
+    make_link,
+    read_link,
+)
+from campaign_actions.actions.signatures.one_press.take import carried_over, take_next
+from campaign_actions.actions.signatures.sign import ActionClosed
+from campaign_actions.actions.view_models import cached_appearance, next_open_action
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.errors import NotFound
+from campaign_actions.core.i18n.locale import current_locale, locales
+from campaign_actions.core.security.rate_limit import seconds_to_wait
+from campaign_actions.core.security.response_timing import round_up_response_time
+from campaign_actions.core.ttl_cache import TtlCache
+from campaign_actions.web.http.form_data import submitted_form
+from campaign_actions.web.http.security_headers import private
+from campaign_actions.web.public.actions import rate_limit_message
+from campaign_actions.web.public.signature_metrics import SIGNATURES_CONFIRMED, count_next_answer
+
+bp = Blueprint("next_action", __name__, url_prefix="/<locale>")
+_PUBLIC_ACTIONS = TtlCache[str, list[PublicAction]]()  # by locale
+
+
+@dataclass(frozen=True)
+class NextAction:
+    """The one action to offer after confirming. Without a token, its form has to be filled in."""
+
+    action: PublicAction
+    token: str | None
+
+
+def find_next_action(signature: Signature, action: PublicAction) -> NextAction | None:
+    """It is the same for everyone, so it does not reveal what the person has done before."""
+    locale, now = current_locale(), utc_now()
+    everywhere = _PUBLIC_ACTIONS.get(locale, lambda: public_actions(locale=locale, now=now))
+    found = next_open_action(action, everywhere)
+    return NextAction(found, make_link(signature, found.id, now)) if found else None
+
+
+@bp.route("/next/<token>/", methods=["GET", "POST"])
+def take(token: str) -> ResponseReturnValue:
+    """GET shows the action and changes nothing. POST takes it, once.
+
+    The response is the same whether or not the person had taken it, and takes the same time.
+    """
+    started, now = perf_counter(), utc_now()
+    signature, action_id, is_same = read_link(token)
+    if is_same and signature.next_action_id == action_id:
+        return _done(action_id)
+    action = find_public_action(action_id, locale=current_locale(), now=now)
+    if action is None:
+        raise NotFound
+    if not action.is_open_at(now):
+        raise ActionClosed
+    if obstacle := find_obstacle(signature) if is_same else "not_counted":
+        return _needs_email(signature, action, obstacle)
+    form = _form(signature, action)
+    if request.method != "POST":
+        return _ask(signature, action, form)
+    if wait := seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action_id)):
+        form.form_errors.append(rate_limit_message(wait))
+        page = _ask(signature, action, form, 429)
+        page.headers["Retry-After"] = str(wait)
+        return page
+    if not form.validate():
+        return _ask(signature, action, form, 400)
+    if form.consent_version.data != action.consent_version:
+        return _needs_email(signature, action, "consent")
+    is_counted = take_next(
+        signature,
+        action,
+        locale=current_locale(),
+        now=now,
+        remind_after=timedelta(hours=current_app.config["REMIND_AFTER_HOURS"]),
+        consent_version=form.consent_version.data,
+        **form.person(),
+    )
+    if is_counted:
+        SIGNATURES_CONFIRMED.inc()
+    round_up_response_time(started)
+    return private(make_response(redirect(url_for(".take", token=token), 303)))
+
+
+@bp.after_request
+def count_press(response: Response) -> Response:
+    """Count every answer to a press for the metrics."""
+    if request.method == "POST":
+        count_next_answer(response.status_code)
+    return response
+
+
+def _form(signature: Signature, action: PublicAction) -> SignForm:
+    form = action.kind.form.to_take_next(carried_over(signature), submitted_form())
+    form.newest_consent = action.consent_version or 0
+    form.ask_only(action.asks)
+    return form
+
+
+def _ask(signature: Signature, action: PublicAction, form: SignForm, status: int = 200) -> Response:
+    form.renew()
+    consent = find_consent(action.kind.name, action.locale)
+    sees = who_sees_what(action.kind, action.asks)
+    return _page("ask", action, status, signature=signature, form=form, consent=consent, sees=sees)
+
+
+def _needs_email(signature: Signature, action: PublicAction, obstacle: Obstacle) -> Response:
+    return _page("needs_email", action, 410, signature=signature, obstacle=obstacle)
+
+
+def _done(action_id: int) -> Response:
+    """Only the email says what has happened to the signature."""
+    preferred = (current_locale(), *locales())
+    action = find_signed_action(action_id, locales=preferred, now=utc_now())
+    if action is None or action.is_embargoed:
+        raise NotFound
+    return _page("done", action)
+
+
+def _page(state: str, action: PublicAction, status: int = 200, **values: object) -> Response:
+    appearance = cached_appearance(action, current_locale())
+    page = render_template(
+        "signature_links/next.html", state=state, action=action, appearance=appearance, **values
+    )
+    return private(make_response(page, status))

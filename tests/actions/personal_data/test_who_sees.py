@@ -1,0 +1,82 @@
+"""The three lines above the button promise what exports, comments and the privacy page keep."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.personal_data import who_sees
+from campaign_actions.actions.personal_data.purposes import HANDOVER
+from campaign_actions.actions.personal_data.who_sees import who_sees_what
+from tests.support.factories import make_action
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+PAGE = "/en/campaigns/racism/hate-crimes/"
+ASKS = [
+    {"family_name": family, "comment": comment, "show_comment": comment and shown}
+    for family, comment, shown in product([False, True], repeat=3)
+]
+
+
+@pytest.fixture
+def english(app):
+    with app.test_request_context("/en/"):
+        yield
+
+
+def lines(kind: str, asks: dict[str, bool]) -> dict[str, str]:
+    return dict(who_sees_what(KINDS[kind], asks))
+
+
+def test_a_petition_says_what_addressee_everyone_and_only_we_see(english):
+    assert lines("petition", {"family_name": True, "comment": True, "show_comment": True}) == {
+        "The addressee": "your name, your country, your comment and the date",
+        "Everyone": "nothing unless you allow it",
+        "Only us": "your email address",
+    }
+
+
+def test_a_pledge_goes_to_nobody_else(english):
+    assert lines("pledge", {"family_name": True, "comment": True, "show_comment": False}) == {
+        "Everyone": "nothing",
+        "Only us": "your email address, your name, your country, your comment and what you pledge to do",
+    }
+
+
+@pytest.mark.parametrize("asks", ASKS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_comment_is_mentioned_only_where_the_form_asks_for_one(english, kind, asks):
+    said = " ".join(lines(kind, asks).values())
+
+    assert ("your comment" in said) == asks["comment"]
+    assert ("unless you allow it" in said) == asks["show_comment"]
+
+
+@pytest.mark.parametrize("asks", ASKS)
+def test_nothing_that_is_handed_over_is_said_to_be_for_us_only(english, asks):
+    said = lines("petition", asks)
+
+    assert set(said["The addressee"].split(", ")) & set(said["Only us"].split(", ")) == set()
+
+
+def test_a_wider_handover_is_said_at_once(english, monkeypatch):
+    wider = replace(HANDOVER, columns=(*HANDOVER.columns, "email"))
+    monkeypatch.setattr(who_sees, "HANDOVER", wider)
+
+    said = lines("petition", {"family_name": True, "comment": False, "show_comment": False})
+
+    assert "your email address" in said["The addressee"]
+    assert "email" not in said["Only us"]
+
+
+def test_the_lines_are_directly_above_the_button(client):
+    make_action()
+
+    page = client.get(PAGE).text
+
+    _before, _lines, after = page.partition('<dl class="sees">')
+    between = after.partition("</dl>")[2].partition("<button")[0]
+    assert _lines
+    assert between.strip() == ""

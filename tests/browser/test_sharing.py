@@ -1,0 +1,84 @@
+"""In a browser: the poster prints on one page, and scripts only add buttons."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.slow  # it drives a browser
+
+ACTION = "/{locale}/campaigns/racism/hate-crimes/"
+A4_POINTS = (595, 842)
+LONG = "Dies ist eine sehr lange Forderung mit Grundrechteverwirklichungsbeauftragten " * 3
+BOX = re.compile(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]")
+
+
+def printed(page) -> tuple[int, list[tuple[int, int]]]:
+    """The number of pages of a print, and their sizes in points."""
+    data = page.pdf(prefer_css_page_size=True, print_background=True)
+    sizes = [(round(float(width)), round(float(height))) for width, height in BOX.findall(data)]
+    return len(re.findall(rb"/Type\s*/Page\b", data)), sizes
+
+
+@pytest.mark.parametrize("locale", ["en", "ru", "fr", "es", "ar"])
+def test_the_poster_is_one_a4_page(work, locale):
+    page = work()
+    page.goto(f"{ACTION.format(locale=locale)}poster/")
+
+    assert printed(page) == (1, [A4_POINTS])
+
+
+def test_the_longest_texts_do_not_push_anything_off_the_poster(work):
+    page = work()
+    page.goto(f"{ACTION.format(locale='en')}poster/")
+    page.locator(".sheet").evaluate("sheet => sheet.className = 'sheet smallest'")
+    for name in ("h1", ".sheet-text"):
+        page.locator(name).evaluate("(it, text) => it.textContent = text", LONG[:200])
+
+    assert printed(page) == (1, [A4_POINTS])
+    page.emulate_media(media="print")
+    sheet, code = (page.locator(name).bounding_box() for name in (".sheet", ".sheet-end .qr"))
+    assert code["y"] + code["height"] <= sheet["y"] + sheet["height"]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_on_the_poster_is_wider_than_the_screen(work, width):
+    page = work()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{ACTION.format(locale='ar')}poster/")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_script_adds_a_button_that_copies_the_address(work):
+    page = work()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(ACTION.format(locale="en"))
+    button = page.get_by_role("button", name="Copy link")
+
+    button.click()
+
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.endswith("/en/campaigns/racism/hate-crimes/?source=link")
+
+
+def test_without_scripts_there_are_links_and_no_dead_buttons(browser, workplace):
+    page = browser.new_page(java_script_enabled=False, base_url=workplace.address)
+    page.goto(ACTION.format(locale="en"))
+    section = page.locator(".share")
+
+    assert section.get_by_role("button").count() == 0
+    assert section.get_by_role("link", name="WhatsApp").is_visible()
+    section.locator("summary").click()
+    assert section.locator(".qr").is_visible()
+    page.close()
+
+
+def test_a_printed_action_shows_code_and_address_and_no_sharing(work):
+    page = work()
+    page.goto(ACTION.format(locale="en"))
+    page.emulate_media(media="print")
+
+    assert page.locator(".online .qr").is_visible()
+    assert not page.locator(".share").is_visible()

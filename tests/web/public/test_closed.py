@@ -1,0 +1,90 @@
+"""A closed action says since when, how many took part, its result and what to do now."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from campaign_actions.actions.models import ActionText
+from campaign_actions.core.db.session import db, utc_now
+from tests.support.factories import make_action, make_campaign, set_count
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+PAGE = "/en/campaigns/racism/over/"
+
+
+@pytest.fixture
+def campaign(app):
+    campaign = make_campaign()
+    closed = make_action(campaign=campaign, slug="over", closes_at=utc_now() - timedelta(days=1))
+    set_count(closed, 21_306)
+    return campaign
+
+
+def band(client, address: str = PAGE) -> str:
+    (found,) = re.findall(r'<section class="band".*?</section>', client.get(address).text, re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", found).split())
+
+
+def test_the_band_has_the_day_the_number_and_that_there_is_no_result_yet(client, campaign):
+    said = band(client)
+
+    assert said.startswith("Closed on ")
+    assert "21,306 people signed" in said
+    assert "We don’t know the outcome yet." in said
+
+
+def test_the_band_begins_the_result_and_the_page_has_all_of_it(client, campaign):
+    db.session.execute(update(ActionText).values(result="Two were *released*.\n\nOne is not."))
+    db.session.commit()
+
+    said, page = band(client), client.get(PAGE).text
+
+    assert "Two were released." in said
+    assert "One is not." not in said
+    assert "One is not." in page
+
+
+@pytest.mark.parametrize("has_other", [True, False])
+def test_the_band_leads_to_what_is_open(client, campaign, has_other):
+    if has_other:
+        make_action(campaign=campaign, slug="now")
+
+    page = client.get(PAGE).text
+
+    assert ("Open now: Title of now (en)" in page) == has_other
+    assert ("See what you can do now" in page) != has_other
+
+
+def test_nothing_on_a_closed_page_offers_to_take_part_or_claims_that_people_do(client, campaign):
+    page = client.get(PAGE).text
+
+    assert "<form" not in page
+    assert "#sign" not in page
+    assert "have signed" not in page
+    assert "<title>Closed: Title of over (en)" in page
+    assert 'class="y"' not in page
+
+
+def test_an_open_action_has_no_band(client, campaign):
+    make_action(campaign=campaign, slug="now")
+
+    assert 'class="band"' not in client.get("/en/campaigns/racism/now/").text
+
+
+def test_the_campaign_page_offers_open_actions_only_and_lists_closed_ones_as_past(client, campaign):
+    make_action(campaign=campaign, slug="now")
+
+    page = client.get("/en/campaigns/racism/").text
+
+    assert re.findall(r'href="([^"]+)#sign"', page) == ["/en/campaigns/racism/now/"]
+    assert "/en/campaigns/racism/over/" in page.partition('id="did-heading"')[2]
+
+
+def test_an_archived_campaign_opens_with_a_band(client, app):
+    campaign = make_campaign(archived_at=utc_now() - timedelta(days=1))
+    make_action(campaign=campaign, closes_at=utc_now() - timedelta(days=1))
+
+    assert band(client, "/en/campaigns/racism/").startswith("This campaign ended on ")
