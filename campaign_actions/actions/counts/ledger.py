@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from campaign_actions.actions.counts.source_limit import OTHER_SOURCES, admit_sources
 from campaign_actions.actions.models import ActionCount, LedgerEntry, SignatureRow, Tally
+from campaign_actions.core.db.group_commit import TableInsert
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import upsert_sums
 
@@ -33,6 +34,7 @@ LedgerRow = Row[*tuple[Any, ...]]  # columns of an entry, by name
 TallyKey = tuple[int, date, str, str, str]  # the values of DIMENSIONS
 DIMENSIONS = ("action_id", "day", "country_code", "locale", "source")
 _INSERT_ENTRY = insert(LedgerEntry).inline()
+LEDGER_TABLE_INSERT = TableInsert(LedgerEntry, (*DIMENSIONS, "written_at", "change", "forgotten"))
 _OLDEST_IDS = select(LedgerEntry.id).order_by(LedgerEntry.id)
 _COLUMNS = [
     getattr(LedgerEntry, name) for name in (*DIMENSIONS, "change", "forgotten", "written_at")
@@ -47,7 +49,12 @@ def add_ledger_entry(
     The entry has the day of the confirmation, so a withdrawal cancels exactly what its
     confirmation added.
     """
-    connection.execute(_INSERT_ENTRY, _ledger_row(signature, now, change=change, forgotten=0))
+    connection.execute(_INSERT_ENTRY, new_entry(signature, change, now))
+
+
+def new_entry(signature: SignatureRow, change: int, now: datetime) -> dict[str, object]:
+    """The row that this appends, for LEDGER_TABLE_INSERT."""
+    return _ledger_row(signature, now, change=change, forgotten=0)
 
 
 def add_ledger_entries(
@@ -55,9 +62,7 @@ def add_ledger_entries(
 ) -> None:
     """The same for many signatures."""
     if signatures:
-        entries = [
-            _ledger_row(signature, now, change=change, forgotten=0) for signature in signatures
-        ]
+        entries = [new_entry(signature, change, now) for signature in signatures]
         connection.execute(_INSERT_ENTRY, entries)
 
 

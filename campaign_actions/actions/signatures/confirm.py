@@ -6,14 +6,20 @@ from typing import Unpack
 
 from sqlalchemy import Connection, Executable, bindparam, select, update
 
-from campaign_actions.actions.counts.ledger import add_ledger_entry
+from campaign_actions.actions.counts.ledger import (
+    LEDGER_TABLE_INSERT,
+    add_ledger_entry,
+    new_entry,
+)
 from campaign_actions.actions.models import Action, Person, Signature, SignatureRow
+from campaign_actions.core.db.group_commit import GroupCommit
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.db.upsert import bind_columns
-from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
+from campaign_actions.outbox.enqueue import MAIL_TABLE_INSERT, new_mail
 
 LEDGER_COLUMNS = ("action_id", "country_code", "locale", "source", "confirmed_at")
 MAIL_COLUMNS = ("email", "email_key")
+COUNT_AND_RECEIPT = GroupCommit(LEDGER_TABLE_INSERT, MAIL_TABLE_INSERT)
 SENDS_RECEIPT = (
     select(Action.sends_receipt)
     .where(Action.id == bindparam("its_action_id"))
@@ -57,19 +63,18 @@ def confirm_in_transaction(
     key = {"its_action_id": signature.action_id, "its_id": signature.id}
     values = {"new_confirmed_at": now} | {f"new_{name}": value for name, value in person.items()}
     row = connection.execute(_confirm_statement(tuple(person)), key | values).one_or_none()
-    if row:
-        add_ledger_entry(connection, row, +1, now)
     if row and row.sends_receipt:
-        connection.execute(INSERT_MAIL, new_receipt(row, now))
+        # Both in one statement, so that the receipt costs no round trip.
+        COUNT_AND_RECEIPT.insert_in(connection, new_entry(row, +1, now), new_receipt(row, now))
+    elif row:
+        add_ledger_entry(connection, row, +1, now)
     return row is not None
 
 
-def new_receipt(
-    signature: SignatureRow, now: datetime, *, name: str = "receipt"
-) -> dict[str, object]:
+def new_receipt(signature: SignatureRow, now: datetime) -> dict[str, object]:
     """The row of the outbox that queues the receipt of a signature."""
     return new_mail(
-        name,
+        "receipt",
         to=signature.email,
         email_key=signature.email_key,
         locale=signature.locale,

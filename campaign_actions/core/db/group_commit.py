@@ -9,7 +9,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -121,7 +121,7 @@ class GroupCommit:
                 self._execute(connection, rows_by_table)
 
     def insert_in(self, connection: Connection, *rows: Row) -> None:
-        """Run the same statements in the caller's transaction, for a dry run."""
+        """Run the same statements in the caller's transaction."""
         self._execute(connection, [(row,) for row in rows])
 
     def _execute(self, connection: Connection, rows_by_table: Sequence[Sequence[Row]]) -> None:
@@ -173,8 +173,8 @@ def _as_json(rows: Sequence[Row]) -> str:
     return json.dumps(rows, default=_utc, ensure_ascii=False)
 
 
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
+def _utc(moment: date) -> str:
+    return (moment.astimezone(UTC) if isinstance(moment, datetime) else moment).isoformat()
 
 
 def _is_about_rows(error: Exception) -> bool:

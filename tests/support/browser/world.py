@@ -29,7 +29,11 @@ from campaign_actions.staff.models import StaffMember
 from tests.support.browser.sites import Place
 from tests.support.browser.world_languages import add_pseudo_locales
 from tests.support.browser.world_people import make_people, make_requests, make_staff_values
-from tests.support.browser.world_signers import make_signers, make_updates
+from tests.support.browser.world_signers import (
+    agree_to_newest_texts,
+    make_signers,
+    make_updates,
+)
 from tests.support.browser.world_translators import make_translator_values
 from tests.support.drafts import BOTH_LOCALES, set_opening_time
 from tests.support.factories import make_action, make_campaign
@@ -90,6 +94,7 @@ def make_world(place: Place) -> World:
         values["shared"] = _share(draft["campaign_id"], now)
         values |= {f"draft_{name}": draft[name] for name in ("campaign_id", "action_id")}
         add_pseudo_locales(now)
+        agree_to_newest_texts()
         ids = {role: member.id for role, member in people.items()}
     return World(values, states, ids)
 

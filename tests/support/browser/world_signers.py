@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from campaign_actions.actions.comments.moderation import decide_comments
-from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.models import Action, ConsentText, Signature
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
@@ -59,6 +59,19 @@ def make_signers(
         "next-by-email": {"next": _next_link(others["withdrawn"], other)},
     }
     return values, states | {name: {"public_id": one.public_id} for name, one in others.items()}
+
+
+def agree_to_newest_texts() -> None:
+    """So that one press is enough: the world's later actions have published new consent texts."""
+    newest = (
+        select(func.max(ConsentText.version))
+        .where(ConsentText.kind == Signature.kind, ConsentText.locale == Signature.locale)
+        .correlate(Signature)
+        .scalar_subquery()
+    )
+    agreed = update(Signature).where(Signature.consent_version.is_not(None))
+    db.session.execute(agreed.values(consent_version=newest))
+    db.session.commit()
 
 
 def _next_link(signature: Signature, action: PublicAction) -> str:
