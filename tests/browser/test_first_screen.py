@@ -1,13 +1,27 @@
 """The first screen of an action: demand, count and a way to act, measured in each language."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import product
 
 import pytest
 from playwright.sync_api import Page
 
+from campaign_actions.actions.pictures import of_action
 from campaign_actions.actions.queries import find_action
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.campaigns.picture import (
+    PictureDetails,
+    of_campaign,
+    picture_texts,
+    put_picture,
+    remove_picture,
+)
+from campaign_actions.core.content.images import process_image
+from campaign_actions.core.db.session import db, utc_now
+from tests.support.browser.sites import Place, served
+from tests.support.browser.visits import visiting
 from tests.support.factories import link_to, make_signature, set_count
+from tests.support.images import picture
 from tests.support.servers import until
 
 pytestmark = pytest.mark.slow  # it drives a browser
@@ -19,7 +33,14 @@ PHONE, DESK, ZOOMED = (
 )
 HEADER = 56
 LANGUAGES = ("en", "ru", "fr", "es", "ar")
-ACTIONS = ("hate-crimes", "speak-up")
+WITH_FACE = "racism/hate-crimes"
+WITH_WIDE_PICTURE = "racism/speak-up"
+WITHOUT_PICTURE = "violence-against-women/protection-law"
+every_action = pytest.mark.parametrize(
+    "path",
+    [WITH_FACE, WITH_WIDE_PICTURE, WITHOUT_PICTURE],
+    ids=["face", "wide-picture", "pattern"],
+)
 each = pytest.mark.parametrize(
     ("locale", "has_scripts"),
     list(product(LANGUAGES, (True, False))),
@@ -27,21 +48,39 @@ each = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _many_people(workplace):
-    """A long number for the petition; few people for the pledge."""
-    with workplace.app.app_context():
-        set_count(find_action("racism", "hate-crimes", locale="en", now=utc_now()), 12_480)
+@pytest.fixture(scope="module")
+def place(in_memory) -> Iterator[Place]:
+    """A demo of its own: a long number and a face, a wide picture, a pattern."""
+    with served(in_memory / "first-screen", "--no-outbox") as place:
+        with place.app.app_context():
+            _set_pictures(utc_now())
+        yield place
+
+
+def _set_pictures(now: datetime) -> None:
+    long_number, wide, plain = (
+        find_action(*path.split("/"), locale="en", now=now)
+        for path in (WITH_FACE, WITH_WIDE_PICTURE, WITHOUT_PICTURE)
+    )
+    set_count(long_number, 12_480)
+    owner = of_action(wide.campaign_id, wide.id)
+    texts = picture_texts(db.session.connection(), owner)
+    db.session.rollback()
+    details = PictureDetails(texts, credit="Ana Lee", licence="cc-by-4.0")
+    put_picture(owner, process_image(picture()), details, actor="a test", now=now)
+    for owner in (of_action(plain.campaign_id, plain.id), of_campaign(plain.campaign_id)):
+        remove_picture(owner, actor="a test", now=now)
 
 
 @pytest.fixture
-def show(work):
-    def open_action(slug: str, locale: str, viewport: dict[str, int], **options) -> Page:
-        page = work(viewport=viewport, **options)
-        page.goto(f"/{locale}/campaigns/racism/{slug}/")
+def show(browser, place):
+    def open_action(path: str, locale: str, viewport: dict[str, int], **options) -> Page:
+        page = visits.open(viewport=viewport, **options)
+        page.goto(f"/{locale}/campaigns/{path}/")
         return page
 
-    return open_action
+    with visiting(browser, place.address) as visits:
+        yield open_action
 
 
 def box(page: Page, selector: str) -> tuple[float, float]:
@@ -57,9 +96,9 @@ def height(page: Page, selector: str) -> float:
 
 
 @each
-@pytest.mark.parametrize("slug", ACTIONS)
-def test_a_phone_shows_demand_count_and_a_way_to_act(show, slug, locale, has_scripts):
-    page = show(slug, locale, PHONE, java_script_enabled=has_scripts)
+@every_action
+def test_a_phone_shows_demand_count_and_a_way_to_act(show, path, locale, has_scripts):
+    page = show(path, locale, PHONE, java_script_enabled=has_scripts)
 
     title, count, bar, button, form, reasons = (
         box(page, name)
@@ -75,7 +114,7 @@ def test_a_phone_shows_demand_count_and_a_way_to_act(show, slug, locale, has_scr
 
 @each
 def test_the_bar_ends_where_the_form_begins_and_returns_with_the_reasons(show, locale, has_scripts):
-    page = show("hate-crimes", locale, PHONE, java_script_enabled=has_scripts)
+    page = show(WITH_FACE, locale, PHONE, java_script_enabled=has_scripts)
 
     page.locator(".bar.first .btn").click()
     until(lambda: abs(box(page, "#sign")[0]) < 2)
@@ -88,13 +127,13 @@ def test_the_bar_ends_where_the_form_begins_and_returns_with_the_reasons(show, l
 
 
 @each
-@pytest.mark.parametrize("slug", ACTIONS)
-def test_a_desk_shows_demand_count_and_button(show, slug, locale, has_scripts):
-    page = show(slug, locale, DESK, java_script_enabled=has_scripts)
+@every_action
+def test_a_desk_shows_demand_count_and_button(show, path, locale, has_scripts):
+    page = show(path, locale, DESK, java_script_enabled=has_scripts)
 
     assert box(page, "h1")[1] <= DESK["height"]
     assert box(page, ".meter .count")[1] <= DESK["height"]
-    if slug == "hate-crimes":  # a pledge asks first what people will do
+    if path != WITH_WIDE_PICTURE:  # a pledge asks first what people will do
         assert box(page, "#sign .btn.act")[1] <= DESK["height"]
     assert page.locator(".meter").count() == 1
     assert not page.locator(".bar").first.is_visible()
@@ -102,7 +141,7 @@ def test_a_desk_shows_demand_count_and_button(show, slug, locale, has_scripts):
 
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_on_a_desk_the_form_stays_beside_the_reasons(show, locale):
-    page = show("hate-crimes", locale, DESK)
+    page = show(WITH_FACE, locale, DESK)
     before = page.locator(".story").bounding_box()
 
     page.mouse.move(before["x"] + 50, 400)
@@ -115,7 +154,7 @@ def test_on_a_desk_the_form_stays_beside_the_reasons(show, locale):
 
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_at_400_percent_the_header_is_one_row_and_nothing_sticks(show, locale):
-    page = show("hate-crimes", locale, ZOOMED)
+    page = show(WITH_FACE, locale, ZOOMED)
 
     assert height(page, ".masthead") <= HEADER
     assert box(page, ".bar.first")[0] > ZOOMED["height"]
@@ -124,7 +163,7 @@ def test_at_400_percent_the_header_is_one_row_and_nothing_sticks(show, locale):
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_without_a_photograph_the_pattern_fills_an_upright_frame(show, viewport):
-    page = show("hate-crimes", "en", viewport)
+    page = show(WITHOUT_PICTURE, "en", viewport)
 
     found = page.locator(".face > svg").bounding_box()
 
@@ -132,11 +171,11 @@ def test_without_a_photograph_the_pattern_fills_an_upright_frame(show, viewport)
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_only_fonts_of_the_language_are_fetched(work, locale):
-    page, fonts = work(viewport=DESK), set()
+def test_only_fonts_of_the_language_are_fetched(show, locale):
+    page, fonts = show(WITH_FACE, locale, DESK), set()
     page.on("request", lambda request: fonts.add(request.url) if ".woff2" in request.url else None)
 
-    page.goto(f"/{locale}/campaigns/racism/hate-crimes/")
+    page.reload()
     page.evaluate("document.fonts.ready")
 
     own = {"en": set(), "ru": {"cyrillic"}, "fr": {"latin"}, "es": {"latin"}, "ar": {"arabic"}}
@@ -145,13 +184,12 @@ def test_only_fonts_of_the_language_are_fetched(work, locale):
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_the_confirm_page_has_its_button_in_the_first_screen(work, workplace, locale):
-    page = work(viewport=PHONE)
-    with workplace.app.app_context():
-        action = find_action("racism", "hate-crimes", locale=locale, now=utc_now())
-        link = link_to(
-            "confirm", make_signature(action, now=utc_now(), locale=locale), locale=locale
-        )
+def test_the_confirm_page_has_its_button_in_the_first_screen(show, place, locale):
+    page = show(WITH_FACE, locale, PHONE)
+    with place.app.app_context():
+        now = utc_now()
+        action = find_action(*WITH_FACE.split("/"), locale=locale, now=now)
+        link = link_to("confirm", make_signature(action, now=now, locale=locale), locale=locale)
 
     page.goto(link)
 
