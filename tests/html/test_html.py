@@ -36,6 +36,9 @@ MAIL_VALUES = {
     "is_counted": True,
     "contact": "team@example.org",
     "confirm_url": "https://actions.example.org/en/confirm/x/",
+    "code": "7KQ-M4P",
+    "code_hours": 24,
+    "code_page_url": "https://actions.example.org/en/campaigns/racism/hate-crimes/thanks/",
     "withdraw_url": "https://actions.example.org/en/withdraw/x/",
     "privacy_url": "https://actions.example.org/en/privacy/",
 }
