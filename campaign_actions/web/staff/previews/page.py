@@ -175,7 +175,9 @@ def _campaign_page(previewed: PreviewedCampaign) -> Response:
 
 def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
     found = previewed.find_action(action_id) or abort(404)
-    page = action_page_context(found, sign_form(found), pictures=previewed.pictures)
+    page = action_page_context(
+        found, sign_form(found), others=previewed.actions, pictures=previewed.pictures
+    )
     alternates = previewed.alternates("action", action_id=action_id)
     return _page(previewed, "actions/show.html", page, alternates)
 

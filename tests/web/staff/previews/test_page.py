@@ -17,7 +17,7 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.web.staff.access.authorization import SHARED_PREVIEWS
 from tests.support.drafts import make_draft, set_opening_time
-from tests.support.factories import LONG_AGO, make_campaign, make_staff
+from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff
 from tests.support.sign_form import ADA, Inputs
 from tests.support.staff_client import log_in, token_of
 from tests.support.translators import begin
@@ -115,6 +115,16 @@ def test_preview_pages_link_to_each_other(staff, campaign, action_id):
     assert f"/staff/preview/ru/{campaign.id}/{action_id}/" in action
     assert not re.search(r'<a [^>]*href="[^"]*/(en|ru)/campaigns/', page + action)
     assert "data-meter" not in action
+
+
+def test_the_preview_of_a_closed_action_leads_to_the_open_one(staff, campaign, action_id):
+    set_opening_time(campaign.id, LONG_AGO)
+    make_action(campaign=campaign, slug="over", closes_at=utc_now() - DAY)
+    over = db.session.scalar(select(Action.id).filter_by(slug="over"))
+
+    page = staff.get(f"/staff/preview/en/{campaign.id}/{over}/").text
+
+    assert re.search(rf'href="/staff/preview/en/{campaign.id}/{action_id}/">\s*Open now:', page)
 
 
 def test_the_banner_says_what_the_public_sees(staff, campaign):
