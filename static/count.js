@@ -5,18 +5,18 @@
 
 for (const meter of document.querySelectorAll("[data-meter]")) {
   const write = (selector, parts) => {
-    for (const element of meter.querySelectorAll(selector)) element.replaceChildren(...parts());
+    for (const place of meter.querySelectorAll(selector)) place.replaceChildren(...parts());
   };
 
-  const bold = (figure) => {
-    const element = document.createElement("b");
-    element.textContent = figure;
-    return element;
+  const element = (name, text) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    return made;
   };
 
   const show = ({ words, heads }) => {
     const [before, figure, after] = words.counted;
-    write("[data-count]", () => (figure ? [before, bold(figure), after] : [bold(before)]));
+    write("[data-count]", () => (figure ? [before, element("b", figure), after] : [element("strong", before)]));
     write("[data-goal]", () => [words.goal]);
     write("[data-as-of]", () => [words.as_of]);
     meter.querySelectorAll(".crowd use").forEach((head, place) => {

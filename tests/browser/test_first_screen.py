@@ -48,7 +48,7 @@ each = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place(in_memory) -> Iterator[Place]:
     """A demo of its own: a long number and a face, a wide picture, a pattern."""
     with served(in_memory / "first-screen", "--no-outbox") as place:
@@ -131,12 +131,28 @@ def test_the_bar_ends_where_the_form_begins_and_returns_with_the_reasons(show, l
 def test_a_desk_shows_demand_count_and_button(show, path, locale, has_scripts):
     page = show(path, locale, DESK, java_script_enabled=has_scripts)
 
-    assert box(page, "h1")[1] <= DESK["height"]
-    assert box(page, ".meter .count")[1] <= DESK["height"]
-    if path != WITH_WIDE_PICTURE:  # a pledge asks first what people will do
-        assert box(page, "#sign .btn.act")[1] <= DESK["height"]
+    screen = DESK["height"] + height(page, ".demo-bar")  # only a demo has one
+    assert box(page, "h1")[1] <= screen
+    assert box(page, ".meter .count")[1] <= screen
+    assert box(page, "#sign .btn.act")[1] <= screen
+    if path == WITH_FACE:  # the longer form of a pledge comes before its milestones
+        assert box(page, ".meter")[1] <= box(page, ".milestones")[0] <= box(page, "#sign")[0]
     assert page.locator(".meter").count() == 1
     assert not page.locator(".bar").first.is_visible()
+
+
+@every_action
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_on_a_tablet_the_words_of_the_demand_stay_whole(show, path, locale):
+    page = show(path, locale, {"width": 1024, "height": 768})
+
+    width = page.locator("h1").bounding_box()["width"]
+    longest = page.locator("h1").evaluate(
+        "heading => (heading.style.width = 'min-content', heading.style.overflowWrap = 'normal',"
+        " heading.getBoundingClientRect().width)"
+    )
+
+    assert longest <= width
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
