@@ -49,7 +49,7 @@ class ShownPicture:
 
     @property
     def shape(self) -> str:
-        """Of its frame: portrait (4:5) or wide (3:2)."""
+        """Of its frame: portrait (4:5) or wide (16:9)."""
         return "portrait" if self.height >= self.width else "wide"
 
     @property

@@ -265,6 +265,20 @@ def test_a_wide_picture_is_told_from_a_portrait(client, writer, action):
     assert "<picture>" in client.get(PAGE).text
 
 
+def test_a_new_picture_does_not_take_the_focus_of_the_former_one(writer, action):
+    send(writer, action, picture(1000, 1250), focus="7")
+    focus = select(Picture.focus)
+    chosen = db.session.scalar(focus)
+
+    send(writer, action, picture(1100, 1300), focus="7")
+    db.session.rollback()
+    replaced = db.session.scalar(focus)
+    send(writer, action, picture(1000, 1300), focus="4")
+    db.session.rollback()
+
+    assert (chosen, replaced, db.session.scalar(focus)) == (7, 2, 4)
+
+
 def test_a_picture_sent_without_its_description_is_kept_until_that_is_there(writer, action):
     first = send(writer, action, picture(1300, 1600), **{"alt-ru": "", "quote-en": "Words"})
     kept = re.search(r'name="kept" value="([^"]+)"', first.text)[1]

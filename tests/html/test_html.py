@@ -34,6 +34,7 @@ MAIL_VALUES = {
     "asks_updates": True,
     "days": 14,
     "is_counted": True,
+    "by_press": False,
     "contact": "team@example.org",
     "confirm_url": "https://actions.example.org/en/confirm/x/",
     "code": "7KQ-M4P",

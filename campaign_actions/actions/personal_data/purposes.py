@@ -103,7 +103,7 @@ COLUMN_LABELS: Mapping[str, LazyString] = {
     "withdrawn_at": _l("when you withdrew, if you did"),
     "updated_at": _l("when your entry last changed"),
     "signed_on": _l("the date on which you signed"),
-    "source": _l("which newsletter or poster your link was on, if it named one"),
+    "source": _l("where your link was shared, if it named that"),
     "channel": _l("how you took part, for example on our website"),
     "answers.promise": _l("for a pledge, what you pledge to do"),
 }

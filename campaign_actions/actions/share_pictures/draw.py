@@ -32,7 +32,7 @@ def draw_share_pictures(now: datetime) -> int:
     """
     delete_rows(SharePicture, SharePicture.action_id.in_(DRAFTS))
     drawn = 0
-    for subject in outdated_subjects():
+    for subject in outdated_subjects(now):
         if drawn == MAX_PICTURES:
             break
         drawn += _take(subject, now) and _draw(subject, now)

@@ -4,16 +4,15 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
 
 from campaign_actions.actions.goals import filled_heads, passed_step, shown_goal
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.kinds.base import FEW
 from campaign_actions.actions.models import (
     Action,
     ActionCount,
@@ -45,6 +44,7 @@ _SUBJECTS = (
         Action.slug,
         Action.kind,
         Action.goal,
+        Action.closes_at,
         func.coalesce(ActionCount.confirmed, 0).label("confirmed"),
         Campaign.slug.label("campaign_slug"),
         Campaign.accent,
@@ -86,14 +86,14 @@ class Subject:
         return has_letters_of(self.card.title + self.card.addressee + self.card.sender)
 
 
-def outdated_subjects() -> list[Subject]:
+def outdated_subjects(now: datetime) -> list[Subject]:
     """Those to be drawn, in the languages that the public sees."""
     rows = db.session.execute(_SUBJECTS.where(ActionText.locale.in_(locales()))).all()
     milestones: dict[int, list[int]] = defaultdict(list)
     for action_id, count in db.session.execute(select(Milestone.action_id, Milestone.count)):
         milestones[action_id].append(count)
     release_connection()
-    return list(_outdated(rows, milestones))
+    return list(_outdated(rows, milestones, now))
 
 
 def find_photo(picture_id: int) -> bytes | None:
@@ -106,19 +106,22 @@ def find_photo(picture_id: int) -> bytes | None:
     return find_file(picture_id, *(sharp[0] if sharp else found[-1])) if found else None
 
 
-def _outdated(rows: Sequence[SubjectRow], milestones: Milestones) -> Iterator[Subject]:
+def _outdated(
+    rows: Sequence[SubjectRow], milestones: Milestones, now: datetime
+) -> Iterator[Subject]:
     for locale, group in groupby(rows, key=lambda row: row.locale):
         with locale_context(locale):
-            subjects = [(row.content_hash, _subject(row, milestones[row.id])) for row in group]
+            subjects = [(row.content_hash, _subject(row, milestones[row.id], now)) for row in group]
         for drawn, subject in subjects:
             if drawn != subject.content_hash:
                 yield subject
 
 
-def _subject(row: SubjectRow, milestones: Sequence[int]) -> Subject:
-    step = passed_step(row.confirmed, row.goal, milestones)
+def _subject(row: SubjectRow, milestones: Sequence[int], now: datetime) -> Subject:
+    is_over = row.closes_at is not None and row.closes_at <= now
+    step = row.confirmed if is_over else passed_step(row.confirmed, row.goal, milestones)
     seed = f"{row.campaign_slug}/{row.slug}"
-    figure, words = _count_in_words(row.kind, step)
+    figure, words = _count_in_words(row.kind, step, is_over=is_over)
     card = ShareCard(
         direction=direction(),
         addressee=without_unknown(row.addressee),
@@ -136,14 +139,16 @@ def _subject(row: SubjectRow, milestones: Sequence[int]) -> Subject:
     return Subject(row.id, row.locale, row.picture_id, _hash(card), card)
 
 
-def _count_in_words(kind: str, step: int) -> tuple[str, str]:
-    """The figure, which is empty if it is not at the beginning, and the words."""
-    if step < FEW:
-        return "", _("Be one of the first")
-    counted = KINDS[kind].count_in_words(step)
-    if counted.before.strip():
-        return "", f"{counted.before}{counted.figure}{counted.after}"
-    return counted.figure, counted.after.strip()
+def _count_in_words(kind: str, step: int, *, is_over: bool) -> tuple[str, str]:
+    """The figure, which is empty if it is not at the beginning, and the words.
+
+    While people take part, there are at least as many as the figure says: the plus sign says so.
+    """
+    counted = KINDS[kind].count_in_words(step, is_over=is_over)
+    figure = counted.figure if is_over else f"{counted.figure}+"
+    if not counted.figure or counted.before.strip():
+        return "", f"{counted.before}{counted.figure and figure}{counted.after}"
+    return figure, counted.after.strip()
 
 
 def _hash(card: ShareCard) -> str:

@@ -33,10 +33,13 @@ class SignatureMail:
     its links are for the person who signed. A suppressed signature has no address, so that email
     goes to the one that was typed. It mentions no earlier signature and has no links, because
     occasionally two spellings of one address belong to two people.
+
+    `by_press`: whether it is about taking part with one press.
     """
 
     templates: Mapping[str, str]
     link_life: timedelta
+    by_press: bool = False
 
     def __call__(
         self, about: int | None, email_key: str, locale: str, now: datetime
@@ -49,7 +52,11 @@ class SignatureMail:
             (about, self.link_life, locale),
             lambda: self._values(signature.action_id, locale, now),
         )
-        values = {**values, "is_counted": signature.status == COUNTED}
+        values = {
+            **values,
+            "is_counted": signature.status == COUNTED,
+            "by_press": self.by_press,
+        }
         links = links_of(_tokens(signature), locale) if signature.email else {}
         if signature.status == "pending":
             links["code"] = shown_code(signature, now)
@@ -82,7 +89,10 @@ def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
         "receipt": {"confirmed": "receipt"},
         "next": {**not_new, "confirmed": "receipt"},
     }
-    return {name: SignatureMail(by_status, link_life) for name, by_status in templates.items()}
+    return {
+        name: SignatureMail(by_status, link_life, by_press=name == "next")
+        for name, by_status in templates.items()
+    }
 
 
 def new_mail_about(signature: SignatureRow, name: str, now: datetime) -> Mapping[str, object]:
@@ -103,7 +113,7 @@ def template_values(
     """The values that all emails about an action need.
 
     `days`: how long their links work. `can_join`: its page is public and open. An email about one
-    signature also needs `is_counted`: whether that signature is.
+    signature also needs `is_counted`: whether that signature is; a receipt `by_press`.
     """
     return {
         "kind": action.kind,
@@ -114,6 +124,7 @@ def template_values(
         "share_text": action.share_text,
         "page_url": _page_url(action),
         "can_join": can_join,
+        "by_press": False,
         "closes_at": action.closes_at,
         "asks_updates": action.asks_updates,
         "days": days,

@@ -202,4 +202,5 @@ def signer_mail_values(action: PublicAction) -> Values:
         "asks_updates": action.asks_updates,
     }
     code = {"code": SAMPLE_CODE, "code_hours": CODE_HOURS, "code_page_url": ADDRESS}
-    return {**links, **about, **code, "kind": action.kind, "days": CONFIRM_DAYS, "is_counted": True}
+    flags = {"is_counted": True, "by_press": False}
+    return {**links, **about, **code, **flags, "kind": action.kind, "days": CONFIRM_DAYS}

@@ -11,6 +11,7 @@ import unicodedata
 from flask import current_app
 
 ALPHABET = "23456789CHKMPTXY"  # 16 characters, so that each takes half a byte without bias
+NO_CODE = "-" * 6
 LENGTH = 6  # 24 bits; NIST SP 800-63B asks for 20 where tries are limited
 # Characters that people type for those that they see: Latin ones that are not in the alphabet, and Cyrillic.
 LOOK_ALIKES = str.maketrans("SBZGСНКМРТХУЗ", "5826CHKMPTXY3")
@@ -30,10 +31,15 @@ def is_code(code: str, purpose: str, subject: str) -> bool:
 
 
 def read_code(typed: str) -> str:
-    """A code as someone typed it: in any case, with any spaces, dashes or digits. "" if it cannot be one."""
+    """A code as someone typed it: in any case, with any spaces, dashes or digits. "" if its length is wrong.
+
+    With characters that no code has, it is one that is never right.
+    """
     letters = unicodedata.normalize("NFKC", typed).upper().translate(LOOK_ALIKES)
     code = "".join(_plain(letter) for letter in letters if letter.isalnum())
-    return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else ""
+    if len(code) != LENGTH:
+        return ""
+    return code if set(code) <= set(ALPHABET) else NO_CODE
 
 
 def in_groups(code: str) -> str:

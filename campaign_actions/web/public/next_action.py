@@ -59,10 +59,14 @@ class NextAction:
 
 
 def find_next_action(signature: Signature, action: PublicAction) -> NextAction | None:
-    """It is the same for everyone, so it does not reveal what the person has done before."""
+    """It is the same for everyone, so it does not reveal what the person has done before.
+
+    Only the action that they took by this very offer is left out.
+    """
     locale, now = current_locale(), utc_now()
     everywhere = _PUBLIC_ACTIONS.get(locale, lambda: public_actions(locale=locale, now=now))
-    found = next_open_action(action, everywhere)
+    others = (other for other in everywhere if other.id != signature.next_action_id)
+    found = next_open_action(action, others)
     return NextAction(found, make_link(signature, found.id, now)) if found else None
 
 
@@ -74,7 +78,7 @@ def take(token: str) -> ResponseReturnValue:
     """
     started, now = perf_counter(), utc_now()
     signature, action_id, is_same = read_link(token)
-    if is_same and signature.next_action_id == action_id:
+    if is_same and signature.is_counted and signature.next_action_id == action_id:
         return _done(action_id)
     action = find_public_action(action_id, locale=current_locale(), now=now)
     if action is None:

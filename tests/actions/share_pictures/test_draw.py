@@ -152,21 +152,32 @@ def test_a_count_that_passes_a_step_gives_a_new_picture(app):
 def test_the_first_people_are_words_and_not_a_number(app):
     action = make_action()
     set_count(action.id, 19)
-    (few,) = outdated_subjects()
+    (few,) = outdated_subjects(NOON)
     set_count(action.id, 20)
-    (enough,) = outdated_subjects()
+    (enough,) = outdated_subjects(NOON)
 
     assert (few.card.figure, few.card.words) == ("", "Be one of the first")
     assert "s" not in few.card.heads
-    assert (enough.card.figure, enough.card.heads.count("s")) == ("20", 12)
+    assert (enough.card.figure, enough.card.heads.count("s")) == ("20+", 12)
+
+
+def test_a_closed_action_has_its_exact_number_and_invites_nobody(app):
+    action = make_action(goal=5000, closes_at=NOON - timedelta(days=1))
+    said = []
+    for count in (12, 1234):
+        set_count(action.id, count)
+        (subject,) = outdated_subjects(NOON)
+        said.append((subject.card.figure, subject.card.words))
+
+    assert said == [("12", "people signed"), ("1,234", "people signed")]
 
 
 def test_the_picture_never_claims_more_people_than_have_taken_part(app):
     action = make_action(goal=5000)
     for count in (20, 99, 100, 1234, 9999, 5000):
         set_count(action.id, count)
-        (subject,) = outdated_subjects()
-        assert int(subject.card.figure.replace(",", "")) <= count
+        (subject,) = outdated_subjects(NOON)
+        assert int(subject.card.figure.replace(",", "").removesuffix("+")) <= count
 
 
 def test_a_new_accent_gives_a_new_picture(app):
@@ -232,7 +243,7 @@ def test_a_script_that_the_fonts_lack_gets_no_picture(app):
     draw_share_pictures(LATER)
 
     assert only_picture().png is None
-    assert outdated_subjects() == []
+    assert outdated_subjects(NOON) == []
 
 
 def test_a_failure_removes_the_old_picture_and_stops_nothing(app, monkeypatch):
@@ -272,7 +283,7 @@ def test_a_failure_removes_the_old_picture_and_stops_nothing(app, monkeypatch):
 
 def test_a_worker_that_died_leaves_the_picture_to_others_when_its_lease_ends(app):
     action = make_action()
-    (subject,) = outdated_subjects()
+    (subject,) = outdated_subjects(NOON)
     assert drawing._take(subject, NOON)
 
     assert draw_share_pictures(LATER) == 0
@@ -282,7 +293,7 @@ def test_a_worker_that_died_leaves_the_picture_to_others_when_its_lease_ends(app
 
 def test_a_lease_from_before_the_clock_was_set_back_is_ignored(app):
     make_action()
-    (subject,) = outdated_subjects()
+    (subject,) = outdated_subjects(NOON)
     assert drawing._take(subject, NOON + timedelta(days=1))
 
     assert draw_share_pictures(NOON) == 1
@@ -290,7 +301,7 @@ def test_a_lease_from_before_the_clock_was_set_back_is_ignored(app):
 
 def test_a_text_that_is_deleted_meanwhile_is_skipped(app):
     action = make_action()
-    (subject,) = outdated_subjects()
+    (subject,) = outdated_subjects(NOON)
     with write_transaction() as connection:
         connection.execute(delete(ActionText).filter_by(action_id=action.id))
 

@@ -129,10 +129,11 @@ def test_the_receipt_says_what_was_taken_and_has_a_link_for_someone_else(
         post.deliver(LATER)
         post.transport.close()
 
-    receipt = server.messages[-1]
+    (receipt,) = (mail for mail in server.messages if "Title of other" in mail["Subject"])
     text = text_of(receipt)
     not_me = text.partition("This was not me:")[2].split()[0]
     assert receipt["Subject"] == "You’ve pledged: Title of other (en)"
+    assert "You took part with one press" in " ".join(text.split())
     assert receipt["To"] == EMAIL
     assert client.post(not_me.removeprefix("http://actions.example.org")).status_code == 303
     assert taken(other).status == "withdrawn"

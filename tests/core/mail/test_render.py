@@ -33,6 +33,7 @@ CONFIRM = {
     "code_hours": 24,
     "code_page_url": "https://actions.example.org/thanks/",
     "is_counted": True,
+    "by_press": False,
 }
 ALREADY = CONFIRM | {"withdraw_url": "http://actions.example.org/en/withdraw/another.token/"}
 
@@ -276,6 +277,7 @@ SHARED = {
     "code_hours": 24,
     "code_page_url": "https://actions.example.org/thanks/",
     "is_counted": True,
+    "by_press": False,
 }
 
 

@@ -5,6 +5,7 @@ import pytest
 from campaign_actions.core.security.short_codes import (
     ALPHABET,
     LENGTH,
+    NO_CODE,
     in_groups,
     is_code,
     make_code,
@@ -41,11 +42,17 @@ def test_characters_that_are_in_no_code_count_as_the_ones_they_resemble(typed, m
     assert read_code(typed) == meant
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "K7M4P", "K7M4PXX", "K7M4P0", "K7M4PO", "K7M4PI", "K7M4P1", "K7M4Pж", "______"]
-)
-def test_what_cannot_be_a_code_is_not_read(typed):
+@pytest.mark.parametrize("typed", ["", "K7M4P", "K7M4PXX", "______"])
+def test_what_is_too_long_or_too_short_is_not_read(typed):
     assert read_code(typed) == ""
+
+
+@pytest.mark.parametrize("typed", ["AAAAAA", "K7M4P0", "K7M4PO", "K7M4PI", "K7M4P1", "K7M4Pж"])
+def test_six_characters_that_no_code_has_are_a_wrong_code(app, typed):
+    read = read_code(typed)
+
+    assert read == NO_CODE
+    assert not is_code(read, "confirm", "subject")
 
 
 def test_every_code_is_read_as_it_is_shown(app):

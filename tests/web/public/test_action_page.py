@@ -28,8 +28,8 @@ def test_the_form_follows_demand_and_count_and_comes_before_the_reasons(client):
 @pytest.mark.parametrize(
     ("count", "said"),
     [
-        (0, "<b>Be one of the first</b>"),
-        (19, "<b>Be one of the first</b>"),
+        (0, "<strong>Be one of the first</strong>"),
+        (19, "<strong>Be one of the first</strong>"),
         (20, "<b>20</b> people"),
     ],
 )

@@ -4,9 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from campaign_actions.actions.models import ActionText
+from campaign_actions.actions.models import ActionText, Milestone, MilestoneText
 from campaign_actions.core.db.session import db, utc_now
 from tests.support.factories import make_action, make_campaign, set_count
 
@@ -45,6 +45,29 @@ def test_the_band_begins_the_result_and_the_page_has_all_of_it(client, campaign)
     assert "Two were released." in said
     assert "One is not." not in said
     assert "One is not." in page
+
+
+def test_nothing_on_the_page_claims_that_it_goes_on(client, campaign):
+    (action_id,) = db.session.scalars(select(ActionText.action_id)).all()
+    text = MilestoneText(locale="en", text="We ask for a hearing.")
+    db.session.add(Milestone(action_id=action_id, number=1, count=50_000, texts=[text]))
+    db.session.commit()
+
+    page = client.get(PAGE).text
+
+    assert "We ask for a hearing." in page
+    assert ">Next<" not in page
+    assert 'content="Teaser of over' not in page
+    assert 'name="description" content="This action is over.' in page
+
+
+def test_without_a_result_nobody_is_invited_to_see_it(client, campaign):
+    before = client.get("/en/campaigns/racism/").text
+    db.session.execute(update(ActionText).values(result="Two were released."))
+    db.session.commit()
+    after = client.get("/en/campaigns/racism/").text
+
+    assert ("See the result" in before, "See the result" in after) == (False, True)
 
 
 @pytest.mark.parametrize("has_other", [True, False])

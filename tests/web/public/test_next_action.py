@@ -238,6 +238,29 @@ def test_a_second_press_and_a_replayed_link_change_nothing(client, signed, pledg
     assert offered(client, ada) == "", "the offer is made once"
 
 
+def test_after_withdrawing_the_first_signature_the_used_link_claims_nothing(
+    client, signed, pledge, ada
+):
+    address = offered(client, ada)
+    press(client, address)
+    withdraw(ada, now=utc_now())
+
+    answer = client.get(address)
+
+    assert answer.status_code == 410
+    assert "no longer counts" in answer.text
+
+
+def test_the_action_just_taken_is_not_offered_again(client, signed, pledge, ada):
+    make_action(slug="elsewhere", campaign=make_campaign(slug="b"))
+    press(client, offered(client, ada))
+
+    page = client.get(link_to("confirm", ada)).text
+
+    assert "Title of speak-up (en)" not in page
+    assert "Title of elsewhere (en)" in page
+
+
 def test_a_link_for_a_second_action_is_refused_with_a_way_to_the_form(client, signed, pledge, ada):
     third = make_action(slug="third", campaign=make_campaign(slug="third"))
     press(client, offered(client, ada))

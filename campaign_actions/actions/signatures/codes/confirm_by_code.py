@@ -22,7 +22,7 @@ MAX_TRIES = (
     5  # an attacker guesses one of 16 million codes in five tries, and gets five emails a day
 )
 CODE_LIFE = timedelta(hours=24)  # the outbox must keep sent emails as long
-MAILS_WITH_CODE = ("sign", "remind")
+MAILS_WITH_CODE = ("sign", "remind", "next")
 PURPOSE = "confirm"
 
 

@@ -71,7 +71,7 @@ def take_next(
         counted = _insert(connection, values)
         if counted:
             add_ledger_entry(connection, counted, +1, now)
-        connection.execute(INSERT_MAIL, {**mail, "template": "next", "lane": "notice"})
+        connection.execute(INSERT_MAIL, {**mail, "template": "next"})
     return counted is not None
 
 

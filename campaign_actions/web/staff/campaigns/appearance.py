@@ -1,6 +1,6 @@
 """The pictures of a campaign and its actions, what is said about them, and the campaign's accent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +21,7 @@ from campaign_actions.campaigns.appearance import (
     find_picture,
 )
 from campaign_actions.campaigns.appearance_forms import AccentForm, PictureForm, picture_form
+from campaign_actions.campaigns.models import DEFAULT_FOCUS
 from campaign_actions.campaigns.picture import (
     PictureOwner,
     choose_accent,
@@ -135,7 +136,7 @@ def _edit(pictured: Pictured) -> ResponseReturnValue:
         return _page(pictured, form)
     is_valid = form.validate()
     try:
-        _save(pictured.owner, form, is_valid=is_valid)
+        _save(pictured, form, is_valid=is_valid)
     except ImageRejected as refused:
         form.kept.data, form.file.errors = "", [*form.file.errors, str(refused.message)]
         is_valid = False
@@ -145,8 +146,9 @@ def _edit(pictured: Pictured) -> ResponseReturnValue:
     return redirect(pictured.address, 303)
 
 
-def _save(owner: PictureOwner, form: PictureForm, *, is_valid: bool) -> None:
+def _save(pictured: Pictured, form: PictureForm, *, is_valid: bool) -> None:
     """Save what was sent; if anything is wrong with it, keep its picture. Raises ImageRejected."""
+    owner, former = pictured.owner, pictured.picture.picture
     upload, by = form.upload(), current_staff()
     made = process_image(upload) if upload and not form.file.errors else None
     if not is_valid:
@@ -154,7 +156,10 @@ def _save(owner: PictureOwner, form: PictureForm, *, is_valid: bool) -> None:
     if made is None:
         describe_picture(owner, form.details(), actor=by.email, now=utc_now(), staff_id=by.id)
     else:
-        put_picture(owner, made, form.details(), actor=by.email, now=utc_now(), staff_id=by.id)
+        details = form.details()
+        if former and form.file.data and details.focus == former.focus:
+            details = replace(details, focus=DEFAULT_FOCUS)  # it was that of the former picture
+        put_picture(owner, made, details, actor=by.email, now=utc_now(), staff_id=by.id)
 
 
 def _remove(pictured: Pictured) -> ResponseReturnValue:

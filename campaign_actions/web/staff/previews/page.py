@@ -184,7 +184,9 @@ def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
 
 def _thanks_page(previewed: PreviewedCampaign, action_id: int) -> Response:
     found = previewed.find_action(action_id) or abort(404)
-    page = thanks_page_context(found, previewed.actions, CodeForm(formdata=None), pictures=previewed.pictures)
+    page = thanks_page_context(
+        found, previewed.actions, CodeForm(formdata=None), pictures=previewed.pictures
+    )
     alternates = previewed.alternates("thanks", action_id=action_id)
     return _page(previewed, "actions/thanks.html", page, alternates)
 
