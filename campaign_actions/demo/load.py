@@ -13,7 +13,7 @@ from sqlalchemy import select
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import Action, ActionText, Milestone, MilestoneText
 from campaign_actions.actions.pictures import of_action
-from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
 from campaign_actions.campaigns.picture import (
     PictureDetails,
     PictureOwner,
@@ -25,14 +25,14 @@ from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.demo.drawings import DRAWINGS
 
 CONTENT = Path(__file__).parent / "content"
-RUNNING = timedelta(days=30)  # how long the campaigns have been open when they are loaded
+USUALLY_OPENED = 30  # days before the demo is loaded
 PICTURE_WIDTH = 1600  # pixels
 CREDIT = PictureDetails({}, credit="Campaign Actions", licence="own")
 
 
 def load_demo(*, now: datetime) -> list[str]:
     """Add the missing demo campaigns; returns their slugs. Existing ones are left alone."""
-    opened_at = now - RUNNING
+    opened_at = min(_first_opening(plan, now) for plan in plans())
     for locale, consents in demo_files("consent").items():
         for kind, body in consents.items():
             publish_consent(kind, locale, body, now=opened_at)
@@ -40,7 +40,7 @@ def load_demo(*, now: datetime) -> list[str]:
     missing = {place: plan for place, plan in enumerate(plans()) if plan["slug"] not in known}
     with write_transaction():
         for place, plan in missing.items():
-            db.session.add_all(_actions_of(plan, place, opened_at))
+            db.session.add_all(_actions_of(plan, place, now))
     return [plan["slug"] for plan in missing.values()]
 
 
@@ -61,6 +61,12 @@ def plans() -> list[dict[str, Any]]:
     return found
 
 
+def open_period(action: dict[str, Any], now: datetime) -> tuple[datetime, datetime | None]:
+    """When an action of campaigns.toml opened, and when it closed if it is closed."""
+    opened_at = now - timedelta(days=action.get("opened", USUALLY_OPENED))
+    return opened_at, now - timedelta(days=action["closed"]) if "closed" in action else None
+
+
 def demo_files(name: str) -> dict[str, dict[str, Any]]:
     """The texts in `<name>.<locale>.toml`, by locale."""
     return {
@@ -76,29 +82,67 @@ def demo_texts(slug: str, locale: str) -> dict[str, Any] | None:
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
-def _actions_of(plan: dict[str, Any], position: int, opened_at: datetime) -> list[Action]:
+def _actions_of(plan: dict[str, Any], position: int, now: datetime) -> list[Action]:
     """The actions of a new campaign, each with the campaign and its texts."""
     texts = demo_files(plan["slug"])
-    campaign = Campaign(slug=plan["slug"], position=position, published_at=opened_at)
+    campaign = Campaign(
+        slug=plan["slug"], position=position, published_at=_first_opening(plan, now)
+    )
     campaign.texts = [
-        CampaignText(locale=locale, **_without(text, "actions")) for locale, text in texts.items()
+        CampaignText(locale=locale, **_without(text, "actions", "partners"))
+        for locale, text in texts.items()
     ]
+    campaign.partners = _partners(texts)
     return [
-        Action(
-            **_without(action, "milestones", "people"),
-            campaign=campaign,
-            position=place,
-            published_at=opened_at,
+        _action(action, texts, campaign=campaign, position=place, now=now)
+        for place, action in enumerate(plan["actions"])
+    ]
+
+
+def _action(
+    plan: dict[str, Any],
+    texts: dict[str, dict[str, Any]],
+    *,
+    campaign: Campaign,
+    position: int,
+    now: datetime,
+) -> Action:
+    opened_at, closes_at = open_period(plan, now)
+    return Action(
+        **_without(plan, "opened", "closed", "milestones", "people"),
+        campaign=campaign,
+        position=position,
+        published_at=opened_at,
+        closes_at=closes_at,
+        retain_from=closes_at and now,  # as if its end had been set now
+        texts=[
+            ActionText(locale=locale, **_without(text["actions"][plan["slug"]], "milestones"))
+            for locale, text in texts.items()
+        ],
+        milestones=[
+            Milestone(number=number, count=count, texts=_milestone_texts(texts, plan, number))
+            for number, count in enumerate(plan["milestones"], 1)
+        ],
+    )
+
+
+def _first_opening(plan: dict[str, Any], now: datetime) -> datetime:
+    """When the first action of a campaign opened."""
+    return min(open_period(action, now)[0] for action in plan["actions"])
+
+
+def _partners(texts: dict[str, dict[str, Any]]) -> list[Partner]:
+    """The partners of a campaign. Each language has the same ones in the same order."""
+    in_languages = zip(*(text["partners"] for text in texts.values()), strict=True)
+    return [
+        Partner(
+            position=position,
             texts=[
-                ActionText(locale=locale, **_without(text["actions"][action["slug"]], "milestones"))
-                for locale, text in texts.items()
-            ],
-            milestones=[
-                Milestone(number=number, count=count, texts=_milestone_texts(texts, action, number))
-                for number, count in enumerate(action["milestones"], 1)
+                PartnerText(locale=locale, **text)
+                for locale, text in zip(texts, partner, strict=True)
             ],
         )
-        for place, action in enumerate(plan["actions"])
+        for position, partner in enumerate(in_languages)
     ]
 
 

@@ -19,7 +19,7 @@ from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.demo.accounts import DOMAIN
-from campaign_actions.demo.load import RUNNING, demo_files, plans
+from campaign_actions.demo.load import demo_files, open_period, plans
 
 Row = dict[str, Any]
 LEDGER = ("id", "action_id", "country_code", "locale", "source", "confirmed_at", "comment")
@@ -62,6 +62,8 @@ def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator
     random, languages = Random(plan["slug"]), demo_files("people")  # noqa: S311 - no secret
     comments = list(_comments(languages)) if plan.get("asks_comment") else []
     every = plan["people"] // max(1, len(comments))
+    opened_at, closes_at = open_period(plan, now)
+    until = closes_at or now
     for number in range(plan["people"]):
         locale = random.choice(sorted(languages))
         comment = ""
@@ -69,7 +71,8 @@ def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator
             locale, comment = comments.pop()
         people = languages[locale]
         email = f"{plan['slug']}-{number}@{DOMAIN}"
-        signed_at = now - RUNNING * random.random() ** 1.7 - timedelta(minutes=10)
+        age = (until - opened_at) * random.random() ** 1.7
+        signed_at = until - age - timedelta(minutes=10)
         confirmed_at = signed_at + timedelta(minutes=random.randint(1, 9))
         consent = find_newest_consent(plan["kind"], locale)
         yield {

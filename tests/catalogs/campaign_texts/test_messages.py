@@ -1,5 +1,7 @@
 """The messages of a campaign, and texts by staff in other languages as their translations."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -103,11 +105,13 @@ def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
 
 
 def test_messages_are_in_reading_order(racism):
-    contexts = list(dict.fromkeys(m.context for m in campaign_messages(racism)))
+    messages = campaign_messages(racism)
+    contexts = list(dict.fromkeys(re.sub(r"\d+", "1", m.context) for m in messages))
 
-    assert contexts[:6] == [
+    assert contexts[:8] == [
         *("campaign: title", "campaign: headline", "campaign: summary"),
         *("campaign: picture alt", "campaign: body"),
+        *("partner 1: name", "partner 1: points"),
         "action hate-crimes: title",
     ]
 
