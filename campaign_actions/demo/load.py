@@ -26,7 +26,7 @@ from campaign_actions.demo.drawings import DRAWINGS
 
 CONTENT = Path(__file__).parent / "content"
 USUALLY_OPENED = 30  # days before the demo is loaded
-PICTURE_WIDTH = 1600  # pixels
+PICTURE_WIDTH = 960  # pixels: sharp where pages show it, and quick to draw
 CREDIT = PictureDetails({}, credit="Campaign Actions", licence="own")
 
 

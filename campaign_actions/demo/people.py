@@ -61,6 +61,7 @@ def _take_part(connection: Connection, campaign: str, plan: dict[str, Any], now:
 def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator[Row]:
     random, languages = Random(plan["slug"]), demo_files("people")  # noqa: S311 - no secret
     comments = list(_comments(languages)) if plan.get("asks_comment") else []
+    consents = {locale: find_newest_consent(plan["kind"], locale) for locale in languages}
     every = plan["people"] // max(1, len(comments))
     opened_at, closes_at = open_period(plan, now)
     until = closes_at or now
@@ -74,7 +75,7 @@ def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator
         age = (until - opened_at) * random.random() ** 1.7
         signed_at = until - age - timedelta(minutes=10)
         confirmed_at = signed_at + timedelta(minutes=random.randint(1, 9))
-        consent = find_newest_consent(plan["kind"], locale)
+        consent = consents[locale]
         yield {
             "action_id": action_id,
             "kind": plan["kind"],
