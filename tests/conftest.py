@@ -30,7 +30,11 @@ pytest_plugins = ["tests.support.outbox_fixtures", "tests.support.translator_fix
 
 TESTS = Path(__file__).parent
 KINDS = ("sqlite", "postgresql")
-ON_ONE_DATABASE = ("commands/", "core/", "demo/", "web/")  # folders of tests
+ON_ONE_DATABASE = (  # folders and modules of tests
+    *("actions/comments/", "actions/personal_data/", "actions/share_pictures/"),
+    *("actions/test_pictures", "approvals/", "campaigns/", "commands/", "core/", "demo/"),
+    *("publishing/", "updates/", "web/"),
+)
 ON_BOTH = ("core/db/",)  # a folder inside one of them
 MEMORY = Path("/dev/shm")  # where Linux keeps files in memory
 ROOM = 500_000_000  # bytes
@@ -108,8 +112,8 @@ def apps(databases: dict[str, str], in_memory: Path) -> Iterator[dict[str, Flask
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Choose the databases that a test runs on.
 
-    Tests of rules that depend on SQL run on both. Tests of pages and commands run on one of the two,
-    always the same for each test: their features are tested on both, and the pages together use both.
+    Tests of rules that depend on SQL run on both. Tests of pages, commands and the rules of staff run on
+    one of the two, always the same for each test: the tests of a folder together use both.
     `make check` sets TEST_EVERY_DATABASE, and then they run on both as well.
     """
     marks = metafunc.definition.iter_markers("parametrize")

@@ -16,7 +16,7 @@ from campaign_actions.campaigns.models import (
     PictureTexts,
 )
 from campaign_actions.campaigns.picture import PictureOwner
-from campaign_actions.core.content.image_worker import MAX_PHONE_WIDTH
+from campaign_actions.core.content.image_worker import MAX_FACE_WIDTH, MAX_PHONE_WIDTH
 from campaign_actions.core.content.images import MIMETYPES, SUFFIXES, widths_of
 from campaign_actions.core.db.session import db
 from campaign_actions.core.theme import ACCENTS, DEFAULT_ACCENT
@@ -87,7 +87,8 @@ class ShownPicture:
 
     @property
     def _phone_widths(self) -> list[int]:
-        return [width for width in widths_of(self.width, "webp") if width <= MAX_PHONE_WIDTH]
+        most = MAX_FACE_WIDTH if self.shape == "portrait" else MAX_PHONE_WIDTH
+        return [width for width in widths_of(self.width, "webp") if width <= most]
 
     def _sources(self, widths: Iterable[int]) -> str:
         return ", ".join(f"{self.address(width, 'webp')} {width}w" for width in widths)

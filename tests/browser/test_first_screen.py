@@ -196,6 +196,20 @@ def test_only_fonts_of_the_language_are_fetched(show, locale):
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
+def test_a_phone_fetches_little_for_an_action_with_a_face(show, locale):
+    page, received = show(WITH_FACE, locale, PHONE, device_scale_factor=3), []
+    network = page.context.new_cdp_session(page)
+    network.on("Network.dataReceived", lambda event: received.append(event["encodedDataLength"]))
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+
+    page.reload(wait_until="networkidle")
+    page.evaluate("document.fonts.ready")
+
+    assert 30_000 < sum(received) <= (70_000 if locale == "ar" else 60_000)
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
 def test_the_confirm_page_has_its_button_in_the_first_screen(show, place, locale):
     page = show(WITH_FACE, locale, PHONE)
     with place.app.app_context():

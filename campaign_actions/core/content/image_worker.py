@@ -26,6 +26,7 @@ WIDTHS = {"webp": (320, 640, 960, 1600), "jpeg": (1200,)}  # jpeg: for shared li
 MAX_WIDTH = 1600
 MAX_PHONE_WIDTH = 640  # up to this width, files are for phones
 MAX_PHONE_BYTES = 15_500  # of such a file: with its headers it is at most 16 kB
+MAX_FACE_WIDTH, MAX_FACE_BYTES = 320, 8_000  # a portrait is small on a phone
 QUALITY, MIN_QUALITY, QUALITY_STEP = 78, 20, 4  # of a WebP file
 JPEG_OPTIONS = {"quality": 80, "progressive": True}
 MAX_MEMORY = 1024 * 1024 * 1024  # bytes of address space
@@ -151,16 +152,18 @@ def _file(image: Image.Image, form: str, width: int) -> bytes:
     sized.info.clear()
     if form == "jpeg":
         return _encoded(sized, "JPEG", JPEG_OPTIONS)
-    return _webp_for_phones(sized) if width <= MAX_PHONE_WIDTH else _webp(sized, QUALITY)
+    if width > MAX_PHONE_WIDTH:
+        return _webp(sized, QUALITY)
+    return _webp_for_phones(sized, MAX_FACE_BYTES if width <= MAX_FACE_WIDTH else MAX_PHONE_BYTES)
 
 
-def _webp_for_phones(image: Image.Image) -> bytes:
+def _webp_for_phones(image: Image.Image, most: int) -> bytes:
     """At about the best quality that fits. A picture as busy as noise is blurred, just enough."""
     data = _webp(image, QUALITY)
-    if len(data) <= MAX_PHONE_BYTES:
+    if len(data) <= most:
         return data
     radius, best = 0.0, _webp(image, MIN_QUALITY)
-    while len(best) > MAX_PHONE_BYTES:
+    while len(best) > most:
         radius = 2 * radius or 0.5
         best = _webp(image.filter(ImageFilter.GaussianBlur(radius)), MIN_QUALITY)
     blurred = image.filter(ImageFilter.GaussianBlur(radius)) if radius else image
@@ -168,7 +171,7 @@ def _webp_for_phones(image: Image.Image) -> bytes:
     while high - low > QUALITY_STEP:
         quality = (low + high) // 2
         data = _webp(blurred, quality)
-        if len(data) > MAX_PHONE_BYTES:
+        if len(data) > most:
             high = quality
         else:
             best, low = data, quality
