@@ -151,7 +151,7 @@ class SignForm(TokenForm):
 
 
 class CodeForm(PublicForm):
-    """Confirms with the code from an email. The code is the right to act, so there is no form token."""
+    """Confirms with the code from an email. Anyone with the code may act, so there is no form token."""
 
     email = EmailAddress(
         _l("Email"), required_message=_l("Enter the email address that you took part with.")

@@ -140,7 +140,7 @@ def describe_picture(
     now: datetime,
     staff_id: int | None = None,
 ) -> None:
-    """Change the details of the picture. Without a change there is no revision.
+    """Change the details of the picture. A revision is saved only if something changed.
 
     Raises PictureMissing.
     """

@@ -97,12 +97,16 @@ def test_every_action_shows_demand_count_and_a_way_to_act(show, locale, has_scri
     page = show(WITH_FACE, locale, PHONE, java_script_enabled=has_scripts)
     for path in ACTIONS:
         page.goto(f"/{locale}/campaigns/{path}/")
-        for viewport, check in ((PHONE, on_a_phone), (DESK, on_a_desk), (TABLET, on_a_tablet)):
+        for viewport, check in (
+            (PHONE, assert_on_a_phone),
+            (DESK, assert_on_a_desk),
+            (TABLET, assert_on_a_tablet),
+        ):
             page.set_viewport_size(viewport)
             check(page, path)
 
 
-def on_a_phone(page: Page, path: str) -> None:
+def assert_on_a_phone(page: Page, path: str) -> None:
     title, count, bar, button, form, reasons = (
         box(page, name)
         for name in ("h1", ".meter .count", ".bar.first", ".bar.first .btn", "#sign", ".story")
@@ -115,7 +119,7 @@ def on_a_phone(page: Page, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
 
 
-def on_a_desk(page: Page, path: str) -> None:
+def assert_on_a_desk(page: Page, path: str) -> None:
     screen = DESK["height"] + height(page, ".demo-bar")  # only a demo has one
     assert box(page, "h1")[1] <= screen, path
     assert box(page, ".meter .count")[1] <= screen, path
@@ -126,7 +130,7 @@ def on_a_desk(page: Page, path: str) -> None:
     assert not page.locator(".bar").first.is_visible(), path
 
 
-def on_a_tablet(page: Page, path: str) -> None:
+def assert_on_a_tablet(page: Page, path: str) -> None:
     """The words of the demand stay whole."""
     title = page.locator("h1")
     width = title.bounding_box()["width"]

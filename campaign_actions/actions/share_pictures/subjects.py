@@ -82,7 +82,7 @@ class Subject:
 
     @property
     def is_drawable(self) -> bool:
-        """Whether the fonts have all letters. Without them there is no picture rather than a wrong one."""
+        """Whether the fonts have every letter. If not, no picture is better than a wrong one."""
         return has_letters_of(self.card.title + self.card.addressee + self.card.sender)
 
 

@@ -11,8 +11,8 @@ import unicodedata
 from flask import current_app
 
 ALPHABET = "23456789CHKMPTXY"  # 16 characters, so that each takes half a byte without bias
-NO_CODE = "-" * 6
 LENGTH = 6  # 24 bits; NIST SP 800-63B asks for 20 where tries are limited
+NO_CODE = "-" * LENGTH  # never right
 # Characters that people type for those that they see: Latin ones that are not in the alphabet, and Cyrillic.
 LOOK_ALIKES = str.maketrans("SBZGСНКМРТХУЗ", "5826CHKMPTXY3")
 
@@ -33,7 +33,7 @@ def is_code(code: str, purpose: str, subject: str) -> bool:
 def read_code(typed: str) -> str:
     """A code as someone typed it: in any case, with any spaces, dashes or digits. "" if its length is wrong.
 
-    With characters that no code has, it is one that is never right.
+    NO_CODE if it has characters that no code has.
     """
     letters = unicodedata.normalize("NFKC", typed).upper().translate(LOOK_ALIKES)
     code = "".join(_plain(letter) for letter in letters if letter.isalnum())
