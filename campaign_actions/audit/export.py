@@ -7,7 +7,7 @@ from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import AuditFilter, matching_entries
 from campaign_actions.core.db.session import read_snapshot
-from campaign_actions.exports import FORMATS, Column
+from campaign_actions.exports import FORMATS, Column, Section
 
 COLUMNS = (
     Column("entry", AuditEntry.id, "plain"),
@@ -34,7 +34,7 @@ def export_log(
     record("audit-exported", actor=actor, now=now, format=format_name, filter=used)
     query = matching_entries(wanted).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     with read_snapshot() as connection:
-        yield from FORMATS[format_name].write(COLUMNS, query, connection)
+        yield from FORMATS[format_name].write([Section(COLUMNS, query)], connection)
 
 
 def _format(value: str | datetime) -> str:

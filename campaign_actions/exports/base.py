@@ -29,22 +29,29 @@ class Column:
     kind: Kind = "text"
 
 
+@dataclass(frozen=True)
+class Section:
+    """Rows that one query finds, in its order, with `columns` in place of what it selects."""
+
+    columns: Sequence[Column]
+    query: Query
+
+
 class WriteFormat(Protocol):
     """Writes rows in one format, as chunks of bytes, in constant memory."""
 
     def __call__(
         self,
-        columns: Sequence[Column],
-        query: Query,
+        sections: Sequence[Section],
         connection: Connection,
         *,
         raw: bool = False,
         bom: bool = False,
     ) -> Iterator[bytes]:
-        """The rows of `query`, in its order, with `columns` in place of what it selects.
+        """The rows of at least one section, one after another. All have columns of the same names.
 
-        The query runs when the first chunk is requested, which is when errors are raised, and uses
-        the connection until the last one. `raw` (no escaping) and `bom` (a byte order mark, for
+        The first query runs when the first chunk is requested, which is when errors are raised, and the
+        connection is used until the last one. `raw` (no escaping) and `bom` (a byte order mark, for
         Excel) affect only CSV.
         """
 

@@ -5,6 +5,7 @@ Null is written as nothing, empty text as `""`.
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
+from itertools import chain
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from campaign_actions.exports.base import Column, Format, Query, select_cells
+from campaign_actions.exports.base import Column, Format, Section, select_cells
 from campaign_actions.exports.sql_functions import CodePoint, IsoDate, IsoTime, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
@@ -29,28 +30,27 @@ FORMULA_STARTS = "=+-@＝＋－＠|%\t\r"  # a spreadsheet may take these for th
 
 
 def write(
-    columns: Sequence[Column],
-    query: Query,
-    connection: Connection,
-    *,
-    raw: bool = False,
-    bom: bool = False,
+    sections: Sequence[Section], connection: Connection, *, raw: bool = False, bom: bool = False
 ) -> Iterator[bytes]:
-    if connection.dialect.name == "postgresql":
-        cells = [_cell(column, raw=raw) for column in columns]
-        lines = copy_rows(connection, select_cells(query, *cells), "FORMAT csv")
-    else:
-        line = reduce(_comma, [_quoted_cell(column, raw=raw) for column in columns]).concat("\n")
-        lines = fetch_lines(connection, select_cells(query, line))
+    lines = chain.from_iterable(_lines(section, connection, raw=raw) for section in sections)
     first = next(
         lines, b""
     )  # before the header: then an error of the query comes before any output
-    yield (BOM if bom else b"") + _header(columns)
+    yield (BOM if bom else b"") + _header(sections[0].columns)
     yield first
     yield from lines
 
 
 FORMAT = Format(name="csv", suffix=".csv", mimetype="text/csv; charset=utf-8", write=write)
+
+
+def _lines(section: Section, connection: Connection, *, raw: bool) -> Iterator[bytes]:
+    columns, query = section.columns, section.query
+    if connection.dialect.name == "postgresql":
+        cells = [_cell(column, raw=raw) for column in columns]
+        return copy_rows(connection, select_cells(query, *cells), "FORMAT csv")
+    line = reduce(_comma, [_quoted_cell(column, raw=raw) for column in columns]).concat("\n")
+    return fetch_lines(connection, select_cells(query, line))
 
 
 def _header(columns: Sequence[Column]) -> bytes:

@@ -10,7 +10,7 @@ from functools import reduce
 
 from sqlalchemy import ColumnElement, Connection, Integer, Text, cast, func, literal
 
-from campaign_actions.exports.base import Column, Format, Query, select_cells
+from campaign_actions.exports.base import Column, Format, Section, select_cells
 from campaign_actions.exports.sql_functions import IsoDate, IsoTime, JsonText, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
@@ -18,15 +18,14 @@ from campaign_actions.exports.streaming import copy_rows, fetch_lines
 COPY_UNQUOTED = "FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01'"
 
 
-def write(
-    columns: Sequence[Column], query: Query, connection: Connection, **_: bool
-) -> Iterator[bytes]:
-    starts = ["{", *"," * (len(columns) - 1)]
-    line = reduce(_concat, map(_member, starts, columns)).concat("}")
-    if connection.dialect.name == "postgresql":
-        yield from copy_rows(connection, select_cells(query, line), COPY_UNQUOTED)
-    else:
-        yield from fetch_lines(connection, select_cells(query, line.concat("\n")))
+def write(sections: Sequence[Section], connection: Connection, **_: bool) -> Iterator[bytes]:
+    for section in sections:
+        starts = ["{", *"," * (len(section.columns) - 1)]
+        line = reduce(_concat, map(_member, starts, section.columns)).concat("}")
+        if connection.dialect.name == "postgresql":
+            yield from copy_rows(connection, select_cells(section.query, line), COPY_UNQUOTED)
+        else:
+            yield from fetch_lines(connection, select_cells(section.query, line.concat("\n")))
 
 
 FORMAT = Format(name="jsonl", suffix=".jsonl", mimetype="application/jsonl", write=write)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.formatting import number
-from campaign_actions.exports.base import Column, Format, Query, select_cells
+from campaign_actions.exports.base import Column, Format, Section, select_cells
 from campaign_actions.exports.sql_functions import IsoDate, truth
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
@@ -43,15 +43,13 @@ class TooManyRows(DomainError):
     )
 
 
-def write(
-    columns: Sequence[Column], query: Query, connection: Connection, **_: bool
-) -> Iterator[bytes]:
+def write(sections: Sequence[Section], connection: Connection, **_: bool) -> Iterator[bytes]:
     """The file is first written to the system's temporary folder. Raises TooManyRows."""
-    if _is_too_long(query, connection):
+    if _is_too_long(sections, connection):
         raise TooManyRows
     with NamedTemporaryFile(suffix=".xlsx") as file:
         write_worksheet(
-            _records(columns, query, connection),
+            _records(sections, connection),
             file.name,
             datetime_format="yyyy-mm-dd hh:mm:ss",
             column_width=20,
@@ -70,23 +68,30 @@ FORMAT = Format(
 )
 
 
-def _is_too_long(query: Query, connection: Connection) -> bool:
+def _is_too_long(sections: Sequence[Section], connection: Connection) -> bool:
     """Counts up to the limit only."""
-    rows = select_cells(query, literal(1)).order_by(None).limit(MAX_ROWS + 1)
-    count = connection.scalar(select(func.count()).select_from(rows.subquery()))
-    return bool(count and count > MAX_ROWS)
+    left = MAX_ROWS
+    for section in sections:
+        rows = select_cells(section.query, literal(1)).order_by(None).limit(left + 1)
+        left -= connection.scalar(select(func.count()).select_from(rows.subquery())) or 0
+        if left < 0:
+            return True
+    return False
 
 
 def _records(
-    columns: Sequence[Column], query: Query, connection: Connection
+    sections: Sequence[Section], connection: Connection
 ) -> Iterator[dict[str, str | datetime | None]]:
     """The rows as dicts. Without any there is an empty one, since the header comes from the first."""
-    cells = select_cells(query, *(_cell(column) for column in columns))
-    names = [column.name for column in columns]
-    rows = connection.execute(cells, execution_options={"yield_per": CHUNK_ROWS})
-    first = rows.fetchone() or [None] * len(names)
-    for row in chain([first], rows):
+    names = [column.name for column in sections[0].columns]
+    rows = chain.from_iterable(_rows(section, connection) for section in sections)
+    for row in chain([next(rows, [None] * len(names))], rows):
         yield dict(zip(names, row, strict=True))
+
+
+def _rows(section: Section, connection: Connection) -> Iterator[Sequence[Any]]:
+    cells = select_cells(section.query, *(_cell(column) for column in section.columns))
+    return iter(connection.execute(cells, execution_options={"yield_per": CHUNK_ROWS}))
 
 
 def _cell(column: Column) -> ColumnElement[Any]:

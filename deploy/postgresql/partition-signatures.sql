@@ -20,6 +20,7 @@ declare
     keys text[];
     indexes text[];
     references_to_it text[];
+    triggers text[];
     statement text;
     item record;
 begin
@@ -35,11 +36,16 @@ begin
         and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u'));
     select array_agg(format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)))
         into references_to_it from pg_constraint where confrelid = former and contype = 'f';
+    select array_agg(pg_get_triggerdef(oid)) into triggers from pg_trigger where tgrelid = former and not tgisinternal;
 
     for item in select conrelid::regclass as relation, conname from pg_constraint
         where confrelid = former and contype = 'f'
     loop
         execute format('alter table %s drop constraint %I', item.relation, item.conname);
+    end loop;
+
+    for item in select tgname from pg_trigger where tgrelid = former and not tgisinternal loop
+        execute format('drop trigger %I on signatures', item.tgname);
     end loop;
 
     -- The new table takes over the names of the indexes, because migrations use them.
@@ -66,7 +72,7 @@ begin
     end loop;
 
     alter table signatures attach partition signatures_rest default;
-    foreach statement in array coalesce(references_to_it, '{}') loop
+    foreach statement in array triggers || coalesce(references_to_it, '{}') loop
         execute statement;
     end loop;
 end $$;

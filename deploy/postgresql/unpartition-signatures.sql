@@ -18,6 +18,7 @@ declare
     columns constant text := (select string_agg(quote_ident(attname), ', ' order by attnum)
         from pg_attribute where attrelid = parent and attnum > 0 and not attisdropped);
     references_to_it text[];
+    triggers text[];
     index_names jsonb;
     statement text;
     item record;
@@ -25,6 +26,7 @@ begin
     select array_agg(format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)))
         into references_to_it from pg_constraint
         where confrelid = parent and contype = 'f' and conparentid = 0;
+    select array_agg(pg_get_triggerdef(oid)) into triggers from pg_trigger where tgrelid = parent and not tgisinternal;
     -- The name in the whole table of each index of the default partition.
     select jsonb_object_agg(part.relname, whole.relname) into index_names from pg_inherits
         join pg_class whole on whole.oid = inhparent
@@ -46,7 +48,7 @@ begin
     for item in select key as part, value as whole from jsonb_each_text(index_names) loop
         execute format('alter index %I rename to %I', item.part, item.whole);
     end loop;
-    foreach statement in array coalesce(references_to_it, '{}') loop
+    foreach statement in array triggers || coalesce(references_to_it, '{}') loop
         execute statement;
     end loop;
 end $$;

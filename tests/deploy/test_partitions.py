@@ -19,7 +19,7 @@ from campaign_actions import create_app
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.counts.queries import count_signatures, count_uncounted_signatures
 from campaign_actions.actions.counts.recount import recount
-from campaign_actions.actions.models import Action, CommentDecision, Signature
+from campaign_actions.actions.models import Action, CommentDecision, Signature, SignatureChange
 from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.invalidation.invalidate import (
@@ -178,6 +178,12 @@ def partition_of(action) -> set[str]:
     return found
 
 
+def changes_of(action) -> list[str]:
+    """The changes that the trigger has appended, by the status after each."""
+    changes = select(SignatureChange.status).filter_by(action_id=action.id)
+    return list(db.session.scalars(changes.order_by(SignatureChange.id)))
+
+
 @pytest.mark.parametrize("which", ["old", "own"])
 def test_a_signature_works_from_signing_to_deletion(site, actions, tmp_path, which):
     action, other = sorted(actions, key=lambda one: one.slug != which)
@@ -210,6 +216,7 @@ def test_a_signature_works_from_signing_to_deletion(site, actions, tmp_path, whi
     assert client.get(confirm).status_code == 200  # it says that nothing is left
     assert "ada@example.org" not in {row["email"] for row in exported(action)}
     assert recount().mismatches == []
+    assert changes_of(action)[before:] == ["confirmed", "withdrawn", "pending", "erased"]
 
 
 def test_worker_tasks_and_staff_actions_work(site, actions):
@@ -316,6 +323,7 @@ def test_partitioning_can_be_undone(site, actions):
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, db.metadata) == []
     new = make_confirmed(actions[1])
+    assert changes_of(actions[1]) == ["confirmed", "confirmed"]
     assert new.id > max(row[0] for row in before)
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Connection, MetaData, Table, Text, insert, select
 
 from campaign_actions.core.db.session import UtcDateTime, db, read_snapshot
-from campaign_actions.exports import FORMATS, Column
+from campaign_actions.exports import FORMATS, Column, Section
 
 CELLS = Table(
     "cells",
@@ -74,4 +74,4 @@ def _write(
             insert(CELLS), [nulls | row | {"id": number} for number, row in enumerate(rows, 1)]
         )
     query = select(CELLS).order_by(CELLS.c.id)
-    return FORMATS[name].write(COLUMNS, query, connection, **options)
+    return FORMATS[name].write([Section(COLUMNS, query)], connection, **options)

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, MetaData, Table, Text, func, insert, literal, se
 from sqlalchemy.exc import DBAPIError
 
 from campaign_actions.core.db.session import UtcDateTime, db
-from campaign_actions.exports import FORMATS, Column
+from campaign_actions.exports import FORMATS, Column, Section
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_formats_are_found_by_name(name):
 def test_rows_are_written_a_few_hundred_at_a_time(connection, numbers, name):
     columns = [Column("n", numbers.selected_columns.n, "plain"), Column("text", literal("a", Text))]
 
-    chunks = list(FORMATS[name].write(columns, numbers, connection))
+    chunks = list(FORMATS[name].write([Section(columns, numbers)], connection))
 
     assert max(chunk.count(b"\n") for chunk in chunks) == 500
 
@@ -40,13 +40,13 @@ def test_a_query_error_comes_before_the_first_chunk(connection, numbers, name):
     columns = [Column("text", func.no_such_function(type_=Text))]
 
     with pytest.raises(DBAPIError):
-        next(FORMATS[name].write(columns, numbers, connection))
+        next(FORMATS[name].write([Section(columns, numbers)], connection))
 
 
 def test_rows_are_in_the_order_of_the_query(connection, numbers):
     columns = [Column("n", numbers.selected_columns.n, "plain")]
 
-    written = b"".join(FORMATS["csv"].write(columns, numbers, connection))
+    written = b"".join(FORMATS["csv"].write([Section(columns, numbers)], connection))
 
     assert [int(line) for line in written.split()[1:]] == list(range(5000, 0, -1))
 
@@ -54,7 +54,7 @@ def test_rows_are_in_the_order_of_the_query(connection, numbers):
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_connection_stays_usable_after_an_aborted_export(connection, numbers, name):
     columns = [Column("text", literal("a" * 1000, Text))]
-    chunks = FORMATS[name].write(columns, numbers, connection)
+    chunks = FORMATS[name].write([Section(columns, numbers)], connection)
     next(chunks)
 
     chunks.close()
@@ -75,7 +75,7 @@ def test_values_in_the_query_are_quoted_safely(connection, name):
     query = select(notes).where(notes.c.note.in_([odd, "else"]), notes.c.written_at <= noon)
 
     written = b"".join(
-        FORMATS[name].write([Column("x", literal("found", Text))], query, connection)
+        FORMATS[name].write([Section([Column("x", literal("found", Text))], query)], connection)
     )
 
     assert b"found" in written
@@ -84,7 +84,7 @@ def test_values_in_the_query_are_quoted_safely(connection, name):
 def test_an_export_uses_no_parallel_workers(connection, numbers):
     columns = [Column("n", numbers.selected_columns.n, "plain")]
 
-    b"".join(FORMATS["csv"].write(columns, numbers, connection))
+    b"".join(FORMATS["csv"].write([Section(columns, numbers)], connection))
 
     if connection.dialect.name == "postgresql":
         assert connection.scalar(text("show max_parallel_workers_per_gather")) == "0"

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from sqlalchemy import Integer, Text, literal, select
 
 from campaign_actions.core.mail.render import locale_context
-from campaign_actions.exports import FORMATS, Column
+from campaign_actions.exports import FORMATS, Column, Section
 from campaign_actions.exports.xlsx_format import MAX_ROWS, TooManyRows
 
 NAMES = ["comment", "code", "version", "is_shown", "signed_at"]
@@ -77,7 +77,7 @@ def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written(con
     columns = [Column("n", literal("a", Text))]
 
     with pytest.raises(TooManyRows):
-        next(FORMATS["xlsx"].write(columns, select(numbers), connection))
+        next(FORMATS["xlsx"].write([Section(columns, select(numbers))], connection))
 
 
 @pytest.mark.parametrize(("locale", "limit"), [("en", "1,048,575"), ("es", "1.048.575")])

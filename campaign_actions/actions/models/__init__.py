@@ -11,6 +11,7 @@ from campaign_actions.actions.models.actions import (
     MilestoneText,
 )
 from campaign_actions.actions.models.batches import InvalidationBatch
+from campaign_actions.actions.models.changes import SignatureChange
 from campaign_actions.actions.models.code_tries import CodeTries
 from campaign_actions.actions.models.counts import (
     MAX_SOURCES,
@@ -66,6 +67,7 @@ __all__ = [
     "Person",
     "SharePicture",
     "Signature",
+    "SignatureChange",
     "SignatureRow",
     "SignatureSelect",
     "Tally",

@@ -11,7 +11,7 @@ from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.personal_data.purposes import Purpose
 from campaign_actions.core.db.replica import replica_snapshot
-from campaign_actions.exports import FORMATS, Column
+from campaign_actions.exports import FORMATS, Column, Section
 
 
 def export_signatures(
@@ -24,7 +24,9 @@ def export_signatures(
     """
     columns, write = export_columns(action, purpose), FORMATS[format_name].write
     with replica_snapshot() as connection:
-        yield from write(columns, _select_confirmed(action), connection, raw=raw, bom=bom)
+        yield from write(
+            [Section(columns, _select_confirmed(action))], connection, raw=raw, bom=bom
+        )
 
 
 def export_columns(action: Action, purpose: Purpose) -> tuple[Column, ...]:
