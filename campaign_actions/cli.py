@@ -29,7 +29,9 @@ class Commands(AppGroup):
         "serve": "campaign_actions.server:serve",
         "signatures": "campaign_actions.commands.signatures:signatures",
         "tallies": "campaign_actions.commands.signatures:tallies",
+        "unseal": "campaign_actions.commands.unseal:unseal",
     }
+    WITHOUT_APP: ClassVar[set[str]] = {"unseal"}  # they need no settings and no database
     BARE: ClassVar[set[str]] = {"signatures", "tallies"}  # they render no page and no email
 
     def make_context(
@@ -50,8 +52,8 @@ class Commands(AppGroup):
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Create the app for the command before its arguments are parsed; not for help."""
-        if not {*context.help_option_names} & {*args}:
+        """Create the app for a command that needs one before its arguments are parsed; not for help."""
+        if not {*context.help_option_names} & {*args} and args[0] not in self.WITHOUT_APP:
             info = context.ensure_object(ScriptInfo)
             if args[0] in self.BARE:
                 info.create_app = create_bare_app

@@ -1,6 +1,7 @@
-"""Rows of a query as bytes, a few hundred at a time."""
+"""Rows of a query as bytes, a few hundred at a time, and the end of a stream."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -35,6 +36,16 @@ def fetch_lines(connection: Connection, query: Query) -> Iterator[bytes]:
     result = connection.execute(query, execution_options={"yield_per": CHUNK_ROWS})
     for lines in result.scalars().partitions():
         yield "".join(lines).encode()
+
+
+@contextmanager
+def closing_source(source: Iterable[object]) -> Iterator[None]:
+    """Close a generator in the end, and with it what it uses, such as a query. Others need no closing."""
+    try:
+        yield
+    finally:
+        if isinstance(source, Generator):
+            source.close()
 
 
 def _copy(connection: Connection, query: Query, options: str) -> str:
