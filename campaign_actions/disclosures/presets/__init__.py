@@ -1,0 +1,1 @@
+"""Presets: the columns of an export in the shape that another program imports."""
