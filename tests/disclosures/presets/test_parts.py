@@ -4,10 +4,12 @@ import csv
 import io
 from collections import defaultdict
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_actions.disclosures.presets.parts import split_into_parts
+from campaign_actions.disclosures.presets import PRESETS, split_into_parts
+from tests.support.preset_rules import RULES, faults
 
 HEADER = b"name,id\n"
 
@@ -93,3 +95,28 @@ def test_no_row_is_lost_or_repeated(rows, max_rows, max_bytes, size):
 
     assert b"".join(part.removeprefix(HEADER) for part in parts) == b"".join(lines)
     assert all(part.startswith(HEADER) for part in parts)
+
+
+@pytest.mark.parametrize("name", ["engaging-networks", "salesforce"])
+def test_the_parts_of_a_large_file_keep_the_limits(name):
+    preset, (rules,) = PRESETS[name], RULES[name].values()
+    header = ",".join(heading.name for heading in rules.headings).encode() + b"\n"
+    cells = {
+        "Email Address": f"{'a' * 150}@example.org",
+        "Email": "ada@example.org",
+        "LastName": "Ada",
+        "Email Updates": "Y",
+        "Wants_Updates__c": "1",
+        "Signature ID": "a" * 26,
+        "Signature_ID__c": "a" * 26,
+    }
+    row = ",".join(cells.get(heading.name, "") for heading in rules.headings).encode() + b"\n"
+
+    parts = parts_of(
+        [header, *[row * 500] * 210],
+        max_bytes=preset.max_part_bytes,
+        max_rows=preset.max_part_rows,
+    )
+
+    assert len(parts) == (2 if name == "engaging-networks" else 3)
+    assert [fault for part in parts for fault in faults(part, rules)] == []
