@@ -21,6 +21,7 @@ FEATURES = (  # lowest first: a feature imports only those before it
     "staff",
     "campaigns",
     "actions",
+    "disclosures",
     "approvals",
     "catalogs",
     "previews",
