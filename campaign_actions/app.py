@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 from flask_compress import Compress
 
+from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.counts import ledger
 from campaign_actions.actions.share_pictures.draw import draw_share_pictures
 from campaign_actions.actions.signatures import reminders, retention, withdraw
@@ -51,6 +52,9 @@ from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.security import rate_limit
 from campaign_actions.core.sharing import links, qr_code
 from campaign_actions.core.templating import environment
+from campaign_actions.disclosures.deletions import follow_changes
+from campaign_actions.disclosures.notify import deletion_mails, notify_holders
+from campaign_actions.disclosures.records import end_abandoned
 from campaign_actions.outbox.cleanup import delete_old_emails
 from campaign_actions.outbox.waking import wake_waiting_emails
 from campaign_actions.outbox.worker_loop import Task, scheduled_tasks, slow_tasks, throttled
@@ -105,7 +109,8 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         | approval_mails()
         | update_mails()
         | translation_mails()
-        | anchor_mails(),
+        | anchor_mails()
+        | deletion_mails(keep_months=app.config["KEEP_MONTHS_AFTER_CLOSING"]),
     )
     anchor_settings.provide(app, read_anchor_settings(app.config, Path(app.instance_path)))
     scheduled_tasks.provide(app, _scheduled_tasks(app))
@@ -157,6 +162,8 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
     keep_months = app.config["KEEP_MONTHS_AFTER_CLOSING"]
     return {
         "fold": lambda _now: ledger.fold(),
+        "number_changes": lambda _now: number_changes(),
+        "follow_deletions": partial(follow_changes, keep_months=keep_months),
         "remind": partial(reminders.remind, erase_after=erase_after, link_life=link_life),
         "expire": reminders.expire,
         "forget_closed": partial(retention.erase_closed, keep_months=keep_months),
@@ -180,6 +187,8 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
         "report_login_failures": throttled(report_login_failures, seconds=10),
         "forget_code_tries": throttled(delete_old_tries, seconds=10),
         "wake": throttled(wake_waiting_emails, seconds=60),
+        "end_abandoned_exports": throttled(end_abandoned, seconds=600),
+        "tell_holders": throttled(partial(notify_holders, keep_months=keep_months), seconds=600),
         "send_updates": send.queue_next_batches,
         "tell_translators": throttled(notifications.notify_translators, seconds=3600),
         "anchor_audit_log": throttled(

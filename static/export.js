@@ -32,19 +32,15 @@ for (const form of document.querySelectorAll("[data-export]")) {
     say(form.dataset.done, bytes);
   };
 
-  const suggested = () => {
-    const format = new FormData(form).get("format");
-    return `${form.dataset.name}.${format}`;
-  };
-
   form.addEventListener("submit", async (event) => {
     if (!window.showSaveFilePicker) return;
     event.preventDefault();
     let file;
     try {
-      file = await window.showSaveFilePicker({ suggestedName: suggested() });
-    } catch {
-      return; // no file was chosen
+      file = await window.showSaveFilePicker({ suggestedName: form.dataset.name });
+    } catch (error) {
+      if (error.name !== "AbortError") form.submit(); // the browser cannot do it: an ordinary download
+      return;
     }
     progress.textContent = form.dataset.making; // a spreadsheet sends nothing before it is whole
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });

@@ -5,7 +5,6 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, select, update
 
-from campaign_actions.actions.signatures.guarded_export import Export
 from campaign_actions.actions.signatures.invalidation.erase_batch import (
     BATCH_SIZE,
     EraseBatch,
@@ -23,6 +22,7 @@ from campaign_actions.approvals.queries import find_request
 from campaign_actions.core.db.session import db, has_rows, read_snapshot, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock
 from campaign_actions.core.errors import Conflict, DomainError, NotFound
+from campaign_actions.disclosures.export import Export
 from campaign_actions.staff.dual_control import LOCK, Approval
 from campaign_actions.staff.models import StaffMember
 
@@ -40,15 +40,20 @@ class ExportChanged(Conflict):
     message = _l("The file was not made. Ask for approval again.")
 
 
-def approved_export(request_id: int, *, by: StaffMember, now: datetime) -> tuple[Export, Approval]:
-    """The export that a requester may download, and its Approval.
+def approved_export(
+    request_id: int, *, campaign_id: int, by: StaffMember, now: datetime
+) -> tuple[Export, Approval]:
+    """The export of a campaign that a requester may download, and its Approval.
 
-    Raises NotFound for the request of someone else, DownloadExpired, PersonNoLongerAllowed, ExportChanged.
+    Raises NotFound for the request of someone else or for another campaign, DownloadExpired,
+    PersonNoLongerAllowed, ExportChanged.
     """
     with read_snapshot() as connection:
         request = find_request(request_id)
         operation = operation_of(request) if request else None
         if request is None or not isinstance(operation, Export) or operation.staff_id != by.id:
+            raise NotFound
+        if operation.campaign != campaign_id:
             raise NotFound
         if request.requested_by != by.id or request.state != "approved":
             raise NotFound

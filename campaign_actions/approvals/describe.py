@@ -9,10 +9,7 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from campaign_actions.actions.counts.queries import count_folded
-from campaign_actions.actions.personal_data.purposes import PURPOSES
-from campaign_actions.actions.signatures.guarded_export import Export
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
-from campaign_actions.actions.signatures.staff_forms import FORMAT_LABELS
 from campaign_actions.approvals.forms import MODES
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.campaigns.texts import campaign_titles
@@ -24,6 +21,8 @@ from campaign_actions.core.i18n.list_format import (
 )
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.labels import filter_facts, format_label
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation, SetDualControl
 from campaign_actions.staff.invitations import Invite, InviteAgain
@@ -139,17 +138,25 @@ def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequenc
 
 
 def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
-    yield _("Participants so far"), number(count_folded(operation.action_id))
-    yield _("Format"), str(FORMAT_LABELS[operation.format])
+    actions = operation.selection.actions
+    yield _("Participants so far"), number(sum(map(count_folded, actions)))
+    if len(actions) > 1:
+        yield _("Number of actions"), number(len(actions))
+    yield from filter_facts(operation.selection)
+    yield _("Purpose"), str(operation.what_for.label)
+    if operation.recipient:
+        yield _("Recipient"), operation.recipient
+    yield _("Format"), format_label(operation.format, operation.preset)
     options = [_("cells as typed")] * operation.raw + [
         _("with a byte order mark for Excel")
     ] * operation.bom
     if options:
         yield _("Options"), join_with_commas(options)
+    if operation.public_key:
+        yield _("Encrypted to"), operation.public_key
+    if operation.base:
+        yield _("Only changes since export"), number(operation.base)
     yield _("Columns"), join_with_commas(seen["columns"])
-    yield _("Purpose"), str(PURPOSES[operation.purpose].label)
-    if operation.note:
-        yield _("Note"), operation.note
 
 
 def _batch_facts(operation: EraseBatch) -> Facts:

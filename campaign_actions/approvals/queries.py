@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
-from campaign_actions.actions.signatures.guarded_export import export_target
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.operations import operation_of
@@ -82,11 +81,12 @@ def own_requests(member: StaffMember, now: datetime) -> Sequence[ApprovalRequest
     ).all()
 
 
-def usable_exports(member: StaffMember, action_id: int, now: datetime) -> list[ApprovalRequest]:
-    """A member's own export requests for an action that are pending or can be downloaded."""
-    target = export_target(action_id, member.id)
+def usable_exports(member: StaffMember, campaign_id: int, now: datetime) -> list[ApprovalRequest]:
+    """A member's own export requests for a campaign that are pending or can be downloaded."""
     return [
-        one for one in own_requests(member, now) if one.kind == "export" and one.target == target
+        one
+        for one in own_requests(member, now)
+        if one.kind == "export" and one.campaign_id == campaign_id
     ]
 
 

@@ -18,7 +18,6 @@ from campaign_actions.web.staff.account.account import bp as staff_account
 from campaign_actions.web.staff.account.factors import bp as staff_account_factors
 from campaign_actions.web.staff.actions.comments import bp as staff_actions_comments
 from campaign_actions.web.staff.actions.create import bp as staff_actions_create
-from campaign_actions.web.staff.actions.export import bp as staff_actions_export
 from campaign_actions.web.staff.actions.show import bp as staff_actions_show
 from campaign_actions.web.staff.approvals.requests import bp as staff_approvals_requests
 from campaign_actions.web.staff.audit import bp as staff_audit
@@ -28,6 +27,8 @@ from campaign_actions.web.staff.campaigns.edit import bp as staff_campaigns_edit
 from campaign_actions.web.staff.campaigns.history import bp as staff_campaigns_history
 from campaign_actions.web.staff.campaigns.index import bp as staff_campaigns_index
 from campaign_actions.web.staff.campaigns.partners import bp as staff_campaigns_partners
+from campaign_actions.web.staff.exports.exports import bp as staff_exports
+from campaign_actions.web.staff.exports.make import bp as staff_exports_make
 from campaign_actions.web.staff.home import bp as staff_home
 from campaign_actions.web.staff.people.people import bp as staff_people
 from campaign_actions.web.staff.previews.links import bp as staff_previews_links
@@ -78,7 +79,6 @@ BLUEPRINTS = (
     staff_account_factors,
     staff_actions_comments,
     staff_actions_create,
-    staff_actions_export,
     staff_actions_show,
     staff_approvals_requests,
     staff_audit,
@@ -88,6 +88,8 @@ BLUEPRINTS = (
     staff_campaigns_history,
     staff_campaigns_index,
     staff_campaigns_partners,
+    staff_exports,
+    staff_exports_make,
     staff_home,
     staff_people,
     staff_previews_links,

@@ -9,8 +9,6 @@ from sqlalchemy import update
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.personal_data.purposes import PURPOSES, TEAM, NotForThisKind
 from campaign_actions.actions.queries import find_action_by_name
-from campaign_actions.actions.signatures.export import export_signatures
-from campaign_actions.actions.signatures.guarded_export import Export
 from campaign_actions.approvals.carry_out import DownloadExpired, ExportChanged, approved_export
 from campaign_actions.approvals.decide import PersonNoLongerAllowed, approve
 from campaign_actions.approvals.models import ApprovalRequest
@@ -19,9 +17,11 @@ from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.core.errors import NotFound
+from campaign_actions.disclosures.export import Export
 from campaign_actions.staff.dual_control import apply_alone
 from campaign_actions.staff.manage_members import disable_member
 from tests.support.approvers import LATER, entries, make_people, state_of
+from tests.support.exports import export_signatures
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.support.staff_client import log_in, token_of
 

@@ -175,22 +175,34 @@ def test_a_refused_file_leaves_the_old_output_as_it_was(folder, unseal):
 
 
 PIECE = 64 * 1024 + 16
-HEADER = len(sealed(b"")) - 16
+NONCE = 16
 
 
-@pytest.mark.parametrize(
-    "size", [40, 100, HEADER - 1, HEADER, HEADER + PIECE, HEADER + 2 * PIECE + 5, -1]
-)
-def test_nothing_is_kept_of_a_truncated_file(folder, unseal, size):
-    (folder / "names.csv.age").write_bytes(sealed()[:size])
+def header_of(data: bytes) -> int:
+    """The length of everything before the contents. It differs from file to file."""
+    return data.index(b"\n", data.index(b"\n---") + 1) + 1 + NONCE
+
+
+@pytest.mark.parametrize("in_header", [40, 100])
+def test_nothing_is_kept_of_a_file_that_ends_in_its_header(folder, unseal, in_header):
+    (folder / "names.csv.age").write_bytes(sealed()[:in_header])
 
     assert_refused(unseal(), folder, "damaged or incomplete")
 
 
-@pytest.mark.parametrize("position", [HEADER - 20, HEADER + 10, HEADER + 3 * PIECE, -1])
-def test_nothing_is_kept_of_a_changed_file(folder, unseal, position):
+@pytest.mark.parametrize("after", [-1, 0, PIECE, 2 * PIECE + 5, 3 * PIECE - 1])
+def test_nothing_is_kept_of_a_truncated_file(folder, unseal, after):
+    """`after`: bytes of its contents that are left."""
+    data = sealed()
+    (folder / "names.csv.age").write_bytes(data[: header_of(data) + after])
+
+    assert_refused(unseal(), folder, "damaged or incomplete")
+
+
+@pytest.mark.parametrize("after", [-20, 10, 3 * PIECE])
+def test_nothing_is_kept_of_a_changed_file(folder, unseal, after):
     data = bytearray(sealed())
-    data[position] ^= 1
+    data[header_of(data) + after] ^= 1
     (folder / "names.csv.age").write_bytes(data)
 
     assert_refused(unseal(), folder, "damaged or incomplete")
@@ -233,6 +245,7 @@ def test_an_output_that_cannot_be_written_is_named(folder, unseal):
         *((WITH_PASSPHRASE, "passphrase"), (PEM_WITH_PASSPHRASE, "passphrase")),
         (private_text(ec.generate_private_key(ec.SECP256R1())), "Ed25519 or RSA"),
     ],
+    ids=lambda _value: "case",  # keys are made anew each time
 )
 def test_a_key_that_cannot_be_used_is_refused_with_the_reason(folder, unseal, text, reason):
     (folder / "key.txt").write_text(text, encoding="latin-1")

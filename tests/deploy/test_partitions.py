@@ -21,7 +21,6 @@ from campaign_actions.actions.counts.queries import count_signatures, count_unco
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, CommentDecision, Signature, SignatureChange
 from campaign_actions.actions.personal_data.purposes import TEAM
-from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
     invalidate_matching,
@@ -41,6 +40,7 @@ from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from tests.support.app import SETTINGS, Visitor
+from tests.support.exports import export_signatures
 from tests.support.factories import (
     NOON,
     ended,

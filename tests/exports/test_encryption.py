@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Integer, literal, select
 
-from campaign_actions.exports import FORMATS, Column
+from campaign_actions.exports import FORMATS, Column, Section
 from campaign_actions.exports.encryption import (
     InvalidRecipientKey,
     Recipient,
@@ -98,7 +98,7 @@ def test_an_export_is_encrypted_while_it_is_read_from_the_database(connection):
     numbers = select(literal(1, Integer).label("n")).cte(recursive=True)
     numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < 5000))
     columns = [Column("n", numbers.c.n, "plain")]
-    chunks = FORMATS["csv"].write(columns, select(numbers), connection)
+    chunks = FORMATS["csv"].write([Section(columns, select(numbers))], connection)
 
     assert decrypted(chunks).split() == [b"n", *(str(n).encode() for n in range(1, 5001))]
 
@@ -249,6 +249,7 @@ def test_an_ssh_key_is_stored_without_its_comment(key, comment):
         public_text(rsa.generate_private_key(65537, 1024)),
         public_text(ec.generate_private_key(ec.SECP256R1())),
     ],
+    ids=lambda _value: "case",  # keys are made anew each time
 )
 def test_other_text_is_refused_with_what_a_key_looks_like(text):
     with pytest.raises(InvalidRecipientKey) as refused:

@@ -10,7 +10,6 @@ from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Action, SharePicture, Signature
 from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.log import record
 from campaign_actions.commands.backups import backup, restore
@@ -19,6 +18,7 @@ from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.demo.load import load_demo
 from campaign_actions.exports import FORMATS
 from campaign_actions.outbox.models import OutboxMail
+from tests.support.exports import export_signatures
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
 
 ODD = 'Она сказала: "да",\nи\\n — нет\t\\.\n\\.\nO\'Neil; -- $$ %s 👩‍👧 =1+1'

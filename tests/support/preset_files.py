@@ -4,7 +4,7 @@ from sqlalchemy import Connection, select
 
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.disclosures.presets import PresetFile
-from campaign_actions.exports import FORMATS
+from campaign_actions.exports import FORMATS, Section
 
 
 def csv_of(file: PresetFile, action: Action, connection: Connection) -> bytes:
@@ -14,4 +14,4 @@ def csv_of(file: PresetFile, action: Action, connection: Connection) -> bytes:
         .where(Signature.action_id == action.id, Signature.is_counted, Signature.wants_updates)
         .order_by(Signature.signed_at, Signature.id)
     )
-    return b"".join(FORMATS["csv"].write(file.columns(action), people, connection))
+    return b"".join(FORMATS["csv"].write([Section(file.columns(action), people)], connection))

@@ -1,11 +1,13 @@
 """The tables of actions, their texts, signatures and counts."""
 
 from campaign_actions.actions.models.actions import (
+    LATER_USES,
     MAX_MILESTONE_LENGTH,
     MAX_MILESTONES,
     Action,
     ActionText,
     ConsentText,
+    ConsentUse,
     FormerActionSlug,
     Milestone,
     MilestoneText,
@@ -44,6 +46,7 @@ from campaign_actions.actions.models.signatures import (
 __all__ = [
     "COMMENT_MAY_BE_SHOWN",
     "COUNTED",
+    "LATER_USES",
     "MAX_MILESTONES",
     "MAX_MILESTONE_LENGTH",
     "MAX_SOURCES",
@@ -59,6 +62,7 @@ __all__ = [
     "CodeTries",
     "CommentDecision",
     "ConsentText",
+    "ConsentUse",
     "FormerActionSlug",
     "InvalidationBatch",
     "LedgerEntry",

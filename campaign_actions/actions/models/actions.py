@@ -17,6 +17,8 @@ from campaign_actions.core.db.session import Base
 
 # An end is only accepted together with the start of the retention period; see end.py.
 RETAINED = "(closes_at is null) = (retain_from is null) and retain_from >= closes_at"
+# Uses of data that came after the first consent texts; personal_data/later_uses.py explains them.
+LATER_USES = ("crm", "code")
 MAX_MILESTONES = 8  # of an action
 MAX_MILESTONE_LENGTH = 120  # characters
 
@@ -141,3 +143,21 @@ class ConsentText(Base):
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     body: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime]
+
+
+class ConsentUse(Base):
+    """The first version of a consent text, by kind and language, that covers a use that came later."""
+
+    __tablename__ = "consent_uses"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["kind", "locale", "from_version"],
+            ["consent_texts.kind", "consent_texts.locale", "consent_texts.version"],
+        ),
+        CheckConstraint(f"use in {LATER_USES}", name="use"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+    use: Mapped[str] = mapped_column(String(20), primary_key=True)
+    from_version: Mapped[int]

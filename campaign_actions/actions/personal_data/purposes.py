@@ -5,8 +5,8 @@ one press that takes a second action. A new column or purpose, or a wider one, n
 0040 says what changes with it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -27,13 +27,22 @@ class NotForThisKind(DomainError):
 
 @dataclass(frozen=True)
 class Purpose:
-    """`columns`: in their order. `kinds`: whose signatures may be exported for it."""
+    """`columns`: in their order. `kinds`: whose signatures may be exported for it.
+
+    `later_use`: one of LATER_USES; only people whose consent text covers it are in the file.
+    `later_columns`: the same for single columns, which are empty for everyone else.
+    """
 
     name: str
     label: LazyString  # of the choice, for staff
+    summary: LazyString  # who and what the file is for, for staff
     recipient: LazyString  # who gets it, for the public
     columns: tuple[str, ...]
     kinds: tuple[str, ...]
+    is_for_updates_only: bool = False  # only people who asked for updates
+    may_choose_status: bool = False  # others contain confirmed signatures only
+    later_use: str = ""
+    later_columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_contact_data(self) -> bool:
@@ -42,9 +51,13 @@ class Purpose:
 
     def columns_of(self, kind: str) -> tuple[str, ...]:
         """Its columns for one kind of action, without the answers of other kinds. Raises NotForThisKind."""
-        if kind not in self.kinds:
+        return self.columns_of_kinds([kind])
+
+    def columns_of_kinds(self, kinds: Collection[str]) -> tuple[str, ...]:
+        """The same for a file with several kinds. Raises NotForThisKind."""
+        if not set(kinds) <= set(self.kinds):
             raise NotForThisKind
-        own = {column.name for column in KINDS[kind].columns}
+        own = {column.name for kind in kinds for column in KINDS[kind].columns}
         return tuple(name for name in self.columns if name in own or not name.startswith(ANSWERS))
 
     def data_in_words(self) -> list[str]:
@@ -54,7 +67,8 @@ class Purpose:
 
 TEAM = Purpose(
     name="team",
-    label=_l("Use by our own team"),
+    label=_l("Work of our own team"),
+    summary=_l("Everything that people entered, for people in our team who need it."),
     recipient=_l("Our team"),
     columns=(
         *("signature_id", "campaign", "campaign_ref", "action", "kind", "status", "email"),
@@ -65,15 +79,32 @@ TEAM = Purpose(
         "show_comment",
     ),
     kinds=tuple(KINDS),
+    may_choose_status=True,
 )
 HANDOVER = Purpose(
     name="handover",
-    label=_l("Handover to the addressee of the petition"),
+    label=_l("Handover to the addressee"),
+    summary=_l("Names for the authority or organisation that the petition is addressed to."),
     recipient=_l("The authority or organisation that a petition is addressed to"),
-    columns=("given_name", "family_name", "country_code", "comment", "signed_on"),
+    columns=("given_name", "family_name", "country_code", "comment", "signed_on", "signature_id"),
     kinds=("petition",),
+    later_columns={"signature_id": "code"},
 )
-PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in (HANDOVER, TEAM)}
+CRM = Purpose(
+    name="crm",
+    label=_l("Updates sent with another program (CRM)"),
+    summary=_l("People who asked for updates, to be loaded into the program that sends them."),
+    recipient=_l("The program with which we send updates"),
+    columns=(
+        *("signature_id", "campaign", "campaign_ref", "action", "kind", "status", "email"),
+        *("given_name", "family_name", "country_code", "language", "wants_updates"),
+        *("consent_version", "signed_at", "confirmed_at", "updated_at", "source", "channel"),
+    ),
+    kinds=tuple(KINDS),
+    is_for_updates_only=True,
+    later_use="crm",
+)
+PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in (HANDOVER, CRM, TEAM)}
 # The columns that one press for the next action takes over; see signatures/one_press/.
 CARRIED_OVER = ("email", "given_name", "family_name", "country_code")
 PURPOSE_LABELS = {purpose.name: purpose.label for purpose in PURPOSES.values()}
@@ -117,3 +148,8 @@ def in_words(columns: Iterable[str]) -> list[str]:
 def purposes_for(kind: str) -> list[Purpose]:
     """Those for which signatures of a kind may be exported."""
     return [purpose for purpose in PURPOSES.values() if kind in purpose.kinds]
+
+
+def purposes_for_kinds(kinds: Collection[str]) -> list[Purpose]:
+    """Those for which signatures of all these kinds may be exported together."""
+    return [purpose for purpose in PURPOSES.values() if set(kinds) <= set(purpose.kinds)]

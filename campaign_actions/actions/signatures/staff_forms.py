@@ -1,6 +1,6 @@
 """The forms of staff pages about signatures, and the labels of their choices."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import LazyString, lazy_pgettext
@@ -10,8 +10,6 @@ from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
-from campaign_actions.actions.personal_data.purposes import Purpose
-from campaign_actions.actions.signatures.guarded_export import OPTIONS
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset_pagination import EPOCH
 from campaign_actions.actions.signatures.search import SearchCriteria
@@ -19,14 +17,11 @@ from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import (
     MAX_EMAIL_LENGTH,
-    Checkbox,
     Identifier,
-    PlainText,
     SingleValue,
 )
 from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.security.email_address import canonical_email
-from campaign_actions.exports import FORMATS
 
 SEARCHABLE_STATUSES = {
     "pending": lazy_pgettext("signature", "Pending"),
@@ -68,13 +63,6 @@ INVALIDATION_REASONS = {
     "not-theirs": _l("Submitted by someone else in their name"),
     "test": _l("Test"),
 }
-FORMAT_LABELS = {
-    "csv": _l("CSV, for any software"),
-    "xlsx": _l("XLSX, for spreadsheets"),
-    "jsonl": _l("JSON Lines, for software, with values as typed"),
-}
-NOTE_LENGTH = 200
-assert set(FORMAT_LABELS) == set(FORMATS)
 
 
 class ChoiceField(SingleValue, StringField):
@@ -228,28 +216,6 @@ class EraseForm(StaffForm):
             )
         ]
         return False
-
-
-class ExportForm(StaffForm):
-    """The format and the purpose of an export."""
-
-    format = ChoiceField(_l("Format"), choices=FORMAT_LABELS, default="csv", required_message="")
-    raw = Checkbox(_l("Keep cells as typed, without protection against formulas"))
-    bom = Checkbox(_l("Add a byte order mark, so that Excel reads the file as UTF-8"))
-    purpose = ChoiceField(
-        _l("What is the export for?"),
-        choices={},
-        required_message=_l("Choose what the export is for."),
-    )
-    note = PlainText(_l("Note"), max_length=NOTE_LENGTH)
-
-    def offer(self, purposes: Iterable[Purpose]) -> None:
-        """Let people choose among these. Must be called before validating."""
-        self.purpose.choices = {purpose.name: purpose.label for purpose in purposes}
-
-    def options(self) -> dict[str, Any]:
-        """The fields of an Export."""
-        return {name: self[name].data for name in OPTIONS}
 
 
 def _as_typed(form: StaffForm) -> dict[str, str]:

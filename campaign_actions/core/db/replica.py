@@ -12,7 +12,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.db.session import TIMEOUTS, db, read_snapshot
+from campaign_actions.core.db.session import TIMEOUTS, db
 from campaign_actions.core.errors import DomainError
 
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -37,12 +37,14 @@ class ReplicaConflict(DomainError):
 
 @contextmanager
 def replica_snapshot() -> Iterator[Connection]:
-    """Like read_snapshot(), for exports and other large reads: on the replica if there is one.
+    """One snapshot for exports and other large reads: on the replica if there is one.
 
+    It has a connection of its own, so that something can be written while the export is running.
     Raises ReplicaUnavailable, ReplicaConflict.
     """
     if "replica" not in db.engines:
-        with read_snapshot() as connection:
+        options = SNAPSHOT if db.engine.dialect.name == "postgresql" else {"begin": "DEFERRED"}
+        with db.engine.connect().execution_options(**options) as connection:
             yield connection
         return
     try:

@@ -6,9 +6,7 @@ anything else.
 
 preset = PRESETS["salesforce"]
 for file in preset.files:
-    chunks = FORMATS["csv"].write(file.columns(action), query, connection)
-    for number, chunk in split_into_parts(chunks, max_rows=preset.max_part_rows):
-        ...
+    chunks = FORMATS["csv"].write([Section(file.columns(action), query)], connection)
 """
 
 from collections.abc import Mapping
@@ -21,7 +19,6 @@ from campaign_actions.disclosures.presets import (
     salesforce,
 )
 from campaign_actions.disclosures.presets.base import Preset, PresetFile
-from campaign_actions.disclosures.presets.parts import split_into_parts
 
 PRESETS: Mapping[str, Preset] = {
     preset.name: preset
@@ -34,4 +31,4 @@ PRESETS: Mapping[str, Preset] = {
     )
 }
 
-__all__ = ["PRESETS", "Preset", "PresetFile", "split_into_parts"]
+__all__ = ["PRESETS", "Preset", "PresetFile"]

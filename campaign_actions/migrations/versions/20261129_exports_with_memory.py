@@ -27,9 +27,13 @@ INSERT = (
 def upgrade() -> None:
     signature_changes()
     triggers()
+    consent_uses()
+    export_records()
 
 
 def downgrade() -> None:
+    for table in ("export_deletions", "exported_actions", "export_records", "consent_uses"):
+        op.drop_table(table)
     for trigger in TRIGGERS:
         op.execute(f"drop trigger {trigger}" + ("" if is_sqlite() else " on signatures"))
     if not is_sqlite():
@@ -73,6 +77,99 @@ def triggers() -> None:
         op.execute(
             f"create trigger {trigger} after {event} on signatures for each row{when} {run}"
         )
+
+
+def consent_uses() -> None:
+    op.create_table(
+        "consent_uses",
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("locale", sa.String(20), nullable=False),
+        sa.Column("use", sa.String(20), nullable=False),
+        sa.Column("from_version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "locale", "use"),
+        sa.ForeignKeyConstraint(
+            ["kind", "locale", "from_version"],
+            ["consent_texts.kind", "consent_texts.locale", "consent_texts.version"],
+        ),
+        sa.CheckConstraint("use in ('crm', 'code')", name="use"),
+    )
+
+
+def export_records() -> None:
+    op.create_table(
+        "export_records",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("campaign_id", sa.Integer(), sa.ForeignKey("campaigns.id"), nullable=False),
+        sa.Column("staff_id", sa.Integer(), sa.ForeignKey("staff_members.id")),
+        sa.Column("state", sa.String(11), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime()),
+        sa.Column("purpose", sa.String(20), nullable=False),
+        sa.Column("recipient", sa.String(200), nullable=False),
+        sa.Column("selection", sa.Text(), nullable=False),
+        sa.Column("preset", sa.String(20), nullable=False),
+        sa.Column("format", sa.String(10), nullable=False),
+        sa.Column("file_name", sa.String(200), nullable=False),
+        sa.Column("columns", JSON, nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("base_id", sa.Integer(), sa.ForeignKey("export_records.id")),
+        sa.Column("has_all_codes", sa.Boolean(), nullable=False),
+        sa.Column("contents", sa.LargeBinary(), nullable=False),
+        sa.Column("members", sa.LargeBinary()),
+        sa.Column("rows", sa.Integer()),
+        sa.Column("sha256", sa.String(64)),
+        sa.Column("cursor", sa.BigInteger()),
+        sa.Column("unnumbered", sa.LargeBinary(), nullable=False),
+        sa.Column("manifest", sa.Text()),
+        sa.Column("told_at", sa.DateTime()),
+        sa.Column("destroyed_at", sa.DateTime()),
+        sa.Column("destroyed_by", sa.Integer()),
+        sa.CheckConstraint("state in ('running', 'complete', 'interrupted')", name="state"),
+        sa.CheckConstraint("(state = 'running') = (ended_at is null)", name="ended_at"),
+        sa.CheckConstraint(
+            "case when state = 'complete' then rows is not null and sha256 is not null"
+            " and cursor is not null and manifest is not null"
+            " else coalesce(rows, cursor) is null and coalesce(sha256, manifest) is null end",
+            name="complete",
+        ),
+    )
+    op.create_index("ix_export_records_campaign_id_id", "export_records", ["campaign_id", "id"])
+    op.create_index("ix_export_records_staff_id_id", "export_records", ["staff_id", "id"])
+    op.create_index("ix_export_records_held", "export_records", ["id"], **only("destroyed_at is null"))
+    export_id = sa.ForeignKey("export_records.id", ondelete="cascade")
+    op.create_table(
+        "exported_actions",
+        sa.Column("export_id", sa.Integer(), export_id, nullable=False),
+        sa.Column("action_id", sa.Integer(), sa.ForeignKey("actions.id"), nullable=False),
+        sa.PrimaryKeyConstraint("export_id", "action_id"),
+    )
+    op.create_index(
+        "ix_exported_actions_action_id_export_id", "exported_actions", ["action_id", "export_id"]
+    )
+    op.create_table(
+        "export_deletions",
+        sa.Column("export_id", sa.Integer(), sa.ForeignKey("export_records.id", ondelete="cascade"), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("signature_id", BIG_ID, nullable=False),
+        sa.Column("reason", sa.String(9), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("done_at", sa.DateTime()),
+        sa.Column("done_by", sa.Integer()),
+        sa.PrimaryKeyConstraint("export_id", "action_id", "signature_id"),
+        sa.ForeignKeyConstraint(
+            ["action_id", "signature_id"], ["signatures.action_id", "signatures.id"]
+        ),
+        sa.CheckConstraint("reason in ('withdrawn', 'deleted')", name="reason"),
+        sa.CheckConstraint("done_at is not null or done_by is null", name="done_by"),
+    )
+    op.create_index(
+        "ix_export_deletions_open", "export_deletions", ["export_id"], **only("done_at is null")
+    )
+    op.create_index(
+        "ix_export_deletions_action_id_signature_id",
+        "export_deletions",
+        ["action_id", "signature_id"],
+    )
 
 
 def only(condition: str) -> dict[str, sa.TextClause]:

@@ -18,8 +18,8 @@ from campaign_actions.actions.personal_data.purposes import (
     purposes_for,
 )
 from campaign_actions.actions.queries import find_action_by_name
-from campaign_actions.actions.signatures.export import all_columns, export_columns
 from campaign_actions.demo.load import CONTENT
+from campaign_actions.disclosures.columns import all_columns, export_columns
 from tests.support.factories import make_action
 
 # What the consent texts call each column that is handed over. A new column needs words in each text.

@@ -11,9 +11,9 @@ from campaign_actions.actions.comments.moderation import decide_comments
 from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.confirm import signing_id
-from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.search import SearchCriteria, search
 from campaign_actions.core.i18n.bidi import unpaired_isolates
+from tests.support.exports import export_signatures
 from tests.support.factories import NOON, link_to, make_action, make_confirmed
 
 GIVEN = "\u2067أحمد\u2069"

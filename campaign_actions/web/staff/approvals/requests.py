@@ -7,7 +7,6 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.signatures.guarded_export import progress_attributes
 from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
 from campaign_actions.approvals.describe import (
@@ -34,7 +33,7 @@ from campaign_actions.approvals.queries import (
 from campaign_actions.approvals.request import cancel as cancel_request
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
-from campaign_actions.core.i18n.timezones import zone
+from campaign_actions.disclosures.export import Export
 from campaign_actions.staff.dual_control import (
     MIN_MEMBERS_FOR_AUTO,
     SetDualControl,
@@ -52,6 +51,7 @@ from campaign_actions.web.staff.access.authorization import (
     request_access,
 )
 from campaign_actions.web.staff.approvals.ask import apply_or_request
+from campaign_actions.web.staff.exports.send import file_name_today, progress_attributes
 from campaign_actions.web.staff.responses import flash_and_redirect
 
 bp = Blueprint("staff_approvals_requests", __name__, url_prefix="/staff")
@@ -184,9 +184,9 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         names=names_with_addresses([found.requested_by, found.decided_by]),
         given_alone=requester is not None and member.roles_given_by == requester.id,
         operation=operation,
-        progress_attributes=progress_attributes(
-            f"{found.subject.replace('/', '-')}-{now.astimezone(zone()).date()}"
-        ),
+        progress=progress_attributes(file_name_today(operation))
+        if isinstance(operation, Export)
+        else "",
         is_usable=found.usable_until is not None and found.usable_until > now,
     )
 

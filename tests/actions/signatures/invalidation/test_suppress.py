@@ -13,7 +13,6 @@ from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, LedgerEntry, Signature
 from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.signatures.email_links import signature_subject
-from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
     invalidate,
@@ -37,6 +36,7 @@ from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.worker_loop import scheduled_tasks
+from tests.support.exports import export_signatures
 from tests.support.factories import (
     ADA,
     NOON,

@@ -10,7 +10,6 @@ from sqlalchemy import delete, select, update
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
 from campaign_actions.actions.queries import find_action_by_name
-from campaign_actions.actions.signatures.export import export_signatures
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.commands.signatures import signatures
 from campaign_actions.core.db.session import db, write_transaction
@@ -19,6 +18,7 @@ from campaign_actions.staff.authentication import sessions
 from campaign_actions.staff.dual_control import MIN_MEMBERS_FOR_AUTO
 from campaign_actions.staff.models import StaffMember, StaffSession
 from campaign_actions.web.http.page_cache import PageCache
+from tests.support.exports import export_signatures
 from tests.support.factories import make_action, make_confirmed, make_staff
 from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, post, token_of

@@ -8,6 +8,7 @@ from campaign_actions.core.i18n.message import Message
 from campaign_actions.web.staff.translations.scenes.account import account_scenes
 from campaign_actions.web.staff.translations.scenes.audit import audit_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns import campaign_scenes
+from campaign_actions.web.staff.translations.scenes.exports import export_scenes
 from campaign_actions.web.staff.translations.scenes.languages import language_scenes
 from campaign_actions.web.staff.translations.scenes.people import people_scenes
 from campaign_actions.web.staff.translations.scenes.publishing import publishing_scenes
@@ -28,6 +29,7 @@ def staff_scenes() -> Iterator[Scene]:
     yield from account_scenes()
     yield from people_scenes()
     yield from signature_scenes()
+    yield from export_scenes()
     yield from update_scenes()
     yield from status_scenes()
     yield from audit_scenes()

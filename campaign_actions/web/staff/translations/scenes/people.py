@@ -9,7 +9,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.signatures.guarded_export import Export, progress_attributes
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.describe import (
     GUARDED_TASKS,
@@ -26,11 +25,14 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.selection import Selection
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
 from campaign_actions.staff.dual_control import SetDualControl
 from campaign_actions.staff.forms import InviteForm, find_role_errors
 from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffRole
 from campaign_actions.staff.permissions import GLOBAL_PERMISSIONS, PERMISSIONS, ROLE_NAMES, ROLES
+from campaign_actions.web.staff.exports.send import progress_attributes
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_ID,
     PAGE,
@@ -194,8 +196,7 @@ def _deletion(sample: SampleCampaign) -> EraseBatch:
 
 
 def _export() -> Export:
-    options: dict[str, Any] = {"format": "csv", "raw": False, "bom": False}
-    return Export(campaign=ID, action_id=ID, staff_id=ID, purpose="handover", note="", **options)
+    return Export(campaign=ID, selection=Selection((ID,)), purpose="handover", format="csv")
 
 
 def _request_page(
@@ -228,6 +229,6 @@ def _request_page(
         "names": by_id(NAME),
         "given_alone": True,
         "operation": _export(),
-        "progress_attributes": progress_attributes(NAME),
+        "progress": progress_attributes(NAME),
         "is_usable": is_usable,
     }

@@ -1,4 +1,4 @@
-"""Scenes of signatures and comments, and of their export: of people who do not exist."""
+"""Scenes of signatures and comments, of people who do not exist."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -9,8 +9,6 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.public import ModerationPage
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.personal_data.purposes import purposes_for
-from campaign_actions.actions.signatures.guarded_export import progress_attributes
 from campaign_actions.actions.signatures.invalidation.batches import Batch
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset_pagination import Key
@@ -22,7 +20,6 @@ from campaign_actions.actions.signatures.staff_forms import (
     STATUS_LABELS,
     ConditionForm,
     EraseForm,
-    ExportForm,
     ReasonForm,
     SearchForm,
     WithdrawalRequestForm,
@@ -46,7 +43,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     with_errors,
 )
 
-SIGNATURES, COMMENTS, EXPORT = _l("Participants"), _l("Comments"), _l("Export")
+SIGNATURES, COMMENTS = _l("Participants"), _l("Comments")
 WRONG = {"source": "Not a source", "country": "XX", "status": "x", "since": "x", "until": "x"}
 
 
@@ -71,8 +68,6 @@ def signature_scenes() -> Iterator[Scene]:
             values = partial(make, state=state)
             yield staff_scene(f"{name}-{state}", COMMENTS, "actions/comments", values)
     yield staff_scene("comments-looked", COMMENTS, "actions/comments", _comments_searched)
-    yield staff_scene("export", EXPORT, "actions/export", partial(_export, is_wrong=False))
-    yield staff_scene("export-wrong", EXPORT, "actions/export", partial(_export, is_wrong=True))
 
 
 def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes: Any) -> Signature:
@@ -204,19 +199,4 @@ def _comment_values(
         "found": found,
         "page": "x",
         "names": {},
-    }
-
-
-def _export(sample: SampleCampaign, *, is_wrong: bool) -> Values:
-    form = ExportForm(MultiDict({"format": "x", "purpose": "x"}) if is_wrong else None)
-    action = make_action(sample)
-    purposes = purposes_for(action.kind.name)
-    form.offer(purposes)
-    return {
-        "action": action,
-        "form": with_errors(form) if is_wrong else form,
-        "purposes": purposes,
-        "count": 321,
-        "progress_attributes": progress_attributes(NAME),
-        "requests": [],
     }

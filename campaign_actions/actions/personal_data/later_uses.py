@@ -1,0 +1,92 @@
+"""Uses of data that came after the first consent texts, and which versions of the texts cover them.
+
+The organisation says which version of its text, for each kind and language, was the first to name a use.
+People who agreed to an earlier one are left out of it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Connection, and_, delete, false, or_, select
+
+from campaign_actions.actions.models import LATER_USES, ConsentText, ConsentUse, Signature
+from campaign_actions.audit.log import add_entry
+from campaign_actions.core.db.session import write_transaction
+from campaign_actions.core.db.upsert import dialect_insert
+from campaign_actions.core.errors import NotFound
+
+USE_LABELS: Mapping[str, LazyString] = {
+    "crm": _l(
+        "Data of people who asked for updates may be loaded into the program that sends them."
+    ),
+    "code": _l("The addressee of a petition also gets the random code of each signature."),
+}
+assert tuple(USE_LABELS) == LATER_USES
+USES_OF_KIND = {"petition": LATER_USES, "pledge": ("crm",)}  # pledges are not handed over
+
+
+def covering_versions(connection: Connection, use: str, kind: str) -> Mapping[str, int]:
+    """The first version that covers a use, by language. Languages without one are missing."""
+    rows = select(ConsentUse.locale, ConsentUse.from_version).filter_by(use=use, kind=kind)
+    return dict(connection.execute(rows).all())
+
+
+def covered_uses(connection: Connection, kind: str, locale: str) -> Mapping[str, int]:
+    """The first version of one text that covers each use. Uses that none covers are missing."""
+    rows = select(ConsentUse.use, ConsentUse.from_version).filter_by(kind=kind, locale=locale)
+    return dict(connection.execute(rows).all())
+
+
+def is_covered(versions: Mapping[str, int]) -> ColumnElement[bool]:
+    """The condition on a signature that its signer agreed to one of the versions, or a later one."""
+    of_languages = [
+        and_(Signature.locale == locale, Signature.consent_version >= version)
+        for locale, version in sorted(versions.items())
+    ]
+    return or_(false(), *of_languages)
+
+
+def set_covered(
+    kind: str, locale: str, uses: Mapping[str, int | None], *, now: datetime, actor: str = ""
+) -> None:
+    """Say which version is the first to cover each use; None for no version so far.
+
+    Raises NotFound if there is no such version or use. Without an actor, as when the demo is loaded, there
+    is no entry in the audit log.
+    """
+    with write_transaction() as connection:
+        if not uses.keys() <= set(USES_OF_KIND[kind]):
+            raise NotFound
+        for use, version in uses.items():
+            _set(connection, {"kind": kind, "locale": locale, "use": use}, version)
+        if actor:
+            add_entry(
+                connection,
+                "consent-use-set",
+                actor=actor,
+                now=now,
+                kind=kind,
+                language=locale,
+                uses={use: version or 0 for use, version in uses.items()},
+            )
+
+
+def _set(connection: Connection, key: Mapping[str, str], version: int | None) -> None:
+    if version is None:
+        connection.execute(delete(ConsentUse).filter_by(**key))
+        return
+    text = select(ConsentText.version).filter_by(
+        kind=key["kind"], locale=key["locale"], version=version
+    )
+    if connection.scalar(text) is None:
+        raise NotFound
+    row = dialect_insert(connection.dialect.name)(ConsentUse).values(
+        {**key, "from_version": version}
+    )
+    connection.execute(
+        row.on_conflict_do_update(
+            index_elements=["kind", "locale", "use"], set_={"from_version": version}
+        )
+    )

@@ -1,0 +1,256 @@
+"""The command `signatures export`."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from campaign_actions.actions.models import COUNTED, Action
+from campaign_actions.actions.personal_data.purposes import (
+    PURPOSES,
+    TEAM,
+    purposes_for_kinds,
+)
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.commands.output import FORMAT_HELP, OUTPUT_HELP, count_of, progress_bar
+from campaign_actions.core.atomic_files import atomic_file
+from campaign_actions.core.db.session import db, read_snapshot, utc_now
+from campaign_actions.core.i18n.timezones import AmbiguousTime, NonexistentTime, to_utc, zone
+from campaign_actions.core.processes.priority import raise_niceness
+from campaign_actions.disclosures.export import Export, export_of
+from campaign_actions.disclosures.plan import Plan
+from campaign_actions.disclosures.presets import PRESETS
+from campaign_actions.disclosures.preview import preview
+from campaign_actions.disclosures.records import find_record
+from campaign_actions.disclosures.selection import EXPORTABLE_STATUSES, Selection, in_order
+from campaign_actions.disclosures.write import file_name_of, write_export
+from campaign_actions.exports import FORMATS
+from campaign_actions.exports.streaming import CHUNK_ROWS
+from campaign_actions.staff.dual_control import Approval
+
+NICENESS = 19  # the lowest priority: signers come first
+
+
+class Actions(click.ParamType[Sequence[Action]]):
+    """The actions that CAMPAIGN or CAMPAIGN/ACTION names, by the slugs in their addresses."""
+
+    name = "CAMPAIGN[/ACTION]"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> Sequence[Action]:
+        campaign, slash, slug = value.partition("/")
+        named = select(Action).join(Campaign).where(Campaign.slug == campaign)
+        found = db.session.scalars(named.filter(Action.slug == slug) if slash else named).all()
+        if not found:
+            what = "action" if slash else "campaign with actions"
+            self.fail(f"There is no {what} {value!r}. Write {self.name} as in the address.")
+        return found
+
+
+class LocalDay(click.ParamType[datetime]):
+    """A day as YYYY-MM-DD: its first moment in the organisation's time zone."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> datetime:
+        try:
+            day = datetime.strptime(value, "%Y-%m-%d")  # noqa: DTZ007
+        except ValueError:
+            self.fail(f"{value!r} is not a day. Write YYYY-MM-DD.")
+        return first_moment(day)
+
+
+def first_moment(day: datetime) -> datetime:
+    """The first moment of a day, in UTC, even if the clocks change at midnight."""
+    try:
+        return to_utc(day)
+    except NonexistentTime as error:
+        return error.first.astimezone(UTC)
+    except AmbiguousTime as both:
+        return both.earlier
+
+
+@click.command("export")
+@click.argument("actions", type=Actions(), metavar=Actions.name, nargs=-1, required=True)
+@click.option(
+    "--format", "format_name", type=click.Choice(list(FORMATS)), help=f"{FORMAT_HELP} [csv]"
+)
+@click.option("--output", required=True, metavar="FILE|-", help=OUTPUT_HELP)
+@click.option(
+    "--purpose",
+    type=click.Choice(list(PURPOSES)),
+    help=f"The purpose of the file, which determines its columns and rows. [{TEAM.name}]",
+)
+@click.option("--preset", type=click.Choice(list(PRESETS)), help="The program that loads the file.")
+@click.option("--recipient", default="", help="Who gets the file. This is recorded.")
+@click.option("--from", "since_day", type=LocalDay(), help="Only forms sent on this day or later.")
+@click.option(
+    "--until", "until_day", type=LocalDay(), help="Only forms sent on this day or earlier."
+)
+@click.option("--language", help="Only this language, such as ru.")
+@click.option("--country", help="Only this country, such as RU.")
+@click.option("--source", help="Only this source.")
+@click.option("--status", type=click.Choice(EXPORTABLE_STATUSES), help=f"The status. [{COUNTED}]")
+@click.option(
+    "--since",
+    "base",
+    type=int,
+    metavar="EXPORT",
+    help="Only what has changed since this export by a command, with the same choices.",
+)
+@click.option(
+    "--encrypt-to", "public_key", default="", metavar="KEY", help="An age or SSH public key."
+)
+@click.option("--raw", is_flag=True, help="In CSV, do not escape cells that look like formulas.")
+@click.option(
+    "--bom", is_flag=True, help="In CSV, add a byte order mark so that Excel detects UTF-8."
+)
+@click.option("--preview", "is_preview", is_flag=True, help="Show what would be exported.")
+def export(
+    actions: Sequence[Sequence[Action]],
+    output: str,
+    is_preview: bool,
+    base: int | None,
+    **options: Any,
+) -> None:
+    """Export the signatures or pledges of one or more actions of a campaign.
+
+    The purpose decides what is in the file. "team" has all columns. "handover" is for the addressee of a
+    petition: names, country, comment and day of signing (UTC). "crm" is for another program: only people
+    who asked for updates, without comments.
+    """
+    wanted = _export(list(chain.from_iterable(actions)), base, **options)
+    with read_snapshot() as connection:
+        wanted.check(connection, COMMAND)
+    if is_preview:
+        _show_preview(wanted)
+        return
+    raise_niceness(NICENESS)
+    _write(wanted, output)
+
+
+def _export(
+    actions: Sequence[Action],
+    base: int | None,
+    *,
+    format_name: str | None,
+    purpose: str | None,
+    preset: str | None,
+    since_day: datetime | None,
+    until_day: datetime | None,
+    **options: Any,
+) -> Export:
+    """The export that the options describe. Those that are missing are as in the base, if there is one."""
+    former = _former(base) if base else None
+    campaigns = {action.campaign_id for action in actions}
+    if len(campaigns) > 1:
+        raise click.BadParameter("All actions must belong to one campaign.")
+    purpose = purpose or (former.purpose if former else TEAM.name)
+    chosen = {
+        "since": since_day and since_day.isoformat(),
+        "until": until_day and _end_of(until_day).isoformat(),
+        **{name: options.pop(name) for name in ("language", "country", "source", "status")},
+    }
+    selection = former.selection if former else Selection(())
+    given = {name: value for name, value in chosen.items() if value}
+    return Export(
+        campaign=campaigns.pop(),
+        selection=replace(selection, actions=_allowed(actions, purpose), **given),
+        purpose=purpose,
+        format=format_name or (former.format if former else "csv"),
+        preset=preset or (former.preset if former else ""),
+        base=base,
+        **options,
+    )
+
+
+def _former(base: int) -> Export:
+    record = find_record(base)
+    if record is None:
+        raise click.BadParameter(f"There is no export {base}.", param_hint="--since")
+    return export_of(record)
+
+
+def _allowed(actions: Sequence[Action], purpose: str) -> tuple[int, ...]:
+    """The ids of the actions. Of a whole campaign, only those that may be exported for the purpose."""
+    kinds = PURPOSES[purpose].kinds
+    allowed = [action for action in actions if action.kind in kinds]
+    if not allowed:
+        kind = actions[0].kind
+        names = ", ".join(found.name for found in purposes_for_kinds([kind]))
+        raise click.BadParameter(
+            f"{purpose!r} is not allowed for a {kind}. Allowed: {names}.", param_hint="--purpose"
+        )
+    return in_order([action.id for action in allowed])
+
+
+def _end_of(day: datetime) -> datetime:
+    """The first moment of the next day."""
+    local = day.astimezone(zone()).replace(tzinfo=None, hour=0, minute=0)
+    return first_moment(local + timedelta(days=1))
+
+
+def _show_preview(wanted: Export) -> None:
+    with read_snapshot() as connection:
+        found = preview(connection, wanted)
+    click.echo(f"{count_of(found.count, 'row')} with these columns: {', '.join(found.columns)}")
+    for row in found.rows:
+        click.echo(json.dumps(dict(zip(found.columns, row, strict=True)), ensure_ascii=False))
+
+
+def _write(wanted: Export, output: str) -> None:
+    begun: dict[str, int] = {}
+
+    def on_begin(record_id: int, plan: Plan) -> None:
+        begun.update(record=record_id, rows=plan.rows)
+
+    chunks = write_export(
+        wanted,
+        file_name=file_name_of(wanted, day=utc_now().astimezone(zone()).date().isoformat()),
+        approval=Approval(COMMAND),
+        clock=utc_now,
+        on_begin=on_begin,
+    )
+    with closing(chunks):
+        rest = chain([next(chunks)], chunks)  # errors come before the file is touched
+        what = f"Exported {count_of(begun['rows'], 'participant')}"
+        if output == "-":
+            if _write_to_stdout(rest):
+                click.echo(f"{what} to standard output. Export {begun['record']}.", err=True)
+            return
+        size = _write_to_file(Path(output), rest, begun["rows"])
+    click.echo(f"{what} ({size:,} bytes) to {output}. Export {begun['record']}.")
+
+
+def _write_to_stdout(chunks: Iterator[bytes]) -> bool:
+    """Write to standard output. Returns whether all was read: a reader like `head` may close it early."""
+    try:
+        sys.stdout.buffer.writelines(chunks)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
+
+
+def _write_to_file(file: Path, chunks: Iterator[bytes], rows: int) -> int:
+    """Write to a file, with a progress bar on a terminal. Returns the size in bytes."""
+    size = 0
+    with atomic_file(file) as target, progress_bar("Exporting", rows) as advance:
+        for chunk in chunks:
+            size += target.write(chunk)
+            advance(CHUNK_ROWS)
+    return size

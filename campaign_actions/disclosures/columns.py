@@ -1,0 +1,100 @@
+"""The columns of a file, as SQL for the signatures of one action.
+
+Which a file has depends on its purpose; see personal_data/purposes.py.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, case, cast, literal, null
+from sqlalchemy.orm import InstrumentedAttribute
+
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.personal_data.later_uses import is_covered
+from campaign_actions.actions.personal_data.purposes import Purpose
+from campaign_actions.exports import Column
+
+Value = ColumnElement[Any] | InstrumentedAttribute[Any]
+# By later use and kind of action: the first version that covers it, by language.
+Coverage = Mapping[tuple[str, str], Mapping[str, int]]
+
+
+def export_columns(
+    action: Action,
+    purpose: Purpose,
+    *,
+    kinds: Collection[str] = (),
+    status: str = "confirmed",
+    coverage: Coverage | None = None,
+) -> tuple[Column, ...]:
+    """The columns of a purpose, in its order. Raises NotForThisKind.
+
+    `kinds`: those of all actions in the file; answers that this action does not ask for are null.
+    `coverage`: which consent covers the later columns of the purpose. For everyone else they are null.
+    """
+    known = {column.name: column for column in all_columns(action, status)}
+    names = purpose.columns_of_kinds(kinds or [action.kind])
+    return tuple(
+        _covered(
+            known.get(name, Column(name, _null(), "plain")), purpose, action.kind, coverage or {}
+        )
+        for name in names
+    )
+
+
+def all_columns(action: Action, status: str = "confirmed") -> tuple[Column, ...]:
+    """All columns that a purpose can have.
+
+    Values that all rows share are constants, because joining them takes 10% of an export.
+    """
+    campaign = action.campaign
+    return (
+        Column("signature_id", Signature.public_id, "plain"),
+        Column("campaign", constant(campaign.slug), "plain"),
+        Column("campaign_ref", constant(campaign.document_index)),
+        Column("action", constant(action.slug), "plain"),
+        Column("kind", constant(action.kind), "plain"),
+        Column("status", constant(status), "plain"),
+        Column("email", Signature.email),
+        Column("given_name", Signature.given_name),
+        Column("family_name", Signature.family_name),
+        Column("country_code", Signature.country_code, "plain"),
+        Column("language", Signature.locale, "plain"),
+        Column("comment", Signature.comment),
+        Column("show_name", Signature.show_name, "boolean"),
+        Column("wants_updates", Signature.wants_updates, "boolean"),
+        Column("consent_version", Signature.consent_version, "plain"),
+        Column("signed_at", Signature.signed_at, "time"),
+        Column("signed_on", Signature.signed_at, "date"),
+        Column("confirmed_at", Signature.confirmed_at, "time"),
+        Column("withdrawn_at", Signature.withdrawn_at, "time"),
+        Column("updated_at", Signature.updated_at, "time"),
+        Column("source", Signature.source),
+        Column("channel", Signature.channel, "plain"),
+        *KINDS[action.kind].columns,
+        Column("show_comment", Signature.show_comment, "boolean"),
+    )
+
+
+def constant(value: str | None) -> ColumnElement[str]:
+    """The same value in each row."""
+    return _null() if value is None else literal(value, Text)
+
+
+def empty_columns(names: Collection[str], **values: Value) -> tuple[Column, ...]:
+    """Columns without values, but for these."""
+    return tuple(Column(name, values.get(name, _null()), "plain") for name in names)
+
+
+def _covered(column: Column, purpose: Purpose, kind: str, coverage: Coverage) -> Column:
+    use = purpose.later_columns.get(column.name)
+    if use is None:
+        return column
+    condition = is_covered(coverage.get((use, kind), {}))
+    return replace(column, expression=case((condition, column.expression), else_=null()))
+
+
+def _null() -> ColumnElement[str]:
+    return cast(null(), Text)

@@ -1,0 +1,159 @@
+"""An export as an operation that may need approval: everything that decides what is in the file."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, select
+
+from campaign_actions.actions.models import COUNTED, Action
+from campaign_actions.actions.naming import action_name
+from campaign_actions.actions.personal_data.purposes import PURPOSES, Purpose
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.db.session import JsonValue, db
+from campaign_actions.core.errors import DomainError, NotFound
+from campaign_actions.disclosures.models import ExportRecord
+from campaign_actions.disclosures.presets import PRESETS, Preset
+from campaign_actions.disclosures.selection import (
+    Selection,
+    selection_from_json,
+    selection_from_text,
+)
+from campaign_actions.exports.encryption import parse_recipient
+from campaign_actions.staff.dual_control import Operation
+
+
+class PresetNotForPurpose(DomainError):
+    message = _l(
+        "Files for this program can only be exported for updates sent with another program. Choose that"
+        " purpose, or no program."
+    )
+
+
+class StatusNotForPurpose(DomainError):
+    message = _l(
+        "A file for this purpose contains confirmed participations only. Choose that status, or the"
+        " purpose of work of your own team."
+    )
+
+
+@dataclass(frozen=True)
+class Export(Operation):
+    """A file of signatures for one of PURPOSES, for one staff member or a command.
+
+    Guarded if its purpose has contact data. An approved export can be downloaded several times; each
+    download has its own record. With `base`, the file has only what changed since that record.
+    """
+
+    kind: ClassVar[str] = "export"
+    permission: ClassVar[str] = "signatures.export"
+    is_deferred: ClassVar[bool] = True
+
+    campaign: int
+    selection: Selection
+    purpose: str
+    format: str
+    staff_id: int | None = None  # who may download it; None: a command
+    preset: str = ""
+    raw: bool = False
+    bom: bool = False
+    recipient: str = ""  # who gets the file, in words
+    public_key: str = ""  # to encrypt it to; "" for none
+    base: int | None = None
+
+    def __post_init__(self) -> None:
+        """A request for approval stores the fields as JSON."""
+        selection: Any = self.selection
+        if isinstance(selection, dict):
+            object.__setattr__(self, "selection", selection_from_json(selection))
+
+    @property
+    def target(self) -> str:
+        """One request at a time for the same file and person."""
+        own = {name: value for name, value in self.to_json().items() if name != "recipient"}
+        return sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def campaign_id(self) -> int | None:
+        return self.campaign
+
+    @property
+    def what_for(self) -> Purpose:
+        return PURPOSES[self.purpose]
+
+    @property
+    def program(self) -> Preset | None:
+        """The preset, if any."""
+        return PRESETS[self.preset] if self.preset else None
+
+    def subject(self) -> str:
+        """The name of the one action, or of the campaign."""
+        actions = self.actions()
+        campaign: str = actions[0].campaign.slug
+        return action_name(campaign, actions[0].slug) if len(actions) == 1 else campaign
+
+    def is_guarded(self, connection: Connection) -> bool:
+        return self.what_for.has_contact_data
+
+    def check(self, connection: Connection, actor: str) -> None:
+        """Raises NotFound, NotForThisKind, PresetNotForPurpose, StatusNotForPurpose, InvalidRecipientKey."""
+        self.columns()
+        if self.program and not self.program.reads <= set(self.what_for.columns):
+            raise PresetNotForPurpose
+        if self.program and not self.what_for.is_for_updates_only:
+            raise PresetNotForPurpose
+        if self.selection.status != COUNTED and not self.what_for.may_choose_status:
+            raise StatusNotForPurpose
+        if self.public_key:
+            parse_recipient(self.public_key)
+
+    def seen(self, connection: Connection) -> Mapping[str, JsonValue]:
+        return {"action": self.subject(), "columns": list(self.columns())}
+
+    def to_json(self) -> dict[str, JsonValue]:
+        return {**asdict(self), "selection": asdict(self.selection)}
+
+    def kinds(self) -> list[str]:
+        return sorted({action.kind for action in self.actions()})
+
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns of the purpose. A preset writes others, from these."""
+        return self.what_for.columns_of_kinds(self.kinds())
+
+    def actions(self) -> Sequence[Action]:
+        """The actions, in the order of the file. Raises NotFound if one is not of the campaign."""
+        wanted = select(Action).where(
+            Action.id.in_(self.selection.actions), Action.campaign_id == self.campaign
+        )
+        found = db.session.scalars(wanted.order_by(Action.id)).all()
+        if not found or len(found) != len(self.selection.actions):
+            raise NotFound
+        return found
+
+    def file_stem(self, day: str) -> str:
+        """The name of the file without its suffix."""
+        actions = self.actions()
+        campaign: Campaign = actions[0].campaign
+        names = [campaign.slug, *(action.slug for action in actions[:1] if len(actions) == 1)]
+        names += [self.preset or self.purpose, day, *(["changes"] if self.base else [])]
+        return "-".join(names)
+
+
+def export_of(
+    record: ExportRecord, *, base: int | None = None, staff_id: int | None = None
+) -> Export:
+    """The choices of a recorded export, with which it can be made again, or continued from `base`."""
+    return Export(
+        campaign=record.campaign_id,
+        selection=selection_from_text(record.selection),
+        purpose=record.purpose,
+        format=record.format,
+        staff_id=staff_id,
+        preset=record.preset,
+        recipient=record.recipient,
+        public_key=record.public_key,
+        base=base,
+    )

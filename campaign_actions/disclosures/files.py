@@ -1,0 +1,196 @@
+"""The files that people hold: what has to be deleted in them, and where someone is in them."""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pyroaring import BitMap64
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+
+from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.signatures.retention import months_before
+from campaign_actions.audit.log import add_entry
+from campaign_actions.core.db.session import db, read_snapshot, write_transaction
+from campaign_actions.disclosures.models import (
+    COMPLETE,
+    ExportDeletion,
+    ExportedAction,
+    ExportRecord,
+)
+from campaign_actions.exports import FORMATS, Column, Section
+from campaign_actions.staff.queries import Rights
+
+IS_OPEN = ExportDeletion.done_at.is_(None)
+IS_HELD = ExportRecord.destroyed_at.is_(None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file that a signature is in. `deleted_at`: when someone said that it was deleted there."""
+
+    purpose: str
+    exported_at: datetime
+    deleted_at: datetime | None
+
+
+def visible_to(rights: Rights) -> ColumnElement[bool]:
+    """The records of the campaigns whose signatures someone may export."""
+    campaigns = rights.get("signatures.export", frozenset())
+    if campaigns is None:
+        return ExportRecord.id.is_not(None)
+    return ExportRecord.campaign_id.in_(campaigns)
+
+
+def records(
+    condition: ColumnElement[bool], *, offset: int = 0, limit: int
+) -> Sequence[ExportRecord]:
+    """Newest first."""
+    newest = select(ExportRecord).where(condition).order_by(ExportRecord.id.desc())
+    return db.session.scalars(newest.offset(offset).limit(limit)).all()
+
+
+def count_records(condition: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count(ExportRecord.id)).where(condition)) or 0
+
+
+def find_last(staff_id: int | None, condition: ColumnElement[bool]) -> ExportRecord | None:
+    """The last complete file that someone exported."""
+    own = ExportRecord.staff_id == staff_id, ExportRecord.state == COMPLETE, condition
+    return db.session.scalars(
+        select(ExportRecord).where(*own).order_by(ExportRecord.id.desc()).limit(1)
+    ).one_or_none()
+
+
+def open_deletions(ids: Sequence[int]) -> Mapping[int, int]:
+    """How many signatures have to be deleted in each of these files; files without any are missing."""
+    counts = select(ExportDeletion.export_id, func.count()).where(
+        ExportDeletion.export_id.in_(ids), IS_OPEN
+    )
+    rows = db.session.execute(counts.group_by(ExportDeletion.export_id))
+    return dict(rows.all())
+
+
+def is_overdue(now: datetime, keep_months: int) -> ColumnElement[bool]:
+    """Whether the time to keep data of an action in a file is over, so that the file has to be deleted."""
+    over = (
+        select(ExportedAction.export_id)
+        .join(Action, Action.id == ExportedAction.action_id)
+        .where(Action.retain_from <= months_before(now, keep_months))
+    )
+    return and_(IS_HELD, ExportRecord.id.in_(over))
+
+
+def needs_deletion(now: datetime, keep_months: int) -> ColumnElement[bool]:
+    """Whether a file that may still exist has to be deleted, in whole or in part."""
+    open_ = select(ExportDeletion.export_id).where(IS_OPEN)
+    return or_(is_overdue(now, keep_months), and_(IS_HELD, ExportRecord.id.in_(open_)))
+
+
+def deletions_in(record: ExportRecord, *, limit: int) -> Sequence[Row[str, str, datetime]]:
+    """What has to be deleted in a file: signature_id, reason and when it was asked for, oldest first."""
+    rows = _deletions_query(record).with_only_columns(
+        Signature.public_id, ExportDeletion.reason, ExportDeletion.asked_at
+    )
+    return db.session.execute(rows.limit(limit)).all()
+
+
+def write_deletions(record: ExportRecord) -> Generator[bytes]:
+    """The same as a CSV file with the columns `signature_id` and `change`."""
+    columns = (
+        Column("signature_id", Signature.public_id, "plain"),
+        Column("change", ExportDeletion.reason, "plain"),
+    )
+    with read_snapshot() as connection:
+        yield from FORMATS["csv"].write([Section(columns, _deletions_query(record))], connection)
+
+
+def tick_off(
+    record: ExportRecord,
+    public_ids: Sequence[str] | None,
+    *,
+    until: datetime,
+    by: int,
+    actor: str,
+    now: datetime,
+) -> int:
+    """Record that signatures were deleted in a file. Returns how many.
+
+    `public_ids`: None for all. Only those asked for at `until` or before, which the person has seen.
+    """
+    these = [ExportDeletion.export_id == record.id, IS_OPEN, ExportDeletion.asked_at <= until]
+    if public_ids is not None:
+        ids = select(Signature.id).where(Signature.public_id.in_(public_ids))
+        these.append(ExportDeletion.signature_id.in_(ids))
+    with write_transaction() as connection:
+        done = update(ExportDeletion).where(*these).values(done_at=now, done_by=by)
+        count = connection.execute(done).rowcount
+        if count:
+            add_entry(
+                connection,
+                "export-deletions-done",
+                actor=actor,
+                now=now,
+                rows=count,
+                export=record.id,
+            )
+    return count
+
+
+def destroy(record: ExportRecord, *, by: int, actor: str, now: datetime) -> bool:
+    """Record that a file no longer exists, at the holder's word. Returns True if this call did it."""
+    this = ExportRecord.id == record.id, IS_HELD
+    with write_transaction() as connection:
+        done = update(ExportRecord).where(*this).values(destroyed_at=now, destroyed_by=by)
+        if not connection.execute(done).rowcount:
+            return False
+        connection.execute(
+            update(ExportDeletion)
+            .where(ExportDeletion.export_id == record.id, IS_OPEN)
+            .values(done_at=now, done_by=by)
+        )
+        add_entry(connection, "export-destroyed", actor=actor, now=now, export=record.id)
+    return True
+
+
+def places_of(signature: Signature) -> list[Place]:
+    """The files that a signature is in, oldest first, as far as the program has recorded them."""
+    rows = (
+        select(
+            ExportRecord.purpose,
+            ExportRecord.started_at,
+            ExportRecord.contents,
+            ExportRecord.destroyed_at,
+            ExportDeletion.done_at,
+        )
+        .join(ExportedAction, ExportedAction.export_id == ExportRecord.id)
+        .outerjoin(
+            ExportDeletion,
+            and_(
+                ExportDeletion.export_id == ExportRecord.id,
+                ExportDeletion.action_id == signature.action_id,
+                ExportDeletion.signature_id == signature.id,
+            ),
+        )
+        .where(ExportedAction.action_id == signature.action_id)
+        .order_by(ExportRecord.id)
+    )
+    return [
+        Place(row.purpose, row.started_at, row.done_at or row.destroyed_at)
+        for row in db.session.execute(rows)
+        if signature.id in BitMap64.deserialize(row.contents)
+    ]
+
+
+def _deletions_query(record: ExportRecord) -> Select[ExportDeletion]:
+    return (
+        select(ExportDeletion)
+        .join(
+            Signature,
+            and_(
+                Signature.action_id == ExportDeletion.action_id,
+                Signature.id == ExportDeletion.signature_id,
+            ),
+        )
+        .where(ExportDeletion.export_id == record.id, IS_OPEN)
+        .order_by(ExportDeletion.asked_at, ExportDeletion.signature_id)
+    )

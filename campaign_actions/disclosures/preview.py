@@ -1,0 +1,54 @@
+"""What an export will contain: the number of rows, and the first of them with masked names."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from campaign_actions.actions.signatures.search import mask_email
+from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.plan import count_rows, first_sections
+from campaign_actions.exports import FORMATS
+from campaign_actions.exports.xlsx_format import MAX_ROWS
+
+ROWS_SHOWN = 5
+MAX_TEXT = 60  # characters of a text
+MASKED_NAMES = {"given_name", "family_name"}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`rows`: texts, in the order of `columns`. `is_too_long`: more than the format holds."""
+
+    count: int
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    is_too_long: bool
+
+
+def preview(connection: Connection, export: Export) -> Preview:
+    """Raises the errors of `Export.check()`."""
+    export.check(connection, "")
+    columns = export.columns()
+    count = count_rows(connection, export)
+    lines = b"".join(
+        FORMATS["jsonl"].write(first_sections(connection, export, ROWS_SHOWN), connection)
+    ).splitlines()
+    rows = [
+        [_mask(name, value) for name, value in json.loads(line).items()]
+        for line in lines[:ROWS_SHOWN]
+    ]
+    return Preview(count, columns, rows, export.format == "xlsx" and count > MAX_ROWS)
+
+
+def _mask(name: str, value: str | bool | int | None) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if name == "email":
+        return mask_email(value)
+    if name in MASKED_NAMES:
+        return f"{value[:1]}."
+    return value if len(value) <= MAX_TEXT else f"{value[:MAX_TEXT]}…"

@@ -1,0 +1,221 @@
+"""Records of exports: begun before the first byte, and complete only after the last one."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, insert, select, update
+
+from campaign_actions.actions.naming import action_name
+from campaign_actions.audit.log import add_entry
+from campaign_actions.core.db.session import JsonValue, db, has_rows, write_transaction
+from campaign_actions.core.errors import Conflict, NotFound
+from campaign_actions.disclosures.deletions import follow_for_record, lock_followed
+from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.models import (
+    COMPLETE,
+    INTERRUPTED,
+    RUNNING,
+    ExportedAction,
+    ExportRecord,
+)
+from campaign_actions.disclosures.plan import Plan
+from campaign_actions.staff.dual_control import Approval
+
+MAX_DURATION = timedelta(hours=12)  # an export that runs longer died with its process
+
+
+class BaseNotUsable(Conflict):
+    title = _l("This file cannot be continued")
+
+
+class BaseNotYours(BaseNotUsable):
+    message = _l(
+        "Only the person who exported a file can ask what has changed since. Export the whole file yourself."
+    )
+
+
+class BaseNotComplete(BaseNotUsable):
+    message = _l("That export was interrupted. Export the whole file again.")
+
+
+class BaseDiffers(BaseNotUsable):
+    message = _l(
+        "That file was made with other choices: purpose, actions, filter or program. Make the same choices,"
+        " or export the whole file."
+    )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What is known after the last byte. `sha256`: of the bytes as they were sent."""
+
+    size: int
+    sha256: str
+
+
+def find_record(record_id: int) -> ExportRecord | None:
+    return db.session.get(ExportRecord, record_id, populate_existing=True)
+
+
+def find_base(export: Export) -> ExportRecord | None:
+    """The record whose changes an export wants; None if it wants all rows.
+
+    Raises NotFound, BaseNotYours, BaseNotComplete, BaseDiffers.
+    """
+    if export.base is None:
+        return None
+    base = find_record(export.base)
+    if base is None or base.campaign_id != export.campaign:
+        raise NotFound
+    if base.staff_id != export.staff_id:
+        raise BaseNotYours
+    if base.state != COMPLETE:
+        raise BaseNotComplete
+    same = (base.purpose, base.preset, base.selection)
+    if same != (export.purpose, export.preset, export.selection.to_text()):
+        raise BaseDiffers
+    return base
+
+
+def begin_record(plan: Plan, *, file_name: str, approval: Approval, now: datetime) -> int:
+    """Record that an export begins, in the audit log as well. Returns the id of the record."""
+    export = plan.export
+    with write_transaction() as connection:
+        # From here on, whoever withdraws is looked for in this file; those who did so since its snapshot
+        # are looked up below.
+        followed_to = lock_followed(connection)
+        record_id = _insert(connection, plan, file_name, now)
+        add_entry(
+            connection,
+            "exported",
+            actor=approval.actor,
+            now=now,
+            subject=export.subject(),
+            rows=plan.rows,
+            export=record_id,
+            **_audit_details(export),
+            **approval.details(),
+        )
+        follow_for_record(
+            connection,
+            record_id,
+            plan.contents,
+            actions=export.selection.actions,
+            after=plan.cursor,
+            until=followed_to,
+            now=now,
+        )
+    return record_id
+
+
+def end_record(
+    record_id: int, plan: Plan, sent: Sent | None, *, size: int, approval: Approval, now: datetime
+) -> None:
+    """Record the end of an export. `sent` is None if it was interrupted after `size` bytes."""
+    values: dict[str, object] = {"state": INTERRUPTED, "ended_at": now}
+    if sent:
+        values = {
+            "state": COMPLETE,
+            "ended_at": now,
+            "rows": plan.rows,
+            "sha256": sent.sha256,
+            "cursor": plan.cursor,
+            "manifest": _manifest(record_id, plan, sent, now),
+        }
+    with write_transaction() as connection:
+        record = update(ExportRecord).where(
+            ExportRecord.id == record_id, ExportRecord.state == RUNNING
+        )
+        connection.execute(record.values(values))
+        add_entry(
+            connection,
+            "export-ended",
+            actor=approval.actor,
+            now=now,
+            subject=plan.export.subject(),
+            rows=plan.rows if sent else None,
+            export=record_id,
+            bytes=size,
+            whole=sent is not None,
+        )
+
+
+def end_abandoned(now: datetime) -> None:
+    """Mark exports as interrupted whose process has died. For the worker."""
+    abandoned = ExportRecord.state == RUNNING, ExportRecord.started_at < now - MAX_DURATION
+    if has_rows(select(ExportRecord.id).where(*abandoned)):
+        with write_transaction() as connection:
+            values = {"state": INTERRUPTED, "ended_at": now}
+            connection.execute(update(ExportRecord).where(*abandoned).values(values))
+
+
+def _insert(connection: Connection, plan: Plan, file_name: str, now: datetime) -> int:
+    export, is_increment = plan.export, plan.export.base is not None
+    row = {
+        "campaign_id": export.campaign,
+        "staff_id": export.staff_id,
+        "state": RUNNING,
+        "started_at": now,
+        "purpose": export.purpose,
+        "recipient": export.recipient,
+        "selection": export.selection.to_text(),
+        "preset": export.preset,
+        "format": export.format,
+        "file_name": file_name,
+        "columns": list(export.columns()),
+        "public_key": export.public_key,
+        "base_id": export.base,
+        "has_all_codes": plan.has_all_codes,
+        "contents": plan.contents.serialize(),
+        "members": plan.members.serialize() if is_increment else None,
+        "unnumbered": plan.unnumbered.serialize(),
+    }
+    record_id: int = connection.execute(
+        insert(ExportRecord).values(row).returning(ExportRecord.id)
+    ).scalar_one()
+    actions = [{"export_id": record_id, "action_id": action.id} for action in plan.actions]
+    connection.execute(insert(ExportedAction), actions)
+    return record_id
+
+
+def _audit_details(export: Export) -> dict[str, JsonValue]:
+    """Everything that was chosen, without what is empty."""
+    chosen: dict[str, JsonValue] = {
+        "format": export.format,
+        "purpose": export.purpose,
+        "preset": export.preset,
+        "recipient": export.recipient,
+        "filter": export.selection.filter(),
+        "since_export": export.base,
+        "raw": export.raw,
+        "bom": export.bom,
+        "encrypted": bool(export.public_key),
+    }
+    return {name: value for name, value in chosen.items() if value}
+
+
+def _manifest(record_id: int, plan: Plan, sent: Sent, now: datetime) -> str:
+    export = plan.export
+    names = [action_name(action.campaign.slug, action.slug) for action in plan.actions]
+    manifest: Mapping[str, object] = {
+        "export": record_id,
+        "completed_at": now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "actions": names,
+        "filter": export.selection.filter(),
+        "purpose": export.purpose,
+        "recipient": export.recipient,
+        "preset": export.preset or None,
+        "format": export.format,
+        "columns": list(export.columns()),
+        "rows": plan.rows,
+        "changes": plan.count_changes() if export.base else None,
+        "since_export": export.base,
+        "cursor": plan.cursor,
+        "bytes": sent.size,
+        "sha256": sent.sha256,
+        "encrypted_to": export.public_key or None,
+    }
+    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,145 @@
+"""Choosing an export, looking at its first rows, and downloading it."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
+from campaign_actions.actions.personal_data.purposes import Purpose, purposes_for_kinds
+from campaign_actions.approvals.carry_out import approved_export
+from campaign_actions.approvals.queries import usable_exports
+from campaign_actions.audit.log import record
+from campaign_actions.core.concurrency import release_slot
+from campaign_actions.core.db.session import read_snapshot, utc_now
+from campaign_actions.core.errors import DomainError
+from campaign_actions.core.i18n.locale import locales
+from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.export_form import ExportForm
+from campaign_actions.disclosures.files import find_last
+from campaign_actions.disclosures.labels import FOR_PEOPLE, compare_contents
+from campaign_actions.disclosures.models import ExportRecord
+from campaign_actions.disclosures.preview import Preview, preview
+from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.approvals.ask import apply_or_request
+from campaign_actions.web.staff.exports.send import (
+    file_name_today,
+    progress_attributes,
+    send_export,
+)
+from campaign_actions.web.staff.lookups import action_or_404
+
+bp = Blueprint("staff_exports_make", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
+Sent = MultiDict[str, str] | None
+
+
+@bp.get("/export/")
+@needs("signatures.export", fresh=True)
+def choose(campaign_id: int) -> ResponseReturnValue:
+    """Of a campaign: all actions, until some are chosen."""
+    return _render(campaign_id, _form(campaign_id))
+
+
+@bp.get("/actions/<int:action_id>/export/")
+@needs("signatures.export", fresh=True)
+def choose_of_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """The same with one action chosen."""
+    action_or_404(campaign_id, action_id)
+    return _render(campaign_id, _form(campaign_id, chosen=[action_id]))
+
+
+@bp.post("/export/preview/")
+@needs("signatures.export", fresh=True)
+def show_preview(campaign_id: int) -> ResponseReturnValue:
+    """The number of rows and the first of them, with masked names. It is recorded in the audit log."""
+    form = _form(campaign_id, request.form)
+    if not form.validate():
+        return _render(campaign_id, form), 400
+    export = form.export(campaign_id, current_staff().id)
+    release_slot()  # counting may take a second
+    with read_snapshot() as connection:
+        found = preview(connection, export)
+    record(
+        "signatures-viewed",
+        actor=current_staff().email,
+        now=utc_now(),
+        subject=export.subject(),
+        rows=len(found.rows),
+        purpose=export.purpose,
+        filter=export.selection.filter(),
+    )
+    return _render(campaign_id, form, export, found)
+
+
+@bp.post("/export/")
+@needs("signatures.export", fresh=True)
+def download(campaign_id: int) -> ResponseReturnValue:
+    """Send the file, or ask for approval if a second person is required."""
+    form = _form(campaign_id, request.form)
+    if not form.validate():
+        return _render(campaign_id, form), 400
+    export = form.export(campaign_id, current_staff().id)
+    try:
+        return apply_or_request(export, lambda approval: send_export(export, approval))
+    except DomainError as error:
+        form.format.errors = [str(error.message)]
+        return _render(campaign_id, form), error.status
+
+
+@bp.post("/export/<int:request_id>/")
+@needs("signatures.export", fresh=True)
+def download_approved(campaign_id: int, request_id: int) -> ResponseReturnValue:
+    """Send an approved export to the person who requested it, as it was approved."""
+    export, approval = approved_export(
+        request_id, campaign_id=campaign_id, by=current_staff(), now=utc_now()
+    )
+    return send_export(export, approval)
+
+
+def _form(campaign_id: int, sent: Sent = None, *, chosen: Sequence[int] = ()) -> ExportForm:
+    """The form with the purposes for which the actions may be exported."""
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
+    actions = {str(action.id): str(action.title) for action in campaign.actions}
+    form = ExportForm(sent, actions=[str(number) for number in chosen] or list(actions))
+    purposes = _purposes(campaign, form)
+    form.offer(purposes, actions, locales())
+    if sent is None:
+        form.format.data = FOR_PEOPLE
+        if len(purposes) == 1:
+            form.purpose.data = purposes[0].name
+    return form
+
+
+def _purposes(campaign: CampaignOverview, form: ExportForm) -> list[Purpose]:
+    return purposes_for_kinds(_kinds(campaign, form))
+
+
+def _kinds(campaign: CampaignOverview, form: ExportForm) -> set[str]:
+    """The kinds of the chosen actions, or of all if none of them exists."""
+    chosen = set(form.actions.data or ())
+    kinds = {action.kind.name for action in campaign.actions if str(action.id) in chosen}
+    return kinds or {action.kind.name for action in campaign.actions}
+
+
+def _render(
+    campaign_id: int,
+    form: ExportForm,
+    export: Export | None = None,
+    found: Preview | None = None,
+) -> str:
+    campaign, staff = get_campaign_overview(campaign_id, now=utc_now()), current_staff()
+    purposes = _purposes(campaign, form)
+    chosen = [action for action in campaign.actions if str(action.id) in (form.actions.data or ())]
+    return render_template(
+        "staff/exports/make.html",
+        campaign=campaign,
+        action=action_or_404(campaign_id, chosen[0].id) if len(chosen) == 1 else None,
+        form=form,
+        purposes=purposes,
+        contents=compare_contents(purposes, sorted(_kinds(campaign, form))) if purposes else [],
+        found=found,
+        progress=progress_attributes(file_name_today(export)) if export else "",
+        last=find_last(staff.id, ExportRecord.campaign_id == campaign_id),
+        requests=usable_exports(staff, campaign_id, utc_now()),
+    )

@@ -1,0 +1,157 @@
+"""Scenes of exports and of the list of exported files."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS, purposes_for
+from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SLUG, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.disclosures.export import export_of
+from campaign_actions.disclosures.export_form import ExportForm
+from campaign_actions.disclosures.labels import (
+    CHANGE_LABELS,
+    STATE_LABELS,
+    compare_contents,
+    filter_facts,
+    format_label,
+)
+from campaign_actions.disclosures.models import ExportRecord
+from campaign_actions.disclosures.preview import Preview
+from campaign_actions.disclosures.records import BaseNotYours
+from campaign_actions.disclosures.selection import Selection
+from campaign_actions.web.staff.exports.send import progress_attributes
+from campaign_actions.web.staff.translations.scenes.samples import (
+    PAGE,
+    make_action,
+    make_campaign,
+    staff_scene,
+    with_errors,
+)
+
+EXPORT = _l("Export")
+FILE = "racism-hate-crimes-team-2026-11-20.csv"
+CODE = "abcdefghijklmnopqrstuvwxyz"
+WRONG = {"format": "x", "purpose": "handover", "status": "invalid", "public_key": "x", "since": "x"}
+FILTER = {"language": "en", "country": "RU", "source": SLUG, "status": "pending"}
+PERIOD = {"since": "2026-11-01T00:00:00+00:00", "until": "2026-12-01T00:00:00+00:00"}
+
+
+def export_scenes() -> Iterator[Scene]:
+    for state in ("new", "campaign", "wrong", "impossible", "preview", "too-long"):
+        yield staff_scene(f"export-{state}", EXPORT, "exports/make", partial(_make, state=state))
+    for state in ("some", "none"):
+        yield staff_scene(f"files-{state}", EXPORT, "exports/index", partial(_files, state=state))
+    for state in ("complete", "deletions", "overdue", "interrupted", "destroyed", "other"):
+        yield staff_scene(f"file-{state}", EXPORT, "exports/show", partial(_file, state=state))
+    for state in ("some", "none", "error"):
+        values = partial(_changes, state=state)
+        yield staff_scene(f"changes-{state}", EXPORT, "exports/changes", values)
+
+
+def _make(sample: SampleCampaign, *, state: str) -> Values:
+    action, purposes = make_action(sample), purposes_for("petition")
+    form = ExportForm(MultiDict(WRONG) if state == "wrong" else None)
+    titles = {"1": str(action.title), "2": NAME}
+    form.offer(purposes, titles, ["en"])
+    form.actions.data = ["1"]
+    rows = [["x" for _column in range(3)]]
+    found = Preview(321, ["given_name", "family_name", "comment"], rows, state == "too-long")
+    return {
+        "campaign": make_campaign(sample),
+        "action": None if state == "campaign" else action,
+        "form": with_errors(form) if state == "wrong" else form,
+        "purposes": [] if state == "impossible" else purposes,
+        "contents": compare_contents(purposes, ["petition"]),
+        "found": found if state in {"preview", "too-long"} else None,
+        "progress": progress_attributes(FILE),
+        "last": _record(sample) if state == "preview" else None,
+        "requests": [],
+    }
+
+
+def _record(sample: SampleCampaign, **changes: Any) -> ExportRecord:
+    values: dict[str, Any] = {
+        "id": ID,
+        "campaign_id": ID,
+        "staff_id": ID,
+        "state": "complete",
+        "started_at": sample.now,
+        "ended_at": sample.now,
+        "purpose": "team",
+        "recipient": NAME,
+        "selection": Selection((ID,)).to_text(),
+        "preset": "",
+        "format": "csv",
+        "file_name": FILE,
+        "columns": ["signature_id", "given_name"],
+        "public_key": "",
+        "base_id": None,
+        "has_all_codes": True,
+        "rows": 321,
+        "sha256": "0" * 64,
+        "manifest": "{}",
+        "destroyed_at": None,
+    }
+    return ExportRecord(**values | changes)
+
+
+def _files(sample: SampleCampaign, *, state: str) -> Values:
+    command = _record(sample, id=2, staff_id=None, state="interrupted", rows=None)
+    running = _record(sample, id=3, state="running", rows=None)
+    listed = [_record(sample), command, running, _record(sample, id=4, destroyed_at=sample.now)]
+    return {
+        "urgent": [_record(sample), _record(sample, id=5)] if state == "some" else [],
+        "records": listed if state == "some" else [],
+        "page": PAGE,
+        "deletions": {ID: 2},
+        "overdue": {5},
+        "names": {ID: NAME},
+        "purposes": PURPOSE_LABELS,
+        "states": STATE_LABELS,
+    }
+
+
+def _file(sample: SampleCampaign, *, state: str) -> Values:
+    changes: dict[str, dict[str, Any]] = {
+        "deletions": {"has_all_codes": False},
+        "interrupted": {"state": "interrupted", "rows": None, "sha256": None, "manifest": None},
+        "destroyed": {"destroyed_at": sample.now, "destroyed_by": ID},
+        "other": {
+            "base_id": 2,
+            "public_key": "age1",
+            "selection": Selection((ID,), **FILTER, **PERIOD).to_text(),
+        },
+    }
+    record = _record(sample, **changes.get(state, {}))
+    has_deletions = state == "deletions"
+    reasons = [(CODE, reason, sample.now) for reason in ("withdrawn", "deleted")]
+    return {
+        "record": record,
+        "actions": [],
+        "filter": list(filter_facts(export_of(record).selection)),
+        "format": format_label(record.format, record.preset),
+        "deletions": reasons if has_deletions else [],
+        "deletions_count": 3 if has_deletions else 0,
+        "is_overdue": state == "overdue",
+        "is_own": state == "complete",
+        "names": {ID: NAME},
+        "purposes": PURPOSE_LABELS,
+        "states": STATE_LABELS,
+        "changes": CHANGE_LABELS,
+        "seen": sample.now.isoformat(),
+    }
+
+
+def _changes(sample: SampleCampaign, *, state: str) -> Values:
+    return {
+        "record": _record(sample),
+        "counts": dict.fromkeys(CHANGE_LABELS, 2 if state == "some" else 0),
+        "labels": CHANGE_LABELS,
+        "error": str(BaseNotYours.message) if state == "error" else "",
+        "progress": progress_attributes(FILE),
+    }
