@@ -30,6 +30,6 @@ def guard_separators(rows: bytes) -> bytes:
         if separator in rows:  # takes no time, unlike a search for the pattern
             rows = pattern.sub(GUARD, rows)
     # In quotes a line break belongs to a cell. Elsewhere it ends a row.
-    if _LINE_BREAK.search(rows):
+    if b'"' in rows and _LINE_BREAK.search(rows):
         return _QUOTED_CELL.sub(lambda cell: _LINE_BREAK.sub(GUARD, cell[0]), rows)
     return rows
