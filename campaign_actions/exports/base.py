@@ -17,11 +17,12 @@ class Column:
 
     `kind` says how the value is written:
     text: typed by a person; escaped against formulas in CSV.
-    plain: text or a whole number written by the program, such as ids and codes; never escaped.
+    plain: text or a whole number written by the program, such as ids and codes; its start is not escaped.
     boolean: true or false.
     time: a UtcDateTime, as `2026-11-24T14:00:00.000000Z`, always 27 characters.
     date: a UtcDateTime, of which only the day is written, as `2026-11-24`.
-    json: an object or a list, as the database writes it: unchanged in JSON, elsewhere as text.
+    json: an object or a list, as the database writes it: unchanged in JSON, elsewhere as text. In CSV its
+    semicolons are escaped.
     """
 
     name: str

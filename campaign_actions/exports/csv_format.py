@@ -1,6 +1,10 @@
 """CSV with the quoting of RFC 4180, UTF-8, LF and a header; the same bytes from both databases.
 
-Null is written as nothing, empty text as `""`.
+Null is written as nothing, empty text as `""`. Unless `raw`, apostrophes make text of whatever a spreadsheet
+could take for a formula. To undo that in a cell:
+
+1. remove one `'` after each semicolon, tab or line break that has one (see csv_separators)
+2. if the cell starts with apostrophes and then one of FORMULA_STARTS, remove its first `'`
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,17 +26,19 @@ from sqlalchemy import (
 )
 
 from campaign_actions.exports.base import Column, Format, Section, select_cells
+from campaign_actions.exports.csv_separators import FORMULA_STARTS, guard_separators
 from campaign_actions.exports.sql_functions import CodePoint, IsoDate, IsoTime, truth
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
 BOM = b"\xef\xbb\xbf"
-FORMULA_STARTS = "=+-@＝＋－＠|%\t\r"  # a spreadsheet may take these for the start of a formula
+JSON_SEMICOLON = r"\u003b"  # JSON without semicolons, tabs or line breaks needs no apostrophes
 
 
 def write(
     sections: Sequence[Section], connection: Connection, *, raw: bool = False, bom: bool = False
 ) -> Iterator[bytes]:
-    lines = chain.from_iterable(_lines(section, connection, raw=raw) for section in sections)
+    rows = chain.from_iterable(_lines(section, connection, raw=raw) for section in sections)
+    lines = rows if raw else map(guard_separators, rows)
     first = next(
         lines, b""
     )  # before the header: then an error of the query comes before any output
@@ -67,7 +73,8 @@ def _cell(column: Column, *, raw: bool) -> SQLColumnExpression[str]:
     if column.kind == "date":
         return IsoDate(column.expression)
     if column.kind == "json":
-        return cast(column.expression, Text)
+        text = cast(column.expression, Text)
+        return text if raw else func.replace(text, ";", JSON_SEMICOLON)
     if column.kind == "plain" or raw:
         return column.expression
     return _escape_formula(column.expression)

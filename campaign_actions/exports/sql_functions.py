@@ -1,8 +1,9 @@
 """SQL functions that differ between SQLite and PostgreSQL."""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Text, case, not_
+from sqlalchemy import ColumnElement, Date, SQLColumnExpression, Text, case, not_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -19,6 +20,13 @@ class IsoDate(FunctionElement[str]):
     """The day of a UtcDateTime as ISO 8601."""
 
     type = Text()
+    inherit_cache = True
+
+
+class Day(FunctionElement[date]):
+    """The day of a UtcDateTime as a date."""
+
+    type = Date()
     inherit_cache = True
 
 
@@ -69,6 +77,16 @@ def _iso_date_sqlite(element: IsoDate, compiler: SQLCompiler, **options: Any) ->
 @compiles(IsoDate, "postgresql")
 def _iso_date_postgresql(element: IsoDate, compiler: SQLCompiler, **options: Any) -> str:
     return f"to_char({compiler.process(element.clauses, **options)}, 'YYYY-MM-DD')"
+
+
+@compiles(Day, "sqlite")
+def _day_sqlite(element: Day, compiler: SQLCompiler, **options: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **options)}, 1, 10)"
+
+
+@compiles(Day, "postgresql")
+def _day_postgresql(element: Day, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS DATE)"
 
 
 @compiles(CodePoint, "sqlite")

@@ -1,16 +1,17 @@
 """XLSX: every cell is a string or a date, never a formula or a link.
 
-Null and empty text are empty cells. Times are real dates in UTC, to the second; a day is text.
+Null and empty text are empty cells. Times and days are real dates in UTC. Times are shown to the second.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from tempfile import NamedTemporaryFile
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from rustpy_xlsxwriter import Format as CellFormat
 from rustpy_xlsxwriter import write_worksheet
 from sqlalchemy import (
     ColumnElement,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.exports.base import Column, Format, Section, select_cells
-from campaign_actions.exports.sql_functions import IsoDate, truth
+from campaign_actions.exports.sql_functions import Day, truth
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
 MAX_ROWS = 1_048_575  # besides the header
@@ -52,6 +53,11 @@ def write(sections: Sequence[Section], connection: Connection, **_: bool) -> Ite
             _records(sections, connection),
             file.name,
             datetime_format="yyyy-mm-dd hh:mm:ss",
+            column_formats={
+                column.name: CellFormat().set_num_format("yyyy-mm-dd")
+                for column in sections[0].columns
+                if column.kind == "date"
+            },
             column_width=20,
             bold_headers=True,
             freeze_row=1,
@@ -81,7 +87,7 @@ def _is_too_long(sections: Sequence[Section], connection: Connection) -> bool:
 
 def _records(
     sections: Sequence[Section], connection: Connection
-) -> Iterator[dict[str, str | datetime | None]]:
+) -> Iterator[dict[str, str | datetime | date | None]]:
     """The rows as dicts. Without any there is an empty one, since the header comes from the first."""
     names = [column.name for column in sections[0].columns]
     rows = chain.from_iterable(_rows(section, connection) for section in sections)
@@ -100,6 +106,6 @@ def _cell(column: Column) -> ColumnElement[Any]:
     if column.kind == "time":
         return type_coerce(column.expression, DateTime())
     if column.kind == "date":
-        return IsoDate(column.expression)
+        return Day(column.expression)
     text = cast(column.expression, Text)
     return func.substr(text, 1, MAX_CELL_CHARACTERS)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, MetaData, Table, Text, insert, select
 
 from campaign_actions.core.db.session import UtcDateTime, db, read_snapshot
 from campaign_actions.exports import FORMATS, Column, Section
+from campaign_actions.exports.base import Kind
 
 CELLS = Table(
     "cells",
@@ -42,9 +43,30 @@ def connection(app: Flask) -> Iterator[Connection]:
 
 
 @pytest.fixture
+def cells_table(connection: Connection) -> Table:
+    """The table, for queries of a test's own."""
+    return CELLS
+
+
+@pytest.fixture
 def export(connection: Connection) -> Export:
     """Exports rows, given as dicts of the values that are not null, in a format."""
     return lambda name, rows, **options: b"".join(_write(connection, name, rows, **options))
+
+
+@pytest.fixture
+def export_columns(connection: Connection) -> Export:
+    """Exports texts as CSV, each in the first, a middle and the last column of its row."""
+
+    def export(texts: list[str], kind: Kind = "text", **options: bool) -> bytes:
+        connection.execute(CELLS.delete())
+        if texts:
+            connection.execute(insert(CELLS), [{"comment": text} for text in texts])
+        columns = [Column(f"column_{number}", CELLS.c.comment, kind) for number in range(3)]
+        query = select(CELLS).order_by(CELLS.c.id)
+        return b"".join(FORMATS["csv"].write([Section(columns, query)], connection, **options))
+
+    return export
 
 
 @pytest.fixture

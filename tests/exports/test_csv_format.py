@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -9,21 +10,17 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from tests.support.csv_cells import FORMULA_STARTS, as_typed
+
 HEADER = "comment,code,version,is_shown,signed_at\n"
 TYPED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-LIKE_FORMULAS = st.text("'=+-@＝＋－＠|%\t\r\n\",a")
-STARTS = tuple("=+-@＝＋－＠|%\t\r")
+HOSTILE = st.text("'=+-@＝＋－＠|%\t\r\n\",;a ")
 
 
 def cells(written):
     """The first cell of each row, as any CSV reader sees it."""
     rows = csv.reader(io.StringIO(written.decode(), newline=""), strict=True)
     return [row[0] for row in rows][1:]
-
-
-def unguarded(cell):
-    looks_like_a_formula = cell.startswith("'") and cell.lstrip("'").startswith(STARTS)
-    return cell[1:] if looks_like_a_formula else cell
 
 
 def test_the_header_is_written_even_without_rows(export):
@@ -80,7 +77,7 @@ def test_a_cell_that_holds_a_special_character_is_quoted(export, special):
     assert written.decode() == HEADER + f'"a{quoted}b",,,,\n' + "plain,,,,\n"
 
 
-@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("start", FORMULA_STARTS)
 @pytest.mark.parametrize("apostrophes", ["", "'", "'''"])
 def test_one_apostrophe_escapes_what_looks_like_a_formula(export, start, apostrophes):
     typed = f"{apostrophes}{start}1+1"
@@ -99,22 +96,93 @@ def test_other_text_is_not_escaped(export, typed):
     assert cells(written) == [typed]
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("a;=1;", "a;'=1;"),
+        ("a\t+1", "a\t'+1"),
+        ("a\n-1", "a\n'-1"),
+        ("a\r@b", "a\r'@b"),
+        ("a;＝1", "a;'＝1"),
+        ("a;\t=1", "a;'\t'=1"),
+        ("a;  =1", "a;'  =1"),
+        ('a;"=1', "a;'\"=1"),
+        ('a\n "=1"', 'a\n\' "=1"'),
+        ("=1\n=1", "'=1\n'=1"),
+        ("\t=1", "'\t'=1"),
+        ("a,\n=1;=1", "a,\n'=1;'=1"),
+    ],
+)
+def test_an_apostrophe_keeps_a_formula_after_a_separator_from_being_one(export, typed, written):
+    assert cells(export("csv", [{"comment": typed}])) == [written]
+
+
+def test_an_apostrophe_after_a_separator_is_doubled_so_that_one_can_be_removed(export):
+    typed = ["a;'b", "a\n'b", "a\t'b", "a;'=1"]
+
+    written = cells(export("csv", [{"comment": text} for text in typed]))
+
+    assert written == ["a;''b", "a\n''b", "a\t''b", "a;''=1"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["a; b", "a;", "a,=1", "a,b;", "a\n\nb", "a\nb;\n", "a; 'b'", "a;b=1", 'a\n"b"']
+)
+def test_other_separators_are_as_typed(export, typed):
+    rows = [{"comment": typed}, {"comment": "=next"}, {"comment": '"next"'}]
+
+    assert cells(export("csv", rows)) == [typed, "'=next", '"next"']
+
+
+def test_json_contains_no_separator_and_is_still_the_same_json(export_columns):
+    details = {"typed": "a;=1+1;", ";'": 'a;"\n=1\t=1'}
+
+    written = export_columns([json.dumps(details)], "json")
+
+    (cell,) = cells(written)
+    assert json.loads(cell) == details
+    assert not set(cell) & set(";\t\n")
+
+
+def test_raw_json_is_unchanged(export_columns):
+    written = export_columns(['{"typed":"a;=1"}'], "json", raw=True)
+
+    assert cells(written) == ['{"typed":"a;=1"}']
+
+
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(texts=st.lists(TYPED | LIKE_FORMULAS, max_size=10))
-@example(texts=["'=", "''=", "=", "'", ""])
+@given(texts=st.lists(TYPED | HOSTILE, max_size=10))
+@example(texts=["'=", "''=", "=", "'", "", "';'", "\t\t\t", ";'=", "\n\n'\n=", "\r\n='"])
 def test_escaping_can_always_be_reversed(export, texts):
     written = cells(export("csv", [{"comment": text} for text in texts]))
 
-    assert [unguarded(cell) for cell in written] == texts
-    assert not [cell for cell in written if cell.startswith(STARTS)]
+    assert [as_typed(cell) for cell in written] == texts
+    assert not [cell for cell in written if cell.startswith(FORMULA_STARTS)]
+
+
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(texts=st.lists(HOSTILE.map(lambda text: text.lstrip(" ")), max_size=12))
+@example(texts=['a,;"=1;', '";=1', "a;\n=1", 'a,;";=1'])
+def test_no_cell_starts_like_a_formula_whichever_character_separates_cells(export_columns, texts):
+    """Python's reader sees quotes at the start of a cell only, and takes text after them, as Excel does."""
+    written = export_columns(texts).decode()
+
+    for delimiter in ",;\t":
+        rows = csv.reader(io.StringIO(written, newline=""), delimiter=delimiter)
+        found = [cell for row in rows for cell in row]
+        assert not [cell for cell in found if cell.lstrip(" ").startswith(FORMULA_STARTS)]
 
 
 def test_raw_cells_are_as_typed(export):
-    written = export("csv", [{"comment": "=1+1"}], raw=True)
+    typed = ["=1+1", "a;=1+1", "a\n'b"]
 
-    assert cells(written) == ["=1+1"]
+    written = export("csv", [{"comment": text} for text in typed], raw=True)
+
+    assert cells(written) == typed
 
 
 def test_plain_columns_are_not_escaped(export):

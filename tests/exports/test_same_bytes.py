@@ -38,6 +38,7 @@ NASTY = [
         "\x01\x02\x1f\x7f",
     ],
     *["'", "''", "'a'", "=1+1", "'=1+1", "''=1", '\'="x"', "+7 900", "-", "@a", "＝1", "－1", "|a"],
+    *["a;=1;", "a\n'=", "\t\t='", 'a,;";"=1'],
     *["👩‍👩‍👧", "Анна-Мария", "ندى", "שלום", "O’Neil", "İı", "é", "\u2028\u2029\x85\ufeff", "𝕬"],
     *["long " * 5000, "я" * 20_000, "'" * 300 + "="],
 ]
@@ -46,7 +47,7 @@ ROWS = st.fixed_dictionaries(
     {},
     optional={
         "comment": st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-        | st.text("'\"=+-@＝＋－＠|%\t\r\n,\\. aя"),
+        | st.text("'\"=+-@＝＋－＠|%\t\r\n,;\\. aя"),
         "code": st.text("\"',=\r\n-aя"),
         "version": st.integers(-10, 10**9),
         "is_shown": st.booleans(),

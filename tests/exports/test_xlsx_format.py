@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import Integer, Text, literal, select
+from sqlalchemy import Integer, Text, insert, literal, select
 
 from campaign_actions.core.mail.render import locale_context
 from campaign_actions.exports import FORMATS, Column, Section
@@ -29,6 +29,25 @@ def test_values_are_strings_and_times_are_real_dates(export):
     written = export("xlsx", [row])
 
     assert values(written) == [NAMES, ["Я за", "007", "2", "true", at.replace(tzinfo=None)]]
+
+
+@pytest.mark.parametrize(
+    "at", [datetime(2026, 11, 24, tzinfo=UTC), datetime(2026, 11, 24, 23, 59, 59, 999999, UTC)]
+)
+def test_a_day_is_a_real_date_shown_without_a_time(connection, cells_table, at):
+    """The first row has none, so the format is that of the column and not of its first value."""
+    connection.execute(insert(cells_table), [{"signed_at": None}, {"signed_at": at}])
+    stored = cells_table.c
+    columns = [Column("on", stored.signed_at, "date"), Column("at", stored.signed_at, "time")]
+    query = select(cells_table).order_by(stored.id)
+
+    written = b"".join(FORMATS["xlsx"].write([Section(columns, query)], connection))
+
+    on, moment = sheet(written)[3]
+    assert (on.value, on.number_format) == (datetime(2026, 11, 24), "yyyy-mm-dd")  # noqa: DTZ001
+    assert (on.is_date, moment.is_date) == (True, True)
+    assert moment.number_format == "yyyy-mm-dd hh:mm:ss"
+    assert [cell.value for cell in sheet(written)[2]] == [None, None]
 
 
 def test_a_column_may_begin_with_an_empty_cell(export):

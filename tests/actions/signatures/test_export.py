@@ -120,14 +120,16 @@ def test_a_handover_has_names_country_comment_and_the_day_of_signing(app, moment
     ]
 
 
-def test_the_sheet_of_a_handover_has_the_day_as_text(app):
+def test_the_sheet_of_a_handover_has_the_day_as_a_date(app):
     action = make_action()
     make_confirmed(action)
 
     sheet = load_workbook(io.BytesIO(exported(action, "xlsx", purpose=HANDOVER))).active
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    names, values = ([cell.value for cell in row] for row in sheet.iter_rows())
 
-    assert rows == [list(HANDOVER.columns), ["Ada", None, "RU", None, "2026-11-20"]]
+    assert names == list(HANDOVER.columns)
+    assert values == ["Ada", None, "RU", None, NOON.replace(hour=0, tzinfo=None), None]
+    assert sheet["E2"].number_format == "yyyy-mm-dd"
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
