@@ -192,6 +192,11 @@ def find_signature(action_id: int, public_id: str) -> Signature | None:
     return db.session.scalars(public_page_sql.SIGNATURE_BY_PUBLIC_ID, parameters).one_or_none()
 
 
+def find_signature_by_code(public_id: str) -> Signature | None:
+    """The signature of any action that has this public id."""
+    return db.session.scalars(select(Signature).filter_by(public_id=public_id)).one_or_none()
+
+
 def find_signature_to_mail(action_id: int, email_key: str) -> SignatureRow | None:
     """The columns that emails about a signature need."""
     parameters = {"action_id": action_id, "email_key": email_key}

@@ -16,8 +16,10 @@ from campaign_actions.actions.forms import CodeForm, SignForm
 from campaign_actions.actions.goals import filled_heads
 from campaign_actions.actions.kinds.base import FEW
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.personal_data.later_uses import uses_covered_now
 from campaign_actions.actions.personal_data.purposes import (
     CARRIED_OVER,
+    CRM,
     HANDOVER,
     TEAM,
     in_words,
@@ -39,6 +41,7 @@ from campaign_actions.outbox.queries import mail_delay
 Context = dict[str, object]
 _COMMENTS = TtlCache[int, CommentPage]()  # by action
 _CONSENT = TtlCache[tuple[str, str], str | None]()  # by kind and locale
+_COVERED = TtlCache[tuple[str, str], frozenset[str]]()  # later uses, by kind and locale
 _APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by action and locale
 _MAIL_DELAY = TtlCache[None, timedelta]()
 # The size of a poster's demand, by the most characters that it has.
@@ -125,7 +128,7 @@ def action_page_context(
         "shared_picture": picture_of_action(action, appearance),
         "form": form,
         "consent": _CONSENT.get((kind, locale), lambda: find_consent(kind, locale)),
-        "sees": who_sees_what(action.kind, action.asks),
+        "sees": readers_of(action),
         "others": other_open_actions(action, others),
         "comments": comments,
         "mail_minutes": mail_minutes,
@@ -181,8 +184,15 @@ def signature_page_context(signature: Signature, action: PublicAction) -> Contex
         "total": total,
         "heads": action.heads_with(total),
         "is_few": total < FEW,
-        "sees": who_sees_what(action.kind, action.asks),
+        "sees": readers_of(action),
     }
+
+
+def readers_of(action: PublicAction) -> list[tuple[str, str]]:
+    """Who sees what of the data that people enter for an action, in its language."""
+    key = (action.kind.name, action.locale)
+    covered = _COVERED.get(key, lambda: uses_covered_now(*key))
+    return who_sees_what(action.kind, action.asks, covered)
 
 
 def privacy_page_context() -> Context:
@@ -190,6 +200,7 @@ def privacy_page_context() -> Context:
     return {
         "carried_over": partial(in_words, CARRIED_OVER),
         "handover": HANDOVER,
+        "crm": CRM,
         "team": TEAM,
         "sent_days": KEEP_SENT.days,
         "failed_days": KEEP_DEAD.days,

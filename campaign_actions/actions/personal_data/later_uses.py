@@ -9,11 +9,11 @@ from datetime import datetime
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Connection, and_, delete, false, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_, select
 
 from campaign_actions.actions.models import LATER_USES, ConsentText, ConsentUse, Signature
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import write_transaction
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import NotFound
 
@@ -37,6 +37,14 @@ def covered_uses(connection: Connection, kind: str, locale: str) -> Mapping[str,
     """The first version of one text that covers each use. Uses that none covers are missing."""
     rows = select(ConsentUse.use, ConsentUse.from_version).filter_by(kind=kind, locale=locale)
     return dict(connection.execute(rows).all())
+
+
+def uses_covered_now(kind: str, locale: str) -> frozenset[str]:
+    """The uses that the newest text covers."""
+    newest = select(func.max(ConsentText.version)).filter_by(kind=kind, locale=locale)
+    uses = select(ConsentUse.use).filter_by(kind=kind, locale=locale)
+    found = db.session.scalars(uses.where(ConsentUse.from_version <= newest.scalar_subquery()))
+    return frozenset(found)
 
 
 def is_covered(versions: Mapping[str, int]) -> ColumnElement[bool]:

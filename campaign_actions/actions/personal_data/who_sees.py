@@ -4,7 +4,7 @@ They are made from the purposes of exports and from what the action asks for, so
 exactly what those keep.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from flask_babel import LazyString, lazy_pgettext
 from flask_babel import gettext as _
@@ -22,12 +22,18 @@ SHORT_LABELS: Mapping[str, LazyString] = {
     "family_name": _NAME,
     "comment": _l("your comment"),
     "signed_on": _l("the date"),
+    "signature_id": _l("a random code"),
     "answers.promise": _l("what you pledge to do"),
 }
 
 
-def who_sees_what(kind: ActionKind, asks: Mapping[str, bool]) -> list[tuple[str, str]]:
-    """Readers and what they see. `asks`: the optional fields of the form, and whether it has them."""
+def who_sees_what(
+    kind: ActionKind, asks: Mapping[str, bool], covered: Container[str] = ()
+) -> list[tuple[str, str]]:
+    """Readers and what they see. `asks`: the optional fields of the form, and whether it has them.
+
+    `covered`: the later uses that the consent text on the page covers; see later_uses.py.
+    """
     entered = {
         *REQUIRED,
         *(name for name in OPTIONAL if asks[name]),
@@ -36,7 +42,9 @@ def who_sees_what(kind: ActionKind, asks: Mapping[str, bool]) -> list[tuple[str,
     not_asked = set(OPTIONAL) - entered
     handed_over: list[str] = []
     if kind.name in HANDOVER.kinds:
-        handed_over = [name for name in HANDOVER.columns_of(kind.name) if name not in not_asked]
+        not_covered = {name for name, use in HANDOVER.later_columns.items() if use not in covered}
+        left_out = not_asked | not_covered
+        handed_over = [name for name in HANDOVER.columns_of(kind.name) if name not in left_out]
     ours = [
         name for name in TEAM.columns_of(kind.name) if name in entered and name not in handed_over
     ]

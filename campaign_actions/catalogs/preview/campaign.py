@@ -213,6 +213,7 @@ def _confirmed(preview: CampaignPreview, action: PublicAction) -> Values:
         "appearance": preview.appearance(action),
         "form": None,
         "next_action": following and {"action": following, "token": LINK},
+        "files_url": "#main",
         "withdraw_url": "#main",
     }
 

@@ -17,6 +17,7 @@ from campaign_actions.catalogs.preview.scene_values import (
     Values,
     on_action,
     on_campaign,
+    on_files,
     on_home,
     on_link,
     on_next,
@@ -169,6 +170,10 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
             partial(on_link, status=status),
         )
         for status in ("confirmed", "pending", "invalid", "withdrawn", "erased", "suppressed")
+    ),
+    *(
+        (f"files-{state}", WITHDRAW, "signature_links/files", partial(on_files, state=state))
+        for state in ("none", "held", "open", "done")
     ),
     *(
         (

@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.forms import CodeForm, SignForm
 from campaign_actions.actions.goals import filled_heads
+from campaign_actions.actions.personal_data.purposes import PURPOSES
 from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
@@ -25,6 +26,7 @@ from campaign_actions.core.content.crowd_meter import heads
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.render import RenderedMail
+from campaign_actions.disclosures.files import Place
 
 Values = Mapping[str, object]
 LINK = "preview"  # in place of a token
@@ -78,7 +80,20 @@ def on_link(
         "appearance": PLAIN,
         "form": form,
         "next_action": next_action,
+        "files_url": ADDRESS,
         "withdraw_url": ADDRESS,
+    }
+
+
+def on_files(sample: SampleCampaign, *, state: str) -> Values:
+    """The exported files that an entry is in: not withdrawn, not deleted everywhere, or deleted."""
+    status = {"held": "confirmed", "none": "erased"}.get(state, "withdrawn")
+    deleted = [None, sample.now] if state == "open" else [sample.now if state == "done" else None]
+    return {
+        "signature": sample.signature(status),
+        "action": sample.petition,
+        "places": [] if state == "none" else [Place("team", sample.now, at) for at in deleted],
+        "purposes": PURPOSES,
     }
 
 

@@ -18,7 +18,6 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.queries import (
     PublicAction,
     find_consent,
@@ -34,7 +33,7 @@ from campaign_actions.actions.signatures.one_press.links import (
 )
 from campaign_actions.actions.signatures.one_press.take import carried_over, take_next
 from campaign_actions.actions.signatures.sign import ActionClosed
-from campaign_actions.actions.view_models import cached_appearance, next_open_action
+from campaign_actions.actions.view_models import cached_appearance, next_open_action, readers_of
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.locale import current_locale, locales
@@ -132,7 +131,7 @@ def _form(signature: Signature, action: PublicAction) -> SignForm:
 def _ask(signature: Signature, action: PublicAction, form: SignForm, status: int = 200) -> Response:
     form.renew()
     consent = find_consent(action.kind.name, action.locale)
-    sees = who_sees_what(action.kind, action.asks)
+    sees = readers_of(action)
     return _page("ask", action, status, signature=signature, form=form, consent=consent, sees=sees)
 
 

@@ -17,7 +17,12 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.forms import ABOUT_COMMENT, WithdrawForm
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.queries import PublicAction, find_signed_action
+from campaign_actions.actions.personal_data.purposes import PURPOSES
+from campaign_actions.actions.queries import (
+    PublicAction,
+    find_signature_by_code,
+    find_signed_action,
+)
 from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
 from campaign_actions.actions.signatures.email_links import (
@@ -35,6 +40,7 @@ from campaign_actions.core.security.signed_tokens import (
     read_token,
 )
 from campaign_actions.core.ttl_cache import TtlCache
+from campaign_actions.disclosures.files import places_of
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
 from campaign_actions.web.public.next_action import find_next_action
@@ -86,6 +92,22 @@ def withdraw(token: str) -> ResponseReturnValue:
     return _render("withdraw", signature, form)
 
 
+@bp.get("/files/<token>/")
+def files(token: str) -> ResponseReturnValue:
+    """In which exported files an entry is, and whether it was deleted there. The link has only its code."""
+    signature = find_signature_by_code(read_token("files", token))
+    if signature is None:
+        raise LinkBroken
+    page = render_template(
+        "signature_links/files.html",
+        action=_signed_action_or_404(signature),
+        signature=signature,
+        places=places_of(signature),
+        purposes=PURPOSES,
+    )
+    return private(make_response(page))
+
+
 def _render(name: str, signature: Signature, form: object, status: int = 200) -> Response:
     action, locale = _signed_action_or_404(signature), current_locale()
     page = render_template(
@@ -94,6 +116,7 @@ def _render(name: str, signature: Signature, form: object, status: int = 200) ->
         appearance=cached_appearance(action, locale),
         form=form,
         next_action=find_next_action(signature, action) if signature.is_counted else None,
+        files_url=url_for(".files", token=make_token("files", signature.public_id)),
         withdraw_url=url_for(
             ".withdraw", token=make_token("withdraw", signature_subject(signature))
         ),

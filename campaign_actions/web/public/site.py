@@ -25,6 +25,7 @@ Disallow: /staff/
 Disallow: /demo/
 Disallow: /*/confirm/
 Disallow: /*/withdraw/
+Disallow: /*/files/
 Disallow: /*/unsubscribe/
 Disallow: /*/mails/
 Disallow: /*/my/

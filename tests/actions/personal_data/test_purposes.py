@@ -11,6 +11,7 @@ from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.personal_data.purposes import (
     CARRIED_OVER,
     COLUMN_LABELS,
+    CRM,
     HANDOVER,
     PURPOSES,
     TEAM,
@@ -24,25 +25,42 @@ from tests.support.factories import make_action
 
 # What the consent texts call each column that is handed over. A new column needs words in each text.
 WORDS = {
-    "en": ("your name", "your name", "your country", "your comment", "the date of your signature"),
-    "ru": ("имя", "имя", "страну", "комментарий", "дату подписи"),
+    "en": (
+        "your name",
+        "your name",
+        "your country",
+        "your comment",
+        "the date of your signature",
+        "a random code",
+    ),
+    "ru": ("имя", "имя", "страну", "комментарий", "дату подписи", "случайный код"),
     "fr": (
         "votre prénom",
         "votre nom",
         "votre pays",
         "votre commentaire",
         "la date de votre signature",
+        "un code aléatoire",
     ),
-    "es": ("su nombre", "su nombre", "su país", "su comentario", "la fecha de su firma"),
-    "ar": ("اسمكم", "اسمكم", "وبلدكم", "وتعليقكم", "وتاريخ توقيعكم"),
+    "es": (
+        "su nombre",
+        "su nombre",
+        "su país",
+        "su comentario",
+        "la fecha de su firma",
+        "un código aleatorio",
+    ),
+    "ar": ("اسمكم", "اسمكم", "وبلدكم", "وتعليقكم", "وتاريخ توقيعكم", "رمز عشوائي"),
 }
-COLUMNS_IN_WORDS = ("given_name", "family_name", "country_code", "comment", "signed_on")
+COLUMNS_IN_WORDS = (
+    *("given_name", "family_name", "country_code", "comment", "signed_on", "signature_id"),
+)
 NO_ADDRESS = {
-    "en": "We do not give your email address to anyone.",
-    "ru": "Ваш адрес электронной почты мы не передаём никому.",
-    "fr": "Nous ne communiquons votre adresse e-mail à personne.",
-    "es": "No damos su dirección de correo a nadie.",
-    "ar": "ولا نعطي عنوان بريدكم الإلكتروني لأي أحد.",
+    "en": "We do not give your email address to anyone else.",
+    "ru": "Никому другому ваш адрес электронной почты мы не передаём.",
+    "fr": "Nous ne communiquons votre adresse e-mail à personne d’autre.",
+    "es": "No damos su dirección de correo a nadie más.",
+    "ar": "ولا نعطي عنوان بريدكم الإلكتروني لأي جهة أخرى.",
 }
 TRANSFER = {  # Article 49 of the Regulation asks for consent to it, knowing the risk
     "en": ("outside the European Union", "You explicitly agree to this transfer."),
@@ -52,11 +70,11 @@ TRANSFER = {  # Article 49 of the Regulation asks for consent to it, knowing the
     "ar": ("خارج الاتحاد الأوروبي", "وتوافقون صراحةً على هذا النقل."),
 }
 NOTHING = {
-    "en": "We do not give your details to anyone.",
-    "ru": "Ваши данные мы не передаём никому.",
-    "fr": "Nous ne communiquons vos données à personne.",
-    "es": "No damos ninguno de sus datos a nadie.",
-    "ar": "ولا نعطي بياناتكم لأي أحد.",
+    "en": "We do not give your details to anyone else.",
+    "ru": "Никому другому ваши данные мы не передаём.",
+    "fr": "Nous ne communiquons vos données à personne d’autre.",
+    "es": "No damos ninguno de sus datos a nadie más.",
+    "ar": "ولا نعطي بياناتكم لأي جهة أخرى.",
 }
 WITHDRAW = {  # by kind
     "en": ("withdraw your signature at any time", "withdraw your pledge at any time"),
@@ -83,7 +101,7 @@ def test_the_handover_is_for_petitions_and_has_these_columns_only():
     assert HANDOVER.columns == COLUMNS_IN_WORDS
     assert HANDOVER.kinds == ("petition",)
     assert not HANDOVER.has_contact_data
-    assert [purpose.name for purpose in purposes_for("pledge")] == ["team"]
+    assert [purpose.name for purpose in purposes_for("pledge")] == ["crm", "team"]
 
 
 def test_the_team_gets_every_column_that_an_export_can_have(app):
@@ -130,7 +148,9 @@ def test_the_privacy_page_promises_what_the_definition_keeps(client):
         "We do not give your data to advertisers, social networks or any other organisations."
         in page
     )
-    assert set(PURPOSES) == {"handover", "team"}, (
+    assert "We do this only if the text that you agreed to says so." in page
+    assert (CRM.later_use, CRM.is_for_updates_only) == ("crm", True)
+    assert set(PURPOSES) == {"handover", "crm", "team"}, (
         "a new recipient needs a paragraph and new consent"
     )
 

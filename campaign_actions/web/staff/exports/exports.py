@@ -44,6 +44,7 @@ from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.notify import files_to_see_to
 from campaign_actions.disclosures.plan import make_plan
 from campaign_actions.disclosures.records import find_base, find_record
+from campaign_actions.staff.dual_control import is_active_now
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import (
     allows,
@@ -192,6 +193,7 @@ def _changes_page(record: ExportRecord, error: DomainError | None = None) -> Res
         labels=CHANGE_LABELS,
         error=str(error.message) if error else "",
         progress=progress_attributes(file_name_today(export)),
+        is_guarded=export.what_for.has_contact_data and is_active_now(),
     )
     return page, error.status if error else 200
 

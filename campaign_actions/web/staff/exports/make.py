@@ -21,6 +21,7 @@ from campaign_actions.disclosures.files import find_last
 from campaign_actions.disclosures.labels import FOR_PEOPLE, compare_contents
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.preview import Preview, preview
+from campaign_actions.staff.dual_control import is_active_now
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.exports.send import (
@@ -140,6 +141,7 @@ def _render(
         contents=compare_contents(purposes, sorted(_kinds(campaign, form))) if purposes else [],
         found=found,
         progress=progress_attributes(file_name_today(export)) if export else "",
+        is_guarded=export is not None and export.what_for.has_contact_data and is_active_now(),
         last=find_last(staff.id, ExportRecord.campaign_id == campaign_id),
         requests=usable_exports(staff, campaign_id, utc_now()),
     )

@@ -12,6 +12,12 @@ from campaign_actions.actions.consent import (
 )
 from campaign_actions.actions.edit_forms import ConsentForm
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.personal_data.later_uses import (
+    USE_LABELS,
+    USES_OF_KIND,
+    covered_uses,
+    set_covered,
+)
 from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
     approve_consent,
@@ -20,7 +26,7 @@ from campaign_actions.catalogs.workflow.translation_approvals import (
     propose_consent,
     withdraw_consent_draft,
 )
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.forms.input_text import normalize_text
 from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.message import SOURCE
@@ -110,6 +116,18 @@ def drop(language: str, kind: str) -> ResponseReturnValue:
     return _back(language, kind)
 
 
+@bp.post("/<language>/<kind>/uses/")
+@needs("consent.edit")
+def set_uses(language: str, kind: str) -> ResponseReturnValue:
+    """Say which version is the first to cover each later use of data."""
+    _check(language, kind)
+    chosen = {use: request.form.get(use, "") for use in USES_OF_KIND[kind]}
+    uses = {use: int(text) if text.isdecimal() else None for use, text in chosen.items()}
+    set_covered(kind, language, uses, now=utc_now(), actor=current_staff().email)
+    flash(_("Saved. It applies to exports from now on."))
+    return _back(language, kind)
+
+
 def _check(language: str, kind: str) -> None:
     check_language(language)
     if kind not in KINDS:
@@ -145,6 +163,8 @@ def _page(language: str, kind: str, form: ConsentForm) -> str:
         may_write=campaigns_of("translate") is None,
         may_approve=campaigns_of("review") is None,
         by_two=_needs_approval(),
+        uses={use: USE_LABELS[use] for use in USES_OF_KIND[kind]},
+        covered=covered_uses(db.session.connection(), kind, language),
         versions=consent_versions(kind, language, **page.part),
         page=page,
         form=form,

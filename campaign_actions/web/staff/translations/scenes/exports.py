@@ -69,6 +69,7 @@ def _make(sample: SampleCampaign, *, state: str) -> Values:
         "contents": compare_contents(purposes, ["petition"]),
         "found": found if state in {"preview", "too-long"} else None,
         "progress": progress_attributes(FILE),
+        "is_guarded": True,
         "last": _record(sample) if state == "preview" else None,
         "requests": [],
     }
@@ -154,4 +155,5 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
         "labels": CHANGE_LABELS,
         "error": str(BaseNotYours.message) if state == "error" else "",
         "progress": progress_attributes(FILE),
+        "is_guarded": True,
     }
