@@ -16,6 +16,7 @@ from campaign_actions.commands.exports import export
 from campaign_actions.commands.output import count_of
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.secrets import ensure_email_key
+from campaign_actions.disclosures.files import files_of
 
 signatures = AppGroup("signatures", help="Export, count, show and delete signatures and pledges.")
 signatures.add_command(export, "export")
@@ -77,6 +78,7 @@ def show(email: str) -> None:
     held = find_all_about(email, now=utc_now())
     if held is None:
         raise click.ClickException("There is no data about a person with this address.")
+    held = {**held, "exported_files": files_of(email)}
     click.echo(json.dumps(held, indent=2, ensure_ascii=False))
 
 

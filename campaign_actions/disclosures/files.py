@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, upda
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.signatures.retention import months_before
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, read_snapshot, write_transaction
+from campaign_actions.core.db.session import JsonValue, db, read_snapshot, write_transaction
+from campaign_actions.core.security.email_address import email_key
 from campaign_actions.disclosures.models import (
     COMPLETE,
     ExportDeletion,
@@ -178,6 +179,21 @@ def places_of(signature: Signature) -> list[Place]:
         Place(row.purpose, row.started_at, row.done_at or row.destroyed_at)
         for row in db.session.execute(rows)
         if signature.id in BitMap64.deserialize(row.contents)
+    ]
+
+
+def files_of(email: str) -> list[dict[str, JsonValue]]:
+    """The files that a person's entries are in, for someone who asks for their data."""
+    own = select(Signature).where(Signature.email_key == email_key(email)).order_by(Signature.id)
+    return [
+        {
+            "signature_id": signature.public_id,
+            "purpose": place.purpose,
+            "exported_at": place.exported_at.isoformat(),
+            "deleted_at": place.deleted_at.isoformat() if place.deleted_at else None,
+        }
+        for signature in db.session.scalars(own).all()
+        for place in places_of(signature)
     ]
 
 

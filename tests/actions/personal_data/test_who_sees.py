@@ -7,9 +7,10 @@ import pytest
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.personal_data import who_sees
+from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.personal_data.purposes import HANDOVER
 from campaign_actions.actions.personal_data.who_sees import who_sees_what
-from tests.support.factories import make_action
+from tests.support.factories import NOON, make_action
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -36,6 +37,26 @@ def test_a_petition_says_what_addressee_everyone_and_only_we_see(english):
         "Everyone": "nothing unless you allow it",
         "Only us": "your email address",
     }
+
+
+def test_the_addressee_gets_the_code_if_the_consent_text_says_so(english):
+    asks = {"family_name": True, "comment": False, "show_comment": False}
+
+    said = dict(who_sees_what(KINDS["petition"], asks, {"code"}))
+
+    assert said["The addressee"] == "your name, your country, the date and a random code"
+
+
+def test_a_page_names_the_code_once_the_newest_text_covers_it(client):
+    make_action()
+
+    before = client.get(PAGE).text
+    set_covered("petition", "en", {"code": 1}, now=NOON)
+    after = client.get(PAGE).text
+
+    assert "a random code" not in before
+    assert "your name, your country and the date" in before
+    assert "your name, your country, the date and a random code" in after
 
 
 def test_a_pledge_goes_to_nobody_else(english):

@@ -1,5 +1,7 @@
 """Consent texts by language and kind of action: the current one, a proposed one, and its approval."""
 
+import re
+
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -42,6 +44,7 @@ from campaign_actions.web.staff.access.translation_access import check_language,
 
 bp = Blueprint("staff_translations_consent", __name__, url_prefix="/staff/consent")
 PAGE_SIZE = 20  # versions
+VERSION = re.compile("[0-9]{1,9}")
 
 
 @bp.get("/")
@@ -122,7 +125,7 @@ def set_uses(language: str, kind: str) -> ResponseReturnValue:
     """Say which version is the first to cover each later use of data."""
     _check(language, kind)
     chosen = {use: request.form.get(use, "") for use in USES_OF_KIND[kind]}
-    uses = {use: int(text) if text.isdecimal() else None for use, text in chosen.items()}
+    uses = {use: int(text) if VERSION.fullmatch(text) else None for use, text in chosen.items()}
     set_covered(kind, language, uses, now=utc_now(), actor=current_staff().email)
     flash(_("Saved. It applies to exports from now on."))
     return _back(language, kind)

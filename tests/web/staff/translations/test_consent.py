@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.models import ConsentText
+from campaign_actions.actions.personal_data.later_uses import uses_covered_now
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 from tests.support.factories import make_action, make_campaign, make_staff
@@ -47,6 +48,27 @@ def test_publishing_a_consent_text_is_in_the_audit_log(client, staff):
         staff.email,
         {"kind": "petition", "language": "en", "version": 1},
     )
+
+
+def test_staff_say_which_version_first_mentions_a_later_use(client, staff):
+    make_action()
+    send(client, ADDRESS, body="We also load your data into our CRM.")
+
+    answer = post(client, f"{ADDRESS}uses/", crm="2", code="")
+
+    assert answer.status_code == 303
+    assert uses_covered_now("petition", "en") == {"crm"}
+    assert '<option value="2" selected>' in client.get(ADDRESS).text
+
+
+@pytest.mark.parametrize("crm", ["3", "x", "-1", "9" * 30])
+def test_a_version_that_does_not_exist_covers_nothing(client, staff, crm):
+    make_action()
+
+    answer = post(client, f"{ADDRESS}uses/", crm=crm)
+
+    assert answer.status_code in (303, 404)
+    assert uses_covered_now("petition", "en") == set()
 
 
 @pytest.mark.parametrize("body", ["", "a\u202eb", "x" * 2001])

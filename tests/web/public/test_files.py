@@ -1,0 +1,128 @@
+"""The page of exported files that an entry is in: its link has only the code of the entry."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaign_actions.actions.changes.number import number_changes
+from campaign_actions.actions.signatures.withdraw import erase, erase_withdrawn, withdraw
+from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.disclosures.deletions import follow_changes
+from campaign_actions.disclosures.files import destroy, records, tick_off
+from campaign_actions.disclosures.models import ExportRecord
+from tests.support.exports import export_file, make_export
+from tests.support.factories import NOON, link_to, make_action, make_confirmed, make_staff
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+LATER = NOON + timedelta(days=1)
+NOT_DELETED = "Not deleted yet."
+DELETED = "Your entry was deleted from it on"
+
+
+@pytest.fixture
+def ada(app):
+    """Someone whose entry was handed over and exported for the team, and who is in no other file."""
+    action = make_action()
+    export_file(make_export(action))
+    signature = make_confirmed(action, email="ada@example.org", given_name="Augusta")
+    for purpose in ("team", "handover"):
+        export_file(make_export(action, purpose=purpose, recipient="Council of Perm"))
+    return signature
+
+
+def address(signature) -> str:
+    return f"/en/files/{make_token('files', signature.public_id)}/"
+
+
+def follow() -> None:
+    number_changes()
+    follow_changes(NOON, keep_months=12)
+
+
+def test_before_withdrawing_the_page_asks_for_nothing(client, ada):
+    page = client.get(address(ada)).text
+
+    assert page.count("Exported on 20 November 2026.") == 2
+    assert NOT_DELETED not in page
+    assert "You haven’t withdrawn, so your entry stays in them." in page
+
+
+@pytest.mark.parametrize("is_followed", [False, True])
+def test_after_deletion_each_file_is_not_deleted_yet(client, ada, is_followed):
+    """Whether or not the worker has seen the deletion already."""
+    erase("ada@example.org", now=NOON)
+    if is_followed:
+        follow()
+
+    page = client.get(address(ada)).text
+
+    assert page.count(NOT_DELETED) == 2
+    assert "Our team" in page
+    assert "The authority or organisation that a petition is addressed to" in page
+
+
+def test_what_is_ticked_off_is_shown_as_deleted(client, ada):
+    member = make_staff("exporter")
+    _data, other = export_file(make_export(ada.action, recipient="Council"))
+    erase("ada@example.org", now=NOON)
+    follow()
+
+    tick_off(other, None, until=NOON, by=member.id, actor=member.email, now=LATER)
+    page = client.get(address(ada)).text
+
+    assert page.count(f"{DELETED} 21 November 2026.") == 1
+    assert page.count(NOT_DELETED) == 2
+
+
+def test_a_destroyed_file_counts_as_deleted(client, ada):
+    member = make_staff("exporter")
+    erase("ada@example.org", now=NOON)
+    follow()
+
+    for record in records(ExportRecord.state == "complete", limit=9):
+        destroy(record, by=member.id, actor=member.email, now=LATER)
+    page = client.get(address(ada)).text
+
+    assert page.count(DELETED) == 2
+    assert "Your entry has been deleted from all the files that our team exported." in page
+
+
+def test_someone_in_no_file_is_told_so(client, app):
+    signature = make_confirmed(make_action())
+
+    page = client.get(address(signature)).text
+
+    assert "Your entry is in none of the files that our team exported." in page
+
+
+def test_the_page_says_nothing_personal_and_is_private(client, ada):
+    answer = client.get(address(ada))
+
+    for word in ("Augusta", "ada@example.org", "Council of Perm"):
+        assert word not in answer.text
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert 'content="noindex"' in answer.text
+
+
+def test_the_page_changes_nothing_and_its_link_withdraws_nothing(client, ada):
+    token = make_token("files", ada.public_id)
+
+    assert client.post(f"/en/files/{token}/").status_code == 405
+    assert client.get(f"/en/withdraw/{token}/").status_code == 404
+
+
+@pytest.mark.parametrize("subject", ["nobody", ""])
+def test_a_code_that_does_not_exist_is_a_broken_link(client, app, subject):
+    assert client.get(f"/en/files/{make_token('files', subject)}/").status_code == 404
+
+
+def test_the_pages_after_withdrawing_and_deleting_link_to_it(client, ada):
+    withdraw(ada, now=NOON)
+    withdrawn = client.get(link_to("withdraw", ada)).text
+    erase_withdrawn(ada, now=NOON)
+    deleted = client.get(link_to("withdraw", ada)).text
+
+    for page in (withdrawn, deleted):
+        assert address(ada).rstrip("/") in page
