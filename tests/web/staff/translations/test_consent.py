@@ -54,7 +54,7 @@ def test_staff_say_which_version_first_mentions_a_later_use(client, staff):
     make_action()
     send(client, ADDRESS, body="We also load your data into our CRM.")
 
-    answer = post(client, f"{ADDRESS}uses/", crm="2", code="")
+    answer = post(client, f"{ADDRESS}uses/", seen=ADDRESS, crm="2", code="")
 
     assert answer.status_code == 303
     assert uses_covered_now("petition", "en") == {"crm"}
@@ -65,7 +65,7 @@ def test_staff_say_which_version_first_mentions_a_later_use(client, staff):
 def test_a_version_that_does_not_exist_covers_nothing(client, staff, crm):
     make_action()
 
-    answer = post(client, f"{ADDRESS}uses/", crm=crm)
+    answer = post(client, f"{ADDRESS}uses/", seen=ADDRESS, crm=crm)
 
     assert answer.status_code in (303, 404)
     assert uses_covered_now("petition", "en") == set()
