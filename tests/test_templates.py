@@ -24,9 +24,9 @@ IN_TAGS = {
     "described_by",
     "in_its_language",
     "field_attributes",
-    "progress_attributes",
+    "progress",
     "written_in",
-}  # these return Attributes
+}  # these are or return Attributes
 LEADING = {"action", "formaction", "href", "src", "srcset"}
 CODE = ("on", "style", "srcdoc", "http-equiv")
 MARK = re.compile(r"mark(\d+)x")

@@ -36,7 +36,7 @@ from campaign_actions.disclosures.selection import EXPORTABLE_STATUSES, Selectio
 from campaign_actions.disclosures.write import file_name_of, write_export
 from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import CHUNK_ROWS
-from campaign_actions.staff.dual_control import Approval
+from campaign_actions.staff.dual_control import Approval, apply_alone
 
 NICENESS = 19  # the lowest priority: signers come first
 
@@ -86,16 +86,21 @@ def first_moment(day: datetime) -> datetime:
 @click.command("export")
 @click.argument("actions", type=Actions(), metavar=Actions.name, nargs=-1, required=True)
 @click.option(
-    "--format", "format_name", type=click.Choice(list(FORMATS)), help=f"{FORMAT_HELP} [csv]"
+    "--format",
+    "format_name",
+    type=click.Choice(list(FORMATS)),
+    show_default="csv",
+    help=FORMAT_HELP,
 )
 @click.option("--output", required=True, metavar="FILE|-", help=OUTPUT_HELP)
 @click.option(
     "--purpose",
     type=click.Choice(list(PURPOSES)),
-    help=f"The purpose of the file, which determines its columns and rows. [{TEAM.name}]",
+    show_default=TEAM.name,
+    help="The purpose of the file, which determines its columns and rows.",
 )
 @click.option("--preset", type=click.Choice(list(PRESETS)), help="The program that loads the file.")
-@click.option("--recipient", default="", help="Who gets the file. This is recorded.")
+@click.option("--recipient", default="", help="The person or program that gets the file, in words.")
 @click.option("--from", "since_day", type=LocalDay(), help="Only forms sent on this day or later.")
 @click.option(
     "--until", "until_day", type=LocalDay(), help="Only forms sent on this day or earlier."
@@ -103,7 +108,12 @@ def first_moment(day: datetime) -> datetime:
 @click.option("--language", help="Only this language, such as ru.")
 @click.option("--country", help="Only this country, such as RU.")
 @click.option("--source", help="Only this source.")
-@click.option("--status", type=click.Choice(EXPORTABLE_STATUSES), help=f"The status. [{COUNTED}]")
+@click.option(
+    "--status",
+    type=click.Choice(EXPORTABLE_STATUSES),
+    show_default=COUNTED,
+    help="Only this status.",
+)
 @click.option(
     "--since",
     "base",
@@ -126,20 +136,19 @@ def export(
     base: int | None,
     **options: Any,
 ) -> None:
-    """Export the signatures or pledges of one or more actions of a campaign.
+    """Export the signatures or pledges of a campaign's actions.
 
     The purpose decides what is in the file. "team" has all columns. "handover" is for the addressee of a
-    petition: names, country, comment and day of signing (UTC). "crm" is for another program: only people
-    who asked for updates, without comments.
+    petition. It has names, country, comment and day of signing (UTC). "crm" is for another program. It has
+    only people who asked for updates, and no comments.
     """
     wanted = _export(list(chain.from_iterable(actions)), base, **options)
-    with read_snapshot() as connection:
-        wanted.check(connection, COMMAND)
     if is_preview:
         _show_preview(wanted)
         return
+    approval = apply_alone(wanted, actor=COMMAND, now=utc_now())
     raise_niceness(NICENESS)
-    _write(wanted, output)
+    _write(wanted, output, approval)
 
 
 def _export(
@@ -211,7 +220,7 @@ def _show_preview(wanted: Export) -> None:
         click.echo(json.dumps(dict(zip(found.columns, row, strict=True)), ensure_ascii=False))
 
 
-def _write(wanted: Export, output: str) -> None:
+def _write(wanted: Export, output: str, approval: Approval) -> None:
     begun: dict[str, int] = {}
 
     def on_begin(record_id: int, plan: Plan) -> None:
@@ -220,7 +229,7 @@ def _write(wanted: Export, output: str) -> None:
     chunks = write_export(
         wanted,
         file_name=file_name_of(wanted, day=utc_now().astimezone(zone()).date().isoformat()),
-        approval=Approval(COMMAND),
+        approval=approval,
         clock=utc_now,
         on_begin=on_begin,
     )

@@ -1,7 +1,7 @@
 """Deletion follows the file: who withdrew or was deleted is looked up in every file that is still held.
 
 The worker reads the numbered changes in order and remembers how far it came. A file that begins in between
-is looked up by the export. Both hold one lock, so no change falls between them.
+is looked up by the export. Both take one lock, so no change falls between them.
 """
 
 from collections import defaultdict
@@ -45,7 +45,7 @@ def follow_changes(now: datetime, *, keep_months: int) -> int:
 
 
 def lock_followed(connection: Connection) -> int:
-    """Hold off the worker until the transaction ends. Returns the number of the last change it has read."""
+    """Keep the worker out until the transaction ends. Returns the number of the last change it has read."""
     advisory_lock(connection, LOCK)
     return _find_followed(connection)
 

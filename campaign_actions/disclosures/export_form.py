@@ -52,7 +52,7 @@ class Choices(Field):
 
 
 class ExportForm(StaffForm):
-    """What a file is for, who reads it, and which signatures it contains."""
+    """The purpose of a file, its readers, and the signatures in it."""
 
     purpose = ChoiceField(
         _l("What is the file for?"),

@@ -1,4 +1,4 @@
-"""The files that people hold: what has to be deleted in them, and where someone is in them."""
+"""The files that people have: entries to delete in them, and the files that someone is in."""
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,7 +88,7 @@ def needs_deletion(now: datetime, keep_months: int) -> ColumnElement[bool]:
 
 
 def deletions_in(record: ExportRecord, *, limit: int) -> Sequence[Row[str, str, datetime]]:
-    """What has to be deleted in a file: signature_id, reason and when it was asked for, oldest first."""
+    """The entries to delete in a file: signature_id, reason and time of asking, oldest first."""
     rows = _deletions_query(record).with_only_columns(
         Signature.public_id, ExportDeletion.reason, ExportDeletion.asked_at
     )

@@ -37,7 +37,7 @@ CHANGE_LABELS: Mapping[str, LazyString] = {
     "deleted": lazy_pgettext("participations", "Deleted"),
     "removed": lazy_pgettext("participations", "No longer in the selection"),
 }
-# What a file can contain, each line with the columns that it stands for.
+# The contents of files, each line with the columns that it names.
 CONTENTS: Sequence[tuple[LazyString, frozenset[str]]] = (
     (_l("Name"), frozenset({"given_name", "family_name"})),
     (_l("Email address"), frozenset({"email"})),
@@ -62,7 +62,7 @@ class ContentLine:
 
 
 def compare_contents(purposes: Sequence[Purpose], kinds: Sequence[str]) -> list[ContentLine]:
-    """What a file for each purpose contains and what it does not."""
+    """The contents of a file for each purpose, and what is missing there."""
     columns = [set(purpose.columns_of_kinds(kinds)) for purpose in purposes]
     lines = [
         ContentLine(label, [bool(names & own) for own in columns]) for label, names in CONTENTS

@@ -26,7 +26,7 @@ IS_HELD = "destroyed_at is null"
 class ExportRecord(Base):
     """One file that was exported: who got it, what is in it, and whether they still have it.
 
-    `running` until the last byte was taken. What can only be known then (rows, hash, cursor, manifest) is
+    `running` until the last byte was taken. Rows, hash, cursor and manifest are known only then. They are
     null in a file that is not `complete`, and such a file is never the base of an increment. Its
     `contents` are known from the start, because even a part of a file holds names.
     """

@@ -1,4 +1,4 @@
-"""Emails to the people who hold files in which something has to be deleted: at most one a day."""
+"""Emails to the people who have files in which something has to be deleted: at most one a day."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ def notify_holders(now: datetime, *, keep_months: int) -> int:
 
 
 def holders_of(record: ExportRecord) -> Sequence[StaffMember]:
-    """Who has to see to a file: the person who exported it, or else all who may export its campaign."""
+    """The people responsible for a file: its exporter, or else all who may export its campaign."""
     member = find_member_by_id(record.staff_id) if record.staff_id else None
     if member and member.active and may(rights_of(member), PERMISSION, record.campaign_id):
         return [member]

@@ -1,4 +1,4 @@
-"""What a file will contain, worked out in one snapshot of the database before its first byte."""
+"""The contents of a file, worked out in one snapshot of the database before its first byte."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ NEW, CORRECTED = "new", "corrected"
 WITHDRAWN, INVALID, DELETED, REMOVED = GONE = ("withdrawn", "invalid", "deleted", "removed")
 IDS_IN_QUERY = 2000
 FETCH_ROWS = 10_000
-# What an increment says of a signature that is no longer in the selection. One that was withdrawn and is
+# The change that an increment names if a signature is no longer in the selection. One that was withdrawn and is
 # pending again has been withdrawn; "removed" is still there, but no longer matches the filter.
 CHANGES_BY_STATUS = {
     "withdrawn": WITHDRAWN,
@@ -41,8 +41,8 @@ STATUS_OF_CHANGE = {WITHDRAWN: "withdrawn", INVALID: "invalid", DELETED: "erased
 
 class CodesMissing(Conflict):
     message = _l(
-        "Entries have changed that cannot be found in your last file, because their signers agreed to a text"
-        " that does not mention the code. Export the whole file again."
+        "Entries have changed that cannot be found in your last file, because people agreed to a text that"
+        " does not mention the code. Export the whole file again."
     )
 
 
@@ -263,7 +263,7 @@ def _find_changes(
     coverage: Coverage,
     base: ExportRecord,
 ) -> list[Change]:
-    """What became of the signatures of an action that have changed since the base, each once."""
+    """The changes of an action's signatures since the base, each signature once."""
     changed, before = (
         _changed_since(action, base),
         BitMap64.deserialize(base.members or base.contents),

@@ -1,4 +1,4 @@
-"""What an export will contain: the number of rows, and the first of them with masked names."""
+"""A look at an export before it is made: its number of rows, and the first with masked names."""
 
 import json
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ MASKED_NAMES = {"given_name", "family_name"}
 
 @dataclass(frozen=True)
 class Preview:
-    """`rows`: texts, in the order of `columns`. `is_too_long`: more than the format holds."""
+    """`rows`: texts, in the order of `columns`. `is_too_long`: more than fit the format."""
 
     count: int
     columns: Sequence[str]

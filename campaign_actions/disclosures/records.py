@@ -50,7 +50,7 @@ class BaseDiffers(BaseNotUsable):
 
 @dataclass(frozen=True)
 class Sent:
-    """What is known after the last byte. `sha256`: of the bytes as they were sent."""
+    """The facts known after the last byte. `sha256`: of the bytes as they were sent."""
 
     size: int
     sha256: str
@@ -84,7 +84,7 @@ def begin_record(plan: Plan, *, file_name: str, approval: Approval, now: datetim
     """Record that an export begins, in the audit log as well. Returns the id of the record."""
     export = plan.export
     with write_transaction() as connection:
-        # From here on, whoever withdraws is looked for in this file; those who did so since its snapshot
+        # From here on, anyone who withdraws is looked for in this file; those who did so since its snapshot
         # are looked up below.
         followed_to = lock_followed(connection)
         record_id = _insert(connection, plan, file_name, now)

@@ -52,7 +52,7 @@ class Selection:
         return conditions
 
     def filter(self) -> dict[str, str]:
-        """What is filtered by besides the actions, without what is empty."""
+        """The filter besides the actions, without empty values."""
         chosen = {
             name: value for name, value in asdict(self).items() if name != "actions" and value
         }

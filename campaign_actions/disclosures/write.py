@@ -36,8 +36,8 @@ def write_export(
 ) -> Generator[bytes]:
     """The file of an export, as chunks of bytes.
 
-    All is read in one snapshot, in constant memory. What has to be known first is worked out, and the record
-    begun, when the first chunk is requested. If the generator is closed before its end, or fails, the
+    All is read in one snapshot, in constant memory. The plan is made, and the record begun,
+    when the first chunk is requested. If the generator is closed before its end, or fails, the
     record says that the export was interrupted. `file_name`: from `file_name_of()`.
 
     Raises the errors of `Export.check()`, `find_base()` and `make_plan()`, and TooManyRows.

@@ -28,10 +28,11 @@ PARTS = {
         "approvals/carry_out.py",
     },
     "erase_next": {"web/staff/signatures/bulk_invalidate.py"},
-    "record_export": {"web/staff/actions/export.py"},
-    "export_signatures": {"web/staff/actions/export.py", "commands/signatures.py"},
+    "begin_record": {"disclosures/write.py"},
+    "write_export": {"web/staff/exports/send.py", "commands/exports.py"},
+    "send_export": {"web/staff/exports/make.py", "web/staff/exports/exports.py"},
 }
-COMMANDS = {"commands/signatures.py"}  # commands need no second person
+NEED_APPROVAL = PARTS.keys() - {"send_export"}  # which takes an approval; see the test below
 
 
 @cache
@@ -76,14 +77,36 @@ def test_a_page_that_does_part_of_an_operation_itself_has_an_approval_for_it():
     without = [
         f"{name}: {function.name}"
         for name, tree in modules()
-        if is_entry_point(name) and name not in COMMANDS
+        if is_entry_point(name)
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef)
-        and any(called in PARTS for called, _ in calls(function))
+        and any(called in NEED_APPROVAL for called, _ in calls(function))
         and not takes_approval(function)
     ]
 
     assert without == []
+
+
+def test_a_page_sends_an_export_only_with_the_approval_it_was_given():
+    sources = {"apply_or_request", "approved_export"}
+    found = {
+        function.name: (
+            bool(sources & {called for called, _ in calls(function)}),
+            {
+                ast.unparse(call.args[1])
+                for called, call in calls(function)
+                if called == "send_export"
+            },
+        )
+        for name, tree in modules()
+        if name in PARTS["send_export"]
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        and any(called == "send_export" for called, _ in calls(function))
+    }
+
+    pages = {"download", "download_approved", "download_changes"}
+    assert found == dict.fromkeys(pages, (True, {"approval"}))
 
 
 def takes_approval(function: ast.FunctionDef) -> bool:

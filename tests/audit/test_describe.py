@@ -145,7 +145,7 @@ def reader(app, client):
     [
         ({"whole": True}, "да"),
         ({"raw": False}, "нет"),
-        ({"began": "2026-11-20T09:00:00+00:00"}, "12:00 (Europe/Moscow)"),
+        ({"made_at": "2026-11-20T09:00:00+00:00"}, "12:00 (Europe/Moscow)"),
         ({"bytes": 1234567}, "1 234 567"),
         ({"country": "DE"}, "Германия"),
         ({"public": ["en", "ru"]}, "English, Русский"),

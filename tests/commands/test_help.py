@@ -14,7 +14,7 @@ from campaign_actions.cli import group
 MAX_WORDS = 20  # in a sentence
 MAX_SUMMARY = 60  # characters of the first sentence, so that lists of commands show all of it
 # These mean different things in different commands.
-DIFFERENT = {"--campaign", "--locale"}
+DIFFERENT = {"--campaign", "--language", "--locale"}
 SENTENCE_END = re.compile(r"(?<=[.?!]) +(?=[A-Z`])")
 
 

@@ -1,4 +1,4 @@
-"""What exports need to remember: the changes of signatures, the files, and what is to be deleted in them."""
+"""Memory for exports: the changes of signatures, the files, and the entries to delete in them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 STATUSES = "('pending', 'confirmed', 'withdrawn', 'invalid', 'suppressed', 'erased')"
-# Signing itself is no change: a signature that is not confirmed is in no file, and signers need not pay
+# Signing alone is not recorded: a signature that is not confirmed is in no file, and signers need not pay
 # for a second row. Whatever changes an exported value sets `updated_at`.
 TRIGGERS = {
     "signature_changes_after_insert": ("insert", "new.status <> 'pending'"),

@@ -68,7 +68,7 @@ DELETIONS_SHOWN = 100
 @bp.get("/")
 @needs("signatures.export")
 def index() -> ResponseReturnValue:
-    """What the member has to delete, and all files of the campaigns that they may export."""
+    """The entries that the member has to delete, and all files of the campaigns that they may export."""
     member, now = current_staff(), utc_now()
     condition = visible_to(current_rights())
     page = paginate(count_records(condition), size=PAGE_SIZE)
@@ -115,7 +115,7 @@ def show(export_id: int) -> ResponseReturnValue:
 @bp.get("/<int:export_id>/manifest.json")
 @needs("signatures.export")
 def manifest(export_id: int) -> ResponseReturnValue:
-    """What is known about a complete file, to be kept beside it."""
+    """The facts about a complete file, to be kept beside it."""
     record = _record_or_404(export_id)
     name = f"{record.file_name}.manifest.json"
     answer = Response(record.manifest or abort(404), mimetype="application/json")

@@ -1,4 +1,4 @@
-"""Sending an export as a download, and the texts that its page shows meanwhile."""
+"""Sending an export as a download, and the texts that its page shows until the end."""
 
 from collections.abc import Generator
 from itertools import chain

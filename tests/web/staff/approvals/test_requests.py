@@ -100,7 +100,10 @@ def test_no_page_lets_one_person_do_a_guarded_operation_alone(people, clients, d
         "again": (f"/staff/people/{new.id}/invite-again/", {}),
         "reset": (f"/staff/people/{people.cyd.id}/reset-second-factor/", {}),
         "setting": ("/staff/approvals/two-people/", {"mode": "off"}),
-        "export": (f"{below}export/", {"format": "csv", "purpose": "team"}),
+        "export": (
+            f"/staff/campaigns/{action.campaign_id}/export/",
+            {"format": "csv", "purpose": "team", "actions": str(action.id)},
+        ),
         "delete": (f"{below}signatures/batches/{batch}/delete/", {}),
     }
     page, fields = pages[door]

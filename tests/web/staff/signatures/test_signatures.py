@@ -200,7 +200,7 @@ PAGES = {
     "signatures/bulk-invalidate": ("GET POST", "signatures.change"),
     "signatures/batches/1/validate": ("GET POST", "signatures.change"),
     "comments": ("GET POST", "comments.moderate"),
-    "export": ("GET POST", "signatures.export"),
+    "export": ("GET", "signatures.export"),
 }
 ALLOWED = {
     "administrator": {"signatures.view", "signatures.change", "signatures.erase"},

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS, purposes_for
+from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SLUG, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
@@ -71,8 +72,16 @@ def _make(sample: SampleCampaign, *, state: str) -> Values:
         "progress": progress_attributes(FILE),
         "is_guarded": True,
         "last": _record(sample) if state == "preview" else None,
-        "requests": [],
+        "requests": _requests(sample) if state == "preview" else [],
     }
+
+
+def _requests(sample: SampleCampaign) -> list[ApprovalRequest]:
+    """One that is pending, and one that was approved."""
+    return [
+        ApprovalRequest(id=number, usable_until=until)
+        for number, until in ((1, None), (2, sample.now))
+    ]
 
 
 def _record(sample: SampleCampaign, **changes: Any) -> ExportRecord:
