@@ -189,7 +189,7 @@ def signature_page_context(signature: Signature, action: PublicAction) -> Contex
 
 
 def readers_of(action: PublicAction) -> list[tuple[str, str]]:
-    """Who sees what of the data that people enter for an action, in its language."""
+    """The readers of the data that people enter for an action, and what each sees, in its language."""
     key = (action.kind.name, action.locale)
     covered = _COVERED.get(key, lambda: uses_covered_now(*key))
     return who_sees_what(action.kind, action.asks, covered)
