@@ -24,7 +24,7 @@ LOCK = 0x64656C73  # "dels": the key of PostgreSQL's advisory lock
 FOLLOWED_TO = "deletions_followed"  # a name in the table `installation`
 MAX_BATCH = 5000  # changes looked up in one transaction
 REASONS_BY_STATUS = {"withdrawn": "withdrawn", "erased": "deleted", "suppressed": "deleted"}
-Changed = Mapping[tuple[int, int], str]  # by action and signature: the last status
+Changed = Mapping[tuple[int, int], str]  # by action and signature: the last decisive status
 
 
 def follow_changes(now: datetime, *, keep_months: int) -> int:
@@ -93,7 +93,15 @@ def _numbered(after: int, until: int | None = None) -> AnySelect:
 
 
 def _last_statuses(rows: Iterable[Row[Any]]) -> Changed:
-    return {(row.action_id, row.signature_id): row.status for row in rows}
+    """Of each signature, without statuses that decide nothing.
+
+    Someone who withdrew and signed again, but has not confirmed, must not be in the file.
+    """
+    return {
+        (row.action_id, row.signature_id): row.status
+        for row in rows
+        if row.status == COUNTED or row.status in REASONS_BY_STATUS
+    }
 
 
 def _take_back(connection: Connection, changed: Changed) -> None:

@@ -51,6 +51,18 @@ class Choices(Field):
             raise StopValidation(_("Choose an option."))
 
 
+class PublicKey(LongText):
+    """A key to encrypt to. Any other text may be a secret key, so it is never shown again."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        try:
+            self.data = parse_recipient(self.data).text if self.data else ""
+        except DomainError as error:
+            self.data = ""
+            raise ValueError(str(error.message)) from None
+
+
 class ExportForm(StaffForm):
     """The purpose of a file, its readers, and the signatures in it."""
 
@@ -69,7 +81,7 @@ class ExportForm(StaffForm):
     )
     raw = Checkbox(_l("Keep cells as typed, without protection against formulas"))
     bom = Checkbox(_l("Add a byte order mark, so that Excel reads the file as UTF-8"))
-    public_key = LongText(
+    public_key = PublicKey(
         _l("Public key of the recipient"),
         max_length=KEY_LENGTH,
         hint=_l(
@@ -96,14 +108,6 @@ class ExportForm(StaffForm):
     def validate_recipient(self, field: PlainText) -> None:
         if self.purpose.data == HANDOVER.name and not field.data:
             raise StopValidation(_("Enter who gets the file."))
-
-    def validate_public_key(self, field: LongText) -> None:
-        if field.data:
-            try:
-                field.data = parse_recipient(field.data).text
-            except DomainError as error:
-                field.data = ""  # it may be a secret key, which is never shown again
-                raise StopValidation(str(error.message)) from None
 
     def validate_until(self, field: LocalDateTime) -> None:
         if self.since.data and field.data and field.data <= self.since.data:

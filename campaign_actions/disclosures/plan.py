@@ -27,8 +27,8 @@ NEW, CORRECTED = "new", "corrected"
 WITHDRAWN, INVALID, DELETED, REMOVED = GONE = ("withdrawn", "invalid", "deleted", "removed")
 IDS_IN_QUERY = 2000
 FETCH_ROWS = 10_000
-# The change that an increment names if a signature is no longer in the selection. One that was withdrawn and is
-# pending again has been withdrawn; "removed" is still there, but no longer matches the filter.
+# The change that an increment names if a signature is no longer in the selection. One that was withdrawn and
+# is pending again has been withdrawn; "removed" is still there, but no longer matches the filter.
 CHANGES_BY_STATUS = {
     "withdrawn": WITHDRAWN,
     "pending": WITHDRAWN,

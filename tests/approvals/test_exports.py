@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.personal_data.purposes import PURPOSES, TEAM, NotForThisKind
@@ -18,20 +18,15 @@ from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.core.errors import NotFound
 from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.staff.dual_control import apply_alone
 from campaign_actions.staff.manage_members import disable_member
 from tests.support.approvers import LATER, entries, make_people, state_of
-from tests.support.exports import export_signatures
+from tests.support.exports import export_signatures, make_export
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.support.staff_client import log_in, token_of
 
-ASKED = {
-    "format": "csv",
-    "raw": True,
-    "bom": False,
-    "purpose": "team",
-    "note": "To the council",
-}
+ASKED = {"format": "csv", "raw": True, "purpose": "team", "recipient": "The council"}
 
 
 @pytest.fixture
@@ -40,8 +35,7 @@ def people(app):
 
 
 def export_of(action, member) -> Export:
-    where = {"campaign": action.campaign_id, "action_id": action.id}
-    return Export(**where, staff_id=member.id, **ASKED)
+    return make_export(action, staff_id=member.id, **ASKED)
 
 
 def approved_request(action, people, *, now=LATER) -> int:
@@ -52,8 +46,12 @@ def approved_request(action, people, *, now=LATER) -> int:
 
 
 def request_page(action, request_id) -> str:
-    below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/export/"
-    return f"{below}{request_id}/"
+    return f"/staff/campaigns/{action.campaign_id}/export/{request_id}/"
+
+
+def recorded() -> list[ExportRecord]:
+    db.session.commit()  # ends the snapshot that the test reads in
+    return list(db.session.scalars(select(ExportRecord).order_by(ExportRecord.id)))
 
 
 def submit(client, page, **fields):
@@ -68,14 +66,16 @@ def test_the_requester_downloads_an_approved_export_and_each_download_is_recorde
     log_in(client, people.ada)
 
     answers = [submit(client, request_page(action, request_id), format="xlsx") for _ in range(2)]
+    records = recorded()
+    begun = [details for *_said, details in entries("exported")]
 
     expected = b"".join(
         export_signatures(find_action_by_name("racism", "hate-crimes"), TEAM, "csv", raw=True)
     )
     assert [answer.data for answer in answers] == [expected] * 2
-    begun = [details for *_said, details in entries("exported") if "format" in details]
-    facts = {"approved_by": "bea@example.org", "request": request_id}
-    assert begun == [ASKED | facts] * 2
+    facts = ASKED | {"approved_by": "bea@example.org", "request": request_id}
+    assert begun == [facts | {"export": record.id} for record in records]
+    assert len(records) == 2
 
 
 @pytest.mark.parametrize("who", ["bea", "cyd"])
@@ -93,13 +93,25 @@ def test_nobody_but_the_requester_downloads_an_export(people, client, who):
 def test_an_approval_covers_only_its_own_action(people, client):
     action = make_action()
     other = make_action(campaign=db.session.get_one(Action, action.id).campaign, slug="other")
+    make_confirmed(other)
     request_id = approved_request(action, people, now=utc_now())
+    log_in(client, people.ada)
+
+    answer = submit(client, request_page(other, request_id), actions=str(other.id))
+
+    assert answer.text.count("\n") == 1, "only the header: nobody has signed the approved action"
+    assert [subject for _event, _actor, subject, _ in entries("exported")] == ["racism/hate-crimes"]
+
+
+def test_an_approval_covers_only_its_own_campaign(people, client):
+    request_id = approved_request(make_action(), people, now=utc_now())
+    other = make_action(campaign=make_campaign(slug="other"))
     log_in(client, people.ada)
 
     answer = submit(client, request_page(other, request_id))
 
     assert answer.status_code == 404
-    assert entries("exported") == []
+    assert recorded() == []
 
 
 def test_an_export_can_be_downloaded_only_within_a_day_of_approval(people):
@@ -112,11 +124,21 @@ def test_an_export_can_be_downloaded_only_within_a_day_of_approval(people):
         now=LATER,
     )
 
-    approved_export(request_id, by=people.ada, now=LATER + timedelta(hours=23, minutes=59))
+    approved_export(
+        request_id,
+        campaign_id=action.campaign_id,
+        by=people.ada,
+        now=LATER + timedelta(hours=23, minutes=59),
+    )
     with pytest.raises(DownloadExpired):
-        approved_export(request_id, by=people.ada, now=LATER + timedelta(hours=24))
+        approved_export(
+            request_id,
+            campaign_id=action.campaign_id,
+            by=people.ada,
+            now=LATER + timedelta(hours=24),
+        )
     with pytest.raises(NotFound):
-        approved_export(pending, by=people.ada, now=LATER)
+        approved_export(pending, campaign_id=action.campaign_id, by=people.ada, now=LATER)
 
 
 def test_a_download_needs_reauthentication(people, client):
@@ -138,7 +160,7 @@ def test_an_approval_ends_when_its_approver_loses_the_right(people):
     disable_member(people.bea, actor=COMMAND, now=LATER)
 
     with pytest.raises(PersonNoLongerAllowed):
-        approved_export(request_id, by=people.ada, now=LATER)
+        approved_export(request_id, campaign_id=action.campaign_id, by=people.ada, now=LATER)
 
 
 def test_an_export_with_other_columns_than_approved_is_refused(people):
@@ -149,7 +171,7 @@ def test_an_export_with_other_columns_than_approved_is_refused(people):
     db.session.commit()
 
     with pytest.raises(ExportChanged):
-        approved_export(request_id, by=people.ada, now=LATER)
+        approved_export(request_id, campaign_id=action.campaign_id, by=people.ada, now=LATER)
 
 
 def test_a_right_in_one_campaign_approves_no_export_of_another(people):
@@ -172,7 +194,9 @@ def test_a_command_approves_when_only_one_person_may_export(people):
 
     approve(request_id, by=None, note="", now=LATER)
 
-    _operation, approval = approved_export(request_id, by=people.ada, now=LATER)
+    _operation, approval = approved_export(
+        request_id, campaign_id=action.campaign_id, by=people.ada, now=LATER
+    )
     assert approval.approved_by == COMMAND
 
 
@@ -185,7 +209,7 @@ def test_an_export_needs_a_second_person_if_its_purpose_has_email_addresses(peop
         columns = operation.seen(connection)["columns"]
 
     assert is_guarded == ("email" in columns)
-    assert is_guarded == (name == "team")
+    assert is_guarded == (name != "handover")
 
 
 def test_a_handover_of_a_pledge_can_neither_be_made_nor_requested(people):
