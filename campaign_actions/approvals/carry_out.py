@@ -23,6 +23,7 @@ from campaign_actions.core.db.session import db, has_rows, read_snapshot, write_
 from campaign_actions.core.db.upsert import advisory_lock
 from campaign_actions.core.errors import Conflict, DomainError, NotFound
 from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.staff.dual_control import LOCK, Approval
 from campaign_actions.staff.models import StaffMember
 
@@ -51,9 +52,10 @@ def approved_export(
     with read_snapshot() as connection:
         request = find_request(request_id)
         operation = operation_of(request) if request else None
-        if request is None or not isinstance(operation, Export) or operation.staff_id != by.id:
+        if request is None or not isinstance(operation, GuardedExport):
             raise NotFound
-        if operation.campaign != campaign_id:
+        export = operation.export
+        if (export.campaign, export.staff_id) != (campaign_id, by.id):
             raise NotFound
         if request.requested_by != by.id or request.state != "approved":
             raise NotFound
@@ -62,7 +64,7 @@ def approved_export(
         approval = approval_of(request)
         if operation.has_changed(connection, seen_state(request)):
             raise ExportChanged
-    return operation, approval
+    return export, approval
 
 
 def erase_approved(now: datetime) -> None:

@@ -22,6 +22,7 @@ from campaign_actions.core.i18n.list_format import (
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.disclosures.labels import filter_facts, format_label
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation, SetDualControl
@@ -131,8 +132,8 @@ def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequenc
     elif isinstance(operation, SetDualControl):
         yield _("Current setting"), str(MODES[seen["mode"]])
         yield _("New setting"), str(MODES[operation.mode])
-    elif isinstance(operation, Export):
-        yield from _export_facts(operation, seen)
+    elif isinstance(operation, GuardedExport):
+        yield from _export_facts(operation.export, seen)
     elif isinstance(operation, EraseBatch):
         yield from _batch_facts(operation)
 

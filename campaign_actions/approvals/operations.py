@@ -6,7 +6,7 @@ from typing import Any
 
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation, SetDualControl
 from campaign_actions.staff.invitations import Invite, InviteAgain
@@ -26,7 +26,7 @@ OPERATIONS: Mapping[str, type[Operation]] = {
     "reset-second-factor": ResetSecondFactor,
     "allow-codes": AllowCodes,
     "dual-control": SetDualControl,
-    "export": Export,
+    "export": GuardedExport,
     "erase-batch": EraseBatch,
 }
 

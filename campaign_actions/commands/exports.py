@@ -36,7 +36,6 @@ from campaign_actions.disclosures.selection import EXPORTABLE_STATUSES, Selectio
 from campaign_actions.disclosures.write import file_name_of, write_export
 from campaign_actions.exports import FORMATS
 from campaign_actions.exports.streaming import CHUNK_ROWS
-from campaign_actions.staff.dual_control import Approval, apply_alone
 
 NICENESS = 19  # the lowest priority: signers come first
 
@@ -146,9 +145,8 @@ def export(
     if is_preview:
         _show_preview(wanted)
         return
-    approval = apply_alone(wanted, actor=COMMAND, now=utc_now())
     raise_niceness(NICENESS)
-    _write(wanted, output, approval)
+    _write(wanted, output)
 
 
 def _export(
@@ -220,7 +218,7 @@ def _show_preview(wanted: Export) -> None:
         click.echo(json.dumps(dict(zip(found.columns, row, strict=True)), ensure_ascii=False))
 
 
-def _write(wanted: Export, output: str, approval: Approval) -> None:
+def _write(wanted: Export, output: str) -> None:
     begun: dict[str, int] = {}
 
     def on_begin(record_id: int, plan: Plan) -> None:
@@ -229,7 +227,7 @@ def _write(wanted: Export, output: str, approval: Approval) -> None:
     chunks = write_export(
         wanted,
         file_name=file_name_of(wanted, day=utc_now().astimezone(zone()).date().isoformat()),
-        approval=approval,
+        actor=COMMAND,
         clock=utc_now,
         on_begin=on_begin,
     )

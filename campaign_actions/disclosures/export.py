@@ -1,13 +1,11 @@
-"""An export as an operation that may need approval: everything that decides what is in the file."""
+"""The choices of an export: everything that decides what is in the file."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from hashlib import sha256
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from campaign_actions.actions.models import COUNTED, Action
 from campaign_actions.actions.naming import action_name
@@ -23,7 +21,6 @@ from campaign_actions.disclosures.selection import (
     selection_from_text,
 )
 from campaign_actions.exports.encryption import parse_recipient
-from campaign_actions.staff.dual_control import Operation
 
 
 class PresetNotForPurpose(DomainError):
@@ -41,16 +38,11 @@ class StatusNotForPurpose(DomainError):
 
 
 @dataclass(frozen=True)
-class Export(Operation):
+class Export:
     """A file of signatures for one of PURPOSES, for one staff member or a command.
 
-    Guarded if its purpose has contact data. An approved export can be downloaded several times; each
-    download has its own record. With `base`, the file has only what changed since that record.
+    With `base`, the file has only what changed since that record.
     """
-
-    kind: ClassVar[str] = "export"
-    permission: ClassVar[str] = "signatures.export"
-    is_deferred: ClassVar[bool] = True
 
     campaign: int
     selection: Selection
@@ -71,16 +63,6 @@ class Export(Operation):
             object.__setattr__(self, "selection", selection_from_json(selection))
 
     @property
-    def target(self) -> str:
-        """One request at a time for the same file and person."""
-        own = {name: value for name, value in self.to_json().items() if name != "recipient"}
-        return sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()
-
-    @property
-    def campaign_id(self) -> int | None:
-        return self.campaign
-
-    @property
     def what_for(self) -> Purpose:
         return PURPOSES[self.purpose]
 
@@ -95,10 +77,7 @@ class Export(Operation):
         campaign: str = actions[0].campaign.slug
         return action_name(campaign, actions[0].slug) if len(actions) == 1 else campaign
 
-    def is_guarded(self, connection: Connection) -> bool:
-        return self.what_for.has_contact_data
-
-    def check(self, connection: Connection, actor: str) -> None:
+    def check(self) -> None:
         """Raises NotFound, NotForThisKind, PresetNotForPurpose, StatusNotForPurpose, InvalidRecipientKey."""
         self.columns()
         if self.program and not self.program.reads <= set(self.what_for.columns):
@@ -109,9 +88,6 @@ class Export(Operation):
             raise StatusNotForPurpose
         if self.public_key:
             parse_recipient(self.public_key)
-
-    def seen(self, connection: Connection) -> Mapping[str, JsonValue]:
-        return {"action": self.subject(), "columns": list(self.columns())}
 
     def to_json(self) -> dict[str, JsonValue]:
         return {**asdict(self), "selection": asdict(self.selection)}

@@ -19,7 +19,6 @@ from campaign_actions.disclosures.models import (
     ExportRecord,
 )
 from campaign_actions.exports import FORMATS, Column, Section
-from campaign_actions.staff.queries import Rights
 
 IS_OPEN = ExportDeletion.done_at.is_(None)
 IS_HELD = ExportRecord.destroyed_at.is_(None)
@@ -34,9 +33,8 @@ class Place:
     deleted_at: datetime | None
 
 
-def visible_to(rights: Rights) -> ColumnElement[bool]:
-    """The records of the campaigns whose signatures someone may export."""
-    campaigns = rights.get("signatures.export", frozenset())
+def of_campaigns(campaigns: frozenset[int] | None) -> ColumnElement[bool]:
+    """The records of these campaigns; None: of all."""
     if campaigns is None:
         return ExportRecord.id.is_not(None)
     return ExportRecord.campaign_id.in_(campaigns)

@@ -29,7 +29,7 @@ class Preview:
 
 def preview(connection: Connection, export: Export) -> Preview:
     """Raises the errors of `Export.check()`."""
-    export.check(connection, "")
+    export.check()
     columns = export.columns()
     count = count_rows(connection, export)
     lines = b"".join(

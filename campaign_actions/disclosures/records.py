@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, insert, select, update
@@ -22,7 +23,6 @@ from campaign_actions.disclosures.models import (
     ExportRecord,
 )
 from campaign_actions.disclosures.plan import Plan
-from campaign_actions.staff.dual_control import Approval
 
 MAX_DURATION = timedelta(hours=12)  # an export that runs longer died with its process
 
@@ -80,7 +80,9 @@ def find_base(export: Export) -> ExportRecord | None:
     return base
 
 
-def begin_record(plan: Plan, *, file_name: str, approval: Approval, now: datetime) -> int:
+def begin_record(
+    plan: Plan, *, file_name: str, actor: str, approved: Mapping[str, Any], now: datetime
+) -> int:
     """Record that an export begins, in the audit log as well. Returns the id of the record."""
     export = plan.export
     with write_transaction() as connection:
@@ -91,13 +93,13 @@ def begin_record(plan: Plan, *, file_name: str, approval: Approval, now: datetim
         add_entry(
             connection,
             "exported",
-            actor=approval.actor,
+            actor=actor,
             now=now,
             subject=export.subject(),
             rows=plan.rows,
             export=record_id,
             **_audit_details(export),
-            **approval.details(),
+            **approved,
         )
         follow_for_record(
             connection,
@@ -112,7 +114,7 @@ def begin_record(plan: Plan, *, file_name: str, approval: Approval, now: datetim
 
 
 def end_record(
-    record_id: int, plan: Plan, sent: Sent | None, *, size: int, approval: Approval, now: datetime
+    record_id: int, plan: Plan, sent: Sent | None, *, size: int, actor: str, now: datetime
 ) -> None:
     """Record the end of an export. `sent` is None if it was interrupted after `size` bytes."""
     values: dict[str, object] = {"state": INTERRUPTED, "ended_at": now}
@@ -133,7 +135,7 @@ def end_record(
         add_entry(
             connection,
             "export-ended",
-            actor=approval.actor,
+            actor=actor,
             now=now,
             subject=plan.export.subject(),
             rows=plan.rows if sent else None,

@@ -1,9 +1,11 @@
 """Writing an export: planned, recorded, streamed, and recorded again after the last byte."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from hashlib import sha256
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -19,7 +21,6 @@ from campaign_actions.exports.archive import write_zip
 from campaign_actions.exports.csv_parts import name_parts, split_csv
 from campaign_actions.exports.encryption import encrypt, parse_recipient
 from campaign_actions.exports.xlsx_format import MAX_ROWS, TooManyRows
-from campaign_actions.staff.dual_control import Approval
 
 ENCRYPTED_TYPE = "application/octet-stream"
 GONE_FILE = "delete.csv"  # beside the files of a preset, in an increment
@@ -30,7 +31,8 @@ def write_export(
     export: Export,
     *,
     file_name: str,
-    approval: Approval,
+    actor: str,
+    approved: Mapping[str, Any] = MappingProxyType({}),
     clock: Callable[[], datetime],
     on_begin: Callable[[int, Plan], None] = lambda _record_id, _plan: None,
 ) -> Generator[bytes]:
@@ -38,19 +40,22 @@ def write_export(
 
     All is read in one snapshot, in constant memory. The plan is made, and the record begun,
     when the first chunk is requested. If the generator is closed before its end, or fails, the
-    record says that the export was interrupted. `file_name`: from `file_name_of()`.
+    record says that the export was interrupted. `file_name`: from
+    `file_name_of()`. `actor`, `approved`: for the entries in the audit log.
 
     Raises the errors of `Export.check()`, `find_base()` and `make_plan()`, and TooManyRows.
     """
     number_changes()
     base = find_base(export)
     with replica_snapshot() as connection:
-        export.check(connection, approval.actor)
+        export.check()
         plan = make_plan(connection, export, base)
         if export.format == "xlsx" and plan.rows > MAX_ROWS:
             raise TooManyRows
         begun_at = clock()
-        record_id = begin_record(plan, file_name=file_name, approval=approval, now=begun_at)
+        record_id = begin_record(
+            plan, file_name=file_name, actor=actor, approved=approved, now=begun_at
+        )
         on_begin(record_id, plan)
         size, digest, is_whole = 0, sha256(), False
         try:
@@ -62,7 +67,7 @@ def write_export(
             is_whole = True
         finally:
             sent = Sent(size, digest.hexdigest()) if is_whole else None
-            end_record(record_id, plan, sent, size=size, approval=approval, now=clock())
+            end_record(record_id, plan, sent, size=size, actor=actor, now=clock())
 
 
 def file_name_of(export: Export, *, day: str) -> str:

@@ -1,6 +1,5 @@
 """Approved exports: for the requester only, exactly as approved, within a day."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +16,7 @@ from campaign_actions.approvals.request import request_approval
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.core.errors import NotFound
-from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.staff.dual_control import apply_alone
 from campaign_actions.staff.manage_members import disable_member
@@ -34,8 +33,8 @@ def people(app):
     return make_people()
 
 
-def export_of(action, member) -> Export:
-    return make_export(action, staff_id=member.id, **ASKED)
+def export_of(action, member, **values) -> GuardedExport:
+    return GuardedExport(make_export(action, staff_id=member.id, **(ASKED | values)))
 
 
 def approved_request(action, people, *, now=LATER) -> int:
@@ -202,7 +201,7 @@ def test_a_command_approves_when_only_one_person_may_export(people):
 
 @pytest.mark.parametrize("name", PURPOSES)
 def test_an_export_needs_a_second_person_if_its_purpose_has_email_addresses(people, name):
-    operation = replace(export_of(make_action(), people.ada), purpose=name)
+    operation = export_of(make_action(), people.ada, purpose=name)
 
     with write_transaction() as connection:
         is_guarded = operation.is_guarded(connection)
@@ -214,7 +213,7 @@ def test_an_export_needs_a_second_person_if_its_purpose_has_email_addresses(peop
 
 def test_a_handover_of_a_pledge_can_neither_be_made_nor_requested(people):
     pledge = make_action(kind="pledge")
-    operation = replace(export_of(pledge, people.ada), purpose="handover")
+    operation = export_of(pledge, people.ada, purpose="handover")
 
     with pytest.raises(NotForThisKind):
         apply_alone(operation, actor="ada@example.org", now=LATER)

@@ -18,7 +18,6 @@ from campaign_actions.disclosures.files import destroy, is_overdue, records, tic
 from campaign_actions.disclosures.models import ExportDeletion
 from campaign_actions.disclosures.plan import make_plan
 from campaign_actions.disclosures.records import begin_record
-from campaign_actions.staff.dual_control import Approval
 from tests.support.concurrency import run_concurrently
 from tests.support.exports import changes_since, chunks_of, export_file, make_export
 from tests.support.factories import (
@@ -147,7 +146,7 @@ def test_a_withdrawal_between_snapshot_and_record_is_not_missed(app, followed):
     withdraw(gone, now=NOON)
     if followed:
         follow()
-    record_id = begin_record(plan, file_name="x.csv", approval=Approval(COMMAND), now=NOON)
+    record_id = begin_record(plan, file_name="x.csv", actor=COMMAND, approved={}, now=NOON)
     at_once = asked()
     follow()
 

@@ -25,7 +25,6 @@ from campaign_actions.disclosures.records import (
 )
 from campaign_actions.disclosures.write import write_export
 from campaign_actions.exports import streaming
-from campaign_actions.staff.dual_control import Approval
 from tests.support.concurrency import run_concurrently
 from tests.support.exports import changes_since, chunks_of, export_file, make_export
 from tests.support.factories import (
@@ -162,14 +161,10 @@ def test_an_export_is_recorded_before_its_first_byte(app):
     assert (entry.actor, entry.rows, entry.details["export"]) == (COMMAND, 1, record.id)
 
 
-class Unnamed(Approval):
-    def details(self):
-        return {"a name that the audit log does not know": 1}
-
-
 def test_there_is_no_record_without_an_entry_in_the_audit_log(app):
     make_confirmed(action := make_action())
-    options = {"approval": Unnamed("ada@example.org"), "clock": lambda: NOON}
+    unknown = {"a name that the audit log does not know": 1}
+    options = {"actor": "ada@example.org", "approved": unknown, "clock": lambda: NOON}
     chunks = write_export(make_export(action), file_name="x.csv", **options)
 
     with pytest.raises(UnknownAuditName):
@@ -298,12 +293,11 @@ def test_someone_whose_confirmation_is_committed_after_the_snapshot_is_in_the_ne
 
 def record_without_numbering(export) -> ExportRecord:
     """As if all changes so far had been committed between the numbering and the snapshot of an export."""
-    approval = Approval(COMMAND)
     with read_snapshot() as connection:
         plan = make_plan(connection, export, None)
-    record_id = begin_record(plan, file_name="x.csv", approval=approval, now=NOON)
+    record_id = begin_record(plan, file_name="x.csv", actor=COMMAND, approved={}, now=NOON)
     sent = Sent(1, "0" * 64)
-    end_record(record_id, plan, sent, size=1, approval=approval, now=NOON)
+    end_record(record_id, plan, sent, size=1, actor=COMMAND, now=NOON)
     return records()[-1]
 
 

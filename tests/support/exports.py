@@ -13,7 +13,6 @@ from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.records import find_record
 from campaign_actions.disclosures.selection import Selection, in_order
 from campaign_actions.disclosures.write import file_name_of, write_export
-from campaign_actions.staff.dual_control import Approval
 from tests.support.factories import NOON
 
 DAY = "2026-11-20"
@@ -41,7 +40,7 @@ def chunks_of(
     return write_export(
         export,
         file_name=file_name_of(export, day=DAY),
-        approval=Approval(actor),
+        actor=actor,
         clock=lambda: now,
         **({"on_begin": on_begin} if on_begin else {}),
     )

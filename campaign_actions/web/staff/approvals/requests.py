@@ -33,7 +33,7 @@ from campaign_actions.approvals.queries import (
 from campaign_actions.approvals.request import cancel as cancel_request
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
-from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.staff.dual_control import (
     MIN_MEMBERS_FOR_AUTO,
     SetDualControl,
@@ -184,8 +184,8 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         names=names_with_addresses([found.requested_by, found.decided_by]),
         given_alone=requester is not None and member.roles_given_by == requester.id,
         operation=operation,
-        progress=progress_attributes(file_name_today(operation))
-        if isinstance(operation, Export)
+        progress=progress_attributes(file_name_today(operation.export))
+        if isinstance(operation, GuardedExport)
         else "",
         is_usable=found.usable_until is not None and found.usable_until > now,
     )

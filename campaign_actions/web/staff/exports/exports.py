@@ -28,12 +28,13 @@ from campaign_actions.disclosures.files import (
     deletions_in,
     destroy,
     is_overdue,
+    of_campaigns,
     open_deletions,
     records,
     tick_off,
-    visible_to,
     write_deletions,
 )
+from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.disclosures.labels import (
     CHANGE_LABELS,
     STATE_LABELS,
@@ -48,7 +49,7 @@ from campaign_actions.staff.dual_control import is_active_now
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import (
     allows,
-    current_rights,
+    campaigns_of,
     current_staff,
     needs,
 )
@@ -70,7 +71,7 @@ DELETIONS_SHOWN = 100
 def index() -> ResponseReturnValue:
     """The entries that the member has to delete, and all files of the campaigns that they may export."""
     member, now = current_staff(), utc_now()
-    condition = visible_to(current_rights())
+    condition = of_campaigns(campaigns_of("signatures.export"))
     page = paginate(count_records(condition), size=PAGE_SIZE)
     listed = records(condition, **page.part)
     urgent = files_to_see_to(member, now, keep_months=_keep_months())
@@ -137,7 +138,9 @@ def download_changes(export_id: int) -> ResponseReturnValue:
     record = _record_or_404(export_id)
     export = _increment(record)
     try:
-        return apply_or_request(export, lambda approval: send_export(export, approval))
+        return apply_or_request(
+            GuardedExport(export), lambda approval: send_export(export, approval)
+        )
     except DomainError as error:
         return _changes_page(record, error)
 

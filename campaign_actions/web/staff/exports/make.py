@@ -18,6 +18,7 @@ from campaign_actions.core.i18n.locale import locales
 from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.export_form import ExportForm
 from campaign_actions.disclosures.files import find_last
+from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.disclosures.labels import FOR_PEOPLE, compare_contents
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.preview import Preview, preview
@@ -82,7 +83,9 @@ def download(campaign_id: int) -> ResponseReturnValue:
         return _render(campaign_id, form), 400
     export = form.export(campaign_id, current_staff().id)
     try:
-        return apply_or_request(export, lambda approval: send_export(export, approval))
+        return apply_or_request(
+            GuardedExport(export), lambda approval: send_export(export, approval)
+        )
     except DomainError as error:
         form.format.errors = [str(error.message)]
         return _render(campaign_id, form), error.status

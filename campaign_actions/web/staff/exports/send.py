@@ -22,7 +22,13 @@ from campaign_actions.web.staff.access.authentication import current_session_id
 def send_export(export: Export, approval: Approval) -> ResponseReturnValue:
     """The file. An error before its first chunk is raised, so that the page can show it."""
     name = file_name_today(export)
-    chunks = write_export(export, file_name=name, approval=approval, clock=utc_now)
+    chunks = write_export(
+        export,
+        file_name=name,
+        actor=approval.actor,
+        approved=dict(approval.details()),
+        clock=utc_now,
+    )
     watched = while_logged_in(chunks, SessionWatch(current_session_id()))
     return stream_file(watched, name=name, mimetype=mimetype_of(export))
 

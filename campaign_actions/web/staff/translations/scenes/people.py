@@ -26,6 +26,7 @@ from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.disclosures.selection import Selection
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
 from campaign_actions.staff.dual_control import SetDualControl
@@ -195,8 +196,9 @@ def _deletion(sample: SampleCampaign) -> EraseBatch:
     return EraseBatch(campaign=ID, action_id=ID, batch=ID, rows=5, **times, **names)
 
 
-def _export() -> Export:
-    return Export(campaign=ID, selection=Selection((ID,)), purpose="handover", format="csv")
+def _export() -> GuardedExport:
+    chosen = Export(campaign=ID, selection=Selection((ID,)), purpose="handover", format="csv")
+    return GuardedExport(chosen)
 
 
 def _request_page(
