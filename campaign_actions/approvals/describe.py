@@ -156,7 +156,7 @@ def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     if operation.public_key:
         yield _("Encrypted to"), operation.public_key
     if operation.base:
-        yield _("Only changes since export"), number(operation.base)
+        yield _("Only changes since export number"), number(operation.base)
     yield _("Columns"), join_with_commas(seen["columns"])
 
 

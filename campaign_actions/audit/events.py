@@ -129,7 +129,7 @@ DETAILS = {
     "shown": _l("Display on the page"),
     "signatures": _l("Participants"),
     "since": lazy_pgettext("beginning of a period", "Start"),
-    "since_export": _l("Changes since export"),
+    "since_export": _l("Changes since export number"),
     "source": _l("Source"),
     "status": _l("Status"),
     "subject": _l("Item"),

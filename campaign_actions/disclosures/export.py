@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from campaign_actions.actions.models import COUNTED, Action
 from campaign_actions.actions.naming import action_name
-from campaign_actions.actions.personal_data.purposes import PURPOSES, Purpose
+from campaign_actions.actions.personal_data.purposes import CRM, PURPOSES, Purpose
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import JsonValue, db
 from campaign_actions.core.errors import DomainError, NotFound
@@ -25,8 +25,8 @@ from campaign_actions.exports.encryption import parse_recipient
 
 class PresetNotForPurpose(DomainError):
     message = _l(
-        "Files for this program can only be exported for updates sent with another program. Choose that"
-        " purpose, or no program."
+        "Files for this program are only for the purpose “%(purpose)s”. Choose it, or another format.",
+        purpose=CRM.label,
     )
 
 

@@ -23,7 +23,7 @@ from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import Checkbox, LongText, PlainText
 from campaign_actions.core.i18n.locale import language_name
-from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.export import Export, PresetNotForPurpose
 from campaign_actions.disclosures.labels import FORMAT_LABELS, PRESET_LABELS
 from campaign_actions.disclosures.models import RECIPIENT_LENGTH
 from campaign_actions.disclosures.presets import PRESETS
@@ -123,12 +123,7 @@ class ExportForm(StaffForm):
     def validate_format(self, field: ChoiceField) -> None:
         purpose = PURPOSES.get(self.purpose.data or "")
         if purpose and field.data in PRESETS and not purpose.is_for_updates_only:
-            raise StopValidation(
-                _(
-                    "Files for this program contain only people who asked for updates. Choose that purpose,"
-                    " or another format."
-                )
-            )
+            raise StopValidation(str(PresetNotForPurpose.message))
 
     def export(self, campaign_id: int, staff_id: int) -> Export:
         """The export that was chosen."""

@@ -37,13 +37,17 @@ CHANGE_LABELS: Mapping[str, LazyString] = {
     "deleted": lazy_pgettext("participations", "Deleted"),
     "removed": lazy_pgettext("participations", "No longer in the selection"),
 }
+REASON_LABELS: Mapping[str, LazyString] = {
+    "withdrawn": lazy_pgettext("one participation", "Withdrawn"),
+    "deleted": lazy_pgettext("one participation", "Deletion requested"),
+}
 # The contents of files, each line with the columns that it names.
 CONTENTS: Sequence[tuple[LazyString, frozenset[str]]] = (
     (_l("Name"), frozenset({"given_name", "family_name"})),
     (_l("Email address"), frozenset({"email"})),
     (_l("Country"), frozenset({"country_code"})),
     (_l("Comment"), frozenset({"comment"})),
-    (_l("Date of signing"), frozenset({"signed_on", "signed_at"})),
+    (_l("Date of participation"), frozenset({"signed_on", "signed_at"})),
     (_l("Language"), frozenset({"language"})),
     (_l("Wish for updates"), frozenset({"wants_updates"})),
     (_l("Consent and its version"), frozenset({"consent_version"})),

@@ -28,7 +28,7 @@ MAX_DURATION = timedelta(hours=12)  # an export that runs longer died with its p
 
 
 class BaseNotUsable(Conflict):
-    title = _l("This file cannot be continued")
+    title = _l("The changes cannot be exported")
 
 
 class BaseNotYours(BaseNotUsable):

@@ -37,6 +37,7 @@ from campaign_actions.disclosures.files import (
 from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.disclosures.labels import (
     CHANGE_LABELS,
+    REASON_LABELS,
     STATE_LABELS,
     filter_facts,
     format_label,
@@ -108,7 +109,7 @@ def show(export_id: int) -> ResponseReturnValue:
         names=names_with_addresses([record.staff_id, record.destroyed_by]),
         purposes=PURPOSE_LABELS,
         states=STATE_LABELS,
-        changes=CHANGE_LABELS,
+        reasons=REASON_LABELS,
         seen=now.isoformat(),
     )
 

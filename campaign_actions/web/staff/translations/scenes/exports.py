@@ -16,6 +16,7 @@ from campaign_actions.disclosures.export import export_of
 from campaign_actions.disclosures.export_form import ExportForm
 from campaign_actions.disclosures.labels import (
     CHANGE_LABELS,
+    REASON_LABELS,
     STATE_LABELS,
     compare_contents,
     filter_facts,
@@ -152,7 +153,7 @@ def _file(sample: SampleCampaign, *, state: str) -> Values:
         "names": {ID: NAME},
         "purposes": PURPOSE_LABELS,
         "states": STATE_LABELS,
-        "changes": CHANGE_LABELS,
+        "reasons": REASON_LABELS,
         "seen": sample.now.isoformat(),
     }
 
