@@ -91,7 +91,7 @@ def first_moment(day: datetime) -> datetime:
     show_default="csv",
     help=FORMAT_HELP,
 )
-@click.option("--output", required=True, metavar="FILE|-", help=OUTPUT_HELP)
+@click.option("--output", metavar="FILE|-", help=OUTPUT_HELP)
 @click.option(
     "--purpose",
     type=click.Choice(list(PURPOSES)),
@@ -130,7 +130,7 @@ def first_moment(day: datetime) -> datetime:
 @click.option("--preview", "is_preview", is_flag=True, help="Show what would be exported.")
 def export(
     actions: Sequence[Sequence[Action]],
-    output: str,
+    output: str | None,
     is_preview: bool,
     base: int | None,
     **options: Any,
@@ -145,6 +145,8 @@ def export(
     if is_preview:
         _show_preview(wanted)
         return
+    if not output:
+        raise click.MissingParameter(param_hint="--output", param_type="option")
     raise_niceness(NICENESS)
     _write(wanted, output)
 
@@ -158,6 +160,8 @@ def _export(
     preset: str | None,
     since_day: datetime | None,
     until_day: datetime | None,
+    recipient: str,
+    public_key: str,
     **options: Any,
 ) -> Export:
     """The export that the options describe. Those that are missing are as in the base, if there is one."""
@@ -180,6 +184,8 @@ def _export(
         format=format_name or (former.format if former else "csv"),
         preset=preset or (former.preset if former else ""),
         base=base,
+        recipient=recipient or (former.recipient if former else ""),
+        public_key=public_key or (former.public_key if former else ""),
         **options,
     )
 
@@ -232,7 +238,7 @@ def _write(wanted: Export, output: str) -> None:
         on_begin=on_begin,
     )
     with closing(chunks):
-        rest = chain([next(chunks)], chunks)  # errors come before the file is touched
+        rest = chain([next(chunks, b"")], chunks)  # errors come before the file is touched
         what = f"Exported {count_of(begun['rows'], 'participant')}"
         if output == "-":
             if _write_to_stdout(rest):
@@ -245,8 +251,9 @@ def _write(wanted: Export, output: str) -> None:
 def _write_to_stdout(chunks: Iterator[bytes]) -> bool:
     """Write to standard output. Returns whether all was read: a reader like `head` may close it early."""
     try:
-        sys.stdout.buffer.writelines(chunks)
-        sys.stdout.flush()
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()  # each has arrived before the next is made; the record relies on it
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return False

@@ -56,8 +56,8 @@ PATTERNS = (  # the first match decides
     *(
         (f"campaign_actions/{folder}/*", "staff")
         for folder in (
-            *("exports", "audit", "staff", "campaigns", "actions", "approvals", "catalogs"),
-            *("previews", "publishing", "updates", "monitoring", "web/staff"),
+            *("exports", "audit", "staff", "campaigns", "actions", "disclosures", "approvals"),
+            *("catalogs", "previews", "publishing", "updates", "monitoring", "web/staff"),
         )
     ),
 )

@@ -224,7 +224,7 @@ def test_an_export_stops_when_the_session_ends(long_download, monkeypatch, value
             "confirmed participations",
         ),
         ({"status": "erased"}, "Choose an option."),
-        ({"format": "salesforce"}, "contain only people who asked for updates"),
+        ({"format": "salesforce"}, "are only for the purpose"),
         ({"since": "yesterday"}, "is-error"),
         ({"since": "2026-11-20T12:00", "until": "2026-11-20T12:00"}, "must be after the start"),
         ({"language": "xx"}, "Choose an option."),
