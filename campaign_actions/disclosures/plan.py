@@ -1,6 +1,7 @@
 """The contents of a file, worked out in one snapshot of the database before its first byte."""
 
-from collections.abc import Collection, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -37,6 +38,13 @@ CHANGES_BY_STATUS = {
     "suppressed": DELETED,
 }
 STATUS_OF_CHANGE = {WITHDRAWN: "withdrawn", INVALID: "invalid", DELETED: "erased"}
+
+
+class CoverageChanged(Conflict):
+    message = _l(
+        "Another version of the consent text is now the first to mention this use of data, so other people"
+        " belong in the file. Export the whole file again."
+    )
 
 
 class CodesMissing(Conflict):
@@ -82,6 +90,10 @@ class Plan:
         for change in self.changes:
             counts[change.name] += len(change.ids)
         return counts
+
+    def consent_from(self) -> dict[str, Mapping[str, int]]:
+        """The coverage as JSON, such as `{"crm of petition": {"en": 2}}`: from the 2nd text on."""
+        return {f"{use} of {kind}": found for (use, kind), found in sorted(self.coverage.items())}
 
     def columns_of(self, action: Action) -> tuple[Column, ...]:
         return export_columns(
@@ -129,7 +141,7 @@ class Plan:
 
 
 def make_plan(connection: Connection, export: Export, base: ExportRecord | None) -> Plan:
-    """Read what an export will contain. Raises NotFound, CodesMissing."""
+    """Read what an export will contain. Raises NotFound, CoverageChanged, CodesMissing."""
     actions = export.actions()
     coverage = _find_coverage(connection, export)
     cursor, unnumbered = find_last_number(connection), _find_unnumbered(connection)
@@ -160,6 +172,8 @@ def make_plan(connection: Connection, export: Export, base: ExportRecord | None)
         has_all_codes=_has_all_codes(connection, export, actions, coverage),
         changes=changes,
     )
+    if base and plan.consent_from() != json.loads(base.manifest or "{}").get("consent_from"):
+        raise CoverageChanged  # nobody's signature has changed, but who is in the file has
     needs_codes = bool(_ids_of(changes, (CORRECTED, *GONE)))
     if base and needs_codes and not (base.has_all_codes and plan.has_all_codes):
         raise CodesMissing

@@ -212,6 +212,7 @@ def _manifest(record_id: int, plan: Plan, sent: Sent, now: datetime) -> str:
         "preset": export.preset or None,
         "format": export.format,
         "columns": list(export.columns()),
+        "consent_from": plan.consent_from(),
         "rows": plan.rows,
         "changes": plan.count_changes() if export.base else None,
         "since_export": export.base,

@@ -11,7 +11,8 @@ from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.personal_data.purposes import CRM, PURPOSES
 from campaign_actions.disclosures.columns import all_columns
 from campaign_actions.disclosures.export import export_of
-from tests.support.exports import export_file, make_export
+from campaign_actions.disclosures.plan import CoverageChanged
+from tests.support.exports import changes_since, export_file, make_export
 from tests.support.factories import (
     NOON,
     make_action,
@@ -87,6 +88,44 @@ def test_a_file_in_which_everyone_has_a_code_can_be_followed_by_it(app):
     _data, record = export_file(make_export(action, purpose="handover"))
 
     assert record.has_all_codes
+
+
+@pytest.mark.parametrize(("purpose", "use"), [("crm", "crm"), ("handover", "code")])
+@pytest.mark.parametrize("version", [2, None])
+def test_a_file_cannot_be_continued_once_other_texts_cover_its_use(app, purpose, use, version):
+    """Who belongs in it has changed, although no signature has."""
+    action = make_action(locales=("en", "ru"))
+    make_versions(action)
+    set_covered("petition", "en", {use: 1}, now=NOON)
+    whole, record = export_file(make_export(action, purpose=purpose))
+    export_file(changes_since(record))
+
+    set_covered("petition", "en", {use: version}, now=NOON)
+
+    assert whole.count(b"\n") - 1 == {"crm": 3, "handover": 6}[purpose]
+    with pytest.raises(CoverageChanged):
+        export_file(changes_since(record))
+
+
+def test_a_file_for_another_use_can_be_continued_after_that(app):
+    action = make_action()
+    _whole, record = export_file(make_export(action))
+    new = make_confirmed(action)
+
+    set_covered("petition", "en", {"crm": 1, "code": 1}, now=NOON)
+    data, _increment = export_file(changes_since(record))
+
+    assert new.public_id in data.decode()
+
+
+def test_the_manifest_says_from_which_text_on_a_use_is_covered(app):
+    action = make_action(locales=("en", "ru"))
+    make_versions(action)
+    set_covered("petition", "en", {"crm": 2}, now=NOON)
+
+    _data, record = export_file(make_export(action, purpose="crm"))
+
+    assert json.loads(record.manifest)["consent_from"] == {"crm of petition": {"en": 2}}
 
 
 def test_each_kind_has_texts_of_its_own(app):

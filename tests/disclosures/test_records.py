@@ -120,6 +120,7 @@ def test_the_manifest_has_the_facts_about_a_file(app):
         "preset": None,
         "format": "csv",
         "columns": record.columns,
+        "consent_from": {},
         "rows": 2,
         "changes": None,
         "since_export": None,

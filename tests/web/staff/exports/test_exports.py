@@ -1,0 +1,416 @@
+"""Pages about exported files: who holds which, what has changed since, and what has to be deleted."""
+
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from sqlalchemy import select, update
+
+from campaign_actions.actions.changes.number import number_changes
+from campaign_actions.actions.models import Action
+from campaign_actions.actions.signatures.withdraw import withdraw
+from campaign_actions.core.db.session import db, utc_now, write_transaction
+from campaign_actions.disclosures.deletions import follow_changes
+from campaign_actions.disclosures.files import deletions_in
+from campaign_actions.disclosures.models import ExportRecord
+from campaign_actions.staff.dual_control import MIN_MEMBERS_FOR_AUTO
+from campaign_actions.web.staff.exports import exports as pages
+from tests.support.exports import chunks_of, export_file, make_export
+from tests.support.factories import (
+    LONG_AGO,
+    NOON,
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_staff,
+)
+from tests.support.signature_pages import entries
+from tests.support.staff_client import log_in, token_of
+
+ABOVE = "/staff/exports/"
+
+
+@pytest.fixture
+def grace(client):
+    member = make_staff("exporter", email="grace@example.org", name="Grace")
+    log_in(client, member)
+    return member
+
+
+def page_of(record, *parts: str) -> str:
+    return f"{ABOVE}{record.id}/{''.join(f'{part}/' for part in parts)}"
+
+
+def make_file(member, *actions, number: int = 2, **values):
+    """A file of so many people of each action; its record and their signatures."""
+    actions = actions or (make_action(),)
+    signatures = [make_confirmed(action) for action in actions for _number in range(number)]
+    staff_id = member.id if member else None
+    return export_file(make_export(*actions, staff_id=staff_id, **values))[1], signatures
+
+
+def leave(*signatures) -> None:
+    for signature in signatures:
+        withdraw(signature, now=NOON)
+    number_changes()
+    follow_changes(NOON, keep_months=12)
+
+
+def submit(client, page: str, **fields):
+    token = token_of(client.get("/staff/").text)
+    return client.post(page, data={"csrf_token": token, **fields}, buffered=True)
+
+
+def records() -> list[ExportRecord]:
+    db.session.commit()  # ends the snapshot that the test reads in
+    return list(db.session.scalars(select(ExportRecord).order_by(ExportRecord.id)))
+
+
+def open_codes(record) -> set[str]:
+    db.session.commit()
+    return {code for code, _reason, _at in deletions_in(record, limit=100)}
+
+
+def sections(page: str) -> tuple[str, str]:
+    """The part with what is to be deleted, and the list of all files."""
+    urgent, _heading, every = page.partition('id="all"')
+    return urgent.partition('id="urgent"')[2], every
+
+
+def files_named(part: str) -> list[int]:
+    return [int(number) for number in re.findall(rf'href="{ABOVE}(\d+)/"', part)]
+
+
+def test_without_files_the_page_says_so(client, grace):
+    page = client.get(ABOVE).text
+
+    assert "Nothing has been exported yet" in page
+    assert files_named(page) == []
+
+
+def test_all_files_of_the_campaign_are_listed_newest_first_with_their_holders(client, grace):
+    action = make_action()
+    own, _signatures = make_file(grace, action, recipient="City council")
+    of_command, _signatures = make_file(None, action)
+
+    urgent, every = sections(client.get(ABOVE).text)
+
+    assert (urgent, files_named(every)) == ("", [of_command.id, own.id])
+    assert "Grace (grace@example.org)" in every
+    assert "Command line" in every
+    assert "City council" in every
+    assert own.file_name in every
+
+
+def test_files_with_something_to_delete_come_first_for_those_who_have_them(client, grace):
+    action = make_action()
+    own, (first, _other) = make_file(grace, action)
+    of_other, _signatures = make_file(make_staff("exporter"), action)
+    leave(first)
+
+    urgent, every = sections(client.get(ABOVE).text)
+
+    assert files_named(urgent) == [own.id]
+    assert "1 entry to delete" in urgent
+    assert files_named(every) == [of_other.id, own.id]
+    assert every.count("1 entry to delete") == 2
+
+
+def test_the_list_has_pages(client, grace, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE_SIZE", 2)
+    action = make_action()
+    made = [make_file(grace, action)[0].id for _number in range(3)]
+
+    found = [files_named(sections(client.get(f"{ABOVE}?page={n}").text)[1]) for n in (1, 2)]
+
+    assert found == [[made[2], made[1]], [made[0]]]
+
+
+def test_files_of_other_campaigns_are_neither_listed_nor_found(client):
+    here, elsewhere = make_action(), make_action(campaign=make_campaign(slug="other"))
+    own, _signatures = make_file(None, here)
+    hidden, (signature, _other) = make_file(None, elsewhere)
+    leave(signature)
+    log_in(client, make_staff("exporter", campaigns=(here.campaign_id,)))
+
+    listed = files_named(client.get(ABOVE).text)
+    got = [client.get(page_of(hidden, *parts)) for parts in ((), ("changes",))]
+    got.append(client.get(f"{ABOVE}{hidden.id}/manifest.json"))
+    posted = [
+        submit(client, page_of(hidden, part), all="y", seen=utc_now().isoformat())
+        for part in ("changes", "deletions", "tick-off", "destroy")
+    ]
+
+    assert listed == [own.id]
+    assert [answer.status_code for answer in (*got, *posted)] == [404] * 7
+    assert open_codes(hidden) == {signature.public_id}
+    assert [record.destroyed_at for record in records()] == [None, None]
+
+
+@pytest.mark.parametrize("number", [999, 10**30])
+def test_a_file_that_does_not_exist_is_not_found(client, grace, number):
+    assert client.get(f"{ABOVE}{number}/").status_code == 404
+
+
+def test_the_page_of_a_file_has_the_facts_about_it(client, grace):
+    campaign = make_campaign()
+    actions = [make_action(campaign=campaign, slug=slug) for slug in ("one", "two")]
+    filters = {"country": "RU", "language": "en", "source": "leaflet", "status": "pending"}
+    period = {"since": "2026-11-01T00:00:00+00:00", "until": "2026-12-01T00:00:00+00:00"}
+    record, _signatures = make_file(grace, *actions, recipient="Office", **filters, **period)
+
+    page = unescape(client.get(page_of(record)).text)
+
+    facts = ("Grace (grace@example.org)", "Office", "racism/one", "racism/two", record.sha256)
+    chosen = ("Russia", "English", "leaflet", "Pending", "1 November 2026", "1 December 2026")
+    for words in (*facts, *chosen, "Work of our own team", "CSV, for any software"):
+        assert words in page, words
+    assert ", ".join(record.columns) in page
+
+
+def test_an_interrupted_file_is_said_to_be_one(client, grace):
+    make_confirmed(action := make_action())
+    chunks = chunks_of(make_export(action, staff_id=grace.id))
+    next(chunks)
+    chunks.close()
+
+    page = client.get(page_of(records()[0])).text
+
+    assert "This export was interrupted." in page
+    assert "manifest.json" not in page
+    assert "/changes/" not in page
+
+
+def test_the_manifest_of_a_complete_file_is_downloaded(client, grace):
+    record, _signatures = make_file(grace)
+
+    answer = client.get(f"{ABOVE}{record.id}/manifest.json")
+
+    assert answer.mimetype == "application/json"
+    disposition = f'attachment; filename="{record.file_name}.manifest.json"'
+    assert answer.headers["Content-Disposition"] == disposition
+    assert json.loads(answer.text)["sha256"] == record.sha256
+
+
+def test_a_file_that_is_not_complete_has_no_manifest(client, grace):
+    chunks = chunks_of(make_export(make_action(), staff_id=grace.id))
+    next(chunks)
+
+    answer = client.get(f"{ABOVE}{records()[0].id}/manifest.json")
+    chunks.close()
+
+    assert answer.status_code == 404
+
+
+def test_the_page_counts_what_has_changed_and_exports_it(client, grace):
+    action = make_action()
+    record, (gone, _kept) = make_file(grace, action, recipient="Office")
+    withdraw(gone, now=NOON)
+    new = make_confirmed(action)
+
+    page = client.get(page_of(record, "changes")).text
+    answer = submit(client, page_of(record, "changes"))
+
+    counts = re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", page)
+    assert [count for count in counts if count[1] != "0"] == [("New", "1"), ("Withdrawn", "1")]
+    assert "Export 2 changes" in page
+    rows = {r["signature_id"]: r["change"] for r in csv.DictReader(io.StringIO(answer.text))}
+    assert rows == {new.public_id: "new", gone.public_id: "withdrawn"}
+    increment = records()[-1]
+    assert (increment.base_id, increment.staff_id, increment.state) == (
+        record.id,
+        grace.id,
+        "complete",
+    )
+    assert increment.file_name in answer.headers["Content-Disposition"]
+    assert entries("exported")[-1].details["since_export"] == record.id
+
+
+def test_without_changes_the_page_says_that_the_file_is_up_to_date(client, grace):
+    record, _signatures = make_file(grace)
+
+    page = client.get(page_of(record, "changes")).text
+
+    assert "Nothing has changed. Your file is up to date." in page
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_changes_are_only_for_the_person_who_exported_the_file(client, grace, method):
+    record, _signatures = make_file(make_staff("exporter"))
+    page = page_of(record, "changes")
+
+    answer = client.get(page) if method == "get" else submit(client, page)
+
+    assert answer.status_code == 409
+    assert "Only the person who exported a file can ask what has changed since." in answer.text
+    assert len(records()) == 1
+    assert page not in client.get(page_of(record)).text, "no link to it"
+
+
+def test_codes_that_are_missing_are_explained(client, grace):
+    record, (gone, _kept) = make_file(grace, purpose="handover", recipient="Council")
+    withdraw(gone, now=NOON)
+
+    answers = [
+        client.get(page_of(record, "changes")),
+        submit(client, page_of(record, "changes")),
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 409
+        assert "Export the whole file again." in answer.text
+    assert len(records()) == 1
+
+
+def test_an_increment_with_email_addresses_needs_a_second_person(client, grace):
+    record, _signatures = make_file(grace)
+    for _number in range(MIN_MEMBERS_FOR_AUTO):
+        make_staff("exporter")
+
+    answer = submit(client, page_of(record, "changes"))
+
+    assert "Someone else has to approve this" in answer.text
+    assert len(records()) == 1
+
+
+def test_the_codes_to_delete_are_shown_and_downloaded(client, grace):
+    record, (gone, kept) = make_file(grace)
+    leave(gone)
+
+    page = client.get(page_of(record)).text
+    answer = submit(client, page_of(record, "deletions"))
+
+    assert f'name="signature_id" value="{gone.public_id}"' in page
+    assert kept.public_id not in page
+    assert gone.email not in page
+    assert answer.text == f"signature_id,change\n{gone.public_id},withdrawn\n"
+    name = f'filename="delete-from-export-{record.id}.csv"'
+    assert name in answer.headers["Content-Disposition"]
+
+
+def test_the_selected_entries_are_ticked_off(client, grace):
+    record, (first, second) = make_file(grace)
+    leave(first, second)
+
+    answer = submit(
+        client,
+        page_of(record, "tick-off"),
+        signature_id=first.public_id,
+        seen=utc_now().isoformat(),
+    )
+
+    assert (answer.status_code, answer.location) == (303, page_of(record))
+    assert "1 entry ticked off" in client.get(answer.location).text
+    assert open_codes(record) == {second.public_id}
+    (entry,) = entries("export-deletions-done")
+    assert (entry.actor, entry.rows) == ("grace@example.org", 1)
+
+
+def test_all_entries_that_were_seen_are_ticked_off_and_no_later_ones(client, grace):
+    record, (first, second) = make_file(grace)
+    leave(first)
+    seen = NOON + timedelta(seconds=1)
+    withdraw(second, now=NOON)
+    number_changes()
+    follow_changes(seen + timedelta(seconds=1), keep_months=12)
+
+    submit(client, page_of(record, "tick-off"), all="y", seen=seen.isoformat())
+
+    assert open_codes(record) == {second.public_id}
+
+
+def test_the_page_says_when_it_was_loaded(client, grace):
+    record, (first, second) = make_file(grace)
+    leave(first, second)
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(page_of(record)).text)[1]
+
+    submit(client, page_of(record, "tick-off"), all="y", seen=unescape(seen))
+
+    assert open_codes(record) == set()
+
+
+@pytest.mark.parametrize(
+    "seen", ["", "yesterday", "2026-11-20T12:00:00", "2026-11-20T12:00:00+99:00"]
+)
+def test_nothing_is_ticked_off_without_the_time_of_the_page(client, grace, seen):
+    record, (first, _other) = make_file(grace)
+    leave(first)
+
+    answer = submit(client, page_of(record, "tick-off"), all="y", seen=seen)
+
+    assert answer.status_code == 400
+    assert open_codes(record) == {first.public_id}
+
+
+def test_nothing_is_ticked_off_if_nothing_was_selected(client, grace):
+    record, (first, _other) = make_file(grace)
+    leave(first)
+
+    submit(client, page_of(record, "tick-off"), seen=utc_now().isoformat())
+
+    assert open_codes(record) == {first.public_id}
+    assert entries("export-deletions-done") == []
+
+
+def test_a_file_that_was_deleted_is_marked_and_asked_about_no_more(client, grace):
+    record, (first, _other) = make_file(grace)
+    leave(first)
+
+    answers = [submit(client, page_of(record, "destroy")) for _round in range(2)]
+    page = client.get(page_of(record)).text
+
+    assert [(a.status_code, a.location) for a in answers] == [(303, page_of(record))] * 2
+    assert "This file was deleted" in page
+    assert "Grace (grace@example.org) said so" in page
+    assert sections(client.get(ABOVE).text)[0] == ""
+    assert len(entries("export-destroyed")) == 1
+
+
+def test_a_file_whose_time_is_over_has_to_be_deleted_as_a_whole(client, grace):
+    action = make_action(closes_at=NOON + timedelta(days=1))
+    record, (first, _other) = make_file(grace, action)
+    leave(first)
+    with write_transaction() as connection:
+        long_ago = {"closes_at": LONG_AGO, "retain_from": LONG_AGO}
+        connection.execute(update(Action).values(long_ago))
+
+    urgent, _every = sections(client.get(ABOVE).text)
+    page = client.get(page_of(record)).text
+
+    assert files_named(urgent) == [record.id]
+    assert "Delete this file" in urgent
+    assert "Delete the whole file and every copy of it." in page
+    assert first.public_id not in page
+
+
+@pytest.mark.parametrize("part", ["changes", "deletions"])
+def test_downloads_require_a_recent_log_in(client, grace, part):
+    record, (first, _other) = make_file(grace)
+    leave(first)
+    token = token_of(client.get("/staff/").text)
+    with client.session_transaction(path="/staff/") as session:
+        session["fs_paa"] = 0
+        session.pop("fs_gexp", None)
+
+    answer = client.post(page_of(record, part), data={"csrf_token": token})
+
+    assert answer.location.startswith("/staff/reauthenticate?next=")
+    assert len(records()) == 1
+
+
+def test_the_menu_leads_to_the_files(client, grace):
+    assert f'href="{ABOVE}"' in client.get("/staff/").text
+
+
+def test_someone_who_may_not_export_sees_no_files(client):
+    record, _signatures = make_file(None)
+    log_in(client, make_staff("campaigner"))
+
+    answers = [client.get(page) for page in (ABOVE, page_of(record))]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert f'href="{ABOVE}"' not in client.get("/staff/").text
