@@ -30,6 +30,7 @@ NO_PAGES = {  # routes that answer GET, but not with a page
     f"{CATALOG}files/download.<any(po,xlf):suffix>": "a file",
     f"{CATALOG}next/": "leads to a message",
     f"{STRING}preview/": "a page in another language, in the frame of its message",
+    "/staff/exports/<int:export_id>/manifest.json": "a file",
     f"{PUBLIC}count.json": "for scripts",
     f"{PUBLIC}share.png": "a picture",
     f"{CAMPAIGN}appearance/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": (
@@ -46,6 +47,7 @@ NO_PAGES = {  # routes that answer GET, but not with a page
 OVERRIDES = {
     "/<locale>/confirm/": {"token": "confirm"},
     "/<locale>/withdraw/": {"token": "withdraw"},
+    "/<locale>/files/": {"token": "files"},
     "/<locale>/unsubscribe/": {"token": "unsubscribe"},
     "/<locale>/mails/": {"token": "mails"},
     "/<locale>/next/": {"token": "next"},
@@ -64,6 +66,7 @@ OTHER_STATES = {
     "/<locale>/next/<token>/": ("next-done", "next-by-email"),
     "/<locale>/withdraw/<token>/": ("taken-back",),
     "/staff/approvals/<int:request_id>/": ("asked", "gone"),
+    "/staff/exports/<int:export_id>/": ("destroyed",),
     "/staff/audit/": ("?since=x", "?who=nobody"),
     CAMPAIGN: ("empty", "draft", "closed", "archived"),
     ACTION: ("draft", "ended"),

@@ -27,6 +27,7 @@ from campaign_actions.previews.queries import preview_links, preview_token
 from campaign_actions.publishing.close import archive, close_action, close_campaign
 from campaign_actions.staff.models import StaffMember
 from tests.support.browser.sites import Place
+from tests.support.browser.world_exports import make_exports
 from tests.support.browser.world_languages import add_pseudo_locales
 from tests.support.browser.world_people import make_people, make_requests, make_staff_values
 from tests.support.browser.world_signers import (
@@ -65,6 +66,7 @@ def make_world(place: Place) -> World:
         assert pledge
         signers, states = make_signers(action, pledge, people["campaigner"], place, now=now)
         updates, update_states = make_updates(action, pledge, now=now)
+        exported, export_states = make_exports(action, people["exporter"], now=now)
         translated, translated_states = make_translator_values(people, now)
         values = {
             "locale": "en",
@@ -76,6 +78,7 @@ def make_world(place: Place) -> World:
             **make_staff_values(people, now),
             **signers,
             **updates,
+            **exported,
             **translated,
             "partner_id": _add_appearance(action, now),
             "page": shown_comments(action.id).older,
@@ -85,7 +88,7 @@ def make_world(place: Place) -> World:
         requests, request_states = make_requests(people, _deletion(action, signers), now)
         values |= requests
         states |= request_states
-        states |= update_states | translated_states | _campaigns_in_all_states(now)
+        states |= update_states | export_states | translated_states | _campaigns_in_all_states(now)
         states |= {
             "pledge": _campaign_values(pledge),
             "ended": _campaign_values(_close_one_action(now)),
