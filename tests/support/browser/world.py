@@ -27,6 +27,7 @@ from campaign_actions.previews.queries import preview_links, preview_token
 from campaign_actions.publishing.close import archive, close_action, close_campaign
 from campaign_actions.staff.models import StaffMember
 from tests.support.browser.sites import Place
+from tests.support.browser.world_exports import make_exports
 from tests.support.browser.world_languages import add_pseudo_locales
 from tests.support.browser.world_people import make_people, make_requests, make_staff_values
 from tests.support.browser.world_signers import (
@@ -82,9 +83,10 @@ def make_world(place: Place) -> World:
             "mail": min((place.folder / "mail").glob("*.eml")).stem,
         }
         _save_revisions(place, people["campaigner"], values)
+        exports, export_states = make_exports(action, people["exporter"], now=now)
         requests, request_states = make_requests(people, _deletion(action, signers), now)
-        values |= requests
-        states |= request_states
+        values |= requests | exports
+        states |= request_states | export_states
         states |= update_states | translated_states | _campaigns_in_all_states(now)
         states |= {
             "pledge": _campaign_values(pledge),
