@@ -18,6 +18,7 @@ from benchmarks.downloads import downloads
 from benchmarks.exports import exports
 from benchmarks.flood import flood
 from benchmarks.growth import growth
+from benchmarks.increments import increments
 from benchmarks.mails import mails
 from benchmarks.pages import pages
 from benchmarks.plot import plot
@@ -35,6 +36,7 @@ PARTS: dict[str, Part] = {
     "Email": mails,
     "Updates": updates,
     "Exports": exports,
+    "Increments": increments,
     "Downloads": downloads,
     "Growth": growth,
     "Staff list": staff,

@@ -54,13 +54,30 @@ def exports(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
     """Rows per second and memory of the whole command, and rows per second without its start."""
     rows = _start(postgres, effort)
     for database, limits in ((postgres, _limits_of_postgres), (sqlite, _limits_of_sqlite)):
-        database.execute("delete from outbox_mails")
-        database.execute("delete from signatures")
+        delete_signatures(database)
         seed(database, database.action_id(), effort.exported)
         peers = limits(database, effort)
         rows += [*peers, *_formats(database, effort, peers[-1].figure)]
-        database.execute("delete from signatures")
+        delete_signatures(database)
     return rows
+
+
+def delete_signatures(database: Database) -> None:
+    """Delete all signatures, and what refers to them."""
+    tables = ("export_deletions", "exported_actions", "export_records", "outbox_mails")
+    for table in (*tables, "signatures", "signature_changes"):
+        database.execute(f"delete from {table}")
+
+
+def count_seconds(database: Database, effort: Effort) -> float:
+    """Wall-clock seconds of the start of a command."""
+    return _watch([*PROGRAM, *COUNT], database, effort)[0]
+
+
+def watch(command: list[str], database: Database) -> tuple[float, float, float]:
+    """Wall-clock seconds, CPU seconds and peak memory in MB of a command that runs once."""
+    seconds, cpu, memory = _watched(command, database.env)
+    return seconds, cpu, memory
 
 
 def _start(database: Database, effort: Effort) -> list[Row]:
@@ -94,7 +111,7 @@ def _limits_of_sqlite(sqlite: Sqlite, effort: Effort) -> list[Row]:
 
 
 def _formats(database: Database, effort: Effort, limit: float) -> list[Row]:
-    start = _watch([*PROGRAM, *COUNT], database, effort)[0]
+    start = count_seconds(database, effort)
     rows = []
     for name in ("csv", "jsonl", "xlsx"):
         command = [*PROGRAM, *EXPORT, str(database.folder / f"export.{name}"), "--format", name]

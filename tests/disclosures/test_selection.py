@@ -110,9 +110,12 @@ def test_a_selection_is_the_same_after_it_was_stored(selection):
 
 
 def test_equal_selections_have_equal_texts():
-    texts = {Selection(in_order(ids)).to_text() for ids in ([2, 1], [1, 2, 2], (1, 2))}
+    orders = ([9, 16, 8, 1], [1, 8, 9, 16, 9], (16, 9, 8, 1))
+
+    texts = {Selection(in_order(ids)).to_text() for ids in orders}
 
     assert len(texts) == 1
+    assert in_order(orders[0]) == (1, 8, 9, 16)
 
 
 def test_a_filter_has_only_what_was_chosen():

@@ -251,5 +251,6 @@ MAILS = {
     "staff-roles-changed": _l("Email about changed roles"),
     "staff-approval-asked": _l("Email about a request for approval"),
     "staff-approval-decided": _l("Email about a decision"),
+    "staff-export-deletions": _l("Email about entries to delete in exported files"),
     "staff-audit-anchor": _l("Email with a signed copy of the audit log"),
 }

@@ -184,6 +184,7 @@ def mail_values(sample: SampleCampaign) -> Values:
         "parts": [part, part],
         "titles": [sample.petition.title, sample.pledge.title],
         "lines": [(sample.campaign.title, sample.campaign.title, 5)],
+        "names": ["racism-hate-crimes-team-2026-11-20.csv"],
         "more": 5,
         "most": 20,
         "count": 5,
@@ -202,7 +203,7 @@ def signer_mail_values(action: PublicAction) -> Values:
     """For an email about an action; its links lead nowhere."""
     names = (
         *("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy"),
-        *("translations", "approval"),
+        *("translations", "approval", "exports"),
     )
     links = {f"{name}_url": ADDRESS for name in names}
     about = {

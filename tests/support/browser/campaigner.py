@@ -16,7 +16,7 @@ LOG_OUT = "form[action$='/logout'] button"
 LANGUAGES = {"en": "English", "ru": "Русский"}
 
 
-def press(page: Page, name: str) -> None:
+def press(page: Page, name: str | re.Pattern[str]) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
@@ -123,7 +123,9 @@ def ask_for_export(page: Page, place: Place, action: str, *, purpose: str) -> No
     """Ask for an export and approve it on the server; the page then offers the download."""
     page.goto(f"{action}export/")
     page.check(f"input[value={purpose}]")
-    press(page, "Export participants")
+    page.check("input[value=csv]")
+    press(page, "Show the first rows")
+    press(page, re.compile(r"Export \d+ participants?"))
     page.get_by_label("Why is this needed?").fill("For the meeting of the council.")
     press(page, "Ask for approval")
     expect(page).to_have_url(re.compile(r"/staff/approvals/\d+/$"))

@@ -129,6 +129,16 @@ def test_formulas_are_escaped_unless_raw_is_ticked(export):
     assert names == ["'=SUM(1)", "=SUM(1)"]
 
 
+def test_a_byte_order_mark_is_added_if_it_is_ticked(export):
+    action = make_action()
+
+    begins = [
+        export(action, **fields).data.startswith(b"\xef\xbb\xbf") for fields in ({}, {"bom": "y"})
+    ]
+
+    assert begins == [False, True]
+
+
 def test_the_file_has_a_name_and_is_not_cached(export):
     action = make_action()
 

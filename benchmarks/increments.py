@@ -1,0 +1,72 @@
+"""The time of an increment, which depends on the changes and not on the signatures; a million rows as XLSX."""
+
+import re
+from statistics import median
+
+from benchmarks.exports import EXPORT, count_seconds, delete_signatures, seed, watch
+from benchmarks.stand import Database, Effort, Postgres, Row, Sqlite
+from tests.support.servers import PROGRAM, run
+
+CHANGES = (1_000, 10_000)
+MAX_MEMORY = 100  # MB, of a million rows as XLSX
+# As withdrawals and corrections do, for signatures spread over the whole action.
+CHANGE = """
+update signatures set updated_at = updated_at where id in
+ (select id from signatures where status = 'confirmed' and id % {step} = 0 order by id limit {changes})
+"""
+
+
+def increments(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
+    """Seconds of `--since`, without the start of the program, with few and with many signatures."""
+    sizes = [size for size in effort.sizes if size]
+    rows = []
+    for database in (postgres, sqlite):
+        for changes in CHANGES:
+            seconds = {size: _measure(database, size, changes, effort) for size in sizes}
+            small, large = seconds[sizes[0]], seconds[sizes[-1]]
+            beside = (
+                f"{large / small:.2f} times that with {sizes[0]:,} signatures"
+                f" ({1000 * small:,.0f} ms)"
+            )
+            what = f"{database.name}: {changes:,} changes among {sizes[-1]:,} signatures"
+            rows.append(Row(what, 1000 * large, " ms", beside))
+    return [*rows, _largest_sheet(postgres, effort)]
+
+
+def _measure(database: Database, size: int, changes: int, effort: Effort) -> float:
+    """Seconds of an increment besides the start of the program."""
+    _fill(database, size)
+    target = str(database.folder / "export.csv")
+    base = _number_of(run(database.env, *EXPORT, target))
+    start = count_seconds(database, effort)
+    seconds = []
+    for _round in range(effort.rounds):
+        database.execute(CHANGE.format(step=size // changes, changes=changes))
+        output = run(database.env, *EXPORT, target, "--since", str(base))
+        command = [*PROGRAM, *EXPORT, target, "--since", str(base)]
+        seconds.append(watch(command, database)[0] - start)
+        base = _number_of(output)
+    delete_signatures(database)
+    return median(seconds)
+
+
+def _largest_sheet(postgres: Postgres, effort: Effort) -> Row:
+    _fill(postgres, 1_000_000)
+    target = str(postgres.folder / "export.xlsx")
+    command = [*PROGRAM, *EXPORT, target, "--format", "xlsx"]
+    seconds, _cpu, memory = watch(command, postgres)
+    delete_signatures(postgres)
+    beside = f"{memory / MAX_MEMORY:.2f} of the limit of {MAX_MEMORY} MB; {seconds:.0f} s"
+    return Row("PostgreSQL: peak memory of 1,000,000 rows as XLSX", memory, " MB", beside)
+
+
+def _fill(database: Database, size: int) -> None:
+    """Signatures whose changes the worker has numbered."""
+    delete_signatures(database)
+    seed(database, database.action_id(), size)
+    run(database.env, "outbox", "deliver")
+
+
+def _number_of(output: str) -> int:
+    """The number of the export that a command has made."""
+    return int(re.findall(r"Export (\d+)\.", output)[-1])
