@@ -1,4 +1,4 @@
-"""The time of an increment, which depends on the changes and not on the signatures; a million rows as XLSX."""
+"""The time of an increment, which depends on the changes alone, and a million rows as XLSX."""
 
 import re
 from statistics import median
@@ -30,7 +30,7 @@ def increments(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
             )
             what = f"{database.name}: {changes:,} changes among {sizes[-1]:,} signatures"
             rows.append(Row(what, 1000 * large, " ms", beside))
-    return [*rows, _largest_sheet(postgres, effort)]
+    return [*rows, _largest_sheet(postgres)]
 
 
 def _measure(database: Database, size: int, changes: int, effort: Effort) -> float:
@@ -50,7 +50,7 @@ def _measure(database: Database, size: int, changes: int, effort: Effort) -> flo
     return median(seconds)
 
 
-def _largest_sheet(postgres: Postgres, effort: Effort) -> Row:
+def _largest_sheet(postgres: Postgres) -> Row:
     _fill(postgres, 1_000_000)
     target = str(postgres.folder / "export.xlsx")
     command = [*PROGRAM, *EXPORT, target, "--format", "xlsx"]

@@ -85,17 +85,10 @@ def make_world(place: Place) -> World:
             "mail": min((place.folder / "mail").glob("*.eml")).stem,
         }
         _save_revisions(place, people["campaigner"], values)
-        exports, export_states = make_exports(action, people["exporter"], now=now)
         requests, request_states = make_requests(people, _deletion(action, signers), now)
-<<<<<<< HEAD
         values |= requests
         states |= request_states
         states |= update_states | export_states | translated_states | _campaigns_in_all_states(now)
-=======
-        values |= requests | exports
-        states |= request_states | export_states
-        states |= update_states | translated_states | _campaigns_in_all_states(now)
->>>>>>> x15_tests
         states |= {
             "pledge": _campaign_values(pledge),
             "ended": _campaign_values(_close_one_action(now)),

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""The exported files of the test world: one in which something is to be deleted, one that is deleted."""
-=======
-"""The exported files of the test world: one with entries to delete, its increment, and a deleted one."""
->>>>>>> x15_tests
+"""The exported files of the test world: with entries to delete, its increment, and a deleted one."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,13 +6,12 @@ from typing import Any
 
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.queries import PublicAction
-<<<<<<< HEAD
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.disclosures.deletions import follow_changes
 from campaign_actions.disclosures.files import destroy
 from campaign_actions.staff.models import StaffMember
-from tests.support.exports import export_file, make_export
+from tests.support.exports import changes_since, export_file, make_export
 from tests.support.factories import make_confirmed
 
 RECIPIENT = "Городской совет, 10 декабря"
@@ -32,39 +27,14 @@ def make_exports(
     ]
     own = {"staff_id": exporter.id, "recipient": RECIPIENT}
     _data, deleted = export_file(make_export(action, **own), now=now)
-    _data, held = export_file(make_export(action, purpose="handover", **own), now=now)
+    _data, held = export_file(make_export(action, language="en", **own), now=now)
     destroy(deleted, by=exporter.id, actor=exporter.email, now=now)
     withdraw(gone[0], now=now)
     erase("file-1@world.example", now=now)
     withdraw(gone[2], now=now)
     number_changes()
     follow_changes(now, keep_months=12)
+    _data, increment = export_file(changes_since(held), now=now)
     values = {"export_id": held.id, "files": make_token("files", gone[0].public_id)}
-    return values, {"destroyed": {"export_id": deleted.id}}
-=======
-from campaign_actions.actions.signatures.withdraw import withdraw
-from campaign_actions.disclosures.deletions import follow_changes
-from campaign_actions.disclosures.files import destroy
-from campaign_actions.staff.models import StaffMember
-from tests.support.exports import changes_since, export_file, make_export
-from tests.support.factories import make_confirmed
-
-HOLDER = "Городской совет, 10 декабря"
-
-
-def make_exports(
-    action: PublicAction, member: StaffMember, *, now: datetime
-) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
-    """The file of a member, and files in other states."""
-    leaving = make_confirmed(action, now=now, email="leaving@world.example")
-    whole = make_export(action, staff_id=member.id, recipient=HOLDER, language="en")
-    _data, record = export_file(whole, now=now)
-    _data, deleted = export_file(make_export(action, staff_id=member.id), now=now)
-    destroy(deleted, by=member.id, actor=member.email, now=now)
-    withdraw(leaving, now=now)
-    number_changes()
-    follow_changes(now, keep_months=12)
-    _data, increment = export_file(changes_since(record), now=now)
     states = {"increment": {"export_id": increment.id}, "destroyed": {"export_id": deleted.id}}
-    return {"export_id": record.id}, states
->>>>>>> x15_tests
+    return values, states
