@@ -337,7 +337,7 @@ def start(app, *words: str) -> subprocess.Popen:
     settings = {name: app.config[name] for name in names}
     return subprocess.Popen(
         [*PROGRAM, "signatures", "export", *words],
-        env=settings_as_environment(**settings),
+        env=settings_as_environment(**settings) | {"PYTHONUNBUFFERED": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
