@@ -141,8 +141,7 @@ def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequenc
 def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     actions = operation.selection.actions
     yield _("Participants so far"), number(sum(map(count_folded, actions)))
-    if len(actions) > 1:
-        yield _("Number of actions"), number(len(actions))
+    yield _("Actions"), join_with_commas(one.slug for one in operation.actions())
     yield from filter_facts(operation.selection)
     yield _("Purpose"), str(operation.what_for.label)
     if operation.recipient:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -14,6 +15,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
 from campaign_actions.actions.models import COUNTED, Action
 from campaign_actions.actions.personal_data.purposes import (
     PURPOSES,
@@ -25,16 +27,20 @@ from campaign_actions.campaigns.models import Campaign
 from campaign_actions.commands.output import FORMAT_HELP, OUTPUT_HELP, count_of, progress_bar
 from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import db, read_snapshot, utc_now
+from campaign_actions.core.forms.datetime_field import ACCEPTED_YEARS
+from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text
 from campaign_actions.core.i18n.timezones import AmbiguousTime, NonexistentTime, to_utc, zone
 from campaign_actions.core.processes.priority import raise_niceness
 from campaign_actions.disclosures.export import Export, export_of
-from campaign_actions.disclosures.plan import Plan
+from campaign_actions.disclosures.models import RECIPIENT_LENGTH
+from campaign_actions.disclosures.plan import Plan, make_plan
 from campaign_actions.disclosures.presets import PRESETS
-from campaign_actions.disclosures.preview import preview
-from campaign_actions.disclosures.records import find_record
+from campaign_actions.disclosures.preview import preview, record_preview
+from campaign_actions.disclosures.records import find_base, find_record
 from campaign_actions.disclosures.selection import EXPORTABLE_STATUSES, Selection, in_order
 from campaign_actions.disclosures.write import file_name_of, write_export
 from campaign_actions.exports import FORMATS
+from campaign_actions.exports.encryption import parse_recipient
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
 NICENESS = 19  # the lowest priority: signers come first
@@ -69,7 +75,37 @@ class LocalDay(click.ParamType[datetime]):
             day = datetime.strptime(value, "%Y-%m-%d")  # noqa: DTZ007
         except ValueError:
             self.fail(f"{value!r} is not a day. Write YYYY-MM-DD.")
+        if day.year not in ACCEPTED_YEARS:
+            self.fail(f"{value!r} is not a year in which anyone can sign.")
         return first_moment(day)
+
+
+class Words(click.ParamType[str]):
+    """One line of text, as forms accept it."""
+
+    name = "TEXT"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> str:
+        text = normalize_text(value)
+        if len(text) > RECIPIENT_LENGTH or forbidden_characters(text, multiline=False):
+            self.fail(f"Write one line of at most {RECIPIENT_LENGTH} characters.")
+        return text
+
+
+class Matching(click.ParamType[str]):
+    """A code that matches a pattern."""
+
+    def __init__(self, name: str, pattern: str) -> None:
+        self.name, self.pattern = name, re.compile(pattern)
+
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> str:
+        if not self.pattern.fullmatch(value):
+            self.fail(f"{value!r} is not a {self.name}.")
+        return value
 
 
 def first_moment(day: datetime) -> datetime:
@@ -80,6 +116,11 @@ def first_moment(day: datetime) -> datetime:
         return error.first.astimezone(UTC)
     except AmbiguousTime as both:
         return both.earlier
+
+
+LANGUAGE = Matching("language", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+COUNTRY = Matching("country", r"[A-Z]{2}")
+SOURCE = Matching("source", SOURCE_PATTERN.pattern)
 
 
 @click.command("export")
@@ -99,14 +140,19 @@ def first_moment(day: datetime) -> datetime:
     help="The purpose of the file, which determines its columns and rows.",
 )
 @click.option("--preset", type=click.Choice(list(PRESETS)), help="The program that loads the file.")
-@click.option("--recipient", default="", help="The person or program that gets the file, in words.")
+@click.option(
+    "--recipient",
+    type=Words(),
+    default="",
+    help="The person or program that gets the file, in words.",
+)
 @click.option("--from", "since_day", type=LocalDay(), help="Only forms sent on this day or later.")
 @click.option(
     "--until", "until_day", type=LocalDay(), help="Only forms sent on this day or earlier."
 )
-@click.option("--language", help="Only this language, such as ru.")
-@click.option("--country", help="Only this country, such as RU.")
-@click.option("--source", help="Only this source.")
+@click.option("--language", type=LANGUAGE, help="Only this language, such as ru.")
+@click.option("--country", type=COUNTRY, help="Only this country, such as RU.")
+@click.option("--source", type=SOURCE, help="Only this source.")
 @click.option(
     "--status",
     type=click.Choice(EXPORTABLE_STATUSES),
@@ -116,7 +162,7 @@ def first_moment(day: datetime) -> datetime:
 @click.option(
     "--since",
     "base",
-    type=int,
+    type=click.IntRange(1, 2**31 - 1),
     metavar="EXPORT",
     help="Only what has changed since this export by a command, with the same choices.",
 )
@@ -162,6 +208,8 @@ def _export(
     until_day: datetime | None,
     recipient: str,
     public_key: str,
+    raw: bool,
+    bom: bool,
     **options: Any,
 ) -> Export:
     """The export that the options describe. Those that are missing are as in the base, if there is one."""
@@ -185,9 +233,15 @@ def _export(
         preset=preset or (former.preset if former else ""),
         base=base,
         recipient=recipient or (former.recipient if former else ""),
-        public_key=public_key or (former.public_key if former else ""),
-        **options,
+        public_key=_public_key(public_key) if public_key else (former.public_key if former else ""),
+        raw=raw or (former is not None and former.raw),
+        bom=bom or (former is not None and former.bom),
     )
+
+
+def _public_key(text: str) -> str:
+    """The key alone, as the page stores it: the comment of an SSH key often names a person."""
+    return parse_recipient(text).text
 
 
 def _former(base: int) -> Export:
@@ -217,11 +271,22 @@ def _end_of(day: datetime) -> datetime:
 
 
 def _show_preview(wanted: Export) -> None:
+    if wanted.base:
+        _show_changes(wanted)
+        return
     with read_snapshot() as connection:
         found = preview(connection, wanted)
+    record_preview(found, wanted, actor=COMMAND, now=utc_now())
     click.echo(f"{count_of(found.count, 'row')} with these columns: {', '.join(found.columns)}")
     for row in found.rows:
         click.echo(json.dumps(dict(zip(found.columns, row, strict=True)), ensure_ascii=False))
+
+
+def _show_changes(wanted: Export) -> None:
+    base = find_base(wanted)
+    with read_snapshot() as connection:
+        counts = make_plan(connection, wanted, base).count_changes()
+    click.echo(", ".join(f"{name}: {count:,}" for name, count in counts.items()))
 
 
 def _write(wanted: Export, output: str) -> None:

@@ -10,10 +10,17 @@ from datetime import datetime
 from typing import Any
 
 from pyroaring import BitMap64
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, false, select
 
 from campaign_actions.actions.changes.number import LAST_NUMBER
-from campaign_actions.actions.models import COUNTED, Action, SignatureChange
+from campaign_actions.actions.models import (
+    COUNTED,
+    Action,
+    Signature,
+    SignatureChange,
+    are_signatures,
+)
+from campaign_actions.actions.personal_data.purposes import PURPOSES
 from campaign_actions.actions.signatures.retention import months_before
 from campaign_actions.core.db.session import AnySelect, db, release_connection, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock, dialect_insert
@@ -24,6 +31,10 @@ LOCK = 0x64656C73  # "dels": the key of PostgreSQL's advisory lock
 FOLLOWED_TO = "deletions_followed"  # a name in the table `installation`
 MAX_BATCH = 5000  # changes looked up in one transaction
 REASONS_BY_STATUS = {"withdrawn": "withdrawn", "erased": "deleted", "suppressed": "deleted"}
+UNSUBSCRIBED = (
+    "unsubscribed"  # confirmed, without updates: a reason in files of people who want them
+)
+FOR_UPDATES = [purpose.name for purpose in PURPOSES.values() if purpose.is_for_updates_only]
 Changed = Mapping[tuple[int, int], str]  # by action and signature: the last decisive status
 
 
@@ -62,9 +73,11 @@ def follow_for_record(
 ) -> None:
     """Look up in one new file the changes after its snapshot that the worker has read already."""
     rows = _numbered(after, until).where(SignatureChange.action_id.in_(actions))
-    for key, status in _last_statuses(connection.execute(rows)).items():
-        if status in REASONS_BY_STATUS and key[1] in contents:
-            _ask(connection, record_id, key, REASONS_BY_STATUS[status], now)
+    reasons = _reasons(connection, _last_statuses(connection.execute(rows)))
+    purpose = connection.scalar(select(ExportRecord.purpose).filter_by(id=record_id))
+    for key, reason in reasons.items():
+        if key[1] in contents and _applies(reason, purpose or ""):
+            _ask(connection, record_id, key, reason, now)
 
 
 def _follow_batch(now: datetime, before: datetime) -> int:
@@ -74,8 +87,9 @@ def _follow_batch(now: datetime, before: datetime) -> int:
         if not rows:
             return 0
         changed = _last_statuses(rows)
-        _take_back(connection, changed)
-        _look_up(connection, _without_expired(connection, changed, before), now)
+        reasons = _reasons(connection, changed)
+        _take_back(connection, changed, reasons)
+        _look_up(connection, _without_expired(connection, reasons, before), now)
         _set_followed(connection, rows[-1].number)
     return len(rows)
 
@@ -104,17 +118,41 @@ def _last_statuses(rows: Iterable[Row[Any]]) -> Changed:
     }
 
 
-def _take_back(connection: Connection, changed: Changed) -> None:
-    """Someone who withdrew and has taken part again is rightly in the file."""
+def _reasons(connection: Connection, changed: Changed) -> Changed:
+    """Why each of these has to be deleted in files; those that rightly stay are missing."""
+    reasons = {
+        key: REASONS_BY_STATUS[status]
+        for key, status in changed.items()
+        if status in REASONS_BY_STATUS
+    }
+    confirmed = _by_action(key for key, status in changed.items() if status == COUNTED)
+    for action_id, ids in confirmed.items():
+        quiet = select(Signature.id).where(
+            are_signatures(action_id, list(ids)), Signature.wants_updates.is_(false())
+        )
+        reasons |= {(action_id, one): UNSUBSCRIBED for one in connection.scalars(quiet)}
+    return reasons
+
+
+def _applies(reason: str, purpose: str) -> bool:
+    return reason != UNSUBSCRIBED or purpose in FOR_UPDATES
+
+
+def _take_back(connection: Connection, changed: Changed, reasons: Changed) -> None:
+    """People who have taken part again rightly stay; without updates, not in a file for them."""
     confirmed = [key for key, status in changed.items() if status == COUNTED]
-    for action_id, ids in _by_action(confirmed).items():
-        connection.execute(
-            delete(ExportDeletion).where(
+    of_updates = select(ExportRecord.id).where(ExportRecord.purpose.in_(FOR_UPDATES))
+    for is_quiet in (False, True):
+        keys = [key for key in confirmed if (key in reasons) is is_quiet]
+        for action_id, ids in _by_action(keys).items():
+            open_ones = delete(ExportDeletion).where(
                 ExportDeletion.action_id == action_id,
                 ExportDeletion.signature_id.in_(ids),
                 ExportDeletion.done_at.is_(None),
             )
-        )
+            if is_quiet:
+                open_ones = open_ones.where(ExportDeletion.export_id.not_in(of_updates))
+            connection.execute(open_ones)
 
 
 def _without_expired(connection: Connection, changed: Changed, before: datetime) -> Changed:
@@ -125,18 +163,14 @@ def _without_expired(connection: Connection, changed: Changed, before: datetime)
     return {key: status for key, status in changed.items() if key[0] not in over}
 
 
-def _look_up(connection: Connection, changed: Changed, now: datetime) -> None:
-    reasons = {
-        key: REASONS_BY_STATUS[status]
-        for key, status in changed.items()
-        if status in REASONS_BY_STATUS
-    }
+def _look_up(connection: Connection, reasons: Changed, now: datetime) -> None:
     by_action = _by_action(reasons)
     for record in held_files(connection, by_action):
         contents = BitMap64.deserialize(record.contents)
         for signature_id in contents & by_action[record.action_id]:
             key = (record.action_id, signature_id)
-            _ask(connection, record.id, key, reasons[key], now)
+            if _applies(reasons[key], record.purpose):
+                _ask(connection, record.id, key, reasons[key], now)
 
 
 def _by_action(keys: Iterable[tuple[int, int]]) -> dict[int, BitMap64]:
@@ -147,10 +181,14 @@ def _by_action(keys: Iterable[tuple[int, int]]) -> dict[int, BitMap64]:
     return ids
 
 
-def held_files(connection: Connection, actions: Collection[int]) -> Iterator[Row[int, int, bytes]]:
-    """Id, action and contents of each file that may still exist, once for each of these actions."""
+def held_files(
+    connection: Connection, actions: Collection[int]
+) -> Iterator[Row[int, int, str, bytes]]:
+    """Id, action, purpose and contents of each file that may still exist, once for each of these actions."""
     held = (
-        select(ExportRecord.id, ExportedAction.action_id, ExportRecord.contents)
+        select(
+            ExportRecord.id, ExportedAction.action_id, ExportRecord.purpose, ExportRecord.contents
+        )
         .join(ExportedAction, ExportedAction.export_id == ExportRecord.id)
         .where(ExportedAction.action_id.in_(actions), ExportRecord.destroyed_at.is_(None))
     )

@@ -129,6 +129,8 @@ def export_of(
         format=record.format,
         staff_id=staff_id,
         preset=record.preset,
+        raw=record.raw,
+        bom=record.bom,
         recipient=record.recipient,
         public_key=record.public_key,
         base=base,

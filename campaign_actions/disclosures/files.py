@@ -14,10 +14,12 @@ from campaign_actions.core.db.session import JsonValue, db, read_snapshot, write
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.disclosures.models import (
     COMPLETE,
+    RUNNING,
     ExportDeletion,
     ExportedAction,
     ExportRecord,
 )
+from campaign_actions.disclosures.selection import Selection, selection_from_text
 from campaign_actions.exports import FORMATS, Column, Section
 
 IS_OPEN = ExportDeletion.done_at.is_(None)
@@ -26,10 +28,14 @@ IS_HELD = ExportRecord.destroyed_at.is_(None)
 
 @dataclass(frozen=True)
 class Place:
-    """A file that a signature is in. `deleted_at`: when someone said that it was deleted there."""
+    """A file that a signature is in.
+
+    `is_asked`: whether it has to be deleted there. `deleted_at`: when someone said that it was.
+    """
 
     purpose: str
     exported_at: datetime
+    is_asked: bool
     deleted_at: datetime | None
 
 
@@ -54,7 +60,7 @@ def count_records(condition: ColumnElement[bool]) -> int:
 
 def find_last(staff_id: int | None, condition: ColumnElement[bool]) -> ExportRecord | None:
     """The last complete file that someone exported."""
-    own = ExportRecord.staff_id == staff_id, ExportRecord.state == COMPLETE, condition
+    own = ExportRecord.staff_id == staff_id, ExportRecord.state == COMPLETE, IS_HELD, condition
     return db.session.scalars(
         select(ExportRecord).where(*own).order_by(ExportRecord.id.desc()).limit(1)
     ).one_or_none()
@@ -137,7 +143,7 @@ def tick_off(
 
 def destroy(record: ExportRecord, *, by: int, actor: str, now: datetime) -> bool:
     """Record that a file no longer exists, at the holder's word. Returns True if this call did it."""
-    this = ExportRecord.id == record.id, IS_HELD
+    this = ExportRecord.id == record.id, IS_HELD, ExportRecord.state != RUNNING
     with write_transaction() as connection:
         done = update(ExportRecord).where(*this).values(destroyed_at=now, destroyed_by=by)
         if not connection.execute(done).rowcount:
@@ -158,7 +164,9 @@ def places_of(signature: Signature) -> list[Place]:
             ExportRecord.purpose,
             ExportRecord.started_at,
             ExportRecord.contents,
+            ExportRecord.selection,
             ExportRecord.destroyed_at,
+            ExportDeletion.reason,
             ExportDeletion.done_at,
         )
         .join(ExportedAction, ExportedAction.export_id == ExportRecord.id)
@@ -174,10 +182,21 @@ def places_of(signature: Signature) -> list[Place]:
         .order_by(ExportRecord.id)
     )
     return [
-        Place(row.purpose, row.started_at, row.done_at or row.destroyed_at)
+        Place(
+            row.purpose,
+            row.started_at,
+            row.reason is not None or _leaves(signature, selection_from_text(row.selection)),
+            row.done_at or row.destroyed_at,
+        )
         for row in db.session.execute(rows)
         if signature.id in BitMap64.deserialize(row.contents)
     ]
+
+
+def _leaves(signature: Signature, selection: Selection) -> bool:
+    """Whether it has to be deleted in a file, even if the worker has not read the change yet."""
+    is_gone = signature.status in ("withdrawn", "erased", "suppressed")
+    return is_gone and signature.status != selection.status
 
 
 def files_of(email: str) -> list[dict[str, JsonValue]]:

@@ -40,6 +40,7 @@ CHANGE_LABELS: Mapping[str, LazyString] = {
 REASON_LABELS: Mapping[str, LazyString] = {
     "withdrawn": lazy_pgettext("one participation", "Withdrawn"),
     "deleted": lazy_pgettext("one participation", "Deletion requested"),
+    "unsubscribed": lazy_pgettext("one participation", "Unsubscribed from updates"),
 }
 # The contents of files, each line with the columns that it names.
 CONTENTS: Sequence[tuple[LazyString, frozenset[str]]] = (

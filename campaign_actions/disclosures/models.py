@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from campaign_actions.core.db.session import Base, BigId, Json
 
 RUNNING, COMPLETE, INTERRUPTED = STATES = ("running", "complete", "interrupted")
-REASONS = ("withdrawn", "deleted")
+REASONS = ("withdrawn", "deleted", "unsubscribed")
 RECIPIENT_LENGTH = 200
 IS_OPEN = "done_at is null"
 IS_HELD = "destroyed_at is null"
@@ -64,17 +64,21 @@ class ExportRecord(Base):
     format: Mapped[str] = mapped_column(String(10))
     file_name: Mapped[str] = mapped_column(String(200))
     columns: Mapped[list[str]] = mapped_column(Json)
+    raw: Mapped[bool]  # in CSV, cells are as typed
+    bom: Mapped[bool]
     public_key: Mapped[str] = mapped_column(Text)  # it is encrypted to; "" if it is not
     base_id: Mapped[int | None] = mapped_column(ForeignKey("export_records.id"))  # of an increment
     has_all_codes: Mapped[bool]  # whether each row can be found by its signature_id
-    contents: Mapped[bytes]  # the ids of the signatures in this file, as a bitmap
+    contents: Mapped[bytes] = mapped_column(
+        deferred=True
+    )  # the ids of the signatures in this file, as a bitmap
     # All that someone has who applied it to its base, as a bitmap; null if that is the contents.
-    members: Mapped[bytes | None]
+    members: Mapped[bytes | None] = mapped_column(deferred=True)
     rows: Mapped[int | None]
     sha256: Mapped[str | None] = mapped_column(String(64))  # of the file as it was sent
     cursor: Mapped[int | None] = mapped_column(BigInteger)  # the number of the last change in it
     # The ids of changes that are in it although they had no number yet, as a bitmap.
-    unnumbered: Mapped[bytes]
+    unnumbered: Mapped[bytes] = mapped_column(deferred=True)
     manifest: Mapped[str | None] = mapped_column(Text)  # JSON
     told_at: Mapped[datetime | None]  # the last email about what is to be deleted in it
     destroyed_at: Mapped[datetime | None]  # when someone said that the file is deleted
@@ -94,7 +98,7 @@ class ExportedAction(Base):
 
 
 class ExportDeletion(Base):
-    """A signature that has to be deleted in a file, because its signer withdrew or was deleted."""
+    """A signature that has to be deleted in a file, whose signer withdrew, was deleted or unsubscribed."""
 
     __tablename__ = "export_deletions"
     __table_args__ = (
@@ -117,7 +121,7 @@ class ExportDeletion(Base):
     )
     action_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     signature_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    reason: Mapped[str] = mapped_column(String(9))
+    reason: Mapped[str] = mapped_column(String(12))
     asked_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     done_by: Mapped[int | None]  # staff id

@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import select, update
 
-from campaign_actions.core.db.session import db, release_connection, write_transaction
+from campaign_actions.core.db.session import (
+    db,
+    has_rows,
+    release_connection,
+    write_transaction,
+)
 from campaign_actions.core.mail.render import Mail, MailMaker
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.disclosures.files import IS_OPEN, needs_deletion
@@ -17,27 +22,31 @@ from campaign_actions.staff.queries import find_member_by_id, may, members_who_m
 
 MAIL_TEMPLATE = "staff-export-deletions"
 PERMISSION = "signatures.export"
-MIN_INTERVAL = timedelta(days=1)  # between emails about one file, if there is something new
+MIN_INTERVAL = timedelta(days=1)  # between emails to one person, if there is something new
 REMIND_AFTER = timedelta(days=7)  # if there is not
-MAX_FILES = 1000  # in one run
 
 
 def notify_holders(now: datetime, *, keep_months: int) -> int:
-    """Queue an email for each person who holds a file in which something is to be deleted. Returns how many.
+    """Queue an email for each person who has a file in which something is to be deleted. Returns how many.
 
     For files of commands, and of people who may no longer export, everyone who may export their campaign.
     """
-    due = _due_files(now, keep_months)
+    sent = 0
+    by_member = _files_by_member(now, keep_months)
     release_connection()
-    if not due:
-        return 0
-    with write_transaction() as connection:
-        members = {member.id: member for file in due for member in holders_of(file)}
-        for member in members.values():
-            enqueue_staff_mail(connection, MAIL_TEMPLATE, member, now)
-        told = update(ExportRecord).where(ExportRecord.id.in_([file.id for file in due]))
-        connection.execute(told.values(told_at=now))
-    return len(members)
+    for member, files in by_member.values():
+        last = max((file.told_at for file in files if file.told_at), default=None)
+        if last and last > now - MIN_INTERVAL:
+            continue
+        ids = [file.id for file in files]
+        due = any(file.told_at is None or file.told_at <= now - REMIND_AFTER for file in files)
+        if due or _has_news(ids):
+            with write_transaction() as connection:
+                enqueue_staff_mail(connection, MAIL_TEMPLATE, member, now)
+                told = update(ExportRecord).where(ExportRecord.id.in_(ids))
+                connection.execute(told.values(told_at=now))
+            sent += 1
+    return sent
 
 
 def holders_of(record: ExportRecord) -> Sequence[StaffMember]:
@@ -52,9 +61,8 @@ def files_to_see_to(
     member: StaffMember, now: datetime, *, keep_months: int
 ) -> Sequence[ExportRecord]:
     """The files in which a member has to delete something, oldest first."""
-    wanted = select(ExportRecord).where(needs_deletion(now, keep_months)).order_by(ExportRecord.id)
-    found = db.session.scalars(wanted.limit(MAX_FILES)).all()
-    return [file for file in found if any(one.id == member.id for one in holders_of(file))]
+    _member, files = _files_by_member(now, keep_months).get(member.id, (member, []))
+    return files
 
 
 def deletion_mails(*, keep_months: int) -> dict[str, MailMaker]:
@@ -62,20 +70,31 @@ def deletion_mails(*, keep_months: int) -> dict[str, MailMaker]:
     return {MAIL_TEMPLATE: partial(_mail, keep_months=keep_months)}
 
 
-def _due_files(now: datetime, keep_months: int) -> Sequence[ExportRecord]:
-    newer = select(ExportDeletion.export_id).where(
-        ExportDeletion.export_id == ExportRecord.id,
-        ExportDeletion.asked_at > ExportRecord.told_at,
-        IS_OPEN,
+def _files_by_member(
+    now: datetime, keep_months: int
+) -> dict[int, tuple[StaffMember, list[ExportRecord]]]:
+    """By the id of each member, the files in which they have to delete something, oldest first."""
+    wanted = select(ExportRecord).where(needs_deletion(now, keep_months)).order_by(ExportRecord.id)
+    found: dict[int, tuple[StaffMember, list[ExportRecord]]] = {}
+    fresh = {"populate_existing": True}
+    for file in db.session.scalars(wanted, execution_options=fresh).all():
+        for member in holders_of(file):
+            found.setdefault(member.id, (member, []))[1].append(file)
+    return found
+
+
+def _has_news(ids: Sequence[int]) -> bool:
+    """Whether something was asked for in one of these files since the last email about it."""
+    newer = (
+        select(ExportDeletion.export_id)
+        .join(ExportRecord, ExportRecord.id == ExportDeletion.export_id)
+        .where(
+            ExportDeletion.export_id.in_(ids),
+            ExportDeletion.asked_at > ExportRecord.told_at,
+            IS_OPEN,
+        )
     )
-    told_at = ExportRecord.told_at
-    is_due = or_(
-        told_at.is_(None),
-        told_at <= now - REMIND_AFTER,
-        and_(told_at <= now - MIN_INTERVAL, newer.exists()),
-    )
-    due = select(ExportRecord).where(needs_deletion(now, keep_months), is_due)
-    return db.session.scalars(due.order_by(ExportRecord.id).limit(MAX_FILES)).all()
+    return has_rows(newer)
 
 
 def _mail(

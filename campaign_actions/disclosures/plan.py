@@ -1,8 +1,8 @@
 """The contents of a file, worked out in one snapshot of the database before its first byte."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from flask_babel import lazy_gettext as _l
@@ -11,8 +11,11 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, 
 
 from campaign_actions.actions.changes.number import find_last_number
 from campaign_actions.actions.models import Action, Signature, SignatureChange, are_signatures
+from campaign_actions.actions.naming import action_name
 from campaign_actions.actions.personal_data.later_uses import covering_versions, is_covered
+from campaign_actions.core.db.session import JsonValue
 from campaign_actions.core.errors import Conflict
+from campaign_actions.disclosures.bitmaps import read_ids
 from campaign_actions.disclosures.columns import (
     Coverage,
     constant,
@@ -27,7 +30,6 @@ CHANGE = "change"  # the last column of an increment
 NEW, CORRECTED = "new", "corrected"
 WITHDRAWN, INVALID, DELETED, REMOVED = GONE = ("withdrawn", "invalid", "deleted", "removed")
 IDS_IN_QUERY = 2000
-FETCH_ROWS = 10_000
 # The change that an increment names if a signature is no longer in the selection. One that was withdrawn and
 # is pending again has been withdrawn; "removed" is still there, but no longer matches the filter.
 CHANGES_BY_STATUS = {
@@ -40,10 +42,12 @@ CHANGES_BY_STATUS = {
 STATUS_OF_CHANGE = {WITHDRAWN: "withdrawn", INVALID: "invalid", DELETED: "erased"}
 
 
-class CoverageChanged(Conflict):
+class BasisChanged(Conflict):
+    """The reason is in no signature: who belongs in the file has changed, or what all its rows share."""
+
     message = _l(
-        "Another version of the consent text is now the first to mention this use of data, so other people"
-        " belong in the file. Export the whole file again."
+        "Since that file, the address of an action or the consent text that mentions this use of data has"
+        " changed. So the changes alone are not enough. Export the whole file again."
     )
 
 
@@ -91,15 +95,41 @@ class Plan:
             counts[change.name] += len(change.ids)
         return counts
 
-    def consent_from(self) -> dict[str, Mapping[str, int]]:
-        """The coverage as JSON, such as `{"crm of petition": {"en": 2}}`: from the 2nd text on."""
-        return {f"{use} of {kind}": found for (use, kind), found in sorted(self.coverage.items())}
+    def basis(self) -> dict[str, JsonValue]:
+        """What must be the same in a file and its increment, as JSON.
+
+        `consent_from` is the coverage, such as `{"crm of petition": {"en": 2}}`: from the second text on.
+        """
+        coverage = sorted(self.coverage.items())
+        return {
+            "actions": [action_name(one.campaign.slug, one.slug) for one in self.actions],
+            "campaign_ref": self.actions[0].campaign.document_index,
+            "consent_from": {f"{use} of {kind}": dict(found) for (use, kind), found in coverage},
+        }
+
+    @property
+    def kinds(self) -> list[str]:
+        return sorted({action.kind for action in self.actions})
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns in the file, or of those in the files of a preset."""
+        if not self.export.program:
+            return [*self.what_columns, *([CHANGE] if self.export.base else [])]
+        files = self.export.program.files
+        names = (column.name for file in files for column in file.columns(self.actions[0]))
+        return list(dict.fromkeys(names))
+
+    @property
+    def what_columns(self) -> tuple[str, ...]:
+        """The columns of the purpose."""
+        return self.export.what_for.columns_of_kinds(self.kinds)
 
     def columns_of(self, action: Action) -> tuple[Column, ...]:
         return export_columns(
             action,
             self.export.what_for,
-            kinds=self.export.kinds(),
+            kinds=self.kinds,
             status=self.export.selection.status,
             coverage=self.coverage,
         )
@@ -112,11 +142,11 @@ class Plan:
             Section([*self.columns_of(change.action), _change_column(change)], query)
             for change, query in self.changed((NEW, CORRECTED))
         ]
-        return [*kept, *self.gone_sections()] or [self.nothing(self.export.columns())]
+        return [*kept, *self.gone_sections()] or [self.nothing(self.what_columns)]
 
     def gone_sections(self, columns: Sequence[str] = ()) -> list[Section]:
         """The rows of an increment that are to be deleted: a code and a status, and nothing personal."""
-        names = columns or self.export.columns()
+        names = columns or self.what_columns
         return [
             Section([*_columns_of_gone(names, change), _change_column(change)], query)
             for change, query in self.changed(GONE)
@@ -141,7 +171,7 @@ class Plan:
 
 
 def make_plan(connection: Connection, export: Export, base: ExportRecord | None) -> Plan:
-    """Read what an export will contain. Raises NotFound, CoverageChanged, CodesMissing."""
+    """Read what an export will contain. Raises NotFound, BasisChanged, CodesMissing."""
     actions = export.actions()
     coverage = _find_coverage(connection, export)
     cursor, unnumbered = find_last_number(connection), _find_unnumbered(connection)
@@ -149,7 +179,8 @@ def make_plan(connection: Connection, export: Export, base: ExportRecord | None)
     if base is None:
         contents = BitMap64()
         for action in actions:
-            contents |= _find_ids(connection, _conditions(export, action, coverage))
+            conditions = _conditions(export, action, coverage)
+            contents |= read_ids(connection, select(Signature.id).where(*conditions), Signature.id)
         members = contents
     else:
         changes = [
@@ -169,14 +200,16 @@ def make_plan(connection: Connection, export: Export, base: ExportRecord | None)
         unnumbered=unnumbered,
         contents=contents,
         members=members,
-        has_all_codes=_has_all_codes(connection, export, actions, coverage),
+        has_all_codes=base.has_all_codes if base else True,
         changes=changes,
     )
-    if base and plan.consent_from() != json.loads(base.manifest or "{}").get("consent_from"):
-        raise CoverageChanged  # nobody's signature has changed, but who is in the file has
-    needs_codes = bool(_ids_of(changes, (CORRECTED, *GONE)))
-    if base and needs_codes and not (base.has_all_codes and plan.has_all_codes):
-        raise CodesMissing
+    plan = replace(plan, has_all_codes=plan.has_all_codes and _has_all_codes(connection, plan))
+    if base:
+        basis, before = plan.basis(), json.loads(base.manifest or "{}")
+        if basis != {name: before.get(name) for name in basis}:
+            raise BasisChanged
+        if _ids_of(changes, (CORRECTED, *GONE)) and not plan.has_all_codes:
+            raise CodesMissing
     return plan
 
 
@@ -239,28 +272,20 @@ def _find_coverage(connection: Connection, export: Export) -> Coverage:
     }
 
 
-def _has_all_codes(
-    connection: Connection, export: Export, actions: Sequence[Action], coverage: Coverage
-) -> bool:
-    """Whether each row has its code, by which it can be found later."""
-    use = export.what_for.later_columns.get("signature_id")
+def _has_all_codes(connection: Connection, plan: Plan) -> bool:
+    """Whether each row of the file has its code, by which it can be found later."""
+    use = plan.export.what_for.later_columns.get("signature_id")
     if use is None:
         return True
-    for action in actions:
-        without = not_(is_covered(coverage[use, action.kind]))
-        rows = select(Signature.id).where(*_conditions(export, action, coverage), without)
+    queries = [(action, plan.query(action)) for action in plan.actions]
+    if plan.export.base:
+        queries = [(change.action, q) for change, q in plan.changed((NEW, CORRECTED))]
+    for action, query in queries:
+        without = not_(is_covered(plan.coverage[use, action.kind]))
+        rows = query.with_only_columns(Signature.id).where(without).order_by(None)
         if connection.execute(rows.limit(1)).first():
             return False
     return True
-
-
-def _find_ids(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> BitMap64:
-    ids = BitMap64()
-    rows = select(Signature.id).where(*conditions)
-    found = connection.execute(rows, execution_options={"yield_per": FETCH_ROWS})
-    for part in found.scalars().partitions():
-        ids.update(part)
-    return ids
 
 
 def _find_unnumbered(connection: Connection) -> BitMap64:

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from campaign_actions.actions.signatures.search import mask_email
+from campaign_actions.audit.log import record
 from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.plan import count_rows, first_sections
 from campaign_actions.exports import FORMATS
@@ -40,6 +42,19 @@ def preview(connection: Connection, export: Export) -> Preview:
         for line in lines[:ROWS_SHOWN]
     ]
     return Preview(count, columns, rows, export.format == "xlsx" and count > MAX_ROWS)
+
+
+def record_preview(found: Preview, export: Export, *, actor: str, now: datetime) -> None:
+    """Add an entry to the audit log: rows were shown."""
+    record(
+        "signatures-viewed",
+        actor=actor,
+        now=now,
+        subject=export.subject(),
+        rows=len(found.rows),
+        purpose=export.purpose,
+        filter=export.selection.filter(),
+    )
 
 
 def _mask(name: str, value: str | bool | int | None) -> str:

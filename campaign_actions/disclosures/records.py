@@ -9,8 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, insert, select, update
 
-from campaign_actions.actions.naming import action_name
-from campaign_actions.audit.log import add_entry
+from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import JsonValue, db, has_rows, write_transaction
 from campaign_actions.core.errors import Conflict, NotFound
 from campaign_actions.disclosures.deletions import follow_for_record, lock_followed
@@ -41,6 +40,14 @@ class BaseNotComplete(BaseNotUsable):
     message = _l("That export was interrupted. Export the whole file again.")
 
 
+class BaseDestroyed(BaseNotUsable):
+    message = _l("That file is marked as deleted. Export the whole file again.")
+
+
+class BasePending(BaseNotUsable):
+    message = _l("Changes of pending participations are not recorded. Export the whole file again.")
+
+
 class BaseDiffers(BaseNotUsable):
     message = _l(
         "That file was made with other choices: purpose, actions, filter or program. Make the same choices,"
@@ -63,7 +70,7 @@ def find_record(record_id: int) -> ExportRecord | None:
 def find_base(export: Export) -> ExportRecord | None:
     """The record whose changes an export wants; None if it wants all rows.
 
-    Raises NotFound, BaseNotYours, BaseNotComplete, BaseDiffers.
+    Raises NotFound, BaseNotYours, BaseNotComplete, BaseDestroyed, BasePending, BaseDiffers.
     """
     if export.base is None:
         return None
@@ -74,6 +81,10 @@ def find_base(export: Export) -> ExportRecord | None:
         raise BaseNotYours
     if base.state != COMPLETE:
         raise BaseNotComplete
+    if base.destroyed_at:
+        raise BaseDestroyed
+    if export.selection.status == "pending":
+        raise BasePending
     same = (base.purpose, base.preset, base.selection)
     if same != (export.purpose, export.preset, export.selection.to_text()):
         raise BaseDiffers
@@ -98,7 +109,7 @@ def begin_record(
             subject=export.subject(),
             rows=plan.rows,
             export=record_id,
-            **_audit_details(export),
+            **_audit_details(plan),
             **approved,
         )
         follow_for_record(
@@ -131,27 +142,31 @@ def end_record(
         record = update(ExportRecord).where(
             ExportRecord.id == record_id, ExportRecord.state == RUNNING
         )
-        connection.execute(record.values(values))
-        add_entry(
-            connection,
-            "export-ended",
-            actor=actor,
-            now=now,
-            subject=plan.export.subject(),
-            rows=plan.rows if sent else None,
-            export=record_id,
-            bytes=size,
-            whole=sent is not None,
-        )
+        if connection.execute(record.values(values)).rowcount:  # else the worker has given it up
+            add_entry(
+                connection,
+                "export-ended",
+                actor=actor,
+                now=now,
+                subject=plan.export.subject(),
+                rows=plan.rows if sent else None,
+                export=record_id,
+                bytes=size,
+                whole=sent is not None,
+            )
 
 
 def end_abandoned(now: datetime) -> None:
     """Mark exports as interrupted whose process has died. For the worker."""
     abandoned = ExportRecord.state == RUNNING, ExportRecord.started_at < now - MAX_DURATION
-    if has_rows(select(ExportRecord.id).where(*abandoned)):
-        with write_transaction() as connection:
-            values = {"state": INTERRUPTED, "ended_at": now}
-            connection.execute(update(ExportRecord).where(*abandoned).values(values))
+    if not has_rows(select(ExportRecord.id).where(*abandoned)):
+        return
+    ended = update(ExportRecord).where(*abandoned).values(state=INTERRUPTED, ended_at=now)
+    with write_transaction() as connection:
+        for record_id in connection.scalars(ended.returning(ExportRecord.id)).all():
+            add_entry(
+                connection, "export-ended", actor=COMMAND, now=now, export=record_id, whole=False
+            )
 
 
 def _insert(connection: Connection, plan: Plan, file_name: str, now: datetime) -> int:
@@ -167,7 +182,9 @@ def _insert(connection: Connection, plan: Plan, file_name: str, now: datetime) -
         "preset": export.preset,
         "format": export.format,
         "file_name": file_name,
-        "columns": list(export.columns()),
+        "columns": plan.columns,
+        "raw": export.raw,
+        "bom": export.bom,
         "public_key": export.public_key,
         "base_id": export.base,
         "has_all_codes": plan.has_all_codes,
@@ -183,13 +200,15 @@ def _insert(connection: Connection, plan: Plan, file_name: str, now: datetime) -
     return record_id
 
 
-def _audit_details(export: Export) -> dict[str, JsonValue]:
+def _audit_details(plan: Plan) -> dict[str, JsonValue]:
     """Everything that was chosen, without what is empty."""
+    export, several = plan.export, len(plan.actions) > 1
     chosen: dict[str, JsonValue] = {
         "format": export.format,
         "purpose": export.purpose,
         "preset": export.preset,
         "recipient": export.recipient,
+        "actions": [one.slug for one in plan.actions] if several else None,
         "filter": export.selection.filter(),
         "since_export": export.base,
         "raw": export.raw,
@@ -201,18 +220,16 @@ def _audit_details(export: Export) -> dict[str, JsonValue]:
 
 def _manifest(record_id: int, plan: Plan, sent: Sent, now: datetime) -> str:
     export = plan.export
-    names = [action_name(action.campaign.slug, action.slug) for action in plan.actions]
     manifest: Mapping[str, object] = {
         "export": record_id,
         "completed_at": now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "actions": names,
+        **plan.basis(),
         "filter": export.selection.filter(),
         "purpose": export.purpose,
         "recipient": export.recipient,
         "preset": export.preset or None,
         "format": export.format,
-        "columns": list(export.columns()),
-        "consent_from": plan.consent_from(),
+        "columns": plan.columns,
         "rows": plan.rows,
         "changes": plan.count_changes() if export.base else None,
         "since_export": export.base,

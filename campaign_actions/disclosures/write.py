@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.core.db.replica import replica_snapshot
+from campaign_actions.core.db.session import release_connection
 from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.plan import CORRECTED, NEW, Plan, make_plan
 from campaign_actions.disclosures.presets import Preset, PresetFile
@@ -62,6 +63,7 @@ def write_export(
             with closing(_encode(plan, connection, begun_at)) as chunks:
                 for chunk in chunks:
                     digest.update(chunk)
+                    release_connection()  # the file is read by `connection`
                     yield chunk
                     size += len(chunk)  # a chunk has arrived once the next one is wanted
             is_whole = True

@@ -11,7 +11,7 @@ from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.personal_data.purposes import CRM, PURPOSES
 from campaign_actions.disclosures.columns import all_columns
 from campaign_actions.disclosures.export import export_of
-from campaign_actions.disclosures.plan import CoverageChanged
+from campaign_actions.disclosures.plan import BasisChanged
 from tests.support.exports import changes_since, export_file, make_export
 from tests.support.factories import (
     NOON,
@@ -103,7 +103,7 @@ def test_a_file_cannot_be_continued_once_other_texts_cover_its_use(app, purpose,
     set_covered("petition", "en", {use: version}, now=NOON)
 
     assert whole.count(b"\n") - 1 == {"crm": 3, "handover": 6}[purpose]
-    with pytest.raises(CoverageChanged):
+    with pytest.raises(BasisChanged):
         export_file(changes_since(record))
 
 

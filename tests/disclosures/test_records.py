@@ -121,6 +121,7 @@ def test_the_manifest_has_the_facts_about_a_file(app):
         "format": "csv",
         "columns": record.columns,
         "consent_from": {},
+        "campaign_ref": None,
         "rows": 2,
         "changes": None,
         "since_export": None,

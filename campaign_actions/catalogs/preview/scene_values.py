@@ -92,7 +92,9 @@ def on_files(sample: SampleCampaign, *, state: str) -> Values:
     return {
         "signature": sample.signature(status),
         "action": sample.petition,
-        "places": [] if state == "none" else [Place("team", sample.now, at) for at in deleted],
+        "places": []
+        if state == "none"
+        else [Place("team", sample.now, state != "held", at) for at in deleted],
         "purposes": PURPOSES,
     }
 

@@ -1,5 +1,7 @@
 """Memory for exports: the changes of signatures, the files, and the entries to delete in them."""
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -29,9 +31,11 @@ def upgrade() -> None:
     triggers()
     consent_uses()
     export_records()
+    approval_requests()
 
 
 def downgrade() -> None:
+    op.execute("delete from approval_requests where kind = 'export'")  # the former version cannot read them
     for table in ("export_deletions", "exported_actions", "export_records", "consent_uses"):
         op.drop_table(table)
     for trigger in TRIGGERS:
@@ -111,6 +115,8 @@ def export_records() -> None:
         sa.Column("format", sa.String(10), nullable=False),
         sa.Column("file_name", sa.String(200), nullable=False),
         sa.Column("columns", JSON, nullable=False),
+        sa.Column("raw", sa.Boolean(), nullable=False),
+        sa.Column("bom", sa.Boolean(), nullable=False),
         sa.Column("public_key", sa.Text(), nullable=False),
         sa.Column("base_id", sa.Integer(), sa.ForeignKey("export_records.id")),
         sa.Column("has_all_codes", sa.Boolean(), nullable=False),
@@ -151,7 +157,7 @@ def export_records() -> None:
         sa.Column("export_id", sa.Integer(), sa.ForeignKey("export_records.id", ondelete="cascade"), nullable=False),
         sa.Column("action_id", sa.Integer(), nullable=False),
         sa.Column("signature_id", BIG_ID, nullable=False),
-        sa.Column("reason", sa.String(9), nullable=False),
+        sa.Column("reason", sa.String(12), nullable=False),
         sa.Column("asked_at", sa.DateTime(), nullable=False),
         sa.Column("done_at", sa.DateTime()),
         sa.Column("done_by", sa.Integer()),
@@ -159,7 +165,7 @@ def export_records() -> None:
         sa.ForeignKeyConstraint(
             ["action_id", "signature_id"], ["signatures.action_id", "signatures.id"]
         ),
-        sa.CheckConstraint("reason in ('withdrawn', 'deleted')", name="reason"),
+        sa.CheckConstraint("reason in ('withdrawn', 'deleted', 'unsubscribed')", name="reason"),
         sa.CheckConstraint("done_at is not null or done_by is null", name="done_by"),
     )
     op.create_index(
@@ -170,6 +176,26 @@ def export_records() -> None:
         "export_deletions",
         ["action_id", "signature_id"],
     )
+
+
+def approval_requests() -> None:
+    """Requests for exports have other choices now. Open ones can be carried out as they were asked for."""
+    requests = sa.table(
+        "approval_requests", sa.column("id"), sa.column("kind"), sa.column("payload", sa.Text())
+    )
+    connection = op.get_bind()
+    for number, payload in connection.execute(
+        sa.select(requests.c.id, requests.c.payload).where(requests.c.kind == "export")
+    ).all():
+        before = json.loads(payload)
+        export = {
+            **{name: before[name] for name in ("campaign", "staff_id", "format", "raw", "bom")},
+            "purpose": before["purpose"],
+            "recipient": before["note"],
+            "selection": {"actions": [before["action_id"]]},
+        }
+        new = requests.update().where(requests.c.id == number)
+        connection.execute(new.values(payload=json.dumps({"export": export})))
 
 
 def only(condition: str) -> dict[str, sa.TextClause]:

@@ -1,6 +1,6 @@
 """The exported files: who holds which, what has changed since, and what has to be deleted in them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import (
     Blueprint,
@@ -43,7 +43,7 @@ from campaign_actions.disclosures.labels import (
     format_label,
 )
 from campaign_actions.disclosures.models import ExportRecord
-from campaign_actions.disclosures.notify import files_to_see_to
+from campaign_actions.disclosures.notify import files_to_see_to, holders_of
 from campaign_actions.disclosures.plan import make_plan
 from campaign_actions.disclosures.records import find_base, find_record
 from campaign_actions.staff.dual_control import is_active_now
@@ -106,6 +106,7 @@ def show(export_id: int) -> ResponseReturnValue:
         deletions_count=open_deletions([record.id]).get(record.id, 0),
         is_overdue=record.id in _overdue([record], now),
         is_own=record.staff_id == current_staff().id,
+        is_holder=_has_to_see_to(record),
         names=names_with_addresses([record.staff_id, record.destroyed_by]),
         purposes=PURPOSE_LABELS,
         states=STATE_LABELS,
@@ -160,7 +161,7 @@ def download_deletions(export_id: int) -> ResponseReturnValue:
 @needs("signatures.export")
 def tick(export_id: int) -> ResponseReturnValue:
     """Record that entries have been deleted in a file: those that were ticked, or all that were seen."""
-    record = _record_or_404(export_id)
+    record = _own_record_or_404(export_id)
     chosen = None if "all" in request.form else request.form.getlist("signature_id")
     member = current_staff()
     done = tick_off(
@@ -175,7 +176,7 @@ def tick(export_id: int) -> ResponseReturnValue:
 def mark_destroyed(export_id: int) -> ResponseReturnValue:
     """Record that a file, and every copy of it, has been deleted."""
     member = current_staff()
-    if destroy(_record_or_404(export_id), by=member.id, actor=member.email, now=utc_now()):
+    if destroy(_own_record_or_404(export_id), by=member.id, actor=member.email, now=utc_now()):
         flash(_("File marked as deleted. We will not ask you about it again."))
     return redirect(url_for(".show", export_id=export_id), 303)
 
@@ -214,13 +215,23 @@ def _record_or_404(export_id: int) -> ExportRecord:
     return record
 
 
+def _own_record_or_404(export_id: int) -> ExportRecord:
+    """One that the member has to see to."""
+    record = _record_or_404(export_id)
+    return record if _has_to_see_to(record) else abort(403)
+
+
+def _has_to_see_to(record: ExportRecord) -> bool:
+    return any(member.id == current_staff().id for member in holders_of(record))
+
+
 def _seen_at() -> datetime:
     """When the member loaded the page whose entries they tick off."""
     try:
         seen = datetime.fromisoformat(request.form.get("seen", ""))
-    except ValueError:
+        return min(seen.astimezone(UTC), utc_now()) if seen.tzinfo else abort(400)
+    except (ValueError, OverflowError):
         abort(400)
-    return seen if seen.tzinfo else abort(400)
 
 
 def _overdue(found: list[ExportRecord], now: datetime) -> set[int]:

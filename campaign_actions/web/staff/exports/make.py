@@ -10,7 +10,6 @@ from campaign_actions.actions.campaign_overview import CampaignOverview, get_cam
 from campaign_actions.actions.personal_data.purposes import Purpose, purposes_for_kinds
 from campaign_actions.approvals.carry_out import approved_export
 from campaign_actions.approvals.queries import usable_exports
-from campaign_actions.audit.log import record
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import read_snapshot, utc_now
 from campaign_actions.core.errors import DomainError
@@ -21,7 +20,7 @@ from campaign_actions.disclosures.files import find_last
 from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.disclosures.labels import FOR_PEOPLE, compare_contents
 from campaign_actions.disclosures.models import ExportRecord
-from campaign_actions.disclosures.preview import Preview, preview
+from campaign_actions.disclosures.preview import Preview, preview, record_preview
 from campaign_actions.staff.dual_control import is_active_now
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
@@ -62,15 +61,7 @@ def show_preview(campaign_id: int) -> ResponseReturnValue:
     release_slot()  # counting may take a second
     with read_snapshot() as connection:
         found = preview(connection, export)
-    record(
-        "signatures-viewed",
-        actor=current_staff().email,
-        now=utc_now(),
-        subject=export.subject(),
-        rows=len(found.rows),
-        purpose=export.purpose,
-        filter=export.selection.filter(),
-    )
+    record_preview(found, export, actor=current_staff().email, now=utc_now())
     return _render(campaign_id, form, export, found)
 
 

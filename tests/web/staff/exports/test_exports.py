@@ -77,7 +77,7 @@ def open_codes(record) -> set[str]:
 
 def sections(page: str) -> tuple[str, str]:
     """The part with what is to be deleted, and the list of all files."""
-    urgent, _heading, every = page.partition('id="all"')
+    urgent, _heading, every = page.partition("<h2>Who holds which file</h2>")
     return urgent.partition('id="urgent"')[2], every
 
 

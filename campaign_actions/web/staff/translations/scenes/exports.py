@@ -150,6 +150,7 @@ def _file(sample: SampleCampaign, *, state: str) -> Values:
         "deletions_count": 3 if has_deletions else 0,
         "is_overdue": state == "overdue",
         "is_own": state == "complete",
+        "is_holder": True,
         "names": {ID: NAME},
         "purposes": PURPOSE_LABELS,
         "states": STATE_LABELS,
