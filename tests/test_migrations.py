@@ -1,23 +1,28 @@
 """Migrations: they run up, down and up again with data, and create what the models describe."""
 
+import json
 from datetime import timedelta
 
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Table, func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.models import Signature
+from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.approvals.operations import operation_of
 from campaign_actions.audit.log import record
 from campaign_actions.campaigns.models import Picture
 from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import init_migrate, is_compared
 from campaign_actions.core.db.session import HEAD_REVISION, db
 from campaign_actions.demo.load import load_demo
-from tests.support.factories import NOON, make_action, make_confirmed
+from tests.support.exports import make_export
+from tests.support.factories import NOON, make_action, make_confirmed, make_staff
 
 TABLES = sorted(db.metadata.tables)
 COMPARISON = {"compare_type": True, "include_object": is_compared}
@@ -96,3 +101,38 @@ def test_consent_texts_and_audit_entries_are_immutable(app, table):
 
     with pytest.raises(Exception, match=f"{table.replace('_', ' ')} are never changed"):
         db.session.execute(text(f"update {table} set {column} = 'something else'"))
+
+
+def test_a_request_for_an_export_from_before_can_still_be_read(app):
+    action, member = make_action(), make_staff("exporter")
+    payload = {
+        "campaign": action.campaign_id,
+        "action_id": action.id,
+        "staff_id": member.id,
+        "purpose": "team",
+        "format": "csv",
+        "raw": True,
+        "bom": False,
+        "note": "To the council",
+    }
+    request = ApprovalRequest(
+        **dict.fromkeys(("kind", "target", "subject"), "export"),
+        permission="signatures.export",
+        campaign_id=action.campaign_id,
+        payload=json.dumps(payload),
+        **dict.fromkeys(("seen", "reason"), "{}"),
+        requested_by=member.id,
+        requested_at=NOON,
+        expires_at=NOON + HOUR,
+    )
+    db.session.add(request)
+    db.session.commit()
+
+    with db.engine.begin() as connection:
+        script = ScriptDirectory(str(paths.MIGRATIONS)).get_revision("0002").module
+        with Operations.context(MigrationContext.configure(connection)):
+            script.approval_requests()
+
+    db.session.expire_all()
+    export = operation_of(db.session.scalars(select(ApprovalRequest)).one()).export
+    assert export == make_export(action, staff_id=member.id, raw=True, recipient="To the council")

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import pyrage
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from sqlalchemy import select
 
 from campaign_actions.actions.personal_data.later_uses import set_covered
@@ -33,9 +34,11 @@ from tests.support.factories import (
 )
 from tests.support.servers import PROGRAM, settings_as_environment
 from tests.support.signature_pages import entries
+from tests.support.ssh_keys import public_text
 
 ACTION = "racism/hate-crimes"
 IDENTITY = pyrage.x25519.Identity.generate()
+SSH_KEY = public_text(ed25519.Ed25519PrivateKey.generate())
 KEY = str(IDENTITY.to_public())
 
 
@@ -261,6 +264,38 @@ def test_a_preview_shows_masked_rows_and_exports_nothing(app, export):
     assert (records(), entries("exported")) == ([], [])
 
 
+def test_a_preview_of_changes_counts_them(app, export):
+    action = make_action()
+    gone = make_confirmed(action)
+    export()
+    withdraw(gone, now=NOON)
+    make_confirmed(action)
+
+    words = ["export", ACTION, "--preview", "--since", str(records()[0].id)]
+    result = app.test_cli_runner().invoke(signatures, words)
+
+    expected = "new: 1, corrected: 0, withdrawn: 1, invalid: 0, deleted: 0, removed: 0\n"
+    assert result.stdout == expected
+
+
+def test_an_increment_keeps_cells_as_typed_if_its_base_does(export):
+    action = make_action()
+    export("--raw")
+    make_confirmed(action, given_name="=1+1")
+
+    result = export("--since", str(records()[0].id))
+
+    assert ",=1+1," in result.stdout
+
+
+def test_a_key_is_stored_without_its_comment(export):
+    make_action()
+
+    export("--encrypt-to", f"{SSH_KEY} ivan@home")
+
+    assert records()[0].public_key == SSH_KEY
+
+
 def test_an_encrypted_export_is_unsealed_to_the_same_bytes(export, tmp_path):
     make_confirmed(make_action(), given_name="Мария")
     plain, sealed, key, opened = (tmp_path / n for n in ("a.csv", "a.csv.age", "key", "b.csv"))
@@ -284,6 +319,15 @@ def test_an_encrypted_export_is_unsealed_to_the_same_bytes(export, tmp_path):
         (("other/one",), "All actions must belong to one campaign."),
         (("--since", "999"), "There is no export 999."),
         (("--since", "x"), "is not a valid integer"),
+        (("--since", "0"), "is not in the range"),
+        (("--since", "9" * 21), "is not in the range"),
+        (("--from", "9999-12-31"), "is not a year in which anyone can sign."),
+        (("--until", "0001-01-01"), "is not a year in which anyone can sign."),
+        (("--country", "Russia"), "'Russia' is not a country."),
+        (("--language", "x"), "'x' is not a language."),
+        (("--source", "a b"), "'a b' is not a source."),
+        (("--recipient", "x" * 201), "Write one line of at most 200 characters."),
+        (("--recipient", "a\u202eb"), "Write one line of at most 200 characters."),
         (("--from", "yesterday"), "'yesterday' is not a day. Write YYYY-MM-DD."),
         (("--until", "2026-02-30"), "'2026-02-30' is not a day."),
         (("--status", "erased"), "'erased' is not one of"),

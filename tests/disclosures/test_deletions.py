@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.changes.number import number_changes
+from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.retention import erase_closed
@@ -18,6 +19,7 @@ from campaign_actions.disclosures.files import destroy, is_overdue, records, tic
 from campaign_actions.disclosures.models import ExportDeletion
 from campaign_actions.disclosures.plan import make_plan
 from campaign_actions.disclosures.records import begin_record
+from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.concurrency import run_concurrently
 from tests.support.exports import changes_since, chunks_of, export_file, make_export
 from tests.support.factories import (
@@ -120,6 +122,49 @@ def test_someone_who_confirms_again_is_no_longer_asked_for(app, is_confirmed, is
     # A withdrawal whose signer has signed, but not confirmed, is followed as well.
     expected = [(record.id, signature.id, "withdrawn", True)] if is_asked else []
     assert asked() == expected
+
+
+@pytest.fixture
+def updates(app):
+    """A file of people who want updates, one for the team, and someone who is in both."""
+    action = make_action()
+    set_covered("petition", "en", {"crm": 1}, now=NOON)
+    signature = make_confirmed(action, email="ada@example.org", wants_updates=True)
+    files = [export_file(make_export(action, purpose=name))[1] for name in ("crm", "team")]
+    return action, signature, *files
+
+
+def test_unsubscribing_is_followed_into_files_of_people_who_want_updates(updates):
+    _action, signature, crm, _team = updates
+
+    unsubscribe(signature, now=NOON)
+    follow()
+
+    assert asked() == [(crm.id, signature.id, "unsubscribed", True)]
+
+
+def test_someone_who_takes_part_again_without_updates_stays_asked_for_there(updates):
+    action, signature, crm, _team = updates
+
+    withdraw(signature, now=NOON)
+    follow()
+    make_signature(action, email="ada@example.org", wants_updates=False)
+    confirm(find_signature_of(action.id, signature.email_key), now=NOON)
+    follow()
+
+    assert asked() == [(crm.id, signature.id, "unsubscribed", True)]
+
+
+def test_someone_who_takes_part_again_with_updates_is_no_longer_asked_for(updates):
+    action, signature, _crm, _team = updates
+
+    withdraw(signature, now=NOON)
+    follow()
+    make_signature(action, email="ada@example.org", wants_updates=True)
+    confirm(find_signature_of(action.id, signature.email_key), now=NOON)
+    follow()
+
+    assert asked() == []
 
 
 def test_what_was_ticked_off_stays_so_after_confirming_again(app):

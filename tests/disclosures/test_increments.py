@@ -13,16 +13,23 @@ from openpyxl import load_workbook
 from sqlalchemy import update
 
 from campaign_actions.actions.changes.number import number_changes
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate, validate
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import NotFound
+from campaign_actions.disclosures.files import destroy
 from campaign_actions.disclosures.models import ExportRecord
-from campaign_actions.disclosures.plan import CodesMissing
-from campaign_actions.disclosures.records import BaseDiffers, BaseNotComplete, BaseNotYours
+from campaign_actions.disclosures.plan import BasisChanged, CodesMissing
+from campaign_actions.disclosures.records import (
+    BaseDestroyed,
+    BaseDiffers,
+    BaseNotComplete,
+    BaseNotYours,
+    BasePending,
+)
 from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.concurrency import run_concurrently
 from tests.support.exports import changes_since, chunks_of, export_file, make_export
@@ -240,6 +247,49 @@ def test_the_base_must_have_been_made_with_the_same_choices(app, values):
 
     with pytest.raises(BaseDiffers):
         export_file(make_export(action, base=record.id, **values))
+
+
+def test_pending_participations_cannot_be_continued(app):
+    _whole, record = export_file(make_export(make_action(), status="pending"))
+
+    with pytest.raises(BasePending):
+        export_file(changes_since(record))
+
+
+def test_a_file_that_is_marked_as_deleted_cannot_be_continued(app):
+    member = make_staff("exporter")
+    _whole, record = export_file(make_export(make_action(), staff_id=member.id))
+    destroy(record, by=member.id, actor=member.email, now=NOON)
+
+    with pytest.raises(BaseDestroyed):
+        export_file(changes_since(record))
+
+
+@pytest.mark.parametrize("what", ["slug", "document_index"])
+def test_an_increment_is_refused_if_a_value_that_all_rows_share_has_changed(app, what):
+    action = make_action()
+    _whole, record = export_file(make_export(action))
+    stored = db.session.get(Action, action.id)
+    if what == "slug":
+        stored.slug = "renamed"
+    else:
+        stored.campaign.document_index = "EUR 46/001/2026"
+    db.session.commit()
+
+    with pytest.raises(BasisChanged):
+        export_file(changes_since(record))
+
+
+def test_a_handover_with_codes_can_be_continued_after_a_withdrawal(app):
+    action = make_action()
+    set_covered("petition", "en", {"code": 1}, now=NOON)
+    signature = make_confirmed(action)
+    _whole, record = export_file(make_export(action, purpose="handover", recipient="Council"))
+
+    withdraw(signature, now=NOON)
+    data, _increment = export_file(changes_since(record))
+
+    assert changes_in(data) == [(signature.public_id, "withdrawn")]
 
 
 def test_the_base_must_be_of_the_same_person(app):

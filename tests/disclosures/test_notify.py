@@ -109,6 +109,19 @@ def test_the_next_email_comes_after_a_day_with_news_or_after_a_week(
     assert recipients() == [GRACE] * (1 + is_told)
 
 
+def test_another_file_is_no_reason_for_a_second_email_on_the_same_day(grace):
+    action = make_action()
+    _one, (first, _other) = export_of(action, grace)
+    leave(first)
+    notify()
+
+    _two, (second, _other) = export_of(action, grace)
+    leave(second, now=NOON + HOUR)
+    counts = [notify(NOON + after) for after in (2 * HOUR, DAY)]
+
+    assert counts == [0, 1]
+
+
 def test_news_that_were_ticked_off_are_none(grace):
     record, (first, second) = export_of(make_action(), grace)
     leave(first)

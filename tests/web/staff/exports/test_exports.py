@@ -346,6 +346,42 @@ def test_nothing_is_ticked_off_without_the_time_of_the_page(client, grace, seen)
     assert open_codes(record) == {first.public_id}
 
 
+def test_a_time_in_the_future_is_that_of_the_request(client, grace):
+    record, (first, _other) = make_file(grace)
+    leave(first)
+
+    answer = submit(client, page_of(record, "tick-off"), all="y", seen="9999-12-31T00:00:00+00:00")
+
+    assert answer.status_code == 303
+    assert open_codes(record) == set()
+
+
+@pytest.mark.parametrize("what", ["tick-off", "destroy"])
+def test_only_the_person_who_has_the_file_says_what_became_of_it(client, grace, what):
+    record, (first, _other) = make_file(make_staff("exporter"))
+    leave(first)
+
+    answer = submit(client, page_of(record, what), all="y", seen="2026-11-21T00:00:00+00:00")
+    page = client.get(page_of(record)).text
+
+    assert answer.status_code == 403
+    assert open_codes(record) == {first.public_id}
+    assert "Tick off" not in page
+    assert "Mark file as deleted" not in page
+
+
+def test_a_running_export_cannot_be_marked_as_deleted(client, grace):
+    make_confirmed(action := make_action())
+    chunks = chunks_of(make_export(action, staff_id=grace.id))
+    next(chunks)
+
+    (record,) = records()
+    submit(client, page_of(record, "destroy"))
+
+    assert records()[0].destroyed_at is None
+    chunks.close()
+
+
 def test_nothing_is_ticked_off_if_nothing_was_selected(client, grace):
     record, (first, _other) = make_file(grace)
     leave(first)
