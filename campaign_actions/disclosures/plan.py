@@ -96,7 +96,7 @@ class Plan:
         return counts
 
     def basis(self) -> dict[str, JsonValue]:
-        """What must be the same in a file and its increment, as JSON.
+        """The facts that must be the same in a file and its increment, as JSON.
 
         `consent_from` is the coverage, such as `{"crm of petition": {"en": 2}}`: from the second text on.
         """
