@@ -3,11 +3,22 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import chain
 
 from flask_babel import lazy_gettext as _l
 from pyroaring import BitMap64
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, not_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    func,
+    not_,
+    select,
+    true,
+)
 
 from campaign_actions.actions.changes.number import find_last_number
 from campaign_actions.actions.models import Action, Signature, SignatureChange, are_signatures
@@ -303,16 +314,10 @@ def _find_changes(
     base: ExportRecord,
 ) -> list[Change]:
     """The changes of an action's signatures since the base, each signature once."""
-    changed, before = (
-        _changed_since(action, base),
-        BitMap64.deserialize(base.members or base.contents),
-    )
-    conditions = _conditions(export, action, coverage)
-    matching = _in_order(action, *conditions, Signature.id.in_(changed)).with_only_columns(
-        Signature.id
-    )
-    now = list(connection.scalars(matching))
-    lost = (before & BitMap64(connection.scalars(changed))) - BitMap64(now)
+    before = BitMap64.deserialize(base.members or base.contents)
+    changed = BitMap64(connection.scalars(_changed_since(action, base)))
+    now = _matching(connection, _conditions(export, action, coverage), changed)
+    lost = (before & changed) - BitMap64(now)
     ids: dict[str, list[int]] = {name: [] for name in (NEW, CORRECTED, *GONE)}
     for signature_id in now:
         ids[CORRECTED if signature_id in before else NEW].append(signature_id)
@@ -330,6 +335,21 @@ def _changed_since(action: Action, base: ExportRecord) -> CompoundSelect[int]:
     return changed.where(SignatureChange.number > base.cursor).union(
         changed.where(SignatureChange.number.is_(None))
     )
+
+
+def _matching(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], ids: BitMap64
+) -> list[int]:
+    """Those that meet the conditions, in the order of the file.
+
+    They are looked up by their ids, because with a subquery PostgreSQL reads all signatures of the action.
+    """
+    found: list[Row[datetime | None, int]] = []
+    for start in range(0, len(ids), IDS_IN_QUERY):
+        part = [*ids[start : start + IDS_IN_QUERY]]
+        rows = select(Signature.signed_at, Signature.id).where(*conditions, Signature.id.in_(part))
+        found += connection.execute(rows).all()
+    return [row.id for row in sorted(found)]
 
 
 def _statuses(connection: Connection, action: Action, ids: BitMap64) -> Iterator[tuple[int, str]]:
