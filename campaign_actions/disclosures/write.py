@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.core.db.replica import replica_snapshot
 from campaign_actions.core.db.session import release_connection
+from campaign_actions.disclosures.changes import CORRECTED, NEW
 from campaign_actions.disclosures.export import Export
-from campaign_actions.disclosures.plan import CORRECTED, NEW, Plan, make_plan
+from campaign_actions.disclosures.plan import Plan, make_plan
 from campaign_actions.disclosures.presets import Preset, PresetFile
 from campaign_actions.disclosures.records import Sent, begin_record, end_record, find_base
 from campaign_actions.exports import FORMATS, Section

@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
+from campaign_actions.core.db.bitmaps import read_ids
 from campaign_actions.core.db.session import rolled_back
-from campaign_actions.disclosures.bitmaps import read_ids
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import NOON
 

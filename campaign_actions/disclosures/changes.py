@@ -1,0 +1,104 @@
+"""The changes of signatures since an earlier file, each signature once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pyroaring import BitMap64
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, select
+
+from campaign_actions.actions.models import Action, Signature, SignatureChange, are_signatures
+from campaign_actions.disclosures.columns import Coverage, constant, empty_columns
+from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.models import ExportRecord
+from campaign_actions.disclosures.row_queries import conditions_of
+from campaign_actions.exports import Column
+
+CHANGE = "change"  # the last column of an increment
+NEW, CORRECTED = "new", "corrected"
+WITHDRAWN, INVALID, DELETED, REMOVED = GONE = ("withdrawn", "invalid", "deleted", "removed")
+IDS_IN_QUERY = 2000
+# The change that an increment names if a signature is no longer in the selection. One that was withdrawn and
+# is pending again has been withdrawn; "removed" is still there, but no longer matches the filter.
+CHANGES_BY_STATUS = {
+    "withdrawn": WITHDRAWN,
+    "pending": WITHDRAWN,
+    "invalid": INVALID,
+    "erased": DELETED,
+    "suppressed": DELETED,
+}
+STATUS_OF_CHANGE = {WITHDRAWN: "withdrawn", INVALID: "invalid", DELETED: "erased"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """The signatures of one action that changed in one way, in the order of the file."""
+
+    name: str
+    action: Action
+    ids: Sequence[int]
+
+
+def find_changes(
+    connection: Connection,
+    export: Export,
+    action: Action,
+    coverage: Coverage,
+    base: ExportRecord,
+) -> list[Change]:
+    """The changes of an action's signatures since the base, each signature once."""
+    before = BitMap64.deserialize(base.members or base.contents)
+    changed = BitMap64(connection.scalars(_changed_since(action, base)))
+    now = _matching(connection, conditions_of(export, action, coverage), changed)
+    lost = (before & changed) - BitMap64(now)
+    ids: dict[str, list[int]] = {name: [] for name in (NEW, CORRECTED, *GONE)}
+    for signature_id in now:
+        ids[CORRECTED if signature_id in before else NEW].append(signature_id)
+    for signature_id, status in _statuses(connection, action, lost):
+        ids[CHANGES_BY_STATUS.get(status, REMOVED)].append(signature_id)
+    return [Change(name, action, found) for name, found in ids.items() if found]
+
+
+def _changed_since(action: Action, base: ExportRecord) -> CompoundSelect[int]:
+    """The ids of signatures. Both halves read an index, so the time depends on the changes alone."""
+    changed = select(SignatureChange.signature_id).where(
+        SignatureChange.action_id == action.id,
+        SignatureChange.id.not_in(BitMap64.deserialize(base.unnumbered)),
+    )
+    return changed.where(SignatureChange.number > base.cursor).union(
+        changed.where(SignatureChange.number.is_(None))
+    )
+
+
+def _matching(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], ids: BitMap64
+) -> list[int]:
+    """Those that meet the conditions, in the order of the file.
+
+    They are looked up by their ids, because with a subquery PostgreSQL reads all signatures of the action.
+    """
+    found: list[Row[datetime | None, int]] = []
+    for start in range(0, len(ids), IDS_IN_QUERY):
+        part = [*ids[start : start + IDS_IN_QUERY]]
+        rows = select(Signature.signed_at, Signature.id).where(*conditions, Signature.id.in_(part))
+        found += connection.execute(rows).all()
+    return [row.id for row in sorted(found)]
+
+
+def _statuses(connection: Connection, action: Action, ids: BitMap64) -> Iterator[tuple[int, str]]:
+    """The id and status of signatures, in the order of the ids."""
+    for start in range(0, len(ids), IDS_IN_QUERY):
+        part = [*ids[start : start + IDS_IN_QUERY]]
+        rows = select(Signature.id, Signature.status).where(are_signatures(action.id, part))
+        yield from connection.execute(rows.order_by(Signature.id)).all()
+
+
+def change_column(change: Change) -> Column:
+    """The last column of an increment, with the same value in all rows of a change."""
+    return Column(CHANGE, constant(change.name), "plain")
+
+
+def columns_of_gone(names: Sequence[str], change: Change) -> tuple[Column, ...]:
+    """The columns of rows that are to be deleted: a code and a status, and nothing personal."""
+    status = constant(STATUS_OF_CHANGE.get(change.name))
+    return empty_columns(names, signature_id=Signature.public_id, status=status)
