@@ -8,10 +8,9 @@ from pyroaring import BitMap64
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, select
 
 from campaign_actions.actions.models import Action, Signature, SignatureChange, are_signatures
-from campaign_actions.disclosures.columns import Coverage, constant, empty_columns
+from campaign_actions.disclosures.columns import Coverage, conditions_of, constant, empty_columns
 from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.models import ExportRecord
-from campaign_actions.disclosures.row_queries import conditions_of
 from campaign_actions.exports import Column
 
 CHANGE = "change"  # the last column of an increment

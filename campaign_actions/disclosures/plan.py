@@ -27,10 +27,16 @@ from campaign_actions.disclosures.changes import (
     columns_of_gone,
     find_changes,
 )
-from campaign_actions.disclosures.columns import Coverage, empty_columns, export_columns
+from campaign_actions.disclosures.columns import (
+    Coverage,
+    conditions_of,
+    empty_columns,
+    export_columns,
+    find_coverage,
+    in_order,
+)
 from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.models import ExportRecord
-from campaign_actions.disclosures.row_queries import conditions_of, find_coverage, in_order
 from campaign_actions.exports import Column, Section
 
 

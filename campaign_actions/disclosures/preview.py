@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from campaign_actions.actions.signatures.search import mask_email
 from campaign_actions.audit.log import record
+from campaign_actions.disclosures.columns import count_rows, first_sections
 from campaign_actions.disclosures.export import Export
-from campaign_actions.disclosures.row_queries import count_rows, first_sections
 from campaign_actions.exports import FORMATS
 from campaign_actions.exports.xlsx_format import MAX_ROWS
 
