@@ -30,6 +30,7 @@ WITHOUT = {
     "/": "leads to a language",
     "/<locale>/privacy/": "about the whole site",
     "/<locale>/mails/<token>/": "for who translates",
+    "/<locale>/files/<token>/": "for who has signed, at any time",
     "/<locale>/unsubscribe/<token>/": "for who has signed, at any time",
     "/<locale>/withdraw/<token>/": "for who has signed, at any time",
     "/demo/": "the demo's own",

@@ -1,5 +1,6 @@
 """Withdrawing an invalid signature erases the person, but the address cannot sign again yet."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -25,6 +26,7 @@ from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.actions.signatures.withdraw import (
     NOT_NULL_VALUES,
     erase,
+    erase_withdrawn,
     withdraw,
     withdraw_on_request,
 )
@@ -36,7 +38,7 @@ from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.worker_loop import scheduled_tasks
-from tests.support.exports import export_signatures
+from tests.support.exports import export_file, export_signatures, make_export
 from tests.support.factories import (
     ADA,
     NOON,
@@ -185,10 +187,35 @@ def test_links_of_a_suppressed_signature_answer_as_for_an_erased_one(client, act
         f"/en/{purpose}/{make_token(purpose, signature_subject(row))}/" for row in (one, other)
     ]
 
-    pages = [client.get(link).text.replace(link.split("/")[3], "TOKEN") for link in links]
+    pages = [
+        re.sub("/files/[^/]+/", "/files/", client.get(link).text).replace(
+            link.split("/")[3], "TOKEN"
+        )
+        for link in links
+    ]
 
     assert "deleted" in pages[0]
     assert pages[0] == pages[1]
+
+
+def test_the_files_of_a_suppressed_signature_are_those_of_an_erased_one(client, action):
+    one, other = make_confirmed(action), make_confirmed(action)
+    export_file(make_export(action))
+    invalidate(one, reason="script", action="racism/hate-crimes", actor="x", now=NOON)
+    for signature in (one, other):
+        withdraw(signature, now=NOON)
+    erase_withdrawn(other, now=NOON)
+
+    pages = [client.get(link_to_files(row)).text for row in (one, other)]
+
+    assert fresh(one).status == "suppressed"
+    assert "Not deleted yet." in pages[0]
+    first, second = (re.sub("/files/[^/]+/", "/files/", page) for page in pages)
+    assert first == second
+
+
+def link_to_files(signature) -> str:
+    return f"/en/files/{make_token('files', signature.public_id)}/"
 
 
 def test_using_the_link_again_changes_nothing(client, action):
