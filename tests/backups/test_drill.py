@@ -55,14 +55,15 @@ def people_signing(app, action) -> Iterator[list[int]]:
 
 def test_restored_data_is_identical_to_the_byte(app, elsewhere, saved):
     make_everything()
-    rows, exports = rows_of(app), exports_of(app)
+    exports = exports_of(app)
+    rows = rows_of(app)
 
     result = run(elsewhere, "restore", saved())
 
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("Restored 10 signatures and all other data (")
-    assert exports_of(elsewhere) == exports
     assert rows_of(elsewhere) == rows
+    assert exports_of(elsewhere) == exports
     assert {row[4] for row in rows["signatures"]} >= {
         "pending",
         "confirmed",

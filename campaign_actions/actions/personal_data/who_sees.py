@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.kinds.base import ActionKind
-from campaign_actions.actions.personal_data.purposes import COLUMN_LABELS, CRM, HANDOVER, TEAM
+from campaign_actions.actions.personal_data.purposes import COLUMN_LABELS, HANDOVER, TEAM
 from campaign_actions.core.i18n.list_format import join_list
 
 REQUIRED = ("given_name", "email", "country_code")
@@ -49,11 +49,7 @@ def who_sees_what(
         name for name in TEAM.columns_of(kind.name) if name in entered and name not in handed_over
     ]
     lines = [(_("The addressee"), _in_words(handed_over))] if handed_over else []
-    lines += [(_("Everyone"), _public(asks)), (_("Only us"), _in_words(ours))]
-    if CRM.later_use in covered and asks.get("wants_updates", True):
-        loaded = [name for name in CRM.columns_of(kind.name) if name in entered]
-        lines.append((_("Our program for updates, if you want them"), _in_words(loaded)))
-    return lines
+    return [*lines, (_("Everyone"), _public(asks)), (_("Only us"), _in_words(ours))]
 
 
 def _public(asks: Mapping[str, bool]) -> str:

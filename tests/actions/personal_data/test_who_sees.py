@@ -47,18 +47,6 @@ def test_the_addressee_gets_the_code_if_the_consent_text_says_so(english):
     assert said["The addressee"] == "your name, your country, the date and a random code"
 
 
-@pytest.mark.parametrize(("asks_updates", "is_said"), [(True, True), (False, False)])
-def test_the_program_for_updates_is_named_if_the_consent_text_says_so(
-    english, asks_updates, is_said
-):
-    asks = {"family_name": True, "comment": True, "show_comment": False}
-
-    said = dict(who_sees_what(KINDS["pledge"], asks | {"wants_updates": asks_updates}, {"crm"}))
-
-    words = said.get("Our program for updates, if you want them")
-    assert words == ("your email address, your name and your country" if is_said else None)
-
-
 def test_a_page_names_the_code_once_the_newest_text_covers_it(client):
     make_action()
 

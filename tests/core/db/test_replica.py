@@ -55,6 +55,7 @@ def primary() -> Iterator[Any]:
         run(environment, "db", "upgrade")
         run(environment, "demo", "load")
         execute(server, SIGNATURES, [ROWS])
+        run(environment, "outbox", "deliver")  # numbers the changes, as a worker does
         yield server
         server.cleanup()
 
