@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import db, read_snapshot, utc_now
 from campaign_actions.core.forms.datetime_field import ACCEPTED_YEARS
 from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text
-from campaign_actions.core.i18n.timezones import AmbiguousTime, NonexistentTime, to_utc, zone
+from campaign_actions.core.i18n.timezones import first_moment, zone
 from campaign_actions.core.processes.priority import raise_niceness
 from campaign_actions.disclosures.export import Export, export_of
 from campaign_actions.disclosures.models import RECIPIENT_LENGTH
@@ -106,16 +106,6 @@ class Matching(click.ParamType[str]):
         if not self.pattern.fullmatch(value):
             self.fail(f"{value!r} is not a {self.name}.")
         return value
-
-
-def first_moment(day: datetime) -> datetime:
-    """The first moment of a day, in UTC, even if the clocks change at midnight."""
-    try:
-        return to_utc(day)
-    except NonexistentTime as error:
-        return error.first.astimezone(UTC)
-    except AmbiguousTime as both:
-        return both.earlier
 
 
 LANGUAGE = Matching("language", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")

@@ -17,8 +17,8 @@ CHANGE = "change"  # the last column of an increment
 NEW, CORRECTED = "new", "corrected"
 WITHDRAWN, INVALID, DELETED, REMOVED = GONE = ("withdrawn", "invalid", "deleted", "removed")
 IDS_IN_QUERY = 2000
-# The change that an increment names if a signature is no longer in the selection. One that was withdrawn and
-# is pending again has been withdrawn; "removed" is still there, but no longer matches the filter.
+# By its status, what an increment says of a signature that has left the selection. A pending one was
+# withdrawn and signed again. Any other status means that it no longer matches the filter ("removed").
 CHANGES_BY_STATUS = {
     "withdrawn": WITHDRAWN,
     "pending": WITHDRAWN,

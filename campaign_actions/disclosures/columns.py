@@ -124,11 +124,8 @@ def find_coverage(connection: Connection, export: Export) -> Coverage:
     """The consent texts that cover the later uses of a purpose."""
     purpose = export.what_for
     uses = {use for use in (purpose.later_use, *purpose.later_columns.values()) if use}
-    return {
-        (use, kind): covering_versions(connection, use, kind)
-        for use in uses
-        for kind in export.kinds()
-    }
+    kinds = export.kinds() if uses else []
+    return {(use, kind): covering_versions(connection, use, kind) for use in uses for kind in kinds}
 
 
 def count_rows(connection: Connection, export: Export) -> int:
@@ -147,13 +144,13 @@ def count_rows(connection: Connection, export: Export) -> int:
 
 def first_sections(connection: Connection, export: Export, limit: int) -> list[Section]:
     """The first rows of each action, for a look at them."""
-    coverage = find_coverage(connection, export)
+    coverage, kinds = find_coverage(connection, export), export.kinds()
     return [
         Section(
             export_columns(
                 action,
                 export.what_for,
-                kinds=export.kinds(),
+                kinds=kinds,
                 status=export.selection.status,
                 coverage=coverage,
             ),

@@ -1,4 +1,4 @@
-"""Deletion follows the file: who withdrew or was deleted is looked up in every file that is still held.
+"""Deletion follows the file: people who withdrew or were deleted are looked up in every file that exists.
 
 The worker reads the numbered changes in order and remembers how far it came. A file that begins in between
 is looked up by the export. Both take one lock, so no change falls between them.

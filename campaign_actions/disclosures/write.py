@@ -58,9 +58,9 @@ def write_export(
         record_id = begin_record(
             plan, file_name=file_name, actor=actor, approved=approved, now=begun_at
         )
-        on_begin(record_id, plan)
         size, digest, is_whole = 0, sha256(), False
         try:
+            on_begin(record_id, plan)
             with closing(_encode(plan, connection, begun_at)) as chunks:
                 for chunk in chunks:
                     digest.update(chunk)

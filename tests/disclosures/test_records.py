@@ -176,6 +176,17 @@ def test_there_is_no_record_without_an_entry_in_the_audit_log(app):
     assert db.session.scalar(select(func.count(AuditEntry.id))) == 0
 
 
+def test_an_export_whose_caller_fails_at_its_beginning_is_interrupted(app):
+    def fail(_record_id, _plan) -> None:
+        raise RuntimeError
+
+    chunks = chunks_of(make_export(make_action()), on_begin=fail)
+    with pytest.raises(RuntimeError):
+        next(chunks)
+
+    assert [record.state for record in records()] == ["interrupted"]
+
+
 @pytest.fixture
 def in_chunks(monkeypatch):
     """Each row is a chunk."""

@@ -60,6 +60,16 @@ def to_utc(local: datetime, *, which: int | None = None) -> datetime:
     return later if which == 1 else earlier
 
 
+def first_moment(day: datetime) -> datetime:
+    """The first moment of a day, in UTC, even if the clocks change at midnight."""
+    try:
+        return to_utc(day)
+    except NonexistentTime as error:
+        return error.first.astimezone(UTC)
+    except AmbiguousTime as both:
+        return both.earlier
+
+
 def to_local(moment: datetime) -> datetime:
     """An instant in the organisation's time zone."""
     return moment.astimezone(zone())
