@@ -1,12 +1,13 @@
 """Run the benchmarks and write `benchmarks/results.md`. Needs wrk and an idle machine.
 
 python -m benchmarks           runs everything
+python -m benchmarks signing   measures one part again; the others stay as they are
 python -m benchmarks --quick   takes two minutes, for changes to a hot path; only prints
-python -m benchmarks signing   runs one part; only prints
 """
 
 import os
 import platform
+import re
 import sqlite3
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from benchmarks.signing import signing
 from benchmarks.staff import staff
 from benchmarks.stand import Effort, Postgres, Row, Sqlite, databases
 from benchmarks.storm import storm_rows
+from benchmarks.switches import switches
 from benchmarks.updates import updates
 
 RESULTS = Path(__file__).with_name("results.md")
@@ -41,6 +43,7 @@ PARTS: dict[str, Part] = {
     "Growth": growth,
     "Staff list": staff,
     "Flood": flood,
+    "Switches": switches,
     "Storm": storm_rows,
 }
 QUICK = ("Signing", "Pages", "Email", "Flood")
@@ -48,7 +51,7 @@ SHORT = Effort(seconds=3, rounds=1, exported=100_000, sizes=(0, 100_000), storm=
 HEAD = """\
 # Benchmark results
 
-Measured by `make bench` on {day}: {cores} cores shared by server, load generator and database, Python
+Measured by `python -m benchmarks`: {cores} cores shared by server, load generator and database, Python
 {python}, PostgreSQL 18 and SQLite {sqlite} with durable commits, medians of {rounds} rounds. Each figure is
 compared with a limit or peer from the same run.
 
@@ -69,26 +72,34 @@ def main() -> None:
         for name in names:
             tables[name] = PARTS[name](postgres, sqlite, effort)
             print(_table(name, tables[name]), flush=True)
-    if names == tuple(PARTS) and not is_quick:
+    if not is_quick:
         _write(tables, effort)
+    if names == tuple(PARTS) and not is_quick:
+        plot(tables, RESULTS.with_suffix(".svg"))
 
 
 def _write(tables: dict[str, list[Row]], effort: Effort) -> None:
+    """The parts that were measured, and the others as they were."""
     head = HEAD.format(
-        day=datetime.now(UTC).date(),
         cores=os.cpu_count(),
         python=platform.python_version(),
         sqlite=sqlite3.sqlite_version,
         rounds=effort.rounds,
     )
-    RESULTS.write_text(head + "".join(_table(*table) for table in tables.items()))
-    plot(tables, RESULTS.with_suffix(".svg"))
+    found = re.split(r"(?m)^(?=## )", RESULTS.read_text())[1:]
+    parts = {
+        part.partition("\n")[0].removeprefix("## "): "\n" + part.rstrip("\n") + "\n"
+        for part in found
+    }
+    parts |= {name: _table(name, rows) for name, rows in tables.items()}
+    RESULTS.write_text(head + "".join(parts[name] for name in PARTS if name in parts))
 
 
 def _table(name: str, rows: list[Row]) -> str:
     lines = [f"| {row.what} | {row.words} | {row.beside} |" for row in rows]
+    heading = [f"\n## {name}\n", f"Measured on {datetime.now(UTC).date()}.\n"]
     return "\n".join(
-        [f"\n## {name}\n", "| measurement | result | compared with |", "|---|---:|---|", *lines, ""]
+        [*heading, "| measurement | result | compared with |", "|---|---:|---|", *lines, ""]
     )
 
 

@@ -50,7 +50,7 @@ def _measure(database: Database, size: int, effort: Effort) -> dict[int, float]:
             database.execute(CHANGE.format(step=size // changes, changes=changes))
             command = [*PROGRAM, *EXPORT, target, "--since", str(base)]
             seconds.append(watch(command, database)[0] - start)
-            base += 1
+            base = int(database.value("select max(id) from export_records"))
         found[changes] = median(seconds)
     return found
 
@@ -67,10 +67,11 @@ def _largest_sheet(postgres: Postgres) -> Row:
 
 
 def _fill(database: Database, size: int) -> None:
-    """Signatures whose changes the worker has numbered."""
+    """Signatures whose changes the worker has numbered, as the planner of the database then knows."""
     delete_signatures(database)
     seed(database, database.action_id(), size)
     run(database.env, "outbox", "deliver")
+    database.analyze_and_checkpoint()
 
 
 def _number_of(output: str) -> int:

@@ -31,7 +31,7 @@ def staff(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
     rows: list[Row] = []
     size = effort.sizes[-1]
     for database in (postgres, sqlite):
-        for table in ("outbox_mails", "comment_decisions", "signatures"):
+        for table in ("outbox_mails", "comments", "signatures"):
             database.execute(f"delete from {table}")
         action_id = database.action_id()
         seed(database, action_id, size)

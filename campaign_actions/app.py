@@ -10,11 +10,14 @@ from flask_compress import Compress
 
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.counts import ledger
+from campaign_actions.actions.counts.quarters import delete_old_quarters
 from campaign_actions.actions.share_pictures.draw import draw_share_pictures
 from campaign_actions.actions.signatures import reminders, retention, withdraw
 from campaign_actions.actions.signatures.codes.tries import delete_old_tries
+from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.actions.signatures.emails import signature_mails
 from campaign_actions.actions.signatures.invalidation import suppress
+from campaign_actions.actions.signatures.try_emails import trial_mails
 from campaign_actions.approvals.carry_out import erase_approved
 from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.expire import expire_requests
@@ -36,9 +39,11 @@ from campaign_actions.commands import outbox as outbox_commands
 from campaign_actions.commands import staff as staff_commands
 from campaign_actions.commands import staff_approvals as dual_control_commands
 from campaign_actions.commands import status as monitoring_commands
-from campaign_actions.core import ttl_cache, urls
+from campaign_actions.commands import switch as switch_commands
+from campaign_actions.core import organization, ttl_cache, urls
 from campaign_actions.core.app_base import create_bare_app
-from campaign_actions.core.content import cover_art, crowd_meter, markdown
+from campaign_actions.core.content import markdown
+from campaign_actions.core.content.drawings import cover_art, crowd_meter
 from campaign_actions.core.forms import field_attributes
 from campaign_actions.core.i18n import (
     formatting,
@@ -51,18 +56,22 @@ from campaign_actions.core.i18n import (
 from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.security import rate_limit
 from campaign_actions.core.sharing import links, qr_code
+from campaign_actions.core.switches import state as switches
 from campaign_actions.core.templating import environment
 from campaign_actions.disclosures.deletions import follow_changes
 from campaign_actions.disclosures.notify import deletion_mails, notify_holders
 from campaign_actions.disclosures.records import end_abandoned
+from campaign_actions.organization.load import OrganizationLoader
 from campaign_actions.outbox.cleanup import delete_old_emails
 from campaign_actions.outbox.waking import wake_waiting_emails
 from campaign_actions.outbox.worker_loop import Task, scheduled_tasks, slow_tasks, throttled
+from campaign_actions.publishing.publish_scheduled import publish_scheduled
 from campaign_actions.staff.authentication.login_failures import report_login_failures
 from campaign_actions.staff.authentication.sessions import delete_expired_sessions
 from campaign_actions.staff.authentication.used_challenges import delete_old_challenges
 from campaign_actions.staff.authentication.wrong_code_limit import delete_old_wrong_codes
 from campaign_actions.staff.emails import staff_mails
+from campaign_actions.switches.load import SwitchLoader
 from campaign_actions.updates import send
 from campaign_actions.updates.emails import update_mails
 from campaign_actions.web.blueprints import BLUEPRINTS
@@ -75,16 +84,25 @@ from campaign_actions.web.http import (
     static_files,
 )
 from campaign_actions.web.http.form_parser import Utf8Request
-from campaign_actions.web.staff.access import authentication, authorization, request_guard
+from campaign_actions.web.staff import menu, tab_counts
+from campaign_actions.web.staff.access import (
+    authentication,
+    authorization,
+    request_guard,
+    whom_to_ask,
+)
 from campaign_actions.web.staff.access.authorization import ROOT, UPLOADS
 from campaign_actions.web.staff.access.error_pages import staff_error_page
 from campaign_actions.web.staff.approvals import ask
+from campaign_actions.web.staff.switches import off
+from campaign_actions.web.staff.waiting import all_waiting
 
 COMMANDS = (  # cli.py has those that are loaded on demand
     outbox_commands.outbox,
     audit_commands.audit,
     staff_commands.staff,
     monitoring_commands.status,
+    switch_commands.switch,
     demo_commands.demo,
     catalog_commands.translations,
 )
@@ -105,6 +123,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     mail_makers.provide(
         app,
         signature_mails(link_life)
+        | trial_mails(link_life)
         | staff_mails()
         | approval_mails()
         | update_mails()
@@ -118,6 +137,8 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     change_hook.provide(app, record_staff_translations)
     locale_registry.init_app(app, LanguageLoader(app.config))
     locale.init_app(app, staff_prefix=ROOT)
+    organization.init_app(app, OrganizationLoader())
+    switches.init_app(app, SwitchLoader())
     error_pages.init_app(app, staff_error_page)
 
     for part in (
@@ -139,12 +160,19 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         authorization,
         request_guard,
         authentication,
+        whom_to_ask,
         ask,
+        all_waiting,
+        tab_counts,
+        menu,
+        off,
     ):
         part.init_app(app)
     Compress(app)
     concurrency_limit.init_app(app)
-    page_cache.init_app(app, staff_prefix=ROOT)
+    page_cache.init_app(
+        app, staff_prefix=ROOT, generation=switches.switch_store.of(app).count_loads
+    )
     request_buffer.init_app(
         app, prefix=ROOT, uploads=UPLOADS, is_known=authentication.may_send_more
     )  # outermost
@@ -189,11 +217,13 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
         "wake": throttled(wake_waiting_emails, seconds=60),
         "end_abandoned_exports": throttled(end_abandoned, seconds=600),
         "tell_holders": throttled(partial(notify_holders, keep_months=keep_months), seconds=600),
+        "publish_scheduled": partial(publish_scheduled, lifetimes=Lifetimes.by(app.config)),
         "send_updates": send.queue_next_batches,
         "tell_translators": throttled(notifications.notify_translators, seconds=3600),
         "anchor_audit_log": throttled(
             partial(create_daily_anchor, settings=anchor_settings.of(app)), seconds=60
         ),
+        "forget_quarters": throttled(delete_old_quarters, seconds=3600),
         "sweep": delete_old_emails,
     }
 

@@ -5,15 +5,18 @@ from importlib import import_module
 from typing import Any, ClassVar, cast
 
 import click
+from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import DatabaseError
 
 from campaign_actions.commands.output import DATABASE_REMEDY
 from campaign_actions.config import WrongSetting
+from campaign_actions.core import organization
 from campaign_actions.core.app_base import create_bare_app
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.observability import logging
 from campaign_actions.core.security.secrets import WrongAuditKey, WrongEmailKey
+from campaign_actions.core.switches import state as switches
 
 
 class Commands(AppGroup):
@@ -56,7 +59,7 @@ class Commands(AppGroup):
         if not {*context.help_option_names} & {*args} and args[0] not in self.WITHOUT_APP:
             info = context.ensure_object(ScriptInfo)
             if args[0] in self.BARE:
-                info.create_app = create_bare_app
+                info.create_app = _bare_app
             context.with_resource(info.load_app().app_context())
         return super().resolve_command(context, args)
 
@@ -68,6 +71,15 @@ class Commands(AppGroup):
 @click.version_option(package_name="campaign-actions")
 def group() -> None:
     pass
+
+
+def _bare_app() -> Flask:
+    """With the switches, and the organisation's time zone, which is that of the days in options and files."""
+    app = create_bare_app()
+    loader = _load("campaign_actions.organization.load_time_zone:TimeZoneLoader")
+    organization.provide(app, loader())
+    switches.provide(app, _load("campaign_actions.switches.load:SwitchLoader")())
+    return app
 
 
 def main() -> None:

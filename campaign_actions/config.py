@@ -92,7 +92,7 @@ AUDIT_ANCHOR_TSA_CERTIFICATE = ""  # a PEM file with its root and intermediate c
 # --- speed
 # The maximum age of public pages, and of the data a form is checked against; 0: no caching.
 CACHE_SECONDS = 1
-CATALOG_SECONDS = 2  # how often a process checks for new translations
+CATALOG_SECONDS = 2  # how often a process checks for new translations, a new brand and switches
 
 # --- development
 PSEUDO_LOCALES = False  # also serve en-XA (accented and longer) and ar-XB (right to left)

@@ -1,18 +1,87 @@
-// Keys in the list of comments: J and K move between comments, S shows and H hides the focused one.
-// They do nothing unless a comment has the focus; without this script all buttons work. On a keyboard
+// The inbox of comments by keys: J and K go to the next and the previous comment, S shows and H hides the open one,
+// X selects it, U undoes the last decision, O opens the person's page. Each key presses a link or a button that is on
+// the page, so everything works without this script. Keys do nothing unless the focus is in the inbox. On a keyboard
 // with another alphabet, the keys in the same positions work.
 "use strict";
 
-for (const form of document.querySelectorAll("[data-comments]")) {
-  const comments = [...form.querySelectorAll("[data-comment]")];
+const places = [...document.querySelectorAll("[data-comments]")];
+for (const hint of document.querySelectorAll("[data-comments] :is(kbd, [data-keys])")) hint.hidden = false;
 
-  form.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const here = comments.indexOf(event.target.closest("[data-comment]"));
-    if (here < 0) return;
+const number = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`); // figures as the server's
+const ticks = [...document.querySelectorAll("[data-comments] input[name=c]")];
+const all = document.querySelector("[data-all]");
+const bulk = document.querySelector("[data-bulk]");
+const selected = document.querySelector("[data-selected]");
+
+// What is selected is kept in this tab while one reads, since each comment is a page of its own.
+const listed = () => {
+  const address = new URL(ticks[0].form.action);
+  address.searchParams.delete("last");
+  return address.href;
+};
+const keep = () => {
+  const chosen = ticks.filter((tick) => tick.checked).map((tick) => tick.value);
+  try { sessionStorage.setItem("comments", JSON.stringify({ list: listed(), chosen })); } catch { /* not allowed */ }
+};
+const restore = () => {
+  let kept = null;
+  try { kept = JSON.parse(sessionStorage.getItem("comments")); } catch { /* not allowed */ }
+  if (kept?.list !== listed()) return;
+  for (const tick of ticks) tick.checked = kept.chosen.includes(tick.value);
+};
+
+const count = () => {
+  const many = ticks.filter((tick) => tick.checked).length;
+  selected.textContent = many ? selected.dataset.words.replace("COUNT", number.format(many)) : "";
+  for (const button of bulk.querySelectorAll("button")) {
+    button.textContent = button.dataset.words.replace("COUNT", number.format(many));
+  }
+  all.querySelector("input").checked = many === ticks.length;
+  bulk.hidden = !many;
+};
+
+// Once a key has pressed something, others wait for the next page: S after J must not show the comment before.
+let leaving = false;
+window.addEventListener("pageshow", () => { leaving = false; });
+
+const press = (key) => {
+  if (key === "x") return document.querySelector("[data-comments] .now input[name=c]")?.click();
+  const pressed = document.querySelector(`[data-comments] [data-key="${CSS.escape(key)}"]`);
+  if (leaving || !pressed?.checkVisibility()) return; // in a narrow window the open comment may be hidden
+  leaving = true;
+  pressed.click();
+};
+
+for (const place of places) {
+  place.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
     const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace("Key", "").toLowerCase();
-    const step = { j: 1, k: -1 }[key];
-    if (step) comments[here + step]?.focus();
-    else comments[here].querySelector(`button[data-key="${CSS.escape(key)}"]`)?.click();
+    press(key);
   });
+}
+
+if (ticks.length) {
+  all.hidden = false;
+  all.addEventListener("change", ({ target }) => {
+    for (const tick of ticks) tick.checked = target.checked;
+    keep();
+    count();
+  });
+  for (const tick of ticks) {
+    tick.addEventListener("change", () => {
+      keep();
+      count();
+      tick.closest("li").scrollIntoView({ block: "nearest" }); // the bar may have come over it
+    });
+  }
+  window.addEventListener("pageshow", () => { restore(); count(); });
+}
+
+// Screen readers announce what changes in a status, not what is there when the page opens.
+const done = document.getElementById("done");
+if (done) {
+  const words = done.textContent;
+  done.textContent = "";
+  requestAnimationFrame(() => { done.textContent = words; });
 }

@@ -15,7 +15,7 @@ for (const form of document.querySelectorAll("[data-export]")) {
 
   const isFile = (answer) => answer.headers.get("Content-Disposition")?.startsWith("attachment");
 
-  const write = async (answer, file) => {
+  const write = async (answer, sink) => {
     let bytes = 0;
     let said = 0;
     const count = new TransformStream({
@@ -28,23 +28,30 @@ for (const form of document.querySelectorAll("[data-export]")) {
         controller.enqueue(chunk);
       },
     });
-    await answer.body.pipeThrough(count).pipeTo(await file.createWritable());
+    await answer.body.pipeThrough(count).pipeTo(sink);
     say(form.dataset.done, bytes);
   };
 
   form.addEventListener("submit", async (event) => {
     if (!window.showSaveFilePicker) return;
     event.preventDefault();
-    let file;
+    let sink;
     try {
-      file = await window.showSaveFilePicker({ suggestedName: form.dataset.name });
+      const file = await window.showSaveFilePicker({ suggestedName: form.dataset.name });
+      sink = await file.createWritable();
     } catch (error) {
       if (error.name !== "AbortError") form.submit(); // the browser cannot do it: an ordinary download
       return;
     }
     progress.textContent = form.dataset.making; // a spreadsheet sends nothing before it is whole
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    if (answer.ok && isFile(answer)) await write(answer, file);
-    else form.submit(); // the page says what is wrong, or asks for the password
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (answer.ok && isFile(answer)) return await write(answer, sink);
+      await sink.abort();
+      form.submit(); // the page says what is wrong, or asks for the password
+    } catch {
+      sink.abort().catch(() => {}); // closed already, if the download broke off
+      progress.textContent = form.dataset.broken; // the file keeps its former contents
+    }
   });
 }

@@ -1,5 +1,5 @@
-// The preview beside a form: rendered by the server a moment after typing stops.
-// Without this script, its buttons do the same.
+// The preview beside a form: rendered by the server a moment after typing stops, and scrolled to what is being
+// written (preview_place.js). Without this script, its buttons do the same.
 "use strict";
 
 for (const pane of document.querySelectorAll("[data-preview]")) {
@@ -12,12 +12,21 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
   let waiting;
   let asking;
 
+  const mark = () => {
+    const isShown = place?.lang === "" || place?.lang === frame.contentDocument?.documentElement.lang;
+    previewPlace.mark(frame, isShown ? place : null);
+  };
+
   const draw = (html) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const shown = frame.contentDocument?.querySelector("main");
     const sameLanguage = frame.contentDocument?.documentElement.lang === page.documentElement.lang;
-    if (shown && sameLanguage) shown.replaceWith(page.querySelector("main"));
-    else frame.srcdoc = html;
+    if (shown && sameLanguage) {
+      shown.replaceWith(page.querySelector("main"));
+      mark();
+    } else {
+      frame.srcdoc = html;
+    }
   };
 
   const send = async () => {
@@ -75,6 +84,8 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
     const other = buttons.find((one) => one.lang === event.target.lang);
     if (other && other !== button) choose(other);
   });
+  frame.addEventListener("load", mark);
+  for (const name of ["focusin", "keyup", "pointerup"]) form.addEventListener(name, mark);
   pane.querySelector("[data-back]").addEventListener("click", (event) => {
     if (!place) return;
     event.preventDefault();

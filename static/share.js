@@ -20,7 +20,7 @@ if (navigator.clipboard) {
     const field = document.getElementById(button.dataset.copy);
     navigator.clipboard.writeText(field.value).then(
       () => { button.textContent = button.dataset.copied; },
-      () => field.select(), // not allowed: ready to be copied by hand
+      () => (field.select ? field.select() : getSelection().selectAllChildren(field)), // not allowed: by hand then
     );
   });
 }

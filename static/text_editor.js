@@ -1,23 +1,57 @@
-// Forms with long texts: count characters, save on Ctrl+S, warn about unsaved changes.
+// Forms with long texts: count characters, mark what publishing needs, let fields grow, save on Ctrl+S, show
+// the language that is chosen, and warn about unsaved changes.
 "use strict";
 
 for (const form of document.querySelectorAll("[data-writing]")) {
   const number = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`); // figures as the server's
-  let changed = false;
+  let changed = Boolean(form.querySelector("[data-unsaved]:not([hidden])"));
   let leaving = false;
 
-  const count = (counter) => {
-    const field = document.getElementById(counter.dataset.counter);
-    const most = Number(counter.dataset.most);
-    const length = [...field.value].length;
-    const words = counter.dataset.words.replace("COUNT", number.format(length));
-    counter.textContent = words.replace("MOST", number.format(most));
-    counter.classList.toggle("over", length > most);
+  const watch = (field, update) => {
+    update();
+    field.addEventListener("input", update);
   };
 
   for (const counter of form.querySelectorAll("[data-counter]")) {
-    count(counter);
-    document.getElementById(counter.dataset.counter).addEventListener("input", () => count(counter));
+    const field = document.getElementById(counter.dataset.counter);
+    watch(field, () => {
+      const most = Number(counter.dataset.most);
+      const length = [...field.value].length;
+      const words = counter.dataset.words.replace("COUNT", number.format(length));
+      counter.textContent = words.replace("MOST", number.format(most));
+      counter.classList.toggle("over", length > most);
+    });
+  }
+
+  for (const mark of form.querySelectorAll("[data-need]")) {
+    const field = document.getElementById(mark.dataset.need);
+    watch(field, () => {
+      const isMet = Boolean(field.value.trim());
+      mark.classList.toggle("met", isMet);
+      mark.querySelector("[data-met]").hidden = !isMet;
+      mark.querySelector("[data-unmet]").hidden = isMet;
+    });
+  }
+
+  for (const field of form.querySelectorAll("textarea[data-sentence]")) {
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) event.preventDefault();
+    });
+    if (CSS.supports("field-sizing", "content")) continue;
+    watch(field, () => {
+      field.style.blockSize = "auto";
+      field.style.blockSize = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+    });
+  }
+
+  // Another language is shown once it is chosen. With the arrow keys one passes others, so the button is left to press.
+  for (const choice of form.querySelectorAll("[data-shown-by]")) {
+    let passing = false;
+    choice.addEventListener("pointerdown", () => { passing = false; });
+    choice.addEventListener("keydown", ({ key }) => { passing = key !== "Enter"; });
+    choice.addEventListener("change", () => {
+      if (!passing) document.getElementById(choice.dataset.shownBy).click();
+    });
   }
 
   form.addEventListener("input", () => {

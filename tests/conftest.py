@@ -1,11 +1,13 @@
 """Shared fixtures: a PostgreSQL server per run, a database per worker and kind, emptied after each test."""
 
+import gc
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -15,6 +17,7 @@ import hypothesis
 import psycopg
 import pytest
 from flask import Flask, has_app_context
+from jinja2 import FileSystemBytecodeCache
 
 from campaign_actions import create_app
 from campaign_actions.audit.anchors.settings import anchor_settings
@@ -22,7 +25,10 @@ from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale_registry import locale_registry
+from campaign_actions.core.organization import organization_store
 from campaign_actions.core.style_sheets import make_bundles
+from campaign_actions.core.switches.state import switch_store
+from campaign_actions.web.staff.waiting.store import WaitingStore, waiting_store
 from tests.support.app import SETTINGS, Visitor
 from tests.support.postgres_wheel import start_postgres
 
@@ -35,7 +41,7 @@ ON_ONE_DATABASE = (  # folders and modules of tests
     *("actions/test_pictures", "approvals/", "campaigns/", "commands/", "core/", "demo/"),
     *("publishing/", "updates/", "web/"),
 )
-ON_BOTH = ("core/db/",)  # a folder inside one of them
+ON_BOTH = ("core/db/", "publishing/test_changes", "publishing/test_scheduled")  # places inside them
 MEMORY = Path("/dev/shm")  # where Linux keeps files in memory
 ROOM = 500_000_000  # bytes
 
@@ -58,6 +64,12 @@ def pytest_configure(config: pytest.Config) -> None:
         server = start_postgres(Path(folder.name) / "postgres")
         config.add_cleanup(server.stop)
         os.environ["TEST_POSTGRES_URL"] = server.get_uri()
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the modules and tests, which stay until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -93,11 +105,22 @@ def databases(worker_id: str, in_memory: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def apps(databases: dict[str, str], in_memory: Path) -> Iterator[dict[str, Flask]]:
+def compiled_templates() -> FileSystemBytecodeCache:
+    """Each template is compiled once in a run, not by each worker for each kind of database."""
+    folder = Path(os.environ["CAMPAIGN_ACTIONS_INSTANCE"]).parent / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
+@pytest.fixture(scope="session")
+def apps(
+    databases: dict[str, str], in_memory: Path, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[dict[str, Flask]]:
     made = {}
     for kind, address in databases.items():
         app = create_app(SETTINGS | {"SQLALCHEMY_DATABASE_URI": address})
         app.test_client_class = Visitor
+        app.jinja_env.bytecode_cache = compiled_templates
         settings = anchor_settings.of(app)
         anchor_settings.provide(app, replace(settings, folder=in_memory / f"anchors-{kind}"))
         with app.app_context():
@@ -133,11 +156,14 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flas
     """The app on each kind of database, inside an app context. Settings changed by a test are restored."""
     app = apps[request.param]
     settings = dict(app.config)
+    waiting_store.provide(app, WaitingStore(is_kept=True))  # members' counts, kept as on a site
     with app.app_context():
         yield app
         db.session.remove()
         empty()
         locale_registry.of(app).refresh_now()  # the next test starts with the shipped languages
+        organization_store.of(app).refresh_now()
+        switch_store.of(app).refresh_now()
     shutil.rmtree(anchor_settings.of(app).folder, ignore_errors=True)
     app.config.clear()
     app.config.update(settings)
@@ -145,14 +171,18 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flas
 
 def empty() -> None:
     """Delete all rows, in one script because this runs five thousand times."""
-    tables = [f"delete from {table.name};" for table in reversed(db.metadata.sorted_tables)]
     with closing(db.engine.raw_connection()) as connection:
         cursor = connection.cursor()
         if db.engine.dialect.name == "sqlite":
-            cursor.executescript("".join(["begin immediate;", *tables, "commit;"]))
+            cursor.executescript(f"begin immediate; {_deletions()} commit;")
         else:
-            cursor.execute("".join(tables))
+            cursor.execute(_deletions())
         connection.commit()
+
+
+@cache
+def _deletions() -> str:
+    return "".join(f"delete from {table.name};" for table in reversed(db.metadata.sorted_tables))
 
 
 @pytest.fixture

@@ -18,9 +18,11 @@ FEATURES = (  # lowest first: a feature imports only those before it
     "backups",
     "outbox",
     "audit",
+    "organization",
     "staff",
     "campaigns",
     "actions",
+    "switches",
     "disclosures",
     "approvals",
     "catalogs",
@@ -39,6 +41,7 @@ KNOWS_FLASK = {"staff.models"}  # the account class that Flask-Security requires
 READS_THE_AUDIT_LOG = (
     *("audit.", "web.staff.audit", "commands.audit", "migrations"),
     "web.staff.translations.scenes.audit",  # its example page for translators
+    "web.staff.publishing.conflicts",  # names the faster of two people
 )
 # Anchors are imported to check whether signed copies arrive.
 ADDS_TO_THE_AUDIT_LOG = ("audit.log", "audit.anchors")
@@ -145,6 +148,19 @@ def test_features_do_not_import_flask():
     }
 
     assert knowing == KNOWS_FLASK
+
+
+def test_commands_about_signatures_load_only_what_they_need():
+    """Flask-Security alone would double the time in which they start; all of these take 40 MB."""
+    wanted = ["cli", "commands.signatures", "organization.load_time_zone"]
+    loaded = set[str]()
+    while wanted:
+        name = wanted.pop()
+        loaded.add(name)
+        wanted += [one for one in our_imports(name) if one not in loaded]
+
+    heavy = {"staff.models", "core.security.audit_key", "core.content.images", "core.mail.render"}
+    assert heavy & loaded == set()
 
 
 def test_there_are_no_circular_imports():

@@ -29,10 +29,13 @@ NEVER = "never-was-it"
 WITHOUT = {
     "/": "leads to a language",
     "/<locale>/privacy/": "about the whole site",
+    "/<locale>/imprint/": "about the whole site",
     "/<locale>/mails/<token>/": "for who translates",
     "/<locale>/files/<token>/": "for who has signed, at any time",
     "/<locale>/unsubscribe/<token>/": "for who has signed, at any time",
     "/<locale>/withdraw/<token>/": "for who has signed, at any time",
+    "/brand/<string(length=32):name>.png": "a picture of the house",
+    "/brand/<string(length=6):digits>.css": "colours of the house",
     "/demo/": "the demo's own",
     "/favicon.ico": "a picture of the house",
     "/healthz": "of the server",

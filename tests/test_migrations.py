@@ -9,10 +9,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Table, func, inspect, select, text
+from sqlalchemy import CheckConstraint, Table, func, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import Comment, Signature
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.operations import operation_of
 from campaign_actions.audit.log import record
@@ -136,3 +136,29 @@ def test_a_request_for_an_export_from_before_can_still_be_read(app):
     db.session.expire_all()
     export = operation_of(db.session.scalars(select(ApprovalRequest)).one()).export
     assert export == make_export(action, staff_id=member.id, raw=True, recipient="To the council")
+
+
+def test_comments_keep_their_decisions_and_are_checked_when_they_become_an_inbox(app):
+    action = make_action()
+    copied = "This must stop today, not tomorrow"
+    for comment in ("pills.example", copied, f"{copied}!", "I saw it"):
+        make_confirmed(action, comment=comment, show_comment=True)
+    make_confirmed(action, comment="Only for the authority", show_comment=False)
+    decision = {"is_shown": True, "decided_at": NOON, "staff_id": 7}
+    db.session.execute(update(Comment).where(Comment.has_contact).values(decision))
+    db.session.commit()
+    before = comments()
+
+    flask_migrate.downgrade(init_migrate(), revision="0002")
+    with db.engine.connect() as connection:
+        kept = connection.execute(text("select is_shown, staff_id from comment_decisions")).all()
+    flask_migrate.upgrade(init_migrate())
+
+    assert [tuple(row) for row in kept] == [(True, 7)]
+    assert comments() == before
+    assert [row.is_repeated for row in before] == [False, True, True, False]
+
+
+def comments():
+    db.session.rollback()
+    return db.session.execute(select(Comment.__table__).order_by(Comment.signature_id)).all()

@@ -10,9 +10,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
-from campaign_actions.actions.comments.moderation import decide_comments
+from campaign_actions.actions.comments.inbox import (
+    IS_SHOWN,
+    MAX_COUNTED,
+    CommentFilter,
+    signings_matching,
+)
+from campaign_actions.actions.comments.moderation import decide_comments, undo_batch
 from campaign_actions.actions.counts.ledger import fold
-from campaign_actions.actions.models import Action, CommentDecision, Signature, Tally
+from campaign_actions.actions.models import Action, Comment, Signature, Tally
 from campaign_actions.actions.signatures.codes.tries import delete_old_tries
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.invalidation.batches import batches
@@ -60,7 +66,7 @@ from tests.support.staff_client import log_in
 
 ROWS = 20_000
 GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}
-GROWING |= {"comment_decisions", "audit_entries", "code_tries"}
+GROWING |= {"comments", "audit_entries", "code_tries"}
 # Nodes that read all rows before they return the first.
 READS_ALL = {"Sort", "Aggregate", "Hash", "Hash Join", "Materialize"}
 COSTLY = 200  # in PostgreSQL's units; reading the whole of the smallest table costs 400
@@ -126,9 +132,12 @@ SEED = [
     select {action}, date({moment}), 1 + n % 100, 'source-' || n from numbers where n % 1440 < 100
     """,
     """
-    insert into comment_decisions (signature_id, action_id, is_shown, decided_at)
-    select id, action_id, id % 3 > 0, signed_at from signatures
-    where status = 'confirmed' and id % 2 = 0
+    insert into comments (signature_id, action_id, arrived_at, text_key, has_contact, is_repeated,
+        is_shown, decided_at)
+    select id, action_id, confirmed_at, case when id % 5 > 0 then 'key-' || id % 1000 end, id % 7 = 0,
+        id % 5 > 0, case id % 4 when 0 then true when 1 then false end,
+        case when id % 4 < 2 then confirmed_at end
+    from signatures where status = 'confirmed'
     """,
     """
     insert into code_tries (email_key, action_id, tries, tried_at)
@@ -291,11 +300,18 @@ def open_pages_about_signers(client, action) -> None:
     )
     below = [f"signatures/{search}" for search in (*searches, f"{signature.public_id}/")]
     below += ["signatures/bulk-invalidate/", "export/"]
-    below += [f"comments/?state={state}" for state in ("waiting", "shown", "hidden")]
-    theirs = select(CommentDecision.decided_at).filter_by(action_id=action.id, is_shown=True)
-    newest = db.session.scalar(theirs.order_by(CommentDecision.decided_at.desc()).limit(1))
+    below += [f"comments/?state={state}&page={moment}-1" for state in IS_SHOWN]
+    below += [
+        "comments/",
+        "comments/?q=nobody",
+        "comments/?language=ar",
+        "comments/?same=0123456789abcdef",
+    ]
+    below += ["comments/hide/?state=flagged", f"comments/?c={signature.public_id}"]
+    theirs = select(Comment.decided_at).filter_by(action_id=action.id, is_shown=True)
+    newest = db.session.scalar(theirs.order_by(Comment.decided_at.desc()).limit(1))
     shown = [public, f"{public}comments/", f"{public}comments/{encode_time(newest)}/"]
-    shown.append(f"/staff/campaigns/{action.campaign_id}/")
+    shown += ["/staff/", f"/staff/campaigns/{action.campaign_id}/", "/staff/status/emails/"]
     for path in (*(page + path for path in below), *shown):
         assert client.get(path).status_code == 200, path
 
@@ -306,7 +322,13 @@ def act_for_signers(action) -> None:
         make_signature(action),
     )
     facts = {"action": "racism/hate-crimes", "actor": "grace@example.org", "now": LATER}
-    decide_comments(action.id, [signing_id(signature)], is_shown=True, staff_id=1, **facts)
+    reading = {"read_as": "waiting", "staff_id": 1}
+    decided = decide_comments(action.id, [signing_id(signature)], is_shown=True, **reading, **facts)
+    assert undo_batch(action.id, decided.batch_id, **facts).rows == 1
+    flagged = signings_matching(action.id, CommentFilter("flagged"), until=LATER)
+    assert len(flagged) > MAX_COUNTED
+    decided = decide_comments(action.id, flagged, is_shown=False, **reading, **facts)
+    assert undo_batch(action.id, decided.batch_id, **facts).rows == MAX_COUNTED
     condition = Condition(action.id, NOON, NOON + timedelta(minutes=1), "RU")
     assert count_matching(condition, limit=100)
     batch_id, rows = invalidate_matching(condition, reason="script", **facts)

@@ -3,19 +3,24 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, Literal, TypedDict
 
 from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import selectinload
 
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.models import Action, ActionCount, ActionText
 from campaign_actions.actions.naming import action_name
+from campaign_actions.actions.newest.drafts import Draft, Drafts, drafts_of
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.texts import texts_in
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import db
 
+State = Literal["draft", "scheduled", "open", "closed", "archived"]
 Titles = Mapping[str, str]  # by language
 
 
@@ -39,7 +44,7 @@ class ActionOverview:
     title: str
     locale: str  # of the title
     locales: tuple[str, ...]
-    state: str  # draft, scheduled, open, closed
+    state: State
     goal: int  # as shown
     first_goal: int  # as set
     count: int
@@ -48,6 +53,8 @@ class ActionOverview:
     closes_at: datetime | None
     position: int
     version: int
+    is_public: bool = False  # published, as its campaign is
+    draft: Draft | None = None  # changes that the public does not see yet
 
     @property
     def name(self) -> str:
@@ -68,10 +75,13 @@ def find_action_overview(
 
 
 def action_overviews(
-    *conditions: ColumnElement[bool], locales: Sequence[str], now: datetime
+    *conditions: ColumnElement[bool],
+    locales: Sequence[str],
+    now: datetime,
+    drafts: Drafts | None = None,
 ) -> list[ActionOverview]:
-    """The actions that match all conditions, in display order."""
-    columns = Action, Campaign.slug, func.coalesce(ActionCount.confirmed, 0)
+    """The actions that match all conditions, in display order. `drafts`: those of their campaigns."""
+    columns = Action, Campaign, func.coalesce(ActionCount.confirmed, 0)
     rows = db.session.execute(
         select(*columns)
         .join(Campaign, Campaign.id == Action.campaign_id)
@@ -80,13 +90,16 @@ def action_overviews(
         .where(*conditions, Action.kind.in_(KINDS))
         .order_by(Action.position, Action.id)
     ).all()
-    campaigns = _titles(CampaignText, "campaign_id", {action.campaign_id for action, *_ in rows})
-    actions = _titles(ActionText, "action_id", {action.id for action, *_ in rows})
+    ids = {action.campaign_id for action, *_ in rows}
+    drafts = drafts_of(ids) if drafts is None else drafts
+    campaigns = _titles(CampaignText, "campaign", ids, drafts)
+    actions = _titles(ActionText, "action", {action.id for action, *_ in rows}, drafts)
     return [
         _overview(
             row,
             campaign_titles=campaigns[row.Action.campaign_id],
             titles=actions[row.Action.id],
+            draft=drafts.get((ACTION.name, row.Action.id)),
             locales=locales,
             now=now,
         )
@@ -95,28 +108,30 @@ def action_overviews(
 
 
 def _overview(
-    row: Row[Action, str, int],
+    row: Row[Action, Campaign, int],
     *,
     campaign_titles: Titles,
     titles: Titles,
+    draft: Draft | None,
     locales: Sequence[str],
     now: datetime,
 ) -> ActionOverview:
-    action, campaign_slug, confirmed = row
+    action, campaign, confirmed = row
+    opens_at = later_of(campaign.published_at, action.published_at)
     count = max(0, confirmed)
     locale, title = find_title(titles, locales) or ("en", action.slug)
-    _locale, campaign_title = find_title(campaign_titles, locales) or ("en", campaign_slug)
+    _locale, campaign_title = find_title(campaign_titles, locales) or ("en", campaign.slug)
     return ActionOverview(
         id=action.id,
         campaign_id=action.campaign_id,
-        campaign_slug=campaign_slug,
+        campaign_slug=campaign.slug,
         campaign_title=campaign_title,
         slug=action.slug,
         kind=KINDS[action.kind],
         title=title,
         locale=locale,
         locales=sort_locales(titles, locales),
-        state=publication_state(action.published_at, action.closes_at, now),
+        state=find_state(opens_at, action.closes_at, archived_at(campaign), now),
         goal=shown_goal(action.goal, count, (one.count for one in action.milestones)),
         first_goal=action.goal,
         count=count,
@@ -125,29 +140,59 @@ def _overview(
         closes_at=action.closes_at,
         position=action.position,
         version=action.version,
+        is_public=opens_at is not None and opens_at <= now,
+        draft=draft,
     )
 
 
-def publication_state(
-    published_at: datetime | None, closes_at: datetime | None, now: datetime
-) -> str:
-    if published_at is None:
+def find_state(
+    opens_at: datetime | None, ends_at: datetime | None, archived_at: datetime | None, now: datetime
+) -> State:
+    """The one state of a campaign or an action. `archived_at`: of the campaign, which ends its actions."""
+    if archived_at and archived_at <= now:
+        return "archived"
+    if opens_at is None:
         return "draft"
-    if published_at > now:
+    if opens_at > now:
         return "scheduled"
-    return "closed" if closes_at and closes_at <= now else "open"
+    return "closed" if ends_at and ends_at <= now else "open"
+
+
+def end_of(actions: Iterable[ActionOverview | Row[Any]]) -> datetime | None:
+    """A campaign ends with the last of its actions that have a time of publication, if it has any."""
+    ends = [action.closes_at for action in actions if action.published_at]
+    return later_of(*ends) if ends else None
+
+
+def later_of(*moments: datetime | None) -> datetime | None:
+    """When all of it is open; None if that is not decided for a part."""
+    known = [moment for moment in moments if moment is not None]
+    return max(known) if len(known) == len(moments) else None
+
+
+def archived_at(campaign: Campaign | Row[Any]) -> datetime | None:
+    """Since when it is archived; None once it has been unpublished."""
+    return campaign.archived_at if campaign.published_at else None
 
 
 def _titles(
-    texts: type[CampaignText | ActionText], owner: str, ids: Collection[int]
+    texts: type[CampaignText | ActionText], owner: str, ids: Collection[int], drafts: Drafts
 ) -> dict[int, dict[str, str]]:
-    """The titles of campaigns or actions by language; empty for one that has no text."""
-    owner_id = getattr(texts, owner)
+    """The newest titles of campaigns or actions by language; empty for one that has no text."""
+    owner_id = getattr(texts, f"{owner}_id")
     titles: dict[int, dict[str, str]] = {one: {} for one in ids}
     rows = select(owner_id.label("owner_id"), texts.locale, texts.title).where(owner_id.in_(ids))
     for row in db.session.execute(rows):
         titles[row.owner_id][row.locale] = row.title
+    for subject, subject_id in drafts:
+        if subject == owner and subject_id in titles:
+            titles[subject_id] = titles_in(drafts[subject, subject_id].content)
     return titles
+
+
+def titles_in(content: Content) -> dict[str, str]:
+    """The titles of a content by language."""
+    return {tag: text.get("title") or "" for tag, text in texts_in(content).items()}
 
 
 def find_title(titles: Titles, locales: Sequence[str]) -> tuple[str, str] | None:

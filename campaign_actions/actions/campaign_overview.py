@@ -5,19 +5,26 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, select
 
 from campaign_actions.actions.action_overview import (
     ActionOverview,
+    State,
     action_overviews,
+    archived_at,
+    end_of,
+    find_state,
     find_title,
-    publication_state,
     sort_locales,
+    titles_in,
 )
 from campaign_actions.actions.consent import ConsentKey, existing_consents
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.newest.drafts import Draft, drafts_of
+from campaign_actions.actions.newest.schedules import Publication, publications
+from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
@@ -34,7 +41,8 @@ class CampaignOverview:
     locale: str  # of the title
     locales: tuple[str, ...]
     public_locales: tuple[str, ...]
-    state: str  # draft, scheduled, open, closed, archived
+    source_locale: str  # that it is translated from
+    state: State
     document_index: str | None
     published_at: datetime | None
     archived_at: datetime | None
@@ -43,6 +51,22 @@ class CampaignOverview:
     actions: tuple[ActionOverview, ...]
     # Kinds of its actions, each with those of its languages that have no consent text of the kind.
     without_consent: tuple[tuple[ActionKind, tuple[str, ...]], ...]
+    is_public: bool = False
+    draft: Draft | None = None  # changes that the public does not see yet
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """Its own and those of its actions."""
+        found = (self.draft, *(action.draft for action in self.actions))
+        return tuple(draft for draft in found if draft)
+
+    def publications_of(self, drafts: Iterable[Draft]) -> tuple[Publication, ...]:
+        """When some of its drafts are to be published, each together with others of that time."""
+        times = {draft.schedule.at for draft in drafts if draft.schedule}
+        return tuple(one for one in publications(self.drafts) if one.at in times)
+
+    def find_action(self, action_id: int) -> ActionOverview | None:
+        return next((action for action in self.actions if action.id == action_id), None)
 
     @property
     def gaps(self) -> tuple[tuple[ActionOverview, tuple[str, ...]], ...]:
@@ -78,26 +102,19 @@ class CampaignOverview:
 
 
 def campaign_overviews(
-    ids: Collection[int] | None, *, locales: Sequence[str], now: datetime, offset: int, limit: int
+    ids: Collection[int], *, locales: Sequence[str], now: datetime
 ) -> list[CampaignOverview]:
-    """Campaigns in display order; all of them if `ids` is None. `locales`: for titles, best first."""
-    page = (
-        _select_campaigns(ids).order_by(Campaign.position, Campaign.id).offset(offset).limit(limit)
-    )
-    return _overviews(db.session.scalars(page).all(), locales, now)
-
-
-def count_campaigns(ids: Collection[int] | None) -> int:
-    count = select(func.count()).select_from(_select_campaigns(ids).subquery())
-    return db.session.scalar(count) or 0
+    """Some campaigns. `locales`: for titles, best first."""
+    found = db.session.scalars(select(Campaign).where(Campaign.id.in_(ids))).all()
+    return _overviews(found, locales, now)
 
 
 def get_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOverview:
     """A campaign, titled in the reader's language if it has that. Raises NotFound."""
-    campaigns = db.session.scalars(select(Campaign).filter_by(id=campaign_id)).all()
-    if not campaigns:
+    found = campaign_overviews([campaign_id], locales=locales_current_first(), now=now)
+    if not found:
         raise NotFound
-    return _overviews(campaigns, locales_current_first(), now)[0]
+    return found[0]
 
 
 def get_action_and_campaign(
@@ -105,15 +122,9 @@ def get_action_and_campaign(
 ) -> tuple[CampaignOverview, ActionOverview]:
     """An action and the campaign it belongs to. Raises NotFound."""
     campaign = get_campaign_overview(campaign_id, now=now)
-    for action in campaign.actions:
-        if action.id == action_id:
-            return campaign, action
+    if action := campaign.find_action(action_id):
+        return campaign, action
     raise NotFound
-
-
-def _select_campaigns(ids: Collection[int] | None) -> Select[Campaign]:
-    campaigns = select(Campaign)
-    return campaigns if ids is None else campaigns.where(Campaign.id.in_(ids))
 
 
 def _overviews(
@@ -129,8 +140,9 @@ def _overviews(
     texts = defaultdict(list)
     for text in db.session.execute(select(*columns).where(CampaignText.campaign_id.in_(ids))):
         texts[text.campaign_id].append(text)
-    actions = defaultdict(list)
-    for action in action_overviews(Action.campaign_id.in_(ids), locales=locales, now=now):
+    actions, drafts = defaultdict(list), drafts_of(ids)
+    in_these = Action.campaign_id.in_(ids)
+    for action in action_overviews(in_these, locales=locales, now=now, drafts=drafts):
         actions[action.campaign_id].append(action)
     consents = existing_consents()
     return [
@@ -139,6 +151,7 @@ def _overviews(
             texts=texts[campaign.id],
             actions=actions[campaign.id],
             consents=consents,
+            draft=drafts.get((CAMPAIGN.name, campaign.id)),
             locales=locales,
             now=now,
         )
@@ -152,10 +165,12 @@ def _overview(
     texts: Sequence[Row[int, str, str, bool]],
     actions: list[ActionOverview],
     consents: Collection[ConsentKey],
+    draft: Draft | None,
     locales: Sequence[str],
     now: datetime,
 ) -> CampaignOverview:
-    titles = {text.locale: text.title for text in texts}
+    written = {text.locale: text.title for text in texts}
+    titles = titles_in(draft.content) if draft else written
     tags = sort_locales(titles, locales)
     locale, title = find_title(titles, locales) or ("en", campaign.slug)
     return CampaignOverview(
@@ -165,7 +180,8 @@ def _overview(
         locale=locale,
         locales=tags,
         public_locales=sort_locales((text.locale for text in texts if text.is_public), locales),
-        state=_state(campaign, actions, now),
+        source_locale=campaign.source_locale,
+        state=find_state(campaign.published_at, end_of(actions), archived_at(campaign), now),
         document_index=campaign.document_index,
         published_at=campaign.published_at,
         archived_at=campaign.archived_at,
@@ -173,6 +189,8 @@ def _overview(
         version=campaign.version,
         actions=tuple(actions),
         without_consent=_without_consent(actions, tags, consents),
+        is_public=campaign.published_at is not None and campaign.published_at <= now,
+        draft=draft,
     )
 
 
@@ -186,12 +204,3 @@ def _without_consent(
         if kind in used
     )
     return tuple((kind, languages) for kind, languages in missing if languages)
-
-
-def _state(campaign: Campaign, actions: list[ActionOverview], now: datetime) -> str:
-    """A published campaign is closed once it has published actions and all of them are closed."""
-    if campaign.archived_at and campaign.archived_at <= now:
-        return "archived"
-    state = publication_state(campaign.published_at, None, now)
-    states = {action.state for action in actions} - {"draft"}
-    return "closed" if state == "open" and states == {"closed"} else state

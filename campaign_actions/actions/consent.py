@@ -3,8 +3,11 @@
 The recipients and data that they name have to match `personal_data/purposes.py`; decision 0040.
 """
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
@@ -13,6 +16,7 @@ from campaign_actions.actions.models import ConsentText
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 
+MODELS = Path(__file__).parent / "model_consents"
 ConsentKey = tuple[str, str]  # kind and locale
 
 
@@ -40,6 +44,16 @@ def existing_consents() -> frozenset[ConsentKey]:
     """The kinds and languages for which there is a text."""
     found = db.session.execute(select(ConsentText.kind, ConsentText.locale).distinct())
     return frozenset((kind, locale) for kind, locale in found)
+
+
+@cache
+def model_consents() -> Mapping[str, Mapping[str, str]]:
+    """Texts to begin with, by locale and kind. They mention everything in `personal_data/purposes.py`."""
+    return {file.stem: tomllib.loads(file.read_text("utf-8")) for file in MODELS.glob("*.toml")}
+
+
+def find_model_consent(kind: str, locale: str) -> str | None:
+    return model_consents().get(locale, {}).get(kind)
 
 
 def publish_consent(kind: str, locale: str, body: str, *, now: datetime, actor: str = "") -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from campaign_actions.actions.edit_forms import ActionTextForm
+from campaign_actions.actions.edit_forms import EMAIL_TEXTS, ActionTextForm
 from campaign_actions.actions.end import set_end
 from campaign_actions.actions.goals import read_milestones, write_milestones
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug, Signature
@@ -29,7 +29,7 @@ ASKS = ("asks_family_name", "asks_show_name", "asks_updates", "asks_comment")
 FIELDS = ("slug", "kind", "goal", *ASKS, "shows_comments", "sends_receipt", "closes_at")
 TEXT_FIELDS: tuple[str, ...] = (
     *("title", "addressee", "summary", "teaser", "button", "body", "background"),
-    *("thanks", "share_text", "result"),
+    *("thanks", "share_text", *EMAIL_TEXTS, "result"),
     *picture_content.TEXTS,
 )
 
@@ -119,6 +119,8 @@ def _write(
     owner = {"action_id": action_id}
     write_texts(connection, ActionText, owner, before, after, names=TEXT_FIELDS)
     write_milestones(connection, action_id, before, after)
+    campaign_id = _campaign_of(connection, action_id)
+    picture_content.write_picture(connection, campaign_id, action_id, before, after)
 
 
 def _change_slug(
@@ -129,6 +131,26 @@ def _change_slug(
     was_public = action.published_at is not None and action.published_at <= now
     slugs = _former_slugs(action.campaign_id)
     slugs.change(connection, action_id, old=old, new=new, was_public=was_public)
+
+
+def _campaign_of(connection: Connection, action_id: int) -> int:
+    return connection.scalars(select(Action.campaign_id).filter_by(id=action_id)).one()
+
+
+def _is_public(connection: Connection, action_id: int, now: datetime) -> bool:
+    """Whether it and its campaign are."""
+    published_at = connection.scalar(select(Action.published_at).filter_by(id=action_id))
+    campaign_id = _campaign_of(connection, action_id)
+    return (
+        published_at is not None
+        and published_at <= now
+        and CAMPAIGN.is_public(connection, campaign_id, now)
+    )
+
+
+def _clean(connection: Connection, action_id: int, content: Content) -> None:
+    campaign_id = _campaign_of(connection, action_id)
+    picture_content.delete_drafts(connection, campaign_id, action_id, content)
 
 
 def _former_slugs(campaign_id: int) -> FormerSlugs:
@@ -164,6 +186,8 @@ ACTION = Versioned(
     # Signatures answer the questions of this kind. Closing has its own verb.
     fixed=("kind", "closes_at"),
     is_fixed=_is_fixed,
+    is_public=_is_public,
+    clean=_clean,
     needed=ActionTextForm.needed,
     public_locales=_public_locales,
 )

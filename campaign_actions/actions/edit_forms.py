@@ -3,21 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, StringField
 from wtforms.validators import StopValidation
 
-from campaign_actions.actions.forms import CONSENT_LENGTH
 from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.kinds.edit_words import PETITION, EditWords
 from campaign_actions.actions.models import MAX_MILESTONE_LENGTH
 from campaign_actions.campaigns.bilingual_form import BilingualForm, LocalizedField
 from campaign_actions.campaigns.forms import (
     MAX_SUMMARY_LENGTH,
     MAX_TEXT_LENGTH,
     NEEDED_MESSAGE,
+    EmailMarkdown,
     Markdown,
     Slug,
     TextForm,
@@ -31,10 +31,13 @@ from campaign_actions.core.forms.fields import (
     Identifier,
     LongText,
     PlainText,
+    Sentence,
     SingleValue,
 )
 
 MAX_GOAL = 100_000_000
+MAX_EMAIL_TEXT_LENGTH = 1500  # characters
+EMAIL_TEXTS = ("confirm_text", "receipt_text")  # of an action's own in its emails
 
 
 class GoalField(Identifier):
@@ -79,53 +82,28 @@ class KindField(SingleValue, StringField):
             raise StopValidation(_("Choose a kind from the list."))
 
 
-def demand_field(hint: LazyString) -> PlainText:
-    return PlainText(
-        _l("Demand"),
-        max_length=200,
-        required_message=_l("Enter the demand in one sentence that says who should do what."),
-        hint=hint,
-    )
-
-
 class ActionTextForm(TextForm):
+    """With the words of a petition, unless `use_words_of` gives it those of another kind."""
+
     needed = ("title", "addressee", "summary", "teaser", "button", "thanks", "share_text")
 
-    title = demand_field(
-        _l("One sentence that says who should do what. It is the largest text on the page.")
+    title = Sentence(
+        PETITION.labels["title"], max_length=200, required_message=PETITION.title_missing
     )
-    addressee = PlainText(
-        _l("Addressee"),
-        max_length=200,
-        hint=_l("For example, “Petition to the Prosecutor General”."),
-    )
-    summary = LongText(
-        _l("Summary"),
-        max_length=MAX_SUMMARY_LENGTH,
-        hint=_l("Two or three sentences, shown below the demand."),
-    )
+    addressee = PlainText(PETITION.labels["addressee"], max_length=200)
+    summary = LongText(_l("Summary"), max_length=MAX_SUMMARY_LENGTH)
     teaser = LongText(
         _l("Teaser"),
         max_length=300,
         hint=_l("Shown on cards on other pages, and when the link is shared."),
     )
-    button = PlainText(
-        _l("Button text"),
-        max_length=60,
-        hint=_l(
-            "Say what people do by pressing it, for example “Sign the petition” or “Make the pledge”."
-        ),
-    )
+    button = PlainText(_l("Button text"), max_length=60)
     body = Markdown(
         _l("Why it matters"),
         max_length=MAX_TEXT_LENGTH,
         hint=_l("Shown beside the form. Keep it short."),
     )
-    background = Markdown(
-        _l("Background"),
-        max_length=MAX_TEXT_LENGTH,
-        hint=_l("Shown below the form: demands, facts and sources."),
-    )
+    background = Markdown(_l("Background"), max_length=MAX_TEXT_LENGTH)
     thanks = LongText(
         _l("Thank-you message"),
         max_length=MAX_SUMMARY_LENGTH,
@@ -136,7 +114,29 @@ class ActionTextForm(TextForm):
         max_length=280,
         hint=_l("The text that people send to friends with the link."),
     )
+    confirm_text = EmailMarkdown(
+        _l("In the email that asks to confirm"),
+        max_length=MAX_EMAIL_TEXT_LENGTH,
+        hint=_l("Shown above the button. Say in one or two sentences why it matters to confirm."),
+    )
+    receipt_text = EmailMarkdown(
+        _l("In the receipt"),
+        max_length=MAX_EMAIL_TEXT_LENGTH,
+        hint=_l("Shown after the thank-you message. Say what you will do next."),
+    )
     result = result_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.use_words_of(PETITION)
+
+    def use_words_of(self, words: EditWords) -> None:
+        """Speak of a pledge as a pledge."""
+        for name, label in words.labels.items():
+            self[name].label.text = label
+        for name, hint in words.hints.items():
+            self[name].hint = hint
+        self.title.required_message = words.title_missing
 
 
 class ActionForm(StaffForm):
@@ -169,24 +169,28 @@ for _field, _number in MILESTONES.items():
     setattr(
         ActionTextForm,
         _field,
-        PlainText(
+        Sentence(
             _l("Meaning of milestone %(number)s", number=_number), max_length=MAX_MILESTONE_LENGTH
         ),
     )
 
 
 class BilingualActionForm(BilingualForm):
-    """With its milestones apart: each a number of people and its meaning in both languages."""
+    """With two groups apart: milestones, each a number of people and its meaning, and texts of emails."""
 
     def pairs(self) -> Iterator[list[LocalizedField]]:
         for pair in super().pairs():
-            if pair[0][1].short_name not in MILESTONES:
+            if pair[0][1].short_name not in {*MILESTONES, *EMAIL_TEXTS}:
                 yield pair
+
+    def email_pairs(self) -> list[list[LocalizedField]]:
+        """The paragraphs in emails, in both languages."""
+        return [pair for pair in super().pairs() if pair[0][1].short_name in EMAIL_TEXTS]
 
     def milestones(self) -> list[tuple[Field, list[LocalizedField]]]:
         """The number and the texts of each, in the order of the form."""
         return [
-            (self.own[name], [(tag, form[name]) for tag, form in self.texts.items()])
+            (self.own[name], [(tag, form[name]) for tag, form in self.shown.items()])
             for name in MILESTONES
         ]
 
@@ -221,25 +225,19 @@ class BilingualActionForm(BilingualForm):
 
 class NewActionForm(StaffForm):
     kind = KindField(_l("Kind of action"))
-    title = demand_field(
-        _l("One sentence that says who should do what. You can change everything later.")
+    title = Sentence(
+        _l("Demand or pledge"),
+        max_length=200,
+        required_message=_l("Enter the demand or the pledge in one sentence."),
+        hint=_l(
+            "One sentence. A petition says who should do what, and a pledge what people promise to do."
+            " You can change everything later."
+        ),
     )
     goal = GoalField(_l("Goal"), max_length=12, required_message="", default=1000)
     slug = Slug(
         _l("Page address"),
         hint=_l(
-            "In Latin letters. If you leave it empty, it is created from the demand where possible."
-        ),
-    )
-
-
-class ConsentForm(StaffForm):
-    body = LongText(
-        _l("Consent text"),
-        max_length=CONSENT_LENGTH,
-        required_message=_l("Enter the consent text."),
-        hint=_l(
-            "Plain text. Say which data you keep, why and for how long. Say what goes to whom,"
-            " what is shown publicly, and how people can withdraw."
+            "In Latin letters. If you leave it empty, it is created from this sentence where possible."
         ),
     )

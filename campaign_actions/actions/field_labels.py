@@ -20,15 +20,15 @@ from campaign_actions.campaigns.licences import LICENCES
 from campaign_actions.campaigns.partners import partner_label
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.i18n.formatting import number
-from campaign_actions.core.i18n.list_format import join_with_commas, label_value
-from campaign_actions.core.i18n.locale import is_language, language_name
+from campaign_actions.core.i18n.list_format import label_in_languages, label_value
+from campaign_actions.core.i18n.locale import is_language
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.theme import ACCENTS
 
 MAX_FORMATTED = 10**15  # Babel cannot round numbers with many more digits
 
 
-def field_label(subject: str, name: str) -> str:
+def field_label(subject: str, name: str, *, kind_of_action: str = "") -> str:
     """The label of a field like texts.en.title or partners.new.en.name, of a campaign or an action.
 
     Includes its partner and its language, if it has them. An unknown name is returned unchanged.
@@ -37,10 +37,20 @@ def field_label(subject: str, name: str) -> str:
     partner = rest.pop(0) if kind == "partners" and rest else ""
     *tags, field = rest or [kind]
     label = LABELS[subject].get((kind, field))
+    if label and kind_of_action in KINDS:
+        label = KINDS[kind_of_action].editing.labels.get(field, label)
     if not label or len(tags) > 1 or not all(map(is_language, tags)):
         return name
-    words = join_with_commas([str(label), *map(language_name, tags)])
+    words = label_in_languages(label, tags)
     return label_value(partner_label(partner), words) if partner else words
+
+
+def field_order(subject: str, name: str) -> tuple[bool, int, str]:
+    """The place of a field among others, as in the form: texts first, each in all its languages."""
+    kind, *rest = name.split(".")
+    places = list(LABELS[subject])
+    key = (kind, rest[-1] if rest else kind)
+    return kind != "texts", places.index(key) if key in places else len(places), name
 
 
 def find_field_label(field: str, address: str) -> str:

@@ -1,4 +1,4 @@
-"""The sign form that all kinds share, and the forms to confirm by code and to withdraw."""
+"""The sign form that all kinds share, the text people agree to, and the forms to confirm and withdraw."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Self
@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
 from campaign_actions.actions.models import Person, Signature
-from campaign_actions.core.forms.base import PublicForm, TokenForm
+from campaign_actions.core.forms.base import PublicForm, StaffForm, TokenForm
 from campaign_actions.core.forms.fields import (
     Checkbox,
     Country,
@@ -169,3 +169,15 @@ class CodeForm(PublicForm):
 
 class WithdrawForm(PublicForm):
     """A single button. Anyone who has the link may withdraw."""
+
+
+class ConsentForm(StaffForm):
+    body = LongText(
+        _l("Consent text"),
+        max_length=CONSENT_LENGTH,
+        required_message=_l("Enter the consent text."),
+        hint=_l(
+            "Plain text. Say which data you keep, why and for how long. Say what goes to whom,"
+            " what is shown publicly, and how people can withdraw."
+        ),
+    )

@@ -16,7 +16,7 @@ from campaign_actions.actions.kinds.base import FEW
 from campaign_actions.actions.models import MAX_MILESTONES, Milestone, MilestoneText
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.core.content.crowd_meter import HEADS
+from campaign_actions.core.content.drawings.crowd_meter import HEADS
 
 MILESTONE = "milestone_"
 MILESTONES = {f"{MILESTONE}{number}": number for number in range(1, MAX_MILESTONES + 1)}

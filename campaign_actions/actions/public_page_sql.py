@@ -23,7 +23,7 @@ from campaign_actions.actions.models import (
     Action,
     ActionCount,
     ActionText,
-    CommentDecision,
+    Comment,
     ConsentText,
     FormerActionSlug,
     LedgerEntry,
@@ -60,6 +60,8 @@ def _select_actions() -> Select[*tuple[Any, ...]]:
             ActionText.background,
             ActionText.thanks,
             ActionText.share_text,
+            ActionText.confirm_text,
+            ActionText.receipt_text,
             ActionText.result,
             Action.asks_family_name,
             Action.asks_show_name,
@@ -193,7 +195,7 @@ SHARE_PICTURE = select(SharePicture.png).where(
 )
 SHOWN_COMMENTS = (
     select(
-        CommentDecision.decided_at,
+        Comment.decided_at,
         Signature.comment,
         Signature.locale,
         Signature.country_code,
@@ -201,14 +203,14 @@ SHOWN_COMMENTS = (
         Signature.given_name,
         Signature.family_name,
     )
-    .join_from(CommentDecision, Signature)
+    .join_from(Comment, Signature)
     .where(
-        CommentDecision.action_id == bindparam("action_id"),
-        CommentDecision.is_shown,
-        CommentDecision.decided_at < bindparam("before", type_=UtcDateTime()),
+        Comment.action_id == bindparam("action_id"),
+        Comment.is_shown.is_(True),
+        Comment.decided_at < bindparam("before", type_=UtcDateTime()),
         Signature.is_counted,
         Signature.show_comment,
     )
-    .order_by(CommentDecision.decided_at.desc())
+    .order_by(Comment.decided_at.desc())
     .limit(bindparam("limit"))
 )

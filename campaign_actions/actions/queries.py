@@ -17,7 +17,7 @@ from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind, Counted
 from campaign_actions.actions.models import Action, Signature, SignatureRow
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.core.content import crowd_meter
+from campaign_actions.core.content.drawings import crowd_meter
 from campaign_actions.core.db.session import db
 
 PUBLICATION_TIMES = ("published_at", "campaign_published_at")
@@ -60,6 +60,8 @@ class PublicAction:
     is_count_late: bool  # confirmations have been in the ledger for longer than usual
     is_open: bool
     is_embargoed: bool  # it or its campaign will be published later
+    confirm_text: str = ""  # paragraphs of its own in its emails, in the Markdown of updates
+    receipt_text: str = ""
     share_picture: str | None = (
         None  # the hash of its share picture in this language, if it has one
     )

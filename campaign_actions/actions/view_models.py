@@ -1,9 +1,9 @@
 """Template contexts of public pages, shared by the public site, previews and editors.
 
-The caller adds what depends on the address: `alternates`, and the banner of a preview.
+The caller adds what depends on the address: `alternates`, and the banner of a preview. Previews pass
+the appearance, and partners, that the public may not see yet; those of public pages are cached.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,22 +31,19 @@ from campaign_actions.actions.share_pictures.shared import picture_of_action, pi
 from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE
 from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
 from campaign_actions.campaigns.queries import PublicCampaign, PublicPartner, partners_of
-from campaign_actions.core.content.crowd_meter import heads
+from campaign_actions.core.content.drawings.crowd_meter import heads
 from campaign_actions.core.i18n.locale import language_name, locales
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import path_for, public_url
 from campaign_actions.outbox.outcomes import KEEP_DEAD, KEEP_SENT
-from campaign_actions.outbox.queries import mail_delay
 
 Context = dict[str, object]
 _COMMENTS = TtlCache[int, CommentPage]()  # by action
 _CONSENT = TtlCache[tuple[str, str], str | None]()  # by kind and locale
 _COVERED = TtlCache[tuple[str, str], frozenset[str]]()  # later uses, by kind and locale
 _APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by action and locale
-_MAIL_DELAY = TtlCache[None, timedelta]()
 # The size of a poster's demand, by the most characters that it has.
 POSTER_SIZES = ((60, "largest"), (90, "large"), (130, "medium"))
-USUAL_MAIL_DELAY = timedelta(minutes=2)  # usually seconds; pages explain a longer delay
 
 
 @dataclass(frozen=True)
@@ -94,14 +91,16 @@ def campaign_page_context(
     locale: str,
     now: datetime,
     pictures: str = PUBLIC,
+    appearance: Appearance | None = None,
+    partners: Sequence[PublicPartner] | None = None,
 ) -> Context:
     """For `campaigns/show.html`. `pictures`: the address below which its pictures are served."""
-    appearance = find_appearance(campaign.id, locale).at(pictures)
+    appearance = (appearance or find_appearance(campaign.id, locale)).at(pictures)
     return {
         "campaign": campaign,
         "appearance": appearance,
         "shared_picture": picture_of_campaign(actions, appearance),
-        "partners": partners_of(campaign.id, locale),
+        "partners": partners_of(campaign.id, locale) if partners is None else partners,
         "open_actions": [action for action in actions if action.is_open],
         "closed_actions": [action for action in actions if not action.is_open],
         "as_of": min((action.as_of for action in actions), default=now),
@@ -115,13 +114,14 @@ def action_page_context(
     others: Iterable[PublicAction] = (),
     mail_minutes: int = 0,
     pictures: str = PUBLIC,
+    appearance: Appearance | None = None,
 ) -> Context:
     """For `actions/show.html`. `others`: all of its campaign, if it is closed."""
     form.renew()
     kind, locale, comments = action.kind.name, action.locale, None
     if action.shows_comments:
         comments = _COMMENTS.get(action.id, lambda: shown_comments(action.id))
-    appearance = cached_appearance(action, locale).at(pictures)
+    appearance = (appearance or cached_appearance(action, locale)).at(pictures)
     return {
         "action": action,
         "appearance": appearance,
@@ -142,9 +142,10 @@ def thanks_page_context(
     *,
     mail_minutes: int = 0,
     pictures: str = PUBLIC,
+    appearance: Appearance | None = None,
 ) -> Context:
     """For `actions/thanks.html`. `actions`: all of its campaign."""
-    appearance = cached_appearance(action, action.locale).at(pictures)
+    appearance = (appearance or cached_appearance(action, action.locale)).at(pictures)
     return {
         "action": action,
         "form": form,
@@ -156,7 +157,9 @@ def thanks_page_context(
     }
 
 
-def poster_page_context(action: PublicAction, *, pictures: str = PUBLIC) -> Context:
+def poster_page_context(
+    action: PublicAction, *, pictures: str = PUBLIC, appearance: Appearance | None = None
+) -> Context:
     """For `actions/poster.html`."""
     seed = f"{action.campaign_slug}/{action.slug}"
     address = public_url(
@@ -164,7 +167,7 @@ def poster_page_context(action: PublicAction, *, pictures: str = PUBLIC) -> Cont
     )
     return {
         "action": action,
-        "appearance": cached_appearance(action, action.locale).at(pictures),
+        "appearance": (appearance or cached_appearance(action, action.locale)).at(pictures),
         "seed": seed,
         "heads": heads(seed, filled_heads(action.count, action.goal)),
         "size": next(
@@ -240,9 +243,3 @@ def next_open_action(
     """The first open action other than this one, of its campaign if there is any."""
     others = other_open_actions(action, everywhere)
     return min(others, key=lambda other: other.campaign_id != action.campaign_id, default=None)
-
-
-def mail_delay_minutes(now: datetime) -> int:
-    """How many minutes emails take at present, if longer than usual; else 0. Same for everyone."""
-    delay = _MAIL_DELAY.get(None, lambda: mail_delay(now))
-    return math.ceil(delay / timedelta(minutes=1)) if delay > USUAL_MAIL_DELAY else 0

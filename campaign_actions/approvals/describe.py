@@ -19,11 +19,11 @@ from campaign_actions.core.i18n.list_format import (
     join_with_semicolons,
     label_value,
 )
-from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.guarded_export import GuardedExport
-from campaign_actions.disclosures.labels import filter_facts, format_label
+from campaign_actions.disclosures.labels import filter_facts, format_label, headings_in
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation, SetDualControl
 from campaign_actions.staff.invitations import Invite, InviteAgain
@@ -147,6 +147,8 @@ def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     if operation.recipient:
         yield _("Recipient"), operation.recipient
     yield _("Format"), format_label(operation.format, operation.preset)
+    if operation.words_in:
+        yield _("Language of the headings"), language_here(operation.words_in)
     options = [_("cells as typed")] * operation.raw + [
         _("with a byte order mark for Excel")
     ] * operation.bom
@@ -156,7 +158,7 @@ def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
         yield _("Encrypted to"), operation.public_key
     if operation.base:
         yield _("Only changes since export number"), number(operation.base)
-    yield _("Columns"), join_with_commas(seen["columns"])
+    yield _("Columns"), join_with_commas(headings_in(operation.words_in, seen["columns"]))
 
 
 def _batch_facts(operation: EraseBatch) -> Facts:
@@ -189,4 +191,4 @@ def _roles(roles: RoleLists, tags: Sequence[str]) -> str:
 def _languages(languages: Sequence[str] | None) -> str:
     if languages is None:
         return str(_("All languages"))
-    return join_with_commas(map(language_name, languages))
+    return join_with_commas(map(language_here, languages))

@@ -7,10 +7,11 @@ from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.notifications import DECIDED_MAIL, REQUESTED_MAIL
 from campaign_actions.approvals.operations import operation_of
 from campaign_actions.approvals.queries import approvers_of, find_request
-from campaign_actions.core.i18n.locale import organization_email
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.core.mail.render import Mail, MailMaker, locale_context
+from campaign_actions.core.mail.render import Mail, MailMaker
+from campaign_actions.core.organization import organization_email
 from campaign_actions.core.security.email_address import email_key as key_of
+from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.staff.queries import find_member_by_id
 
@@ -44,6 +45,6 @@ def _decided(about: int | None, _email_key: str, locale: str, _now: datetime) ->
 def _mail(template: str, request: ApprovalRequest, locale: str, **own: str | int) -> Mail:
     with locale_context(locale):
         words = {"title": request_title(request), "expires": datetime_here(request.expires_at)}
-    values = {**own, **words, "privacy_url": "", "contact": organization_email()}
+    values = {**own, **words, "privacy_url": "", "contact": organization_email(locale)}
     link = public_url_for("staff_approvals_requests.show", request_id=request.id)
     return Mail(template, values, {"approval_url": link})

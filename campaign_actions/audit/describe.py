@@ -21,12 +21,8 @@ from campaign_actions.core.db.session import JsonValue
 from campaign_actions.core.i18n.bidi import close_isolates
 from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
 from campaign_actions.core.i18n.formatting import country, number
-from campaign_actions.core.i18n.list_format import (
-    join_with_commas,
-    join_with_semicolons,
-    label_value,
-)
-from campaign_actions.core.i18n.locale import current_locale, formatting_locale, language_name
+from campaign_actions.core.i18n.list_format import join_with_commas, label_value
+from campaign_actions.core.i18n.locale import current_locale, formatting_locale, language_here
 from campaign_actions.core.i18n.timezones import datetime_here, to_local
 
 log = structlog.get_logger()
@@ -116,7 +112,7 @@ def _format_known(value: JsonValue, formatter: Formatter, known: Formatters, dep
         return formatter(value)
     if isinstance(value, dict):
         pairs = format_details(value, known, depth=depth + 1)
-        return join_with_semicolons(label_value(*pair) for pair in pairs)
+        return join_with_commas(label_value(*pair) for pair in pairs)
     if isinstance(value, str) and INSTANT.fullmatch(value):
         return datetime_here(datetime.fromisoformat(value))
     return str(formatter.get(str(value), format_raw(value)))
@@ -155,19 +151,22 @@ def _format_failures(failures: _Failures) -> str:
 
 
 def _format_by_language(texts: Mapping[str, str]) -> str:
-    named = ((language_name(tag), text) for tag, text in sorted(texts.items()) if text)
-    return join_with_semicolons(label_value(*pair) for pair in named)
+    named = ((language_here(tag), text) for tag, text in sorted(texts.items()) if text)
+    return join_with_commas(label_value(*pair) for pair in named)
 
 
 FORMATTERS: Formatters = {
     **CODES,
     "alt": _format_by_language,
+    "anchors": number,
     "bytes": number,
     "country": country,
     "event": EVENTS,
     "failures": _format_failures,
-    "language": language_name,
-    "languages": language_name,
-    "public": language_name,
-    "results": language_name,
+    "language": language_here,
+    "languages": language_here,
+    "left": number,
+    "public": language_here,
+    "results": language_here,
+    "sessions": number,
 }

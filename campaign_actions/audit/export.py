@@ -37,5 +37,5 @@ def export_log(
         yield from FORMATS[format_name].write([Section(COLUMNS, query)], connection)
 
 
-def _format(value: str | datetime) -> str:
-    return value if isinstance(value, str) else value.isoformat(timespec="minutes")
+def _format(value: str | bool | datetime) -> str | bool:
+    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value

@@ -1,12 +1,13 @@
 """Reading the audit log, newest first and page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, literal, or_, select, tuple_
 
+from campaign_actions.audit.events import VIEWS
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 
@@ -25,6 +26,7 @@ class AuditFilter:
     subject: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    omits_views: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ def matching_entries(wanted: AuditFilter) -> Select[AuditEntry]:
         query = query.where(AuditEntry.actor == wanted.actor)
     if wanted.event:
         query = query.where(AuditEntry.event == wanted.event)
+    if wanted.omits_views:
+        query = query.where(AuditEntry.event.not_in(VIEWS))
     if wanted.subject:
         below = AuditEntry.subject.startswith(f"{wanted.subject}/", autoescape=True)
         query = query.where(or_(AuditEntry.subject == wanted.subject, below))
@@ -73,6 +77,12 @@ def find_page(wanted: AuditFilter, *, before: int = 0, after: int = 0) -> AuditP
     rows, is_more = _first_page(newer_ones.order_by(AuditEntry.at, AuditEntry.id))
     rows = rows[::-1]
     return AuditPage(rows, older=_last_id(rows), newer=rows[0].id if is_more else None)
+
+
+def latest_entry(subject: str, events: Collection[str]) -> AuditEntry | None:
+    """The newest of these events of a campaign or its actions, to show who was faster."""
+    ours = matching_entries(AuditFilter(subject=subject)).where(AuditEntry.event.in_(events))
+    return db.session.scalars(ours.order_by(*_newest_first()).limit(1)).one_or_none()
 
 
 def _position() -> ColumnElement[tuple[Any, ...]]:

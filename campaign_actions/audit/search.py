@@ -10,11 +10,11 @@ from wtforms import Field, SelectField
 from wtforms.validators import StopValidation
 
 from campaign_actions.audit.describe import COMMAND_LINE, parse_actor
-from campaign_actions.audit.events import EVENTS
+from campaign_actions.audit.events import EVENTS, VIEWS
 from campaign_actions.audit.queries import AuditFilter
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
-from campaign_actions.core.forms.fields import Identifier
+from campaign_actions.core.forms.fields import Checkbox, Identifier
 from campaign_actions.core.i18n.collation import collation_key
 from campaign_actions.core.i18n.locale import babel_locale, current_locale
 
@@ -33,6 +33,7 @@ class FilterForm(StaffForm):
     )
     since = LocalDateTime(_l("Start"), widened_to="earlier")
     until = LocalDateTime(lazy_pgettext("end of a period", "End"), widened_to="later")
+    no_views = Checkbox(_l("Leave out views"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,6 +50,10 @@ class FilterForm(StaffForm):
         if field.data and field.data not in EVENTS:
             raise StopValidation(_("Choose an event from the list."))
 
+    def validate_no_views(self, field: Field) -> None:
+        if field.data and self.event.data in VIEWS:
+            raise StopValidation(_("This event is a view. Choose another event, or include views."))
+
     def validate_until(self, field: Field) -> None:
         if self.since.data and field.data and field.data < self.since.data:
             raise StopValidation(_("The end must not be before the start."))
@@ -62,4 +67,5 @@ class FilterForm(StaffForm):
             subject=self.subject.data or "",
             since=self.since.data,
             until=until and until + timedelta(minutes=1),
+            omits_views=self.no_views.data,
         )

@@ -11,11 +11,12 @@ from campaign_actions.campaigns.licences import LICENCES, Licence
 from campaign_actions.campaigns.models import (
     Campaign,
     CampaignText,
+    DraftPicture,
+    DraftPictureFile,
     Picture,
     PictureFile,
     PictureTexts,
 )
-from campaign_actions.campaigns.picture import PictureOwner
 from campaign_actions.core.content.image_worker import MAX_FACE_WIDTH, MAX_PHONE_WIDTH
 from campaign_actions.core.content.images import MIMETYPES, SUFFIXES, widths_of
 from campaign_actions.core.db.session import db
@@ -167,22 +168,27 @@ def appearances(campaign_ids: Iterable[int], locale: str) -> dict[int, Appearanc
     return {row.id: _appearance(row) for row in rows}
 
 
-def find_picture(owner: PictureOwner) -> Picture | None:
-    """The picture of a campaign or an action, whatever the public sees."""
-    its: Select[Picture] = select(Picture).where(*owner.its_picture)
-    return db.session.scalars(its).one_or_none()
-
-
 def find_file(picture_id: int, width: int, form: str) -> bytes | None:
     of_picture = select(PictureFile.data).filter_by(picture_id=picture_id, width=width, format=form)
     return db.session.scalar(of_picture)
 
 
 def file_called(campaign_id: int, name: str, width: int, suffix: str) -> tuple[bytes | None, str]:
-    """A file of a picture of a campaign or its actions, public or not, and its media type."""
-    found = select(Picture.id).filter_by(campaign_id=campaign_id, name=name)
-    picture_id, form = db.session.scalar(found), format_of(suffix)
-    return find_file(picture_id, width, form) if picture_id else None, MIMETYPES[form]
+    """A file of a picture of a campaign or its actions, public, draft or not, and its media type."""
+    its, form = {"campaign_id": campaign_id, "name": name}, format_of(suffix)
+    if picture_id := db.session.scalar(select(Picture.id).filter_by(**its)):
+        return find_file(picture_id, width, form), MIMETYPES[form]
+    of_draft = (
+        select(DraftPictureFile.data)
+        .join(DraftPicture)
+        .where(
+            DraftPicture.campaign_id == campaign_id,
+            DraftPicture.name == name,
+            DraftPictureFile.width == width,
+            DraftPictureFile.format == form,
+        )
+    )
+    return db.session.scalar(of_draft), MIMETYPES[form]
 
 
 def format_of(suffix: str) -> str:

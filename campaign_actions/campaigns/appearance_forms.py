@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,14 +21,15 @@ from campaign_actions.campaigns.models import (
     MAX_CREDIT_LENGTH,
     MAX_PERSON_LENGTH,
     MAX_QUOTE_LENGTH,
-    Picture,
 )
-from campaign_actions.campaigns.picture import PictureDetails, Texts
+from campaign_actions.campaigns.picture import PictureDetails
+from campaign_actions.campaigns.picture_content import picture_texts
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.content.image_worker import MAX_WIDTH
 from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ProcessedImage
 from campaign_actions.core.forms.day_field import Day
-from campaign_actions.core.forms.fields import PlainText, SingleValue
-from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.core.forms.fields import PlainText, Sentence, SingleValue
+from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.core.theme import ACCENTS
 
 MAX_KEPT_BYTES = 1024**2  # of a picture that the page keeps while someone corrects the rest
@@ -72,10 +74,10 @@ def _text_fields(language: str) -> dict[str, PlainText]:
     """The fields of one language, by the names of their texts without PREFIX."""
     person = {"max_length": MAX_PERSON_LENGTH}
     return {
-        "alt": PlainText(
+        "alt": Sentence(
             language, max_length=MAX_ALT_LENGTH, required_message=_l("Describe the picture.")
         ),
-        "quote": PlainText(_l("Quotation"), max_length=MAX_QUOTE_LENGTH),
+        "quote": Sentence(_l("Quotation"), max_length=MAX_QUOTE_LENGTH),
         "person": PlainText(_l("Name of the person quoted"), **person),
         "place": PlainText(_l("Place"), **person),
     }
@@ -171,15 +173,14 @@ class AccentForm(FlaskForm):
             raise ValidationError(_("Choose an option."))
 
 
-def picture_form(
-    locales: Iterable[str], known: Texts, picture: Picture | None, *, is_sent: bool
-) -> PictureForm:
-    """The form for a picture in these languages, filled with what was sent or with what is known."""
+def picture_form(locales: Iterable[str], content: Content, *, is_sent: bool) -> PictureForm:
+    """The form for a picture in these languages, filled with what was sent or with a saved content."""
+    known = picture_texts(content)
     tags = tuple(locales)
     fields: dict[str, Any] = {
         f"{name}-{tag}": field
         for tag in tags
-        for name, field in _text_fields(language_name(tag)).items()
+        for name, field in _text_fields(language_here(tag)).items()
     }
     kind = type("PictureFormInLanguages", (PictureForm,), fields)
     data: dict[str, Any] = {
@@ -187,9 +188,10 @@ def picture_form(
         for tag in tags
         for name, text in known.get(tag, {}).items()
     }
-    if picture:
-        data |= {"focus": str(picture.focus), "said_on": picture.quoted_on}
-        data |= {"credit": picture.credit, "licence": picture.licence}
+    if content["picture"]:
+        said_on = content["quoted_on"] and date.fromisoformat(content["quoted_on"])
+        data |= {"focus": str(content["focus"]), "said_on": said_on or None}
+        data |= {"credit": content["credit"], "licence": content["licence"]}
     form: PictureForm = kind(data=data) if is_sent else kind(formdata=None, data=data)
-    form.has_picture, form.locales = picture is not None, tags
+    form.has_picture, form.locales = bool(content["picture"]), tags
     return form

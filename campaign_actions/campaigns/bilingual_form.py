@@ -1,6 +1,10 @@
-"""A form with fields of its own and the same texts in two languages side by side."""
+"""A form with fields of its own and the same texts in two languages side by side.
 
-from collections.abc import Iterable, Iterator, Mapping
+Someone who switches to a third language keeps what they typed: its fields are hidden, and saved with
+the rest.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,24 +30,30 @@ class BilingualForm:
         *,
         is_submitted: bool,
         public_locales: Iterable[str] = (),
+        kept: Iterable[str] = (),
+        opened: Iterable[str] = (),
     ) -> None:
         """Filled with what was submitted, or else with the saved `content`.
 
         A language without saved texts that stays blank is ignored. `public_locales`: languages in
-        which no needed text may be empty.
+        which no needed text may be empty. Of the languages in `texts`, those in `kept` were typed and are
+        hidden now; those in `opened` are shown for the first time, so nothing was submitted in them.
         """
         self.own, self.texts, self.public_locales = own, texts, set(public_locales)
+        self.kept, self.opened = set(kept), set(opened)
         self.known = {tag for tag, form in texts.items() if any(f.name in content for f in form)}
         for tag in texts.keys() & self.public_locales:
             texts[tag].require_needed()
         if not is_submitted:
             self.show(content)
+        for tag in self.opened & texts.keys():
+            self._show_in(texts[tag], content)
 
     def forms(self) -> Iterator[StaffForm]:
         """The forms to be saved."""
         yield self.own
         for tag, form in self.texts.items():
-            if tag in self.known or not form.is_blank():
+            if tag not in self.opened and (tag in self.known or not form.is_blank()):
                 yield form
 
     def validate(self) -> bool:
@@ -54,9 +64,27 @@ class BilingualForm:
         for form in (self.own, *self.texts.values()):
             yield from form
 
+    @property
+    def shown(self) -> dict[str, TextForm]:
+        """The forms of the languages side by side."""
+        return {tag: form for tag, form in self.texts.items() if tag not in self.kept}
+
+    def hidden_fields(self) -> Iterator[Field]:
+        """The fields of languages that are not shown now, with the typed texts."""
+        for tag in sorted(self.kept):
+            yield from self.texts[tag]
+
+    def reveal(self, names: Collection[str]) -> None:
+        """Show the languages of fields with errors, or with these names."""
+        self.kept -= {
+            tag
+            for tag in self.kept
+            if any(field.errors or field.name in names for field in self.texts[tag])
+        }
+
     def pairs(self) -> Iterator[list[LocalizedField]]:
-        """Each field in all languages, as pairs of language and field."""
-        forms = list(self.texts.items())
+        """Each field in the languages that are shown, as pairs of language and field."""
+        forms = list(self.shown.items())
         for fields in zip(*(list(form) for _tag, form in forms), strict=True):
             yield [(tag, field) for (tag, _form), field in zip(forms, fields, strict=True)]
 
@@ -78,7 +106,11 @@ class BilingualForm:
 
     def show(self, values: Content) -> None:
         """Fill the fields with these values."""
-        for field in self.fields():
+        self._show_in(self.fields(), values)
+
+    @staticmethod
+    def _show_in(fields: Iterable[Field], values: Content) -> None:
+        for field in fields:
             if field.name in values:
                 field.process_data(values[field.name])
 

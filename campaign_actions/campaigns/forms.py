@@ -1,6 +1,8 @@
 """The forms of campaigns. Fields have the names of the saved content."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -10,19 +12,35 @@ from flask_babel import lazy_pgettext
 from wtforms import Field, Form
 from wtforms.validators import StopValidation
 
+from campaign_actions.core.content.block_markup import email_markup_problems, markup_problems
 from campaign_actions.core.content.slugs import MAX_LENGTH, SLUG
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.fields import Identifier, LongText, PlainText
+from campaign_actions.core.forms.fields import Identifier, LongText, PlainText, Sentence
 
-MAX_SUMMARY_LENGTH, MAX_TEXT_LENGTH = 600, 20_000  # characters
+MAX_TITLE_LENGTH, MAX_SUMMARY_LENGTH, MAX_TEXT_LENGTH = 120, 600, 20_000  # characters
+MAX_SHOWN_PROBLEMS = 3  # of the markup of one text
 DOCUMENT_INDEX = re.compile(r"[A-Z]{3} \d{2}/\d{3}/\d{4}")
 NEEDED_MESSAGE = _l("Fill in this field. The public can see it.")
 
 
 class Markdown(LongText):
-    """A text in the Markdown of core/content/markdown.py."""
+    """A text in the Markdown of core/content/markdown.py. Unfinished blocks are refused at their lines."""
 
     rows = 14
+    find_problems = staticmethod(markup_problems)
+
+    def pre_validate(self, form: Form) -> None:
+        super().pre_validate(form)
+        problems = [problem.message for problem in self.find_problems(self.data or "")]
+        if problems:
+            raise StopValidation(" ".join(problems[:MAX_SHOWN_PROBLEMS]))
+
+
+class EmailMarkdown(Markdown):
+    """A paragraph or two for an email, in the Markdown of core/content/email_markdown.py: without blocks."""
+
+    rows = 4
+    find_problems = staticmethod(email_markup_problems)
 
 
 class Slug(Identifier):
@@ -53,9 +71,18 @@ class TextForm(StaffForm):
     """Texts in one language. Those in `needed` may not be empty once they are public."""
 
     needed: ClassVar[tuple[str, ...]] = ()
+    suggested: Mapping[str, str] = MappingProxyType({})
+
+    def suggest(self, texts: Mapping[str, str], *, is_shown: bool) -> None:
+        """Texts that stand for nothing until someone writes others beside them. `is_shown`: put them in."""
+        self.suggested = texts
+        for name in texts if is_shown else ():
+            self[name].process_data(texts[name])
 
     def is_blank(self) -> bool:
-        return not any(field.data for field in self)
+        return not any(
+            field.data and field.data != self.suggested.get(field.short_name) for field in self
+        )
 
     def require_needed(self) -> None:
         for field in self:
@@ -68,7 +95,9 @@ def result_field() -> Markdown:
     return Markdown(
         _l("What this achieved"),
         max_length=MAX_TEXT_LENGTH // 2,
-        hint=_l("Shown on the page as soon as you save it."),
+        hint=_l(
+            "Shown on the page. If that is public, people see it once you publish your changes."
+        ),
     )
 
 
@@ -89,11 +118,11 @@ class CampaignTextForm(TextForm):
 
     title = PlainText(
         _l("Topic"),
-        max_length=120,
+        max_length=MAX_TITLE_LENGTH,
         required_message=_l("Enter a topic. A few words are enough."),
         hint=_l("A few words, such as “Racism and discrimination”."),
     )
-    headline = PlainText(
+    headline = Sentence(
         _l("Headline"),
         max_length=200,
         hint=_l(
@@ -128,13 +157,13 @@ class CampaignForm(StaffForm):
 class NewCampaignForm(StaffForm):
     title = PlainText(
         _l("Topic"),
-        max_length=120,
+        max_length=MAX_TITLE_LENGTH,
         required_message=_l("Enter a topic. A few words are enough."),
         hint=_l(
             "A few words, such as “Racism and discrimination”. You can change everything later."
         ),
     )
-    headline = PlainText(
+    headline = Sentence(
         _l("Headline"),
         max_length=200,
         hint=_l("One sentence saying what must change and for whom."),
@@ -145,6 +174,50 @@ class NewCampaignForm(StaffForm):
             "In Latin letters. If you leave it empty, it is created from the topic where possible."
         ),
     )
+
+
+class CopyForm(StaffForm):
+    """The name and address of a copy. `make_copy_form()` adds a topic for each language."""
+
+    slug = Slug(
+        _l("Page address"),
+        hint=_l(
+            "In Latin letters. If you leave it empty, it is created from the topic where possible."
+        ),
+    )
+    old_titles: Mapping[str, str] = {}
+
+    def topics(self) -> dict[str, Field]:
+        """The fields of the topic by language, the required one first."""
+        return {locale: self[f"title_{locale}"] for locale in self.old_titles}
+
+    def titles(self) -> dict[str, str]:
+        """The new topics by language, without those left empty."""
+        return {locale: field.data for locale, field in self.topics().items() if field.data}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = bool(super().validate(extra_validators))
+        first, field = next(iter(self.topics().items()))
+        if field.data == self.old_titles[first]:
+            field.errors = [*field.errors, _("Enter a topic that differs from the original’s.")]
+            return False
+        return is_valid
+
+
+def make_copy_form(titles: Mapping[str, str]) -> type[CopyForm]:
+    """`titles`: of the original by language, first the one in which a new topic is required."""
+    fields = {
+        f"title_{locale}": PlainText(
+            _l("Topic"),
+            max_length=MAX_TITLE_LENGTH,
+            required_message=None if number else _l("Enter a topic. A few words are enough."),
+            hint=_l("If you leave it empty, the copy keeps “%(title)s”.", title=title)
+            if number
+            else _l("The original is called “%(title)s”.", title=title),
+        )
+        for number, (locale, title) in enumerate(titles.items())
+    }
+    return type("CopyFormOfLanguages", (CopyForm,), {**fields, "old_titles": dict(titles)})
 
 
 class PartnerForm(StaffForm):
@@ -164,10 +237,6 @@ class PartnerTextForm(TextForm):
     def validate_points(self, field: Field) -> None:
         if field.data and not self.name.data:
             raise StopValidation(_("Enter the partner’s name in this language as well."))
-
-
-class Confirmation(StaffForm):
-    """Only a button."""
 
 
 def _is_web_address(text: str) -> bool:

@@ -10,6 +10,7 @@ from campaign_actions.core.db.session import Base, Json
 from campaign_actions.core.theme import DEFAULT_ACCENT
 
 VERSIONED_KINDS = ("campaign", "action")  # what has revisions
+SCHEDULE_FAILURES = ("changed", "closed", "checks", "address", "rights")
 PICTURE_FORMATS = ("webp", "jpeg")
 MAX_ALT_LENGTH = MAX_QUOTE_LENGTH = (
     300  # characters of a picture’s description, and of its quotation
@@ -23,7 +24,8 @@ OF_CAMPAIGN = "action_id is null"  # the condition of a partial index
 class Campaign(Base):
     """A cause. It is public from `published_at` on; null: a draft.
 
-    `version` is the number of its newest revision.
+    `version` is the number of its newest revision. `published_version`: the newest revision that the
+    public has seen, while later ones are a draft of changes; null: there is no such draft.
     """
 
     __tablename__ = "campaigns"
@@ -39,6 +41,7 @@ class Campaign(Base):
         String(20), default=DEFAULT_ACCENT, server_default=DEFAULT_ACCENT
     )
     version: Mapped[int] = mapped_column(server_default="0")
+    published_version: Mapped[int | None]
     source_locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")
 
     texts: Mapped[list["CampaignText"]] = relationship(back_populates="campaign")
@@ -158,6 +161,37 @@ class PictureFile(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class DraftPicture(Base):
+    """A picture that the newest content of a published campaign or action has, and the public not yet.
+
+    Its name and the values that people enter are in that content.
+    """
+
+    __tablename__ = "draft_pictures"
+    __table_args__ = (CheckConstraint("width > 0 and height > 0", name="size"),)
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    action_id: Mapped[int | None] = mapped_column(ForeignKey("actions.id"))
+    width: Mapped[int]
+    height: Mapped[int]
+    added_at: Mapped[datetime]
+
+
+class DraftPictureFile(Base):
+    """The same picture in one size and format."""
+
+    __tablename__ = "draft_picture_files"
+    __table_args__ = (CheckConstraint(f"format in {PICTURE_FORMATS}", name="format"),)
+
+    name: Mapped[str] = mapped_column(
+        ForeignKey("draft_pictures.name", ondelete="cascade"), primary_key=True
+    )
+    width: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # pixels
+    format: Mapped[str] = mapped_column(String(4), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Revision(Base):
     """The whole content of a campaign or an action as someone saved it."""
 
@@ -173,6 +207,31 @@ class Revision(Base):
     saved_at: Mapped[datetime]
     staff_id: Mapped[int | None]  # its author; null: a command
     content: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class ScheduledDraft(Base):
+    """A draft that the worker publishes at a time, if its newest revision still has this number.
+
+    Those of a campaign with the same time are published together or not at all. `failure`: why they were
+    not. Whatever ends a draft deletes its row.
+    """
+
+    __tablename__ = "scheduled_drafts"
+    __table_args__ = (
+        CheckConstraint(f"subject in {VERSIONED_KINDS}", name="subject"),
+        CheckConstraint(f"failure in {SCHEDULE_FAILURES}", name="failure"),
+        CheckConstraint("(failure is null) = (failed_at is null)", name="failed_at"),
+    )
+
+    subject: Mapped[str] = mapped_column(String(8), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(index=True)
+    scheduled_at: Mapped[datetime]
+    staff_id: Mapped[int]  # who decided it
+    failed_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(String(10))
 
 
 class PreviewLink(Base):

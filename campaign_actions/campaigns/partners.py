@@ -12,10 +12,16 @@ NEW = "new"  # in place of the id of a new partner: partners.new.website
 
 
 def read_partners(connection: Connection, campaign_id: int) -> dict[str, Any]:
-    """partners.<id>.website, .position and .<locale>.name, .points"""
+    """partners.<id>.website, .position and .<locale>.name, .points
+
+    A partner without texts is one of a draft, which has the rest.
+    """
     content: dict[str, Any] = {}
+    has_texts = select(PartnerText.partner_id).where(PartnerText.partner_id == Partner.id).exists()
     for row in connection.execute(
-        select(Partner.id, Partner.website, Partner.position).filter_by(campaign_id=campaign_id)
+        select(Partner.id, Partner.website, Partner.position).where(
+            Partner.campaign_id == campaign_id, has_texts
+        )
     ):
         content[f"partners.{row.id}.website"] = row.website or ""
         content[f"partners.{row.id}.position"] = row.position
@@ -33,7 +39,7 @@ def write_partners(
     connection: Connection, campaign_id: int, before: Content, after: Content
 ) -> None:
     """Write the partners that differ. A key that is not the id of a partner adds one."""
-    old, new = partners_in(before), partners_in(after)
+    old, new, known = partners_in(before), partners_in(after), _keys(connection, campaign_id)
     for key in old.keys() - new.keys():
         connection.execute(delete(PartnerText).where(PartnerText.partner_id == int(key)))
         connection.execute(delete(Partner).where(Partner.id == int(key)))
@@ -41,16 +47,44 @@ def write_partners(
         if partner == old.get(key):
             continue
         own = {"website": partner.get("website") or None, "position": partner.get("position") or 0}
-        if key in old:
+        if key in known:
             partner_id = int(key)
             connection.execute(update(Partner).where(Partner.id == partner_id).values(own))
             connection.execute(delete(PartnerText).where(PartnerText.partner_id == partner_id))
         else:
             made = insert(Partner).values(campaign_id=campaign_id, **own).returning(Partner.id)
             partner_id = connection.scalar(made) or 0
-        for locale, text in _texts(partner).items():
+        for locale, text in texts_of(partner).items():
             row = {"partner_id": partner_id, "locale": locale, "name": "", "points": "", **text}
             connection.execute(insert(PartnerText), row)
+
+
+def reserve_ids(connection: Connection, campaign_id: int, content: Content) -> Content:
+    """A content in which every partner has the id of a row; for a new one, a row without texts."""
+    known, renamed = _keys(connection, campaign_id), dict(content)
+    for key, partner in partners_in(content).items():
+        if key not in known:
+            made = insert(Partner).values(campaign_id=campaign_id, position=0)
+            own = connection.scalar(made.returning(Partner.id))
+            for field, value in partner.items():
+                del renamed[f"partners.{key}.{field}"]
+                renamed[f"partners.{own}.{field}"] = value
+    return renamed
+
+
+def delete_reserved(connection: Connection, campaign_id: int, content: Content) -> None:
+    """Delete the rows of partners that are neither public nor in the newest content."""
+    kept = [int(key) for key in partners_in(content) if key.isdecimal()]
+    has_texts = select(PartnerText.partner_id).where(PartnerText.partner_id == Partner.id).exists()
+    unused = delete(Partner).where(
+        Partner.campaign_id == campaign_id, ~has_texts, Partner.id.not_in(kept)
+    )
+    connection.execute(unused)
+
+
+def _keys(connection: Connection, campaign_id: int) -> set[str]:
+    ids = select(Partner.id).where(Partner.campaign_id == campaign_id)
+    return {str(one) for one in connection.scalars(ids)}
 
 
 def partners_in(content: Content) -> dict[str, dict[str, Any]]:
@@ -62,6 +96,16 @@ def partners_in(content: Content) -> dict[str, dict[str, Any]]:
             key, _dot, field = rest.partition(".")
             found.setdefault(key, {})[field] = value
     return dict(sorted(found.items(), key=lambda pair: (pair[1].get("position") or 0, pair[0])))
+
+
+def texts_of(partner: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """The texts of a partner by language, where it has a name."""
+    texts: dict[str, dict[str, str]] = {}
+    for name, value in partner.items():
+        locale, _dot, field = name.rpartition(".")
+        if locale:
+            texts.setdefault(locale, {})[field] = value
+    return {locale: text for locale, text in texts.items() if text.get("name")}
 
 
 def partner_label(key: str) -> str:
@@ -81,12 +125,3 @@ def removal_changes(content: Content, key: str) -> dict[str, None]:
 def order_changes(keys: list[str]) -> dict[str, int]:
     """The changes to a content that put partners in this order."""
     return {f"partners.{key}.position": place for place, key in enumerate(keys)}
-
-
-def _texts(partner: dict[str, Any]) -> dict[str, dict[str, str]]:
-    texts: dict[str, dict[str, str]] = {}
-    for name, value in partner.items():
-        locale, _dot, field = name.rpartition(".")
-        if locale:
-            texts.setdefault(locale, {})[field] = value
-    return {locale: text for locale, text in texts.items() if text.get("name")}

@@ -1,4 +1,8 @@
-"""Setting, describing and removing the picture of a campaign or an action, and choosing an accent."""
+"""Setting, describing and removing the picture of a campaign or an action, and choosing an accent.
+
+Like every save, these make a draft of what is public. Only removing a picture is public at once, since
+someone on it may be at risk.
+"""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,34 +11,22 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.models import (
-    DEFAULT_FOCUS,
-    Campaign,
-    CampaignText,
-    Picture,
-    PictureFile,
-)
-from campaign_actions.campaigns.versioning.save import saving_revision
+from campaign_actions.campaigns.models import DEFAULT_FOCUS, Campaign, CampaignText, Picture
+from campaign_actions.campaigns.versioning.drafts import read_newest, saving_revision, store_newest
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import Base, write_transaction
-from campaign_actions.core.errors import Conflict, DomainError
+from campaign_actions.core.errors import DomainError
 from campaign_actions.core.theme import ACCENTS
 
 NAME_LENGTH = 32
 Texts = Mapping[str, Mapping[str, str]]  # by language, then by their names in picture_content
-
-
-class PictureMissing(Conflict):
-    message = _l(
-        "The picture was removed while you were editing. Nothing was saved. Go back and"
-        " choose a new file."
-    )
 
 
 class UnknownAccent(DomainError):
@@ -57,9 +49,7 @@ class PictureOwner:
     @property
     def its_picture(self) -> tuple[ColumnElement[bool], ...]:
         """The conditions that select its picture."""
-        if self.action_id is None:
-            return Picture.campaign_id == self.campaign_id, Picture.action_id.is_(None)
-        return (Picture.action_id == self.action_id,)
+        return picture_content.of_owner(self.campaign_id, self.action_id)
 
     @property
     def its_texts(self) -> ColumnElement[bool]:
@@ -77,9 +67,11 @@ class PictureDetails:
     quoted_on: date | None = None
 
     @property
-    def columns(self) -> dict[str, Any]:
-        names = ("focus", "credit", "licence", "quoted_on")
-        return {name: getattr(self, name) for name in names}
+    def content(self) -> dict[str, Any]:
+        """As in the content of a revision."""
+        quoted_on = self.quoted_on.isoformat() if self.quoted_on else ""
+        values = self.focus, self.credit, self.licence, quoted_on
+        return dict(zip(picture_content.DETAILS, values, strict=True))
 
     @property
     def alts(self) -> dict[str, str]:
@@ -99,13 +91,24 @@ def put_picture(
     now: datetime,
     staff_id: int | None = None,
 ) -> str:
-    """Set the picture of its owner and delete the former one; returns the new name."""
+    """Set the picture of its owner and return its name. The former one goes once it is not public."""
     with write_transaction() as connection:
         _lock(connection, owner)
-        with saving_revision(connection, owner.subject, owner.id, staff_id=staff_id, now=now):
-            had_one = _delete(connection, owner)
-            name = add_picture(connection, owner, made, details, now=now)
-        change = "replaced" if had_one else "added"
+        before = read_newest(connection, owner.subject, owner.id)
+        name = _content_hash(owner, made)
+        picture_content.keep_draft_picture(
+            connection,
+            name,
+            made,
+            campaign_id=owner.campaign_id,
+            action_id=owner.action_id,
+            now=now,
+        )
+        after = {**before, "picture": name, **details.content}
+        after |= picture_content.known_texts(before, details.texts)
+        if after != before:
+            _store(connection, owner, after, staff_id, now)
+        change = "replaced" if before["picture"] else "added"
         _log(connection, owner, actor, now, change=change, alt=details.alts)
     return name
 
@@ -117,19 +120,17 @@ def add_picture(
     details: PictureDetails,
     *,
     now: datetime,
-) -> str:
-    """Insert the picture of an owner that has none, in the caller's transaction; returns its name."""
+) -> None:
+    """Add the picture of an owner that has none and is not public, in the caller's transaction."""
+    before = owner.subject.read(connection, owner.id)
     name = _content_hash(owner, made)
-    picture = {"name": name, "campaign_id": owner.campaign_id, "action_id": owner.action_id}
-    picture |= {"width": made.width, "height": made.height, "added_at": now, **details.columns}
-    picture_id = connection.scalar(insert(Picture).values(picture).returning(Picture.id))
-    files = [
-        {"picture_id": picture_id, "width": width, "format": form, "data": data}
-        for (width, form), data in made.files.items()
-    ]
-    connection.execute(insert(PictureFile), files)
-    _write_texts(connection, owner, _changed_texts(connection, owner, details.texts))
-    return name
+    picture_content.keep_draft_picture(
+        connection, name, made, campaign_id=owner.campaign_id, action_id=owner.action_id, now=now
+    )
+    after = {**before, "picture": name, **details.content}
+    after |= picture_content.known_texts(before, details.texts)
+    owner.subject.write(connection, owner.id, before, after, now)
+    owner.subject.clean(connection, owner.id, after)
 
 
 def describe_picture(
@@ -144,45 +145,37 @@ def describe_picture(
 
     Raises PictureMissing.
     """
-    columns = [getattr(Picture, name) for name in details.columns]
     with write_transaction() as connection:
         _lock(connection, owner)
-        former = connection.execute(select(*columns).where(*owner.its_picture)).one_or_none()
-        if former is None:
-            raise PictureMissing
-        changed = _changed_texts(connection, owner, details.texts)
-        if changed or dict(former._mapping) != details.columns:
-            with saving_revision(connection, owner.subject, owner.id, staff_id=staff_id, now=now):
-                new = update(Picture).where(*owner.its_picture).values(details.columns)
-                connection.execute(new)
-                _write_texts(connection, owner, changed)
-        change = "described" if details.focus == former.focus else "focused"
+        before = read_newest(connection, owner.subject, owner.id)
+        if not before["picture"]:
+            raise picture_content.PictureMissing
+        after = {**before, **details.content, **picture_content.known_texts(before, details.texts)}
+        if after != before:
+            _store(connection, owner, after, staff_id, now)
+        change = "described" if details.focus == before["focus"] else "focused"
         _log(connection, owner, actor, now, change=change, alt=details.alts)
 
 
 def remove_picture(
     owner: PictureOwner, *, actor: str, now: datetime, staff_id: int | None = None
 ) -> bool:
-    """Delete the picture and its texts; False if there was none."""
+    """Delete the picture and its texts, from the public page and from a draft; False if there was none."""
     with write_transaction() as connection:
         _lock(connection, owner)
-        if connection.scalar(select(Picture.id).where(*owner.its_picture)) is None:
+        newest = read_newest(connection, owner.subject, owner.id)
+        if not newest["picture"] and not _has_picture(connection, owner):
             return False
-        with saving_revision(connection, owner.subject, owner.id, staff_id=staff_id, now=now):
-            _delete(connection, owner)
+        texts = [n for n in newest if n.rpartition(".")[2] in picture_content.TEXTS]
+        gone = {**picture_content.NO_PICTURE, **dict.fromkeys(texts, "")}
+        with saving_revision(
+            connection, owner.subject, owner.id, staff_id=staff_id, now=now, also=gone
+        ):
+            picture_content.delete_picture(connection, *owner.its_picture)
             empty = dict.fromkeys(picture_content.TEXTS, "")
-            _write_texts(connection, owner, dict.fromkeys(picture_texts(connection, owner), empty))
+            connection.execute(update(owner.texts).where(owner.its_texts).values(empty))
         _log(connection, owner, actor, now, change="removed")
     return True
-
-
-def picture_texts(connection: Connection, owner: PictureOwner) -> dict[str, dict[str, str]]:
-    """The texts about its picture by language; empty where there are none."""
-    columns = owner.texts.__table__.c
-    names = picture_content.TEXTS
-    found = select(columns.locale, *(columns[name] for name in names)).where(owner.its_texts)
-    rows = connection.execute(found.order_by(columns.locale)).mappings()
-    return {row["locale"]: {name: row[name] for name in names} for row in rows}
 
 
 def choose_accent(
@@ -196,13 +189,23 @@ def choose_accent(
     """Give a campaign an accent of the house theme, unless it has it already. Raises UnknownAccent."""
     if accent not in ACCENTS:
         raise UnknownAccent
+    owner = of_campaign(campaign_id)
     with write_transaction() as connection:
-        _lock(connection, of_campaign(campaign_id))
-        this = Campaign.id == campaign_id
-        if connection.scalar(select(Campaign.accent).where(this)) != accent:
-            with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
-                connection.execute(update(Campaign).where(this).values(accent=accent))
-        _log(connection, of_campaign(campaign_id), actor, now, accent=accent)
+        _lock(connection, owner)
+        before = read_newest(connection, CAMPAIGN, campaign_id)
+        if before["accent"] != accent:
+            _store(connection, owner, {**before, "accent": accent}, staff_id, now)
+        _log(connection, owner, actor, now, accent=accent)
+
+
+def _store(
+    connection: Connection,
+    owner: PictureOwner,
+    content: Content,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    store_newest(connection, owner.subject, owner.id, content, staff_id=staff_id, now=now)
 
 
 def _content_hash(owner: PictureOwner, made: ProcessedImage) -> str:
@@ -227,23 +230,5 @@ def _lock(connection: Connection, owner: PictureOwner) -> None:
     connection.scalars(this.with_for_update()).one()
 
 
-def _delete(connection: Connection, owner: PictureOwner) -> bool:
-    ids = select(Picture.id).where(*owner.its_picture)
-    connection.execute(delete(PictureFile).where(PictureFile.picture_id.in_(ids)))
-    return connection.execute(delete(Picture).where(*owner.its_picture)).rowcount > 0
-
-
-def _changed_texts(connection: Connection, owner: PictureOwner, texts: Texts) -> Texts:
-    """The texts that change, in the languages of the owner."""
-    known = picture_texts(connection, owner)
-    changed = {
-        tag: {name: text for name, text in texts[tag].items() if text != known[tag][name]}
-        for tag in texts.keys() & known.keys()
-    }
-    return {tag: text for tag, text in changed.items() if text}
-
-
-def _write_texts(connection: Connection, owner: PictureOwner, texts: Texts) -> None:
-    for locale, text in texts.items():
-        in_language = owner.texts.__table__.c.locale == locale
-        connection.execute(update(owner.texts).where(owner.its_texts, in_language).values(text))
+def _has_picture(connection: Connection, owner: PictureOwner) -> bool:
+    return connection.scalar(select(Picture.id).where(*owner.its_picture)) is not None

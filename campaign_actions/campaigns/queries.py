@@ -1,10 +1,10 @@
 """Queries for public pages of campaigns, and for their previews."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
 from campaign_actions.campaigns.models import (
     Campaign,
@@ -44,6 +44,11 @@ class PublicPartner:
     name: str
     website: str | None
     points: str
+
+
+def archived_campaigns(now: datetime) -> frozenset[int]:
+    """The ids of the campaigns that are archived."""
+    return frozenset(db.session.scalars(select(Campaign.id).where(Campaign.archived_at <= now)))
 
 
 def public_campaigns_in(locale: str, now: datetime) -> CampaignQuery:
@@ -103,6 +108,25 @@ def written_locales(campaign_id: int) -> Sequence[str]:
     return db.session.scalars(_locales_of(campaign_id)).all()
 
 
+def hidden_locales(campaign_ids: Collection[int] | None, now: datetime) -> dict[int, list[str]]:
+    """The languages of public campaigns that are not public themselves; of all campaigns if None."""
+    hidden = (
+        select(CampaignText.campaign_id, CampaignText.locale)
+        .join(Campaign)
+        .where(
+            Campaign.published_at <= now,
+            or_(Campaign.archived_at.is_(None), Campaign.archived_at > now),
+            ~CampaignText.is_public,
+        )
+    )
+    if campaign_ids is not None:
+        hidden = hidden.where(CampaignText.campaign_id.in_(campaign_ids))
+    found: dict[int, list[str]] = {}
+    for row in db.session.execute(hidden.order_by(CampaignText.campaign_id, CampaignText.locale)):
+        found.setdefault(row.campaign_id, []).append(row.locale)
+    return found
+
+
 def _locales_of(campaign_id: int) -> Select[str]:
     of_campaign = select(CampaignText.locale).where(CampaignText.campaign_id == campaign_id)
     return of_campaign.order_by(CampaignText.locale)
@@ -139,3 +163,20 @@ def find_moved_campaign(slug: str) -> str | None:
         .join(FormerCampaignSlug, FormerCampaignSlug.campaign_id == Campaign.id)
         .where(FormerCampaignSlug.slug == slug)
     )
+
+
+def unopened_campaigns(
+    ids: Collection[int] | None, *, now: datetime, until: datetime, limit: int
+) -> dict[int, datetime | None]:
+    """Campaigns that open before a time, earliest first, and then drafts, newest first.
+
+    Each with its opening time. Among these, or among all if `ids` is None.
+    """
+    is_draft = Campaign.published_at.is_(None)
+    opens_soon = and_(Campaign.published_at > now, Campaign.published_at <= until)
+    found = select(Campaign.id, Campaign.published_at).where(or_(is_draft, opens_soon))
+    if ids is not None:
+        found = found.where(Campaign.id.in_(ids))
+    in_order = found.order_by(is_draft, Campaign.published_at, Campaign.id.desc())
+    rows = db.session.execute(in_order.limit(limit))
+    return {row.id: row.published_at for row in rows}

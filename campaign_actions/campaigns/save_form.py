@@ -1,6 +1,6 @@
 """Saving a bilingual form of a campaign or an action, or showing it again with what is wrong."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,8 @@ from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.i18n.locale import known_locales, locales
 from campaign_actions.staff.models import StaffMember
 
+NO_LANGUAGE = "none"  # instead of a second language
+
 
 @dataclass(frozen=True)
 class OpenedForm:
@@ -30,6 +32,7 @@ class OpenedForm:
     status: int = 200
     met: EditConflict | None = None
     author: str = ""  # of the conflicting save
+    is_unsaved: bool = False  # it shows what was typed
 
 
 def save_submitted(
@@ -47,9 +50,10 @@ def save_submitted(
     The submitted `version` is that of the page; each submitted `take` names a field in which the
     text of the other person is kept. `also`: values without a field. Raises NotFound.
     """
-    opened_at = _version(submitted.get("version", ""))
+    opened_at = opened_version(submitted)
     if not bilingual_form.validate():
-        return OpenedForm(opened_at, 400)
+        bilingual_form.reveal(())
+        return OpenedForm(opened_at, 400, is_unsaved=True)
     base = find_revision(subject.name, subject_id, max(1, opened_at))
     changes = bilingual_form.changes(find_content(subject, subject_id)[0] if base is None else base)
     changes |= also or {}
@@ -59,19 +63,25 @@ def save_submitted(
         return save_changes(subject, subject_id, changes, opened_at=opened_at, by=by, now=now)
     except SlugTaken as error:
         bilingual_form.own["slug"].errors = [error.message]
-        return OpenedForm(opened_at, 400)
+        return OpenedForm(opened_at, 400, is_unsaved=True)
     except TimePassed as error:
         bilingual_form.own["closes_at"].errors = [error.message]
-        return OpenedForm(opened_at, 400)
+        return OpenedForm(opened_at, 400, is_unsaved=True)
     except EditConflict as met:
         bilingual_form.show(met.merged)
+        bilingual_form.reveal(met.clashes)
         author = author_of(subject.name, subject_id, met.number)
-        return OpenedForm(met.number, 409, met, author)
+        return OpenedForm(met.number, 409, met, author, is_unsaved=True)
 
 
 def save_messages(saved: Saved) -> Iterator[str]:
     """The messages after a save."""
-    yield _("Saved") if saved.is_new else _("No changes to save")
+    if not saved.is_new:
+        yield _("No changes to save")
+    elif saved.is_draft:
+        yield _("Saved as a draft. The public page changes when you publish the changes.")
+    else:
+        yield _("Saved")
     if saved.taken:
         yield _("Someone else saved other fields while you were editing. Their changes are kept.")
 
@@ -86,21 +96,24 @@ def remove_language(
 
 
 def choose_locales(
-    own: Sequence[str], others: Iterable[str], wanted: Mapping[str, str]
+    own: Sequence[str], wanted: Mapping[str, str], *, also: Sequence[str] = (), last: str = ""
 ) -> list[str]:
-    """The languages of the two columns: the source on the left. Only one if there is no other.
+    """The languages of the two columns: the source on the left. Only one if it is written in no other.
 
-    `own`: the languages it is written in, at least one. `wanted`: the reader's choice, as `left`
-    and `right`.
+    `own`: the languages it is written in, at least one. `also`: those of its campaign. `wanted`: the
+    reader's choice, as `left` and `right`, which may be NO_LANGUAGE. `last`: the second language of
+    their last choice.
     """
     first = next((tag for tag in locales() if tag in own), own[0])
     left = wanted.get("left", "")
     left = left if left in own else first
-    offered = [tag for tag in (*own, *others) if tag != left]
-    right = wanted.get("right", "")
-    right = right if right in (*own, *known_locales()) and right != left else (offered or [left])[0]
-    return list(dict.fromkeys([left, right]))
+    choices = (wanted.get("right", ""), last, *own, *also, NO_LANGUAGE)
+    known = {*own, *known_locales(), NO_LANGUAGE} - {left}
+    right = next(tag for tag in choices if tag in known)
+    return [left] if right == NO_LANGUAGE else [left, right]
 
 
-def _version(text: str) -> int:
+def opened_version(submitted: Mapping[str, str]) -> int:
+    """The version that the page showed."""
+    text = submitted.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,7 +1,7 @@
 """Texts by language, as rows of a table and as fields of a content like `texts.en.title`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
@@ -50,6 +50,13 @@ def texts_in(content: Content) -> dict[str, dict[str, Any]]:
     return texts
 
 
+def topics_in(content: Content, first: str) -> dict[str, str]:
+    """The title of a campaign in each of its languages, that of the language `first` before the others."""
+    texts = texts_in(content)
+    in_order = sorted(texts, key=lambda tag: (tag != first, tag))
+    return {tag: texts[tag].get("title") or "" for tag in in_order}
+
+
 def read_texts(
     connection: Connection, table: type[Base], owner: Mapping[str, int], names: Iterable[str]
 ) -> dict[str, Any]:
@@ -71,12 +78,13 @@ def add_texts(
     texts: Texts,
     *,
     names: Iterable[str],
-    **also: bool,
+    **also: Callable[[str], bool],
 ) -> None:
-    """Insert texts; missing ones are empty. `also`: other columns of the rows."""
+    """Insert texts; missing ones are empty. `also`: other columns of the rows, by their language."""
     empty = dict.fromkeys(names, "")
     for locale, text in texts.items():
-        row = {**owner, **also, "locale": locale, **empty, **text}
+        others = {name: value_in(locale) for name, value_in in also.items()}
+        row = {**owner, **others, "locale": locale, **empty, **text}
         connection.execute(insert(table).values(row))
 
 
@@ -88,7 +96,7 @@ def write_texts(
     after: Content,
     *,
     names: tuple[str, ...],
-    **new: bool,
+    **new: Callable[[str], bool],
 ) -> None:
     """Write the languages that differ between two contents. `new`: other columns of new rows."""
     old = texts_in(before)

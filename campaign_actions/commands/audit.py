@@ -28,13 +28,13 @@ from campaign_actions.audit.verify import ChainReport, check_chain
 from campaign_actions.commands.output import count_of
 from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.session import utc_now, write_transaction
-from campaign_actions.core.security.secrets import (
+from campaign_actions.core.security.audit_key import (
     ensure_audit_key,
-    ensure_email_key,
     own_audit_public_key,
     public_key_of,
     replace_audit_key,
 )
+from campaign_actions.core.security.secrets import ensure_email_key
 
 audit = AppGroup("audit", help="Check the audit log, and create anchors of it.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -1,6 +1,5 @@
 """The commands `backup` and `restore`."""
 
-import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -30,14 +29,13 @@ from campaign_actions.commands.output import count_of, progress_bar
 from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.alembic import has_revision, upgrade
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.security.secrets import (
-    forget_new_secret,
-    keep_secrets,
+from campaign_actions.core.processes.signals import exit_on_signals
+from campaign_actions.core.security.audit_key import (
     own_audit_public_key,
-    own_secrets,
     public_key_of,
     signing_key,
 )
+from campaign_actions.core.security.secrets import forget_new_secret, keep_secrets, own_secrets
 
 KEYS_NOT_INCLUDED = (
     "The keys are not included. Keep copies of them elsewhere (see `backup --help`)."
@@ -183,14 +181,12 @@ def _target(file: str, stack: ExitStack) -> tuple[BinaryIO, Path]:
 
 @contextmanager
 def _one_line_errors() -> Iterator[None]:
-    """Show refusals as one line. On SIGTERM, exit so that temporary copies are removed."""
-    previous = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    """Show refusals as one line. On a signal, exit so that temporary copies are removed."""
     try:
-        yield
+        with exit_on_signals():
+            yield
     except BackupRefused as error:
         raise click.ClickException(str(error)) from None
-    finally:
-        signal.signal(signal.SIGTERM, previous)
 
 
 def _describe(manifest: Manifest) -> str:

@@ -21,7 +21,7 @@ from campaign_actions.catalogs.workflow.translation_approvals import (
     unapproved_translations,
 )
 from campaign_actions.commands.output import BY_HELP, YES_HELP, count_of
-from campaign_actions.commands.params import LanguageParam, StaffParam, check_permission
+from campaign_actions.commands.params.catalogs import LanguageParam, StaffParam, check_permission
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text

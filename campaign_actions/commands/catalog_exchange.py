@@ -19,7 +19,7 @@ from campaign_actions.catalogs.workflow.import_file import apply_plan, check_fil
 from campaign_actions.catalogs.workflow.import_plan import ImportPlan, plan_import
 from campaign_actions.catalogs.workflow.translation_approvals import APPROVAL, PRIVACY
 from campaign_actions.commands.output import BY_HELP, FORMAT_HELP, OUTPUT_HELP, count_of
-from campaign_actions.commands.params import (
+from campaign_actions.commands.params.catalogs import (
     LOCALE_OF_FILE_HELP,
     CampaignParam,
     LanguageParam,

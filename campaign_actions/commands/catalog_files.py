@@ -29,7 +29,7 @@ from campaign_actions.catalogs.workflow.import_file import check_file
 from campaign_actions.catalogs.workflow.progress import Share, count_by_area
 from campaign_actions.catalogs.workflow.shipped_glossary import update_glossary_page
 from campaign_actions.commands.output import count_of
-from campaign_actions.commands.params import (
+from campaign_actions.commands.params.catalogs import (
     LOCALE_OF_FILE_HELP,
     LanguageParam,
     RewordedParam,

@@ -15,6 +15,7 @@ from campaign_actions.demo.accounts import (
 )
 from campaign_actions.demo.load import draw_pictures, load_demo
 from campaign_actions.demo.people import add_people
+from campaign_actions.demo.waiting import add_waiting_work
 from campaign_actions.staff.authentication.password_hashing import password_hashing
 
 demo = AppGroup("demo", help="Load demo content.")
@@ -24,8 +25,8 @@ demo = AppGroup("demo", help="Load demo content.")
 def load() -> None:
     """Load the demo campaigns with their pictures.
 
-    If DEMO is on, this also adds example people who take part, and demo staff. Running it again
-    changes nothing.
+    If DEMO is on, this also adds example people who take part, and demo staff with pending work.
+    Running it again changes nothing.
     """
     ensure_email_key()
     now, is_demo = utc_now(), current_app.config["DEMO"]
@@ -40,6 +41,8 @@ def load() -> None:
     )
     if is_demo:
         _load_staff()
+        if "racism" in loaded:
+            add_waiting_work(now=now)
 
 
 def _load_staff() -> None:

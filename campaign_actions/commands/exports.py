@@ -1,8 +1,7 @@
-"""The command `signatures export`."""
+"""The command `signatures export`: its options, previews, and the file it writes."""
 
 import json
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -13,157 +12,33 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import select
 
-from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
-from campaign_actions.actions.models import COUNTED, Action
-from campaign_actions.actions.personal_data.purposes import (
-    PURPOSES,
-    TEAM,
-    purposes_for_kinds,
-)
+from campaign_actions.actions.models import Action
+from campaign_actions.actions.personal_data.purposes import PURPOSES, TEAM, purposes_for_kinds
 from campaign_actions.audit.log import COMMAND
-from campaign_actions.campaigns.models import Campaign
-from campaign_actions.commands.output import FORMAT_HELP, OUTPUT_HELP, count_of, progress_bar
+from campaign_actions.commands.output import count_of, progress_bar
+from campaign_actions.commands.params.exports import export_options
+from campaign_actions.commands.params.signatures import ActionsParam
 from campaign_actions.core.atomic_files import atomic_file
-from campaign_actions.core.db.session import db, read_snapshot, utc_now
-from campaign_actions.core.forms.datetime_field import ACCEPTED_YEARS
-from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text
+from campaign_actions.core.db.session import read_snapshot, utc_now
 from campaign_actions.core.i18n.timezones import first_moment, zone
 from campaign_actions.core.processes.priority import raise_niceness
-from campaign_actions.disclosures.export import Export, export_of
-from campaign_actions.disclosures.models import RECIPIENT_LENGTH
+from campaign_actions.core.processes.signals import exit_on_signals
+from campaign_actions.disclosures.export import Export, RecipientMissing, export_of
 from campaign_actions.disclosures.plan import Plan, make_plan
-from campaign_actions.disclosures.presets import PRESETS
 from campaign_actions.disclosures.preview import preview, record_preview
 from campaign_actions.disclosures.records import find_base, find_record
-from campaign_actions.disclosures.selection import EXPORTABLE_STATUSES, Selection, in_order
+from campaign_actions.disclosures.selection import Selection, in_order
 from campaign_actions.disclosures.write import file_name_of, write_export
-from campaign_actions.exports import FORMATS
 from campaign_actions.exports.encryption import parse_recipient
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
 NICENESS = 19  # the lowest priority: signers come first
 
 
-class Actions(click.ParamType[Sequence[Action]]):
-    """The actions that CAMPAIGN or CAMPAIGN/ACTION names, by the slugs in their addresses."""
-
-    name = "CAMPAIGN[/ACTION]"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, context: click.Context | None
-    ) -> Sequence[Action]:
-        campaign, slash, slug = value.partition("/")
-        named = select(Action).join(Campaign).where(Campaign.slug == campaign)
-        found = db.session.scalars(named.filter(Action.slug == slug) if slash else named).all()
-        if not found:
-            what = "action" if slash else "campaign with actions"
-            self.fail(f"There is no {what} {value!r}. Write {self.name} as in the address.")
-        return found
-
-
-class LocalDay(click.ParamType[datetime]):
-    """A day as YYYY-MM-DD: its first moment in the organisation's time zone."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, context: click.Context | None
-    ) -> datetime:
-        try:
-            day = datetime.strptime(value, "%Y-%m-%d")  # noqa: DTZ007
-        except ValueError:
-            self.fail(f"{value!r} is not a day. Write YYYY-MM-DD.")
-        if day.year not in ACCEPTED_YEARS:
-            self.fail(f"{value!r} is not a year in which anyone can sign.")
-        return first_moment(day)
-
-
-class Words(click.ParamType[str]):
-    """One line of text, as forms accept it."""
-
-    name = "TEXT"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, context: click.Context | None
-    ) -> str:
-        text = normalize_text(value)
-        if len(text) > RECIPIENT_LENGTH or forbidden_characters(text, multiline=False):
-            self.fail(f"Write one line of at most {RECIPIENT_LENGTH} characters.")
-        return text
-
-
-class Matching(click.ParamType[str]):
-    """A code that matches a pattern."""
-
-    def __init__(self, name: str, pattern: str) -> None:
-        self.name, self.pattern = name, re.compile(pattern)
-
-    def convert(
-        self, value: str, param: click.Parameter | None, context: click.Context | None
-    ) -> str:
-        if not self.pattern.fullmatch(value):
-            self.fail(f"{value!r} is not a {self.name}.")
-        return value
-
-
-LANGUAGE = Matching("language", r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-COUNTRY = Matching("country", r"[A-Z]{2}")
-SOURCE = Matching("source", SOURCE_PATTERN.pattern)
-
-
 @click.command("export")
-@click.argument("actions", type=Actions(), metavar=Actions.name, nargs=-1, required=True)
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(list(FORMATS)),
-    show_default="csv",
-    help=FORMAT_HELP,
-)
-@click.option("--output", metavar="FILE|-", help=OUTPUT_HELP)
-@click.option(
-    "--purpose",
-    type=click.Choice(list(PURPOSES)),
-    show_default=TEAM.name,
-    help="The purpose of the file, which determines its columns and rows.",
-)
-@click.option("--preset", type=click.Choice(list(PRESETS)), help="The program that loads the file.")
-@click.option(
-    "--recipient",
-    type=Words(),
-    default="",
-    help="The person or program that gets the file, in words.",
-)
-@click.option("--from", "since_day", type=LocalDay(), help="Only forms sent on this day or later.")
-@click.option(
-    "--until", "until_day", type=LocalDay(), help="Only forms sent on this day or earlier."
-)
-@click.option("--language", type=LANGUAGE, help="Only this language, such as ru.")
-@click.option("--country", type=COUNTRY, help="Only this country, such as RU.")
-@click.option("--source", type=SOURCE, help="Only this source.")
-@click.option(
-    "--status",
-    type=click.Choice(EXPORTABLE_STATUSES),
-    show_default=COUNTED,
-    help="Only this status.",
-)
-@click.option(
-    "--since",
-    "base",
-    type=click.IntRange(1, 2**31 - 1),
-    metavar="EXPORT",
-    help="Only what has changed since this export by a command, with the same choices.",
-)
-@click.option(
-    "--encrypt-to", "public_key", default="", metavar="KEY", help="An age or SSH public key."
-)
-@click.option("--raw", is_flag=True, help="In CSV, do not escape cells that look like formulas.")
-@click.option(
-    "--bom", is_flag=True, help="In CSV, add a byte order mark so that Excel detects UTF-8."
-)
-@click.option("--preview", "is_preview", is_flag=True, help="Show what would be exported.")
+@click.argument("actions", type=ActionsParam(), metavar=ActionsParam.name, nargs=-1, required=True)
+@export_options
 def export(
     actions: Sequence[Sequence[Action]],
     output: str | None,
@@ -175,16 +50,20 @@ def export(
 
     The purpose decides what is in the file. "team" has all columns. "handover" is for the addressee of a
     petition. It has names, country, comment and day of signing (UTC). "crm" is for another program. It has
-    only people who asked for updates, and no comments.
+    only people who asked for updates, and no comments. Add --preview to see what is not in a file.
     """
     wanted = _export(list(chain.from_iterable(actions)), base, **options)
-    if is_preview:
-        _show_preview(wanted)
-        return
-    if not output:
+    if not is_preview and not output:
         raise click.MissingParameter(param_hint="--output", param_type="option")
-    raise_niceness(NICENESS)
-    _write(wanted, output)
+    try:
+        if output and not is_preview:
+            raise_niceness(NICENESS)
+            with exit_on_signals():  # the export is recorded as interrupted
+                _write(wanted, output)
+        else:
+            _show_preview(wanted)
+    except RecipientMissing as error:
+        raise click.BadParameter(str(error.message), param_hint="--recipient") from None
 
 
 def _export(
@@ -200,6 +79,7 @@ def _export(
     public_key: str,
     raw: bool,
     bom: bool,
+    words_in: str | None,
     **options: Any,
 ) -> Export:
     """The export that the options describe. Those that are missing are as in the base, if there is one."""
@@ -214,18 +94,22 @@ def _export(
         **{name: options.pop(name) for name in ("language", "country", "source", "status")},
     }
     selection = former.selection if former else Selection(())
+    format_name = format_name or (former.format if former else "csv")
+    if former and format_name == former.format:
+        words_in = words_in or former.words_in
     given = {name: value for name, value in chosen.items() if value}
     return Export(
         campaign=campaigns.pop(),
         selection=replace(selection, actions=_allowed(actions, purpose), **given),
         purpose=purpose,
-        format=format_name or (former.format if former else "csv"),
+        format=format_name,
         preset=preset or (former.preset if former else ""),
         base=base,
         recipient=recipient or (former.recipient if former else ""),
         public_key=_public_key(public_key) if public_key else (former.public_key if former else ""),
         raw=raw or (former is not None and former.raw),
         bom=bom or (former is not None and former.bom),
+        words_in=words_in or "",
     )
 
 
@@ -267,6 +151,8 @@ def _show_preview(wanted: Export) -> None:
     with read_snapshot() as connection:
         found = preview(connection, wanted)
     record_preview(found, wanted, actor=COMMAND, now=utc_now())
+    for heading, labels in (("In the file", found.included), ("Not in the file", found.left_out)):
+        click.echo(f"{heading}: {'; '.join(labels) or 'nothing'}")
     click.echo(f"{count_of(found.count, 'row')} with these columns: {', '.join(found.columns)}")
     for row in found.rows:
         click.echo(json.dumps(dict(zip(found.columns, row, strict=True)), ensure_ascii=False))
@@ -321,5 +207,6 @@ def _write_to_file(file: Path, chunks: Iterator[bytes], rows: int) -> int:
     with atomic_file(file) as target, progress_bar("Exporting", rows) as advance:
         for chunk in chunks:
             size += target.write(chunk)
+            target.flush()  # a full disk is noticed before the export is recorded as complete
             advance(CHUNK_ROWS)
     return size

@@ -17,6 +17,7 @@ from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.core.processes import parent_watch
 from campaign_actions.core.security.secrets import ensure_email_key
+from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
 from campaign_actions.outbox.queries import count_unsent_mails, unsent_mails
 from campaign_actions.outbox.report import report_lines
@@ -58,6 +59,7 @@ def deliver(watch: bool, parent: int | None) -> None:
         done = deliver_due(sender, utc_now)
         sender.transport.close()
     click.echo(_summary(done))
+    _say_if_email_is_off()
     if failed_tasks:
         raise click.ClickException(
             f"These tasks failed: {', '.join(failed_tasks)}. The log gives the reason."
@@ -95,6 +97,12 @@ def retry_mails(mail_id: int | None, everything: bool) -> None:
     if not number and mail_id is not None:
         raise click.ClickException(f"There is no pending or failed email with the ID {mail_id}.")
     click.echo(f"Queued {count_of(number, 'email')} to be sent now.")
+    _say_if_email_is_off()
+
+
+def _say_if_email_is_off() -> None:
+    if is_off(EMAIL):
+        click.echo("Email is switched off. `campaign-actions switch list` says why.")
 
 
 def _open_sender() -> Sender:

@@ -18,6 +18,7 @@ from campaign_actions.staff.invitations import INVITATION_LIFETIME, invite
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.staff.queries import (
+    count_members,
     find_member,
     find_member_by_id,
     grants_of,
@@ -65,11 +66,14 @@ def add(
 ) -> None:
     """Invite someone by email.
 
-    The link in the email is valid for seven days.
+    The link in the email is valid for seven days. The first administrator gets all roles, so that two
+    people can run the site. Roles can be changed in the workspace.
     """
     _check_arguments(email, languages, locale)
     ensure_email_key()
     campaigns = _campaigns(slugs)
+    if "administrator" in roles and campaigns is None and not count_members():
+        roles = tuple(ROLES)
     staff_id = invite(
         email,
         dict.fromkeys(roles, campaigns),

@@ -18,8 +18,8 @@ from campaign_actions.commands.output import YES_HELP
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text
 from campaign_actions.core.i18n.locale import locales
-from campaign_actions.core.mail.render import locale_context
 from campaign_actions.core.security.secrets import ensure_email_key
+from campaign_actions.core.templating.environment import locale_context
 
 
 def _note(_context: click.Context, _parameter: click.Parameter, text: str) -> str:

@@ -8,8 +8,10 @@ from flask.cli import with_appcontext
 
 from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
 from campaign_actions.audit.anchors.settings import anchor_settings
+from campaign_actions.commands.switch import off_lines
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.security.secrets import own_audit_public_key
+from campaign_actions.core.security.audit_key import own_audit_public_key
+from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.monitoring.health import anchor_problems, load_problems
 from campaign_actions.monitoring.queries import MAX_COUNTED, Load, find_load
 from campaign_actions.outbox.report import format_duration
@@ -18,7 +20,7 @@ from campaign_actions.outbox.report import format_duration
 @click.command("status")
 @with_appcontext
 def status() -> None:
-    """Show delays in email and counting.
+    """Show delays in email and counting, and what is switched off.
 
     The exit code is 1 if a delay is over ten minutes. It is also 1 if no anchor of the audit log was created
     or delivered for two days.
@@ -27,9 +29,9 @@ def status() -> None:
     load = find_load(now)
     settings = anchor_settings()
     anchors = anchor_health(now, settings=settings, public_key=own_audit_public_key())
-    for line in (*lines(load), anchor_line(anchors)):
+    for line in (*lines(load), anchor_line(anchors), *off_lines()):
         click.echo(line)
-    found = [*load_problems(load), *anchor_problems(anchors)]
+    found = [*load_problems(load, is_email_off=is_off(EMAIL)), *anchor_problems(anchors)]
     for problem in found:
         click.echo(problem, err=True)
     if found:

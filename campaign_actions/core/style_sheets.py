@@ -7,7 +7,16 @@ import re
 from pathlib import Path
 
 SHARED = ("tokens", "base", "components")
-BUNDLES = {"public.css": (*SHARED, "public"), "staff.css": (*SHARED, "staff")}  # in static/bundles
+STAFF = (
+    "staff",
+    "staff_controls",
+    "staff_lists",
+    "staff_charts",
+    "staff_editor",
+    "staff_pages",
+    "staff_media",
+)
+BUNDLES = {"public.css": (*SHARED, "public"), "staff.css": (*SHARED, *STAFF)}  # in static/bundles
 
 
 def make_bundles(static: Path) -> None:

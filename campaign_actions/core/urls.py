@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +34,18 @@ def path_for(endpoint: str, **values: Hashable) -> str:
 def public_url(path: str) -> str:
     """The absolute URL of a path."""
     return str(current_app.config["PUBLIC_URL"].rstrip("/") + path)
+
+
+def is_reachable() -> bool:
+    """Whether people on other machines can open links in emails. The demo is for one machine only."""
+    if current_app.config["DEMO"]:
+        return True
+    host = urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host != "localhost" and not host.endswith(".localhost")
+    return not (address.is_loopback or address.is_unspecified)
 
 
 def public_url_for(endpoint: str, **values: str | int) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import resvg_py
 from sqlalchemy import select
 
-from campaign_actions.actions.consent import publish_consent
+from campaign_actions.actions.consent import model_consents, publish_consent
 from campaign_actions.actions.models import Action, ActionText, Milestone, MilestoneText
 from campaign_actions.actions.personal_data.later_uses import USES_OF_KIND, set_covered
 from campaign_actions.actions.pictures import of_action
@@ -34,7 +34,7 @@ CREDIT = PictureDetails({}, credit="Campaign Actions", licence="own")
 def load_demo(*, now: datetime) -> list[str]:
     """Add the missing demo campaigns; returns their slugs. Existing ones are left alone."""
     opened_at = min(_first_opening(plan, now) for plan in plans())
-    for locale, consents in demo_files("consent").items():
+    for locale, consents in model_consents().items():
         for kind, body in consents.items():
             version = publish_consent(kind, locale, body, now=opened_at)
             set_covered(kind, locale, dict.fromkeys(USES_OF_KIND[kind], version), now=opened_at)
@@ -109,14 +109,15 @@ def _action(
     position: int,
     now: datetime,
 ) -> Action:
-    opened_at, closes_at = open_period(plan, now)
+    opened_at, closed_at = open_period(plan, now)
+    closes_at = now + timedelta(days=plan["closes"]) if "closes" in plan else closed_at
     return Action(
-        **_without(plan, "opened", "closed", "milestones", "people"),
+        **_without(plan, "opened", "closed", "closes", "milestones", "people"),
         campaign=campaign,
         position=position,
         published_at=opened_at,
         closes_at=closes_at,
-        retain_from=closes_at and now,  # as if its end had been set now
+        retain_from=closes_at and max(closes_at, now),  # as if its end had been set now
         texts=[
             ActionText(locale=locale, **_without(text["actions"][plan["slug"]], "milestones"))
             for locale, text in texts.items()

@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from campaign_actions.actions.comments.arrive import new_comment
+from campaign_actions.actions.comments.checks import text_key
 from campaign_actions.actions.consent import find_newest_consent
 from campaign_actions.actions.counts.ledger import add_ledger_entries, fold
-from campaign_actions.actions.models import Action, CommentDecision, Signature
+from campaign_actions.actions.models import Action, Comment, Signature, SignatureRow
 from campaign_actions.actions.signatures.sign import new_public_id
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import write_transaction
@@ -22,6 +24,7 @@ from campaign_actions.demo.accounts import DOMAIN
 from campaign_actions.demo.load import demo_files, open_period, plans
 
 Row = dict[str, Any]
+UNREAD_FOR = timedelta(hours=20)  # since the demo's comments were last read
 LEDGER = ("id", "action_id", "country_code", "locale", "source", "confirmed_at", "comment")
 
 
@@ -44,35 +47,45 @@ def _take_part(connection: Connection, campaign: str, plan: dict[str, Any], now:
     columns = [getattr(Signature, name) for name in LEDGER]
     stored = connection.execute(select(*columns).where(Signature.action_id == action_id)).all()
     add_ledger_entries(connection, stored, +1, now)
-    shown = [row for row in stored if row.comment]
-    if shown:
-        decisions = [
-            {
-                "action_id": action_id,
-                "signature_id": row.id,
-                "is_shown": True,
-                "decided_at": row.confirmed_at + timedelta(microseconds=row.id),
-            }
-            for row in shown
-        ]
-        connection.execute(insert(CommentDecision), decisions)
+    comments = [_comment(row, now) for row in stored if row.comment]
+    if comments:
+        connection.execute(insert(Comment), comments)
+
+
+def _comment(row: SignatureRow, now: datetime) -> dict[str, object]:
+    """Shown, unless it arrived after the last one was read."""
+    values = new_comment(row, text_key(row.comment), row.confirmed_at)
+    if row.confirmed_at < now - UNREAD_FOR:
+        decided_at = row.confirmed_at + timedelta(microseconds=row.id)
+        values |= {"is_shown": True, "decided_at": decided_at}
+    return values
 
 
 def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator[Row]:
     random, languages = Random(plan["slug"]), demo_files("people")  # noqa: S311 - no secret
-    comments = list(_comments(languages)) if plan.get("asks_comment") else []
+    read, unread = (
+        list(_comments(languages, name)) if plan.get("asks_comment") else []
+        for name in ("comments", "unread")
+    )
     consents = {locale: find_newest_consent(plan["kind"], locale) for locale in languages}
-    every = plan["people"] // max(1, len(comments))
+    every = plan["people"] // max(1, len(read))
     opened_at, closes_at = open_period(plan, now)
     until = closes_at or now
     for number in range(plan["people"]):
         locale = random.choice(sorted(languages))
         comment = ""
-        if comments and number % every == 0:
-            locale, comment = comments.pop()
+        is_new = bool(unread) and number % every == 1
+        if is_new:
+            locale, comment = unread.pop()
+        elif read and number % every == 0:
+            locale, comment = read.pop()
         people = languages[locale]
         email = f"{plan['slug']}-{number}@{DOMAIN}"
         age = (until - opened_at) * random.random() ** 1.7
+        if is_new:
+            age = UNREAD_FOR / 2 * random.random()
+        elif comment:
+            age += UNREAD_FOR
         signed_at = until - age - timedelta(minutes=10)
         confirmed_at = signed_at + timedelta(minutes=random.randint(1, 9))
         consent = consents[locale]
@@ -99,7 +112,7 @@ def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator
         }
 
 
-def _comments(languages: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """In all languages in turn."""
-    for place in zip(*(people["comments"] for people in languages.values()), strict=True):
+def _comments(languages: dict[str, dict[str, Any]], name: str) -> Iterator[tuple[str, str]]:
+    """In all languages in turn. `name`: of a list in their files."""
+    for place in zip(*(people[name] for people in languages.values()), strict=True):
         yield from zip(languages, place, strict=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pyroaring import BitMap64
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from campaign_actions.actions.models import Action, Signature, SignatureChange, are_signatures
 from campaign_actions.disclosures.columns import Coverage, conditions_of, constant, empty_columns
@@ -47,7 +47,7 @@ def find_changes(
 ) -> list[Change]:
     """The changes of an action's signatures since the base, each signature once."""
     before = BitMap64.deserialize(base.members or base.contents)
-    changed = BitMap64(connection.scalars(_changed_since(action, base)))
+    changed = _changed_since(connection, action, base)
     now = _matching(connection, conditions_of(export, action, coverage), changed)
     lost = (before & changed) - BitMap64(now)
     ids: dict[str, list[int]] = {name: [] for name in (NEW, CORRECTED, *GONE)}
@@ -58,15 +58,19 @@ def find_changes(
     return [Change(name, action, found) for name, found in ids.items() if found]
 
 
-def _changed_since(action: Action, base: ExportRecord) -> CompoundSelect[int]:
-    """The ids of signatures. Both halves read an index, so the time depends on the changes alone."""
-    changed = select(SignatureChange.signature_id).where(
-        SignatureChange.action_id == action.id,
-        SignatureChange.id.not_in(BitMap64.deserialize(base.unnumbered)),
+def _changed_since(connection: Connection, action: Action, base: ExportRecord) -> BitMap64:
+    """The ids of signatures. Both halves read an index, so the time depends on the changes alone.
+
+    Changes that the base has are left out here and not in SQL, where their number could exceed the limit of
+    parameters: on a replica, many changes are seen before their numbers.
+    """
+    known = BitMap64.deserialize(base.unnumbered)
+    changes = select(SignatureChange.id, SignatureChange.signature_id).where(
+        SignatureChange.action_id == action.id
     )
-    return changed.where(SignatureChange.number > base.cursor).union(
-        changed.where(SignatureChange.number.is_(None))
-    )
+    later = changes.where(SignatureChange.number > base.cursor)
+    rows = connection.execute(later.union_all(changes.where(SignatureChange.number.is_(None))))
+    return BitMap64(row.signature_id for row in rows if row.id not in known)
 
 
 def _matching(

@@ -143,18 +143,20 @@ def count_rows(connection: Connection, export: Export) -> int:
 
 
 def first_sections(connection: Connection, export: Export, limit: int) -> list[Section]:
-    """The first rows of each action, for a look at them."""
-    coverage, kinds = find_coverage(connection, export), export.kinds()
+    """The first rows of each action, for a look at them; of a preset, those of its first file."""
+    coverage, kinds, program = find_coverage(connection, export), export.kinds(), export.program
+
+    def columns(action: Action) -> tuple[Column, ...]:
+        if program:
+            return program.files[0].columns(action)
+        status = export.selection.status
+        return export_columns(
+            action, export.what_for, kinds=kinds, status=status, coverage=coverage
+        )
+
     return [
         Section(
-            export_columns(
-                action,
-                export.what_for,
-                kinds=kinds,
-                status=export.selection.status,
-                coverage=coverage,
-            ),
-            in_order(action, *conditions_of(export, action, coverage)).limit(limit),
+            columns(action), in_order(action, *conditions_of(export, action, coverage)).limit(limit)
         )
         for action in export.actions()
     ]

@@ -164,13 +164,17 @@ def _without_expired(connection: Connection, changed: Changed, before: datetime)
 
 
 def _look_up(connection: Connection, reasons: Changed, now: datetime) -> None:
-    by_action = _by_action(reasons)
-    for record in held_files(connection, by_action):
-        contents = BitMap64.deserialize(record.contents)
-        for signature_id in contents & by_action[record.action_id]:
-            key = (record.action_id, signature_id)
-            if _applies(reasons[key], record.purpose):
-                _ask(connection, record.id, key, reasons[key], now)
+    """Ask for deletions in the files that contain these signatures.
+
+    Most people who confirm want no updates. For them only the files of people who do are read.
+    """
+    everywhere = _by_action(key for key, reason in reasons.items() if reason != UNSUBSCRIBED)
+    for_updates = _by_action(key for key, reason in reasons.items() if reason == UNSUBSCRIBED)
+    for by_action, purposes in ((everywhere, PURPOSES), (for_updates, FOR_UPDATES)):
+        for record_id, action_id, contents in _held_files(connection, by_action, purposes):
+            for signature_id in contents & by_action[action_id]:
+                key = (action_id, signature_id)
+                _ask(connection, record_id, key, reasons[key], now)
 
 
 def _by_action(keys: Iterable[tuple[int, int]]) -> dict[int, BitMap64]:
@@ -181,18 +185,23 @@ def _by_action(keys: Iterable[tuple[int, int]]) -> dict[int, BitMap64]:
     return ids
 
 
-def held_files(
-    connection: Connection, actions: Collection[int]
-) -> Iterator[Row[int, int, str, bytes]]:
-    """Id, action, purpose and contents of each file that may still exist, once for each of these actions."""
+def _held_files(
+    connection: Connection, actions: Collection[int], purposes: Collection[str]
+) -> Iterator[tuple[int, int, BitMap64]]:
+    """Id, action and contents of each file that may still exist, once for each of these actions."""
     held = (
-        select(
-            ExportRecord.id, ExportedAction.action_id, ExportRecord.purpose, ExportRecord.contents
-        )
+        select(ExportRecord.id, ExportedAction.action_id)
         .join(ExportedAction, ExportedAction.export_id == ExportRecord.id)
-        .where(ExportedAction.action_id.in_(actions), ExportRecord.destroyed_at.is_(None))
+        .where(
+            ExportedAction.action_id.in_(actions),
+            ExportRecord.purpose.in_(purposes),
+            ExportRecord.destroyed_at.is_(None),
+        )
     )
-    yield from connection.execute(held)
+    for record_id, action_id in connection.execute(held).all() if actions else ():
+        contents = select(ExportRecord.contents).filter_by(id=record_id)
+        found = connection.execute(contents).scalar_one()
+        yield record_id, action_id, BitMap64.deserialize(found)
 
 
 def _ask(

@@ -13,6 +13,8 @@ from campaign_actions.actions.personal_data.purposes import CRM, PURPOSES, Purpo
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import JsonValue, db
 from campaign_actions.core.errors import DomainError, NotFound
+from campaign_actions.core.i18n.locale import known_locales
+from campaign_actions.core.switches.state import EXPORT, RETRY_AFTER_SECONDS, is_off
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.presets import PRESETS, Preset
 from campaign_actions.disclosures.selection import (
@@ -21,6 +23,17 @@ from campaign_actions.disclosures.selection import (
     selection_from_text,
 )
 from campaign_actions.exports.encryption import parse_recipient
+
+FOR_PEOPLE = "xlsx"  # all other formats are for programs
+
+
+class ExportsAreOff(DomainError):
+    status = 503
+    retry_after = RETRY_AFTER_SECONDS
+    title = _l("Exports are switched off")
+    message = _l(
+        "Exports are switched off, so no file was made. Try again when an administrator has switched them on."
+    )
 
 
 class PresetNotForPurpose(DomainError):
@@ -35,6 +48,29 @@ class StatusNotForPurpose(DomainError):
         "A file for this purpose contains confirmed participations only. Choose that status, or the"
         " purpose of work of your own team."
     )
+
+
+class RecipientMissing(DomainError):
+    message = _l("Enter who gets the file.")
+
+
+class WordsNotForFormat(DomainError):
+    message = _l(
+        "Only an XLSX file can have headings in a language. Choose XLSX, or no language for the headings."
+    )
+
+
+class UnknownWords(DomainError):
+    message = _l(
+        "The language of the headings is not a language of this site. Export the whole file in another"
+        " language."
+    )
+
+
+def refuse_while_off() -> None:
+    """Raises ExportsAreOff."""
+    if is_off(EXPORT):
+        raise ExportsAreOff
 
 
 @dataclass(frozen=True)
@@ -52,6 +88,7 @@ class Export:
     preset: str = ""
     raw: bool = False
     bom: bool = False
+    words_in: str = ""  # the language of headings and values; "": names of columns, and codes
     recipient: str = ""  # who gets the file, in words
     public_key: str = ""  # to encrypt it to; "" for none
     base: int | None = None
@@ -78,7 +115,7 @@ class Export:
         return action_name(campaign, actions[0].slug) if len(actions) == 1 else campaign
 
     def check(self) -> None:
-        """Raises NotFound, NotForThisKind, PresetNotForPurpose, StatusNotForPurpose, InvalidRecipientKey."""
+        """Raises NotFound, NotForThisKind, and the errors above or of `parse_recipient()`."""
         self.columns()
         if self.program and not self.program.reads <= set(self.what_for.columns):
             raise PresetNotForPurpose
@@ -86,6 +123,12 @@ class Export:
             raise PresetNotForPurpose
         if self.selection.status != COUNTED and not self.what_for.may_choose_status:
             raise StatusNotForPurpose
+        if self.what_for.needs_recipient and not self.recipient:
+            raise RecipientMissing
+        if self.words_in and self.format != FOR_PEOPLE:
+            raise WordsNotForFormat
+        if self.words_in and self.words_in not in known_locales():
+            raise UnknownWords
         if self.public_key:
             parse_recipient(self.public_key)
 
@@ -131,6 +174,7 @@ def export_of(
         preset=record.preset,
         raw=record.raw,
         bom=record.bom,
+        words_in=record.words_in,
         recipient=record.recipient,
         public_key=record.public_key,
         base=base,

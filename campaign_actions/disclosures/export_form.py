@@ -11,7 +11,7 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.models import COUNTED
-from campaign_actions.actions.personal_data.purposes import HANDOVER, PURPOSES, Purpose
+from campaign_actions.actions.personal_data.purposes import PURPOSES, Purpose
 from campaign_actions.actions.signatures.staff_forms import (
     SEARCHABLE_STATUSES,
     ChoiceField,
@@ -23,7 +23,12 @@ from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import Checkbox, LongText, PlainText
 from campaign_actions.core.i18n.locale import language_name
-from campaign_actions.disclosures.export import Export, PresetNotForPurpose
+from campaign_actions.disclosures.export import (
+    FOR_PEOPLE,
+    Export,
+    PresetNotForPurpose,
+    RecipientMissing,
+)
 from campaign_actions.disclosures.labels import FORMAT_LABELS, PRESET_LABELS
 from campaign_actions.disclosures.models import RECIPIENT_LENGTH
 from campaign_actions.disclosures.presets import PRESETS
@@ -81,6 +86,7 @@ class ExportForm(StaffForm):
     )
     raw = Checkbox(_l("Keep cells as typed, without protection against formulas"))
     bom = Checkbox(_l("Add a byte order mark, so that Excel reads the file as UTF-8"))
+    words_in = ChoiceField(_l("Language of the headings"), choices={})
     public_key = PublicKey(
         _l("Public key of the recipient"),
         max_length=KEY_LENGTH,
@@ -103,11 +109,14 @@ class ExportForm(StaffForm):
         """Let people choose among these. Must be called before validating."""
         self.purpose.choices = {purpose.name: purpose.label for purpose in purposes}
         self.actions.choices = actions
-        self.language.choices = {tag: language_name(tag) for tag in languages}
+        self.language.choices = self.words_in.choices = {
+            tag: language_name(tag) for tag in languages
+        }
 
     def validate_recipient(self, field: PlainText) -> None:
-        if self.purpose.data == HANDOVER.name and not field.data:
-            raise StopValidation(_("Enter who gets the file."))
+        purpose = PURPOSES.get(self.purpose.data or "")
+        if purpose and purpose.needs_recipient and not field.data:
+            raise StopValidation(str(RecipientMissing.message))
 
     def validate_until(self, field: LocalDateTime) -> None:
         if self.since.data and field.data and field.data <= self.since.data:
@@ -145,6 +154,7 @@ class ExportForm(StaffForm):
             preset=chosen if chosen in PRESETS else "",
             raw=bool(self.raw.data),
             bom=bool(self.bom.data),
+            words_in=(self.words_in.data or "") if chosen == FOR_PEOPLE else "",
             recipient=self.recipient.data or "",
             public_key=self.public_key.data or "",
         )

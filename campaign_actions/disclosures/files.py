@@ -8,7 +8,7 @@ from pyroaring import BitMap64
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
 
 from campaign_actions.actions.models import Action, Signature
-from campaign_actions.actions.signatures.retention import months_before
+from campaign_actions.actions.signatures.retention import months_after, months_before
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import JsonValue, db, read_snapshot, write_transaction
 from campaign_actions.core.security.email_address import email_key
@@ -24,10 +24,11 @@ from campaign_actions.exports import FORMATS, Column, Section
 
 IS_OPEN = ExportDeletion.done_at.is_(None)
 IS_HELD = ExportRecord.destroyed_at.is_(None)
+BITMAPS_AT_ONCE = 10  # in memory: each can have 2 MB
 
 
 @dataclass(frozen=True)
-class Place:
+class ContainingFile:
     """A file that a signature is in.
 
     `is_asked`: whether it has to be deleted there. `deleted_at`: when someone said that it was.
@@ -83,6 +84,21 @@ def is_overdue(now: datetime, keep_months: int) -> ColumnElement[bool]:
         .where(Action.retain_from <= months_before(now, keep_months))
     )
     return and_(IS_HELD, ExportRecord.id.in_(over))
+
+
+def keep_until(ids: Sequence[int], keep_months: int) -> Mapping[int, datetime]:
+    """When the time to keep these files will be over, or was: that of the action in them that ended first.
+
+    Files of actions without an end are missing.
+    """
+    ends = (
+        select(ExportedAction.export_id, func.min(Action.retain_from))
+        .join(Action, Action.id == ExportedAction.action_id)
+        .where(ExportedAction.export_id.in_(ids), Action.retain_from.is_not(None))
+        .group_by(ExportedAction.export_id)
+    )
+    rows = db.session.execute(ends).all()
+    return {number: months_after(at, keep_months) for number, at in rows if at}
 
 
 def needs_deletion(now: datetime, keep_months: int) -> ColumnElement[bool]:
@@ -157,7 +173,7 @@ def destroy(record: ExportRecord, *, by: int, actor: str, now: datetime) -> bool
     return True
 
 
-def places_of(signature: Signature) -> list[Place]:
+def files_containing(signature: Signature) -> list[ContainingFile]:
     """The files that a signature is in, oldest first, as far as the program has recorded them."""
     rows = (
         select(
@@ -181,16 +197,18 @@ def places_of(signature: Signature) -> list[Place]:
         .where(ExportedAction.action_id == signature.action_id)
         .order_by(ExportRecord.id)
     )
-    return [
-        Place(
-            row.purpose,
-            row.started_at,
-            row.reason is not None or _leaves(signature, selection_from_text(row.selection)),
-            row.done_at or row.destroyed_at,
-        )
-        for row in db.session.execute(rows)
-        if signature.id in BitMap64.deserialize(row.contents)
-    ]
+    with read_snapshot() as connection:
+        found = connection.execute(rows, execution_options={"yield_per": BITMAPS_AT_ONCE})
+        return [
+            ContainingFile(
+                row.purpose,
+                row.started_at,
+                row.reason is not None or _leaves(signature, selection_from_text(row.selection)),
+                row.done_at or row.destroyed_at,
+            )
+            for row in found
+            if signature.id in BitMap64.deserialize(row.contents)
+        ]
 
 
 def _leaves(signature: Signature, selection: Selection) -> bool:
@@ -205,12 +223,12 @@ def files_of(email: str) -> list[dict[str, JsonValue]]:
     return [
         {
             "signature_id": signature.public_id,
-            "purpose": place.purpose,
-            "exported_at": place.exported_at.isoformat(),
-            "deleted_at": place.deleted_at.isoformat() if place.deleted_at else None,
+            "purpose": file.purpose,
+            "exported_at": file.exported_at.isoformat(),
+            "deleted_at": file.deleted_at.isoformat() if file.deleted_at else None,
         }
         for signature in db.session.scalars(own).all()
-        for place in places_of(signature)
+        for file in files_containing(signature)
     ]
 
 

@@ -51,7 +51,7 @@ class ExportRecord(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)  # given by records.py, and never twice
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))  # null: a command
     state: Mapped[str] = mapped_column(String(11), default=RUNNING)
@@ -66,6 +66,8 @@ class ExportRecord(Base):
     columns: Mapped[list[str]] = mapped_column(Json)
     raw: Mapped[bool]  # in CSV, cells are as typed
     bom: Mapped[bool]
+    # The language of headings and values in an XLSX file; "": the names of columns, and codes.
+    words_in: Mapped[str] = mapped_column(String(35), default="", server_default="")
     public_key: Mapped[str] = mapped_column(Text)  # it is encrypted to; "" if it is not
     base_id: Mapped[int | None] = mapped_column(ForeignKey("export_records.id"))  # of an increment
     has_all_codes: Mapped[bool]  # whether each row can be found by its signature_id

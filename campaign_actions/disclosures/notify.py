@@ -57,7 +57,7 @@ def holders_of(record: ExportRecord) -> Sequence[StaffMember]:
     return members_who_may(PERMISSION, record.campaign_id)
 
 
-def files_to_see_to(
+def files_needing_deletion(
     member: StaffMember, now: datetime, *, keep_months: int
 ) -> Sequence[ExportRecord]:
     """The files in which a member has to delete something, oldest first."""
@@ -76,9 +76,13 @@ def _files_by_member(
     """By the id of each member, the files in which they have to delete something, oldest first."""
     wanted = select(ExportRecord).where(needs_deletion(now, keep_months)).order_by(ExportRecord.id)
     found: dict[int, tuple[StaffMember, list[ExportRecord]]] = {}
+    holders: dict[tuple[int | None, int], Sequence[StaffMember]] = {}  # looked up once
     fresh = {"populate_existing": True}
     for file in db.session.scalars(wanted, execution_options=fresh).all():
-        for member in holders_of(file):
+        key = (file.staff_id, file.campaign_id)
+        if key not in holders:
+            holders[key] = holders_of(file)
+        for member in holders[key]:
             found.setdefault(member.id, (member, []))[1].append(file)
     return found
 
@@ -104,7 +108,7 @@ def _mail(
     member = find_member_by_id(about) if about else None
     if member is None or not member.active:
         return None
-    files = files_to_see_to(member, now, keep_months=keep_months)
+    files = files_needing_deletion(member, now, keep_months=keep_months)
     if not files:
         return None
     values = {

@@ -1,7 +1,7 @@
 """A look at an export before it is made: its number of rows, and the first with masked names."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,38 +10,52 @@ from sqlalchemy import Connection
 from campaign_actions.actions.signatures.search import mask_email
 from campaign_actions.audit.log import record
 from campaign_actions.disclosures.columns import count_rows, first_sections
-from campaign_actions.disclosures.export import Export
-from campaign_actions.exports import FORMATS
+from campaign_actions.disclosures.export import FOR_PEOPLE, Export
+from campaign_actions.disclosures.labels import in_words, split_contents
+from campaign_actions.exports import FORMATS, Column, Section
 from campaign_actions.exports.xlsx_format import MAX_ROWS
 
 ROWS_SHOWN = 5
 MAX_TEXT = 60  # characters of a text
 MASKED_NAMES = {"given_name", "family_name"}
+Value = str | bool | int | None
 
 
 @dataclass(frozen=True)
 class Preview:
-    """`rows`: texts, in the order of `columns`. `is_too_long`: more than fit the format."""
+    """`rows`: texts, in the order of `columns`. `is_too_long`: more than fit the format.
+
+    `included`, `left_out`: what the file contains in words, and what it does not.
+    `words_in`: the language of the columns and of words in rows; "" if they are names and codes.
+    """
 
     count: int
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     is_too_long: bool
+    included: Sequence[str] = ()
+    left_out: Sequence[str] = ()
+    words_in: str = ""
 
 
 def preview(connection: Connection, export: Export) -> Preview:
     """Raises the errors of `Export.check()`."""
     export.check()
-    columns = export.columns()
     count = count_rows(connection, export)
-    lines = b"".join(
-        FORMATS["jsonl"].write(first_sections(connection, export, ROWS_SHOWN), connection)
-    ).splitlines()
+    sections: Sequence[Section] = first_sections(connection, export, ROWS_SHOWN)
+    if export.words_in:
+        sections = in_words(sections, export.words_in)
+    columns = sections[0].columns
+    texts = [_text_of(column, is_of_preset=bool(export.program)) for column in columns]
+    lines = b"".join(FORMATS["jsonl"].write(sections, connection)).splitlines()
     rows = [
-        [_mask(name, value) for name, value in json.loads(line).items()]
+        [text(value) for text, value in zip(texts, json.loads(line).values(), strict=True)]
         for line in lines[:ROWS_SHOWN]
     ]
-    return Preview(count, columns, rows, export.format == "xlsx" and count > MAX_ROWS)
+    included, left_out = split_contents(export.what_for, export.kinds())
+    is_too_long = export.format == FOR_PEOPLE and count > MAX_ROWS
+    names = [column.heading or column.name for column in columns]
+    return Preview(count, names, rows, is_too_long, included, left_out, export.words_in)
 
 
 def record_preview(found: Preview, export: Export, *, actor: str, now: datetime) -> None:
@@ -57,13 +71,28 @@ def record_preview(found: Preview, export: Export, *, actor: str, now: datetime)
     )
 
 
-def _mask(name: str, value: str | bool | int | None) -> str:
+def _text_of(column: Column, *, is_of_preset: bool) -> Callable[[Value], str]:
+    """How to show the values of a column. In a preset, all that people typed are names and addresses."""
+    if column.kind == "email" or column.name == "email":
+        return lambda value: mask_email(str(value)) if value else ""
+    if column.name in MASKED_NAMES or (is_of_preset and column.kind == "text"):
+        return _initial
+    if column.heading and column.kind == "time":
+        return lambda value: str(value or "")[:19].replace("T", " ")  # as a spreadsheet shows it
+    words = column.words or {}
+    return lambda value: words.get(_as_text(value)) or _shorten(value)
+
+
+def _initial(value: Value) -> str:
+    return f"{next(filter(str.isalpha, str(value)), str(value)[:1])}." if value else ""
+
+
+def _shorten(value: Value) -> str:
+    text = _as_text(value)
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
+
+
+def _as_text(value: Value) -> str:
     if value is None:
         return ""
-    if not isinstance(value, str):
-        return json.dumps(value)
-    if name == "email":
-        return mask_email(value)
-    if name in MASKED_NAMES:
-        return f"{value[:1]}."
-    return value if len(value) <= MAX_TEXT else f"{value[:MAX_TEXT]}…"
+    return value if isinstance(value, str) else json.dumps(value)

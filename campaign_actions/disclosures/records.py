@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import JsonValue, db, has_rows, write_transaction
@@ -24,6 +24,7 @@ from campaign_actions.disclosures.models import (
 from campaign_actions.disclosures.plan import Plan
 
 MAX_DURATION = timedelta(hours=12)  # an export that runs longer died with its process
+NUMBERED_FROM = datetime(2026, 1, 1, tzinfo=UTC)  # earlier than the first export of anyone
 
 
 class BaseNotUsable(Conflict):
@@ -50,8 +51,8 @@ class BasePending(BaseNotUsable):
 
 class BaseDiffers(BaseNotUsable):
     message = _l(
-        "That file was made with other choices: purpose, actions, filter or program. Make the same choices,"
-        " or export the whole file."
+        "That file was made with other choices: purpose, actions, filter, program or language of the"
+        " headings. Make the same choices, or export the whole file."
     )
 
 
@@ -85,8 +86,8 @@ def find_base(export: Export) -> ExportRecord | None:
         raise BaseDestroyed
     if export.selection.status == "pending":
         raise BasePending
-    same = (base.purpose, base.preset, base.selection)
-    if same != (export.purpose, export.preset, export.selection.to_text()):
+    same = (base.purpose, base.preset, base.selection, base.words_in)
+    if same != (export.purpose, export.preset, export.selection.to_text(), export.words_in):
         raise BaseDiffers
     return base
 
@@ -172,6 +173,7 @@ def end_abandoned(now: datetime) -> None:
 def _insert(connection: Connection, plan: Plan, file_name: str, now: datetime) -> int:
     export, is_increment = plan.export, plan.export.base is not None
     row = {
+        "id": _next_id(connection, now),
         "campaign_id": export.campaign,
         "staff_id": export.staff_id,
         "state": RUNNING,
@@ -185,6 +187,7 @@ def _insert(connection: Connection, plan: Plan, file_name: str, now: datetime) -
         "columns": plan.columns,
         "raw": export.raw,
         "bom": export.bom,
+        "words_in": export.words_in,
         "public_key": export.public_key,
         "base_id": export.base,
         "has_all_codes": plan.has_all_codes,
@@ -200,6 +203,16 @@ def _insert(connection: Connection, plan: Plan, file_name: str, now: datetime) -
     return record_id
 
 
+def _next_id(connection: Connection, now: datetime) -> int:
+    """A number that no export has had, even if a restored backup does not know the last ones.
+
+    So a number that someone noted is never that of another file. It is the time in seconds, or one more than
+    the last number. `begin_record()` has a lock, so no other export takes the same.
+    """
+    last = connection.scalar(select(func.max(ExportRecord.id))) or 0
+    return max(last + 1, int((now - NUMBERED_FROM).total_seconds()))
+
+
 def _audit_details(plan: Plan) -> dict[str, JsonValue]:
     """Everything that was chosen, without what is empty."""
     export, several = plan.export, len(plan.actions) > 1
@@ -213,6 +226,7 @@ def _audit_details(plan: Plan) -> dict[str, JsonValue]:
         "since_export": export.base,
         "raw": export.raw,
         "bom": export.bom,
+        "words_in": export.words_in,
         "encrypted": bool(export.public_key),
     }
     return {name: value for name, value in chosen.items() if value}
@@ -230,6 +244,7 @@ def _manifest(record_id: int, plan: Plan, sent: Sent, now: datetime) -> str:
         "preset": export.preset or None,
         "format": export.format,
         "columns": plan.columns,
+        "headings_in": export.words_in or None,
         "rows": plan.rows,
         "changes": plan.count_changes() if export.base else None,
         "since_export": export.base,

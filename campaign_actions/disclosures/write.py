@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.core.db.replica import replica_snapshot
 from campaign_actions.core.db.session import release_connection
+from campaign_actions.core.i18n.locale import direction
 from campaign_actions.disclosures.changes import CORRECTED, NEW
-from campaign_actions.disclosures.export import Export
+from campaign_actions.disclosures.export import Export, refuse_while_off
+from campaign_actions.disclosures.labels import in_words
 from campaign_actions.disclosures.plan import Plan, make_plan
 from campaign_actions.disclosures.presets import Preset, PresetFile
 from campaign_actions.disclosures.records import Sent, begin_record, end_record, find_base
@@ -45,8 +47,10 @@ def write_export(
     record says that the export was interrupted. `file_name`: from
     `file_name_of()`. `actor`, `approved`: for the entries in the audit log.
 
-    Raises the errors of `Export.check()`, `find_base()` and `make_plan()`, and TooManyRows.
+    Raises the errors of `Export.check()`, `find_base()` and `make_plan()`, and TooManyRows. Raises
+    ExportsAreOff, also in the middle: a switch ends exports that are running.
     """
+    refuse_while_off()
     number_changes()
     base = find_base(export)
     with replica_snapshot() as connection:
@@ -65,6 +69,7 @@ def write_export(
                 for chunk in chunks:
                     digest.update(chunk)
                     release_connection()  # the file is read by `connection`
+                    refuse_while_off()
                     yield chunk
                     size += len(chunk)  # a chunk has arrived once the next one is wanted
             is_whole = True
@@ -95,8 +100,11 @@ def _encode(plan: Plan, connection: Connection, now: datetime) -> Generator[byte
         (file,) = export.program.files
         chunks = _write_preset(plan, connection, file)
     else:
-        options = {"raw": export.raw, "bom": export.bom}
-        chunks = FORMATS[export.format].write(plan.sections(), connection, **options)
+        sections, options = plan.sections(), {"raw": export.raw, "bom": export.bom}
+        if export.words_in:
+            sections = in_words(sections, export.words_in)
+            options["right_to_left"] = direction(export.words_in) == "rtl"
+        chunks = FORMATS[export.format].write(sections, connection, **options)
     if export.public_key:
         chunks = encrypt(chunks, parse_recipient(export.public_key))
     yield from chunks
@@ -131,7 +139,7 @@ def _preset_files(plan: Plan, connection: Connection) -> Files:
 
 
 def _write_preset(plan: Plan, connection: Connection, file: PresetFile) -> Iterator[bytes]:
-    return FORMATS["csv"].write(_preset_sections(plan, file), connection)
+    return FORMATS["csv"].write(_preset_sections(plan, file), connection, raw=plan.export.raw)
 
 
 def _preset_sections(plan: Plan, file: PresetFile) -> Sequence[Section]:

@@ -10,6 +10,7 @@ could take for a formula. To undo that in a cell:
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from itertools import chain
+from string import ascii_letters, digits
 
 from sqlalchemy import (
     ColumnElement,
@@ -31,11 +32,18 @@ from campaign_actions.exports.sql_functions import CodePoint, IsoDate, IsoTime, 
 from campaign_actions.exports.streaming import copy_rows, fetch_lines
 
 BOM = b"\xef\xbb\xbf"
+# No formula of these alone can call, read or open anything.
+HARMLESS_IN_EMAIL = f"{ascii_letters}{digits}@._+-"
 JSON_SEMICOLON = r"\u003b"  # JSON without semicolons, tabs or line breaks needs no apostrophes
 
 
 def write(
-    sections: Sequence[Section], connection: Connection, *, raw: bool = False, bom: bool = False
+    sections: Sequence[Section],
+    connection: Connection,
+    *,
+    raw: bool = False,
+    bom: bool = False,
+    **_: bool,
 ) -> Iterator[bytes]:
     rows = chain.from_iterable(_lines(section, connection, raw=raw) for section in sections)
     lines = rows if raw else map(guard_separators, rows)
@@ -77,19 +85,23 @@ def _cell(column: Column, *, raw: bool) -> SQLColumnExpression[str]:
         return text if raw else func.replace(text, ";", JSON_SEMICOLON)
     if column.kind == "plain" or raw:
         return column.expression
-    return _escape_formula(column.expression)
+    return _escape_formula(column.expression, harmless=HARMLESS_IN_EMAIL * (column.kind == "email"))
 
 
-def _escape_formula(typed: SQLColumnExpression[str]) -> ColumnElement[str]:
+def _escape_formula(typed: SQLColumnExpression[str], *, harmless: str) -> ColumnElement[str]:
     """Put a `'` before text that, after any leading apostrophes, starts like a formula.
 
-    So removing one apostrophe from each such cell gives the text as typed.
+    So removing one apostrophe from each such cell gives the text as typed. Text of `harmless` characters
+    stays as it is.
     """
     text = type_coerce(typed, Text)
     # Rare, and the only check that all other texts need.
     suspicious = _is_one_of(CodePoint(text), "'" + FORMULA_STARTS)
     dangerous = _is_one_of(CodePoint(func.ltrim(text, "'")), FORMULA_STARTS)
-    return case((and_(suspicious, dangerous), literal("'").concat(text)), else_=text)
+    conditions = [suspicious, dangerous]
+    if harmless:
+        conditions.append(func.ltrim(text, harmless) != "")
+    return case((and_(*conditions), literal("'").concat(text)), else_=text)
 
 
 def _is_one_of(code_point: CodePoint, characters: str) -> ColumnElement[bool]:

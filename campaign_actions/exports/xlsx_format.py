@@ -1,12 +1,14 @@
 """XLSX: every cell is a string or a date, never a formula or a link.
 
 Null and empty text are empty cells. Times and days are real dates in UTC. Times are shown to the second.
+If the columns have headings and words, these are written in place of their names and values.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -44,24 +46,31 @@ class TooManyRows(DomainError):
     )
 
 
-def write(sections: Sequence[Section], connection: Connection, **_: bool) -> Iterator[bytes]:
-    """The file is first written to the system's temporary folder. Raises TooManyRows."""
+def write(
+    sections: Sequence[Section], connection: Connection, *, right_to_left: bool = False, **_: bool
+) -> Iterator[bytes]:
+    """The file is first written to a temporary one without a name. Raises TooManyRows.
+
+    No other program can open that, and its space is free as soon as this process ends, even if it is killed.
+    """
     if _is_too_long(sections, connection):
         raise TooManyRows
-    with NamedTemporaryFile(suffix=".xlsx") as file:
+    with TemporaryFile() as file:
         write_worksheet(
             _records(sections, connection),
-            file.name,
+            f"/dev/fd/{file.fileno()}",
             datetime_format="yyyy-mm-dd hh:mm:ss",
             column_formats={
-                column.name: CellFormat().set_num_format("yyyy-mm-dd")
+                _heading(column): CellFormat().set_num_format("yyyy-mm-dd")
                 for column in sections[0].columns
                 if column.kind == "date"
             },
             column_width=20,
             bold_headers=True,
             freeze_row=1,
+            sheet_view={"right_to_left": right_to_left},
         )
+        file.seek(0)
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
 
@@ -89,7 +98,7 @@ def _records(
     sections: Sequence[Section], connection: Connection
 ) -> Iterator[dict[str, str | datetime | date | None]]:
     """The rows as dicts. Without any there is an empty one, since the header comes from the first."""
-    names = [column.name for column in sections[0].columns]
+    names = [_heading(column) for column in sections[0].columns]
     rows = chain.from_iterable(_rows(section, connection) for section in sections)
     for row in chain([next(rows, [None] * len(names))], rows):
         yield dict(zip(names, row, strict=True))
@@ -97,7 +106,19 @@ def _records(
 
 def _rows(section: Section, connection: Connection) -> Iterator[Sequence[Any]]:
     cells = select_cells(section.query, *(_cell(column) for column in section.columns))
-    return iter(connection.execute(cells, execution_options={"yield_per": CHUNK_ROWS}))
+    rows = iter(connection.execute(cells, execution_options={"yield_per": CHUNK_ROWS}))
+    words = [column.words for column in section.columns]
+    return map(partial(_in_words, words), rows) if any(words) else rows
+
+
+def _heading(column: Column) -> str:
+    return column.heading or column.name
+
+
+def _in_words(words: Sequence[Mapping[str, str] | None], row: Sequence[Any]) -> Sequence[Any]:
+    return [
+        known.get(value, value) if known else value for known, value in zip(words, row, strict=True)
+    ]
 
 
 def _cell(column: Column) -> ColumnElement[Any]:

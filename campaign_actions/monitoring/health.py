@@ -18,9 +18,11 @@ def classify_delay(delay: timedelta) -> str:
     return "behind" if delay > MAX_UNANNOUNCED_DELAY else "in time"
 
 
-def load_problems(load: Load) -> Iterator[str]:
+def load_problems(load: Load, *, is_email_off: bool = False) -> Iterator[str]:
     """Problems with email and counts, each with what to check first."""
-    if classify_delay(load.mail_delay) == "late":
+    if classify_delay(load.mail_delay) == "late" and is_email_off:
+        yield "Email is late because it is switched off. `switch on email` switches it on again."
+    elif classify_delay(load.mail_delay) == "late":
         yield (
             "Email is late. Check that a worker is running (`outbox deliver --watch`) and that the mail"
             " server accepts email (`outbox list`)."

@@ -7,6 +7,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from campaign_actions.audit.anchors.health import AnchorHealth
+from campaign_actions.core.switches.state import KINDS, switch_state
 from campaign_actions.monitoring.queries import MAX_COUNTED, Load
 
 
@@ -28,7 +29,7 @@ def render_metrics(
     `load` and `anchors` are None when the database does not answer. The rest is then needed most.
     """
     registry = CollectorRegistry()
-    gauges = (*_gauges(load), *_anchor_gauges(anchors))
+    gauges = (*_gauges(load), *_anchor_gauges(anchors), _switch_gauge())
     registry.register(_FixedCollector([*counted, *gauges]))
     return generate_latest(registry)
 
@@ -75,6 +76,18 @@ def _anchor_gauges(anchors: AnchorHealth | None) -> Iterator[Metric]:
             "Problems with anchors of the audit log: for two days none was created, or a destination failed.",
             anchors.is_late + len(anchors.failing),
         )
+
+
+def _switch_gauge() -> Metric:
+    off = GaugeMetricFamily(
+        "campaign_actions_switched_off",
+        "How many switches of a kind are off. Actions and languages have many, the others one.",
+        labels=["switch"],
+    )
+    kinds = [switch.kind for switch in switch_state().off]
+    for kind in KINDS:
+        off.add_metric([kind], kinds.count(kind))
+    return off
 
 
 def _gauge(name: str, documentation: str, value: float) -> Metric:

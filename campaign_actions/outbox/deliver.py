@@ -17,6 +17,7 @@ from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed, MailMakers, MailServerUnavailable
 from campaign_actions.core.mail.transports import Transport
+from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.outbox.lease import (
     HAND_OVER,
     LEASE,
@@ -69,7 +70,7 @@ def deliver_due(
     clock: Callable[[], datetime],
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> Delivered:
-    """Deliver until nothing is due, the mail server is unavailable or `is_stopping()`.
+    """Deliver until nothing is due, the mail server is unavailable, email is off or `is_stopping()`.
 
     Raises the error of an unavailable database; the next call records the outcomes left over.
     """
@@ -78,7 +79,7 @@ def deliver_due(
         return done
     while True:
         _record(sender)
-        if done.is_server_away or is_stopping():
+        if done.is_server_away or is_off(EMAIL) or is_stopping():
             return done
         with write_transaction() as connection:
             batches = lease(connection, clock(), daily_limit=sender.daily_limit)
@@ -96,7 +97,7 @@ def _deliver_all(
     """Deliver the batches one after another and give back those that were not tried."""
     done = Delivered()
     try:
-        while batches and not done.is_server_away and not is_stopping():
+        while batches and not (done.is_server_away or is_off(EMAIL) or is_stopping()):
             if not batches[0].is_urgent and _is_anything_due(clock(), URGENT_LANES):
                 break
             if not HAND_OVER <= batches[0].leased_until - clock() <= LEASE:

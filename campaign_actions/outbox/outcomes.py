@@ -9,6 +9,7 @@ from sqlalchemy import Delete, Update, bindparam, delete, update
 
 from campaign_actions.core.db.session import write_async_commit, write_transaction
 from campaign_actions.core.db.upsert import bind_columns
+from campaign_actions.core.switches.state import email_clock
 from campaign_actions.outbox.lease import LeasedEmail
 from campaign_actions.outbox.models import OutboxMail
 
@@ -48,9 +49,9 @@ class Outcome:
 
     @property
     def is_dead(self) -> bool:
-        """Refused, or tried for too long."""
+        """Refused, or tried for too long. Time for which email was off does not count."""
         first_tried_at = self.row.first_tried_at or self.at
-        is_too_old = self.at - first_tried_at >= MAX_AGE
+        is_too_old = email_clock().age(first_tried_at, self.at) >= MAX_AGE
         return self.kind == "refused" or (self.kind in {"delayed", "unavailable"} and is_too_old)
 
 

@@ -1,5 +1,6 @@
 """The contents of the outbox: pending and failed emails, and how late they are."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Row,
     Select,
     SQLColumnExpression,
     and_,
@@ -21,10 +23,13 @@ from sqlalchemy import (
 )
 
 from campaign_actions.core.db.session import UtcDateTime, count_at_most, db
-from campaign_actions.outbox.models import LANES, URGENT_LANES, OutboxMail
+from campaign_actions.core.ttl_cache import TtlCache
+from campaign_actions.outbox.models import LANES, URGENT_LANES, Lane, OutboxMail
 from campaign_actions.outbox.outcomes import KEEP_SENT, MAX_AGE
 
 MAX_NEXT = 1000  # emails of a lane read to measure the delay: more than all workers lease
+USUAL_MAIL_DELAY = timedelta(minutes=2)  # usually seconds; pages explain a longer delay
+_MAIL_DELAY = TtlCache[None, timedelta]()
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # before any email
 
 
@@ -47,6 +52,20 @@ def unsent_mails(*, dead_only: bool = False, limit: int) -> Sequence[OutboxMail]
             in_order = mails.order_by(OutboxMail.due_at, OutboxMail.id)
             found += db.session.scalars(in_order.limit(limit - len(found)))
     return found
+
+
+def failed_mails(*, limit: int) -> list[Row[*tuple[Any, ...]]]:
+    """The emails that failed permanently, newest first, with the columns that a list needs."""
+    columns = (
+        *(OutboxMail.id, OutboxMail.recipient, OutboxMail.email_key, OutboxMail.lane),
+        *(OutboxMail.about, OutboxMail.queued_at, OutboxMail.due_at, OutboxMail.attempts),
+        OutboxMail.last_error,
+    )
+    found: list[Row[*tuple[Any, ...]]] = []
+    for lane in LANES:  # one by one, in the order of the index
+        mails = select(*columns).filter_by(status="dead", lane=lane)
+        found += db.session.execute(mails.order_by(OutboxMail.due_at.desc()).limit(limit))
+    return sorted(found, key=lambda mail: mail.due_at, reverse=True)[:limit]
 
 
 def mails_about(email_key: str, about: int) -> Sequence[OutboxMail]:
@@ -79,6 +98,14 @@ def count_unsent_mails() -> dict[str, int]:
     return {"queued": 0, "dead": 0} | {row.status: row.number for row in found}
 
 
+def count_failed_mails(*, limit: int) -> dict[Lane, int]:
+    """How many emails failed permanently, by lane, counted up to `limit` in all."""
+    failed = select(OutboxMail.lane).where(OutboxMail.status == "dead").limit(limit).subquery()
+    counts = select(failed.c.lane, func.count().label("number")).group_by(failed.c.lane)
+    found = {row.lane: row.number for row in db.session.execute(counts)}
+    return {lane: found[lane] for lane in LANES if lane in found}
+
+
 def mail_delay(now: datetime) -> timedelta:
     """The delay of urgent emails: the longest that one has waited which should have been sent.
 
@@ -97,6 +124,12 @@ def mail_delay(now: datetime) -> timedelta:
         _age(found.due_since, now),
         _age(found.tried_since, now) if is_none_delivered else timedelta(),
     )
+
+
+def mail_delay_minutes(now: datetime) -> int:
+    """How many minutes emails take at present, if longer than usual; else 0. Same for everyone."""
+    delay = _MAIL_DELAY.get(None, lambda: mail_delay(now))
+    return math.ceil(delay / timedelta(minutes=1)) if delay > USUAL_MAIL_DELAY else 0
 
 
 def oldest_mail(now: datetime, *, limit: int) -> timedelta:

@@ -1,8 +1,9 @@
 """Trying failed and delayed emails again now."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.outbox.lease import is_unleased
@@ -20,16 +21,32 @@ def retry(*, mail_id: int | None = None, now: datetime) -> int:
     with write_transaction() as connection:
         chosen = _to_retry(mail_id, now).with_for_update(skip_locked=True)
         ids = list(connection.scalars(chosen))
-        reset = {
-            "status": "queued",
-            "due_at": now,
-            "attempts": 0,
-            "first_tried_at": None,
-            "leased_until": None,
-        }
-        for batch in (ids[at : at + BATCH_SIZE] for at in range(0, len(ids), BATCH_SIZE)):
-            connection.execute(update(OutboxMail).where(OutboxMail.id.in_(batch)).values(reset))
+        _make_due(connection, ids, now)
     return len(ids)
+
+
+def retry_failed(connection: Connection, mail_ids: Collection[int], *, now: datetime) -> int:
+    """The same for some that have failed, in the caller's transaction."""
+    count = 0
+    ids = sorted(mail_ids)
+    for batch in (ids[at : at + BATCH_SIZE] for at in range(0, len(ids), BATCH_SIZE)):
+        failed = select(OutboxMail.id).where(OutboxMail.id.in_(batch), OutboxMail.status == "dead")
+        chosen = list(connection.scalars(failed.with_for_update(skip_locked=True)))
+        _make_due(connection, chosen, now)
+        count += len(chosen)
+    return count
+
+
+def _make_due(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+    reset = {
+        "status": "queued",
+        "due_at": now,
+        "attempts": 0,
+        "first_tried_at": None,
+        "leased_until": None,
+    }
+    for batch in (ids[at : at + BATCH_SIZE] for at in range(0, len(ids), BATCH_SIZE)):
+        connection.execute(update(OutboxMail).where(OutboxMail.id.in_(batch)).values(reset))
 
 
 def _to_retry(mail_id: int | None, now: datetime) -> Select[int]:

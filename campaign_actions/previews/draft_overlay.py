@@ -7,26 +7,35 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.edit import ASKS, TEXT_FIELDS
+from campaign_actions.actions.action_overview import ActionIds
+from campaign_actions.actions.edit import ASKS
 from campaign_actions.actions.edit_forms import ActionForm
 from campaign_actions.actions.goals import MILESTONES, PublicMilestone, shown_goal
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.newest.pages import (
+    ACTION_TEXTS,
+    CAMPAIGN_TEXTS,
+    NewestPages,
+    find_newest_pages,
+)
 from campaign_actions.actions.queries import PublicAction, find_signed_action
-from campaign_actions.campaigns import picture_content
-from campaign_actions.campaigns.queries import PublicCampaign, find_written_campaign
+from campaign_actions.campaigns.queries import PublicCampaign
 
-CAMPAIGN_TEXTS = ("title", "headline", "summary", "body", "result")
-ACTION_TEXTS = tuple(name for name in TEXT_FIELDS if name not in picture_content.TEXTS)
 FormData = MultiDict[str, str]
 
 
 def campaign_with_draft(
-    campaign_id: int, sent: FormData, *, locale: str, known: Iterable[str]
+    campaign_id: int,
+    newest: NewestPages,
+    sent: FormData,
+    *,
+    known: Iterable[str],
+    now: datetime,
 ) -> PublicCampaign | None:
     """`known`: the languages it is written in. None if there are none."""
-    saved = find_written_campaign(campaign_id, locale=locale)
+    locale, saved = newest.locale, newest.campaign
     other = next((tag for tag in known if tag != locale), locale)
-    base = saved or find_written_campaign(campaign_id, locale=other)
+    base = saved or find_newest_pages(campaign_id, locale=other, now=now).campaign
     if base is None:
         return None
     changes = _typed_texts(sent, locale, CAMPAIGN_TEXTS, is_new=saved is None)
@@ -36,18 +45,34 @@ def campaign_with_draft(
 
 
 def action_with_draft(
-    action_id: int, sent: FormData, *, locale: str, known: Iterable[str], now: datetime
+    action: ActionIds,
+    newest: NewestPages,
+    sent: FormData,
+    *,
+    known: Iterable[str],
+    now: datetime,
 ) -> PublicAction | None:
-    base = find_signed_action(action_id, locales=(locale, *known), now=now)
+    """`known`: the languages it is written in. None if there are none."""
+    locale, saved = newest.locale, newest.find_action(action["action_id"])
+    base = saved or _in_other_language(action, known, now)
     if base is None:
         return None
-    changes = _typed_texts(sent, locale, ACTION_TEXTS, is_new=base.locale != locale)
+    changes = _typed_texts(sent, locale, ACTION_TEXTS, is_new=saved is None)
     if "goal" in sent:  # else the page has no settings
         changes |= _typed_settings(ActionForm(sent), sent, base, now)
         changes |= _typed_milestones(ActionForm(sent), sent, base, locale)
-    campaign = find_written_campaign(base.campaign_id, locale=locale)
-    title = campaign.title if campaign else base.campaign_title
+    title = newest.campaign.title if newest.campaign else base.campaign_title
     return replace(base, locale=locale, campaign_title=title, **changes)
+
+
+def _in_other_language(
+    action: ActionIds, known: Iterable[str], now: datetime
+) -> PublicAction | None:
+    for tag in known:
+        pages = find_newest_pages(action["campaign_id"], locale=tag, now=now)
+        if found := pages.find_action(action["action_id"]):
+            return found
+    return find_signed_action(action["action_id"], locales=known, now=now)
 
 
 def _typed_texts(

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from campaign_actions.actions.queries import PublicAction, all_actions_of
+from campaign_actions.actions.newest.pages import NewestPages, find_newest_pages
+from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.campaigns.queries import (
-    PublicCampaign,
-    find_written_campaign,
-    written_locales,
-)
+from campaign_actions.campaigns.queries import PublicCampaign
 from campaign_actions.core.content.html_document import parse_document, write_document
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
@@ -41,26 +38,29 @@ class PreviewBanner:
 
 @dataclass(frozen=True)
 class PreviewedCampaign:
-    """A campaign in one language. `pictures`: the folder that its pictures are served from."""
+    """A campaign in one language, with its drafts.
+
+    `pictures`: the folder that its pictures are served from.
+    """
 
     campaign: Campaign
     locale: str
     shown: PublicCampaign
-    actions: list[PublicAction]
+    newest: NewestPages
     address: AddressOf
     pictures: str
     back: str
 
-    def find_action(self, action_id: int) -> PublicAction | None:
-        return next((action for action in self.actions if action.id == action_id), None)
+    @property
+    def actions(self) -> list[PublicAction]:
+        return self.newest.actions
 
     def alternates(self, page: str, *, action_id: int | None = None) -> dict[str, str]:
         """The addresses of a page in all served languages the campaign is written in."""
-        written = set(written_locales(self.campaign.id))
         return {
             tag: public_url(self.address(page, locale=tag, action_id=action_id))
             for tag in locales()
-            if tag in written
+            if tag in self.newest.locales
         }
 
     def banner(self, now: datetime, *, is_sent: bool) -> PreviewBanner:
@@ -74,8 +74,8 @@ class PreviewedCampaign:
 
     def preview_addresses(self) -> dict[str, str]:
         """The addresses of all preview pages, by the public addresses of the same pages."""
-        found, slug = {}, self.campaign.slug
-        for tag in written_locales(self.campaign.id):
+        found, slug = {}, self.shown.slug
+        for tag in self.newest.locales:
             names = {"campaign_slug": slug, "locale": tag}
             found[path_for("campaigns.show", **names)] = self.address("campaign", locale=tag)
             for action in self.actions:
@@ -96,11 +96,10 @@ def find_previewed_campaign(
 ) -> PreviewedCampaign | None:
     """None if it is not written in the language."""
     campaign = db.session.get(Campaign, campaign_id)
-    shown = find_written_campaign(campaign_id, locale=locale)
-    if campaign is None or shown is None:
+    newest = find_newest_pages(campaign_id, locale=locale, now=now)
+    if campaign is None or newest.campaign is None:
         return None
-    actions = all_actions_of(campaign_id, locale=locale, now=now)
-    return PreviewedCampaign(campaign, locale, shown, actions, address, pictures, back)
+    return PreviewedCampaign(campaign, locale, newest.campaign, newest, address, pictures, back)
 
 
 def link_to_previews(page: str, addresses: Mapping[str, str]) -> str:

@@ -15,10 +15,18 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.texts import campaign_name
-from campaign_actions.campaigns.versioning.save import saving_revision
+from campaign_actions.campaigns.versioning.drafts import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotFound
 from campaign_actions.publishing.forms import NO_RESULT_LABEL
+from campaign_actions.publishing.publish import (
+    CampaignArchived,
+    ScheduleConflict,
+    is_archived,
+    lock_public_campaign,
+)
+
+Seen = tuple[()] | tuple[datetime | None]  # the time that a page showed; empty: no page, so any
 
 
 class ResultMissing(DomainError):
@@ -36,15 +44,21 @@ def close_action(
     actor: str,
     now: datetime,
     staff_id: int | None = None,
+    seen: Seen = (),
 ) -> None:
     """Set the end of an action. None: no end, which also opens it again.
 
-    Raises TimePassed, NotFound.
+    `seen`: the end that a page showed. Raises TimePassed, NotFound, CampaignArchived, ScheduleConflict.
     """
     this = (Action.id == action_id, Action.campaign_id == campaign_id)
     with write_transaction() as connection:
-        if connection.scalar(select(Action.id).where(*this)) is None:
+        ends = select(Action.closes_at).where(*this).with_for_update(key_share=True)
+        row = connection.execute(ends).one_or_none()
+        if row is None:
             raise NotFound
+        if is_archived(connection, campaign_id):
+            raise CampaignArchived
+        _check_seen(row.closes_at, seen)
         _set_end(connection, action_id, at, staff_id, now)
         subject = find_action_name(connection, action_id)
         did = "closes" if at else "open"
@@ -54,8 +68,9 @@ def close_action(
 def close_campaign(
     campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None
 ) -> int:
-    """Close all open actions of a campaign; returns how many."""
+    """Close all open actions of a public campaign; returns how many. Raises NotOpen."""
     with write_transaction() as connection:
+        lock_public_campaign(connection, campaign_id, now)
         closed = _close_open_actions(connection, campaign_id, staff_id, now)
         name = campaign_name(connection, campaign_id)
         _log(connection, actor, now, name, did="closed", closed=closed)
@@ -69,19 +84,26 @@ def archive(
     actor: str,
     now: datetime,
     staff_id: int | None = None,
+    seen: Seen = (),
 ) -> None:
-    """Close a campaign for good and publish its result.
+    """Close a public campaign for good and publish its result.
 
-    `results`: Markdown in each public language. None: there is no result yet.
-    Raises ResultMissing.
+    `results`: Markdown in each public language. None: there is no result yet. `seen`: since when it was
+    archived on the page. Raises ResultMissing, NotOpen, ScheduleConflict.
     """
     texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
+    archived_at = select(Campaign.archived_at).where(Campaign.id == campaign_id)
     with write_transaction() as connection:
+        lock_public_campaign(connection, campaign_id, now)
+        _check_seen(connection.scalar(archived_at), seen)
         rows = connection.execute(texts).all()
         written = {tag: text for tag, text in (results or {}).items() if text.strip()}
         if results is not None and any(r.is_public and r.locale not in written for r in rows):
             raise ResultMissing
-        with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+        of_draft = {f"texts.{tag}.result": text for tag, text in written.items()}
+        with saving_revision(
+            connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now, also=of_draft
+        ):
             for tag, text in written.items():
                 theirs = update(CampaignText).filter_by(campaign_id=campaign_id, locale=tag)
                 connection.execute(theirs.values(result=text))
@@ -106,6 +128,11 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
             _set_end(connection, action_id, None, staff_id, now)
         name = campaign_name(connection, campaign_id)
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
+
+
+def _check_seen(at: datetime | None, seen: Seen) -> None:
+    if seen and seen != (at,):
+        raise ScheduleConflict
 
 
 def _close_open_actions(

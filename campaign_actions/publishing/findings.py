@@ -54,8 +54,11 @@ class Section:
     is_public: bool  # a language that is left out blocks nothing
     findings: tuple[Finding, ...]
 
+    def of(self, state: State) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.state == state)
+
     def count(self, state: State) -> int:
-        return sum(finding.state == state for finding in self.findings)
+        return len(self.of(state))
 
 
 @dataclass(frozen=True)
@@ -81,15 +84,31 @@ class PreflightResult:
             if finding.state == "blocker" and finding.action_id not in ignored
         ]
 
+    def blocked(self) -> tuple[Section, ...]:
+        """The public languages with something to fix, each with that alone."""
+        found = (
+            Section(section.locale, section.is_public, section.of("blocker"))
+            for section in self.sections
+            if section.is_public
+        )
+        return tuple(section for section in found if section.findings)
+
     def count(self, state: State) -> int:
         """The number of findings in this state, hidden languages aside."""
         return sum(section.count(state) for section in self.sections if section.is_public)
 
 
-def edit_url(campaign_id: int, action_id: int | None = None) -> str:
-    """The page where the texts of a campaign, or of one of its actions, are edited."""
+def edit_url(
+    campaign_id: int, action_id: int | None = None, *, locale: str = "", field: str = ""
+) -> str:
+    """The page where the texts of a campaign, or of one of its actions, are edited.
+
+    `locale`: the language that it shows; `field`: the text in it that it opens at.
+    """
     campaign = f"/staff/campaigns/{campaign_id}/"
-    return f"{campaign}edit/" if action_id is None else f"{campaign}actions/{action_id}/edit/"
+    page = f"{campaign}edit/" if action_id is None else f"{campaign}actions/{action_id}/edit/"
+    place = f"#texts.{locale}.{field}" if field else ""
+    return f"{page}?right={locale}{place}" if locale else page
 
 
 def partners_url(campaign_id: int) -> str:

@@ -11,8 +11,10 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
 
+from campaign_actions.campaigns.forms import Markdown
 from campaign_actions.core.forms.datetime_field import LocalDateTime
-from campaign_actions.core.forms.fields import Checkbox, LongText
+from campaign_actions.core.forms.fields import Checkbox
+from campaign_actions.core.i18n.timezones import datetime_here
 
 MAX_RESULT_LENGTH = 20_000
 NO_RESULT_LABEL = _l("The result is not known yet")
@@ -82,16 +84,57 @@ class CloseForm(ScheduleForm):
     when = StringField(_l("When should the action close?"))
 
     choices: ClassVar[dict[str, LazyString]] = {
-        "now": _l("Now"),
-        "at": _l("At a later time"),
         "never": _l("No closing time: the action stays open until you close it"),
+        "at": _l("At a later time"),
+        "now": _l("Now"),
     }
 
     def prefill(self, at: datetime | None, now: datetime) -> None:
-        """Choose nothing for an action that has ended: saving unread would move its end."""
+        """Choose what is set, so that saving unread changes nothing; nothing for one that has ended."""
         super().prefill(at, now)
-        if at and at <= now:
-            self.when.data = ""
+        if self.when.data == "now":
+            self.when.data = "" if at else "never"
+
+
+class ChangesForm(ScheduleForm):
+    """When drafts are published.
+
+    `over`: the title of what has closed; then the only choice is now. `end`: when the first of what
+    changes closes, and its title.
+    """
+
+    when = StringField(_l("When should the changes be public?"))
+    seen = None  # the page sends the drafts that it showed
+
+    choices: ClassVar[dict[str, LazyString]] = {"now": _l("Now"), "at": _l("At a later time")}
+    over: str | None = None
+    end: tuple[datetime, str] | None = None
+
+    @property
+    def is_later(self) -> bool:
+        return bool(self.when.data == "at")
+
+    def validate_when(self, field: StringField) -> None:
+        field.data = field.data or "now"
+        super().validate_when(field)
+
+    def validate_at(self, field: LocalDateTime) -> None:
+        super().validate_at(field)
+        if not self.is_later:
+            return
+        if self.over is not None:
+            raise ValidationError(
+                _("“%(title)s” has closed. Its changes can only be published now.", title=self.over)
+            )
+        if self.end and field.data and field.data >= self.end[0]:
+            at, title = self.end
+            raise ValidationError(
+                _(
+                    "“%(title)s” closes on %(moment)s. Choose an earlier time.",
+                    title=title,
+                    moment=datetime_here(at),
+                )
+            )
 
 
 class ArchiveForm(FlaskForm):
@@ -125,7 +168,7 @@ class ArchiveForm(FlaskForm):
 
 def make_archive_form(locales: Sequence[str]) -> type[ArchiveForm]:
     """The class of a form with one text for each language."""
-    texts = {f"result_{locale}": LongText(max_length=MAX_RESULT_LENGTH) for locale in locales}
+    texts = {f"result_{locale}": Markdown(max_length=MAX_RESULT_LENGTH) for locale in locales}
     return type("ArchiveFormOfLanguages", (ArchiveForm,), {**texts, "locales": tuple(locales)})
 
 

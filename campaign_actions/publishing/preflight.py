@@ -5,7 +5,6 @@ longer, so that happens on request and before anything opens.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from functools import partial
 
 from flask_babel import gettext as _
@@ -15,8 +14,11 @@ from campaign_actions.catalogs.store.repository import Catalog, campaign_catalog
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.core.mail.transports import reaches_people
+from campaign_actions.publishing.checks.email_texts import check_email_texts
 from campaign_actions.publishing.checks.emails import check_emails
 from campaign_actions.publishing.checks.links import check_links
+from campaign_actions.publishing.checks.markup import check_markup
 from campaign_actions.publishing.checks.milestones import check_milestone_texts, check_milestones
 from campaign_actions.publishing.checks.texts import check_texts
 from campaign_actions.publishing.checks.translations import check_translations
@@ -30,15 +32,14 @@ from campaign_actions.publishing.findings import (
 )
 from campaign_actions.publishing.queries import Plan, title_of
 
+STATUS_URL = "/staff/status/#mail"  # what to do about email
 MIN_USUAL_GOAL = 10  # a smaller one may be a typing error
 
 
 def run_preflight(plan: Plan, context: PreflightContext) -> PreflightResult:
     catalog = campaign_catalog(plan.campaign.id)
     languages = (_language_section(plan, catalog, locale, context) for locale in plan.texts)
-    overall = Section(
-        "", is_public=True, findings=tuple(_campaign_findings(plan, context.opens_at))
-    )
+    overall = Section("", is_public=True, findings=tuple(_campaign_findings(plan, context)))
     return PreflightResult(
         (*languages, overall), tested_at=context.now if context.lifetimes else None
     )
@@ -47,8 +48,10 @@ def run_preflight(plan: Plan, context: PreflightContext) -> PreflightResult:
 def _language_section(
     plan: Plan, catalog: Catalog | None, locale: str, context: PreflightContext
 ) -> Section:
-    findings = [*check_texts(plan, locale), *check_milestone_texts(plan, locale)]
+    findings = [*check_markup(plan, locale), *check_texts(plan, locale)]
+    findings += check_milestone_texts(plan, locale)
     findings += check_translations(catalog, locale) if catalog else ()
+    findings += check_email_texts(plan, locale)
     findings += check_links(plan, locale, context)
     if locale in locales():
         if context.lifetimes:
@@ -60,7 +63,7 @@ def _language_section(
     return Section(locale, plan.texts[locale].is_public, tuple(findings))
 
 
-def _campaign_findings(plan: Plan, opens_at: datetime) -> Iterator[Finding]:
+def _campaign_findings(plan: Plan, context: PreflightContext) -> Iterator[Finding]:
     if not plan.public_locales:
         yield Finding(
             "blocker",
@@ -76,13 +79,21 @@ def _campaign_findings(plan: Plan, opens_at: datetime) -> Iterator[Finding]:
             new_action_url(plan.campaign.id),
         )
     for action in plan.actions:
-        yield from _action_findings(plan, action, opens_at)
+        if not plan.has_ended(action.id, context.now):
+            yield from _action_findings(plan, action, context)
 
 
-def _action_findings(plan: Plan, action: Action, opens_at: datetime) -> Iterator[Finding]:
+def _action_findings(plan: Plan, action: Action, context: PreflightContext) -> Iterator[Finding]:
     url = edit_url(plan.campaign.id, action.id)
     title, tag = title_of(action, current_locale(), plan.campaign.source_locale)
     finding = partial(Finding, subject=title, locale=tag, action_id=action.id)
+    if not reaches_people() and not plan.is_public(action, context.now):
+        yield finding(
+            "blocker",
+            _("Emails are saved as files and never sent, so no one can confirm."),
+            _("Ask someone with access to the server to set up email."),
+            STATUS_URL,
+        )
     goal = _("Goal: %(goal)s.", goal=number(action.goal))
     if action.goal < MIN_USUAL_GOAL:
         remedy = _("This goal is very low. Check that no digit is missing.")
@@ -93,7 +104,7 @@ def _action_findings(plan: Plan, action: Action, opens_at: datetime) -> Iterator
     closes_at = action.closes_at
     if closes_at is None:
         yield finding("ok", _("Open, with no closing time."))
-    elif closes_at <= opens_at:
+    elif closes_at <= context.opens_at:
         yield finding(
             "blocker",
             _(

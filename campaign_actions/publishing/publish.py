@@ -16,9 +16,11 @@ from campaign_actions.actions.naming import action_name
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.versioning.save import saving_revision
+from campaign_actions.campaigns.texts import texts_in
+from campaign_actions.campaigns.versioning.drafts import read_newest, saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
+from campaign_actions.publishing.changes import take_drafts
 
 
 class ScheduleConflict(Conflict):
@@ -36,7 +38,12 @@ class AlreadyOpen(Conflict):
 
 class NotOpen(Conflict):
     title = _l("This campaign is not public")
-    message = _l("Only a public campaign can be unpublished.")
+    message = _l("Only a public campaign can be closed, archived or unpublished.")
+
+
+class CampaignArchived(Conflict):
+    title = _l("This campaign is archived")
+    message = _l("Its actions no longer open or close. Reopen the campaign first.")
 
 
 def publish(
@@ -84,12 +91,23 @@ def cancel(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime
         _log(connection, actor, now, campaign.slug, did="cancelled")
 
 
-def unpublish(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime) -> None:
-    """Take a campaign and its open actions off the site. Raises ScheduleConflict, NotOpen."""
+def unpublish(
+    campaign_id: int,
+    *,
+    seen: datetime | None,
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
+) -> None:
+    """Take a campaign and its open actions off the site, with their drafts.
+
+    Raises ScheduleConflict, NotOpen.
+    """
     with write_transaction() as connection:
         campaign = _lock_campaign(connection, campaign_id, seen)
         if campaign.published_at is None or campaign.published_at > now:
             raise NotOpen
+        take_drafts(connection, campaign_id, staff_id=staff_id, now=now)
         _set(connection, Campaign, campaign_id, None)
         for action in _actions(connection, campaign_id):
             if action.published_at and action.published_at <= now:
@@ -108,10 +126,12 @@ def open_action(
 ) -> None:
     """Open one action at a time of its own, though never before its campaign. None: not yet.
 
-    Raises ScheduleConflict, AlreadyOpen.
+    Raises ScheduleConflict, AlreadyOpen, CampaignArchived.
     """
     with write_transaction() as connection:
         campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
+        if is_archived(connection, campaign_id):
+            raise CampaignArchived
         in_campaign = Action.campaign_id == campaign_id
         action = _lock_row(connection, Action, Action.id == action_id, in_campaign)
         if action.published_at != seen:
@@ -133,15 +153,22 @@ def set_languages(
     now: datetime,
     staff_id: int | None = None,
 ) -> None:
-    """Make these languages of a campaign public and hide the others. Raises ScheduleConflict."""
+    """Make these languages of a campaign public and hide the others. Raises ScheduleConflict.
+
+    A language that only a draft has is public once the draft is published.
+    """
     texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
     wanted = set(public)
     with write_transaction() as connection:
         campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
         rows = connection.execute(texts).all()
-        if {row.locale for row in rows if row.is_public} != set(seen):
+        newest = texts_in(read_newest(connection, CAMPAIGN, campaign_id))
+        if {tag for tag, text in newest.items() if text.get("is_public")} != set(seen):
             raise ScheduleConflict
-        with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+        chosen = {f"texts.{tag}.is_public": tag in wanted for tag in newest}
+        with saving_revision(
+            connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now, also=chosen
+        ):
             for row in rows:
                 text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=row.locale)
                 connection.execute(text.values(is_public=row.locale in wanted))
@@ -159,6 +186,23 @@ def parse_instant(text: str | None) -> datetime | None:
     if at.tzinfo is None:
         raise ScheduleConflict
     return at
+
+
+def lock_public_campaign(
+    connection: Connection, campaign_id: int, now: datetime
+) -> Row[str, datetime | None]:
+    """A campaign that is on the site, locked. Raises NotOpen, ScheduleConflict if it is gone."""
+    campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
+    if campaign.published_at is None or campaign.published_at > now:
+        raise NotOpen
+    return campaign
+
+
+def is_archived(connection: Connection, campaign_id: int) -> bool:
+    """Whether a campaign is public and has been archived."""
+    row = select(Campaign.archived_at, Campaign.published_at).where(Campaign.id == campaign_id)
+    campaign = connection.execute(row).one()
+    return campaign.archived_at is not None and campaign.published_at is not None
 
 
 def is_action_public(

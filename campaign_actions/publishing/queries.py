@@ -8,10 +8,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from campaign_actions.actions.consent import ConsentKey, existing_consents
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, ActionCount, ActionText, Milestone
+from campaign_actions.actions.newest.drafts import SubjectKey, drafts_of
+from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
+from campaign_actions.publishing.drafted_rows import action_with_draft, campaign_with_draft
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,12 @@ class Plan:
     counts: Mapping[int, int]  # confirmed signatures by action
     pictured: Collection[int | None]  # the ids of actions with a picture; None: the campaign
     consents: frozenset[ConsentKey]  # kinds and languages for which there is a consent text
+    drafts: Collection[SubjectKey] = ()  # those whose newest contents these are
+
+    @property
+    def partners(self) -> list[Partner]:
+        """Without those that only a draft has."""
+        return [partner for partner in self.campaign.partners if partner.texts]
 
     @property
     def public_locales(self) -> list[str]:
@@ -34,6 +44,17 @@ class Plan:
 
     def is_open(self, now: datetime) -> bool:
         return self.campaign.published_at is not None and self.campaign.published_at <= now
+
+    def has_ended(self, action_id: int, now: datetime) -> bool:
+        """Whether an action that was open has closed."""
+        action = self.find_action(action_id)
+        if action is None or action.closes_at is None or action.closes_at > now:
+            return False
+        return self.is_public(action, now)
+
+    def is_public(self, action: Action, now: datetime) -> bool:
+        """Whether an action has opened."""
+        return self.is_open(now) and action.published_at is not None and action.published_at <= now
 
     def find_action(self, action_id: int) -> Action | None:
         return next((action for action in self.actions if action.id == action_id), None)
@@ -50,26 +71,39 @@ class Opening:
         return self.at is not None and self.at <= now
 
 
-def find_plan(campaign_id: int) -> Plan | None:
+def find_plan(campaign_id: int, *, of: Collection[SubjectKey] | None = None) -> Plan | None:
+    """With every draft of the campaign and its actions. `of`: only with the drafts of these."""
     campaign = db.session.scalars(
         _campaigns_with_texts().where(Campaign.id == campaign_id)
     ).one_or_none()
     if campaign is None:
         return None
+    actions = _actions_of(campaign_id)
     pictured = select(Picture.action_id).where(Picture.campaign_id == campaign_id)
+    has_picture = dict.fromkeys(db.session.scalars(pictured), True)
+    drafts = drafts_of([campaign_id])
+    chosen = {key: draft for key, draft in drafts.items() if of is None or key in of}
+    if draft := chosen.get((CAMPAIGN.name, campaign_id)):
+        campaign = campaign_with_draft(campaign, draft.content)
+        has_picture[None] = bool(draft.content["picture"])
+    for place, action in enumerate(actions):
+        if draft := chosen.get((ACTION.name, action.id)):
+            actions[place] = action_with_draft(action, draft.content)
+            has_picture[action.id] = bool(draft.content["picture"])
     return Plan(
         campaign=campaign,
         texts={text.locale: text for text in sorted(campaign.texts, key=lambda text: text.locale)},
-        actions=_actions_of(campaign_id),
+        actions=actions,
         counts=_counts_of(campaign_id),
-        pictured=set(db.session.scalars(pictured)),
+        pictured={owner for owner, has in has_picture.items() if has},
         consents=existing_consents(),
+        drafts=tuple(chosen),
     )
 
 
-def get_plan(campaign_id: int) -> Plan:
-    """Raises NotFound."""
-    if plan := find_plan(campaign_id):
+def get_plan(campaign_id: int, *, of: Collection[SubjectKey] | None = None) -> Plan:
+    """The same. Raises NotFound."""
+    if plan := find_plan(campaign_id, of=of):
         return plan
     raise NotFound
 
@@ -105,8 +139,8 @@ def _campaigns_with_texts() -> Select[Campaign]:
     return whole.execution_options(populate_existing=True)
 
 
-def _actions_of(campaign_id: int) -> Sequence[Action]:
-    return db.session.scalars(
+def _actions_of(campaign_id: int) -> list[Action]:
+    found = db.session.scalars(
         select(Action)
         .where(Action.campaign_id == campaign_id)
         .order_by(Action.position, Action.id)
@@ -115,7 +149,8 @@ def _actions_of(campaign_id: int) -> Sequence[Action]:
             selectinload(Action.milestones).selectinload(Milestone.texts),
         )
         .execution_options(populate_existing=True)
-    ).all()
+    )
+    return list(found)
 
 
 def _counts_of(campaign_id: int) -> dict[int, int]:

@@ -36,6 +36,11 @@ class ChangeRoles(MemberOperation):
     roles: RoleLists
     languages: list[str] | None  # those they translate and approve in; None: all
 
+    @property
+    def kept_session(self) -> str:
+        """The id of the session that goes on; "": none."""
+        return ""
+
     @classmethod
     def of(cls, staff_id: int, grants: Grants, languages: Collection[str] | None) -> Self:
         limits = None if languages is None else sorted(languages)
@@ -62,7 +67,7 @@ class ChangeRoles(MemberOperation):
             connection.execute(delete(table).where(table.staff_id == member.id))
         insert_roles(connection, member.id, grants)
         insert_languages(connection, member.id, self.languages)
-        revoke_access(connection, member.id)
+        revoke_access(connection, member.id, keep_session=self.kept_session)
         enqueue_staff_mail(connection, "staff-roles-changed", member, now)
         add_entry(
             connection,
@@ -73,3 +78,17 @@ class ChangeRoles(MemberOperation):
             **role_details(grants, self.languages),
             **approval.details(),
         )
+
+
+@dataclass(frozen=True)
+class ChangeOwnRoles(ChangeRoles):
+    """The same for oneself: the session in which it is done goes on.
+
+    It is only ever done alone. Nobody can ask for an approval of their own roles, so it is never stored.
+    """
+
+    own_session: str = ""
+
+    @property
+    def kept_session(self) -> str:
+        return self.own_session

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign_actions.core.i18n.locale import organization_email
 from campaign_actions.core.mail.render import AddressMailMaker, Mail, MailMaker
+from campaign_actions.core.organization import organization_email
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.staff import invitations
 from campaign_actions.staff.authentication import password_reset, wrong_code_limit
 from campaign_actions.staff.authentication.mfa_enrolment import needs_factor
 from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.notifications import TEST_MAIL
 from campaign_actions.staff.queries import find_member, find_member_by_id
 
 
@@ -22,6 +23,7 @@ def staff_mails() -> dict[str, MailMaker | AddressMailMaker]:
         "staff-password-changed": _to_member(_notice("staff-password-changed")),
         "staff-factor-changed": _to_member(_notice("staff-factor-changed")),
         "staff-roles-changed": _to_member(_notice("staff-roles-changed")),
+        TEST_MAIL: _to_member(_notice(TEST_MAIL)),
         wrong_code_limit.CODES_BLOCKED_MAIL: _to_member(
             _notice(wrong_code_limit.CODES_BLOCKED_MAIL, most=wrong_code_limit.MAX_WRONG_CODES)
         ),
@@ -62,7 +64,9 @@ def _invitation(recipient: Recipient) -> Mail | None:
         "days": invitations.INVITATION_LIFETIME.days,
         "needs_factor": needs_factor(recipient.member),
     }
-    return Mail("staff-invite", _common_values() | values, links, to=recipient.member.email)
+    return Mail(
+        "staff-invite", _common_values(recipient.member) | values, links, to=recipient.member.email
+    )
 
 
 def reset_mail(address: str, mailbox: str, now: datetime) -> Mail | None:
@@ -79,16 +83,18 @@ def reset_mail(address: str, mailbox: str, now: datetime) -> Mail | None:
     links = {"reset_url": public_url_for("staff_access_invitations.reset_password", token=token)}
     values = {"hours": int(password_reset.LINK_LIFETIME.total_seconds()) // 3600}
     to = {"to": member.email, "locale": member.locale}
-    return Mail("staff-reset", _common_values() | values, links, **to)
+    return Mail("staff-reset", _common_values(member) | values, links, **to)
 
 
 def _notice(template: str, **values: object) -> Callable[[Recipient], Mail | None]:
     def make(recipient: Recipient) -> Mail | None:
         links = {"login_url": public_url_for("security.login")}
-        return Mail(template, _common_values() | values, links, to=recipient.member.email)
+        return Mail(
+            template, _common_values(recipient.member) | values, links, to=recipient.member.email
+        )
 
     return make
 
 
-def _common_values() -> dict[str, object]:
-    return {"privacy_url": "", "contact": organization_email()}
+def _common_values(member: StaffMember) -> dict[str, object]:
+    return {"privacy_url": "", "contact": organization_email(member.locale)}

@@ -21,6 +21,7 @@ from campaign_actions.core.forms.fields import (
     SingleValue,
 )
 from campaign_actions.core.forms.input_text import forbidden_characters
+from campaign_actions.core.forms.timezone_field import TimezoneField
 from campaign_actions.core.i18n.locale import known_locales, language_name, locales
 from campaign_actions.staff.permissions import ROLES, Grants
 
@@ -147,7 +148,7 @@ class _LocaleField(FlaskForm):
             raise ValidationError(_("Choose a language from the list."))
 
 
-class ProfileForm(_LocaleField):
+class _NamedForm(_LocaleField):
     name = PlainText(
         _l("Name"),
         max_length=120,
@@ -155,7 +156,14 @@ class ProfileForm(_LocaleField):
     )
 
 
-class JoinForm(ProfileForm, _NewPasswordFields):
+class ProfileForm(_NamedForm):
+    timezone = TimezoneField(
+        _l("Your time zone"),
+        hint=_l("Times are shown and entered in it. The organisation’s is shown beside it."),
+    )
+
+
+class JoinForm(_NamedForm, _NewPasswordFields):
     pass
 
 

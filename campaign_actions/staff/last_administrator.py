@@ -15,8 +15,8 @@ ADMINISTRATOR_ROLES = {role for role, permissions in ROLES.items() if "staff.man
 class LastAdministrator(Conflict):
     title = _l("At least one administrator is required")
     message = _l(
-        "This is the last administrator. First make someone else an administrator, and wait"
-        " until they have joined."
+        "This person is the only administrator of all campaigns who can log in. Nothing was changed."
+        " First make someone else an administrator in all campaigns, and wait until they have joined."
     )
 
 

@@ -4,7 +4,8 @@ import hashlib
 from datetime import timedelta
 
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.security.signed_tokens import make_token, read_token
+from campaign_actions.core.security.signed_tokens import RUNNING, make_token, read_token
+from campaign_actions.core.switches.email_clock import EmailClock
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id
 
@@ -13,12 +14,15 @@ def make_member_token(purpose: str, member: StaffMember) -> str:
     return make_token(purpose, f"{member.id}-{_uniquifier_hash(member)}")
 
 
-def find_member_by_token(token: str, purpose: str, lifetime: timedelta) -> StaffMember | None:
-    """The member a token was made for, if it is still valid."""
+def find_member_by_token(
+    token: str, purpose: str, lifetime: timedelta, clock: EmailClock = RUNNING
+) -> StaffMember | None:
+    """The member a token was made for, if it is still valid by a clock."""
     try:
-        number, _dash, uniquifier_hash = read_token(purpose, token, max_age=lifetime).partition("-")
+        subject = read_token(purpose, token, max_age=lifetime, clock=clock)
     except DomainError:
         return None
+    number, _dash, uniquifier_hash = subject.partition("-")
     member = find_member_by_id(int(number))
     return member if member and uniquifier_hash == _uniquifier_hash(member) else None
 

@@ -43,6 +43,9 @@ class StaffMember(Base, UserMixin):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120), default="")
     locale: Mapped[str] = mapped_column(String(20), default="en")  # of pages and emails
+    timezone: Mapped[str] = mapped_column(
+        String(64), default="", server_default=""
+    )  # "": the organisation's
     active: Mapped[bool] = mapped_column(default=True)
     invited_at: Mapped[datetime]
     joined_at: Mapped[datetime | None]
@@ -60,6 +63,9 @@ class StaffMember(Base, UserMixin):
     # The member who alone gave roles that include rights to approve. Not a foreign key: it is only shown,
     # and stays when that member goes. None: two people, a command, or given before this was recorded.
     roles_given_by: Mapped[int | None]
+
+    # The language last chosen beside the first one in the editor. "": none yet.
+    second_locale: Mapped[str] = mapped_column(String(20), default="", server_default="")
 
     wants_translation_mail: Mapped[bool] = mapped_column(default=True, server_default="1")
     translation_mail_at: Mapped[datetime | None]  # when the last one was sent

@@ -1,13 +1,22 @@
-"""Emails to staff, queued in the caller's transaction."""
+"""Emails to staff, queued in the caller's transaction, and a test email."""
 
 from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
+from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.enqueue import new_mail
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember
+
+TEST_MAIL = "staff-test"
+
+
+def send_test_email(member: StaffMember, *, now: datetime) -> None:
+    """Queue an email that goes the way of all others, in a transaction of its own."""
+    with write_transaction() as connection:
+        enqueue_staff_mail(connection, TEST_MAIL, member, now)
 
 
 def enqueue_staff_mail(

@@ -27,6 +27,8 @@ PERMISSIONS = {
     "signatures.export": _l("Export participants"),
     "signatures.erase": _l("Delete all of a person’s data"),
     "staff.manage": _l("Invite staff and assign roles"),
+    "organization.edit": _l("Change the organisation’s name, look and time zone"),
+    "switches.use": _l("Switch off forms, emails, exports, an action or a language"),
     "audit.view": _l("View the audit log"),
     "system.watch": _l("View the status page"),
 }
@@ -45,7 +47,8 @@ _SIGNERS = {"comments.moderate", "updates.send", "signatures.view", "signatures.
 ROLES: dict[str, frozenset[str]] = {
     "administrator": frozenset(
         {"campaigns.view", "consent.edit", "signatures.view", "signatures.change"}
-        | {"signatures.erase", "staff.manage", "audit.view", "system.watch"}
+        | {"signatures.erase", "staff.manage", "organization.edit", "audit.view", "system.watch"}
+        | {"switches.use"}
         | _TRANSLATING
         | {"languages.add"}
     ),
@@ -64,7 +67,7 @@ ROLE_NAMES = {
 }
 GLOBAL_PERMISSIONS = {  # not about a campaign: a role limited to campaigns does not give them
     *("consent.edit", "signatures.erase", "staff.manage", "audit.view", "system.watch"),
-    "languages.add",
+    *("languages.add", "organization.edit", "switches.use"),
 }
 LANGUAGE_PERMISSIONS = {
     "translations.view",

@@ -1,4 +1,4 @@
-"""Settings that members change themselves: name, language, emails, and names of passkeys."""
+"""Settings that members change themselves: name, languages, time zone, emails, and names of passkeys."""
 
 from datetime import datetime
 
@@ -10,14 +10,25 @@ from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.queries import member_update
 
 
-def update_profile(member: StaffMember, *, name: str, locale: str, now: datetime) -> None:
-    _update(member, now, name=name, locale=locale)
+def update_profile(
+    member: StaffMember, *, name: str, locale: str, timezone: str, now: datetime
+) -> None:
+    """`timezone`: "" for the organisation's."""
+    _update(member, now, name=name, locale=locale, timezone=timezone)
 
 
 def set_wants_translation_mail(member: StaffMember, is_wanted: bool, *, now: datetime) -> None:
     """Whether a member gets an email when there are new texts to translate."""
     if member.wants_translation_mail != is_wanted:
         _update(member, now, wants_translation_mail=is_wanted)
+
+
+def remember_second_language(member: StaffMember, locale: str) -> None:
+    """Open editors with this second language from now on. Not in the audit log: it concerns only them."""
+    if member.second_locale != locale:
+        with write_transaction() as connection:
+            connection.execute(member_update(member.id).values(second_locale=locale))
+        db.session.expire(member)
 
 
 def rename_passkey(member: StaffMember, passkey_id: int, *, name: str, now: datetime) -> None:

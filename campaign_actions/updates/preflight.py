@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.core.i18n.locale import language_name, locales
+from campaign_actions.core.i18n.locale import language_here, locales
 from campaign_actions.publishing.findings import Finding
 from campaign_actions.updates.checks.emails import (
     render_update,
@@ -77,8 +77,8 @@ def _other_languages(action_id: int, texts: Collection[str]) -> list[str]:
             "%(num)d person who took part in %(signed)s will receive it in %(read)s.",
             "%(num)d people who took part in %(signed)s will receive it in %(read)s.",
             readers.number,
-            signed=language_name(readers.signed_in),
-            read=language_name(readers.read),
+            signed=language_here(readers.signed_in),
+            read=language_here(readers.read),
         )
         for readers in readers_by_locale(action_id, texts)
         if readers.read and readers.read != readers.signed_in

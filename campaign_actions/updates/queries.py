@@ -1,9 +1,9 @@
 """Queries for the pages and emails of updates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
+from sqlalchemy import ColumnElement, TextClause, and_, bindparam, func, or_, select, text
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
@@ -46,6 +46,27 @@ def updates_of(action_id: int, *, before: int | None = None) -> Sequence[Update]
     return db.session.scalars(found.order_by(Update.id.desc()).limit(PAGE_SIZE)).all()
 
 
+@dataclass(frozen=True)
+class UnfinishedUpdate:
+    id: int
+    action_id: int
+    campaign_id: int
+    status: str  # draft or stopped
+
+
+def unfinished_updates(
+    campaign_ids: Collection[int] | None, *, staff_id: int
+) -> list[UnfinishedUpdate]:
+    """The newest updates that were stopped, and the drafts of one member; of all campaigns if None."""
+    columns = Update.id, Update.action_id, Action.campaign_id, Update.status
+    found = select(*columns).join(Action, Action.id == Update.action_id)
+    if campaign_ids is not None:
+        found = found.where(Action.campaign_id.in_(campaign_ids))
+    is_own_draft = and_(Update.status == "draft", Update.staff_id == staff_id)
+    found = found.where(or_(is_own_draft, Update.status == "stopped")).order_by(Update.id.desc())
+    return [UnfinishedUpdate(*row) for row in db.session.execute(found.limit(PAGE_SIZE))]
+
+
 def texts_of(update_id: int) -> dict[str, UpdateText]:
     """By language."""
     texts = select(UpdateText).filter_by(update_id=update_id).order_by(UpdateText.locale)
@@ -76,6 +97,17 @@ def count_recipients(action_id: int) -> dict[str, int]:
     return {row.locale: row.number for row in rows}
 
 
+def recipients_by_action(action_ids: Iterable[int]) -> dict[int, int]:
+    """How many confirmed signers of each action want updates, if any do: up to MAX_COUNTED, in one
+    statement.
+    """
+    actions = select(Action.id).where(Action.id.in_(list(action_ids))).subquery("wanted")
+    theirs = select(Signature.id).where(*recipient_conditions(actions.c.id)).correlate(actions)
+    counted = select(func.count()).select_from(theirs.limit(MAX_COUNTED).subquery())
+    rows = db.session.execute(select(actions.c.id, counted.scalar_subquery().label("number")))
+    return {row.id: row.number for row in rows if row.number}
+
+
 def progress_of(update: Update) -> Progress:
     waiting, failed = (count_mails(update.id, status) for status in ("queued", "dead"))
     is_over = update.status == "sent"
@@ -96,7 +128,9 @@ def count_mails(
     return count_at_most(mails, limit)
 
 
-def recipient_conditions(action_id: int) -> tuple[ColumnElement[bool], TextClause]:
+def recipient_conditions(
+    action_id: int | ColumnElement[int],
+) -> tuple[ColumnElement[bool], TextClause]:
     """The condition for recipients, exactly as in ix_signatures_updates: otherwise the index is not used."""
     return Signature.action_id == action_id, text(WANTS_UPDATES)
 

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Row, Select, case, func, literal, select, upd
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, has_rows, write_transaction
-from campaign_actions.core.errors import Conflict
+from campaign_actions.core.errors import Conflict, DomainError
 from campaign_actions.core.i18n.locale import locales
+from campaign_actions.core.switches.state import EMAIL, RETRY_AFTER_SECONDS, is_off
 from campaign_actions.outbox.enqueue import queue_many
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates.draft import lock_draft
@@ -37,6 +38,13 @@ class NotReady(Conflict):
     message = _l("Nothing was sent. The checks show what to fix.")
 
 
+class EmailIsOff(DomainError):
+    status = 503
+    retry_after = RETRY_AFTER_SECONDS
+    title = _l("Emails are switched off")
+    message = _l("Nothing was sent. Your text is saved. Send the update when emails are on again.")
+
+
 class AnotherUpdateRunning(Conflict):
     title = _l("Another update for this action is being sent")
     message = _l("Wait until the other update has been sent, so that nobody receives two at once.")
@@ -51,8 +59,9 @@ def start(update_id: int, *, seen: str, name: str, actor: str, now: datetime) ->
     """Start sending a draft to all who have asked for updates; returns how many they are.
 
     `seen` is the fingerprint of the texts that were checked. Raises NotReady, NotADraft,
-    TextsChanged, AnotherUpdateRunning.
+    TextsChanged, AnotherUpdateRunning, EmailIsOff.
     """
+    _refuse_while_off()
     draft = db.session.get_one(Update, update_id, populate_existing=True)
     action_id = draft.action_id
     if draft.status == "draft" and not is_ready(run_preflight(draft)):
@@ -96,7 +105,8 @@ def stop(update_id: int, *, name: str, actor: str, now: datetime) -> bool:
 
 
 def resume(update_id: int, *, name: str, actor: str, now: datetime) -> None:
-    """Go on with a stopped update. Raises CannotResume, AnotherUpdateRunning."""
+    """Go on with a stopped update. Raises CannotResume, AnotherUpdateRunning, EmailIsOff."""
+    _refuse_while_off()
     action_id = db.session.get_one(Update, update_id).action_id
     with write_transaction() as connection:
         _lock_action(connection, action_id)
@@ -111,7 +121,12 @@ def resume(update_id: int, *, name: str, actor: str, now: datetime) -> None:
 
 
 def queue_next_batches(now: datetime) -> int:
-    """A scheduled task: queue the next emails of all updates being sent; returns how many."""
+    """A scheduled task: queue the next emails of all updates being sent; returns how many.
+
+    None while email is off: the addresses stay where they are, and the cursor too.
+    """
+    if is_off(EMAIL):
+        return 0
     ids = list(
         db.session.scalars(select(Update.id).filter_by(status="sending").order_by(Update.id))
     )
@@ -187,6 +202,11 @@ def _recipients(found: UpdateRow, written: list[str]) -> Select[str, str, str]:
 def _written_locales(connection: Connection, update_id: int) -> list[str]:
     texts = select(UpdateText.locale).where(UpdateText.update_id == update_id)
     return list(connection.scalars(texts.order_by(UpdateText.locale)))
+
+
+def _refuse_while_off() -> None:
+    if is_off(EMAIL):
+        raise EmailIsOff
 
 
 def _lock_action(connection: Connection, action_id: int) -> None:

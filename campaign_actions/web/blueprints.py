@@ -1,6 +1,7 @@
 """Every page, by its blueprint. A blueprint is named after the module that defines it."""
 
 from campaign_actions.web.public.actions import bp as actions
+from campaign_actions.web.public.brand import bp as brand
 from campaign_actions.web.public.campaign_pictures import bp as campaign_pictures
 from campaign_actions.web.public.campaigns import bp as campaigns
 from campaign_actions.web.public.demo import bp as demo
@@ -27,16 +28,27 @@ from campaign_actions.web.staff.campaigns.edit import bp as staff_campaigns_edit
 from campaign_actions.web.staff.campaigns.history import bp as staff_campaigns_history
 from campaign_actions.web.staff.campaigns.index import bp as staff_campaigns_index
 from campaign_actions.web.staff.campaigns.partners import bp as staff_campaigns_partners
+from campaign_actions.web.staff.campaigns.tags import bp as staff_campaigns_tags
+from campaign_actions.web.staff.exports.deletions import bp as staff_exports_deletions
 from campaign_actions.web.staff.exports.exports import bp as staff_exports
 from campaign_actions.web.staff.exports.make import bp as staff_exports_make
+from campaign_actions.web.staff.failed_emails import bp as staff_failed_emails
 from campaign_actions.web.staff.home import bp as staff_home
+from campaign_actions.web.staff.organization.brand import bp as staff_organization_brand
+from campaign_actions.web.staff.organization.brand_preview import (
+    bp as staff_organization_brand_preview,
+)
+from campaign_actions.web.staff.organization.time_zone import bp as staff_organization_time_zone
 from campaign_actions.web.staff.people.people import bp as staff_people
 from campaign_actions.web.staff.previews.links import bp as staff_previews_links
 from campaign_actions.web.staff.previews.live import bp as staff_previews_live
 from campaign_actions.web.staff.previews.page import bp as staff_previews_page
 from campaign_actions.web.staff.publishing.action_times import bp as staff_publishing_action_times
+from campaign_actions.web.staff.publishing.changes import bp as staff_publishing_changes
+from campaign_actions.web.staff.publishing.checklist import bp as staff_publishing_checklist
 from campaign_actions.web.staff.publishing.close import bp as staff_publishing_close
 from campaign_actions.web.staff.publishing.publish import bp as staff_publishing_publish
+from campaign_actions.web.staff.publishing.share import bp as staff_publishing_share
 from campaign_actions.web.staff.signatures.bulk_invalidate import (
     bp as staff_signatures_bulk_invalidate,
 )
@@ -45,6 +57,7 @@ from campaign_actions.web.staff.signatures.signature_actions import (
 )
 from campaign_actions.web.staff.signatures.signatures import bp as staff_signatures
 from campaign_actions.web.staff.status import bp as staff_status
+from campaign_actions.web.staff.switches.switches import bp as staff_switches
 from campaign_actions.web.staff.translations.approvals import bp as staff_translations_approvals
 from campaign_actions.web.staff.translations.consent import bp as staff_translations_consent
 from campaign_actions.web.staff.translations.editor import bp as staff_translations_editor
@@ -62,6 +75,7 @@ from campaign_actions.web.staff.updates.send import bp as staff_updates_send
 
 BLUEPRINTS = (
     actions,
+    brand,
     campaigns,
     campaign_pictures,
     demo,
@@ -88,20 +102,30 @@ BLUEPRINTS = (
     staff_campaigns_history,
     staff_campaigns_index,
     staff_campaigns_partners,
+    staff_campaigns_tags,
     staff_exports,
+    staff_exports_deletions,
     staff_exports_make,
     staff_home,
+    staff_organization_brand,
+    staff_organization_brand_preview,
+    staff_organization_time_zone,
     staff_people,
     staff_previews_links,
     staff_previews_live,
     staff_previews_page,
     staff_publishing_action_times,
+    staff_publishing_changes,
+    staff_publishing_checklist,
     staff_publishing_close,
     staff_publishing_publish,
+    staff_publishing_share,
     staff_signatures_bulk_invalidate,
     staff_signatures_signature_actions,
     staff_signatures,
     staff_status,
+    staff_failed_emails,
+    staff_switches,
     staff_translations_approvals,
     staff_translations_consent,
     staff_translations_editor,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign_actions.actions.goals import filled_heads, shown_goal
-from campaign_actions.core.content.crowd_meter import HEADS
+from campaign_actions.core.content.drawings.crowd_meter import HEADS
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.findings import PreflightContext
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import get_plan
+from tests.support.changes import publish_all
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.images import picture, saved
 from tests.support.staff_client import log_in, token_of
@@ -59,7 +60,10 @@ def action(app):
 
 
 def put(action, details=DETAILS, made=MADE) -> str:
-    return put_picture(of_action(action.campaign_id, action.id), made, details, **GRACE)
+    """Set its picture and publish it."""
+    name = put_picture(of_action(action.campaign_id, action.id), made, details, **GRACE)
+    publish_all()
+    return name
 
 
 def count(table) -> int:
@@ -72,6 +76,7 @@ def count(table) -> int:
 
 def test_an_action_shows_its_own_picture_or_else_that_of_its_campaign(client, action):
     of_whole = put_picture(of_campaign(action.campaign_id), MADE, DETAILS, **GRACE)
+    publish_all()
     before = client.get(PAGE).text
     own = put(action)
     other = make_action(campaign=db.session.get(Campaign, action.campaign_id), slug="speak-up")
@@ -179,7 +184,14 @@ def test_removing_it_takes_everything_said_about_it_along(action):
 def test_a_copy_of_the_campaign_has_no_picture_and_no_words_about_one(action):
     put(action)
 
-    copy_id = copy_campaign(action.campaign_id, by=make_staff("campaigner"), now=NOON)
+    copy_id = copy_campaign(
+        action.campaign_id,
+        slug=None,
+        proposed="copy",
+        titles={},
+        by=make_staff("campaigner"),
+        now=NOON,
+    )
 
     copied = db.session.scalars(select(ActionText).join(Action).filter_by(campaign_id=copy_id))
     assert {text.picture_quote for text in copied} == {""}
@@ -232,14 +244,17 @@ def address_of(action) -> str:
 
 
 def send(client, action, data: bytes | None = None, **fields):
-    """Post to the page as a browser does, with everything it shows."""
+    """Post to the page as a browser does, with everything it shows, and publish what was saved."""
     address = address_of(action)
     given = {"csrf_token": token_of(client.get(address).text), "focus": "2", "licence": ""}
     given |= {"alt-en": "A woman", "alt-ru": "Женщина"} | fields
     if data is not None:
         given["file"] = FileStorage(io.BytesIO(data), "a.jpg")
     boundary, body = encode_multipart(given)
-    return client.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    kind = f"multipart/form-data; boundary={boundary}"
+    answer = client.post(address, data=body, content_type=kind)
+    publish_all()
+    return answer
 
 
 def test_staff_add_a_portrait_with_all_that_belongs_to_it(writer, action):

@@ -24,7 +24,7 @@ from campaign_actions.audit.verify import check_chain
 from campaign_actions.campaigns.edit import CAMPAIGN, new_campaign, save_campaign
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.stored_json import load_json
-from campaign_actions.core.mail.render import locale_context
+from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.web.staff.audit import _formatters
 from tests.support.factories import NOON, make_staff
 from tests.support.staff_client import log_in, token_of
@@ -273,11 +273,11 @@ def test_a_bad_detail_is_shown_raw_and_the_others_formatted(app, reader):
 
     page = newest_row(reader)
 
-    assert "Languages: English, new, Русский" in page
+    assert "Languages: English, new, Russian" in page
     assert "Bytes: many" in page
     assert "Format: CSV" in page
     assert "Country: Germany" in page
-    assert "Fields: Topic, English, texts.klingon.title" in page
+    assert "Fields: Topic (English), texts.klingon.title" in page
 
 
 def newest_row(client) -> str:
@@ -297,7 +297,7 @@ def test_a_partner_added_on_the_web_is_described(app, reader):
 
     said = newest_row(reader)
 
-    assert "Partner (new): Name, English" in said
+    assert "Partner (new): Name (English)" in said
     assert "Partner (new): Website" in said
     assert "partners.new" not in said
 
@@ -324,10 +324,13 @@ VARIABLE_EVENTS = {
     "audit/log.py": "record() itself",
     "catalogs/store/save.py": "translated, translations-imported",
     "campaigns/versioning/save.py": "campaign-saved, action-saved: the subject's",
+    "publishing/changes.py": "campaign-saved, action-saved: the subject's",
+    "actions/comments/moderation.py": "comment-decided, comment-undone: _log()'s",
     "approvals/decide.py": "approval-given, approval-declined: _record()'s",
     "staff/dual_control.py": "staff-changed, staff-disabled: MemberOperation.record()'s",
     "staff/authentication/sessions.py": "logout, session-revoked: end_session()'s",
     "staff/authentication/mfa_enrolment.py": "factor-added, factor-removed, passkey-renamed",
+    "switches/switch.py": "switched-off, switched-on: _record()'s",
 }
 
 

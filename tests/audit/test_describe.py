@@ -13,30 +13,54 @@ from tests.support.factories import NOON, make_campaign, make_staff
 from tests.support.staff_client import log_in
 
 PACKAGE = Path(__file__).parents[2] / "campaign_actions"
-SOURCES = {
-    path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for path in PACKAGE.rglob("*.py")
-    if path.relative_to(PACKAGE).as_posix() not in {"audit/events.py", "audit/describe.py"}
-    and "migrations" not in path.parts
-}
-NODES = [node for tree in SOURCES.values() for node in ast.walk(tree)]
 # Other modules that assemble details.
 OTHER_SOURCES = {
     *("actions/duplicate.py", "actions/signatures/staff_forms.py", "audit/queries.py"),
     *("campaigns/versioning/restore.py", "staff/grant_roles.py"),
 }
-DETAIL_NODES = [
-    node
-    for path, tree in SOURCES.items()
-    if path in OTHER_SOURCES or "from campaign_actions.audit.log import" in ast.unparse(tree)
-    for node in ast.walk(tree)
-]
+Nodes = list[ast.AST]
 
 
-def recorders() -> set[str]:
+@pytest.fixture(scope="module")
+def sources() -> dict[str, ast.Module]:
+    """The syntax trees of the program, by path; kept no longer than needed, since they are large."""
+    paths = {path.relative_to(PACKAGE).as_posix(): path for path in PACKAGE.rglob("*.py")}
+    return {
+        name: ast.parse(path.read_text(encoding="utf-8"))
+        for name, path in paths.items()
+        if name not in {"audit/events.py", "audit/describe.py"} and "migrations" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def nodes(sources) -> Nodes:
+    return [node for tree in sources.values() for node in ast.walk(tree)]
+
+
+@pytest.fixture(scope="module")
+def detail_nodes(sources) -> Nodes:
+    return [
+        node
+        for path, tree in sources.items()
+        if path in OTHER_SOURCES or "from campaign_actions.audit.log import" in ast.unparse(tree)
+        for node in ast.walk(tree)
+    ]
+
+
+@pytest.fixture(scope="module")
+def strings(nodes) -> set[str]:
+    """All strings of the program, including parts of f-strings."""
+    return {
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def recorders(nodes: Nodes) -> set[str]:
     """Functions that add entries, directly or by passing their keyword arguments on."""
     found = {"record", "add_entry", "save_changes"}
-    functions = [node for node in NODES if isinstance(node, ast.FunctionDef) and node.args.kwarg]
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef) and node.args.kwarg]
     for _round in range(4):
         found |= {one.name for one in functions if found & {called_name(c) for c in ast.walk(one)}}
     return found
@@ -47,11 +71,11 @@ def called_name(node: ast.AST) -> str:
     return getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
 
 
-def detail_names() -> set[str]:
+def detail_names(nodes: Nodes, detail_nodes: Nodes) -> set[str]:
     """The names of details in the source."""
-    calls = recorders()
+    calls = recorders(nodes)
     found = set()
-    for node in DETAIL_NODES:
+    for node in detail_nodes:
         if isinstance(node, ast.Call) and called_name(node) in calls:
             found |= {keyword.arg for keyword in node.keywords}
         elif isinstance(node, ast.Dict):
@@ -65,10 +89,10 @@ def detail_names() -> set[str]:
     return found
 
 
-def strings_by_name() -> dict[str, set[str]]:
+def strings_by_name(nodes: Nodes) -> dict[str, set[str]]:
     """Names of keyword arguments, keys and variables, with the strings assigned to them."""
     found: dict[str, set[str]] = {}
-    for node in NODES:
+    for node in nodes:
         pairs: list[tuple[str, ast.expr]] = []
         if isinstance(node, ast.Call):
             pairs = [(one.arg, one.value) for one in node.keywords if one.arg]
@@ -91,38 +115,29 @@ def strings_in(value: ast.expr) -> set[str]:
     return set()
 
 
-def all_strings() -> set[str]:
-    """All strings of the program, including parts of f-strings."""
-    return {
-        node.value
-        for node in NODES
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+def test_every_event_is_recorded_somewhere(strings):
+    assert set(EVENTS) - strings == set()
 
 
-def test_every_event_is_recorded_somewhere():
-    assert set(EVENTS) - all_strings() == set()
-
-
-def test_every_detail_is_recorded_somewhere():
+def test_every_detail_is_recorded_somewhere(nodes, detail_nodes):
     """The reverse is checked by add_entry() itself."""
     made = {f"{name}_id" for name in ("campaign", "action")}  # named by the kind of subject
 
-    assert set(DETAILS) - detail_names() - made == set()
+    assert set(DETAILS) - detail_names(nodes, detail_nodes) - made == set()
 
 
 @pytest.mark.parametrize("name", ["via", "change", "did", "factor"])
-def test_every_code_has_a_text(name):
-    codes = {code for code in strings_by_name()[name] if code}
+def test_every_code_has_a_text(name, nodes):
+    codes = {code for code in strings_by_name(nodes)[name] if code}
 
     assert codes - set(CODES[name]) == set()
 
 
 @pytest.mark.parametrize("name", ["via", "change", "did", "factor", "searched"])
-def test_there_are_no_texts_for_unused_codes(name):
+def test_there_are_no_texts_for_unused_codes(name, strings):
     parts = {code.removeprefix("password and ") for code in CODES[name]}
 
-    assert parts - all_strings() == set()
+    assert parts - strings == set()
 
 
 def shown_details(client, event="exported", **facts) -> str:
@@ -148,9 +163,11 @@ def reader(app, client):
         ({"made_at": "2026-11-20T09:00:00+00:00"}, "12:00 (Europe/Moscow)"),
         ({"bytes": 1234567}, "1 234 567"),
         ({"country": "DE"}, "Германия"),
-        ({"public": ["en", "ru"]}, "English, Русский"),
-        ({"alt": {"en": "A crowd", "ru": ""}}, "English: A crowd"),
-        ({"fields": ["texts.en.title", "closes_at"]}, "English,"),
+        ({"sessions": 12345}, "12 345"),
+        ({"public": ["en", "ru"]}, "английский, русский"),
+        ({"alt": {"en": "A crowd", "ru": ""}}, "английский: A crowd"),
+        ({"alt": {"en": "A crowd", "ru": "Люди"}}, "английский: A crowd, русский: Люди"),
+        ({"fields": ["texts.en.title", "closes_at"]}, "(английский),"),
         ({"batch": "64dbbd1dc4000"}, "2026"),
         ({"format": "jsonl", "purpose": "handover"}, "JSON Lines"),
         (

@@ -16,6 +16,7 @@ from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.publishing.close import archive, close_action, close_campaign, reopen
 from campaign_actions.publishing.publish import open_action, publish, set_languages, unpublish
 from campaign_actions.updates.draft import create_draft
+from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 
 LATER = NOON + timedelta(days=1)
@@ -66,6 +67,7 @@ def do_what_needs_no_revision(campaign_id, action_id, *, actor, staff_id) -> Non
 def test_an_entry_about_a_new_name_has_the_former_name_and_the_id(app):
     who = {"by": make_staff("administrator"), "now": NOON}
     action = make_action()
+    set_opening_time(action.campaign_id, None)
 
     save_campaign(action.campaign_id, {"slug": "hate"}, opened_at=0, **who)
     save_changes(ACTION, action.id, {"slug": "crimes"}, opened_at=0, **who)
@@ -82,7 +84,14 @@ def test_an_entry_about_a_new_name_has_the_former_name_and_the_id(app):
 def test_a_copy_names_what_it_is_a_copy_of(app):
     campaign = make_campaign(slug="racism")
 
-    copy_campaign(campaign.id, by=make_staff("administrator"), now=NOON)
+    copy_campaign(
+        campaign.id,
+        slug=None,
+        proposed="racism",
+        titles={},
+        by=make_staff("administrator"),
+        now=NOON,
+    )
 
     (entry,) = entries()
     assert (entry.subject, entry.details["copy_of"]) == ("racism-2", "racism")

@@ -18,12 +18,8 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import upgrade
 from campaign_actions.core.db.session import HEAD_REVISION, current_revision, db, utc_now
-from campaign_actions.core.security.secrets import (
-    ensure_email_key,
-    fingerprint,
-    public_key_of,
-    signing_key,
-)
+from campaign_actions.core.security.audit_key import public_key_of, signing_key
+from campaign_actions.core.security.secrets import ensure_email_key, fingerprint
 from tests.support.backup_data import rows_of, run
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
 

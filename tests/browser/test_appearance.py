@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser.accessibility import look_at, violations
-from tests.support.browser.campaigner import press, set_picture
+from tests.support.browser.campaigner import press, publish_changes, set_picture
 from tests.support.drafts import BOTH_LOCALES
 from tests.support.factories import make_action, make_campaign
 from tests.support.images import picture_with_metadata
@@ -54,6 +54,7 @@ def test_a_picture_and_an_accent_colour_appear_on_public_pages(work, campaign, p
     assert picture.evaluate("image => image.naturalWidth") > 0
     expect(page.get_by_label("Top left")).to_be_checked()
     found += choose_an_accent(page)
+    publish_changes(page, campaign)
 
     for address in ("/ru/campaigns/looks/", "/en/campaigns/looks/sign/", "/en/"):
         page.goto(address)
@@ -69,7 +70,7 @@ def test_a_picture_and_an_accent_colour_appear_on_public_pages(work, campaign, p
 @pytest.mark.parametrize("campaign", ["face"], indirect=True)
 def test_a_click_on_a_face_chooses_what_stays_without_a_script(work, campaign, photo):
     page = work("campaigner")
-    page.route("**/*.js*", lambda route: route.abort())
+    page.route("**/*.js*", lambda route: route.fulfill(content_type="text/javascript", body=""))
     page.goto(f"{campaign}appearance/")
     page.set_input_files("#file", photo)
     press(page, "Save picture")
@@ -89,8 +90,8 @@ def test_a_click_on_a_face_chooses_what_stays_without_a_script(work, campaign, p
 
 def choose_an_accent(page: Page) -> list[str]:
     """Choose a colour with the keyboard; returns what axe then finds on the page in dark mode."""
-    expect(page.get_by_role("radio", name="Red")).to_be_checked()
-    page.get_by_role("radio", name="Red").focus()
+    expect(page.get_by_role("radio", name="House colour")).to_be_checked()
+    page.get_by_role("radio", name="House colour").focus()
     for _ in range(5):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="Violet")).to_be_checked()

@@ -151,11 +151,11 @@ def sign_and_confirm(
 def find_both_in_the_list(page: Page, action: str, shots: Path | None) -> None:
     wait_for_count(page, PAGES[1], 2)
     page.goto(action)
-    expect(page.locator(".kpis dd").first).to_have_text("2")
+    expect(page.locator(".figs dd").first).to_have_text("2")
     page.goto(f"{action}signatures/")
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(2)
-    expect(rows.first).to_contain_text("Русский")
+    expect(rows.first).to_contain_text("Russian")
     expect(rows.locator(".tag")).to_have_text(["Confirmed"] * 2)
     save_screenshot(page, shots, "road-signatures")
 

@@ -20,18 +20,19 @@ def test_a_campaign_in_two_languages_has_a_preview_while_typing(work, shots):
     page.get_by_label("Headline (English)").fill("Everyone may meet in peace")
     shown = page.frame_locator("iframe[name=preview]")
     expect(shown.locator("h1")).to_have_text("Everyone may meet in peace")
-    page.get_by_label("Topic (Русский)").fill("Право на собрания")
-    page.get_by_label("Headline (Русский)").fill("Собираться мирно может каждый")
-    page.get_by_label("Page text (Русский)").fill("## Почему\n\n<script>alert(1)</script>")
+    page.get_by_label("Topic (Russian)").fill("Право на собрания")
+    page.get_by_label("Headline (Russian)").fill("Собираться мирно может каждый")
+    page.get_by_label("Page text (Russian)").fill("## Почему\n\n<script>alert(1)</script>")
     expect(shown.locator("html")).to_have_attribute("lang", "ru")
     expect(shown.locator("h1")).to_have_text("Собираться мирно может каждый")
     expect(shown.locator(".prose")).to_have_text("<script>alert(1)</script>")
     expect(page.get_by_text("Not saved yet.")).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")  # the bar on top would cover a part of a field
     assert violations(page) == []
     page.keyboard.press("Control+s")
 
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-    assert page.get_by_label("Topic (Русский)").input_value() == "Право на собрания"
+    assert page.get_by_label("Topic (Russian)").input_value() == "Право на собрания"
     save_screenshot(page, shots, "writing-1280")
     page.goto(f"{address}history/")
     expect(page.get_by_role("rowheader")).to_have_text(["2", "1"])
@@ -132,3 +133,85 @@ def test_leaving_with_unsaved_changes_shows_a_warning(work):
 
     expect(page).to_have_url(re.compile("/history/"))
     assert asked == ["beforeunload"]
+
+
+def test_the_preview_follows_the_field_that_is_written(work):
+    page = work("campaigner", width=1280)
+    make_campaign(page, "Follow me")
+    paragraphs = [f"Paragraph number {number}.\n\n" * 3 for number in range(1, 9)]
+    body = "## Why it matters\n\n" + "".join(paragraphs) + "## What now\n\n- **Sign** today"
+    shown = page.frame_locator("iframe[name=preview]")
+    spot = shown.locator(".spot")
+
+    page.get_by_label("Headline (English)").fill("Everyone may meet in peace")
+    expect(spot).to_have_text("Everyone may meet in peace")
+    expect(spot).to_have_attribute("data-spot", "Headline")
+    page.get_by_label("Page text (English)").fill(body)
+    expect(spot).to_have_text("Sign today")
+    expect(spot).to_be_in_viewport()
+    expect(shown.locator("h1")).not_to_be_in_viewport()
+
+    page.get_by_label("Page text (English)").press("Control+Home")
+    expect(spot).to_have_text("Why it matters")
+    page.get_by_label("Topic (English)").focus()
+    expect(spot).to_have_text("Follow me")
+    expect(spot).to_be_in_viewport()
+    page.get_by_label("Page address", exact=True).focus()
+    expect(spot).to_have_count(0)
+
+
+def test_a_text_that_publishing_needs_is_marked_until_it_is_there(work):
+    page = work("campaigner", width=1280)
+    make_campaign(page, "Needed")
+    field = page.get_by_label("Summary (English)")
+    mark = page.locator("[data-need='texts.en.summary']")
+
+    expect(mark.get_by_text("Needed to publish")).to_be_visible()
+    field.fill("Two sentences.")
+    expect(mark.get_by_text("Needed to publish")).to_be_hidden()
+    expect(mark.get_by_text("Needed, filled in")).to_be_visible()
+    expect(mark).to_have_class("need met")
+    field.fill(" ")
+    expect(mark).to_have_class("need")
+
+
+def test_the_headline_grows_with_its_text_and_stays_one_sentence(work):
+    page = work("campaigner", width=1280)
+    make_campaign(page, "Growing")
+    field = page.get_by_label("Headline (English)")
+    before = field.bounding_box()["height"]
+
+    field.fill("Everyone may meet in peace, wherever they are and whatever they think. " * 2)
+    field.press("Enter")
+
+    assert field.bounding_box()["height"] > before + 10
+    assert "\n" not in field.input_value()
+    save(page)
+
+
+def test_switching_the_second_language_keeps_what_was_typed_and_the_warning(work):
+    page = work("campaigner", width=1280)
+    make_campaign(page, "Switching")
+    page.get_by_label("Second language").select_option("ru")
+    page.get_by_label("Topic (Russian)").fill("Набранное")
+
+    page.get_by_label("Second language").select_option("fr")
+
+    expect(page.get_by_label("Topic (French)")).to_be_visible()
+    expect(page.get_by_text("Not saved yet.")).to_be_visible()
+    page.get_by_label("Second language").select_option("ru")
+    expect(page.get_by_label("Topic (Russian)")).to_have_value("Набранное")
+    page.get_by_label("Topic (Russian)").press("Enter")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+
+
+def test_without_scripts_the_second_language_can_be_switched(work):
+    page = work("campaigner", java_script_enabled=False)
+    make_campaign(page, "No scripts")
+    page.get_by_label("Headline (English)").fill("Typed")
+
+    page.get_by_label("Second language").select_option("fr")
+    press(page, "Show language")
+
+    expect(page.get_by_label("Headline (English)")).to_have_value("Typed")
+    expect(page.get_by_label("Topic (French)")).to_be_visible()

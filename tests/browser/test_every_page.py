@@ -5,7 +5,9 @@ These tests run in `make check`, not in `make test`.
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,6 +44,7 @@ NO_ROUTES = {  # addresses of error pages, with the role of the reader
 }
 
 
+LOG_IN_AGAIN = 300  # seconds: sensitive pages want a log-in of the last ten minutes
 SHARED = "/staff/preview/shared/<token>/<locale>/"
 OF_DRAFTS = {  # written in two languages and in the pseudo-locales
     SHARED,
@@ -60,6 +63,7 @@ class Readers:
     visits: Visits
     shots: Path | None
     pages: dict[str, Page] = field(default_factory=dict)
+    logged_in: dict[str, float] = field(default_factory=dict)
 
     def look(
         self, name: str, role: str, locale: str, open_page: Callable[[Page, str], None]
@@ -90,8 +94,9 @@ class Readers:
         reader = role or locale
         if reader not in self.pages:
             self.pages[reader] = self.visits.open(locale=locale)
-            if role:
-                self.place.log_in_again(self.pages[reader].context, self.world.people[role])
+        if role and monotonic() - self.logged_in.get(role, -inf) > LOG_IN_AGAIN:
+            self.place.log_in_again(self.pages[reader].context, self.world.people[role])
+            self.logged_in[role] = monotonic()
         return self.pages[reader]
 
 

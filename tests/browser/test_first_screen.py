@@ -12,14 +12,16 @@ from campaign_actions.actions.queries import find_action
 from campaign_actions.campaigns.picture import (
     PictureDetails,
     of_campaign,
-    picture_texts,
     put_picture,
     remove_picture,
 )
+from campaign_actions.campaigns.picture_content import picture_texts
+from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, utc_now
 from tests.support.browser.sites import Place, served
 from tests.support.browser.visits import visiting
+from tests.support.changes import publish_all
 from tests.support.factories import link_to, make_signature, set_count
 from tests.support.images import picture
 from tests.support.servers import until
@@ -61,12 +63,13 @@ def _set_pictures(now: datetime) -> None:
     )
     set_count(long_number, 12_480)
     owner = of_action(wide.campaign_id, wide.id)
-    texts = picture_texts(db.session.connection(), owner)
+    texts = picture_texts(find_content(owner.subject, owner.id)[0])
     db.session.rollback()
     details = PictureDetails(texts, credit="Ana Lee", licence="cc-by-4.0")
     put_picture(owner, process_image(picture()), details, actor="a test", now=now)
     for owner in (of_action(plain.campaign_id, plain.id), of_campaign(plain.campaign_id)):
         remove_picture(owner, actor="a test", now=now)
+    publish_all(now=now)
 
 
 @pytest.fixture

@@ -4,14 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from campaign_actions.core.db.session import db, utc_now
-from tests.support.browser.accessibility import violations
 from tests.support.browser.campaigner import ask_for_export, download
 from tests.support.factories import make_action, make_campaign, make_confirmed
 from tests.support.servers import until
 
 pytestmark = pytest.mark.slow  # it drives a browser
 
-PUBLIC = "/en/campaigns/signers/sign/"
 INTO_A_FILE = (
     # A test cannot operate the browser's own file dialogue, so the page provides a file instead.
     "window.showSaveFilePicker = async () => (await navigator.storage.getDirectory())"
@@ -25,43 +23,14 @@ READ_IT = (
 
 @pytest.fixture(scope="module")
 def action(workplace) -> str:
-    """The address of the pages of an action with six signatures, three of them with a comment."""
+    """The address of the pages of an action with six signatures."""
     with workplace.app.app_context():
         campaign = make_campaign(slug="signers")
-        action = make_action(campaign=campaign, slug="sign", shows_comments=True)
-        for number in range(6):
-            comment = f"Reason {number}" if number % 2 else None
-            make_confirmed(action, now=utc_now(), comment=comment, show_comment=bool(comment))
+        action = make_action(campaign=campaign, slug="sign")
+        for _number in range(6):
+            make_confirmed(action, now=utc_now())
         db.session.remove()
         return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
-
-
-def test_a_comment_is_approved_with_the_keyboard_alone(work, action):
-    page = work("campaigner")
-    page.goto(f"{action}comments/")
-    page.locator("[data-comment]").first.focus()
-
-    page.keyboard.press("j")
-    text = page.locator("[data-comment]:focus blockquote").inner_text()
-    page.keyboard.press("s")
-    page.wait_for_selector(".notice.good")
-    page.goto(PUBLIC)
-
-    assert page.locator(".voices blockquote").all_inner_texts() == [text]
-    assert violations(page) == []
-
-
-def test_shortcuts_use_the_same_keys_on_a_keyboard_of_another_alphabet(work, action):
-    page = work("campaigner")
-    page.goto(f"{action}comments/")
-    comments = page.locator("[data-comment]")
-    comments.first.focus()
-
-    page.locator(":focus").dispatch_event("keydown", {"key": "ت", "code": "KeyJ"})
-    expect(comments.nth(1)).to_be_focused()
-    page.locator(":focus").dispatch_event("keydown", {"key": "л", "code": "KeyK"})
-
-    expect(comments.first).to_be_focused()
 
 
 def test_an_export_is_downloaded_where_scripts_cannot_write_files(work, workplace, action):

@@ -78,8 +78,8 @@ def test_a_language_is_added_translated_and_published_on_the_web_alone(work, sho
 
     ada = work(invited=ADA)
     ada.goto("/staff/translations/")
-    assert ada.locator(".desks h2").all_inner_texts() == ["Українська"]
-    ada.locator(".go-on a").first.click()
+    assert ada.locator(".half h2").all_inner_texts() == ["Українська"]
+    ada.locator(".lines .btn").first.click()
     ada.goto(f"/staff/translations/uk/interface/{key_of(MANY)}/?show=waiting")
     translate_two(ada, shots, found)
     assert is_public(public) == [404, False, False, False]
@@ -150,7 +150,7 @@ def invite(page: Page) -> None:
     page.check("[name=languages][value=some]")
     page.locator("details:has([name=language]) summary").click()
     page.check("[name=language][value=uk]")
-    page.click("text=Send invitation")
+    page.get_by_role("button", name="Send invitation").click()
 
 
 def translate_two(page: Page, shots, found: list[str]) -> None:

@@ -74,7 +74,7 @@ def test_an_update_is_written_tested_sent_stopped_and_resumed(work, workplace, a
     press(page, "Resume sending")
     expect(page.get_by_text("Sending", exact=True)).to_be_visible()
     workplace.do("outbox", "deliver")
-    expect(page.locator(".kpis dd").first).to_have_text("6", timeout=15_000)  # updates itself
+    expect(page.locator(".figs dd").first).to_have_text("6", timeout=15_000)  # updates itself
     workplace.do("outbox", "deliver")
     expect(page.locator("#progress")).to_contain_text("Sent", timeout=15_000)
     expect(page.get_by_role("button", name="Stop sending")).to_have_count(0)

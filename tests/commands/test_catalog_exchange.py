@@ -7,8 +7,9 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.catalogs.models import AddedLocale, TranslationChange
 from campaign_actions.catalogs.store.repository import campaign_catalog, stored_translations
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
-from campaign_actions.core.db.session import db
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.demo.load import load_demo
+from tests.support.changes import publish_all
 from tests.support.factories import NOON, make_action
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -140,6 +141,7 @@ def test_a_campaign_can_be_translated_completely_by_commands(run, tmp_path, form
 
     assert result.exit_code == 0
     assert result.output.endswith("Imported: 124. Unchanged: 0.\n")
+    publish_all(now=utc_now())
     texts = select(CampaignText.title).join(Campaign).where(Campaign.slug == "racism")
     theirs = texts.where(CampaignText.locale == "be", CampaignText.is_public)
     assert db.session.scalars(theirs).all() == ["Расизм и дискриминация"]

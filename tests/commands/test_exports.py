@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import signal
 import subprocess
 from datetime import timedelta
 from zipfile import ZipFile
@@ -11,18 +12,26 @@ import pyrage
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import ed25519
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from campaign_actions.actions.personal_data.later_uses import set_covered
+from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.signatures.withdraw import withdraw
-from campaign_actions.cli import group
+from campaign_actions.cli import _bare_app, group
 from campaign_actions.commands.signatures import signatures
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import DomainError
-from campaign_actions.disclosures.export import PresetNotForPurpose, StatusNotForPurpose
+from campaign_actions.core.i18n.timezones import organization_zone
+from campaign_actions.disclosures.export import (
+    PresetNotForPurpose,
+    StatusNotForPurpose,
+    WordsNotForFormat,
+)
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.records import BaseDiffers, BaseNotComplete, BaseNotYours
 from campaign_actions.disclosures.selection import selection_from_text
+from campaign_actions.organization.edit import set_timezone
 from tests.support.exports import chunks_of, export_file, make_export
 from tests.support.factories import (
     NOON,
@@ -155,7 +164,7 @@ def test_a_whole_campaign_is_exported_with_the_actions_of_the_purpose(export):
     pledged = make_confirmed(pledge, answers={"promise": "I speak up."})
 
     whole = export(of=("racism",))
-    handover = export("--purpose", "handover", of=("racism",))
+    handover = export("--purpose", "handover", "--recipient", "Council", of=("racism",))
 
     assert codes(whole) == [signed.public_id, pledged.public_id]
     assert len(codes(handover)) == 1
@@ -223,6 +232,31 @@ def test_an_increment_of_an_encrypted_file_is_encrypted(export):
     assert signature.public_id in pyrage.decrypt(result.stdout_bytes, [IDENTITY]).decode()
 
 
+def test_a_sheet_has_the_words_of_the_language_given_and_so_has_its_increment(export):
+    action = make_action()
+    make_confirmed(action, country_code="DE")
+
+    whole = export("--format", "xlsx", "--words-in", "fr")
+    make_confirmed(action, country_code="DE")
+    changes = export("--since", str(records()[0].id))
+
+    sheets = [load_workbook(io.BytesIO(one.stdout_bytes)).active for one in (whole, changes)]
+    rows = [list(sheet.iter_rows(values_only=True)) for sheet in sheets]
+    assert [row[0].index("Pays") for row in rows] == [9, 9]
+    assert [row[1][9] for row in rows] == ["Allemagne"] * 2
+    assert [record.words_in for record in records()] == ["fr", "fr"]
+
+
+def test_without_a_language_a_sheet_has_the_names_that_programs_know(export):
+    make_confirmed(make_action(), country_code="DE")
+
+    sheet = load_workbook(io.BytesIO(export("--format", "xlsx").stdout_bytes)).active
+
+    names, values = sheet.iter_rows(values_only=True)
+    assert names == TEAM.columns_of("petition")
+    assert values[names.index("country_code")] == "DE"
+
+
 def test_an_increment_has_the_same_choices_as_its_base(export):
     action, member = make_action(), make_staff("exporter")
     export()
@@ -257,7 +291,9 @@ def test_a_preview_shows_masked_rows_and_exports_nothing(app, export):
     words = ["export", ACTION, "--preview", "--country", "RU"]
     result = app.test_cli_runner().invoke(signatures, words)
 
-    heading, *lines = result.stdout.splitlines()
+    in_file, left_out, heading, *lines = result.stdout.splitlines()
+    assert in_file.startswith("In the file: Name; Email address; Country; Comment;")
+    assert left_out == "Not in the file: nothing"
     assert heading.startswith("7 rows with these columns: signature_id, campaign, ")
     assert [json.loads(line)["email"] for line in lines] == ["au…@example.org"] * 5
     assert "Augusta" not in result.output
@@ -333,6 +369,8 @@ def test_an_encrypted_export_is_unsealed_to_the_same_bytes(export, tmp_path):
         (("--status", "erased"), "'erased' is not one of"),
         (("--purpose", "fun"), "'fun' is not one of"),
         (("--preset", "excel"), "'excel' is not one of"),
+        (("--words-in", "de"), "'de' is not a language of this site. Choose from: en, "),
+        (("--purpose", "handover"), "Invalid value for --recipient: Enter who gets the file."),
     ],
 )
 def test_a_mistake_is_named_with_exit_code_2(export, words, message):
@@ -360,8 +398,10 @@ def test_an_export_needs_an_output_unless_it_is_a_preview(app):
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("--purpose", "handover", "--status", "pending"), StatusNotForPurpose),
+        (("--purpose", "handover", "--recipient", "x", "--status", "pending"), StatusNotForPurpose),
         (("--preset", "salesforce"), PresetNotForPurpose),
+        (("--words-in", "ru"), WordsNotForFormat),
+        (("--words-in", "ru", "--format", "jsonl"), WordsNotForFormat),
     ],
 )
 def test_choices_that_do_not_go_together_are_refused_before_anything_is_written(
@@ -401,6 +441,26 @@ def test_an_error_is_one_line_with_exit_code_1_and_never_the_key(app, key):
     assert records() == []
 
 
+def test_an_export_to_a_full_disk_is_interrupted(export):
+    make_confirmed(make_action())
+
+    result = export(output="/dev/full")
+
+    assert result.exit_code == 1
+    assert "/dev/full cannot be written: No space left on device." in result.stderr
+    assert [(record.state, record.sha256) for record in records()] == [("interrupted", None)]
+
+
+def test_a_preview_says_what_a_handover_does_not_have(app):
+    make_confirmed(make_action())
+
+    words = ["export", ACTION, "--preview", "--purpose", "handover", "--recipient", "Council"]
+    lines = app.test_cli_runner().invoke(signatures, words).stdout.splitlines()
+
+    assert lines[0].startswith("In the file: Name; Country; Comment;")
+    assert lines[1].startswith("Not in the file: Email address; ")
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 def test_an_export_whose_reader_stops_early_is_interrupted(app, rows):
     action = make_action()
@@ -415,3 +475,34 @@ def test_an_export_whose_reader_stops_early_is_interrupted(app, rows):
     (record,), (entry,) = records(), entries("export-ended")
     assert (record.state, record.sha256) == ("interrupted", None)
     assert (entry.details["bytes"], entry.details["whole"]) == (0, False)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_an_export_that_is_stopped_is_interrupted(app, ending):
+    action = make_action()
+    for _number in range(100):
+        make_confirmed(action, comment="x" * 10_000)
+
+    with start(app, ACTION, "--output", "-") as process:
+        process.stdout.read(1)
+        process.send_signal(ending)
+        process.communicate()
+
+    assert process.returncode == (1 if ending == signal.SIGINT else 128 + ending)
+    assert [(record.state, record.sha256) for record in records()] == [("interrupted", None)]
+
+
+def test_days_are_in_the_time_zone_that_an_administrator_chose(app, monkeypatch):
+    """The command has a small app of its own, which also knows the organisation."""
+    set_timezone("Asia/Tokyo", actor="grace@example.org", now=NOON)
+    database = settings_as_environment(
+        SQLALCHEMY_DATABASE_URI=db.engine.url.render_as_string(hide_password=False),
+        EMAIL_HASH_KEY=app.config["EMAIL_HASH_KEY"],
+    )
+    for name, value in database.items():
+        monkeypatch.setenv(name, value)
+
+    with _bare_app().app_context():
+        assert organization_zone().key == "Asia/Tokyo"
+        db.session.remove()
+        db.engine.dispose()

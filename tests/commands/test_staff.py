@@ -3,6 +3,7 @@
 import pytest
 
 from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.permissions import ROLES
 from campaign_actions.staff.queries import find_member, grants_of, languages_of
 from tests.support.factories import make_campaign, make_staff
 
@@ -18,7 +19,16 @@ def test_an_invitation_link_is_printed_when_email_is_written_to_files(run, clien
     assert result.exit_code == 0
     link = result.output.split()[-1]
     assert client.get(link.removeprefix("http://actions.example.org")).status_code == 200
-    assert set(grants_of(find_member("ada@example.org"))) == {"administrator", "reviewer"}
+    assert grants_of(find_member("ada@example.org")) == dict.fromkeys(ROLES)
+
+
+def test_the_first_administrator_gets_all_roles_and_the_second_those_that_are_named(run):
+    run("add", "first@example.org", "--role", "administrator")
+
+    run("add", "second@example.org", "--role", "administrator")
+
+    assert set(grants_of(find_member("first@example.org"))) == set(ROLES)
+    assert set(grants_of(find_member("second@example.org"))) == {"administrator"}
 
 
 def test_roles_are_limited_to_campaigns(run):

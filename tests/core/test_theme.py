@@ -5,9 +5,18 @@ import re
 import pytest
 
 from campaign_actions.core import paths
-from campaign_actions.core.theme import ACCENTS, DEFAULT_ACCENT
+from campaign_actions.core.content.colour import contrast
+from campaign_actions.core.theme import (
+    ACCENTS,
+    DEFAULT_ACCENT,
+    accent_of,
+    accent_style_sheet,
+    nearest_accent,
+    pairs_of,
+)
 
 TOKENS = (paths.STATIC / "css" / "tokens.css").read_text()
+WORKSPACE = (paths.STATIC / "css" / "staff.css").read_text()
 LIGHT, DARK = TOKENS.split("@media print")[0].split(
     "@media screen and (prefers-color-scheme: dark)"
 )
@@ -35,20 +44,6 @@ SEEN = [
     *[("act", ground) for ground in ("track", "wash")],
     *[("act-fill", ground) for ground in ("paper", "panel")],
 ]
-
-
-def contrast(a: str, b: str) -> float:
-    """From 1 (the same) to 21 (black and white), as WCAG 2.2 defines it."""
-    darker, lighter = sorted((luminance(a), luminance(b)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: str) -> float:
-    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def colours(css: str, selector: str) -> dict[str, str]:
@@ -95,6 +90,34 @@ def test_every_pair_that_pages_use_can_be_read(accent, scheme):
     assert {pair: found for pair, found in ratios.items() if found[0] < found[1]} == {}
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "typed",
+    ["#ffcc00", "#00ff00", "#ffffff", "#000000", "#1f6fd6", "#ff00aa", "#0a0a50", "#777777"],
+)
+def test_every_pair_can_be_read_in_a_colour_of_the_organisation(typed, scheme):
+    colour = nearest_accent(typed)
+    accent = accent_of(colour, scheme)
+    made = {"act": accent.act, "act-fill": accent.fill, "act-over": accent.over}
+    house = palette(DEFAULT_ACCENT, scheme) | made
+    pairs = [(pair, TEXT) for pair in WRITTEN] + [(pair, PART) for pair in SEEN]
+
+    ratios = {pair: (contrast(house[pair[0]], house[pair[1]]), least) for pair, least in pairs}
+
+    assert all(pair.is_readable for pair in pairs_of(colour))
+    assert {pair: found for pair, found in ratios.items() if found[0] < found[1]} == {}
+
+
+def test_the_style_sheet_of_a_colour_replaces_the_default_accent_in_both_schemes():
+    sheet = accent_style_sheet("#1f3f77")
+
+    light, dark = sheet.split("@media screen and (prefers-color-scheme:dark)")
+    for part, scheme in ((light, "light"), (dark, "dark")):
+        accent = accent_of("#1f3f77", scheme)
+        assert f":root,.accent-{DEFAULT_ACCENT}{{--act:{accent.act};" in part
+        assert f"--act-fill:{accent.fill};--act-over:{accent.over}}}" in part
+
+
 def test_each_accent_has_all_its_siblings_in_light_and_dark_and_no_other_has():
     for css in (LIGHT, DARK):
         assert set(re.findall(r"\.accent-([\w-]+)", css)) == set(ACCENTS)
@@ -110,18 +133,19 @@ def test_a_page_of_no_campaign_has_the_default_accent():
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_changed_words_in_a_history_can_be_read_on_their_tint(scheme):
-    """`ins` and `del` of staff.css, as color-mix() makes their grounds."""
-    colour = palette(DEFAULT_ACCENT, scheme)
+def test_what_the_workspace_adds_can_be_read_as_well(scheme):
+    """Changed words on their grounds, figures in the cells of a heat map, and rows under the pointer."""
+    light, dark = WORKSPACE.split("@media screen and (prefers-color-scheme: dark)", 1)
+    colour = palette(DEFAULT_ACCENT, scheme) | colours(light, ".staff")
+    if scheme == "dark":
+        colour |= colours(dark, ".staff")
 
-    for ink, tint, share in (("ink", "ok", 0.18), ("soft", "staff", 0.12)):
-        for ground in ("paper", "panel"):
-            assert contrast(colour[ink], mixed(colour[tint], colour[ground], share)) >= TEXT
+    pairs = [("ink", "add"), ("ink", "del"), ("ink", "over"), ("soft", "over")]
+    pairs += [("on-low", cell) for cell in ("h1", "h2", "h3")]
+    pairs += [("on-high", cell) for cell in ("h5", "h6")]
+    ratios = {pair: contrast(colour[pair[0]], colour[pair[1]]) for pair in pairs}
 
-
-def mixed(tint: str, ground: str, share: float) -> str:
-    pairs = [(int(tint[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5)]
-    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
+    assert {pair: ratio for pair, ratio in ratios.items() if ratio < TEXT} == {}
 
 
 @pytest.mark.parametrize("file", ["mail/mail.css", "layout/base.html"])

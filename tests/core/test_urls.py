@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign_actions.core.urls import build_path, path_for
+from campaign_actions.core.urls import build_path, is_reachable, path_for
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -47,3 +47,22 @@ def test_a_path_with_a_token_is_not_cached(app):
 
     assert path == "/en/confirm/secret/"
     assert count_cached() == before
+
+
+@pytest.mark.parametrize(
+    ("url", "is_known"),
+    [
+        ("https://actions.example.org", True),
+        ("http://192.0.2.7:8000", True),
+        ("http://127.0.0.1:5000", False),
+        ("http://127.8.8.8", False),
+        ("http://[::1]:5000", False),
+        ("http://0.0.0.0:5000", False),
+        ("http://localhost:5000", False),
+        ("http://actions.localhost", False),
+    ],
+)
+def test_an_address_of_the_machine_itself_reaches_nobody_else(app, url, is_known):
+    app.config["PUBLIC_URL"] = url
+
+    assert is_reachable() == is_known

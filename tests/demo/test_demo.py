@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from campaign_actions import create_app
-from campaign_actions.actions.models import Action, CommentDecision, Milestone, Signature, Tally
+from campaign_actions.actions.models import Action, Comment, Milestone, Signature, Tally
 from campaign_actions.actions.queries import public_actions
 from campaign_actions.campaigns.models import Partner, PartnerText, Picture, PictureFile
 from campaign_actions.commands.signatures import tallies
@@ -17,9 +17,10 @@ from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.demo.load import demo_files, demo_texts, load_demo
 from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import find_member
 from tests.support.app import SETTINGS, Visitor
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_signature
-from tests.support.staff_client import log_in_by_form, post
+from tests.support.staff_client import log_in, log_in_by_form, post
 
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 in_each_language = pytest.mark.parametrize("locale", ["en", "ru", "fr", "es", "ar"])
@@ -183,7 +184,7 @@ def test_the_counts_of_the_demo_are_those_of_its_signatures(loaded):
 
 def test_loading_the_whole_demo_again_changes_nothing(loaded):
     tables = (
-        *(Action, Signature, Tally, CommentDecision, Picture, PictureFile),
+        *(Action, Signature, Tally, Comment, Picture, PictureFile),
         *(Milestone, Partner, PartnerText, StaffMember),
     )
 
@@ -202,6 +203,26 @@ def test_loading_the_whole_demo_again_changes_nothing(loaded):
     assert (before["Picture"], before["PictureFile"]) == (5, 20)
 
 
+@pytest.mark.parametrize(
+    ("role", "tasks"),
+    [
+        ("administrator", {"Request to decide", "Text to approve"}),
+        ("campaigner", {"Comments to read", "Changed page to publish", "Text to approve"}),
+        ("exporter", {"Request to decide"}),
+        ("translator", {"String to translate: French"}),
+        ("reviewer", {"Text to approve"}),
+    ],
+)
+def test_something_waits_for_each_role(loaded, role, tasks):
+    visitor = loaded.test_client()
+    log_in(visitor, find_member(f"{role}@demo.example"))
+
+    page = visitor.get("/staff/").text
+
+    assert tasks <= set(re.findall(r'<span class="what">(.*?)</span>', page))
+    assert "First steps" not in page
+
+
 @on_sqlite
 def test_loading_the_campaigns_again_adds_none(app):
     first, second = load_demo(now=NOON), load_demo(now=NOON)
@@ -212,7 +233,14 @@ def test_loading_the_campaigns_again_adds_none(app):
 
 @on_sqlite
 @pytest.mark.parametrize(
-    "address", ["/demo/mail/", "/demo/components/", "/demo/mail/x/", "/demo/staff/"]
+    "address",
+    [
+        "/demo/mail/",
+        "/demo/components/",
+        "/demo/components/staff/",
+        "/demo/mail/x/",
+        "/demo/staff/",
+    ],
 )
 def test_without_the_demo_setting_there_are_no_demo_pages(client, address):
     assert client.get(address).status_code == 404

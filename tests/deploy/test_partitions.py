@@ -19,7 +19,7 @@ from campaign_actions import create_app
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.counts.queries import count_signatures, count_uncounted_signatures
 from campaign_actions.actions.counts.recount import recount
-from campaign_actions.actions.models import Action, CommentDecision, Signature, SignatureChange
+from campaign_actions.actions.models import Action, Comment, Signature, SignatureChange
 from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.signatures.invalidation.invalidate import (
     Condition,
@@ -225,8 +225,8 @@ def test_worker_tasks_and_staff_actions_work(site, actions):
     for action in actions:
         make_signature(action)
         signature = make_confirmed(action, comment="I saw it", show_comment=True)
-        decision = {"action_id": action.id, "signature_id": signature.id} | MODERATED
-        db.session.add(CommentDecision(**decision))
+        comment = update(Comment).filter_by(action_id=action.id, signature_id=signature.id)
+        db.session.execute(comment.values(MODERATED))
         db.session.commit()
 
     assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14)) == 2
@@ -242,7 +242,7 @@ def test_worker_tasks_and_staff_actions_work(site, actions):
         pass
 
     assert set(db.session.scalars(select(Signature.status))) == {"erased"}
-    assert db.session.scalars(select(CommentDecision)).all() == []
+    assert db.session.scalars(select(Comment)).all() == []
     fold()
     assert recount().mismatches == []
 

@@ -110,7 +110,7 @@ def test_the_commands_of_the_other_units_work_under_the_filter(analyze, tmp_path
 def test_a_picture_is_processed_under_the_filter(analyze):
     """Under the filter it may not set its own limits; the unit sets them."""
     made = subprocess.run(
-        [*UNDER_THE_FILTER, sys.executable, "-I", image_worker.__file__],
+        [*UNDER_THE_FILTER, sys.executable, "-I", image_worker.__file__, "picture"],
         input=picture(),
         capture_output=True,
     )

@@ -31,6 +31,7 @@ from tests.support.factories import (
     make_confirmed,
     make_signature,
 )
+from tests.support.statements import recorded
 
 KEEP = {"keep_months": 12}
 LATER = NOON + timedelta(hours=1)
@@ -63,6 +64,21 @@ def test_someone_who_withdraws_is_asked_for_once_in_each_file_that_has_them(app)
         follow()
 
     assert asked() == [(record.id, signature.id, "withdrawn", True) for record in have]
+
+
+def test_people_who_confirm_without_updates_cost_no_reading_of_files_that_may_have_them(app):
+    action = make_action()
+    set_covered("petition", "en", {"crm": 1}, now=NOON)
+    for purpose in ("team", "crm"):
+        export_file(make_export(action, purpose=purpose))
+    follow()
+
+    make_confirmed(action)
+    with recorded() as statements:
+        follow()
+
+    reading = "SELECT export_records.contents"
+    assert sum(statement.startswith(reading) for statement in statements) == 1, "that for crm"
 
 
 def test_someone_who_is_deleted_is_asked_for(app):

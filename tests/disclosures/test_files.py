@@ -16,10 +16,10 @@ from campaign_actions.disclosures.export import export_of
 from campaign_actions.disclosures.files import (
     deletions_in,
     destroy,
+    files_containing,
     find_last,
     of_campaigns,
     open_deletions,
-    places_of,
     tick_off,
     write_deletions,
 )
@@ -149,21 +149,21 @@ def test_the_list_of_codes_has_codes_and_changes_only(held):
     assert rows == [{"signature_id": s.public_id, "change": "withdrawn"} for s in signatures[:3]]
 
 
-def test_the_places_of_a_signature_are_the_files_that_have_it(held):
+def test_the_files_that_contain_a_signature_are_found(held):
     record, (first, _second, _third, kept) = held
     again = export_of(record)
     export_file(replace(again, selection=replace(again.selection, country="FR")))
-    handover = export_file(replace(again, purpose="handover"), now=LATER)[1]
+    handover = export_file(replace(again, purpose="handover", recipient="x"), now=LATER)[1]
     tick_off(record, [first.public_id], until=NOON, now=LATER, **GRACE)
 
     db.session.commit()
-    of_kept = [(p.purpose, p.exported_at, p.deleted_at) for p in places_of(kept)]
+    of_kept = [(p.purpose, p.exported_at, p.deleted_at) for p in files_containing(kept)]
     assert of_kept == [("team", NOON, None), ("handover", LATER, None)]
-    assert [(p.purpose, p.deleted_at) for p in places_of(first)] == [("team", LATER)]
+    assert [(p.purpose, p.deleted_at) for p in files_containing(first)] == [("team", LATER)]
 
     destroy(handover, now=LATER, **GRACE)
     db.session.commit()
-    assert [p.deleted_at for p in places_of(kept)] == [None, LATER]
+    assert [p.deleted_at for p in files_containing(kept)] == [None, LATER]
 
 
 def test_the_last_file_of_someone_is_complete_and_their_own(app):

@@ -14,7 +14,7 @@ from campaign_actions.disclosures.files import destroy, tick_off
 from campaign_actions.disclosures.notify import (
     MAIL_TEMPLATE,
     deletion_mails,
-    files_to_see_to,
+    files_needing_deletion,
     notify_holders,
 )
 from campaign_actions.outbox.models import OutboxMail
@@ -67,7 +67,7 @@ def test_nobody_is_told_while_there_is_nothing_to_delete(grace):
     export_of(make_action(), grace)
 
     assert notify() == 0
-    assert (recipients(), files_to_see_to(grace, NOON, **KEEP)) == ([], [])
+    assert (recipients(), files_needing_deletion(grace, NOON, **KEEP)) == ([], [])
 
 
 def test_a_holder_of_several_files_gets_one_email(grace):
@@ -80,7 +80,7 @@ def test_a_holder_of_several_files_gets_one_email(grace):
     count = notify()
 
     assert (count, recipients()) == (1, [GRACE])
-    assert len(files_to_see_to(grace, NOON, **KEEP)) == 2
+    assert len(files_needing_deletion(grace, NOON, **KEEP)) == 2
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,9 @@ def test_files_that_are_overdue_are_named(grace):
     counts = [notify(NOON + DAY * days) for days in (360, 366, 367)]
 
     assert counts == [0, 1, 0]
-    assert [one.id for one in files_to_see_to(grace, NOON + 366 * DAY, **KEEP)] == [record.id]
+    assert [one.id for one in files_needing_deletion(grace, NOON + 366 * DAY, **KEEP)] == [
+        record.id
+    ]
 
 
 @pytest.mark.parametrize("holder", ["command", "disabled", "other role", "other campaign"])

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from zipfile import ZipFile
 
 import pytest
@@ -127,3 +128,25 @@ def test_the_actions_of_a_campaign_are_in_one_file(app):
 
     assert record.file_name == "racism-proca-2026-11-20.csv"
     assert len(rows_in(data)) == 2
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_an_address_that_starts_with_a_plus_is_imported_as_it_is(agreed, name):
+    make_confirmed(agreed, email="+ann@example.org", given_name="=Ann", wants_updates=True)
+
+    data, _record = export_file(preset_export(agreed, name=name))
+
+    files = files_in(data) if name in ARCHIVED else {"": rows_in(data)}
+    for rows in files.values():
+        assert ["+ann@example.org" in row.values() for row in rows] == [True]
+        assert "=Ann" not in rows[0].values()
+
+
+def test_a_preset_can_be_as_typed(agreed):
+    make_confirmed(agreed, email="|ann@example.org", given_name="=Ann", wants_updates=True)
+
+    data, record = export_file(replace(preset_export(agreed, name="proca"), raw=True))
+
+    (row,) = rows_in(data)
+    assert (row["contact.first_name"], row["contact.email"]) == ("=Ann", "|ann@example.org")
+    assert record.raw

@@ -2,12 +2,14 @@
 
 import pytest
 
+from campaign_actions.actions.models import Action
 from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.core.db.session import db, read_snapshot
 from campaign_actions.disclosures import preview as preview_module
 from campaign_actions.disclosures.export import PresetNotForPurpose
 from campaign_actions.disclosures.models import ExportRecord
+from campaign_actions.disclosures.presets import PRESETS
 from campaign_actions.disclosures.preview import MAX_TEXT, ROWS_SHOWN, preview
 from tests.support.exports import export_file, make_export
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed
@@ -24,7 +26,7 @@ def test_names_and_addresses_are_masked_and_long_texts_cut(app):
         action,
         email="augusta@example.org",
         given_name="Augusta",
-        family_name="Lovelace",
+        family_name="(Lovelace)",
         comment="=" * 61,
         wants_updates=True,
     )
@@ -91,3 +93,27 @@ def test_a_preview_is_no_export(app):
     look(action)
 
     assert db.session.query(ExportRecord).count() == 0
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_shown_as_the_other_program_gets_it(app, name):
+    action = make_action()
+    set_covered("petition", "en", {"crm": 1}, now=NOON)
+    details = {"given_name": "Augusta", "family_name": "Lovelace", "wants_updates": True}
+    made = make_confirmed(action, email="augusta@example.org", **details)
+
+    found = look(action, purpose="crm", preset=name)
+    stored = db.session.get(Action, action.id)
+
+    (row,) = found.rows
+    assert list(found.columns) == [one.name for one in PRESETS[name].files[0].columns(stored)]
+    assert {"au…@example.org", "A.", "L.", made.public_id} <= set(row)
+    assert "ugusta" not in str(row).replace("au…", "")
+
+
+def test_a_preview_says_what_is_in_the_file_and_what_is_not(app):
+    found = look(make_action(), purpose="handover", recipient="Council")
+
+    assert {"Name", "Country", "Comment", "Random code of each entry"} <= set(found.included)
+    assert {"Email address", "Wish for updates"} <= set(found.left_out)
+    assert not set(found.included) & set(found.left_out)

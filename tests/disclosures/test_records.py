@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 from pyroaring import BitMap64
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.models import Signature, SignatureChange
@@ -120,6 +120,7 @@ def test_the_manifest_has_the_facts_about_a_file(app):
         "preset": None,
         "format": "csv",
         "columns": record.columns,
+        "headings_in": None,
         "consent_from": {},
         "campaign_ref": None,
         "rows": 2,
@@ -266,6 +267,21 @@ def test_exports_can_be_made_at_once(app):
 def export_facts(action) -> tuple[bytes, int]:
     data, record = export_file(make_export(action))
     return data, record.id
+
+
+def test_a_number_is_not_given_again_after_a_restore_that_does_not_know_it(app):
+    action = make_action()
+    _data, first = export_file(make_export(action))
+    _data, second = export_file(make_export(action))
+    lost = second.id
+    for model in (ExportedAction, ExportRecord):  # as in a backup from before it
+        key = ExportedAction.export_id if model is ExportedAction else ExportRecord.id
+        db.session.execute(delete(model).where(key == lost))
+    db.session.commit()
+
+    _data, third = export_file(make_export(action), now=NOON + timedelta(minutes=1))
+
+    assert first.id < lost < third.id
 
 
 def test_a_file_has_nothing_that_came_after_its_beginning(app, in_chunks):

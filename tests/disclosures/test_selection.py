@@ -7,7 +7,11 @@ import pytest
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.errors import NotFound
-from campaign_actions.disclosures.export import PresetNotForPurpose, StatusNotForPurpose
+from campaign_actions.disclosures.export import (
+    PresetNotForPurpose,
+    RecipientMissing,
+    StatusNotForPurpose,
+)
 from campaign_actions.disclosures.selection import Selection, in_order, selection_from_text
 from campaign_actions.exports.encryption import InvalidRecipientKey
 from tests.support.exports import export_file, make_export
@@ -138,6 +142,7 @@ def test_a_filter_has_only_what_was_chosen():
         ({"purpose": "handover", "status": "withdrawn"}, StatusNotForPurpose),
         ({"purpose": "team", "preset": "salesforce"}, PresetNotForPurpose),
         ({"purpose": "handover", "preset": "civicrm"}, PresetNotForPurpose),
+        ({"purpose": "handover", "recipient": ""}, RecipientMissing),
         ({"public_key": "age1wrong"}, InvalidRecipientKey),
         ({"public_key": "AGE-SECRET-KEY-1"}, InvalidRecipientKey),
     ],

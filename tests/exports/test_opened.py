@@ -177,6 +177,18 @@ def test_the_day_in_xlsx_opens_in_calc_as_a_date(app, calc, tmp_path):
     assert (signed_on.kind, signed_on.date, signed_on.shown) == ("date", "2026-11-20", "2026-11-20")
 
 
+def test_a_sheet_in_words_opens_in_calc_with_words_and_a_date(app, calc, tmp_path):
+    make_confirmed(petition := make_action(), country_code="DE", comment="=1+1")
+
+    (sheet,) = calc.open(write(tmp_path, petition, "xlsx", purpose=HANDOVER, words_in="ar"))
+
+    header, row = sheet
+    assert [cell.shown for cell in header][2:4] == ["البلد", "التعليق"]
+    assert [row[number].shown for number in (2, 3)] == ["ألمانيا", "=1+1"]
+    assert (row[4].kind, row[4].date) == ("date", "2026-11-20")
+    assert not [cell for cell in row if cell.formula]
+
+
 def test_csv_opens_in_pandas_with_every_value_as_typed(action, tmp_path):
     for bom in (False, True):
         file = write(tmp_path, action, "csv", bom=bom)

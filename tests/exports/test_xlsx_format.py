@@ -1,15 +1,16 @@
 """XLSX exports, on each kind of database, read back with another library."""
 
 import io
+import tempfile
 from datetime import UTC, datetime
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Integer, Text, insert, literal, select
 
-from campaign_actions.core.mail.render import locale_context
-from campaign_actions.exports import FORMATS, Column, Section
-from campaign_actions.exports.xlsx_format import MAX_ROWS, TooManyRows
+from campaign_actions.core.templating.environment import locale_context
+from campaign_actions.exports import FORMATS, Column, Section, xlsx_format
+from campaign_actions.exports.xlsx_format import MAX_ROWS, TooManyRows, _records
 
 NAMES = ["comment", "code", "version", "is_shown", "signed_at"]
 
@@ -103,3 +104,48 @@ def test_more_rows_than_a_sheet_holds_are_refused_before_anything_is_written(con
 def test_the_limit_is_written_as_the_language_of_the_page_writes_numbers(app, locale, limit):
     with locale_context(locale):
         assert limit in str(TooManyRows.message)
+
+
+def test_headings_and_words_replace_names_and_values_they_know(connection, cells_table):
+    connection.execute(insert(cells_table), [{"code": "RU"}, {"code": "XX"}])
+    stored = cells_table.c
+    columns = [Column("code", stored.code, "plain", heading="Страна", words={"RU": "Россия"})]
+    query = select(cells_table).order_by(stored.id)
+
+    written = b"".join(FORMATS["xlsx"].write([Section(columns, query)], connection))
+
+    assert values(written)[:3] == [["Страна"], ["Россия"], ["XX"]]
+
+
+def test_a_sheet_starts_at_the_right_if_asked(connection, cells_table):
+    section = Section([Column("code", cells_table.c.code)], select(cells_table))
+
+    sheets = [
+        sheet(b"".join(FORMATS["xlsx"].write([section], connection, right_to_left=is_right)))
+        for is_right in (True, False)
+    ]
+
+    assert [bool(one.sheet_view.rightToLeft) for one in sheets] == [True, False]
+
+
+def test_the_temporary_file_has_no_name(connection, cells_table, tmp_path, monkeypatch):
+    """It is not encrypted. Without a name it cannot be opened by others or left over."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    connection.execute(insert(cells_table), [{"comment": "a"}] * 2000)
+    columns = [Column("comment", cells_table.c.comment)]
+    names = []
+
+    def watch(rows):
+        for row in rows:
+            names.extend(tmp_path.iterdir())
+            yield row
+
+    monkeypatch.setattr(xlsx_format, "_records", lambda *given, of=_records: watch(of(*given)))
+    chunks = FORMATS["xlsx"].write([Section(columns, select(cells_table))], connection)
+    first = next(chunks)
+    names.extend(tmp_path.iterdir())
+    chunks.close()
+
+    assert first.startswith(b"PK")
+    assert names == []

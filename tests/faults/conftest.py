@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,18 @@ def database(request: pytest.FixtureRequest, template: dict[str, Any], tmp_path:
 def site(database: str, mail: MailServer, tmp_path: Path) -> Site:
     """A site that is ready to be served, on each kind of database."""
     return make_site(tmp_path, database, MAIL_URL=f"smtp://127.0.0.1:{mail.port}")
+
+
+@pytest.fixture
+def machine(postgres_database: str, mail: MailServer, tmp_path: Path) -> Callable[..., Site]:
+    """Makes another machine, with its own instance folder and the same keys in its environment."""
+
+    def make(name: str, **settings: object) -> Site:
+        (tmp_path / name).mkdir()
+        smtp = f"smtp://127.0.0.1:{mail.port}"
+        return make_site(tmp_path / name, postgres_database, MAIL_URL=smtp, **settings)
+
+    return make
 
 
 def postgres_address(name: str) -> str:

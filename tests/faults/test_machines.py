@@ -9,7 +9,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from socket import create_connection, create_server
 
@@ -17,15 +17,14 @@ import pytest
 
 from tests.support.faults.signers import Browser, form_of
 from tests.support.faults.site import (
-    Site,
     assert_quiet,
     delivering,
-    make_site,
     require,
+    serving_pages,
     set_up_database,
     wait_for_mail,
 )
-from tests.support.servers import free_port, run, serving, until
+from tests.support.servers import free_port, run, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # mostly waiting
 PEOPLE = 30
@@ -51,32 +50,6 @@ def accepts(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-@pytest.fixture
-def machine(postgres_database: str, mail, tmp_path: Path) -> Callable[..., Site]:
-    """Makes another machine, with its own instance folder and the same keys in its environment."""
-
-    def make(name: str, **settings: object) -> Site:
-        (tmp_path / name).mkdir()
-        smtp = f"smtp://127.0.0.1:{mail.port}"
-        return make_site(tmp_path / name, postgres_database, MAIL_URL=smtp, **settings)
-
-    return make
-
-
-@contextmanager
-def serving_pages(*machines: Site) -> Iterator[list[str]]:
-    """Serve pages on each machine; yields their addresses."""
-    with ExitStack() as stack:
-        yield [
-            stack.enter_context(
-                serving(
-                    site.environment, "--no-outbox", "--workers", "1", port=site.port, log=site.log
-                )
-            ).address
-            for site in machines
-        ]
 
 
 def map_concurrently(work: Callable[[int], object], numbers: range) -> list[object]:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +13,17 @@ import pytest
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.queries import find_action
 from campaign_actions.actions.signatures.one_press.links import make_link
+from campaign_actions.core.content.email_markdown import mail_words
 from campaign_actions.core.mail.render import render_mail
+from campaign_actions.core.switches.state import EMAIL, SIGN, Switch
 from campaign_actions.demo.load import load_demo
-from tests.support.factories import NOON, link_to, make_confirmed, make_signature
+from campaign_actions.web.staff.organization.brand_preview import VIEWS
+from tests.support.brand_form import ADDRESS as BRAND
+from tests.support.brand_form import send as send_brand
+from tests.support.brand_form import wordmark
+from tests.support.factories import NOON, link_to, make_confirmed, make_signature, make_staff
+from tests.support.staff_client import log_in
+from tests.support.switches import off
 
 JAR = Path(__file__).parent / "node_modules/vnu-jar/build/dist/vnu.jar"
 PAGES = [
@@ -39,6 +48,8 @@ MAIL_VALUES = {
     "confirm_url": "https://actions.example.org/en/confirm/x/",
     "code": "7KQ-M4P",
     "code_hours": 24,
+    "confirm_words": mail_words(""),
+    "receipt_words": mail_words(""),
     "code_page_url": "https://actions.example.org/en/campaigns/racism/hate-crimes/thanks/",
     "withdraw_url": "https://actions.example.org/en/withdraw/x/",
     "privacy_url": "https://actions.example.org/en/privacy/",
@@ -80,12 +91,57 @@ def test_pages_and_mails_are_valid(app, client, checker, tmp_path):
         f"mail-{name}": render_mail(name, locale="en", values=MAIL_VALUES).html
         for name in ("confirm", "receipt", "already-signed", "not-accepted", "remind")
     }
+    assert faults_of(pages, checker, tmp_path) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_staff_pages_with_a_preview_or_markup_are_valid(client, checker, tmp_path):
+    load_demo(now=NOON)
+    action = find_action("racism", "hate-crimes", locale="en", now=NOON)
+    campaign = f"/staff/campaigns/{action.campaign_id}/"
+    of_action = f"{campaign}actions/{action.id}/"
+    log_in(client, make_staff("administrator"))
+    frames = [
+        f"{BRAND}preview/{view}/{locale}/{scheme}/"
+        for view in VIEWS
+        for locale, scheme in (("en", "light"), ("ar", "dark"))
+    ]
+    pages = {
+        str(number): client.get(address).text for number, address in enumerate([BRAND, *frames])
+    }
+    pages["preview"] = send_brand(client, preview="y", logo=wordmark(), accent="#1f3f77").text
+    pages["mistakes"] = send_brand(client, accent="#ffcc00", **{"name-en": "x" * 300}).text
+    log_in(client, make_staff("campaigner"))
+    for address in (f"{campaign}edit/", f"{of_action}edit/", f"{of_action}updates/new/"):
+        pages[address.replace("/", "-")] = client.get(address).text
+
+    assert faults_of(pages, checker, tmp_path) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_pages_are_valid_while_something_is_off(client, checker, tmp_path):
+    load_demo(now=NOON)
+    for switch in (SIGN, EMAIL, Switch("language", "ru")):
+        off(switch)
+    public = "en/", "ru/", "ar/campaigns/racism/", "ar/campaigns/racism/hate-crimes/"
+    log_in(client, make_staff("administrator"))
+    pages = {
+        address.replace("/", "-"): client.get(f"/{address}").text
+        for address in (*public, "staff/", "staff/status/", "staff/switches/")
+    }
+
+    assert faults_of(pages, checker, tmp_path) == []
+
+
+def faults_of(pages: Mapping[str, str], checker: list[str], folder: Path) -> list[str]:
     for name, text in pages.items():
-        (tmp_path / f"{name}.html").write_text(text)
+        (folder / f"{name}.html").write_text(text)
 
-    output = subprocess.run([*checker, str(tmp_path)], capture_output=True, text=True, check=True)
+    output = subprocess.run([*checker, str(folder)], capture_output=True, text=True, check=True)
 
-    faults = json.loads(output.stderr)["messages"]
-    assert [
-        f"{Path(f['url']).stem}:{f['lastLine']} {f['message']} {f.get('extract')}" for f in faults
-    ] == []
+    return [
+        f"{Path(found['url']).stem}:{found['lastLine']} {found['message']} {found.get('extract')}"
+        for found in json.loads(output.stderr)["messages"]
+    ]

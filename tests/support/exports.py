@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.personal_data.purposes import TEAM, Purpose
+from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM, Purpose
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
 from campaign_actions.disclosures.export import Export, export_of
@@ -24,13 +24,18 @@ def export_signatures(action: Action, purpose: Purpose, format_name: str, **opti
 
 
 def make_export(*actions: Any, **values: Any) -> Export:
-    """An export of these actions: of all confirmed signatures as CSV for the team, unless values say more."""
+    """An export of these actions: of all confirmed signatures as CSV for the team, unless values say more.
+
+    A handover needs a recipient, so it has one.
+    """
     selected = {
         name: values.pop(name) for name in list(values) if name in Selection.__annotations__
     }
     selection = Selection(actions=in_order([action.id for action in actions]), **selected)
     campaign = actions[0].campaign_id
     given = {"purpose": TEAM.name, "format": "csv"} | values
+    if given["purpose"] == HANDOVER.name:
+        given = {"recipient": "City council"} | given
     return Export(campaign=campaign, selection=selection, **given)
 
 

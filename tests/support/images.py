@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -14,9 +15,20 @@ def picture(
     width: int = 1200, height: int = 800, *, form: str = "JPEG", mode: str = "RGB", **options: Any
 ) -> bytes:
     """A picture, red in its upper left quarter and blue elsewhere, in a format that Pillow can write."""
+    if not options:
+        return _plain_picture(width, height, form, mode)
+    return saved(_image(width, height, mode), form, **options)
+
+
+@lru_cache(50)
+def _plain_picture(width: int, height: int, form: str, mode: str) -> bytes:
+    return saved(_image(width, height, mode), form)
+
+
+def _image(width: int, height: int, mode: str) -> Image.Image:
     image = Image.new("RGB", (width, height), "#1f3f77")
     ImageDraw.Draw(image).rectangle((0, 0, width // 2, height // 2), fill="#d02020")
-    return saved(image.convert(mode), form, **options)
+    return image.convert(mode)
 
 
 def saved(image: Image.Image, form: str, **options: Any) -> bytes:

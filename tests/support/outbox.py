@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.core.content.email_markdown import mail_words
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.mail.render import Mail, MailMaker
 from campaign_actions.core.mail.transports import FileTransport, Transport
@@ -45,6 +46,8 @@ def values_about(about: int | None) -> dict[str, Any]:
         "privacy_url": f"{SITE}/privacy/",
         "days": 14,
         "code_hours": 24,
+        "confirm_words": mail_words(""),
+        "receipt_words": mail_words(""),
         "code_page_url": f"{SITE}/thanks/",
     }
 

@@ -1,5 +1,6 @@
 """The text of a page, with what screen readers read, but without text in another language."""
 
+import html
 import re
 from html.parser import HTMLParser
 
@@ -68,3 +69,9 @@ def plain_words(text: str, *, known: set[str]) -> set[str]:
     for name in sorted(known, key=len, reverse=True):
         text = text.replace(name, " ")
     return set(LATIN.findall(NO_WORDS.sub(" ", text)))
+
+
+def visible_text(page: str) -> str:
+    """The text of a page in one line, without elements and the isolates around names."""
+    text = html.unescape(re.sub(r"<[^>]+>", " ", page))
+    return re.sub(r"\s+", " ", re.sub("[\u2066-\u2069]", "", text)).replace(" .", ".")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign_actions.core.mail.render import locale_context
+from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.updates.preflight import is_ready, run_preflight
 from tests.support.factories import make_action, make_update
 from tests.support.updates import make_recipients, start_update
@@ -35,7 +35,7 @@ def test_an_update_with_texts_and_recipients_is_ready(app):
     [
         ({}, "There is no text in any language."),
         ({"en": ("", "Text")}, "English: the subject is missing."),
-        ({"en": ("A", "B"), "ru": ("A", "")}, "Русский: the text is missing."),
+        ({"en": ("A", "B"), "ru": ("A", "")}, "Russian: the text is missing."),
     ],
 )
 def test_an_incomplete_text_blocks_sending(app, texts, words):
@@ -68,7 +68,7 @@ def test_a_link_missing_in_one_language_is_a_warning(app):
 
     found = finding(make_update(make_action(), texts=texts), "Links")
 
-    assert (found.state, "English: 1; Русский: 0" in found.details[0]) == ("warning", True)
+    assert (found.state, "English: 1; Russian: 0" in found.details[0]) == ("warning", True)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_warning_counts_recipients_who_will_read_another_language(app):
     found = finding(make_update(action), "Languages")
 
     assert found.state == "warning"
-    assert found.details == ("2 people who took part in Русский will receive it in English.",)
+    assert found.details == ("2 people who took part in Russian will receive it in English.",)
 
 
 def test_another_update_being_sent_is_a_blocker(app):

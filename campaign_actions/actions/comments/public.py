@@ -1,41 +1,17 @@
-"""Comments under an action: the pages that the public reads, and those that staff moderate.
+"""Comments under an action, as the public reads them: those that staff have shown."""
 
-All of them leave out comments whose writers did not agree to have them shown.
-"""
-
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import select
 
 from campaign_actions.actions import public_page_sql
-from campaign_actions.actions.models import (
-    COMMENT_MAY_BE_SHOWN,
-    CommentDecision,
-    Signature,
-    SignatureRow,
-    SignatureSelect,
-)
-from campaign_actions.actions.signatures.keyset_pagination import (
-    Key,
-    decode_key,
-    decode_time,
-    encode_time,
-    find_scan_end,
-    key_of,
-    order_by,
-)
+from campaign_actions.actions.models import Comment, SignatureRow
+from campaign_actions.actions.signatures.keyset_pagination import encode_time
 from campaign_actions.core.db.session import db
 
 PAGE_SIZE = 20
 MAX_PAGE_CHARACTERS = 6000  # of all comments on a public page, to keep it light
-STAFF_PAGE_SIZE = 20
-MAX_SCANNED = 20_000  # comments that one search for undecided ones reads
-COLUMNS = (
-    *(Signature.id, Signature.public_id, Signature.signed_at, Signature.comment, Signature.locale),
-    *(Signature.country_code, Signature.show_name, Signature.given_name, Signature.family_name),
-)
 FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -76,72 +52,12 @@ def canonical_page_start(action_id: int, before: datetime) -> datetime | None:
 
     Redirecting to it leaves no more pages than comments, whatever addresses people make up.
     """
-    later = select(CommentDecision.decided_at).where(
-        CommentDecision.action_id == action_id,
-        CommentDecision.is_shown,
-        CommentDecision.decided_at >= before,
+    later = select(Comment.decided_at).where(
+        Comment.action_id == action_id,
+        Comment.is_shown.is_(True),
+        Comment.decided_at >= before,
     )
-    return db.session.scalar(later.order_by(CommentDecision.decided_at).limit(1))
-
-
-@dataclass(frozen=True)
-class ModerationPage:
-    """Comments for staff."""
-
-    rows: Sequence[SignatureRow | Signature]
-    older: str = ""  # the key of the next page; empty if there is none
-    searched: int = 0  # comments read, if the search stopped at its limit
-
-
-def comments_in_state(action_id: int, state: str, *, page: str = "") -> ModerationPage:
-    """Comments that are undecided, shown or hidden, newest first. `page` is the key of a page."""
-    if state == "waiting":
-        return _undecided(action_id, decode_key(page))
-    return _decided(action_id, state == "shown", decode_time(page) or FAR_FUTURE)
-
-
-def _undecided(action_id: int, start: Key | None) -> ModerationPage:
-    """Scans the index of comments and skips those that have a decision."""
-    comments = _select_comments(action_id, start)
-    scanned = comments.limit(MAX_SCANNED).subquery("scanned")
-    is_decided = exists().where(
-        CommentDecision.action_id == action_id, CommentDecision.signature_id == scanned.c.id
-    )
-    undecided = select(scanned).where(~is_decided).order_by(*order_by(scanned))
-    rows = list(db.session.connection().execute(undecided.limit(STAFF_PAGE_SIZE + 1)))
-    if len(rows) > STAFF_PAGE_SIZE:
-        rows.pop()
-        return ModerationPage(rows, str(key_of(rows[-1])))
-    end = find_scan_end(comments, MAX_SCANNED)
-    return ModerationPage(rows, str(end) if end else "", MAX_SCANNED if end else 0)
-
-
-def _decided(action_id: int, is_shown: bool, before: datetime) -> ModerationPage:
-    decided = (
-        select(*COLUMNS, CommentDecision.decided_at, CommentDecision.staff_id)
-        .join_from(CommentDecision, Signature)
-        .where(
-            CommentDecision.action_id == action_id,
-            CommentDecision.is_shown == is_shown,
-            CommentDecision.decided_at < before,
-            Signature.is_counted,
-            Signature.show_comment,
-        )
-        .order_by(CommentDecision.decided_at.desc())
-    )
-    rows = list(db.session.connection().execute(decided.limit(STAFF_PAGE_SIZE + 1)))
-    if len(rows) <= STAFF_PAGE_SIZE:
-        return ModerationPage(rows)
-    rows.pop()
-    return ModerationPage(rows, encode_time(rows[-1].decided_at))
-
-
-def _select_comments(action_id: int, start: Key | None) -> SignatureSelect:
-    """The condition is exactly that of ix_signatures_comments: otherwise the index is not used."""
-    comments = select(*COLUMNS).where(Signature.action_id == action_id, text(COMMENT_MAY_BE_SHOWN))
-    if start:
-        comments = comments.where(start.are_older)
-    return comments.order_by(*order_by(Signature.__table__))
+    return db.session.scalar(later.order_by(Comment.decided_at).limit(1))
 
 
 def _to_shown_comment(row: SignatureRow) -> ShownComment:

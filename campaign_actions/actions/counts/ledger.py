@@ -21,8 +21,15 @@ from sqlalchemy import (
     select,
 )
 
+from campaign_actions.actions.counts.quarters import QUARTERS_KEPT, quarter_of
 from campaign_actions.actions.counts.source_limit import OTHER_SOURCES, admit_sources
-from campaign_actions.actions.models import ActionCount, LedgerEntry, SignatureRow, Tally
+from campaign_actions.actions.models import (
+    ActionCount,
+    LedgerEntry,
+    QuarterCount,
+    SignatureRow,
+    Tally,
+)
 from campaign_actions.core.db.group_commit import TableInsert
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import upsert_sums
@@ -34,11 +41,10 @@ LedgerRow = Row[*tuple[Any, ...]]  # columns of an entry, by name
 TallyKey = tuple[int, date, str, str, str]  # the values of DIMENSIONS
 DIMENSIONS = ("action_id", "day", "country_code", "locale", "source")
 _INSERT_ENTRY = insert(LedgerEntry).inline()
-LEDGER_TABLE_INSERT = TableInsert(LedgerEntry, (*DIMENSIONS, "written_at", "change", "forgotten"))
+LEDGER_COLUMNS = (*DIMENSIONS, "quarter", "written_at", "change", "forgotten")
+LEDGER_TABLE_INSERT = TableInsert(LedgerEntry, LEDGER_COLUMNS)
 _OLDEST_IDS = select(LedgerEntry.id).order_by(LedgerEntry.id)
-_COLUMNS = [
-    getattr(LedgerEntry, name) for name in (*DIMENSIONS, "change", "forgotten", "written_at")
-]
+_COLUMNS = [getattr(LedgerEntry, name) for name in LEDGER_COLUMNS]
 
 
 def add_ledger_entry(
@@ -98,6 +104,7 @@ def _ledger_row(signature: SignatureRow, now: datetime, **numbers: int) -> dict[
     return {
         "action_id": signature.action_id,
         "day": confirmed_at.date(),
+        "quarter": quarter_of(confirmed_at),
         "country_code": signature.country_code,
         "locale": signature.locale,
         "source": signature.source,
@@ -121,6 +128,7 @@ def _fold_batch() -> int:
             upsert_sums(
                 connection, Tally, _tally_changes(connection, rows), add=["confirmed", "forgotten"]
             )
+            upsert_sums(connection, QuarterCount, _quarter_changes(rows), add=["confirmed"])
     return len(rows)
 
 
@@ -175,4 +183,17 @@ def _tally_changes(
         dict(zip(DIMENSIONS, key, strict=True), confirmed=change, forgotten=forgotten[key])
         for key, change in sorted(confirmed.items())
         if change or forgotten[key]
+    ]
+
+
+def _quarter_changes(rows: Sequence[LedgerRow]) -> list[dict[str, int | date]]:
+    """One row for each quarter of an hour that has changed, without those that are no longer kept."""
+    changes: Counter[tuple[int, date, int]] = Counter()
+    for row in rows:
+        if row.quarter is not None and row.day > row.written_at.date() - QUARTERS_KEPT:
+            changes[row.action_id, row.day, row.quarter] += row.change
+    return [
+        {"action_id": action_id, "day": day, "quarter": quarter, "confirmed": change}
+        for (action_id, day, quarter), change in sorted(changes.items())
+        if change
     ]

@@ -9,6 +9,7 @@ from campaign_actions.actions.models import Tally
 from campaign_actions.core.db.session import db
 
 DAYS_SHOWN = 28
+MAX_SOURCES_LISTED = 50
 MAX_SHARES = 8  # countries or sources that are listed; the rest is summed up
 
 
@@ -50,6 +51,17 @@ def action_statistics(action_id: int, *, today: date) -> Statistics:
     languages, _more = _shares(action_id, Tally.locale)
     days = _days(action_id, today)
     return Statistics(days, countries, more_countries, sources, more_sources, languages)
+
+
+def count_by_source(action_id: int) -> dict[str, int]:
+    """Confirmed signatures by the source in the link that people followed, the largest first."""
+    total = func.sum(Tally.confirmed)
+    rows = select(Tally.source, total).where(
+        Tally.action_id == action_id, Tally.source.is_not(None)
+    )
+    rows = rows.group_by(Tally.source).having(total > 0).order_by(total.desc(), Tally.source)
+    found = db.session.execute(rows.limit(MAX_SOURCES_LISTED))
+    return {str(source): int(count) for source, count in found if source}
 
 
 def _days(action_id: int, today: date) -> tuple[tuple[date, int], ...]:

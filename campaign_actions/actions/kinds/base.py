@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.kinds.consent_words import ConsentWords
+from campaign_actions.actions.kinds.edit_words import EditWords
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.exports import Column
 
@@ -72,6 +73,7 @@ class ActionKind:
     form: type[SignForm]
     words: KindWords
     consent: ConsentWords
+    editing: EditWords
     counted: Callable[[int, str], str]
     counted_in_the_end: Callable[[int, str], str]
     columns: tuple[Column, ...] = ()

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext, ngettext
 
 from campaign_actions.actions.forms import SignForm
-from campaign_actions.actions.kinds import consent_words
+from campaign_actions.actions.kinds import consent_words, edit_words
 from campaign_actions.actions.kinds.base import ActionKind, KindWords
 
 WORDS = KindWords(
@@ -57,6 +57,7 @@ KIND = ActionKind(
     form=SignForm,
     words=WORDS,
     consent=consent_words.PETITION,
+    editing=edit_words.PETITION,
     # Translators: the figure is shown large; a form for exactly one number may go without it
     counted=lambda count, figure: ngettext(
         "%(figure)s person has signed",

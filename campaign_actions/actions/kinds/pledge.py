@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext, ngettext
 
 from campaign_actions.actions.forms import COMMENT_LENGTH, SignForm
-from campaign_actions.actions.kinds import consent_words
+from campaign_actions.actions.kinds import consent_words, edit_words
 from campaign_actions.actions.kinds.base import ActionKind, KindWords
 from campaign_actions.actions.models import Signature
 from campaign_actions.core.forms.fields import LongText
@@ -75,6 +75,7 @@ KIND = ActionKind(
     form=PledgeForm,
     words=WORDS,
     consent=consent_words.PLEDGE,
+    editing=edit_words.PLEDGE,
     # Translators: the figure is shown large; a form for exactly one number may go without it
     counted=lambda count, figure: ngettext(
         "%(figure)s person has pledged",

@@ -1,7 +1,9 @@
 """The tables of actions, their texts, signatures and counts."""
 
 from campaign_actions.actions.models.actions import (
+    CODE_IN_HANDOVER,
     LATER_USES,
+    LOADED_INTO_CRM,
     MAX_MILESTONE_LENGTH,
     MAX_MILESTONES,
     Action,
@@ -15,16 +17,19 @@ from campaign_actions.actions.models.actions import (
 from campaign_actions.actions.models.batches import InvalidationBatch
 from campaign_actions.actions.models.changes import SignatureChange
 from campaign_actions.actions.models.code_tries import CodeTries
+from campaign_actions.actions.models.comments import Comment, CommentBatch
 from campaign_actions.actions.models.counts import (
     MAX_SOURCES,
+    QUARTERS_OF_DAY,
     ActionCount,
     LedgerEntry,
+    QuarterCount,
     Tally,
     TallySource,
 )
+from campaign_actions.actions.models.email_trials import EmailTrial
 from campaign_actions.actions.models.share_pictures import SharePicture
 from campaign_actions.actions.models.signature_status import (
-    COMMENT_MAY_BE_SHOWN,
     COUNTED,
     NOT_COUNTED,
     SUPPRESSED,
@@ -34,7 +39,6 @@ from campaign_actions.actions.models.signature_status import (
 )
 from campaign_actions.actions.models.signatures import (
     Answer,
-    CommentDecision,
     Person,
     Signature,
     SignatureRow,
@@ -44,13 +48,15 @@ from campaign_actions.actions.models.signatures import (
 )
 
 __all__ = [
-    "COMMENT_MAY_BE_SHOWN",
+    "CODE_IN_HANDOVER",
     "COUNTED",
     "LATER_USES",
+    "LOADED_INTO_CRM",
     "MAX_MILESTONES",
     "MAX_MILESTONE_LENGTH",
     "MAX_SOURCES",
     "NOT_COUNTED",
+    "QUARTERS_OF_DAY",
     "SUPPRESSED",
     "TO_EXPIRE",
     "TO_REMIND",
@@ -60,15 +66,18 @@ __all__ = [
     "ActionText",
     "Answer",
     "CodeTries",
-    "CommentDecision",
+    "Comment",
+    "CommentBatch",
     "ConsentText",
     "ConsentUse",
+    "EmailTrial",
     "FormerActionSlug",
     "InvalidationBatch",
     "LedgerEntry",
     "Milestone",
     "MilestoneText",
     "Person",
+    "QuarterCount",
     "SharePicture",
     "Signature",
     "SignatureChange",

@@ -18,7 +18,7 @@ from campaign_actions.core.db.session import Base
 # An end is only accepted together with the start of the retention period; see end.py.
 RETAINED = "(closes_at is null) = (retain_from is null) and retain_from >= closes_at"
 # Uses of data that came after the first consent texts; personal_data/later_uses.py explains them.
-LATER_USES = ("crm", "code")
+LOADED_INTO_CRM, CODE_IN_HANDOVER = LATER_USES = ("crm", "code")
 MAX_MILESTONES = 8  # of an action
 MAX_MILESTONE_LENGTH = 120  # characters
 
@@ -28,8 +28,8 @@ class Action(Base):
 
     `retain_from`: when the retention period of its signatures starts. Never before the moment at
     which the end was set. `closed_with_campaign`: it was closed because its campaign was, and reopens
-    with it. `version`: its newest revision. `asks_…`: the optional fields of its form. `sends_receipt`:
-    by email, to everyone who confirms.
+    with it. `version` and `published_version`: as of a campaign. `asks_…`: the optional fields of its form.
+    `sends_receipt`: by email, to everyone who confirms.
     """
 
     __tablename__ = "actions"
@@ -61,6 +61,7 @@ class Action(Base):
     retain_from: Mapped[datetime | None]
     closed_with_campaign: Mapped[bool] = mapped_column(default=False, server_default="0")
     version: Mapped[int] = mapped_column(server_default="0")
+    published_version: Mapped[int | None]
 
     campaign: Mapped[Campaign] = relationship()
     texts: Mapped[list["ActionText"]] = relationship(back_populates="action")
@@ -83,6 +84,9 @@ class ActionText(PictureTexts, Base):
     background: Mapped[str] = mapped_column(Text)  # Markdown, below the form
     thanks: Mapped[str] = mapped_column(Text)
     share_text: Mapped[str] = mapped_column(Text)
+    # Paragraphs of the action's own in its emails, in the Markdown of updates
+    confirm_text: Mapped[str] = mapped_column(Text, default="", server_default="")
+    receipt_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     result: Mapped[str] = mapped_column(Text, server_default="")  # Markdown: what it achieved
 
     action: Mapped[Action] = relationship(back_populates="texts")

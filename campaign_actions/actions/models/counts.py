@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from campaign_actions.core.db.session import Base, BigId
 
 MAX_SOURCES = 100  # tallied by name, for each action and day
+QUARTERS_OF_DAY = 96
 
 
 class LedgerEntry(Base):
@@ -35,6 +36,7 @@ class LedgerEntry(Base):
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
     change: Mapped[int]
     day: Mapped[date]  # of the confirmation, also for a removal
+    quarter: Mapped[int | None]  # of an hour of that day, from 0 to 95; see QuarterCount
     country_code: Mapped[str | None] = mapped_column(String(2))
     locale: Mapped[str | None] = mapped_column(String(20))
     source: Mapped[str | None] = mapped_column(String(40))
@@ -83,3 +85,20 @@ class Tally(Base):
     source: Mapped[str] = mapped_column(String(40), primary_key=True)
     confirmed: Mapped[int]
     forgotten: Mapped[int] = mapped_column(server_default="0")  # of these, erased on schedule
+
+
+class QuarterCount(Base):
+    """Confirmed signatures by quarter of an hour of their confirmation, in UTC, of the last weeks.
+
+    Every time zone is a number of quarters from UTC, so a day of any zone is a sum of these.
+    """
+
+    __tablename__ = "quarter_counts"
+    __table_args__ = (
+        CheckConstraint(f"quarter between 0 and {QUARTERS_OF_DAY - 1}", name="quarter"),
+    )
+
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    quarter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    confirmed: Mapped[int]

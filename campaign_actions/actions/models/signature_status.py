@@ -17,7 +17,6 @@ COUNTED = "confirmed"  # only these have signed: they are counted, exported and 
 # The conditions of partial indexes. A query must use the same text to use the index.
 IN_BATCH = "invalidation_batch_id is not null"  # invalid, and not changed since
 SUPPRESSED = "status = 'suppressed'"
-COMMENT_MAY_BE_SHOWN = "status = 'confirmed' and show_comment"
 WANTS_UPDATES = "status = 'confirmed' and wants_updates"
 TO_REMIND = "due_at is not null and reminded_at is null"  # pending
 TO_EXPIRE = "due_at is not null and reminded_at is not null"  # pending, and reminded

@@ -1,4 +1,4 @@
-"""Signatures, and the decisions of staff about their comments."""
+"""Signatures."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -24,7 +24,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.actions.models.actions import Action
 from campaign_actions.actions.models.signature_status import (
-    COMMENT_MAY_BE_SHOWN,
     COUNTED,
     IN_BATCH,
     NOT_COUNTED,
@@ -134,14 +133,6 @@ class Signature(Base):
             sqlite_where=text(IN_BATCH),
         ),
         Index(
-            "ix_signatures_comments",
-            "action_id",
-            "signed_at",
-            "id",
-            postgresql_where=text(COMMENT_MAY_BE_SHOWN),
-            sqlite_where=text(COMMENT_MAY_BE_SHOWN),
-        ),
-        Index(
             "ix_signatures_updates",
             "action_id",
             "id",
@@ -179,7 +170,8 @@ class Signature(Base):
     next_action_id: Mapped[int | None] = mapped_column(ForeignKey("actions.id"))
     updated_at: Mapped[datetime]  # last change of an exported value
     reminded_at: Mapped[datetime | None]
-    due_at: Mapped[datetime | None]  # pending only: when to remind, then when to erase
+    # Pending only: when to remind, then when to erase, by the clock of core/switches/email_clock.py.
+    due_at: Mapped[datetime | None]
 
     action: Mapped[Action] = relationship(foreign_keys="Signature.action_id")
 
@@ -213,21 +205,3 @@ def is_signature(row: Signature | SignatureRow) -> ColumnElement[bool]:
 def are_signatures(action_id: int, ids: Collection[int]) -> ColumnElement[bool]:
     """The same for several signatures of one action."""
     return and_(Signature.action_id == action_id, Signature.id.in_(ids))
-
-
-class CommentDecision(Base):
-    """Whether staff decided to show the comment of a signature on the page."""
-
-    __tablename__ = "comment_decisions"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["action_id", "signature_id"], ["signatures.action_id", "signatures.id"]
-        ),
-        Index("ix_comment_decisions_shown", "action_id", "is_shown", "decided_at"),
-    )
-
-    action_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    signature_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    is_shown: Mapped[bool]
-    decided_at: Mapped[datetime]
-    staff_id: Mapped[int | None]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from campaign_actions.actions.models import (
     CodeTries,
-    CommentDecision,
+    Comment,
     ConsentText,
     InvalidationBatch,
     Signature,
@@ -17,6 +17,7 @@ from campaign_actions.actions.naming import find_action_name
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import Base, JsonValue, write_transaction
 from campaign_actions.core.security.email_address import email_key
+from campaign_actions.core.switches.state import email_clock
 from campaign_actions.outbox.models import OutboxMail
 
 Data = dict[str, JsonValue]
@@ -47,7 +48,7 @@ def find_all_about(email: str, *, now: datetime, actor: str = COMMAND) -> Data |
         emails = _rows(connection, OutboxMail, key)
         tries = _tries(connection, key)
         data: Data = {
-            "signatures": [_signature(connection, row) for row in signatures],
+            "signatures": [_signature(connection, row, now) for row in signatures],
             "emails": [_email(connection, row) for row in emails],
             "code_tries": tries,
         }
@@ -62,8 +63,10 @@ def _rows(connection: Connection, table: type[Base], key: str) -> list[RowMappin
     return list(connection.execute(found).mappings())
 
 
-def _signature(connection: Connection, row: RowMapping) -> Data:
+def _signature(connection: Connection, row: RowMapping, now: datetime) -> Data:
     values = {name: value for name, value in row.items() if name not in REFERENCES}
+    if row["due_at"]:
+        values["due_at"] = email_clock().expected(row["due_at"], now)
     return {
         **_readable(values),
         "action": find_action_name(connection, row["action_id"]),
@@ -103,10 +106,10 @@ def _consent(connection: Connection, row: RowMapping) -> Data | None:
 
 
 def _comment_decision(connection: Connection, row: RowMapping) -> Data | None:
-    decision = select(CommentDecision.is_shown, CommentDecision.decided_at).filter_by(
-        action_id=row["action_id"], signature_id=row["id"]
-    )
-    return _first(connection, decision)
+    """The decision, and the signs that were noticed in the text."""
+    columns = Comment.is_shown, Comment.decided_at, Comment.has_contact, Comment.is_repeated
+    comment = select(*columns).filter_by(action_id=row["action_id"], signature_id=row["id"])
+    return _first(connection, comment)
 
 
 def _invalidation(connection: Connection, row: RowMapping) -> Data | None:

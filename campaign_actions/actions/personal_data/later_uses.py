@@ -11,20 +11,29 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_, select
 
-from campaign_actions.actions.models import LATER_USES, ConsentText, ConsentUse, Signature
+from campaign_actions.actions.models import (
+    CODE_IN_HANDOVER,
+    LATER_USES,
+    LOADED_INTO_CRM,
+    ConsentText,
+    ConsentUse,
+    Signature,
+)
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import NotFound
 
 USE_LABELS: Mapping[str, LazyString] = {
-    "crm": _l(
+    LOADED_INTO_CRM: _l(
         "Data of people who asked for updates may be loaded into the program that sends them."
     ),
-    "code": _l("The addressee of a petition also gets the random code of each signature."),
+    CODE_IN_HANDOVER: _l(
+        "The addressee of a petition also gets the random code of each signature."
+    ),
 }
 assert tuple(USE_LABELS) == LATER_USES
-USES_OF_KIND = {"petition": LATER_USES, "pledge": ("crm",)}  # pledges are not handed over
+USES_OF_KIND = {"petition": LATER_USES, "pledge": (LOADED_INTO_CRM,)}  # pledges are not handed over
 
 
 def covering_versions(connection: Connection, use: str, kind: str) -> Mapping[str, int]:

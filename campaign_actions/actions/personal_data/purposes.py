@@ -12,6 +12,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.models import CODE_IN_HANDOVER, LOADED_INTO_CRM
 from campaign_actions.core.errors import DomainError
 
 CONTACT_COLUMNS = frozenset({"email"})
@@ -41,6 +42,7 @@ class Purpose:
     kinds: tuple[str, ...]
     is_for_updates_only: bool = False  # only people who asked for updates
     may_choose_status: bool = False  # others contain confirmed signatures only
+    needs_recipient: bool = False  # an export has to say in words who gets the file
     later_use: str = ""
     later_columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -88,7 +90,8 @@ HANDOVER = Purpose(
     recipient=_l("The authority or organisation that a petition is addressed to"),
     columns=("given_name", "family_name", "country_code", "comment", "signed_on", "signature_id"),
     kinds=("petition",),
-    later_columns={"signature_id": "code"},
+    needs_recipient=True,
+    later_columns={"signature_id": CODE_IN_HANDOVER},
 )
 CRM = Purpose(
     name="crm",
@@ -102,7 +105,7 @@ CRM = Purpose(
     ),
     kinds=tuple(KINDS),
     is_for_updates_only=True,
-    later_use="crm",
+    later_use=LOADED_INTO_CRM,
 )
 PURPOSES: Mapping[str, Purpose] = {purpose.name: purpose for purpose in (HANDOVER, CRM, TEAM)}
 # The columns that one press for the next action takes over; see signatures/one_press/.

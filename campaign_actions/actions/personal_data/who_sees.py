@@ -6,12 +6,12 @@ exactly what those keep.
 
 from collections.abc import Container, Iterable, Mapping
 
-from flask_babel import LazyString, lazy_pgettext
+from flask_babel import LazyString, lazy_pgettext, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.kinds.base import ActionKind
-from campaign_actions.actions.personal_data.purposes import COLUMN_LABELS, HANDOVER, TEAM
+from campaign_actions.actions.personal_data.purposes import COLUMN_LABELS, CRM, HANDOVER, TEAM
 from campaign_actions.core.i18n.list_format import join_list
 
 REQUIRED = ("given_name", "email", "country_code")
@@ -49,7 +49,16 @@ def who_sees_what(
         name for name in TEAM.columns_of(kind.name) if name in entered and name not in handed_over
     ]
     lines = [(_("The addressee"), _in_words(handed_over))] if handed_over else []
-    return [*lines, (_("Everyone"), _public(asks)), (_("Only us"), _in_words(ours))]
+    return [*lines, (_("Everyone"), _public(asks)), (_us(asks, covered), _in_words(ours))]
+
+
+def _us(asks: Mapping[str, bool], covered: Container[str]) -> str:
+    """Not “only” us, if people who want updates may be loaded into the program that sends them.
+
+    The consent text below the button says so. The first screen has no room for a fourth line.
+    """
+    is_loaded = asks.get("wants_updates", True) and CRM.later_use in covered
+    return str(pgettext("who sees", "Our team") if is_loaded else _("Only us"))
 
 
 def _public(asks: Mapping[str, bool]) -> str:

@@ -13,6 +13,7 @@ from campaign_actions.core.db.session import delete_rows, release_connection, wr
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.sharing.picture import compose
 from campaign_actions.core.sharing.render import draw
+from campaign_actions.organization.load import find_picture_data
 
 LEASE = timedelta(minutes=2)  # also how long a picture that could not be drawn is left alone
 MAX_PICTURES = 20  # in one run of the task, so that a worker can stop
@@ -62,8 +63,9 @@ def _picture(subject: Subject) -> bytes | None:
     if not subject.is_drawable:
         return None
     photo = find_photo(subject.picture_id) if subject.picture_id else None
+    logo = find_picture_data(subject.card.logo) if subject.card.logo else None
     release_connection()
-    return draw(compose(subject.card, photo))
+    return draw(compose(subject.card, photo, logo))
 
 
 def _take(subject: Subject, now: datetime) -> bool:

@@ -22,12 +22,13 @@ from campaign_actions.actions.models import (
 )
 from campaign_actions.campaigns.appearance import find_file
 from campaign_actions.campaigns.models import Campaign, Picture, PictureFile
-from campaign_actions.core.content.crowd_meter import heads
+from campaign_actions.core.content.drawings.crowd_meter import heads
 from campaign_actions.core.db.session import db, release_connection
-from campaign_actions.core.i18n.locale import direction, locales, organization_name
-from campaign_actions.core.mail.render import locale_context
+from campaign_actions.core.i18n.locale import direction, locales
+from campaign_actions.core.organization import accent_colour, organization, organization_name
 from campaign_actions.core.sharing.picture import MIDDLE, PHOTO_WIDTH, ShareCard
 from campaign_actions.core.sharing.render import has_letters_of, without_unknown
+from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.core.theme import ACCENTS, DEFAULT_ACCENT
 
 DRAWN_FORMATS = ("jpeg", "webp")
@@ -122,6 +123,7 @@ def _subject(row: SubjectRow, milestones: Sequence[int], now: datetime) -> Subje
     step = row.confirmed if is_over else passed_step(row.confirmed, row.goal, milestones)
     seed = f"{row.campaign_slug}/{row.slug}"
     figure, words = _count_in_words(row.kind, step, is_over=is_over)
+    logo = organization().logo
     card = ShareCard(
         direction=direction(),
         addressee=without_unknown(row.addressee),
@@ -132,9 +134,12 @@ def _subject(row: SubjectRow, milestones: Sequence[int], now: datetime) -> Subje
         pattern=row.campaign_slug,
         seed=seed,
         heads=heads(seed, filled_heads(step, shown_goal(row.goal, step, milestones))),
-        accent=row.accent if row.accent in ACCENTS else DEFAULT_ACCENT,
+        accent=accent_colour(row.accent if row.accent in ACCENTS else DEFAULT_ACCENT),
         photo=row.photo or "",
         focus=row.focus or MIDDLE,
+        logo=logo.name if logo else "",
+        logo_shape=logo.shape if logo else 1,
+        has_name_in_logo=logo.has_name if logo else False,
     )
     return Subject(row.id, row.locale, row.picture_id, _hash(card), card)
 

@@ -6,6 +6,7 @@ from typing import Unpack
 
 from sqlalchemy import Connection, Executable, bindparam, select, update
 
+from campaign_actions.actions.comments.arrive import add_comment
 from campaign_actions.actions.counts.ledger import (
     LEDGER_TABLE_INSERT,
     add_ledger_entry,
@@ -19,6 +20,7 @@ from campaign_actions.outbox.enqueue import MAIL_TABLE_INSERT, new_mail
 
 LEDGER_COLUMNS = ("action_id", "country_code", "locale", "source", "confirmed_at")
 MAIL_COLUMNS = ("email", "email_key")
+COMMENT_COLUMNS = ("id", "comment", "show_comment")
 COUNT_AND_RECEIPT = GroupCommit(LEDGER_TABLE_INSERT, MAIL_TABLE_INSERT)
 SENDS_RECEIPT = (
     select(Action.sends_receipt)
@@ -68,6 +70,8 @@ def confirm_in_transaction(
         COUNT_AND_RECEIPT.insert_in(connection, new_entry(row, +1, now), new_receipt(row, now))
     elif row:
         add_ledger_entry(connection, row, +1, now)
+    if row and row.show_comment:
+        add_comment(connection, row, now)
     return row is not None
 
 
@@ -97,6 +101,8 @@ def _confirm_statement(corrected: tuple[str, ...]) -> Executable:
         )
         .values(new | {"status": "confirmed", "updated_at": new["confirmed_at"], "due_at": None})
         .returning(
-            *(getattr(Signature, name) for name in (*LEDGER_COLUMNS, *MAIL_COLUMNS)), SENDS_RECEIPT
+            *(getattr(Signature, name) for name in (*LEDGER_COLUMNS, *MAIL_COLUMNS)),
+            *(getattr(Signature, name) for name in COMMENT_COLUMNS),
+            SENDS_RECEIPT,
         )
     )

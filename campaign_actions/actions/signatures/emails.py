@@ -13,8 +13,10 @@ from campaign_actions.actions.queries import (
 )
 from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE, shown_code
 from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
-from campaign_actions.core.i18n.locale import locales, organization_email
+from campaign_actions.core.content.email_markdown import mail_words
+from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.mail.render import Mail
+from campaign_actions.core.organization import organization_email
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import public_url_for
@@ -122,6 +124,8 @@ def template_values(
         "addressee": action.addressee,
         "thanks": action.thanks,
         "share_text": action.share_text,
+        "confirm_words": mail_words(action.confirm_text),
+        "receipt_words": mail_words(action.receipt_text),
         "page_url": _page_url(action),
         "can_join": can_join,
         "by_press": False,
@@ -135,7 +139,7 @@ def template_values(
             campaign_slug=action.campaign_slug,
             action_slug=action.slug,
         ),
-        "contact": organization_email(),
+        "contact": organization_email(locale),
         "privacy_url": public_url_for("site.privacy", locale=locale),
     }
 

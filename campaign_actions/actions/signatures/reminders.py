@@ -1,4 +1,7 @@
-"""Pending signatures: one reminder, and erasure if they are never confirmed."""
+"""Pending signatures: one reminder, and erasure if they are never confirmed.
+
+Both are due by a clock that stops while email is off.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -10,6 +13,7 @@ from campaign_actions.actions.models import TO_EXPIRE, TO_REMIND, Action, Signat
 from campaign_actions.actions.signatures.emails import new_mail_about
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.core.switches.state import email_clock
 from campaign_actions.outbox.enqueue import INSERT_MAIL
 
 GRACE_PERIOD = timedelta(days=1)  # for a delayed email, and for clock skew
@@ -38,10 +42,10 @@ def _handle_due(
 
     `condition`: TO_REMIND or TO_EXPIRE, the condition of a partial index.
     """
-    done = 0
-    for action_id in db.session.scalars(_select_actions_with_due(condition, now)).all():
+    done, clock_time = 0, email_clock().at(now)
+    for action_id in db.session.scalars(_select_actions_with_due(condition, clock_time)).all():
         with write_transaction() as connection:
-            due = connection.execute(_select_due(condition, action_id, now)).all()
+            due = connection.execute(_select_due(condition, action_id, clock_time)).all()
             rows = [row for row in due if row.status == "pending"]
             if rows:
                 handle(connection, rows)
@@ -50,17 +54,17 @@ def _handle_due(
     return done
 
 
-def _select_actions_with_due(condition: str, now: datetime) -> Select[int]:
+def _select_actions_with_due(condition: str, clock_time: datetime) -> Select[int]:
     """Reads one entry for each action from an index that starts with the action."""
     due = select(Signature.due_at).where(Signature.action_id == Action.id, text(condition))
     earliest = due.order_by(Signature.due_at).limit(1).scalar_subquery()
-    return select(Action.id).where(earliest <= now).order_by(Action.id)
+    return select(Action.id).where(earliest <= clock_time).order_by(Action.id)
 
 
-def _select_due(condition: str, action_id: int, now: datetime) -> Executable:
+def _select_due(condition: str, action_id: int, clock_time: datetime) -> Executable:
     return (
         select(Signature.__table__)
-        .where(Signature.action_id == action_id, Signature.due_at <= now, text(condition))
+        .where(Signature.action_id == action_id, Signature.due_at <= clock_time, text(condition))
         .order_by(Signature.due_at)
         .limit(BATCH_SIZE)
         .with_for_update(skip_locked=True)
@@ -75,12 +79,14 @@ def _remind(
     erase_after: timedelta,
     link_life: timedelta,
 ) -> None:
+    clock = email_clock()
+    earliest = clock.at(now) + link_life + GRACE_PERIOD
     reminded = [
         {
             "its_action_id": row.action_id,
             "its_id": row.id,
             "now": now,
-            "next_due_at": max(row.signed_at + erase_after, now + link_life + GRACE_PERIOD),
+            "next_due_at": max(clock.at(row.signed_at) + erase_after, earliest),
         }
         for row in rows
     ]

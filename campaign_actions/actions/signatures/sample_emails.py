@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.emails import links_of, template_values
-from campaign_actions.core.mail.render import RenderedMail, render_mail
+from campaign_actions.core.mail.render import Mail, RenderedMail, render_mail
 
 PLACEHOLDER = "preview"  # instead of a token
 SAMPLE_CODE = "K7M 4PX"
@@ -15,6 +15,10 @@ SAMPLE_MAILS = {
     "already-signed": _l("Email to people who have already taken part"),
     "not-accepted": _l("Email to people whose address is not accepted"),
 }
+WRITTEN_MAILS = {
+    "confirm": "confirm_text",
+    "receipt": "receipt_text",
+}  # with words of the action's own
 REQUIRED_LINKS = {
     "confirm": ("confirm_url", "withdraw_url"),
     "remind": ("confirm_url", "withdraw_url"),
@@ -26,10 +30,15 @@ REQUIRED_LINKS = {
 
 def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
     """One of SAMPLE_MAILS about an action, in its language."""
+    mail = sample_of(action, name, days=days)
+    return render_mail(mail.template, locale=action.locale, values=mail.values, links=mail.links)
+
+
+def sample_of(action: PublicAction, name: str, *, days: int) -> Mail:
+    """The same before it is rendered."""
     locale = action.locale
-    return render_mail(
+    return Mail(
         name,
-        locale=locale,
         values={**template_values(action, locale, days=days), "is_counted": True},
         links={
             **links_of({"confirm": PLACEHOLDER, "withdraw": PLACEHOLDER}, locale),

@@ -13,6 +13,7 @@ from campaign_actions.core.db.group_commit import GroupCommit, Row, TableInsert
 from campaign_actions.core.db.upsert import DialectInsert
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.email_address import email_key
+from campaign_actions.core.switches.state import email_clock
 from campaign_actions.outbox.enqueue import MAIL_TABLE_INSERT, new_mail
 
 COLUMNS = tuple(column.name for column in Signature.__table__.columns if column.name != "id")
@@ -94,7 +95,7 @@ def new_rows(
         "answers": {},
         "signed_at": now,
         "updated_at": now,
-        "due_at": now + remind_after,
+        "due_at": email_clock().at(now) + remind_after,
         **person,
     }
     mail = new_mail("sign", to=email, email_key=key, locale=locale, about=action.id, now=now)

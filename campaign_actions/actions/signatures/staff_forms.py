@@ -38,7 +38,8 @@ STATUS_LABELS = SEARCHABLE_STATUSES | {
     "erased": _l("Data deleted"),
 }
 COMMENT_STATE_LABELS = {
-    "waiting": lazy_pgettext("comments", "Pending"),
+    "waiting": lazy_pgettext("comments", "To read"),
+    "flagged": lazy_pgettext("comments", "Flagged"),
     "shown": lazy_pgettext("comments", "Shown"),
     "hidden": lazy_pgettext("comments", "Hidden"),
 }

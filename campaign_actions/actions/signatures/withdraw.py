@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, select, text, update
 from campaign_actions.actions.counts.ledger import add_ledger_entry
 from campaign_actions.actions.models import (
     COUNTED,
-    CommentDecision,
+    Comment,
     Signature,
     SignatureRow,
     are_signatures,
@@ -121,7 +121,7 @@ def _clear_rows(
     for action_id, ids in ids_by_action.items():
         signatures = update(Signature).where(are_signatures(action_id, ids))
         connection.execute(signatures.values(**values, updated_at=now))
-        _delete_comment_decisions(connection, action_id, ids)
+        _delete_comments(connection, action_id, ids)
     for row in rows:
         delete_emails_to(connection, row.email_key, about=row.action_id)
         delete_tries(connection, row.email_key, action_id=row.action_id)
@@ -149,7 +149,7 @@ def _withdraw(connection: Connection, signature: Signature, now: datetime) -> bo
     if row.status == COUNTED:
         update_row = update(Signature).where(is_signature(row))
         connection.execute(update_row.values(status="withdrawn", withdrawn_at=now, updated_at=now))
-        _delete_comment_decisions(connection, row.action_id, [row.id])
+        _delete_comments(connection, row.action_id, [row.id])
         add_ledger_entry(connection, row, -1, now)
     elif row.status == "pending" or (row.status == "invalid" and row.email_key is None):
         erase_rows(connection, [row], now=now)
@@ -164,7 +164,7 @@ def _lock(connection: Connection, signature: Signature) -> SignatureRow:
     return connection.execute(row.with_for_update()).one()
 
 
-def _delete_comment_decisions(connection: Connection, action_id: int, ids: Sequence[int]) -> None:
+def _delete_comments(connection: Connection, action_id: int, ids: Sequence[int]) -> None:
     """Someone who signs again writes a new comment, which needs a new decision."""
-    of_signatures = CommentDecision.action_id == action_id, CommentDecision.signature_id.in_(ids)
-    connection.execute(delete(CommentDecision).where(*of_signatures))
+    of_signatures = Comment.action_id == action_id, Comment.signature_id.in_(ids)
+    connection.execute(delete(Comment).where(*of_signatures))

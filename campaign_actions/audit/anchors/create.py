@@ -13,7 +13,7 @@ from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntry
 from campaign_actions.core.db.session import db, read_snapshot, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock
-from campaign_actions.core.security.secrets import ensure_audit_key, public_key_of
+from campaign_actions.core.security.audit_key import ensure_audit_key, public_key_of
 
 log = structlog.get_logger()
 ADVISORY_LOCK = 0x616E6368  # "anch": the key of PostgreSQL's advisory lock

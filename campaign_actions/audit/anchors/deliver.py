@@ -19,7 +19,7 @@ from campaign_actions.audit.anchors.local import local_anchors, pending_anchors
 from campaign_actions.audit.anchors.settings import AnchorSettings
 from campaign_actions.audit.models import AnchorDelivery, AuditAnchor
 from campaign_actions.core.db.session import db, has_rows, write_transaction
-from campaign_actions.core.security.secrets import own_audit_public_key
+from campaign_actions.core.security.audit_key import own_audit_public_key
 
 log = structlog.get_logger()
 RETRY_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))

@@ -31,7 +31,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from campaign_actions.core.security.secrets import public_key_of
+from campaign_actions.core.security.audit_key import public_key_of
 
 VERSION = 1
 BEGIN = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----"

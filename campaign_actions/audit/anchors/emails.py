@@ -8,8 +8,8 @@ from campaign_actions.audit.anchors.destinations import ANCHOR_MAIL
 from campaign_actions.audit.anchors.document import BadAnchor, read_anchor
 from campaign_actions.audit.models import AuditAnchor
 from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.locale import organization_email
 from campaign_actions.core.mail.render import Mail, MailMaker
+from campaign_actions.core.organization import organization_email
 
 
 def anchor_mails() -> dict[str, MailMaker]:

@@ -1,7 +1,6 @@
 """Saving a campaign or an action: each save is a revision, and none overwrites another unnoticed."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +10,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.log import add_entry
+from campaign_actions.campaigns.versioning.drafts import has_draft, read_newest, store_newest
 from campaign_actions.campaigns.versioning.three_way_merge import Content, merge
 from campaign_actions.campaigns.versioning.versioned import (
     Versioned,
     add_revision,
-    change_hook,
-    ensure_first_revision,
     find_content_at,
     lock_version,
 )
@@ -70,12 +68,14 @@ class Saved:
     """The number of the newest revision.
 
     `taken`: fields that others changed in between. `kept`: fields not saved, since it is or was public.
+    `is_draft`: the public does not see it until it is published.
     """
 
     number: int
     taken: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     is_new: bool = True
+    is_draft: bool = False
 
 
 def save_changes(
@@ -91,6 +91,7 @@ def save_changes(
 ) -> Saved:
     """Save changed fields of a content that was opened at a version. None removes a field.
 
+    A change of something public is a draft, as drafts.py explains.
     Later saves by others are merged. The primary key of revisions decides between two saves at
     once: the second is merged with the first. `is_whole`: all texts needed in public must be there.
     `restored`: the number of the revision whose content this is.
@@ -107,23 +108,6 @@ def save_changes(
     raise AssertionError("not reached")
 
 
-@contextmanager
-def saving_revision(
-    connection: Connection,
-    subject: Versioned,
-    subject_id: int,
-    *,
-    staff_id: int | None,
-    now: datetime,
-) -> Iterator[None]:
-    """Save the changes that the block makes as one revision, in the caller's transaction."""
-    number = lock_version(connection, subject, subject_id)
-    number = ensure_first_revision(connection, subject, subject_id, number, now)
-    with change_hook()(connection, subject, subject_id, staff_id=staff_id, now=now):
-        yield
-    add_revision(connection, subject, subject_id, number + 1, staff_id, now)
-
-
 def _save_once(
     subject: Versioned,
     subject_id: int,
@@ -136,7 +120,7 @@ def _save_once(
 ) -> Saved:
     with write_transaction() as connection:
         number = lock_version(connection, subject, subject_id)
-        before = subject.read(connection, subject_id)
+        before = read_newest(connection, subject, subject_id)
         kept = _kept(connection, subject, subject_id, before, changes)
         changes = {name: value for name, value in changes.items() if name not in kept}
         base = find_content_at(connection, subject, subject_id, opened_at) or before
@@ -149,17 +133,17 @@ def _save_once(
             missing := _missing_public_texts(connection, subject, subject_id, merged.content)
         ):
             raise PublicTextMissing(missing)
-        number = ensure_first_revision(connection, subject, subject_id, number, now) + 1
         former = subject.called(connection, subject_id)
-        with change_hook()(connection, subject, subject_id, staff_id=by.id, now=now):
-            subject.write(connection, subject_id, before, merged.content, now)
-        add_revision(connection, subject, subject_id, number, by.id, now)
+        number = store_newest(
+            connection, subject, subject_id, merged.content, staff_id=by.id, now=now
+        )
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]
         details = {"revision": number, "fields": changed}
         if restored is not None:
             details["restored"] = restored
         _log_save(connection, subject, subject_id, former, by, now, details)
-        return Saved(number, merged.taken, kept)
+        is_draft = has_draft(connection, subject, subject_id)
+        return Saved(number, merged.taken, kept, is_draft=is_draft)
 
 
 def _log_save(

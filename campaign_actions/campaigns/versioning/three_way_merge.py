@@ -23,6 +23,8 @@ def merge(base: Content, mine: Content, theirs: Content) -> Merged:
     taken, clashes = [], []
     for name in sorted({*base, *mine, *theirs}):
         began, my, their = base.get(name), mine.get(name), theirs.get(name)
+        if began is None and their == "" and my is not None:
+            began = ""  # a revision from before there was such a text
         value = my
         if my in (began, their):
             value = their

@@ -17,7 +17,10 @@ from campaign_actions.core.services import Service
 
 @dataclass(frozen=True)
 class Versioned:
-    """A kind of thing with revisions. It is read and written as a whole, in the caller's transaction."""
+    """A kind of thing with revisions. It is read and written as a whole, in the caller's transaction.
+
+    `read` and `write` are about its rows, which are what the public sees once it is published.
+    """
 
     name: str  # in the table of revisions
     event: str  # in the audit log
@@ -28,6 +31,12 @@ class Versioned:
     decided_elsewhere: tuple[str, ...] = ()  # last parts of field names that restoring leaves alone
     fixed: tuple[str, ...] = ()  # fields that no save changes once `is_fixed()`
     is_fixed: Callable[[Connection, int], bool] = lambda _connection, _id: False
+    is_public: Callable[[Connection, int, datetime], bool] = lambda _connection, _id, _now: False
+    # Give the new parts of a draft the ids that they keep, and delete what no content needs.
+    reserve: Callable[[Connection, int, Content], Content] = lambda _connection, _id, content: (
+        content
+    )
+    clean: Callable[[Connection, int, Content], None] = lambda _connection, _id, _content: None
     needed: tuple[str, ...] = ()  # texts that every public language needs
     public_locales: Callable[[Connection, int], Iterable[str]] = lambda _connection, _id: ()
 
@@ -89,14 +98,16 @@ def add_revision(
     number: int,
     staff_id: int | None,
     now: datetime,
+    content: Content | None = None,
 ) -> None:
+    """Add what the rows contain, or the content of a draft, as the newest revision."""
     row = {
         "subject": subject.name,
         "subject_id": subject_id,
         "number": number,
         "saved_at": now,
         "staff_id": staff_id,
-        "content": subject.read(connection, subject_id),
+        "content": subject.read(connection, subject_id) if content is None else dict(content),
     }
     connection.execute(insert(Revision), row)
     connection.execute(update(subject.table).filter_by(id=subject_id).values(version=number))

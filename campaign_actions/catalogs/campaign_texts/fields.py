@@ -73,6 +73,7 @@ ACTION_PAGE, CONFIRMED, RECEIPT = "action/{slug}", "confirmed/{slug}", "mail/rec
 MAILS = tuple(
     f"mail/{name}/{{slug}}" for name in ("confirm", "remind", "already-signed", "not-accepted")
 )
+ASKING = tuple(f"mail/{name}/{{slug}}" for name in ("confirm", "remind"))
 CARDS = ("campaign", "home")
 
 CAMPAIGN_FIELDS = (
@@ -174,6 +175,18 @@ ACTION_FIELDS = (
         "share_text",
         _l("The text people send to their friends, followed by the link."),
         CONFIRMED,
+        RECEIPT,
+    ),
+    _form_field(
+        ActionTextForm,
+        "confirm_text",
+        _l("Part of the email that asks people to confirm, above its button."),
+        *ASKING,
+    ),
+    _form_field(
+        ActionTextForm,
+        "receipt_text",
+        _l("Part of the receipt that people get after they confirm."),
         RECEIPT,
     ),
     *_picture_fields(ACTION_PAGE),

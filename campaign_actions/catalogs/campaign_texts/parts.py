@@ -1,4 +1,7 @@
-"""The parts of a campaign that have texts: itself, its partners and its actions, in order."""
+"""The parts of a campaign that have texts: itself, its partners and its actions, in order.
+
+Translators work on the newest contents, so on drafts of what is public.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +16,7 @@ from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.partners import partners_in
+from campaign_actions.campaigns.versioning.drafts import read_newest
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_texts.fields import (
@@ -72,7 +76,7 @@ def campaign_parts(connection: Connection, campaign_id: int) -> list[Part]:
 
 def own_parts(connection: Connection, campaign_id: int) -> Iterator[Part]:
     """Without its actions, which have revisions of their own."""
-    content = CAMPAIGN.read(connection, campaign_id)
+    content = read_newest(connection, CAMPAIGN, campaign_id)
     part = partial(Part, subject=CAMPAIGN, subject_id=campaign_id, content=content)
     yield part(name="campaign", place="texts", fields=CAMPAIGN_FIELDS)
     for key in partners_in(content):
@@ -80,7 +84,7 @@ def own_parts(connection: Connection, campaign_id: int) -> Iterator[Part]:
 
 
 def action_part(connection: Connection, action_id: int, is_public: bool) -> Part:
-    content = ACTION.read(connection, action_id)
+    content = read_newest(connection, ACTION, action_id)
     return Part(
         name=f"action {content['slug']}",
         subject=ACTION,

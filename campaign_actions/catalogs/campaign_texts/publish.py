@@ -1,17 +1,20 @@
-"""Texts of a campaign in another language, composed from translations once they are complete."""
+"""Texts of a campaign in another language, composed from translations once they are complete.
+
+Like what staff write, they are saved in a draft of what is public.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select
 
 from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.texts import campaign_name
-from campaign_actions.campaigns.versioning.save import saving_revision
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.texts import campaign_name, texts_in
+from campaign_actions.campaigns.versioning.drafts import find_draft, read_newest, store_newest
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_texts.alignment import (
     Pair,
@@ -43,7 +46,7 @@ class ComposedTexts:
     subject: Versioned
     subject_id: int
     is_needed: bool  # before the language is public: the campaign and its published actions
-    changes: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, str | bool] = field(default_factory=dict)
     missing: int = 0  # texts that are incomplete, or too long for the form in which staff edit them
 
 
@@ -86,20 +89,28 @@ def write_complete_texts(
     staff_id: int | None,
     now: datetime,
 ) -> bool:
-    """Write each complete text, in the caller's transaction. True if the language is new and public.
+    """Save each complete text, in the caller's transaction. True if the language is new and complete.
 
-    A new language is written once the campaign and its published actions are complete in it, and is
-    public from then on. Whether the public sees a language the campaign already has is not changed.
+    A new language is saved once the campaign and its published actions are complete in it. It is then
+    public with the campaign, or once its draft is published. Whether the public sees a language the
+    campaign already has is not changed.
     """
     composed = compose_texts(connection, campaign_id, locale, translations)
-    is_new = not _has_locale(connection, campaign_id, locale)
+    known = texts_in(read_newest(connection, CAMPAIGN, campaign_id))
+    is_new = locale not in known
     if is_new and not is_complete(composed):
         return False
     for each in composed:
         if each.changes and not (is_new and each.missing):
-            _write(connection, each, staff_id, now)
+            if is_new and each.subject is CAMPAIGN:
+                each.changes[f"texts.{locale}.is_public"] = True
+            _save(connection, each, staff_id, now)
     if is_new:
-        _open_locale(connection, campaign_id, locale, staff_id=staff_id, now=now)
+        catalog = catalog_name(campaign_id)
+        record_changes(
+            connection, catalog, locale, [Change()], how="complete", staff_id=staff_id, now=now
+        )
+        _log_opening(connection, campaign_id, locale, staff_id=staff_id, now=now)
     return is_new
 
 
@@ -147,38 +158,21 @@ def _keep_stored(pairs: list[Pair], wanted: list[str]) -> list[str]:
     ]
 
 
-def _has_locale(connection: Connection, campaign_id: int, locale: str) -> bool:
-    texts = select(func.count()).where(
-        CampaignText.campaign_id == campaign_id, CampaignText.locale == locale
-    )
-    return bool(connection.scalar(texts))
-
-
-def _write(
+def _save(
     connection: Connection, texts: ComposedTexts, staff_id: int | None, now: datetime
 ) -> None:
     subject, subject_id = texts.subject, texts.subject_id
-    with saving_revision(connection, subject, subject_id, staff_id=staff_id, now=now):
-        before = subject.read(connection, subject_id)
-        subject.write(connection, subject_id, before, {**before, **texts.changes}, now)
+    newest = {**read_newest(connection, subject, subject_id), **texts.changes}
+    store_newest(connection, subject, subject_id, newest, staff_id=staff_id, now=now)
 
 
-def _open_locale(
-    connection: Connection,
-    campaign_id: int,
-    locale: str,
-    *,
-    staff_id: int | None,
-    now: datetime,
+def _log_opening(
+    connection: Connection, campaign_id: int, locale: str, *, staff_id: int | None, now: datetime
 ) -> None:
-    text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=locale)
-    connection.execute(text.values(is_public=True))
-    catalog = catalog_name(campaign_id)
-    record_changes(
-        connection, catalog, locale, [Change()], how="complete", staff_id=staff_id, now=now
-    )
+    """For a campaign that opens later. A draft opens a language when it is published."""
     published_at = select(Campaign.published_at).where(Campaign.id == campaign_id)
-    if connection.scalar(published_at):
+    is_draft = find_draft(connection, CAMPAIGN, campaign_id) is not None
+    if connection.scalar(published_at) and not is_draft:
         add_entry(
             connection,
             "language-opened",

@@ -37,10 +37,12 @@ PATTERNS = (  # the first match decides
     ("campaign_actions/core/bulkhead.py", "staff"),
     ("campaign_actions/core/theme.py", "staff"),
     ("campaign_actions/catalogs/validation/issue_texts.py", "staff"),
-    ("campaign_actions/core/content/images.py", "staff"),
+    ("campaign_actions/core/content/*", "staff"),
     ("campaign_actions/core/db/replica.py", "staff"),
     ("campaign_actions/core/forms/datetime_field.py", "pages"),
     ("campaign_actions/core/forms/day_field.py", "staff"),
+    ("campaign_actions/core/forms/timezone_field.py", "staff"),
+    ("campaign_actions/core/i18n/formatting.py", "staff"),
     ("campaign_actions/core/sharing/links.py", "pages"),
     ("campaign_actions/core/i18n/list_format.py", "pages"),
     ("campaign_actions/actions/forms.py", "form"),
@@ -56,7 +58,8 @@ PATTERNS = (  # the first match decides
     *(
         (f"campaign_actions/{folder}/*", "staff")
         for folder in (
-            *("exports", "audit", "staff", "campaigns", "actions", "disclosures", "approvals"),
+            *("exports", "audit", "organization", "staff", "campaigns", "actions"),
+            *("disclosures", "approvals", "switches"),
             *("catalogs", "previews", "publishing", "updates", "monitoring", "web/staff"),
         )
     ),

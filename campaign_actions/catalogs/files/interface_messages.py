@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from sys import intern
 
 from campaign_actions.catalogs.files.areas import area_of
 from campaign_actions.catalogs.files.catalog_folder import TEMPLATE
@@ -18,8 +19,8 @@ def interface_messages(template: Path = paths.TRANSLATIONS / TEMPLATE) -> tuple[
         source, plural = sources_of(unit)
         places = tuple(unit.getlocations())
         message = Message(
-            context=unit.getcontext(),
-            source=source,
+            context=intern(unit.getcontext()),
+            source=intern(source),
             plural=plural,
             notes=tuple(unit.getnotes("developer").splitlines()),
             places=places,

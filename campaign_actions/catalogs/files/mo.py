@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from sys import intern
 
 from translate.misc.multistring import multistring
 from translate.storage.base import ParseError
@@ -54,8 +55,8 @@ def _entry(unit: mounit) -> FileEntry:
     source, *plural = map(str, unit.source.strings)
     forms = tuple(map(str, unit.target.strings))
     return FileEntry(
-        context=str(unit.getcontext() or ""),
-        source=source,
+        context=intern(str(unit.getcontext() or "")),
+        source=intern(source),  # the catalogs of all languages share one copy
         plural=plural[0] if plural else None,
         forms=forms if any(forms) else (),
     )

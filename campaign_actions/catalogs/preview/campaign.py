@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.goals import MILESTONES, PublicMilestone, counts_in
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.pictures import find_action_appearance, of_action
-from campaign_actions.actions.queries import PublicAction, all_actions_of
+from campaign_actions.actions.newest.pages import NewestPages, find_newest_pages
+from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.view_models import (
     HomeCampaign,
     action_page_context,
@@ -22,13 +22,8 @@ from campaign_actions.actions.view_models import (
     sign_form,
     signature_page_context,
 )
-from campaign_actions.campaigns.appearance import Appearance, find_appearance, find_picture
-from campaign_actions.campaigns.queries import (
-    PublicCampaign,
-    PublicPartner,
-    find_written_campaign,
-    partners_of,
-)
+from campaign_actions.campaigns.appearance import Appearance
+from campaign_actions.campaigns.queries import PublicCampaign, PublicPartner
 from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.parts import Part, campaign_parts
 from campaign_actions.catalogs.preview.highlight import add_markers
@@ -53,7 +48,7 @@ class CampaignPreview:
 
     @cached_property
     def campaign(self) -> PublicCampaign | None:
-        found = find_written_campaign(self.campaign_id, locale=self.catalog.source)
+        found = self._newest.campaign
         return found and replace(found, **self._texts("campaign", found))
 
     def appearance(self, action: PublicAction | None = None) -> Appearance:
@@ -61,21 +56,19 @@ class CampaignPreview:
 
         The texts are its action's, unless that shows the picture of its campaign.
         """
-        source, look = self.catalog.source, find_appearance(self.campaign_id, self.catalog.source)
-        texts = self._fields("campaign")
-        if action and find_picture(of_action(self.campaign_id, action.id)):
-            look = find_action_appearance(self.campaign_id, action.id, source)
+        look, texts = self._newest.appearance, self._fields("campaign")
+        if action and action.id in self._newest.own_appearances:
+            look = self._newest.appearance_of(action.id)
             texts = self._fields(f"action {action.slug}")
         words: dict[str, Any] = {
             name: texts[f"picture_{name}"] for name in ("alt", "quote", "person", "place")
         }
         picture = look.picture and replace(look.picture, **words)
-        folder = f"/staff/campaigns/{self.campaign_id}/appearance/"
-        return replace(look, picture=picture).at(folder)
+        return replace(look, picture=picture).at(self.pictures)
 
     @cached_property
     def actions(self) -> list[PublicAction]:
-        found = all_actions_of(self.campaign_id, locale=self.catalog.source, now=self.now)
+        found = self._newest.actions
         title = self.campaign.title if self.campaign else ""
         return [
             replace(
@@ -91,10 +84,9 @@ class CampaignPreview:
     @property
     def partners(self) -> list[PublicPartner]:
         names = [part.name for part in self._parts if part.name.startswith("partner ")]
-        there = partners_of(self.campaign_id, self.catalog.source)
         return [
             replace(partner, **self._texts(name, partner))
-            for name, partner in zip(names, there, strict=False)
+            for name, partner in zip(names, self._newest.partners, strict=False)
         ]
 
     def find_action(self, slug: str) -> PublicAction | None:
@@ -103,6 +95,16 @@ class CampaignPreview:
     @property
     def campaign_id(self) -> int:
         return self.catalog.campaign_id or 0
+
+    @property
+    def pictures(self) -> str:
+        """The folder in which staff find the pictures."""
+        return f"/staff/campaigns/{self.campaign_id}/appearance/"
+
+    @cached_property
+    def _newest(self) -> NewestPages:
+        """In the source language, with every draft."""
+        return find_newest_pages(self.campaign_id, locale=self.catalog.source, now=self.now)
 
     @cached_property
     def _parts(self) -> list[Part]:
@@ -190,8 +192,15 @@ def _scene(preview: CampaignPreview, place: str) -> Scene | None:
 
 def _campaign(preview: CampaignPreview) -> Values:
     campaign = preview.campaign or _gone()
-    page = campaign_page_context(campaign, preview.actions, locale=preview.locale, now=preview.now)
-    return {**page, "appearance": preview.appearance(), "partners": preview.partners}
+    return campaign_page_context(
+        campaign,
+        preview.actions,
+        locale=preview.locale,
+        now=preview.now,
+        pictures=preview.pictures,
+        appearance=preview.appearance(),
+        partners=preview.partners,
+    )
 
 
 def _home(preview: CampaignPreview) -> Values:
@@ -202,8 +211,13 @@ def _home(preview: CampaignPreview) -> Values:
 
 
 def _action(preview: CampaignPreview, action: PublicAction) -> Values:
-    page = action_page_context(action, sign_form(action), others=preview.actions)
-    return {**page, "appearance": preview.appearance(action)}
+    return action_page_context(
+        action,
+        sign_form(action),
+        others=preview.actions,
+        pictures=preview.pictures,
+        appearance=preview.appearance(action),
+    )
 
 
 def _confirmed(preview: CampaignPreview, action: PublicAction) -> Values:

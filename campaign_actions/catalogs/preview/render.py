@@ -16,11 +16,10 @@ from campaign_actions.catalogs.validation.rules.placeholders import NAMED
 from campaign_actions.catalogs.validation.validate_translation import issues
 from campaign_actions.core.content.html_document import parse_document
 from campaign_actions.core.i18n.catalog import GettextCatalog, is_html
-from campaign_actions.core.i18n.locale import organization_name
 from campaign_actions.core.i18n.locale_registry import use_catalog
 from campaign_actions.core.i18n.message import SOURCE, Forms, Message
-from campaign_actions.core.mail.render import CSS_INLINER, locale_context
-from campaign_actions.core.templating.environment import render
+from campaign_actions.core.mail.render import house_values, inline_styles
+from campaign_actions.core.templating.environment import locale_context, render
 
 MAX_SCENES = 8  # in which a message is looked for
 INDEXED_AT = datetime(2026, 1, 1, tzinfo=UTC)  # any time: no message depends on it
@@ -103,9 +102,9 @@ def render_scene(scene: Scene, tag: str, catalog: GettextCatalog, sample: Sample
         values = scene.values(sample)
         if scene.kind == "page":
             return render(scene.template, {"alternates": {}, **values})
-        values = {"organization": organization_name(), "layout": "layout", **values}
+        values = {**house_values(), "layout": "layout", **values}
         if scene.kind == "mail":
-            return CSS_INLINER.inline(render(f"mail/{scene.template}.body.html", values))
+            return inline_styles(render(f"mail/{scene.template}.body.html", values))
         subject, text = (
             render(f"mail/{scene.template}.{part}.txt", values) for part in ("subject", "body")
         )

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
 from campaign_actions.actions.view_models import privacy_page_context
+from campaign_actions.catalogs.preview.paused_scenes import PAUSED_PAGES
 from campaign_actions.catalogs.preview.sample_campaign import EMAIL, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
     LATE,
@@ -19,6 +20,7 @@ from campaign_actions.catalogs.preview.scene_values import (
     on_campaign,
     on_files,
     on_home,
+    on_imprint,
     on_link,
     on_next,
     on_poster,
@@ -67,6 +69,7 @@ NEXT_STATES: Mapping[str, Mapping[str, Any]] = {
     "used": {"state": "needs_email", "obstacle": "used"},
     "not-counted": {"state": "needs_email", "obstacle": "not_counted"},
     "consent": {"state": "needs_email", "obstacle": "consent"},
+    "paused": {"state": "paused"},
 }
 LINK_OVER = _l("Confirmation link that no longer works")
 WRONG_CODE = _l("Code that was not accepted")
@@ -192,6 +195,8 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
     ),
     ("poster", _l("Poster"), "actions/poster", on_poster),
     ("home", _l("Home page"), "site/home", on_home),
+    ("imprint", _l("Imprint"), "site/imprint", on_imprint),
+    *PAUSED_PAGES,
     ("home-empty", _l("Home page without campaigns"), "site/home", partial(on_home, is_empty=True)),
     ("home-late", _l("When counts are delayed"), "site/home", partial(on_home, is_late=True)),
     ("campaign", _l("Campaign page"), "campaigns/show", on_campaign),
@@ -249,6 +254,7 @@ MAILS = {
     "staff-factor-changed": _l("Email about a second factor"),
     "staff-codes-blocked": _l("Email about too many wrong codes"),
     "staff-roles-changed": _l("Email about changed roles"),
+    "staff-test": _l("Test email"),
     "staff-approval-asked": _l("Email about a request for approval"),
     "staff-approval-decided": _l("Email about a decision"),
     "staff-export-deletions": _l("Email about entries to delete in exported files"),

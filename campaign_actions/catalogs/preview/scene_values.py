@@ -20,13 +20,14 @@ from campaign_actions.catalogs.preview.sample_campaign import (
     ADDRESS,
     EMAIL,
     NAME,
+    PLACEHOLDER,
     SampleCampaign,
 )
-from campaign_actions.core.content.crowd_meter import heads
-from campaign_actions.core.content.email_markdown import mail_html, mail_text
+from campaign_actions.core.content.drawings.crowd_meter import heads
+from campaign_actions.core.content.email_markdown import mail_html, mail_text, mail_words
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.render import RenderedMail
-from campaign_actions.disclosures.files import Place
+from campaign_actions.disclosures.files import ContainingFile
 
 Values = Mapping[str, object]
 LINK = "preview"  # in place of a token
@@ -92,9 +93,9 @@ def on_files(sample: SampleCampaign, *, state: str) -> Values:
     return {
         "signature": sample.signature(status),
         "action": sample.petition,
-        "places": []
+        "files": []
         if state == "none"
-        else [Place("team", sample.now, state != "held", at) for at in deleted],
+        else [ContainingFile("team", sample.now, state != "held", at) for at in deleted],
         "purposes": PURPOSES,
     }
 
@@ -143,6 +144,10 @@ def on_next(
     about = {"signature": signature, "action": action, "appearance": PLAIN}
     page = {"consent": None, "sees": who_sees_what(action.kind, action.asks)}
     return {**about, **page, "state": state, "form": form, "obstacle": obstacle}
+
+
+def on_imprint(sample: SampleCampaign) -> Values:
+    return {"imprint": PLACEHOLDER, "imprint_locale": sample.locale}
 
 
 def on_home(sample: SampleCampaign, *, is_empty: bool = False, is_late: bool = False) -> Values:
@@ -214,6 +219,8 @@ def signer_mail_values(action: PublicAction) -> Values:
         "addressee": action.addressee,
         "thanks": action.thanks,
         "share_text": action.share_text,
+        "confirm_words": mail_words(action.confirm_text),
+        "receipt_words": mail_words(action.receipt_text),
         "page_url": ADDRESS,
         "can_join": action.is_open,
         "closes_at": action.closes_at,

@@ -25,7 +25,14 @@ from campaign_actions.core.errors import STATUS_TEXTS, DomainError
 from campaign_actions.core.proxy_pages import PROXY_PAGES, PROXY_TEMPLATE, ProxyPage
 
 ERROR_PAGE = _l("Error page")
-STAFF_ERROR_VALUES = {"is_in": False, "is_bare": True, "back": "", "kept": None, "once_more": False}
+STAFF_ERROR_VALUES = {
+    "is_in": False,
+    "is_bare": True,
+    "back": "",
+    "kept": None,
+    "once_more": False,
+    "whom": None,
+}
 
 
 @dataclass(frozen=True)

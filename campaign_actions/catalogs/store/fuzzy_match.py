@@ -28,6 +28,11 @@ class FormerTranslation:
     forms: Forms
     source: str
 
+    @property
+    def is_of_source(self) -> bool:
+        """Whether it translates an earlier source. Otherwise the message is new to its text."""
+        return bool(self.source)
+
 
 def most_similar(source: str, candidates: Iterable[str]) -> str | None:
     """The candidate that is most similar to a source, if any is similar enough."""

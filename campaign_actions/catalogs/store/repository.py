@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 
 from sqlalchemy import Connection, select
 
@@ -100,9 +100,15 @@ def _fits(message: Message | None, plural: str | None) -> bool:
 
 
 def _original_translations(catalog: Catalog, locale: str) -> dict[str, StoredTranslation]:
-    if catalog.campaign_id is not None:
-        existing = existing_translations(catalog.campaign_id, locale)
-        return {key: StoredTranslation(forms) for key, forms in existing.items()}
+    if catalog.campaign_id is None:
+        return shipped_by_key(locale)
+    existing = existing_translations(catalog.campaign_id, locale)
+    return {key: StoredTranslation(forms) for key, forms in existing.items()}
+
+
+@cache
+def shipped_by_key(locale: str) -> dict[str, StoredTranslation]:
+    """Of the interface. Do not change it: it is made once, since every page of staff counts what is left."""
     shipped = shipped_translations(locale)
-    found = ((m.key, shipped.get((m.context, m.source))) for m in catalog.messages)
+    found = ((m.key, shipped.get((m.context, m.source))) for m in interface_messages())
     return {key: StoredTranslation(forms) for key, forms in found if forms}

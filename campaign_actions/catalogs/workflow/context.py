@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign_actions.campaigns.versioning.history import diff_pieces
+from campaign_actions.campaigns.versioning.differences import diff_pieces
 from campaign_actions.catalogs.models import StringVisit, TranslationChange
 from campaign_actions.catalogs.store.change_log import message_changes
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations

@@ -36,7 +36,8 @@ class Entry:
 
     @property
     def is_stale(self) -> bool:
-        return self.is_untranslated and self.earlier is not None
+        """Whether its source changed after it was translated."""
+        return self.is_untranslated and self.earlier is not None and self.earlier.is_of_source
 
     @property
     def has_warnings(self) -> bool:

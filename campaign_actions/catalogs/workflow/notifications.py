@@ -21,8 +21,9 @@ from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
-from campaign_actions.core.mail.render import Mail, MailMaker, locale_context
+from campaign_actions.core.mail.render import Mail, MailMaker
 from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.staff.models import StaffMember, StaffRole
 from campaign_actions.staff.notifications import enqueue_staff_mail

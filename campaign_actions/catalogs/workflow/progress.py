@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from sqlalchemy import select
@@ -83,8 +84,12 @@ class CampaignReadiness:
     """A campaign in a language. The public sees it once all of its texts are translated."""
 
     share: Share
-    is_published: bool
+    opens_at: datetime | None  # None: not published
     is_public: bool  # in this language, which itself may not be public yet
+
+    @property
+    def is_published(self) -> bool:
+        return self.opens_at is not None
 
     @property
     def waits_for_texts(self) -> bool:
@@ -100,13 +105,16 @@ def campaign_readiness(catalog: Catalog, locale: str) -> CampaignReadiness:
         campaign_id=catalog.campaign_id, locale=locale
     )
     return CampaignReadiness(
-        share, db.session.scalar(published_at) is not None, bool(db.session.scalar(is_public))
+        share, db.session.scalar(published_at), bool(db.session.scalar(is_public))
     )
 
 
 def readiness_of(ours: Translations, *, needs: Collection[str], has_consent: bool) -> Readiness:
     """`ours`: the translations that the public would see, so without unapproved ones."""
-    areas = {area: Share(len(ours.keys() & keys), len(keys)) for area, keys in _areas().items()}
+    areas = {
+        area: Share(len(keys) - len(keys.difference(ours)), len(keys))
+        for area, keys in _areas().items()
+    }
     return Readiness(areas, has_consent, frozenset(needs))
 
 
@@ -155,7 +163,8 @@ class CatalogProgress:
 def catalog_progress(catalog: Catalog, locale: str) -> CatalogProgress:
     missing = _untranslated(catalog, locale)
     share = Share(len(catalog.messages) - len(missing), len(catalog.messages))
-    stale = len(former_translations(catalog, locale, missing))
+    former = former_translations(catalog, locale, missing).values()
+    stale = sum(each.is_of_source for each in former)
     return CatalogProgress(catalog.name, locale, share, stale)
 
 
@@ -164,6 +173,10 @@ def language_progress(locale: str, catalogs: Iterable[Catalog]) -> Iterator[Cata
     for catalog in catalogs:
         if catalog.messages and catalog.source != locale:
             yield catalog_progress(catalog, locale)
+
+
+def count_untranslated(catalog: Catalog, locale: str) -> int:
+    return len(_untranslated(catalog, locale))
 
 
 def _untranslated(catalog: Catalog, locale: str) -> list[Message]:

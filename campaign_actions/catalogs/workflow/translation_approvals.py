@@ -1,6 +1,6 @@
 """Texts that a second person approves before the public sees them: the privacy page and consent texts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import Conflict, NotFound
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import languages_of, may_at, members_who_may, rights_of
 
 PRIVACY = "privacy"  # the area of the messages on the privacy page
 APPROVAL = "approval"  # in LOCALE_NEEDS: the two-person rule is on
@@ -70,13 +71,13 @@ def approve_consent(
 ) -> int:
     """Publish the draft and return its version. `seen`: the text that the approver has read.
 
-    Raises OwnTranslation, ChangedSinceRead, NotFound.
+    Where nobody else can approve, the author can. Raises OwnTranslation, ChangedSinceRead, NotFound.
     """
     with write_transaction() as connection:
         draft = find_consent_draft(kind, locale)
         if draft is None:
             raise NotFound
-        if draft.staff_id == by.id:
+        if draft.staff_id == by.id and consent_approvers(locale, besides=by):
             raise OwnTranslation
         if draft.body != seen:
             raise ChangedSinceRead
@@ -87,6 +88,17 @@ def approve_consent(
         )
         connection.execute(delete(ConsentDraft).filter_by(kind=kind, locale=locale))
         return add_consent(connection, kind, locale, body, **_actor(by, actor), now=now)
+
+
+def consent_approvers(locale: str, *, besides: StaffMember) -> list[StaffMember]:
+    """The other members who can approve consent texts in a language."""
+    address = {"language": locale, "catalog": INTERFACE}
+    return [
+        member
+        for member in members_who_may("review")
+        if member.id != besides.id
+        and may_at(rights_of(member), languages_of(member), "review", address)
+    ]
 
 
 def withdraw_consent_draft(kind: str, locale: str, *, by: StaffMember, now: datetime) -> None:
@@ -103,12 +115,28 @@ def privacy_messages() -> Mapping[str, Message]:
 
 def unapproved_translations(locale: str) -> list[Translation]:
     """Those of the privacy page, in its order."""
+    return unapproved_by_locale([locale]).get(locale, [])
+
+
+def unapproved_by_locale(locales: Collection[str]) -> dict[str, list[Translation]]:
+    """The same for several languages, without those that have none."""
     keys = list(privacy_messages())
     rows = select(Translation).where(
-        Translation.catalog == INTERFACE, Translation.locale == locale, Translation.key.in_(keys)
+        Translation.catalog == INTERFACE,
+        Translation.locale.in_(locales),
+        Translation.key.in_(keys),
     )
-    unapproved = [row for row in db.session.scalars(rows) if row.forms != (row.approved or [])]
-    return sorted(unapproved, key=lambda row: keys.index(row.key))
+    found: dict[str, list[Translation]] = {}
+    for row in sorted(db.session.scalars(rows), key=lambda row: keys.index(row.key)):
+        if row.forms != (row.approved or []):
+            found.setdefault(row.locale, []).append(row)
+    return found
+
+
+def all_consent_drafts(locales: Collection[str]) -> Sequence[ConsentDraft]:
+    """Of these languages, oldest first."""
+    drafts = select(ConsentDraft).where(ConsentDraft.locale.in_(locales))
+    return db.session.scalars(drafts.order_by(ConsentDraft.written_at)).all()
 
 
 def approve_privacy(

@@ -4,6 +4,7 @@ Headings, paragraphs, lists, quotes, links and emphasis. Raw HTML is shown as te
 """
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import nh3
 from markdown_it import MarkdownIt
@@ -14,6 +15,17 @@ TAGS = set("h2 h3 h4 h5 h6 p a strong em code br hr ul ol li blockquote".split()
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 MAX_UNDERLINE = 60  # characters of the line below a heading
+
+
+class MailWords(NamedTuple):
+    """A text in both parts of an email; both are empty if it is."""
+
+    html: Markup
+    text: str
+
+
+def mail_words(text: str) -> MailWords:
+    return MailWords(mail_html(text), mail_text(text))
 
 
 def mail_html(text: str) -> Markup:

@@ -1,4 +1,6 @@
-"""A separate program that re-encodes an uploaded image: `python -I image_worker.py < upload`.
+"""A separate program that re-encodes an uploaded image: `python -I image_worker.py picture < upload`.
+
+For `logo` and `icon` it makes one PNG file, which stays transparent where it is.
 
 It decodes untrusted data, so it runs in its own process with limited memory and time, and killing it
 affects nothing else. Only pixels come out: no metadata, no colour profile (it is applied), no second
@@ -29,6 +31,8 @@ MAX_PHONE_BYTES = 15_500  # of such a file: with its headers it is at most 16 kB
 MAX_FACE_WIDTH, MAX_FACE_BYTES = 320, 8_000  # a portrait is small on a phone
 QUALITY, MIN_QUALITY, QUALITY_STEP = 78, 20, 4  # of a WebP file
 JPEG_OPTIONS = {"quality": 80, "progressive": True}
+LOGO_SIZE, ICON_SIZE = (960, 160), (192, 192)  # pixels: they are shown 40 and 16 to 64 pixels high
+MIN_LOGO_HEIGHT, MAX_LOGO_WIDTH_TO_HEIGHT = 48, 8.0
 MAX_MEMORY = 1024 * 1024 * 1024  # bytes of address space
 MAX_CPU_SECONDS = 20
 
@@ -41,7 +45,8 @@ def main() -> None:
     _limit_resources()
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
-        head, files = process(sys.stdin.buffer.read())
+        data, purpose = sys.stdin.buffer.read(), sys.argv[1]
+        head, files = process(data) if purpose == "picture" else process_logo(data, purpose)
     except Rejected as reason:
         head, files = {"rejected": str(reason)}, []
     except (Image.DecompressionBombError, MemoryError):
@@ -86,6 +91,28 @@ def process(data: bytes) -> tuple[dict[str, object], list[bytes]]:
     return shown, files
 
 
+def process_logo(data: bytes, purpose: str) -> tuple[dict[str, object], list[bytes]]:
+    """The same for a logo, or for an icon, which becomes square."""
+    image = _open(data)
+    if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
+        raise Rejected("large")
+    image = _transparent(ImageOps.exif_transpose(image))
+    if box := image.getchannel("A").getbbox():
+        image = image.crop(box)  # an empty margin would make it look small
+    if image.height < MIN_LOGO_HEIGHT:
+        raise Rejected("small logo")
+    if not 1 / 2 <= image.width / image.height <= MAX_LOGO_WIDTH_TO_HEIGHT:
+        raise Rejected("logo shape")
+    if purpose == "icon":
+        image = ImageOps.pad(image, ICON_SIZE, Image.Resampling.LANCZOS, color=(0, 0, 0, 0))
+    else:
+        image.thumbnail(LOGO_SIZE, Image.Resampling.LANCZOS)
+    image.info.clear()
+    file = _encoded(image, "PNG", {"optimize": True})
+    made = {"format": "png", "width": image.width, "bytes": len(file)}
+    return {"width": image.width, "height": image.height, "files": [made]}, [file]
+
+
 def widths_of(largest: int, form: str) -> list[int]:
     """The widths in which an image is stored, given its largest one; it is never enlarged."""
     return sorted({min(width, largest) for width in WIDTHS[form]})
@@ -127,6 +154,15 @@ def _as_displayed(image: Image.Image) -> Image.Image:
         ground.paste(image, mask=image.getchannel("A"))
         image = ground
     return image.convert("RGB")
+
+
+def _transparent(image: Image.Image) -> Image.Image:
+    """In 8-bit sRGB with an alpha channel."""
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith("I"):
+        image = image.point(lambda value: value / 256).convert("L")
+    image = image.convert("RGBA")
+    return _in_srgb(image, profile) if profile else image
 
 
 def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:

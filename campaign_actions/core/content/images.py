@@ -1,25 +1,32 @@
 """Re-encodes uploaded images in the sizes that pages need, one at a time, behind a bulkhead."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import Any
+from io import BytesIO
+from typing import Any, Literal
 
 import structlog
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from PIL import Image
 
 from campaign_actions.core.bulkhead import Bulkhead
 from campaign_actions.core.content import image_worker
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.formatting import megabytes, number
 
-MAX_UPLOAD_BYTES = 10 * 1024 * 1024  # of an upload
+MAX_UPLOAD_BYTES = 10 * 1024 * 1024  # of a picture
+MAX_LOGO_BYTES = 1024 * 1024
+LOGO_COLOURS = 64  # of a logo in emails
+Purpose = Literal["picture", "logo", "icon"]
 SUFFIXES = {"webp": "webp", "jpeg": "jpg"}  # by format
 MIMETYPES = {"webp": "image/webp", "jpeg": "image/jpeg"}
 WORKER_TIMEOUT_SECONDS = 25  # for one image
 BULKHEAD = Bulkhead("pictures", max_concurrent=1, max_queued=4, timeout=60)
+SVG = re.compile(rb"\s*(\xef\xbb\xbf)?\s*<(\?xml|!DOCTYPE|!--|svg)", re.IGNORECASE)
 log = structlog.get_logger()
 
 
@@ -57,6 +64,24 @@ REJECTIONS: dict[str, LazyString] = {
         width=LazyString(number, image_worker.MIN_WIDTH),
         height=LazyString(number, image_worker.MIN_HEIGHT),
     ),
+    "logo bytes": _l(
+        "The file is larger than %(size)s. Save the logo with fewer pixels and choose it again.",
+        size=LazyString(megabytes, MAX_LOGO_BYTES // 1024**2),
+    ),
+    "svg": _l(
+        "This is an SVG file, which can contain scripts. Save the logo as a PNG file, at least"
+        " %(height)s pixels high, and choose that.",
+        height=LazyString(number, image_worker.LOGO_SIZE[1]),
+    ),
+    "small logo": _l(
+        "The logo is too small and would look blurred. Choose one that is at least %(height)s"
+        " pixels high.",
+        height=LazyString(number, image_worker.MIN_LOGO_HEIGHT),
+    ),
+    "logo shape": _l(
+        "The logo is too narrow or too wide. Its height can be at most twice its width, and its"
+        " width eight times its height. Crop it and choose it again."
+    ),
     "shape": _l(
         "The picture is too narrow or too wide. Its height can be at most twice its width,"
         " and its width four times its height. Crop it and choose it again."
@@ -79,14 +104,40 @@ def widths_of(largest: int, form: str) -> list[int]:
 
 
 def process_image(data: bytes) -> ProcessedImage:
-    """Re-encode a JPEG, PNG or WebP upload: upright, in sRGB, without metadata.
+    """Re-encode a JPEG, PNG or WebP upload in all sizes: upright, in sRGB, without metadata.
 
-    Time and memory are limited, whatever the file is, because a separate process decodes it.
     Raises ImageRejected, BulkheadFull.
     """
     if len(data) > MAX_UPLOAD_BYTES:
         raise ImageRejected("bytes")
-    command = [sys.executable, "-I", image_worker.__file__]
+    return _process(data, "picture")
+
+
+def process_logo(data: bytes, purpose: Literal["logo", "icon"]) -> ProcessedImage:
+    """The same for a logo or an icon, as one PNG file. Raises ImageRejected, BulkheadFull."""
+    if len(data) > MAX_LOGO_BYTES:
+        raise ImageRejected("logo bytes")
+    if SVG.match(data):
+        raise ImageRejected("svg")
+    return _process(data, purpose)
+
+
+def small_logo(png: bytes, height: int) -> bytes:
+    """A logo that we made ourselves, scaled down and with few colours."""
+    image = Image.open(BytesIO(png))
+    image.thumbnail((image.width, height), Image.Resampling.LANCZOS)
+    target = BytesIO()
+    image.quantize(LOGO_COLOURS, Image.Quantize.FASTOCTREE).save(target, "PNG", optimize=True)
+    return target.getvalue()
+
+
+def _process(data: bytes, purpose: Purpose) -> ProcessedImage:
+    """Run the worker.
+
+    Time and memory are limited, whatever the file is, because a separate process decodes it.
+    Raises ImageRejected, BulkheadFull.
+    """
+    command = [sys.executable, "-I", image_worker.__file__, purpose]
     try:
         with BULKHEAD.enter():
             result = subprocess.run(  # noqa: S603 - our own program, by its path

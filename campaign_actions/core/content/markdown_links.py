@@ -1,12 +1,19 @@
 """Finds links in campaign copy, and broken ones."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
 from campaign_actions.core.content.markdown_parser import inline_tokens
 
+# Addresses that stand for another one (RFC 2606). Campaigns and updates must not be public with them.
+EXAMPLE_ADDRESS = r"(?:https?:)?//(?:www\.)?example\.(?:org|com|net)\b"
+BARE_EXAMPLE = re.compile(
+    r"(?<![\w@.-])(?:(?:https?:)?//)?(?:www\.)?example\.(?:org|com|net)(?![\w-]|\.\w)[^\s<>()\[\]\"“”«»]*",
+    re.IGNORECASE,
+)
 BROKEN_LINK = re.compile(r"\[[^\]\n]*\]\s?\([^)\n]*\)?|\]\([^)\n]*\)?")
 
 
@@ -19,6 +26,11 @@ class Links:
 
     addresses: tuple[str, ...]
     broken: tuple[str, ...]
+
+
+def find_example_addresses(text: str) -> Iterator[str]:
+    """Addresses that stand for another one, also where they do not become links."""
+    return (found[0].rstrip(".,:;!?") for found in BARE_EXAMPLE.finditer(text))
 
 
 @lru_cache(maxsize=1024)

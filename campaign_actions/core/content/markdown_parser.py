@@ -6,7 +6,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
-BLOCKS = ("points", "facts", "timeline", "partners", "steps")
+from campaign_actions.core.content.block_names import BLOCKS
 
 
 def parse(text: str, environment: dict[str, Any] | None = None) -> list[Token]:

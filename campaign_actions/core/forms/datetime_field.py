@@ -1,8 +1,9 @@
-"""A form field for a date and time in the organisation's time zone."""
+"""A form field for a date and time in the time zone of the person who fills it in."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
@@ -13,11 +14,13 @@ from wtforms.validators import StopValidation
 
 from campaign_actions.core.forms.fields import SingleValue
 from campaign_actions.core.i18n.timezones import (
+    LOCAL_FORMAT,
     AmbiguousTime,
     NonexistentTime,
-    local_input,
-    to_local,
+    is_zone,
     to_utc,
+    zone,
+    zone_name,
 )
 
 ACCEPTED_YEARS = range(1970, 2200)  # any other is a typing error
@@ -29,12 +32,14 @@ class LocalDateTime(SingleValue, StringField):
     `typed` is the text to show in the field. A time that the clocks skip is rejected. For an ambiguous
     time `instants` has both instants, and the page asks which one is meant in a second field,
     `<name>_which` (0 the earlier, 1 the later: `which`). A filter does not ask: `widened_to` says which
-    of the two it takes.
+    of the two it takes. `<name>_zone` says in which time zone the page showed the field, in case it has
+    been changed since.
     """
 
     typed = ""
     instants: tuple[datetime, datetime] | None = None
     which: int | None = None
+    _place: ZoneInfo | None = None
 
     def __init__(
         self,
@@ -52,16 +57,24 @@ class LocalDateTime(SingleValue, StringField):
     def process(self, formdata: MultiDict[str, str] | None, *args: Any, **kwargs: Any) -> None:
         submitted = formdata.get(f"{self.name}_which", "") if formdata else ""
         self._submitted_which = {"0": 0, "1": 1}.get(submitted)
+        place = formdata.get(f"{self.name}_zone", "") if formdata else ""
+        self._place = ZoneInfo(place) if is_zone(place) else None
         super().process(formdata, *args, **kwargs)
+
+    @property
+    def zone_name(self) -> str:
+        """The time zone of `typed`."""
+        return self._place.key if self._place else zone_name()
 
     def process_data(self, value: datetime | str | None) -> None:
         """Take an instant as a datetime, or as text in ISO format, as revisions store it."""
         self.data = (
             datetime.fromisoformat(value) if isinstance(value, str) and value else value or None
         )
-        self.typed, self.instants, self.which = local_input(self.data), None, None
+        self.typed, self.instants, self.which = "", None, None
         if self.data:
-            self.which = to_local(self.data).fold
+            local = self.data.astimezone(self._place or zone())
+            self.typed, self.which = local.strftime(LOCAL_FORMAT), local.fold
             self._instant(datetime.fromisoformat(self.typed))  # sets `instants` if it is ambiguous
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -86,13 +99,15 @@ class LocalDateTime(SingleValue, StringField):
 
     def _instant(self, local: datetime) -> datetime:
         try:
-            return to_utc(local)
+            return to_utc(local, place=self._place)
         except NonexistentTime as error:
             if self.widened_to:
                 return error.first.astimezone(UTC)
             raise ValueError(
                 _(
-                    "This time does not exist: the clocks go forward that day. Choose %(first)s or later.",
+                    "This time does not exist in %(zone)s: the clocks go forward that day."
+                    " Choose %(first)s or later.",
+                    zone=self.zone_name,
                     first=error.first.strftime("%H:%M"),
                 )
             ) from None
@@ -103,7 +118,9 @@ class LocalDateTime(SingleValue, StringField):
             if self.which is None:
                 raise ValueError(
                     _(
-                        "This time occurs twice: the clocks go back that day. Choose which one you mean."
+                        "This time occurs twice in %(zone)s: the clocks go back that day."
+                        " Choose which one you mean.",
+                        zone=self.zone_name,
                     )
                 ) from None
             return self.instants[self.which]

@@ -85,6 +85,14 @@ class LongText(PlainText, TextAreaField):
     multiline = True
 
 
+class Sentence(PlainText):
+    """A sentence, in a field that grows with it. Line breaks become spaces."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = normalize_text(valuelist[0]).replace("\n", " ")
+
+
 class Identifier(PlainText):
     """A value that is looked up or compared: a slug, a code, an address, a search."""
 

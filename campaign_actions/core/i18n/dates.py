@@ -7,6 +7,7 @@ from babel.dates import format_date, format_time, get_datetime_format
 
 # Languages that do not write the first of a month as a plain number, which is all CLDR has.
 FIRST_OF_MONTH = {"fr": "1er", "it": "1º", "pt": "1º", "pt_PT": "1"}
+NBSP = "\u00a0"
 LONE_ONE = re.compile(r"(?<!\d)1(?!\d)")
 
 
@@ -22,8 +23,8 @@ def fix_first_of_month(text: str, day: date, locale: str) -> str:
 
 
 def format_clock_time(moment: datetime, locale: str, style: str = "short") -> str:
-    """The time of day in the time zone of `moment`."""
-    return str(format_time(moment.replace(tzinfo=None), style, locale=locale))
+    """The time of day in the time zone of `moment`, in which no line breaks."""
+    return str(format_time(moment.replace(tzinfo=None), style, locale=locale)).replace(" ", NBSP)
 
 
 def join_day_and_time(day: str, time: str, locale: str) -> str:

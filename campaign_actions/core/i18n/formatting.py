@@ -7,6 +7,7 @@ from babel.dates import format_skeleton, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask
+from flask_babel import gettext as _
 
 from campaign_actions.core.i18n.countries import (
     country_name,
@@ -20,7 +21,7 @@ from campaign_actions.core.i18n.dates import (
     join_day_and_time,
 )
 from campaign_actions.core.i18n.locale import babel_locale, current_locale, formatting_locale
-from campaign_actions.core.i18n.timezones import zone
+from campaign_actions.core.i18n.timezones import time_elsewhere, zone
 
 MAX_CACHED = 1024  # of each kind of value
 # Languages that group only five digits or more: 1234, 12.345. Babel lacks CLDR's minimumGroupingDigits.
@@ -30,6 +31,7 @@ GROUPED_FROM_FIVE = {"bg", "es", "es_ES", "et", "hu", "it", "lv", "pl", "pt_PT",
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         number=number,
+        decimal=decimal,
         percent=percent,
         megabytes=megabytes,
         date_long=date_long,
@@ -84,16 +86,22 @@ def datetime_utc(moment: datetime) -> str:
 
 
 def local_time(moment: datetime) -> str:
-    """Short day and time in the organisation's time zone, for tables."""
+    """Short day and time in the reader's time zone, for tables; the organisation's after it if it differs."""
     local, locale = moment.astimezone(zone()), formatting_locale(current_locale())
     day, time = format_day(local, locale, "medium"), format_clock_time(local, locale)
-    return join_day_and_time(day, time, locale)
+    here, elsewhere = join_day_and_time(day, time, locale), time_elsewhere(moment)
+    return f"{here} · {elsewhere}" if elsewhere else here
 
 
 def duration(span: timedelta) -> str:
     """A time span in its largest unit: 45 seconds, 3 minutes, 2 hours."""
     locale = formatting_locale(current_locale())
     return str(format_timedelta(span, granularity="second", threshold=1, locale=locale))
+
+
+def age(span: timedelta) -> str:
+    """A time span for people, whom seconds do not concern."""
+    return duration(span) if span >= timedelta(minutes=1) else str(_("less than a minute"))
 
 
 def country(code: str | None) -> str:

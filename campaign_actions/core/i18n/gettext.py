@@ -1,6 +1,7 @@
 """`_()` and its siblings in Python and in templates, in the language of the page."""
 
-from typing import Any
+import re
+from typing import Any, cast
 
 from flask import Flask
 from flask_babel import Babel, Domain
@@ -14,6 +15,8 @@ from campaign_actions.core.i18n.catalog import GettextCatalog, format_message
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import current_locale, direction, formatting_locale
 from campaign_actions.core.i18n.locale_registry import catalog_of
+
+INTEGERS = re.compile(r"%\((\w+)\)d")
 
 
 def init_app(app: Flask) -> None:
@@ -112,10 +115,15 @@ def _catalog() -> GettextCatalog:
 
 
 def _format_count(text: str, count: int, values: dict[str, object], source: str) -> str:
-    """As _format(), with the count as `num`, grouped as the language does it: 2,000 or 2 000."""
+    """As _format(), with the count as `num`."""
     text, source = (each.replace("%(num)d", "%(num)s") for each in (text, source))
     return _format(text, {"num": number(count), **values}, source)
 
 
 def _format(text: str, values: dict[str, object], source: str) -> str:
+    """With whole numbers (%(pages)d) grouped as the language does it: 2,000 or 2 000."""
+    for name in INTEGERS.findall(source):
+        text, source = (each.replace(f"%({name})d", f"%({name})s") for each in (text, source))
+        if isinstance(values.get(name), int):
+            values = {**values, name: number(cast(int, values[name]))}
     return format_message(text, values, source, direction())

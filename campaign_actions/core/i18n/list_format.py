@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from campaign_actions.core.i18n.gettext import isolate
-from campaign_actions.core.i18n.locale import current_locale, formatting_locale
+from campaign_actions.core.i18n.locale import current_locale, formatting_locale, language_here
 
 # Before this sound Spanish writes “e” instead of “y”.
 SPANISH_I_SOUND = re.compile(r"(?!hi[ae])h?[ií]", re.IGNORECASE)
@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
     )
 
 
-def join_list(items: Iterable[str]) -> str:
+def join_list(items: Iterable[object]) -> str:
     """Items as part of a sentence: English, French and Russian."""
     isolated, locale = [isolate(str(item)) for item in items], formatting_locale(current_locale())
     text = str(format_list(isolated, locale=locale))
@@ -47,6 +47,14 @@ def label_value(name: object, value: object) -> str:
     """A label and its value, with a colon."""
     # Translators: with the colon as your language writes it, and the space before it if it has one.
     return str(_("%(name)s: %(value)s", name=str(name), value=str(value)))
+
+
+def label_in_languages(label: object, tags: Iterable[str]) -> str:
+    """A label and the languages it is about, as the reader names them."""
+    for tag in tags:
+        # Translators: what a field is called, and the language of its text: “Topic (Russian)”
+        label = _("%(field)s (%(language)s)", field=str(label), language=language_here(tag))
+    return str(label)
 
 
 def _append_with_comma(before: str, item: str) -> str:

@@ -23,19 +23,18 @@ def init_app(app: Flask, *, staff_prefix: str) -> None:
     _check_setting(app)
     app.url_value_preprocessor(partial(_read_locale, staff_prefix=staff_prefix))
     app.url_defaults(_default_locale)
-    app.jinja_env.filters["language_name_of"] = language_name
+    app.jinja_env.filters["language_here"] = language_here
     app.jinja_env.globals.update(
         current_locale=current_locale,
         locales=locales,
         known_locales=known_locales,
         direction=direction,
         script=script,
+        language_here=language_here,
         language_name=language_name,
         in_its_language=in_its_language,
         written_in=written_in,
         open_graph_locale=open_graph_locale,
-        organization_name=organization_name,
-        organization_email=organization_email,
     )
 
 
@@ -133,23 +132,23 @@ def written_in(tag: str) -> Attributes:
 @cache
 def language_name(tag: str) -> str:
     """A language's own name, with a capital letter."""
+    return language_name_in(tag, tag)
+
+
+def language_here(tag: str) -> str:
+    """A language's name in the language of the reader, as within a sentence: Russian, or русский."""
     if tag in PSEUDO_LOCALES:
         return tag
-    name = babel_locale(tag).get_display_name(babel_locale(tag)) or tag
+    return str(babel_locale(tag).get_display_name(babel_locale(current_locale())) or tag)
+
+
+@cache
+def language_name_in(tag: str, reader: str) -> str:
+    """A language's name in the language of a reader, with a capital letter."""
+    if tag in PSEUDO_LOCALES:
+        return tag
+    name = babel_locale(tag).get_display_name(babel_locale(reader)) or tag
     return name[:1].upper() + name[1:]
-
-
-def organization_name(tag: str | None = None) -> str:
-    """The organisation's name in the language of the page, or in the one given."""
-    prefix = f"{tag or current_locale()}="
-    names = current_app.config["ORGANIZATION_NAMES"]
-    found = (name.removeprefix(prefix) for name in names if name.startswith(prefix))
-    return str(next(found, current_app.config["ORGANIZATION_NAME"]))
-
-
-def organization_email() -> str:
-    """The address for questions about personal data."""
-    return str(current_app.config["ORGANIZATION_EMAIL"] or current_app.config["MAIL_SENDER"])
 
 
 def _check_setting(app: Flask) -> None:

@@ -1,15 +1,26 @@
-"""Times in the organisation's time zone (TIMEZONE), in which staff enter them."""
+"""Times in the time zone of the member of staff who reads and enters them, or else the organisation's."""
 
+from collections import defaultdict
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from flask import Flask, current_app
+from babel.core import get_global
+from babel.dates import format_date
+from flask import Flask, g
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
 from campaign_actions.core.i18n.locale import current_locale, formatting_locale
+from campaign_actions.core.organization import organization_timezone
 
+DAYS_OF_WEEK = 7
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"  # of <input type="datetime-local">
+# Regions of zones that people live in; others are former names and offsets.
+REGIONS = (
+    *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia"),
+    *("Europe", "Indian", "Pacific"),
+)
 
 
 class NonexistentTime(ValueError):
@@ -27,34 +38,70 @@ class AmbiguousTime(ValueError):
 
 
 def init_app(app: Flask) -> None:
-    try:
-        ZoneInfo(app.config["TIMEZONE"])
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise WrongSetting(
-            "TIMEZONE must be the name of a time zone, such as Europe/Moscow."
-        ) from None
-    app.jinja_env.filters.update(local_input=local_input, datetime_here=datetime_here)
-    app.jinja_env.globals.update(zone_name=zone_name)
+    if not is_zone(app.config["TIMEZONE"]):
+        raise WrongSetting("TIMEZONE must be the name of a time zone, such as Europe/Moscow.")
+    app.jinja_env.filters.update(
+        local_input=local_input,
+        datetime_here=datetime_here,
+        day_here=day_here,
+        time_brief=time_brief,
+        time_here=time_here,
+        time_elsewhere=time_elsewhere,
+    )
+    app.jinja_env.globals.update(
+        zone_name=zone_name, organization_timezone=organization_timezone, zone_groups=zone_groups
+    )
+
+
+def use_timezone(name: str) -> None:
+    """Show and read times in a person's time zone for the rest of the request; "": the organisation's."""
+    g.timezone = name if is_zone(name) else ""
 
 
 def zone() -> ZoneInfo:
-    """The organisation's time zone."""
+    """The time zone of the person that the page is for."""
     return ZoneInfo(zone_name())
 
 
 def zone_name() -> str:
-    return str(current_app.config["TIMEZONE"])
+    return str(g.get("timezone", "") or organization_timezone())
 
 
-def to_utc(local: datetime, *, which: int | None = None) -> datetime:
-    """The instant of a naive local time.
+def organization_zone() -> ZoneInfo:
+    """The organisation's time zone, for files and for what everyone sees."""
+    return ZoneInfo(organization_timezone())
+
+
+def is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return bool(name)
+
+
+@cache
+def zone_groups() -> dict[str, list[str]]:
+    """All time zones by region, UTC first, without former names of the same ones."""
+    groups: dict[str, list[str]] = defaultdict(list, {"UTC": ["UTC"]})
+    former = get_global("zone_aliases")
+    for name in sorted(available_timezones() - former.keys()):
+        region = name.partition("/")[0]
+        if region in REGIONS:
+            groups[region].append(name)
+    return groups
+
+
+def to_utc(local: datetime, *, which: int | None = None, place: ZoneInfo | None = None) -> datetime:
+    """The instant of a naive local time, in the time zone of the page or in another `place`.
 
     `which` chooses between the instants of an ambiguous time: 0 the earlier, 1 the later.
     Raises NonexistentTime, AmbiguousTime.
     """
-    earlier, later = (local.replace(tzinfo=zone(), fold=fold).astimezone(UTC) for fold in (0, 1))
+    there = place or zone()
+    earlier, later = (local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
     if earlier > later:  # a gap: fold=0 has the offset from before the change
-        raise NonexistentTime(_end_of_gap(earlier, later))
+        raise NonexistentTime(_end_of_gap(earlier, later, there))
     if earlier < later and which is None:
         raise AmbiguousTime(earlier, later)
     return later if which == 1 else earlier
@@ -71,7 +118,7 @@ def first_moment(day: datetime) -> datetime:
 
 
 def to_local(moment: datetime) -> datetime:
-    """An instant in the organisation's time zone."""
+    """An instant in the time zone of the page."""
     return moment.astimezone(zone())
 
 
@@ -81,21 +128,57 @@ def local_input(moment: datetime | None) -> str:
 
 
 def datetime_here(moment: datetime) -> str:
-    """Day and time in the organisation's time zone, with its name."""
+    """Day and time with the name of the time zone, and the organisation's beside it if it differs."""
     local, locale = to_local(moment), formatting_locale(current_locale())
-    time = f"{format_clock_time(local, locale)} ({zone_name()})"
+    here = f"{format_clock_time(local, locale)} ({zone_name()})"
+    elsewhere = time_elsewhere(moment)
+    time = f"{here} · {elsewhere}" if elsewhere else here
     return join_day_and_time(format_day(local, locale), time, locale)
 
 
-def _end_of_gap(after: datetime, before: datetime) -> datetime:
+def day_here(moment: datetime) -> str:
+    """The day in the reader's time zone, with the day of the week."""
+    return format_day(to_local(moment), formatting_locale(current_locale()), "full")
+
+
+def time_here(moment: datetime) -> str:
+    """The time of day in the reader's time zone, without its name."""
+    return format_clock_time(to_local(moment), formatting_locale(current_locale()))
+
+
+def time_brief(moment: datetime, *, now: datetime | None = None) -> str:
+    """The time of day if it is today, with the day of the week if it is in the last week, or else the day."""
+    local, locale = to_local(moment), formatting_locale(current_locale())
+    today = to_local(now or datetime.now(UTC)).date()
+    days = (today - local.date()).days
+    if not 0 <= days < DAYS_OF_WEEK:
+        return format_day(local, locale, "medium")
+    time = format_clock_time(local, locale)
+    return f"{format_date(local, 'EEE', locale=locale)} {time}" if days else time
+
+
+def time_elsewhere(moment: datetime | None) -> str:
+    """The organisation's time with its zone, and its day where that differs; empty if it is the same."""
+    if moment is None or zone_name() == organization_timezone():
+        return ""
+    here, there = to_local(moment), moment.astimezone(organization_zone())
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    locale = formatting_locale(current_locale())
+    time = format_clock_time(there, locale)
+    if here.date() != there.date():
+        time = join_day_and_time(format_day(there, locale, "medium"), time, locale)
+    return f"{time} ({organization_timezone()})"
+
+
+def _end_of_gap(after: datetime, before: datetime, place: ZoneInfo) -> datetime:
     """The first local time after a gap, found to the minute between two instants."""
-    local_zone = zone()
-    offset = before.astimezone(local_zone).utcoffset()
+    offset = before.astimezone(place).utcoffset()
     low, high = int(before.timestamp()) // 60, int(after.timestamp()) // 60
     while low < high:
         middle = (low + high) // 2
-        if datetime.fromtimestamp(middle * 60, local_zone).utcoffset() == offset:
+        if datetime.fromtimestamp(middle * 60, place).utcoffset() == offset:
             low = middle + 1
         else:
             high = middle
-    return datetime.fromtimestamp(low * 60, local_zone)
+    return datetime.fromtimestamp(low * 60, place)

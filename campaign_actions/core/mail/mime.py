@@ -23,6 +23,8 @@ from campaign_actions.core.i18n.bidi import ISOLATES
 INVALID_ADDRESS = "not a valid email address"
 MAX_LINE_LENGTH = 990  # RFC 5322 allows 998
 LINK = re.compile(r"https?://[!-;=?-~]{1,900}")  # printable ASCII, no space, no < and >
+LOGO_ID = "logo@organization"
+LOGO_ADDRESS = f"cid:{LOGO_ID}"
 DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:]+\]")  # a name, or an IP address in brackets
 
 
@@ -56,10 +58,12 @@ def build_message(
     message_id: str,
     now: datetime,
     unsubscribe: str | None = None,
+    logo: bytes = b"",
 ) -> MimeMessage:
     """An email to one recipient, as text and HTML. Raises MailRefused if `to` is not a valid address.
 
-    `unsubscribe`: the URL for one-click unsubscription, a POST without cookies (RFC 8058).
+    `unsubscribe`: the URL for one-click unsubscription, a POST without cookies (RFC 8058). `logo`: a PNG
+    file that the HTML shows as LOGO_ADDRESS (RFC 2392).
     """
     recipient = parse_address(to).addr_spec
     boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:40]}"
@@ -70,7 +74,10 @@ def build_message(
     )
     separator = f"--{boundary}\r\n".encode()
     end = f"--{boundary}--\r\n".encode()
-    parts = (separator, _part("plain", text), separator, _part("html", html), end)
+    page = _part("html", html)
+    if logo and LOGO_ADDRESS in html:
+        page = _with_logo(page, logo, boundary=f"{boundary[:-1]}r")
+    parts = (separator, _part("plain", text), separator, page, end)
     head = _shared_headers(sender.display_name, sender.addr_spec, to_one_line(subject), locale)
     wire = b"".join((head, own.encode(), *parts))
     return MimeMessage(sender.addr_spec, recipient, message_id, wire)
@@ -135,6 +142,22 @@ def _unsubscribe_headers(url: str | None) -> str:
     if not LINK.fullmatch(url):
         raise ValueError("This URL cannot be put in a header.")
     return f"List-Unsubscribe: <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+
+
+def _with_logo(page: bytes, logo: bytes, *, boundary: str) -> bytes:
+    """The HTML part and its picture as one part."""
+    head = f'Content-Type: multipart/related; type="text/html"; boundary="{boundary}"\r\n\r\n'
+    separator, end = f"--{boundary}\r\n".encode(), f"--{boundary}--\r\n".encode()
+    return b"".join((head.encode(), separator, page, separator, _logo_part(logo), end))
+
+
+@lru_cache(maxsize=8)
+def _logo_part(logo: bytes) -> bytes:
+    head = (
+        "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
+        f'Content-ID: <{LOGO_ID}>\r\nContent-Disposition: inline; filename="logo.png"\r\n\r\n'
+    )
+    return head.encode() + encodebytes(logo).replace(b"\n", b"\r\n")
 
 
 def _part(subtype: str, text: str) -> bytes:

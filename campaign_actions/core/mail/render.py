@@ -3,34 +3,43 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.headerregistry import Address
 from typing import Literal
 
 import css_inline
-from flask import current_app, g, render_template
+from flask import current_app, render_template
 from markupsafe import escape
 
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.i18n.locale import direction, organization_name
-from campaign_actions.core.i18n.locale_registry import locale_registry
+from campaign_actions.core.i18n.locale import current_locale, direction
 from campaign_actions.core.mail.mime import (
+    LOGO_ADDRESS,
     MailRefused,
     MimeMessage,
     build_message,
     parse_address,
     to_one_line,
 )
+from campaign_actions.core.organization import (
+    brand_accent,
+    organization,
+    organization_name,
+)
 from campaign_actions.core.services import Service
+from campaign_actions.core.templating.environment import locale_context
+from campaign_actions.core.theme import house_accent
 from campaign_actions.core.ttl_cache import TtlCache
+from campaign_actions.core.urls import public_url_for
 
 CSS_INLINER = css_inline.CSSInliner(
     load_remote_stylesheets=False, keep_at_rules=True, resolve_css_variables=True
 )
 RIGHT_TO_LEFT_MARK = "\u200f"
+MAIL_LOGO_HEIGHT = 32  # pixels
 PLACEHOLDER = secrets.token_hex(16)  # in place of a link while rendering; random, so in no text
 Layout = Literal["layout", "part"]
 
@@ -95,20 +104,6 @@ class RenderedMail:
 _RENDERED = TtlCache[tuple[str, str, Layout, tuple[tuple[str, object], ...]], RenderedMail]()
 
 
-@contextmanager
-def locale_context(locale: str) -> Iterator[None]:
-    """Make `_()`, `url_for()` and templates work as in a request for a page in this language.
-
-    It is a new app context, because Flask-Babel keeps the language of a context until its end. At the
-    end its database session is removed.
-    """
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    with app.app_context(), app.test_request_context("/", base_url=app.config["PUBLIC_URL"]):
-        locale_registry().refresh()
-        g.locale = locale
-        yield
-
-
 def render_mail(
     template: str,
     *,
@@ -150,6 +145,7 @@ def make_message(
         message_id=message_id,
         now=now,
         unsubscribe=unsubscribe,
+        logo=organization().mail_logo,
     )
 
 
@@ -176,7 +172,7 @@ def _render(
     template: str, locale: str, layout: Layout, values: Mapping[str, object]
 ) -> RenderedMail:
     with locale_context(locale):
-        values = {"organization": organization_name(locale), "layout": layout, **values}
+        values = {**house_values(), "layout": layout, **values}
         subject, text, html = (
             render_template(f"mail/{template}.{part}", **values)
             for part in ("subject.txt", "body.txt", "body.html")
@@ -185,9 +181,41 @@ def _render(
         locale=locale,
         subject=subject.strip(),
         text=_direction_mark(locale) + text.strip() + "\n",
-        html=CSS_INLINER.inline(html) if layout == "layout" else html.strip(),
+        html=inline_styles(html) if layout == "layout" else html.strip(),
         is_whole=layout == "layout",
     )
+
+
+def inline_styles(html: str) -> str:
+    """A whole email with its styles in the elements, and in the organisation's colour."""
+    head, end, body = html.partition("</style>")
+    for scheme in ("light", "dark"):
+        head = head.replace(house_accent(scheme).fill, brand_accent(scheme).fill)
+    return CSS_INLINER.inline(head + end + body)
+
+
+def house_values() -> dict[str, object]:
+    """The values about the organisation that every email needs, in the language of the page."""
+    logo = organization().logo
+    footer, footer_locale = organization().shown_text("footer")
+    has_imprint = bool(organization().shown_text("imprint")[0])
+    return {
+        "organization": organization_name(),
+        "logo_width": round(MAIL_LOGO_HEIGHT * logo.shape) if logo else 0,
+        "logo_height": MAIL_LOGO_HEIGHT,
+        "logo_has_name": bool(logo and logo.has_name),
+        "footer": footer,
+        "footer_locale": footer_locale,
+        "imprint_url": public_url_for("site.imprint", locale=current_locale())
+        if has_imprint
+        else "",
+    }
+
+
+def show_logo(html: str) -> str:
+    """The HTML of an email as a browser can show it: it cannot take the logo from the email."""
+    data = b64encode(organization().mail_logo).decode()
+    return html.replace(LOGO_ADDRESS, f"data:image/png;base64,{data}")
 
 
 def _direction_mark(locale: str) -> str:

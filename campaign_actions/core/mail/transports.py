@@ -52,6 +52,12 @@ def open_transport() -> Transport:
     raise WrongSetting("MAIL_URL must begin with file:, smtp:// or smtps://.")
 
 
+def reaches_people() -> bool:
+    """Whether emails are sent. Where they are written to files, only the demo shows them to anyone."""
+    is_file = urlsplit(current_app.config["MAIL_URL"]).scheme == "file"
+    return current_app.config["DEMO"] or not is_file
+
+
 @dataclass(frozen=True)
 class FileTransport:
     folder: Path

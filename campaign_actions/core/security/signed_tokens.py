@@ -9,6 +9,9 @@ from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, TimestampSigner
 
 from campaign_actions.core.errors import DomainError
+from campaign_actions.core.switches.email_clock import EmailClock
+
+RUNNING = EmailClock()  # it never stopped
 
 
 class LinkBroken(DomainError):
@@ -33,8 +36,14 @@ def make_token(purpose: str, subject: str) -> str:
     return token_signer(purpose).sign(subject).decode()
 
 
-def read_token(purpose: str, token: str, *, max_age: timedelta | None = None) -> str:
-    """The subject of a token that was made for `purpose` at most `max_age` ago.
+def read_token(
+    purpose: str,
+    token: str,
+    *,
+    max_age: timedelta | None = None,
+    clock: EmailClock = RUNNING,
+) -> str:
+    """The subject of a token that was made for `purpose` at most `max_age` ago, by a clock.
 
     A token from the future is valid: it cannot be forged, so the clock has been put back.
     Raises LinkBroken, LinkExpired.
@@ -44,7 +53,7 @@ def read_token(purpose: str, token: str, *, max_age: timedelta | None = None) ->
         text = subject.decode()
     except (BadSignature, UnicodeError) as error:
         raise LinkBroken from error
-    if max_age is not None and age(made_at) > max_age:
+    if max_age is not None and clock.age(made_at, datetime.now(UTC)) > max_age:
         raise LinkExpired
     return text
 

@@ -10,6 +10,7 @@ from flask_security import Totp
 from passlib.exc import TokenError
 from passlib.totp import TOTP
 
+from campaign_actions.core.organization import default_name
 from campaign_actions.core.security.secrets import fingerprint
 
 DRIFT_SECONDS = 30  # how far a clock may be wrong in each direction
@@ -66,7 +67,7 @@ def one_time_codes() -> OneTimeCodes:
     """One-time codes with the keys of this installation."""
     config = current_app.config
     keys = [config["SECRET_KEY"], *config["SECRET_KEY_FALLBACKS"]]
-    return OneTimeCodes(keys, config["ORGANIZATION_NAME"])
+    return OneTimeCodes(keys, default_name())
 
 
 def _tag(key: str) -> str:

@@ -21,6 +21,8 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from campaign_actions.core.organization import default_name
+
 TIMEOUT_MS = 5 * 60 * 1000  # how long the browser waits for the person
 
 
@@ -61,7 +63,7 @@ def registration_challenge(
     challenge = secrets.token_urlsafe(32)
     options = webauthn.generate_registration_options(
         rp_id=_host(),
-        rp_name=current_app.config["ORGANIZATION_NAME"],
+        rp_name=default_name(),
         user_id=handle.encode(),
         user_name=email,
         user_display_name=name or email,

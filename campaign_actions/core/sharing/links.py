@@ -67,6 +67,11 @@ def share_links(address: str, *, title: str, text: str) -> list[ShareLink]:
     return [_link(name, address, title=title, text=text) for name in _names(current_locale())]
 
 
+def channels_of(locale: str) -> dict[str, str]:
+    """The names of the channels of a language with their labels, in its order."""
+    return {name: str(CHANNELS[name].label) for name in _names(locale)}
+
+
 def _link(name: str, address: str, *, title: str, text: str) -> ShareLink:
     channel, page = CHANNELS[name], with_source(address, name)
     values = {"address": page, "title": title, "text": text, "message": f"{text}\n{page}"}

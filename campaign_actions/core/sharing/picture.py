@@ -3,16 +3,15 @@
 import re
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
 
 from markupsafe import escape
 
-from campaign_actions.core import paths
-from campaign_actions.core.content.cover_art import crowd
-from campaign_actions.core.content.crowd_meter import crowd_meter
+from campaign_actions.core.content.drawings.cover_art import crowd
+from campaign_actions.core.content.drawings.crowd_meter import crowd_meter
 from campaign_actions.core.i18n.bidi import END, ISOLATES, MARKS
 from campaign_actions.core.sharing.render import FAMILY, widths
 from campaign_actions.core.sharing.text_layout import TextBlock, fit_text
+from campaign_actions.core.theme import house_accent, house_colours
 
 WIDTH, HEIGHT = 1200, 630
 BAND = 16  # pixels: the dark edge above
@@ -48,13 +47,16 @@ class ShareCard:
     pattern: str
     seed: str  # of the crowd
     heads: str  # as crowd_meter.heads() gives them
-    accent: str
+    accent: str  # a key of ACCENTS, or a colour
     photo: str = ""
     focus: int = MIDDLE
+    logo: str = ""  # its name; without one, the mark of the house
+    logo_shape: float = 1  # its width, as a multiple of its height
+    has_name_in_logo: bool = False
 
 
-def compose(card: ShareCard, photo: bytes | None = None) -> str:
-    """The picture as SVG. `photo`: JPEG or WebP. Raises DrawingFailed."""
+def compose(card: ShareCard, photo: bytes | None = None, logo: bytes | None = None) -> str:
+    """The picture as SVG. `photo`: JPEG or WebP; `logo`: PNG. Raises DrawingFailed."""
     page = _Page(card.direction)
     leading = LEADING[card.direction]
     kicker = fit_text(
@@ -82,7 +84,7 @@ def compose(card: ShareCard, photo: bytes | None = None) -> str:
             page.text(title, START, top, 800),
             page.crowd(card),
             page.count(card),
-            page.sender(card),
+            page.sender(card, logo),
             "</svg>",
         ]
     )
@@ -143,18 +145,32 @@ class _Page:
         below = CROWD_BOTTOM + 6 + figure.height
         return self.text(figure, START, CROWD_BOTTOM + 8, 800) + self.text(words, START, below, 600)
 
-    def sender(self, card: ShareCard) -> str:
-        """The mark and the name of the organisation, at the end of the line."""
-        width = SENDER_WIDTH - MARK_SIZE - MARK_GAP
+    def sender(self, card: ShareCard, logo: bytes | None) -> str:
+        """The logo and the name of the organisation, at the end of the line."""
+        middle = (CROWD_BOTTOM + BOTTOM) / 2 + 4
+        mark_width = MARK_SIZE * card.logo_shape if logo else MARK_SIZE
+        if logo and card.has_name_in_logo:
+            width = min(mark_width, SENDER_WIDTH)
+            return self._logo(logo, START + TEXT_WIDTH - width, middle, width=width)
+        width = SENDER_WIDTH - mark_width - MARK_GAP
         name = fit_text(
             card.sender, weight=600, width=width, height=66, sizes=SENDER_SIZES, leading=1.2
         )
         widest = max(widths(name.lines, 600), default=0) * name.size
         start = START + TEXT_WIDTH - widest
-        middle = (CROWD_BOTTOM + BOTTOM) / 2 + 4
-        x = self.left_of(start - MARK_GAP - MARK_SIZE, MARK_SIZE)
-        mark = f'<path class="ink" transform="translate({x:.1f} {middle - 20})" d="{MARK}"/>'
+        mark_start = start - MARK_GAP - mark_width
+        if logo:
+            mark = self._logo(logo, mark_start, middle, width=mark_width)
+        else:
+            x = self.left_of(mark_start, MARK_SIZE)
+            mark = f'<path class="ink" transform="translate({x:.1f} {middle - 20})" d="{MARK}"/>'
         return mark + self.text(name, start, middle - name.height / 2, 600)
+
+    def _logo(self, logo: bytes, start: float, middle: float, *, width: float) -> str:
+        x, top = self.left_of(start, width), middle - MARK_SIZE / 2
+        data = f"data:image/png;base64,{b64encode(logo).decode()}"
+        place = f'x="{x:.1f}" y="{top:.1f}" width="{width:.1f}" height="{MARK_SIZE}"'
+        return f'<image {place} href="{data}"/>'
 
     def _isolated(self, line: str) -> str:
         """The line in the direction of the page, whatever its first letter is."""
@@ -169,10 +185,10 @@ def _cropped(focus: int) -> str:
 
 def _style(card: ShareCard) -> str:
     """The colours of the house theme, which style sheets have as custom properties."""
-    colours = _light_colours()
+    colours = house_colours("light")
     tone = PATTERN.findall(crowd(card.pattern))[0]
     house, pattern = colours[":root"], colours[f".{tone}"]
-    act = colours[f".accent-{card.accent}"]["act"]
+    act = card.accent if card.accent.startswith("#") else house_accent("light", card.accent).act
     paper = house["paper"]
     return (
         f".paper{{fill:{paper}}}.ink{{fill:{house['ink']}}}"
@@ -181,15 +197,3 @@ def _style(card: ShareCard) -> str:
         f".pg{{fill:{pattern['pg']}}}.pl{{fill:{pattern['pl']}}}.ps{{fill:{pattern['ps']}}}"
         f".pe{{stroke:{pattern['pg']}}}.pg.pe{{stroke:{pattern['pl']}}}"
     )
-
-
-@cache
-def _light_colours() -> dict[str, dict[str, str]]:
-    """The colours in tokens.css by selector and name."""
-    sheet = (paths.STATIC / "css" / "tokens.css").read_text(encoding="utf-8").partition("@media")[0]
-    found: dict[str, dict[str, str]] = {}
-    for selectors, body in re.findall(r"([^{}/]+)\{([^}]*)\}", sheet):
-        values = dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", body))
-        for selector in selectors.split(","):
-            found.setdefault(selector.strip(), {}).update(values)
-    return found

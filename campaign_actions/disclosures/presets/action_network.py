@@ -13,7 +13,7 @@ from campaign_actions.exports import Column
 
 def _columns(action: Action) -> tuple[Column, ...]:
     return (
-        Column("email", Signature.email),
+        Column("email", Signature.email, "email"),
         Column("first_name", Signature.given_name),
         Column("last_name", Signature.family_name),
         Column("country", Signature.country_code, "plain"),
@@ -37,6 +37,7 @@ PRESET = Preset(
     name="action-network",
     label="Action Network",
     files=(PresetFile("activists.csv", _columns),),
+    code_column="signature_id",
     reads=frozenset(
         {
             *("signature_id", "campaign", "action", "email", "given_name", "family_name"),

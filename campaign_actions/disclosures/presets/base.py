@@ -29,13 +29,15 @@ class Preset:
     """The files that another program imports.
 
     `label`: the name of the program, the same in every language. `files`: in the order of importing.
-    `reads`: the export columns whose data it uses; a key of COLUMN_LABELS each. `max_part_bytes` and
-    `max_part_rows`: what one file may have at most; a longer one is split, each part with a header.
+    `code_column`: the heading of the signature ID. `reads`: the export columns whose data it uses; a key of
+    COLUMN_LABELS each. `max_part_bytes` and `max_part_rows`: what one file may have at most; a longer one is
+    split, each part with a header.
     """
 
     name: str
     label: str
     files: tuple[PresetFile, ...]
+    code_column: str
     reads: frozenset[str]
     max_part_bytes: int | None = None
     max_part_rows: int | None = None

@@ -31,7 +31,7 @@ def _contacts(_action: Action) -> tuple[Column, ...]:
         Column("External Identifier", Signature.public_id, "plain"),
         Column("First Name", shorten(Signature.given_name, MAX_NAME)),
         Column("Last Name", shorten(Signature.family_name, MAX_NAME)),
-        Column("Email", Signature.email),
+        Column("Email", Signature.email, "email"),
         Column("Country", Signature.country_code, "plain"),
     )
 
@@ -39,7 +39,7 @@ def _contacts(_action: Action) -> tuple[Column, ...]:
 def _activities(action: Action) -> tuple[Column, ...]:
     return (
         Column("External Identifier", Signature.public_id, "plain"),
-        Column("Email", Signature.email),
+        Column("Email", Signature.email, "email"),
         Column("Activity Type", constant(ACTIVITY_TYPES[action.kind]), "plain"),
         Column("Activity Date", utc_minute(Signature.signed_at), "plain"),
         Column("Subject", constant(path_of(action)), "plain"),
@@ -52,6 +52,7 @@ PRESET = Preset(
     name="civicrm",
     label="CiviCRM",
     files=(PresetFile("contacts.csv", _contacts), PresetFile("activities.csv", _activities)),
+    code_column="External Identifier",
     reads=frozenset(
         {
             *("signature_id", "campaign", "action", "kind", "email", "given_name", "family_name"),

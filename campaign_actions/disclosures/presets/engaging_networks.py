@@ -16,7 +16,7 @@ MAX_FILE_BYTES = 20_000_000  # not 20 MiB, since the documents do not say which
 
 def _columns(_action: Action) -> tuple[Column, ...]:
     return (
-        Column("Email Address", Signature.email),
+        Column("Email Address", Signature.email, "email"),
         Column("First Name", Signature.given_name),
         Column("Last Name", Signature.family_name),
         Column("Country", Signature.country_code, "plain"),
@@ -29,6 +29,7 @@ PRESET = Preset(
     name="engaging-networks",
     label="Engaging Networks",
     files=(PresetFile("supporters.csv", _columns),),
+    code_column="Signature ID",
     reads=frozenset(
         {
             *("signature_id", "email", "given_name", "family_name", "country_code"),

@@ -23,7 +23,7 @@ def _columns(action: Action) -> tuple[Column, ...]:
         Column("actionType", constant(action.kind), "plain"),
         Column("contact.first_name", Signature.given_name),
         Column("contact.last_name", Signature.family_name),
-        Column("contact.email", Signature.email),
+        Column("contact.email", Signature.email, "email"),
         Column("contact.country", Signature.country_code, "plain"),
         Column("created", utc_second(Signature.signed_at), "plain"),
         Column("id", Signature.public_id, "plain"),
@@ -35,6 +35,7 @@ PRESET = Preset(
     name="proca",
     label="Proca",
     files=(PresetFile("actions.csv", _columns),),
+    code_column="id",
     reads=frozenset(
         {
             *("signature_id", "campaign", "action", "kind", "email", "given_name", "family_name"),

@@ -33,7 +33,7 @@ def _columns(action: Action) -> tuple[Column, ...]:
     return (
         Column("FirstName", shorten(_first_name(), MAX_FIRST_NAME)),
         Column("LastName", shorten(_last_name(), MAX_LAST_NAME)),
-        Column("Email", Signature.email),
+        Column("Email", Signature.email, "email"),
         Column("MailingCountryCode", Signature.country_code, "plain"),
         Column("Signature_ID__c", Signature.public_id, "plain"),
         Column("Action__c", constant(path_of(action)), "plain"),
@@ -57,6 +57,7 @@ PRESET = Preset(
     name="salesforce",
     label="Salesforce",
     files=(PresetFile("contacts.csv", _columns),),
+    code_column="Signature_ID__c",
     reads=frozenset(
         {
             *("signature_id", "campaign", "action", "email", "given_name", "family_name"),

@@ -7,7 +7,8 @@ from functools import partial
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.queries import PublicAction, all_actions_of
+from campaign_actions.actions.newest.pages import find_newest_pages
+from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.dry_run import DryRunFailed, Lifetimes, dry_run_signature
 from campaign_actions.actions.signatures.sample_emails import (
     PLACEHOLDER,
@@ -31,7 +32,11 @@ FAILED_STEPS = {
 
 
 def check_emails(plan: Plan, locale: str, now: datetime, lifetimes: Lifetimes) -> Iterator[Finding]:
-    for action in all_actions_of(plan.campaign.id, locale=locale, now=now):
+    """Actions that have ended are left out."""
+    newest = find_newest_pages(plan.campaign.id, locale=locale, now=now)
+    for action in newest.actions:
+        if plan.has_ended(action.id, now):
+            continue
         finding = partial(Finding, subject=action.title, action_id=action.id, locale=locale)
         failed = [
             str(label)

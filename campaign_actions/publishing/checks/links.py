@@ -1,21 +1,36 @@
 """Checks of links: our own must lead to pages; links to other sites are listed for a person to open."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
 from campaign_actions.actions.queries import find_action
 from campaign_actions.campaigns.queries import find_campaign
-from campaign_actions.core.content.markdown_links import find_links
+from campaign_actions.core.content.markdown_links import (
+    EXAMPLE_ADDRESS,
+    find_example_addresses,
+    find_links,
+)
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.urls import find_page, public_url
-from campaign_actions.publishing.findings import Finding, PreflightContext, edit_url, partners_url
-from campaign_actions.publishing.queries import Plan, find_opening, text_of
+from campaign_actions.publishing.findings import (
+    Finding,
+    PreflightContext,
+    edit_url,
+    partners_url,
+    picture_url,
+)
+from campaign_actions.publishing.queries import Plan, find_opening, text_of, title_of
 
 EXTERNAL_PREFIXES = ("http://", "https://")
+PLAIN_CAMPAIGN_TEXTS = ("title", "headline", "summary")
+PLAIN_ACTION_TEXTS = ("title", "addressee", "summary", "teaser", "button", "thanks", "share_text")
+PICTURE_TEXTS = ("picture_alt", "picture_quote", "picture_person", "picture_place")
 PATH_PARAMETERS = ("locale", "campaign_slug", "action_slug")
 Problem = tuple[str, str]  # message and remedy
 
@@ -24,26 +39,30 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
     """All links of a language, as they will work when the campaign opens."""
     external: dict[str, None] = {}  # in their order, each once
     count = 0
-    for text, url, action_id in _markdown(plan, locale):
+    for text, finding in _markdown(plan, locale):
         links = find_links(text)
         for broken in links.broken:
-            yield Finding(
+            yield finding(
                 "blocker",
                 _("This looks like a link but does not work as one: %(link)s", link=broken),
                 _(
                     "Write it as [text](https://…), with an address that starts with"
                     " http:// or https://."
                 ),
-                url,
-                action_id=action_id,
             )
         for link in links.addresses:
             count += 1
             if problem := _problem(plan, link, context):
-                yield Finding("blocker", *problem, url, action_id=action_id)
+                yield finding("blocker", *problem)
             elif _is_external(link):
                 external[link] = None
-    for partner in plan.campaign.partners:
+        for address in find_example_addresses(text):
+            if not any(address in link for link in (*links.addresses, *links.broken)):
+                yield finding("blocker", *_only_an_example(address))
+    for text, finding in _plain(plan, locale):
+        for address in find_example_addresses(text):
+            yield finding("blocker", *_only_an_example(address))
+    for partner in plan.partners:
         if partner.website and not partner.website.startswith(EXTERNAL_PREFIXES):
             yield Finding(
                 "blocker",
@@ -51,6 +70,8 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
                 _("Start it with https://."),
                 partners_url(plan.campaign.id),
             )
+        elif partner.website and (problem := _problem_of_external(partner.website)):
+            yield Finding("blocker", *problem, partners_url(plan.campaign.id))
         elif partner.website:
             count += 1
             external[partner.website] = None
@@ -65,22 +86,54 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
         yield Finding("ok", _("Links checked: %(count)d.", count=count))
 
 
-def _markdown(plan: Plan, locale: str) -> Iterator[tuple[str, str, int | None]]:
-    """Texts that may contain links, the page where each is edited, and the id of its action."""
-    campaign, url = plan.texts[locale], edit_url(plan.campaign.id)
-    yield campaign.body, url, None
-    yield campaign.result, url, None
-    for partner in plan.campaign.partners:
+def _markdown(plan: Plan, locale: str) -> Iterator[tuple[str, partial[Finding]]]:
+    """Texts that may contain links, and what a finding about each says of its place."""
+    campaign, at = plan.texts[locale], partial(edit_url, plan.campaign.id, locale=locale)
+    for name in ("body", "result"):
+        yield getattr(campaign, name), partial(Finding, url=at(field=name))
+    for partner in plan.partners:
         for points in (text.points for text in partner.texts if text.locale == locale):
-            yield points, partners_url(plan.campaign.id), None
+            yield points, partial(Finding, url=partners_url(plan.campaign.id))
     for action in plan.actions:
         if text := text_of(action, locale):
-            for copy in (text.body, text.background, text.result):
-                yield copy, edit_url(plan.campaign.id, action.id), action.id
+            title, tag = title_of(action, locale, plan.campaign.source_locale)
+            its = partial(Finding, subject=title, locale=tag, action_id=action.id)
+            for name in ("body", "background", "result", "confirm_text", "receipt_text"):
+                yield getattr(text, name), partial(its, url=at(action.id, field=name))
+
+
+def _plain(plan: Plan, locale: str) -> Iterator[tuple[str, partial[Finding]]]:
+    """Texts in which an address does not become a link, and where each is edited."""
+    campaign = plan.texts[locale]
+    for name in PLAIN_CAMPAIGN_TEXTS:
+        url = edit_url(plan.campaign.id, locale=locale, field=name)
+        yield getattr(campaign, name), partial(Finding, url=url)
+    for name in PICTURE_TEXTS:
+        yield getattr(campaign, name), partial(Finding, url=picture_url(plan.campaign.id))
+    for partner in plan.partners:
+        for names in (text.name for text in partner.texts if text.locale == locale):
+            yield names, partial(Finding, url=partners_url(plan.campaign.id))
+    for action in plan.actions:
+        if text := text_of(action, locale):
+            title, tag = title_of(action, locale, plan.campaign.source_locale)
+            its = partial(Finding, subject=title, locale=tag, action_id=action.id)
+            at = partial(edit_url, plan.campaign.id, action.id, locale=locale)
+            for name in PLAIN_ACTION_TEXTS:
+                yield getattr(text, name), partial(its, url=at(field=name))
+            for name in PICTURE_TEXTS:
+                yield (
+                    getattr(text, name),
+                    partial(its, url=picture_url(plan.campaign.id, action.id)),
+                )
+            for milestone in action.milestones:
+                for words in (one.text for one in milestone.texts if one.locale == locale):
+                    yield words, partial(its, url=at())
 
 
 def _problem(plan: Plan, link: str, context: PreflightContext) -> Problem | None:
-    if _is_external(link) or link.startswith("#"):
+    if _is_external(link):
+        return _problem_of_external(link)
+    if link.startswith("#"):
         return None
     if urlsplit(link).scheme and not _is_ours(link):
         return (
@@ -102,6 +155,25 @@ def _is_ours(link: str) -> bool:
 
 def _is_external(link: str) -> bool:
     return link.startswith(("//", *EXTERNAL_PREFIXES)) and not _is_ours(link)
+
+
+def _problem_of_external(link: str) -> Problem | None:
+    """Without opening it."""
+    if re.match(EXAMPLE_ADDRESS, link, re.IGNORECASE):
+        return _only_an_example(link)
+    if not re.match(r"(?:https?:)?//[^/?#\s]", link):
+        return (
+            _("This link has no address yet: %(link)s", link=link),
+            _("Replace it with the real address, or remove the link."),
+        )
+    return None
+
+
+def _only_an_example(link: str) -> Problem:
+    return (
+        _("This link is only an example: %(link)s", link=link),
+        _("Replace it with the real address, or remove the link."),
+    )
 
 
 def _problem_of_page(plan: Plan, link: str, context: PreflightContext) -> Problem | None:

@@ -49,7 +49,7 @@ def check_milestone_texts(plan: Plan, locale: str) -> Iterator[Finding]:
                     numbers=_list(missing),
                 ),
                 _("Add the missing texts, or leave this language out."),
-                edit_url(plan.campaign.id, action.id),
+                edit_url(plan.campaign.id, action.id, locale=locale),
                 subject=title,
                 locale=tag,
                 action_id=action.id,

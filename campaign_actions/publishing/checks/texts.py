@@ -1,6 +1,6 @@
 """Checks for missing texts: campaign, actions, partners, picture description and consent text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 
 from flask_babel import LazyString
@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.catalogs.workflow.progress import Share
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.publishing.findings import (
     Finding,
@@ -45,6 +47,49 @@ QUOTATION = {
     "picture_place": _l("Place"),
 }
 OPTIONAL_ACTION_TEXTS = {"background": _l("Background")}
+EMAIL_TEXTS = {  # without any, an email has its usual words
+    "confirm_text": _l("In the email that asks to confirm"),
+    "receipt_text": _l("In the receipt"),
+}
+
+
+def is_needed(name: str, locale: str, *, subject: str, content: Content, source: str) -> bool:
+    """Whether a language needs a text of a campaign or an action before it is public.
+
+    `subject`: "campaign" or "action". `content`: as it is saved. `source`: the source language.
+    """
+    if subject == "campaign":
+        return name in CAMPAIGN_TEXTS
+    is_in_source = bool((content.get(f"texts.{source}.{name}") or "").strip())
+    return name in ACTION_TEXTS or (
+        name in OPTIONAL_ACTION_TEXTS and locale != source and is_in_source
+    )
+
+
+def count_needed(plan: Plan, locale: str) -> Share:
+    """How many of the texts that publishing needs a language has, of the campaign and its actions."""
+    owners: list[tuple[CampaignText | ActionText | None, Labels]] = [
+        (plan.texts.get(locale), CAMPAIGN_TEXTS)
+    ]
+    owners += [(text_of(action, locale), ACTION_TEXTS) for action in plan.actions]
+    missing = sum(len(_empty(text, fields)) if text else len(fields) for text, fields in owners)
+    needed = sum(len(fields) for _text, fields in owners)
+    return Share(needed - missing, needed)
+
+
+def missing_of_campaign(plan: Plan, locale: str) -> dict[str, str]:
+    """The labels of its missing texts in a language, by their names."""
+    text = plan.texts.get(locale) or CampaignText(**dict.fromkeys(CAMPAIGN_TEXTS, ""))
+    return _empty(text, CAMPAIGN_TEXTS)
+
+
+def missing_of_action(
+    action: Action, locale: str, *, without: Collection[str] = ()
+) -> dict[str, str]:
+    """The same of an action; `without`: fields that do not matter."""
+    text = text_of(action, locale) or ActionText(**dict.fromkeys(ACTION_TEXTS, ""))
+    labels = _labels_of(action)
+    return _empty(text, {field: labels[field] for field in labels if field not in without})
 
 
 def check_texts(plan: Plan, locale: str) -> Iterator[Finding]:
@@ -56,37 +101,43 @@ def check_texts(plan: Plan, locale: str) -> Iterator[Finding]:
 
 
 def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
-    text, url = plan.texts[locale], edit_url(plan.campaign.id)
-    missing = _empty(text, CAMPAIGN_TEXTS)
+    text, missing = plan.texts[locale], _empty(plan.texts[locale], CAMPAIGN_TEXTS)
     if None in plan.pictured:
         source = plan.texts.get(plan.campaign.source_locale)
         yield from _picture(text, source, partial(Finding, url=picture_url(plan.campaign.id)))
     if missing:
         yield Finding(
             "blocker",
-            _("The campaign is missing these texts: %(fields)s.", fields=join_with_commas(missing)),
+            _(
+                "The campaign is missing these texts: %(fields)s.",
+                fields=join_with_commas(missing.values()),
+            ),
             _("Add the missing texts, or leave this language out."),
-            url,
+            edit_url(plan.campaign.id, locale=locale, field=next(iter(missing))),
         )
     else:
         yield Finding("ok", _("The campaign’s texts are complete."))
 
 
 def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
-    text, url = text_of(action, locale), edit_url(plan.campaign.id, action.id)
+    text, url = (
+        text_of(action, locale),
+        partial(edit_url, plan.campaign.id, action.id, locale=locale),
+    )
     title, tag = title_of(action, locale, plan.campaign.source_locale)
     finding = partial(Finding, subject=title, locale=tag, action_id=action.id)
     remedy = _("Add the missing texts, or leave this language out.")
     if text is None:
         message = _("This action is not available in this language.")
-        yield finding("blocker", message, remedy, url)
+        yield finding("blocker", message, remedy, url())
         return
     needed, optional = _needed_and_optional(text_of(action, plan.campaign.source_locale))
-    if missing := _empty(text, needed):
+    if missing := _empty(text, _labels_of(action, needed)):
         message = _(
-            "This action is missing these texts: %(fields)s.", fields=join_with_commas(missing)
+            "This action is missing these texts: %(fields)s.",
+            fields=join_with_commas(missing.values()),
         )
-        yield finding("blocker", message, remedy, url)
+        yield finding("blocker", message, remedy, url(field=next(iter(missing))))
     else:
         yield finding("ok", _("The action’s texts are complete."))
     if action.id in plan.pictured:
@@ -94,8 +145,9 @@ def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
         url_of_picture = picture_url(plan.campaign.id, action.id)
         yield from _picture(text, source, partial(finding, url=url_of_picture))
     if empty := _empty(text, optional):
-        message = _("Optional and empty: %(fields)s.", fields=join_with_commas(empty))
-        yield finding("warning", message, _("Add text if there is more to say."), url)
+        message = _("Optional and empty: %(fields)s.", fields=join_with_commas(empty.values()))
+        remedy = _("Add text if there is more to say.")
+        yield finding("ok", message, remedy, url(field=next(iter(empty))))
 
 
 def _picture(
@@ -118,7 +170,10 @@ def _picture(
     if missing := _empty(text, needed):
         yield finding(
             "blocker",
-            _("The picture is missing these texts: %(fields)s.", fields=join_with_commas(missing)),
+            _(
+                "The picture is missing these texts: %(fields)s.",
+                fields=join_with_commas(missing.values()),
+            ),
             _("Add the missing texts, or leave this language out."),
         )
 
@@ -130,13 +185,18 @@ def _needed_and_optional(source: ActionText | None) -> tuple[Labels, Labels]:
         for field, name in OPTIONAL_ACTION_TEXTS.items()
         if source is None or not getattr(source, field).strip()
     }
-    needed = ACTION_TEXTS | OPTIONAL_ACTION_TEXTS
+    of_emails = {
+        field: name
+        for field, name in EMAIL_TEXTS.items()
+        if source is not None and getattr(source, field).strip()
+    }
+    needed = ACTION_TEXTS | OPTIONAL_ACTION_TEXTS | of_emails
     return {field: name for field, name in needed.items() if field not in optional}, optional
 
 
 def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
     url = partners_url(plan.campaign.id)
-    for number, partner in enumerate(plan.campaign.partners, 1):
+    for number, partner in enumerate(plan.partners, 1):
         texts = {text.locale: text for text in partner.texts}
         text, source = texts.get(locale), texts.get(plan.campaign.source_locale)
         if text is None or not text.name.strip():
@@ -185,5 +245,14 @@ def _consents(plan: Plan, locale: str) -> Iterator[Finding]:
             )
 
 
-def _empty(text: CampaignText | ActionText, fields: Labels) -> list[str]:
-    return [str(name) for field, name in fields.items() if not getattr(text, field).strip()]
+def _labels_of(action: Action, needed: Labels = ACTION_TEXTS) -> Labels:
+    """Needed texts with the labels that they have for this kind of action."""
+    labels = KINDS[action.kind].editing.labels
+    return {field: labels.get(field, label) for field, label in needed.items()}
+
+
+def _empty(text: CampaignText | ActionText, fields: Labels) -> dict[str, str]:
+    """The labels of the empty ones, by their names."""
+    return {
+        field: str(label) for field, label in fields.items() if not getattr(text, field).strip()
+    }

@@ -1,4 +1,4 @@
-"""Check for translations of source texts that have changed since."""
+"""Checks for source texts that have no translation, and for those that have changed since."""
 
 from collections.abc import Iterator
 
@@ -14,17 +14,30 @@ def check_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
     """`catalog` is that of the campaign."""
     if locale == catalog.source:
         return
-    stale = count_by_filter(entries(catalog, locale))["stale"]
-    if not stale:
-        yield Finding("ok", _("No source text has changed since it was translated."))
-        return
-    yield Finding(
-        "warning",
-        ngettext(
-            "%(num)d source text changed after it was translated.",
-            "%(num)d source texts changed after they were translated.",
-            stale,
-        ),
-        _("The public sees a translation of the old text. Ask a translator to check it."),
-        f"/staff/translations/{locale}/{catalog.name}/?show=stale",
-    )
+    counts = count_by_filter(entries(catalog, locale))
+    stale, untranslated = counts["stale"], counts["waiting"] - counts["stale"]
+    address = f"/staff/translations/{locale}/{catalog.name}/"
+    if not counts["waiting"]:
+        yield Finding("ok", _("Every source text is translated, and none has changed since."))
+    if stale:
+        yield Finding(
+            "warning",
+            ngettext(
+                "%(num)d source text changed after it was translated.",
+                "%(num)d source texts changed after they were translated.",
+                stale,
+            ),
+            _("The translation is of the old text. Ask a translator to check it."),
+            f"{address}?show=stale",
+        )
+    if untranslated:
+        yield Finding(
+            "warning",
+            ngettext(
+                "%(num)d source text has not been translated yet.",
+                "%(num)d source texts have not been translated yet.",
+                untranslated,
+            ),
+            _("The page in this language may lack it. Ask a translator to add it."),
+            f"{address}?show=waiting",
+        )

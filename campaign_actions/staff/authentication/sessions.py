@@ -2,14 +2,17 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from time import monotonic
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, delete_rows, write_transaction
+from campaign_actions.core.errors import DomainError
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember, StaffSession
@@ -38,6 +41,11 @@ SYSTEMS = {
     "Mac OS X": "macOS",
     "Linux": "Linux",
 }
+
+
+class SessionEnded(DomainError):
+    status = 403
+    message = _l("Your session has ended, so the download was stopped. Log in and start it again.")
 
 
 def start_session(member: StaffMember, *, via: str, device: str, now: datetime) -> str:
@@ -96,6 +104,14 @@ class SessionWatch:
             )
         self._checked_at = monotonic()
         return session_id is not None
+
+    def pass_on(self, chunks: Generator[bytes]) -> Generator[bytes]:
+        """The chunks, until the session ends. Closes them. Raises SessionEnded."""
+        with closing(chunks):
+            for chunk in chunks:
+                if not self.is_valid():
+                    raise SessionEnded
+                yield chunk
 
 
 def active_sessions(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import structlog
 from flask_babel import gettext as _
 
-from campaign_actions.core.i18n.locale import language_name, locales
+from campaign_actions.core.i18n.locale import language_here, locales
 from campaign_actions.core.mail.render import RenderedMail, render_mail
 from campaign_actions.updates.emails import links_of_test, template_values
 from campaign_actions.updates.queries import find_update_text
@@ -39,7 +39,7 @@ def unrendered(rendered: Rendered) -> list[str]:
         _(
             "%(language)s: the email cannot be created. Ask someone with access to the server to"
             " check the log.",
-            language=language_name(tag),
+            language=language_here(tag),
         )
         for tag, mail in rendered.items()
         if mail is None
@@ -51,7 +51,7 @@ def without_unsubscribe_link(rendered: Rendered) -> list[str]:
         _(
             "%(language)s: the unsubscribe link is missing. Tell someone with access to the"
             " server.",
-            language=language_name(tag),
+            language=language_here(tag),
         )
         for tag, mail in rendered.items()
         if mail and not all("/unsubscribe/" in part for part in (mail.text, mail.html))
@@ -62,7 +62,7 @@ def too_large(rendered: Rendered) -> list[str]:
     return [
         _(
             "%(language)s: the email is so long that some email apps cut it off. Shorten the text.",
-            language=language_name(tag),
+            language=language_here(tag),
         )
         for tag, mail in rendered.items()
         if mail and len(mail.html.encode()) > MAX_HTML_BYTES

@@ -2,22 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
+from campaign_actions.core.content.email_faults import HTML_TAGS, PLACEHOLDERS, is_absolute
 from campaign_actions.core.content.email_markdown import find_links
 from campaign_actions.core.i18n.list_format import join_with_semicolons, label_value
-from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.updates.models import UpdateText
 
 MAX_VISIBLE_SUBJECT = 70  # characters that mail programs show
-PLACEHOLDERS = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\$?\{[\w .-]+\}|%\(\w+\)s|\[\[.*?\]\]"
-    r"|\[[A-ZА-ЯЁ][A-ZА-ЯЁ _-]+\](?!\()|\[[\u0590-\u08ff][\u0590-\u08ff _-]+\](?!\()"
-    r"|\b(?:TODO|FIXME|TBD|XXX+)\b|(?i:lorem ipsum)|https?://(?:www\.)?example\.(?:org|com|net)\b"
-)
-HTML_TAGS = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 Texts = Mapping[str, UpdateText]
 
@@ -26,12 +20,12 @@ def missing(texts: Texts) -> list[str]:
     if not texts:
         return [_("There is no text in any language.")]
     blockers = [
-        _("%(language)s: the subject is missing.", language=language_name(tag))
+        _("%(language)s: the subject is missing.", language=language_here(tag))
         for tag, text in texts.items()
         if not text.subject
     ]
     blockers += [
-        _("%(language)s: the text is missing.", language=language_name(tag))
+        _("%(language)s: the text is missing.", language=language_here(tag))
         for tag, text in texts.items()
         if not text.body
     ]
@@ -59,7 +53,7 @@ def long_subjects(texts: Texts) -> list[str]:
     return [
         _(
             "%(language)s: the subject is long, and phones only show the start.",
-            language=language_name(tag),
+            language=language_here(tag),
         )
         for tag, text in texts.items()
         if len(text.subject) > MAX_VISIBLE_SUBJECT
@@ -71,22 +65,22 @@ def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
     blockers = [
         _(
             "%(language)s: %(link)s is not a full address. Start it with https://.",
-            language=language_name(tag),
+            language=language_here(tag),
             link=link,
         )
         if link
         else _(
             "%(language)s: a link has no address. Write it as [text](https://…).",
-            language=language_name(tag),
+            language=language_here(tag),
         )
         for tag, link in _each_link(texts)
-        if not _is_absolute(link)
+        if not is_absolute(link)
     ]
     warnings = [
         _(
             "%(language)s: %(link)s is not encrypted (http). Use https:// if that site"
             " supports it.",
-            language=language_name(tag),
+            language=language_here(tag),
             link=link,
         )
         for tag, link in _each_link(texts)
@@ -94,7 +88,7 @@ def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
     ]
     counts = {tag: len(find_links(text.body)) for tag, text in texts.items()}
     if len(set(counts.values())) > 1:
-        each = join_with_semicolons(label_value(language_name(tag), n) for tag, n in counts.items())
+        each = join_with_semicolons(label_value(language_here(tag), n) for tag, n in counts.items())
         warnings.append(
             _(
                 "The number of links differs between languages: %(numbers)s. Check that no"
@@ -109,21 +103,11 @@ def _each_link(texts: Texts) -> Iterator[tuple[str, str]]:
     return ((tag, link) for tag, text in texts.items() for link in find_links(text.body))
 
 
-def _is_absolute(link: str) -> bool:
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return False
-    if parts.scheme == "mailto":
-        return "@" in parts.path
-    return parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
-
-
 def _matches(
     texts: Texts, pattern: re.Pattern[str], message: Callable[[str, str], str]
 ) -> list[str]:
     messages = [
-        message(language_name(tag), match[0])
+        message(language_here(tag), match[0])
         for tag, text in texts.items()
         for match in pattern.finditer(f"{text.subject}\n{text.body}")
     ]

@@ -1,7 +1,8 @@
 """The page cache: public pages, kept for a second in memory, so that a crowd costs one request a second.
 
 It keeps pages that say they contain nothing about one visitor (`cacheable()` in security_headers). The
-key is the path, and whether the browser accepts gzip; public pages ignore the query. While one request
+key is the path, and whether the browser accepts gzip; public pages ignore the query. A switch that is
+turned makes all kept pages worthless at once. While one request
 renews a page, and if that fails because the database is unavailable, others get the stale page for up
 to ten seconds, as `Cache-Control` also allows proxies. While someone signs in this process, readers
 wait for a moment: signers go first.
@@ -30,16 +31,17 @@ from campaign_actions.web.http.security_headers import PAGE_CACHE
 MAX_PAGES = 1024  # in a process; each address has two, with and without gzip
 RUSH_POSTS = 10  # with so many POSTs within a second, readers yield between them too
 YIELD_SECONDS = 0.1  # how long a reader waits while someone signs
-MAX_STALE_SECONDS = 10.0  # stale-while-revalidate and stale-if-error in PAGE_CACHE
+MAX_STALE_SECONDS = 10.0  # while a page is renewed here, and stale-if-error in PAGE_CACHE
 
 Headers = list[tuple[str, str]]
+Key = tuple[str, bool, int]  # the path, whether it is gzip, and the generation
 
 
-def init_app(app: Flask, *, staff_prefix: str) -> None:
-    """Wrap everything added so far, unless CACHE_SECONDS is 0."""
+def init_app(app: Flask, *, staff_prefix: str, generation: Callable[[], int]) -> None:
+    """Wrap everything added so far, unless CACHE_SECONDS is 0. `generation`: see PageCache."""
     if seconds := app.config["CACHE_SECONDS"]:
         app.wsgi_app = PageCache(  # type: ignore[method-assign]
-            app.wsgi_app, seconds, staff_prefix=staff_prefix
+            app.wsgi_app, seconds, staff_prefix=staff_prefix, generation=generation
         )
 
 
@@ -66,7 +68,8 @@ class CachedPage:
 class PageCache:
     """WSGI middleware that answers from memory what `inner` made within `seconds`.
 
-    `staff_prefix`: paths below it are not those of signers.
+    `staff_prefix`: paths below it are not those of signers. `generation`: a number; pages that were
+    asked for under another one are not used any longer.
     """
 
     def __init__(
@@ -75,11 +78,12 @@ class PageCache:
         seconds: float,
         *,
         staff_prefix: str,
+        generation: Callable[[], int] = lambda: 0,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.inner, self.seconds, self.clock = inner, seconds, clock
-        self.staff_prefix = staff_prefix
-        self.pages: dict[tuple[str, bool], CachedPage] = {}
+        self.staff_prefix, self.generation = staff_prefix, generation
+        self.pages: dict[Key, CachedPage] = {}
         self.open_posts = 0
         self.post_times: deque[float] = deque(maxlen=RUSH_POSTS)  # when the latest began
         self.posts_lock = Lock()
@@ -88,7 +92,8 @@ class PageCache:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return self._post(environ, start_response)
-        key = (environ["PATH_INFO"], accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")))
+        is_gzip = accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        key = (environ["PATH_INFO"], is_gzip, self.generation())
         page = self.pages.get(key)
         if page is None:
             return self._render(key, None, environ, start_response)
@@ -136,7 +141,7 @@ class PageCache:
 
     def _render(
         self,
-        key: tuple[str, bool],
+        key: Key,
         stale: CachedPage | None,
         environ: WSGIEnvironment,
         start_response: StartResponse,
@@ -164,13 +169,13 @@ class PageCache:
         _close(body)
         return page.respond(environ, start_response)
 
-    def _forget(self, key: tuple[str, bool], stale: CachedPage) -> None:
+    def _forget(self, key: Key, stale: CachedPage) -> None:
         """The page has gone from the site, so a later error must not bring it back."""
         with self.pages_lock:
             if self.pages.get(key) is stale:
                 del self.pages[key]
 
-    def _keep(self, key: tuple[str, bool], page: CachedPage) -> CachedPage:
+    def _keep(self, key: Key, page: CachedPage) -> CachedPage:
         with self.pages_lock:
             self.pages.pop(key, None)
             self.pages[key] = page

@@ -33,7 +33,6 @@ def init_app(app: Flask) -> None:
     """Serve `static/` outside Flask."""
     app.jinja_env.globals.update(asset_url=asset_url)
     app.add_url_rule("/static/<folder>/<path:name>", "static", _other_version)
-    app.add_url_rule("/favicon.ico", "favicon", lambda: redirect(asset_url("favicon.svg")))
 
     inner = app.wsgi_app
     files = WhiteNoise(

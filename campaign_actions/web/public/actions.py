@@ -16,7 +16,6 @@ from flask import (
     request,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from campaign_actions.actions.comments.public import (
     FAR_FUTURE,
@@ -36,22 +35,27 @@ from campaign_actions.actions.signatures import sign as signing
 from campaign_actions.actions.signatures.codes import confirm_by_code as confirming
 from campaign_actions.actions.signatures.email_links import signing_subject
 from campaign_actions.actions.signatures.keyset_pagination import decode_time, encode_time
-from campaign_actions.actions.view_models import (
-    action_page_context,
-    mail_delay_minutes,
-    sign_form,
-    thanks_page_context,
-)
+from campaign_actions.actions.signatures.pause import find_pause
+from campaign_actions.actions.view_models import action_page_context, sign_form, thanks_page_context
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import datetime_utc, number
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.core.security.response_timing import round_up_response_time
 from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import alternate_urls, path_for
+from campaign_actions.outbox.queries import mail_delay_minutes
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import cacheable, check_origin, permanent_redirect
+from campaign_actions.web.public.language_notice import language_notice
+from campaign_actions.web.public.refusals import (
+    RETRY_LATER,
+    is_refused_while_paused,
+    rate_limit_message,
+    refuse_while_paused,
+)
 from campaign_actions.web.public.signature_metrics import SIGNATURES_CONFIRMED, count_sign_answer
 
 bp = Blueprint("actions", __name__, url_prefix="/<locale>")
@@ -64,6 +68,8 @@ _LOCALES = TtlCache[int, list[str]]()  # by action
 def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """The action and its form. The page is the same for everyone."""
     action = action_or_404(campaign_slug, action_slug)
+    if notice := language_notice(_locales(action)):
+        return notice
     form = sign_form(action, submitted_form())
     return cacheable(make_response(_render(action, form)))
 
@@ -81,6 +87,9 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     if not action.is_open_at(utc_now()):
         raise signing.ActionClosed
     form = sign_form(action, submitted_form())
+    if find_pause(action):
+        refuse_while_paused(form)
+        return _render(action, form), 503, RETRY_LATER
     wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action.id))
     if wait:
         form.form_errors.append(rate_limit_message(wait))
@@ -144,6 +153,8 @@ def confirm_by_code(campaign_slug: str, action_slug: str) -> ResponseReturnValue
 def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnValue:
     """Comments that staff have shown. Each page has one canonical address."""
     action = action_or_404(campaign_slug, action_slug)
+    if notice := language_notice(_locales(action)):
+        return notice
     before = decode_time(page) if page else FAR_FUTURE
     if not action.shows_comments or before is None:
         abort(404)
@@ -178,28 +189,41 @@ def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
 def count_signature(response: Response) -> Response:
     """Count every answer to a signature for the metrics: accepted, rejected or failed."""
     if request.endpoint == "actions.sign":
-        count_sign_answer(response.status_code)
+        count_sign_answer(response.status_code, is_paused=is_refused_while_paused())
     return response
 
 
 def _render(action: PublicAction, form: SignForm) -> str:
-    tags, now = _LOCALES.get(action.id, lambda: action_locales(action.id)), utc_now()
+    now = utc_now()
     others = (
         ()
         if action.is_open
         else public_actions_of(action.campaign_id, locale=current_locale(), now=now)
     )
     values = action_page_context(action, form, others=others, mail_minutes=mail_delay_minutes(now))
-    alternates = alternate_urls(tags)
-    return render_template("actions/show.html", **values, alternates=alternates)
+    return render_template(
+        "actions/show.html",
+        **values,
+        pause=find_pause(action),
+        is_email_off=is_off(EMAIL),
+        alternates=alternate_urls(_locales(action)),
+    )
 
 
 def _render_thanks(action: PublicAction, form: CodeForm) -> str:
     now = utc_now()
     actions = public_actions_of(action.campaign_id, locale=current_locale(), now=now)
     values = thanks_page_context(action, actions, form, mail_minutes=mail_delay_minutes(now))
-    alternates = alternate_urls(action_locales(action.id))
-    return render_template("actions/thanks.html", **values, alternates=alternates)
+    return render_template(
+        "actions/thanks.html",
+        **values,
+        is_email_off=is_off(EMAIL),
+        alternates=alternate_urls(_locales(action)),
+    )
+
+
+def _locales(action: PublicAction) -> list[str]:
+    return _LOCALES.get(action.id, lambda: action_locales(action.id))
 
 
 def action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
@@ -220,13 +244,3 @@ def _source() -> str | None:
     """The source in the query of the address, if it is well-formed."""
     source = request.args.get("source") or request.args.get("utm_source") or ""
     return source if SOURCE_PATTERN.fullmatch(source) else None
-
-
-def rate_limit_message(wait: int) -> str:
-    minutes = -(-wait // 60)
-    words: str = ngettext(
-        "We’ve received too many forms from your network. Please wait %(num)d minute first.",
-        "We’ve received too many forms from your network. Please wait %(num)d minutes first.",
-        minutes,
-    )
-    return words

@@ -1,4 +1,4 @@
-"""Pages of the demo: its mailbox, its staff accounts and the style guide."""
+"""Pages of the demo: its mailbox, its staff accounts and the style guides."""
 
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -79,6 +79,12 @@ def staff() -> ResponseReturnValue:
 @bp.get("/components/")
 def components() -> ResponseReturnValue:
     return render_template("demo/components.html", accents=ACCENTS, now=utc_now())
+
+
+@bp.get("/components/staff/")
+def workspace() -> ResponseReturnValue:
+    """The same for the staff workspace."""
+    return render_template("demo/workspace.html")
 
 
 def _folder() -> Path:

@@ -13,7 +13,7 @@ from campaign_actions.audit.anchors.health import AnchorHealth, anchor_health
 from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.observability.multiprocess import collect
-from campaign_actions.core.security.secrets import own_audit_public_key
+from campaign_actions.core.security.audit_key import own_audit_public_key
 from campaign_actions.monitoring.prometheus import render_metrics
 from campaign_actions.monitoring.queries import Load, find_load
 

@@ -32,6 +32,7 @@ from campaign_actions.actions.signatures.one_press.links import (
     read_link,
 )
 from campaign_actions.actions.signatures.one_press.take import carried_over, take_next
+from campaign_actions.actions.signatures.pause import find_pause
 from campaign_actions.actions.signatures.sign import ActionClosed
 from campaign_actions.actions.view_models import cached_appearance, next_open_action, readers_of
 from campaign_actions.core.db.session import utc_now
@@ -42,7 +43,12 @@ from campaign_actions.core.security.response_timing import round_up_response_tim
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
-from campaign_actions.web.public.actions import rate_limit_message
+from campaign_actions.web.public.refusals import (
+    RETRY_LATER,
+    is_refused_while_paused,
+    rate_limit_message,
+    refuse_while_paused,
+)
 from campaign_actions.web.public.signature_metrics import SIGNATURES_CONFIRMED, count_next_answer
 
 bp = Blueprint("next_action", __name__, url_prefix="/<locale>")
@@ -60,11 +66,12 @@ class NextAction:
 def find_next_action(signature: Signature, action: PublicAction) -> NextAction | None:
     """It is the same for everyone, so it does not reveal what the person has done before.
 
-    Only the action that they took by this very offer is left out.
+    Only the action that they took by this very offer is left out, and those that are switched off.
     """
     locale, now = current_locale(), utc_now()
     everywhere = _PUBLIC_ACTIONS.get(locale, lambda: public_actions(locale=locale, now=now))
-    others = (other for other in everywhere if other.id != signature.next_action_id)
+    taken = signature.next_action_id
+    others = (one for one in everywhere if one.id != taken and not find_pause(one))
     found = next_open_action(action, others)
     return NextAction(found, make_link(signature, found.id, now)) if found else None
 
@@ -86,7 +93,14 @@ def take(token: str) -> ResponseReturnValue:
         raise ActionClosed
     if obstacle := find_obstacle(signature) if is_same else "not_counted":
         return _needs_email(signature, action, obstacle)
-    form = _form(signature, action)
+    form, pause = _form(signature, action), find_pause(action)
+    if pause and request.method == "POST":
+        refuse_while_paused(form)
+        page = _ask(signature, action, form, 503)
+        page.headers.update(RETRY_LATER)
+        return page
+    if pause:
+        return _page("paused", action)
     if request.method != "POST":
         return _ask(signature, action, form)
     if wait := seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action_id)):
@@ -117,7 +131,7 @@ def take(token: str) -> ResponseReturnValue:
 def count_press(response: Response) -> Response:
     """Count every answer to a press for the metrics."""
     if request.method == "POST":
-        count_next_answer(response.status_code)
+        count_next_answer(response.status_code, is_paused=is_refused_while_paused())
     return response
 
 
@@ -130,9 +144,16 @@ def _form(signature: Signature, action: PublicAction) -> SignForm:
 
 def _ask(signature: Signature, action: PublicAction, form: SignForm, status: int = 200) -> Response:
     form.renew()
-    consent = find_consent(action.kind.name, action.locale)
-    sees = readers_of(action)
-    return _page("ask", action, status, signature=signature, form=form, consent=consent, sees=sees)
+    return _page(
+        "ask",
+        action,
+        status,
+        signature=signature,
+        form=form,
+        consent=find_consent(action.kind.name, action.locale),
+        sees=readers_of(action),
+        pause=find_pause(action),
+    )
 
 
 def _needs_email(signature: Signature, action: PublicAction, obstacle: Obstacle) -> Response:

@@ -10,6 +10,7 @@ from campaign_actions.core.ttl_cache import BytesCache
 from campaign_actions.core.urls import alternate_urls, path_for
 from campaign_actions.web.http.security_headers import cacheable
 from campaign_actions.web.public.actions import ACTION, action_or_404
+from campaign_actions.web.public.language_notice import language_notice
 
 bp = Blueprint("sharing", __name__, url_prefix="/<locale>")
 _FILES = BytesCache[tuple[int, str, str]]()  # by action, language and hash
@@ -40,10 +41,11 @@ def poster(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     if not action.is_open:
         there = {"campaign_slug": action.campaign_slug, "action_slug": action.slug}
         return redirect(path_for("actions.show", **there), 302)
+    tags = action_locales(action.id)
+    if notice := language_notice(tags):
+        return notice
     page = render_template(
-        "actions/poster.html",
-        **poster_page_context(action),
-        alternates=alternate_urls(action_locales(action.id)),
+        "actions/poster.html", **poster_page_context(action), alternates=alternate_urls(tags)
     )
     response = cacheable(make_response(page))
     response.headers["X-Robots-Tag"] = "noindex"

@@ -39,8 +39,9 @@ from campaign_actions.core.security.signed_tokens import (
     make_token,
     read_token,
 )
+from campaign_actions.core.switches.state import email_clock
 from campaign_actions.core.ttl_cache import TtlCache
-from campaign_actions.disclosures.files import places_of
+from campaign_actions.disclosures.files import files_containing
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
 from campaign_actions.web.public.next_action import find_next_action
@@ -102,7 +103,7 @@ def files(token: str) -> ResponseReturnValue:
         "signature_links/files.html",
         action=_signed_action_or_404(signature),
         signature=signature,
-        places=places_of(signature),
+        files=files_containing(signature),
         purposes=PURPOSES,
     )
     return private(make_response(page))
@@ -125,9 +126,12 @@ def _render(name: str, signature: Signature, form: object, status: int = 200) ->
 
 
 def _signature_to_confirm(token: str) -> Signature:
-    """The signature of a link to confirm. The link expires when the person signs again."""
+    """The signature of a link to confirm. The link expires when the person signs again.
+
+    Time for which email was off does not count.
+    """
     lifetime = timedelta(days=current_app.config["CONFIRM_DAYS"])
-    subject = read_token("confirm", token, max_age=lifetime)
+    subject = read_token("confirm", token, max_age=lifetime, clock=email_clock())
     signature = _signature_or_404(subject)
     if signature.signed_at and subject != signing_subject(signature):
         raise LinkExpired

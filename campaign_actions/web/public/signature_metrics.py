@@ -23,22 +23,26 @@ SIGNATURES_REFUSED = Counter(
     ["reason"],
     registry=REGISTRY,
 )
-for reason in (*REFUSALS.values(), OTHER):
+PAUSED = "paused"  # switched off
+for reason in (*REFUSALS.values(), PAUSED, OTHER):
     SIGNATURES_REFUSED.labels(reason)  # shown as 0 from the start, so that its rate is known
 
 
-def count_sign_answer(status: int) -> None:
-    """Count a posted signature as accepted or refused, by the status of the response."""
-    _count_answer(SIGNATURES_ACCEPTED, status)
+def count_sign_answer(status: int, *, is_paused: bool) -> None:
+    """Count a posted signature as accepted or refused, by the status of the response.
+
+    `is_paused`: it was refused because of a switch.
+    """
+    _count_answer(SIGNATURES_ACCEPTED, status, is_paused=is_paused)
 
 
-def count_next_answer(status: int) -> None:
+def count_next_answer(status: int, *, is_paused: bool) -> None:
     """The same for one press."""
-    _count_answer(SIGNATURES_TAKEN_NEXT, status)
+    _count_answer(SIGNATURES_TAKEN_NEXT, status, is_paused=is_paused)
 
 
-def _count_answer(accepted: Counter, status: int) -> None:
+def _count_answer(accepted: Counter, status: int, *, is_paused: bool) -> None:
     if status == 303:
         accepted.inc()
     else:
-        SIGNATURES_REFUSED.labels(REFUSALS.get(status, OTHER)).inc()
+        SIGNATURES_REFUSED.labels(PAUSED if is_paused else REFUSALS.get(status, OTHER)).inc()

@@ -1,12 +1,13 @@
 """Home, privacy, health checks, robots.txt and the sitemap."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.actions.pictures import own_appearances
 from campaign_actions.actions.queries import public_actions
 from campaign_actions.actions.view_models import (
+    Context,
     HomeCampaign,
     home_page_context,
     privacy_page_context,
@@ -15,8 +16,11 @@ from campaign_actions.campaigns.appearance import PLAIN, appearances
 from campaign_actions.campaigns.queries import campaigns, partners_of_all
 from campaign_actions.core.db.session import HEAD_REVISION, current_revision, utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales, negotiate_locale
+from campaign_actions.core.organization import organization
+from campaign_actions.core.switches.state import SIGN, is_off
 from campaign_actions.core.urls import public_url
 from campaign_actions.web.http.security_headers import cacheable
+from campaign_actions.web.public.language_notice import language_notice
 
 bp = Blueprint("site", __name__)
 ROBOTS = """\
@@ -47,6 +51,13 @@ def redirect_to_language() -> ResponseReturnValue:
 @bp.get("/<locale>/")
 def home() -> ResponseReturnValue:
     """Open actions first, then campaigns and what was achieved."""
+    if notice := language_notice(locales()):
+        return notice
+    return cacheable(make_response(render_template("site/home.html", **home_page_values())))
+
+
+def home_page_values() -> Context:
+    """The values of the home page in the language of the page, as everyone sees it now."""
     now, locale = utc_now(), current_locale()
     actions = public_actions(locale=locale, now=now)
     found = campaigns(locale=locale, now=now)
@@ -64,12 +75,20 @@ def home() -> ResponseReturnValue:
         for campaign in found
     ]
     values = home_page_context(shown, partners_of_all(ids, locale), now=now)
-    return cacheable(make_response(render_template("site/home.html", **values)))
+    return {**values, "is_paused": is_off(SIGN)}
 
 
 @bp.get("/<locale>/privacy/")
 def privacy() -> ResponseReturnValue:
     page = render_template("site/privacy.html", **privacy_page_context())
+    return cacheable(make_response(page))
+
+
+@bp.get("/<locale>/imprint/")
+def imprint() -> ResponseReturnValue:
+    """The imprint; 404 while nobody has written one."""
+    text, locale = organization().shown_text("imprint")
+    page = render_template("site/imprint.html", imprint=text or abort(404), imprint_locale=locale)
     return cacheable(make_response(page))
 
 
@@ -115,6 +134,7 @@ def _pages_of(tag: str) -> list[str]:
     return [
         url_for(".home", locale=tag),
         url_for(".privacy", locale=tag),
+        *([url_for(".imprint", locale=tag)] if organization().shown_text("imprint")[0] else ()),
         *(
             url_for("campaigns.show", locale=tag, campaign_slug=campaign.slug)
             for campaign in campaigns(locale=tag, now=now)

@@ -5,12 +5,10 @@ it is recorded.
 """
 
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
 from functools import partial
-from itertools import chain
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.field_labels import field_label
@@ -36,16 +34,15 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import AuditFilter, AuditPage, find_page
 from campaign_actions.audit.search import FilterForm
 from campaign_actions.campaigns.texts import campaign_titles
-from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.db.stored_json import find_value
-from campaign_actions.core.i18n.list_format import join_with_commas, join_with_semicolons
+from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import locales_current_first
-from campaign_actions.core.i18n.timezones import datetime_here, zone
+from campaign_actions.core.i18n.timezones import datetime_here, organization_zone
 from campaign_actions.exports import FORMATS
-from campaign_actions.staff.authentication.sessions import SessionWatch
+from campaign_actions.staff.authentication.sessions import SessionEnded, SessionWatch
 from campaign_actions.staff.permissions import ROLE_NAMES
-from campaign_actions.web.http.streaming import Stream
+from campaign_actions.web.http.streaming import stream_file
 from campaign_actions.web.staff.access.authentication import current_session_id
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
@@ -125,7 +122,7 @@ def _format_roles(titles: Mapping[int, str], roles: Mapping[str, Any]) -> str:
         )
         name = str(ROLE_NAMES.get(role, role))
         parts.append(f"{name} ({limits})" if limits else name)
-    return join_with_semicolons(parts)
+    return join_with_commas(parts)
 
 
 def _page(wanted: AuditFilter) -> AuditPage:
@@ -143,37 +140,25 @@ def _filter_arguments() -> dict[str, str]:
     return {
         name: value
         for name, value in request.args.items()
-        if value and name in ("who", "event", "subject", "since", "until")
+        if value and name in ("who", "event", "subject", "since", "until", "no_views")
     }
 
 
-def _while_session_is_valid(
-    chunks: Generator[bytes], watch: SessionWatch, actor: str
-) -> Generator[bytes]:
-    """Stop when the session ends, and then record that the export is incomplete."""
-    with closing(chunks):
-        for chunk in chunks:
-            if not watch.is_valid():
-                break
-            yield chunk
-        else:
-            return
-    record("audit-exported", actor=actor, now=utc_now(), whole=False)
+def _record_a_break(chunks: Generator[bytes], actor: str) -> Generator[bytes]:
+    """The chunks. If the session ends, it is recorded that the export is incomplete."""
+    try:
+        yield from chunks
+    except SessionEnded:
+        record("audit-exported", actor=actor, now=utc_now(), whole=False)
+        raise
 
 
 def _download(wanted: AuditFilter, format_name: str) -> Response:
     """Stream the file. An error before the first chunk gives an error page, not half a file."""
     now = utc_now()
     chunks = export_log(wanted, format_name, actor=current_staff().email, now=now)
-    watched = _while_session_is_valid(
-        chunks, SessionWatch(current_session_id()), current_staff().email
-    )
-    stream = Stream(current_app._get_current_object(), watched)  # type: ignore[attr-defined]
-    release_slot()  # a spreadsheet is complete before its first chunk
-    first = next(stream, b"")
+    watched = SessionWatch(current_session_id()).pass_on(chunks)
     format_ = FORMATS[format_name]
-    response = Response(chain([first], stream), mimetype=format_.mimetype)
-    response.call_on_close(stream.close)
-    name = f"audit-log-{now.astimezone(zone()):%Y-%m-%d}{format_.suffix}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    name = f"audit-log-{now.astimezone(organization_zone()):%Y-%m-%d}{format_.suffix}"
+    whole = _record_a_break(watched, current_staff().email)
+    return stream_file(whole, name=name, mimetype=format_.mimetype)

@@ -1,32 +1,54 @@
-"""The home page of the workspace."""
+"""The overview of the workspace: what waits for the member, what is new, and the campaigns."""
 
-from flask import Blueprint, render_template
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.campaign_overview import campaign_overviews, count_campaigns
-from campaign_actions.approvals.queries import count_to_approve
+from campaign_actions.actions.listing.campaigns import ListedCampaign
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import locales_current_first
-from campaign_actions.web.staff.access.authorization import campaigns_of, current_staff, needs
+from campaign_actions.web.staff.access.authorization import campaigns_of, needs
+from campaign_actions.web.staff.access.whom_to_ask import missing_rights, role_sentences
+from campaign_actions.web.staff.campaign_table import campaign_table, visible_campaigns
+from campaign_actions.web.staff.figures import figures_of
+from campaign_actions.web.staff.first_steps import current_situation, first_steps, next_step
+from campaign_actions.web.staff.switches.off import off_items
+from campaign_actions.web.staff.waiting.all_waiting import waiting_items
+from campaign_actions.web.staff.waiting.campaigns import named_dates
+from campaign_actions.web.staff.waiting.item import WaitingItem
 
 bp = Blueprint("staff_home", __name__, url_prefix="/staff")
-MAX_CAMPAIGNS = 10  # the list of campaigns has all
 
 
 @bp.get("/")
 @needs(None)
 def show() -> ResponseReturnValue:
-    """Campaigns the member may see, and how many requests they may approve."""
-    ids = campaigns_of("campaigns.view")
-    found = campaign_overviews(
-        ids, locales=locales_current_first(), now=utc_now(), offset=0, limit=MAX_CAMPAIGNS
-    )
-    count = count_campaigns(ids)
+    """Each member sees what their roles let them do."""
+    now = utc_now()
+    campaigns = visible_campaigns(now)
+    items = waiting_items(now)
+    chosen = request.args.get("campaign", type=int)
+    figures = figures_of(campaigns, now)
+    steps = first_steps(current_situation(campaigns))
     return render_template(
         "staff/home.html",
-        campaigns=found,
-        count=count,
-        to_approve=count_to_approve(current_staff(), utc_now()),
+        now=now,
+        off=off_items(),
+        items=items,
+        shown=[item for item in items if chosen is None or item.campaign_id == chosen],
+        chosen_campaign=chosen,
+        chips=_chips(items, campaigns),
+        steps=steps,
+        next_step=next_step(steps),
+        figures=figures,
+        confirmed=sum(one.confirmed for one in campaigns),
+        open_actions=sum(one.open_actions for one in campaigns),
+        dates=named_dates(now),
+        missing=missing_rights(),
+        role_sentences=role_sentences(),
+        table=campaign_table(
+            campaigns, figures.today_by_action, endpoint="staff_home.show", now=now
+        ),
         may_write=campaigns_of("campaigns.edit") is None,
     )
 
@@ -36,3 +58,12 @@ def show() -> ResponseReturnValue:
 def logged_in() -> ResponseReturnValue:
     """Shown after logging in in another tab, while the first tab keeps a form."""
     return render_template("staff/logged_in.html")
+
+
+def _chips(
+    items: Sequence[WaitingItem], campaigns: Sequence[ListedCampaign]
+) -> list[ListedCampaign]:
+    """The campaigns that lines are about, if there are several to choose from."""
+    ids = {item.campaign_id for item in items}
+    found = [one for one in campaigns if one.id in ids]
+    return found if len(found) > 1 else []

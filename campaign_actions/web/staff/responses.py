@@ -4,8 +4,11 @@ from flask import Response, flash, make_response, redirect
 from flask.typing import ResponseReturnValue
 
 
-def flash_and_redirect(message: str, address: str) -> ResponseReturnValue:
-    flash(message)
+def flash_and_redirect(
+    message: str, address: str, *, category: str = "message"
+) -> ResponseReturnValue:
+    """`category`: "message"; "email", if one was queued; or "warning"."""
+    flash(message, category)
     return redirect(address, 303)
 
 

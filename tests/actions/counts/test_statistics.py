@@ -10,7 +10,7 @@ from campaign_actions.actions.counts.statistics import action_statistics
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Campaign
-from campaign_actions.core.content.bar_chart import Chart
+from campaign_actions.core.content.drawings.bar_chart import Chart
 from campaign_actions.core.db.session import db, utc_now
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature, make_staff
 from tests.support.staff_client import log_in

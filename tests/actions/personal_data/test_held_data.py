@@ -84,6 +84,7 @@ def test_it_shows_the_text_that_was_agreed_to_and_the_decision_about_the_comment
         action.id,
         [signing_id(signature)],
         is_shown=True,
+        read_as="waiting",
         action="racism/hate-crimes",
         staff_id=1,
         actor="grace@example.org",
@@ -97,6 +98,8 @@ def test_it_shows_the_text_that_was_agreed_to_and_the_decision_about_the_comment
     assert found["comment_decision"] == {
         "is_shown": True,
         "decided_at": "2026-11-20T12:00:00.000000Z",
+        "has_contact": False,
+        "is_repeated": False,
     }
     assert found["invalidation"] is None
 

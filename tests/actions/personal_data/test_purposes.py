@@ -1,12 +1,13 @@
-"""Exports, the privacy page and the consent texts of the demo keep to one definition of who gets what."""
+"""Exports, the privacy page and the model consent texts keep to one definition of who gets what."""
 
 import re
-import tomllib
+from collections.abc import Mapping
 
 import pytest
 from lxml import html
 
 from campaign_actions import config
+from campaign_actions.actions.consent import model_consents
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.personal_data.purposes import (
     CARRIED_OVER,
@@ -19,7 +20,6 @@ from campaign_actions.actions.personal_data.purposes import (
     purposes_for,
 )
 from campaign_actions.actions.queries import find_action_by_name
-from campaign_actions.demo.load import CONTENT
 from campaign_actions.disclosures.columns import all_columns, export_columns
 from tests.support.factories import make_action
 
@@ -93,8 +93,8 @@ CARRIED = {  # the words for CARRIED_OVER, in the sentence about one more action
 SIGNATURE = {"en": r"\bsign", "ru": "подпис", "fr": r"\bsign", "es": r"\bfirm", "ar": "توقيع"}
 
 
-def demo_consents(locale: str) -> dict[str, str]:
-    return tomllib.loads((CONTENT / f"consent.{locale}.toml").read_text(encoding="utf-8"))
+def consents(locale: str) -> Mapping[str, str]:
+    return model_consents()[locale]
 
 
 def test_the_handover_is_for_petitions_and_has_these_columns_only():
@@ -157,7 +157,7 @@ def test_the_privacy_page_promises_what_the_definition_keeps(client):
 
 @pytest.mark.parametrize("locale", WORDS)
 def test_the_consent_text_of_petitions_names_each_column_that_is_handed_over(locale):
-    text = demo_consents(locale)["petition"]
+    text = consents(locale)["petition"]
 
     words = dict(zip(HANDOVER.columns, WORDS[locale], strict=True))
     assert [column for column, word in words.items() if word not in text] == []
@@ -166,12 +166,12 @@ def test_the_consent_text_of_petitions_names_each_column_that_is_handed_over(loc
 
 @pytest.mark.parametrize("locale", TRANSFER)
 def test_the_consent_text_of_petitions_asks_for_consent_to_a_transfer_out_of_the_union(locale):
-    assert all(words in demo_consents(locale)["petition"] for words in TRANSFER[locale])
+    assert all(words in consents(locale)["petition"] for words in TRANSFER[locale])
 
 
 @pytest.mark.parametrize("locale", NOTHING)
 def test_the_consent_text_of_kinds_without_a_handover_says_that_nobody_gets_anything(locale):
-    texts = demo_consents(locale)
+    texts = consents(locale)
 
     assert texts.keys() == KINDS.keys()
     for kind in KINDS.keys() - set(HANDOVER.kinds):
@@ -185,7 +185,7 @@ def test_consent_texts_cover_taking_one_more_action_with_one_press(locale):
 
     sentences = {
         kind: next(each for each in re.split(r"(?<=\.)\s", text) if action in each)
-        for kind, text in demo_consents(locale).items()
+        for kind, text in consents(locale).items()
     }
 
     assert sentences.keys() == KINDS.keys()
@@ -204,7 +204,7 @@ def test_the_privacy_page_lists_what_one_press_carries_over_and_nothing_else(cli
 
 @pytest.mark.parametrize("locale", WITHDRAW)
 def test_consent_texts_say_how_long_data_is_kept_and_what_can_be_withdrawn(locale):
-    texts = demo_consents(locale)
+    texts = consents(locale)
 
     for kind, withdraw in zip(("petition", "pledge"), WITHDRAW[locale], strict=True):
         assert withdraw in texts[kind]

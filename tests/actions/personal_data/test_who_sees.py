@@ -59,6 +59,37 @@ def test_a_page_names_the_code_once_the_newest_text_covers_it(client):
     assert "your name, your country, the date and a random code" in after
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_we_are_not_said_to_be_the_only_ones_if_a_program_for_updates_may_get_the_data(
+    english, kind
+):
+    asks = {"family_name": True, "comment": False, "show_comment": False, "wants_updates": True}
+
+    readers = {
+        (is_covered, wants): [
+            reader
+            for reader, _data in who_sees_what(
+                KINDS[kind], asks | {"wants_updates": wants}, {"crm"} if is_covered else ()
+            )
+        ][-1]
+        for is_covered, wants in product([True, False], repeat=2)
+    }
+
+    assert readers.pop((True, True)) == "Our team"
+    assert set(readers.values()) == {"Only us"}
+
+
+def test_a_page_says_our_team_once_the_newest_text_mentions_the_program_for_updates(client):
+    make_action()
+
+    before = client.get(PAGE).text
+    set_covered("petition", "en", {"crm": 1}, now=NOON)
+    after = client.get(PAGE).text
+
+    assert ["<dt>Only us</dt>" in page for page in (before, after)] == [True, False]
+    assert "<dt>Our team</dt>" in after
+
+
 def test_a_pledge_goes_to_nobody_else(english):
     assert lines("pledge", {"family_name": True, "comment": True, "show_comment": False}) == {
         "Everyone": "nothing",

@@ -23,6 +23,7 @@ from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.sharing.render import DrawingFailed
 from campaign_actions.outbox.worker_loop import slow_tasks
+from tests.support.changes import publish_all
 from tests.support.concurrency import run_concurrently
 from tests.support.factories import NOON, make_action, make_campaign
 from tests.support.images import picture
@@ -183,7 +184,11 @@ def test_the_picture_never_claims_more_people_than_have_taken_part(app):
 def test_a_new_accent_gives_a_new_picture(app):
     action = make_action()
 
-    before, after = hash_after(lambda: choose_accent(action.campaign_id, "teal", **GRACE))
+    def choose() -> None:
+        choose_accent(action.campaign_id, "teal", **GRACE)
+        publish_all()
+
+    before, after = hash_after(choose)
 
     assert before != after
 
@@ -193,6 +198,7 @@ def test_a_photograph_is_in_the_picture_and_gone_from_it_at_once(app):
     made = process_image(picture())
     owner = of_campaign(action.campaign_id)
     put_picture(owner, made, PictureDetails({"en": {"picture_alt": "A sign"}}, focus=1), **GRACE)
+    publish_all()
     draw_share_pictures(NOON)
     with_photo = Image.open(BytesIO(only_picture().png or b"")).convert("RGB")
 
@@ -212,6 +218,7 @@ def test_a_photograph_that_is_removed_while_it_is_drawn_is_not_stored(app, monke
     action = make_action()
     owner = of_campaign(action.campaign_id)
     put_picture(owner, process_image(picture()), PictureDetails({}), **GRACE)
+    publish_all()
     draw = drawing.draw
 
     def remove_and_draw(svg: str) -> bytes:

@@ -12,8 +12,9 @@ from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
-from campaign_actions.core.mail.render import locale_context, render_mail
+from campaign_actions.core.mail.render import render_mail
 from campaign_actions.core.security.email_address import email_key
+from campaign_actions.core.templating.environment import locale_context
 from tests.support.factories import (
     ADA,
     NOON,

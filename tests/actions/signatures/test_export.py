@@ -185,8 +185,9 @@ def test_the_command_writes_to_standard_output(app):
 def test_the_command_keeps_to_the_purpose_and_records_it(app):
     make_confirmed(make_action())
     words = ["export", "racism/hate-crimes", "--output", "-"]
+    handover = ("--purpose", "handover", "--recipient", "City council")
 
-    outputs = [invoke(app, *words, *more).stdout for more in ((), ("--purpose", "handover"))]
+    outputs = [invoke(app, *words, *more).stdout for more in ((), handover)]
 
     headers = [output.partition("\n")[0].split(",") for output in outputs]
     assert headers == [list(purpose.columns_of("petition")) for purpose in (TEAM, HANDOVER)]

@@ -23,13 +23,13 @@ from campaign_actions.audit.models import AnchorDelivery, AuditAnchor, AuditEntr
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
-from campaign_actions.core.security.secrets import (
-    WrongAuditKey,
+from campaign_actions.core.security.audit_key import (
     ensure_audit_key,
     own_audit_public_key,
     replace_audit_key,
     signing_key,
 )
+from campaign_actions.core.security.secrets import WrongAuditKey
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import NOON

@@ -16,7 +16,7 @@ from campaign_actions.audit.anchors.document import (
     printable_site,
     read_anchor,
 )
-from campaign_actions.core.security.secrets import signing_key
+from campaign_actions.core.security.audit_key import signing_key
 from tests.support.factories import NOON
 
 KEY = signing_key(secrets.token_urlsafe(32))

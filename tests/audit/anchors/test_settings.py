@@ -7,7 +7,7 @@ import pytest
 from campaign_actions.audit.anchors.destinations import destination_names
 from campaign_actions.audit.anchors.settings import read_anchor_settings
 from campaign_actions.config import WrongSetting
-from campaign_actions.core.security.secrets import signing_key
+from campaign_actions.core.security.audit_key import signing_key
 
 NONE = {
     "PUBLIC_URL": "https://actions.example.org",

@@ -19,7 +19,7 @@ from campaign_actions.audit.log import hash_entry, record
 from campaign_actions.audit.models import AuditAnchor, AuditEntry
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.security.secrets import own_audit_public_key, signing_key
+from campaign_actions.core.security.audit_key import own_audit_public_key, signing_key
 from tests.support.factories import NOON, make_staff
 from tests.support.staff_client import log_in, token_of
 

@@ -10,6 +10,7 @@ from campaign_actions.campaigns.edit import new_campaign, save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, FormerCampaignSlug, Revision
 from campaign_actions.campaigns.versioning.save import EditConflict, SlugTaken
 from campaign_actions.core.db.session import db
+from tests.support.changes import publish_all
 from tests.support.factories import NOON, make_campaign, make_staff
 
 
@@ -119,6 +120,7 @@ def test_a_new_language_of_a_published_campaign_is_not_public_yet(app, grace):
     campaign = make_campaign(published_at=NOON)
 
     save_campaign(campaign.id, {"texts.ru.title": "Расизм"}, opened_at=0, by=grace, now=NOON)
+    publish_all()
 
     public = select(CampaignText.is_public).filter_by(campaign_id=campaign.id, locale="ru")
     assert db.session.scalar(public) is False
@@ -127,6 +129,7 @@ def test_a_new_language_of_a_published_campaign_is_not_public_yet(app, grace):
 def test_a_former_public_slug_stays_reserved(app, grace):
     campaign = make_campaign(slug="racism", published_at=NOON)
     save_campaign(campaign.id, {"slug": "against-racism"}, opened_at=0, by=grace, now=NOON)
+    publish_all()
 
     with pytest.raises(SlugTaken):
         new_campaign("racism", {}, by=grace, now=NOON)
@@ -146,8 +149,10 @@ def test_a_slug_that_was_never_public_is_free_again(app, grace, campaign_id):
 def test_a_campaign_can_go_back_to_its_former_slug(app, grace):
     campaign = make_campaign(slug="racism", published_at=NOON)
     save_campaign(campaign.id, {"slug": "against-racism"}, opened_at=0, by=grace, now=NOON)
+    publish_all()
 
     save_campaign(campaign.id, {"slug": "racism"}, opened_at=2, by=grace, now=NOON)
+    publish_all()
 
     assert list(db.session.scalars(select(FormerCampaignSlug.slug))) == ["against-racism"]
 

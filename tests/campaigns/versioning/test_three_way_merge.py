@@ -15,6 +15,9 @@ from campaign_actions.campaigns.versioning.three_way_merge import merge
         ("a", "b", "c", "b", (), ("x",)),
         (None, "b", None, "b", (), ()),
         ("a", None, "b", None, (), ("x",)),
+        (None, "b", "", "b", (), ()),  # a text that did not exist when the base was saved
+        (None, "", "", "", (), ()),
+        (None, None, "", "", ("x",), ()),
     ],
 )
 def test_a_field_is_merged_against_the_common_base(base, mine, theirs, content, taken, clashes):

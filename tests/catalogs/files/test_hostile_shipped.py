@@ -14,6 +14,7 @@ from campaign_actions.catalogs.files.headers import headers_for
 from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.files.mo import write_mo
 from campaign_actions.catalogs.store.loader import LanguageLoader
+from campaign_actions.catalogs.store.repository import shipped_by_key
 from campaign_actions.catalogs.store.shipped_catalogs import shipped_locales, shipped_translations
 from campaign_actions.core import paths
 from campaign_actions.core.i18n.locale_registry import LocaleRegistry, locale_registry
@@ -68,6 +69,7 @@ def evil(request, app, tmp_path, monkeypatch):
 
 
 def _forget_shipped():
+    shipped_by_key.cache_clear()
     shipped_translations.cache_clear()
     shipped_locales.cache_clear()
 

@@ -1,11 +1,15 @@
 """Saving translations: validated, without overwriting others, and public once complete."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from campaign_actions.actions.models import ActionText
 from campaign_actions.audit.models import AuditEntry
+from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText, Revision
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.repository import (
     campaign_catalog,
@@ -18,8 +22,10 @@ from campaign_actions.catalogs.store.save import (
     TranslationsRefused,
     save_translations,
 )
+from campaign_actions.catalogs.workflow.entries import count_by_filter, entries
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
+from tests.support.changes import publish_all
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 
 SKIP = next(m for m in interface_catalog().messages if m.source == "Skip to main content")
@@ -113,12 +119,62 @@ def test_a_language_is_public_once_its_last_text_is_translated(app, client):
     before = (count_rows(CampaignText), count_rows(ActionText))
     save_translations(catalog, "ru", {last.key: TranslationEdit((russian(last),), ())}, **BY_WEB)
 
+    assert before == (count_rows(CampaignText), count_rows(ActionText)) == (1, 1), "a draft"
+    publish_all()
     page = client.get("/ru/campaigns/racism/hate-crimes/")
-    assert before == (1, 1)
     assert (count_rows(CampaignText), count_rows(ActionText)) == (2, 2)
     assert page.status_code == 404, "there is no consent text in Russian"
     assert "Перевод" in client.get("/ru/campaigns/racism/").text
+
+
+def test_a_language_that_is_complete_before_the_campaign_opens_is_announced(app):
+    catalog = campaign_catalog(make_campaign(published_at=NOON + timedelta(days=1)).id)
+
+    save_translations(
+        catalog,
+        "ru",
+        {m.key: TranslationEdit((russian(m),), ()) for m in catalog.messages},
+        **BY_WEB,
+    )
+
     assert ("language-opened", "command") in events()
+
+
+def test_translations_of_a_changed_text_are_public_together_with_it(app, client):
+    campaign = make_campaign(locales=("en", "ru"))
+    changes = {"texts.en.title": "New"}
+    by = make_staff("campaigner")
+    save_changes(CAMPAIGN, campaign.id, changes, opened_at=0, by=by, now=NOON)
+    catalog = campaign_catalog(campaign.id)
+    title = next(m for m in catalog.messages if m.source == "New")
+
+    save_translations(catalog, "ru", {title.key: TranslationEdit(("Новое",), ())}, **BY_WEB)
+    before = [client.get(f"/{tag}/campaigns/racism/").text for tag in ("en", "ru")]
+    publish_all()
+    after = [client.get(f"/{tag}/campaigns/racism/").text for tag in ("en", "ru")]
+
+    assert "Title of racism (en)" in before[0]
+    assert "Title of racism (ru)" in before[1]
+    assert "New" in after[0]
+    assert "Новое" in after[1]
+
+
+def test_a_draft_whose_translations_are_half_done_keeps_those_of_the_former_text(app, client):
+    """One of two changed texts is translated: the other is shown as it was, and marked as stale."""
+    campaign = make_campaign(locales=("en", "ru"))
+    changes = {"texts.en.title": "New", "texts.en.headline": "Newer"}
+    by = make_staff("campaigner")
+    save_changes(CAMPAIGN, campaign.id, changes, opened_at=0, by=by, now=NOON)
+    catalog = campaign_catalog(campaign.id)
+    title = next(m for m in catalog.messages if m.source == "New")
+    save_translations(catalog, "ru", {title.key: TranslationEdit(("Новое",), ())}, **BY_WEB)
+
+    publish_all()
+
+    page = client.get("/ru/campaigns/racism/").text
+    assert "Новое" in page
+    assert "Headline of racism (ru)" in page
+    assert count_by_filter(entries(campaign_catalog(campaign.id), "ru"))["stale"] == 1
 
 
 def test_a_draft_gets_its_texts_but_is_not_announced_as_public(app):
@@ -147,7 +203,7 @@ def test_a_changed_translation_changes_the_public_text_and_makes_a_revision(app)
         catalog, "ru", {title.key: TranslationEdit(("Новое название",), seen)}, **BY_WEB
     )
 
-    db.session.expire_all()
+    publish_all()
     text = db.session.get(CampaignText, (campaign.id, "ru"))
     assert text.title == "Новое название"
     assert count_rows(Revision) == 2

@@ -22,6 +22,7 @@ from campaign_actions.catalogs.store.save import (
 )
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.staff.models import StaffMember
+from tests.support.changes import publish_all
 from tests.support.factories import NOON, make_action, make_staff
 from tests.support.servers import until
 from tests.support.translators import SKIP, begin, now_of, put
@@ -71,6 +72,7 @@ def test_of_two_who_save_the_last_two_texts_one_completes_the_language(app, acti
         lambda: save_translations(catalog, "uk", edit_of(other), **BY_WEB),
     )
 
+    publish_all()
     text = db.session.scalars(select(CampaignText).filter_by(locale="uk")).one()
     assert (errors, text.is_public) == ([], True)
 

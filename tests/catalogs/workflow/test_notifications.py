@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.versioning.save import saving_revision
+from campaign_actions.campaigns.versioning.drafts import saving_revision
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.catalogs.workflow.notifications import notify_translators, translation_mails
 from campaign_actions.core.db.session import db, utc_now, write_transaction

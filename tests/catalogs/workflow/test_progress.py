@@ -13,6 +13,7 @@ from campaign_actions.catalogs.workflow.progress import (
     readiness_of,
 )
 from campaign_actions.core.i18n.locale_registry import locale_registry
+from tests.support.changes import publish_all
 from tests.support.factories import NOON, make_campaign
 from tests.support.po_editor import in_letters
 from tests.support.translators import HELLO, begin, copy_of, make_translator, put
@@ -66,6 +67,7 @@ def test_a_campaign_is_public_in_a_language_once_all_its_texts_are_translated(ap
     _translate(catalog, most)
     before = campaign_readiness(catalog, "uk")
     _translate(catalog, [last])
+    publish_all()
     after = campaign_readiness(catalog, "uk")
 
     assert (before.share.left, before.is_public, before.waits_for_texts) == (1, False, True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_actions.core.content.cover_art import HEIGHT, WIDTH, crowd
+from campaign_actions.core.content.drawings.cover_art import HEIGHT, WIDTH, crowd
 
 DESIGNS = {  # slug: its tone, the number of heads, the first and the last one
     "racism": ("tone-6", 91, ("p", "150", "125"), ("o", "1200", "625")),

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from campaign_actions.core.content.crowd_meter import (
+from campaign_actions.core.content.drawings.crowd_meter import (
     COLUMNS,
     HEADS,
     ME,

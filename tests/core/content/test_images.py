@@ -6,13 +6,21 @@ import resource
 import struct
 import time
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from random import Random
 
 import pytest
 from PIL import Image, ImageCms
 
 from campaign_actions.core.content import image_worker
-from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ImageRejected, process_image
+from campaign_actions.core.content.images import (
+    MAX_LOGO_BYTES,
+    MAX_UPLOAD_BYTES,
+    REJECTIONS,
+    ImageRejected,
+    process_image,
+    process_logo,
+)
 from tests.support.images import (
     SECRET,
     decompression_bomb,
@@ -219,33 +227,33 @@ def test_a_file_of_another_kind_is_rejected(app_context, data):
 
 
 BROKEN = {
-    "cut off": picture()[:3000],
-    "cut off png": picture(form="PNG")[:400],
-    "cut off webp": picture(form="WEBP")[:300],
-    "only a head": b"\xff\xd8\xff\xe0\0\x10JFIF\0",
-    "a wrong checksum": picture(form="PNG")[:20] + b"xxxx" + picture(form="PNG")[24:],
-    "too few rows": png_of(800, 600, b"x\x9c\x03\0\0\0\0\x01"),
+    "cut off": lambda: picture()[:3000],
+    "cut off png": lambda: picture(form="PNG")[:400],
+    "cut off webp": lambda: picture(form="WEBP")[:300],
+    "only a head": lambda: b"\xff\xd8\xff\xe0\0\x10JFIF\0",
+    "a wrong checksum": lambda: picture(form="PNG")[:20] + b"xxxx" + picture(form="PNG")[24:],
+    "too few rows": lambda: png_of(800, 600, b"x\x9c\x03\0\0\0\0\x01"),
 }
 
 
-@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
-def test_a_broken_image_is_rejected(app_context, data):
-    assert rejection(data).startswith(("The picture is damaged", "The file is not a JPEG"))
+@pytest.mark.parametrize("make", BROKEN.values(), ids=BROKEN)
+def test_a_broken_image_is_rejected(app_context, make):
+    assert rejection(make()).startswith(("The picture is damaged", "The file is not a JPEG"))
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("make", "words"),
     [
-        (picture(8001, 400, form="PNG"), "too large"),
-        (picture(7000, 7000, form="PNG"), "too large"),
-        (decompression_bomb(), "too large"),
-        (decompression_bomb(60_000, 700), "too large"),
-        (picture(599, 400), "too small"),
-        (picture(800, 299), "too small"),
-        (picture(1, 1, form="PNG"), "too small"),
-        (picture(600, 1300), "too narrow or too wide"),
-        (picture(4000, 700), "too narrow or too wide"),
-        (b"\xff" * (MAX_UPLOAD_BYTES + 1), "larger than 10 MB"),
+        (partial(picture, 8001, 400, form="PNG"), "too large"),
+        (partial(picture, 7000, 7000, form="PNG"), "too large"),
+        (decompression_bomb, "too large"),
+        (partial(decompression_bomb, 60_000, 700), "too large"),
+        (partial(picture, 599, 400), "too small"),
+        (partial(picture, 800, 299), "too small"),
+        (partial(picture, 1, 1, form="PNG"), "too small"),
+        (partial(picture, 600, 1300), "too narrow or too wide"),
+        (partial(picture, 4000, 700), "too narrow or too wide"),
+        (partial(bytes, MAX_UPLOAD_BYTES + 1), "larger than 10 MB"),
     ],
     ids=[
         "side",
@@ -260,8 +268,8 @@ def test_a_broken_image_is_rejected(app_context, data):
         "bytes",
     ],
 )
-def test_an_image_of_unusable_size_is_rejected_with_advice(app_context, data, words):
-    assert words in rejection(data)
+def test_an_image_of_unusable_size_is_rejected_with_advice(app_context, make, words):
+    assert words in rejection(make())
 
 
 def test_a_compressed_text_chunk_that_expands_hugely_is_harmless(app_context):
@@ -314,3 +322,72 @@ def app_context(apps):
     """For the language of the messages; the database is not used."""
     with apps["sqlite"].app_context():
         yield
+
+
+# --- logos
+
+
+def logo(width: int = 1200, height: int = 300) -> bytes:
+    """A disc on a transparent ground, with a wide margin."""
+    image = Image.new("RGBA", (width + 200, height + 200), (0, 0, 0, 0))
+    image.paste((31, 63, 119, 255), (100, 100, 100 + width, 100 + height))
+    return saved(image, "PNG")
+
+
+def made_logo(data: bytes, purpose: str = "logo") -> Image.Image:
+    made = process_logo(data, purpose)
+    ((width, form),) = made.files
+    image = Image.open(io.BytesIO(made.files[width, form]))
+    assert (image.format, image.size) == ("PNG", (made.width, made.height))
+    return image
+
+
+def test_a_logo_stays_transparent_and_loses_its_empty_margin():
+    image = made_logo(logo())
+
+    assert image.mode == "RGBA"
+    assert image.size == (640, 160)
+    assert image.getpixel((320, 80)) == (31, 63, 119, 255)
+
+
+def test_an_icon_becomes_square_without_being_cropped():
+    image = made_logo(logo(), "icon")
+
+    assert image.size == (192, 192)
+    assert image.getpixel((96, 10))[3] == 0
+    assert image.getpixel((4, 96))[3] == 255
+
+
+def test_an_icon_can_be_made_from_a_stored_logo():
+    stored = process_logo(logo(2400, 300), "logo")
+
+    assert made_logo(*stored.files.values(), "icon").size == (192, 192)
+
+
+def test_the_metadata_of_a_logo_is_gone():
+    (data,) = process_logo(picture_with_metadata("PNG"), "logo").files.values()
+
+    assert SECRET not in data
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+REFUSED_LOGOS = {
+    "svg": SVG,
+    "svg with a declaration": b'\xef\xbb\xbf<?xml version="1.0"?>\n' + SVG,
+    "svg with a comment": b"  <!-- made by hand -->" + SVG,
+    "logo bytes": b"x" * (MAX_LOGO_BYTES + 1),
+    "kind": b"GIF89a" + b"x" * 100,
+    "small logo": logo(100, 40),
+    "logo shape": logo(1200, 100),
+    "large": png_of(9000, 100, b""),
+    "broken": logo()[:600],
+}
+
+
+@pytest.mark.parametrize("reason", REFUSED_LOGOS)
+def test_other_files_are_refused_as_logos_with_the_reason(reason):
+    with pytest.raises(ImageRejected) as caught:
+        process_logo(REFUSED_LOGOS[reason], "logo")
+
+    expected = "svg" if reason.startswith("svg") else reason
+    assert caught.value.message is REJECTIONS[expected]

@@ -95,6 +95,18 @@ def test_the_count_in_a_message_is_grouped_as_the_language_does_it(app, locale, 
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_every_whole_number_in_a_message_is_grouped(app):
+    with app.test_request_context("/en/"):
+        texts = [
+            gettext("%(page)d of %(pages)d", page=2, pages=1161),
+            ngettext("%(num)d of %(all)d day", "%(num)d of %(all)d days", 5, all=1161),
+            render_template_string("{{ _('%(name)s: %(all)d & more', name='<', all=1161) }}"),
+        ]
+
+    assert texts == ["2 of 1,161", "5 of 1,161 days", "&lt;: 1,161 &amp; more"]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_equal_sources_are_distinguished_by_context(in_russian):
     shown = render_template_string("{{ pgettext('menu', 'Open') }} {{ _('Open') }} {{ _('Left') }}")
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import g
 
 from campaign_actions.core.i18n.formatting import (
+    age,
     date_long,
     datetime_utc,
     day_short,
@@ -92,3 +93,9 @@ def test_a_constant_in_a_template_is_written_in_the_language_of_each_page(app, p
             shown.append(page.render())
 
     assert shown == ["1,048,575 1,048,575", "1\u00a0048\u00a0575 1\u00a0048\u00a0575"]
+
+
+def test_an_age_of_seconds_is_less_than_a_minute(page_in):
+    with page_in("en"):
+        assert age(timedelta(seconds=35)) == "less than a minute"
+        assert age(timedelta(hours=3)) == "3 hours"

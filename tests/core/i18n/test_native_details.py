@@ -6,6 +6,7 @@ import pytest
 from flask import g, render_template
 
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.core.content.email_markdown import mail_words
 from campaign_actions.core.mail.render import render_mail
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -15,6 +16,8 @@ MAIL = {
     "action_title": "A demand",
     "days": 14,
     "code_hours": 24,
+    "confirm_words": mail_words(""),
+    "receipt_words": mail_words(""),
     "code_page_url": "https://actions.example.org/thanks/",
     "confirm_url": "https://actions.example.org/confirm/",
     "code": "K7M 4PX",

@@ -12,11 +12,13 @@ from campaign_actions.core.i18n.timezones import (
     NonexistentTime,
     datetime_here,
     local_input,
+    time_brief,
     to_utc,
 )
 from tests.support.app import SETTINGS
 
 HOUR = timedelta(hours=1)
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def local(text: str) -> datetime:
@@ -81,3 +83,18 @@ def test_an_unknown_time_zone_is_rejected_at_startup(tmp_path, monkeypatch):
 
     with pytest.raises(WrongSetting, match="TIMEZONE"):
         create_app(SETTINGS | {"TIMEZONE": "Europe/Nowhere"})
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("ago", "shown"),
+    [
+        (timedelta(hours=1), "12:00"),
+        (timedelta(days=1), "Thu 13:00"),
+        (timedelta(days=7), "13 Nov 2026"),
+        (timedelta(days=-1), "21 Nov 2026"),
+    ],
+)
+def test_a_time_is_as_short_as_it_can_be_understood(app, ago, shown):
+    with app.test_request_context("/"):
+        assert time_brief(NOON - ago, now=NOON) == shown

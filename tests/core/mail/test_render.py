@@ -9,14 +9,15 @@ from flask_babel import get_locale
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.core import ttl_cache
+from campaign_actions.core.content.email_markdown import mail_words
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import (
     RenderedMail,
-    locale_context,
     make_message,
     make_message_id,
     render_mail,
 )
+from campaign_actions.core.templating.environment import locale_context
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -31,6 +32,8 @@ CONFIRM = {
     "privacy_url": "http://actions.example.org/en/privacy/",
     "days": 14,
     "code_hours": 24,
+    "confirm_words": mail_words(""),
+    "receipt_words": mail_words(""),
     "code_page_url": "https://actions.example.org/thanks/",
     "is_counted": True,
     "by_press": False,
@@ -275,6 +278,8 @@ SHARED = {
     "privacy_url": "http://x.example/",
     "days": 14,
     "code_hours": 24,
+    "confirm_words": mail_words(""),
+    "receipt_words": mail_words(""),
     "code_page_url": "https://actions.example.org/thanks/",
     "is_counted": True,
     "by_press": False,

@@ -9,8 +9,8 @@ import pytest
 from campaign_actions import create_app
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
 from campaign_actions.config import SHARE_CHANNELS, WrongSetting
-from campaign_actions.core.mail.render import locale_context
 from campaign_actions.core.sharing.links import CHANNELS, share_links
+from campaign_actions.core.templating.environment import locale_context
 from tests.support.app import SETTINGS
 from tests.support.factories import link_to, make_action, make_campaign, make_confirmed
 

@@ -13,7 +13,7 @@ PASSWORD = "seven purple tractors sing"
 NEW_CAMPAIGN = "/staff/campaigns/new/"
 HOME = re.compile(r"//[^/]+/staff/$")
 LOG_OUT = "form[action$='/logout'] button"
-LANGUAGES = {"en": "English", "ru": "Русский"}
+LANGUAGES = {"en": "English", "ru": "Russian"}
 
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:
@@ -40,6 +40,8 @@ def add_passkey(page: Page, name: str) -> None:
 
 
 def log_out(page: Page) -> None:
+    if (menu := page.locator(".menu-open")).is_visible():  # in a narrow window
+        menu.click()
     page.click(LOG_OUT)
     page.wait_for_url("**/staff/login")
 
@@ -86,7 +88,14 @@ def rename(page: Page, slug: str) -> None:
 
 def save(page: Page) -> None:
     press(page, "Save")
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Saved( as a draft\..*)?$"))).to_be_visible()
+
+
+def publish_changes(page: Page, campaign: str) -> None:
+    """Publish every draft of a public campaign and its actions."""
+    page.goto(f"{campaign}changes/")
+    press(page, re.compile(r"^Publish \d+ changes?$"))
+    expect(page.get_by_role("status")).to_contain_text("published.")
 
 
 def set_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, str]) -> None:

@@ -16,10 +16,18 @@ ACTION = f"{CAMPAIGN}actions/<int:action_id>/"
 CATALOG = "/staff/translations/<language>/<catalog>/"
 STRING = f"{CATALOG}<string(length=64):key>/"
 PUBLIC = "/<locale>/campaigns/<campaign_slug>/<action_slug>/"
+BRAND_PREVIEW = "/staff/organization/brand/preview/"
 NO_PAGES = {  # routes that answer GET, but not with a page
     "/": "leads to a language",
     "/demo/mail/<name>/body/": "a mail, in the frame of its page",
+    "/brand/<string(length=32):name>.png": "a picture",
+    "/brand/<string(length=6):digits>.css": "a style sheet",
     "/favicon.ico": "a picture",
+    "/staff/organization/brand/<string(length=32):name>.png": "a picture",
+    f"{BRAND_PREVIEW}<any(light,dark):scheme>.css": "a style sheet",
+    f"{BRAND_PREVIEW}<any(petition,home,email,imprint):view>/<locale>/<any(light,dark):scheme>/": (
+        "a public page or an email, in the frame of the brand page"
+    ),
     "/healthz": "for machines",
     "/metrics": "for machines",
     "/pictures/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": "a picture",
@@ -35,6 +43,10 @@ NO_PAGES = {  # routes that answer GET, but not with a page
     f"{PUBLIC}share.png": "a picture",
     f"{CAMPAIGN}appearance/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": (
         "a picture"
+    ),
+    f"{CAMPAIGN}share/<int:action_id>/<text_locale>/<source>.<any(svg,png):suffix>": "a file",
+    f"{CAMPAIGN}share/<int:action_id>/<text_locale>/<source>/snippet/": (
+        "a part of another site, in the frame of its page"
     ),
     f"{ACTION}updates/<int:update_id>/preview/<tag>/email/": "a mail, in the frame of its page",
     "/staff/preview/<locale>/<int:campaign_id>/<int:action_id>/emails/<name>/": (
@@ -55,6 +67,7 @@ OVERRIDES = {
     "/staff/reset/": {"token": "reset"},
     "/staff/preview/shared/": {"token": "shared", "action_id": "draft_action_id"},
     "/demo/mail/": {"name": "mail"},
+    f"{CAMPAIGN}checklist/": {"campaign_id": "draft_campaign_id"},
     f"{CAMPAIGN}languages/": {"campaign_id": "draft_campaign_id"},
     f"{ACTION}languages/": {"campaign_id": "draft_campaign_id", "action_id": "draft_action_id"},
 }
@@ -73,10 +86,12 @@ OTHER_STATES = {
     f"{CAMPAIGN}history/": ("draft",),
     f"{CAMPAIGN}partners/": ("draft",),
     f"{CAMPAIGN}appearance/": ("draft",),
+    f"{CAMPAIGN}changes/": ("planned", "late", "failed"),
     f"{CAMPAIGN}publish/": ("empty", "draft", "scheduled", "closed", "archived"),
     f"{ACTION}close/": ("ended",),
     f"{ACTION}picture/": ("draft",),
-    f"{ACTION}comments/": ("draft", "?state=shown"),
+    f"{ACTION}comments/": ("draft", "?state=shown", "?state=flagged", "?c=unknown"),
+    f"{ACTION}comments/show/": ("draft",),
     f"{ACTION}signatures/": ("draft", "?q=nobody&status=invalid", "?since=x"),
     f"{ACTION}signatures/<public_id>/": (
         *("pending", "withdrawn", "invalid", "suppressed", "erased"),

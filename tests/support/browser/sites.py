@@ -93,6 +93,7 @@ def served(folder: Path, *options: str, **changed: Any) -> Iterator[Place]:
     database = f"sqlite:///{folder}/site.sqlite"
     settings = SETTINGS | DEMO | {"SQLALCHEMY_DATABASE_URI": database}
     settings |= {"PUBLIC_URL": address, "MAIL_URL": f"file:{folder}/mail"}
+    settings["CATALOG_SECONDS"] = 1  # what a test writes into the database is on pages at once
     settings |= changed
     app = create_app(settings)
     app.test_client_class = Visitor

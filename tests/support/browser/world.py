@@ -22,11 +22,15 @@ from campaign_actions.campaigns.picture import (
 )
 from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.switches.state import EXPORT, Switch
+from campaign_actions.organization.edit import Brand, save_brand
 from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.previews.queries import preview_links, preview_token
 from campaign_actions.publishing.close import archive, close_action, close_campaign
 from campaign_actions.staff.models import StaffMember
+from campaign_actions.switches.switch import switch_off, switch_on
 from tests.support.browser.sites import Place
+from tests.support.browser.world_changes import fail_emails, make_scheduled_changes
 from tests.support.browser.world_exports import make_exports
 from tests.support.browser.world_languages import add_pseudo_locales
 from tests.support.browser.world_people import make_people, make_requests, make_staff_values
@@ -36,6 +40,7 @@ from tests.support.browser.world_signers import (
     make_updates,
 )
 from tests.support.browser.world_translators import make_translator_values
+from tests.support.changes import publish_all
 from tests.support.drafts import BOTH_LOCALES, set_opening_time
 from tests.support.factories import make_action, make_campaign
 from tests.support.images import picture
@@ -59,6 +64,7 @@ def make_world(place: Place) -> World:
     """A world around the demo's campaigns, which have real texts in both languages."""
     with place.app.app_context():
         now = utc_now()
+        _write_imprint(now)
         people = make_people(now)
         action = find_action("racism", "hate-crimes", locale="en", now=now)
         pledge = find_action("racism", "speak-up", locale="en", now=now)
@@ -74,6 +80,8 @@ def make_world(place: Place) -> World:
             "tag": "en",
             "number": 2,
             "name": "confirm",
+            "view": "petition",
+            "scheme": "dark",
             **_campaign_values(action),
             **make_staff_values(people, now),
             **signers,
@@ -84,22 +92,31 @@ def make_world(place: Place) -> World:
             "page": shown_comments(action.id).older,
             "mail": min((place.folder / "mail").glob("*.eml")).stem,
         }
-        _save_revisions(place, people["campaigner"], values)
         requests, request_states = make_requests(people, _deletion(action, signers), now)
         values |= requests
         states |= request_states
+        states |= make_scheduled_changes(people["campaigner"], now)
+        fail_emails(action, now)
         states |= update_states | export_states | translated_states | _campaigns_in_all_states(now)
-        states |= {
-            "pledge": _campaign_values(pledge),
-            "ended": _campaign_values(_close_one_action(now)),
-        }
+        ended = _close_one_action(now)
+        _switch_off(ended, now)
+        states |= {"pledge": _campaign_values(pledge), "ended": _campaign_values(ended)}
         draft = states["draft"]
         values["shared"] = _share(draft["campaign_id"], now)
         values |= {f"draft_{name}": draft[name] for name in ("campaign_id", "action_id")}
         add_pseudo_locales(now)
+        _save_revisions(place, people["campaigner"], values)
         agree_to_newest_texts()
         ids = {role: member.id for role, member in people.items()}
     return World(values, states, ids)
+
+
+def _switch_off(action: PublicAction, now: datetime) -> None:
+    """An action is off, which is why staff pages say so. Exports were off for an hour."""
+    who: dict[str, Any] = {"actor": ACTOR, "reason": "Thousands of fakes"}
+    switch_off(Switch("action", str(action.id)), now=now, **who)
+    switch_off(EXPORT, now=now - timedelta(hours=2), **who)
+    switch_on(EXPORT, now=now - timedelta(hours=1), **who)
 
 
 def _deletion(action: PublicAction, signers: Values) -> EraseBatch:
@@ -121,6 +138,13 @@ def _campaign_values(action: Any) -> dict[str, Any]:
 def _add_appearance(action: PublicAction, now: datetime) -> int:
     """Add pictures, an accent and a partner; returns the partner's id."""
     campaign_id = action.campaign_id
+    publish_all(now=now)  # a draft of the demo would take the new partner away
+    partner = Partner(campaign_id=campaign_id, website="https://partner.example/")
+    partner.texts = [
+        PartnerText(locale=tag, name="Open Ground", points="- One") for tag in BOTH_LOCALES
+    ]
+    db.session.add(partner)
+    db.session.commit()
     alts = {"en": "A red sign on a blue wall.", "ru": "Красный знак на синей стене."}
     quotation = {"picture_quote": "They asked.", "picture_person": "Zarina, 34"}
     texts = {tag: {"picture_alt": alt, **quotation} for tag, alt in alts.items()}
@@ -129,17 +153,12 @@ def _add_appearance(action: PublicAction, now: datetime) -> int:
     for owner in (of_campaign(campaign_id), of_action(campaign_id, action.id)):
         put_picture(owner, process_image(picture()), details, **who)
     choose_accent(campaign_id, "blue", **who)
-    partner = Partner(campaign_id=campaign_id, website="https://partner.example/")
-    partner.texts = [
-        PartnerText(locale=tag, name="Open Ground", points="- One") for tag in BOTH_LOCALES
-    ]
-    db.session.add(partner)
-    db.session.commit()
+    publish_all(now=now)
     return partner.id
 
 
 def _save_revisions(place: Place, member: StaffMember, values: Values) -> None:
-    """Save texts twice, so that there are revisions to compare."""
+    """Save texts twice, so that there are revisions to compare, and drafts."""
     client = place.app.test_client()
     log_in(client, member)
     campaign = f"/staff/campaigns/{values['campaign_id']}/"
@@ -165,6 +184,11 @@ def _campaigns_in_all_states(now: datetime) -> dict[str, Values]:
     empty = make_campaign(slug="world-empty")
     set_opening_time(empty.id, None)
     return made | {"empty": {"campaign_id": empty.id}}
+
+
+def _write_imprint(now: datetime) -> None:
+    text = {"footer": "We work in Berlin.", "imprint": "Example Street 1\n10115 Berlin"}
+    save_brand(Brand(texts={"en": text}), expected=0, actor=ACTOR, now=now)
 
 
 def _close_one_action(now: datetime) -> PublicAction:

@@ -113,7 +113,7 @@ def _decide(
 ) -> None:
     names = [signing_id(signature) for signature in commented]
     many, few = names[: COMMENTED * 5 // 6], names[COMMENTED * 5 // 6 + 2 :]
-    who = WHO | {"staff_id": member.id, "now": now}
+    who = WHO | {"read_as": "waiting", "staff_id": member.id, "now": now}
     decide_comments(action.id, many, is_shown=True, **who)
     decide_comments(action.id, few[:2], is_shown=False, **who)
 

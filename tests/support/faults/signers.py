@@ -36,11 +36,11 @@ class Record:
 
     @property
     def acknowledged(self) -> set[str]:
-        return {email for email, answer in list(self.signing.items()) if answer.status == 303}
+        return {email for email, answer in self.signing.copy().items() if answer.status == 303}
 
     @property
     def answers(self) -> list[Answer]:
-        return [*list(self.signing.values()), *list(self.reading)]
+        return [*self.signing.copy().values(), *list(self.reading)]
 
     @property
     def refused(self) -> list[Answer]:
@@ -60,7 +60,7 @@ class Record:
 
     def since(self, begin: float) -> "Record":
         """The responses from this moment on."""
-        signing = {e: a for e, a in list(self.signing.items()) if a.at >= begin}
+        signing = {e: a for e, a in self.signing.copy().items() if a.at >= begin}
         return Record(signing, [answer for answer in list(self.reading) if answer.at >= begin])
 
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,14 @@ from sqlalchemy import NullPool, create_engine, text
 
 from tests.support.faults.signers import Record
 from tests.support.mail_server import MailServer
-from tests.support.servers import PROGRAM, free_port, run, settings_as_environment, until
+from tests.support.servers import (
+    PROGRAM,
+    free_port,
+    run,
+    serving,
+    settings_as_environment,
+    until,
+)
 
 SECRETS = {"SECRET_KEY": "a secret for tests", "EMAIL_HASH_KEY": "a key for tests"}
 
@@ -80,6 +87,20 @@ def delivering(site: Site) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         worker.terminate()
         worker.wait(20)
+
+
+@contextmanager
+def serving_pages(*machines: Site) -> Iterator[list[str]]:
+    """Serve pages on each machine; yields their addresses."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                serving(
+                    site.environment, "--no-outbox", "--workers", "1", port=site.port, log=site.log
+                )
+            ).address
+            for site in machines
+        ]
 
 
 def assert_kept(site: Site, record: Record) -> None:

@@ -345,3 +345,21 @@ def test_a_confirmed_signature_is_on_the_page_within_a_second(app, clock):
 def test_the_cache_is_on_unless_cache_seconds_is_0(app):
     assert app.config["CACHE_SECONDS"] == 0
     assert not isinstance(app.wsgi_app, PageCache)
+
+
+def test_a_new_generation_uses_no_page_of_the_one_before(inner, clock):
+    """Not even while it is renewed, or when renewing fails."""
+    generations = [1]
+    reader = Client(
+        PageCache(inner, 1, staff_prefix=STAFF, clock=clock, generation=lambda: generations[-1])
+    )
+    before = reader.get(ACTION).text
+    generations.append(2)
+
+    after = reader.get(ACTION).text
+    again = reader.get(ACTION).text
+    inner.status = 503
+    generations.append(3)
+
+    assert (before, after, again) == ("page 1", "page 2", "page 2")
+    assert reader.get(ACTION).status_code == 503

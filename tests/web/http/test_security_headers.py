@@ -1,12 +1,13 @@
 """Headers of every response, and what no public page ever does."""
 
+import re
 import subprocess
 import sys
 
 import pytest
 from flask import request
 
-from campaign_actions import create_app
+from campaign_actions import config, create_app
 from campaign_actions.web.http import static_files
 from campaign_actions.web.http.security_headers import PAGE_CACHE
 from tests.support.app import SETTINGS
@@ -146,3 +147,11 @@ def test_an_internal_error_shows_a_page_and_logs_no_input():
     assert '"exception": "RuntimeError"' in result.stderr
     assert "ada@example.org" not in result.stderr
     assert "a-secret-token" not in result.stderr
+
+
+def test_a_page_is_at_most_15_seconds_old_in_all_caches_together():
+    """The program, nginx, a CDN and a browser keep a page one after another."""
+    seconds = dict(re.findall(r"([a-z-]+)=(\d+)", PAGE_CACHE))
+    one_cache = int(seconds["max-age"]) + int(seconds["stale-while-revalidate"])
+
+    assert config.CATALOG_SECONDS + config.CACHE_SECONDS + 3 * one_cache <= 15

@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from campaign_actions.actions.models import CommentDecision
+from campaign_actions.actions.models import Comment
 from campaign_actions.core.db.session import db
 from tests.support.factories import NOON, make_action, make_confirmed, set_count
 from tests.support.sign_form import PAGE, post
@@ -65,14 +66,9 @@ def test_a_foreign_comment_has_language_and_direction_on_its_whole_figure(client
     action = make_action(asks_comment=True, shows_comments=True, locales=("en", "ar"))
     for number, locale in enumerate(("en", "ar")):
         signature = make_confirmed(action, comment=f"In {locale}", show_comment=True, locale=locale)
-        db.session.add(
-            CommentDecision(
-                action_id=action.id,
-                signature_id=signature.id,
-                is_shown=True,
-                decided_at=NOON + timedelta(minutes=number),
-            )
-        )
+        comment = update(Comment).filter_by(action_id=action.id, signature_id=signature.id)
+        shown = {"is_shown": True, "decided_at": NOON + timedelta(minutes=number)}
+        db.session.execute(comment.values(shown))
         db.session.commit()
 
     pages = {tag: client.get(PAGE.replace("/en/", f"/{tag}/")).text for tag in ("en", "ar")}

@@ -19,7 +19,8 @@ from tests.support.factories import NOON, link_to, make_action, make_confirmed
 GIVEN = "\u2067أحمد\u2069"
 FAMILY = "al-\u2068Hadd\u2069ād"
 COMMENT = "\u2066I saw (\u2067شاهدت\u2069) it!\u2069\nسمعت \u2066BBC 1\u2069."
-BY_STAFF = {"action": "racism/hate-crimes", "staff_id": 7, "actor": "grace@example.org"}
+BY_STAFF = {"read_as": "waiting", "action": "racism/hate-crimes", "staff_id": 7}
+BY_STAFF |= {"actor": "grace@example.org"}
 TYPED = {"given_name": GIVEN, "family_name": FAMILY, "comment": COMMENT}
 
 

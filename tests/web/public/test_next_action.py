@@ -1,7 +1,7 @@
 """The confirmed page offers one more action, which one press takes."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -334,7 +334,14 @@ def test_a_forged_a_shortened_and_an_expired_link_are_explained(
     forged = [address.replace("/next/", "/next/1"), address[:-3] + "/", other_purpose]
 
     statuses = [client.get(one).status_code for one in forged]
-    monkeypatch.setattr(signed_tokens, "age", lambda _made_at: LIFE + timedelta(seconds=1))
+    later = utc_now() + LIFE + timedelta(seconds=1)
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return later.astimezone(tz)
+
+    monkeypatch.setattr(signed_tokens, "datetime", Later)
     late = client.post(address, data=PROMISE)
 
     assert statuses == [404, 404, 404]

@@ -13,6 +13,7 @@ from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.picture import PictureDetails, of_campaign, put_picture
 from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, utc_now
+from tests.support.changes import publish_all
 from tests.support.factories import NOON, ended, link_to, make_action, make_campaign, make_confirmed
 from tests.support.images import picture
 
@@ -153,6 +154,7 @@ def test_an_action_prefers_its_own_picture_and_a_campaign_its_photograph(client)
     who = {"actor": "grace@example.org", "now": NOON}
     details = PictureDetails({"en": {"picture_alt": "A sign"}})
     name = put_picture(of_campaign(action.campaign_id), process_image(picture()), details, **who)
+    publish_all()
     before = tags_of(client.get(ACTION).text)
     draw_share_pictures(NOON)
 

@@ -16,6 +16,7 @@ from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.exports import streaming
 from campaign_actions.staff.authentication import sessions
+from campaign_actions.staff.authentication.sessions import SessionEnded
 from campaign_actions.staff.models import StaffSession
 from tests.support.factories import NOON, make_staff
 from tests.support.staff_client import log_in, post, token_of
@@ -153,9 +154,27 @@ def test_a_search_finds_matching_entries(app, reader, query, found):
     assert ("There are no matching entries" in answer.text) == (not found)
 
 
+def test_views_can_be_left_out_of_the_page_its_pages_and_the_export(reader):
+    for number in range(PAGE_SIZE + 1):
+        add_event("exported", subject=f"a/{number}", minutes=number)
+        add_event("signatures-viewed", subject="a/1000", minutes=number)
+    add_event("person-shown", subject="a/1000", minutes=1)
+
+    first = reader.get(f"{LOG}?no_views=y").text
+    second = reader.get(link(first, "next")).text
+    file = export(reader, "?no_views=y").text
+
+    assert subjects(first) + subjects(second) == [
+        f"a/{number}" for number in reversed(range(PAGE_SIZE + 1))
+    ]
+    assert 'name="no_views" value="y" checked' in second
+    assert "a/1000" not in file
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        *("event=signatures-viewed&no_views=y", "no_views=perhaps"),
         *("since=yesterday", "until=2026-13-01T00:00", "since=2026-01-01T00:00Z", "event=nothing"),
         *("since=2026-01-02T00:00&until=2026-01-01T00:00", "who=%00", "since=0001-01-01T00:00"),
     ],
@@ -242,10 +261,11 @@ def test_an_export_stops_when_the_session_ends(reader, monkeypatch):
 
     with write_transaction() as connection:
         connection.execute(delete(StaffSession))
-    rest = list(chunks)
+    with pytest.raises(SessionEnded):
+        list(chunks)
     answer.close()
 
-    assert (len(taken), rest) == (3, [])
+    assert len(taken) == 3
     newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (newest.event, newest.details) == ("audit-exported", {"whole": False})
 
@@ -255,3 +275,12 @@ def test_a_format_that_is_not_offered_exports_nothing(reader):
 
     assert answer.status_code == 400
     assert db.session.scalars(select(AuditEntry)).all() == []
+
+
+def test_a_long_address_breaks_before_its_at_sign(reader):
+    add_event(actor="<i>grace@example.org", subject="<b>karim@example.org")
+
+    page = reader.get(LOG).text
+
+    assert "<bdi>&lt;i&gt;grace<wbr>@example.org</bdi>" in page
+    assert "<bdi>&lt;b&gt;karim<wbr>@example.org</bdi>" in page

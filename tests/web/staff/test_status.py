@@ -1,20 +1,25 @@
 """The status page."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.audit.anchors.create import create_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
 from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.audit.log import record
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.switches.state import EMAIL
 from campaign_actions.monitoring.queries import find_rates
+from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.permissions import ROLES
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature, make_staff
-from tests.support.staff_client import log_in
+from tests.support.staff_client import log_in, post
+from tests.support.switches import off
 
 PAGE = "/staff/status/"
 MINUTE = timedelta(minutes=1)
@@ -25,12 +30,59 @@ def watcher(client):
     log_in(client, make_staff("campaigner"))
 
 
-def test_an_idle_site_is_shown_as_healthy(client, watcher):
+def test_an_idle_site_is_shown_as_healthy(app, client, watcher):
+    app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
+
     page = client.get(PAGE)
 
     assert page.status_code == 200
     assert "Everything is working" in page.text
     assert page.text.count("No delay") == 2
+
+
+def test_emails_that_reach_nobody_are_shown(client, watcher):
+    page = client.get(PAGE).text
+
+    assert "Email is not set up" in page
+    assert "Everything is working" not in page
+
+
+def test_links_that_open_on_the_server_alone_are_shown(app, client, watcher):
+    app.config.update(MAIL_URL="smtp://127.0.0.1:9", PUBLIC_URL="http://127.0.0.1:5000")
+
+    page = client.get(PAGE).text
+
+    assert "The public address is not set" in page
+    assert "CAMPAIGN_ACTIONS_PUBLIC_URL=https://" in page
+    assert "Not set up" in page
+    assert "Everything is working" not in page
+    app.config["DEMO"] = True
+    assert "The public address is not set" not in client.get(PAGE).text
+
+
+def test_a_test_email_goes_to_the_member_who_asks(app, client, watcher):
+    app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
+
+    answer = post(client, f"{PAGE}test-email/", seen=PAGE)
+
+    assert answer.status_code == 303
+    db.session.rollback()  # SQLite still reads as it was at log-in
+    assert db.session.scalars(select(OutboxMail.template)).all() == ["staff-test"]
+
+
+def test_while_email_is_off_no_test_email_is_promised(app, client, watcher):
+    app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
+    off(EMAIL)
+
+    page = client.get(PAGE).text
+    answer = post(client, f"{PAGE}test-email/", seen=PAGE)
+
+    assert re.search(r"<button[^>]* disabled>Send a test email", page)
+    assert re.search(r'id="mail">Emails</h2>\s*<span class="tag warn">Off<', page)
+    assert "No test email was sent, because emails are switched off." in client.get(PAGE).text
+    assert answer.status_code == 303
+    db.session.rollback()
+    assert db.session.scalars(select(OutboxMail.template)).all() == []
 
 
 def test_delays_are_shown_with_their_meaning_and_whom_to_tell(client, watcher):
@@ -109,13 +161,13 @@ def test_nothing_is_pending_after_the_worker_has_counted(client, watcher):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_navigation_links_to_the_page_for_those_who_may_open_it(client, role):
+def test_the_settings_lead_to_the_page_for_those_who_may_open_it(client, role):
     log_in(client, make_staff(role))
 
     may = "system.watch" in ROLES[role]
-    home = client.get("/staff/").text
+    settings = re.findall(r'href="([^"]+)">Settings<', client.get("/staff/").text)
 
-    assert (f'href="{PAGE}"' in home) == may
+    assert [f'href="{PAGE}"' in client.get(each).text for each in settings] == [True] * may
     assert client.get(PAGE).status_code == (200 if may else 403)
 
 

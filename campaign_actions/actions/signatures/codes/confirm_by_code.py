@@ -16,12 +16,13 @@ from campaign_actions.actions.signatures.email_links import signing_subject
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.short_codes import in_groups, is_code, make_code
+from campaign_actions.core.switches.state import email_clock
 from campaign_actions.outbox.queries import find_last_sent
 
 MAX_TRIES = (
     5  # an attacker guesses one of 16 million codes in five tries, and gets five emails a day
 )
-CODE_LIFE = timedelta(hours=24)  # the outbox must keep sent emails as long
+CODE_LIFE = timedelta(hours=24)  # while email is on; the outbox must keep sent emails as long
 MAILS_WITH_CODE = ("sign", "remind", "next")
 PURPOSE = "confirm"
 
@@ -43,8 +44,9 @@ def confirm_by_code(
     with write_transaction() as connection:
         found = connection.execute(_LOCK_SIGNATURE, {"email_key": key, "action_id": action.id})
         signature: SignatureRow | None = found.one_or_none()
+        since = email_clock().ago(CODE_LIFE, now)
         sent_at = find_last_sent(
-            connection, key, about=action.id, templates=MAILS_WITH_CODE, since=now - CODE_LIFE
+            connection, key, about=action.id, templates=MAILS_WITH_CODE, since=since
         )
         tries = count_try(
             connection, email_key=key, action_id=action.id, code_sent_at=sent_at, now=now

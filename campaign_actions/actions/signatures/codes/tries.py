@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Executable, case, delete, select
 from campaign_actions.actions.models import CodeTries
 from campaign_actions.core.db.session import db, delete_rows
 from campaign_actions.core.db.upsert import bind_columns, dialect_insert
+from campaign_actions.core.switches.state import email_clock
 
 COLUMNS = ("email_key", "action_id", "code_sent_at", "tried_at")
 KEEP = timedelta(days=1)  # after the last try: as long as a code works, or longer
@@ -48,7 +49,7 @@ def delete_tries(connection: Connection, email_key: str, *, action_id: int | Non
 
 def delete_old_tries(now: datetime) -> None:
     """Delete a batch of the tries of codes that no longer work."""
-    are_old = CodeTries.tried_at < now - KEEP
+    are_old = CodeTries.tried_at < email_clock().ago(KEEP, now)
     in_order = select(CodeTries.tried_at).where(are_old).order_by(CodeTries.tried_at)
     end = db.session.scalar(in_order.offset(BATCH_SIZE - 1).limit(1))
     delete_rows(CodeTries, CodeTries.tried_at <= end if end else are_old)

@@ -31,7 +31,7 @@ ROOT = "/staff/"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FRESH_LIFETIME = timedelta(minutes=10)  # after which sensitive pages ask for reauthentication
 UPLOADS = re.compile(  # where files may be sent to
-    rf"{ROOT}(?:campaigns/[0-9]+/(?:appearance|actions/[0-9]+/picture)"
+    rf"{ROOT}(?:campaigns/[0-9]+/(?:appearance|actions/[0-9]+/picture)|organization/brand"
     r"|translations/[^/]+/[^/]+/files/upload)/"
 )
 SHARED_PREVIEWS = f"{ROOT}preview/shared/"  # previews for people with a link and no account
@@ -52,6 +52,13 @@ class NotAllowed(DomainError):
     status = 403
     title = _l("You do not have access to this")
     message = _l("Your roles do not include this. If you need access, ask an administrator.")
+
+
+class Lacking(NamedTuple):
+    """The right that a member would need for the page, in a campaign; None: in any."""
+
+    permission: str
+    campaign_id: int | None
 
 
 def init_app(app: Flask) -> None:
@@ -207,10 +214,10 @@ def is_staff_address(address: str) -> bool:
 
 
 def _check_permission(permission: str, names: Mapping[str, object], *, everywhere: bool) -> None:
-    """Raises NotAllowed."""
-    if not allows_at(permission, **names):
-        raise NotAllowed
-    if everywhere and campaigns_of(permission) is not None:
+    """Raises NotAllowed, and notes for the error page what is lacking."""
+    is_limited = everywhere and campaigns_of(permission) is not None
+    if is_limited or not allows_at(permission, **names):
+        g.lacking = Lacking(permission, cast("int | None", names.get("campaign_id")))
         raise NotAllowed
 
 

@@ -8,10 +8,12 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from campaign_actions.core.errors import DomainError
+from campaign_actions.core.i18n.timezones import use_timezone
 from campaign_actions.web.http.security_headers import check_origin, is_same_origin
 from campaign_actions.web.staff.access.authorization import (
     ROOT,
     SAFE_METHODS,
+    SHARED_PREVIEWS,
     redirect_to_login,
     use_staff_locale,
 )
@@ -37,11 +39,13 @@ def init_app(app: Flask) -> None:
 
 
 def _check_request() -> ResponseReturnValue | None:
-    """Set the language and size limits, and require a form token for POSTs that change something."""
+    """Set language, time zone and size limits, and require a form token for POSTs that change something."""
     if not request.path.startswith(ROOT):
         return None
     if "locale" not in g:  # addresses of previews set one
         use_staff_locale()
+    if current_user.is_authenticated and not request.path.startswith(SHARED_PREVIEWS):
+        use_timezone(current_user.timezone)
     view = current_app.view_functions.get(request.endpoint or "")
     if current_user.is_authenticated or is_known_device(request):
         _raise_body_limits(getattr(view, "max_body_bytes", 0))

@@ -12,14 +12,15 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from campaign_actions.actions.field_labels import find_field_label
-from campaign_actions.core.i18n.list_format import join_with_commas
-from campaign_actions.core.i18n.locale import language_name, locales
+from campaign_actions.core.i18n.list_format import label_in_languages
+from campaign_actions.core.i18n.locale import locales
 from campaign_actions.web.http.security_headers import is_same_origin
 
 SECRET_FIELDS = frozenset(
     {"password", "new_password", "code", "answer", "asked"}
 )  # never shown on a page
 CSRF_FIELD = "csrf_token"  # each page has its own
+HIDDEN_FIELDS = frozenset({"seen", "of"})  # say which state a page showed
 MAX_FIELDS = 1000  # no page of ours has as many
 
 
@@ -34,19 +35,24 @@ class Submission:
     @property
     def filled(self) -> list[tuple[str, str]]:
         """Fields with a value, by label."""
-        return [(self._label(name), value) for name, value in self.fields if value.strip()]
+        return [(self._label(name), value) for name, value in self._typed if value.strip()]
 
     @property
     def empty(self) -> list[str]:
-        return [self._label(name) for name, value in self.fields if not value.strip()]
+        return [self._label(name) for name, value in self._typed if not value.strip()]
+
+    @property
+    def _typed(self) -> list[tuple[str, str]]:
+        """Without what the page itself sent along."""
+        return [pair for pair in self.fields if pair[0] not in HIDDEN_FIELDS]
 
     def _label(self, name: str) -> str:
-        """The label in its form, or else a guess by name: `texts.ru.title` is "Topic, Русский"."""
+        """The label in its form, or else a guess by name: `texts.ru.title` is “Topic (Russian)”."""
         parts = re.split(r"[.-]", name)
         tags = [part for part in parts if part in locales()]
         field = next((part for part in reversed(parts) if part not in tags), name)
         label = find_field_label(field, self.address)
-        return join_with_commas([label or field.replace("_", " "), *map(language_name, tags)])
+        return label_in_languages(label or field.replace("_", " "), tags)
 
 
 def current_submission() -> Submission | None:

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext as _
 
+from campaign_actions.campaigns.queries import archived_campaigns
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, find_catalog
+from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.locale_registry import languages, locale_registry
@@ -47,10 +49,14 @@ def visible_languages() -> tuple[str, ...]:
 
 
 def visible_campaigns() -> dict[int, str]:
-    """Titles of the campaigns whose translations the current member may see, by id."""
+    """Titles of the campaigns whose translations the current member may see, by id, without archived ones."""
     ids = campaigns_of("translations.view")
-    titles = campaign_titles(locales_current_first())
-    return {one: title for one, title in titles.items() if ids is None or one in ids}
+    titles, archived = campaign_titles(locales_current_first()), archived_campaigns(utc_now())
+    return {
+        one: title
+        for one, title in titles.items()
+        if one not in archived and (ids is None or one in ids)
+    }
 
 
 def visible_catalogs(campaign_ids: Sequence[int]) -> Iterator[Catalog]:

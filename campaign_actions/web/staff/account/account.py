@@ -5,14 +5,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext, refresh
 
+from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.bulkhead import BulkheadFull
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.staff.authentication import login_rate_limit, sessions
 from campaign_actions.staff.authentication.mfa_enrolment import needs_factor
 from campaign_actions.staff.authentication.password_reset import change_password
 from campaign_actions.staff.authentication.sessions import active_sessions
 from campaign_actions.staff.forms import ChangePasswordForm, ProfileForm
+from campaign_actions.staff.permissions import ROLE_NAMES
 from campaign_actions.staff.profile import set_wants_translation_mail, update_profile
+from campaign_actions.staff.queries import grants_of
 from campaign_actions.web.staff.access.authentication import (
     check_password,
     current_session_id,
@@ -29,12 +33,18 @@ bp = Blueprint("staff_account", __name__, url_prefix="/staff/account")
 @bp.route("/", methods=["GET", "POST"])
 @needs(None)
 def show() -> ResponseReturnValue:
-    """The account; a POST changes name and language."""
+    """The account; a POST changes name, language and time zone."""
     member, now = current_staff(), utc_now()
-    form = ProfileForm(name=member.name, locale=member.locale)
+    form = ProfileForm(name=member.name, locale=member.locale, timezone=member.timezone)
     is_wrong = form.is_submitted() and not form.validate()
     if form.is_submitted() and not is_wrong:
-        update_profile(member, name=form.name.data, locale=form.locale.data, now=now)
+        update_profile(
+            member,
+            name=form.name.data,
+            locale=form.locale.data,
+            timezone=form.timezone.data or "",
+            now=now,
+        )
         use_staff_locale()
         refresh()  # the notice is read on a page in the new language
         return flash_and_redirect(_("Saved"), url_for(".show"))
@@ -46,8 +56,20 @@ def show() -> ResponseReturnValue:
         this_session=current_session_id(),
         codes_left=len(member.mf_recovery_codes or ()),
         needs_factor=needs_factor(member),
+        roles=_own_roles(),
+        role_names=ROLE_NAMES,
     )
     return page, 400 if is_wrong else 200
+
+
+def _own_roles() -> dict[str, list[str]]:
+    """The member's roles, each with the titles of its campaigns; an empty list for all."""
+    grants = grants_of(current_staff())
+    titles = campaign_titles(locales_current_first()) if any(grants.values()) else {}
+    return {
+        role: [titles[one] for one in sorted(campaigns or ()) if one in titles]
+        for role, campaigns in grants.items()
+    }
 
 
 @bp.post("/translation-emails/")

@@ -1,17 +1,52 @@
-"""The page on which staff moderate comments."""
+"""The inbox of comments: reading, showing and hiding them, one or many, and undoing it."""
+
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
-from campaign_actions.actions.comments.moderation import decide_comments
-from campaign_actions.actions.comments.public import comments_in_state
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.comments.inbox import (
+    IS_SHOWN,
+    MAX_COUNTED,
+    STATES,
+    CommentFilter,
+    InboxPage,
+    comments_matching,
+    comments_named,
+    count_comments,
+    count_repeats,
+    count_searched,
+    find_batch,
+    find_comment,
+    find_comment_of,
+    signings_matching,
+)
+from campaign_actions.actions.comments.moderation import decide_comments, undo_batch
+from campaign_actions.actions.models import CommentBatch, SignatureRow
 from campaign_actions.actions.signatures.confirm import signing_id
+from campaign_actions.actions.signatures.keyset_pagination import decode_time, encode_time
 from campaign_actions.actions.signatures.staff_forms import COMMENT_STATE_LABELS
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.staff.queries import member_names
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.actions.comment_addresses import (
+    MAX_NAME_LENGTH,
+    chosen_comments,
+    find_kept_batch,
+    list_parameters,
+    to_number,
+    wanted_comments,
+)
+from campaign_actions.web.staff.actions.comment_messages import (
+    decision_message,
+    decision_warnings,
+    nothing_selected,
+    public_pages,
+    undo_messages,
+    writer,
+)
 from campaign_actions.web.staff.lookups import action_or_404
 
 bp = Blueprint(
@@ -20,66 +55,184 @@ bp = Blueprint(
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/comments",
 )
 bp.add_app_template_filter(signing_id)
+bp.add_app_template_filter(writer, "comment_writer")
+DECISIONS = {"show": True, "hide": False}
 
 
 @bp.get("/")
 @needs("comments.moderate")
 def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """The comments in one state, a page at a time."""
+    """A page of one list, and one comment of it to read: that in the address, or the first."""
     action = action_or_404(campaign_id, action_id)
-    state = request.args.get("state", "waiting")
-    if state not in COMMENT_STATE_LABELS:
-        abort(404)
-    found = comments_in_state(action_id, state, page=request.args.get("page", ""))
+    wanted = wanted_comments()
+    found = comments_matching(action_id, wanted, page=request.args.get("page", ""))
+    named = request.args.get("c", "")
+    opened = _opened(action_id, found, named)
+    rows = [*found.rows, *([opened] if opened and opened not in found.rows else [])]
+    batch, is_fresh = find_kept_batch(action_id)
     record(
         "signatures-viewed",
         actor=current_staff().email,
         now=utc_now(),
         subject=action.name,
-        rows=len(found.rows),
-        comments=state,
+        rows=len(rows),
+        comments=wanted.state,
     )
     return render_template(
         "staff/actions/comments.html",
         action=action,
-        state=state,
-        states=COMMENT_STATE_LABELS,
-        found=found,
+        wanted=wanted,
+        place=list_parameters(wanted),
         page=request.args.get("page", ""),
-        names=member_names(getattr(row, "staff_id", None) for row in found.rows),
+        states=COMMENT_STATE_LABELS,
+        counts=count_comments(action_id),
+        most=MAX_COUNTED,
+        found=found,
+        opened=opened,
+        state_of=STATES,
+        is_named=bool(named),
+        is_missing=bool(named) and opened is None,
+        repeats=count_repeats(action_id, rows),
+        names=member_names(row.staff_id for row in rows),
+        batch=batch,
+        is_fresh=is_fresh,
+        done=_done_message(action, batch),
     )
 
 
 @bp.post("/")
 @needs("comments.moderate")
 def moderate(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """Show or hide one comment, or show all on the page: the pressed button decides."""
+    """Show or hide one comment, or those that are selected. Showing several asks first."""
     action = action_or_404(campaign_id, action_id)
-    if "show" in request.form or "hide" in request.form:
-        is_shown = "show" in request.form
-        chosen = request.form.getlist("show" if is_shown else "hide")
+    wanted, names = wanted_comments(), []
+    decision = next((one for one in DECISIONS if one in request.form), "")
+    if decision:
+        names = request.form.getlist(decision)[:1]
     else:
-        is_shown, chosen = True, request.form.getlist("on-page")
-    member = current_staff()
-    done = decide_comments(
-        action_id,
-        chosen,
+        decision = request.form.get("do", "")
+        names = chosen_comments(request.form.getlist("c"))
+    if decision not in DECISIONS or not names:
+        flash(nothing_selected(), "warning")
+        return _to_list(action, wanted)
+    if decision == "show" and len(names) > 1:
+        place = list_parameters(wanted)
+        return redirect(url_for(".many", **action.ids, **place, decision=decision, c=names), 303)
+    return _decide(action, wanted, decision, names, following=request.form.get("next", ""))
+
+
+@bp.route("/show/", defaults={"decision": "show"}, methods=["GET", "POST"])
+@bp.route("/hide/", defaults={"decision": "hide"}, methods=["GET", "POST"])
+@needs("comments.moderate")
+def many(campaign_id: int, action_id: int, decision: str) -> ResponseReturnValue:
+    """Ask before many comments are shown or hidden: those in the address, or all of a list."""
+    action, wanted = action_or_404(campaign_id, action_id), wanted_comments()
+    names = chosen_comments(request.args.getlist("c"))
+    now = utc_now()
+    until = decode_time(request.form.get("until", "")) if request.method == "POST" else now
+    if until is None:
+        abort(400)
+    if "c" not in request.args:
+        names = signings_matching(action_id, wanted, until=until)
+    if request.method == "POST":
+        return _decide(action, wanted, decision, names[:MAX_COUNTED])
+    return render_template(
+        "staff/actions/many_comments.html",
+        action=action,
+        wanted=wanted,
+        place=list_parameters(wanted),
+        states=COMMENT_STATE_LABELS,
+        is_shown=DECISIONS[decision],
+        count=min(len(names), MAX_COUNTED),
+        listed=(listed := comments_named(action_id, names)),
+        repeats=count_repeats(action_id, listed),
+        has_more=len(names) > MAX_COUNTED,
+        searched=0 if "c" in request.args else count_searched(action_id, wanted),
+        is_whole_list="c" not in request.args,
+        flagged=_flagged(action_id, wanted),
+        most=MAX_COUNTED,
+        pages=public_pages(*_ids(action)),
+        address=url_for(
+            ".many",
+            **action.ids,
+            **list_parameters(wanted),
+            decision=decision,
+            c=chosen_comments(request.args.getlist("c")),
+        ),
+        until=encode_time(now),
+    )
+
+
+@bp.post("/undo/")
+@needs("comments.moderate")
+def undo(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """Undo a decision, but not what anyone has decided since."""
+    action = action_or_404(campaign_id, action_id)
+    batch = find_batch(action_id, to_number(request.form.get("batch", "")))
+    comment = find_comment_of(batch) if batch else None
+    who = {"action": action.name, "actor": current_staff().email}
+    undone = undo_batch(action_id, batch.id, **who, now=utc_now()) if batch else None
+    for category, words in undo_messages(undone):
+        flash(words, category)
+    return _to_list(action, wanted_comments(), c=comment.public_id if comment else None, last=None)
+
+
+def _decide(
+    action: ActionOverview,
+    wanted: CommentFilter,
+    decision: str,
+    names: list[str],
+    *,
+    following: str = "",
+) -> ResponseReturnValue:
+    """Decide, and go on to the next comment; or to the same, if someone else was faster."""
+    member, is_shown = current_staff(), DECISIONS[decision]
+    read_as = request.form.get("seen", "")
+    decided = decide_comments(
+        action.id,
+        names,
         is_shown=is_shown,
+        read_as=read_as if read_as in STATES.values() else STATES[IS_SHOWN[wanted.state]],
         action=action.name,
         staff_id=member.id,
         actor=member.email,
         now=utc_now(),
     )
-    flash(_decision_message(done, is_shown))
-    state = request.args.get("state", "waiting")
+    for words in decision_warnings(decided, is_shown):
+        flash(words, "warning")
+    if len(names) == 1 and (decided.changed or decided.already):
+        following = names[0].rpartition("-")[0]
+    made = {"done": decided.batch_id, "last": None} if decided.batch_id else {}
+    return _to_list(action, wanted, c=following or None, **made)
+
+
+def _to_list(action: ActionOverview, wanted: CommentFilter, **more: Any) -> ResponseReturnValue:
+    """To a list. `more`: other parameters; with `last`, the decision to undo is not that of the address."""
     page = request.args.get("page") or None
-    return redirect(url_for(".index", **action.ids, state=state, page=page), 303)
+    there: dict[str, Any] = {**action.ids, **list_parameters(wanted), "page": page, **more}
+    return redirect(url_for(".index", **there), 303)
 
 
-def _decision_message(done: int, is_shown: bool) -> str:
-    words: str
-    if is_shown:
-        words = ngettext("%(num)d comment shown", "%(num)d comments shown", done)
-    else:
-        words = ngettext("%(num)d comment hidden", "%(num)d comments hidden", done)
-    return words
+def _flagged(action_id: int, wanted: CommentFilter) -> int:
+    """How many flagged comments a whole list has."""
+    is_whole = wanted == CommentFilter() and "c" not in request.args
+    return count_comments(action_id)["flagged"] if is_whole else 0
+
+
+def _opened(action_id: int, found: InboxPage, named: str) -> SignatureRow | None:
+    """The comment to read: also one that is no longer in the list. None if there is none."""
+    if not named:
+        return found.rows[0] if found.rows else None
+    on_page = (row for row in found.rows if row.public_id == named)
+    is_name = named.isprintable() and len(named) <= MAX_NAME_LENGTH
+    return next(on_page, None) or (find_comment(action_id, named) if is_name else None)
+
+
+def _done_message(action: ActionOverview, batch: CommentBatch | None) -> str:
+    if batch is None:
+        return ""
+    return decision_message(batch, find_comment_of(batch), public_pages(*_ids(action)))
+
+
+def _ids(action: ActionOverview) -> tuple[int, int]:
+    return action.campaign_id, action.id

@@ -16,6 +16,7 @@ from campaign_actions.core.content.slugs import suggest_slug
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.campaigns.sent_forms import first_texts
 
 bp = Blueprint("staff_actions_create", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
@@ -51,7 +52,7 @@ def _create(campaign: CampaignOverview, form: NewActionForm, locale: str) -> int
         return create_action(
             campaign.id,
             form.slug.data or None,
-            {locale: {"title": form.title.data}},
+            {locale: {"title": form.title.data, **first_texts(form.kind.data, locale)}},
             proposed=suggest_slug(form.title.data, form.kind.data),
             by=current_staff(),
             now=utc_now(),

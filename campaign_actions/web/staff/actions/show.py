@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.actions.campaign_overview import get_action_and_campaign
 from campaign_actions.actions.counts.queries import MAX_COUNTED, count_uncounted_signatures
 from campaign_actions.actions.counts.statistics import action_statistics
-from campaign_actions.core.content.bar_chart import Chart
+from campaign_actions.core.content.drawings.bar_chart import Chart
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import direction
 from campaign_actions.web.staff.access.authorization import needs

@@ -12,14 +12,10 @@ from campaign_actions.actions.campaign_overview import (
     get_action_and_campaign,
     get_campaign_overview,
 )
-from campaign_actions.actions.pictures import find_action_appearance, of_action
+from campaign_actions.actions.newest.pages import find_newest_pages
+from campaign_actions.actions.pictures import of_action
 from campaign_actions.campaigns import picture
-from campaign_actions.campaigns.appearance import (
-    Appearance,
-    file_called,
-    find_appearance,
-    find_picture,
-)
+from campaign_actions.campaigns.appearance import Appearance, file_called
 from campaign_actions.campaigns.appearance_forms import AccentForm, PictureForm, picture_form
 from campaign_actions.campaigns.models import DEFAULT_FOCUS
 from campaign_actions.campaigns.picture import (
@@ -27,12 +23,13 @@ from campaign_actions.campaigns.picture import (
     choose_accent,
     describe_picture,
     of_campaign,
-    picture_texts,
     put_picture,
 )
+from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ImageRejected, process_image
-from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.access.authorization import accepts_files, current_staff, needs
+from campaign_actions.web.staff.publishing.checklist import next_address
 
 bp = Blueprint(
     "staff_campaigns_appearance", __name__, url_prefix="/staff/campaigns/<int:campaign_id>"
@@ -55,12 +52,11 @@ class Pictured:
     def picture(self) -> Appearance:
         """Without the picture that an action shows because its campaign has one."""
         locale = (self.action or self.campaign).locale
+        newest = find_newest_pages(self.campaign.id, locale=locale, now=utc_now())
         if self.action is None:
-            found = find_appearance(self.campaign.id, locale)
-        elif find_picture(self.owner) is None:
-            found = Appearance()
+            found = newest.appearance
         else:
-            found = find_action_appearance(self.campaign.id, self.action.id, locale)
+            found = newest.own_appearances.get(self.action.id, Appearance())
         return found.at(url_for(".edit", campaign_id=self.campaign.id))
 
     @property
@@ -143,6 +139,8 @@ def _edit(pictured: Pictured) -> ResponseReturnValue:
     if not is_valid:
         return _page(pictured, form), 400
     flash(_("Picture saved"))
+    if request.form.get("then") == "next":
+        return redirect(next_address(pictured.campaign.id), 303)
     return redirect(pictured.address, 303)
 
 
@@ -182,9 +180,9 @@ def _remove(pictured: Pictured) -> ResponseReturnValue:
 
 def _picture_form(pictured: Pictured, *, is_sent: bool = True) -> PictureForm:
     """As it was sent, or as the picture is."""
-    known = picture_texts(db.session.connection(), pictured.owner)
+    content, _number = find_content(pictured.owner.subject, pictured.owner.id)
     is_sent = is_sent and request.method == "POST"
-    return picture_form(pictured.locales, known, find_picture(pictured.owner), is_sent=is_sent)
+    return picture_form(pictured.locales, content, is_sent=is_sent)
 
 
 def _page(pictured: Pictured, form: PictureForm, accent_form: AccentForm | None = None) -> str:

@@ -1,6 +1,7 @@
 """Editing the texts of a campaign or an action in two languages, and removing a language."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import (
     Blueprint,
@@ -14,7 +15,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import (
@@ -23,28 +23,33 @@ from campaign_actions.actions.campaign_overview import (
     get_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
-from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm, BilingualActionForm
 from campaign_actions.actions.goals import counts_in
 from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.forms import CampaignForm, CampaignTextForm, TextForm
 from campaign_actions.campaigns.save_form import (
+    NO_LANGUAGE,
     OpenedForm,
-    choose_locales,
+    opened_version,
     remove_language,
     save_messages,
     save_submitted,
 )
 from campaign_actions.campaigns.versioning.history import find_content
+from campaign_actions.campaigns.versioning.save import Saved
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
-from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import join_with_semicolons
-from campaign_actions.core.i18n.locale import locales_current_first
-from campaign_actions.web.http.form_data import submitted_form
+from campaign_actions.publishing.checks.texts import is_needed
+from campaign_actions.staff.profile import remember_second_language
 from campaign_actions.web.http.security_headers import allow_framing
-from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
+from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.campaigns.sent_forms import action_form, campaign_form
+from campaign_actions.web.staff.campaigns.stale_texts import stale_texts
+from campaign_actions.web.staff.publishing.checklist import next_address
+
+SWITCH = "switch"  # the button that shows another second language, without saving
 
 bp = Blueprint("staff_campaigns_edit", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
@@ -54,7 +59,7 @@ bp = Blueprint("staff_campaigns_edit", __name__, url_prefix="/staff/campaigns/<i
 def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     """Everything about a campaign except its actions."""
     overview = get_campaign_overview(campaign_id, now=utc_now())
-    return _edit(CAMPAIGN, campaign_id, lambda content: _campaign_form(overview, content), overview)
+    return _edit(CAMPAIGN, campaign_id, lambda content: campaign_form(overview, content), overview)
 
 
 @bp.route("/actions/<int:action_id>/edit/", methods=["GET", "POST"])
@@ -62,7 +67,7 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
 def edit_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     owner, overview = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     return _edit(
-        ACTION, action_id, lambda content: _action_form(owner, overview, content), owner, overview
+        ACTION, action_id, lambda content: action_form(owner, overview, content), owner, overview
     )
 
 
@@ -97,17 +102,28 @@ def _edit(
 ) -> ResponseReturnValue:
     content, number = find_content(subject, subject_id)
     bilingual_form, by = make_form(content), current_staff()
-    saved = (
-        OpenedForm(number)
-        if request.method == "GET"
-        else save_submitted(subject, subject_id, bilingual_form, request.form, by=by, now=utc_now())
-    )
+    if request.method == "GET":
+        saved: Saved | OpenedForm = OpenedForm(number)
+    elif SWITCH in request.form:
+        saved = _switch_language(bilingual_form)
+    else:
+        saved = save_submitted(
+            subject, subject_id, bilingual_form, request.form, by=by, now=utc_now()
+        )
     if isinstance(saved, OpenedForm):
         shown = {
             "campaign": campaign,
             "action": action,
             "bilingual_form": bilingual_form,
             "opened": saved,
+            "is_needed": partial(
+                is_needed, subject=subject.name, content=content, source=campaign.source_locale
+            ),
+            "stale": stale_texts(
+                campaign.id,
+                f"action {content['slug']}" if action else "campaign",
+                bilingual_form.shown,
+            ),
         }
         page = render_template(f"staff/{subject.name}s/edit.html", **shown)
         return allow_framing(make_response(page, saved.status))
@@ -123,9 +139,29 @@ def _edit(
         )
     if action:
         _flash_reached_milestones(action, content, find_content(subject, subject_id)[0])
-    tags = list(bilingual_form.texts)
+    then = request.form.get("then", "")
+    if then == "next":
+        return redirect(next_address(campaign.id), 303)
+    if then == "publish":
+        of = action.id if action else None
+        return redirect(
+            url_for("staff_publishing_changes.show", campaign_id=campaign.id, of=of), 303
+        )
+    left, right = _columns(bilingual_form)
     there = action.ids if action else {"campaign_id": campaign.id}
-    return redirect(url_for(f".edit_{subject.name}", **there, left=tags[0], right=tags[-1]), 303)
+    return redirect(url_for(f".edit_{subject.name}", **there, left=left, right=right), 303)
+
+
+def _switch_language(bilingual_form: BilingualForm) -> OpenedForm:
+    """Show another second language, with everything that was typed, and remember it."""
+    remember_second_language(current_staff(), _columns(bilingual_form)[1])
+    return OpenedForm(opened_version(request.form), is_unsaved=True)
+
+
+def _columns(bilingual_form: BilingualForm) -> tuple[str, str]:
+    """The languages that are shown; the second may be NO_LANGUAGE."""
+    first, *others = bilingual_form.shown
+    return first, others[0] if others else NO_LANGUAGE
 
 
 def _flash_reached_milestones(action: ActionOverview, before: Content, after: Content) -> None:
@@ -159,48 +195,3 @@ def _remove(
     remove_language(subject, subject_id, tag, by=current_staff(), now=utc_now())
     flash(_("Language removed. Its texts are kept in the history."))
     return redirect(there, 303)
-
-
-def _campaign_form(campaign: CampaignOverview, content: Content) -> BilingualForm:
-    """Needed texts are required in the public languages."""
-    submitted = submitted_form()
-    tags = choose_locales(
-        campaign.locales or locales_current_first(), locales_current_first(), request.values
-    )
-    public = campaign.public_locales if campaign.published_at else ()
-    texts = _texts(CampaignTextForm, tags, campaign.id, submitted)
-    return BilingualForm(
-        CampaignForm(submitted),
-        texts,
-        content,
-        is_submitted=submitted is not None,
-        public_locales=public,
-    )
-
-
-def _action_form(
-    campaign: CampaignOverview, action: ActionOverview, content: Content
-) -> BilingualForm:
-    """Needed texts are required in the public languages of the campaign."""
-    submitted = submitted_form()
-    own = ActionForm(submitted)
-    if ACTION.is_fixed(db.session.connection(), action.id):
-        own.leave_out(*(name for name in ACTION.fixed if name not in request.form))
-    written = action.locales or campaign.locales or locales_current_first()
-    tags = choose_locales(written, (*campaign.locales, *locales_current_first()), request.values)
-    texts = _texts(ActionTextForm, tags, campaign.id, submitted)
-    public = campaign.public_locales if action.published_at and campaign.published_at else ()
-    return BilingualActionForm(
-        own, texts, content, is_submitted=submitted is not None, public_locales=public
-    )
-
-
-def _texts(
-    kind: type[TextForm], tags: list[str], campaign_id: int, submitted: MultiDict[str, str] | None
-) -> dict[str, TextForm]:
-    """A form for each language. Only people who may publish write the result."""
-    forms = {tag: kind(submitted, prefix=f"texts.{tag}.") for tag in tags}
-    if not allows("campaigns.publish", campaign_id):
-        for form in forms.values():
-            form.leave_out("result")
-    return forms

@@ -15,9 +15,10 @@ from campaign_actions.actions.campaign_overview import (
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.field_labels import field_label, format_value
 from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.versioning.differences import differences
 from campaign_actions.campaigns.versioning.history import (
+    RevisionOverview,
     count_revisions,
-    differences,
     find_content,
     find_revision,
     revisions,
@@ -26,12 +27,12 @@ from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.list_format import join_with_semicolons
+from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_campaigns_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
-PAGE_SIZE = 30
+PAGE_SIZE = 20  # each is loaded whole, to say what it changed
 
 
 @bp.get("/history/")
@@ -77,13 +78,21 @@ def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseRet
 def _list(campaign: CampaignOverview, action: ActionOverview | None) -> ResponseReturnValue:
     subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
     page = paginate(count_revisions(subject, subject_id), size=PAGE_SIZE)
+    draft = (action or campaign).draft
+    published = draft.published if draft else None
     return render_template(
         "staff/campaigns/history.html",
         campaign=campaign,
         action=action,
-        revisions=revisions(subject, subject_id, **page.part),
+        revisions=revisions(subject, subject_id, **page.part, published=published),
+        labels_of=partial(changed_labels, subject),
         page=page,
     )
+
+
+def changed_labels(subject: str, revision: RevisionOverview) -> list[str]:
+    """The labels of the fields that a revision changed, each once."""
+    return list(dict.fromkeys(field_label(subject, name) for name in revision.fields))
 
 
 def _compare(
@@ -102,7 +111,9 @@ def _compare(
         number=number,
         other=other,
         newest=newest,
-        label_of=partial(field_label, subject.name),
+        label_of=partial(
+            field_label, subject.name, kind_of_action=action.kind.name if action else ""
+        ),
         numbers=[one for one in range(newest, 0, -1) if one != number][:200],
         differences=differences(old if old is not None else abort(404), new, format_value),
     )
@@ -122,7 +133,7 @@ def _restore(subject: Versioned, subject_id: int, number: int) -> None:
         )
         return
     except PublicTextMissing as error:
-        fields = join_with_semicolons(field_label(subject.name, name) for name in error.names)
+        fields = join_with_commas(field_label(subject.name, name) for name in error.names)
         flash(
             _(
                 "Not restored. These texts are public now but were empty in this revision:"
@@ -132,8 +143,15 @@ def _restore(subject: Versioned, subject_id: int, number: int) -> None:
             "warning",
         )
         return
-    flash(
-        _("Revision %(number)d restored as a new revision", number=number)
-        if saved.is_new
-        else _("Nothing to restore. The current version is the same.")
-    )
+    if not saved.is_new:
+        flash(_("Nothing to restore. The current version is the same."))
+    elif saved.is_draft:
+        flash(
+            _(
+                "Revision %(number)d restored as a draft. The public page changes when you publish"
+                " the changes.",
+                number=number,
+            )
+        )
+    else:
+        flash(_("Revision %(number)d restored as a new revision", number=number))

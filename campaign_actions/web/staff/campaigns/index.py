@@ -3,31 +3,27 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.campaign_overview import (
-    campaign_overviews,
-    count_campaigns,
-    get_campaign_overview,
-)
+from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.counts.queries import MAX_COUNTED, count_uncounted_signatures
+from campaign_actions.campaigns.tags.queries import tags_of
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import locales_current_first
-from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import campaigns_of, needs
+from campaign_actions.web.staff.campaign_table import campaign_table, visible_campaigns
+from campaign_actions.web.staff.campaigns.tasks import campaign_tasks
+from campaign_actions.web.staff.figures import figures_of
 
 bp = Blueprint("staff_campaigns_index", __name__, url_prefix="/staff/campaigns")
-PAGE_SIZE = 20
 
 
 @bp.get("/")
 @needs("campaigns.view")
 def index() -> ResponseReturnValue:
-    ids = campaigns_of("campaigns.view")
-    page = paginate(count_campaigns(ids), size=PAGE_SIZE)
-    found = campaign_overviews(ids, locales=locales_current_first(), now=utc_now(), **page.part)
+    now = utc_now()
+    campaigns = visible_campaigns(now)
+    today = figures_of(campaigns, now).today_by_action
     return render_template(
         "staff/campaigns/index.html",
-        campaigns=found,
-        page=page,
+        table=campaign_table(campaigns, today, endpoint="staff_campaigns_index.index", now=now),
         may_write=campaigns_of("campaigns.edit") is None,
     )
 
@@ -36,13 +32,16 @@ def index() -> ResponseReturnValue:
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
     """The overview of a campaign: its actions, and what is left to do."""
-    campaign = get_campaign_overview(campaign_id, now=utc_now())
+    now = utc_now()
+    campaign = get_campaign_overview(campaign_id, now=now)
     return render_template(
         "staff/campaigns/show.html",
         campaign=campaign,
+        tasks=[] if campaign.state == "archived" else campaign_tasks(campaign, now=now),
         not_counted={
             action.id: count_uncounted_signatures(action.id) for action in campaign.actions
         },
         most=MAX_COUNTED,
+        tags=tags_of(campaign_id),
         may_write=campaigns_of("campaigns.edit") is None,
     )

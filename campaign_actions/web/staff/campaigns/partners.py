@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
 from campaign_actions.campaigns.bilingual_form import BilingualForm, BilingualPartnerForm
-from campaign_actions.campaigns.edit import CAMPAIGN, save_campaign
+from campaign_actions.campaigns.edit import CAMPAIGN, remove_partner, save_campaign
 from campaign_actions.campaigns.forms import PartnerForm, PartnerTextForm
-from campaign_actions.campaigns.partners import NEW, order_changes, partners_in, removal_changes
+from campaign_actions.campaigns.partners import NEW, order_changes, partners_in
 from campaign_actions.campaigns.positions import swap_with_neighbour
 from campaign_actions.campaigns.save_form import OpenedForm, save_submitted
 from campaign_actions.campaigns.versioning.history import find_content
@@ -73,14 +73,14 @@ def move(campaign_id: int, partner_id: int) -> ResponseReturnValue:
 @bp.route("/<int:partner_id>/remove/", methods=["GET", "POST"])
 @needs("campaigns.edit")
 def remove(campaign_id: int, partner_id: int) -> ResponseReturnValue:
-    content, number = _content(campaign_id, str(partner_id))
+    content, _number = _content(campaign_id, str(partner_id))
     if request.method == "GET":
         campaign = get_campaign_overview(campaign_id, now=utc_now())
         partner = _listed(content, campaign)[str(partner_id)]
         return render_template(
             "staff/campaigns/remove_partner.html", campaign=campaign, partner=partner
         )
-    _save(campaign_id, removal_changes(content, str(partner_id)), number)
+    remove_partner(campaign_id, str(partner_id), by=current_staff(), now=utc_now())
     flash(_("Partner removed. Its texts are kept in the history."))
     return redirect(url_for(".index", campaign_id=campaign_id), 303)
 

@@ -13,12 +13,18 @@ from campaign_actions.approvals.queries import usable_exports
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import read_snapshot, utc_now
 from campaign_actions.core.errors import DomainError
-from campaign_actions.core.i18n.locale import locales
-from campaign_actions.disclosures.export import Export
+from campaign_actions.core.i18n.locale import current_locale, locales
+from campaign_actions.core.switches.state import EXPORT, is_off
+from campaign_actions.disclosures.export import (
+    FOR_PEOPLE,
+    Export,
+    ExportsAreOff,
+    refuse_while_off,
+)
 from campaign_actions.disclosures.export_form import ExportForm
 from campaign_actions.disclosures.files import find_last
 from campaign_actions.disclosures.guarded_export import GuardedExport
-from campaign_actions.disclosures.labels import FOR_PEOPLE, compare_contents
+from campaign_actions.disclosures.labels import compare_contents
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.preview import Preview, preview, record_preview
 from campaign_actions.staff.dual_control import is_active_now
@@ -30,6 +36,7 @@ from campaign_actions.web.staff.exports.send import (
     send_export,
 )
 from campaign_actions.web.staff.lookups import action_or_404
+from campaign_actions.web.staff.responses import page_response
 
 bp = Blueprint("staff_exports_make", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 Sent = MultiDict[str, str] | None
@@ -74,9 +81,12 @@ def download(campaign_id: int) -> ResponseReturnValue:
         return _render(campaign_id, form), 400
     export = form.export(campaign_id, current_staff().id)
     try:
+        refuse_while_off()
         return apply_or_request(
             GuardedExport(export), lambda approval: send_export(export, approval)
         )
+    except ExportsAreOff as off:
+        return page_response(_render(campaign_id, form), off.status, retry_after=off.retry_after)
     except DomainError as error:
         form.format.errors = [str(error.message)]
         return _render(campaign_id, form), error.status
@@ -99,6 +109,7 @@ def _form(campaign_id: int, sent: Sent = None, *, chosen: Sequence[int] = ()) ->
     form = ExportForm(sent, actions=[str(number) for number in chosen] or list(actions))
     purposes = _purposes(campaign, form)
     form.offer(purposes, actions, locales())
+    form.words_in.data = form.words_in.data or current_locale()
     if sent is None:
         form.format.data = FOR_PEOPLE
         if len(purposes) == 1:
@@ -138,4 +149,5 @@ def _render(
         is_guarded=export is not None and export.what_for.has_contact_data and is_active_now(),
         last=find_last(staff.id, ExportRecord.campaign_id == campaign_id),
         requests=usable_exports(staff, campaign_id, utc_now()),
+        is_off=is_off(EXPORT),
     )

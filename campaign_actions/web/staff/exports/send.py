@@ -1,21 +1,16 @@
 """Sending an export as a download, and the texts that its page shows until the end."""
 
-from collections.abc import Generator
-from itertools import chain
-
-from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.timezones import zone
+from campaign_actions.core.i18n.timezones import organization_zone
 from campaign_actions.core.templating.attributes import Attributes
 from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.write import file_name_of, mimetype_of, write_export
 from campaign_actions.staff.authentication.sessions import SessionWatch
 from campaign_actions.staff.dual_control import Approval
-from campaign_actions.web.http.streaming import Stream
+from campaign_actions.web.http.streaming import stream_file
 from campaign_actions.web.staff.access.authentication import current_session_id
 
 
@@ -29,40 +24,13 @@ def send_export(export: Export, approval: Approval) -> ResponseReturnValue:
         approved=dict(approval.details()),
         clock=utc_now,
     )
-    watched = while_logged_in(chunks, SessionWatch(current_session_id()))
+    watched = SessionWatch(current_session_id()).pass_on(chunks)
     return stream_file(watched, name=name, mimetype=mimetype_of(export))
-
-
-def stream_file(chunks: Generator[bytes], *, name: str, mimetype: str) -> Response:
-    stream = Stream(current_app._get_current_object(), chunks)  # type: ignore[attr-defined]
-    release_slot()  # a spreadsheet is complete before its first chunk is sent
-    try:
-        first = next(stream, b"")
-    except BaseException:
-        stream.close()
-        raise
-    response = Response(chain([first], stream), mimetype=mimetype)
-    response.call_on_close(stream.close)
-    response.headers["Content-Type"] = mimetype
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def while_logged_in(chunks: Generator[bytes], watch: SessionWatch) -> Generator[bytes]:
-    """The chunks until the session ends. Closing them early records that the export was interrupted."""
-    try:
-        for chunk in chunks:
-            if not watch.is_valid():
-                return
-            yield chunk
-    finally:
-        chunks.close()
 
 
 def file_name_today(export: Export) -> str:
     """With today's date in the organisation's time zone."""
-    return file_name_of(export, day=utc_now().astimezone(zone()).date().isoformat())
+    return file_name_of(export, day=utc_now().astimezone(organization_zone()).date().isoformat())
 
 
 def progress_attributes(file_name: str) -> Attributes:
@@ -75,5 +43,8 @@ def progress_attributes(file_name: str) -> Attributes:
             "data-making": making,
             "data-received": _("%(size)s downloaded so far", size="{size}"),
             "data-done": _("Download complete: %(size)s", size="{size}"),
+            "data-broken": _(
+                "The download was interrupted. Nothing was saved. Reload this page and export again."
+            ),
         }
     )

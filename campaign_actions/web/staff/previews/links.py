@@ -14,7 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
-from campaign_actions.actions.queries import PublicAction, all_actions_of
+from campaign_actions.actions.newest.pages import find_newest_pages
+from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_MAILS, sample_mail
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
@@ -83,8 +84,8 @@ def email(campaign_id: int, action_id: int, name: str) -> ResponseReturnValue:
 
 
 def _find_action_or_404(campaign_id: int, action_id: int) -> PublicAction:
-    found = all_actions_of(campaign_id, locale=current_locale(), now=utc_now())
-    return next((action for action in found if action.id == action_id), None) or abort(404)
+    newest = find_newest_pages(campaign_id, locale=current_locale(), now=utc_now())
+    return newest.find_action(action_id) or abort(404)
 
 
 def _redirect_to_links(campaign_id: int) -> ResponseReturnValue:

@@ -1,6 +1,15 @@
 """The public page with the unsaved text of a form, for the frame beside it."""
 
-from flask import Blueprint, Response, abort, g, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 
@@ -8,7 +17,9 @@ from campaign_actions.actions.campaign_overview import (
     get_action_and_campaign,
     get_campaign_overview,
 )
-from campaign_actions.actions.queries import all_actions_of
+from campaign_actions.actions.newest.pages import NewestPages, find_newest_pages
+from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.signatures.sample_emails import WRITTEN_MAILS, sample_mail
 from campaign_actions.actions.view_models import (
     Context,
     action_page_context,
@@ -18,7 +29,7 @@ from campaign_actions.actions.view_models import (
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.previews.draft_overlay import action_with_draft, campaign_with_draft
-from campaign_actions.web.http.security_headers import allow_being_framed
+from campaign_actions.web.http.security_headers import allow_being_framed, framed_mail
 from campaign_actions.web.staff.access.authorization import needs
 
 bp = Blueprint("staff_previews_live", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -30,11 +41,16 @@ def preview_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
     now = utc_now()
     known = get_campaign_overview(campaign_id, now=now).locales
     _switch_to(text_locale)
-    shown = campaign_with_draft(campaign_id, request.form, locale=text_locale, known=known)
-    actions = all_actions_of(campaign_id, locale=text_locale, now=now)
-    pictures = _picture_folder(campaign_id)
+    newest = find_newest_pages(campaign_id, locale=text_locale, now=now)
+    shown = campaign_with_draft(campaign_id, newest, request.form, known=known, now=now)
     values = campaign_page_context(
-        shown or abort(404), actions, locale=text_locale, now=now, pictures=pictures
+        shown or abort(404),
+        newest.actions,
+        locale=text_locale,
+        now=now,
+        pictures=_picture_folder(campaign_id),
+        appearance=newest.appearance,
+        partners=newest.partners,
     )
     return _framed("campaigns/show.html", values)
 
@@ -42,14 +58,38 @@ def preview_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
 @bp.post("/actions/<int:action_id>/preview/<text_locale>/")
 @needs("campaigns.view")
 def preview_action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
+    typed, newest = _typed_action(campaign_id, action_id, text_locale)
+    values = action_page_context(
+        typed,
+        sign_form(typed),
+        pictures=_picture_folder(campaign_id),
+        appearance=newest.appearance_of(action_id),
+    )
+    return _framed("actions/show.html", values)
+
+
+@bp.post("/actions/<int:action_id>/preview/<text_locale>/emails/<name>/")
+@needs("campaigns.view")
+def preview_email(
+    campaign_id: int, action_id: int, text_locale: str, name: str
+) -> ResponseReturnValue:
+    """An email with the unsaved paragraph in it."""
+    if name not in WRITTEN_MAILS:
+        abort(404)
+    typed, _newest = _typed_action(campaign_id, action_id, text_locale)
+    return framed_mail(sample_mail(typed, name, days=current_app.config["CONFIRM_DAYS"]).html)
+
+
+def _typed_action(
+    campaign_id: int, action_id: int, text_locale: str
+) -> tuple[PublicAction, NewestPages]:
+    """An action with its unsaved text, and the pages that it belongs to."""
     now = utc_now()
     _campaign, found = get_action_and_campaign(campaign_id, action_id, now=now)
     _switch_to(text_locale)
-    typed = action_with_draft(
-        action_id, request.form, locale=text_locale, known=found.locales, now=now
-    ) or abort(404)
-    values = action_page_context(typed, sign_form(typed), pictures=_picture_folder(campaign_id))
-    return _framed("actions/show.html", values)
+    newest = find_newest_pages(campaign_id, locale=text_locale, now=now)
+    typed = action_with_draft(found.ids, newest, request.form, known=found.locales, now=now)
+    return typed or abort(404), newest
 
 
 def _switch_to(text_locale: str) -> None:
@@ -65,5 +105,5 @@ def _picture_folder(campaign_id: int) -> str:
 
 
 def _framed(template: str, values: Context) -> Response:
-    page = render_template("staff/previews/live.html", page=template, alternates={}, **values)
+    page = render_template("layout/framed.html", page=template, alternates={}, **values)
     return allow_being_framed(make_response(page))

@@ -169,31 +169,42 @@ def _campaign_page(previewed: PreviewedCampaign) -> Response:
         locale=previewed.locale,
         now=utc_now(),
         pictures=previewed.pictures,
+        appearance=previewed.newest.appearance,
+        partners=previewed.newest.partners,
     )
     return _page(previewed, "campaigns/show.html", page, previewed.alternates("campaign"))
 
 
 def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
-    found = previewed.find_action(action_id) or abort(404)
+    found = previewed.newest.find_action(action_id) or abort(404)
     page = action_page_context(
-        found, sign_form(found), others=previewed.actions, pictures=previewed.pictures
+        found,
+        sign_form(found),
+        others=previewed.actions,
+        pictures=previewed.pictures,
+        appearance=previewed.newest.appearance_of(action_id),
     )
     alternates = previewed.alternates("action", action_id=action_id)
     return _page(previewed, "actions/show.html", page, alternates)
 
 
 def _thanks_page(previewed: PreviewedCampaign, action_id: int) -> Response:
-    found = previewed.find_action(action_id) or abort(404)
+    found = previewed.newest.find_action(action_id) or abort(404)
     page = thanks_page_context(
-        found, previewed.actions, CodeForm(formdata=None), pictures=previewed.pictures
+        found,
+        previewed.actions,
+        CodeForm(formdata=None),
+        pictures=previewed.pictures,
+        appearance=previewed.newest.appearance_of(action_id),
     )
     alternates = previewed.alternates("thanks", action_id=action_id)
     return _page(previewed, "actions/thanks.html", page, alternates)
 
 
 def _poster_page(previewed: PreviewedCampaign, action_id: int) -> Response:
-    found = previewed.find_action(action_id) or abort(404)
-    page = poster_page_context(found, pictures=previewed.pictures)
+    found = previewed.newest.find_action(action_id) or abort(404)
+    appearance = previewed.newest.appearance_of(action_id)
+    page = poster_page_context(found, pictures=previewed.pictures, appearance=appearance)
     alternates = previewed.alternates("poster", action_id=action_id)
     return _page(previewed, "actions/poster.html", page, alternates)
 

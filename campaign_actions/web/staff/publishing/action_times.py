@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview, get_action_and_campaign
 from campaign_actions.actions.signatures.dry_run import Lifetimes
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import release_connection, utc_now
+from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing import close, publish
 from campaign_actions.publishing.findings import Finding, PreflightContext
 from campaign_actions.publishing.forms import CloseForm, OpenForm
@@ -22,6 +23,7 @@ from campaign_actions.web.staff.access.authorization import (
     needs,
     slow_work,
 )
+from campaign_actions.web.staff.publishing.conflicts import changed_since, leave_page
 
 bp = Blueprint(
     "staff_publishing_action_times",
@@ -33,7 +35,7 @@ bp = Blueprint(
 @bp.get("/open/")
 @needs("campaigns.publish")
 def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    campaign, action = _get(campaign_id, action_id)
     form = OpenForm(formdata=None)
     form.prefill(action.published_at, utc_now())
     return _open_page(campaign, action, form)
@@ -44,7 +46,7 @@ def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @slow_work
 def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Open it with its campaign or later, unless something must be fixed first."""
-    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    campaign, action = _get(campaign_id, action_id)
     form = OpenForm()
     form.now = utc_now()
     if not form.validate():
@@ -68,7 +70,7 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def ask_close(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """An action that has ended can be opened again here."""
-    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    campaign, action = _get(campaign_id, action_id)
     form = CloseForm(formdata=None)
     form.prefill(action.closes_at, utc_now())
     return _close_page(campaign, action, form)
@@ -77,15 +79,57 @@ def ask_close(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.post("/close/")
 @needs("campaigns.publish")
 def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    campaign, action = _get(campaign_id, action_id)
     form = CloseForm()
     form.now = utc_now()
     if not form.validate():
         return _close_page(campaign, action, form, status=400)
-    by, at, now = current_staff(), form.chosen_time(), form.now
-    close.close_action(campaign_id, action_id, at=at, actor=by.email, now=now, staff_id=by.id)
-    flash(_("Closing time saved"))
-    return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)
+    is_now = form.when.data == "now"
+    if is_now and "sure" not in request.form:
+        return _close_page(campaign, action, form, asks=True)
+    by = current_staff()
+    close.close_action(
+        campaign_id,
+        action_id,
+        at=form.chosen_time(),
+        seen=(publish.parse_instant(form.seen.data),),
+        actor=by.email,
+        now=form.now,
+        staff_id=by.id,
+    )
+    if is_now and action.is_public:
+        way = _("Closing time")
+        flash(_("The action is closed. To reopen it, choose “%(button)s”.", button=way))
+    else:
+        flash(_("Closing time saved"))
+    return redirect(url_for("staff_actions_show.show", **action.ids), 303)
+
+
+@bp.errorhandler(publish.ScheduleConflict)
+@bp.errorhandler(publish.AlreadyOpen)
+def conflict(_error: Conflict) -> ResponseReturnValue:
+    """The page with the time that someone else has set since, and with what was typed."""
+    release_connection()
+    campaign, action = _get(**(request.view_args or {}))
+    problem = changed_since(campaign.id)
+    if request.endpoint == f"{bp.name}.close_action":
+        return _close_page(campaign, action, CloseForm(), problem=problem, status=409)
+    return _open_page(campaign, action, OpenForm(), problem=problem, status=409)
+
+
+@bp.errorhandler(publish.CampaignArchived)
+def archived(error: publish.CampaignArchived) -> ResponseReturnValue:
+    """Someone else has archived the campaign, so its times can no longer change."""
+    release_connection()
+    return leave_page(error, (request.view_args or {})["campaign_id"])
+
+
+def _get(campaign_id: int, action_id: int) -> tuple[CampaignOverview, ActionOverview]:
+    """Raises NotFound, CampaignArchived."""
+    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    if campaign.state == "archived":
+        raise publish.CampaignArchived
+    return campaign, action
 
 
 def _open_page(
@@ -94,6 +138,7 @@ def _open_page(
     form: OpenForm,
     *,
     blockers: Sequence[Finding] = (),
+    problem: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
     form.remember(action.published_at)
@@ -103,19 +148,31 @@ def _open_page(
         action=action,
         form=form,
         blockers=blockers,
+        problem=problem,
         is_public=publish.is_action_public(action.published_at, campaign.published_at, utc_now()),
     )
     return page, status
 
 
 def _close_page(
-    campaign: CampaignOverview, action: ActionOverview, form: CloseForm, *, status: int = 200
+    campaign: CampaignOverview,
+    action: ActionOverview,
+    form: CloseForm,
+    *,
+    asks: bool = False,
+    problem: str = "",
+    status: int = 200,
 ) -> ResponseReturnValue:
+    """`asks`: whether to ask before the action closes now."""
+    if not asks:
+        form.remember(action.closes_at)
     page = render_template(
         "staff/publishing/close_action.html",
         campaign=campaign,
         action=action,
         form=form,
+        asks=asks,
+        problem=problem,
         is_closed=bool(action.closes_at and action.closes_at <= utc_now()),
     )
     return page, status

@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import release_connection, utc_now
+from campaign_actions.core.errors import DomainError
 from campaign_actions.publishing import close as closing
 from campaign_actions.publishing import publish
 from campaign_actions.publishing.forms import ArchiveForm, format_instant, make_archive_form
 from campaign_actions.publishing.queries import Plan, get_plan
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.publishing.conflicts import changed_since, leave_page
 
 bp = Blueprint("staff_publishing_close", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
@@ -20,9 +22,7 @@ bp = Blueprint("staff_publishing_close", __name__, url_prefix="/staff/campaigns/
 def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
     if not get_plan(campaign_id).is_open(utc_now()):
         raise publish.NotOpen
-    campaign = get_campaign_overview(campaign_id, now=utc_now())
-    seen = format_instant(campaign.published_at)
-    return render_template("staff/publishing/unpublish.html", campaign=campaign, seen=seen)
+    return _unpublish_page(campaign_id)
 
 
 @bp.post("/unpublish/")
@@ -33,6 +33,7 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
         campaign_id,
         seen=publish.parse_instant(request.form.get("seen")),
         actor=current_staff().email,
+        staff_id=current_staff().id,
         now=utc_now(),
     )
     flash(_("Campaign unpublished. The public can no longer see it."))
@@ -42,6 +43,8 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/close/")
 @needs("campaigns.publish")
 def ask_close(campaign_id: int) -> ResponseReturnValue:
+    if not get_plan(campaign_id).is_open(utc_now()):
+        raise publish.NotOpen
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     return render_template("staff/publishing/close.html", campaign=campaign)
 
@@ -62,6 +65,8 @@ def close(campaign_id: int) -> ResponseReturnValue:
 def ask_archive(campaign_id: int) -> ResponseReturnValue:
     """Asks for the result in each public language."""
     plan = get_plan(campaign_id)
+    if not plan.is_open(utc_now()):
+        raise publish.NotOpen
     form = make_archive_form(plan.public_locales)(formdata=None)
     for locale in plan.public_locales:
         form.result_in(locale).data = plan.texts[locale].result
@@ -75,8 +80,15 @@ def archive(campaign_id: int) -> ResponseReturnValue:
     form = make_archive_form(plan.public_locales)()
     if not form.validate():
         return _archive_page(plan, form, status=400)
-    by, results = current_staff(), form.results()
-    closing.archive(campaign_id, results=results, actor=by.email, now=utc_now(), staff_id=by.id)
+    by = current_staff()
+    closing.archive(
+        campaign_id,
+        results=form.results(),
+        seen=(publish.parse_instant(request.form.get("seen")),),
+        actor=by.email,
+        now=utc_now(),
+        staff_id=by.id,
+    )
     flash(_("Campaign archived"))
     return _to_publishing(campaign_id)
 
@@ -98,9 +110,52 @@ def reopen(campaign_id: int) -> ResponseReturnValue:
     return _to_publishing(campaign_id)
 
 
-def _archive_page(plan: Plan, form: ArchiveForm, *, status: int = 200) -> ResponseReturnValue:
+@bp.errorhandler(closing.ResultMissing)
+@bp.errorhandler(publish.NotOpen)
+@bp.errorhandler(publish.ScheduleConflict)
+def conflict(error: DomainError) -> ResponseReturnValue:
+    """The page as it is now, with what was typed, after someone else has opened or archived the campaign."""
+    release_connection()
+    campaign_id = (request.view_args or {})["campaign_id"]
+    if request.method == "POST" and _is_part("archive"):
+        plan = get_plan(campaign_id)
+        form = make_archive_form(plan.public_locales)()
+        return _archive_page(plan, form, problem=_news(error, campaign_id), status=409)
+    if isinstance(error, publish.ScheduleConflict) and get_plan(campaign_id).is_open(utc_now()):
+        return _unpublish_page(campaign_id, problem=changed_since(campaign_id)), 409
+    return leave_page(publish.NotOpen(), campaign_id)
+
+
+def _is_part(name: str) -> bool:
+    return request.endpoint == f"{bp.name}.{name}"
+
+
+def _news(error: DomainError, campaign_id: int) -> str:
+    is_other = isinstance(error, publish.ScheduleConflict)
+    return changed_since(campaign_id) if is_other else f"{error.title}. {error.message}"
+
+
+def _unpublish_page(campaign_id: int, *, problem: str = "") -> str:
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
+    seen = format_instant(campaign.published_at)
+    return render_template(
+        "staff/publishing/unpublish.html", campaign=campaign, seen=seen, problem=problem
+    )
+
+
+def _archive_page(
+    plan: Plan, form: ArchiveForm, *, problem: str = "", status: int = 200
+) -> ResponseReturnValue:
     campaign = get_campaign_overview(plan.campaign.id, now=utc_now())
-    return render_template("staff/publishing/archive.html", campaign=campaign, form=form), status
+    page = render_template(
+        "staff/publishing/archive.html",
+        campaign=campaign,
+        form=form,
+        problem=problem,
+        seen=format_instant(campaign.archived_at),
+        public_results={tag: plan.texts[tag].result for tag in plan.public_locales},
+    )
+    return page, status
 
 
 def _to_publishing(campaign_id: int) -> ResponseReturnValue:

@@ -1,15 +1,19 @@
 """The page that publishes a campaign: pre-flight checks, languages, opening time."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.signatures.dry_run import Lifetimes
-from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import known_locales
+from campaign_actions.core.db.session import release_connection, utc_now
+from campaign_actions.core.errors import Conflict
+from campaign_actions.core.i18n.list_format import join_with_commas
+from campaign_actions.core.i18n.locale import known_locales, language_here
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.previews.forms import PreviewLinkForm
 from campaign_actions.previews.queries import (
@@ -19,6 +23,7 @@ from campaign_actions.previews.queries import (
     preview_token,
 )
 from campaign_actions.publishing import publish as publishing
+from campaign_actions.publishing.change_checks import OVER
 from campaign_actions.publishing.findings import PreflightContext, PreflightResult
 from campaign_actions.publishing.forms import PublishForm
 from campaign_actions.publishing.preflight import run_preflight
@@ -30,11 +35,19 @@ from campaign_actions.web.staff.access.authorization import (
     needs,
     slow_work,
 )
+from campaign_actions.web.staff.publishing.conflicts import changed_since
 
 bp = Blueprint(
     "staff_publishing_publish", __name__, url_prefix="/staff/campaigns/<int:campaign_id>"
 )
 LINKS_PAGE_SIZE = 20
+NO_LANGUAGE = _l("Tick at least one language. To take the campaign off the site, unpublish it.")
+PROBLEMS = _l("Nothing was changed. Fix the problems listed below, then try again.")
+REFUSALS = {  # by the page that was asked for it
+    "publish": _l("The campaign was not published"),
+    "languages": _l("The languages were not saved"),
+    "cancel": _l("The scheduled opening was not cancelled"),
+}
 LINK_DAYS = 7  # how long a preview link works if the campaign is not scheduled
 
 
@@ -51,6 +64,8 @@ def show(campaign_id: int) -> ResponseReturnValue:
 def dry_run(campaign_id: int) -> ResponseReturnValue:
     """Run all checks, as publishing does, with every email and a test signature."""
     plan = get_plan(campaign_id)
+    if get_campaign_overview(campaign_id, now=utc_now()).state in OVER:
+        return _page(plan)
     return _page(plan, result=_run_all_checks(plan, _opens_at(plan)))
 
 
@@ -68,7 +83,7 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     others = {action.id for action in plan.actions} - ids
     result = _run_all_checks(plan, at)
     if result.blockers(without_actions=others):
-        return _page(plan, form, result=result, is_refused=True, status=400)
+        return _page(plan, form, result=result, problem=str(PROBLEMS), status=400)
     publishing.publish(
         campaign_id,
         at=at,
@@ -82,22 +97,29 @@ def publish(campaign_id: int) -> ResponseReturnValue:
         if form.when.data == "at"
         else _("Campaign published. It will appear on the site within seconds.")
     )
-    return redirect(url_for(".show", campaign_id=campaign_id), 303)
+    there = ".show" if form.when.data == "at" else "staff_publishing_share.show"
+    return redirect(url_for(there, campaign_id=campaign_id), 303)
 
 
 @bp.post("/publish/languages/")
 @needs("campaigns.publish")
 @slow_work
 def languages(campaign_id: int) -> ResponseReturnValue:
-    """Choose the public languages. A new one must be ready if the campaign is scheduled or open."""
+    """Choose the public languages. A new one must be ready if the campaign is scheduled or open.
+
+    One that only a draft has is checked when that is published.
+    """
     plan = get_plan(campaign_id)
-    wanted = set(request.form.getlist("public")) & plan.texts.keys()
-    added = wanted - set(plan.public_locales)
+    wanted = _ticked_languages() & plan.texts.keys()
     if opens_at := plan.campaign.published_at:
-        at = max(opens_at, utc_now())
-        result = _run_all_checks(plan, at)
-        if not wanted or result.blockers(locales=added, without_actions=_hidden_actions(plan, at)):
-            return _page(plan, result=result, is_refused=True, status=400)
+        at, public = max(opens_at, utc_now()), get_plan(campaign_id, of=())
+        added = (wanted - set(plan.public_locales)) & public.texts.keys()
+        result = _run_all_checks(public, at)
+        hidden = _hidden_actions(public, at)
+        if not wanted:
+            return _page(plan, result=result, problem=str(NO_LANGUAGE), status=400)
+        if result.blockers(locales=added, without_actions=hidden):
+            return _page(plan, result=result, problem=_problem_in(added), status=400)
     publishing.set_languages(
         campaign_id,
         wanted,
@@ -125,26 +147,60 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 
+@bp.errorhandler(publishing.ScheduleConflict)
+@bp.errorhandler(publishing.AlreadyOpen)
+def conflict(error: Conflict) -> ResponseReturnValue:
+    """The page as it is now, with what was typed or ticked, after someone else has changed the rest."""
+    release_connection()
+    plan = get_plan((request.view_args or {})["campaign_id"])
+    form = PublishForm() if _is_part("publish") else None
+    is_open = isinstance(error, publishing.AlreadyOpen)
+    problem = str(error.message) if is_open else changed_since(plan.campaign.id)
+    return _page(plan, form, problem=problem, status=409)
+
+
+def _is_part(name: str) -> bool:
+    return request.endpoint == f"{bp.name}.{name}"
+
+
+def _ticked_languages() -> set[str]:
+    return set(request.form.getlist("public"))
+
+
+def _problem_in(locales: Iterable[str]) -> str:
+    """That these languages, which are not public yet, have problems."""
+    names = join_with_commas(map(language_here, sorted(locales)))
+    words = _(
+        "Fix the problems listed below, or leave these languages out: %(names)s.", names=names
+    )
+    return str(words)
+
+
 def _page(
     plan: Plan,
     form: PublishForm | None = None,
     *,
     result: PreflightResult | None = None,
-    is_refused: bool = False,
+    problem: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
+    """`problem`: why nothing was done, if the form does not say it."""
     now, campaign = utc_now(), plan.campaign
     form = form or _form_of(plan)
     form.remember(campaign.published_at)
     shown = paginate(count_preview_links(campaign.id), size=LINKS_PAGE_SIZE)
     shared = preview_links(campaign.id, **shown.part)
+    overview = get_campaign_overview(campaign.id, now=utc_now())
+    is_over = overview.state in OVER  # nothing opens, so there is nothing to check before
     page = render_template(
         "staff/publishing/publish.html",
-        campaign=get_campaign_overview(campaign.id, now=utc_now()),
+        campaign=overview,
         plan=plan,
         form=form,
-        preflight=result or run_preflight(plan, _context(_opens_at(plan))),
-        is_refused=is_refused,
+        preflight=result or (None if is_over else run_preflight(plan, _context(_opens_at(plan)))),
+        refused=REFUSALS[(request.endpoint or "").rpartition(".")[2]] if problem else "",
+        problem=problem,
+        ticked_languages=_ticked_languages() if _is_part("languages") else plan.public_locales,
         is_open=plan.is_open(now),
         is_scheduled=plan.is_scheduled(now),
         now=now,

@@ -36,7 +36,7 @@ def resend(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnVa
     action, signature = signature_or_404(campaign_id, action_id, public_id)
     try:
         resending.resend(signature, action=action.name, actor=_actor(), now=utc_now())
-        flash(_("The confirmation email is on its way."))
+        flash(_("The confirmation email is on its way."), "email")
     except DomainError as error:
         flash(str(error.message), "warning")
     return _to_signature(action, signature)

@@ -5,19 +5,21 @@ from datetime import datetime
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.comments.inbox import STATES, find_comment
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.keyset_pagination import decode_key
 from campaign_actions.actions.signatures.retention import months_after
 from campaign_actions.actions.signatures.search import mask_email, search
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
+    COMMENT_STATE_LABELS,
     STATUS_LABELS,
     SearchForm,
 )
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.outbox.queries import mails_about
-from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.lookups import action_or_404, signature_or_404
 
 bp = Blueprint(
@@ -58,6 +60,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     """Everything stored about one signature."""
     action, signature = signature_or_404(campaign_id, action_id, public_id)
+    may_moderate = allows("comments.moderate", campaign_id)
     mails = mails_about(signature.email_key, action_id) if signature.email_key else ()
     record(
         "signatures-viewed",
@@ -72,6 +75,9 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         action=action,
         signature=signature,
         mails=mails,
+        comment=find_comment(action_id, public_id) if may_moderate else None,
+        comment_state=STATES,
+        comment_states=COMMENT_STATE_LABELS,
         states=STATUS_LABELS,
         channels=CHANNEL_LABELS,
         suppressed_until=_suppressed_until(signature),

@@ -8,12 +8,14 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.consent import (
     consent_versions,
+    find_model_consent,
     find_newest_consent,
     newest_consents,
     publish_consent,
 )
-from campaign_actions.actions.edit_forms import ConsentForm
+from campaign_actions.actions.forms import ConsentForm
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.listing.campaigns import ListedCampaign, listed_campaigns
 from campaign_actions.actions.personal_data.later_uses import (
     USE_LABELS,
     USES_OF_KIND,
@@ -23,6 +25,7 @@ from campaign_actions.actions.personal_data.later_uses import (
 from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
     approve_consent,
+    consent_approvers,
     consent_drafts,
     find_consent_draft,
     propose_consent,
@@ -30,6 +33,7 @@ from campaign_actions.catalogs.workflow.translation_approvals import (
 )
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.forms.input_text import normalize_text
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.queries import member_names
@@ -44,6 +48,7 @@ from campaign_actions.web.staff.access.translation_access import check_language,
 
 bp = Blueprint("staff_translations_consent", __name__, url_prefix="/staff/consent")
 PAGE_SIZE = 20  # versions
+MAX_NAMED = 5  # people who can approve, and campaigns
 VERSION = re.compile("[0-9]{1,9}")
 
 
@@ -77,26 +82,41 @@ def show(language: str) -> ResponseReturnValue:
 @bp.get("/<language>/<kind>/")
 @needs("translations.view")
 def edit(language: str, kind: str) -> ResponseReturnValue:
-    """The proposed text if there is one, and all versions, which never change."""
+    """The proposed text if there is one, and all versions, which never change.
+
+    With `?begin=model` the form contains the model text.
+    """
     _check(language, kind)
     current = find_consent_draft(kind, language) or find_newest_consent(kind, language)
-    return _page(language, kind, ConsentForm(data={"body": current.body if current else ""}))
+    body = current.body if current else ""
+    if request.args.get("begin") == "model":
+        body = find_model_consent(kind, language) or body
+    return _page(language, kind, ConsentForm(data={"body": body}))
 
 
 @bp.post("/<language>/<kind>/")
 @needs("translate", everywhere=True)
 def propose(language: str, kind: str) -> ResponseReturnValue:
-    """Save a text for a second person to approve, or publish it if no approval is needed."""
+    """Save a text for a second person to approve, or publish it if no approval is needed.
+
+    Where nobody else can approve, its author does.
+    """
     _check(language, kind)
     form, staff, now = ConsentForm(), current_staff(), utc_now()
     if not form.validate():
         return _page(language, kind, form), 400
-    if _needs_approval():
-        propose_consent(kind, language, form.body.data, by=staff, now=now)
-        flash(_("Text proposed. It applies once someone else has approved it."))
+    body = form.body.data
+    if not _needs_approval():
+        _announce(
+            language, kind, publish_consent(kind, language, body, now=now, actor=staff.email), body
+        )
+        return _back(language, kind)
+    propose_consent(kind, language, body, by=staff, now=now)
+    if _may_decide_alone(language):
+        number = approve_consent(kind, language, seen=body, by=staff, now=now)
+        _announce(language, kind, number, body)
     else:
-        number = publish_consent(kind, language, form.body.data, now=now, actor=staff.email)
-        _announce(number)
+        flash(_("Text proposed. It applies once someone else has approved it."))
     return _back(language, kind)
 
 
@@ -106,7 +126,7 @@ def approve(language: str, kind: str) -> ResponseReturnValue:
     _check(language, kind)
     seen = normalize_text(request.form.get("seen", ""))
     number = approve_consent(kind, language, seen=seen, by=current_staff(), now=utc_now())
-    _announce(number)
+    _announce(language, kind, number, seen)
     return _back(language, kind)
 
 
@@ -141,7 +161,11 @@ def _back(language: str, kind: str) -> ResponseReturnValue:
     return redirect(url_for(".edit", language=language, kind=kind), 303)
 
 
-def _announce(number: int) -> None:
+def _announce(language: str, kind: str, number: int, body: str) -> None:
+    """A new version is in force. The model text mentions every use of data."""
+    if body == find_model_consent(kind, language):
+        uses = dict.fromkeys(USES_OF_KIND[kind], number)
+        set_covered(kind, language, uses, now=utc_now(), actor=current_staff().email)
     locale_registry().refresh_now()
     flash(_("Version %(number)d is now in force.", number=number))
 
@@ -150,8 +174,25 @@ def _needs_approval() -> bool:
     return APPROVAL in current_app.config["LOCALE_NEEDS"] or not allows("consent.edit")
 
 
+def _may_decide_alone(language: str) -> bool:
+    """Whether the member could publish the text, and is the only one who can approve it."""
+    may_publish = allows("consent.edit") and campaigns_of("review") is None
+    return may_publish and not consent_approvers(language, besides=current_staff())
+
+
+def _unpublished_campaigns(language: str) -> list[ListedCampaign]:
+    """The campaigns with texts in a language that have not opened."""
+    if not allows("campaigns.view"):
+        return []
+    found = listed_campaigns(
+        campaigns_of("campaigns.view"), locales=locales_current_first(), now=utc_now()
+    )
+    return [one for one in found if one.state in ("draft", "scheduled") and language in one.locales]
+
+
 def _page(language: str, kind: str, form: ConsentForm) -> str:
     newest, draft = find_newest_consent(kind, language), find_consent_draft(kind, language)
+    is_alone = _may_decide_alone(language)
     page = paginate(newest.version if newest else 0, size=PAGE_SIZE)
     return render_template(
         "staff/translations/consent_text.html",
@@ -165,7 +206,16 @@ def _page(language: str, kind: str, form: ConsentForm) -> str:
         is_own=draft is not None and draft.staff_id == current_staff().id,
         may_write=campaigns_of("translate") is None,
         may_approve=campaigns_of("review") is None,
-        by_two=_needs_approval(),
+        by_two=_needs_approval() and not is_alone,
+        is_alone=is_alone and _needs_approval(),
+        approvers=[
+            member.name or member.email
+            for member in consent_approvers(language, besides=current_staff())[:MAX_NAMED]
+        ],
+        has_model=find_model_consent(kind, language) is not None,
+        is_model=not (form.errors or newest)
+        and form.body.data == find_model_consent(kind, language),
+        campaigns=_unpublished_campaigns(language)[:MAX_NAMED],
         uses={use: USE_LABELS[use] for use in USES_OF_KIND[kind]},
         covered=covered_uses(db.session.connection(), kind, language),
         versions=consent_versions(kind, language, **page.part),

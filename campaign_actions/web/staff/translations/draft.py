@@ -14,4 +14,5 @@ class TranslationDraft:
     seen: Forms  # what was stored when the page was opened
     issues: Sequence[Issue] = ()
     warnings: Sequence[Issue] = ()
+    is_old: bool = False  # the translation of an earlier source, to be adapted
     theirs: Forms | None = None  # what someone else has stored since the page was opened

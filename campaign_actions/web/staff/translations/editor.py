@@ -65,14 +65,17 @@ class OpenMessage:
 @bp.get("/")
 @needs("translations.view")
 def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
-    """With an earlier translation in the field if `from` is the id of a change."""
+    """With an earlier translation in the field if the source has changed, or `from` is the id of a change."""
     opened = _open_or_404(language, catalog, key)
     spot = MessageRef(catalog, language, key)
     record_visit(spot, staff_id=current_staff().id, now=utc_now())
     number = request.args.get("from", 0, int)
     change = find_change(spot, number) if 0 < number < MAX_CHANGE_ID else None
-    forms = tuple(change.after) if change else opened.entry.forms
-    return _page(opened, TranslationDraft(forms, opened.entry.forms))
+    entry = opened.entry
+    if change is None and entry.is_stale and entry.earlier:
+        return _page(opened, TranslationDraft(entry.earlier.forms, entry.forms, is_old=True))
+    forms = tuple(change.after) if change else entry.forms
+    return _page(opened, TranslationDraft(forms, entry.forms))
 
 
 @bp.post("/")

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.campaigns.versioning.history import diff_pieces
+from campaign_actions.campaigns.versioning.differences import diff_pieces
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.change_log import (
     ORIGIN_NAMES,

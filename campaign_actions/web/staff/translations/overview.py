@@ -24,7 +24,7 @@ from campaign_actions.catalogs.workflow.progress import (
 )
 from campaign_actions.catalogs.workflow.translation_approvals import consent_drafts
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import current_locale, known_locales, language_name, locales
+from campaign_actions.core.i18n.locale import current_locale, known_locales, language_here, locales
 from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.queries import member_names
@@ -96,7 +96,7 @@ def add() -> ResponseReturnValue:
     flash(
         _(
             "%(language)s added. It goes public once it has everything it needs.",
-            language=language_name(tag),
+            language=language_here(tag),
         )
     )
     return redirect(url_for(".show", language=tag), 303)

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import (
     areas_of,
     count_by_filter,
@@ -12,10 +13,11 @@ from campaign_actions.catalogs.workflow.entries import (
     read_filter,
 )
 from campaign_actions.catalogs.workflow.presence import last_visited_key
-from campaign_actions.catalogs.workflow.progress import campaign_readiness
+from campaign_actions.catalogs.workflow.progress import CampaignReadiness, campaign_readiness
+from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.urls import path_for
 from campaign_actions.web.http.pagination import paginate
-from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.access.translation_access import catalog_title, find_catalog_for
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 
@@ -37,18 +39,29 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
     shown = chosen_by.of(found)
     page = paginate(len(shown), size=PAGE_SIZE)
     start = page.part["offset"]
+    campaign = None if messages.campaign_id is None else campaign_readiness(messages, language)
     return render_template(
         "staff/translations/strings.html",
         locale=language,
         catalog=messages,
         title=catalog_title(catalog),
-        campaign=None if messages.campaign_id is None else campaign_readiness(messages, language),
+        campaign=campaign,
+        checklist=_checklist_address(messages, campaign),
         chosen_by=chosen_by,
         counts=counts,
         entries=shown[start : start + PAGE_SIZE],
         page=page,
         areas={area: AREA_NAMES.get(area, area) for area in areas_of(messages)},
     )
+
+
+def _checklist_address(messages: Catalog, campaign: CampaignReadiness | None) -> str:
+    """Of a campaign that is not open yet; "" for someone who may not open it."""
+    if campaign is None or not allows("campaigns.view", messages.campaign_id):
+        return ""
+    if campaign.opens_at and campaign.opens_at <= utc_now():
+        return ""
+    return path_for("staff_publishing_checklist.show", campaign_id=messages.campaign_id)
 
 
 @bp.get("/next/")

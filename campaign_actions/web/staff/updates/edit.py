@@ -11,12 +11,14 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import (
     current_locale,
-    language_name,
+    language_here,
     locales,
     locales_current_first,
 )
+from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.staff.queries import member_names
 from campaign_actions.updates import draft
+from campaign_actions.updates.announcement import announcement
 from campaign_actions.updates.emails import RESUME_WITHIN
 from campaign_actions.updates.forms import UpdateForm
 from campaign_actions.updates.models import Update, UpdateText
@@ -57,10 +59,15 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.route("/new/", methods=["GET", "POST"])
 @needs("updates.send")
 def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """The form; `about` in the address is another action of the campaign that it begins with."""
     action = action_or_404(campaign_id, action_id)
-    form = UpdateForm.for_locales(_languages(action), {}, submitted_form())
+    tags = _languages(action)
+    about = request.args.get("about", type=_id)
+    found = action_or_404(campaign_id, about) if about else None
+    begun = announcement(found.id, tags, now=utc_now()) if found else {}
+    form = UpdateForm.for_locales(tags, begun, submitted_form())
     if request.method == "GET":
-        return _form_page(action, form)
+        return _form_page(action, form, about=found if begun else None)
     if not form.validate():
         return _form_page(action, form, status=400)
     if form.is_empty:
@@ -129,6 +136,7 @@ def _form_page(
     status: int = 200,
     problem: str = "",
     others: Mapping[str, UpdateText] | None = None,
+    about: ActionOverview | None = None,
 ) -> ResponseReturnValue:
     written = list(texts_of(update.id)) if update else []
     page = render_template(
@@ -143,6 +151,7 @@ def _form_page(
         ),
         problem=problem,
         others=others or {},
+        about=about,
     )
     return page, status
 
@@ -156,6 +165,7 @@ def _progress_page(action: ActionOverview, update: Update) -> ResponseReturnValu
         tags=list(texts),
         title=subjects_of([update.id], locales=locales_current_first()).get(update.id),
         progress=progress_of(update),
+        is_email_off=is_off(EMAIL),
         names=member_names([update.staff_id]),
         can_resume=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
         keep_days=RESUME_WITHIN.days,
@@ -178,7 +188,7 @@ def _saved(action: ActionOverview, update_id: int) -> ResponseReturnValue:
 
 @bp.app_context_processor
 def languages() -> dict[str, Callable[[], str]]:
-    return {"languages_in_order": lambda: join_with_commas(map(language_name, locales()))}
+    return {"languages_in_order": lambda: join_with_commas(map(language_here, locales()))}
 
 
 def _languages(action: ActionOverview, *written: str) -> list[str]:

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.updates import trial_email
 from campaign_actions.updates.checks.emails import render_update
@@ -80,12 +80,13 @@ def send_test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Res
         trial_email.send_test(
             update, locale=tag, name=action.name, actor=staff.email, now=utc_now()
         )
-        language = language_name(tag)
+        language = language_here(tag)
         flash(
             _(
                 "A test email (%(language)s) is on its way to %(email)s.",
                 language=language,
                 email=staff.email,
-            )
+            ),
+            "email",
         )
     return redirect(url_for(".show", update_id=update_id, tag=tag, **action.ids), 303)

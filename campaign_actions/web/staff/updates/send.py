@@ -7,6 +7,7 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.updates import draft
 from campaign_actions.updates import send as sending
 from campaign_actions.updates.models import Update
@@ -14,6 +15,7 @@ from campaign_actions.updates.preflight import is_ready, readers_by_locale, run_
 from campaign_actions.updates.queries import texts_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import update_or_404
+from campaign_actions.web.staff.responses import page_response
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates/<int:update_id>"
 bp = Blueprint("staff_updates_send", __name__, url_prefix=URL)
@@ -39,7 +41,7 @@ def check(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnVal
 def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     """GET asks for confirmation, with the number of recipients; POST starts sending."""
     action, update = _draft_or_404(campaign_id, action_id, update_id)
-    if request.method == "POST":
+    if request.method == "POST" and not is_off(EMAIL):
         seen, actor = request.form.get("seen", ""), current_staff().email
         number = sending.start(update_id, seen=seen, name=action.name, actor=actor, now=utc_now())
         flash(
@@ -53,14 +55,19 @@ def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
     if not is_ready(run_preflight(update)):
         return redirect(url_for(".check", update_id=update_id, **action.ids), 303)
     texts = texts_of(update_id)
-    return render_template(
+    page = render_template(
         "staff/updates/send.html",
         action=action,
         update=update,
         texts=texts,
         readers=readers_by_locale(action_id, texts),
         seen=draft.fingerprint(texts.values()),
+        is_email_off=is_off(EMAIL),
     )
+    if request.method == "POST":
+        off = sending.EmailIsOff
+        return page_response(page, off.status, retry_after=off.retry_after)
+    return page
 
 
 @bp.post("/stop/")

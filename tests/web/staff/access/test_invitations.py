@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.mail.render import AddressMailMaker, mail_makers
+from campaign_actions.core.switches.state import EMAIL
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import manage_members
 from campaign_actions.staff.authentication.password_reset import request_reset
@@ -28,6 +29,7 @@ from tests.support.staff_client import (
     token_of,
 )
 from tests.support.statements import recorded
+from tests.support.switches import pause
 
 BOSS = "boss@example.org"
 PASSWORD = "seven purple tractors sing"
@@ -84,6 +86,18 @@ def test_an_invitation_works_for_seven_days(app, client, days, status):
     link = link_in(app, "staff-invite")
 
     with time_machine.travel(utc_now() + timedelta(days=days), tick=False):
+        answer = client.get(link)
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(("days", "status"), [(8.9, 200), (9.1, 410)])
+def test_time_for_which_email_was_off_does_not_count(app, client, days, status):
+    make_invited("reviewer")
+    link, now = link_in(app, "staff-invite"), utc_now()
+    pause(EMAIL, now + timedelta(days=1), now + timedelta(days=3))
+
+    with time_machine.travel(now + timedelta(days=days), tick=False):
         answer = client.get(link)
 
     assert answer.status_code == status

@@ -1,5 +1,7 @@
 """The log-in: what it accepts, what it reveals, and its limits on attempts."""
 
+import re
+
 import argon2
 import pytest
 from sqlalchemy import select
@@ -170,6 +172,22 @@ def test_every_log_in_asks_for_the_second_factor(client):
         second = post(client, SECOND, code=code_of(secret))
         assert second.location == "/staff/"
         post(client, "/staff/logout", seen="/staff/")
+
+
+def test_the_code_field_has_the_focus_until_there_is_something_to_read_first(client):
+    member = make_staff("campaigner")
+    set_up_app(member)
+    log_in_by_form(client, member.email)
+
+    first, again = client.get(SECOND).text, post(client, SECOND, code="x").text
+
+    assert focused(first) == ["code"]
+    assert focused(again) == ["errors"]
+
+
+def focused(page: str) -> list[str]:
+    """The ids of the elements that get the focus when the page opens."""
+    return re.findall(r'<\w+ [^>]*id="([^"]+)"[^>]* autofocus', page)
 
 
 def test_a_code_works_once(app, client):

@@ -203,7 +203,7 @@ def test_the_home_page_shows_the_number_of_pending_decisions(people, clients):
     assert said == [True, False, False]
 
 
-PENDING_TEXTS = dict.fromkeys(("bea", "ada", "cyd"), "1 request needs your decision")
+PENDING_TEXTS = dict.fromkeys(("bea", "ada", "cyd"), "Request to decide")
 
 
 def test_the_list_shows_own_requests_and_those_to_decide(people, clients):

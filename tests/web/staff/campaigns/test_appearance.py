@@ -15,7 +15,6 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture, PictureFile, Revision
 from campaign_actions.campaigns.picture import (
     PictureDetails,
-    PictureMissing,
     UnknownAccent,
     choose_accent,
     describe_picture,
@@ -23,11 +22,13 @@ from campaign_actions.campaigns.picture import (
     put_picture,
     remove_picture,
 )
+from campaign_actions.campaigns.picture_content import PictureMissing
 from campaign_actions.campaigns.versioning.history import APPEARANCE, revisions
 from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.theme import ACCENTS
 from campaign_actions.core.ttl_cache import byte_store
+from tests.support.changes import publish_all
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.images import decompression_bomb, picture
 from tests.support.staff_client import log_in, token_of
@@ -49,12 +50,21 @@ def details(*, alts=ALTS, focus=5, **more) -> PictureDetails:
 
 
 def put(campaign, *, made=MADE, staff_id=None, **changes) -> str:
+    """Set a picture and publish it."""
     owner = of_campaign(campaign.id)
-    return put_picture(owner, made, details(**changes), staff_id=staff_id, **GRACE)
+    name = put_picture(owner, made, details(**changes), staff_id=staff_id, **GRACE)
+    publish_all()
+    return name
 
 
 def describe(campaign, *, staff_id=None, **changes) -> None:
     describe_picture(of_campaign(campaign.id), details(**changes), staff_id=staff_id, **GRACE)
+    publish_all()
+
+
+def choose_and_publish(campaign_id, accent) -> None:
+    choose_accent(campaign_id, accent, **GRACE)
+    publish_all()
 
 
 def remove(campaign, *, staff_id=None) -> bool:
@@ -67,8 +77,10 @@ def count(table) -> int:
 
 
 def entries():
+    """Without those about publishing."""
     db.session.rollback()
-    return db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    others = select(AuditEntry).where(AuditEntry.event != "published")
+    return db.session.scalars(others.order_by(AuditEntry.id)).all()
 
 
 @pytest.fixture
@@ -82,13 +94,15 @@ def address_of(campaign) -> str:
 
 
 def send(client, campaign, data: bytes | None = None, *, part="", filename="a.jpg", **fields):
-    """Post to the page as a browser does, with all it shows."""
+    """Post to the page as a browser does, with all it shows, and publish what was saved."""
     address = address_of(campaign)
     token = token_of(client.get(address).text)
     given = {"csrf_token": token, "focus": "5", "licence": "", "alt-en": ALTS["en"]} | fields
     if data is not None:
         given["file"] = FileStorage(io.BytesIO(data), filename)
-    return post_parts(client, f"{address}{part}", given)
+    answer = post_parts(client, f"{address}{part}", given)
+    publish_all()
+    return answer
 
 
 def post_parts(client, address: str, given: dict):
@@ -314,7 +328,7 @@ def test_each_change_of_the_looks_is_a_revision_that_says_what_it_was(app):
     describe(campaign, alts={"en": "Other words"}, focus=9)
     remove(campaign)
     for accent in ("blue", "blue", "red"):
-        choose_accent(campaign.id, accent, **GRACE)
+        choose_and_publish(campaign.id, accent)
 
     pages = [revisions("campaign", campaign.id, offset=skip, limit=3) for skip in (0, 3, 6)]
 
@@ -334,7 +348,7 @@ def test_each_change_of_the_looks_is_a_revision_that_says_what_it_was(app):
 
 def test_a_revision_from_before_looks_were_in_them_says_nothing_of_them(app):
     campaign = make_campaign()
-    choose_accent(campaign.id, "blue", **GRACE)
+    choose_and_publish(campaign.id, "blue")
     first = db.session.scalars(select(Revision).filter_by(number=1)).one()
     first.content = {n: v for n, v in first.content.items() if n not in APPEARANCE}
     db.session.commit()
@@ -384,6 +398,7 @@ def test_two_who_upload_at_once_leave_one_picture(app):
         thread.start()
     for thread in threads:
         thread.join()
+    publish_all()
 
     assert (count(Picture), count(PictureFile), len(entries())) == (1, 5, 20)
 
@@ -454,7 +469,7 @@ def test_what_can_be_no_picture_is_said_beside_the_field_and_words_stay(writer, 
 
     assert answer.status_code == 400
     assert words in re.search(r'id="file-error">.*?</p>', answer.text, re.S)[0]
-    assert 'value="My words"' in answer.text
+    assert ">\nMy words</textarea>" in answer.text
     assert 'value="7" checked' in answer.text
     assert count(Picture) == 0
     assert "Traceback" not in answer.text
@@ -560,7 +575,7 @@ def test_an_anonymous_visitor_sends_no_file(client):
 def test_an_accent_is_used_on_the_pages_of_its_campaign_and_on_no_other(app, client):
     action = make_action()
     make_campaign(slug="other")
-    choose_accent(action.campaign_id, "violet", **GRACE)
+    choose_and_publish(action.campaign_id, "violet")
 
     for page in ("", "hate-crimes/", "hate-crimes/thanks/"):
         text = client.get(f"/en/campaigns/racism/{page}").text
@@ -573,7 +588,9 @@ def test_an_accent_is_used_on_the_pages_of_its_campaign_and_on_no_other(app, cli
 def choose(client, campaign, **fields):
     address = address_of(campaign)
     token = token_of(client.get(address).text)
-    return client.post(f"{address}accent/", data={"csrf_token": token} | fields)
+    answer = client.post(f"{address}accent/", data={"csrf_token": token} | fields)
+    publish_all()
+    return answer
 
 
 def test_each_accent_is_offered_by_its_name_and_the_chosen_one_is_marked(writer):
@@ -629,3 +646,14 @@ def test_an_accent_that_the_theme_has_no_more_is_shown_as_the_default(app, clien
     make_campaign(accent="pink")
 
     assert 'class="accent-red"' in client.get("/en/campaigns/racism/").text
+
+
+def test_a_chosen_file_is_shown_where_its_focal_point_is_chosen(client):
+    log_in(client, make_staff("campaigner"))
+    campaign = make_campaign()
+
+    page = client.get(f"/staff/campaigns/{campaign.id}/appearance/").text
+
+    assert 'data-shown-in="focus-on"' in page
+    assert re.search(r'<div id="focus-on">\s*<div class="places"', page)
+    assert '<div class="cuts" data-until-chosen>' in page

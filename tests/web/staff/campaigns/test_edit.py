@@ -1,10 +1,15 @@
 """Writing a campaign on its pages: what is typed is saved, or refused in words and kept."""
 
+import re
+
 import pytest
 from sqlalchemy import select, update
 
+from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.core.db.session import db
+from tests.support.changes import publish_all
 from tests.support.factories import make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
@@ -34,10 +39,9 @@ def campaign(client):
 
 
 def text_of(campaign_id, field="title", locale="en"):
-    db.session.rollback()  # to see what others have committed
-    column = getattr(CampaignText, field)
-    found = select(column).filter_by(campaign_id=campaign_id, locale=locale)
-    return db.session.scalar(found)
+    """A text as it was saved last."""
+    content, _number = find_content(CAMPAIGN, campaign_id)
+    return content.get(f"texts.{locale}.{field}")
 
 
 def test_a_new_campaign_gets_an_address_from_its_topic(client, staff):
@@ -73,7 +77,23 @@ def test_texts_in_two_languages_are_saved(client, staff, campaign):
 
     assert answer.status_code == 303
     assert (text_of(campaign.id), text_of(campaign.id, locale="ru")) == ("New", "Новое")
+    assert "New" not in client.get("/en/campaigns/racism/").text
+    publish_all()
     assert "New" in client.get("/en/campaigns/racism/").text
+
+
+def test_changes_of_a_public_page_are_saved_and_then_checked_from_the_same_bar(
+    client, staff, campaign
+):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    assert 'name="then" value="publish"' in client.get(address).text
+
+    answer = send(client, address, texts__en__title="New", then="publish")
+
+    assert answer.location == f"/staff/campaigns/{campaign.id}/changes/"
+    page = client.get(answer.location).text
+    assert page.count('class="notice good"') == 1
+    assert "New" in page
 
 
 def test_saving_an_unchanged_page_changes_nothing(client, staff, campaign):
@@ -177,8 +197,9 @@ def test_a_hidden_language_can_be_removed(client, staff):
 
 def test_a_former_address_redirects_to_the_new_one_with_its_query(client, staff, campaign):
     make_action(campaign=campaign, locales=("en", "ru"))
-    send(client, f"/staff/campaigns/{campaign.id}/edit/", slug="first")
-    send(client, f"/staff/campaigns/{campaign.id}/edit/", slug="second")
+    for slug in ("first", "second"):
+        send(client, f"/staff/campaigns/{campaign.id}/edit/", slug=slug)
+        publish_all()
 
     for old in ("racism", "first"):
         answer = client.get(f"/ru/campaigns/{old}/?source=paper")
@@ -193,22 +214,176 @@ def test_a_former_address_redirects_to_the_new_one_with_its_query(client, staff,
 
 def test_a_former_address_reveals_nothing_that_is_not_public(client, staff, campaign):
     send(client, f"/staff/campaigns/{campaign.id}/edit/", slug="first")
+    publish_all()
     db.session.execute(CampaignText.__table__.update().values(is_public=False))
     db.session.commit()
 
     assert client.get("/en/campaigns/racism/").status_code == 404
 
 
+def copy_of(campaign):
+    return db.session.scalars(select(Campaign).filter(Campaign.id != campaign.id)).one_or_none()
+
+
 def test_a_copy_is_a_draft_with_actions_and_no_signatures(client, staff, campaign):
     make_action(campaign=campaign, locales=("en", "ru"))
 
-    answer = send(client, f"/staff/campaigns/{campaign.id}/copy/")
+    answer = send(client, f"/staff/campaigns/{campaign.id}/copy/", title_en="Racism in 2027")
 
-    copied = db.session.scalars(select(Campaign).filter(Campaign.id != campaign.id)).one()
-    assert (copied.slug, copied.published_at) == ("racism-2", None)
+    copied = copy_of(campaign)
+    assert (copied.slug, copied.published_at) == ("racism-in-2027", None)
     assert answer.location == f"/staff/campaigns/{copied.id}/edit/"
     assert "Title of hate-crimes (en)" in client.get(f"/staff/campaigns/{copied.id}/").text
+    assert text_of(copied.id) == "Racism in 2027"
     assert text_of(copied.id, locale="ru") == "Title of racism (ru)"
+
+
+def test_a_copy_gets_the_names_and_the_address_that_were_given(client, staff, campaign):
+    names = {"title_en": "Racism in 2027", "title_ru": "Расизм в 2027 году"}
+
+    send(client, f"/staff/campaigns/{campaign.id}/copy/", **names, slug="racism-2027")
+
+    copied = copy_of(campaign)
+    assert copied.slug == "racism-2027"
+    assert text_of(copied.id, locale="ru") == "Расизм в 2027 году"
+
+
+def test_a_copy_starts_from_the_names_of_a_draft(client, staff, campaign):
+    send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__title="Hate crimes")
+
+    page = client.get(f"/staff/campaigns/{campaign.id}/copy/").text
+
+    assert "Hate crimes" in page.partition("<form")[2]
+    assert "Title of racism (en)" not in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"title_en": ""}, "Enter a topic"),
+        ({"title_en": "Title of racism (en)"}, "differs from the original"),
+        ({"title_en": "New", "slug": "racism"}, "has this address"),
+        ({"title_en": "New", "slug": "Not a slug"}, "lower-case Latin letters"),
+    ],
+)
+def test_no_copy_is_made_without_a_name_and_address_of_its_own(
+    client, staff, campaign, fields, words
+):
+    kept = {"title_ru": "Набранное"}
+
+    answer = send(client, f"/staff/campaigns/{campaign.id}/copy/", **kept, **fields)
+
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert "Набранное" in answer.text
+    assert copy_of(campaign) is None
+
+
+def switch(client, address: str, fields: dict[str, str], **changes):
+    return client.post(address, data=fields | changes | {"switch": "right"})
+
+
+def test_another_second_language_is_shown_and_nothing_typed_is_lost(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    typed = fields_of(client.get(address).text) | {
+        "texts.en.title": "New",
+        "texts.ru.title": "Новое",
+        "texts.ru.body": "Первое\n\nВторое",
+        "slug": "Not a slug yet",
+    }
+
+    french = switch(client, address, typed, right="fr")
+    fields = fields_of(french.text)
+    back = fields_of(switch(client, address, fields | {"texts.fr.title": "Neuf"}, right="ru").text)
+
+    assert french.status_code == 200
+    assert "Titre" not in french.text
+    assert 'name="texts.fr.title"' in french.text
+    assert "Not saved yet." in french.text
+    assert text_of(campaign.id) == "Title of racism (en)", "switching saves nothing"
+    assert back["texts.ru.body"].split() == ["Первое", "Второе"]
+    assert {name: back[name] for name in ("texts.en.title", "texts.ru.title", "slug")} == {
+        "texts.en.title": "New",
+        "texts.ru.title": "Новое",
+        "slug": "Not a slug yet",
+    }
+    client.post(address, data=back | {"slug": "racism"})
+    assert (text_of(campaign.id), text_of(campaign.id, locale="ru")) == ("New", "Новое")
+    assert text_of(campaign.id, locale="fr") == "Neuf", "a language that is hidden is saved as well"
+
+
+def test_an_error_in_a_hidden_language_shows_that_language(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    typed = fields_of(client.get(address).text) | {"texts.ru.title": ""}
+    hidden = fields_of(switch(client, address, typed, right="fr").text)
+
+    answer = client.post(address, data=hidden)
+
+    assert answer.status_code == 400
+    assert '<label for="texts.ru.title">' in answer.text
+    assert "Title of racism (en)" in fields_of(answer.text)["texts.en.title"]
+
+
+def test_a_conflict_in_a_hidden_language_shows_that_language(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    typed = fields_of(client.get(address).text) | {"texts.ru.title": "Моё"}
+    hidden = fields_of(switch(client, address, typed, right="fr").text)
+    theirs = fields_of(client.get(f"{address}?right=ru").text)
+    client.post(address, data=theirs | {"texts.ru.title": "Их"})
+
+    met = client.post(address, data=hidden)
+
+    assert met.status_code == 409
+    assert ">Их</p>" in met.text
+    assert fields_of(met.text)["texts.ru.title"] == "Моё"
+
+
+def test_a_language_that_was_only_looked_at_is_not_changed(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    typed = fields_of(client.get(f"{address}?right=fr").text) | {"right": "ru"}
+
+    client.post(address, data=typed | {"texts.en.title": "New"})
+
+    assert text_of(campaign.id) == "New"
+    assert text_of(campaign.id, locale="ru") == "Title of racism (ru)"
+
+
+def test_the_second_language_remembers_the_last_choice_of_each_person(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    switch(client, address, fields_of(client.get(address).text), right="fr")
+    other = make_campaign(slug="other")
+
+    mine = fields_of(client.get(f"/staff/campaigns/{other.id}/edit/").text)
+    log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
+    theirs = fields_of(client.get(f"/staff/campaigns/{other.id}/edit/").text)
+
+    assert (mine["right"], "texts.fr.title" in mine) == ("fr", True)
+    assert theirs["right"] != "fr"
+
+
+def test_texts_that_publishing_needs_are_marked(client, staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(summary=""))
+    db.session.commit()
+
+    page = client.get(f"/staff/campaigns/{campaign.id}/edit/").text
+
+    assert '<span class="need met" data-need="texts.en.summary"' in page
+    assert '<span class="need" data-need="texts.ru.summary"' in page
+    assert 'data-need="texts.en.result"' not in page
+
+
+def test_a_headline_on_two_lines_is_one_sentence(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+
+    send(client, address, texts__en__headline="Everyone may\r\nmeet in peace")
+
+    assert text_of(campaign.id, "headline") == "Everyone may meet in peace"
+
+
+def test_a_campaign_is_translated_from_the_language_it_was_written_in(client, staff):
+    send(client, "/staff/campaigns/new/", locale="ru", title="Расизм")
+
+    assert db.session.scalars(select(Campaign.source_locale)).all() == ["ru"]
 
 
 def test_campaigns_can_be_reordered(client, staff):
@@ -235,8 +410,55 @@ def test_saving_texts_keeps_the_picture_description(client, staff, campaign):
 
 def test_the_result_is_shown_on_the_public_page(client, staff, campaign):
     send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__result="The **law** changed.")
+    publish_all()
 
     page = client.get("/en/campaigns/racism/").text
 
     assert "What this achieved" in page
     assert "<strong>law</strong>" in page
+
+
+def test_a_campaign_in_one_language_has_one_column_until_a_second_is_chosen(client, staff):
+    address = f"/staff/campaigns/{make_campaign(slug='one').id}/edit/"
+
+    alone = client.get(address).text
+    both = fields_of(client.get(f"{address}?right=fr").text)
+    saved = send(client, address, texts__en__title="New")
+
+    assert "texts.fr.title" not in fields_of(alone)
+    assert '<option value="none" selected>None</option>' in alone
+    assert "texts.fr.title" in both
+    assert saved.location.endswith("?left=en&right=none")
+
+
+def test_the_second_column_can_be_put_away(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    typed = fields_of(client.get(address).text) | {"texts.ru.title": "Новое"}
+
+    hidden = switch(client, address, typed, right="none").text
+
+    assert fields_of(hidden)["texts.ru.title"] == "Новое"
+    assert 'id="column-ru"' not in hidden
+    assert 'id="column-ru"' not in client.get(address).text, "remembered"
+
+
+def test_an_error_in_a_text_names_its_language(client, staff, campaign):
+    body = "::: facts\n- one"
+
+    page = send(
+        client,
+        f"/staff/campaigns/{campaign.id}/edit/",
+        texts__en__body=body,
+        texts__ru__body=body,
+    ).text
+
+    assert "Page text (English): " in re.sub(r"[\u2066-\u2069]", "", page)
+    assert "Page text (Russian): " in re.sub(r"[\u2066-\u2069]", "", page)
+
+
+def test_a_draft_has_no_result_yet(client, staff):
+    draft = make_campaign(slug="draft", published_at=None)
+
+    page = client.get(f"/staff/campaigns/{draft.id}/edit/").text
+
+    assert "What this achieved" not in page

@@ -1,15 +1,19 @@
 """Editing an action, and its effect on the sign form."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
 
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, ActionText, Signature
 from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.close import close_campaign, reopen
 from campaign_actions.staff.permissions import ROLES
+from tests.support.changes import publish_all
 from tests.support.factories import (
     LONG_AGO,
     link_to,
@@ -18,6 +22,7 @@ from tests.support.factories import (
     make_signature,
     make_staff,
 )
+from tests.support.page_text import visible_text
 from tests.support.sign_form import ADA, hidden_inputs, post
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
@@ -72,6 +77,28 @@ def test_a_new_action_is_a_draft_with_a_slug_made_from_its_title(client, staff):
     assert answer.location == f"/staff/campaigns/{campaign.id}/actions/{made.id}/edit/"
 
 
+def test_a_new_action_has_first_words_in_its_language(client, staff):
+    campaign = make_campaign(locales=("ru",))
+
+    send(client, f"/staff/campaigns/{campaign.id}/actions/new/", kind="pledge", title="Вместе")
+
+    text = db.session.scalars(select(ActionText)).one()
+    assert text.button == "Дать обещание"
+    assert text.thanks
+    assert text.share_text
+    assert text.summary == ""
+
+
+def test_the_emails_are_previewed_in_each_language_that_is_shown(client, staff):
+    action = make_action(locales=("en", "ru"))
+
+    page = client.get(address_of(action)).text
+
+    for locale in ("en", "ru"):
+        for name in ("confirm", "receipt"):
+            assert f'formaction="{address_of(action, f"preview/{locale}/emails/{name}/")}"' in page
+
+
 def test_an_action_is_found_only_in_its_own_campaign(client, staff, action):
     other = make_campaign(slug="other")
 
@@ -107,6 +134,7 @@ def test_saving_a_correction_does_not_close_or_reopen_an_action(client, staff, a
 def test_the_sign_form_has_the_fields_that_the_action_asks_for(client, staff, action):
     none = {"asks_family_name": None, "asks_show_name": None, "asks_updates": None}
     send(client, address_of(action), **none)
+    publish_all()
 
     page = client.get(PUBLIC).text
 
@@ -126,6 +154,7 @@ def test_staff_can_turn_the_receipt_off_and_the_form_no_longer_promises_it(clien
     promised = "and later a receipt" in client.get(PUBLIC).text
 
     send(client, address_of(action), sends_receipt=None)
+    publish_all()
 
     page = client.get(PUBLIC).text
     history = client.get(f"{address_of(action).removesuffix('edit/')}history/2/").text
@@ -140,6 +169,7 @@ def test_a_field_no_longer_asked_for_can_still_be_corrected_when_confirming(clie
         action, family_name="Lovelace", comment="I saw it", show_comment=True, show_name=True
     )
     send(client, address_of(action), asks_family_name=None, asks_show_name=None, asks_updates=None)
+    publish_all()
 
     page = client.get(link_to("confirm", signature)).text
 
@@ -271,7 +301,7 @@ def test_planning_an_end_while_someone_publishes_is_refused_and_keeps_the_text(
     assert "its kind and closing time were not changed" in said
     assert '<div class="notice attention" role="alert">' in said
     assert row_of(draft).closes_at is None
-    assert db.session.scalars(select(ActionText.button)).one() == "Sign now"
+    assert find_content(ACTION, draft.id)[0]["texts.en.button"] == "Sign now"
 
 
 def test_a_role_that_cannot_close_cannot_edit_the_result(client, staff, action, monkeypatch):
@@ -290,6 +320,7 @@ def test_a_role_that_cannot_close_cannot_edit_the_result(client, staff, action, 
 def test_a_former_address_still_takes_signatures(client, staff, action):
     open_page = hidden_inputs(client, PUBLIC)
     send(client, address_of(action), slug="new-name")
+    publish_all()
 
     assert client.get(f"{PUBLIC}?source=paper").location == (
         "/en/campaigns/racism/new-name/?source=paper"
@@ -314,6 +345,7 @@ def test_a_new_language_of_a_public_action_must_be_complete(client, staff):
 def test_the_result_of_a_closed_action_is_on_its_page(client, staff):
     action = make_action(closes_at=datetime(2026, 1, 1, tzinfo=UTC))
     send(client, address_of(action), texts__en__result="They listened.")
+    publish_all()
 
     page = client.get(PUBLIC)
 
@@ -347,3 +379,62 @@ def test_a_language_that_is_not_public_can_be_removed(client, staff):
     assert answer.status_code == 303
     assert db.session.scalars(select(ActionText.locale)).all() == ["en"]
     assert client.get(address_of(action, "languages/en/remove/")).status_code == 404
+
+
+@on_sqlite
+def test_the_form_of_a_pledge_speaks_of_pledges(client, staff):
+    pledge = make_action(kind="pledge", slug="speak-up")
+
+    form = client.get(address_of(pledge)).text
+
+    assert '<label for="texts.en.title">Pledge' in form
+    assert "One sentence that says what people promise to do." in form
+    assert "shown below the pledge" in form
+    assert "for example “Make the pledge”" in form
+    assert "“Sign the petition”" not in form
+    assert "“We publish what you have achieved”" in form
+    assert "petition" not in visible_text(form).lower()
+
+
+@on_sqlite
+def test_a_background_is_needed_where_the_source_has_one(client, staff):
+    action = make_action(locales=("en", "ru"))
+
+    page = client.get(address_of(action)).text
+
+    assert 'data-need="texts.ru.background"' in page
+    assert 'data-need="texts.en.background"' not in page
+
+
+@on_sqlite
+def test_a_translation_of_an_earlier_source_is_marked_with_the_change(client, staff):
+    action = make_action(locales=("en", "ru"))
+    before = client.get(address_of(action)).text
+
+    send(client, address_of(action), texts__en__summary="Summary of all crimes (en)")
+    page = client.get(address_of(action)).text
+
+    mark = '<span class="tag warn">English changed</span>'
+    assert (before.count(mark), page.count(mark)) == (0, 1)
+    field = page.partition('id="texts.ru.summary"')[0].rpartition('for="texts.ru.summary"')[2]
+    assert mark in field
+    assert re.search(r"<del>.*?hate-crimes</del>", field)
+    assert re.search(r"<ins>.*?all crimes</ins>", field)
+
+
+@on_sqlite
+def test_a_new_action_has_the_usual_texts_in_the_second_language_too(client, staff):
+    campaign = make_campaign(locales=("en", "ru"))
+    new = f"/staff/campaigns/{campaign.id}/actions/new/"
+
+    there = send(client, new, kind="petition", title="Punish hate crimes").location
+    fields = fields_of(client.get(there).text)
+    send(client, there, texts__en__summary="A summary")
+    untouched = db.session.scalars(select(ActionText.locale)).all()
+    send(client, there, texts__ru__title="Накажите")
+
+    assert fields["texts.ru.button"] == "Подписать петицию"
+    assert all(fields[f"texts.ru.{name}"] for name in ("thanks", "share_text"))
+    assert untouched == ["en"]
+    text = db.session.scalars(select(ActionText).filter_by(locale="ru")).one()
+    assert (text.title, text.button) == ("Накажите", "Подписать петицию")

@@ -47,12 +47,23 @@ def test_each_revision_names_its_author(client, address):
     assert "<td><bdi>Grace</bdi></td>" in page
 
 
+def test_the_list_says_which_fields_each_revision_changed(client, address):
+    send(client, f"{address}/edit/", texts__en__title="New", texts__en__headline="Newer")
+
+    page = client.get(f"{address}/history/").text
+
+    assert "Headline (English), Topic (English)" in marked(page).replace("\u2068", "").replace(
+        "\u2069", ""
+    )
+    assert "The first revision." in page
+
+
 def test_differences_are_marked_word_by_word(client, address):
     send(client, f"{address}/edit/", texts__en__title="Title of rights (en)")
 
     page = client.get(f"{address}/history/2/").text
 
-    assert ">Topic, English</h3>" in page
+    assert ">Topic (English)</h3>" in page
     assert "</span>racism</del>" in page
     assert "</span>rights</ins>" in page
 
@@ -200,7 +211,7 @@ def test_an_empty_text_is_not_restored_where_it_would_be_public(client, address)
     said = client.get(answer.location).text
     assert "Not restored" in said
     assert '<div class="notice attention" role="alert">' in said
-    assert "Headline, English; Summary, English" in said
+    assert "Headline (English), Summary (English)" in said
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == "Now"
 
 
@@ -225,7 +236,7 @@ def test_an_empty_text_of_a_public_action_is_not_restored(client, address):
 
     answer = restore(client, place, 1)
 
-    assert "Button text, English" in client.get(answer.location).text
+    assert "Button text (English)" in client.get(answer.location).text
     assert fields_of(client.get(f"{place}/edit/").text)["texts.en.button"] == "Sign"
 
 

@@ -1,11 +1,14 @@
 """What staff see of all campaigns: those of their rights, with state, counts and what waits."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import utc_now
-from tests.support.factories import make_action, make_campaign, make_staff
+from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.support.staff_client import log_in
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -53,6 +56,18 @@ def test_the_list_has_pages(client):
     assert client.get("/staff/campaigns/?page=3").status_code == 404
 
 
+@pytest.mark.parametrize(("role", "is_link"), [("campaigner", True), ("reviewer", False)])
+def test_those_who_may_add_the_action_that_a_campaign_needs(client, role, is_link):
+    campaign = make_campaign(published_at=None)
+    log_in(client, make_staff(role))
+
+    page = client.get(f"/staff/campaigns/{campaign.id}/").text
+
+    link = f'<a href="/staff/campaigns/{campaign.id}/actions/new/">Visitors cannot take part'
+    assert "It needs an action." in page
+    assert (link in page) is is_link
+
+
 @pytest.mark.parametrize(
     ("values", "state"),
     [
@@ -87,6 +102,60 @@ def test_missing_texts_of_a_language_are_listed(client):
 
     page = client.get(f"/staff/campaigns/{campaign.id}/").text
 
-    assert "is not available in: Русский" in page
-    assert "The consent text for pledges is missing in: Русский" in page
+    assert "is not available in: Russian" in page
+    assert "The consent text for pledges is missing in: Russian" in page
     assert "consent text for petitions" not in page, "the campaign has no petition"
+
+
+def test_a_public_campaign_is_only_done_once_nothing_waits(client):
+    campaign = make_campaign()
+    action = make_action(campaign=campaign, shows_comments=True)
+    log_in(client, make_staff("reviewer"))
+    address = f"/staff/campaigns/{campaign.id}/"
+    before = client.get(address).text
+    make_confirmed(action, now=utc_now(), comment="I saw it", show_comment=True)
+    with_comment = client.get(address).text
+    changes = {"texts.en.summary": "Changed"}
+    save_changes(
+        CAMPAIGN, campaign.id, changes, opened_at=0, by=make_staff("campaigner"), now=utc_now()
+    )
+    changed = client.get(address).text
+
+    assert "Nothing to do. Everything here is public." in before
+    assert "Comments to read: 1" in with_comment
+    assert "Everything here is public" not in with_comment
+    assert "/comments/" not in with_comment, "a reviewer may not open them"
+    assert "Everything here is public" not in changed
+
+
+def test_an_archived_campaign_asks_for_nothing(client):
+    campaign = make_campaign(archived_at=BEFORE)
+    action = make_action(campaign=campaign, closes_at=SOON)
+    member = make_staff("campaigner")
+    changes = {"texts.en.summary": "Changed"}
+    save_changes(CAMPAIGN, campaign.id, changes, opened_at=0, by=member, now=utc_now())
+    log_in(client, member)
+
+    page = client.get(f"/staff/campaigns/{campaign.id}/").text
+    action_page = client.get(f"/staff/campaigns/{campaign.id}/actions/{action.id}/").text
+
+    assert "Closed on" not in action_page, "it would have closed later"
+    assert "Archived on" in action_page
+    assert "Nothing is left to do." in page
+    assert "New action" not in page
+    assert "Changed page to publish" not in client.get("/staff/").text
+
+
+def test_the_pages_of_the_menu_a_campaign_and_an_action_have_names_of_their_own(client):
+    action = make_action()
+    log_in(client, make_staff("campaigner"))
+    campaign_page = f"/staff/campaigns/{action.campaign_id}/"
+    action_page = f"{campaign_page}actions/{action.id}/"
+
+    tabs = [
+        re.search(r'class="tabs".*?aria-current="page">([^<]*)<', client.get(page).text, re.S)[1]
+        for page in (campaign_page, action_page)
+    ]
+
+    assert tabs == ["Actions", "Dashboard"]
+    assert f'href="{action_page}close/"' in client.get(action_page).text

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from campaign_actions.campaigns.models import Partner, PartnerText
 from campaign_actions.core.db.session import db
+from tests.support.changes import publish_all
 from tests.support.factories import make_campaign, make_staff
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
@@ -21,8 +22,10 @@ def address(client):
 
 def add(client, address, name, **changes):
     fields = {"partners__new__en__name": name} | changes
+    """Add a partner and publish it."""
     answer = send(client, f"{address}new/", **fields)
     assert answer.status_code == 303, answer.text
+    publish_all()
     return db.session.scalars(select(PartnerText.partner_id).filter_by(name=name)).one()
 
 
@@ -85,6 +88,7 @@ def test_partners_can_be_reordered(client, address):
     second = add(client, address, "Second")
 
     post(client, f"{address}{second}/move/", to="up")
+    publish_all()
 
     page = client.get("/en/campaigns/racism/").text
     assert page.index(">Second") < page.index(">First")
@@ -98,6 +102,7 @@ def test_a_removed_partner_comes_back_with_a_revision(client, address):
     assert db.session.scalars(select(Partner.id)).all() == []
 
     post(client, f"{address.replace('partners', 'history')}2/restore/")
+    publish_all()
     assert "Memorial" in client.get("/en/campaigns/racism/").text
 
 

@@ -1,4 +1,4 @@
-"""Pages about exported files: who holds which, what has changed since, and what has to be deleted."""
+"""Pages about exported files: who exported which, what has changed since, and what has to be deleted."""
 
 import csv
 import io
@@ -12,10 +12,12 @@ from sqlalchemy import select, update
 
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db, utc_now, write_transaction
 from campaign_actions.disclosures.deletions import follow_changes
 from campaign_actions.disclosures.files import deletions_in
+from campaign_actions.disclosures.labels import headings_in
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.staff.dual_control import MIN_MEMBERS_FOR_AUTO
 from campaign_actions.web.staff.exports import exports as pages
@@ -77,7 +79,7 @@ def open_codes(record) -> set[str]:
 
 def sections(page: str) -> tuple[str, str]:
     """The part with what is to be deleted, and the list of all files."""
-    urgent, _heading, every = page.partition("<h2>Who holds which file</h2>")
+    urgent, _heading, every = page.partition(">All files</h2>")
     return urgent.partition('id="urgent"')[2], every
 
 
@@ -421,6 +423,72 @@ def test_a_file_whose_time_is_over_has_to_be_deleted_as_a_whole(client, grace):
     assert "Delete this file" in urgent
     assert "Delete the whole file and every copy of it." in page
     assert first.public_id not in page
+
+
+def test_the_day_until_which_a_file_may_be_kept_is_that_of_the_action_that_ends_first(
+    client, grace
+):
+    campaign = make_campaign()
+    first, last, endless = [
+        make_action(campaign=campaign, slug=slug, closes_at=closes_at)
+        for slug, closes_at in (
+            ("first", NOON + timedelta(days=1)),
+            ("last", NOON + timedelta(days=9)),
+            ("endless", None),
+        )
+    ]
+    both, _signatures = make_file(grace, first, last, number=1)
+    without, _signatures = make_file(grace, endless, number=1)
+    _end_at_their_closing()
+
+    cells = re.findall(r'data-l="Keep until">([^<]+)<', client.get(ABOVE).text)
+    pages = [client.get(page_of(record)).text for record in (both, without)]
+
+    assert cells == ["–", "21 November 2027"]
+    assert '<dt>Keep until</dt><dd dir="auto">21 November 2027</dd>' in pages[0]
+    assert "Keep until" not in pages[1]
+
+
+def test_the_last_day_of_a_file_is_one_of_the_organisation(app, client, grace):
+    app.config["TIMEZONE"] = "Asia/Tokyo"
+    make_file(grace, make_action(closes_at=NOON.replace(hour=20) + timedelta(days=1)))
+    _end_at_their_closing()
+
+    assert "22 November 2027" in client.get(ABOVE).text
+
+
+def _end_at_their_closing() -> None:
+    with write_transaction() as connection:
+        connection.execute(update(Action).values(retain_from=Action.closes_at))
+
+
+def test_the_pages_of_a_file_in_words_name_its_columns_as_it_does(client, grace):
+    record, (gone, _kept) = make_file(grace, format="xlsx", words_in="ru")
+    leave(gone)
+
+    page, changes = client.get(page_of(record)).text, client.get(page_of(record, "changes")).text
+
+    code, change = headings_in("ru", ["signature_id", "change"])
+    assert "Russian" in page
+    assert f"“{code}”" in without_isolates(page)
+    assert all(f"“{name}”" in without_isolates(changes) for name in (code, change))
+    assert "signature_id" not in changes
+
+
+def test_the_changes_of_a_file_for_another_program_are_explained_for_it(client, grace):
+    make_confirmed(action := make_action(), wants_updates=True)
+    set_covered("petition", "en", {"crm": 1}, now=NOON)
+    record, _signatures = make_file(grace, action, purpose="crm", preset="proca")
+    make_confirmed(action, wants_updates=True)
+
+    page = without_isolates(client.get(page_of(record, "changes")).text)
+
+    assert "whose code is in delete.csv" in page
+    assert "the field “id”" in page
+
+
+def without_isolates(page: str) -> str:
+    return re.sub("[\u2066-\u2069]", "", re.sub("</?bdi[^>]*>", "", page))
 
 
 @pytest.mark.parametrize("part", ["changes", "deletions"])

@@ -1,6 +1,7 @@
 """Pages about staff members: invitations, roles, disabling and enabling."""
 
 import contextlib
+import re
 from threading import Barrier, Thread
 
 import pytest
@@ -11,6 +12,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.formatting import local_time
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff import manage_members
+from campaign_actions.staff.invitations import find_member_by_invitation
 from campaign_actions.staff.last_administrator import LastAdministrator
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member, find_member_by_id, grants_of, languages_of
@@ -28,6 +30,9 @@ def boss(client) -> StaffMember:
     return member
 
 
+TRANSLATOR = {"role-translator": "all"}
+
+
 def test_a_member_is_invited_with_roles_limited_to_campaigns(client, boss):
     campaign = make_campaign()
 
@@ -43,6 +48,38 @@ def test_a_member_is_invited_with_roles_limited_to_campaigns(client, boss):
     assert grants_of(member) == {"translator": None, "campaigner": frozenset({campaign.id})}
     assert templates() == ["staff-invite"]
     assert ("staff-invited", BOSS, "ada@example.org") in events()
+
+
+def test_the_inviter_passes_the_link_on_while_emails_reach_nobody(app, client, boss):
+    post(client, "/staff/people/invite/", email="ada@example.org", locale="en", **TRANSLATOR)
+    db.session.rollback()  # SQLite still reads as it was at log-in
+    member = find_member("ada@example.org")
+
+    page = client.get(f"/staff/people/{member.id}/").text
+    app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
+    later = client.get(f"/staff/people/{member.id}/").text
+
+    (token,) = re.findall(r'value="[^"]+/staff/invitation/([^/"]+)/"', page)
+    assert find_member_by_invitation(token).id == member.id
+    assert "/staff/invitation/" not in later
+
+
+def test_nobody_sees_the_link_of_an_approver_while_two_people_are_needed(app, client, boss):
+    ada = make_staff("administrator", password=None)
+    make_staff("administrator")
+    make_staff("administrator")
+
+    assert "/staff/invitation/" not in client.get(f"/staff/people/{ada.id}/").text
+
+
+def test_the_own_roles_are_a_start_for_an_invitation(client, boss):
+    page = post(
+        client, "/staff/people/invite/", email="ada@example.org", locale="en", same="y"
+    ).text
+
+    assert 'name="role-administrator" value="all" checked' in page
+    assert 'value="ada@example.org"' in page
+    assert find_member("ada@example.org") is None
 
 
 @pytest.mark.parametrize(
@@ -103,6 +140,8 @@ def test_the_last_administrator_cannot_be_demoted(client, boss):
     answer = post(client, f"/staff/people/{boss.id}/", **{"role-reviewer": "all"})
 
     assert answer.status_code == 409
+    assert "First make someone else an administrator" in answer.text
+    assert 'name="role-reviewer" value="all" checked' in answer.text, "nothing chosen is lost"
     assert "administrator" in grants_of(find_member(BOSS))
 
 
@@ -246,3 +285,45 @@ def events() -> list[tuple[str, str, str]]:
     db.session.rollback()
     entries = db.session.scalars(select(AuditEntry)).all()
     return [(entry.event, entry.actor, entry.subject) for entry in entries]
+
+
+def change_own(client, boss, **fields):
+    return post(client, f"/staff/people/{boss.id}/", languages="all", **fields)
+
+
+def test_administrators_change_their_own_roles_without_logging_out(app, client, boss):
+    other = app.test_client()
+    log_in(other, boss)
+    log_in(client, boss)
+
+    answer = change_own(client, boss, **{"role-administrator": "all", "role-campaigner": "all"})
+
+    assert answer.location == "/staff/account/#roles"
+    page = client.get("/staff/account/")
+    assert "Your roles have changed." in page.text
+    assert "Campaigner" in page.text
+    assert client.get("/staff/campaigns/new/").status_code == 200
+    assert other.get("/staff/account/").status_code == 302, "other sessions end"
+
+
+def test_the_last_administrator_keeps_the_role_and_the_form(client, boss):
+    answer = change_own(client, boss, **{"role-campaigner": "all"})
+
+    assert answer.status_code == 409
+    assert "This person is the only administrator" in answer.text
+    assert 'name="role-campaigner" value="all" checked' in answer.text
+    db.session.rollback()
+    assert set(grants_of(find_member_by_id(boss.id))) == {"administrator"}
+
+
+def test_where_two_people_decide_administrators_are_told_who_can_change_their_roles(client, boss):
+    make_staff("administrator", name="Elena")
+    make_staff("campaigner")
+
+    refused = change_own(client, boss, **{"role-administrator": "all", "role-exporter": "all"})
+    allowed = change_own(client, boss, **{"role-administrator": "all", "role-campaigner": "all"})
+
+    assert refused.status_code == 409
+    assert "Ask another administrator" in refused.text
+    assert "Elena" in refused.text
+    assert allowed.status_code == 303, "no right to approve changes"

@@ -148,3 +148,37 @@ def test_a_language_that_was_not_added_can_be_neither(staff, campaign):
 
     assert 'name="texts.uk.title"' not in page
     assert answer.status_code == 404
+
+
+def live_email(staff, campaign, name: str, locale: str = "en", **typed: str):
+    folder = folder_of(campaign, "action")
+    fields = fields_of(staff.get(f"{folder}edit/").text)
+    typed = {f"texts.{locale}.{field}": text for field, text in typed.items()}
+    return staff.post(f"{folder}preview/{locale}/emails/{name}/", data=fields | typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("confirm", "confirm_text"), ("receipt", "receipt_text")]
+)
+def test_an_email_shows_the_unsaved_paragraph(staff, campaign, name, field):
+    answer = live_email(staff, campaign, name, **{field: "We meet the **minister**."})
+
+    assert answer.status_code == 200
+    assert "<strong>minister</strong>" in answer.text
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    saved = db.session.scalars(select(getattr(ActionText, field))).all()
+    assert set(saved) == {""}
+
+
+def test_only_the_emails_with_paragraphs_have_a_live_preview(staff, campaign):
+    assert live_email(staff, campaign, "already-signed").status_code == 404
+
+
+def test_enter_in_a_field_saves_and_shows_no_preview(staff, campaign):
+    """The first button of a form is the one that Enter presses."""
+    page = staff.get(f"{folder_of(campaign, 'action')}edit/").text
+    form = page[page.index('<form class="form" id="writing"') :]
+
+    first = re.search(r"<button[^>]*>", form)[0]
+
+    assert "formaction" not in first

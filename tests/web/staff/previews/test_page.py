@@ -208,7 +208,7 @@ def test_mails_are_shown_as_signers_get_them(staff, campaign, action_id):
     assert all("Title of hate-crimes (ru)" in mail.text for mail in mails)
     assert all(
         mail.headers["Content-Security-Policy"]
-        == "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+        == "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
         for mail in mails
     )
     assert "unsafe-inline" not in page.headers["Content-Security-Policy"]

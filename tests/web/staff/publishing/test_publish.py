@@ -1,5 +1,6 @@
 """The page that publishes a campaign: what it lists, refuses and does."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +16,9 @@ from campaign_actions.core.i18n.timezones import local_input
 from campaign_actions.publishing.forms import format_instant
 from tests.support.drafts import make_draft, opening_times, set_opening_time
 from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
+from tests.support.staff_forms import fields_of
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -78,6 +81,15 @@ def test_the_page_lists_findings_and_offers_all_checks_and_publishing(staff, cam
     assert "Nothing needs fixing in texts, links and times." in page
     assert "Run all checks" in page
     assert "When should it open?" in page
+
+
+def test_the_sentences_of_the_summary_are_apart(staff, campaign):
+    db.session.execute(update(CampaignText).values(body="See [this](https://www.un.org/x)."))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    assert re.search(r"texts, links and times\. \d items? to review\.<", page)
 
 
 def test_a_visit_renders_no_email_and_makes_no_test_signature(staff, campaign):
@@ -222,6 +234,10 @@ def test_a_language_joins_a_scheduled_or_open_campaign_only_when_it_is_ready(sta
     taken = post(staff, address, page_of(campaign), public=["en", "ru"], seen=["en"])
 
     assert [refused.status_code, none.status_code, taken.status_code] == [400, 400, 303]
+    assert "The languages were not saved" in refused.text
+    assert "or leave these languages out: Russian." in visible_text(refused.text)
+    assert 'value="ru" checked' in refused.text, "what was ticked is kept"
+    assert "Tick at least one language." in none.text
     shown = {LONG_AGO: 200, NEXT_YEAR: 404}[at]
     assert staff.get("/ru/campaigns/racism/").status_code == shown
 
@@ -255,6 +271,8 @@ def test_an_opening_time_can_be_changed_and_cancelled(staff, campaign):
 
     assert opens_at == (second, [second])
     assert [moved.status_code, conflict.status_code, cancelled.status_code] == [303, 409, 303]
+    assert "The scheduled opening was not cancelled" in conflict.text
+    assert f'name="seen" value="{format_instant(second)}"' in conflict.text
     assert opening_times(campaign.id) == (None, [None])
 
 
@@ -272,9 +290,12 @@ def test_an_open_campaign_is_taken_off_the_site_after_a_confirmation(staff, camp
 
 @pytest.mark.parametrize("seen", ["nonsense", "2026-11-20", "2026-11-20T12:00"])
 def test_a_time_that_no_page_has_shown_is_a_conflict(staff, campaign, seen):
-    answer = post(staff, page_of(campaign), when="now", seen=seen)
+    later = "2030-01-02T03:04"
+    answer = post(staff, page_of(campaign), when="at", at=later, seen=seen)
 
     assert answer.status_code == 409
+    assert "Someone else has changed something since you opened this page." in answer.text
+    assert f'value="{later}"' in answer.text, "what was typed is kept"
 
 
 def test_a_single_action_opens_later_than_its_campaign(staff, campaign):
@@ -290,6 +311,25 @@ def test_a_single_action_opens_later_than_its_campaign(staff, campaign):
     assert answer.status_code == 303
     assert opening_times(campaign.id) == (LONG_AGO, [LONG_AGO, tomorrow])
     assert staff.get("/en/campaigns/racism/later/").status_code == 404
+
+
+def test_an_opening_time_that_someone_else_has_set_since_is_shown_beside_what_was_typed(
+    staff, campaign
+):
+    set_opening_time(campaign.id, LONG_AGO)
+    later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
+    first, second = (utc_now().replace(second=0, microsecond=0) + n * DAY for n in (1, 2))
+    db.session.execute(update(Action).filter_by(id=later.id).values(published_at=first))
+    db.session.commit()
+    address = f"/staff/campaigns/{campaign.id}/actions/{later.id}/open/"
+
+    answer = post(staff, address, when="at", at=local_input(second), seen="")
+
+    assert answer.status_code == 409
+    assert "The opening time was not saved" in answer.text
+    assert f"Opens on {first.day} " in visible_text(answer.text)
+    assert f'value="{local_input(second)}"' in answer.text
+    assert opening_times(campaign.id)[1] == [LONG_AGO, first]
 
 
 def test_a_single_action_with_a_fault_does_not_open(staff, campaign):
@@ -322,14 +362,31 @@ def test_an_action_can_be_closed_and_reopened(staff, campaign):
     address = f"/staff/campaigns/{campaign.id}/actions/{action_id}/close/"
 
     bad = post(staff, address, when="at", at="2020-01-01T09:00")
-    closed = post(staff, address, when="now", at="")
+    closed = post(staff, address, when="now", sure="y")
+    said = staff.get(closed.location).text
     page = staff.get("/en/campaigns/racism/hate-crimes/").text
     asked = staff.get(address).text
-    again = post(staff, address, when="never", at="")
+    again = post(staff, address, when="never", at="", seen=fields_of(asked)["seen"])
 
     assert [bad.status_code, closed.status_code, again.status_code] == [400, 303, 303]
     assert " checked>" not in asked, "nothing is proposed that would move its end"
+    assert "The action is closed. To reopen it, choose “Closing time”." in said
+    assert f'href="{address}"' in said
     assert "Closed on" in page
+    assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
+
+
+def test_an_action_closes_now_only_after_a_question(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    (action_id,) = action_ids()
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_id}/close/"
+
+    page = staff.get(address).text
+    asked = post(staff, address, when="now", at="")
+
+    assert re.search(r'value="never" checked>', page)
+    assert asked.status_code == 200
+    assert "Close this petition now?" in asked.text
     assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
@@ -414,3 +471,59 @@ def test_a_missing_campaign_is_not_found(staff, campaign):
     ]
 
     assert answers == [404] * 5
+
+
+def test_a_problem_of_the_campaign_disables_the_button_and_says_why(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="en").values(summary=""))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    assert re.search(r'<button class="btn wide" [^>]*aria-describedby="blocked" disabled>', page)
+    assert re.search(r'id="blocked">\s*<a href="#look">1 problem to fix\.</a>', page)
+
+
+def test_without_an_action_that_has_problems_a_campaign_can_be_published(staff, campaign):
+    db.session.execute(update(ActionText).filter_by(locale="en").values(summary=""))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    assert re.search(r'<button class="btn wide" [^>]*aria-describedby="blocked">', page)
+    assert "You can also publish without the actions that have problems." in page
+
+
+def test_a_finding_about_several_actions_is_one_row_with_a_link_to_each(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    other = make_action(campaign=campaign, slug="other", locales=("en", "ru"))
+    set_opening_time(campaign.id, None)
+    db.session.execute(update(ActionText).values(teaser=""))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    english = page.partition('<section class="checks-of"')[2].partition("</section>")[0]
+    assert english.count("This action is missing these texts: Teaser.") == 1
+    links = re.findall(r'href="([^"]+)"[^>]*>(Title of [^<]+)</a>', english)
+    first = db.session.scalars(select(Action.id).order_by(Action.id)).first()
+    for action_id, title in ((first, "hate-crimes"), (other.id, "other")):
+        there = f"/staff/campaigns/{campaign.id}/actions/{action_id}/edit/?right=en"
+        assert (f"{there}#texts.en.teaser", f"Title of {title} (en)") in links
+
+
+def test_nothing_that_passed_is_between_the_problems_and_the_button(staff, campaign):
+    page = staff.get(page_of(campaign)).text
+
+    problems, _button, rest = page.partition(">Publish campaign</button>")
+    assert "checks passed" not in problems
+    assert re.search(r"\d+ checks passed", rest)
+
+
+def test_the_results_of_an_archived_campaign_have_the_buttons_for_markup(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+
+    page = staff.get(f"/staff/campaigns/{campaign.id}/archive/").text
+
+    assert page.count(" data-markup ") == 2
+    assert '<template id="markup-tools">' in page
+    assert "/markup_tools.js" in page

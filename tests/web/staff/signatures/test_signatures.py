@@ -92,7 +92,7 @@ def test_pages_link_to_the_next_and_the_previous_page(client, campaigner):
     newer = re.search(r'href="([^"]*after=[^"]*)"', second)[1].replace("&amp;", "&")
     again = client.get(newer).text
 
-    assert [page.count('class="open"') for page in (first, second, again)] == [50, 1, 50]
+    assert [page.count('<th scope="row">') for page in (first, second, again)] == [50, 1, 50]
     assert "q=Ada" in older
 
 
@@ -127,18 +127,21 @@ def test_the_page_of_an_erased_signature_shows_only_its_id(client, campaigner):
     assert "ada@" not in page
 
 
-@pytest.mark.parametrize("typed", HOSTILE)
 @pytest.mark.parametrize("field", ["q", "source", "country", "status", "since", "before", "after"])
-def test_hostile_search_text_does_no_harm(client, campaigner, field, typed):
+def test_hostile_search_text_does_no_harm(client, campaigner, field):
     action = make_action()
     make_signature(action)
 
-    answer = client.get(
-        address(action, "signatures"), query_string={field: typed.encode("utf-8", "replace")}
-    )
+    answers = {
+        typed: client.get(
+            address(action, "signatures"), query_string={field: typed.encode("utf-8", "replace")}
+        )
+        for typed in HOSTILE
+    }
 
-    assert answer.status_code in {200, 400}
-    assert "Traceback" not in answer.text
+    statuses = {typed: answer.status_code for typed, answer in answers.items()}
+    assert {typed for typed, status in statuses.items() if status not in {200, 400}} == set()
+    assert {typed for typed, answer in answers.items() if "Traceback" in answer.text} == set()
 
 
 @on_sqlite

@@ -2,7 +2,10 @@
 
 import pytest
 
-from campaign_actions.actions.consent import find_newest_consent, publish_consent
+from campaign_actions.actions.consent import (
+    find_newest_consent,
+    publish_consent,
+)
 from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.workflow.translation_approvals import (
     find_consent_draft,
@@ -44,14 +47,16 @@ def approve(client, seen: str = "Ми зберігаємо це."):
 
 
 def test_nobody_approves_their_own_consent_text(client):
-    boss = make_staff("administrator")
-    log_in(client, boss)
+    make_staff("reviewer", name="Bea")
+    log_in(client, make_staff("administrator"))
     post(client, CONSENT, body="Ми зберігаємо це.")
 
     page = client.get(CONSENT).text
     answer = approve(client)
 
     assert "Approve this text" not in page
+    assert "Someone else has to approve the text before it applies:" in page
+    assert "Bea" in page
     assert answer.status_code == 409
     assert newest() is None
 

@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from campaign_actions.actions.consent import find_model_consent, find_newest_consent
 from campaign_actions.actions.models import ConsentText
 from campaign_actions.actions.personal_data.later_uses import uses_covered_now
 from campaign_actions.audit.models import AuditEntry
+from campaign_actions.catalogs.workflow.translation_approvals import find_consent_draft
 from campaign_actions.core.db.session import db
 from tests.support.factories import make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in, post
@@ -106,3 +108,54 @@ def test_a_role_limited_to_campaigns_cannot_change_consent_texts(client):
     answer = post(client, ADDRESS, seen="/staff/", body="We keep it for ever.")
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("other", ["translator", "exporter"])
+def test_where_nobody_else_can_approve_the_author_decides_alone(client, other):
+    make_staff(other)
+    log_in(client, make_staff("administrator"))
+
+    page = client.get(ADDRESS).text
+    post(client, ADDRESS, body="We keep it for a year.")
+    db.session.rollback()  # on SQLite, it still reads what was there before
+
+    assert "so you decide alone" in page
+    assert find_newest_consent("petition", "en").body == "We keep it for a year."
+    assert find_consent_draft("petition", "en") is None
+
+
+def test_a_writer_who_may_not_publish_never_decides_alone(client):
+    log_in(client, make_staff("translator"))
+
+    post(client, ADDRESS, body="We keep it for a year.")
+    db.session.rollback()  # on SQLite, it still reads what was there before
+
+    assert find_newest_consent("petition", "en") is None
+    assert find_consent_draft("petition", "en").body == "We keep it for a year."
+    assert "nobody else can do that yet" in client.get(ADDRESS).text
+
+
+def test_a_second_person_approves_where_there_is_one(client):
+    make_staff("reviewer", name="Bea")
+    log_in(client, make_staff("administrator"))
+
+    post(client, ADDRESS, body="We keep it for a year.")
+    db.session.rollback()  # on SQLite, it still reads what was there before
+
+    assert find_newest_consent("petition", "en") is None
+    assert "before it applies: Bea." in client.get(ADDRESS).text
+
+
+def test_the_model_text_covers_every_use(client):
+    make_campaign(slug="draft", published_at=None)
+    log_in(client, make_staff("administrator"))
+
+    before = client.get(ADDRESS).text
+    page = client.get(f"{ADDRESS}?begin=model").text
+    post(client, ADDRESS, body=find_model_consent("petition", "en"))
+    db.session.rollback()  # on SQLite, it still reads what was there before
+
+    assert "Start with the model text" in before
+    assert "This is the model text." in page
+    assert uses_covered_now("petition", "en") == {"crm", "code"}
+    assert "Title of draft" in client.get(ADDRESS).text

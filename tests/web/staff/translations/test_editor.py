@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.catalogs.store.repository import interface_catalog
+from campaign_actions.catalogs.workflow.entries import entries
 from campaign_actions.catalogs.workflow.glossary import save_term
 from campaign_actions.catalogs.workflow.presence import MessageRef, record_visit
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale_registry import locale_registry
+from tests.support.drafts import make_draft
 from tests.support.factories import NOON, make_staff
 from tests.support.staff_client import log_in, post
 from tests.support.translators import (
@@ -18,6 +21,7 @@ from tests.support.translators import (
     MANY,
     SKIP,
     address,
+    copy_of,
     make_translator,
     message,
     now_of,
@@ -46,7 +50,9 @@ def test_saving_goes_on_to_the_next_untranslated_message(client, ada):
 
 
 def test_after_the_last_message_it_goes_back_to_the_list(client, ada):
-    answer = post(client, address(SKIP) + "?show=waiting&q=Skip+to", form="До вмісту", then="next")
+    answer = post(
+        client, address(SKIP) + "?show=waiting&q=Skip+to+main", form="До вмісту", then="next"
+    )
 
     redirect = client.get(answer.location)
     assert redirect.location == "/staff/translations/uk/interface/"
@@ -203,3 +209,26 @@ def fields_of(page: str) -> dict:
     for name, value in hidden:
         fields.setdefault(name, []).append(html.unescape(value))
     return fields
+
+
+def open_stale(client) -> str:
+    """The address of a title whose source changed after it was translated, for a logged-in reviewer."""
+    campaign, grace = make_draft(), make_staff("campaigner")
+    changes = {"texts.en.title": "Another title of racism"}
+    save_campaign(campaign.id, changes, opened_at=0, by=grace, now=NOON)
+    log_in(client, make_translator("ru"))
+    (entry,) = [each for each in entries(copy_of(campaign.id), "ru") if each.is_stale]
+    return f"/staff/translations/ru/campaign-{campaign.id}/{entry.message.key}/"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_stale_translation_opens_with_the_old_text_in_the_box(client):
+    stale = open_stale(client)
+
+    page = client.get(stale).text
+    answer = client.post(stale, data=fields_of(page) | {"then": "stay"})
+
+    assert "Title of racism (ru)</textarea>" in page
+    assert "The source text has changed." in page
+    assert answer.status_code == 303
+    assert "The source text has changed." not in client.get(stale).text, "saving it confirms it"

@@ -1,15 +1,29 @@
 """The languages of a translator, one language, adding one, and the list of messages."""
 
 import pytest
+from sqlalchemy import delete
 
 from campaign_actions.actions.consent import publish_consent
+from campaign_actions.actions.models import ActionText
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.repository import interface_catalog
+from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales
+from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in, post
-from tests.support.translators import HELLO, SKIP, address, begin, make_translator, message, put
+from tests.support.translators import (
+    HELLO,
+    SKIP,
+    address,
+    begin,
+    copy_of,
+    make_translator,
+    message,
+    put,
+    stored_in,
+)
 
 
 @pytest.mark.parametrize("query", ["Україн", "ukrainian", "uk"])
@@ -173,3 +187,41 @@ def test_a_campaign_is_not_translated_into_its_own_language(client):
 
     assert answers == [404, 200, 200]
     assert message(SKIP).source == SKIP
+
+
+def test_the_list_of_a_draft_says_what_is_left_and_leads_back_to_the_checklist(client):
+    campaign = make_draft()
+    db.session.execute(delete(ActionText).filter_by(locale="ru"))
+    db.session.commit()
+    catalog = copy_of(campaign.id)
+    page = f"/staff/translations/ru/{catalog.name}/?show=waiting"
+    back = f'<a class="btn main" href="/staff/campaigns/{campaign.id}/checklist/">'
+    log_in(client, make_staff("campaigner"))
+    before = client.get(page).text
+
+    _translate_all(catalog, "ru")
+    after = client.get(page).text
+
+    assert "Everything is translated." not in before
+    assert "The campaign is not published yet." in before
+    assert back not in before, "the strings come first"
+    assert "Everything is translated. The campaign is not published yet." in after
+    assert back in after
+    set_opening_time(campaign.id, NOON)
+    assert back not in client.get(page).text
+
+
+def _translate_all(catalog, tag: str) -> None:
+    done = stored_in(catalog, tag)
+    edits = {m.key: TranslationEdit(("Слова",), ()) for m in catalog.messages if m.key not in done}
+    save_translations(catalog, tag, edits, how="web", staff_id=None, now=NOON)
+
+
+def test_an_archived_campaign_is_not_offered(client, ada):
+    make_campaign(slug="open")
+    make_campaign(slug="old", archived_at=NOON)
+
+    pages = [client.get(f"/staff/translations/{rest}").text for rest in ("", "uk/")]
+
+    assert all("Title of open" in page for page in pages)
+    assert not any("Title of old" in page for page in pages)

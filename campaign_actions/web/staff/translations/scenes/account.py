@@ -23,9 +23,12 @@ from campaign_actions.core.sharing.qr_code import qr_code
 from campaign_actions.staff import forms
 from campaign_actions.staff.authentication.wrong_code_limit import MAX_WRONG_CODES
 from campaign_actions.staff.models import StaffSession
+from campaign_actions.staff.permissions import PERMISSIONS, ROLE_NAMES
 from campaign_actions.web.staff.access.authorization import NotAllowed
 from campaign_actions.web.staff.access.resubmission import Submission
+from campaign_actions.web.staff.access.whom_to_ask import WhomToAsk
 from campaign_actions.web.staff.translations.scenes.samples import (
+    COLLEAGUE,
     make_member,
     make_passkey,
     staff_scene,
@@ -69,7 +72,14 @@ def account_scenes() -> Iterator[Scene]:
         kept = Submission(f"/staff/campaigns/{ID}/edit/", list(SENT.items()), [EMAIL])
         values = {"first": first, "leads_to": "/staff/", "kept": kept}
         yield staff_scene(f"kept-{first}", _l("What you sent"), "access/resubmission", values)
-    yield staff_scene("error", _l("Error page"), "error", _error)
+    for name, able, administrators in (
+        ("able", [COLLEAGUE], [COLLEAGUE]),
+        ("giver", [], [COLLEAGUE]),
+        ("nobody", [], []),
+    ):
+        whom = WhomToAsk(PERMISSIONS["updates.send"], able, administrators)
+        refused = partial(_error, whom=whom)
+        yield staff_scene(f"error-{name}", _l("Error page"), "error", refused)
 
 
 def _form(
@@ -129,6 +139,9 @@ def _account(sample: SampleCampaign, *, is_new: bool) -> Values:
         "this_session": "this",
         "codes_left": 0 if is_new else 2,
         "needs_factor": not is_new,
+        "roles": {"campaigner": [sample.campaign.title], "reviewer": []},
+        "role_names": ROLE_NAMES,
+        "may": lambda *_names: not is_new,
     }
 
 
@@ -141,7 +154,7 @@ def _rename(sample: SampleCampaign) -> Values:
     return {"form": forms.PasskeyNameForm(None), "passkey": make_passkey(sample)}
 
 
-def _error(_sample: SampleCampaign) -> Values:
+def _error(_sample: SampleCampaign, *, whom: WhomToAsk) -> Values:
     return {
         "status": NotAllowed.status,
         "title": NotAllowed.title,
@@ -151,4 +164,5 @@ def _error(_sample: SampleCampaign) -> Values:
         "back": "/staff/",
         "kept": Submission("/staff/", list(SENT.items()), []),
         "once_more": True,
+        "whom": whom,
     }

@@ -7,31 +7,45 @@ from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.web.staff.translations.scenes.account import account_scenes
 from campaign_actions.web.staff.translations.scenes.audit import audit_scenes
-from campaign_actions.web.staff.translations.scenes.campaigns import campaign_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns.changes import change_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns.checklist import checklist_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns.comments import comment_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns.pages import campaign_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns.previews import preview_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns.publishing import publishing_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns.writing import writing_scenes
 from campaign_actions.web.staff.translations.scenes.exports import export_scenes
 from campaign_actions.web.staff.translations.scenes.languages import language_scenes
+from campaign_actions.web.staff.translations.scenes.organization import organization_scenes
+from campaign_actions.web.staff.translations.scenes.overview import overview_scenes
 from campaign_actions.web.staff.translations.scenes.people import people_scenes
-from campaign_actions.web.staff.translations.scenes.publishing import publishing_scenes
 from campaign_actions.web.staff.translations.scenes.signatures import signature_scenes
 from campaign_actions.web.staff.translations.scenes.status import status_scenes
+from campaign_actions.web.staff.translations.scenes.switches import switch_scenes
 from campaign_actions.web.staff.translations.scenes.translations import translation_scenes
 from campaign_actions.web.staff.translations.scenes.updates import update_scenes
-from campaign_actions.web.staff.translations.scenes.writing import writing_scenes
 
 
 def staff_scenes() -> Iterator[Scene]:
     """The pages that most members work with come first."""
+    yield from overview_scenes()
     yield from campaign_scenes()
     yield from writing_scenes()
     yield from publishing_scenes()
+    yield from checklist_scenes()
+    yield from preview_scenes()
+    yield from change_scenes()
     yield from language_scenes()
     yield from translation_scenes()
     yield from account_scenes()
     yield from people_scenes()
+    yield from organization_scenes()
     yield from signature_scenes()
+    yield from comment_scenes()
     yield from export_scenes()
     yield from update_scenes()
     yield from status_scenes()
+    yield from switch_scenes()
     yield from audit_scenes()
 
 

@@ -24,6 +24,7 @@ from campaign_actions.web.staff.translations.scenes.samples import staff_scene
 
 AUDIT_LOG = _l("Audit log")
 WRONG = {"event": "x", "since": "2026-01-02T00:00", "until": "2026-01-01T00:00"}
+ONLY_VIEWS_WITHOUT_VIEWS = {"event": "signatures-viewed", "no_views": "y"}
 
 
 def audit_scenes() -> Iterator[Scene]:
@@ -32,8 +33,11 @@ def audit_scenes() -> Iterator[Scene]:
     yield staff_scene("audit-none", AUDIT_LOG, "audit/index", partial(_log, entries=[]))
     found_nothing = partial(_log, entries=[], sought={"who": EMAIL})
     yield staff_scene("audit-not-found", AUDIT_LOG, "audit/index", found_nothing)
-    yield staff_scene("audit-wrong", AUDIT_LOG, "audit/index", _wrong_filter)
-    for name, sent in {"": {}, "-some": {"event": "login"}, "-wrong": WRONG}.items():
+    for name, sent in {"": WRONG, "-views": ONLY_VIEWS_WITHOUT_VIEWS}.items():
+        values = partial(_wrong_filter, sent=sent)
+        yield staff_scene(f"audit-wrong{name}", AUDIT_LOG, "audit/index", values)
+    some = {"event": "login", "no_views": "y"}
+    for name, sent in {"": {}, "-some": some, "-wrong": WRONG}.items():
         values = partial(_export, sent=sent)
         yield staff_scene(f"audit-export{name}", AUDIT_LOG, "audit/export", values)
 
@@ -92,8 +96,8 @@ def _entry(
     )
 
 
-def _wrong_filter(sample: SampleCampaign) -> Values:
-    form = FilterForm(MultiDict(WRONG))
+def _wrong_filter(sample: SampleCampaign, *, sent: Mapping[str, str]) -> Values:
+    form = FilterForm(MultiDict(sent))
     form.validate()
     return _log(sample, entries=[], form=form)
 

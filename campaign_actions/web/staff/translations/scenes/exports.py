@@ -12,15 +12,18 @@ from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SLUG, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.disclosures.changes import CHANGE
 from campaign_actions.disclosures.export import export_of
 from campaign_actions.disclosures.export_form import ExportForm
 from campaign_actions.disclosures.labels import (
     CHANGE_LABELS,
     REASON_LABELS,
     STATE_LABELS,
+    code_column,
     compare_contents,
     filter_facts,
     format_label,
+    headings_in,
 )
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.preview import Preview
@@ -44,13 +47,13 @@ PERIOD = {"since": "2026-11-01T00:00:00+00:00", "until": "2026-12-01T00:00:00+00
 
 
 def export_scenes() -> Iterator[Scene]:
-    for state in ("new", "campaign", "wrong", "impossible", "preview", "too-long"):
+    for state in ("new", "campaign", "wrong", "impossible", "preview", "too-long", "off"):
         yield staff_scene(f"export-{state}", EXPORT, "exports/make", partial(_make, state=state))
     for state in ("some", "none"):
         yield staff_scene(f"files-{state}", EXPORT, "exports/index", partial(_files, state=state))
     for state in ("complete", "deletions", "overdue", "interrupted", "destroyed", "other"):
         yield staff_scene(f"file-{state}", EXPORT, "exports/show", partial(_file, state=state))
-    for state in ("some", "none", "error"):
+    for state in ("some", "program", "none", "error"):
         values = partial(_changes, state=state)
         yield staff_scene(f"changes-{state}", EXPORT, "exports/changes", values)
 
@@ -74,6 +77,7 @@ def _make(sample: SampleCampaign, *, state: str) -> Values:
         "is_guarded": True,
         "last": _record(sample) if state == "preview" else None,
         "requests": _requests(sample) if state == "preview" else [],
+        "is_off": state == "off",
     }
 
 
@@ -101,6 +105,7 @@ def _record(sample: SampleCampaign, **changes: Any) -> ExportRecord:
         "file_name": FILE,
         "columns": ["signature_id", "given_name"],
         "public_key": "",
+        "words_in": "",
         "base_id": None,
         "has_all_codes": True,
         "rows": 321,
@@ -120,6 +125,7 @@ def _files(sample: SampleCampaign, *, state: str) -> Values:
         "records": listed if state == "some" else [],
         "page": PAGE,
         "deletions": {ID: 2},
+        "keep_until": {ID: sample.now},
         "overdue": {5},
         "names": {ID: NAME},
         "purposes": PURPOSE_LABELS,
@@ -135,6 +141,7 @@ def _file(sample: SampleCampaign, *, state: str) -> Values:
         "other": {
             "base_id": 2,
             "public_key": "age1",
+            "words_in": "en",
             "selection": Selection((ID,), **FILTER, **PERIOD).to_text(),
         },
     }
@@ -149,6 +156,9 @@ def _file(sample: SampleCampaign, *, state: str) -> Values:
         "deletions": reasons if has_deletions else [],
         "deletions_count": 3 if has_deletions else 0,
         "is_overdue": state == "overdue",
+        "keep_until": sample.now,
+        "columns": headings_in(record.words_in, record.columns),
+        "code_column": code_column(record),
         "is_own": state == "complete",
         "is_holder": True,
         "names": {ID: NAME},
@@ -160,9 +170,12 @@ def _file(sample: SampleCampaign, *, state: str) -> Values:
 
 
 def _changes(sample: SampleCampaign, *, state: str) -> Values:
+    record = _record(sample, preset="proca" if state == "program" else "")
     return {
-        "record": _record(sample),
-        "counts": dict.fromkeys(CHANGE_LABELS, 2 if state == "some" else 0),
+        "record": record,
+        "code_column": code_column(record),
+        "change_column": CHANGE,
+        "counts": dict.fromkeys(CHANGE_LABELS, 2 if state in ("some", "program") else 0),
         "labels": CHANGE_LABELS,
         "error": str(BaseNotYours.message) if state == "error" else "",
         "progress": progress_attributes(FILE),

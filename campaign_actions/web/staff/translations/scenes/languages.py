@@ -6,7 +6,7 @@ from functools import partial
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.edit_forms import ConsentForm
+from campaign_actions.actions.forms import ConsentForm
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import ConsentText
 from campaign_actions.catalogs.models import (
@@ -49,6 +49,7 @@ MISSING = Readiness(
 SHIPPED_TERM = ShippedTerm(PLACEHOLDER, PLACEHOLDER)
 ADDED_TERM = Term(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER, ID)
 EDITED_TERM = Term(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER, ID, SHIPPED_TERM)
+CONSENT_STATES = ("new", "draft", "own", "own-alone", "own-nobody", "by-one", "alone", "wrong")
 READY = Readiness({area: Share(3, 3) for area in AREA_NAMES}, True, frozenset({"form"}))
 
 
@@ -73,7 +74,7 @@ def language_scenes() -> Iterator[Scene]:
         yield staff_scene(f"privacy-{state}", TRANSLATIONS, "translations/approvals", values)
     yield staff_scene("consent", CONSENT, "translations/consent", _consents)
     yield staff_scene("consent-language", CONSENT, "translations/consent_texts", _consent_texts)
-    for state in ("new", "draft", "own", "by-one", "wrong"):
+    for state in CONSENT_STATES:
         yield staff_scene(
             f"consent-{state}", CONSENT, "translations/consent_text", partial(_consent, state=state)
         )
@@ -200,12 +201,17 @@ def _consent(sample: SampleCampaign, *, state: str) -> Values:
         "source": _consent_text(sample),
         "source_tag": SOURCE,
         "newest": None,
-        "draft": _draft(sample) if state in {"draft", "own"} else None,
+        "draft": _draft(sample) if state == "draft" or state.startswith("own") else None,
         "names": {ID: NAME},
-        "is_own": state == "own",
+        "is_own": state.startswith("own"),
         "may_write": True,
         "may_approve": True,
-        "by_two": state != "by-one",
+        "by_two": state not in {"by-one", "alone", "own-alone"},
+        "is_alone": state in {"alone", "own-alone"},
+        "approvers": [] if state == "own-nobody" else [NAME],
+        "has_model": True,
+        "is_model": state == "by-one",
+        "campaigns": [],
         "versions": [] if state == "new" else [_consent_text(sample)],
         "page": PAGE,
         "form": form,

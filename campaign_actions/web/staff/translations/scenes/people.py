@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
@@ -31,8 +32,15 @@ from campaign_actions.disclosures.selection import Selection
 from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
 from campaign_actions.staff.dual_control import SetDualControl
 from campaign_actions.staff.forms import InviteForm, find_role_errors
+from campaign_actions.staff.last_administrator import LastAdministrator
 from campaign_actions.staff.models import RoleCampaign, StaffLanguage, StaffRole
-from campaign_actions.staff.permissions import GLOBAL_PERMISSIONS, PERMISSIONS, ROLE_NAMES, ROLES
+from campaign_actions.staff.permissions import (
+    APPROVER_PERMISSIONS,
+    GLOBAL_PERMISSIONS,
+    PERMISSIONS,
+    ROLE_NAMES,
+    ROLES,
+)
 from campaign_actions.web.staff.exports.send import progress_attributes
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_ID,
@@ -45,6 +53,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 
 PEOPLE, APPROVALS = _l("Staff"), _l("Approvals")
 MEMBERS: dict[str, dict[str, Any]] = {  # states of a member
+    "own": {},
     "active": {"id": OTHER_ID, "roles_given_by": ID},
     "invited": {"id": OTHER_ID, "password": None, "tf_primary_method": None, "webauthn": []},
     "disabled": {"id": OTHER_ID, "active": False},
@@ -64,6 +73,9 @@ def people_scenes() -> Iterator[Scene]:
     for name, changes in MEMBERS.items():
         values = partial(_roles, is_wrong=False, changes=changes)
         yield staff_scene(f"member-{name}", PEOPLE, "people/show", values)
+    yield staff_scene("member-last", PEOPLE, "people/show", _last_administrator)
+    values = partial(_other_member, refusal=LastAdministrator.message)
+    yield staff_scene("member-disable-last", PEOPLE, "people/disable", values)
     for name in ("disable", "reset_second_factor"):
         yield staff_scene(f"member-{name}", PEOPLE, f"people/{name}", _other_member)
     for is_active in (True, False):
@@ -86,10 +98,10 @@ def people_scenes() -> Iterator[Scene]:
 
 def _people(sample: SampleCampaign) -> Values:
     members = [make_member(sample, **changes) for changes in MEMBERS.values()]
-    members[0].granted = [
+    members[1].granted = [
         StaffRole(role="translator", is_limited=True, campaigns=[RoleCampaign(campaign_id=ID)])
     ]
-    members[0].languages = [StaffLanguage(locale=SOURCE)]
+    members[1].languages = [StaffLanguage(locale=SOURCE)]
     return {
         "members": members,
         "page": PAGE,
@@ -122,11 +134,18 @@ def _roles(
         "needs_factor": needs_factor,
         "givers": {ID: NAME},
         "blocked_until": sample.now,
+        "approver_permissions": APPROVER_PERMISSIONS,
+        "link": "https://example.org/" if (changes or {}).get("password", "") is None else None,
     }
 
 
-def _other_member(sample: SampleCampaign) -> Values:
-    return {"member": make_member(sample, id=OTHER_ID)}
+def _last_administrator(sample: SampleCampaign) -> Values:
+    errors = {"administrator": str(LastAdministrator.message)}
+    return {**_roles(sample, is_wrong=False), "errors": errors}
+
+
+def _other_member(sample: SampleCampaign, *, refusal: LazyString | str = "") -> Values:
+    return {"member": make_member(sample, id=OTHER_ID), "refusal": refusal}
 
 
 def _setting(sample: SampleCampaign, *, is_active: bool) -> Values:

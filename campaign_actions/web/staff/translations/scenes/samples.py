@@ -1,6 +1,7 @@
 """Samples that the scenes of the workspace share: a signed-in member, and a campaign with two actions."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,9 +10,10 @@ from flask import g
 from flask_babel import LazyString
 from wtforms import Form
 
-from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.action_overview import ActionOverview, State
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.listing.campaigns import STATES, Filter, ListedCampaign
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.catalogs.preview.sample_campaign import (
     COUNT,
@@ -27,11 +29,15 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.models import Passkey, StaffMember, StaffRole
+from campaign_actions.staff.permissions import PERMISSIONS
 from campaign_actions.web.http.pagination import Page
+from campaign_actions.web.staff.access.whom_to_ask import Person, WhomToAsk
+from campaign_actions.web.staff.campaign_table import CampaignRow, CampaignTable
 
 OTHER_ID = 2  # of another member or action
 OTHER_LOCALE = "fr"  # in which something is still missing
 PAGE = Page(number=2, count=30, size=10)
+COLLEAGUE = Person(NAME, EMAIL)
 
 
 def staff_scene(name: str, label: LazyString, template: str, values: MakeValues | Values) -> Scene:
@@ -56,6 +62,12 @@ def _signed_in(sample: SampleCampaign) -> Values:
         "may": lambda *_names, **_values: True,
         "may_at": lambda *_names, **_values: True,
         "needs_two_people": lambda: True,
+        "waiting_count": lambda: 2,
+        "undecided_comments": lambda _action: "2",
+        "open_steps": lambda _campaign: 2,
+        "whom_to_ask": lambda permission, _campaign_id=None: WhomToAsk(
+            PERMISSIONS[permission], [COLLEAGUE], [COLLEAGUE]
+        ),
     }
 
 
@@ -104,6 +116,7 @@ def make_campaign(sample: SampleCampaign, **changes: Any) -> CampaignOverview:
         locale=sample.locale,
         locales=(SOURCE, OTHER_LOCALE),
         public_locales=(SOURCE,),
+        source_locale=SOURCE,
         state="open",
         document_index=sample.campaign.document_index,
         published_at=sample.now - timedelta(days=9),
@@ -116,7 +129,8 @@ def make_campaign(sample: SampleCampaign, **changes: Any) -> CampaignOverview:
         ),
         without_consent=tuple((kind, (OTHER_LOCALE,)) for kind in KINDS.values()),
     )
-    return replace(campaign, **changes)
+    archived_at = sample.now if changes.get("state") == "archived" else None
+    return replace(campaign, **{"is_public": True, "archived_at": archived_at} | changes)
 
 
 def make_empty_campaign(sample: SampleCampaign) -> CampaignOverview:
@@ -129,6 +143,46 @@ def make_empty_campaign(sample: SampleCampaign) -> CampaignOverview:
         actions=(),
         without_consent=(),
     )
+
+
+def listed_campaign(sample: SampleCampaign, state: State) -> ListedCampaign:
+    """A campaign as in a list of all."""
+    return ListedCampaign(
+        id=ID,
+        slug=SLUG,
+        title=sample.campaign.title,
+        locale=sample.locale,
+        action_titles=(),
+        titles={sample.locale: sample.campaign.title},
+        locales=(sample.locale,),
+        state=state,
+        tags=("2026",),
+        action_ids=(ID,),
+        open_actions=2,
+        confirmed=COUNT,
+        goal=GOAL,
+        published_at=sample.now,
+        ends_at=sample.now,
+        archived_at=sample.now if state == "archived" else None,
+    )
+
+
+def listed_table(
+    rows: Sequence[CampaignRow], archived: Sequence[ListedCampaign], **changes: Any
+) -> CampaignTable:
+    """As on the overview, sorted, with twice as many archived campaigns as are listed."""
+    table = CampaignTable(
+        endpoint="staff_home.show",
+        rows=rows,
+        page=Page(number=1, count=40, size=20),
+        chosen=Filter(),
+        sort="confirmed",
+        total=len(STATES),
+        states=Counter(STATES),
+        archived=archived,
+        archived_count=2 * len(archived),
+    )
+    return replace(table, **changes)
 
 
 def with_errors(form: Form) -> Form:
@@ -164,5 +218,6 @@ def _overview(
         closes_at=action.closes_at,
         position=position,
         version=1,
+        is_public=True,
     )
     return replace(overview, **changes)

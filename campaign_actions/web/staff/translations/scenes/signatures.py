@@ -1,4 +1,4 @@
-"""Scenes of signatures and comments, of people who do not exist."""
+"""Scenes of signatures, of people who do not exist."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.comments.public import ModerationPage
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.comments.inbox import STATES
+from campaign_actions.actions.models import Comment, Signature
 from campaign_actions.actions.signatures.invalidation.batches import Batch
 from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset_pagination import Key
@@ -43,7 +43,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     with_errors,
 )
 
-SIGNATURES, COMMENTS = _l("Participants"), _l("Comments")
+SIGNATURES = _l("Participants")
 WRONG = {"source": "Not a source", "country": "XX", "status": "x", "since": "x", "until": "x"}
 
 
@@ -63,11 +63,6 @@ def signature_scenes() -> Iterator[Scene]:
     yield staff_scene("validate-some", SIGNATURES, "signatures/validate_batch", _batch_page)
     yield staff_scene("delete-batch", SIGNATURES, "signatures/delete_batch", _batch_page)
     yield staff_scene("delete-nothing", SIGNATURES, "signatures/delete_batch", _empty_batch_page)
-    for state in COMMENT_STATE_LABELS:
-        for name, make in {"comments": _comments, "no-comments": _no_comments}.items():
-            values = partial(make, state=state)
-            yield staff_scene(f"{name}-{state}", COMMENTS, "actions/comments", values)
-    yield staff_scene("comments-looked", COMMENTS, "actions/comments", _comments_searched)
 
 
 def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes: Any) -> Signature:
@@ -119,6 +114,9 @@ def _one(sample: SampleCampaign, *, status: str) -> Values:
         "signature": make_signature(sample, status, **changes),
         "mails": mails,
         "states": STATUS_LABELS,
+        "comment": Comment(is_shown=None) if status == "confirmed" else None,
+        "comment_state": STATES,
+        "comment_states": COMMENT_STATE_LABELS,
         "channels": CHANNEL_LABELS,
         "suppressed_until": sample.now,
         "form": WithdrawalRequestForm(None),
@@ -173,30 +171,3 @@ def _batch_page(sample: SampleCampaign) -> Values:
 
 def _empty_batch_page(sample: SampleCampaign) -> Values:
     return {**_batch_page(sample), "left": 0}
-
-
-def _comments(sample: SampleCampaign, *, state: str) -> Values:
-    row = make_signature(sample, staff_id=ID, decided_at=sample.now)
-    found = ModerationPage([row, row], older="x")
-    return _comment_values(sample, state, found, shows_comments=False)
-
-
-def _no_comments(sample: SampleCampaign, *, state: str) -> Values:
-    return _comment_values(sample, state, ModerationPage([]), shows_comments=True)
-
-
-def _comments_searched(sample: SampleCampaign) -> Values:
-    return _comment_values(sample, "waiting", ModerationPage([], "x", 100), shows_comments=True)
-
-
-def _comment_values(
-    sample: SampleCampaign, state: str, found: ModerationPage, *, shows_comments: bool
-) -> Values:
-    return {
-        "action": make_action(sample, shows_comments=shows_comments),
-        "state": state,
-        "states": COMMENT_STATE_LABELS,
-        "found": found,
-        "page": "x",
-        "names": {},
-    }

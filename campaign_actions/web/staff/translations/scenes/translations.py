@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
@@ -42,6 +43,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 )
 
 TRANSLATIONS, HISTORY = _l("Translations"), _l("History")
+OPENED = datetime(2030, 1, 1, tzinfo=UTC)
 ONE = Message(
     context=PLACEHOLDER,
     source=f"%(num)d <b>{PLACEHOLDER}</b>",
@@ -70,7 +72,7 @@ def translation_scenes() -> Iterator[Scene]:
             f"strings-campaign-{number}", TRANSLATIONS, "translations/strings", values
         )
     yield staff_scene("string", TRANSLATIONS, "translations/editor", partial(_edit, state="new"))
-    for state in ("wrong", "theirs", "taken-back", "read", "copy"):
+    for state in ("wrong", "theirs", "taken-back", "read", "copy", "old"):
         values = partial(_edit, state=state)
         yield staff_scene(f"string-{state}", TRANSLATIONS, "translations/editor", values)
     yield staff_scene("files", TRANSLATIONS, "translations/files", _files)
@@ -87,9 +89,9 @@ def translation_scenes() -> Iterator[Scene]:
 
 def _readiness() -> Iterator[CampaignReadiness]:
     for share in (Share(1, 3), Share(3, 3)):
-        for is_published in (True, False):
+        for opens_at in (OPENED, None):
             for is_public in (True, False):
-                yield CampaignReadiness(share, is_published, is_public)
+                yield CampaignReadiness(share, opens_at, is_public)
 
 
 def _stored(sample: SampleCampaign) -> StoredTranslation:
@@ -108,6 +110,7 @@ def _list(
     return {
         **CATALOG_VALUES,
         "campaign": campaign,
+        "checklist": "" if campaign is None else "#main",
         "chosen_by": Filter(show, "", ""),
         "counts": dict.fromkeys(FILTERS, 5),
         "entries": [] if is_empty else entries,
@@ -122,8 +125,8 @@ def _found_nothing(sample: SampleCampaign) -> Values:
 
 
 def _edit(sample: SampleCampaign, *, state: str) -> Values:
-    """`state`: wrong, theirs (someone else saved), taken-back, read (without rights) or copy."""
-    draft = TranslationDraft(FORMS, FORMS)
+    """`state`: wrong, theirs (someone else saved), taken-back, read (without rights), copy or old."""
+    draft = TranslationDraft(FORMS, FORMS, is_old=state == "old")
     if state == "wrong":
         draft.issues = draft.warnings = [_issue(code, ISSUE_TEXTS) for code in ISSUE_TEXTS]
     if state in {"theirs", "taken-back"}:

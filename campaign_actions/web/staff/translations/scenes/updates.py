@@ -52,6 +52,7 @@ def update_scenes() -> Iterator[Scene]:
     yield staff_scene("update-check", UPDATES, "updates/check", _check)
     yield staff_scene("update-clear", UPDATES, "updates/check", _clear)
     yield staff_scene("update-send", UPDATES, "updates/send", _send)
+    yield staff_scene("update-off", UPDATES, "updates/send", _send_while_off)
     for status in STATUSES[1:]:
         values = partial(_progress, status=status)
         yield staff_scene(f"update-{status}", UPDATES, "updates/progress", values)
@@ -106,6 +107,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "readers": [] if state == "new" else READERS,
         "problem": "",
         "others": _texts() if state == "clash" else {},
+        "about": make_action(sample) if state == "new" else None,
     }
 
 
@@ -147,6 +149,10 @@ def _clear(sample: SampleCampaign) -> Values:
 def _send(sample: SampleCampaign) -> Values:
     facts = {"texts": _texts(), "readers": READERS, "seen": ""}
     return {"action": make_action(sample), "update": _update(sample), **facts}
+
+
+def _send_while_off(sample: SampleCampaign) -> Values:
+    return {**_send(sample), "is_email_off": True}
 
 
 def _progress(sample: SampleCampaign, *, status: str, can_resume: bool = True) -> Values:

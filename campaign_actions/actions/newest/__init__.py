@@ -1,0 +1,1 @@
+"""Campaigns and actions with their drafts: as the public will see them once everything is published."""

@@ -1,0 +1,114 @@
+"""When drafts are to be published, and why some were not."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from campaign_actions.campaigns.models import SCHEDULE_FAILURES, ScheduledDraft
+from campaign_actions.core.db.session import db
+from campaign_actions.staff.queries import member_names
+
+State = Literal["planned", "changed", "failed"]
+CHANGED, CLOSED, CHECKS, ADDRESS, RIGHTS = SCHEDULE_FAILURES
+REASONS: Mapping[str, LazyString] = {
+    CHANGED: _l("The draft was changed after the time had been set."),
+    CLOSED: _l("The campaign or action was no longer open."),
+    CHECKS: _l("The publishing checks found a problem."),
+    ADDRESS: _l("Another page has the new address."),
+    RIGHTS: _l("The person who had set the time can no longer publish."),
+}
+REMEDIES: Mapping[str, LazyString] = {
+    CHANGED: _l("Check the changes, then set the time again or publish them now."),
+    CLOSED: _l(
+        "The changes can still be published now. To set a time, reopen the campaign or action first."
+    ),
+    CHECKS: _l("Fix what the checks have found, then set another time or publish the changes now."),
+    ADDRESS: _l("Choose another address, then set another time or publish the changes now."),
+    RIGHTS: _l("Check the changes, then set the time yourself or publish them now."),
+}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a draft is to be published. `number`: of the revision that was scheduled; `by`: who did it."""
+
+    at: datetime
+    number: int
+    by: str
+    failed_at: datetime | None = None
+    failure: str | None = None
+
+
+class Scheduled(Protocol):
+    """A draft with the number of its newest revision."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def schedule(self) -> Schedule | None: ...
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Drafts of a campaign that are to be published together at a time. `by`: who set it.
+
+    `changed`: one of them has changed since, so nothing will be published. `failed`: nothing was.
+    """
+
+    at: datetime
+    state: State
+    by: tuple[str, ...]
+    pages: int
+    failure: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why nothing was published, as a sentence."""
+        return str(REASONS[self.failure]) if self.failure else ""
+
+    @property
+    def remedy(self) -> str:
+        """The next step of the people who publish."""
+        return str(REMEDIES[self.failure]) if self.failure else ""
+
+
+def schedules_of(campaign_ids: Iterable[int]) -> dict[tuple[str, int], Schedule]:
+    """Of the drafts of campaigns and their actions, by the name of their kind and their id."""
+    columns = ScheduledDraft.__table__.c
+    these = select(*columns).where(columns.campaign_id.in_(set(campaign_ids)))
+    rows = db.session.execute(these).all()
+    names = member_names(row.staff_id for row in rows) if rows else {}
+    return {
+        (row.subject, row.subject_id): Schedule(
+            row.at, row.number, names.get(row.staff_id, ""), row.failed_at, row.failure
+        )
+        for row in rows
+    }
+
+
+def publications(drafts: Iterable[Scheduled]) -> tuple[Publication, ...]:
+    """Of the drafts of one campaign, earliest first; those without a time are left out."""
+    groups: defaultdict[datetime, list[tuple[Schedule, bool]]] = defaultdict(list)
+    for draft in drafts:
+        if schedule := draft.schedule:
+            groups[schedule.at].append((schedule, schedule.number != draft.number))
+    return tuple(_publication(at, groups[at]) for at in sorted(groups))
+
+
+def _publication(at: datetime, parts: list[tuple[Schedule, bool]]) -> Publication:
+    failure = next((schedule.failure for schedule, _is_changed in parts if schedule.failure), "")
+    is_changed = any(is_changed for _schedule, is_changed in parts)
+    return Publication(
+        at,
+        "failed" if failure else "changed" if is_changed else "planned",
+        by=tuple(dict.fromkeys(schedule.by for schedule, _is_changed in parts if schedule.by)),
+        pages=len(parts),
+        failure=failure,
+    )

@@ -1,0 +1,60 @@
+"""The emails about an action, sent to the person who edits it, with links to no real signature."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select
+
+from campaign_actions.actions.models import EmailTrial
+from campaign_actions.actions.naming import find_action_name
+from campaign_actions.actions.queries import find_signed_action
+from campaign_actions.actions.signatures.sample_emails import sample_of
+from campaign_actions.audit.log import add_entry
+from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.core.db.upsert import dialect_insert
+from campaign_actions.core.mail.render import Mail, MailMaker
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.enqueue import new_mail
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff.models import StaffMember
+
+TRIED = ("confirm", "receipt")  # what everyone who takes part gets
+
+
+def try_emails(action_id: int, locale: str, *, by: StaffMember, now: datetime) -> None:
+    """Queue the emails of an action in one language to a member, and record it."""
+    person = {"to": by.email, "email_key": email_key(by.email), "locale": locale}
+    mails = [
+        new_mail(f"staff-try-{name}", **person, about=action_id, lane="staff", now=now)
+        for name in TRIED
+    ]
+    key = {"action_id": action_id, "locale": locale}
+    trial = {"staff_id": by.id, "tried_at": now}
+    with write_transaction() as connection:
+        connection.execute(insert(OutboxMail), mails)
+        stored = dialect_insert(connection.dialect.name)(EmailTrial).values(key | trial)
+        connection.execute(stored.on_conflict_do_update(index_elements=list(key), set_=trial))
+        subject = find_action_name(connection, action_id)
+        add_entry(
+            connection, "emails-tried", actor=by.email, now=now, subject=subject, language=locale
+        )
+
+
+def email_trials(action_ids: Iterable[int]) -> list[EmailTrial]:
+    """The last trial of each action and language, newest first."""
+    trials = select(EmailTrial).where(EmailTrial.action_id.in_(list(action_ids)))
+    return list(db.session.scalars(trials.order_by(EmailTrial.tried_at.desc())))
+
+
+def trial_mails(link_life: timedelta) -> dict[str, MailMaker]:
+    """By the names under which they are queued."""
+    return {f"staff-try-{name}": _maker(name, link_life) for name in TRIED}
+
+
+def _maker(name: str, link_life: timedelta) -> MailMaker:
+    def make(about: int | None, _email_key: str, locale: str, now: datetime) -> Mail | None:
+        """None if the action no longer has a text in the language."""
+        action = find_signed_action(about, locales=(locale,), now=now) if about else None
+        return sample_of(action, name, days=link_life.days) if action else None
+
+    return make

@@ -1,0 +1,109 @@
+"""How many strings are not translated, for the overview of the workspace."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import func, or_, select, true
+
+from campaign_actions.actions.models import Action
+from campaign_actions.actions.newest.drafts import drafts_of
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.texts import texts_in
+from campaign_actions.catalogs.campaign_texts.alignment import catalog_name
+from campaign_actions.catalogs.models import TranslationChange
+from campaign_actions.catalogs.store.repository import INTERFACE, find_catalog
+from campaign_actions.catalogs.workflow.progress import count_untranslated
+from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.message import SOURCE
+
+MAX_CAMPAIGNS = 20  # the newest
+
+Key = tuple[
+    str, str, int, int
+]  # catalog, language, and what changes with its texts or translations
+Kept = Callable[[Key, Callable[[], int]], int]
+
+
+@dataclass(frozen=True)
+class TranslatableCampaign:
+    id: int
+    source: str  # its source language
+    version: int  # rises with each revision of the campaign or of an action
+    locales: frozenset[str]  # in which it has any text, public or in a draft
+
+
+@dataclass(frozen=True)
+class Untranslated:
+    locale: str
+    catalog: str
+    campaign_id: int | None  # None: the interface
+    count: int
+
+
+def current_campaigns(
+    ids: Collection[int] | None, *, now: datetime
+) -> Sequence[TranslatableCampaign]:
+    """The newest campaigns that are not archived; of all if `ids` is None."""
+    campaigns = (
+        select(
+            Campaign.id,
+            Campaign.source_locale,
+            (Campaign.version + func.coalesce(func.sum(Action.version), 0)).label("version"),
+        )
+        .outerjoin(Action, Action.campaign_id == Campaign.id)
+        .where(
+            true() if ids is None else Campaign.id.in_(ids),
+            or_(Campaign.archived_at.is_(None), Campaign.archived_at > now),
+        )
+        .group_by(Campaign.id, Campaign.source_locale, Campaign.version)
+        .order_by(Campaign.id.desc())
+    )
+    rows = db.session.execute(campaigns.limit(MAX_CAMPAIGNS)).all()
+    locales: defaultdict[int, set[str]] = defaultdict(set)
+    texts = select(CampaignText.campaign_id, CampaignText.locale)
+    for text in db.session.execute(texts.where(CampaignText.campaign_id.in_([r.id for r in rows]))):
+        locales[text.campaign_id].add(text.locale)
+    for draft in drafts_of(locales.keys()).values():
+        if draft.subject is CAMPAIGN:
+            locales[draft.subject_id].update(texts_in(draft.content))
+    return [
+        TranslatableCampaign(row.id, row.source_locale, row.version, frozenset(locales[row.id]))
+        for row in rows
+    ]
+
+
+def untranslated(
+    campaigns: Sequence[TranslatableCampaign],
+    languages: Collection[str] | None,
+    *,
+    interface: Collection[str],
+    kept: Kept,
+) -> Iterator[Untranslated]:
+    """The rest of each catalog in each language, without those that are complete.
+
+    `languages`: those in which campaigns are to be translated; None: the ones they have texts in.
+    `interface`: the languages into which the interface is. `kept`: a count that was kept under
+    a key, or else that of the function.
+    """
+    change = db.session.scalar(select(func.max(TranslationChange.id))) or 0
+    for locale in sorted(set(interface) - {SOURCE}):
+        key = (INTERFACE, locale, 0, change)
+        if count := kept(key, partial(_count, key)):
+            yield Untranslated(locale, INTERFACE, None, count)
+    for campaign in campaigns:
+        catalog = catalog_name(campaign.id)
+        wanted = campaign.locales if languages is None else set(languages)
+        for locale in sorted(wanted - {campaign.source}):
+            key = (catalog, locale, campaign.version, change)
+            if count := kept(key, partial(_count, key)):
+                yield Untranslated(locale, catalog, campaign.id, count)
+
+
+def _count(key: Key) -> int:
+    catalog, locale, *_versions = key
+    found = find_catalog(catalog)
+    return count_untranslated(found, locale) if found else 0

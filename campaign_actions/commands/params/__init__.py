@@ -1,0 +1,1 @@
+"""Types of parameters that several commands share."""

@@ -1,0 +1,114 @@
+"""The command `switch`: switches something off and on again, and lists what is off."""
+
+from collections.abc import Iterator
+
+import click
+from flask.cli import AppGroup
+
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.commands.output import BY_HELP
+from campaign_actions.commands.params.catalogs import StaffParam
+from campaign_actions.commands.params.signatures import LineParam
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.forms.input_text import is_visible
+from campaign_actions.core.switches.state import Switch, switch_state
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import may, rights_of
+from campaign_actions.switches.models import REASON_LENGTH
+from campaign_actions.switches.names import UnknownSwitch, find_switch, switch_name
+from campaign_actions.switches.switch import switch_off, switch_on
+
+switch = AppGroup("switch", help="Switch something off in an emergency, and on again.")
+
+
+class SwitchParam(click.ParamType[Switch]):
+    """A switch, by its name."""
+
+    name = "NAME"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> Switch:
+        try:
+            return find_switch(value)
+        except UnknownSwitch:
+            self.fail(
+                f"There is no switch {value!r}. Write sign, email, export, CAMPAIGN/ACTION as in its"
+                " address, or a language of this site, such as ru."
+            )
+
+
+class ReasonParam(LineParam):
+    """A reason that is not empty."""
+
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> str:
+        reason = super().convert(value, param, context)
+        if not is_visible(reason):
+            self.fail("Give the reason. Other members of staff need to know.")
+        return reason
+
+
+NAME = click.argument("which", metavar="NAME", type=SwitchParam())
+REASON = click.option(
+    "--reason",
+    type=ReasonParam(max_length=REASON_LENGTH),
+    required=True,
+    help="The reason, which staff can read.",
+)
+BY = click.option("--by", type=StaffParam(), help=BY_HELP)
+
+
+@switch.command("off")
+@NAME
+@REASON
+@BY
+def off(which: Switch, reason: str, by: StaffMember | None) -> None:
+    """Switch something off.
+
+    NAME is sign (forms of all actions), email, export, CAMPAIGN/ACTION or a language, such as ru. All
+    servers follow within 15 seconds.
+    """
+    switch_off(which, reason=reason, actor=_actor(by), now=utc_now())
+    click.echo(f"Switched off: {switch_name(which)}. All servers follow within 15 seconds.")
+
+
+@switch.command("on")
+@NAME
+@REASON
+@BY
+def on(which: Switch, reason: str, by: StaffMember | None) -> None:
+    """Switch something on again.
+
+    NAME is as in `switch list`.
+    """
+    switch_on(which, reason=reason, actor=_actor(by), now=utc_now())
+    click.echo(f"Switched on: {switch_name(which)}. All servers follow within 15 seconds.")
+
+
+@switch.command("list")
+def list_off() -> None:
+    """List what is off, since when, who switched it off, and why."""
+    lines = list(off_lines())
+    for line in lines:
+        click.echo(line)
+    if not lines:
+        click.echo("Everything is on.")
+
+
+def off_lines() -> Iterator[str]:
+    for which, one in switch_state().off.items():
+        by = "a command" if one.off_by == COMMAND else one.off_by
+        yield (
+            f"Off: {switch_name(which)}, since {one.off_at:%Y-%m-%d %H:%M} UTC, by {by}: {one.reason}"
+        )
+
+
+def _actor(by: StaffMember | None) -> str:
+    """Raises ClickException if they may not switch."""
+    if by is None:
+        return COMMAND
+    if not may(rights_of(by), "switches.use"):
+        raise click.ClickException(f"{by.email} is not allowed to do this.")
+    return by.email

@@ -1,0 +1,98 @@
+"""Faults in the lines of `:::` of a text: unknown blocks, and blocks that are not closed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from flask_babel import gettext as _
+
+from campaign_actions.core.content.block_names import BLOCKS
+from campaign_actions.core.i18n.formatting import number
+
+# Before a fence there can be the marks of quotes and lists, and spaces: indented lines are not code here.
+BEFORE = r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*"
+FENCE = re.compile(BEFORE + r"(:{3,})(.*)$")
+SHORT_FENCE = re.compile(BEFORE + r"(?:::|: : :)[ \t]*(?:(?:" + "|".join(BLOCKS) + r")[ \t]*)?$")
+LINES = re.compile(r"\r\n?|\n")
+Fault = Literal["unknown", "unclosed", "not-open", "too-short", "in-email"]
+
+
+@dataclass(frozen=True)
+class MarkupProblem:
+    """A fault in a line, counted from 1. `name`: what the line calls its block."""
+
+    line: int
+    fault: Fault
+    name: str = ""
+
+    @property
+    def message(self) -> str:
+        """The fault and how to fix it, in the language of the page."""
+        facts = {"line": number(self.line), "name": self.name, "names": ", ".join(BLOCKS)}
+        return self._message(**facts)
+
+    def _message(self, **facts: str) -> str:
+        match self.fault:
+            case "unknown":
+                text = _(
+                    "Line %(line)s: there is no block called “%(name)s”. The blocks are: %(names)s.",
+                    **facts,
+                )
+            case "unclosed":
+                text = _(
+                    "Line %(line)s: the block “%(name)s” is not closed. Add a line with only :::"
+                    " after its last line.",
+                    **facts,
+                )
+            case "not-open":
+                text = _(
+                    "Line %(line)s: this line closes a block, but none is open. Delete it, or add"
+                    " the line that opens the block.",
+                    **facts,
+                )
+            case "too-short":
+                text = _(
+                    "Line %(line)s: a block begins and ends with three colons, as in ::: points.",
+                    **facts,
+                )
+            case "in-email":
+                text = _(
+                    "Line %(line)s: emails have no blocks such as ::: points. Delete the lines of colons,"
+                    " and write a paragraph or a list.",
+                    **facts,
+                )
+        return str(text)
+
+
+def markup_problems(text: str) -> Iterator[MarkupProblem]:
+    """The faults in a text, in the order of their lines. A block cannot be inside another one."""
+    opened: MarkupProblem | None = None  # as it is if nothing closes it
+    colons = 0
+    for line, content in enumerate(LINES.split(text), 1):
+        fence = FENCE.fullmatch(content)
+        if fence is None:
+            if SHORT_FENCE.fullmatch(content):
+                yield MarkupProblem(line, "too-short")
+            continue
+        marks, name = fence[1], fence[2].strip(" \t")
+        if name:
+            if opened and opened.fault == "unclosed":
+                yield opened
+            opened, colons = MarkupProblem(line, "unclosed", name), len(marks)
+            if name not in BLOCKS:
+                opened = MarkupProblem(line, "unknown", name)
+                yield opened
+        elif opened is None:
+            yield MarkupProblem(line, "not-open")
+        elif len(marks) >= colons:
+            opened = None
+    if opened and opened.fault == "unclosed":
+        yield opened
+
+
+def email_markup_problems(text: str) -> Iterator[MarkupProblem]:
+    """The lines of blocks in a text for an email, where they would be shown as they are."""
+    for line, content in enumerate(LINES.split(text), 1):
+        if FENCE.fullmatch(content) or SHORT_FENCE.fullmatch(content):
+            yield MarkupProblem(line, "in-email")

@@ -1,0 +1,1 @@
+"""Drawings that the program computes: charts, crowds and covers."""

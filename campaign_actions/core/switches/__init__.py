@@ -1,0 +1,1 @@
+"""The state of the switches, and the clock that stops while email is off."""

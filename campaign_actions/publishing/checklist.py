@@ -1,0 +1,264 @@
+"""The checklist of a campaign that is not public yet: seven steps, and which of them is next.
+
+Nothing is ticked by hand: each step is worked out from what exists.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import LazyString, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+
+from campaign_actions.actions.models import EmailTrial
+from campaign_actions.actions.signatures.try_emails import email_trials
+from campaign_actions.core.i18n.list_format import join_with_commas, join_with_semicolons
+from campaign_actions.core.i18n.locale import language_here, locales
+from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.publishing.checks.language_shares import (
+    LanguageShare,
+    make_language_shares,
+    source_of,
+)
+from campaign_actions.publishing.checks.texts import missing_of_action, missing_of_campaign
+from campaign_actions.publishing.findings import (
+    PreflightResult,
+    Section,
+    edit_url,
+    new_action_url,
+    picture_url,
+)
+from campaign_actions.publishing.queries import Plan, text_of, title_of
+
+PLACE = "\0"  # in a sentence, where HTML comes
+STEPS: Mapping[str, LazyString] = {
+    "text": _l("Text and action"),
+    "picture": _l("Picture"),
+    "addressee": _l("Addressee"),
+    "languages": _l("Languages"),
+    "emails": _l("Emails tried"),
+    "checks": _l("Publishing checks"),
+    "publish": _l("Publish"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """`reason`: what is there, or what is missing. `todo` and `url`: what to do next, and where.
+
+    `linked`: the reason with a link to each field that is missing, as HTML.
+
+    `can_wait`: the campaign can be published without it. `at`: when it was last done, if that is known.
+    """
+
+    name: str  # of STEPS
+    is_done: bool
+    reason: str
+    todo: str
+    url: str
+    linked: Markup | None = None
+    can_wait: bool = False
+    at: datetime | None = None
+    languages: tuple[LanguageShare, ...] = ()
+    sections: tuple[Section, ...] = ()  # what must be fixed, by language
+
+
+@dataclass(frozen=True)
+class Checklist:
+    steps: tuple[Step, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(step.is_done for step in self.steps)
+
+    @property
+    def open(self) -> list[Step]:
+        """The steps that are not done: first what publishing needs, then what can wait, then publishing."""
+        steps = [step for step in self.steps if not step.is_done]
+        return sorted(steps, key=lambda step: 2 if step.name == "publish" else step.can_wait)
+
+    @property
+    def next(self) -> Step | None:
+        """None after the campaign was published."""
+        return next(iter(self.open), None)
+
+    def after(self, name: str) -> Step | None:
+        """The next step for someone who leaves this one out."""
+        names = [step.name for step in self.open]
+        return next(iter(self.open[names.index(name) + 1 :]), None) if name in names else None
+
+
+def make_checklist(plan: Plan, result: PreflightResult, *, now: datetime) -> Checklist:
+    """`result`: the cheap pre-flight checks of the same plan."""
+    trials = email_trials(action.id for action in plan.actions)
+    return checklist_from(plan, result, trials, make_language_shares(plan), now=now)
+
+
+def checklist_from(
+    plan: Plan,
+    result: PreflightResult,
+    trials: Sequence[EmailTrial],
+    shares: tuple[LanguageShare, ...],
+    *,
+    now: datetime,
+) -> Checklist:
+    """The same, without asking the database."""
+    source = source_of(plan)
+    return Checklist(
+        (
+            _text(plan, source),
+            _picture(plan, source),
+            _addressee(plan, source),
+            _languages(plan, source, shares),
+            _emails(plan, trials),
+            _checks(plan, result),
+            _publish(plan, now),
+        )
+    )
+
+
+def checklist_url(campaign_id: int) -> str:
+    return f"/staff/campaigns/{campaign_id}/checklist/"
+
+
+def _text(plan: Plan, source: str) -> Step:
+    url = edit_url(plan.campaign.id)
+    if missing := missing_of_campaign(plan, source):
+        return _unfinished(
+            _("The campaign is missing these texts: %(fields)s.", fields=PLACE),
+            {f"{url}#texts.{source}.{name}": label for name, label in missing.items()},
+        )
+    if not plan.actions:
+        reason = _("Visitors cannot take part in this campaign yet. It needs an action.")
+        return Step("text", False, reason, _("Add an action"), new_action_url(plan.campaign.id))
+    for action in plan.actions:
+        if missing := missing_of_action(action, source, without=("addressee",)):
+            title, page = title_of(action, source)[0], edit_url(plan.campaign.id, action.id)
+            return _unfinished(
+                _("“%(title)s” is missing these texts: %(fields)s.", title=title, fields=PLACE),
+                {f"{page}#texts.{source}.{name}": label for name, label in missing.items()},
+            )
+    reason = _("All texts are complete in %(language)s.", language=language_here(source))
+    return Step("text", True, reason, _("Finish the text"), url)
+
+
+def _unfinished(sentence: str, missing: Mapping[str, str]) -> Step:
+    """`missing`: labels of fields by their addresses; `sentence`: with PLACE where they come."""
+    links = [Markup('<a href="%s">%s</a>') % (address, label) for address, label in missing.items()]
+    linked = put_in(sentence, Markup(join_with_commas(links)))  # noqa: S704 (each was escaped)
+    first = next(iter(missing))
+    reason = sentence.replace(PLACE, join_with_commas(missing.values()))
+    return Step("text", False, reason, _("Finish the text"), first, linked=linked)
+
+
+def put_in(sentence: str, html: Markup) -> Markup:
+    """The sentence with HTML in place of PLACE."""
+    return escape(sentence).replace(PLACE, html)
+
+
+def _picture(plan: Plan, source: str) -> Step:
+    url = picture_url(plan.campaign.id)
+    text = plan.texts.get(source)
+    if None not in plan.pictured:
+        reason = _("Without a picture, the pages show a drawn crowd.")
+        return Step("picture", False, reason, _("Add a picture"), url, can_wait=True)
+    if text is None or not text.picture_alt.strip():
+        reason = _("The picture has no description for people who cannot see it.")
+        return Step("picture", False, reason, _("Describe the picture"), url)
+    return Step("picture", True, _("There is a picture with a description."), "", url)
+
+
+def _addressee(plan: Plan, source: str) -> Step:
+    url = edit_url(plan.campaign.id)
+    named = {text.addressee for action in plan.actions if (text := text_of(action, source))}
+    for action in plan.actions:
+        text = text_of(action, source)
+        if text is None or not text.addressee.strip():
+            title = title_of(action, source)[0]
+            reason = _("“%(title)s” does not say whom it is addressed to.", title=title)
+            where = f"{edit_url(plan.campaign.id, action.id)}#texts.{source}.addressee"
+            return Step("addressee", False, reason, _("Name the addressee"), where)
+    if not plan.actions:
+        reason = _("There is no action yet.")
+        return Step(
+            "addressee", False, reason, _("Add an action"), new_action_url(plan.campaign.id)
+        )
+    return Step("addressee", True, join_with_semicolons(sorted(named)), "", url)
+
+
+def _languages(plan: Plan, source: str, shares: tuple[LanguageShare, ...]) -> Step:
+    others = [share for share in shares if share.locale != source]
+    written = [share for share in others if share.is_begun]
+    first = next((share for share in written if share.left), None)
+    if first:
+        reason = _("A language can be public once all of it is translated.")
+        todo = _("Finish %(language)s", language=language_here(first.locale))
+        return Step("languages", False, reason, todo, first.url, can_wait=True, languages=shares)
+    if others and not written:
+        reason = _("The campaign is only written in %(language)s.", language=language_here(source))
+        todo, url = _("Add a language"), others[0].url
+        is_done = any(share.is_begun and not share.left for share in shares if share.is_source)
+        return Step("languages", is_done, reason, todo, url, can_wait=True, languages=shares)
+    reason = _("Every language is complete. You can add others at any time.")
+    return Step("languages", True, reason, "", edit_url(plan.campaign.id), languages=shares)
+
+
+def mail_locales(plan: Plan) -> list[str]:
+    """The languages in which the site sends emails, and some action has texts, the source first."""
+    written = {text.locale for action in plan.actions for text in action.texts}
+    found = [tag for tag in locales() if tag in written]
+    return sorted(found, key=lambda tag: tag != plan.campaign.source_locale)
+
+
+def _emails(plan: Plan, trials: Sequence[EmailTrial]) -> Step:
+    todo, url = _("Try the emails"), f"{checklist_url(plan.campaign.id)}#emails"
+    tried = {(trial.action_id, trial.locale) for trial in trials}
+    untried = [
+        locale
+        for locale in mail_locales(plan)
+        if any(
+            text_of(action, locale) and (action.id, locale) not in tried for action in plan.actions
+        )
+    ]
+    if untried or not trials:
+        reason = _("Send yourself the emails that people get when they take part, and read them.")
+        if trials:
+            names = join_with_commas(map(language_here, untried))
+            reason = _("Not sent in these languages yet: %(languages)s.", languages=names)
+        return Step("emails", False, reason, todo, url, can_wait=True)
+    names = join_with_commas(sorted({language_here(trial.locale) for trial in trials}))
+    reason = _("The emails were sent in: %(languages)s.", languages=names)
+    return Step("emails", True, reason, todo, url, at=max(trial.tried_at for trial in trials))
+
+
+def _checks(plan: Plan, result: PreflightResult) -> Step:
+    url = f"/staff/campaigns/{plan.campaign.id}/publish/"
+    blockers, warnings = result.blockers(), result.count("warning")
+    review = (
+        ngettext("%(num)d item to review.", "%(num)d items to review.", warnings)
+        if warnings
+        else ""
+    )
+    if blockers:
+        words = ngettext("%(num)d problem to fix.", "%(num)d problems to fix.", len(blockers))
+        where = next((finding.url for finding in blockers if finding.url), url)
+        where = url if where.startswith("#") else where
+        reason = f"{words} {review}".strip()
+        return Step(
+            "checks", False, reason, _("Fix the problems"), where, sections=result.blocked()
+        )
+    reason = f"{_('Nothing needs fixing in texts, links and times.')} {review}".strip()
+    return Step("checks", True, reason, "", url)
+
+
+def _publish(plan: Plan, now: datetime) -> Step:
+    url = f"/staff/campaigns/{plan.campaign.id}/publish/"
+    at = plan.campaign.published_at
+    if at and at <= now:
+        return Step("publish", True, _("Since %(moment)s.", moment=datetime_here(at)), "", url)
+    if at:
+        reason = _("Opens on %(moment)s.", moment=datetime_here(at))
+        return Step("publish", False, reason, _("See the opening time"), url)
+    return Step("publish", False, _("Now, or at a time you choose."), _("Publish"), url)

@@ -1,0 +1,57 @@
+"""How much of a campaign each language has."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from campaign_actions.catalogs.store.repository import campaign_catalog
+from campaign_actions.catalogs.workflow.progress import Share, campaign_readiness
+from campaign_actions.core.i18n.locale import known_locales
+from campaign_actions.publishing.checks.texts import count_needed
+from campaign_actions.publishing.findings import edit_url
+from campaign_actions.publishing.queries import Plan
+
+
+@dataclass(frozen=True)
+class LanguageShare:
+    """How much of the campaign a language has. `url`: where the rest is written or translated."""
+
+    locale: str
+    percent: int
+    left: int
+    url: str
+    is_source: bool = False
+    is_begun: bool = True
+
+
+def make_language_shares(plan: Plan) -> tuple[LanguageShare, ...]:
+    """The source, then the languages it is written in, then the others that the site has."""
+    return tuple(_shares(plan, source_of(plan)))
+
+
+def source_of(plan: Plan) -> str:
+    """The campaign’s source language, or another if the source has no text."""
+    source = plan.campaign.source_locale
+    return source if source in plan.texts else next(iter(plan.texts), source)
+
+
+def _shares(plan: Plan, source: str) -> Iterator[LanguageShare]:
+    catalog, needed = campaign_catalog(plan.campaign.id), count_needed(plan, source)
+    if source in plan.texts:
+        url = edit_url(plan.campaign.id)
+        yield LanguageShare(source, needed.percent, needed.left, url, is_source=True)
+    for locale in dict.fromkeys((*plan.texts, *known_locales())):
+        if locale != source and catalog:
+            share = campaign_readiness(catalog, locale).share
+            yield _share(plan, locale, share, unwritten=needed.left)
+
+
+def _share(plan: Plan, locale: str, share: Share, *, unwritten: int) -> LanguageShare:
+    """A language that is not written yet is begun beside the source; later its strings are translated.
+
+    `unwritten`: how many needed texts the source lacks. They will have to be translated as well.
+    """
+    waiting = f"/staff/translations/{locale}/campaign-{plan.campaign.id}/?show=waiting"
+    beside = f"{edit_url(plan.campaign.id)}?right={locale}"
+    url = waiting if share.done and share.left else beside
+    whole = share + Share(0, unwritten)
+    return LanguageShare(locale, whole.percent, whole.left, url, is_begun=share.done > 0)

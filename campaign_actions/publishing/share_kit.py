@@ -1,0 +1,87 @@
+"""The links of a public action by channel, and texts to post."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from campaign_actions.actions.counts.statistics import count_by_source
+from campaign_actions.actions.queries import PublicAction
+from campaign_actions.campaigns.models import Partner, PartnerText
+from campaign_actions.core.content.slugs import suggest_slug
+from campaign_actions.core.db.session import db
+from campaign_actions.core.sharing.links import channels_of, with_source
+from campaign_actions.core.urls import public_url_for
+
+POST_LENGTH = 280  # characters: the shortest limit of the networks
+MAX_SOURCE_LENGTH = 40  # as in SOURCE_PATTERN
+WEBSITE = "website"  # the channel of sites that have no channel of their own
+
+
+@dataclass(frozen=True)
+class ChannelLink:
+    """A link by one channel. `count`: people confirmed who came by it, in all languages."""
+
+    source: str
+    label: str
+    address: str
+    count: int
+
+
+@dataclass(frozen=True)
+class ShareKit:
+    """Of one action in one language. `post`: for a feed; `short_post`: within POST_LENGTH if possible."""
+
+    action: PublicAction
+    address: str
+    links: tuple[ChannelLink, ...]
+    post: str
+    short_post: str
+    sites: Mapping[str, str]  # channels of other sites, with their labels
+
+
+def make_share_kit(action: PublicAction, *, new_channel: str = "") -> ShareKit:
+    """`new_channel`: the name of one more channel, as someone typed it."""
+    address = address_of(action)
+    counts = count_by_source(action.id)
+    labels = {"newsletter": _("Newsletter"), **channels_of(action.locale)}
+    partners = dict(_partners(action.campaign_id, action.locale))
+    labels |= {WEBSITE: _("Other website"), **partners, "poster": _("Poster")}
+    if source := source_from(new_channel):
+        labels.setdefault(source, new_channel.strip())
+    labels |= {source: source for source in counts if source not in labels}
+    links = tuple(
+        ChannelLink(source, label, with_source(address, source), counts.get(source, 0))
+        for source, label in labels.items()
+    )
+    return ShareKit(
+        action,
+        address,
+        links,
+        post="\n".join(filter(None, (action.teaser, action.share_text, address))),
+        short_post=" ".join(filter(None, (action.share_text or action.title, address))),
+        sites={name: labels[name] for name in (WEBSITE, *partners)},
+    )
+
+
+def address_of(action: PublicAction) -> str:
+    return public_url_for(
+        "actions.show",
+        locale=action.locale,
+        campaign_slug=action.campaign_slug,
+        action_slug=action.slug,
+    )
+
+
+def source_from(name: str) -> str:
+    """The name of a channel as links carry it: `radio-interview`; "" if nothing is left of it."""
+    return suggest_slug(name, "")[:MAX_SOURCE_LENGTH].strip("-")
+
+
+def _partners(campaign_id: int, locale: str) -> Iterable[tuple[str, str]]:
+    names = select(PartnerText.name).join(Partner).where(Partner.campaign_id == campaign_id)
+    in_order = names.where(PartnerText.locale == locale).order_by(Partner.position)
+    for name in db.session.scalars(in_order):
+        if source := source_from(name):
+            yield source, _("Partner: %(name)s", name=name)

@@ -1,0 +1,19 @@
+"""The form that switches something off or on."""
+
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.forms.fields import Identifier, PlainText
+from campaign_actions.switches.models import REASON_LENGTH
+
+
+class SwitchForm(StaffForm):
+    """`switch`: its name; see names.py. `panel`: which form of the page it is."""
+
+    switch = Identifier(max_length=200, required_message=_l("Choose what to switch off."))
+    panel = Identifier(max_length=40)
+    reason = PlainText(
+        _l("Reason"),
+        max_length=REASON_LENGTH,
+        required_message=_l("Give the reason. Other members of staff need to know."),
+    )

@@ -1,0 +1,71 @@
+"""Switching something off and on again, with a reason."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from campaign_actions.audit.log import add_entry
+from campaign_actions.core.db.session import write_transaction
+from campaign_actions.core.errors import Conflict
+from campaign_actions.core.switches.state import Switch, switch_store
+from campaign_actions.switches.models import SwitchPause
+from campaign_actions.switches.names import name_in_transaction
+
+
+class AlreadyOff(Conflict):
+    message = _l("This is already off. Someone else may have switched it off just now.")
+
+
+class AlreadyOn(Conflict):
+    message = _l("This is already on. Someone else may have switched it on just now.")
+
+
+def switch_off(switch: Switch, *, reason: str, actor: str, now: datetime) -> None:
+    """Raises AlreadyOff. A pause never starts before the end of the last one, whatever the clocks say."""
+    ended = select(func.max(SwitchPause.on_at)).where(*_is(switch))
+    try:
+        with write_transaction() as connection:
+            last = connection.scalar(ended)
+            row = {
+                "kind": switch.kind,
+                "target": switch.target,
+                "off_at": max(now, last) if last else now,
+                "off_by": actor,
+                "off_reason": reason,
+            }
+            connection.execute(insert(SwitchPause).values(row))
+            _record(connection, "switched-off", switch, reason, actor, now)
+    except IntegrityError as error:
+        raise AlreadyOff from error
+    finally:
+        switch_store().refresh_now()
+
+
+def switch_on(switch: Switch, *, reason: str, actor: str, now: datetime) -> None:
+    """Raises AlreadyOn."""
+    pause = select(SwitchPause.id, SwitchPause.off_at).where(
+        *_is(switch), SwitchPause.on_at.is_(None)
+    )
+    try:
+        with write_transaction() as connection:
+            found = connection.execute(pause.with_for_update()).one_or_none()
+            if found is None:
+                raise AlreadyOn
+            values = {"on_at": max(now, found.off_at), "on_by": actor, "on_reason": reason}
+            connection.execute(update(SwitchPause).where(SwitchPause.id == found.id).values(values))
+            _record(connection, "switched-on", switch, reason, actor, now)
+    finally:
+        switch_store().refresh_now()
+
+
+def _is(switch: Switch) -> tuple[ColumnElement[bool], ...]:
+    return SwitchPause.kind == switch.kind, SwitchPause.target == switch.target
+
+
+def _record(
+    connection: Connection, event: str, switch: Switch, reason: str, actor: str, now: datetime
+) -> None:
+    name = name_in_transaction(connection, switch)
+    add_entry(connection, event, actor=actor, now=now, subject=name, reason=reason)

@@ -1,0 +1,270 @@
+"""The first steps of an installation, until people can sign and confirm, and a second person is there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+
+from campaign_actions.actions.consent import existing_consents
+from campaign_actions.actions.listing.campaigns import ListedCampaign
+from campaign_actions.catalogs.models import ConsentDraft
+from campaign_actions.catalogs.workflow.translation_approvals import (
+    all_consent_drafts,
+    consent_approvers,
+)
+from campaign_actions.core.i18n.list_format import join_list
+from campaign_actions.core.i18n.locale import current_locale, known_locales
+from campaign_actions.core.mail.transports import reaches_people
+from campaign_actions.core.organization import (
+    organization,
+    organization_name,
+    organization_timezone,
+)
+from campaign_actions.core.urls import is_reachable
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import members
+from campaign_actions.web.staff.access.authorization import allows, campaigns_of, current_staff
+
+Consent = tuple[str, str]  # kind and locale
+UTC = "UTC"  # the default time zone
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """`address`: where it is done; "" if that is by someone else.
+
+    `is_pending`: it is for someone else to go on. `keeps_button`: also when it is done.
+    """
+
+    title: str
+    text: str
+    is_done: bool
+    button: str = ""
+    address: str = ""
+    is_pending: bool = False
+    is_optional: bool = False
+    keeps_button: bool = False
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The state of the site, and the rights of the current member to go on."""
+
+    staff_id: int
+    may_write: bool
+    may_invite: bool
+    is_set_up: bool = False  # email, contact and time zone
+    has_public_campaign: bool = False
+    has_colleague: bool = False
+    invited: StaffMember | None = None  # someone who has not joined yet
+    campaign: ListedCampaign | None = None  # the first that is not public, or else the first
+    has_consent: bool = False
+    proposed: ConsentDraft | None = None
+    approvers: Sequence[str] = field(default=())  # who can approve it
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the site runs, or someone else has to set it up."""
+        is_running = self.has_public_campaign and self.has_colleague and self.is_set_up
+        return is_running or not (self.may_write or self.may_invite)
+
+
+def current_situation(campaigns: Sequence[ListedCampaign]) -> Situation:
+    staff = current_staff()
+    new = [one for one in campaigns if one.state in ("draft", "scheduled")]
+    situation = Situation(
+        staff_id=staff.id,
+        may_write=campaigns_of("campaigns.edit") is None,
+        may_invite=allows("staff.manage"),
+        is_set_up=current_app.config["DEMO"]
+        or (reaches_people() and is_reachable() and bool(_contact()) and _has_timezone()),
+        has_public_campaign=len(new) < len(campaigns),
+        campaign=next(iter([*new, *campaigns]), None),
+    )
+    others = [one for one in members() if one.id != staff.id]
+    situation = replace(situation, has_colleague=any(one.can_log_in for one in others))
+    if situation.is_over:
+        return situation
+    proposed = next(iter(all_consent_drafts(known_locales())), None)
+    able = consent_approvers(proposed.locale, besides=staff) if proposed else []
+    return replace(
+        situation,
+        invited=next((one for one in others if one.state == "invited"), None),
+        has_consent=bool(existing_consents()),
+        proposed=proposed,
+        approvers=[one.name or one.email for one in able],
+    )
+
+
+def first_steps(situation: Situation) -> Sequence[FirstStep]:
+    """In the order in which they are best taken; none once they are over.
+
+    Once a campaign is public, only what is left for the member.
+    """
+    if situation.is_over:
+        return []
+    steps = [
+        _protect_account(),
+        _set_up_email(),
+        _name_organization(),
+        _set_timezone(),
+        _invite(situation),
+        _create_campaign(situation),
+        _write_consent(situation),
+        _publish(situation),
+    ]
+    if situation.has_public_campaign:
+        return [step for step in steps if step.address and not step.is_done]
+    return steps
+
+
+def next_step(steps: Sequence[FirstStep]) -> FirstStep | None:
+    """The first that is not done and that the member can take; an optional one only if it is the last."""
+    left = [step for step in steps if step.address and not (step.is_done or step.is_pending)]
+    return next(iter(sorted(left, key=lambda step: step.is_optional)), None)
+
+
+def _protect_account() -> FirstStep:
+    return FirstStep(
+        _("Protect your account"),
+        _("Your second factor is set up. Print your recovery codes and keep them in a safe place."),
+        True,
+        _("Your account"),
+        url_for("staff_account.show"),
+    )
+
+
+def _set_up_email() -> FirstStep:
+    title, is_done = _("Set up email"), reaches_people() and is_reachable()
+    address = url_for("staff_status.show", _anchor="mail") if allows("system.watch") else ""
+    if is_done:
+        text = _(
+            "Emails are sent from %(address)s. Links in them begin with %(url)s.",
+            address=current_app.config["MAIL_SENDER"],
+            url=current_app.config["PUBLIC_URL"],
+        )
+        return FirstStep(title, text, True, _("Send a test email"), address, keeps_button=True)
+    if reaches_people():
+        text = _(
+            "Links in emails begin with %(url)s, which opens on the server alone. Ask someone with access"
+            " to the server to set PUBLIC_URL.",
+            url=current_app.config["PUBLIC_URL"],
+        )
+    else:
+        text = _(
+            "Emails are written to files on the server and reach nobody. Ask someone with access to the"
+            " server to set MAIL_URL and MAIL_SENDER."
+        )
+    return FirstStep(title, text, False, _("How to set it up"), address, is_pending=True)
+
+
+def _name_organization() -> FirstStep:
+    email = _contact()
+    text = (
+        _(
+            "Pages name %(name)s, and %(email)s for questions.",
+            name=organization_name(),
+            email=email,
+        )
+        if email
+        else _(
+            "Pages name %(name)s, but no address for questions about personal data.",
+            name=organization_name(),
+        )
+    )
+    address = ""
+    if allows("organization.edit"):
+        address = url_for("staff_organization_brand.edit")
+    return FirstStep(_("Say who you are"), text, bool(email), _("Name and contact"), address)
+
+
+def _set_timezone() -> FirstStep:
+    text = _(
+        "Times are shown and entered in %(zone)s, unless someone chooses another for their account.",
+        zone=organization_timezone(),
+    )
+    address = url_for("staff_organization_time_zone.edit") if allows("organization.edit") else ""
+    is_done = _has_timezone()
+    return FirstStep(_("Set the time zone"), text, is_done, _("Choose time zone"), address)
+
+
+def _invite(situation: Situation) -> FirstStep:
+    step = partial(FirstStep, _("Invite a second person"), is_optional=True)
+    if situation.invited and not situation.has_colleague:
+        name = situation.invited.email
+        address = url_for("staff_people.show", staff_id=situation.invited.id)
+        return step(
+            _("%(name)s has not joined yet.", name=name),
+            False,
+            _("See invitation"),
+            address if situation.may_invite else "",
+            is_pending=True,
+        )
+    text = _(
+        "Two people can help each other when one loses a phone, and approve each other’s consent texts."
+        " From three people on, exports and important roles need the approval of a second person."
+    )
+    address = url_for("staff_people.invite") if situation.may_invite else ""
+    return step(text, situation.has_colleague, _("Invite someone"), address)
+
+
+def _create_campaign(situation: Situation) -> FirstStep:
+    title, is_done = _("Create your first campaign"), situation.campaign is not None
+    if situation.may_write:
+        text = _(
+            "A topic and one sentence are enough to begin. Nothing is public until you publish it."
+        )
+        address = url_for("staff_campaigns_create.new")
+        return FirstStep(title, text, is_done, _("Create campaign"), address)
+    return FirstStep(
+        title,
+        _("Your roles do not include writing campaigns. Assign yourself the role of a campaigner."),
+        is_done,
+        _("Change your roles"),
+        url_for("staff_people.show", staff_id=situation.staff_id),
+    )
+
+
+def _write_consent(situation: Situation) -> FirstStep:
+    step = partial(FirstStep, _("Write the consent text"))
+    draft, campaign = situation.proposed, situation.campaign
+    if draft and not situation.has_consent:
+        address = _consent_page(draft.kind, draft.locale)
+        if draft.staff_id != situation.staff_id or not situation.approvers:
+            text = _("A text has been proposed. It applies once it is approved.")
+            return step(text, False, _("Review and approve"), address)
+        names = join_list(list(situation.approvers))
+        text = _("You have proposed a text. It is pending approval by %(names)s.", names=names)
+        return step(text, False, _("See proposal"), address, is_pending=True)
+    return step(
+        _(
+            "People agree to it when they take part. Without it, nobody can take part in that language."
+            " If a second person can approve texts, they have to approve it."
+        ),
+        situation.has_consent,
+        _("Write text"),
+        _consent_page("petition", campaign.locale if campaign else current_locale()),
+    )
+
+
+def _publish(situation: Situation) -> FirstStep:
+    text = _("The campaign’s checklist says what is missing. Then you publish it.")
+    address = ""
+    if situation.campaign:
+        address = url_for("staff_publishing_checklist.show", campaign_id=situation.campaign.id)
+    is_done = situation.has_public_campaign
+    return FirstStep(_("Publish it"), text, is_done, _("Open checklist"), address)
+
+
+def _consent_page(kind: str, locale: str) -> str:
+    return url_for("staff_translations_consent.edit", language=locale, kind=kind)
+
+
+def _contact() -> str:
+    return organization().shown_text("contact")[0] or current_app.config["ORGANIZATION_EMAIL"]
+
+
+def _has_timezone() -> bool:
+    return bool(organization().timezone) or current_app.config["TIMEZONE"] != UTC

@@ -1,0 +1,118 @@
+"""The fields in which a draft differs from what the public sees, for the page of the changes."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import url_for
+
+from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.actions.field_labels import field_label, field_order, format_value
+from campaign_actions.actions.newest.drafts import Draft
+from campaign_actions.actions.newest.pages import find_newest_pages
+from campaign_actions.actions.pictures import own_appearances
+from campaign_actions.campaigns.appearance import Appearance, ShownPicture, find_appearance
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.versioning.differences import Difference, differences
+from campaign_actions.campaigns.versioning.drafts import changed_names
+from campaign_actions.campaigns.versioning.versioned import find_content_at
+from campaign_actions.core.db.session import db
+from campaign_actions.web.staff.publishing.edit_addresses import edit_address, language_of_field
+
+
+@dataclass(frozen=True)
+class ChangedField:
+    """`pictures`: the public one and that of the draft, where the picture differs.
+
+    `is_late`: it was changed after someone had set the time of publishing.
+    """
+
+    difference: Difference
+    label: str
+    locale: str  # empty: the same in all languages
+    edit_url: str
+    pictures: tuple[ShownPicture | None, ShownPicture | None] | None = None
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class ShownDraft:
+    """A draft with its differences. `title` and `locale`: of the campaign or action."""
+
+    draft: Draft
+    title: str
+    locale: str
+    fields: tuple[ChangedField, ...]
+
+    @property
+    def seen(self) -> str:
+        """The draft as the page showed it, with its time if it has one, to be sent back."""
+        seen = f"{self.draft.subject.name} {self.draft.subject_id} {self.draft.number}"
+        return f"{seen} {self.draft.schedule.at.isoformat()}" if self.draft.schedule else seen
+
+    def in_language(self, tag: str) -> "ShownDraft":
+        """Only with the fields in a language; all of them if there is none."""
+        kept = tuple(field for field in self.fields if not tag or field.locale == tag)
+        return replace(self, fields=kept)
+
+
+def shown_drafts(
+    campaign: CampaignOverview, drafts: Iterable[Draft], *, now: datetime
+) -> list[ShownDraft]:
+    return [_shown(campaign, draft, now) for draft in drafts]
+
+
+def languages_in(shown: Iterable[ShownDraft]) -> Counter[str]:
+    """How many fields differ in each language."""
+    return Counter(field.locale for draft in shown for field in draft.fields if field.locale)
+
+
+def _shown(campaign: CampaignOverview, draft: Draft, now: datetime) -> ShownDraft:
+    action = next((one for one in campaign.actions if one.draft == draft), None)
+    public = draft.subject.read(db.session.connection(), draft.subject_id)
+    fields, late = [], _late_names(draft)
+    found = differences(public, draft.content, format_value)
+    for difference in sorted(found, key=lambda one: field_order(draft.subject.name, one.name)):
+        field = ChangedField(
+            difference=difference,
+            label=field_label(draft.subject.name, difference.name),
+            locale=language_of_field(difference.name),
+            edit_url=edit_address(draft, difference.name, campaign_id=campaign.id),
+            is_late=difference.name in late,
+        )
+        if difference.name == "picture":
+            field = replace(field, pictures=_pictures(campaign, draft, now))
+        fields.append(field)
+    owner = action or campaign
+    return ShownDraft(draft, owner.title, owner.locale, tuple(fields))
+
+
+def _late_names(draft: Draft) -> Collection[str]:
+    """The fields that were changed after someone had set the time of publishing."""
+    if draft.schedule is None or draft.schedule.number == draft.number:
+        return ()
+    then = find_content_at(
+        db.session.connection(), draft.subject, draft.subject_id, draft.schedule.number
+    )
+    return changed_names(then or {}, draft.content)
+
+
+def _pictures(
+    campaign: CampaignOverview, draft: Draft, now: datetime
+) -> tuple[ShownPicture | None, ShownPicture | None]:
+    """The public one, and that of the draft."""
+    folder = url_for("staff_campaigns_appearance.edit", campaign_id=campaign.id)
+    newest = find_newest_pages(campaign.id, locale=campaign.locale, now=now)
+    public = find_appearance(campaign.id, campaign.locale)
+    if draft.subject is CAMPAIGN:
+        both = public, newest.appearance
+    else:
+        its = {draft.subject_id: public}
+        none = Appearance()
+        both = (
+            own_appearances(its, campaign.locale).get(draft.subject_id, none),
+            newest.own_appearances.get(draft.subject_id, none),
+        )
+    before, after = (each.at(folder).picture for each in both)
+    return before, after

@@ -1,0 +1,232 @@
+"""The content of the page of the changes, and the drafts that it sends back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import render_template, request
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.actions.newest.drafts import Draft, SubjectKey
+from campaign_actions.actions.newest.schedules import Publication
+from campaign_actions.actions.signatures.dry_run import Lifetimes
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.errors import Conflict
+from campaign_actions.publishing.change_checks import ChangeChecks, check_changes
+from campaign_actions.publishing.changes import (
+    SUBJECTS,
+    ChangesConflict,
+    Seen,
+    TimeChanged,
+    Times,
+)
+from campaign_actions.publishing.findings import PreflightContext
+from campaign_actions.publishing.forms import ChangesForm
+from campaign_actions.publishing.queries import get_plan
+from campaign_actions.publishing.schedule_changes import find_over, first_end
+from campaign_actions.web.staff.access.authorization import campaigns_of
+from campaign_actions.web.staff.publishing.changed_fields import (
+    ShownDraft,
+    languages_in,
+    shown_drafts,
+)
+from campaign_actions.web.staff.publishing.conflicts import Decision, change_in_words
+
+CAMPAIGN_KEY = "campaign"
+ANY_TIME = timedelta(days=36_500)  # later than anything opens
+UNSCHEDULED = _l("The changes were not scheduled")
+TIME_CHANGED = _l(
+    "Since you opened this page, someone has set or cancelled a time for these changes. Check"
+    " the time, then try again."
+)
+SOME_GONE = _l(
+    "Someone else has published or discarded some of these changes since you opened this page. The"
+    " others are below. Nothing is lost: the history has every version."
+)
+REFUSALS = {  # by the page that was asked for it
+    "publish": _l("The changes were not published"),
+    "cancel": _l("The time was not changed"),
+    "ask_discard": _l("The draft was not discarded"),
+    "discard": _l("The draft was not discarded"),
+    "undo": _l("The change was not undone"),
+}
+
+
+@dataclass(frozen=True)
+class ShownPublication:
+    """Drafts on the page that are to be published together. `drafts`: those of them that it shows."""
+
+    publication: Publication
+    drafts: Sequence[ShownDraft]
+
+
+def make_form(
+    campaign: CampaignOverview, drafts: Sequence[Draft], *, is_sent: bool = False
+) -> ChangesForm:
+    """As the person has sent it, or else with the time that the drafts have."""
+    form = ChangesForm() if is_sent else ChangesForm(formdata=None)
+    form.now = utc_now()
+    form.over, form.end = find_over(campaign, drafts), first_end(campaign, drafts)
+    if not is_sent:
+        times = [draft.schedule.at for draft in drafts if draft.schedule]
+        form.prefill(min(times, default=None) if form.over is None else None, form.now)
+    return form
+
+
+def changes_page(
+    campaign: CampaignOverview,
+    drafts: Sequence[Draft],
+    form: ChangesForm,
+    checks: ChangeChecks,
+    *,
+    refused: str = "",
+    problem: str = "",
+) -> str:
+    """`refused`: the heading. `problem`: why, if neither the form nor the checks say it."""
+    shown = shown_drafts(campaign, drafts, now=utc_now())
+    language = request.values.get("language", "")
+    return render_template(
+        "staff/publishing/changes.html",
+        campaign=campaign,
+        drafts=[draft.in_language(language) for draft in shown],
+        count=sum(len(draft.fields) for draft in shown),
+        languages=languages_in(shown),
+        language=language,
+        form=form,
+        publications=_publications(campaign, shown),
+        checks=checks,
+        is_blocked=_is_blocked(campaign, drafts, form, checks),
+        chosen=chosen_part(),
+        others=len(campaign.drafts) > len(shown),
+        refused=refused,
+        problem=problem,
+    )
+
+
+def refusal(form: ChangesForm) -> str:
+    """Says which request was refused."""
+    part = (request.endpoint or "").rpartition(".")[2]
+    if part == "publish":
+        return str(UNSCHEDULED if form.is_later else REFUSALS[part])
+    return str(REFUSALS[part])
+
+
+def news_since(error: Conflict, drafts: Sequence[Draft]) -> str:
+    """Says how the drafts have changed since the page was opened."""
+    if isinstance(error, TimeChanged):
+        return str(TIME_CHANGED)
+    try:
+        seen, _times = seen_drafts()
+    except ChangesConflict:
+        return str(error.message)
+    saved = [draft for draft in drafts if seen.get(draft.key, draft.number) != draft.number]
+    gone = seen.keys() - {draft.key for draft in drafts}
+    if not (saved or gone):
+        saved = [draft for draft in drafts if draft.key not in seen]
+    if saved:
+        return news_of(saved)
+    return str(SOME_GONE)
+
+
+def news_of(saved: Sequence[Draft]) -> str:
+    """That someone has saved these, and who saved last."""
+    newest = max(saved, key=lambda draft: draft.saved_at)
+    last = Decision(newest.saved_by, newest.saved_at) if newest.saved_by else None
+    return change_in_words(last)
+
+
+def check(
+    campaign: CampaignOverview,
+    drafts: Sequence[Draft],
+    form: ChangesForm,
+    lifetimes: Lifetimes | None = None,
+) -> ChangeChecks:
+    """As these drafts would be published, now or at the time in the form."""
+    at: datetime | None = form.at.data if form.is_later else None
+    return _check_at(at, campaign, drafts, is_later=form.is_later, lifetimes=lifetimes)
+
+
+def _check_at(
+    at: datetime | None,
+    campaign: CampaignOverview,
+    drafts: Sequence[Draft],
+    *,
+    is_later: bool,
+    lifetimes: Lifetimes | None = None,
+) -> ChangeChecks:
+    now = utc_now()
+    context = PreflightContext(
+        opens_at=max(now, at or now),
+        now=now,
+        visible_ids=campaigns_of("campaigns.view"),
+        lifetimes=lifetimes,
+    )
+    plan = get_plan(campaign.id, of=[draft.key for draft in drafts])
+    return check_changes(plan, campaign, drafts, context, is_later=is_later)
+
+
+def _is_blocked(
+    campaign: CampaignOverview, drafts: Sequence[Draft], form: ChangesForm, checks: ChangeChecks
+) -> bool:
+    """Whether a problem stays, whatever time is chosen: a link may lead to a page that opens later."""
+    if not checks.blockers or form.over is not None:
+        return bool(checks.blockers)
+    later = _check_at(utc_now() + ANY_TIME, campaign, drafts, is_later=True)
+    return any(blocker in later.blockers for blocker in checks.blockers)
+
+
+def chosen_drafts(campaign: CampaignOverview) -> list[Draft]:
+    """The drafts that the page is about: all of the campaign, or that of one part of it."""
+    of = chosen_part()
+    return [draft for draft in campaign.drafts if not of or of == _value_of(draft.key)]
+
+
+def chosen_part() -> str:
+    return request.values.get("of", "")
+
+
+def seen_drafts() -> tuple[Seen, Times]:
+    """The drafts that the page showed, and their times, sent as ShownDraft.seen.
+
+    Raises ChangesConflict for anything else.
+    """
+    seen, times = {}, {}
+    for text in request.form.getlist("seen"):
+        name, *rest = text.split(" ")
+        if name not in SUBJECTS or len(rest) not in (2, 3):
+            raise ChangesConflict
+        if not all(one.isascii() and one.isdecimal() and len(one) < 10 for one in rest[:2]):
+            raise ChangesConflict
+        key = name, int(rest[0])
+        seen[key] = int(rest[1])
+        if rest[2:]:
+            times[key] = _instant(rest[2])
+    return seen, times
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ChangesConflict from None
+    if at.tzinfo is None:
+        raise ChangesConflict
+    return at
+
+
+def _publications(
+    campaign: CampaignOverview, shown: Sequence[ShownDraft]
+) -> list[ShownPublication]:
+    return [
+        ShownPublication(
+            one, [its for its in shown if its.draft.schedule and its.draft.schedule.at == one.at]
+        )
+        for one in campaign.publications_of(its.draft for its in shown)
+    ]
+
+
+def _value_of(key: SubjectKey) -> str:
+    """How an address names a part of the campaign: campaign, or the id of an action."""
+    name, subject_id = key
+    return CAMPAIGN_KEY if name == CAMPAIGN_KEY else str(subject_id)

@@ -1,0 +1,68 @@
+"""The checklist of a campaign that is not public yet, and trying its emails."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import escape
+
+from campaign_actions.actions.campaign_overview import get_campaign_overview
+from campaign_actions.actions.signatures.try_emails import try_emails
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.publishing.checklist import PLACE, STEPS, mail_locales, put_in
+from campaign_actions.publishing.queries import get_plan, text_of
+from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.publishing.open_steps import checklist_of, remember_open_steps
+
+bp = Blueprint(
+    "staff_publishing_checklist", __name__, url_prefix="/staff/campaigns/<int:campaign_id>"
+)
+
+
+@bp.get("/checklist/")
+@needs("campaigns.view")
+def show(campaign_id: int) -> ResponseReturnValue:
+    plan, now = get_plan(campaign_id), utc_now()
+    if plan.is_open(now):
+        return redirect(url_for("staff_publishing_share.show", campaign_id=campaign_id), 303)
+    campaign, checklist = get_campaign_overview(campaign_id, now=now), checklist_of(plan)
+    remember_open_steps(campaign, checklist)
+    return render_template(
+        "staff/publishing/checklist.html",
+        campaign=campaign,
+        checklist=checklist,
+        titles=STEPS,
+        mail_locales=mail_locales(plan),
+        now=now,
+    )
+
+
+@bp.post("/try-emails/")
+@needs("campaigns.edit")
+def send_emails(campaign_id: int) -> ResponseReturnValue:
+    """Send the member the emails of all actions: in one language, or in all of them and go on."""
+    plan, locale, by = get_plan(campaign_id), request.form.get("locale", ""), current_staff()
+    wanted = [tag for tag in mail_locales(plan) if locale in ("", tag)]
+    if not wanted:
+        abort(400)
+    for action in plan.actions:
+        for tag in wanted:
+            if text_of(action, tag):
+                try_emails(action.id, tag, by=by, now=utc_now())
+    message = _(
+        "The emails are on their way to %(email)s. Their links do not work.", email=by.email
+    )
+    flash(message, "email")
+    here = url_for(".show", campaign_id=campaign_id, _anchor="emails")
+    return redirect(here if locale else next_address(campaign_id), 303)
+
+
+def next_address(campaign_id: int) -> str:
+    """Of the first step that is not done; a message says what is missing there."""
+    step = checklist_of(get_plan(campaign_id)).next
+    if step is None:
+        return url_for("staff_publishing_share.show", campaign_id=campaign_id)
+    sentence = _("%(words)s: %(reason)s", words=step.todo, reason=PLACE)
+    message = put_in(sentence, step.linked or escape(step.reason))
+    is_needed = not step.can_wait and step.name != "publish"
+    flash(message, "warning" if is_needed else "message")
+    return step.url

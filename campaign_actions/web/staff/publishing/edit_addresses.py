@@ -1,0 +1,55 @@
+"""Where the fields of a draft are edited: the page, with the language, and the field in it."""
+
+from typing import Any
+
+from flask import url_for
+
+from campaign_actions.actions.newest.drafts import Draft
+from campaign_actions.campaigns.appearance_forms import PREFIX
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.partners import partners_in
+from campaign_actions.core.i18n.locale import is_language
+
+# Fields of pictures and of the colour, and the anchor of each on their page.
+LOOK = {
+    "accent": "accent",
+    "picture": "file",
+    "focus": "focus",
+    "credit": "credit",
+    "licence": "licence",
+    "quoted_on": "said_on",
+}
+
+
+def language_of_field(name: str) -> str:
+    """The language of a field like texts.en.title or partners.7.en.name; "" if it has none."""
+    return next((part for part in name.split(".")[1:-1] if is_language(part)), "")
+
+
+def edit_address(draft: Draft, name: str, *, campaign_id: int) -> str:
+    """The page with a field of a draft, open at that field."""
+    is_campaign = draft.subject is CAMPAIGN
+    ids: dict[str, Any] = {"campaign_id": campaign_id}
+    if name.startswith("partners."):
+        return _partner_address(draft, name, campaign_id)
+    if not is_campaign:
+        ids["action_id"] = draft.subject_id
+    field, language = name.rpartition(".")[2], language_of_field(name)
+    if name in LOOK or field.startswith(PREFIX):
+        page = "edit" if is_campaign else "edit_action"
+        anchor = LOOK.get(name) or f"{field.removeprefix(PREFIX)}-{language}"
+        return url_for(f"staff_campaigns_appearance.{page}", **ids, _anchor=anchor)
+    if field == "is_public":
+        return url_for("staff_publishing_publish.show", **ids, _anchor="languages")
+    page = "edit_campaign" if is_campaign else "edit_action"
+    return url_for(f"staff_campaigns_edit.{page}", **ids, right=language or None, _anchor=name)
+
+
+def _partner_address(draft: Draft, name: str, campaign_id: int) -> str:
+    """The list of partners for a place in it, and for a partner that the draft no longer has."""
+    key = name.split(".")[1]
+    if name.endswith(".position") or key not in partners_in(draft.content):
+        return url_for("staff_campaigns_partners.index", campaign_id=campaign_id)
+    return url_for(
+        "staff_campaigns_partners.edit", campaign_id=campaign_id, partner_id=int(key), _anchor=name
+    )

@@ -1,0 +1,53 @@
+"""The checklist of a draft as the current member sees it, and how far it is."""
+
+from collections.abc import Collection, Mapping
+
+from campaign_actions.actions.campaign_overview import CampaignOverview, campaign_overviews
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import locales_current_first
+from campaign_actions.publishing.checklist import Checklist, make_checklist
+from campaign_actions.publishing.findings import PreflightContext
+from campaign_actions.publishing.preflight import run_preflight
+from campaign_actions.publishing.queries import Plan, get_plan
+from campaign_actions.web.staff.access.authorization import campaigns_of
+from campaign_actions.web.staff.waiting.store import DraftProgress, StepsKey, keep_steps
+
+
+def checklist_of(plan: Plan) -> Checklist:
+    """Of a campaign that would open at its time, or now."""
+    now, opens_at = utc_now(), plan.campaign.published_at
+    context = PreflightContext(max(now, opens_at or now), now, campaigns_of("campaigns.view"))
+    return make_checklist(plan, run_preflight(plan, context), now=now)
+
+
+def open_steps(campaign: CampaignOverview) -> int:
+    """How many are left: worked out after each save, and otherwise once a minute."""
+    return _progress(campaign).left
+
+
+def progress_of(campaign_ids: Collection[int]) -> Mapping[int, DraftProgress]:
+    """How far each of some drafts is, by campaign."""
+    if not campaign_ids:
+        return {}
+    found = campaign_overviews(campaign_ids, locales=locales_current_first(), now=utc_now())
+    return {campaign.id: _progress(campaign) for campaign in found}
+
+
+def remember_open_steps(campaign: CampaignOverview, checklist: Checklist) -> None:
+    """So that a page with the checklist does not work it out twice."""
+    keep_steps(_key(campaign), lambda: _progress_in(checklist), is_new=True)
+
+
+def _progress(campaign: CampaignOverview) -> DraftProgress:
+    return keep_steps(_key(campaign), lambda: _progress_in(checklist_of(get_plan(campaign.id))))
+
+
+def _progress_in(checklist: Checklist) -> DraftProgress:
+    following = checklist.next
+    return DraftProgress(checklist.done, len(checklist.steps), following.name if following else "")
+
+
+def _key(campaign: CampaignOverview) -> StepsKey:
+    versions = tuple((action.id, action.version) for action in campaign.actions)
+    visible = campaigns_of("campaigns.view")  # the checks of links depend on it
+    return campaign.id, campaign.version, versions, campaign.published_at, visible

@@ -1,0 +1,129 @@
+"""The page that helps to share a public campaign: links with QR codes, texts, a snippet, the poster."""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.campaign_overview import (
+    CampaignOverview,
+    get_action_and_campaign,
+    get_campaign_overview,
+)
+from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
+from campaign_actions.actions.queries import PublicAction, find_action
+from campaign_actions.campaigns.appearance import find_appearance
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import current_locale, locales
+from campaign_actions.core.sharing.links import with_source
+from campaign_actions.core.sharing.qr_code import qr_code_file
+from campaign_actions.publishing.checks.language_shares import make_language_shares
+from campaign_actions.publishing.queries import get_plan
+from campaign_actions.publishing.share_kit import WEBSITE, address_of, make_share_kit
+from campaign_actions.publishing.snippet import make_snippet, snippet_page
+from campaign_actions.updates.queries import recipients_by_action
+from campaign_actions.web.http.security_headers import allow_framing, framed_mail
+from campaign_actions.web.staff.access.authorization import allows, needs
+
+bp = Blueprint(
+    "staff_publishing_share", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/share"
+)
+MIMETYPES = {"svg": "image/svg+xml", "png": "image/png"}
+MAX_CHANNEL_LENGTH = 60
+
+
+@bp.get("/")
+@needs("campaigns.view")
+def show(campaign_id: int) -> ResponseReturnValue:
+    """One public action in one language; `action`, `language` and `channel` in the address choose."""
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
+    if campaign.state in {"draft", "scheduled"}:
+        return redirect(url_for("staff_publishing_checklist.show", campaign_id=campaign_id), 303)
+    actions = [action for action in campaign.actions if action.state == "open"]
+    wanted = request.args.get("action", 0, int)
+    chosen = next((one for one in actions if one.id == wanted), actions[0] if actions else None)
+    tags = [tag for tag in locales() if tag in campaign.public_locales]
+    tags = [tag for tag in tags if chosen is None or tag in chosen.locales]
+    wishes = (request.args.get("language", ""), current_locale(), *tags, "")
+    locale = next(tag for tag in wishes if tag in tags or not (tag or tags))
+    channel = request.args.get("channel", "")[:MAX_CHANNEL_LENGTH]
+    public = (
+        chosen and locale and find_action(campaign.slug, chosen.slug, locale=locale, now=utc_now())
+    )
+    kit = make_share_kit(public, new_channel=channel) if public else None
+    site = request.args.get("site", "")
+    site = site if kit and site in kit.sites else WEBSITE
+    page = render_template(
+        "staff/publishing/published.html",
+        campaign=campaign,
+        actions=actions,
+        chosen=chosen,
+        languages=tags,
+        locale=locale,
+        channel=channel,
+        kit=kit,
+        site=site,
+        snippet=str(_snippet(public, site)) if public else "",
+        earlier=_earlier(campaign) if public else [],
+        unfinished=[
+            share
+            for share in make_language_shares(get_plan(campaign_id))
+            if share.left and not share.is_source
+        ],
+    )
+    return allow_framing(make_response(page))
+
+
+@bp.get("/<int:action_id>/<text_locale>/<source>.<any(svg,png):suffix>")
+@needs("campaigns.view")
+def qr_code(
+    campaign_id: int, action_id: int, text_locale: str, source: str, suffix: str
+) -> ResponseReturnValue:
+    """The QR code of a link, as a file to download."""
+    if not SOURCE_PATTERN.fullmatch(source):
+        abort(404)
+    action = _find_public(campaign_id, action_id, text_locale)
+    data = qr_code_file(with_source(address_of(action), source), suffix)
+    response = Response(data, mimetype=MIMETYPES[suffix])
+    name = f"{action.slug}-{text_locale}-{source}.{suffix}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@bp.get("/<int:action_id>/<text_locale>/<source>/snippet/")
+@needs("campaigns.view")
+def snippet(campaign_id: int, action_id: int, text_locale: str, source: str) -> ResponseReturnValue:
+    """The snippet for other sites as they will show it, for a frame."""
+    if not SOURCE_PATTERN.fullmatch(source):
+        abort(404)
+    action = _find_public(campaign_id, action_id, text_locale)
+    return framed_mail(snippet_page(action, _snippet(action, source)))
+
+
+def _snippet(action: PublicAction, source: str) -> Markup:
+    accent = find_appearance(action.campaign_id, action.locale).accent
+    return make_snippet(action, accent, source=source)
+
+
+def _earlier(campaign: CampaignOverview) -> list[tuple[ActionOverview, int]]:
+    """The actions whose signers the member can tell, and how many asked for updates."""
+    if not allows("updates.send", campaign.id):
+        return []
+    counts = recipients_by_action(action.id for action in campaign.actions)
+    return [(action, counts[action.id]) for action in campaign.actions if action.id in counts]
+
+
+def _find_public(campaign_id: int, action_id: int, locale: str) -> PublicAction:
+    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    if locale not in locales():
+        abort(404)
+    return find_action(campaign.slug, action.slug, locale=locale, now=utc_now()) or abort(404)

@@ -1,0 +1,1 @@
+"""The page of the emergency switches, and the notice on other pages."""

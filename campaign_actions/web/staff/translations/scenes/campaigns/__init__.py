@@ -1,0 +1,1 @@
+"""Scenes of the pages of one campaign and its actions: writing, publishing and moderating them."""

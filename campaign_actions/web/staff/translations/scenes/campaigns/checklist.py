@@ -1,0 +1,67 @@
+"""Scenes of the checklist of a draft."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.models import EmailTrial
+from campaign_actions.catalogs.preview.sample_campaign import ID, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.publishing.checklist import STEPS, checklist_from
+from campaign_actions.publishing.checks.language_shares import LanguageShare
+from campaign_actions.publishing.findings import PreflightResult
+from campaign_actions.web.staff.translations.scenes.campaigns.publishing import (
+    make_plan,
+    make_sections,
+)
+from campaign_actions.web.staff.translations.scenes.samples import (
+    OTHER_LOCALE,
+    make_campaign,
+    staff_scene,
+)
+
+CHECKLIST = _l("Checklist")
+
+
+def checklist_scenes() -> Iterator[Scene]:
+    for state in ("blank", "started", "begun", "plain", "ready"):
+        values = partial(_checklist, state=state)
+        yield staff_scene(f"checklist-{state}", CHECKLIST, "publishing/checklist", values)
+
+
+def _checklist(sample: SampleCampaign, *, state: str) -> Values:
+    """`state`: blank, started (without a second language), begun, plain (without a picture) or ready."""
+    plan, now = make_plan(sample, sample.now if state == "ready" else None), sample.now
+    is_complete = state in {"plain", "ready"}
+    trial = EmailTrial(action_id=ID, locale=SOURCE, staff_id=ID, tried_at=now)
+    shares = [
+        LanguageShare(SOURCE, 100, 0, "/", is_source=True),
+        LanguageShare(OTHER_LOCALE, 50, 5, "/"),
+        LanguageShare("ar", 0, 10, "/", is_begun=False),
+    ]
+    sections = tuple(make_sections(plan)) if state == "begun" else ()
+    if state == "blank":
+        plan = replace(plan, texts={}, actions=[], pictured=set())
+    if state == "started":
+        plan.actions[0].texts[0].addressee = plan.actions[0].texts[0].thanks = ""
+        plan.texts[SOURCE].picture_alt = ""
+        plan = replace(plan, texts={SOURCE: plan.texts[SOURCE]})
+    if state == "plain":
+        plan = replace(plan, pictured=set())
+    if is_complete:
+        shares = [shares[0], LanguageShare(OTHER_LOCALE, 100, 0, "/")]
+    trials = [trial] if is_complete else []
+    if state == "begun":
+        trials = [EmailTrial(action_id=ID, locale=OTHER_LOCALE, staff_id=ID, tried_at=now)]
+    result = PreflightResult(sections)
+    return {
+        "campaign": make_campaign(sample, state="draft"),
+        "checklist": checklist_from(plan, result, trials, tuple(shares), now=now),
+        "titles": STEPS,
+        "mail_locales": [SOURCE, OTHER_LOCALE],
+        "now": now,
+    }

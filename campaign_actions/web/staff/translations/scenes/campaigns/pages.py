@@ -1,0 +1,217 @@
+"""Scenes of campaigns and actions and how they do, and of their history."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from functools import partial
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.action_overview import State
+from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.actions.counts.queries import MAX_COUNTED, UncountedSignatures
+from campaign_actions.actions.counts.statistics import DAYS_SHOWN, Share, Statistics
+from campaign_actions.actions.field_labels import LABELS, field_label
+from campaign_actions.actions.newest.schedules import CHECKS, Schedule
+from campaign_actions.campaigns.forms import make_copy_form
+from campaign_actions.campaigns.tags.forms import TagsForm
+from campaign_actions.campaigns.tags.models import MAX_TAG_LENGTH, MAX_TAGS
+from campaign_actions.campaigns.versioning.differences import Difference
+from campaign_actions.campaigns.versioning.history import RevisionOverview
+from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.content.drawings.bar_chart import Chart
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.web.staff.campaign_table import CampaignRow
+from campaign_actions.web.staff.campaigns.history import changed_labels
+from campaign_actions.web.staff.campaigns.tasks import Task
+from campaign_actions.web.staff.translations.scenes.campaigns.changes import make_draft
+from campaign_actions.web.staff.translations.scenes.samples import (
+    OTHER_LOCALE,
+    PAGE,
+    listed_campaign,
+    listed_table,
+    make_action,
+    make_campaign,
+    make_empty_campaign,
+    staff_scene,
+    with_errors,
+)
+
+CAMPAIGNS, HISTORY = _l("Campaigns"), _l("History")
+STATES: tuple[State, ...] = ("open", "draft", "scheduled", "closed", "archived")
+NOT_COUNTED = UncountedSignatures(pending=MAX_COUNTED + 1, withdrawn=2, invalid=1)
+CHANGES = ("added", "replaced", "removed", "focused")  # to a picture
+
+
+def campaign_scenes() -> Iterator[Scene]:
+    yield staff_scene("campaigns", CAMPAIGNS, "campaigns/index", _campaigns)
+    yield staff_scene("campaigns-none", CAMPAIGNS, "campaigns/index", _no_campaigns)
+    for state in STATES:
+        values = partial(_show, state=state)
+        yield staff_scene(f"campaign-{state}", CAMPAIGNS, "campaigns/show", values)
+    for schedule in ("", "planned", "changed", "failed"):
+        values = partial(_changed, schedule=schedule)
+        yield staff_scene(
+            f"campaign-changed-{schedule}".rstrip("-"), CAMPAIGNS, "campaigns/show", values
+        )
+    yield staff_scene("campaign-empty", CAMPAIGNS, "campaigns/show", _show_empty)
+    yield staff_scene("campaign-complete", CAMPAIGNS, "campaigns/show", _show_complete)
+    yield staff_scene("tags", CAMPAIGNS, "campaigns/tags", partial(_tags, sent="2026"))
+    too_many = ",".join(map(str, range(MAX_TAGS + 1)))
+    yield staff_scene("tags-wrong", CAMPAIGNS, "campaigns/tags", partial(_tags, sent=too_many))
+    long = partial(_tags, sent="x" * (MAX_TAG_LENGTH + 1))
+    yield staff_scene("tags-long", CAMPAIGNS, "campaigns/tags", long)
+    yield staff_scene("copy", CAMPAIGNS, "campaigns/copy", partial(_copy, sent=None))
+    same = {f"title_{SOURCE}": NAME, "slug": "Not a slug"}
+    yield staff_scene("copy-wrong", CAMPAIGNS, "campaigns/copy", partial(_copy, sent=same))
+    yield staff_scene("copy-empty", CAMPAIGNS, "campaigns/copy", partial(_copy, sent={}))
+    for state in STATES:
+        values = partial(_action, state=state)
+        yield staff_scene(f"action-{state}", CAMPAIGNS, "actions/show", values)
+    yield staff_scene("action-empty", CAMPAIGNS, "actions/show", _action_without_signatures)
+    yield from _history()
+
+
+def _campaigns(sample: SampleCampaign) -> Values:
+    rows = [CampaignRow(listed_campaign(sample, state), 5, "", is_changed=True) for state in STATES]
+    index = {"endpoint": "staff_campaigns_index.index", "sort": ""}
+    return {"table": listed_table(rows, [], **index), "may_write": True}
+
+
+def _no_campaigns(_sample: SampleCampaign) -> Values:
+    return {"table": listed_table([], [], total=0), "may_write": True}
+
+
+def _changed(sample: SampleCampaign, *, schedule: str) -> Values:
+    """With changes that the public does not see yet."""
+    schedules = {
+        "planned": Schedule(sample.now, 3, NAME),
+        "changed": Schedule(sample.now, 2, NAME),
+        "failed": Schedule(sample.now, 3, NAME, sample.now, CHECKS),
+    }
+    draft = make_draft(sample, is_known=schedule != "", schedule=schedules.get(schedule))
+    return _show_values(make_campaign(sample, draft=draft))
+
+
+def _copy(sample: SampleCampaign, *, sent: dict[str, str] | None) -> Values:
+    form_class = make_copy_form({SOURCE: NAME, OTHER_LOCALE: NAME})
+    form = form_class(None) if sent is None else with_errors(form_class(MultiDict(sent)))
+    return {"campaign": make_campaign(sample), "form": form}
+
+
+def _tags(sample: SampleCampaign, *, sent: str) -> Values:
+    form = with_errors(TagsForm(MultiDict({"tags": sent})))
+    return {"campaign": make_campaign(sample), "form": form, "used": ["2026", NAME]}
+
+
+def _show(sample: SampleCampaign, *, state: State) -> Values:
+    return _show_values(make_campaign(sample, state=state))
+
+
+def _show_empty(sample: SampleCampaign) -> Values:
+    return _show_values(make_empty_campaign(sample))
+
+
+def _show_complete(sample: SampleCampaign) -> Values:
+    """Nothing is left to do."""
+    return _show_values(make_campaign(sample, locales=(SOURCE,), without_consent=()))
+
+
+def _show_values(campaign: CampaignOverview) -> Values:
+    facts = {"not_counted": {ID: NOT_COUNTED}, "most": MAX_COUNTED, "may_write": True}
+    tasks = [Task("", "/staff/")] if campaign.without_consent else []
+    facts |= {"tags": (NAME,), "tasks": tasks}
+    return {"campaign": campaign, **facts}
+
+
+def _action(sample: SampleCampaign, *, state: str) -> Values:
+    shares = tuple(Share(name, 50, 50.0) for name in ("RU", "other", ""))
+    more, languages = Share("3", 5, 5.0), (Share(SOURCE, 90, 90.0),)
+    figures = Statistics(_days(sample), shares, more, shares, more, languages)
+    return _action_values(sample, figures, state=state)
+
+
+def _action_without_signatures(sample: SampleCampaign) -> Values:
+    return _action_values(sample, Statistics(_days(sample), (), None, (), None, ()), state="open")
+
+
+def _action_values(sample: SampleCampaign, figures: Statistics, *, state: str) -> Values:
+    return {
+        "campaign": make_campaign(sample, state=state),
+        "action": make_action(sample, state=state),
+        "figures": figures,
+        "chart": Chart(tuple(count for _day, count in figures.days)),
+        "not_counted": NOT_COUNTED,
+        "most": MAX_COUNTED,
+        "as_of": sample.now,
+    }
+
+
+def _days(sample: SampleCampaign) -> tuple[tuple[date, int], ...]:
+    today = sample.now.date()
+    return tuple(
+        (today - timedelta(days=DAYS_SHOWN - 1 - number), number) for number in range(DAYS_SHOWN)
+    )
+
+
+def _history() -> Iterator[Scene]:
+    yield staff_scene("history", HISTORY, "campaigns/history", _revisions)
+    yield staff_scene("history-empty", HISTORY, "campaigns/history", _no_revisions)
+    for subject in ("campaign", "action"):
+        values = partial(_revision, subject=subject)
+        yield staff_scene(f"revision-{subject}", HISTORY, "campaigns/revision", values)
+    yield staff_scene("revision-first", HISTORY, "campaigns/revision", _first_revision)
+
+
+def _revisions(sample: SampleCampaign) -> Values:
+    now = sample.now
+    revisions = [RevisionOverview(1, now, "")]
+    revisions += [RevisionOverview(4, now, NAME, is_draft=True)]
+    revisions += [RevisionOverview(2, now, NAME, picture=change) for change in CHANGES]
+    revisions += [RevisionOverview(3, now, NAME, accent=accent) for accent in ("", "#1f5f8b")]
+    names = tuple(_field_names(LABELS["campaign"]))
+    revisions += [
+        RevisionOverview(4, now, NAME, fields=names[:size]) for size in (0, 1, len(names))
+    ]
+    return {
+        "campaign": make_campaign(sample),
+        "action": None,
+        "revisions": revisions,
+        "labels_of": partial(changed_labels, "campaign"),
+        "page": PAGE,
+    }
+
+
+def _no_revisions(sample: SampleCampaign) -> Values:
+    return {**_revisions(sample), "action": make_action(sample), "revisions": []}
+
+
+def _revision(sample: SampleCampaign, *, subject: str) -> Values:
+    """Every field differs, so that the names of all of them are on the page."""
+    pieces = (("same", "… "), ("gone", "…"), ("new", "… …"))
+    changed = [Difference(name, pieces) for name in _field_names(LABELS[subject])]
+    return {
+        "campaign": make_campaign(sample),
+        "action": make_action(sample) if subject == "action" else None,
+        "number": 2,
+        "other": 1,
+        "newest": 3,
+        "label_of": partial(field_label, subject),
+        "numbers": [3, 1],
+        "differences": changed,
+    }
+
+
+def _first_revision(sample: SampleCampaign) -> Values:
+    values = _revision(sample, subject="campaign")
+    return {**values, "number": 1, "other": 0, "differences": []}
+
+
+def _field_names(labels: Mapping[tuple[str, str], LazyString]) -> Iterator[str]:
+    """As content names them: slug, texts.en.title, partners.1.en.name."""
+    for kind, field in labels:
+        start = {"texts": f"texts.{SOURCE}.", "partners": f"partners.{ID}."}.get(kind, "")
+        yield f"{start}{field}"

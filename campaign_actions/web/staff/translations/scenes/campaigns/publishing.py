@@ -1,0 +1,273 @@
+"""Scenes of publishing and ending campaigns."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.edit_forms import MAX_EMAIL_TEXT_LENGTH
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.campaigns import picture_content
+from campaign_actions.campaigns.models import (
+    Campaign,
+    CampaignText,
+    Partner,
+    PartnerText,
+    PreviewLink,
+)
+from campaign_actions.catalogs.preview.sample_campaign import (
+    ACTION_TEXTS,
+    ADDRESS,
+    CAMPAIGN_TEXTS,
+    COUNT,
+    ID,
+    NAME,
+    PLACEHOLDER,
+    SLUG,
+    SampleCampaign,
+)
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.previews.forms import PreviewLinkForm
+from campaign_actions.publishing.change_checks import OVER
+from campaign_actions.publishing.checks.email_texts import MAX_COMFORTABLE_LENGTH, check_email_texts
+from campaign_actions.publishing.checks.emails import FAILED_STEPS
+from campaign_actions.publishing.checks.language_shares import LanguageShare
+from campaign_actions.publishing.checks.texts import check_texts
+from campaign_actions.publishing.findings import Finding, PreflightResult, Section
+from campaign_actions.publishing.forms import CloseForm, OpenForm, PublishForm, make_archive_form
+from campaign_actions.publishing.queries import Plan
+from campaign_actions.publishing.share_kit import ChannelLink, ShareKit
+from campaign_actions.web.staff.publishing.conflicts import CHANGED, Decision, change_in_words
+from campaign_actions.web.staff.publishing.publish import (
+    NO_LANGUAGE,
+    PROBLEMS,
+    REFUSALS,
+)
+from campaign_actions.web.staff.translations.scenes.samples import (
+    OTHER_LOCALE,
+    PAGE,
+    make_action,
+    make_campaign,
+    staff_scene,
+    with_errors,
+)
+
+PUBLISH = _l("Publish")
+STATES = ("draft", "scheduled", "open", "closed", "archived")
+PUBLISHED = _l("Published. Share it")
+EMAIL_FAULTS = {  # everything that can be wrong with the paragraphs in emails
+    "confirm_text": "::: x\nTODO <b>x</b> [x](x) " + "x" * MAX_EMAIL_TEXT_LENGTH,
+    "receipt_text": "x" * (MAX_COMFORTABLE_LENGTH + 1),
+}
+
+PROBLEM_OF = {"publish": PROBLEMS, "languages": NO_LANGUAGE, "cancel": CHANGED}
+
+
+def publishing_scenes() -> Iterator[Scene]:
+    for state in STATES:
+        values = partial(_publish, state=state)
+        yield staff_scene(f"publish-{state}", PUBLISH, "publishing/publish", values)
+    for is_tried in (True, False):
+        values = partial(_publish, state="draft", is_tried=is_tried, is_clear=True)
+        yield staff_scene(f"publish-clear-{is_tried}", PUBLISH, "publishing/publish", values)
+    for part in REFUSALS:
+        values = partial(_refused, part=part)
+        yield staff_scene(f"publish-refused-{part}", PUBLISH, "publishing/publish", values)
+    yield staff_scene("publish-visitor", PUBLISH, "publishing/publish", _without_rights)
+    for name in ("close", "reopen", "unpublish"):
+        yield staff_scene(f"publishing-{name}", PUBLISH, f"publishing/{name}", _ask)
+    for is_wrong in (False, True):
+        state = "-wrong" * is_wrong
+        for name, make in {
+            "archive": _archive,
+            "open_action": _open,
+            "close_action": _close,
+        }.items():
+            values = partial(make, is_wrong=is_wrong)
+            yield staff_scene(f"{name}{state}", PUBLISH, f"publishing/{name}", values)
+    asked: dict[str, Callable[[SampleCampaign], Values]] = {
+        "archive": partial(_archive, is_wrong=False),
+        "open_action": partial(_open, is_wrong=False),
+        "close_action": partial(_close, is_wrong=False),
+        "unpublish": _ask,
+    }
+    for name, before in asked.items():
+        values = partial(_conflict, make=before)
+        yield staff_scene(f"{name}-conflict", PUBLISH, f"publishing/{name}", values)
+    yield staff_scene("close_action-now", PUBLISH, "publishing/close_action", _close_now)
+    yield staff_scene("published", PUBLISHED, "publishing/published", _published)
+    yield staff_scene("published-nothing", PUBLISHED, "publishing/published", _nothing_to_share)
+
+
+def _publish(
+    sample: SampleCampaign, *, state: str, is_tried: bool = True, is_clear: bool = False
+) -> Values:
+    now = sample.now
+    opens_at = {"draft": None, "scheduled": now + timedelta(days=1)}.get(state, now)
+    plan = make_plan(sample, opens_at)
+    actions = tuple(make_action(sample, published_at=at) for at in (None, now, opens_at))
+    form = PublishForm(formdata=None)
+    form.prefill(opens_at, now)
+    sections = () if is_clear else tuple(make_sections(plan))
+    is_draft = state == "draft"
+    return {
+        "campaign": make_campaign(sample, state=state, actions=actions),
+        "plan": plan,
+        "form": form,
+        "preflight": None
+        if state in OVER
+        else PreflightResult(sections, now if is_tried else None),
+        "refused": "",
+        "problem": "",
+        "ticked_languages": [SOURCE],
+        "is_open": plan.is_open(now),
+        "is_scheduled": plan.is_scheduled(now),
+        "now": now,
+        "links": [] if is_draft else _links(sample),
+        "links_page": PAGE,
+        "tokens": {ID: "token"},
+        "preview_locales": [] if is_draft else [SOURCE],
+        "share_form": PreviewLinkForm(formdata=None),
+    }
+
+
+def _published(sample: SampleCampaign) -> Values:
+    campaign = make_campaign(sample, state="open")
+    links = (ChannelLink("poster", PLACEHOLDER, ADDRESS, COUNT),)
+    sites = {"website": PLACEHOLDER, "partner": PLACEHOLDER}
+    kit = ShareKit(sample.petition, ADDRESS, links, PLACEHOLDER, PLACEHOLDER, sites)
+    return {
+        "campaign": campaign,
+        "actions": campaign.actions,
+        "chosen": campaign.actions[0],
+        "languages": [SOURCE],
+        "locale": SOURCE,
+        "channel": "",
+        "kit": kit,
+        "site": "website",
+        "snippet": PLACEHOLDER,
+        "earlier": [(campaign.actions[0], COUNT), (campaign.actions[1], COUNT)],
+        "unfinished": [LanguageShare(OTHER_LOCALE, 50, 5, "/")],
+    }
+
+
+def _nothing_to_share(sample: SampleCampaign) -> Values:
+    return {**_published(sample), "actions": (), "chosen": None, "kit": None}
+
+
+def _refused(sample: SampleCampaign, *, part: str) -> Values:
+    form = PublishForm(MultiDict({"when": "at"}))
+    form.now = sample.now
+    if part == "publish":
+        with_errors(form)
+    values = {**_publish(sample, state="draft"), "form": form, "refused": REFUSALS[part]}
+    return {**values, "problem": PROBLEM_OF[part]}
+
+
+def _without_rights(sample: SampleCampaign) -> Values:
+    def may(permission: str, *_campaign: object) -> bool:
+        return permission != "campaigns.publish"
+
+    return {**_publish(sample, state="open", is_tried=False), "may": may}
+
+
+def make_plan(sample: SampleCampaign, opens_at: datetime | None) -> Plan:
+    """Complete in the source; in another language it is not, and so left out."""
+    texts = {name: getattr(sample.campaign, name) for name in CAMPAIGN_TEXTS}
+    pictured = dict.fromkeys(picture_content.TEXTS, PLACEHOLDER)
+    whole = CampaignText(locale=SOURCE, is_public=True, result="", **pictured, **texts)
+    empty = dict.fromkeys((*CAMPAIGN_TEXTS, *picture_content.TEXTS, "result"), "")
+    partner_texts = [PartnerText(locale=SOURCE, name=NAME, points=PLACEHOLDER)]
+    campaign = Campaign(
+        id=ID,
+        slug=SLUG,
+        published_at=opens_at,
+        source_locale=SOURCE,
+        partners=[Partner(website=ADDRESS, texts=partner_texts)],
+    )
+    action_texts = {name: getattr(sample.petition, name) for name in ACTION_TEXTS}
+    actions = [
+        Action(id=ID, kind=kind, slug=SLUG, goal=1, published_at=opens_at, closes_at=None)
+        for kind in KINDS
+    ]
+    for action in actions:
+        action_texts |= {"background": "", **pictured}
+        action.texts = [ActionText(locale=SOURCE, result="", **EMAIL_FAULTS, **action_texts)]
+    left_out = CampaignText(locale=OTHER_LOCALE, is_public=False, **empty)
+    found = {SOURCE: whole, OTHER_LOCALE: left_out}
+    consents = frozenset((kind, SOURCE) for kind in KINDS)
+    counts = {ID: COUNT}
+    return Plan(campaign, found, actions, counts, {None, ID}, consents=consents)
+
+
+def make_sections(plan: Plan) -> Iterator[Section]:
+    for locale, text in plan.texts.items():
+        findings = [*check_texts(plan, locale), *check_email_texts(plan, locale)]
+        yield Section(locale, text.is_public, tuple(findings))
+    steps = tuple(
+        Finding("blocker", str(words), external_urls=(ADDRESS,)) for words in FAILED_STEPS.values()
+    )
+    yield Section("", is_public=True, findings=(*steps, Finding("warning", PLACEHOLDER)))
+
+
+def _links(sample: SampleCampaign) -> list[PreviewLink]:
+    facts = {"label": NAME, "expires_at": sample.now, "opened": 2}
+    good = PreviewLink(id=ID, **facts)
+    ended = PreviewLink(id=ID + 1, last_opened_at=sample.now, **facts)
+    return [good, ended, PreviewLink(id=ID + 2, revoked_at=sample.now, **facts)]
+
+
+def _ask(sample: SampleCampaign) -> Values:
+    return {"campaign": make_campaign(sample), "seen": "", "problem": ""}
+
+
+def _archive(sample: SampleCampaign, *, is_wrong: bool) -> Values:
+    form = make_archive_form([SOURCE])(formdata=None)
+    shown = with_errors(form) if is_wrong else form
+    return {"campaign": make_campaign(sample), "form": shown, "problem": "", "seen": ""}
+
+
+def _open(sample: SampleCampaign, *, is_wrong: bool) -> Values:
+    form = OpenForm(MultiDict()) if is_wrong else OpenForm(formdata=None)
+    form.now = sample.now
+    return {
+        "campaign": make_campaign(sample),
+        "problem": "",
+        "action": make_action(sample),
+        "form": with_errors(form) if is_wrong else form,
+        "blockers": [Finding("blocker", PLACEHOLDER)] if is_wrong else (),
+        "is_public": False,
+    }
+
+
+def _conflict(sample: SampleCampaign, *, make: Callable[[SampleCampaign], Values]) -> Values:
+    """Someone else was faster."""
+    return {
+        **make(sample),
+        "problem": change_in_words(Decision(NAME, sample.now)),
+        "public_results": {SOURCE: PLACEHOLDER},
+    }
+
+
+def _close(sample: SampleCampaign, *, is_wrong: bool) -> Values:
+    past = (sample.now - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    sent = MultiDict({"when": "at", "at": past}) if is_wrong else None
+    form = CloseForm(sent)
+    form.now = sample.now
+    return {
+        "campaign": make_campaign(sample),
+        "problem": "",
+        "asks": False,
+        "action": make_action(sample),
+        "form": with_errors(form) if is_wrong else form,
+        "is_closed": not is_wrong,
+    }
+
+
+def _close_now(sample: SampleCampaign) -> Values:
+    return {**_close(sample, is_wrong=False), "asks": True}

@@ -1,0 +1,202 @@
+"""Scenes of writing campaigns, actions and partners, and of their picture and colour."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.edit_forms import (
+    ActionForm,
+    ActionTextForm,
+    BilingualActionForm,
+    NewActionForm,
+)
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.campaigns import picture_content
+from campaign_actions.campaigns.appearance import Appearance, ShownPicture
+from campaign_actions.campaigns.appearance_forms import AccentForm, picture_form
+from campaign_actions.campaigns.bilingual_form import BilingualForm, BilingualPartnerForm
+from campaign_actions.campaigns.forms import (
+    CampaignForm,
+    CampaignTextForm,
+    NewCampaignForm,
+    PartnerForm,
+    PartnerTextForm,
+)
+from campaign_actions.campaigns.save_form import OpenedForm
+from campaign_actions.campaigns.versioning.save import EditConflict
+from campaign_actions.catalogs.preview.sample_campaign import ADDRESS, ID, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.web.staff.campaigns.partners import ListedPartner
+from campaign_actions.web.staff.translations.scenes.samples import (
+    OTHER_LOCALE,
+    make_action,
+    make_campaign,
+    make_empty_campaign,
+    staff_scene,
+    with_errors,
+)
+
+TEXTS, PARTNERS, APPEARANCE = _l("Texts and languages"), _l("Partners"), _l("Picture and colour")
+TAGS = (SOURCE, OTHER_LOCALE)
+CLASHES = (f"texts.{SOURCE}.title", f"texts.{SOURCE}.summary", "slug")
+THEIRS = {f"texts.{SOURCE}.title": NAME}
+PICTURE = ShownPicture("0" * 32, 1600, 900, 5, "…")
+NO_PICTURE = dict(picture_content.NO_PICTURE)
+STORED_PICTURE = NO_PICTURE | {"picture": PICTURE.name, "focus": 5}
+WRONG = {"website": "example", "slug": "Not a slug", "document_index": "1", "goal": "0"}
+WRONG |= {"milestone_1": "5", "milestone_2": "5", f"texts.{SOURCE}.milestone_3": "…"}
+
+
+def writing_scenes() -> Iterator[Scene]:
+    yield staff_scene("campaign-new", TEXTS, "campaigns/new", partial(_new_campaign, sent=None))
+    yield staff_scene("campaign-new-wrong", TEXTS, "campaigns/new", partial(_new_campaign, sent={}))
+    yield staff_scene("action-new", TEXTS, "actions/new", partial(_new_action, sent=None))
+    yield staff_scene("action-new-wrong", TEXTS, "actions/new", partial(_new_action, sent=WRONG))
+    for subject in ("campaign", "action"):
+        template = f"{subject}s/edit"
+        for state in ("as-is", "wrong", "clash"):
+            values = partial(_edit, subject=subject, state=state)
+            yield staff_scene(f"edit-{subject}-{state}", TEXTS, template, values)
+        values = partial(_edit, subject=subject, state="as-is", is_draft=True)
+        yield staff_scene(f"edit-{subject}-draft", TEXTS, template, values)
+    for is_of_action in (False, True):
+        values = partial(_remove_language, is_of_action=is_of_action)
+        yield staff_scene(f"language-{is_of_action}", TEXTS, "campaigns/remove_language", values)
+    yield from _partners()
+    yield staff_scene("look", APPEARANCE, "campaigns/appearance", _appearance)
+    yield staff_scene("look-plain", APPEARANCE, "campaigns/appearance", _plain_appearance)
+    yield staff_scene("look-wrong", APPEARANCE, "campaigns/appearance", _wrong_appearance)
+    yield staff_scene("look-kept", APPEARANCE, "campaigns/appearance", _kept_picture)
+    yield staff_scene("look-action", APPEARANCE, "campaigns/appearance", _action_appearance)
+    for is_of_action in (False, True):
+        values = partial(_remove_picture, is_of_action=is_of_action)
+        name = "look-remove-action" if is_of_action else "look-remove"
+        yield staff_scene(name, APPEARANCE, "campaigns/remove_picture", values)
+
+
+def _new_campaign(_sample: SampleCampaign, *, sent: dict[str, str] | None) -> Values:
+    form = NewCampaignForm(None) if sent is None else with_errors(NewCampaignForm(MultiDict(sent)))
+    return {"form": form, "locale": SOURCE}
+
+
+def _new_action(sample: SampleCampaign, *, sent: dict[str, str] | None) -> Values:
+    form = NewActionForm(None) if sent is None else with_errors(NewActionForm(MultiDict(sent)))
+    return {"campaign": make_campaign(sample), "form": form, "locale": SOURCE}
+
+
+def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = False) -> Values:
+    sent = MultiDict(WRONG) if state == "wrong" else None
+    own, text_form, bilingual = (
+        (CampaignForm(sent), CampaignTextForm, BilingualForm)
+        if subject == "campaign"
+        else (ActionForm(sent), ActionTextForm, BilingualActionForm)
+    )
+    texts = {tag: text_form(sent, prefix=f"texts.{tag}.") for tag in TAGS}
+    for each in texts.values():
+        if is_draft and isinstance(each, ActionTextForm):
+            each.use_words_of(KINDS["pledge"].editing)
+    form = bilingual(
+        own, texts, dict.fromkeys(CLASHES, ""), is_submitted=bool(sent), public_locales=[SOURCE]
+    )
+    if sent:
+        form.validate()
+    met = EditConflict(CLASHES, THEIRS, {}, 2) if state == "clash" else None
+    campaign = make_empty_campaign(sample) if is_draft else make_campaign(sample)
+    if isinstance(own, ActionForm) and state == "as-is" and not is_draft:
+        own.leave_out("kind", "closes_at")  # as once it was published
+    changes = {"state": "draft" if is_draft else "open", "closes_at": None}
+    return {
+        "campaign": campaign,
+        "action": make_action(sample, locales=TAGS, **changes),
+        "bilingual_form": form,
+        "opened": OpenedForm(1, 200, met, NAME),
+        "is_needed": lambda name, _locale: name in text_form.needed,
+        "stale": {f"texts.{TAGS[-1]}.title": [[("new", "…")]]},
+    }
+
+
+def _remove_language(sample: SampleCampaign, *, is_of_action: bool) -> Values:
+    action = make_action(sample) if is_of_action else None
+    return {
+        "campaign": make_campaign(sample),
+        "action": action,
+        "locale": OTHER_LOCALE,
+        "back": "/",
+    }
+
+
+def _partners() -> Iterator[Scene]:
+    yield staff_scene("partners", PARTNERS, "campaigns/partners", partial(_list, is_empty=False))
+    yield staff_scene(
+        "partners-none", PARTNERS, "campaigns/partners", partial(_list, is_empty=True)
+    )
+    for is_wrong in (False, True):
+        name = "partner-wrong" if is_wrong else "partner"
+        yield staff_scene(name, PARTNERS, "campaigns/partner", partial(_partner, is_wrong=is_wrong))
+    yield staff_scene("partner-remove", PARTNERS, "campaigns/remove_partner", _remove_partner)
+
+
+def _listed(sample: SampleCampaign) -> ListedPartner:
+    return ListedPartner(NAME, sample.locale, [SOURCE], ADDRESS)
+
+
+def _list(sample: SampleCampaign, *, is_empty: bool) -> Values:
+    partners = {} if is_empty else {str(ID): _listed(sample)}
+    return {"campaign": make_campaign(sample), "partners": partners, "number": 1}
+
+
+def _partner(sample: SampleCampaign, *, is_wrong: bool) -> Values:
+    sent = MultiDict(WRONG | {f"{SOURCE}.points": "…"}) if is_wrong else None
+    texts = {tag: PartnerTextForm(sent, prefix=f"{tag}.") for tag in TAGS}
+    form = BilingualPartnerForm(PartnerForm(sent), texts, {}, is_submitted=is_wrong)
+    if is_wrong:
+        form.validate()
+    return {"campaign": make_campaign(sample), "bilingual_form": form, "opened": OpenedForm(1)}
+
+
+def _remove_partner(sample: SampleCampaign) -> Values:
+    return {"campaign": make_campaign(sample), "partner": _listed(sample)}
+
+
+def _appearance(sample: SampleCampaign) -> Values:
+    appearance = Appearance(PICTURE, "blue").at(f"/staff/campaigns/{ID}/appearance/")
+    return {
+        "campaign": make_campaign(sample),
+        "action": None,
+        "form": picture_form(TAGS, STORED_PICTURE, is_sent=False),
+        "accent_form": AccentForm(formdata=None, accent="blue"),
+        "appearance": appearance,
+    }
+
+
+def _plain_appearance(sample: SampleCampaign) -> Values:
+    return {**_appearance(sample), "appearance": Appearance()}
+
+
+def _wrong_appearance(sample: SampleCampaign) -> Values:
+    form = picture_form(TAGS, NO_PICTURE, is_sent=True)
+    accent = AccentForm(MultiDict({"accent": "mauve"}))
+    return {
+        **_plain_appearance(sample),
+        "form": with_errors(form),
+        "accent_form": with_errors(accent),
+    }
+
+
+def _kept_picture(sample: SampleCampaign) -> Values:
+    form = picture_form(TAGS, NO_PICTURE, is_sent=True)
+    form.kept.data = "…"
+    return {**_plain_appearance(sample), "form": with_errors(form)}
+
+
+def _action_appearance(sample: SampleCampaign) -> Values:
+    return {**_plain_appearance(sample), "action": make_action(sample)}
+
+
+def _remove_picture(sample: SampleCampaign, *, is_of_action: bool) -> Values:
+    action = make_action(sample) if is_of_action else None
+    return {**_appearance(sample), "action": action, "back": "/"}

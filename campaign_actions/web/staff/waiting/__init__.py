@@ -1,0 +1,1 @@
+"""Tasks of the current member: one module for each part of the workspace."""

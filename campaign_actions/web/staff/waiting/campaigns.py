@@ -1,0 +1,73 @@
+"""Languages that are not public yet; and, to know about, what opens, closes or changes soon."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from campaign_actions.actions.listing.dates import Date, dates_within
+from campaign_actions.actions.listing.titles import titled_actions
+from campaign_actions.campaigns.queries import hidden_locales
+from campaign_actions.campaigns.texts import campaign_titles
+from campaign_actions.core.i18n.list_format import join_with_commas
+from campaign_actions.core.i18n.locale import language_here, locales_current_first
+from campaign_actions.web.staff.access.authorization import campaigns_of
+from campaign_actions.web.staff.waiting.item import WaitingItem
+
+DATES_SPAN = timedelta(days=14)  # shown beside the list
+
+
+@dataclass(frozen=True)
+class NamedDate:
+    """With the title of what opens or closes, and its page."""
+
+    date: Date
+    title: str
+    address: str
+
+
+def named_dates(now: datetime) -> list[NamedDate]:
+    """In the next two weeks, of the campaigns that the current member may see, earliest first."""
+    dates = dates_within(DATES_SPAN, campaigns_of("campaigns.view"), now=now)
+    if not dates:
+        return []
+    titles = campaign_titles(locales_current_first())
+    ids = [date.action_id for date in dates if date.action_id]
+    actions = titled_actions(ids, locales=locales_current_first())
+    names = {action.id: action.title for action in actions.values()}
+    return [_named(date, titles, names) for date in dates]
+
+
+def languages_waiting(now: datetime) -> Iterator[WaitingItem]:
+    """Languages of published campaigns that the public does not see."""
+    found = hidden_locales(campaigns_of("campaigns.publish"), now)
+    titles = campaign_titles(locales_current_first()) if found else {}
+    for campaign_id, tags in found.items():
+        names = join_with_commas(map(language_here, tags))
+        yield WaitingItem(
+            len(tags),
+            ngettext("Language to publish", "Languages to publish", len(tags)),
+            [titles.get(campaign_id, ""), names],
+            _("Check campaign"),
+            _publishing(campaign_id),
+            campaign_id,
+        )
+
+
+def _named(date: Date, titles: Mapping[int, str], names: Mapping[int, str]) -> NamedDate:
+    campaign_id, action_id = date.campaign_id, date.action_id
+    if date.change == "changes":
+        address = url_for("staff_publishing_changes.show", campaign_id=campaign_id)
+    elif action_id is None:
+        address = url_for("staff_campaigns_index.show", campaign_id=campaign_id)
+    else:
+        address = url_for("staff_actions_show.show", campaign_id=campaign_id, action_id=action_id)
+    title = titles.get(campaign_id, "") if action_id is None else names.get(action_id, "")
+    return NamedDate(date, title, address)
+
+
+def _publishing(campaign_id: int) -> str:
+    return url_for("staff_publishing_publish.show", campaign_id=campaign_id)

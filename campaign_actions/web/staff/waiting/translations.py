@@ -1,0 +1,84 @@
+"""Strings to translate: one line, with a link for each language."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from campaign_actions.catalogs.workflow.untranslated import (
+    Untranslated,
+    current_campaigns,
+    untranslated,
+)
+from campaign_actions.core.i18n.locale import language_here
+from campaign_actions.web.staff.access.authorization import campaigns_of, current_languages
+from campaign_actions.web.staff.access.translation_access import catalog_title, visible_languages
+from campaign_actions.web.staff.waiting.item import WaitingItem, first_few
+from campaign_actions.web.staff.waiting.store import keep_strings
+
+
+def strings_waiting(now: datetime) -> Iterator[WaitingItem]:
+    """In the languages that a member is limited to, everything that is left. Other members are told about
+    campaigns in the languages these have texts in: no campaign has to be in all languages."""
+    ids, mine = campaigns_of("translate"), current_languages()
+    visible = visible_languages()
+    found: defaultdict[str, list[Untranslated]] = defaultdict(list)
+    for work in untranslated(
+        current_campaigns(ids, now=now),
+        None if mine is None else visible,
+        interface=visible if ids is None else (),
+        kept=keep_strings,
+    ):
+        if work.locale in visible:
+            found[work.locale].append(work)
+    if found:
+        yield _line(found)
+
+
+def _line(found: Mapping[str, Sequence[Untranslated]]) -> WaitingItem:
+    """With a link for each language, if there are several."""
+    works = [work for of_language in found.values() for work in of_language]
+    count = sum(work.count for work in works)
+    links = [(language_here(locale), _address(found[locale])) for locale in found]
+    campaigns = {work.campaign_id for work in works}
+    return WaitingItem(
+        count,
+        _words(count, links[0][0] if len(links) == 1 else ""),
+        first_few(catalog_title(work.catalog) for work in _campaigns_first(works)),
+        _("Translate"),
+        links[0][1],
+        campaigns.pop() if len(campaigns) == 1 else None,
+        links if len(links) > 1 else (),
+    )
+
+
+def _words(count: int, language: str) -> str:
+    words: str
+    if language:
+        words = ngettext(
+            "String to translate: %(language)s",
+            "Strings to translate: %(language)s",
+            count,
+            language=language,
+        )
+    else:
+        words = ngettext("String to translate", "Strings to translate", count)
+    return words
+
+
+def _address(works: Sequence[Untranslated]) -> str:
+    """Of the next untranslated string: of a campaign, if one has any."""
+    first = _campaigns_first(works)[0]
+    return url_for(
+        "staff_translations_strings.next_string",
+        language=first.locale,
+        catalog=first.catalog,
+        show="waiting",
+    )
+
+
+def _campaigns_first(works: Sequence[Untranslated]) -> list[Untranslated]:
+    return sorted(works, key=lambda work: work.campaign_id is None)

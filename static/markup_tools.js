@@ -1,0 +1,270 @@
+// Buttons above a text that write its markup. Each adds the markup to what is selected, or takes it away.
+// The toolbar is one stop of the Tab key; arrow keys move in it. The browser's own undo keeps working.
+// Texts of emails (`data-markup="email"`) have no blocks, so their toolbars offer none.
+"use strict";
+
+{
+  const FENCE = /^:{3,}\s*(\w*)\s*$/;
+  const HEADING = /^#{1,6}\s+/;
+  const MARKER = /^(?:[-*+]|\d{1,9}[.)])\s+/;
+  const LINK = /\[([^\[\]\n]*)\]\(([^()\s]*)\)/g;
+  const KEYS = { KeyB: "bold", KeyK: "link" };
+  const SHIFT_KEYS = { Digit2: "heading", Digit8: "list", Digit9: "quote" };
+
+  // The only way to change a text that can be undone with Ctrl+Z; browsers keep it for that.
+  const write = (field, start, end, text) => {
+    if (start === end && !text) return;
+    field.setSelectionRange(start, end);
+    const done = text ? document.execCommand("insertText", false, text) : document.execCommand("delete");
+    if (done) return;
+    field.setRangeText(text, start, end, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  const selection = ({ value, selectionStart, selectionEnd }) => {
+    let [start, end] = [selectionStart, selectionEnd];
+    while (start < end && /\s/.test(value[start])) start += 1;
+    while (end > start && /\s/.test(value[end - 1])) end -= 1;
+    return [start, end];
+  };
+
+  // With nothing selected: the word that the caret is in.
+  const wordAt = (field) => {
+    let [start, end] = selection(field);
+    if (start < end) return [start, end];
+    const isLetter = (letter) => letter !== undefined && /[\p{L}\p{M}\p{N}]/u.test(letter);
+    while (isLetter(field.value[start - 1])) start -= 1;
+    while (isLetter(field.value[end])) end += 1;
+    return [start, end];
+  };
+
+  // The whole lines that are selected: where they begin and end, and the lines.
+  const linesAt = ({ value, selectionStart, selectionEnd }) => {
+    const last = selectionEnd > selectionStart && value[selectionEnd - 1] === "\n" ? selectionEnd - 1 : selectionEnd;
+    const start = value.lastIndexOf("\n", selectionStart - 1) + 1;
+    const next = value.indexOf("\n", last);
+    const end = next < 0 ? value.length : next;
+    return { start, end, lines: value.slice(start, end).split("\n") };
+  };
+
+  const filled = (lines) => lines.filter((line) => line.trim());
+
+  const boldAround = (value, start, end) => {
+    if (value.slice(start - 2, start) === "**" && value.slice(end, end + 2) === "**") return [start - 2, end + 2];
+    const inner = value.slice(start, end);
+    return inner.length > 4 && inner.startsWith("**") && inner.endsWith("**") ? [start, end] : null;
+  };
+
+  const boldLine = (line, on) => {
+    const [, before, text] = /^(\s*(?:>\s*)*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})\s+)?)(.*)$/.exec(line);
+    if (!text.trim()) return line;
+    return before + (on ? `**${text.replaceAll("**", "")}**` : text.replaceAll("**", ""));
+  };
+
+  const bold = (field, sample) => {
+    const [start, end] = wordAt(field);
+    if (field.value.slice(start, end).includes("\n")) return boldLines(field);
+    const around = boldAround(field.value, start, end);
+    if (around) {
+      const text = field.value.slice(...around).slice(2, -2);
+      write(field, ...around, text);
+      field.setSelectionRange(around[0], around[0] + text.length);
+    } else {
+      const text = field.value.slice(start, end) || sample;
+      write(field, start, end, `**${text}**`);
+      field.setSelectionRange(start + 2, start + 2 + text.length);
+    }
+  };
+
+  const boldLines = (field) => {
+    const { start, end, lines } = linesAt(field);
+    const on = filled(lines).some((line) => boldLine(line, true) !== line);
+    const text = lines.map((line) => boldLine(line, on)).join("\n");
+    write(field, start, end, text);
+    field.setSelectionRange(start, start + text.length);
+  };
+
+  const linkAt = ({ value, selectionStart, selectionEnd }) =>
+    [...value.matchAll(LINK)].find((found) => found.index <= selectionStart && selectionEnd <= found.index + found[0].length);
+
+  const link = (field, sample) => {
+    const found = linkAt(field);
+    if (found) {
+      write(field, found.index, found.index + found[0].length, found[1]);
+      field.setSelectionRange(found.index, found.index + found[1].length);
+      return;
+    }
+    const [start, end] = wordAt(field);
+    const text = field.value.slice(start, end).replaceAll("\n", " ");
+    const isAddress = /^(?:https?:\/\/|\/)\S+$/.test(text);
+    const words = isAddress || !text ? sample : text;
+    write(field, start, end, `[${words}](${isAddress ? text : "https://"})`);
+    const address = start + words.length + 3;
+    if (isAddress || !text) field.setSelectionRange(start + 1, start + 1 + words.length);
+    else field.setSelectionRange(address + "https://".length, address + "https://".length);
+  };
+
+  const changeLines = (field, change) => {
+    const { start, end, lines } = linesAt(field);
+    const text = change(lines).join("\n");
+    write(field, start, end, text);
+    if (lines.length > 1) field.setSelectionRange(start, start + text.length);
+  };
+
+  const isList = (lines) => filled(lines).length > 0 && filled(lines).every((line) => /^[-*+]\s/.test(line));
+  const isQuote = (lines) => filled(lines).length > 0 && filled(lines).every((line) => line.startsWith(">"));
+
+  const list = (field) =>
+    changeLines(field, (lines) => {
+      if (isList(lines)) return lines.map((line) => line.replace(MARKER, ""));
+      const only = lines.length === 1;
+      return lines.map((line) => (line.trim() || only ? `- ${plain(line)}` : line));
+    });
+
+  const isHeading = (lines) => filled(lines).length > 0 && filled(lines).every((line) => HEADING.test(line));
+  const plain = (line) => line.replace(HEADING, "").replace(MARKER, "");
+
+  const heading = (field, sample) => {
+    const { lines } = linesAt(field);
+    if (!filled(lines).length) insertSample(field, `## ${sample}`);
+    else if (isHeading(lines)) changeLines(field, (them) => them.map((line) => line.replace(HEADING, "")));
+    else changeLines(field, (them) => them.map((line) => (line.trim() ? `## ${plain(line)}` : line)));
+  };
+
+  const quote = (field, sample) => {
+    const { lines } = linesAt(field);
+    if (!filled(lines).length) insertSample(field, sample);
+    else if (isQuote(lines)) changeLines(field, (them) => them.map((line) => line.replace(/^>\s?/, "")));
+    else changeLines(field, (them) => them.map((line) => `> ${line.replace(HEADING, "")}`.trimEnd()));
+  };
+
+  // The closed block that the caret or the selection is in: its first and last line, and its name.
+  const blockAt = (field) => {
+    const lines = field.value.split("\n");
+    const from = field.value.slice(0, field.selectionStart).split("\n").length - 1;
+    const to = field.value.slice(0, field.selectionEnd).split("\n").length - 1;
+    let first = from;
+    while (first >= 0 && !(FENCE.test(lines[first]) && (first < from || FENCE.exec(lines[first])[1]))) first -= 1;
+    const name = first < 0 ? "" : FENCE.exec(lines[first])[1];
+    if (!name) return null;
+    let last = Math.max(to, first + 1);
+    while (last < lines.length && !FENCE.test(lines[last])) last += 1;
+    return last === lines.length || FENCE.exec(lines[last])[1] ? null : { first, last, name, lines };
+  };
+
+  const markOf = (name, place) => (name === "points" ? `${place}. ` : "- ");
+
+  const itemsOf = (lines, name) =>
+    filled(lines).map((line, place) => markOf(name, place + 1) + plain(line.trim()));
+
+  // The items of a block with the marks of another, which counts its items or does not.
+  const withMarks = (lines, name) => {
+    let place = 0;
+    return lines.map((line) => line.replace(MARKER, () => markOf(name, (place += 1))));
+  };
+
+  const offsetOf = (lines, line) => lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0);
+
+  const block = (name) => (field, sample) => {
+    const inside = blockAt(field);
+    if (inside) {
+      const { first, last, lines } = inside;
+      const start = offsetOf(lines, first);
+      const end = offsetOf(lines, last) + lines[last].length;
+      const items = lines.slice(first + 1, last);
+      const text = (inside.name === name ? items : [`::: ${name}`, ...withMarks(items, name), ":::"]).join("\n");
+      write(field, start, end, text);
+      field.setSelectionRange(start, start + text.length);
+      return;
+    }
+    const { start, end, lines } = linesAt(field);
+    if (!filled(lines).length) return insertSample(field, `::: ${name}\n${sample}\n:::`);
+    writeApart(field, start, end, [`::: ${name}`, ...itemsOf(lines, name), ":::"].join("\n"));
+  };
+
+  // With an empty line before and after; returns where the text begins.
+  const writeApart = (field, start, end, text) => {
+    const before = field.value.slice(0, start).trimEnd() ? field.value.slice(0, start) : "";
+    const after = field.value.slice(end);
+    const above = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
+    const below = after.trim() && !after.startsWith("\n\n") ? (after.startsWith("\n") ? "\n" : "\n\n") : "";
+    write(field, start, end, above + text + below);
+    field.setSelectionRange(start + above.length, start + above.length + text.length);
+    return start + above.length;
+  };
+
+  const insertSample = (field, sample) => {
+    const { start, end } = linesAt(field);
+    const begin = writeApart(field, start, end, sample);
+    const words = /\*\*([^*\n]+)\*\*|^(?:>|##) ([^\n]+)/m.exec(sample);
+    const text = words[1] ?? words[2];
+    const offset = begin + words.index + words[0].indexOf(text);
+    field.setSelectionRange(offset, offset + text.length);
+  };
+
+  const BLOCKS = { facts: block("facts"), timeline: block("timeline"), points: block("points") };
+  const TOOLS = { heading, bold, link, list, quote, ...BLOCKS };
+
+  const IS_ON = {
+    heading: (field) => isHeading(linesAt(field).lines),
+    bold: (field) => boldAround(field.value, ...wordAt(field)) !== null,
+    link: (field) => linkAt(field) !== undefined,
+    list: (field) => isList(linesAt(field).lines),
+    quote: (field) => isQuote(linesAt(field).lines),
+  };
+
+  const isOn = (tool, field) => (IS_ON[tool] ? IS_ON[tool](field) : blockAt(field)?.name === tool);
+
+  const addTools = (field, template) => {
+    const bar = template.content.firstElementChild.cloneNode(true);
+    if (field.dataset.markup === "email") for (const one of bar.querySelectorAll(".sep, .sep ~ *")) one.remove();
+    const buttons = [...bar.querySelectorAll("button")];
+    bar.id = `${field.id}-tools`;
+    bar.setAttribute("aria-controls", field.id);
+    buttons[0].tabIndex = 0;
+    field.before(bar);
+
+    const use = (button) => {
+      field.focus();
+      TOOLS[button.dataset.tool](field, button.dataset.sample);
+      show();
+    };
+    const show = () => {
+      for (const button of buttons) button.setAttribute("aria-pressed", isOn(button.dataset.tool, field));
+    };
+    const go = (place) => {
+      const next = buttons[(place + buttons.length) % buttons.length];
+      for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+      next.focus();
+    };
+
+    bar.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button) use(button);
+    });
+    bar.addEventListener("keydown", (event) => {
+      const here = buttons.indexOf(event.target);
+      const forward = getComputedStyle(bar).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+      const back = forward === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
+      const place = { [forward]: here + 1, [back]: here - 1, Home: 0, End: buttons.length - 1 }[event.key];
+      if (here < 0 || (place === undefined && event.key !== "Escape")) return;
+      event.preventDefault();
+      if (event.key === "Escape") field.focus();
+      else go(place);
+    });
+    field.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+      const tool = (event.shiftKey ? SHIFT_KEYS : KEYS)[keyOf(event)];
+      if (!tool) return;
+      event.preventDefault();
+      use(buttons.find((button) => button.dataset.tool === tool));
+    });
+    for (const name of ["input", "keyup", "pointerup", "focus"]) field.addEventListener(name, show);
+  };
+
+  // The letter on the key; on a keyboard of another alphabet, the key in the same place.
+  const keyOf = ({ key, code }) => (/^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : code);
+
+  const template = document.getElementById("markup-tools");
+  for (const field of document.querySelectorAll("textarea[data-markup]")) addTools(field, template);
+}

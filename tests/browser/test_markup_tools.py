@@ -1,0 +1,251 @@
+"""Buttons that write markup: they add it to what is selected or take it away, by mouse and by keyboard."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.browser.accessibility import violations
+from tests.support.browser.campaigner import make_campaign
+from tests.support.drafts import BOTH_LOCALES
+from tests.support.factories import make_action
+from tests.support.factories import make_campaign as make_public_campaign
+
+pytestmark = pytest.mark.slow  # it drives a browser
+
+TEXT = "A man is beaten on a tram."
+SELECTED = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+FACTS = "::: facts\n- One\n- Two\n:::"
+
+
+@pytest.fixture(scope="module")
+def opened() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+def page(work, opened) -> Page:
+    """The editor of one campaign, which no test saves."""
+    page = work("campaigner", width=1280)
+    if not opened:
+        opened["address"] = make_campaign(page, "Markup")
+    page.goto(f"{opened['address']}edit/")
+    return page
+
+
+def text_field(page: Page) -> Locator:
+    return page.get_by_label("Page text (English)")
+
+
+def write(page: Page, text: str, selected: str = "") -> Locator:
+    """Fill in the text, and select a part of it; without one, the caret is at the end."""
+    field = text_field(page)
+    field.fill(text)
+    if selected:
+        start = text.index(selected)
+        field.evaluate(f"field => field.setSelectionRange({start}, {start + len(selected)})")
+    return field
+
+
+def tools(page: Page) -> Locator:
+    return page.locator("[id='texts.en.body-tools']")
+
+
+def press(page: Page, name: str) -> None:
+    tools(page).get_by_role("button", name=name, exact=True).click()
+
+
+CASES = [  # button, text, what is selected, text afterwards
+    ("Bold", TEXT, "man", "A **man** is beaten on a tram."),
+    ("Bold", "A **man** is", "man", "A man is"),
+    ("Bold", "A **man** is", "**man**", "A man is"),
+    ("Bold", "- One\n- Two", "One\n- Two", "- **One**\n- **Two**"),
+    ("Bold", "- **One**\n- **Two**", "One**\n- **Two", "- One\n- Two"),
+    ("Link", TEXT, "on a tram", "A man is beaten [on a tram](https://)."),
+    (
+        "Link",
+        "See https://ohchr.org here",
+        "https://ohchr.org",
+        "See [text](https://ohchr.org) here",
+    ),
+    ("Link", "See [it](https://ohchr.org) here", "it", "See it here"),
+    ("Heading", "One\nTwo", "One", "## One\nTwo"),
+    ("Heading", "## One\nTwo", "One", "One\nTwo"),
+    ("Heading", "- One\n\n# Two", "- One\n\n# Two", "## One\n\n## Two"),
+    ("List", "One\nTwo\n\nThree", "One\nTwo\n\nThree", "- One\n- Two\n\n- Three"),
+    ("List", "- One\n- Two", "- One\n- Two", "One\nTwo"),
+    ("List", "1. One\n2. Two", "1. One\n2. Two", "- One\n- Two"),
+    ("Quote", "I did.\n\nTimur", "I did.\n\nTimur", "> I did.\n>\n> Timur"),
+    ("Quote", "> I did.\n>\n> Timur", "> I did.\n>\n> Timur", "I did.\n\nTimur"),
+    ("Facts", "One\nTwo", "One\nTwo", FACTS),
+    ("Facts", "## One", "One", "::: facts\n- One\n:::"),
+    ("List", "## One", "One", "- One"),
+    ("Quote", "## One", "One", "> One"),
+    ("Facts", FACTS, "Two", "- One\n- Two"),
+    ("Timeline", FACTS, "Two", "::: timeline\n- One\n- Two\n:::"),
+    ("Demands", FACTS, "Two", "::: points\n1. One\n2. Two\n:::"),
+    ("Facts", f"{TEXT}\nOne", "One", f"{TEXT}\n\n::: facts\n- One\n:::"),
+    ("Facts", f"{FACTS}\n\nThree", "Three", f"{FACTS}\n\n::: facts\n- Three\n:::"),
+    ("Facts", "::: facts\n- One\n\nTwo", "Two", "::: facts\n- One\n\n::: facts\n- Two\n:::"),
+]
+EXAMPLES = [
+    ("Heading", "## Heading"),
+    ("Bold", "**bold**"),
+    ("Link", "[text](https://)"),
+    ("Quote", "> Text of the quote.\n>\n> Name of the speaker"),
+    ("Facts", "::: facts\n- **2005** Description of the event. *Source*\n:::"),
+    ("Timeline", "::: timeline\n- **21 March 1960** Description of the event.\n:::"),
+    ("Demands", "::: points\n1. **Demand.** Details of the demand.\n:::"),
+]
+
+
+def test_a_button_adds_its_markup_or_takes_it_away(page):
+    results = []
+    for button, before, selected, _after in CASES:
+        field = write(page, before, selected)
+        press(page, button)
+        expect(field).to_be_focused()
+        results.append((button, before, selected, field.input_value()))
+
+    assert results == CASES
+
+
+def test_with_nothing_selected_a_button_writes_an_example_to_be_overwritten(page):
+    results = []
+    for button, words in EXAMPLES:
+        field = write(page, "")
+        press(page, button)
+        results.append((button, field.input_value()))
+        selected = field.evaluate(SELECTED)
+        page.keyboard.type("X")
+        assert selected
+        assert field.input_value() == words.replace(selected, "X", 1)
+
+    assert results == EXAMPLES
+
+
+def test_the_browser_can_undo_a_button(page):
+    field = write(page, TEXT, "man")
+    press(page, "Bold")
+    press(page, "Quote")
+    expect(field).to_have_value("> A **man** is beaten on a tram.")
+
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("A **man** is beaten on a tram.")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value(TEXT)
+    page.keyboard.press("Control+Shift+z")
+    expect(field).to_have_value("A **man** is beaten on a tram.")
+
+
+def test_keys_do_the_same(page):
+    keys = {
+        "Control+b": "A **man** is beaten on a tram.",
+        "Control+k": "A [man](https://) is beaten on a tram.",
+        "Control+Shift+Digit2": f"## {TEXT}",
+        "Control+Shift+Digit8": f"- {TEXT}",
+        "Control+Shift+Digit9": f"> {TEXT}",
+    }
+    results = {}
+    for pressed in keys:
+        field = write(page, TEXT, "man")
+        page.keyboard.press(pressed)
+        results[pressed] = field.input_value()
+
+    assert results == keys
+
+
+def test_on_a_keyboard_of_another_alphabet_the_keys_in_the_same_places_work(page):
+    field = write(page, TEXT, "man")
+
+    field.dispatch_event("keydown", {"key": "и", "code": "KeyB", "ctrlKey": True})
+
+    expect(field).to_have_value("A **man** is beaten on a tram.")
+
+
+def test_the_toolbar_is_one_stop_and_arrow_keys_move_in_it(page):
+    field = write(page, TEXT, "man")
+    button = tools(page).locator("button")
+
+    page.keyboard.press("Shift+Tab")
+    expect(button.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(button.nth(1)).to_be_focused()
+    page.keyboard.press("End")
+    expect(button.last).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(button.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(button.last).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(field).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(button.last).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).to_be_focused()
+
+
+def test_a_button_shows_whether_its_markup_is_there(page):
+    write(page, FACTS, "Two")
+    bar = tools(page)
+
+    page.keyboard.press("ArrowLeft")
+
+    expect(bar.get_by_role("button", name="Facts")).to_have_attribute("aria-pressed", "true")
+    expect(bar.get_by_role("button", name="Timeline")).to_have_attribute("aria-pressed", "false")
+    expect(bar.get_by_role("button", name="List")).to_have_attribute("aria-pressed", "true")
+    page.evaluate("scrollTo(0, 0)")  # the bar on top would cover a part of a field
+    assert violations(page) == []
+
+
+EMAIL_TOOLS = ["Heading", "Bold", "Link", "List", "Quote"]
+EMAIL_KEYS = {  # all markup of an email, one after another
+    "Control+b": "A **man** is beaten on a tram.",
+    "Control+Shift+Digit8": "- A **man** is beaten on a tram.",
+    "Control+Shift+Digit9": "> - A **man** is beaten on a tram.",
+}
+
+
+@pytest.fixture(scope="module")
+def action(workplace) -> str:
+    with workplace.app.app_context():
+        campaign = make_public_campaign(slug="markup-of-emails", locales=BOTH_LOCALES)
+        made = make_action(campaign=campaign, slug="sign", locales=BOTH_LOCALES)
+        return f"/staff/campaigns/{made.campaign_id}/actions/{made.id}/"
+
+
+@pytest.mark.parametrize(
+    ("address", "name"), [("updates/new/", "body-en"), ("edit/", "texts.en.confirm_text")]
+)
+def test_the_text_of_an_email_has_the_buttons_that_emails_support(work, action, address, name):
+    page = work("campaigner", width=1280)
+    page.goto(f"{action}{address}")
+    field, bar = page.locator(f"[id='{name}']"), page.locator(f"[id='{name}-tools']")
+
+    names = bar.get_by_role("button").evaluate_all("all => all.map(one => one.ariaLabel)")
+
+    assert names == EMAIL_TOOLS
+    field.fill(TEXT)
+    field.evaluate("field => field.setSelectionRange(2, 5)")
+    for pressed, text in EMAIL_KEYS.items():
+        page.keyboard.press(pressed)
+        expect(field).to_have_value(text)
+    page.keyboard.press("Shift+Tab")
+    expect(bar.get_by_role("button").first).to_be_focused()
+    page.evaluate("scrollTo(0, 0)")  # the bar on top would cover a part of a field
+    assert violations(page) == []
+
+
+def test_without_scripts_an_update_has_no_buttons(work, action):
+    page = work("campaigner", java_script_enabled=False)
+    page.goto(f"{action}updates/new/")
+
+    expect(page.locator("#body-en")).to_be_visible()
+    expect(page.get_by_role("toolbar")).to_have_count(0)
+
+
+def test_without_scripts_there_are_no_buttons(work, page, opened):
+    plain = work("campaigner", java_script_enabled=False)
+    plain.goto(f"{opened['address']}edit/")
+
+    expect(plain.get_by_label("Page text (English)")).to_be_visible()
+    expect(plain.get_by_role("toolbar")).to_have_count(0)
+    expect(page.get_by_role("toolbar")).to_have_count(1)

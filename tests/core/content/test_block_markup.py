@@ -1,0 +1,64 @@
+"""Faults in the lines of `:::` are found at their lines."""
+
+from time import perf_counter
+
+import pytest
+
+from campaign_actions.core.content.block_markup import email_markup_problems, markup_problems
+
+FINE = "## Why\n\n::: points\n- One\n:::\n\nText: ::: is no block.\n\n:::: facts\n:::\n- Two\n::::"
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("", []),
+        (FINE, []),
+        ("::: points\r\n- One\r\n:::\r\n", []),
+        ("::: points\n- One", [(1, "unclosed", "points")]),
+        ("a\n\n::: points\n- One\n\n::: facts\n- Two\n:::", [(3, "unclosed", "points")]),
+        ("::: pionts\n- One\n:::", [(1, "unknown", "pionts")]),
+        ("::: pionts\n- One", [(1, "unknown", "pionts")]),
+        ("::: points facts\n:::", [(1, "unknown", "points facts")]),
+        ("a\n:::\nb", [(2, "not-open", "")]),
+        (":: points\n- One\n::", [(1, "too-short", ""), (3, "too-short", "")]),
+        (":::points\n- One\n:::", []),
+        ("\t::: points\n- One", [(1, "unclosed", "points")]),
+        ("    ::: points\n    - One\n    :::", []),
+        ("- ::: pionts", [(1, "unknown", "pionts")]),
+        ("- One\n  ::: points\n  - Two", [(2, "unclosed", "points")]),
+        ("> ::: points\n> - One\n> :::", []),
+        ("1. > ::: points", [(1, "unclosed", "points")]),
+    ],
+)
+def test_each_fault_has_its_line(text, faults):
+    found = [(problem.line, problem.fault, problem.name) for problem in markup_problems(text)]
+
+    assert found == faults
+
+
+@pytest.mark.parametrize("text", [":::\n", "::: x", "::: points", ":: points"])
+def test_each_fault_is_said_in_words(app, text):
+    with app.test_request_context():
+        (problem,) = markup_problems(text)
+
+        assert problem.message.startswith("Line 1: ")
+
+
+def test_long_lines_are_searched_quickly():
+    text = "::: points" + " " * 50_000 + "x\n" + "> " * 50_000 + "\n" + " " * 50_000 + ":"
+
+    began = perf_counter()
+    list(markup_problems(text))
+
+    assert perf_counter() - began < 1
+
+
+def test_an_email_has_no_blocks_so_each_line_of_one_is_a_fault(app):
+    text = "Thank you.\n\n::: points\n- One\n:::\n\nText: ::: is no block."
+
+    with app.test_request_context():
+        found = list(email_markup_problems(text))
+
+        assert [problem.line for problem in found] == [3, 5]
+        assert found[0].message.startswith("Line 3: emails have no blocks")

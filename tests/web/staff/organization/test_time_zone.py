@@ -1,0 +1,150 @@
+"""The organisation's time zone, and that of each member, in which they type and read times."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from campaign_actions.actions.models import Action
+from campaign_actions.core.db.session import db
+from campaign_actions.core.organization import organization
+from campaign_actions.organization.edit import set_timezone
+from tests.support.factories import NOON, make_action, make_staff
+from tests.support.staff_client import log_in, post
+
+ADDRESS = "/staff/organization/time-zone/"
+GRACE = {"actor": "grace@example.org", "now": NOON}
+
+
+def member(client, role: str = "campaigner", *, timezone: str = ""):
+    found = make_staff(role, email="lin@example.org")
+    found.timezone = timezone
+    db.session.commit()
+    log_in(client, found)
+    return client
+
+
+def close_at(client, action, text: str, **more):
+    page = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/close/"
+    return post(client, page, when="at", at=text, seen=page, **more)
+
+
+def end_of(action) -> datetime | None:
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.get(Action, action.id).closes_at
+
+
+def test_an_administrator_sets_the_time_zone(client):
+    member(client, "administrator")
+
+    answer = post(client, ADDRESS, timezone="Asia/Tbilisi")
+
+    assert answer.status_code == 303
+    assert organization().timezone == "Asia/Tbilisi"
+    assert "(Asia/Tbilisi)" in client.get(ADDRESS).text
+
+
+def test_nothing_chosen_is_the_setting_of_the_server(client, app):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    set_timezone("Asia/Tbilisi", **GRACE)
+    member(client, "administrator")
+
+    assert "Europe/Berlin, from the settings of the server" in client.get(ADDRESS).text
+    post(client, ADDRESS, timezone="")
+
+    assert "(Europe/Berlin)" in client.get(ADDRESS).text
+
+
+def test_a_zone_that_does_not_exist_is_refused(client):
+    member(client, "administrator")
+
+    answer = post(client, ADDRESS, timezone="../../etc/passwd")
+
+    assert answer.status_code == 400
+    assert "Choose a time zone from the list." in answer.text
+
+
+def test_others_may_not_change_it(client):
+    member(client)
+
+    assert client.get(ADDRESS).status_code == 403
+
+
+def test_a_member_chooses_a_time_zone_of_their_own(client):
+    member(client)
+    page = "/staff/account/"
+
+    post(client, page, name="Lin", locale="en", timezone="Asia/Tokyo")
+
+    assert '<option value="Asia/Tokyo" selected>' in client.get(page).text
+
+
+def test_times_are_shown_in_the_own_zone_with_the_organisations_beside_them(client):
+    set_timezone("Europe/Berlin", **GRACE)
+    action = make_action(closes_at=datetime(2030, 7, 1, 20, tzinfo=UTC))
+    member(client, timezone="Asia/Tbilisi")
+
+    page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/edit/").text
+
+    assert "2 July 2030, 00:00 (Asia/Tbilisi) · 1 Jul 2030, 22:00 (Europe/Berlin)" in page
+
+
+def test_without_a_zone_of_their_own_people_see_one_time(client):
+    set_timezone("Europe/Berlin", **GRACE)
+    action = make_action(closes_at=datetime(2030, 7, 1, 20, tzinfo=UTC))
+    member(client)
+
+    page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/edit/").text
+
+    assert "1 July 2030, 22:00 (Europe/Berlin)." in page
+
+
+def test_a_time_is_read_in_the_zone_of_who_types_it(client):
+    action = make_action()
+    member(client, timezone="Asia/Tokyo")
+
+    answer = close_at(client, action, "2030-07-01T09:00")
+
+    assert answer.status_code == 303
+    assert end_of(action) == datetime(2030, 7, 1, 0, tzinfo=UTC)
+
+
+def test_a_time_is_read_in_the_zone_in_which_the_page_showed_it(client):
+    """Someone changes their zone in another tab while the form is open."""
+    action = make_action()
+    member(client, timezone="Asia/Tokyo")
+
+    close_at(client, action, "2030-07-01T09:00", at_zone="UTC")
+
+    assert end_of(action) == datetime(2030, 7, 1, 9, tzinfo=UTC)
+
+
+def test_a_time_that_the_clocks_skip_is_explained_and_kept(client):
+    action = make_action()
+    member(client, timezone="Europe/Berlin")
+
+    answer = close_at(client, action, "2030-03-31T02:30")
+
+    assert answer.status_code == 400
+    assert "This time does not exist in Europe/Berlin" in answer.text
+    assert "Choose 03:00 or later." in answer.text
+    assert 'value="2030-03-31T02:30"' in answer.text
+    assert end_of(action) is None
+
+
+def test_the_same_time_exists_where_the_clocks_do_not_change(client):
+    set_timezone("Europe/Berlin", **GRACE)
+    action = make_action()
+    member(client, timezone="Asia/Tokyo")
+
+    assert close_at(client, action, "2030-03-31T02:30").status_code == 303
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "/etc/passwd"])
+def test_a_zone_that_is_not_one_leaves_that_of_the_member(client, zone):
+    action = make_action()
+    member(client, timezone="Asia/Tokyo")
+
+    close_at(client, action, "2030-07-01T09:00", at_zone=zone)
+
+    assert end_of(action) == datetime(2030, 7, 1, 0, tzinfo=UTC)

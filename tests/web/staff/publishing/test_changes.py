@@ -1,0 +1,532 @@
+"""The page of the changes: what it shows beside what is public, and what it refuses."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.field_labels import LABELS
+from campaign_actions.actions.models import Action, ActionText, Signature
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.versioning.history import find_content
+from campaign_actions.campaigns.versioning.save import save_changes
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.publishing.close import archive
+from campaign_actions.staff.permissions import ROLES
+from campaign_actions.web.staff.publishing.edit_addresses import edit_address
+from tests.support.changes import drafts_in, publish_all
+from tests.support.factories import (
+    NOON,
+    make_action,
+    make_campaign,
+    make_staff,
+    set_count,
+)
+from tests.support.page_text import visible_text
+from tests.support.staff_client import log_in, token_of
+from tests.support.staff_forms import fields_of, send
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+UNEDITED = {"closes_at", "kind"}  # of a public action, which has pages of their own for them
+BROKEN = "## Why\n\n::: facts\n- One"
+
+
+@pytest.fixture
+def action(app):
+    return make_action(locales=("en", "ru"))
+
+
+@pytest.fixture
+def staff(client):
+    log_in(client, make_staff("campaigner", email="nino@example.org", name="Nino"))
+    return client
+
+
+def page_of(action, part: str = "") -> str:
+    return f"/staff/campaigns/{action.campaign_id}/changes/{part}"
+
+
+def change(subject, subject_id, **texts):
+    changes = {f"texts.en.{name}": text for name, text in texts.items()}
+    by = make_staff("campaigner", name="Ada")
+    save_changes(subject, subject_id, changes, opened_at=0, by=by, now=NOON)
+    db.session.rollback()
+
+
+def newest(subject, subject_id):
+    content = find_content(subject, subject_id)[0]
+    db.session.rollback()
+    return content
+
+
+def post(client, action, part: str, *, page: str = "", **fields):
+    """Send a form of the page with the drafts that it shows."""
+    shown = client.get(page or page_of(action)).text
+    seen = list(dict.fromkeys(re.findall(r'name="seen" value="([^"]+)"', shown)))
+    data = {"csrf_token": token_of(shown), "seen": seen} | fields
+    answer = client.post(page_of(action, part), data=data)
+    db.session.rollback()
+    db.session.expire_all()
+    return answer
+
+
+@pytest.mark.parametrize("part", ["", "discard/"])
+def test_the_changes_of_an_action_are_a_page_of_the_action(staff, action, part):
+    change(ACTION, action.id, title="New demand")
+    change(CAMPAIGN, action.campaign_id, title="New title")
+    title = "Discard draft" if part else "Publish changes"
+    of_action = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
+    of_campaign = f"/staff/campaigns/{action.campaign_id}/"
+
+    ours = staff.get(f"{page_of(action, part)}?of={action.id}").text
+    all_of_them = staff.get(page_of(action, part)).text
+
+    assert f"<h1>{title}</h1>" in ours
+    assert f'<li><a href="{of_action}">' in ours, "the crumbs"
+    assert f'<a href="{of_action}edit/" aria-current="page">Texts and settings</a>' in ours
+    assert f"<h1>{title}</h1>" in all_of_them
+    assert f'<a href="{of_campaign}edit/" aria-current="page">' in all_of_them
+    assert f'<li><a href="{of_action}">' not in all_of_them.partition("<h1>")[0]
+
+
+def test_saving_says_that_it_is_a_draft_and_leads_to_its_changes(staff, action):
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/edit/"
+
+    answer = send(staff, address, texts__en__button="Sign now")
+
+    page = staff.get(answer.location).text
+    assert "Saved as a draft. The public page changes when you publish the changes." in page
+    assert "Unpublished changes by Nino" in page
+    assert f'href="{page_of(action)}?of={action.id}"' in page
+    assert 'value="Sign now"' in page
+    assert "Sign now" not in staff.get("/en/campaigns/racism/hate-crimes/").text
+
+
+def test_the_lists_and_pages_say_that_there_are_changes(staff, action):
+    change(CAMPAIGN, action.campaign_id, title="New")
+
+    campaign_page = staff.get(f"/staff/campaigns/{action.campaign_id}/").text
+    assert "Unpublished changes by Ada" in campaign_page
+    for address in ("/staff/", "/staff/campaigns/"):
+        assert f'href="{page_of(action)}">Unpublished changes</a>' in staff.get(address).text
+
+
+def test_the_page_shows_both_sides_of_each_field(staff, action):
+    change(ACTION, action.id, title="Title of bad crimes (en)")
+
+    page = staff.get(page_of(action)).text
+
+    assert re.search(r"<del>.*?hate-crimes</del>", page)
+    assert re.search(r"<ins>.*?bad crimes</ins>", page)
+    assert "Demand (English)" in page
+    assert "Publish 1 change" in page
+    assert '<a href="#checks-heading">Publish changes</a>' in page, (
+        "on a phone the button is far below"
+    )
+
+
+def test_the_page_can_be_narrowed_to_a_language_and_publishes_all(staff, action):
+    change(ACTION, action.id, button="Join")
+    by = make_staff("campaigner")
+    texts = {"texts.ru.button": "Сейчас"}
+    save_changes(ACTION, action.id, texts, opened_at=2, by=by, now=NOON)
+
+    page = staff.get(f"{page_of(action)}?language=ru").text
+
+    assert "Сейчас" in page
+    assert ">Join<" not in page
+    assert "Publish 2 changes" in page
+
+
+def test_publishing_changes_the_public_page(staff, action):
+    change(ACTION, action.id, button="Sign now")
+
+    answer = post(staff, action, "publish/")
+
+    assert answer.status_code == 303
+    assert "1 change published." in staff.get(answer.location).text
+    assert "Sign now" in staff.get("/en/campaigns/racism/hate-crimes/").text
+    assert db.session.scalars(select(Signature)).all() == [], "the test entry is gone"
+
+
+def test_a_page_without_changes_leads_to_the_campaign(staff, action):
+    answer = staff.get(page_of(action))
+
+    assert answer.location == f"/staff/campaigns/{action.campaign_id}/"
+
+
+def test_the_fields_are_in_the_order_of_the_form(staff, action):
+    change(ACTION, action.id, title="New title", button="Sign now", demand="New demand")
+
+    shown = re.findall(r"<h4>([^<]*) \(English\)", staff.get(page_of(action)).text)
+
+    assert len(shown) > 1
+    assert shown != sorted(shown)
+    assert shown == [str(label) for label in LABELS["action"].values() if str(label) in shown]
+
+
+def test_the_second_of_two_people_is_told_that_the_first_has_published(staff, action):
+    change(ACTION, action.id, button="Sign now")
+    shown = staff.get(page_of(action)).text
+    seen = re.findall(r'name="seen" value="([^"]+)"', shown)
+    publish_all()
+
+    answer = staff.post(
+        page_of(action, "publish/"), data={"csrf_token": token_of(shown), "seen": seen}
+    )
+
+    assert answer.status_code == 303
+    there = staff.get(answer.location)
+    assert "Someone else has published or discarded these changes." in there.text
+
+
+REFUSED = {
+    "publish/": "The changes were not scheduled",
+    "discard/": "The draft was not discarded",
+    "undo/": "The change was not undone",
+    "cancel/": "The time was not changed",
+}
+LATER = {"when": "at", "at": "2030-12-02T13:00"}
+
+
+@pytest.mark.parametrize("part", REFUSED)
+def test_a_draft_that_has_changed_since_is_shown_again_with_who_saved_it(staff, action, part):
+    change(ACTION, action.id, button="Sign now")
+    shown = staff.get(page_of(action)).text
+    seen = re.findall(r'name="seen" value="([^"]+)"', shown)
+    for opened_at, name in ((2, "Ben"), (3, "Ada")):  # Ada has saved before Ben as well
+        by = make_staff("campaigner", name=name)
+        texts = {"texts.en.button": f"Go-{name}"}
+        save_changes(ACTION, action.id, texts, opened_at=opened_at, by=by, now=NOON)
+
+    data = {"csrf_token": token_of(shown), "seen": seen, "field": "texts.en.button", **LATER}
+    answer = staff.post(page_of(action, part), data=data)
+
+    assert answer.status_code == 409
+    page = visible_text(answer.text)
+    assert REFUSED[part] in page
+    assert re.search(r"\bAda changed something on 20 November 2026, \d\d:00", page)
+    assert "Go-Ada" in page
+    assert ('value="2030-12-02T13:00"' in answer.text) == (part == "publish/")
+    assert newest(ACTION, action.id)["texts.en.button"] == "Go-Ada"
+
+
+@pytest.mark.parametrize("part", REFUSED)
+def test_what_is_left_is_shown_when_someone_has_published_the_rest(staff, action, part):
+    change(ACTION, action.id, button="Sign now")
+    shown = staff.get(page_of(action)).text
+    seen = re.findall(r'name="seen" value="([^"]+)"', shown)
+    publish_all()
+    change(CAMPAIGN, action.campaign_id, title="New")
+
+    data = {"csrf_token": token_of(shown), "seen": seen, "field": "texts.en.button", **LATER}
+    answer = staff.post(page_of(action, part), data=data)
+
+    assert answer.status_code == 409
+    assert "Someone else has published or discarded some of these changes" in answer.text
+    assert "Publish 1 change" in answer.text
+    assert list(drafts_in(action.campaign_id)) == [("campaign", action.campaign_id)]
+
+
+@pytest.mark.parametrize("part", REFUSED)
+def test_without_any_changes_left_every_button_leads_to_the_campaign(staff, action, part):
+    change(ACTION, action.id, button="Sign now")
+    shown = staff.get(page_of(action)).text
+    seen = re.findall(r'name="seen" value="([^"]+)"', shown)
+    publish_all()
+
+    data = {"csrf_token": token_of(shown), "seen": seen, "field": "texts.en.button", **LATER}
+    answer = staff.post(page_of(action, part), data=data)
+
+    assert (answer.status_code, staff.get(page_of(action, "discard/")).status_code) == (303, 303)
+    assert "Nothing is lost" in staff.get(answer.location).text
+
+
+def test_each_field_leads_to_its_place_in_the_editor(app, staff, action):
+    """Every field that a draft may have, of the campaign, its partner and the action."""
+    ids = {"campaign_id": action.campaign_id}
+    partner = {
+        "partners.new.website": "",
+        "partners.new.en.name": "Ally",
+        "partners.new.position": 0,
+    }
+    by = make_staff("campaigner")
+    save_changes(CAMPAIGN, action.campaign_id, partner, opened_at=0, by=by, now=NOON)
+    change(ACTION, action.id, button="Sign now")
+    db.session.rollback()
+    drafts = drafts_in(action.campaign_id).values()
+    with app.test_request_context():
+        addresses = {
+            edit_address(draft, name, **ids)
+            for draft in drafts
+            for name in draft.content.keys() - UNEDITED
+        }
+    pages: dict[str, list[str]] = {}
+    for address in addresses:
+        page, _hash, anchor = address.partition("#")
+        pages.setdefault(page, []).append(anchor)
+
+    lost = [
+        f"{page}#{anchor}"
+        for page, anchors in pages.items()
+        for text in [staff.get(page).text]
+        for anchor in anchors
+        if f'id="{anchor}"' not in text
+    ]
+
+    assert lost == [f"/staff/campaigns/{action.campaign_id}/partners/#"], "the order of partners"
+    assert len(pages) == 11, "two languages of each form, pictures, partners, public languages"
+
+
+def test_a_text_opens_in_its_language(staff, action):
+    change(ACTION, action.id, button="Sign now")
+    texts = {"texts.ru.button": "Сейчас"}
+    save_changes(ACTION, action.id, texts, opened_at=2, by=make_staff("campaigner"), now=NOON)
+
+    page = staff.get(page_of(action)).text
+
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/edit/"
+    assert f'href="{address}?right=ru#texts.ru.button"' in page
+    assert 'id="texts.ru.button"' in staff.get(f"{address}?right=ru").text
+
+
+def test_paragraphs_that_did_not_change_are_folded_away(staff, action):
+    paragraphs = [f"Paragraph {number}. " + "Some words. " * 9 for number in range(9)]
+    db.session.execute(
+        update(ActionText).filter_by(locale="en").values(body="\n\n".join(paragraphs))
+    )
+    db.session.commit()
+    change(ACTION, action.id, body="\n\n".join([*paragraphs[:8], "The last one."]))
+
+    page = staff.get(page_of(action)).text
+
+    folded = re.search(r"<summary>7 unchanged paragraphs</summary>(.*?)</details>", page, re.DOTALL)
+    assert "Paragraph 6." in folded[1]
+    assert page.count("Paragraph 6.") == 1
+    assert page.count("Paragraph 7.") == 2, "on both sides, beside what changed"
+
+
+@pytest.mark.parametrize(
+    "seen",
+    ["", "action", "action 1", "x 1 1", "action 1 x", "action 1 99999999999999", "action -1 1"],
+)
+def test_a_tampered_page_changes_nothing(staff, action, seen):
+    change(ACTION, action.id, button="Sign now")
+
+    for part in ("publish/", "discard/", "undo/"):
+        answer = post(staff, action, part, seen=seen, field="texts.en.button")
+        assert answer.status_code == 409
+
+    assert len(drafts_in(action.campaign_id)) == 1
+
+
+def test_a_demand_that_people_took_part_in_must_be_confirmed(staff, action):
+    set_count(action, 12)
+    change(ACTION, action.id, title="Something else")
+
+    refused = post(staff, action, "publish/")
+    published = post(staff, action, "publish/", same="yes")
+
+    assert refused.status_code == 400
+    assert "12 people took part in the demand as it was." in refused.text
+    assert "Confirm that the demand means the same as before" in refused.text
+    assert published.status_code == 303
+
+
+def test_unfinished_markup_is_refused_at_its_line(staff, action):
+    db.session.execute(update(Action).values(published_at=None))
+    db.session.execute(update(ActionText).filter_by(locale="en").values(body=BROKEN))
+    db.session.execute(update(Action).values(published_at=NOON))
+    db.session.commit()
+    change(ACTION, action.id, button="Sign now")
+
+    answer = post(staff, action, "publish/")
+
+    assert answer.status_code == 400
+    assert "Line 3: the block “facts” is not closed." in answer.text
+    assert len(drafts_in(action.campaign_id)) == 1
+
+
+def publish_button(client, action) -> str:
+    found = re.search(r"<button[^>]*>(?=[^/]*>Publish \d change)", client.get(page_of(action)).text)
+    return found[0]
+
+
+def test_a_problem_disables_the_button_and_leads_to_the_checks(staff, action):
+    change(ACTION, action.id, body="[Report](https://example.org/report)")
+
+    page = staff.get(page_of(action)).text
+
+    assert re.search(r'id="blocked"><a href="#checks-heading">1 problem to fix', page)
+    assert ' aria-describedby="blocked" disabled>' in publish_button(staff, action)
+    assert post(staff, action, "publish/").status_code == 400
+
+
+def test_a_problem_that_a_later_time_solves_does_not_disable_the_button(staff, action):
+    make_campaign(slug="other", published_at=utc_now() + timedelta(days=2))
+    change(ACTION, action.id, body="[Other](/en/campaigns/other/)")
+
+    button = publish_button(staff, action)
+
+    assert 'aria-describedby="blocked"' in button
+    assert "disabled" not in button
+
+
+def test_a_fault_of_another_action_does_not_keep_a_change_back(staff, action):
+    other = make_action(campaign=db.session.get(Campaign, action.campaign_id), slug="other")
+    db.session.execute(update(ActionText).filter_by(action_id=other.id).values(body=BROKEN))
+    db.session.commit()
+    change(ACTION, action.id, button="Sign now")
+
+    assert post(staff, action, "publish/").status_code == 303
+
+
+def test_an_address_that_was_taken_is_said_in_words(staff, action):
+    by = make_staff("campaigner")
+    save_changes(CAMPAIGN, action.campaign_id, {"slug": "free"}, opened_at=0, by=by, now=NOON)
+    make_campaign(slug="free")
+
+    answer = post(staff, action, "publish/")
+
+    assert answer.status_code == 409
+    assert "Choose a different one." in answer.text
+
+
+def test_a_change_can_be_undone(staff, action):
+    change(ACTION, action.id, button="Sign now", thanks="Thanks!")
+
+    answer = post(staff, action, "undo/", field="texts.en.thanks")
+
+    assert answer.status_code == 303
+    content = newest(ACTION, action.id)
+    assert (content["texts.en.button"], content["texts.en.thanks"]) == ("Sign now", "Thank you.")
+
+
+def test_a_field_that_there_is_not_cannot_be_undone(staff, action):
+    change(ACTION, action.id, button="Sign now")
+
+    assert post(staff, action, "undo/", field="texts.en.nothing").status_code == 404
+
+
+def test_discarding_asks_first_and_keeps_the_public_page(staff, action):
+    change(ACTION, action.id, button="Sign now")
+    asked = staff.get(page_of(action, "discard/")).text
+
+    answer = post(staff, action, "discard/", page=page_of(action, "discard/"))
+
+    assert "Discard the draft?" in asked
+    assert answer.status_code == 303
+    assert drafts_in(action.campaign_id) == {}
+    assert newest(ACTION, action.id)["texts.en.button"] == "Sign the petition"
+
+
+def test_only_people_who_may_publish_can_publish(client, action, monkeypatch):
+    monkeypatch.setitem(ROLES, "campaigner", ROLES["campaigner"] - {"campaigns.publish"})
+    log_in(client, make_staff("campaigner"))
+    change(ACTION, action.id, button="Sign now")
+
+    page = client.get(page_of(action)).text
+
+    assert "Only people who can publish can publish the changes." in page
+    assert post(client, action, "publish/").status_code == 403
+
+
+def test_translators_can_see_the_changes_and_do_nothing_about_them(client, action):
+    log_in(client, make_staff("translator"))
+    change(ACTION, action.id, button="Sign now")
+
+    page = client.get(page_of(action)).text
+
+    assert "Undo change" not in page
+    assert post(client, action, "discard/").status_code == 403
+
+
+def test_the_changes_of_one_action_can_be_published_alone(staff, action):
+    change(ACTION, action.id, button="Sign now")
+    change(CAMPAIGN, action.campaign_id, title="New")
+
+    page = f"{page_of(action)}?of={action.id}"
+    answer = post(staff, action, "publish/", page=page, of=str(action.id))
+
+    assert answer.status_code == 303
+    assert list(drafts_in(action.campaign_id)) == [("campaign", action.campaign_id)]
+
+
+def test_changes_of_an_archived_campaign_are_published_without_preflight(staff, action):
+    archive(action.campaign_id, results=None, actor="ada", now=utc_now())
+    change(CAMPAIGN, action.campaign_id, summary="New")
+
+    answer = post(staff, action, "publish/")
+
+    assert answer.status_code == 303
+    assert "New" in staff.get("/en/campaigns/racism/").text
+
+
+def test_the_preview_and_its_link_show_the_draft(staff, action):
+    change(ACTION, action.id, button="Sign now")
+    change(CAMPAIGN, action.campaign_id, headline="New headline")
+
+    campaign = staff.get(f"/staff/preview/en/{action.campaign_id}/").text
+    one = staff.get(f"/staff/preview/en/{action.campaign_id}/{action.id}/").text
+
+    assert "New headline" in campaign
+    assert "Sign now" in one
+
+
+def test_a_restored_revision_is_a_draft_and_says_so(staff, action):
+    change(ACTION, action.id, button="Sign now")
+    publish_all()
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/history/"
+    token = token_of(staff.get(f"{address}1/").text)
+
+    staff.post(f"{address}1/restore/", data={"csrf_token": token})
+
+    page = staff.get(address).text
+    assert "Revision 1 restored as a draft." in page
+    assert "Not public" in page
+    assert "Sign now" in staff.get("/en/campaigns/racism/hate-crimes/").text
+
+
+def test_an_archived_campaign_offers_neither_preflight_nor_opening(staff, action):
+    later = make_action(campaign=db.session.get(Campaign, action.campaign_id), slug="later")
+    opens_at = utc_now().replace(year=utc_now().year + 1)
+    db.session.execute(update(Action).filter_by(id=later.id).values(published_at=opens_at))
+    db.session.commit()
+    archive(action.campaign_id, results=None, actor="ada", now=utc_now())
+
+    page = staff.get(f"/staff/campaigns/{action.campaign_id}/publish/").text
+
+    assert "Publishing checks" not in page
+    assert "Opens on" not in page
+    assert "Opening time" not in page
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{later.id}"
+    for part in ("open", "close"):
+        answer = staff.get(f"{address}/{part}/", follow_redirects=True)
+        assert answer.request.path == f"/staff/campaigns/{action.campaign_id}/publish/"
+        assert "Its actions no longer open or close." in answer.text
+    assert "Archived" in staff.get(f"{address}/").text
+
+
+def test_unfinished_markup_is_refused_on_save_and_nothing_is_lost(staff, action):
+    address = f"/staff/campaigns/{action.campaign_id}/edit/"
+    text = "## Why\n\n::: points\n- One\n:::\n\n::: pionts\n- Two\n:::"
+
+    answer = send(staff, address, texts__en__body=text)
+
+    assert answer.status_code == 400
+    assert "Line 7: there is no block called “pionts”." in answer.text
+    assert fields_of(answer.text)["texts.en.body"].replace("\r\n", "\n") == text
+
+
+def test_a_block_in_an_email_is_refused_at_its_line(staff, action):
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/edit/"
+    text = "Thank you.\n::: points\n- One\n:::"
+
+    answer = send(staff, address, texts__en__confirm_text=text)
+
+    assert answer.status_code == 400
+    assert "Line 2: emails have no blocks" in answer.text
+    assert fields_of(answer.text)["texts.en.confirm_text"].replace("\r\n", "\n") == text

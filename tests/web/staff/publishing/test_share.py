@@ -1,0 +1,230 @@
+"""After publishing: a box for other websites, and telling people who took part earlier."""
+
+import html
+import re
+
+import pytest
+from sqlalchemy import select, update
+
+from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.campaigns.models import Campaign, Partner, PartnerText
+from campaign_actions.core.db.session import db
+from campaign_actions.staff.permissions import ROLES
+from campaign_actions.updates.models import Update
+from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
+from tests.support.page_text import visible_text
+from tests.support.staff_client import log_in
+from tests.support.statements import recorded
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+THERE = "http://actions.example.org/en/campaigns/racism/hate-crimes/"
+
+
+@pytest.fixture
+def action(app):
+    return make_action(locales=("en", "ar"))
+
+
+@pytest.fixture
+def staff(client):
+    log_in(client, make_staff("campaigner"))
+    return client
+
+
+def page_of(action, part: str = "") -> str:
+    return f"/staff/campaigns/{action.campaign_id}/share/{part}"
+
+
+def snippet_in(page: str) -> str:
+    """What the member copies."""
+    found = re.search(r'<textarea id="snippet"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    return html.unescape(found[1])
+
+
+def test_an_open_action_has_a_tab_that_leads_to_sharing_it(staff, action):
+    tab = f'<a href="{page_of(action)}?action={action.id}">Share</a>'
+    there = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
+
+    before = staff.get(there).text
+    db.session.execute(update(Campaign).values(published_at=None))
+    db.session.commit()
+
+    assert tab in before
+    assert tab not in staff.get(there).text
+
+
+def test_the_links_are_whole_text_and_not_fields_that_cut_them_off(staff, action):
+    page = staff.get(page_of(action, "?language=en")).text
+
+    assert f">{THERE}?source=website</output>" in page
+
+
+def test_the_page_opens_in_the_language_of_the_reader_if_it_is_public(client, action):
+    reader = make_staff("campaigner")
+    reader.locale = "ar"
+    db.session.commit()
+    log_in(client, reader)
+
+    page = client.get(page_of(action)).text
+
+    assert re.search(r'lang="ar" aria-current="true"', page)
+
+
+def test_the_box_links_to_the_page_with_the_name_of_the_site(staff, action):
+    snippet = snippet_in(staff.get(page_of(action, "?language=en")).text)
+
+    assert f'href="{THERE}?source=website"' in snippet
+    assert "Title of hate-crimes (en)" in snippet
+    assert ">Sign the petition</a>" in snippet
+    assert "background:#b3181c" in snippet
+
+
+def test_the_box_has_no_script_and_loads_and_tells_nothing(staff, action):
+    snippet = snippet_in(staff.get(page_of(action)).text)
+
+    assert set(re.findall(r"<(\w+)", snippet)) == {"div", "p", "a"}
+    assert re.findall(r'(?:src|href|action)="([^"]*)"', snippet) == [f"{THERE}?source=website"]
+    assert "url(" not in snippet
+    assert 'referrerpolicy="no-referrer"' in snippet
+
+
+def test_each_partner_has_a_box_of_its_own(staff, action):
+    name = PartnerText(locale="en", name="Memory House", points="")
+    db.session.add(Partner(campaign_id=action.campaign_id, position=1, texts=[name]))
+    db.session.commit()
+
+    page = staff.get(page_of(action, "?language=en&site=memory-house")).text
+    other = staff.get(page_of(action, "?language=en&site=telegram")).text
+
+    assert f'href="{THERE}?source=memory-house"' in snippet_in(page)
+    assert f'href="{THERE}?source=website"' in snippet_in(other)
+
+
+def test_the_box_has_the_direction_and_the_colour_of_its_page(staff, action):
+    db.session.execute(update(Campaign).values(accent="teal"))
+    db.session.commit()
+
+    snippet = snippet_in(staff.get(page_of(action, "?language=ar")).text)
+
+    assert snippet.startswith('<div lang="ar" dir="rtl"')
+    assert "background:#174b49" in snippet
+
+
+def test_hostile_texts_stay_text(staff, action):
+    hostile = '"><script>alert(1)</script>'
+    db.session.execute(update(ActionText).values(title=hostile, button=hostile))
+    db.session.commit()
+
+    page = staff.get(page_of(action, "?language=en")).text
+    framed = staff.get(page_of(action, f"{action.id}/en/website/snippet/")).text
+
+    assert "<script>alert" not in page
+    assert "<script>" not in snippet_in(page)
+    assert "<script>" not in framed
+
+
+def test_the_preview_is_the_box_in_a_frame_that_may_do_nothing(staff, action):
+    page = staff.get(page_of(action, "?language=en"))
+    address = re.search(r'<iframe class="snippet"[^>]* src="([^"]+)" sandbox>', page.text)[1]
+
+    framed = staff.get(address)
+
+    assert snippet_in(page.text) in framed.text
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    assert framed.headers["Content-Security-Policy"].endswith("sandbox")
+
+
+@pytest.mark.parametrize("place", ["2/en/website", "1/xx/website", "1/en/Bad%20one"])
+def test_there_is_no_box_of_nothing(staff, action, place):
+    assert staff.get(page_of(action, f"{place}/snippet/")).status_code == 404
+
+
+@pytest.fixture
+def earlier(action):
+    """Another action of the campaign, in which two people asked for updates."""
+    campaign = db.session.get(Campaign, action.campaign_id)
+    found = make_action(campaign=campaign, slug="speak-up", locales=("en", "ar"))
+    for _number in range(2):
+        make_confirmed(found, wants_updates=True)
+    make_confirmed(found)
+    return found
+
+
+def test_people_who_took_part_earlier_can_be_told(staff, action, earlier):
+    page = staff.get(page_of(action, f"?action={action.id}&language=en")).text
+
+    address = (
+        f"/staff/campaigns/{action.campaign_id}/actions/{earlier.id}/updates/new/?about={action.id}"
+    )
+    assert f'href="{address}"' in page
+    assert "2 people took part in “Title of speak-up (en)” and asked for updates" in (
+        visible_text(page)
+    )
+    form = staff.get(address).text
+    assert 'value="Title of hate-crimes (en)"' in form
+    assert f"Teaser of hate-crimes (en)\n\n[Sign the petition]({THERE}?source=update)" in form
+    assert "/ar/campaigns/racism/hate-crimes/?source=update" in form
+    assert "Say what the new action has to do with theirs." in form
+    assert db.session.scalars(select(Update)).all() == []
+
+
+def test_the_people_of_the_action_itself_can_be_written_to(staff, earlier):
+    page = staff.get(page_of(earlier, f"?action={earlier.id}")).text
+
+    assert "Write to the people who took part" in page
+    assert f'/actions/{earlier.id}/updates/new/"' in page
+
+
+def test_nobody_is_told_by_a_member_who_may_not_send_updates(staff, action, earlier, monkeypatch):
+    monkeypatch.setitem(ROLES, "campaigner", ROLES["campaigner"] - {"updates.send"})
+
+    page = staff.get(page_of(action)).text
+
+    assert "Tell earlier participants" not in page
+    assert "asked for updates" not in page
+
+
+def test_however_many_actions_there_are_the_recipients_are_counted_at_once(staff, action, earlier):
+    with recorded() as statements:
+        staff.get(page_of(action))
+
+    assert len([one for one in statements if "wants_updates" in one and "count(" in one]) == 1
+
+
+@pytest.mark.parametrize("about", ["x", "0", "99", "99999999999"])
+def test_an_update_about_nothing_begins_empty_or_is_not_found(staff, action, about):
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/updates/new/"
+
+    answer = staff.get(f"{address}?about={about}")
+
+    assert answer.status_code == (404 if about == "99" else 200)
+
+
+def test_an_update_about_an_action_of_another_campaign_is_not_found(staff, action):
+    other = make_action(campaign=make_campaign(slug="other"), slug="other")
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/updates/new/"
+
+    assert staff.get(f"{address}?about={other.id}").status_code == 404
+
+
+def test_an_action_that_is_not_public_is_not_announced(staff, action, earlier):
+    db.session.execute(update(Action).filter_by(id=action.id).values(published_at=None))
+    db.session.commit()
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{earlier.id}/updates/new/"
+
+    page = staff.get(f"{address}?about={action.id}").text
+
+    assert "?source=update" not in page
+    assert "Say what the new action has to do with theirs." not in page
+
+
+def test_what_was_typed_is_kept_when_the_update_is_sent_back(staff, action, earlier):
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{earlier.id}/updates/new/"
+    page = staff.get(f"{address}?about={action.id}").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+
+    fields = {"csrf_token": token, "subject-en": "Mine", "body-en": "x" * 20_001}
+    answer = staff.post(f"{address}?about={action.id}", data=fields)
+
+    assert answer.status_code == 400
+    assert 'value="Mine"' in answer.text

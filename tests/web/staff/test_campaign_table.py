@@ -1,0 +1,158 @@
+"""The table of campaigns on the overview and on the page of campaigns: one table, in two places."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from campaign_actions.campaigns.tags.save import set_tags
+from campaign_actions.core.db.session import utc_now
+from tests.support.drafts import make_draft
+from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
+from tests.support.page_text import visible_text
+from tests.support.staff_client import log_in, post
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+DAY = timedelta(days=1)
+PAGES = "/staff/", "/staff/campaigns/"
+on_both_pages = pytest.mark.parametrize("address", PAGES)
+
+
+def titles(page: str) -> list[str]:
+    """Of the campaigns of the table, without archived ones."""
+    rows = page.partition('<table class="table')[2].partition("</table>")[0]
+    return re.findall(r"Title of (\w+) \(en\)</a>", rows)
+
+
+@on_both_pages
+def test_campaigns_are_filtered_and_archived_ones_folded_away(client, address):
+    justice = make_campaign(slug="justice")
+    make_campaign(slug="draft", published_at=None)
+    make_campaign(slug="old", archived_at=utc_now() - DAY)
+    set_tags(justice.id, ["2026"], actor="grace@example.org", now=utc_now())
+    log_in(client, make_staff("reviewer"))
+
+    everything = client.get(address).text
+    nothing = client.get(f"{address}?q=unknown").text
+
+    assert sorted(titles(everything)) == ["draft", "justice"]
+    assert "Title of old" in everything.partition("1 archived campaign")[2]
+    assert titles(client.get(f"{address}?state=draft").text) == ["draft"]
+    assert titles(client.get(f"{address}?state=archived").text) == ["old"]
+    assert titles(client.get(f"{address}?tag=2026&sort=title").text) == ["justice"]
+    assert titles(client.get(f"{address}?q=JUST").text) == ["justice"]
+    assert "No campaign matches." in nothing
+    assert f'<a href="{address}#campaigns">Show all campaigns</a>' in nothing
+
+
+@on_both_pages
+def test_a_campaign_is_found_by_the_title_of_an_action(client, address):
+    make_action(campaign=make_campaign(slug="justice"), slug="station")
+    make_campaign(slug="other")
+    log_in(client, make_staff("reviewer"))
+
+    assert titles(client.get(f"{address}?q=STATION+title").text) == ["justice"]
+    assert titles(client.get(f"{address}?q=other").text) == ["other"]
+
+
+@on_both_pages
+def test_a_draft_opens_on_its_checklist(client, address):
+    draft, public = make_draft(slug="torture"), make_campaign()
+    log_in(client, make_staff("reviewer"))
+
+    page = client.get(address).text.partition('<table class="table')[2]
+
+    assert f'<a href="/staff/campaigns/{draft.id}/checklist/">Title of' in page
+    assert f'<a href="/staff/campaigns/{public.id}/">Title of' in page
+
+
+@on_both_pages
+def test_campaigns_are_sorted(client, address):
+    first, second = (make_action(campaign=make_campaign(slug=slug), slug=slug) for slug in "ba")
+    make_confirmed(second, now=utc_now())
+    log_in(client, make_staff("reviewer"))
+
+    assert titles(client.get(address).text) == ["b", "a"], "the order of the public site"
+    assert titles(client.get(f"{address}?sort=title").text) == ["a", "b"]
+    assert f"/staff/campaigns/{first.campaign_id}/" in client.get(f"{address}?sort=confirmed").text
+
+
+@on_both_pages
+def test_each_state_says_how_many_campaigns_are_in_it(client, address):
+    make_campaign()
+    make_campaign(slug="draft", published_at=None)
+    log_in(client, make_staff("reviewer"))
+
+    page = client.get(f"{address}?q=racism").text
+
+    states = page.partition('<nav class="seg"')[2].partition("</nav>")[0]
+    assert 'aria-current="true">All <span class="badge dim">1</span>' in states
+    assert "Open <span" in states
+    assert "Drafts" not in states, "none of them matches"
+
+
+@on_both_pages
+def test_a_campaign_says_when_it_opens_or_closes_and_what_is_left(client, address):
+    make_action(closes_at=utc_now() + 3 * DAY)
+    make_campaign(slug="next", published_at=utc_now() + 3 * DAY)
+    make_draft(slug="torture")
+    log_in(client, make_staff("campaigner"))
+
+    rows = visible_text(client.get(address).text.partition('<table class="table')[2]).split(
+        "Title of "
+    )
+
+    said = {row.partition(" ")[0]: row for row in rows}
+    assert "Closes on" in said["racism"]
+    assert "Opens on" in said["next"]
+    assert "steps done" in said["next"]
+    assert "of 7 steps done" in said["torture"]
+
+
+@on_both_pages
+@pytest.mark.parametrize("query", ["?state=x&sort=y&campaign=z", "?page=x", "?q=%00&tag=%FF"])
+def test_nonsense_in_the_address_is_ignored(client, address, query):
+    make_campaign()
+    log_in(client, make_staff("reviewer"))
+
+    assert client.get(f"{address}{query}").status_code == 200
+
+
+def test_the_order_can_be_changed_where_all_campaigns_are_in_it(client):
+    for slug in ("one", "two", "three"):
+        make_campaign(slug=slug)
+    log_in(client, make_staff("campaigner"))
+    page = client.get("/staff/campaigns/").text
+
+    assert page.count('class="mover"') == 3
+    assert page.count(" disabled>") == 2, "the first cannot go up, nor the last down"
+    for other in ("/staff/", "/staff/campaigns/?sort=title", "/staff/campaigns/?q=one"):
+        assert 'class="mover"' not in client.get(other).text
+
+
+def test_a_campaign_moves_past_archived_ones_which_the_list_does_not_show(client):
+    one, _old, two = (
+        make_campaign(slug=slug, archived_at=archived_at, position=position)
+        for position, (slug, archived_at) in enumerate(
+            (("one", None), ("old", utc_now() - DAY), ("two", None))
+        )
+    )
+    log_in(client, make_staff("campaigner"))
+    seen = "/staff/campaigns/"
+
+    answer = post(client, f"/staff/campaigns/{two.id}/move/?page=1", seen=seen, to="up")
+
+    assert answer.location == "/staff/campaigns/?page=1"
+    assert titles(client.get(seen).text) == ["two", "one"]
+    post(client, f"/staff/campaigns/{one.id}/move/", seen=seen, to="up")
+    assert titles(client.get(seen).text) == ["one", "two"]
+
+
+@pytest.mark.parametrize(("role", "is_asked"), [("campaigner", True), ("reviewer", False)])
+def test_those_who_may_are_asked_for_a_first_campaign(client, role, is_asked):
+    log_in(client, make_staff(role))
+
+    page = client.get("/staff/campaigns/").text
+
+    assert "No campaigns yet" in page
+    assert ("Create your first campaign" in page) is is_asked

@@ -1,0 +1,406 @@
+"""The overview: what waits for a member, what is new, campaigns, and the first steps of a new site."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.edit import ACTION
+from campaign_actions.approvals.request import request_approval
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.versioning.save import save_changes
+from campaign_actions.catalogs.workflow.translation_approvals import propose_consent
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff.dual_control import SetDualControl
+from campaign_actions.web.staff.waiting.store import WaitingStore, waiting_store
+from tests.support.changes import publish_all
+from tests.support.drafts import make_draft
+from tests.support.factories import (
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_staff,
+    make_update,
+)
+from tests.support.page_text import visible_text
+from tests.support.staff_client import log_in, post
+from tests.support.translators import make_translator
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+DAY = timedelta(days=1)
+
+
+def overview(client, member, query: str = "") -> str:
+    log_in(client, member)
+    answer = client.get(f"/staff/{query}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def waiting(page: str) -> str:
+    """The text of the list, with the buttons and where they lead."""
+    return page.partition('<ul class="todo">')[2].partition("</ul>")[0]
+
+
+def make_comment(action, **values):
+    details = {"comment": "I saw it", "show_comment": True} | values
+    return make_confirmed(action, now=utc_now() - timedelta(hours=3), **details)
+
+
+def add_failed_mail(**values) -> None:
+    now = utc_now()
+    facts = {"template": "sign", "email_key": "key", "locale": "en", "queued_at": now}
+    facts |= {"status": "dead", "due_at": now + DAY, "lane": "signer", "recipient": "a@b.org"}
+    db.session.add(OutboxMail(**facts | values))
+    db.session.commit()
+
+
+@pytest.fixture(autouse=True)
+def mail_server(app):
+    app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
+
+
+def test_nothing_waits_at_first(client):
+    page = overview(client, make_staff("reviewer"))
+
+    assert "You have nothing to do. New tasks appear here." in page
+    assert waiting(page) == ""
+
+
+def test_a_campaigner_is_told_about_comments(client):
+    action = make_action(shows_comments=True)
+    make_comment(action)
+    make_comment(action)
+
+    found = waiting(overview(client, make_staff("campaigner")))
+
+    assert "2 Comments to read Title of hate-crimes (en) · the oldest is 3 hours old" in (
+        visible_text(found)
+    )
+    assert f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/comments/" in found
+
+
+def save_changes_of(action, *, by) -> None:
+    for subject, subject_id in ((CAMPAIGN, action.campaign_id), (ACTION, action.id)):
+        changes = {"texts.ru.title": "Название", "texts.en.summary": "Changed"}
+        save_changes(subject, subject_id, changes, opened_at=0, by=by, now=utc_now())
+
+
+def test_those_who_may_publish_are_told_about_changes(client):
+    action = make_action()
+    save_changes_of(action, by=make_staff("campaigner", name="Nino"))
+
+    page = overview(client, make_staff("campaigner", email="ada@example.org"))
+
+    assert "2 Changed pages to publish Title of racism (en) · changed by Nino" in (
+        visible_text(waiting(page))
+    )
+    assert f"/staff/campaigns/{action.campaign_id}/changes/" in waiting(page)
+
+
+def test_changes_wait_for_nobody_who_may_not_publish_them_or_once_they_are_public(client):
+    action = make_action()
+    save_changes_of(action, by=make_staff("campaigner"))
+    reviewer = overview(client, make_staff("reviewer"))
+    publish_all(now=utc_now())
+    campaigner = overview(client, make_staff("campaigner", email="ada@example.org"))
+
+    assert "Changed page" not in reviewer
+    assert "Changed page" not in campaigner
+
+
+def test_a_language_that_only_a_draft_has_waits_for_translators(client):
+    action = make_action()
+    save_changes_of(action, by=make_staff("campaigner"))
+
+    page = overview(client, make_staff("translator"))
+
+    line = visible_text(waiting(page)).partition("to translate: Russian")[2]
+    assert "Title of racism (en)" in line
+
+
+def test_long_lists_are_not_counted_to_the_end(client, monkeypatch):
+    monkeypatch.setattr("campaign_actions.web.staff.waiting.comments.MAX_COUNTED", 1)
+    monkeypatch.setattr("campaign_actions.web.staff.waiting.item.MAX_COUNTED", 1)
+    action = make_action(shows_comments=True)
+    for _number in range(3):
+        make_comment(action)
+
+    assert "1+ Comments to read" in visible_text(
+        waiting(overview(client, make_staff("campaigner")))
+    )
+
+
+def test_a_translator_is_told_about_the_strings_of_their_languages(client):
+    campaign = make_campaign(locales=("en", "ru"))
+    translator = make_translator("ru", campaigns=(campaign.id,))
+
+    found = visible_text(waiting(overview(client, translator)))
+
+    assert "Strings to translate: Russian" not in found, "a campaign made by hand is complete"
+    text = db.session.get(CampaignText, (campaign.id, "ru"))
+    text.headline, campaign = "", db.session.merge(campaign)
+    campaign.version += 1
+    db.session.commit()
+    found = waiting(overview(client, translator))
+    assert "1 String to translate: Russian Title of racism (en)" in visible_text(found)
+    assert f"/staff/translations/ru/campaign-{campaign.id}/next/?show=waiting" in found
+
+
+def test_the_strings_of_several_languages_are_one_line_with_a_link_each(client):
+    campaign = make_campaign(locales=("en", "ru", "ar"))
+    db.session.execute(update(CampaignText).where(CampaignText.locale != "en").values(headline=""))
+    db.session.commit()
+
+    found = waiting(overview(client, make_translator("ru", "ar", campaigns=(campaign.id,))))
+
+    assert visible_text(found).count("to translate") == 1
+    assert "2 Strings to translate Title of racism (en)" in visible_text(found)
+    for tag, name in (("ru", "Russian"), ("ar", "Arabic")):
+        there = f"/staff/translations/{tag}/campaign-{campaign.id}/next/?show=waiting"
+        assert f'<a class="chip" href="{there}" aria-label="Translate: {name}">{name}</a>' in found
+
+
+def test_the_figures_lead_to_the_campaigns_they_count(client):
+    make_action()
+
+    page = overview(client, make_staff("campaigner"))
+
+    figures = page.partition('<dl class="figs">')[2].partition("</dl>")[0]
+    assert [address.partition("?")[2] for address in re.findall(r'href="([^"]+)"', figures)] == [
+        *("sort=today#campaigns", "", "sort=confirmed#campaigns", "state=open#campaigns")
+    ]
+    assert "1 campaign, in the same order as on the public site." in page
+
+
+def test_a_reviewer_is_told_about_texts_that_someone_else_wrote(client):
+    writer = make_staff("campaigner", "reviewer", name="Nino")
+    propose_consent("petition", "ru", "We keep your data.", by=writer, now=utc_now())
+
+    theirs = visible_text(waiting(overview(client, make_staff("reviewer"))))
+    own = visible_text(waiting(overview(client, writer)))
+
+    assert "1 Text to approve Consent text · Petition · Russian · written by Nino" in theirs
+    assert "Text to approve" not in own
+
+
+def test_an_administrator_is_told_about_people_requests_and_failed_emails(client):
+    requester = make_staff("administrator", name="Elena")
+    make_staff("campaigner", name="Karim", tf_primary_method=None)
+    make_staff("reviewer", name="Late", password=None, invited_at=utc_now() - 8 * DAY)
+    request_approval(SetDualControl("on"), by=requester, reason="Safety", now=utc_now())
+    add_failed_mail()
+    add_failed_mail(lane="bulk")
+
+    found = visible_text(waiting(overview(client, make_staff("administrator"))))
+
+    assert "1 Request to decide Change the two-person approval setting" in found
+    assert "1 Invitation expired Late Invite again" in found
+    assert "1 Person has no second factor Karim See person" in found
+    assert "2 Emails failed To people taking part: 1 · Updates: 1" in found
+
+
+def test_a_campaigner_is_told_what_is_not_public_or_not_sent(client):
+    campaigner = make_staff("campaigner")
+    campaign = make_campaign(locales=("en", "ru"))
+    db.session.get(CampaignText, (campaign.id, "ru")).is_public = False
+    db.session.commit()
+    action = make_action(campaign=campaign, closes_at=utc_now() + 2.5 * DAY)
+    make_update(action, staff_id=campaigner.id)
+    make_update(action, status="stopped", started_at=utc_now(), ended_at=utc_now())
+    make_campaign(slug="next", published_at=utc_now() + 4.5 * DAY)
+
+    page = overview(client, campaigner)
+
+    found = visible_text(waiting(page))
+    assert "Days until" not in found, "a date is no task"
+    assert "1 Language to publish Title of racism (en) · Russian" in found
+    assert "1 Update was stopped before everyone got it The law has passed" in found
+    assert "1 Update you have not sent The law has passed" in found
+    assert page.count('class="tag sched">Opens<') == 1
+    assert page.count('class="tag closed">Closes<') == 1
+
+
+def test_a_campaign_that_opens_soon_waits_until_it_is_complete(client):
+    now = utc_now()
+    soon, later = (
+        make_campaign(slug=slug, published_at=now + days * DAY)
+        for slug, days in (("soon", 3), ("later", 30))
+    )
+    draft = make_draft(slug="torture")
+
+    lines = waiting(overview(client, make_staff("campaigner"))).split("<li>")
+
+    assert "Steps left before it opens Title of soon (en)" in visible_text(lines[1])
+    assert f"/staff/campaigns/{soon.id}/checklist/" in lines[1]
+    assert f"/staff/campaigns/{draft.id}/checklist/" in lines[2]
+    assert f"/staff/campaigns/{later.id}/" not in "".join(lines)
+
+
+def test_a_draft_waits_for_those_who_may_edit_it_with_the_next_step(client):
+    campaign = make_draft(slug="torture")
+    other = make_draft(slug="other")
+    address = f"/staff/campaigns/{campaign.id}/checklist/"
+
+    page = overview(client, make_staff("campaigner", campaigns=(campaign.id,)))
+    reviewer = overview(client, make_staff("reviewer"))
+
+    words = "Title of torture (en) · 4 of 7 steps done · next: Picture Open checklist"
+    assert f"3 Steps left in a draft {words}" in visible_text(waiting(page))
+    assert address in waiting(page)
+    assert f"/staff/campaigns/{other.id}/" not in page
+    assert "in a draft" not in reviewer
+    assert "4 of 7 steps done" in visible_text(reviewer.partition('<table class="table')[2])
+
+
+def test_members_are_not_told_about_what_they_may_not_do(client):
+    action = make_action(shows_comments=True, closes_at=utc_now() + DAY)
+    make_comment(action)
+    add_failed_mail()
+    make_staff("campaigner", tf_primary_method=None)
+
+    assert waiting(overview(client, make_staff("exporter"))) == ""
+
+
+def test_the_list_is_filtered_by_campaign(client):
+    first, second = (
+        make_action(campaign=make_campaign(slug=slug), slug=slug, shows_comments=True)
+        for slug in ("one", "two")
+    )
+    make_comment(first)
+    make_comment(second)
+
+    page = overview(client, make_staff("campaigner"), f"?campaign={first.campaign_id}")
+
+    assert "Title of one (en)" in waiting(page)
+    assert "Title of two (en)" not in waiting(page)
+
+
+def test_the_count_for_the_menu_is_kept_until_the_member_does_something(app, client, monkeypatch):
+    monkeypatch.setitem(app.extensions, waiting_store.key, WaitingStore(is_kept=True))
+    member = make_staff("campaigner")
+    make_update(make_action(), staff_id=member.id)
+    overview(client, member)
+    kept = waiting_store.of(app).lines
+
+    assert kept[member.fs_uniquifier] == 1
+    post(client, "/staff/account/translation-emails/", seen="/staff/account/")
+    assert member.fs_uniquifier not in kept
+
+
+def test_new_participants_are_those_of_the_organisations_days(app, client, monkeypatch):
+    monkeypatch.setitem(app.config, "TIMEZONE", "Asia/Kathmandu")
+    action = make_action()
+    for _number in range(2):
+        make_confirmed(action, now=utc_now())
+    make_confirmed(action, now=utc_now() - DAY)
+    fold()
+
+    page = visible_text(overview(client, make_staff("reviewer")))
+
+    assert "New today 2 " in page
+    assert "New yesterday 1 " in page
+    assert "Confirmation rate, 7 days 100% everyone has confirmed" in page
+    assert "Confirmed in all 3 1 open action" in page
+
+
+def test_a_new_site_shows_its_first_steps(client):
+    page = overview(client, make_staff("administrator", "campaigner"))
+
+    steps = page.partition('<ol class="plan">')[2].partition("</ol>")[0]
+    assert steps.count("<li") == 8
+    assert 'class="btn main" href="/staff/organization/brand/">Name and contact<' in steps
+    assert 'aria-current="step"' in steps
+    assert "2 of 8 done" in visible_text(page)
+
+
+def set_up(app) -> None:
+    """Email, contact and time zone."""
+    app.config.update(
+        MAIL_URL="smtp://127.0.0.1:9", ORGANIZATION_EMAIL="a@b.org", TIMEZONE="Europe/Berlin"
+    )
+
+
+def test_a_first_administrator_without_the_role_can_take_it(app, client):
+    member = make_staff("administrator")
+    set_up(app)
+
+    page = overview(client, member)
+
+    assert f'class="btn main" href="/staff/people/{member.id}/">Change your roles<' in page
+
+
+def test_the_first_steps_end_with_a_public_campaign_and_a_second_person(app, client):
+    set_up(app)
+    make_campaign()
+    member = make_staff("administrator", "campaigner")
+    assert "Invite someone" in overview(client, member)
+
+    make_staff("campaigner")
+
+    assert "First steps" not in overview(client, member)
+
+
+def test_a_public_campaign_without_email_keeps_that_step(app, client):
+    set_up(app)
+    app.config["MAIL_URL"] = "file:"
+    make_campaign()
+    make_staff("campaigner")
+
+    page = overview(client, make_staff("administrator"))
+
+    assert "What is left to do" in page
+    assert "Setting missing: email" in waiting(page)
+
+
+def test_a_public_address_that_nobody_can_open_keeps_the_step_of_email(app, client):
+    set_up(app)
+    app.config["PUBLIC_URL"] = "http://localhost:5000"
+    make_campaign()
+    make_staff("campaigner")
+
+    page = overview(client, make_staff("administrator"))
+
+    assert "What is left to do" in page
+    assert "Links in emails begin with http://localhost:5000" in visible_text(page)
+    assert "Setting missing: public address" in waiting(page)
+
+
+def test_a_proposed_consent_text_leads_its_approver_on_and_not_its_author(app, client):
+    set_up(app)
+    make_campaign(published_at=None)
+    author, approver = (make_staff("administrator", "campaigner", name=name) for name in "AB")
+    propose_consent("petition", "en", "We keep your data.", by=author, now=utc_now())
+
+    of_author = visible_text(overview(client, author))
+    of_approver = overview(client, approver)
+
+    assert "You have proposed a text. It is pending approval by B." in of_author
+    main = 'class="btn main" href="/staff/consent/en/petition/">Review and approve<'
+    assert main in of_approver
+
+
+def test_members_are_told_whom_to_ask_for_what_they_may_not_do(client):
+    make_staff("administrator", name="Elena", email="elena@example.org")
+    make_staff("campaigner", name="Nino")
+
+    page = overview(client, make_staff("translator"))
+
+    _before, fold, asked = page.partition('<details class="fold2">')
+    assert fold, "what someone may not do is folded away"
+    text = visible_text(asked)
+    assert "Send updates to people who asked for them Nino" in text
+    assert "Export participants nobody yet" in text
+    assert "These administrators can change your roles: Elena." in text
+    assert '<a href="mailto:elena@example.org"><bdi>Elena</bdi></a>' in asked
+    assert "You are a translator: you translate texts." in visible_text(page)
+
+
+def test_someone_with_all_roles_has_nobody_to_ask(client):
+    roles = ("administrator", "campaigner", "exporter", "translator", "reviewer")
+
+    assert "Whom to ask" not in overview(client, make_staff(*roles))
