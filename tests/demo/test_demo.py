@@ -209,7 +209,7 @@ def test_loading_the_whole_demo_again_changes_nothing(loaded):
         ("administrator", {"Request to decide", "Text to approve"}),
         ("campaigner", {"Comments to read", "Changed page to publish", "Text to approve"}),
         ("exporter", {"Request to decide"}),
-        ("translator", {"String to translate: French"}),
+        ("translator", {"Strings to translate"}),
         ("reviewer", {"Text to approve"}),
     ],
 )
