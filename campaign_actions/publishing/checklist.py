@@ -1,16 +1,13 @@
-"""The checklist of a campaign that is not public yet: seven steps, and which of them is next.
+"""The checklist of a campaign that is not public yet: its steps, worked out.
 
 Nothing is ticked by hand: each step is worked out from what exists.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from markupsafe import Markup, escape
+from flask_babel import ngettext
 
 from campaign_actions.actions.models import EmailTrial
 from campaign_actions.actions.signatures.try_emails import email_trials
@@ -25,69 +22,12 @@ from campaign_actions.publishing.checks.language_shares import (
 from campaign_actions.publishing.checks.texts import missing_of_action, missing_of_campaign
 from campaign_actions.publishing.findings import (
     PreflightResult,
-    Section,
     edit_url,
     new_action_url,
     picture_url,
 )
 from campaign_actions.publishing.queries import Plan, text_of, title_of
-
-PLACE = "\0"  # in a sentence, where HTML comes
-STEPS: Mapping[str, LazyString] = {
-    "text": _l("Text and action"),
-    "picture": _l("Picture"),
-    "addressee": _l("Addressee"),
-    "languages": _l("Languages"),
-    "emails": _l("Emails tried"),
-    "checks": _l("Publishing checks"),
-    "publish": _l("Publish"),
-}
-
-
-@dataclass(frozen=True)
-class Step:
-    """`reason`: what is there, or what is missing. `todo` and `url`: what to do next, and where.
-
-    `linked`: the reason with a link to each field that is missing, as HTML.
-
-    `can_wait`: the campaign can be published without it. `at`: when it was last done, if that is known.
-    """
-
-    name: str  # of STEPS
-    is_done: bool
-    reason: str
-    todo: str
-    url: str
-    linked: Markup | None = None
-    can_wait: bool = False
-    at: datetime | None = None
-    languages: tuple[LanguageShare, ...] = ()
-    sections: tuple[Section, ...] = ()  # what must be fixed, by language
-
-
-@dataclass(frozen=True)
-class Checklist:
-    steps: tuple[Step, ...]
-
-    @property
-    def done(self) -> int:
-        return sum(step.is_done for step in self.steps)
-
-    @property
-    def open(self) -> list[Step]:
-        """The steps that are not done: first what publishing needs, then what can wait, then publishing."""
-        steps = [step for step in self.steps if not step.is_done]
-        return sorted(steps, key=lambda step: 2 if step.name == "publish" else step.can_wait)
-
-    @property
-    def next(self) -> Step | None:
-        """None after the campaign was published."""
-        return next(iter(self.open), None)
-
-    def after(self, name: str) -> Step | None:
-        """The next step for someone who leaves this one out."""
-        names = [step.name for step in self.open]
-        return next(iter(self.open[names.index(name) + 1 :]), None) if name in names else None
+from campaign_actions.publishing.steps import Checklist, MissingText, Step
 
 
 def make_checklist(plan: Plan, result: PreflightResult, *, now: datetime) -> Checklist:
@@ -126,36 +66,23 @@ def checklist_url(campaign_id: int) -> str:
 def _text(plan: Plan, source: str) -> Step:
     url = edit_url(plan.campaign.id)
     if missing := missing_of_campaign(plan, source):
-        return _unfinished(
-            _("The campaign is missing these texts: %(fields)s.", fields=PLACE),
-            {f"{url}#texts.{source}.{name}": label for name, label in missing.items()},
-        )
+        return _unfinished(missing, f"{url}#texts.{source}")
     if not plan.actions:
         reason = _("Visitors cannot take part in this campaign yet. It needs an action.")
         return Step("text", False, reason, _("Add an action"), new_action_url(plan.campaign.id))
     for action in plan.actions:
         if missing := missing_of_action(action, source, without=("addressee",)):
-            title, page = title_of(action, source)[0], edit_url(plan.campaign.id, action.id)
-            return _unfinished(
-                _("“%(title)s” is missing these texts: %(fields)s.", title=title, fields=PLACE),
-                {f"{page}#texts.{source}.{name}": label for name, label in missing.items()},
-            )
+            page = edit_url(plan.campaign.id, action.id)
+            return _unfinished(missing, f"{page}#texts.{source}", title_of(action, source)[0])
     reason = _("All texts are complete in %(language)s.", language=language_here(source))
     return Step("text", True, reason, _("Finish the text"), url)
 
 
-def _unfinished(sentence: str, missing: Mapping[str, str]) -> Step:
-    """`missing`: labels of fields by their addresses; `sentence`: with PLACE where they come."""
-    links = [Markup('<a href="%s">%s</a>') % (address, label) for address, label in missing.items()]
-    linked = put_in(sentence, Markup(join_with_commas(links)))  # noqa: S704 (each was escaped)
-    first = next(iter(missing))
-    reason = sentence.replace(PLACE, join_with_commas(missing.values()))
-    return Step("text", False, reason, _("Finish the text"), first, linked=linked)
-
-
-def put_in(sentence: str, html: Markup) -> Markup:
-    """The sentence with HTML in place of PLACE."""
-    return escape(sentence).replace(PLACE, html)
+def _unfinished(missing: Mapping[str, str], url: str, subject: str = "") -> Step:
+    """`missing`: labels of fields by their names; `url`: of all, to which a name is added."""
+    fields = tuple(MissingText(label, f"{url}.{name}") for name, label in missing.items())
+    todo = _("Finish the text")
+    return Step("text", False, "", todo, fields[0].url, missing=fields, subject=subject)
 
 
 def _picture(plan: Plan, source: str) -> Step:

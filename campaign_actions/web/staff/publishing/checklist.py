@@ -1,15 +1,24 @@
 """The checklist of a campaign that is not public yet, and trying its emails."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    get_template_attribute,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import escape
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.signatures.try_emails import try_emails
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.publishing.checklist import PLACE, STEPS, mail_locales, put_in
+from campaign_actions.publishing.checklist import mail_locales
 from campaign_actions.publishing.queries import get_plan, text_of
+from campaign_actions.publishing.steps import STEPS
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.publishing.open_steps import checklist_of, remember_open_steps
 
@@ -61,8 +70,7 @@ def next_address(campaign_id: int) -> str:
     step = checklist_of(get_plan(campaign_id)).next
     if step is None:
         return url_for("staff_publishing_share.show", campaign_id=campaign_id)
-    sentence = _("%(words)s: %(reason)s", words=step.todo, reason=PLACE)
-    message = put_in(sentence, step.linked or escape(step.reason))
+    next_in_words = get_template_attribute("staff/publishing/steps.html", "next_in_words")
     is_needed = not step.can_wait and step.name != "publish"
-    flash(message, "warning" if is_needed else "message")
+    flash(next_in_words(step), "warning" if is_needed else "message")
     return step.url

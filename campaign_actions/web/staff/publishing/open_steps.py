@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping
 from campaign_actions.actions.campaign_overview import CampaignOverview, campaign_overviews
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
-from campaign_actions.publishing.checklist import Checklist, make_checklist
+from campaign_actions.publishing.checklist import make_checklist
 from campaign_actions.publishing.findings import PreflightContext
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import Plan, get_plan
+from campaign_actions.publishing.steps import Checklist
 from campaign_actions.web.staff.access.authorization import campaigns_of
 from campaign_actions.web.staff.waiting.store import DraftProgress, StepsKey, keep_steps
 

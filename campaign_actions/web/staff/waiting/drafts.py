@@ -12,7 +12,7 @@ from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.publishing.checklist import STEPS
+from campaign_actions.publishing.steps import STEPS
 from campaign_actions.web.staff.access.authorization import campaigns_of
 from campaign_actions.web.staff.publishing.open_steps import progress_of
 from campaign_actions.web.staff.waiting.item import SOON, WaitingItem

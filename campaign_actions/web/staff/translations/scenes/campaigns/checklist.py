@@ -11,9 +11,10 @@ from campaign_actions.catalogs.preview.sample_campaign import ID, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
-from campaign_actions.publishing.checklist import STEPS, checklist_from
+from campaign_actions.publishing.checklist import checklist_from
 from campaign_actions.publishing.checks.language_shares import LanguageShare
 from campaign_actions.publishing.findings import PreflightResult
+from campaign_actions.publishing.steps import STEPS
 from campaign_actions.web.staff.translations.scenes.campaigns.publishing import (
     make_plan,
     make_sections,
