@@ -19,7 +19,7 @@ from campaign_actions.publishing.checks.language_shares import (
     make_language_shares,
     source_of,
 )
-from campaign_actions.publishing.checks.texts import missing_of_action, missing_of_campaign
+from campaign_actions.publishing.checks.needed_texts import missing_of_action, missing_of_campaign
 from campaign_actions.publishing.findings import (
     PreflightResult,
     edit_url,

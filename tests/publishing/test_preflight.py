@@ -6,15 +6,17 @@ import pytest
 from flask import g
 from sqlalchemy import delete, select, update
 
+from campaign_actions.actions import edit as actions
 from campaign_actions.actions.edit_forms import ActionTextForm
+from campaign_actions.actions.edit_forms import EMAIL_TEXTS
 from campaign_actions.actions.models import Action, ActionText, Signature
+from campaign_actions.campaigns import edit as campaigns
 from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.forms import CampaignTextForm
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText, Picture
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.publishing.checks.links import PLAIN_ACTION_TEXTS, PLAIN_CAMPAIGN_TEXTS
-from campaign_actions.publishing.checks.texts import (
+from campaign_actions.publishing.checks.needed_texts import (
     ACTION_TEXTS,
     CAMPAIGN_TEXTS,
     OPTIONAL_ACTION_TEXTS,
@@ -464,7 +466,7 @@ def test_a_link_that_is_an_example_blocks_as_in_an_update(app, link, words):
     assert [f.message for f in preflight_of(campaign.id).blockers()] == [words]
 
 
-@pytest.mark.parametrize("name", [*PLAIN_CAMPAIGN_TEXTS, "picture_alt", "body"])
+@pytest.mark.parametrize("name", campaigns.TEXT_FIELDS)
 def test_a_bare_example_blocks_in_every_text_of_a_campaign(app, name):
     campaign = make_draft()
     text = "See example.org/report. Write to ada@example.org."
@@ -475,7 +477,7 @@ def test_a_bare_example_blocks_in_every_text_of_a_campaign(app, name):
     ]
 
 
-@pytest.mark.parametrize("name", [*PLAIN_ACTION_TEXTS, "picture_quote", "background"])
+@pytest.mark.parametrize("name", actions.TEXT_FIELDS)
 def test_a_bare_example_blocks_in_every_text_of_an_action(app, name):
     campaign = make_draft()
     text = "(https://example.org/report)"
@@ -483,10 +485,10 @@ def test_a_bare_example_blocks_in_every_text_of_an_action(app, name):
 
     blockers = preflight_of(campaign.id).blockers()
 
-    assert [f.message for f in blockers] == [
-        "This link is only an example: https://example.org/report"
-    ]
-    assert blockers[0].url.endswith(f"#texts.en.{name}") or name.startswith("picture")
+    message = "This link is only an example: https://example.org/report"
+    found = next(f for f in blockers if f.message == message)
+    assert found.url.endswith(f"#texts.en.{name}") or name.startswith("picture")
+    assert blockers == [found] or name in EMAIL_TEXTS, "emails have a check of their own as well"
 
 
 def test_a_partner_with_an_example_as_its_website_blocks(app):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.catalogs.workflow.progress import Share, campaign_readiness
 from campaign_actions.core.i18n.locale import known_locales
-from campaign_actions.publishing.checks.texts import count_needed
+from campaign_actions.publishing.checks.needed_texts import count_needed
 from campaign_actions.publishing.findings import edit_url
 from campaign_actions.publishing.queries import Plan
 

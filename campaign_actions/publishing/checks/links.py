@@ -1,15 +1,22 @@
 """Checks of links: our own must lead to pages; links to other sites are listed for a person to open."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
+from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.queries import find_action
+from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.queries import find_campaign
+from campaign_actions.catalogs.campaign_texts.fields import (
+    ACTION_FIELDS,
+    CAMPAIGN_FIELDS,
+    CopyField,
+)
 from campaign_actions.core.content.markdown_links import (
     EXAMPLE_ADDRESS,
     find_example_addresses,
@@ -28,11 +35,24 @@ from campaign_actions.publishing.findings import (
 from campaign_actions.publishing.queries import Plan, find_opening, text_of, title_of
 
 EXTERNAL_PREFIXES = ("http://", "https://")
-PLAIN_CAMPAIGN_TEXTS = ("title", "headline", "summary")
-PLAIN_ACTION_TEXTS = ("title", "addressee", "summary", "teaser", "button", "thanks", "share_text")
-PICTURE_TEXTS = ("picture_alt", "picture_quote", "picture_person", "picture_place")
 PATH_PARAMETERS = ("locale", "campaign_slug", "action_slug")
 Problem = tuple[str, str]  # message and remedy
+
+
+def _names(fields: Iterable[CopyField], *, is_markdown: bool) -> tuple[str, ...]:
+    """Of the texts of a campaign or an action; those of its picture and milestones aside."""
+    others = {*picture_content.TEXTS, *MILESTONES}
+    return tuple(
+        field.name
+        for field in fields
+        if field.is_markdown == is_markdown and field.name not in others
+    )
+
+
+MARKDOWN_CAMPAIGN_TEXTS = _names(CAMPAIGN_FIELDS, is_markdown=True)
+MARKDOWN_ACTION_TEXTS = _names(ACTION_FIELDS, is_markdown=True)
+PLAIN_CAMPAIGN_TEXTS = _names(CAMPAIGN_FIELDS, is_markdown=False)
+PLAIN_ACTION_TEXTS = _names(ACTION_FIELDS, is_markdown=False)
 
 
 def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[Finding]:
@@ -89,7 +109,7 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
 def _markdown(plan: Plan, locale: str) -> Iterator[tuple[str, partial[Finding]]]:
     """Texts that may contain links, and what a finding about each says of its place."""
     campaign, at = plan.texts[locale], partial(edit_url, plan.campaign.id, locale=locale)
-    for name in ("body", "result"):
+    for name in MARKDOWN_CAMPAIGN_TEXTS:
         yield getattr(campaign, name), partial(Finding, url=at(field=name))
     for partner in plan.partners:
         for points in (text.points for text in partner.texts if text.locale == locale):
@@ -98,7 +118,7 @@ def _markdown(plan: Plan, locale: str) -> Iterator[tuple[str, partial[Finding]]]
         if text := text_of(action, locale):
             title, tag = title_of(action, locale, plan.campaign.source_locale)
             its = partial(Finding, subject=title, locale=tag, action_id=action.id)
-            for name in ("body", "background", "result", "confirm_text", "receipt_text"):
+            for name in MARKDOWN_ACTION_TEXTS:
                 yield getattr(text, name), partial(its, url=at(action.id, field=name))
 
 
@@ -108,7 +128,7 @@ def _plain(plan: Plan, locale: str) -> Iterator[tuple[str, partial[Finding]]]:
     for name in PLAIN_CAMPAIGN_TEXTS:
         url = edit_url(plan.campaign.id, locale=locale, field=name)
         yield getattr(campaign, name), partial(Finding, url=url)
-    for name in PICTURE_TEXTS:
+    for name in picture_content.TEXTS:
         yield getattr(campaign, name), partial(Finding, url=picture_url(plan.campaign.id))
     for partner in plan.partners:
         for names in (text.name for text in partner.texts if text.locale == locale):
@@ -120,7 +140,7 @@ def _plain(plan: Plan, locale: str) -> Iterator[tuple[str, partial[Finding]]]:
             at = partial(edit_url, plan.campaign.id, action.id, locale=locale)
             for name in PLAIN_ACTION_TEXTS:
                 yield getattr(text, name), partial(its, url=at(field=name))
-            for name in PICTURE_TEXTS:
+            for name in picture_content.TEXTS:
                 yield (
                     getattr(text, name),
                     partial(its, url=picture_url(plan.campaign.id, action.id)),

@@ -1,18 +1,23 @@
 """Checks for missing texts: campaign, actions, partners, picture description and consent text."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 
-from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
-from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.catalogs.workflow.progress import Share
 from campaign_actions.core.i18n.list_format import join_with_commas
+from campaign_actions.publishing.checks.needed_texts import (
+    ACTION_TEXTS,
+    CAMPAIGN_TEXTS,
+    OPTIONAL_ACTION_TEXTS,
+    Labels,
+    empty_of,
+    labels_of,
+)
 from campaign_actions.publishing.findings import (
     Finding,
     consent_url,
@@ -22,74 +27,15 @@ from campaign_actions.publishing.findings import (
 )
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
-Labels = Mapping[str, LazyString]  # of fields, by their names
-
-# The labels of the fields on the edit pages.
-CAMPAIGN_TEXTS = {
-    "title": _l("Topic"),
-    "headline": _l("Headline"),
-    "summary": _l("Summary"),
-    "body": _l("Page text"),
-}
-ACTION_TEXTS = {
-    "title": _l("Demand"),
-    "addressee": _l("Addressee"),
-    "summary": _l("Summary"),
-    "teaser": _l("Teaser"),
-    "button": _l("Button text"),
-    "body": _l("Why it matters"),
-    "thanks": _l("Thank-you message"),
-    "share_text": _l("Text for sharing"),
-}
 QUOTATION = {
     "picture_quote": _l("Quotation"),
     "picture_person": _l("Name of the person quoted"),
     "picture_place": _l("Place"),
 }
-OPTIONAL_ACTION_TEXTS = {"background": _l("Background")}
 EMAIL_TEXTS = {  # without any, an email has its usual words
     "confirm_text": _l("In the email that asks to confirm"),
     "receipt_text": _l("In the receipt"),
 }
-
-
-def is_needed(name: str, locale: str, *, subject: str, content: Content, source: str) -> bool:
-    """Whether a language needs a text of a campaign or an action before it is public.
-
-    `subject`: "campaign" or "action". `content`: as it is saved. `source`: the source language.
-    """
-    if subject == "campaign":
-        return name in CAMPAIGN_TEXTS
-    is_in_source = bool((content.get(f"texts.{source}.{name}") or "").strip())
-    return name in ACTION_TEXTS or (
-        name in OPTIONAL_ACTION_TEXTS and locale != source and is_in_source
-    )
-
-
-def count_needed(plan: Plan, locale: str) -> Share:
-    """How many of the texts that publishing needs a language has, of the campaign and its actions."""
-    owners: list[tuple[CampaignText | ActionText | None, Labels]] = [
-        (plan.texts.get(locale), CAMPAIGN_TEXTS)
-    ]
-    owners += [(text_of(action, locale), ACTION_TEXTS) for action in plan.actions]
-    missing = sum(len(_empty(text, fields)) if text else len(fields) for text, fields in owners)
-    needed = sum(len(fields) for _text, fields in owners)
-    return Share(needed - missing, needed)
-
-
-def missing_of_campaign(plan: Plan, locale: str) -> dict[str, str]:
-    """The labels of its missing texts in a language, by their names."""
-    text = plan.texts.get(locale) or CampaignText(**dict.fromkeys(CAMPAIGN_TEXTS, ""))
-    return _empty(text, CAMPAIGN_TEXTS)
-
-
-def missing_of_action(
-    action: Action, locale: str, *, without: Collection[str] = ()
-) -> dict[str, str]:
-    """The same of an action; `without`: fields that do not matter."""
-    text = text_of(action, locale) or ActionText(**dict.fromkeys(ACTION_TEXTS, ""))
-    labels = _labels_of(action)
-    return _empty(text, {field: labels[field] for field in labels if field not in without})
 
 
 def check_texts(plan: Plan, locale: str) -> Iterator[Finding]:
@@ -101,7 +47,7 @@ def check_texts(plan: Plan, locale: str) -> Iterator[Finding]:
 
 
 def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
-    text, missing = plan.texts[locale], _empty(plan.texts[locale], CAMPAIGN_TEXTS)
+    text, missing = plan.texts[locale], empty_of(plan.texts[locale], CAMPAIGN_TEXTS)
     if None in plan.pictured:
         source = plan.texts.get(plan.campaign.source_locale)
         yield from _picture(text, source, partial(Finding, url=picture_url(plan.campaign.id)))
@@ -132,7 +78,7 @@ def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
         yield finding("blocker", message, remedy, url())
         return
     needed, optional = _needed_and_optional(text_of(action, plan.campaign.source_locale))
-    if missing := _empty(text, _labels_of(action, needed)):
+    if missing := empty_of(text, labels_of(action, needed)):
         message = _(
             "This action is missing these texts: %(fields)s.",
             fields=join_with_commas(missing.values()),
@@ -144,7 +90,7 @@ def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
         source = text_of(action, plan.campaign.source_locale)
         url_of_picture = picture_url(plan.campaign.id, action.id)
         yield from _picture(text, source, partial(finding, url=url_of_picture))
-    if empty := _empty(text, optional):
+    if empty := empty_of(text, optional):
         message = _("Optional and empty: %(fields)s.", fields=join_with_commas(empty.values()))
         remedy = _("Add text if there is more to say.")
         yield finding("ok", message, remedy, url(field=next(iter(empty))))
@@ -167,7 +113,7 @@ def _picture(
         for field, name in QUOTATION.items()
         if source and getattr(source, field).strip()
     }
-    if missing := _empty(text, needed):
+    if missing := empty_of(text, needed):
         yield finding(
             "blocker",
             _(
@@ -243,16 +189,3 @@ def _consents(plan: Plan, locale: str) -> Iterator[Finding]:
                 locale=tag,
                 action_id=action.id,
             )
-
-
-def _labels_of(action: Action, needed: Labels = ACTION_TEXTS) -> Labels:
-    """Needed texts with the labels that they have for this kind of action."""
-    labels = KINDS[action.kind].editing.labels
-    return {field: labels.get(field, label) for field, label in needed.items()}
-
-
-def _empty(text: CampaignText | ActionText, fields: Labels) -> dict[str, str]:
-    """The labels of the empty ones, by their names."""
-    return {
-        field: str(label) for field, label in fields.items() if not getattr(text, field).strip()
-    }

@@ -41,7 +41,7 @@ from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import join_with_semicolons
-from campaign_actions.publishing.checks.texts import is_needed
+from campaign_actions.publishing.checks.needed_texts import is_needed
 from campaign_actions.staff.profile import remember_second_language
 from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import current_staff, needs

@@ -1,0 +1,88 @@
+"""Which texts a campaign and its actions need before a language is public, and which of them are empty."""
+
+from collections.abc import Collection, Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.catalogs.workflow.progress import Share
+from campaign_actions.publishing.queries import Plan, text_of
+
+Labels = Mapping[str, LazyString]  # of fields, by their names
+
+# The labels of the fields on the edit pages.
+CAMPAIGN_TEXTS = {
+    "title": _l("Topic"),
+    "headline": _l("Headline"),
+    "summary": _l("Summary"),
+    "body": _l("Page text"),
+}
+
+ACTION_TEXTS = {
+    "title": _l("Demand"),
+    "addressee": _l("Addressee"),
+    "summary": _l("Summary"),
+    "teaser": _l("Teaser"),
+    "button": _l("Button text"),
+    "body": _l("Why it matters"),
+    "thanks": _l("Thank-you message"),
+    "share_text": _l("Text for sharing"),
+}
+
+OPTIONAL_ACTION_TEXTS = {"background": _l("Background")}
+
+
+def is_needed(name: str, locale: str, *, subject: str, content: Content, source: str) -> bool:
+    """Whether a language needs a text of a campaign or an action before it is public.
+
+    `subject`: "campaign" or "action". `content`: as it is saved. `source`: the source language.
+    """
+    if subject == "campaign":
+        return name in CAMPAIGN_TEXTS
+    is_in_source = bool((content.get(f"texts.{source}.{name}") or "").strip())
+    return name in ACTION_TEXTS or (
+        name in OPTIONAL_ACTION_TEXTS and locale != source and is_in_source
+    )
+
+
+def count_needed(plan: Plan, locale: str) -> Share:
+    """How many of the texts that publishing needs a language has, of the campaign and its actions."""
+    owners: list[tuple[CampaignText | ActionText | None, Labels]] = [
+        (plan.texts.get(locale), CAMPAIGN_TEXTS)
+    ]
+    owners += [(text_of(action, locale), ACTION_TEXTS) for action in plan.actions]
+    missing = sum(len(empty_of(text, fields)) if text else len(fields) for text, fields in owners)
+    needed = sum(len(fields) for _text, fields in owners)
+    return Share(needed - missing, needed)
+
+
+def missing_of_campaign(plan: Plan, locale: str) -> dict[str, str]:
+    """The labels of its missing texts in a language, by their names."""
+    text = plan.texts.get(locale) or CampaignText(**dict.fromkeys(CAMPAIGN_TEXTS, ""))
+    return empty_of(text, CAMPAIGN_TEXTS)
+
+
+def missing_of_action(
+    action: Action, locale: str, *, without: Collection[str] = ()
+) -> dict[str, str]:
+    """The same of an action; `without`: fields that do not matter."""
+    text = text_of(action, locale) or ActionText(**dict.fromkeys(ACTION_TEXTS, ""))
+    labels = labels_of(action)
+    return empty_of(text, {field: labels[field] for field in labels if field not in without})
+
+
+def labels_of(action: Action, needed: Labels = ACTION_TEXTS) -> Labels:
+    """Needed texts with the labels that they have for this kind of action."""
+    labels = KINDS[action.kind].editing.labels
+    return {field: labels.get(field, label) for field, label in needed.items()}
+
+
+def empty_of(text: CampaignText | ActionText, fields: Labels) -> dict[str, str]:
+    """The labels of the empty ones, by their names."""
+    return {
+        field: str(label) for field, label in fields.items() if not getattr(text, field).strip()
+    }
