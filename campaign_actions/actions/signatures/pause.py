@@ -1,5 +1,7 @@
 """Whether people can take part at present, or what has been switched off."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.queries import PublicAction
@@ -30,3 +32,8 @@ def find_pause(action: PublicAction) -> Kind | None:
     wanted = SIGN, Switch("action", str(action.id)), Switch("language", action.locale)
     off = switch_state().off
     return next((switch.kind for switch in wanted if switch in off), None)
+
+
+def paused_ids(actions: Iterable[PublicAction]) -> frozenset[int]:
+    """The ids of those in which nobody can take part at present."""
+    return frozenset(action.id for action in actions if find_pause(action))

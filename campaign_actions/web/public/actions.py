@@ -35,7 +35,7 @@ from campaign_actions.actions.signatures import sign as signing
 from campaign_actions.actions.signatures.codes import confirm_by_code as confirming
 from campaign_actions.actions.signatures.email_links import signing_subject
 from campaign_actions.actions.signatures.keyset_pagination import decode_time, encode_time
-from campaign_actions.actions.signatures.pause import find_pause
+from campaign_actions.actions.signatures.pause import find_pause, paused_ids
 from campaign_actions.actions.view_models import action_page_context, sign_form, thanks_page_context
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import datetime_utc, number
@@ -218,6 +218,7 @@ def _render_thanks(action: PublicAction, form: CodeForm) -> str:
         "actions/thanks.html",
         **values,
         is_email_off=is_off(EMAIL),
+        paused=paused_ids(actions),
         alternates=alternate_urls(_locales(action)),
     )
 

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.queries import public_actions_of
+from campaign_actions.actions.signatures.pause import paused_ids
 from campaign_actions.actions.view_models import campaign_page_context
 from campaign_actions.campaigns.queries import campaign_locales, find_campaign, find_moved_campaign
 from campaign_actions.core.db.session import utc_now
@@ -28,7 +29,11 @@ def show(campaign_slug: str) -> ResponseReturnValue:
     found = public_actions_of(campaign.id, locale=current_locale(), now=now)
     values = campaign_page_context(campaign, found, locale=current_locale(), now=now)
     page = render_template(
-        "campaigns/show.html", **values, is_paused=is_off(SIGN), alternates=alternate_urls(tags)
+        "campaigns/show.html",
+        **values,
+        is_paused=is_off(SIGN),
+        paused=paused_ids(found),
+        alternates=alternate_urls(tags),
     )
     return cacheable(make_response(page))
 

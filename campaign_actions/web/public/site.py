@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.actions.pictures import own_appearances
 from campaign_actions.actions.queries import public_actions
+from campaign_actions.actions.signatures.pause import paused_ids
 from campaign_actions.actions.view_models import (
     Context,
     HomeCampaign,
@@ -75,7 +76,7 @@ def home_page_values() -> Context:
         for campaign in found
     ]
     values = home_page_context(shown, partners_of_all(ids, locale), now=now)
-    return {**values, "is_paused": is_off(SIGN)}
+    return {**values, "is_paused": is_off(SIGN), "paused": paused_ids(actions)}
 
 
 @bp.get("/<locale>/privacy/")
