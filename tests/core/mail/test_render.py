@@ -99,6 +99,16 @@ def test_styles_are_inlined_except_for_dark_mode(app):
     assert "<img" not in html
 
 
+def test_the_name_beside_the_logo_has_its_distance_in_old_mail_programs(app):
+    """They know neither logical padding, nor attributes of a table that HTML no longer has."""
+    html = render_mail("confirm", locale="ar", values=CONFIRM).html
+    table = html.partition("<table")[2].partition("</table>")[0]
+
+    assert "border-collapse: collapse" in table
+    assert table.count("padding: 0") == table.count("<td") == 2
+    assert "inline-start" not in table
+
+
 def test_a_part_of_a_digest_has_no_header_and_footer(app):
     part = render_mail("confirm", locale="en", values=CONFIRM, layout="part")
 
