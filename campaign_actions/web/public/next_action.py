@@ -40,6 +40,7 @@ from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.core.security.response_timing import round_up_response_time
+from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
@@ -172,6 +173,11 @@ def _done(action_id: int) -> Response:
 def _page(state: str, action: PublicAction, status: int = 200, **values: object) -> Response:
     appearance = cached_appearance(action, current_locale())
     page = render_template(
-        "signature_links/next.html", state=state, action=action, appearance=appearance, **values
+        "signature_links/next.html",
+        state=state,
+        action=action,
+        appearance=appearance,
+        is_email_off=is_off(EMAIL),
+        **values,
     )
     return private(make_response(page, status))

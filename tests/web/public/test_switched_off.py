@@ -116,6 +116,28 @@ def test_the_pages_before_it_say_so_while_all_forms_are_off(client, action, page
     assert PAUSED in client.get(page).text
 
 
+@pytest.mark.parametrize("page", ["/en/", "/en/campaigns/racism/"])
+def test_no_button_leads_to_a_form_that_is_not_there(client, stopped, page):
+    text = client.get(page).text
+    on(stopped)
+
+    assert "#sign" not in text
+    assert "btn act" not in text
+    assert f'href="{PAGE}" aria-label="Read more: Title of hate-crimes (en)"' in text
+    assert f'class="btn act" href="{PAGE}#sign"' in client.get(page).text
+
+
+def test_only_the_action_that_is_off_loses_its_button(client, action, campaign):
+    other = make_action(campaign=campaign, slug="other")
+    off(action_switch(other))
+
+    for page in ("/en/", "/en/campaigns/racism/", f"{PAGE}thanks/"):
+        text = client.get(page).text
+        assert "/other/#sign" not in text
+        assert 'href="/en/campaigns/racism/other/"' in text
+    assert f'class="btn act" href="{PAGE}#sign"' in client.get("/en/").text
+
+
 def test_confirming_withdrawing_and_deleting_never_stop(client, action):
     pending = make_signature(action, email="a@example.org", now=utc_now())
     confirmed = make_confirmed(action, email="b@example.org", now=utc_now())
@@ -232,6 +254,21 @@ def test_while_email_is_off_people_are_told_when_it_comes(client, action):
     assert "so yours will come later" in form
     assert "We’ll send yours as soon as we can" in thanks
     assert post(client).status_code == 303
+
+
+def test_one_press_says_that_its_email_comes_later(client, action, campaign):
+    other = make_action(campaign=campaign, slug="other")
+    signature = make_confirmed(action, email="ada@example.org", now=utc_now())
+    address = f"/en/next/{make_token('next', f'{signing_subject(signature)}-{other.id}')}/"
+    later = "so yours will come later"
+    off(EMAIL)
+
+    ask = client.get(address).text
+    client.post(address, data=hidden_inputs(client, address))
+    done = client.get(address).text
+
+    assert 'data-signed="yes"' in done
+    assert (later in ask, later in done) == (True, True)
 
 
 def test_refusals_are_counted_as_paused_and_not_as_faults(app, client, action):
