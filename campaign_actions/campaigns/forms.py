@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,6 +15,7 @@ from campaign_actions.core.content.block_markup import email_markup_problems, ma
 from campaign_actions.core.content.slugs import MAX_LENGTH, SLUG
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import Identifier, LongText, PlainText, Sentence
+from campaign_actions.core.forms.website_field import Website
 
 MAX_TITLE_LENGTH, MAX_SUMMARY_LENGTH, MAX_TEXT_LENGTH = 120, 600, 20_000  # characters
 MAX_SHOWN_PROBLEMS = 3  # of the markup of one text
@@ -55,15 +55,6 @@ class Slug(Identifier):
                     "Use lower-case Latin letters, numbers and single hyphens, for example"
                     " hate-crimes."
                 )
-            )
-
-
-class Website(Identifier):
-    def pre_validate(self, form: Form) -> None:
-        super().pre_validate(form)
-        if self.data and not _is_web_address(self.data):
-            raise StopValidation(
-                _("Enter the full address, starting with https:// or http://, without spaces.")
             )
 
 
@@ -109,6 +100,15 @@ def slug_field() -> Slug:
         hint=_l(
             "The last part of the page’s address, in Latin letters. If you change it while"
             " the page is public, the old address redirects to the new one."
+        ),
+    )
+
+
+def new_slug_field() -> Slug:
+    return Slug(
+        _l("Page address"),
+        hint=_l(
+            "In Latin letters. If you leave it empty, it is created from the topic where possible."
         ),
     )
 
@@ -168,23 +168,13 @@ class NewCampaignForm(StaffForm):
         max_length=200,
         hint=_l("One sentence saying what must change and for whom."),
     )
-    slug = Slug(
-        _l("Page address"),
-        hint=_l(
-            "In Latin letters. If you leave it empty, it is created from the topic where possible."
-        ),
-    )
+    slug = new_slug_field()
 
 
 class CopyForm(StaffForm):
     """The name and address of a copy. `make_copy_form()` adds a topic for each language."""
 
-    slug = Slug(
-        _l("Page address"),
-        hint=_l(
-            "In Latin letters. If you leave it empty, it is created from the topic where possible."
-        ),
-    )
+    slug = new_slug_field()
     old_titles: Mapping[str, str] = {}
 
     def topics(self) -> dict[str, Field]:
@@ -237,17 +227,3 @@ class PartnerTextForm(TextForm):
     def validate_points(self, field: Field) -> None:
         if field.data and not self.name.data:
             raise StopValidation(_("Enter the partner’s name in this language as well."))
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    is_plain = not any(letter.isspace() or letter in "<>\"'`\\" for letter in text)
-    return (
-        parts.scheme in {"http", "https"}
-        and bool(parts.hostname)
-        and is_plain
-        and "@" not in parts.netloc
-    )

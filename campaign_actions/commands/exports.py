@@ -24,10 +24,10 @@ from campaign_actions.core.db.session import read_snapshot, utc_now
 from campaign_actions.core.i18n.timezones import first_moment, zone
 from campaign_actions.core.processes.priority import raise_niceness
 from campaign_actions.core.processes.signals import exit_on_signals
-from campaign_actions.disclosures.export import Export, RecipientMissing, export_of
+from campaign_actions.disclosures.export import Export, RecipientMissing, export_of, find_base
 from campaign_actions.disclosures.plan import Plan, make_plan
 from campaign_actions.disclosures.preview import preview, record_preview
-from campaign_actions.disclosures.records import find_base, find_record
+from campaign_actions.disclosures.records import find_record
 from campaign_actions.disclosures.selection import Selection, in_order
 from campaign_actions.disclosures.write import file_name_of, write_export
 from campaign_actions.exports.encryption import parse_recipient

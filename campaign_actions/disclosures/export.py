@@ -12,10 +12,10 @@ from campaign_actions.actions.naming import action_name
 from campaign_actions.actions.personal_data.purposes import CRM, PURPOSES, Purpose
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import JsonValue, db
-from campaign_actions.core.errors import DomainError, NotFound
+from campaign_actions.core.errors import Conflict, DomainError, NotFound
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.switches.state import EXPORT, RETRY_AFTER_SECONDS, is_off
-from campaign_actions.disclosures.models import ExportRecord
+from campaign_actions.disclosures.models import COMPLETE, ExportRecord
 from campaign_actions.disclosures.presets import PRESETS, Preset
 from campaign_actions.disclosures.selection import (
     Selection,
@@ -179,3 +179,56 @@ def export_of(
         public_key=record.public_key,
         base=base,
     )
+
+
+class BaseNotUsable(Conflict):
+    title = _l("The changes cannot be exported")
+
+
+class BaseNotYours(BaseNotUsable):
+    message = _l(
+        "Only the person who exported a file can ask what has changed since. Export the whole file yourself."
+    )
+
+
+class BaseNotComplete(BaseNotUsable):
+    message = _l("That export was interrupted. Export the whole file again.")
+
+
+class BaseDestroyed(BaseNotUsable):
+    message = _l("That file is marked as deleted. Export the whole file again.")
+
+
+class BasePending(BaseNotUsable):
+    message = _l("Changes of pending participations are not recorded. Export the whole file again.")
+
+
+class BaseDiffers(BaseNotUsable):
+    message = _l(
+        "That file was made with other choices: purpose, actions, filter, program or language of the"
+        " headings. Make the same choices, or export the whole file."
+    )
+
+
+def find_base(export: Export) -> ExportRecord | None:
+    """The record whose changes an export wants; None if it wants all rows.
+
+    Raises NotFound, BaseNotYours, BaseNotComplete, BaseDestroyed, BasePending, BaseDiffers.
+    """
+    if export.base is None:
+        return None
+    base = db.session.get(ExportRecord, export.base, populate_existing=True)
+    if base is None or base.campaign_id != export.campaign:
+        raise NotFound
+    if base.staff_id != export.staff_id:
+        raise BaseNotYours
+    if base.state != COMPLETE:
+        raise BaseNotComplete
+    if base.destroyed_at:
+        raise BaseDestroyed
+    if export.selection.status == "pending":
+        raise BasePending
+    same = (base.purpose, base.preset, base.selection, base.words_in)
+    if same != (export.purpose, export.preset, export.selection.to_text(), export.words_in):
+        raise BaseDiffers
+    return base

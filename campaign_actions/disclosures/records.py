@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, func, insert, select, update
 
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import JsonValue, db, has_rows, write_transaction
-from campaign_actions.core.errors import Conflict, NotFound
 from campaign_actions.disclosures.deletions import follow_for_record, lock_followed
-from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.models import (
     COMPLETE,
     INTERRUPTED,
@@ -27,35 +24,6 @@ MAX_DURATION = timedelta(hours=12)  # an export that runs longer died with its p
 NUMBERED_FROM = datetime(2026, 1, 1, tzinfo=UTC)  # earlier than the first export of anyone
 
 
-class BaseNotUsable(Conflict):
-    title = _l("The changes cannot be exported")
-
-
-class BaseNotYours(BaseNotUsable):
-    message = _l(
-        "Only the person who exported a file can ask what has changed since. Export the whole file yourself."
-    )
-
-
-class BaseNotComplete(BaseNotUsable):
-    message = _l("That export was interrupted. Export the whole file again.")
-
-
-class BaseDestroyed(BaseNotUsable):
-    message = _l("That file is marked as deleted. Export the whole file again.")
-
-
-class BasePending(BaseNotUsable):
-    message = _l("Changes of pending participations are not recorded. Export the whole file again.")
-
-
-class BaseDiffers(BaseNotUsable):
-    message = _l(
-        "That file was made with other choices: purpose, actions, filter, program or language of the"
-        " headings. Make the same choices, or export the whole file."
-    )
-
-
 @dataclass(frozen=True)
 class Sent:
     """The facts known after the last byte. `sha256`: of the bytes as they were sent."""
@@ -66,30 +34,6 @@ class Sent:
 
 def find_record(record_id: int) -> ExportRecord | None:
     return db.session.get(ExportRecord, record_id, populate_existing=True)
-
-
-def find_base(export: Export) -> ExportRecord | None:
-    """The record whose changes an export wants; None if it wants all rows.
-
-    Raises NotFound, BaseNotYours, BaseNotComplete, BaseDestroyed, BasePending, BaseDiffers.
-    """
-    if export.base is None:
-        return None
-    base = find_record(export.base)
-    if base is None or base.campaign_id != export.campaign:
-        raise NotFound
-    if base.staff_id != export.staff_id:
-        raise BaseNotYours
-    if base.state != COMPLETE:
-        raise BaseNotComplete
-    if base.destroyed_at:
-        raise BaseDestroyed
-    if export.selection.status == "pending":
-        raise BasePending
-    same = (base.purpose, base.preset, base.selection, base.words_in)
-    if same != (export.purpose, export.preset, export.selection.to_text(), export.words_in):
-        raise BaseDiffers
-    return base
 
 
 def begin_record(

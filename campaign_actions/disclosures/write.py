@@ -14,11 +14,11 @@ from campaign_actions.core.db.replica import replica_snapshot
 from campaign_actions.core.db.session import release_connection
 from campaign_actions.core.i18n.locale import direction
 from campaign_actions.disclosures.changes import CORRECTED, NEW
-from campaign_actions.disclosures.export import Export, refuse_while_off
+from campaign_actions.disclosures.export import Export, find_base, refuse_while_off
 from campaign_actions.disclosures.labels import in_words
 from campaign_actions.disclosures.plan import Plan, make_plan
 from campaign_actions.disclosures.presets import Preset, PresetFile
-from campaign_actions.disclosures.records import Sent, begin_record, end_record, find_base
+from campaign_actions.disclosures.records import Sent, begin_record, end_record
 from campaign_actions.exports import FORMATS, Section
 from campaign_actions.exports.archive import MIMETYPE as ZIP_TYPE
 from campaign_actions.exports.archive import write_zip

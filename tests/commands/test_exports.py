@@ -24,12 +24,14 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.timezones import organization_zone
 from campaign_actions.disclosures.export import (
+    BaseDiffers,
+    BaseNotComplete,
+    BaseNotYours,
     PresetNotForPurpose,
     StatusNotForPurpose,
     WordsNotForFormat,
 )
 from campaign_actions.disclosures.models import ExportRecord
-from campaign_actions.disclosures.records import BaseDiffers, BaseNotComplete, BaseNotYours
 from campaign_actions.disclosures.selection import selection_from_text
 from campaign_actions.organization.edit import set_timezone
 from tests.support.exports import chunks_of, export_file, make_export

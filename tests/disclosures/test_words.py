@@ -13,10 +13,9 @@ from campaign_actions.core.db.session import db, read_snapshot
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.disclosures.changes import CHANGE
-from campaign_actions.disclosures.export import UnknownWords, WordsNotForFormat
+from campaign_actions.disclosures.export import BaseDiffers, UnknownWords, WordsNotForFormat
 from campaign_actions.disclosures.labels import HEADINGS, code_column, headings_in
 from campaign_actions.disclosures.preview import preview
-from campaign_actions.disclosures.records import BaseDiffers
 from tests.support.exports import changes_since, export_file, make_export
 from tests.support.factories import NOON, find_signature_of, make_action, make_confirmed
 from tests.support.signature_pages import entries

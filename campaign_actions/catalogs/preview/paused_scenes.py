@@ -1,25 +1,25 @@
 """The states of public pages while something is switched off."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.signatures.pause import TakingPartPaused
-from campaign_actions.catalogs.preview.sample_campaign import EMAIL, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import ID, VALID_FIELDS, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
+    MakeValues,
+    Page,
     Values,
     on_action,
     on_campaign,
     on_home,
+    on_next,
     on_thanks,
     sample_form,
 )
 
-MakeValues = Callable[[SampleCampaign], Values]
 PAUSED, NO_EMAILS = _l("When taking part is paused"), _l("When emails are paused")
-FILLED_IN = {"given_name": NAME, "email": EMAIL, "country": "RU"}
 
 
 def _action(
@@ -40,17 +40,26 @@ def _language(_sample: SampleCampaign) -> Values:
     return {"alternates": {"en": "/en/"}}
 
 
-PAUSED_PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # as in scene_list.PAGES
+PAUSED_PAGES: tuple[Page, ...] = (
     ("paused", PAUSED, "actions/show", partial(_action, pause="sign")),
-    ("paused-form", PAUSED, "actions/show", partial(_action, pause="sign", sent=FILLED_IN)),
-    ("paused-home", PAUSED, "site/home", _page(on_home, is_paused=True)),
-    ("paused-campaign", PAUSED, "campaigns/show", _page(on_campaign, is_paused=True)),
+    ("paused-form", PAUSED, "actions/show", partial(_action, pause="sign", sent=VALID_FIELDS)),
+    ("paused-home", PAUSED, "site/home", _page(on_home, is_paused=True, paused={ID})),
+    ("paused-campaign", PAUSED, "campaigns/show", _page(on_campaign, is_paused=True, paused={ID})),
     ("paused-language", PAUSED, "site/language_paused", _language),
     ("paused-emails", NO_EMAILS, "actions/show", partial(_action, is_email_off=True)),
+    *(
+        (
+            f"paused-next-{state}",
+            NO_EMAILS,
+            "signature_links/next",
+            _page(partial(on_next, state=state), is_email_off=True),
+        )
+        for state in ("ask", "done")
+    ),
     (
         "paused-thanks",
         NO_EMAILS,
         "actions/thanks",
-        _page(partial(on_thanks, minutes=0), is_email_off=True),
+        _page(partial(on_thanks, minutes=0), is_email_off=True, paused={ID}),
     ),
 )

@@ -33,6 +33,19 @@ NAME = "Ada"
 PLACEHOLDER = "…"
 SAMPLE_MILESTONES = tuple(PublicMilestone(count, PLACEHOLDER) for count in (100, GOAL, 2 * GOAL))
 
+VALID_FIELDS = {"given_name": NAME, "email": EMAIL, "country": "RU"}
+INVALID_FIELDS = {
+    "given_name": "\u202eAda",
+    "family_name": "x" * 300,
+    "email": "ada",
+    "country": "XX",
+    "comment": "x" * 3000,
+    "promise": "x" * 600,
+    "show_comment": "maybe",
+    "show_name": "maybe",
+    "website": "x",
+}
+
 
 @dataclass(frozen=True)
 class SampleCampaign:

@@ -1,46 +1,35 @@
 """The states in which each public page is previewed, and all emails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
 from campaign_actions.actions.view_models import privacy_page_context
+from campaign_actions.catalogs.preview.link_scenes import LINK_PAGES
 from campaign_actions.catalogs.preview.paused_scenes import PAUSED_PAGES
-from campaign_actions.catalogs.preview.sample_campaign import EMAIL, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import (
+    EMAIL,
+    INVALID_FIELDS,
+    VALID_FIELDS,
+    SampleCampaign,
+)
 from campaign_actions.catalogs.preview.scene_values import (
     LATE,
     VERY_LATE,
+    MakeValues,
+    Page,
     Values,
     on_action,
     on_campaign,
-    on_files,
     on_home,
     on_imprint,
-    on_link,
-    on_next,
     on_poster,
     on_thanks,
     on_unsubscribe,
 )
-
-VALID_FIELDS = {"given_name": NAME, "email": EMAIL, "country": "RU"}
-INVALID_FIELDS = {
-    "given_name": "\u202eAda",
-    "family_name": "x" * 300,
-    "email": "ada",
-    "country": "XX",
-    "comment": "x" * 3000,
-    "promise": "x" * 600,
-    "show_comment": "maybe",
-    "show_name": "maybe",
-    "website": "x",
-}
-MakeValues = Callable[[SampleCampaign], Values]
 
 
 def _action(name: str, *, sent: Mapping[str, str] | None = None, minutes: int = 0) -> MakeValues:
@@ -57,23 +46,10 @@ def _ended(sample: SampleCampaign, *, result: str) -> Values:
     return on_campaign(replace(sample, campaign=campaign))
 
 
-CLOSED, WITHDRAW = _l("Closed action"), _l("Withdrawal page")
+CLOSED = _l("Closed action")
 NO_TRANSLATION_MAILS = _l("Unsubscribe page for translators")
-NEXT = _l("One press for the next action")
-NEXT_STATES: Mapping[str, Mapping[str, Any]] = {
-    "ask": {"state": "ask"},
-    "pledge": {"state": "ask", "kind": "pledge"},
-    "wrong": {"state": "ask", "kind": "pledge", "sent": INVALID_FIELDS},
-    "done": {"state": "done"},
-    "pledge-done": {"state": "done", "kind": "pledge"},
-    "used": {"state": "needs_email", "obstacle": "used"},
-    "not-counted": {"state": "needs_email", "obstacle": "not_counted"},
-    "consent": {"state": "needs_email", "obstacle": "consent"},
-    "paused": {"state": "paused"},
-}
-LINK_OVER = _l("Confirmation link that no longer works")
 WRONG_CODE = _l("Code that was not accepted")
-PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, template, values
+PAGES: tuple[Page, ...] = (
     ("petition", _l("Petition page"), "actions/show", _action("petition")),
     ("pledge", _l("Pledge page"), "actions/show", _action("pledge")),
     ("short", _l("Short form"), "actions/show", _action("plain")),
@@ -127,72 +103,7 @@ PAGES: tuple[tuple[str, LazyString, str, MakeValues], ...] = (  # name, label, t
         "actions/thanks",
         partial(on_thanks, minutes=0, kind="pledge"),
     ),
-    (
-        "confirm",
-        _l("Confirmation page"),
-        "signature_links/confirm",
-        partial(on_link, status="pending"),
-    ),
-    (
-        "confirm-wrong",
-        _l("Confirmation page with an error"),
-        "signature_links/confirm",
-        partial(on_link, status="pending", sent={"country": ""}),
-    ),
-    (
-        "confirmed",
-        _l("After confirming"),
-        "signature_links/confirm",
-        partial(on_link, status="confirmed"),
-    ),
-    (
-        "confirmed-first",
-        _l("After confirming"),
-        "signature_links/confirm",
-        partial(on_link, status="confirmed", kind="starting"),
-    ),
-    (
-        "confirmed-late",
-        _l("After confirming"),
-        "signature_links/confirm",
-        partial(on_link, status="confirmed", has_link=False),
-    ),
-    *(
-        (f"next-{name}", NEXT, "signature_links/next", partial(on_next, **values))
-        for name, values in NEXT_STATES.items()
-    ),
-    *(
-        (f"over-{status}", LINK_OVER, "signature_links/confirm", partial(on_link, status=status))
-        for status in ("withdrawn", "erased", "invalid", "suppressed")
-    ),
-    *(
-        (
-            f"withdraw-{status}",
-            WITHDRAW,
-            "signature_links/withdraw",
-            partial(on_link, status=status),
-        )
-        for status in ("confirmed", "pending", "invalid", "withdrawn", "erased", "suppressed")
-    ),
-    *(
-        (f"files-{state}", WITHDRAW, "signature_links/files", partial(on_files, state=state))
-        for state in ("none", "held", "open", "done")
-    ),
-    *(
-        (
-            f"pledge-{page}-{status}",
-            _l("Pledge page"),
-            f"signature_links/{page}",
-            partial(on_link, status=status, kind="pledge"),
-        )
-        for page, status in (
-            ("confirm", "pending"),
-            ("confirm", "confirmed"),
-            ("confirm", "invalid"),
-            ("withdraw", "confirmed"),
-            ("withdraw", "withdrawn"),
-        )
-    ),
+    *LINK_PAGES,
     ("poster", _l("Poster"), "actions/poster", on_poster),
     ("home", _l("Home page"), "site/home", on_home),
     ("imprint", _l("Imprint"), "site/imprint", on_imprint),

@@ -1,7 +1,8 @@
 """The values of scenes: what views and email makers would give to the templates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from flask_babel import LazyString
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.forms import CodeForm, SignForm
@@ -30,6 +31,8 @@ from campaign_actions.core.mail.render import RenderedMail
 from campaign_actions.disclosures.files import ContainingFile
 
 Values = Mapping[str, object]
+MakeValues = Callable[[SampleCampaign], Values]
+Page = tuple[str, LazyString, str, MakeValues]  # name, label, template, values
 LINK = "preview"  # in place of a token
 LATE, VERY_LATE = 12, 90  # minutes
 CONFIRM_DAYS, CODE_HOURS, RESET_HOURS = 14, 24, 1

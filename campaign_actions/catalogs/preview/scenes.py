@@ -14,8 +14,9 @@ from markupsafe import Markup
 
 from campaign_actions.catalogs.files.areas import area_of
 from campaign_actions.catalogs.preview.sample_campaign import SampleCampaign
-from campaign_actions.catalogs.preview.scene_list import MAILS, PAGES, MakeValues
+from campaign_actions.catalogs.preview.scene_list import MAILS, PAGES
 from campaign_actions.catalogs.preview.scene_values import (
+    MakeValues,
     Values,
     mail_values,
     on_action,

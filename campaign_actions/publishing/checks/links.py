@@ -83,14 +83,7 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
         for address in find_example_addresses(text):
             yield finding("blocker", *_only_an_example(address))
     for partner in plan.partners:
-        if partner.website and not partner.website.startswith(EXTERNAL_PREFIXES):
-            yield Finding(
-                "blocker",
-                _("A partner’s website is not a full address: %(link)s", link=partner.website),
-                _("Start it with https://."),
-                partners_url(plan.campaign.id),
-            )
-        elif partner.website and (problem := _problem_of_external(partner.website)):
+        if problem := _problem_of_website(partner.website):
             yield Finding("blocker", *problem, partners_url(plan.campaign.id))
         elif partner.website:
             count += 1
@@ -187,6 +180,16 @@ def _problem_of_external(link: str) -> Problem | None:
             _("Replace it with the real address, or remove the link."),
         )
     return None
+
+
+def _problem_of_website(link: str | None) -> Problem | None:
+    """Of a partner’s website, which may be empty."""
+    if link and not link.startswith(EXTERNAL_PREFIXES):
+        return (
+            _("A partner’s website is not a full address: %(link)s", link=link),
+            _("Start it with https://."),
+        )
+    return _problem_of_external(link) if link else None
 
 
 def _only_an_example(link: str) -> Problem:

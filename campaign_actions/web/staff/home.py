@@ -11,7 +11,8 @@ from campaign_actions.web.staff.access.authorization import campaigns_of, needs
 from campaign_actions.web.staff.access.whom_to_ask import missing_rights, role_sentences
 from campaign_actions.web.staff.campaign_table import campaign_table, visible_campaigns
 from campaign_actions.web.staff.figures import figures_of
-from campaign_actions.web.staff.first_steps import current_situation, first_steps, next_step
+from campaign_actions.web.staff.first_steps.situation import current_situation
+from campaign_actions.web.staff.first_steps.steps import first_steps, next_step
 from campaign_actions.web.staff.switches.off import off_items
 from campaign_actions.web.staff.waiting.all_waiting import waiting_items
 from campaign_actions.web.staff.waiting.campaigns import named_dates

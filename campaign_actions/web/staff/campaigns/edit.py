@@ -111,22 +111,40 @@ def _edit(
             subject, subject_id, bilingual_form, request.form, by=by, now=utc_now()
         )
     if isinstance(saved, OpenedForm):
-        shown = {
-            "campaign": campaign,
-            "action": action,
-            "bilingual_form": bilingual_form,
-            "opened": saved,
-            "is_needed": partial(
-                is_needed, subject=subject.name, content=content, source=campaign.source_locale
-            ),
-            "stale": stale_texts(
-                campaign.id,
-                f"action {content['slug']}" if action else "campaign",
-                bilingual_form.shown,
-            ),
-        }
-        page = render_template(f"staff/{subject.name}s/edit.html", **shown)
-        return allow_framing(make_response(page, saved.status))
+        return _page(subject, content, bilingual_form, saved, campaign, action)
+    _say_what_was_saved(saved)
+    if action:
+        _flash_reached_milestones(action, content, find_content(subject, subject_id)[0])
+    return redirect(_next_page(bilingual_form, campaign, action), 303)
+
+
+def _page(
+    subject: Versioned,
+    content: Content,
+    bilingual_form: BilingualForm,
+    opened: OpenedForm,
+    campaign: CampaignOverview,
+    action: ActionOverview | None,
+) -> ResponseReturnValue:
+    shown = {
+        "campaign": campaign,
+        "action": action,
+        "bilingual_form": bilingual_form,
+        "opened": opened,
+        "is_needed": partial(
+            is_needed, subject=subject.name, content=content, source=campaign.source_locale
+        ),
+        "stale": stale_texts(
+            campaign.id,
+            f"action {content['slug']}" if action else "campaign",
+            bilingual_form.shown,
+        ),
+    }
+    page = render_template(f"staff/{subject.name}s/edit.html", **shown)
+    return allow_framing(make_response(page, opened.status))
+
+
+def _say_what_was_saved(saved: Saved) -> None:
     for message in save_messages(saved):
         flash(message)
     if saved.kept:
@@ -137,19 +155,22 @@ def _edit(
             ),
             "warning",
         )
-    if action:
-        _flash_reached_milestones(action, content, find_content(subject, subject_id)[0])
+
+
+def _next_page(
+    bilingual_form: BilingualForm, campaign: CampaignOverview, action: ActionOverview | None
+) -> str:
+    """The address where the button that was pressed leads after saving; for most, the same page."""
     then = request.form.get("then", "")
     if then == "next":
-        return redirect(next_address(campaign.id), 303)
+        return next_address(campaign.id)
     if then == "publish":
         of = action.id if action else None
-        return redirect(
-            url_for("staff_publishing_changes.show", campaign_id=campaign.id, of=of), 303
-        )
+        return url_for("staff_publishing_changes.show", campaign_id=campaign.id, of=of)
     left, right = _columns(bilingual_form)
-    there = action.ids if action else {"campaign_id": campaign.id}
-    return redirect(url_for(f".edit_{subject.name}", **there, left=left, right=right), 303)
+    if action:
+        return url_for(".edit_action", **action.ids, left=left, right=right)
+    return url_for(".edit_campaign", campaign_id=campaign.id, left=left, right=right)
 
 
 def _switch_language(bilingual_form: BilingualForm) -> OpenedForm:

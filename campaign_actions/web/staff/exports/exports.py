@@ -14,7 +14,7 @@ from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.timezones import to_local
 from campaign_actions.core.switches.state import EXPORT, is_off
 from campaign_actions.disclosures.changes import CHANGE
-from campaign_actions.disclosures.export import Export, export_of, refuse_while_off
+from campaign_actions.disclosures.export import Export, export_of, find_base, refuse_while_off
 from campaign_actions.disclosures.files import (
     count_records,
     deletions_in,
@@ -37,7 +37,6 @@ from campaign_actions.disclosures.labels import (
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.notify import files_needing_deletion
 from campaign_actions.disclosures.plan import make_plan
-from campaign_actions.disclosures.records import find_base
 from campaign_actions.staff.dual_control import is_active_now
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import campaigns_of, current_staff, needs

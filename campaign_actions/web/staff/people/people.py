@@ -8,15 +8,11 @@ from flask_babel import gettext as _
 
 from campaign_actions.approvals.request import OwnRequest
 from campaign_actions.campaigns.texts import campaign_titles
-from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.list_format import join_list
-from campaign_actions.core.i18n.locale import current_locale, known_locales, locales_current_first
-from campaign_actions.core.mail.transports import reaches_people
-from campaign_actions.staff.authentication import wrong_code_limit
-from campaign_actions.staff.authentication.mfa_enrolment import has_factor, needs_factor
+from campaign_actions.core.i18n.locale import current_locale, locales_current_first
+from campaign_actions.staff.authentication.mfa_enrolment import has_factor
 from campaign_actions.staff.change_roles import ChangeOwnRoles, ChangeRoles
-from campaign_actions.staff.dual_control import Approval, Operation, is_active_now
-from campaign_actions.staff.emails import invitation_link
+from campaign_actions.staff.dual_control import Approval, Operation
 from campaign_actions.staff.forms import InviteForm, find_role_errors, read_grants, read_languages
 from campaign_actions.staff.invitations import AlreadyMember, Invite, InviteAgain
 from campaign_actions.staff.last_administrator import ADMINISTRATOR_ROLES, LastAdministrator
@@ -28,15 +24,10 @@ from campaign_actions.staff.manage_members import (
 )
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import (
-    APPROVER_PERMISSIONS,
-    GLOBAL_PERMISSIONS,
-    PERMISSIONS,
     ROLE_NAMES,
-    ROLES,
     Grants,
 )
 from campaign_actions.staff.queries import (
-    approver_rights,
     count_members,
     find_member,
     find_member_by_id,
@@ -54,6 +45,7 @@ from campaign_actions.web.staff.access.authentication import (
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.access.whom_to_ask import whom_to_ask
 from campaign_actions.web.staff.approvals.ask import apply_or_request
+from campaign_actions.web.staff.people.roles_page import link_to_pass_on, roles_page
 from campaign_actions.web.staff.responses import flash_and_redirect
 
 bp = Blueprint("staff_people", __name__, url_prefix="/staff/people")
@@ -83,27 +75,27 @@ def invite() -> ResponseReturnValue:
     form = InviteForm(locale=current_locale())
     titles = campaign_titles(locales_current_first())
     if not form.is_submitted():
-        return _roles_page("invite", titles, {}, None, form=form)
+        return roles_page("invite", titles, {}, None, form=form)
     if "same" in request.form:
         own = current_staff()
-        return _roles_page("invite", titles, grants_of(own), languages_of(own), form=form)
+        return roles_page("invite", titles, grants_of(own), languages_of(own), form=form)
     grants, languages = read_grants(request.form, frozenset(titles)), read_languages(request.form)
     errors = find_role_errors(grants, languages)
     if not form.validate() or errors:
-        page = _roles_page("invite", titles, grants, languages, form=form, errors=errors)
+        page = roles_page("invite", titles, grants, languages, form=form, errors=errors)
         return page, 400
     operation = Invite.of(form.email.data, grants, languages, locale=form.locale.data)
     try:
         return apply_or_request(operation, lambda _approval: _invited(form.email.data))
     except AlreadyMember as error:
         form.email.errors = [str(error.message)]
-        return _roles_page("invite", titles, grants, languages, form=form, errors={}), 400
+        return roles_page("invite", titles, grants, languages, form=form, errors={}), 400
 
 
 def _invited(email: str) -> ResponseReturnValue:
     """The list; or, if no email reaches the new member, their page with the link."""
     member = find_member(email)
-    if member is None or _link_to_pass_on(member) is None:
+    if member is None or link_to_pass_on(member) is None:
         message = _("The invitation is on its way. Its link works for seven days.")
         return flash_and_redirect(message, url_for(".index"), category="email")
     message = _("Invited. Emails reach nobody yet, so send them the link yourself.")
@@ -117,10 +109,10 @@ def show(staff_id: int) -> ResponseReturnValue:
     member, titles = _member_or_404(staff_id), campaign_titles(locales_current_first())
     if request.method != "POST":
         current = (grants_of(member), languages_of(member))
-        return _roles_page("show", titles, *current, member=member)
+        return roles_page("show", titles, *current, member=member)
     grants, languages = read_grants(request.form, frozenset(titles)), read_languages(request.form)
     if errors := find_role_errors(grants, languages):
-        page = _roles_page("show", titles, grants, languages, member=member, errors=errors)
+        page = roles_page("show", titles, grants, languages, member=member, errors=errors)
         return page, 400
     try:
         if member.id == current_staff().id:
@@ -132,7 +124,7 @@ def show(staff_id: int) -> ResponseReturnValue:
         status = error.status
     except OwnRequest as error:
         errors, status = {"": _who_may_change_roles()}, error.status
-    page = _roles_page("show", titles, grants, languages, member=member, errors=errors)
+    page = roles_page("show", titles, grants, languages, member=member, errors=errors)
     return page, status
 
 
@@ -215,18 +207,6 @@ def allow_codes(staff_id: int) -> ResponseReturnValue:
     return _apply(AllowCodes(staff_id), message, url_for(".show", staff_id=staff_id))
 
 
-def _link_to_pass_on(member: StaffMember) -> str | None:
-    """The link of an invitation, where emails reach nobody.
-
-    Not where two people decided about it: anyone who has the link could join in the place of the second.
-    """
-    if reaches_people() or member.state != "invited":
-        return None
-    if is_active_now() and approver_rights(grants_of(member)):
-        return None
-    return invitation_link(member)
-
-
 def _apply(
     operation: Operation, message: str, address: str, *, category: str = "message"
 ) -> ResponseReturnValue:
@@ -237,36 +217,3 @@ def _apply(
 
 def _member_or_404(staff_id: int) -> StaffMember:
     return find_member_by_id(staff_id) or abort(404)
-
-
-def _roles_page(
-    name: str,
-    titles: dict[int, str],
-    grants: Grants,
-    languages: frozenset[str] | None,
-    *,
-    form: InviteForm | None = None,
-    member: StaffMember | None = None,
-    errors: dict[str, str] | None = None,
-) -> str:
-    return render_template(
-        f"staff/people/{name}.html",
-        form=form,
-        member=member,
-        grants=grants,
-        languages=languages,
-        choosable=known_locales(),
-        errors=errors or {},
-        titles=titles,
-        roles=ROLES,
-        role_names=ROLE_NAMES,
-        permissions=PERMISSIONS,
-        everywhere_only=GLOBAL_PERMISSIONS,
-        has_factor=has_factor,
-        needs_factor=needs_factor,
-        approver_permissions=APPROVER_PERMISSIONS,
-        link=_link_to_pass_on(member) if member else None,
-        givers=member_names([member.roles_given_by] if member else []),
-        blocked_until=member
-        and wrong_code_limit.current_block_end(member.codes_blocked_until, utc_now()),
-    )

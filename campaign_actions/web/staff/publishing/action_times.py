@@ -3,27 +3,29 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview, get_action_and_campaign
-from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing import close, publish
-from campaign_actions.publishing.findings import Finding, PreflightContext
+from campaign_actions.publishing.findings import Finding
 from campaign_actions.publishing.forms import CloseForm, OpenForm
-from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import get_plan
 from campaign_actions.web.staff.access.authorization import (
-    campaigns_of,
     current_staff,
     needs,
     slow_work,
 )
-from campaign_actions.web.staff.publishing.conflicts import changed_since, leave_page
+from campaign_actions.web.staff.publishing.conflicts import (
+    changed_since,
+    leave_page,
+    requested_part,
+)
+from campaign_actions.web.staff.publishing.preflight_runs import full_preflight
 
 bp = Blueprint(
     "staff_publishing_action_times",
@@ -112,7 +114,7 @@ def conflict(_error: Conflict) -> ResponseReturnValue:
     release_connection()
     campaign, action = _get(**(request.view_args or {}))
     problem = changed_since(campaign.id)
-    if request.endpoint == f"{bp.name}.close_action":
+    if requested_part() == "close_action":
         return _close_page(campaign, action, CloseForm(), problem=problem, status=409)
     return _open_page(campaign, action, OpenForm(), problem=problem, status=409)
 
@@ -179,13 +181,7 @@ def _close_page(
 
 
 def _blockers_of(action: ActionOverview, opens_at: datetime) -> list[Finding]:
-    context = PreflightContext(
-        opens_at=opens_at,
-        now=utc_now(),
-        visible_ids=campaigns_of("campaigns.view"),
-        lifetimes=Lifetimes.by(current_app.config),
-    )
-    found = run_preflight(get_plan(action.campaign_id), context).blockers()
+    found = full_preflight(get_plan(action.campaign_id), opens_at).blockers()
     return [finding for finding in found if finding.action_id == action.id]
 
 

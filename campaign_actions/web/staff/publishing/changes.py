@@ -45,6 +45,7 @@ from campaign_actions.web.staff.publishing.changes_page import (
     refusal,
     seen_drafts,
 )
+from campaign_actions.web.staff.publishing.conflicts import requested_part
 
 bp = Blueprint(
     "staff_publishing_changes", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/changes"
@@ -192,7 +193,7 @@ def conflict(error: Conflict) -> ResponseReturnValue:
     if not drafts:
         flash(f"{verbs.NoChanges.title}. {verbs.NoChanges.message}", "warning")
         return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
-    form = make_form(campaign, drafts, is_sent=request.endpoint == f"{bp.name}.publish")
+    form = make_form(campaign, drafts, is_sent=requested_part() == "publish")
     checks = check(campaign, drafts, form)
     problem = news_since(error, drafts)
     return changes_page(campaign, drafts, form, checks, problem=problem, refused=refusal(form)), 409

@@ -21,17 +21,20 @@ from campaign_actions.publishing.changes import (
     TimeChanged,
     Times,
 )
-from campaign_actions.publishing.findings import PreflightContext
 from campaign_actions.publishing.forms import ChangesForm
 from campaign_actions.publishing.queries import get_plan
 from campaign_actions.publishing.schedule_changes import find_over, first_end
-from campaign_actions.web.staff.access.authorization import campaigns_of
 from campaign_actions.web.staff.publishing.changed_fields import (
     ShownDraft,
     languages_in,
     shown_drafts,
 )
-from campaign_actions.web.staff.publishing.conflicts import Decision, change_in_words
+from campaign_actions.web.staff.publishing.conflicts import (
+    Decision,
+    change_in_words,
+    requested_part,
+)
+from campaign_actions.web.staff.publishing.preflight_runs import preflight_context
 
 CAMPAIGN_KEY = "campaign"
 ANY_TIME = timedelta(days=36_500)  # later than anything opens
@@ -42,7 +45,7 @@ TIME_CHANGED = _l(
 )
 SOME_GONE = _l(
     "Someone else has published or discarded some of these changes since you opened this page. The"
-    " others are below. Nothing is lost: the history has every version."
+    " others are below. Nothing is lost, because the history keeps every version."
 )
 REFUSALS = {  # by the page that was asked for it
     "publish": _l("The changes were not published"),
@@ -106,7 +109,7 @@ def changes_page(
 
 def refusal(form: ChangesForm) -> str:
     """Says which request was refused."""
-    part = (request.endpoint or "").rpartition(".")[2]
+    part = requested_part()
     if part == "publish":
         return str(UNSCHEDULED if form.is_later else REFUSALS[part])
     return str(REFUSALS[part])
@@ -156,12 +159,7 @@ def _check_at(
     lifetimes: Lifetimes | None = None,
 ) -> ChangeChecks:
     now = utc_now()
-    context = PreflightContext(
-        opens_at=max(now, at or now),
-        now=now,
-        visible_ids=campaigns_of("campaigns.view"),
-        lifetimes=lifetimes,
-    )
+    context = preflight_context(max(now, at or now), lifetimes)
     plan = get_plan(campaign.id, of=[draft.key for draft in drafts])
     return check_changes(plan, campaign, drafts, context, is_later=is_later)
 

@@ -12,7 +12,11 @@ from campaign_actions.publishing import publish
 from campaign_actions.publishing.forms import ArchiveForm, format_instant, make_archive_form
 from campaign_actions.publishing.queries import Plan, get_plan
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.publishing.conflicts import changed_since, leave_page
+from campaign_actions.web.staff.publishing.conflicts import (
+    changed_since,
+    leave_page,
+    requested_part,
+)
 
 bp = Blueprint("staff_publishing_close", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
@@ -117,17 +121,13 @@ def conflict(error: DomainError) -> ResponseReturnValue:
     """The page as it is now, with what was typed, after someone else has opened or archived the campaign."""
     release_connection()
     campaign_id = (request.view_args or {})["campaign_id"]
-    if request.method == "POST" and _is_part("archive"):
+    if request.method == "POST" and requested_part() == "archive":
         plan = get_plan(campaign_id)
         form = make_archive_form(plan.public_locales)()
         return _archive_page(plan, form, problem=_news(error, campaign_id), status=409)
     if isinstance(error, publish.ScheduleConflict) and get_plan(campaign_id).is_open(utc_now()):
         return _unpublish_page(campaign_id, problem=changed_since(campaign_id)), 409
     return leave_page(publish.NotOpen(), campaign_id)
-
-
-def _is_part(name: str) -> bool:
-    return request.endpoint == f"{bp.name}.{name}"
 
 
 def _news(error: DomainError, campaign_id: int) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -29,6 +29,11 @@ class Decision:
 
     by: str
     at: datetime
+
+
+def requested_part() -> str:
+    """The name of the view that was asked for: a blueprint has one answer to the conflicts of all."""
+    return (request.endpoint or "").rpartition(".")[2]
 
 
 def changed_since(campaign_id: int) -> str:

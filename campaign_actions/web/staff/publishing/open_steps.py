@@ -6,19 +6,16 @@ from campaign_actions.actions.campaign_overview import CampaignOverview, campaig
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.publishing.checklist import make_checklist
-from campaign_actions.publishing.findings import PreflightContext
-from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import Plan, get_plan
 from campaign_actions.publishing.steps import Checklist
 from campaign_actions.web.staff.access.authorization import campaigns_of
+from campaign_actions.web.staff.publishing.preflight_runs import quick_preflight
 from campaign_actions.web.staff.waiting.store import DraftProgress, StepsKey, keep_steps
 
 
 def checklist_of(plan: Plan) -> Checklist:
     """Of a campaign that would open at its time, or now."""
-    now, opens_at = utc_now(), plan.campaign.published_at
-    context = PreflightContext(max(now, opens_at or now), now, campaigns_of("campaigns.view"))
-    return make_checklist(plan, run_preflight(plan, context), now=now)
+    return make_checklist(plan, quick_preflight(plan), now=utc_now())
 
 
 def open_steps(campaign: CampaignOverview) -> int:

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
-from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.i18n.list_format import join_with_commas
@@ -24,18 +23,21 @@ from campaign_actions.previews.queries import (
 )
 from campaign_actions.publishing import publish as publishing
 from campaign_actions.publishing.change_checks import OVER
-from campaign_actions.publishing.findings import PreflightContext, PreflightResult
+from campaign_actions.publishing.findings import PreflightResult
 from campaign_actions.publishing.forms import PublishForm
-from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import Plan, get_plan
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import (
-    campaigns_of,
     current_staff,
     needs,
     slow_work,
 )
-from campaign_actions.web.staff.publishing.conflicts import changed_since
+from campaign_actions.web.staff.publishing.conflicts import changed_since, requested_part
+from campaign_actions.web.staff.publishing.preflight_runs import (
+    full_preflight,
+    opening_time,
+    quick_preflight,
+)
 
 bp = Blueprint(
     "staff_publishing_publish", __name__, url_prefix="/staff/campaigns/<int:campaign_id>"
@@ -66,7 +68,7 @@ def dry_run(campaign_id: int) -> ResponseReturnValue:
     plan = get_plan(campaign_id)
     if get_campaign_overview(campaign_id, now=utc_now()).state in OVER:
         return _page(plan)
-    return _page(plan, result=_run_all_checks(plan, _opens_at(plan)))
+    return _page(plan, result=full_preflight(plan, opening_time(plan)))
 
 
 @bp.post("/publish/")
@@ -81,7 +83,7 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     at = form.chosen_time() or form.now
     ids = {action.id for action in plan.actions} & set(form.actions.data or ())
     others = {action.id for action in plan.actions} - ids
-    result = _run_all_checks(plan, at)
+    result = full_preflight(plan, at)
     if result.blockers(without_actions=others):
         return _page(plan, form, result=result, problem=str(PROBLEMS), status=400)
     publishing.publish(
@@ -114,7 +116,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
     if opens_at := plan.campaign.published_at:
         at, public = max(opens_at, utc_now()), get_plan(campaign_id, of=())
         added = (wanted - set(plan.public_locales)) & public.texts.keys()
-        result = _run_all_checks(public, at)
+        result = full_preflight(public, at)
         hidden = _hidden_actions(public, at)
         if not wanted:
             return _page(plan, result=result, problem=str(NO_LANGUAGE), status=400)
@@ -153,14 +155,10 @@ def conflict(error: Conflict) -> ResponseReturnValue:
     """The page as it is now, with what was typed or ticked, after someone else has changed the rest."""
     release_connection()
     plan = get_plan((request.view_args or {})["campaign_id"])
-    form = PublishForm() if _is_part("publish") else None
+    form = PublishForm() if requested_part() == "publish" else None
     is_open = isinstance(error, publishing.AlreadyOpen)
     problem = str(error.message) if is_open else changed_since(plan.campaign.id)
     return _page(plan, form, problem=problem, status=409)
-
-
-def _is_part(name: str) -> bool:
-    return request.endpoint == f"{bp.name}.{name}"
 
 
 def _ticked_languages() -> set[str]:
@@ -197,10 +195,12 @@ def _page(
         campaign=overview,
         plan=plan,
         form=form,
-        preflight=result or (None if is_over else run_preflight(plan, _context(_opens_at(plan)))),
-        refused=REFUSALS[(request.endpoint or "").rpartition(".")[2]] if problem else "",
+        preflight=result or (None if is_over else quick_preflight(plan)),
+        refused=REFUSALS[requested_part()] if problem else "",
         problem=problem,
-        ticked_languages=_ticked_languages() if _is_part("languages") else plan.public_locales,
+        ticked_languages=_ticked_languages()
+        if requested_part() == "languages"
+        else plan.public_locales,
         is_open=plan.is_open(now),
         is_scheduled=plan.is_scheduled(now),
         now=now,
@@ -219,20 +219,6 @@ def _form_of(plan: Plan) -> PublishForm:
     form.prefill(plan.campaign.published_at, utc_now())
     form.actions.data = _actions_to_open(plan)
     return form
-
-
-def _opens_at(plan: Plan) -> datetime:
-    now = utc_now()
-    return max(now, plan.campaign.published_at or now)
-
-
-def _run_all_checks(plan: Plan, at: datetime) -> PreflightResult:
-    return run_preflight(plan, _context(at, Lifetimes.by(current_app.config)))
-
-
-def _context(opens_at: datetime, lifetimes: Lifetimes | None = None) -> PreflightContext:
-    visible_ids = campaigns_of("campaigns.view")
-    return PreflightContext(opens_at, utc_now(), visible_ids, lifetimes)
 
 
 def _actions_to_open(plan: Plan) -> list[int]:

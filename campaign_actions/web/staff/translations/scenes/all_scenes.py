@@ -6,6 +6,7 @@ from campaign_actions.catalogs.preview.render import MAX_SCENES, PUBLIC_SCENES, 
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.web.staff.translations.scenes.account import account_scenes
+from campaign_actions.web.staff.translations.scenes.approvals import approval_scenes
 from campaign_actions.web.staff.translations.scenes.audit import audit_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.changes import change_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.checklist import checklist_scenes
@@ -15,14 +16,17 @@ from campaign_actions.web.staff.translations.scenes.campaigns.previews import pr
 from campaign_actions.web.staff.translations.scenes.campaigns.publishing import publishing_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.writing import writing_scenes
 from campaign_actions.web.staff.translations.scenes.exports import export_scenes
-from campaign_actions.web.staff.translations.scenes.languages import language_scenes
 from campaign_actions.web.staff.translations.scenes.organization import organization_scenes
 from campaign_actions.web.staff.translations.scenes.overview import overview_scenes
 from campaign_actions.web.staff.translations.scenes.people import people_scenes
 from campaign_actions.web.staff.translations.scenes.signatures import signature_scenes
 from campaign_actions.web.staff.translations.scenes.status import status_scenes
 from campaign_actions.web.staff.translations.scenes.switches import switch_scenes
-from campaign_actions.web.staff.translations.scenes.translations import translation_scenes
+from campaign_actions.web.staff.translations.scenes.translations.files import (
+    translation_file_scenes,
+)
+from campaign_actions.web.staff.translations.scenes.translations.languages import language_scenes
+from campaign_actions.web.staff.translations.scenes.translations.strings import string_scenes
 from campaign_actions.web.staff.translations.scenes.updates import update_scenes
 
 
@@ -36,9 +40,11 @@ def staff_scenes() -> Iterator[Scene]:
     yield from preview_scenes()
     yield from change_scenes()
     yield from language_scenes()
-    yield from translation_scenes()
+    yield from string_scenes()
+    yield from translation_file_scenes()
     yield from account_scenes()
     yield from people_scenes()
+    yield from approval_scenes()
     yield from organization_scenes()
     yield from signature_scenes()
     yield from comment_scenes()

@@ -13,7 +13,7 @@ from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SLUG, Sa
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.disclosures.changes import CHANGE
-from campaign_actions.disclosures.export import export_of
+from campaign_actions.disclosures.export import BaseNotYours, export_of
 from campaign_actions.disclosures.export_form import ExportForm
 from campaign_actions.disclosures.labels import (
     CHANGE_LABELS,
@@ -27,7 +27,6 @@ from campaign_actions.disclosures.labels import (
 )
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.preview import Preview
-from campaign_actions.disclosures.records import BaseNotYours
 from campaign_actions.disclosures.selection import Selection
 from campaign_actions.web.staff.exports.send import progress_attributes
 from campaign_actions.web.staff.translations.scenes.samples import (

@@ -19,7 +19,8 @@ from campaign_actions.catalogs.preview.sample_campaign import (
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.web.http.pagination import Page
-from campaign_actions.web.staff.first_steps import Situation, first_steps, next_step
+from campaign_actions.web.staff.first_steps.situation import Situation
+from campaign_actions.web.staff.first_steps.steps import first_steps, next_step
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_ID,
     listed_campaign,

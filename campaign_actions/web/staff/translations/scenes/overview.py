@@ -103,65 +103,69 @@ def _waiting(sample: SampleCampaign, listed: ListedCampaign) -> Values:
 
 
 def _tasks() -> list[tuple[str, str]]:
-    """Some of the lines, as their modules write them."""
+    """Some of the lines, as their modules write them: what waits for two, and its button."""
+    return [*_reviews(), *_page_changes(), *_unfinished_texts(), *_people_to_help()]
+
+
+def _reviews() -> list[tuple[str, str]]:
+    """Of what people and programs have sent."""
     return [
         (ngettext("Comment to read", "Comments to read", 2), _("Read comments")),
         (ngettext("Text to approve", "Texts to approve", 2), _("Review changes")),
         (ngettext("File to tick off", "Files to tick off", 2), _("Tick off")),
         (ngettext("Request to decide", "Requests to decide", 2), _("Decide")),
+        (ngettext("Approved file to download", "Approved files to download", 2), _("Download")),
         (ngettext("Email failed", "Emails failed", 2), _("See failed emails")),
-        (ngettext("Invitation expired", "Invitations expired", 2), _("Invite again")),
-        (
+    ]
+
+
+def _page_changes() -> list[tuple[str, str]]:
+    """Of pages with a draft, and of a time that did not or will not work."""
+    return [
+        (what, _("Check and publish changes"))
+        for what in (
             ngettext("Changed page to publish", "Changed pages to publish", 2),
-            _("Check and publish changes"),
-        ),
-        (
             ngettext(
                 "Changed page was not published at its time",
                 "Changed pages were not published at their time",
                 2,
             ),
-            _("Check and publish changes"),
-        ),
-        (
             ngettext(
                 "Changed page will not be published at its time",
                 "Changed pages will not be published at their time",
                 2,
             ),
-            _("Check and publish changes"),
-        ),
+        )
+    ]
+
+
+def _unfinished_texts() -> list[tuple[str, str]]:
+    """Of campaigns, languages and updates that are not public or not sent."""
+    unsent = ngettext("Update you have not sent", "Updates you have not sent", 2)
+    stopped = ngettext(
+        "Update was stopped before everyone got it",
+        "Updates were stopped before everyone got them",
+        2,
+    )
+    before = ngettext("Step left before it opens", "Steps left before it opens", 2)
+    return [
         (ngettext("Language to publish", "Languages to publish", 2), _("Check campaign")),
-        (ngettext("Update you have not sent", "Updates you have not sent", 2), _("Go on writing")),
-        (
-            ngettext(
-                "Update was stopped before everyone got it",
-                "Updates were stopped before everyone got them",
-                2,
-            ),
-            _("See update"),
-        ),
+        (unsent, _("Go on writing")),
+        (stopped, _("See update")),
         (ngettext("Step left in a draft", "Steps left in a draft", 2), _("Open checklist")),
-        (
-            ngettext("Step left before it opens", "Steps left before it opens", 2),
-            _("Open checklist"),
-        ),
-        (
-            ngettext("Approved file to download", "Approved files to download", 2),
-            _("Download"),
-        ),
-        (
-            ngettext("Person has no second factor", "People have no second factor", 2),
-            _("See staff"),
-        ),
-        (
-            ngettext("Person is locked out of codes", "People are locked out of codes", 2),
-            _("See person"),
-        ),
-        (
-            ngettext("Member’s roles to confirm", "Members’ roles to confirm", 2),
-            _("Confirm roles"),
-        ),
+        (before, _("Open checklist")),
+    ]
+
+
+def _people_to_help() -> list[tuple[str, str]]:
+    """Of members of staff."""
+    without = ngettext("Person has no second factor", "People have no second factor", 2)
+    locked = ngettext("Person is locked out of codes", "People are locked out of codes", 2)
+    return [
+        (ngettext("Invitation expired", "Invitations expired", 2), _("Invite again")),
+        (without, _("See staff")),
+        (locked, _("See person")),
+        (ngettext("Member’s roles to confirm", "Members’ roles to confirm", 2), _("Confirm roles")),
     ]
 
 

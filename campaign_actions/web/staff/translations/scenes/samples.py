@@ -24,8 +24,7 @@ from campaign_actions.catalogs.preview.sample_campaign import (
     SLUG,
     SampleCampaign,
 )
-from campaign_actions.catalogs.preview.scene_list import MakeValues
-from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scene_values import MakeValues, Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.staff.models import Passkey, StaffMember, StaffRole

@@ -15,7 +15,7 @@ from campaign_actions.publishing.checklist import checklist_from
 from campaign_actions.publishing.checks.language_shares import LanguageShare
 from campaign_actions.publishing.findings import PreflightResult
 from campaign_actions.publishing.steps import STEPS
-from campaign_actions.web.staff.translations.scenes.campaigns.publishing import (
+from campaign_actions.web.staff.translations.scenes.campaigns.sample_plan import (
     make_plan,
     make_sections,
 )

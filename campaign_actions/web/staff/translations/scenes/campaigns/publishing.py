@@ -1,32 +1,21 @@
 """Scenes of publishing and ending campaigns."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.edit_forms import MAX_EMAIL_TEXT_LENGTH
-from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.models import Action, ActionText
-from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.models import (
-    Campaign,
-    CampaignText,
-    Partner,
-    PartnerText,
     PreviewLink,
 )
 from campaign_actions.catalogs.preview.sample_campaign import (
-    ACTION_TEXTS,
     ADDRESS,
-    CAMPAIGN_TEXTS,
     COUNT,
     ID,
     NAME,
     PLACEHOLDER,
-    SLUG,
     SampleCampaign,
 )
 from campaign_actions.catalogs.preview.scene_values import Values
@@ -34,19 +23,19 @@ from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.previews.forms import PreviewLinkForm
 from campaign_actions.publishing.change_checks import OVER
-from campaign_actions.publishing.checks.email_texts import MAX_COMFORTABLE_LENGTH, check_email_texts
-from campaign_actions.publishing.checks.emails import FAILED_STEPS
 from campaign_actions.publishing.checks.language_shares import LanguageShare
-from campaign_actions.publishing.checks.texts import check_texts
-from campaign_actions.publishing.findings import Finding, PreflightResult, Section
+from campaign_actions.publishing.findings import Finding, PreflightResult
 from campaign_actions.publishing.forms import CloseForm, OpenForm, PublishForm, make_archive_form
-from campaign_actions.publishing.queries import Plan
 from campaign_actions.publishing.share_kit import ChannelLink, ShareKit
 from campaign_actions.web.staff.publishing.conflicts import CHANGED, Decision, change_in_words
 from campaign_actions.web.staff.publishing.publish import (
     NO_LANGUAGE,
     PROBLEMS,
     REFUSALS,
+)
+from campaign_actions.web.staff.translations.scenes.campaigns.sample_plan import (
+    make_plan,
+    make_sections,
 )
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
@@ -60,10 +49,6 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 PUBLISH = _l("Publish")
 STATES = ("draft", "scheduled", "open", "closed", "archived")
 PUBLISHED = _l("Published. Share it")
-EMAIL_FAULTS = {  # everything that can be wrong with the paragraphs in emails
-    "confirm_text": "::: x\nTODO <b>x</b> [x](x) " + "x" * MAX_EMAIL_TEXT_LENGTH,
-    "receipt_text": "x" * (MAX_COMFORTABLE_LENGTH + 1),
-}
 
 PROBLEM_OF = {"publish": PROBLEMS, "languages": NO_LANGUAGE, "cancel": CHANGED}
 
@@ -174,45 +159,6 @@ def _without_rights(sample: SampleCampaign) -> Values:
         return permission != "campaigns.publish"
 
     return {**_publish(sample, state="open", is_tried=False), "may": may}
-
-
-def make_plan(sample: SampleCampaign, opens_at: datetime | None) -> Plan:
-    """Complete in the source; in another language it is not, and so left out."""
-    texts = {name: getattr(sample.campaign, name) for name in CAMPAIGN_TEXTS}
-    pictured = dict.fromkeys(picture_content.TEXTS, PLACEHOLDER)
-    whole = CampaignText(locale=SOURCE, is_public=True, result="", **pictured, **texts)
-    empty = dict.fromkeys((*CAMPAIGN_TEXTS, *picture_content.TEXTS, "result"), "")
-    partner_texts = [PartnerText(locale=SOURCE, name=NAME, points=PLACEHOLDER)]
-    campaign = Campaign(
-        id=ID,
-        slug=SLUG,
-        published_at=opens_at,
-        source_locale=SOURCE,
-        partners=[Partner(website=ADDRESS, texts=partner_texts)],
-    )
-    action_texts = {name: getattr(sample.petition, name) for name in ACTION_TEXTS}
-    actions = [
-        Action(id=ID, kind=kind, slug=SLUG, goal=1, published_at=opens_at, closes_at=None)
-        for kind in KINDS
-    ]
-    for action in actions:
-        action_texts |= {"background": "", **pictured}
-        action.texts = [ActionText(locale=SOURCE, result="", **EMAIL_FAULTS, **action_texts)]
-    left_out = CampaignText(locale=OTHER_LOCALE, is_public=False, **empty)
-    found = {SOURCE: whole, OTHER_LOCALE: left_out}
-    consents = frozenset((kind, SOURCE) for kind in KINDS)
-    counts = {ID: COUNT}
-    return Plan(campaign, found, actions, counts, {None, ID}, consents=consents)
-
-
-def make_sections(plan: Plan) -> Iterator[Section]:
-    for locale, text in plan.texts.items():
-        findings = [*check_texts(plan, locale), *check_email_texts(plan, locale)]
-        yield Section(locale, text.is_public, tuple(findings))
-    steps = tuple(
-        Finding("blocker", str(words), external_urls=(ADDRESS,)) for words in FAILED_STEPS.values()
-    )
-    yield Section("", is_public=True, findings=(*steps, Finding("warning", PLACEHOLDER)))
 
 
 def _links(sample: SampleCampaign) -> list[PreviewLink]:

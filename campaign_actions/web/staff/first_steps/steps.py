@@ -1,34 +1,23 @@
 """The first steps of an installation, until people can sign and confirm, and a second person is there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import partial
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from campaign_actions.actions.consent import existing_consents
-from campaign_actions.actions.listing.campaigns import ListedCampaign
-from campaign_actions.catalogs.models import ConsentDraft
-from campaign_actions.catalogs.workflow.translation_approvals import (
-    all_consent_drafts,
-    consent_approvers,
-)
 from campaign_actions.core.i18n.list_format import join_list
-from campaign_actions.core.i18n.locale import current_locale, known_locales
+from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.mail.transports import reaches_people
-from campaign_actions.core.organization import (
-    organization,
-    organization_name,
-    organization_timezone,
-)
+from campaign_actions.core.organization import organization_name, organization_timezone
 from campaign_actions.core.urls import is_reachable
-from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.queries import members
-from campaign_actions.web.staff.access.authorization import allows, campaigns_of, current_staff
-
-Consent = tuple[str, str]  # kind and locale
-UTC = "UTC"  # the default time zone
+from campaign_actions.web.staff.access.authorization import allows
+from campaign_actions.web.staff.first_steps.situation import (
+    Situation,
+    contact_address,
+    has_timezone,
+)
 
 
 @dataclass(frozen=True)
@@ -46,56 +35,6 @@ class FirstStep:
     is_pending: bool = False
     is_optional: bool = False
     keeps_button: bool = False
-
-
-@dataclass(frozen=True)
-class Situation:
-    """The state of the site, and the rights of the current member to go on."""
-
-    staff_id: int
-    may_write: bool
-    may_invite: bool
-    is_set_up: bool = False  # email, contact and time zone
-    has_public_campaign: bool = False
-    has_colleague: bool = False
-    invited: StaffMember | None = None  # someone who has not joined yet
-    campaign: ListedCampaign | None = None  # the first that is not public, or else the first
-    has_consent: bool = False
-    proposed: ConsentDraft | None = None
-    approvers: Sequence[str] = field(default=())  # who can approve it
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the site runs, or someone else has to set it up."""
-        is_running = self.has_public_campaign and self.has_colleague and self.is_set_up
-        return is_running or not (self.may_write or self.may_invite)
-
-
-def current_situation(campaigns: Sequence[ListedCampaign]) -> Situation:
-    staff = current_staff()
-    new = [one for one in campaigns if one.state in ("draft", "scheduled")]
-    situation = Situation(
-        staff_id=staff.id,
-        may_write=campaigns_of("campaigns.edit") is None,
-        may_invite=allows("staff.manage"),
-        is_set_up=current_app.config["DEMO"]
-        or (reaches_people() and is_reachable() and bool(_contact()) and _has_timezone()),
-        has_public_campaign=len(new) < len(campaigns),
-        campaign=next(iter([*new, *campaigns]), None),
-    )
-    others = [one for one in members() if one.id != staff.id]
-    situation = replace(situation, has_colleague=any(one.can_log_in for one in others))
-    if situation.is_over:
-        return situation
-    proposed = next(iter(all_consent_drafts(known_locales())), None)
-    able = consent_approvers(proposed.locale, besides=staff) if proposed else []
-    return replace(
-        situation,
-        invited=next((one for one in others if one.state == "invited"), None),
-        has_consent=bool(existing_consents()),
-        proposed=proposed,
-        approvers=[one.name or one.email for one in able],
-    )
 
 
 def first_steps(situation: Situation) -> Sequence[FirstStep]:
@@ -161,7 +100,7 @@ def _set_up_email() -> FirstStep:
 
 
 def _name_organization() -> FirstStep:
-    email = _contact()
+    email = contact_address()
     text = (
         _(
             "Pages name %(name)s, and %(email)s for questions.",
@@ -186,7 +125,7 @@ def _set_timezone() -> FirstStep:
         zone=organization_timezone(),
     )
     address = url_for("staff_organization_time_zone.edit") if allows("organization.edit") else ""
-    is_done = _has_timezone()
+    is_done = has_timezone()
     return FirstStep(_("Set the time zone"), text, is_done, _("Choose time zone"), address)
 
 
@@ -260,11 +199,3 @@ def _publish(situation: Situation) -> FirstStep:
 
 def _consent_page(kind: str, locale: str) -> str:
     return url_for("staff_translations_consent.edit", language=locale, kind=kind)
-
-
-def _contact() -> str:
-    return organization().shown_text("contact")[0] or current_app.config["ORGANIZATION_EMAIL"]
-
-
-def _has_timezone() -> bool:
-    return bool(organization().timezone) or current_app.config["TIMEZONE"] != UTC

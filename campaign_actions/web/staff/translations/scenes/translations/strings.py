@@ -1,15 +1,12 @@
-"""Scenes of languages: how far each is, its messages and their editor, its files and its history."""
+"""Scenes of strings: their lists, the editor and the history of their translations."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.catalogs.files.entry import FileEntry, FileIssue
-from campaign_actions.catalogs.files.file_issue_texts import ALL_ISSUE_TEXTS, file_issue_text
 from campaign_actions.catalogs.models import StringVisit, TranslationChange
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
@@ -28,8 +25,6 @@ from campaign_actions.catalogs.validation.issue_texts import (
 from campaign_actions.catalogs.workflow.context import MessageContext
 from campaign_actions.catalogs.workflow.entries import FILTERS, Entry, Filter
 from campaign_actions.catalogs.workflow.glossary import Term
-from campaign_actions.catalogs.workflow.import_file import ImportResult
-from campaign_actions.catalogs.workflow.import_plan import ImportItem, ImportPlan, UnknownEntry
 from campaign_actions.catalogs.workflow.progress import CampaignReadiness, Share
 from campaign_actions.core.i18n.message import SOURCE, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
@@ -57,10 +52,9 @@ CATALOG = Catalog(INTERFACE, (ONE,))
 OF_CAMPAIGN = Catalog(f"campaign-{ID}", (ONE,), campaign_id=ID)
 CATALOG_VALUES = {"locale": OTHER_LOCALE, "catalog": CATALOG, "title": PLACEHOLDER}
 PLACEHOLDER_NAME = re.compile(r"%\((\w+)\)s")
-MAX_SHOWN = 100
 
 
-def translation_scenes() -> Iterator[Scene]:
+def string_scenes() -> Iterator[Scene]:
     for show in FILTERS:
         empty = partial(_list, show=show, is_empty=True)
         yield staff_scene(f"strings-{show}", TRANSLATIONS, "translations/strings", empty)
@@ -75,10 +69,6 @@ def translation_scenes() -> Iterator[Scene]:
     for state in ("wrong", "theirs", "taken-back", "read", "copy", "old"):
         values = partial(_edit, state=state)
         yield staff_scene(f"string-{state}", TRANSLATIONS, "translations/editor", values)
-    yield staff_scene("files", TRANSLATIONS, "translations/files", _files)
-    yield staff_scene("received", TRANSLATIONS, "translations/upload", _received)
-    yield staff_scene("received-look", TRANSLATIONS, "translations/upload", _previewed)
-    yield staff_scene("left", TRANSLATIONS, "translations/resolve", _left)
     yield staff_scene("translation-history", HISTORY, "translations/history", _history)
     yield staff_scene("translation-no-history", HISTORY, "translations/history", _no_history)
     yield staff_scene("string-history", HISTORY, "translations/string_history", _string_history)
@@ -128,7 +118,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
     """`state`: wrong, theirs (someone else saved), taken-back, read (without rights), copy or old."""
     draft = TranslationDraft(FORMS, FORMS, is_old=state == "old")
     if state == "wrong":
-        draft.issues = draft.warnings = [_issue(code, ISSUE_TEXTS) for code in ISSUE_TEXTS]
+        draft.issues = draft.warnings = [sample_issue(code, ISSUE_TEXTS) for code in ISSUE_TEXTS]
     if state in {"theirs", "taken-back"}:
         draft.theirs = FORMS if state == "theirs" else ()
     rights = {"may_at": lambda *_names, **_values: False} if state == "read" else {}
@@ -168,61 +158,12 @@ def _around(sample: SampleCampaign) -> MessageContext:
     )
 
 
-def _issue(code: str, texts: Texts) -> Issue:
+def sample_issue(code: str, texts: Texts) -> Issue:
     names = PLACEHOLDER_NAME.findall("".join(map(str, texts[code])))
     values: dict[str, object] = dict.fromkeys(names, PLACEHOLDER)
     if "kinds" in values:
         values["kinds"] = (*KIND_NAMES, "h2")
     return Issue(code, values)
-
-
-def _files(_sample: SampleCampaign) -> Values:
-    return {**CATALOG_VALUES, "error": PLACEHOLDER}
-
-
-def _plan() -> ImportPlan:
-    """Of a file with every issue that there is."""
-    item = ImportItem(message=ONE, uploaded=FORMS, stored=FORMS, line=1)
-    entry = FileEntry(context=PLACEHOLDER, source=PLACEHOLDER, forms=FORMS, line=1)
-    issues = [
-        FileIssue(
-            issue=_issue(code, ALL_ISSUE_TEXTS), line=1, context=ONE.context, source=ONE.source
-        )
-        for code in ALL_ISSUE_TEXTS
-    ]
-    return ImportPlan(
-        catalog=CATALOG,
-        locale=OTHER_LOCALE,
-        new=[item],
-        conflicts=[item] * (MAX_SHOWN + 1),
-        unknown=[UnknownEntry(entry=entry, near=near) for near in (ONE, None)],
-        issues=issues,
-        warnings=issues,
-        same=0,
-        fuzzy=1,
-    )
-
-
-def _received(_sample: SampleCampaign) -> Values:
-    plan = _plan()
-    return {
-        **CATALOG_VALUES,
-        "result": ImportResult(plan, 1),
-        "plan": plan,
-        "is_preview": False,
-        "max_shown": MAX_SHOWN,
-        "file_issue_text": file_issue_text,
-        "keys": {(ONE.context, ONE.source): ONE.key},
-    }
-
-
-def _previewed(sample: SampleCampaign) -> Values:
-    plan = replace(_plan(), new=[], conflicts=[], unknown=[], warnings=[], fuzzy=0)
-    return {**_received(sample), "is_preview": True, "plan": plan, "max_shown": 5}
-
-
-def _left(_sample: SampleCampaign) -> Values:
-    return {**CATALOG_VALUES, "changed": [ONE], "refused": [ONE]}
 
 
 def _changes(sample: SampleCampaign) -> list[TranslationChange]:

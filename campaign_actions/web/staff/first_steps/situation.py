@@ -1,0 +1,81 @@
+"""The state of an installation: what is set up, and what the current member may do about the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from flask import current_app
+
+from campaign_actions.actions.consent import existing_consents
+from campaign_actions.actions.listing.campaigns import ListedCampaign
+from campaign_actions.catalogs.models import ConsentDraft
+from campaign_actions.catalogs.workflow.translation_approvals import (
+    all_consent_drafts,
+    consent_approvers,
+)
+from campaign_actions.core.i18n.locale import known_locales
+from campaign_actions.core.mail.transports import reaches_people
+from campaign_actions.core.organization import organization
+from campaign_actions.core.urls import is_reachable
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.queries import members
+from campaign_actions.web.staff.access.authorization import allows, campaigns_of, current_staff
+
+UTC = "UTC"  # the default time zone
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The state of the site, and the rights of the current member to go on."""
+
+    staff_id: int
+    may_write: bool
+    may_invite: bool
+    is_set_up: bool = False  # email, contact and time zone
+    has_public_campaign: bool = False
+    has_colleague: bool = False
+    invited: StaffMember | None = None  # someone who has not joined yet
+    campaign: ListedCampaign | None = None  # the first that is not public, or else the first
+    has_consent: bool = False
+    proposed: ConsentDraft | None = None
+    approvers: Sequence[str] = field(default=())  # who can approve it
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the site runs, or someone else has to set it up."""
+        is_running = self.has_public_campaign and self.has_colleague and self.is_set_up
+        return is_running or not (self.may_write or self.may_invite)
+
+
+def current_situation(campaigns: Sequence[ListedCampaign]) -> Situation:
+    staff = current_staff()
+    new = [one for one in campaigns if one.state in ("draft", "scheduled")]
+    situation = Situation(
+        staff_id=staff.id,
+        may_write=campaigns_of("campaigns.edit") is None,
+        may_invite=allows("staff.manage"),
+        is_set_up=current_app.config["DEMO"]
+        or (reaches_people() and is_reachable() and bool(contact_address()) and has_timezone()),
+        has_public_campaign=len(new) < len(campaigns),
+        campaign=next(iter([*new, *campaigns]), None),
+    )
+    others = [one for one in members() if one.id != staff.id]
+    situation = replace(situation, has_colleague=any(one.can_log_in for one in others))
+    if situation.is_over:
+        return situation
+    proposed = next(iter(all_consent_drafts(known_locales())), None)
+    able = consent_approvers(proposed.locale, besides=staff) if proposed else []
+    return replace(
+        situation,
+        invited=next((one for one in others if one.state == "invited"), None),
+        has_consent=bool(existing_consents()),
+        proposed=proposed,
+        approvers=[one.name or one.email for one in able],
+    )
+
+
+def contact_address() -> str:
+    return organization().shown_text("contact")[0] or current_app.config["ORGANIZATION_EMAIL"]
+
+
+def has_timezone() -> bool:
+    return bool(organization().timezone) or current_app.config["TIMEZONE"] != UTC

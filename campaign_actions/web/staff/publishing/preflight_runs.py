@@ -1,0 +1,31 @@
+"""Pre-flight checks as the current member may see them: other campaigns that they may not see stay hidden."""
+
+from datetime import datetime
+
+from flask import current_app
+
+from campaign_actions.actions.signatures.dry_run import Lifetimes
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.publishing.findings import PreflightContext, PreflightResult
+from campaign_actions.publishing.preflight import run_preflight
+from campaign_actions.publishing.queries import Plan
+from campaign_actions.web.staff.access.authorization import campaigns_of
+
+
+def quick_preflight(plan: Plan) -> PreflightResult:
+    """Of a campaign that would open at its time, or now; without emails and a test signature."""
+    return run_preflight(plan, preflight_context(opening_time(plan)))
+
+
+def full_preflight(plan: Plan, opens_at: datetime) -> PreflightResult:
+    return run_preflight(plan, preflight_context(opens_at, Lifetimes.by(current_app.config)))
+
+
+def preflight_context(opens_at: datetime, lifetimes: Lifetimes | None = None) -> PreflightContext:
+    return PreflightContext(opens_at, utc_now(), campaigns_of("campaigns.view"), lifetimes)
+
+
+def opening_time(plan: Plan) -> datetime:
+    """When a campaign opens, or would if it were published now."""
+    now = utc_now()
+    return max(now, plan.campaign.published_at or now)
