@@ -100,13 +100,13 @@ def test_every_action_shows_demand_count_and_a_way_to_act(show, locale, has_scri
     page = show(WITH_FACE, locale, PHONE, java_script_enabled=has_scripts)
     for path in ACTIONS:
         page.goto(f"/{locale}/campaigns/{path}/")
-        for viewport, check in (
-            (PHONE, assert_on_a_phone),
-            (DESK, assert_on_a_desk),
-            (TABLET, assert_on_a_tablet),
-        ):
-            page.set_viewport_size(viewport)
-            check(page, path)
+        assert page.locator("h1").count() == page.locator("#sign").count() == 1, path
+        page.set_viewport_size(PHONE)
+        assert_on_a_phone(page, path)
+        page.set_viewport_size(DESK)
+        assert_on_a_desk(page, path)
+        page.set_viewport_size(TABLET)
+        assert_on_a_tablet(page, path)
 
 
 def assert_on_a_phone(page: Page, path: str) -> None:
