@@ -33,8 +33,8 @@ class SwitchParam(click.ParamType[Switch]):
             return find_switch(value)
         except UnknownSwitch:
             self.fail(
-                f"There is no switch {value!r}. Write sign, email, export, CAMPAIGN/ACTION as in its"
-                " address, or a language of this site, such as ru."
+                f"There is no switch called {value!r}. Enter sign, email, export, CAMPAIGN/ACTION (as in"
+                " its address) or a language of this site, such as ru."
             )
 
 
@@ -46,16 +46,17 @@ class ReasonParam(LineParam):
     ) -> str:
         reason = super().convert(value, param, context)
         if not is_visible(reason):
-            self.fail("Give the reason. Other members of staff need to know.")
+            self.fail("Enter a reason. Other staff members need to know it.")
         return reason
 
 
+WHEN = "This takes effect on every server within 15 seconds."
 NAME = click.argument("which", metavar="NAME", type=SwitchParam())
 REASON = click.option(
     "--reason",
     type=ReasonParam(max_length=REASON_LENGTH),
     required=True,
-    help="The reason, which staff can read.",
+    help="The reason, for other staff members.",
 )
 BY = click.option("--by", type=StaffParam(), help=BY_HELP)
 
@@ -67,11 +68,11 @@ BY = click.option("--by", type=StaffParam(), help=BY_HELP)
 def off(which: Switch, reason: str, by: StaffMember | None) -> None:
     """Switch something off.
 
-    NAME is sign (forms of all actions), email, export, CAMPAIGN/ACTION or a language, such as ru. All
-    servers follow within 15 seconds.
+    NAME is sign (the forms of all actions), email, export, CAMPAIGN/ACTION or a language, such as ru.
+    This takes effect on every server within 15 seconds.
     """
     switch_off(which, reason=reason, actor=_actor(by), now=utc_now())
-    click.echo(f"Switched off: {switch_name(which)}. All servers follow within 15 seconds.")
+    click.echo(f"Switched off: {switch_name(which)}. {WHEN}")
 
 
 @switch.command("on")
@@ -81,15 +82,15 @@ def off(which: Switch, reason: str, by: StaffMember | None) -> None:
 def on(which: Switch, reason: str, by: StaffMember | None) -> None:
     """Switch something on again.
 
-    NAME is as in `switch list`.
+    NAME is as shown by `switch list`.
     """
     switch_on(which, reason=reason, actor=_actor(by), now=utc_now())
-    click.echo(f"Switched on: {switch_name(which)}. All servers follow within 15 seconds.")
+    click.echo(f"Switched on: {switch_name(which)}. {WHEN}")
 
 
 @switch.command("list")
 def list_off() -> None:
-    """List what is off, since when, who switched it off, and why."""
+    """List what is off, and when, by whom and why it was switched off."""
     lines = list(off_lines())
     for line in lines:
         click.echo(line)
@@ -106,7 +107,7 @@ def off_lines() -> Iterator[str]:
 
 
 def _actor(by: StaffMember | None) -> str:
-    """Raises ClickException if they may not switch."""
+    """For the audit log. Raises ClickException if they may not use switches."""
     if by is None:
         return COMMAND
     if not may(rights_of(by), "switches.use"):

@@ -153,7 +153,8 @@ def same_demand(action: ActionOverview) -> Finding:
     )
     if not action.count:
         message = _(
-            "People can take part in the present demand until then. The meaning must stay the same."
+            "Until then, people can take part on the basis of the current demand. The meaning must stay"
+            " the same."
         )
     return Finding(
         "warning",

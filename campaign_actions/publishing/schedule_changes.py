@@ -1,4 +1,4 @@
-"""Setting and cancelling the time at which drafts are published. publish_scheduled.py does it then."""
+"""Setting and cancelling the time at which drafts are published. publish_scheduled.py publishes them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ def schedule_changes(
     staff_id: int,
     now: datetime,
 ) -> None:
-    """Have these drafts published at a time, all of them or none. It replaces another time.
+    """Schedule the publishing of these drafts, all or none of them, in place of any earlier time.
 
     `times`: as in lock_seen(). Raises NoChanges, ChangesConflict, TimeChanged.
     """
@@ -64,7 +64,10 @@ def cancel_schedule(
     actor: str,
     now: datetime,
 ) -> None:
-    """Leave these drafts until someone publishes them. Raises NoChanges, ChangesConflict, TimeChanged."""
+    """Cancel the time, so that someone has to publish these drafts.
+
+    Raises NoChanges, ChangesConflict, TimeChanged.
+    """
     with write_transaction() as connection:
         for subject, subject_id in lock_seen(connection, campaign_id, seen, times):
             if _delete(connection, subject, subject_id):
@@ -94,7 +97,10 @@ def find_over(campaign: CampaignOverview, drafts: Sequence[Draft]) -> str | None
 
 
 def first_end(campaign: CampaignOverview, drafts: Sequence[Draft]) -> tuple[datetime, str] | None:
-    """When the first of them closes, and its title; None if none has an end. Later is too late."""
+    """When the first of them closes, and its title; None if none has an end.
+
+    Drafts cannot be scheduled for a later time.
+    """
     ends = []
     for draft in drafts:
         action = _action_of(campaign, draft)

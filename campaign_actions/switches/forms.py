@@ -15,5 +15,5 @@ class SwitchForm(StaffForm):
     reason = PlainText(
         _l("Reason"),
         max_length=REASON_LENGTH,
-        required_message=_l("Give the reason. Other members of staff need to know."),
+        required_message=_l("Enter a reason. Other staff members need to know it."),
     )

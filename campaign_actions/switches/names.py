@@ -1,6 +1,6 @@
 """The names of switches on the command line, in forms and in the audit log.
 
-They are `sign`, `email`, `export`, CAMPAIGN/ACTION as in its address, and tags of languages, such as `ru`.
+They are `sign`, `email`, `export`, CAMPAIGN/ACTION (as in its address), and language tags such as `ru`.
 """
 
 from flask_babel import lazy_gettext as _l
@@ -19,7 +19,7 @@ class UnknownSwitch(DomainError):
 
 
 def find_switch(name: str) -> Switch:
-    """The switch with a name. Raises UnknownSwitch. One that is off is always found."""
+    """Find a switch by its name. Raises UnknownSwitch. A switch that is off is always found."""
     for switch in (*WHOLE_SITE, *switch_state().off):
         if name and name == switch_name(switch):
             return switch

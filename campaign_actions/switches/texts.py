@@ -1,4 +1,4 @@
-"""Switches in words, for staff."""
+"""The texts about each switch, for staff."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from campaign_actions.core.switches.state import Kind
 
 @dataclass(frozen=True)
 class SwitchText:
-    """`name`: of what can be off. `effect`: what happens while it is."""
+    """`name`: what can be off. `effect`: what happens while it is off."""
 
     name: LazyString
     effect: LazyString
@@ -26,8 +26,8 @@ SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
     "sign": SwitchText(
         _l("Forms"),
         _l(
-            "Nobody can take part in any action. Pages say so and keep what people have typed. Everyone who"
-            " has taken part can still confirm, withdraw and have their data deleted."
+            "People cannot take part in any action. The pages say so, and forms keep what people have typed."
+            " Anyone who has taken part can still confirm, withdraw and have their data deleted."
         ),
         _l("Switch off forms"),
         _l("Switch on forms"),
@@ -37,8 +37,8 @@ SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
     "email": SwitchText(
         _l("Emails"),
         _l(
-            "No email is sent, not even to staff. All are kept and sent later. Until then, confirmation"
-            " links do not expire, no reminders are due and no unconfirmed data is deleted."
+            "Emails are not sent, not even to staff. We keep them and send them later. Until then,"
+            " confirmation links do not expire, reminders are not due and unconfirmed data is not deleted."
         ),
         _l("Switch off emails"),
         _l("Switch on emails"),
@@ -48,8 +48,8 @@ SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
     "export": SwitchText(
         _l("Exports"),
         _l(
-            "Nobody can export participants, here or with a command. Exports that are running are"
-            " interrupted."
+            "Data about participants cannot be exported, either here or with a command. Exports in progress"
+            " are stopped."
         ),
         _l("Switch off exports"),
         _l("Switch on exports"),
@@ -58,7 +58,7 @@ SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
     ),
     "action": SwitchText(
         _l("One action"),
-        _l("Nobody can take part in this action. Its page says so. Everything else goes on."),
+        _l("People cannot take part in this action, and its page says so. Everything else works."),
         _l("Switch off action"),
         _l("Switch on action"),
         _l("Action switched off"),
@@ -68,7 +68,7 @@ SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
         _l("One language"),
         _l(
             "Public pages in this language show a notice with links to other languages. Confirmation,"
-            " withdrawal and the privacy page still work. Emails in this language go on."
+            " withdrawal and the privacy page still work. Emails in this language are still sent."
         ),
         _l("Switch off language"),
         _l("Switch on language"),
@@ -79,5 +79,5 @@ SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
 
 
 def format_actor(actor: str) -> str:
-    """The person who switched something, by email address, or that it was a command."""
+    """The email address of the person who used a switch, or that it was a command."""
     return str(_l("Command line")) if actor == COMMAND else actor

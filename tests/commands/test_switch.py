@@ -28,7 +28,10 @@ def test_something_is_switched_off_and_on(run, name):
     went_on = run("switch", "on", name, "--reason", "Over")
 
     assert (went_off.exit_code, went_on.exit_code) == (0, 0)
-    assert went_off.output == f"Switched off: {name}. All servers follow within 15 seconds.\n"
+    assert (
+        went_off.output
+        == f"Switched off: {name}. This takes effect on every server within 15 seconds.\n"
+    )
     assert f"Off: {name}, since " in listed.output
     assert listed.output.endswith(" UTC, by a command: A flood\n")
     assert run("switch", "list").output == "Everything is on.\n"
@@ -59,7 +62,7 @@ def test_an_unknown_name_is_explained(run, name):
     result = run("switch", "off", name, "--reason", "x")
 
     assert result.exit_code == 2
-    assert "Write sign, email, export, CAMPAIGN/ACTION" in result.stderr
+    assert "Enter sign, email, export, CAMPAIGN/ACTION" in result.stderr
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "a\nb"])

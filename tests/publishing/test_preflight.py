@@ -7,8 +7,7 @@ from flask import g
 from sqlalchemy import delete, select, update
 
 from campaign_actions.actions import edit as actions
-from campaign_actions.actions.edit_forms import ActionTextForm
-from campaign_actions.actions.edit_forms import EMAIL_TEXTS
+from campaign_actions.actions.edit_forms import EMAIL_TEXTS, ActionTextForm
 from campaign_actions.actions.models import Action, ActionText, Signature
 from campaign_actions.campaigns import edit as campaigns
 from campaign_actions.campaigns.edit import save_campaign

@@ -17,18 +17,20 @@ from campaign_actions.staff.queries import member_names
 State = Literal["planned", "changed", "failed"]
 CHANGED, CLOSED, CHECKS, ADDRESS, RIGHTS = SCHEDULE_FAILURES
 REASONS: Mapping[str, LazyString] = {
-    CHANGED: _l("The draft was changed after the time had been set."),
+    CHANGED: _l("The draft was changed after the time was set."),
     CLOSED: _l("The campaign or action was no longer open."),
     CHECKS: _l("The publishing checks found a problem."),
-    ADDRESS: _l("Another page has the new address."),
-    RIGHTS: _l("The person who had set the time can no longer publish."),
+    ADDRESS: _l("Another page already has the new address."),
+    RIGHTS: _l("The person who set the time can no longer publish."),
 }
 REMEDIES: Mapping[str, LazyString] = {
     CHANGED: _l("Check the changes, then set the time again or publish them now."),
     CLOSED: _l(
         "The changes can still be published now. To set a time, reopen the campaign or action first."
     ),
-    CHECKS: _l("Fix what the checks have found, then set another time or publish the changes now."),
+    CHECKS: _l(
+        "Fix the problems that the checks found, then set another time or publish the changes now."
+    ),
     ADDRESS: _l("Choose another address, then set another time or publish the changes now."),
     RIGHTS: _l("Check the changes, then set the time yourself or publish them now."),
 }

@@ -430,7 +430,7 @@ def test_only_people_who_may_publish_can_publish(client, action, monkeypatch):
 
     page = client.get(page_of(action)).text
 
-    assert "Only people who can publish can publish the changes." in page
+    assert "You do not have permission to publish these changes." in page
     assert post(client, action, "publish/").status_code == 403
 
 

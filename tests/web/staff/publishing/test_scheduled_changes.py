@@ -229,7 +229,7 @@ def test_a_change_after_the_time_was_set_is_shown_plainly_and_stops_it(staff, ac
     assert page.count("Changed after the time was set") == 1
     overview = visible_text(staff.get("/staff/").text)
     assert "1 Changed page will not be published at its time" in overview
-    assert "The draft was changed after the time had been set." in overview
+    assert "The draft was changed after the time was set." in overview
     action_page = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
     assert "but the draft has changed since" in staff.get(action_page).text
     work()
@@ -273,7 +273,7 @@ def test_the_people_who_publish_are_told_why_nothing_was_published(staff, action
             CLOSED,
             "The changes can still be published now. To set a time, reopen the campaign or action first.",
         ),
-        (CHECKS, "Fix what the checks have found"),
+        (CHECKS, "Fix the problems that the checks found"),
         (ADDRESS, "Choose another address"),
         (RIGHTS, "set the time yourself or publish them now."),
     ],

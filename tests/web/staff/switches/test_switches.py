@@ -57,7 +57,7 @@ def test_a_reason_is_required(client, administrator):
 
     assert answer.status_code == 400
     assert "Error:" in answer.text
-    assert "Give the reason" in answer.text
+    assert "Enter a reason" in answer.text
     assert not is_off(SIGN)
 
 
