@@ -38,8 +38,9 @@ TESTS = Path(__file__).parent
 KINDS = ("sqlite", "postgresql")
 ON_ONE_DATABASE = (  # folders and modules of tests
     *("actions/comments/", "actions/personal_data/", "actions/share_pictures/"),
-    *("actions/test_pictures", "approvals/", "campaigns/", "commands/", "core/", "demo/"),
-    *("publishing/", "updates/", "web/"),
+    *("actions/test_pictures", "approvals/", "audit/anchors/", "campaigns/", "commands/", "core/"),
+    *("catalogs/campaign_texts/", "catalogs/workflow/", "demo/", "disclosures/presets/"),
+    *("exports/", "publishing/", "updates/", "web/"),
 )
 ON_BOTH = ("core/db/", "publishing/test_changes", "publishing/test_scheduled")  # places inside them
 MEMORY = Path("/dev/shm")  # where Linux keeps files in memory
