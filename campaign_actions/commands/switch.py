@@ -34,7 +34,7 @@ class SwitchParam(click.ParamType[Switch]):
         except UnknownSwitch:
             self.fail(
                 f"There is no switch {value!r}. Write sign, email, export, CAMPAIGN/ACTION as in its"
-                " address, or a language of this site, such as ru."
+                " address, unproved:CAMPAIGN/ACTION, or a language of this site, such as ru."
             )
 
 
@@ -67,8 +67,9 @@ BY = click.option("--by", type=StaffParam(), help=BY_HELP)
 def off(which: Switch, reason: str, by: StaffMember | None) -> None:
     """Switch something off.
 
-    NAME is sign (forms of all actions), email, export, CAMPAIGN/ACTION or a language, such as ru. All
-    servers follow within 15 seconds.
+    NAME is sign (forms of all actions), email, export, CAMPAIGN/ACTION or a language, such as ru. With
+    unproved:CAMPAIGN/ACTION, forms of an action need the robot check. All servers follow within 15
+    seconds.
     """
     switch_off(which, reason=reason, actor=_actor(by), now=utc_now())
     click.echo(f"Switched off: {switch_name(which)}. All servers follow within 15 seconds.")
