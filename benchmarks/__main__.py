@@ -23,6 +23,7 @@ from benchmarks.increments import increments
 from benchmarks.mails import mails
 from benchmarks.pages import pages
 from benchmarks.plot import plot
+from benchmarks.proofs import proofs
 from benchmarks.signing import signing
 from benchmarks.staff import staff
 from benchmarks.stand import Effort, Postgres, Row, Sqlite, databases
@@ -44,6 +45,7 @@ PARTS: dict[str, Part] = {
     "Staff list": staff,
     "Flood": flood,
     "Switches": switches,
+    "Proofs": proofs,
     "Storm": storm_rows,
 }
 QUICK = ("Signing", "Pages", "Email", "Flood")

@@ -55,6 +55,7 @@ from campaign_actions.core.i18n import (
 )
 from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.security import rate_limit
+from campaign_actions.core.security.used_challenges import delete_old_challenges
 from campaign_actions.core.sharing import links, qr_code
 from campaign_actions.core.switches import state as switches
 from campaign_actions.core.templating import environment
@@ -68,10 +69,10 @@ from campaign_actions.outbox.worker_loop import Task, scheduled_tasks, slow_task
 from campaign_actions.publishing.publish_scheduled import publish_scheduled
 from campaign_actions.staff.authentication.login_failures import report_login_failures
 from campaign_actions.staff.authentication.sessions import delete_expired_sessions
-from campaign_actions.staff.authentication.used_challenges import delete_old_challenges
 from campaign_actions.staff.authentication.wrong_code_limit import delete_old_wrong_codes
 from campaign_actions.staff.emails import staff_mails
 from campaign_actions.switches.load import SwitchLoader
+from campaign_actions.switches.robot_check import follow_rate
 from campaign_actions.updates import send
 from campaign_actions.updates.emails import update_mails
 from campaign_actions.web.blueprints import BLUEPRINTS
@@ -217,6 +218,9 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
         "wake": throttled(wake_waiting_emails, seconds=60),
         "end_abandoned_exports": throttled(end_abandoned, seconds=600),
         "tell_holders": throttled(partial(notify_holders, keep_months=keep_months), seconds=600),
+        "robot_check": throttled(
+            partial(follow_rate, rate=app.config["ROBOT_CHECK_RATE"]), seconds=10
+        ),
         "publish_scheduled": partial(publish_scheduled, lifetimes=Lifetimes.by(app.config)),
         "send_updates": send.queue_next_batches,
         "tell_translators": throttled(notifications.notify_translators, seconds=3600),

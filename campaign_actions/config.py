@@ -61,6 +61,9 @@ MAILS_PER_DAY = 5  # to one mailbox, in any spelling of its address; the rest ar
 # --- signing
 MIN_FILL_SECONDS = 2  # a form submitted sooner is treated as a bot's; 0: off
 SIGN_LIMIT = "30 per minute; 600 per hour"  # per source (IPv4 address or IPv6 /64) and action
+# Above this number of forms in a minute, an action turns on its robot check, a proof of work, and turns it
+# off again when an hour has been quiet; 0: only staff turn it on.
+ROBOT_CHECK_RATE = 0
 RATELIMIT_ENABLED = True  # False turns all rate limits off
 RATELIMIT_STORAGE_URI = "memory://"  # redis://… if more than one process serves the site
 CONFIRM_DAYS = 14  # how long a confirmation link works

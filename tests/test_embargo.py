@@ -64,6 +64,7 @@ PLACES = {  # every address of a campaign, by its route
 }
 LISTED = {"/<locale>/", "/sitemap.xml"}
 OWN_TESTS = {
+    "/<locale>/campaigns/<campaign_slug>/<action_slug>/challenge.json",
     "/<locale>/confirm/<token>/",
     "/<locale>/next/<token>/",
     "/<locale>/campaigns/<campaign_slug>/<action_slug>/share.png",

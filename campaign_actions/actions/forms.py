@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import IntegerField
+from wtforms import IntegerField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -55,6 +55,7 @@ class SignForm(TokenForm):
     show_name = Checkbox(_l("Show my name with my comment"))
     wants_updates = Checkbox(_l("Email me updates about this action"))
     consent_version = VersionField(widget=HiddenInput())  # of the text on the page
+    proof = StringField()  # of work; pages have it only while the action needs it
 
     answer_fields: ClassVar[tuple[str, ...]] = ()
     shown_comment_hint = _l(  # where the form asks whether the comment may be shown
@@ -120,7 +121,7 @@ class SignForm(TokenForm):
         whole = sent if sent is not None and "country" in sent else None
         stored = {"country": signature.country_code, **signature.answers}
         form = cls(whole, obj=signature, data=stored, meta={"csrf": False})
-        for name in ("email", "website", "consent_version"):
+        for name in ("email", "website", "consent_version", "proof"):
             del form[name]
         for name in ("given_name", "family_name"):
             if sent is not None and whole is None and name in sent:
@@ -145,7 +146,7 @@ class SignForm(TokenForm):
             given = {name: value or "" for name, value in stored.items() if name not in sent}
             sent = MultiDict([*sent.items(multi=True), *given.items()])
         form = cls(sent, data=stored, meta={"csrf": False})
-        for name in ("email", "website"):
+        for name in ("email", "website", "proof"):
             del form[name]
         return form
 

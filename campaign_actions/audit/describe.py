@@ -16,7 +16,7 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from campaign_actions.audit.events import CODES, DETAILS, EVENTS
-from campaign_actions.audit.log import COMMAND
+from campaign_actions.audit.log import AUTOMATIC, COMMAND
 from campaign_actions.core.db.session import JsonValue
 from campaign_actions.core.i18n.bidi import close_isolates
 from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
@@ -28,6 +28,8 @@ from campaign_actions.core.i18n.timezones import datetime_here, to_local
 log = structlog.get_logger()
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 COMMAND_LINE = _l("Command line")
+BY_ITSELF = _l("Automatic")
+NAMES = {COMMAND: COMMAND_LINE, AUTOMATIC: BY_ITSELF}  # of actors that are not people
 UNKNOWN = _l("Unknown")  # someone who failed to log in with an unknown address
 MAX_LIST_ITEMS = 10  # the export has all of them
 MAX_DETAILS = 50  # of an entry; ours have ten at most
@@ -47,13 +49,13 @@ def format_moment(moment: datetime) -> str:
 
 
 def format_actor(actor: str) -> str:
-    return str(COMMAND_LINE) if actor == COMMAND else actor or str(UNKNOWN)
+    return str(NAMES.get(actor, actor or UNKNOWN))
 
 
 def parse_actor(text: str) -> str:
-    """The actor someone searches for. The command line may be called what the page calls it."""
-    actor = text.casefold()
-    return COMMAND if actor == str(COMMAND_LINE).casefold() else actor
+    """The actor someone searches for. Those that are not people may be called what the page calls them."""
+    sought = text.casefold()
+    return next((actor for actor, name in NAMES.items() if sought == str(name).casefold()), sought)
 
 
 def format_event(event: str) -> str:

@@ -20,6 +20,7 @@ from campaign_actions.core.db.upsert import advisory_lock
 
 log = structlog.get_logger()
 COMMAND = "command"  # the actor for commands
+AUTOMATIC = "automatic"  # the actor where the program decides
 ADVISORY_LOCK = 0x61756469  # "audi": the key of PostgreSQL's advisory lock
 ACTOR_LENGTH, SUBJECT_LENGTH, EVENT_LENGTH = 254, 200, 40  # characters; longer values are cut
 PENDING_LOG_LINES = "audit"  # in `session.info`: lines to log after the commit

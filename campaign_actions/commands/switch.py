@@ -34,7 +34,7 @@ class SwitchParam(click.ParamType[Switch]):
         except UnknownSwitch:
             self.fail(
                 f"There is no switch called {value!r}. Enter sign, email, export, CAMPAIGN/ACTION (as in"
-                " its address) or a language of this site, such as ru."
+                " its address), unproved:CAMPAIGN/ACTION or a language of this site, such as ru."
             )
 
 
@@ -69,7 +69,8 @@ def off(which: Switch, reason: str, by: StaffMember | None) -> None:
     """Switch something off.
 
     NAME is sign (the forms of all actions), email, export, CAMPAIGN/ACTION or a language, such as ru.
-    This takes effect on every server within 15 seconds.
+    unproved:CAMPAIGN/ACTION stands for the forms of an action without the robot check. This takes effect
+    on every server within 15 seconds.
     """
     switch_off(which, reason=reason, actor=_actor(by), now=utc_now())
     click.echo(f"Switched off: {switch_name(which)}. {WHEN}")

@@ -179,15 +179,6 @@ class WrongCode(Base):
     typed_at: Mapped[datetime]
 
 
-class UsedChallenge(Base):
-    """A used passkey challenge, so that no response is accepted twice."""
-
-    __tablename__ = "staff_used_challenges"
-
-    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    used_at: Mapped[datetime]
-
-
 class StaffSession(Base):
     """A session. Without its row, a cookie is worthless."""
 

@@ -23,7 +23,9 @@ class SwitchPause(Base):
     __tablename__ = "switch_pauses"
     __table_args__ = (
         CheckConstraint(f"kind in {KINDS}", name="kind"),
-        CheckConstraint("(kind in ('action', 'language')) = (target <> '')", name="target"),
+        CheckConstraint(
+            "(kind in ('action', 'language', 'unproved')) = (target <> '')", name="target"
+        ),
         CheckConstraint("on_at >= off_at", name="on_at"),
         CheckConstraint(
             "(on_at is null) = (on_by is null) and (on_at is null) = (on_reason is null)",

@@ -1,6 +1,7 @@
 """The names of switches on the command line, in forms and in the audit log.
 
 They are `sign`, `email`, `export`, CAMPAIGN/ACTION (as in its address), and language tags such as `ru`.
+`unproved:CAMPAIGN/ACTION` stands for the forms of an action without a proof of work.
 """
 
 from flask_babel import lazy_gettext as _l
@@ -13,6 +14,8 @@ from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.switches.state import WHOLE_SITE, Switch, switch_state
 
+UNPROVED = "unproved:"
+
 
 class UnknownSwitch(DomainError):
     message = _l("There is no switch with this name. Choose one from the list.")
@@ -23,10 +26,11 @@ def find_switch(name: str) -> Switch:
     for switch in (*WHOLE_SITE, *switch_state().off):
         if name and name == switch_name(switch):
             return switch
-    campaign, slash, slug = name.partition("/")
+    is_unproved = name.startswith(UNPROVED)
+    campaign, slash, slug = name.removeprefix(UNPROVED).partition("/")
     action = find_action_by_name(campaign, slug) if slash else None
     if action is not None:
-        return Switch("action", str(action.id))
+        return Switch("unproved" if is_unproved else "action", str(action.id))
     if name in known_locales():
         return Switch("language", name)
     raise UnknownSwitch
@@ -40,4 +44,6 @@ def name_in_transaction(connection: Connection, switch: Switch) -> str:
     """The same in the caller's transaction."""
     if switch.kind == "action":
         return find_action_name(connection, int(switch.target))
+    if switch.kind == "unproved":
+        return UNPROVED + find_action_name(connection, int(switch.target))
     return switch.target or switch.kind

@@ -4,15 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as pgettext_l
 from flask_babel.speaklater import LazyString
 
-from campaign_actions.audit.log import COMMAND
+from campaign_actions.audit.log import AUTOMATIC, COMMAND
 from campaign_actions.core.switches.state import Kind
+
+SWITCHED_OFF, OFF = _l("Switched off: %(what)s"), pgettext_l("switch", "Off")
 
 
 @dataclass(frozen=True)
 class SwitchText:
-    """`name`: what can be off. `effect`: what happens while it is off."""
+    """`name`: what can be off. `effect`: what happens while it is off.
+
+    For staff, the robot check is something that is on while forms without it are off.
+    """
 
     name: LazyString
     effect: LazyString
@@ -20,6 +26,12 @@ class SwitchText:
     switch_on: LazyString
     is_off: LazyString
     is_on: LazyString
+    heading: LazyString = SWITCHED_OFF  # while it is off
+    tag: LazyString = OFF
+
+    def heading_for(self, label: str) -> str:
+        """The heading of a notice while it is off. `label`: with its action or language."""
+        return str(self.heading) % {"what": label}
 
 
 SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
@@ -75,9 +87,23 @@ SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
         _l("Language switched off"),
         _l("Language switched on"),
     ),
+    "unproved": SwitchText(
+        _l("Robot check"),
+        _l(
+            "Before a form is sent, the browser does some arithmetic for a few seconds, while people fill it"
+            " in. This makes thousands of fakes slow and expensive. Without JavaScript or HTTPS, one form in"
+            " ten minutes is accepted from each network, and the page says so."
+        ),
+        _l("Turn on the robot check"),
+        _l("Turn off the robot check"),
+        _l("Robot check turned on"),
+        _l("Robot check turned off"),
+        _l("Turned on: %(what)s"),
+        pgettext_l("switch", "On"),
+    ),
 }
 
 
 def format_actor(actor: str) -> str:
-    """The email address of the person who used a switch, or that it was a command."""
-    return str(_l("Command line")) if actor == COMMAND else actor
+    """The email address of the person who used a switch, or that it was a command or automatic."""
+    return str({COMMAND: _l("Command line"), AUTOMATIC: _l("Automatic")}.get(actor, actor))

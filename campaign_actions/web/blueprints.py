@@ -57,6 +57,7 @@ from campaign_actions.web.staff.signatures.signature_actions import (
 )
 from campaign_actions.web.staff.signatures.signatures import bp as staff_signatures
 from campaign_actions.web.staff.status import bp as staff_status
+from campaign_actions.web.staff.switches.robot_check import bp as staff_switches_robot_check
 from campaign_actions.web.staff.switches.switches import bp as staff_switches
 from campaign_actions.web.staff.translations.approvals import bp as staff_translations_approvals
 from campaign_actions.web.staff.translations.consent import bp as staff_translations_consent
@@ -125,6 +126,7 @@ BLUEPRINTS = (
     staff_signatures,
     staff_status,
     staff_failed_emails,
+    staff_switches_robot_check,
     staff_switches,
     staff_translations_approvals,
     staff_translations_consent,

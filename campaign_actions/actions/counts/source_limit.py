@@ -6,7 +6,7 @@ would let them fill the tallies.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import Connection, insert, select, tuple_
@@ -17,6 +17,12 @@ SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")  # anything else in an address
 OTHER_SOURCES = "other"
 NOT_CAPPED = {"", OTHER_SOURCES}  # no source, or one that is really called "other"
 DailySource = tuple[int, date, str]  # action, day, source
+
+
+def source_in(query: Mapping[str, str]) -> str | None:
+    """The source in the query of an address, if it is well-formed."""
+    source = query.get("source") or query.get("utm_source") or ""
+    return source if SOURCE_PATTERN.fullmatch(source) else None
 
 
 def admit_sources(connection: Connection, wanted: Iterable[DailySource]) -> set[DailySource]:

@@ -1,11 +1,11 @@
-"""The states of public pages while something is switched off."""
+"""The states of public pages while something is switched off, or forms are checked for robots."""
 
 from collections.abc import Mapping
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.signatures.pause import TakingPartPaused
+from campaign_actions.actions.signatures.restrictions import ProofMissing, TakingPartPaused
 from campaign_actions.catalogs.preview.sample_campaign import ID, VALID_FIELDS, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
     MakeValues,
@@ -18,8 +18,10 @@ from campaign_actions.catalogs.preview.scene_values import (
     on_thanks,
     sample_form,
 )
+from campaign_actions.core.security.proof_of_work import ProofRefused
 
 PAUSED, NO_EMAILS = _l("When taking part is paused"), _l("When emails are paused")
+CHECKED = _l("When forms are checked for robots")
 
 
 def _action(
@@ -29,6 +31,12 @@ def _action(
     form = sample_form(sample.petition, sent)
     if sent is not None:
         form.form_errors = [str(TakingPartPaused.message)]
+    return {**on_action(sample.petition, sample), "form": form, **switches}
+
+
+def _unproved(sample: SampleCampaign, **switches: object) -> Values:
+    form = sample_form(sample.petition, VALID_FIELDS)
+    form.form_errors = [str(error.message) for error in (ProofMissing, ProofRefused)]
     return {**on_action(sample.petition, sample), "form": form, **switches}
 
 
@@ -43,6 +51,8 @@ def _language(_sample: SampleCampaign) -> Values:
 PAUSED_PAGES: tuple[Page, ...] = (
     ("paused", PAUSED, "actions/show", partial(_action, pause="sign")),
     ("paused-form", PAUSED, "actions/show", partial(_action, pause="sign", sent=VALID_FIELDS)),
+    ("proof", CHECKED, "actions/show", partial(_action, needs_proof=True)),
+    ("proof-form", CHECKED, "actions/show", partial(_unproved, needs_proof=True)),
     ("paused-home", PAUSED, "site/home", _page(on_home, is_paused=True, paused={ID})),
     ("paused-campaign", PAUSED, "campaigns/show", _page(on_campaign, is_paused=True, paused={ID})),
     ("paused-language", PAUSED, "site/language_paused", _language),

@@ -1,4 +1,4 @@
-"""The switches: signing, email, exports, and every action and language.
+"""The switches: signing, email, exports, every action and language, and forms without a proof of work.
 
 Administrators switch them (switches/switch.py), and the database records when, who and why. Every process
 learns of a change within CATALOG_SECONDS, by a request or a step of the worker.
@@ -15,13 +15,16 @@ from campaign_actions.core.reloaded import Reloaded, Source
 from campaign_actions.core.services import Service
 from campaign_actions.core.switches.email_clock import EmailClock
 
-Kind = Literal["sign", "email", "export", "action", "language"]
-KINDS: tuple[Kind, ...] = ("sign", "email", "export", "action", "language")
+Kind = Literal["sign", "email", "export", "action", "language", "unproved"]
+KINDS: tuple[Kind, ...] = ("sign", "email", "export", "action", "language", "unproved")
 RETRY_AFTER_SECONDS = 300  # how long clients should wait: the real time is not known
 
 
 class Switch(NamedTuple):
-    """Something that can be switched off. `target`: the id of an action or the tag of a language."""
+    """Something that can be switched off. `target`: the id of an action or the tag of a language.
+
+    While `unproved` is off for an action, its forms need a proof of work.
+    """
 
     kind: Kind
     target: str = ""

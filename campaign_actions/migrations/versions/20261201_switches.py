@@ -24,9 +24,9 @@ def upgrade() -> None:
         sa.Column("on_by", sa.String(254)),
         sa.Column("on_reason", sa.String(500)),
         sa.CheckConstraint(
-            "kind in ('sign', 'email', 'export', 'action', 'language')", name="kind"
+            "kind in ('sign', 'email', 'export', 'action', 'language', 'unproved')", name="kind"
         ),
-        sa.CheckConstraint("(kind in ('action', 'language')) = (target <> '')", name="target"),
+        sa.CheckConstraint("(kind in ('action', 'language', 'unproved')) = (target <> '')", name="target"),
         sa.CheckConstraint("on_at >= off_at", name="on_at"),
         sa.CheckConstraint(
             "(on_at is null) = (on_by is null) and (on_at is null) = (on_reason is null)",

@@ -14,9 +14,9 @@ from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.security.totp import Match
+from campaign_actions.core.security.used_challenges import use_challenge
 from campaign_actions.core.security.webauthn import NewPasskey
 from campaign_actions.staff.authentication.sessions import revoke_access
-from campaign_actions.staff.authentication.used_challenges import use_challenge
 from campaign_actions.staff.authentication.wrong_code_limit import reset_wrong_codes
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.notifications import enqueue_staff_mail

@@ -7,13 +7,13 @@ from sqlalchemy import select, update
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.security.totp import one_time_codes
+from campaign_actions.core.security.used_challenges import use_challenge
 from campaign_actions.core.security.webauthn import (
     credential_id_of,
     user_handle_of,
     verify_authentication,
 )
 from campaign_actions.staff.authentication.mfa_enrolment import hash_recovery_code
-from campaign_actions.staff.authentication.used_challenges import use_challenge
 from campaign_actions.staff.authentication.wrong_code_limit import (
     CodesBlocked,
     current_block_end,

@@ -22,7 +22,7 @@ from campaign_actions.actions.comments.public import (
     canonical_page_start,
     shown_comments,
 )
-from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
+from campaign_actions.actions.counts.source_limit import source_in
 from campaign_actions.actions.forms import CodeForm, SignForm
 from campaign_actions.actions.queries import (
     PublicAction,
@@ -35,7 +35,12 @@ from campaign_actions.actions.signatures import sign as signing
 from campaign_actions.actions.signatures.codes import confirm_by_code as confirming
 from campaign_actions.actions.signatures.email_links import signing_subject
 from campaign_actions.actions.signatures.keyset_pagination import decode_time, encode_time
-from campaign_actions.actions.signatures.pause import find_pause, paused_ids
+from campaign_actions.actions.signatures.restrictions import (
+    find_pause,
+    needs_proof,
+    new_challenge,
+    paused_ids,
+)
 from campaign_actions.actions.view_models import action_page_context, sign_form, thanks_page_context
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import datetime_utc, number
@@ -55,6 +60,7 @@ from campaign_actions.web.public.refusals import (
     is_refused_while_paused,
     rate_limit_message,
     refuse_while_paused,
+    refuse_without_proof,
 )
 from campaign_actions.web.public.signature_metrics import SIGNATURES_CONFIRMED, count_sign_answer
 
@@ -96,6 +102,8 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
         return _render(action, form), 429, {"Retry-After": str(wait)}
     if not form.validate():
         return _render(action, form), 400
+    if needs_proof(action) and (refusal := refuse_without_proof(form, action)):
+        return _render(action, form), *refusal
     signing.sign(
         action,
         locale=current_locale(),
@@ -103,7 +111,7 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
         remind_after=timedelta(hours=current_app.config["REMIND_AFTER_HOURS"]),
         email=form.email.data,
         consent_version=form.consent_version.data,
-        source=_source(),
+        source=source_in(request.args),
         **form.person(),
     )
     round_up_response_time(started)
@@ -185,6 +193,15 @@ def count(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     return cacheable(jsonify(**values, words=words, heads=action.heads))
 
 
+@bp.get(f"{ACTION}/challenge.json")
+def challenge(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
+    """A new challenge for a proof of work, bound to the action; 404 while its forms need none."""
+    action = action_or_404(campaign_slug, action_slug)
+    if not needs_proof(action):
+        abort(404)
+    return jsonify(new_challenge(action, now=utc_now()))
+
+
 @bp.after_request
 def count_signature(response: Response) -> Response:
     """Count every answer to a signature for the metrics: accepted, rejected or failed."""
@@ -205,6 +222,7 @@ def _render(action: PublicAction, form: SignForm) -> str:
         "actions/show.html",
         **values,
         pause=find_pause(action),
+        needs_proof=needs_proof(action),
         is_email_off=is_off(EMAIL),
         alternates=alternate_urls(_locales(action)),
     )
@@ -239,9 +257,3 @@ def action_or_404(campaign_slug: str, action_slug: str) -> PublicAction:
         values = {**(request.view_args or {}), **there}
         abort(permanent_redirect(path_for(request.endpoint or "", **values)))
     return found
-
-
-def _source() -> str | None:
-    """The source in the query of the address, if it is well-formed."""
-    source = request.args.get("source") or request.args.get("utm_source") or ""
-    return source if SOURCE_PATTERN.fullmatch(source) else None

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.queries import public_actions_of
-from campaign_actions.actions.signatures.pause import paused_ids
+from campaign_actions.actions.signatures.restrictions import paused_ids
 from campaign_actions.actions.view_models import campaign_page_context
 from campaign_actions.campaigns.queries import campaign_locales, find_campaign, find_moved_campaign
 from campaign_actions.core.db.session import utc_now

@@ -32,7 +32,7 @@ from campaign_actions.actions.signatures.one_press.links import (
     read_link,
 )
 from campaign_actions.actions.signatures.one_press.take import carried_over, take_next
-from campaign_actions.actions.signatures.pause import find_pause
+from campaign_actions.actions.signatures.restrictions import find_pause
 from campaign_actions.actions.signatures.sign import ActionClosed
 from campaign_actions.actions.view_models import cached_appearance, next_open_action, readers_of
 from campaign_actions.core.db.session import utc_now

@@ -1,11 +1,22 @@
 """Messages on forms that are not accepted for now, although nothing in them is wrong."""
 
+from collections.abc import Mapping
+
 from flask import g
 from flask_babel import ngettext
 
 from campaign_actions.actions.forms import SignForm
-from campaign_actions.actions.signatures.pause import TakingPartPaused
+from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.signatures.restrictions import (
+    ProofMissing,
+    TakingPartPaused,
+    use_proof,
+)
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.security.proof_of_work import ProofRefused
+from campaign_actions.core.security.rate_limit import seconds_to_wait
 
+WITHOUT_PROOF = "1 per 10 minutes"  # forms of one action from one network
 RETRY_LATER = {"Retry-After": str(TakingPartPaused.retry_after)}
 
 
@@ -29,3 +40,25 @@ def rate_limit_message(wait: int) -> str:
         minutes,
     )
     return words
+
+
+def refuse_without_proof(
+    form: SignForm, action: PublicAction
+) -> tuple[int, Mapping[str, str]] | None:
+    """None if a form may be accepted, else the status and the headers; the form says why.
+
+    Browsers without script or HTTPS cannot make a proof. From their networks a form is accepted every ten
+    minutes. Call it after everything else has been checked, because a proof works once.
+    """
+    if not form.proof.data:
+        wait = seconds_to_wait(WITHOUT_PROOF, "unproved", str(action.id))
+        if not wait:
+            return None
+        form.form_errors.append(str(ProofMissing.message))
+        return ProofMissing.status, {"Retry-After": str(wait)}
+    try:
+        use_proof(action, form.proof.data, now=utc_now())
+    except ProofRefused as error:
+        form.form_errors.append(str(error.message))
+        return error.status, {}
+    return None

@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.actions.pictures import own_appearances
 from campaign_actions.actions.queries import public_actions
-from campaign_actions.actions.signatures.pause import paused_ids
+from campaign_actions.actions.signatures.restrictions import paused_ids
 from campaign_actions.actions.view_models import (
     Context,
     HomeCampaign,

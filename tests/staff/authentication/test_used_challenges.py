@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign_actions.core.db.session import db, utc_now, write_transaction
-from campaign_actions.staff.authentication.used_challenges import (
+from campaign_actions.core.security.used_challenges import (
+    UsedChallenge,
     delete_old_challenges,
     use_challenge,
 )
-from campaign_actions.staff.models import Passkey, UsedChallenge
+from campaign_actions.staff.models import Passkey
 from tests.support.factories import PASSWORD, make_staff
 from tests.support.passkey import Authenticator, add, request_on, show
 from tests.support.staff_client import SECOND, log_in, log_in_by_form, post

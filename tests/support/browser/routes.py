@@ -39,6 +39,7 @@ NO_PAGES = {  # routes that answer GET, but not with a page
     f"{CATALOG}next/": "leads to a message",
     f"{STRING}preview/": "a page in another language, in the frame of its message",
     "/staff/exports/<int:export_id>/manifest.json": "a file",
+    f"{PUBLIC}challenge.json": "for scripts",
     f"{PUBLIC}count.json": "for scripts",
     f"{PUBLIC}share.png": "a picture",
     f"{CAMPAIGN}appearance/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>": (

@@ -14,7 +14,7 @@ from campaign_actions.core.i18n.list_format import label_value
 from campaign_actions.core.i18n.locale import language_name, locales, locales_current_first
 from campaign_actions.core.switches.state import KINDS, Kind, Switch, switch_state
 from campaign_actions.switches.forms import SwitchForm
-from campaign_actions.switches.names import find_switch
+from campaign_actions.switches.names import UNPROVED, find_switch
 from campaign_actions.switches.queries import action_names, latest_pauses
 from campaign_actions.switches.switch import switch_off, switch_on
 from campaign_actions.switches.texts import SWITCH_TEXTS, SwitchText, format_actor
@@ -23,6 +23,7 @@ from campaign_actions.web.staff.responses import flash_and_redirect
 from campaign_actions.web.staff.switches.off import OffItem, off_items, switch_labels
 
 HISTORY_SIZE = 20
+OF_ONE_ACTION: Mapping[Kind, str] = {"action": "", "unproved": UNPROVED}  # with their prefixes
 bp = Blueprint("staff_switches", __name__, url_prefix="/staff/switches")
 
 
@@ -76,11 +77,14 @@ def switch(to: str) -> ResponseReturnValue:
 def _page(sent: SwitchForm | None) -> str:
     items, off = off_items(), switch_state().off
     actions = titled_actions(names := action_names(), locales=locales_current_first())
-    choices = {
-        "action": {
-            name: label_value(name, actions[key].title)
-            for key, name in names.items()
-            if Switch("action", str(key)) not in off
+    choices: dict[Kind, Mapping[str, str]] = {
+        **{
+            kind: {
+                prefix + name: label_value(name, actions[key].title)
+                for key, name in names.items()
+                if Switch(kind, str(key)) not in off
+            }
+            for kind, prefix in OF_ONE_ACTION.items()
         },
         "language": {
             tag: language_name(tag) for tag in locales() if Switch("language", tag) not in off

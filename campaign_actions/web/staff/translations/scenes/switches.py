@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.catalogs.preview.sample_campaign import (
+    COUNT,
     EMAIL,
     PLACEHOLDER,
     SLUG,
@@ -22,9 +23,14 @@ from campaign_actions.switches.switch import AlreadyOff, AlreadyOn
 from campaign_actions.switches.texts import SWITCH_TEXTS, format_actor
 from campaign_actions.web.staff.switches.off import ACTION, LANGUAGE, OffItem
 from campaign_actions.web.staff.switches.switches import Panel, PastPause, switches_page_values
-from campaign_actions.web.staff.translations.scenes.samples import staff_scene
+from campaign_actions.web.staff.translations.scenes.samples import (
+    make_action,
+    make_campaign,
+    staff_scene,
+    with_errors,
+)
 
-SWITCHES = _l("Emergency switches")
+SWITCHES, CHECK = _l("Emergency switches"), _l("Robot check")
 
 
 def switch_scenes() -> Iterator[Scene]:
@@ -32,6 +38,8 @@ def switch_scenes() -> Iterator[Scene]:
     yield staff_scene("switches-off", SWITCHES, "switches/show", _all_off)
     yield staff_scene("switches-wrong", SWITCHES, "switches/show", _wrong)
     yield staff_scene("switches-twice", SWITCHES, "switches/show", _twice)
+    for name, values in {"on": _check_on, "off": _check_off, "wrong": _check_wrong}.items():
+        yield staff_scene(f"robot-check-{name}", CHECK, "switches/robot_check", values)
 
 
 def sample_off_items(sample: SampleCampaign) -> list[OffItem]:
@@ -45,13 +53,19 @@ def sample_off_items(sample: SampleCampaign) -> list[OffItem]:
 def _label(kind: Kind, sample: SampleCampaign) -> str:
     if kind == "action":
         return label_value(str(ACTION), sample.petition.title)
+    if kind == "unproved":
+        return label_value(str(SWITCH_TEXTS[kind].name), sample.petition.title)
     if kind == "language":
         return label_value(str(LANGUAGE), PLACEHOLDER)
     return str(SWITCH_TEXTS[kind].name)
 
 
 def _panels() -> list[Panel]:
-    choices = {"action": {SLUG: PLACEHOLDER}, "language": {"en": PLACEHOLDER}}
+    choices = {
+        "action": {SLUG: PLACEHOLDER},
+        "unproved": {SLUG: PLACEHOLDER},
+        "language": {"en": PLACEHOLDER},
+    }
     return [Panel(f"off-{kind}", SWITCH_TEXTS[kind], kind, choices.get(kind)) for kind in KINDS]
 
 
@@ -83,3 +97,29 @@ def _twice(sample: SampleCampaign) -> Values:
     form = SwitchForm(MultiDict({"panel": "gone", "reason": PLACEHOLDER}))
     form.form_errors = [str(error.message) for error in (AlreadyOff, AlreadyOn, UnknownSwitch)]
     return switches_page_values(sample_off_items(sample), [], [], form)
+
+
+def _check(sample: SampleCampaign, form: SwitchForm, *, is_on: bool, rate: int) -> Values:
+    items = {item.name: item for item in sample_off_items(sample)}
+    return {
+        "campaign": make_campaign(sample),
+        "action": make_action(sample),
+        "form": form,
+        "text": SWITCH_TEXTS["unproved"],
+        "item": items["unproved"] if is_on else None,
+        "rate": rate,
+    }
+
+
+def _check_on(sample: SampleCampaign) -> Values:
+    return _check(sample, SwitchForm(None), is_on=True, rate=COUNT)
+
+
+def _check_off(sample: SampleCampaign) -> Values:
+    return _check(sample, SwitchForm(None), is_on=False, rate=0)
+
+
+def _check_wrong(sample: SampleCampaign) -> Values:
+    """No reason, and someone else was faster."""
+    form = with_errors(SwitchForm(MultiDict()))
+    return _check(sample, form, is_on=False, rate=0)

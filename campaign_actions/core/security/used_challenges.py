@@ -1,17 +1,26 @@
-"""Passkey challenges that have been used. Each works once, across all processes and machines."""
+"""Challenges that have been used: of passkeys, and of proofs of work. Each works once, on all machines."""
 
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, String
+from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign_actions.core.db.session import delete_rows
+from campaign_actions.core.db.session import Base, delete_rows
 from campaign_actions.core.db.upsert import dialect_insert
-from campaign_actions.staff.models import UsedChallenge
 
-# Challenges expire after ten minutes (CHALLENGE_LIFETIME). They are kept much longer, so that a clock
-# that differs or is set back gives nobody a second use.
+# Challenges expire after ten minutes. They are kept much longer, so that a clock that differs or is set
+# back gives nobody a second use.
 RETENTION = timedelta(days=1)
+
+
+class UsedChallenge(Base):
+    """A used challenge, so that no response to it is accepted twice."""
+
+    __tablename__ = "used_challenges"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used_at: Mapped[datetime]
 
 
 def use_challenge(connection: Connection, challenge: str, *, now: datetime) -> bool:
