@@ -170,7 +170,7 @@ def test_selected_comments_are_counted_and_shown_after_a_question(open_inbox, in
     expect(page.locator("[data-selected]")).to_have_text("Selected: 2")
 
     page.click("button[value=show]")
-    expect(page.locator("h1")).to_have_text("Show 2 comments?")
+    expect(page.locator(".page-name h2")).to_have_text("Show 2 comments?")
     assert page.locator(".whole > :nth-child(2)").all_inner_texts() == ["Text 1", "Text 3"]
     page.click("[data-question] button")
 
