@@ -1,5 +1,5 @@
 // Forms with long texts: count characters, mark what publishing needs, let fields grow, save on Ctrl+S, show
-// the language that is chosen, and warn about unsaved changes.
+// the language that is chosen, on a phone one of two at a time, and warn about unsaved changes.
 "use strict";
 
 for (const form of document.querySelectorAll("[data-writing]")) {
@@ -52,6 +52,41 @@ for (const form of document.querySelectorAll("[data-writing]")) {
     choice.addEventListener("change", () => {
       if (!passing) document.getElementById(choice.dataset.shownBy).click();
     });
+  }
+
+  if (matchMedia("(min-width: 52rem)").matches) {
+    for (const fold of form.querySelectorAll("[data-optional]")) fold.open = true;
+  }
+
+  // On a phone one language is shown: first that with a problem, or that of the field in the address. The line that
+  // is read stays where it is.
+  for (const which of form.querySelectorAll("[data-which]")) {
+    const buttons = [...which.querySelectorAll("button")];
+    const columns = (index) => `:is(.sheet > :nth-child(${index + 1}), .milestone-row > :nth-child(${index + 2}))`;
+    const show = (index) => {
+      form.dataset.only = index;
+      for (const [at, button] of buttons.entries()) button.setAttribute("aria-pressed", at === index);
+    };
+    const find = (inside) => buttons.findIndex((_button, index) => form.querySelector(`${columns(index)}${inside}`));
+    const follow = () => {
+      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const index = buttons.findIndex((_button, at) => target?.closest(columns(at)));
+      if (index < 0 || index === Number(form.dataset.only)) return;
+      show(index);
+      target.scrollIntoView();
+    };
+    for (const [index, button] of buttons.entries()) {
+      button.addEventListener("click", () => {
+        const line = [...form.querySelectorAll(".sheet")].find((one) => one.getBoundingClientRect().bottom > 120);
+        const top = line?.getBoundingClientRect().top;
+        show(index);
+        if (line) scrollBy(0, line.getBoundingClientRect().top - top);
+      });
+    }
+    which.hidden = false;
+    show(Math.max(0, find(":is(.wrong, .clash)")));
+    follow();
+    addEventListener("hashchange", follow);
   }
 
   form.addEventListener("input", () => {

@@ -55,6 +55,8 @@ class ActionOverview:
     version: int
     is_public: bool = False  # published, as its campaign is
     draft: Draft | None = None  # changes that the public does not see yet
+    public_locales: tuple[str, ...] = ()  # that its public page has; none if it is not public
+    archived_at: datetime | None = None  # with its campaign
 
     @property
     def name(self) -> str:
@@ -94,12 +96,14 @@ def action_overviews(
     drafts = drafts_of(ids) if drafts is None else drafts
     campaigns = _titles(CampaignText, "campaign", ids, drafts)
     actions = _titles(ActionText, "action", {action.id for action, *_ in rows}, drafts)
+    public_tags = _public_tags(ids)
     return [
         _overview(
             row,
             campaign_titles=campaigns[row.Action.campaign_id],
             titles=actions[row.Action.id],
             draft=drafts.get((ACTION.name, row.Action.id)),
+            public_tags=public_tags[row.Action.campaign_id],
             locales=locales,
             now=now,
         )
@@ -113,11 +117,13 @@ def _overview(
     campaign_titles: Titles,
     titles: Titles,
     draft: Draft | None,
+    public_tags: Collection[str],
     locales: Sequence[str],
     now: datetime,
 ) -> ActionOverview:
     action, campaign, confirmed = row
     opens_at = later_of(campaign.published_at, action.published_at)
+    is_public, tags = opens_at is not None and opens_at <= now, sort_locales(titles, locales)
     count = max(0, confirmed)
     locale, title = find_title(titles, locales) or ("en", action.slug)
     _locale, campaign_title = find_title(campaign_titles, locales) or ("en", campaign.slug)
@@ -130,7 +136,7 @@ def _overview(
         kind=KINDS[action.kind],
         title=title,
         locale=locale,
-        locales=sort_locales(titles, locales),
+        locales=tags,
         state=find_state(opens_at, action.closes_at, archived_at(campaign), now),
         goal=shown_goal(action.goal, count, (one.count for one in action.milestones)),
         first_goal=action.goal,
@@ -140,8 +146,10 @@ def _overview(
         closes_at=action.closes_at,
         position=action.position,
         version=action.version,
-        is_public=opens_at is not None and opens_at <= now,
+        is_public=is_public,
         draft=draft,
+        public_locales=tuple(tag for tag in tags if is_public and tag in public_tags),
+        archived_at=archived_at(campaign),
     )
 
 
@@ -173,6 +181,16 @@ def later_of(*moments: datetime | None) -> datetime | None:
 def archived_at(campaign: Campaign | Row[Any]) -> datetime | None:
     """Since when it is archived; None once it has been unpublished."""
     return campaign.archived_at if campaign.published_at else None
+
+
+def _public_tags(campaign_ids: Collection[int]) -> dict[int, set[str]]:
+    """The languages in which each campaign is public."""
+    tags: dict[int, set[str]] = {one: set() for one in campaign_ids}
+    columns = CampaignText.campaign_id, CampaignText.locale
+    in_these = CampaignText.campaign_id.in_(campaign_ids), CampaignText.is_public
+    for row in db.session.execute(select(*columns).where(*in_these)):
+        tags[row.campaign_id].add(row.locale)
+    return tags
 
 
 def _titles(

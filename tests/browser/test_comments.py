@@ -170,7 +170,7 @@ def test_selected_comments_are_counted_and_shown_after_a_question(open_inbox, in
     expect(page.locator("[data-selected]")).to_have_text("Selected: 2")
 
     page.click("button[value=show]")
-    expect(page.locator("h1")).to_have_text("Show 2 comments?")
+    expect(page.locator(".page-name h2")).to_have_text("Show 2 comments?")
     assert page.locator(".whole > :nth-child(2)").all_inner_texts() == ["Text 1", "Text 3"]
     page.click("[data-question] button")
 
@@ -257,3 +257,18 @@ def test_on_a_phone_nothing_covers_what_was_ticked_and_undo_stays_one_word(open_
     page.click("[data-question] form button")
 
     assert page.locator(".toast .btn").bounding_box()["height"] < 60
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_when_the_last_decision_is_shown(open_inbox, width):
+    page = open_inbox(width=width)
+    page.locator(".mails a").first.click()
+    before = page.locator("#comment").bounding_box()
+
+    page.locator(".decide [name=hide]").click()
+
+    expect(page.locator(".toast")).to_be_visible()
+    after = page.locator("#comment").bounding_box()
+    assert (before["x"], before["y"]) == (after["x"], after["y"])
+    toast, buttons = (page.locator(one).bounding_box() for one in (".toast", ".decide"))
+    assert toast["y"] + toast["height"] <= buttons["y"] or toast["y"] >= buttons["y"] + 48

@@ -215,3 +215,32 @@ def test_without_scripts_the_second_language_can_be_switched(work):
 
     expect(page.get_by_label("Headline (English)")).to_have_value("Typed")
     expect(page.get_by_label("Topic (French)")).to_be_visible()
+
+
+def test_a_phone_shows_one_of_two_languages_at_a_time(work):
+    page = work("campaigner")
+    address = make_campaign(page, "One at a time")
+    page.goto(f"{address}edit/?left=en&right=ru")
+    switch = page.get_by_role("group", name="Language of the texts")
+    english, russian = (page.locator(f"[id='texts.{tag}.headline']") for tag in ("en", "ru"))
+    expect(english).to_be_visible()
+    expect(russian).to_be_hidden()
+
+    switch.get_by_role("button", name="Русский").click()
+
+    expect(russian).to_be_visible()
+    expect(english).to_be_hidden()
+    page.goto(f"{address}edit/?left=en&right=ru#texts.ru.headline")
+    expect(russian).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(english).to_be_visible()
+    expect(russian).to_be_visible()
+
+
+def test_the_last_tab_is_in_view_on_a_phone(work):
+    page = work("campaigner", width=360)
+    address = make_campaign(page, "The last tab")
+
+    page.goto(f"{address}history/")
+
+    expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)

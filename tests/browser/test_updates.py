@@ -63,7 +63,7 @@ def test_an_update_is_written_tested_sent_stopped_and_resumed(work, workplace, a
     follow(page, "3. Check and send")
     expect(page.get_by_text("Nothing needs fixing.")).to_be_visible()
     follow(page, "Continue to sending")
-    expect(page.locator("h1")).to_have_text("Send this update to 6 people?")
+    expect(page.locator(".page-name h2")).to_have_text("Send this update to 6 people?")
     press(page, "Send update to 6 people")
     expect(page.get_by_text("Sending", exact=True)).to_be_visible()
 

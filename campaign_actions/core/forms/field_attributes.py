@@ -34,15 +34,21 @@ def field_attributes(field: Field) -> Attributes:
     )
 
 
-def described_by(field: Field, hint: LazyString | str = "") -> Attributes:
-    """The description of a field. `hint`: a hint beside the field that the field itself does not have."""
-    return Attributes(_description(field, hint))
+def described_by(field: Field, hint: LazyString | str = "", hint_id: str = "") -> Attributes:
+    """The description of a field. `hint`: a hint beside the field that the field itself does not have.
+
+    `hint_id`: of a hint that several fields share.
+    """
+    return Attributes(_description(field, hint, hint_id))
 
 
-def _description(field: Field, hint: LazyString | str = "") -> dict[str, str | None]:
-    has_error, has_hint = _get(field, "errors"), hint or _get(field, "hint")
-    names = [*(["error"] if has_error else []), *(["hint"] if has_hint else [])]
-    described = " ".join(f"{_get(field, 'id')}-{name}" for name in names)
+def _description(
+    field: Field, hint: LazyString | str = "", hint_id: str = ""
+) -> dict[str, str | None]:
+    field_id, has_error = _get(field, "id"), _get(field, "errors")
+    own_hint = f"{field_id}-hint" if hint or _get(field, "hint") else ""
+    parts = (f"{field_id}-error" if has_error else "", hint_id or own_hint)
+    described = " ".join(filter(None, parts))
     return {
         "aria-invalid": "true" if has_error else None,
         "aria-describedby": described or None,

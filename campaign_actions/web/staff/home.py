@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
         now=now,
         off=off_items(),
         items=items,
-        shown=[item for item in items if chosen is None or item.campaign_id == chosen],
+        shown=[item for item in items if chosen is None or chosen in item.campaign_ids],
         chosen_campaign=chosen,
         chips=_chips(items, campaigns),
         steps=steps,
@@ -65,6 +65,6 @@ def _chips(
     items: Sequence[WaitingItem], campaigns: Sequence[ListedCampaign]
 ) -> list[ListedCampaign]:
     """The campaigns that lines are about, if there are several to choose from."""
-    ids = {item.campaign_id for item in items}
+    ids = {one for item in items for one in item.campaign_ids}
     found = [one for one in campaigns if one.id in ids]
     return found if len(found) > 1 else []

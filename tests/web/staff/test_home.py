@@ -280,6 +280,18 @@ def test_the_list_is_filtered_by_campaign(client):
     assert "Title of two (en)" not in waiting(page)
 
 
+def test_strings_of_several_campaigns_are_among_the_lines_of_each(client):
+    first, second = (make_campaign(slug=slug, locales=("en", "ru")) for slug in ("one", "two"))
+    ids = first.id, second.id
+    db.session.execute(update(CampaignText).where(CampaignText.locale == "ru").values(headline=""))
+    db.session.commit()
+    translator = make_translator("ru", campaigns=ids)
+
+    for campaign_id in ids:
+        page = overview(client, translator, f"?campaign={campaign_id}")
+        assert "2 Strings to translate: Russian" in visible_text(waiting(page))
+
+
 def test_the_count_for_the_menu_is_kept_until_the_member_does_something(app, client, monkeypatch):
     monkeypatch.setitem(app.extensions, waiting_store.key, WaitingStore(is_kept=True))
     member = make_staff("campaigner")

@@ -136,11 +136,11 @@ def _render(
 ) -> str:
     campaign, staff = get_campaign_overview(campaign_id, now=utc_now()), current_staff()
     purposes = _purposes(campaign, form)
-    chosen = [action for action in campaign.actions if str(action.id) in (form.actions.data or ())]
+    of = (request.view_args or {}).get("action_id") or request.args.get("of", 0, int)
     return render_template(
         "staff/exports/make.html",
         campaign=campaign,
-        action=action_or_404(campaign_id, chosen[0].id) if len(chosen) == 1 else None,
+        action=campaign.find_action(of),  # None on the page of the campaign
         form=form,
         purposes=purposes,
         contents=compare_contents(purposes, sorted(_kinds(campaign, form))) if purposes else [],

@@ -23,6 +23,7 @@ from campaign_actions.previews import links
 from campaign_actions.previews.forms import PreviewLinkForm
 from campaign_actions.web.http.security_headers import allow_framing, framed_mail
 from campaign_actions.web.staff.access.authorization import current_staff, needs, use_staff_locale
+from campaign_actions.web.staff.lookups import action_or_404
 
 bp = Blueprint("staff_previews_links", __name__, url_prefix="/staff")
 LINKS = "/campaigns/<int:campaign_id>/previews"
@@ -67,8 +68,14 @@ def emails(campaign_id: int, action_id: int) -> ResponseReturnValue:
     made = [
         (name, SAMPLE_MAILS[name], sample_mail(action, name, days=days)) for name in SAMPLE_MAILS
     ]
+    locale = current_locale()
     use_staff_locale()
-    page = render_template("staff/previews/emails.html", action=action, mails=made)
+    page = render_template(
+        "staff/previews/emails.html",
+        action=action_or_404(campaign_id, action_id),
+        locale=locale,
+        mails=made,
+    )
     return allow_framing(make_response(page))
 
 

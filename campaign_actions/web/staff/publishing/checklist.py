@@ -48,7 +48,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/try-emails/")
 @needs("campaigns.edit")
 def send_emails(campaign_id: int) -> ResponseReturnValue:
-    """Send the member the emails of all actions: in one language, or in all of them and go on."""
+    """Send the member the emails of all actions, in one language or in all of them."""
     plan, locale, by = get_plan(campaign_id), request.form.get("locale", ""), current_staff()
     wanted = [tag for tag in mail_locales(plan) if locale in ("", tag)]
     if not wanted:
@@ -58,11 +58,12 @@ def send_emails(campaign_id: int) -> ResponseReturnValue:
             if text_of(action, tag):
                 try_emails(action.id, tag, by=by, now=utc_now())
     message = _(
-        "The emails are on their way to %(email)s. Their links do not work.", email=by.email
+        "The emails are on their way to %(email)s. Their links do not work, because you have not"
+        " taken part: there is nothing to confirm or withdraw.",
+        email=by.email,
     )
     flash(message, "email")
-    here = url_for(".show", campaign_id=campaign_id, _anchor="emails")
-    return redirect(here if locale else next_address(campaign_id), 303)
+    return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 
 def next_address(campaign_id: int) -> str:

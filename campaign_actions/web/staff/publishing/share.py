@@ -44,12 +44,16 @@ MAX_CHANNEL_LENGTH = 60
 @bp.get("/")
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
-    """One public action in one language; `action`, `language` and `channel` in the address choose."""
+    """One public action in one language; `action`, `language` and `channel` in the address choose.
+
+    `of`: the action whose page this is; without it, it is a page of the campaign.
+    """
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     if campaign.state in {"draft", "scheduled"}:
         return redirect(url_for("staff_publishing_checklist.show", campaign_id=campaign_id), 303)
     actions = [action for action in campaign.actions if action.state == "open"]
-    wanted = request.args.get("action", 0, int)
+    of = request.args.get("of", 0, int)
+    wanted = of or request.args.get("action", 0, int)
     chosen = next((one for one in actions if one.id == wanted), actions[0] if actions else None)
     tags = [tag for tag in locales() if tag in campaign.public_locales]
     tags = [tag for tag in tags if chosen is None or tag in chosen.locales]
@@ -65,6 +69,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
     page = render_template(
         "staff/publishing/published.html",
         campaign=campaign,
+        action=chosen if chosen and chosen.id == of else None,
         actions=actions,
         chosen=chosen,
         languages=tags,

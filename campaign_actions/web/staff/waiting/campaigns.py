@@ -53,7 +53,7 @@ def languages_waiting(now: datetime) -> Iterator[WaitingItem]:
             [titles.get(campaign_id, ""), names],
             _("Check campaign"),
             _publishing(campaign_id),
-            campaign_id,
+            (campaign_id,),
         )
 
 

@@ -35,7 +35,7 @@ def changes_waiting(now: datetime) -> Iterator[WaitingItem]:
                 ],
                 _("Check and publish changes"),
                 _address(campaign),
-                campaign.id,
+                (campaign.id,),
             )
 
 
@@ -56,7 +56,7 @@ def _stopped(campaign: ChangedCampaign, title: str, one: Publication) -> Waiting
         )
         where = [title, moment, str(REASONS[CHANGED])]
     button = _("Check and publish changes")
-    return WaitingItem(one.pages, what, where, button, _address(campaign), campaign.id)
+    return WaitingItem(one.pages, what, where, button, _address(campaign), (campaign.id,))
 
 
 def _address(campaign: ChangedCampaign) -> str:

@@ -39,5 +39,5 @@ def comments_waiting(now: datetime) -> Iterator[WaitingItem]:
             url_for(
                 "staff_actions_comments.index", campaign_id=action.campaign_id, action_id=action.id
             ),
-            action.campaign_id,
+            (action.campaign_id,),
         )

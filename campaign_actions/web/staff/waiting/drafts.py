@@ -44,7 +44,7 @@ def _line(
         what = ngettext("Step left before it opens", "Steps left before it opens", progress.left)
         where = [title, datetime_here(opens_at), *_where(progress)]
     address = url_for("staff_publishing_checklist.show", campaign_id=campaign_id)
-    return WaitingItem(progress.left, what, where, _("Open checklist"), address, campaign_id)
+    return WaitingItem(progress.left, what, where, _("Open checklist"), address, (campaign_id,))
 
 
 def _where(progress: DraftProgress) -> Iterator[str]:

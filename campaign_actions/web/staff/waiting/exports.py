@@ -25,5 +25,5 @@ def files_waiting(now: datetime) -> Iterator[WaitingItem]:
             url_for("staff_exports.show", export_id=files[0].id)
             if is_one
             else url_for("staff_exports.index"),
-            files[0].campaign_id if is_one else None,
+            {file.campaign_id for file in files},
         )

@@ -1,6 +1,6 @@
 """One thing that waits, and what all of them share."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ class WaitingItem:
     where: Sequence[str]
     button: str
     address: str
-    campaign_id: int | None = None  # None: it concerns no campaign, or several
+    campaign_ids: Collection[int] = ()  # the campaigns that it concerns
     links: Sequence[tuple[str, str]] = ()  # names and addresses, if there are several such pages
 
     @property

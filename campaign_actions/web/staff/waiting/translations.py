@@ -43,14 +43,13 @@ def _line(found: Mapping[str, Sequence[Untranslated]]) -> WaitingItem:
     works = [work for of_language in found.values() for work in of_language]
     count = sum(work.count for work in works)
     links = [(language_here(locale), _address(found[locale])) for locale in found]
-    campaigns = {work.campaign_id for work in works}
     return WaitingItem(
         count,
         _words(count, links[0][0] if len(links) == 1 else ""),
         first_few(catalog_title(work.catalog) for work in _campaigns_first(works)),
         _("Translate"),
         links[0][1],
-        campaigns.pop() if len(campaigns) == 1 else None,
+        {work.campaign_id for work in works if work.campaign_id is not None},
         links if len(links) > 1 else (),
     )
 

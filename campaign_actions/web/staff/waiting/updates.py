@@ -45,5 +45,5 @@ def _line(found: list[UnfinishedUpdate], what: str, button: str) -> WaitingItem:
             action_id=newest.action_id,
             update_id=newest.id,
         ),
-        newest.campaign_id,
+        {one.campaign_id for one in found},
     )

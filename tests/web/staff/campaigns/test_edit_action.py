@@ -438,3 +438,17 @@ def test_a_new_action_has_the_usual_texts_in_the_second_language_too(client, sta
     assert untouched == ["en"]
     text = db.session.scalars(select(ActionText).filter_by(locale="ru")).one()
     assert (text.title, text.button) == ("Накажите", "Подписать петицию")
+
+
+@on_sqlite
+def test_two_languages_share_each_hint_and_unused_texts_are_folded(client, staff):
+    action = make_action(locales=("en", "ru"))
+
+    page = client.get(f"{address_of(action)}?right=ru").text
+
+    assert page.count("Two or three sentences, shown below the demand.") == 1
+    described = 'aria-describedby="texts.en.summary-hint"'
+    assert page.count(described) == 2
+    folded = re.findall(r'<details class="fold2" data-optional>(.*?)</details>', page, re.DOTALL)
+    assert any('name="texts.en.result"' in one for one in folded)
+    assert not any('name="texts.en.background"' in one for one in folded), "it has a text"

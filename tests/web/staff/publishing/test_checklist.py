@@ -112,9 +112,11 @@ def test_one_button_sends_the_emails_in_every_language(staff, campaign):
 
     answer = staff.post(page_of(campaign, "try-emails/"), data={"csrf_token": token_of(page)})
 
-    assert (answer.status_code, answer.location) == (303, page_of(campaign, "appearance/"))
+    assert (answer.status_code, answer.location) == (303, page_of(campaign, "checklist/"))
     assert sorted(db.session.scalars(select(OutboxMail.locale))) == ["en", "en", "ru", "ru"]
-    assert "5 of 7 steps done" in staff.get(page_of(campaign, "checklist/")).text
+    shown = staff.get(page_of(campaign, "checklist/")).text
+    assert "5 of 7 steps done" in shown
+    assert "@example.org. Their links do not work, because you have not taken part" in shown
 
 
 def test_problems_stand_below_the_name_of_their_language(staff, campaign):

@@ -42,7 +42,7 @@ def snippet_in(page: str) -> str:
 
 
 def test_an_open_action_has_a_tab_that_leads_to_sharing_it(staff, action):
-    tab = f'<a href="{page_of(action)}?action={action.id}">Share</a>'
+    tab = f'<a href="{page_of(action)}?of={action.id}">Share</a>'
     there = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
 
     before = staff.get(there).text

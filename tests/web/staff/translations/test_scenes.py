@@ -16,8 +16,10 @@ from tests.support.statements import recorded
 FOLDER = "campaign_actions/web/staff/translations/scenes/"
 SHOWN = 0.84  # of all messages of the workspace; the rest is in notices, commands and rare errors
 SHOWN_OF_PAGES = 0.97  # of those in its templates
+LAYOUTS = ('{% extends "staff/layout.html" %}', '{% extends "staff/campaigns/page.html" %}')
 WITHOUT_SCENE = {
     "account/remove_factor",  # all its messages are given by its views
+    "campaigns/page",  # the base of others
     "signatures/confirmation",  # the base of others
 }
 
@@ -55,7 +57,7 @@ def test_every_page_of_the_workspace_has_a_scene(app):
     pages = {
         str(file.relative_to(folder).with_suffix(""))
         for file in folder.rglob("*.html")
-        if '{% extends "staff/layout.html" %}' in file.read_text(encoding="utf-8")
+        if any(layout in file.read_text(encoding="utf-8") for layout in LAYOUTS)
     }
     shown = {
         scene.template.removeprefix("staff/").removesuffix(".html") for scene in staff_scenes()

@@ -89,10 +89,14 @@ def _home_while_off(sample: SampleCampaign) -> Values:
 def _waiting(sample: SampleCampaign, listed: ListedCampaign) -> Values:
     title, items = sample.campaign.title, []
     for what, button in _tasks():
-        items.append(WaitingItem(2, what, [title, *map(str, LANE_NAMES.values())], button, "", ID))
+        items.append(
+            WaitingItem(2, what, [title, *map(str, LANE_NAMES.values())], button, "", (ID,))
+        )
     changed_by = _("changed by %(name)s", name=NAME)
     items.append(
-        replace(items[0], count=MAX_COUNTED + 1, where=[title, changed_by], campaign_id=OTHER_ID)
+        replace(
+            items[0], count=MAX_COUNTED + 1, where=[title, changed_by], campaign_ids=(OTHER_ID,)
+        )
     )
     return {
         "items": items,

@@ -218,5 +218,7 @@ def _overview(
         position=position,
         version=1,
         is_public=True,
+        public_locales=(SOURCE,),
+        archived_at=sample.now,
     )
     return replace(overview, **changes)

@@ -14,6 +14,7 @@ from campaign_actions.core.mail.render import RenderedMail
 from campaign_actions.previews.forms import PreviewLinkForm
 from campaign_actions.previews.page import PreviewBanner
 from campaign_actions.web.staff.translations.scenes.samples import (
+    make_action,
     make_campaign,
     staff_scene,
     with_errors,
@@ -39,7 +40,7 @@ def _share(sample: SampleCampaign) -> Values:
 def _mails(sample: SampleCampaign) -> Values:
     mail = RenderedMail(sample.locale, PLACEHOLDER, PLACEHOLDER, "")
     made = [(name, label, mail) for name, label in SAMPLE_MAILS.items()]
-    return {"action": sample.petition, "mails": made}
+    return {"action": make_action(sample), "locale": sample.locale, "mails": made}
 
 
 def _preview(sample: SampleCampaign, *, state: str) -> Values:

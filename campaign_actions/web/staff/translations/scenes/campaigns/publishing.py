@@ -128,6 +128,7 @@ def _published(sample: SampleCampaign) -> Values:
     kit = ShareKit(sample.petition, ADDRESS, links, PLACEHOLDER, PLACEHOLDER, sites)
     return {
         "campaign": campaign,
+        "action": None,
         "actions": campaign.actions,
         "chosen": campaign.actions[0],
         "languages": [SOURCE],

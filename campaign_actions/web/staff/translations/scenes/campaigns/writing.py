@@ -40,7 +40,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     with_errors,
 )
 
-TEXTS, PARTNERS, APPEARANCE = _l("Texts and languages"), _l("Partners"), _l("Picture and colour")
+TEXTS, PARTNERS, APPEARANCE = _l("Texts and settings"), _l("Partners"), _l("Picture and colour")
 TAGS = (SOURCE, OTHER_LOCALE)
 CLASHES = (f"texts.{SOURCE}.title", f"texts.{SOURCE}.summary", "slug")
 THEIRS = {f"texts.{SOURCE}.title": NAME}
