@@ -47,7 +47,7 @@ def test_a_reason_is_required(client, campaigner, action):
     answer = turn(client, action, "on", " ")
 
     assert answer.status_code == 400
-    assert "Give the reason" in answer.text
+    assert "Enter a reason" in answer.text
     assert not is_off(unproved(action.id))
 
 
