@@ -1,7 +1,8 @@
 """The languages and catalogs that the current member may see."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from flask import g
 from flask_babel import gettext as _
 
 from campaign_actions.campaigns.queries import archived_campaigns
@@ -77,5 +78,7 @@ def catalog_title(name: str) -> str:
     if name == INTERFACE:
         return str(_("Interface"))
     number = name.removeprefix("campaign-")
-    titles = campaign_titles(locales_current_first())
+    if "campaign_titles" not in g:
+        g.campaign_titles = campaign_titles(locales_current_first())
+    titles: Mapping[int, str] = g.campaign_titles
     return titles.get(int(number), name) if number.isdecimal() else name

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import PERMISSIONS, ROLES
-from campaign_actions.staff.queries import grants_of, may, members, rights_of
+from campaign_actions.staff.queries import grants_of, may, rights_of
+from campaign_actions.web.staff.access.all_members import all_members
 from campaign_actions.web.staff.access.authorization import allows, current_staff
 
 MAX_NAMES = 5
@@ -71,7 +72,7 @@ def role_sentences() -> list[LazyString]:
 
 def _others() -> list[StaffMember]:
     own = current_staff().id
-    return [member for member in members() if member.can_log_in and member.id != own]
+    return [member for member in all_members() if member.can_log_in and member.id != own]
 
 
 def _whom(permission: str, campaign_id: int | None, others: Sequence[StaffMember]) -> WhomToAsk:

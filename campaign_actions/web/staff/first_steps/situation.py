@@ -17,7 +17,7 @@ from campaign_actions.core.mail.transports import reaches_people
 from campaign_actions.core.organization import organization
 from campaign_actions.core.urls import is_reachable
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.queries import members
+from campaign_actions.web.staff.access.all_members import all_members
 from campaign_actions.web.staff.access.authorization import allows, campaigns_of, current_staff
 
 UTC = "UTC"  # the default time zone
@@ -58,7 +58,7 @@ def current_situation(campaigns: Sequence[ListedCampaign]) -> Situation:
         has_public_campaign=len(new) < len(campaigns),
         campaign=next(iter([*new, *campaigns]), None),
     )
-    others = [one for one in members() if one.id != staff.id]
+    others = [one for one in all_members() if one.id != staff.id]
     situation = replace(situation, has_colleague=any(one.can_log_in for one in others))
     if situation.is_over:
         return situation
