@@ -170,7 +170,7 @@ def test_the_figures_lead_to_the_campaigns_they_count(client):
 
     page = overview(client, make_staff("campaigner"))
 
-    figures = page.partition('<dl class="figs">')[2].partition("</dl>")[0]
+    figures = page.partition('<dl class="figs')[2].partition("</dl>")[0]
     assert [address.partition("?")[2] for address in re.findall(r'href="([^"]+)"', figures)] == [
         *("sort=today#campaigns", "", "sort=confirmed#campaigns", "state=open#campaigns")
     ]
