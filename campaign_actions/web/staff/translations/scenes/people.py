@@ -209,14 +209,14 @@ def _ask(sample: SampleCampaign) -> Values:
 
 
 def _deletion(sample: SampleCampaign) -> EraseBatch:
-    moment = sample.now.isoformat()
-    times = {"marked_at": moment, "since": moment, "until": moment}
-    names = {"action": sample.petition.slug, "country": "RU", "source": "newsletter"}
-    return EraseBatch(campaign=ID, action_id=ID, batch=ID, rows=5, **times, **names)
+    facts = {"action": sample.petition.slug, "marked_at": sample.now.isoformat()}
+    return EraseBatch(campaign=ID, action_id=ID, batch=ID, rows=5, **facts)
 
 
 def _export() -> GuardedExport:
-    chosen = Export(campaign=ID, selection=Selection((ID,)), purpose="handover", format="csv")
+    chosen = Export(
+        campaign=ID, selection=Selection(actions=(ID,)), purpose="handover", format="csv"
+    )
     return GuardedExport(chosen)
 
 
