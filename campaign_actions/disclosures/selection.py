@@ -24,8 +24,10 @@ class Selection(SignatureFilter):
     actions: tuple[int, ...] = ()
 
     def filter(self) -> dict[str, Any]:
-        """The filter besides the actions, without empty and usual values."""
+        """The filter besides the actions, without empty and usual values; selected ids are counted."""
         chosen = super().filter()
+        if ids := chosen.pop("ids", ()):
+            chosen["selected"] = len(ids)
         if self.status == COUNTED:
             del chosen["status"]
         return chosen

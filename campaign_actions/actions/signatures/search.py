@@ -6,7 +6,7 @@ or at MAX_COUNTED results.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Subquery, select
 
@@ -121,6 +121,39 @@ def scan_of(
     if start:
         condition.append(start.are_newer if is_newer else start.are_older)
     return select(*COLUMNS).where(*condition).order_by(*order_by(SIGNATURES, is_newer=is_newer))
+
+
+def without_name(action_id: int, wanted: SignatureFilter) -> SignatureFilter | None:
+    """The same filter, but with the signatures that a name or an address finds instead of it.
+
+    For filters that are kept for long. None if it finds nobody, or more than MAX_IDS.
+    """
+    if not (wanted.name or wanted.email):
+        return wanted
+    ids = _find_ids(action_id, wanted)
+    return replace(wanted.without_person(), ids=tuple(sorted(ids))) if ids else None
+
+
+def _find_ids(action_id: int, wanted: SignatureFilter) -> list[str]:
+    """The public ids of those that match; none if there are more than MAX_IDS."""
+    ids: list[str] = []
+    found = search(action_id, wanted)
+    while True:
+        ids += [row.public_id for row in found.rows]
+        if len(ids) > MAX_IDS:
+            return []
+        if not found.older:
+            return ids
+        found = search(action_id, wanted, before=found.older)
+
+
+def count_for_page(
+    action_id: int, wanted: SignatureFilter, found: SearchPage, *, is_first: bool
+) -> ResultCount:
+    """How many match, without searching again if the first page has them all."""
+    if is_first and (found.searched or not found.older):
+        return ResultCount(len(found.rows), searched=found.searched)
+    return count_results(action_id, wanted)
 
 
 def recent_sources(action_id: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Batches of invalid signatures have any filter, and the worker marks them and undoes that."""
+"""Batches of invalid signatures and updates have any filter, and the worker marks batches and undoes that."""
 
 import json
 from datetime import UTC, datetime
@@ -55,6 +55,7 @@ NEW_CHECKS = {
 
 
 def upgrade() -> None:
+    op.add_column("updates", sa.Column("filter", JSON, nullable=False, server_default="{}"))
     for name, kind in NEW_COLUMNS.items():
         op.add_column("invalidation_batches", sa.Column(name, kind))
     for row in op.get_bind().execute(sa.select(BATCHES)).all():
@@ -86,7 +87,16 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Filters lose the parts that the former version does not know. Batches without a row are deleted."""
+    """Filters lose the parts that the former version does not know. Batches without a row are deleted.
+
+    Updates for some people end, and their drafts are deleted, because the former version would send them
+    to everyone.
+    """
+    drafts = "select id from updates where status = 'draft' and filter <> '{}'"
+    op.execute(f"delete from update_texts where update_id in ({drafts})")
+    op.execute(f"delete from updates where id in ({drafts})")
+    op.execute("update updates set status = 'sent' where filter <> '{}'")
+    op.drop_column("updates", "filter")
     op.drop_index("ix_invalidation_batches_unfinished", "invalidation_batches")
     op.execute(sa.delete(BATCHES).where(BATCHES.c.rows_marked == 0))
     for name, kind in OLD_COLUMNS.items():

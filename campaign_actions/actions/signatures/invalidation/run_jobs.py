@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, select, text
+from sqlalchemy import Connection, select, text
 
 from campaign_actions.actions.models import (
     COUNTED,
@@ -17,6 +17,7 @@ from campaign_actions.actions.models import (
     InvalidationBatch,
     Signature,
     SignatureRow,
+    SignatureSelect,
     are_signatures,
 )
 from campaign_actions.actions.naming import find_action_name
@@ -40,6 +41,11 @@ from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import db, has_rows, write_transaction
 from campaign_actions.staff.models import StaffMember
 
+# The columns for a ledger entry. The others are large.
+LEDGER_VALUES = (
+    *(Signature.id, Signature.action_id, Signature.confirmed_at),
+    *(Signature.country_code, Signature.locale, Signature.source),
+)
 BATCH_SIZE = 1000  # signatures in one transaction
 WINDOW = 20_000  # signatures that one step looks at
 MAX_COUNTED = 2_000_000  # signatures
@@ -122,8 +128,7 @@ def _mark(
             change_all(connection, marked, "invalid", now, batch_id=batch.id)
         number = batch.rows_marked + len(marked)
         done = {row.id for row in marked}
-        locked = _confirmed(batch.action_id, [row.id for row in rows if row.id not in done])
-        left = set(connection.scalars(locked.with_only_columns(Signature.id)))
+        left = _find_locked(connection, batch, [row.id for row in rows if row.id not in done])
         reached = _key_before(rows, left) if left else window_end
         if reached:
             update_batch(
@@ -148,7 +153,7 @@ def _undo_next(batch: BatchRow, now: datetime) -> bool:
         if not _lock_unchanged(connection, batch):
             return False
         wanted = in_batch(batch.action_id, batch.id)
-        next_rows = select(Signature.__table__).where(*wanted).order_by(Signature.id)
+        next_rows = select(*LEDGER_VALUES).where(*wanted).order_by(Signature.id)
         next_rows = next_rows.limit(BATCH_SIZE).with_for_update(skip_locked=True)
         rows = connection.execute(next_rows).all()
         if rows:
@@ -178,9 +183,15 @@ def _lock_confirmed(
     return connection.execute(rows.with_for_update(skip_locked=True)).all() if ids else []
 
 
-def _confirmed(action_id: int, ids: Sequence[int]) -> Select[*tuple[object, ...]]:
+def _find_locked(connection: Connection, batch: BatchRow, ids: Sequence[int]) -> set[int]:
+    """Those that are still confirmed although they could not be locked."""
+    locked = _confirmed(batch.action_id, ids).with_only_columns(Signature.id)
+    return set(connection.scalars(locked)) if ids else set()
+
+
+def _confirmed(action_id: int, ids: Sequence[int]) -> SignatureSelect:
     signatures = are_signatures(action_id, ids), Signature.status == COUNTED
-    return select(Signature.__table__).where(*signatures)
+    return select(*LEDGER_VALUES).where(*signatures)
 
 
 def _key_before(rows: Sequence[SignatureRow], left: set[int]) -> Key | None:

@@ -14,7 +14,7 @@ from campaign_actions.actions.signatures.retention import months_after
 from campaign_actions.actions.signatures.search import (
     ResultCount,
     SearchPage,
-    count_results,
+    count_for_page,
     mask_email,
     recent_sources,
     search,
@@ -58,7 +58,8 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         rows=len(found.rows),
         **wanted.audit_details(),
     )
-    return _render_list(action, form, found, count_results(action_id, wanted))
+    count = count_for_page(action_id, wanted, found, is_first=not (before or after))
+    return _render_list(action, form, found, count)
 
 
 @bp.get("/<public_id>/")
