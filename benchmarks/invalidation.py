@@ -27,6 +27,8 @@ MAKE_FAKES = """
 update signatures set email = 'x' || id || '@bulk.example' where action_id = {action}
  and id % {every} = 0
 """
+# The days of the seed are times without hours, which SQLite's text does not compare with others.
+WHOLE_TIMES = "update signatures set signed_at = signed_at || ' 00:00:00.000000'"
 # In one statement, so from one snapshot: what is counted, and what batches have taken from it.
 TOTAL = """
 select (select confirmed from action_counts where action_id = {action})
@@ -59,6 +61,8 @@ def _measure(database: Database, size: int) -> list[Row]:
         database.execute(f"delete from {table}")
     confirm_many(database, action_id, size)
     database.execute(MAKE_FAKES.format(action=action_id, every=size // FAKES))
+    if isinstance(database, Sqlite):
+        database.execute(WHOLE_TIMES)
     database.analyze_and_checkpoint()
     of_all = f"{database.name}: {FAKES:,} of {size:,}"
     app = create_app({"SQLALCHEMY_DATABASE_URI": database.url, "SECRET_KEY": "of no use here"})
@@ -71,6 +75,8 @@ def _measure(database: Database, size: int) -> list[Row]:
         undoing = _wait(database, batch, "undone")
         db.engine.dispose()
     marked, undone = _figures(database, batch)
+    if marked != undone or marked < FAKES:
+        raise RuntimeError(f"{marked} were marked, and {undone} made valid again.")
     checks = len(marking.totals) + len(undoing.totals)
     wrong = sum(total != size for total in (*marking.totals, *undoing.totals))
     rate = len(load.taken) / (marking.seconds + undoing.seconds)

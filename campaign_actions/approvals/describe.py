@@ -10,8 +10,8 @@ from flask_babel.speaklater import LazyString
 
 from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.models import COUNTED
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.filters.words import filter_facts
-from campaign_actions.actions.signatures.invalidation.batches import find_batch
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.forms import MODES
 from campaign_actions.approvals.models import ApprovalRequest
@@ -170,8 +170,7 @@ def _batch_facts(operation: EraseBatch) -> Facts:
         ngettext("%(num)d participation", "%(num)d participations", operation.rows),
     )
     yield _("Time marked invalid"), datetime_here(operation.at)
-    if batch := find_batch(operation.action_id, operation.batch):
-        yield from filter_facts(batch.filter, usual_status=COUNTED)
+    yield from filter_facts(SignatureFilter.from_json(operation.filter), usual_status=COUNTED)
 
 
 def _roles(roles: RoleLists, tags: Sequence[str]) -> str:

@@ -83,7 +83,7 @@ def upgrade() -> None:
         postgresql_where=UNFINISHED,
         sqlite_where=UNFINISHED,
     )
-    _change_requests(_without_condition)
+    _change_requests(_with_filter)
 
 
 def downgrade() -> None:
@@ -117,7 +117,7 @@ def downgrade() -> None:
         table.create_check_constraint(
             op.f("ck_invalidation_batches_undone"), "(undone_at is null) = (rows_undone = 0)"
         )
-    _change_requests(lambda payload: payload | _as_text(conditions.get(payload["batch"])))
+    _change_requests(lambda payload: _with_condition(payload, conditions.get(payload["batch"])))
 
 
 def _filter_of(row: Any) -> dict[str, str]:
@@ -140,19 +140,21 @@ def _condition_of(row: Any) -> dict[str, Any]:
     }
 
 
-def _as_text(condition: dict[str, Any] | None) -> dict[str, str]:
+def _with_filter(payload: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in payload.items() if name not in CONDITION}
+    return kept | {"filter": {name: payload[name] for name in CONDITION if payload.get(name)}}
+
+
+def _with_condition(payload: dict[str, Any], condition: dict[str, Any] | None) -> dict[str, Any]:
+    kept = {name: value for name, value in payload.items() if name != "filter"}
     if condition is None:
-        return {}
-    return {
+        return kept
+    return kept | {
         "since": _utc(condition["since"]),
         "until": _utc(condition["until"]),
         "country": condition["country_code"],
         "source": condition["source"],
     }
-
-
-def _without_condition(payload: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in payload.items() if name not in CONDITION}
 
 
 def _change_requests(change: Any) -> None:

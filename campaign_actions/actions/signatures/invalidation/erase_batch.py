@@ -43,6 +43,7 @@ class EraseBatch(Operation):
     action: str  # its name
     batch: int
     marked_at: str
+    filter: Mapping[str, Any]  # of the batch, as JSON
     rows: int
 
     @classmethod
@@ -53,6 +54,7 @@ class EraseBatch(Operation):
             action=action,
             batch=batch.id,
             marked_at=batch.at.isoformat(),
+            filter=batch.filter.without_person().filter(),
             rows=count_left(db.session.connection(), batch.action_id, batch.id),
         )
 

@@ -210,7 +210,8 @@ def _ask(sample: SampleCampaign) -> Values:
 
 def _deletion(sample: SampleCampaign) -> EraseBatch:
     facts = {"action": sample.petition.slug, "marked_at": sample.now.isoformat()}
-    return EraseBatch(campaign=ID, action_id=ID, batch=ID, rows=5, **facts)
+    chosen = {"since": sample.now.isoformat(), "country": "RU", "source": "newsletter"}
+    return EraseBatch(campaign=ID, action_id=ID, batch=ID, filter=chosen, rows=5, **facts)
 
 
 def _export() -> GuardedExport:

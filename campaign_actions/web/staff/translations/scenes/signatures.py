@@ -48,7 +48,7 @@ WRONG = {"source": "Not a source", "country": "XX", "status": "x", "since": "x",
 
 
 def signature_scenes() -> Iterator[Scene]:
-    for state in ("found", "nobody", "looked", "none", "wrong"):
+    for state in ("found", "filtered", "nobody", "looked", "none", "wrong"):
         values = partial(_list, state=state)
         yield staff_scene(f"signatures-{state}", SIGNATURES, "signatures/index", values)
     for status in STATUS_LABELS:
@@ -89,9 +89,10 @@ def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes:
 
 def _list(sample: SampleCampaign, *, state: str) -> Values:
     form = SearchForm(MultiDict({} if state in {"found", "none"} else {"q": NAME}))
-    rows = [make_signature(sample, status) for status in STATUS_LABELS] if state == "found" else []
+    has_rows = state in {"found", "filtered"}
+    rows = [make_signature(sample, status) for status in STATUS_LABELS] if has_rows else []
     place = Key(sample.now, ID)
-    searched = 100 if state == "looked" else 0
+    searched = 100 if state in {"filtered", "looked"} else 0
     found = SearchPage(rows, newer=place, older=place, searched=searched)
     if state == "wrong":
         form = with_errors(SearchForm(MultiDict(WRONG)))
