@@ -115,9 +115,12 @@ def scan_of(
 ) -> SignatureSelect:
     """The signatures of the period from a key on, in the order of the index that exports use.
 
-    Erased signatures have no time, so they are never among them.
+    Erased signatures have no time, so they are never among them. A key is a bound itself: with a second
+    one, PostgreSQL could begin at that and read everything up to the key.
     """
-    condition = [Signature.action_id == action_id, Signature.signed_at >= EPOCH, *wanted.times()]
+    condition = [Signature.action_id == action_id, *wanted.times()]
+    if not (start and is_newer):
+        condition.append(Signature.signed_at >= EPOCH)
     if start:
         condition.append(start.are_newer if is_newer else start.are_older)
     return select(*COLUMNS).where(*condition).order_by(*order_by(SIGNATURES, is_newer=is_newer))

@@ -108,6 +108,8 @@ def _find_next(
 ) -> tuple[Sequence[SignatureRow], Key | None]:
     """The next signatures to mark, and the last one that was looked at; None at the end of the list."""
     start = Key(batch.cursor_at, batch.cursor_id) if batch.cursor_at else None
+    if start:
+        wanted = replace(wanted, since="")  # the key is a later bound; see scan_of()
     scan = scan_of(batch.action_id, wanted, start, is_newer=True)
     connection = db.session.connection()
     if wanted.is_direct:
