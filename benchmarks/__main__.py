@@ -20,6 +20,7 @@ from benchmarks.exports import exports
 from benchmarks.flood import flood
 from benchmarks.growth import growth
 from benchmarks.increments import increments
+from benchmarks.invalidation import invalidation
 from benchmarks.mails import mails
 from benchmarks.pages import pages
 from benchmarks.plot import plot
@@ -43,6 +44,7 @@ PARTS: dict[str, Part] = {
     "Downloads": downloads,
     "Growth": growth,
     "Staff list": staff,
+    "Invalidation": invalidation,
     "Flood": flood,
     "Switches": switches,
     "Proofs": proofs,

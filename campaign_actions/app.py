@@ -16,7 +16,7 @@ from campaign_actions.actions.signatures import reminders, retention, withdraw
 from campaign_actions.actions.signatures.codes.tries import delete_old_tries
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.actions.signatures.emails import signature_mails
-from campaign_actions.actions.signatures.invalidation import suppress
+from campaign_actions.actions.signatures.invalidation import run_jobs, suppress
 from campaign_actions.actions.signatures.try_emails import trial_mails
 from campaign_actions.approvals.carry_out import erase_approved
 from campaign_actions.approvals.emails import approval_mails
@@ -197,6 +197,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
         "expire": reminders.expire,
         "forget_closed": partial(retention.erase_closed, keep_months=keep_months),
         "erase_approved": erase_approved,
+        "invalidate": run_jobs.continue_batches,
         "lift_suppressions": throttled(
             partial(
                 suppress.lift_suppressions,

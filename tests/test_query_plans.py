@@ -21,16 +21,11 @@ from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Action, Comment, Signature, Tally
 from campaign_actions.actions.signatures.codes.tries import delete_old_tries
 from campaign_actions.actions.signatures.confirm import signing_id
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.invalidation.batches import batches
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch, erase_next
-from campaign_actions.actions.signatures.invalidation.invalidate import (
-    Condition,
-    count_matching,
-    invalidate,
-    invalidate_matching,
-    validate,
-    validate_batch,
-)
+from campaign_actions.actions.signatures.invalidation.invalidate import invalidate, validate
+from campaign_actions.actions.signatures.invalidation.run_jobs import continue_batches
 from campaign_actions.actions.signatures.invalidation.suppress import lift_suppressions
 from campaign_actions.actions.signatures.keyset_pagination import encode_time
 from campaign_actions.actions.signatures.reminders import expire, remind
@@ -48,6 +43,7 @@ from campaign_actions.outbox.queries import oldest_mail
 from campaign_actions.staff.dual_control import Approval
 from campaign_actions.updates.send import queue_batch, queue_next_batches
 from campaign_actions.updates.unsubscribe import unsubscribe
+from tests.support.batches import batch_row, mark, undo
 from tests.support.factories import (
     NOON,
     ended,
@@ -92,9 +88,9 @@ NUMBERS = (
 BATCH = ROWS // 10  # the number of invalid signatures
 SEED = [
     f"""
-    insert into invalidation_batches (action_id, marked_at, reason, since, until, country_code,
-        source, rows_marked, rows_undone)
-    values ({{action}}, {{now}}, 'script', {{now}}, {{now}}, '', '', {BATCH}, 0)
+    insert into invalidation_batches (action_id, marked_at, reason, filter, state, ended_at, rows_marked,
+        rows_undone)
+    values ({{action}}, {{now}}, 'script', '{{{{}}}}', 'done', {{now}}, {BATCH}, 0)
     """,
     """
     insert into signatures (public_id, action_id, kind, status, email, email_key, country_code, locale,
@@ -293,13 +289,20 @@ def open_pages_about_signers(client, action) -> None:
     page = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
     public = f"/en/campaigns/{action.campaign_slug}/{action.slug}/"
     moment = encode_time(NOON)
-    searches = ("", f"?before={moment}-1", f"?after={moment}-1", "?q=ada@example.org", "?q=nobody")
+    searches = (
+        "",
+        f"?before={moment}-1",
+        f"?after={moment}-1",
+        "?q=ada@example.org",
+        "?q=nobody",
+        "?domain=example.org",
+    )
     searches += (
         "?status=invalid",
         f"?country=DE&source=x&since=2026-11-02T00:00&before={moment}-1",
     )
     below = [f"signatures/{search}" for search in (*searches, f"{signature.public_id}/")]
-    below += ["signatures/bulk-invalidate/", "export/"]
+    below += ["signatures/bulk-invalidate/", "signatures/bulk-invalidate/?language=en", "export/"]
     below += [f"comments/?state={state}&page={moment}-1" for state in IS_SHOWN]
     below += [
         "comments/",
@@ -329,12 +332,14 @@ def act_for_signers(action) -> None:
     assert len(flagged) > MAX_COUNTED
     decided = decide_comments(action.id, flagged, is_shown=False, **reading, **facts)
     assert undo_batch(action.id, decided.batch_id, **facts).rows == MAX_COUNTED
-    condition = Condition(action.id, NOON, NOON + timedelta(minutes=1), "RU")
-    assert count_matching(condition, limit=100)
-    batch_id, rows = invalidate_matching(condition, reason="script", **facts)
-    assert rows
-    assert invalidate_matching(condition, batch_id, reason="script", **facts) == (batch_id, 0)
-    assert validate_batch(batch_id, **facts) == rows
+    minute = {"since": NOON.isoformat(), "until": (NOON + timedelta(minutes=1)).isoformat()}
+    for wanted in (SignatureFilter(**minute, country="RU"), SignatureFilter(ids=("id-2",))):
+        batch_id = mark(action.id, wanted, **facts)
+        rows = batch_row(batch_id).rows_marked
+        assert rows
+        assert undo(batch_id, **facts) == rows
+    mark(action.id, SignatureFilter(domain="nobody.example"), **facts)
+    continue_batches(LATER)
     undo_and_delete_a_large_batch(action, facts)
     assert invalidate(signature, reason="script", **facts)
     assert validate(signature, **facts)
@@ -348,7 +353,7 @@ def undo_and_delete_a_large_batch(action, facts) -> None:
     (large,) = (one for one in batches(action.id, offset=0, limit=9) if one.rows == BATCH)
     deletion = EraseBatch.of(large, campaign_id=action.campaign_id, action="racism/hate-crimes")
     assert erase_next(deletion, approval=Approval("grace@example.org"), now=LATER) == 500
-    assert validate_batch(large.id, **facts) == BATCH - 500
+    assert undo(large.id, **facts) == BATCH - 500
 
 
 def queries_that_scan(action):

@@ -9,11 +9,14 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from campaign_actions.actions.counts.queries import count_folded
+from campaign_actions.actions.models import COUNTED
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.forms import MODES
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.campaigns.texts import campaign_titles
-from campaign_actions.core.i18n.formatting import country, number
+from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import (
     join_with_commas,
     join_with_semicolons,
@@ -23,7 +26,7 @@ from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.guarded_export import GuardedExport
-from campaign_actions.disclosures.labels import filter_facts, format_label, headings_in
+from campaign_actions.disclosures.labels import format_label, headings_in
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation, SetDualControl
 from campaign_actions.staff.invitations import Invite, InviteAgain
@@ -142,7 +145,7 @@ def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     actions = operation.selection.actions
     yield _("Participants so far"), number(sum(map(count_folded, actions)))
     yield _("Actions"), join_with_commas(one.slug for one in operation.actions())
-    yield from filter_facts(operation.selection)
+    yield from filter_facts(operation.selection, usual_status=COUNTED)
     yield _("Purpose"), str(operation.what_for.label)
     if operation.recipient:
         yield _("Recipient"), operation.recipient
@@ -162,18 +165,12 @@ def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
 
 
 def _batch_facts(operation: EraseBatch) -> Facts:
-    condition = operation.condition
     yield (
         _("Number"),
         ngettext("%(num)d participation", "%(num)d participations", operation.rows),
     )
     yield _("Time marked invalid"), datetime_here(operation.at)
-    yield _("Form sent from"), datetime_here(condition.since)
-    yield _("Form sent before"), datetime_here(condition.until)
-    if condition.country_code:
-        yield _("Country"), country(condition.country_code)
-    if condition.source:
-        yield _("Source"), condition.source
+    yield from filter_facts(SignatureFilter.from_json(operation.filter), usual_status=COUNTED)
 
 
 def _roles(roles: RoleLists, tags: Sequence[str]) -> str:

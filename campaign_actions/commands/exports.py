@@ -93,7 +93,7 @@ def _export(
         "until": until_day and _end_of(until_day).isoformat(),
         **{name: options.pop(name) for name in ("language", "country", "source", "status")},
     }
-    selection = former.selection if former else Selection(())
+    selection = former.selection if former else Selection()
     format_name = format_name or (former.format if former else "csv")
     if former and format_name == former.format:
         words_in = words_in or former.words_in

@@ -40,7 +40,7 @@ def add_waiting_work(*, now: datetime) -> None:
     _propose_consent(now)
     racism = db.session.scalars(select(Campaign.id).filter_by(slug="racism")).one()
     petition = select(Action.id).filter_by(campaign_id=racism, slug="hate-crimes")
-    selection = Selection((db.session.scalars(petition).one(),))
+    selection = Selection(actions=(db.session.scalars(petition).one(),))
     export = Export(
         campaign=racism,
         selection=selection,

@@ -1,7 +1,6 @@
 """The form of an export."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import LazyString
@@ -12,6 +11,8 @@ from wtforms.validators import StopValidation
 
 from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.personal_data.purposes import PURPOSES, Purpose
+from campaign_actions.actions.signatures.filters.filter import as_utc_text
+from campaign_actions.actions.signatures.filters.form import DomainField, SelectedIds
 from campaign_actions.actions.signatures.staff_forms import (
     SEARCHABLE_STATUSES,
     ChoiceField,
@@ -21,7 +22,12 @@ from campaign_actions.actions.signatures.staff_forms import (
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
-from campaign_actions.core.forms.fields import Checkbox, LongText, PlainText
+from campaign_actions.core.forms.fields import (
+    MAX_EMAIL_LENGTH,
+    Checkbox,
+    LongText,
+    PlainText,
+)
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.disclosures.export import (
     FOR_PEOPLE,
@@ -101,6 +107,8 @@ class ExportForm(StaffForm):
     language = ChoiceField(_l("Language"), choices={})
     country = OptionalCountry(_l("Country"))
     source = SourceField(_l("Source"), max_length=40)
+    domain = DomainField(_l("Email domain"), max_length=MAX_EMAIL_LENGTH)
+    s = SelectedIds(_l("Selected"))
     status = ChoiceField(_l("Status"), choices=SEARCHABLE_STATUSES, default=COUNTED)
 
     def offer(
@@ -142,11 +150,13 @@ class ExportForm(StaffForm):
             staff_id=staff_id,
             selection=Selection(
                 actions=in_order([int(number) for number in self.actions.data]),
-                since=_as_text(self.since.data),
-                until=_as_text(self.until.data),
+                since=as_utc_text(self.since.data),
+                until=as_utc_text(self.until.data),
                 language=self.language.data or "",
                 country=self.country.data or "",
                 source=self.source.data or "",
+                domain=self.domain.data or "",
+                ids=tuple(sorted(self.s.data or ())),
                 status=self.status.data or COUNTED,
             ),
             purpose=self.purpose.data or "",
@@ -161,14 +171,11 @@ class ExportForm(StaffForm):
 
     def given(self) -> list[tuple[str, str]]:
         """The fields as typed, to be sent again."""
-        pairs = [(self.actions.name, number) for number in self.actions.data or []]
+        lists = (self.actions, self.s)
+        pairs = [(field.name, value) for field in lists for value in field.data or []]
         for field in self:
             typed = getattr(field, "typed", field.data)
-            if field is self.actions or not typed:
+            if field in lists or not typed:
                 continue
             pairs.append((field.name, "y" if typed is True else str(typed)))
         return pairs
-
-
-def _as_text(moment: datetime | None) -> str:
-    return moment.astimezone(UTC).isoformat() if moment else ""

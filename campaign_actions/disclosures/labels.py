@@ -1,7 +1,7 @@
 """Exports in words: formats, contents, filters and changes for staff, and the rows of a file for people."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask_babel import LazyString, lazy_pgettext
@@ -16,14 +16,11 @@ from campaign_actions.actions.personal_data.purposes import (
 )
 from campaign_actions.actions.signatures.staff_forms import CHANNEL_LABELS, STATUS_LABELS
 from campaign_actions.core.i18n.countries import countries
-from campaign_actions.core.i18n.formatting import country
-from campaign_actions.core.i18n.locale import known_locales, language_name, language_name_in
-from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.core.i18n.locale import known_locales, language_name_in
 from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.disclosures.changes import CHANGE
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.presets import PRESETS
-from campaign_actions.disclosures.selection import Selection
 from campaign_actions.exports import FORMATS, Column, Section
 
 CODE = "signature_id"
@@ -132,22 +129,6 @@ def split_contents(purpose: Purpose, kinds: Sequence[str]) -> tuple[list[str], l
 
 def format_label(format_name: str, preset: str = "") -> str:
     return PRESET_LABELS[preset] if preset else str(FORMAT_LABELS[format_name])
-
-
-def filter_facts(selection: Selection) -> Iterator[tuple[str, str]]:
-    """The filter as pairs of label and text."""
-    if selection.since_at:
-        yield _("Form sent from"), datetime_here(selection.since_at)
-    if selection.until_at:
-        yield _("Form sent before"), datetime_here(selection.until_at)
-    if selection.language:
-        yield _("Language"), language_name(selection.language)
-    if selection.country:
-        yield _("Country"), country(selection.country)
-    if selection.source:
-        yield _("Source"), selection.source
-    if "status" in selection.filter():
-        yield _("Status"), str(STATUS_LABELS[selection.status])
 
 
 def in_words(sections: Sequence[Section], locale: str) -> list[Section]:

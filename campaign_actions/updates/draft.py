@@ -8,10 +8,12 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, Row, delete, insert, select
 
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.updates.models import Update, UpdateText
+from campaign_actions.updates.queries import EVERYONE
 
 Texts = Mapping[str, tuple[str, str]]  # subject and body by language
 
@@ -29,11 +31,27 @@ class TextsChanged(Conflict):
 
 
 def create_draft(
-    action_id: int, texts: Texts, *, name: str, staff_id: int, actor: str, now: datetime
+    action_id: int,
+    texts: Texts,
+    *,
+    name: str,
+    staff_id: int,
+    actor: str,
+    now: datetime,
+    audience: SignatureFilter = EVERYONE,
 ) -> int:
-    """Returns the id of the new draft. `name` is that of the action, for the audit log."""
+    """Returns the id of the new draft. `name` is that of the action, for the audit log.
+
+    `audience`: which of those who asked for updates get it. It must not have a name or an address.
+    """
     with write_transaction() as connection:
-        row = {"action_id": action_id, "status": "draft", "made_at": now, "staff_id": staff_id}
+        row = {
+            "action_id": action_id,
+            "status": "draft",
+            "made_at": now,
+            "staff_id": staff_id,
+            "filter": audience.filter(),
+        }
         inserted = connection.execute(insert(Update).values(row).returning(Update.id))
         update_id = inserted.scalar_one()
         _insert_texts(connection, update_id, texts)

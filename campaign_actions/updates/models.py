@@ -1,12 +1,13 @@
 """Tables of updates: their texts, and the progress of sending them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.actions.models import Action
-from campaign_actions.core.db.session import Base, BigId
+from campaign_actions.core.db.session import Base, BigId, Json
 
 STATUSES = ("draft", "sending", "stopped", "sent")
 
@@ -30,6 +31,8 @@ class Update(Base):
     cursor: Mapped[int] = mapped_column(BigId, default=0)  # the id of the last signature handled
     queued: Mapped[int] = mapped_column(default=0)  # emails queued so far
     recipients: Mapped[int | None]  # how many there were at the start
+    # A SignatureFilter without a name: which of those who asked for updates get it. Empty: everyone.
+    filter: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
 
     action: Mapped[Action] = relationship()
     texts: Mapped[list["UpdateText"]] = relationship(cascade="all, delete-orphan")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.core.i18n.locale import language_here, locales
 from campaign_actions.publishing.findings import Finding
 from campaign_actions.updates.checks.emails import (
@@ -22,7 +23,13 @@ from campaign_actions.updates.checks.texts import (
 )
 from campaign_actions.updates.locale_fallback import fallback_locale
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.queries import count_recipients, find_running, texts_of
+from campaign_actions.updates.queries import (
+    EVERYONE,
+    audience_of,
+    count_recipients,
+    find_running,
+    texts_of,
+)
 
 
 @dataclass(frozen=True)
@@ -40,13 +47,13 @@ def run_preflight(update: Update) -> list[Finding]:
     rendered = {tag: render_update(update.id, tag) for tag in texts}
     return [
         _finding(_("Texts"), missing(texts)),
-        _finding(_("Languages"), warnings=_other_languages(update.action_id, texts)),
+        _finding(_("Languages"), warnings=_other_languages(update, texts)),
         _finding(_("Email templates"), unrendered(rendered)),
         _finding(_("Unsubscribe link in every email"), without_unsubscribe_link(rendered)),
         _finding(_("Links"), *invalid_links(texts)),
         _finding(_("Length"), too_large(rendered), long_subjects(texts)),
         _finding(_("Placeholders"), *placeholders(texts)),
-        _recipients(update.action_id),
+        _recipients(update),
         _finding(_("Other updates for this action"), _running(update)),
     ]
 
@@ -55,11 +62,13 @@ def is_ready(findings: Sequence[Finding]) -> bool:
     return all(finding.state != "blocker" for finding in findings)
 
 
-def readers_by_locale(action_id: int, written: Collection[str]) -> list[Readers]:
+def readers_by_locale(
+    action_id: int, written: Collection[str], audience: SignatureFilter = EVERYONE
+) -> list[Readers]:
     """The recipients by the language they signed in. `written`: the languages of the update."""
     return [
         Readers(tag, number, fallback_locale(tag, written, locales()))
-        for tag, number in count_recipients(action_id).items()
+        for tag, number in count_recipients(action_id, audience).items()
     ]
 
 
@@ -70,7 +79,7 @@ def _finding(title: str, blockers: Sequence[str] = (), warnings: Sequence[str] =
     )
 
 
-def _other_languages(action_id: int, texts: Collection[str]) -> list[str]:
+def _other_languages(update: Update, texts: Collection[str]) -> list[str]:
     """Only a warning: reading in another language is better than not at all."""
     return [
         ngettext(
@@ -80,13 +89,13 @@ def _other_languages(action_id: int, texts: Collection[str]) -> list[str]:
             signed=language_here(readers.signed_in),
             read=language_here(readers.read),
         )
-        for readers in readers_by_locale(action_id, texts)
+        for readers in readers_by_locale(update.action_id, texts, audience_of(update))
         if readers.read and readers.read != readers.signed_in
     ]
 
 
-def _recipients(action_id: int) -> Finding:
-    number = sum(count_recipients(action_id).values())
+def _recipients(update: Update) -> Finding:
+    number = sum(count_recipients(update.action_id, audience_of(update)).values())
     if not number:
         nobody = _("Nobody has confirmed and asked for updates yet.")
         return _finding(_("Recipients"), [nobody])

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, and_, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, TextClause, and_, bindparam, func, or_, select, text
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
@@ -14,11 +15,14 @@ from campaign_actions.actions.models import (
     Signature,
     SignatureRow,
 )
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.core.db.session import count_at_most, db
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates.locale_fallback import fallback_locale
 from campaign_actions.updates.models import Update, UpdateText
 
+EVERYONE = SignatureFilter()
+UpdateRow = Row[*tuple[Any, ...]]  # columns of Update, by name
 PAGE_SIZE = 30
 MAX_COUNTED = 100_000  # emails counted for one figure
 
@@ -88,10 +92,15 @@ def find_running(action_id: int, *, except_id: int) -> Update | None:
     return db.session.scalars(others.where(Update.id != except_id).limit(1)).one_or_none()
 
 
-def count_recipients(action_id: int) -> dict[str, int]:
-    """How many confirmed signers want updates, by the language they signed in."""
+def audience_of(update: Update | UpdateRow) -> SignatureFilter:
+    """Which of those who asked for updates get this one."""
+    return SignatureFilter.from_json(update.filter)
+
+
+def count_recipients(action_id: int, audience: SignatureFilter = EVERYONE) -> dict[str, int]:
+    """How many confirmed signers want updates and match, by the language they signed in."""
     people = select(Signature.locale, func.count().label("number")).where(
-        *recipient_conditions(action_id)
+        *recipient_conditions(action_id), *audience.conditions()
     )
     rows = db.session.execute(people.group_by(Signature.locale).order_by(Signature.locale))
     return {row.locale: row.number for row in rows}

@@ -6,10 +6,9 @@ stopping takes effect at once and few addresses are in the outbox.
 """
 
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, Row, Select, case, func, literal, select, update
+from sqlalchemy import Connection, Select, case, func, literal, select, update
 
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.audit.log import add_entry
@@ -24,11 +23,16 @@ from campaign_actions.updates.emails import RESUME_WITHIN
 from campaign_actions.updates.locale_fallback import fallback_locale
 from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.preflight import is_ready, run_preflight
-from campaign_actions.updates.queries import count_mails, count_recipients, recipient_conditions
+from campaign_actions.updates.queries import (
+    UpdateRow,
+    audience_of,
+    count_mails,
+    count_recipients,
+    recipient_conditions,
+)
 
 BATCH_SIZE = 500  # emails per transaction, so that signers never wait long for the lock
 MAX_UNTRIED = 1000  # queued emails of an update without an attempt: a second's work of a worker
-UpdateRow = Row[*tuple[Any, ...]]  # columns of Update, by name
 # Neither tried before nor held back by the mailbox's daily limit.
 UNTRIED = OutboxMail.attempts == 0, OutboxMail.is_held.is_(False)
 
@@ -66,7 +70,7 @@ def start(update_id: int, *, seen: str, name: str, actor: str, now: datetime) ->
     action_id = draft.action_id
     if draft.status == "draft" and not is_ready(run_preflight(draft)):
         raise NotReady
-    recipients = sum(count_recipients(action_id).values())
+    recipients = sum(count_recipients(action_id, audience_of(draft)).values())
     with write_transaction() as connection:
         _lock_action(connection, action_id)
         lock_draft(connection, update_id, seen=seen)
@@ -183,7 +187,8 @@ def _next_signers(found: Update | UpdateRow) -> Select[int]:
     """Signers after the cursor who had confirmed before the update was started."""
     before_start = Signature.confirmed_at <= found.started_at
     wanted = *recipient_conditions(found.action_id), Signature.id > found.cursor, before_start
-    return select(Signature.id).where(*wanted).order_by(Signature.id)
+    audience = audience_of(found).conditions()
+    return select(Signature.id).where(*wanted, *audience).order_by(Signature.id)
 
 
 def _last_id_of_batch(found: UpdateRow) -> Select[int]:

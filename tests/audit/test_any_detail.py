@@ -326,6 +326,7 @@ VARIABLE_EVENTS = {
     "campaigns/versioning/save.py": "campaign-saved, action-saved: the subject's",
     "publishing/changes.py": "campaign-saved, action-saved: the subject's",
     "actions/comments/moderation.py": "comment-decided, comment-undone: _log()'s",
+    "actions/signatures/invalidation/run_jobs.py": "invalidated, validated: _record_end()'s",
     "approvals/decide.py": "approval-given, approval-declined: _record()'s",
     "staff/dual_control.py": "staff-changed, staff-disabled: MemberOperation.record()'s",
     "staff/authentication/sessions.py": "logout, session-revoked: end_session()'s",

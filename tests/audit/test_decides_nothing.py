@@ -7,19 +7,18 @@ from sqlalchemy import delete, func, select
 
 from campaign_actions.actions.counts.queries import count_signatures
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.invalidation.batches import batches
-from campaign_actions.actions.signatures.invalidation.invalidate import (
-    Condition,
-    invalidate_matching,
-)
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.picture import choose_accent
 from campaign_actions.core.db.session import db
 from campaign_actions.publishing.close import archive, close_action
+from tests.support.batches import mark, work
 from tests.support.factories import NOON, make_action, make_confirmed, make_staff
 from tests.support.staff_client import log_in, token_of
 
+LATER = NOON + timedelta(hours=1)
 BY = {"actor": "grace@example.org", "now": NOON}
 
 
@@ -43,10 +42,10 @@ def submit(client, page):
 
 def test_a_batch_is_listed_and_undone_without_the_log(client, staff):
     action = make_action()
-    make_confirmed(action)
-    condition = Condition(action.id, NOON - timedelta(days=1), NOON + timedelta(days=1))
-    facts = {"action": "racism/hate-crimes", "reason": "script"}
-    batch_id, _rows = invalidate_matching(condition, staff_id=staff.id, **facts, **BY)
+    make_confirmed(action, source="bot")
+    batch_id = mark(
+        action.id, SignatureFilter(source="bot"), staff_id=staff.id, **BY | {"now": LATER}
+    )
     below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
 
     delete_all_entries()
@@ -56,6 +55,7 @@ def test_a_batch_is_listed_and_undone_without_the_log(client, staff):
     assert all(
         words in page for words in ("Automated submission", "Grace", f"/{batch_id}/validate/")
     )
+    work(batch_id, LATER)
     assert undone.status_code == 303
     assert count_signatures(action.id) == 1
     (batch,) = batches(action.id, offset=0, limit=9)
@@ -86,7 +86,7 @@ def test_the_history_shows_who_changed_what_without_the_log(client, staff):
     saved = save_campaign(
         campaign_id, {"document_index": "EUR 46/001"}, opened_at=0, by=staff, now=NOON
     )
-    choose_accent(campaign_id, "blue", staff_id=staff.id, **BY)
+    choose_accent(campaign_id, "blue", staff_id=staff.id, **BY | {"now": LATER})
     history = f"/staff/campaigns/{campaign_id}/history/"
 
     delete_all_entries()

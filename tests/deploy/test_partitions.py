@@ -21,14 +21,10 @@ from campaign_actions.actions.counts.queries import count_signatures, count_unco
 from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, Comment, Signature, SignatureChange
 from campaign_actions.actions.personal_data.purposes import TEAM
-from campaign_actions.actions.signatures.invalidation.invalidate import (
-    Condition,
-    invalidate_matching,
-    validate_batch,
-)
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.reminders import expire, remind
 from campaign_actions.actions.signatures.retention import erase_closed
-from campaign_actions.actions.signatures.search import SearchCriteria, search
+from campaign_actions.actions.signatures.search import search
 from campaign_actions.actions.signatures.withdraw import erase
 from campaign_actions.audit.log import record
 from campaign_actions.commands.backups import backup, restore
@@ -40,6 +36,7 @@ from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from tests.support.app import SETTINGS, Visitor
+from tests.support.batches import batch_row, mark, undo
 from tests.support.exports import export_signatures
 from tests.support.factories import (
     NOON,
@@ -204,7 +201,7 @@ def test_a_signature_works_from_signing_to_deletion(site, actions, tmp_path, whi
     assert "ada@example.org" in {row["email"] for row in exported(action)}
     assert "ada@example.org" not in {row["email"] for row in exported(other)}
     assert [
-        row.email for row in search(action.id, SearchCriteria(email="ADA@example.org")).rows
+        row.email for row in search(action.id, SignatureFilter(email="ADA@example.org")).rows
     ] == ["ada@example.org"]
 
     assert client.post(withdraw_).status_code == 303
@@ -221,7 +218,6 @@ def test_a_signature_works_from_signing_to_deletion(site, actions, tmp_path, whi
 
 def test_worker_tasks_and_staff_actions_work(site, actions):
     """Reminders, expiry of unconfirmed signatures, batches, retention."""
-    campaigns = {"action": "racism/x", "actor": "grace@example.org"}
     for action in actions:
         make_signature(action)
         signature = make_confirmed(action, comment="I saw it", show_comment=True)
@@ -232,10 +228,10 @@ def test_worker_tasks_and_staff_actions_work(site, actions):
     assert remind(LATER, erase_after=timedelta(days=30), link_life=timedelta(days=14)) == 2
     assert expire(NOON + timedelta(days=60)) == 2
     for action in actions:
-        condition = Condition(action.id, NOON, NOON + timedelta(minutes=1))
-        batch_id, rows = invalidate_matching(condition, reason="script", now=LATER, **campaigns)
+        batch_id = mark(action.id, SignatureFilter(country="RU"), now=LATER)
+        rows = batch_row(batch_id).rows_marked
         assert count_uncounted_signatures(action.id).invalid == rows > 0
-        assert validate_batch(batch_id, now=LATER, **campaigns) == rows
+        assert undo(batch_id, now=LATER) == rows
     db.session.execute(update(Action).values(ended(NOON)))
     db.session.commit()
     while erase_closed(LATER, keep_months=0):
@@ -261,7 +257,7 @@ def test_the_steps_of_a_signer_touch_one_partition(site, actions, tmp_path):
         assert client.post(link, data={"given_name": "Ada", "country": "RU"}).status_code == 303
         fold()
         exported(own)
-        search(own.id, SearchCriteria(name="ada"))
+        search(own.id, SignatureFilter(name="ada"))
         assert client.post(link_to("unsubscribe", signature)).status_code == 303
         assert client.post(link_to("withdraw", signature)).status_code == 303
 

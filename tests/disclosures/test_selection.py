@@ -24,7 +24,7 @@ from tests.support.factories import (
 )
 
 EVERYTHING = Selection(
-    (2, 1),
+    actions=(2, 1),
     since="2026-11-20T12:00:00+00:00",
     language="ru",
     country="RU",
@@ -108,7 +108,7 @@ def test_a_file_has_actions_of_its_campaign_only(app):
         codes_of(here, type("Gone", (), {"id": 999_999}))
 
 
-@pytest.mark.parametrize("selection", [Selection((1,)), EVERYTHING])
+@pytest.mark.parametrize("selection", [Selection(actions=(1,)), EVERYTHING])
 def test_a_selection_is_the_same_after_it_was_stored(selection):
     assert selection_from_text(selection.to_text()) == selection
 
@@ -116,14 +116,14 @@ def test_a_selection_is_the_same_after_it_was_stored(selection):
 def test_equal_selections_have_equal_texts():
     orders = ([9, 16, 8, 1], [1, 8, 9, 16, 9], (16, 9, 8, 1))
 
-    texts = {Selection(in_order(ids)).to_text() for ids in orders}
+    texts = {Selection(actions=in_order(ids)).to_text() for ids in orders}
 
     assert len(texts) == 1
     assert in_order(orders[0]) == (1, 8, 9, 16)
 
 
 def test_a_filter_has_only_what_was_chosen():
-    assert Selection((1,)).filter() == {}
+    assert Selection(actions=(1,)).filter() == {}
     assert EVERYTHING.filter() == {
         "since": "2026-11-20T12:00:00+00:00",
         "language": "ru",

@@ -7,16 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.actions.signatures.invalidation.invalidate import (
-    Condition,
-    invalidate_matching,
-)
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.models import StaffMember
+from tests.support.batches import mark
 from tests.support.factories import NOON, make_confirmed, make_staff
 
 LATER = NOON + timedelta(hours=1)
@@ -42,14 +40,7 @@ def make_batch(action: PublicAction, *, signatures: int, at: datetime = LATER) -
     """Make a batch of this many invalid signatures; returns its id."""
     for _number in range(signatures):
         make_confirmed(action, source="bot")
-    facts = {"action": "racism/hate-crimes", "reason": "script", "actor": "x"}
-    batch_id, _rows = invalidate_matching(batch_condition(action), now=at, **facts)
-    assert batch_id
-    return batch_id
-
-
-def batch_condition(action: PublicAction) -> Condition:
-    return Condition(action.id, NOON - timedelta(days=1), NOON + timedelta(days=1), "", "bot")
+    return mark(action.id, SignatureFilter(source="bot"), now=at, actor="x")
 
 
 def state_of(request_id: int) -> str:

@@ -29,7 +29,7 @@ def make_export(*actions: Any, **values: Any) -> Export:
     A handover needs a recipient, so it has one.
     """
     selected = {
-        name: values.pop(name) for name in list(values) if name in Selection.__annotations__
+        name: values.pop(name) for name in list(values) if name in Selection.__dataclass_fields__
     }
     selection = Selection(actions=in_order([action.id for action in actions]), **selected)
     campaign = actions[0].campaign_id

@@ -14,7 +14,7 @@ from campaign_actions.actions.models.actions import (
     Milestone,
     MilestoneText,
 )
-from campaign_actions.actions.models.batches import InvalidationBatch
+from campaign_actions.actions.models.batches import UNFINISHED, InvalidationBatch
 from campaign_actions.actions.models.changes import SignatureChange
 from campaign_actions.actions.models.code_tries import CodeTries
 from campaign_actions.actions.models.comments import Comment, CommentBatch
@@ -60,6 +60,7 @@ __all__ = [
     "SUPPRESSED",
     "TO_EXPIRE",
     "TO_REMIND",
+    "UNFINISHED",
     "WANTS_UPDATES",
     "Action",
     "ActionCount",

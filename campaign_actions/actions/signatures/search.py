@@ -1,16 +1,22 @@
 """The list of signatures for staff: keyset pages, newest first, with filters.
 
 The cost of a page does not grow with the number of signatures. It scans an index from where the
-previous page ended. A search stops after MAX_SCANNED rows and says so.
+previous page ended. A search stops after MAX_SCANNED rows and says so. Counting stops there as well,
+or at MAX_COUNTED results.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, FromClause, or_, select
+from sqlalchemy import Subquery, select
 
-from campaign_actions.actions.models import Signature, SignatureRow, SignatureSelect
+from campaign_actions.actions.models import (
+    Signature,
+    SignatureRow,
+    SignatureSelect,
+    TallySource,
+)
+from campaign_actions.actions.signatures.filters.filter import MAX_IDS, SIGNATURES, SignatureFilter
 from campaign_actions.actions.signatures.keyset_pagination import (
     EPOCH,
     Key,
@@ -18,39 +24,18 @@ from campaign_actions.actions.signatures.keyset_pagination import (
     key_of,
     order_by,
 )
-from campaign_actions.core.db.case_fold_sql import contains
-from campaign_actions.core.db.session import db
-from campaign_actions.core.i18n.bidi import ISOLATES
-from campaign_actions.core.security.email_address import email_key
+from campaign_actions.core.db.session import count_at_most, db
 
 PAGE_SIZE = 50
 MAX_SCANNED = 50_000  # signatures that one search reads
-MAX_WORDS = 6
-WITHOUT_ISOLATES = dict.fromkeys(map(ord, ISOLATES))
-SIGNATURES = Signature.__table__
+MAX_COUNTED = 10_000  # results
+MAX_SOURCE_DAYS = 1000  # sources by day that are looked through for a list of sources
+MAX_SOURCES_LISTED = 50
 COLUMNS = (
     *(Signature.id, Signature.public_id, Signature.signed_at, Signature.status),
     *(Signature.given_name, Signature.family_name, Signature.email),
     *(Signature.country_code, Signature.locale, Signature.source),
 )
-
-
-@dataclass(frozen=True)
-class SearchCriteria:
-    """Filters for the signatures of an action. Empty ones match everything."""
-
-    email: str = ""
-    name: str = ""
-    status: str = ""
-    country_code: str = ""
-    source: str = ""
-    since: datetime = EPOCH  # erased signatures have no time and never match
-    until: datetime | None = None
-
-    @property
-    def is_unfiltered(self) -> bool:
-        """Whether every signature in the period matches, so that each page is full."""
-        return not (self.name or self.status or self.country_code or self.source)
 
 
 @dataclass
@@ -63,31 +48,124 @@ class SearchPage:
     searched: int = 0  # signatures read, if the search stopped at its limit
 
 
+@dataclass(frozen=True)
+class ResultCount:
+    """How many signatures match: more than `number` if `is_more`."""
+
+    number: int
+    is_more: bool = False
+    searched: int = 0  # signatures read, if counting stopped at its limit
+
+    @property
+    def pages(self) -> int:
+        """The number of pages; 0 if it is not known."""
+        return 0 if self.is_more or self.searched else max(-(-self.number // PAGE_SIZE), 1)
+
+
 def search(
-    action_id: int, criteria: SearchCriteria, *, before: Key | None = None, after: Key | None = None
+    action_id: int, wanted: SignatureFilter, *, before: Key | None = None, after: Key | None = None
 ) -> SearchPage:
     """The signatures older than `before`, or newer than `after`; the newest if neither is given."""
-    if criteria.email:
-        return SearchPage(_find_by_email(action_id, criteria))
+    if wanted.is_direct:
+        return SearchPage(_find_directly(action_id, wanted))
     is_newer = after is not None and before is None
-    scan = _scan(action_id, criteria, after if is_newer else before, is_newer=is_newer)
+    scan = scan_of(action_id, wanted, after if is_newer else before, is_newer=is_newer)
     connection = db.session.connection()
-    rows = list(connection.execute(_select_page(scan, criteria, connection.dialect.name, is_newer)))
+    rows = list(connection.execute(_select_page(scan, wanted, connection.dialect.name, is_newer)))
     more, searched = None, 0
     if len(rows) > PAGE_SIZE:
         rows.pop()
         more = key_of(rows[-1])
-    elif not criteria.is_unfiltered and (
+    elif not wanted.is_only_about_time and (
         more := find_scan_end(scan, MAX_SCANNED, is_newer=is_newer)
     ):
         searched = MAX_SCANNED
     if is_newer and more is None:
-        return search(action_id, criteria)  # fill the first page
+        return search(action_id, wanted)  # fill the first page
     if is_newer:
         rows.reverse()
         return SearchPage(rows, more, key_of(rows[-1]) if rows else after, searched)
     newer = (key_of(rows[0]) if rows else before) if before else None
     return SearchPage(rows, newer, more, searched)
+
+
+def count_results(
+    action_id: int,
+    wanted: SignatureFilter,
+    *,
+    limit: int = MAX_COUNTED,
+    max_scanned: int = MAX_SCANNED,
+) -> ResultCount:
+    """How many signatures match, counted up to `limit` and among the newest `max_scanned`."""
+    if wanted.is_direct:
+        return ResultCount(len(_find_directly(action_id, wanted)))
+    scan = scan_of(action_id, wanted)
+    if wanted.is_only_about_time:
+        number = count_at_most(scan, limit + 1)
+        return ResultCount(min(number, limit), number > limit)
+    scanned = scan.limit(max_scanned).subquery("scanned")
+    number = count_at_most(select(scanned.c.id).where(*wanted.others(scanned)), limit + 1)
+    if number > limit:
+        return ResultCount(limit, is_more=True)
+    return ResultCount(number, searched=max_scanned if find_scan_end(scan, max_scanned) else 0)
+
+
+def scan_of(
+    action_id: int, wanted: SignatureFilter, start: Key | None = None, *, is_newer: bool = False
+) -> SignatureSelect:
+    """The signatures of the period from a key on, in the order of the index that exports use.
+
+    Erased signatures have no time, so they are never among them. A key is a bound itself: with a second
+    one, PostgreSQL could begin at that and read everything up to the key.
+    """
+    condition = [Signature.action_id == action_id, *wanted.times()]
+    if not (start and is_newer):
+        condition.append(Signature.signed_at >= EPOCH)
+    if start:
+        condition.append(start.are_newer if is_newer else start.are_older)
+    return select(*COLUMNS).where(*condition).order_by(*order_by(SIGNATURES, is_newer=is_newer))
+
+
+def without_name(action_id: int, wanted: SignatureFilter) -> SignatureFilter | None:
+    """The same filter, but with the signatures that a name or an address finds instead of it.
+
+    For filters that are kept for long. None if it finds nobody, or more than MAX_IDS.
+    """
+    if not (wanted.name or wanted.email):
+        return wanted
+    ids = _find_ids(action_id, wanted)
+    return replace(wanted.without_person(), ids=tuple(sorted(ids))) if ids else None
+
+
+def _find_ids(action_id: int, wanted: SignatureFilter) -> list[str]:
+    """The public ids of those that match; none if there are more than MAX_IDS."""
+    ids: list[str] = []
+    found = search(action_id, wanted)
+    while True:
+        ids += [row.public_id for row in found.rows]
+        if len(ids) > MAX_IDS:
+            return []
+        if not found.older:
+            return ids
+        found = search(action_id, wanted, before=found.older)
+
+
+def count_for_page(
+    action_id: int, wanted: SignatureFilter, found: SearchPage, *, is_first: bool
+) -> ResultCount:
+    """How many match, without searching again if the first page has them all."""
+    if is_first and (found.searched or not found.older):
+        return ResultCount(len(found.rows), searched=found.searched)
+    return count_results(action_id, wanted)
+
+
+def recent_sources(action_id: int) -> list[str]:
+    """The sources of confirmed signatures, those of the last days first."""
+    newest = select(TallySource.source).filter_by(action_id=action_id)
+    newest = newest.order_by(TallySource.day.desc(), TallySource.number.desc()).limit(
+        MAX_SOURCE_DAYS
+    )
+    return list(dict.fromkeys(db.session.scalars(newest)))[:MAX_SOURCES_LISTED]
 
 
 def mask_email(email: str | None) -> str:
@@ -96,60 +174,29 @@ def mask_email(email: str | None) -> str:
     return f"{name[:2] if len(name) > 3 else name[:1]}…@{domain}" if name else ""
 
 
-def _find_by_email(action_id: int, criteria: SearchCriteria) -> Sequence[SignatureRow]:
-    """One person at most, by any spelling of the address."""
-    key = Signature.email_key == email_key(criteria.email), Signature.action_id == action_id
-    found = select(*COLUMNS).where(*key, *_filters(criteria, SIGNATURES))
-    return db.session.connection().execute(found).all()
-
-
-def _scan(
-    action_id: int, criteria: SearchCriteria, start: Key | None, *, is_newer: bool
-) -> SignatureSelect:
-    """The signatures from a key on, in the order of the index that exports use."""
-    condition = [Signature.action_id == action_id, Signature.signed_at >= criteria.since]
-    if criteria.until:
-        condition.append(Signature.signed_at < criteria.until)
-    if start:
-        condition.append(start.are_newer if is_newer else start.are_older)
-    return select(*COLUMNS).where(*condition).order_by(*order_by(SIGNATURES, is_newer=is_newer))
+def _find_directly(action_id: int, wanted: SignatureFilter) -> Sequence[SignatureRow]:
+    """One person at most, by any spelling of the address; or those that were selected."""
+    found = select(*COLUMNS).where(Signature.action_id == action_id, *wanted.conditions())
+    newest = found.order_by(*order_by(SIGNATURES)).limit(MAX_IDS)
+    return db.session.connection().execute(newest).all()
 
 
 def _select_page(
-    scan: SignatureSelect, criteria: SearchCriteria, dialect: str, is_newer: bool
+    scan: SignatureSelect, wanted: SignatureFilter, dialect: str, is_newer: bool
 ) -> SignatureSelect:
     """The matching rows, and one more that tells whether there is another page."""
-    if criteria.is_unfiltered:
+    if wanted.is_only_about_time:
         return scan.limit(PAGE_SIZE + 1)
     scanned = scan.limit(MAX_SCANNED).subquery("scanned")
-    matching = select(scanned).where(
-        *_filters(criteria, scanned), *_name_filters(criteria, scanned, dialect)
-    )
+    return matching(scanned, wanted, dialect, is_newer=is_newer).limit(PAGE_SIZE + 1)
+
+
+def matching(
+    scanned: Subquery, wanted: SignatureFilter, dialect: str, *, is_newer: bool = False
+) -> SignatureSelect:
+    """Those of the scanned rows that match, in the order of the scan."""
+    found = select(scanned).where(*wanted.others(scanned))
     if dialect == "postgresql":
-        matching = matching.order_by(*order_by(scanned, is_newer=is_newer))
+        return found.order_by(*order_by(scanned, is_newer=is_newer))
     # SQLite keeps the order of the scan. With ORDER BY it would sort all rows before the limit.
-    return matching.limit(PAGE_SIZE + 1)
-
-
-def _filters(criteria: SearchCriteria, signatures: FromClause) -> list[ColumnElement[bool]]:
-    filters = []
-    if criteria.status:
-        filters.append(signatures.c.status == criteria.status)
-    if criteria.country_code:
-        filters.append(signatures.c.country_code == criteria.country_code)
-    if criteria.source:
-        filters.append(signatures.c.source == criteria.source)
-    return filters
-
-
-def _name_filters(
-    criteria: SearchCriteria, signatures: FromClause, dialect: str
-) -> list[ColumnElement[bool]]:
-    """Each word must occur in one of the names. Names copied from a page may contain isolates."""
-    return [
-        or_(
-            contains(signatures.c.given_name, word, dialect),
-            contains(signatures.c.family_name, word, dialect),
-        )
-        for word in criteria.name.translate(WITHOUT_ISOLATES).split()[:MAX_WORDS]
-    ]
+    return found

@@ -10,16 +10,8 @@ from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
-from campaign_actions.actions.signatures.invalidation.invalidate import Condition
-from campaign_actions.actions.signatures.keyset_pagination import EPOCH
-from campaign_actions.actions.signatures.search import SearchCriteria
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.datetime_field import LocalDateTime
-from campaign_actions.core.forms.fields import (
-    MAX_EMAIL_LENGTH,
-    Identifier,
-    SingleValue,
-)
+from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Identifier, SingleValue
 from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.security.email_address import canonical_email
 
@@ -112,42 +104,6 @@ class OptionalCountry(SingleValue, StringField):
             raise StopValidation(_("Choose a country from the list."))
 
 
-class SearchForm(StaffForm):
-    """The filters of the list of signatures."""
-
-    q = Identifier(_l("Name or full email address"), max_length=MAX_EMAIL_LENGTH)
-    status = ChoiceField(_l("Status"), choices=SEARCHABLE_STATUSES)
-    country = OptionalCountry(_l("Country"))
-    source = SourceField(_l("Source"), max_length=40)
-    since = LocalDateTime(_l("Form sent from"), widened_to="earlier")
-    until = LocalDateTime(_l("Form sent before"), widened_to="later")
-
-    def criteria(self) -> SearchCriteria:
-        text = self.q.data or ""
-        return SearchCriteria(
-            email=text if "@" in text else "",
-            name="" if "@" in text else text,
-            status=self.status.data or "",
-            country_code=self.country.data or "",
-            source=self.source.data or "",
-            since=self.since.data or EPOCH,
-            until=self.until.data,
-        )
-
-    def given(self) -> dict[str, str]:
-        """The filters as typed, for the query string of addresses."""
-        return _as_typed(self)
-
-    def audit_details(self) -> dict[str, str]:
-        """The filters for the audit log: it records that a person was searched for, not whom."""
-        details = self.given() | {
-            field.name: field.data.isoformat() for field in (self.since, self.until) if field.data
-        }
-        if text := details.pop("q", ""):
-            details["searched"] = "address" if "@" in text else "name"
-        return details
-
-
 class WithdrawalRequestForm(StaffForm):
     """How a person asked staff to withdraw their signature."""
 
@@ -164,39 +120,6 @@ class ReasonForm(StaffForm):
     reason = ChoiceField(
         _l("Reason"), choices=INVALIDATION_REASONS, required_message=_l("Choose a reason.")
     )
-
-
-class ConditionForm(ReasonForm):
-    """Which signatures are marked invalid, and why."""
-
-    since = LocalDateTime(_l("Form sent from"), required_message=_l("Enter a start time."))
-    until = LocalDateTime(_l("Form sent before"), required_message=_l("Enter an end time."))
-    country = OptionalCountry(_l("Country"))
-    source = SourceField(_l("Source"), max_length=40)
-
-    def condition(self, action_id: int) -> Condition:
-        assert self.since.data
-        assert self.until.data
-        return Condition(
-            action_id,
-            self.since.data,
-            self.until.data,
-            self.country.data or "",
-            self.source.data or "",
-        )
-
-    def validate_until(self, field: LocalDateTime) -> None:
-        if self.since.data and field.data and field.data <= self.since.data:
-            raise StopValidation(_("The end must be after the start."))
-
-    def given(self) -> dict[str, str]:
-        """The fields as typed, to be submitted again, with the choice between ambiguous times."""
-        choices = {
-            f"{time.name}_which": str(time.which)
-            for time in (self.since, self.until)
-            if time.instants
-        }
-        return _as_typed(self) | choices
 
 
 class EraseForm(StaffForm):
@@ -217,8 +140,3 @@ class EraseForm(StaffForm):
             )
         ]
         return False
-
-
-def _as_typed(form: StaffForm) -> dict[str, str]:
-    typed = {field.name: getattr(field, "typed", field.data) for field in form}
-    return {name: text for name, text in typed.items() if text}

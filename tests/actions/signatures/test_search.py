@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from campaign_actions.actions.signatures import search as searching
-from campaign_actions.actions.signatures.search import PAGE_SIZE, SearchCriteria, mask_email, search
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.search import PAGE_SIZE, mask_email, search
 from campaign_actions.actions.signatures.withdraw import erase
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature
 
-ALL = SearchCriteria()
+ALL = SignatureFilter()
 
 
 def make_some(action, count, *, at=NOON):
@@ -67,8 +68,8 @@ def test_a_person_is_found_by_any_spelling_of_the_address(app, spelling):
     make_signature(action)
     ada = make_signature(action, email="ada.lovelace@gmail.com")
 
-    assert ids(search(action.id, SearchCriteria(email=spelling))) == [ada.id]
-    assert ids(search(action.id, SearchCriteria(email=spelling, status="confirmed"))) == []
+    assert ids(search(action.id, SignatureFilter(email=spelling))) == [ada.id]
+    assert ids(search(action.id, SignatureFilter(email=spelling, status="confirmed"))) == []
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_a_name_is_found_in_any_script_and_case(app, given, family, words):
     make_signature(action, given_name="Other", family_name="Person")
     wanted = make_signature(action, given_name=given, family_name=family)
 
-    assert ids(search(action.id, SearchCriteria(name=words))) == [wanted.id]
+    assert ids(search(action.id, SignatureFilter(name=words))) == [wanted.id]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_wildcards_of_the_database_have_no_special_meaning(app, words):
     action = make_action()
     make_signature(action, given_name="Ada", family_name="Lovelace")
 
-    assert ids(search(action.id, SearchCriteria(name=words))) == []
+    assert ids(search(action.id, SignatureFilter(name=words))) == []
 
 
 def test_all_filters_must_match(app):
@@ -119,12 +120,12 @@ def test_all_filters_must_match(app):
 
     found = search(
         action.id,
-        SearchCriteria(
+        SignatureFilter(
             status="confirmed",
-            country_code="DE",
+            country="DE",
             source="leaflet",
-            since=later,
-            until=later + timedelta(seconds=1),
+            since=later.isoformat(),
+            until=(later + timedelta(seconds=1)).isoformat(),
         ),
     )
 
@@ -136,7 +137,7 @@ def test_a_search_stops_at_its_limit_and_says_so(app, monkeypatch):
     action = make_action()
     rare = make_signature(action, given_name="Zoë", now=NOON - timedelta(days=1))
     make_some(action, 24)
-    wanted = SearchCriteria(name="zoë")
+    wanted = SignatureFilter(name="zoë")
 
     first = search(action.id, wanted)
     second = search(action.id, wanted, before=first.older)

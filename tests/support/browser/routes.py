@@ -97,9 +97,7 @@ OTHER_STATES = {
     f"{ACTION}signatures/<public_id>/": (
         *("pending", "withdrawn", "invalid", "suppressed", "erased"),
     ),
-    f"{ACTION}signatures/bulk-invalidate/": (
-        "?since=2020-01-01T00:00&until=2040-01-01T00:00&reason=script",
-    ),
+    f"{ACTION}signatures/bulk-invalidate/": ("?since=2020-01-01T00:00&until=2040-01-01T00:00",),
     f"{ACTION}updates/": ("draft",),
     CATALOG: ("?show=all&q=nobody", "?show=warnings"),
     STRING: ("many",),

@@ -11,16 +11,14 @@ from campaign_actions.actions.models import Action, ConsentText, Signature
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
-from campaign_actions.actions.signatures.invalidation.invalidate import (
-    Condition,
-    invalidate,
-    invalidate_matching,
-)
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember
+from tests.support.batches import mark
 from tests.support.browser.sites import Place
 from tests.support.factories import make_confirmed, make_signature, make_update
 
@@ -135,12 +133,10 @@ def _in_other_states(action: PublicAction, now: datetime) -> dict[str, Signature
     return signatures
 
 
-def _invalidate_some(action: PublicAction, now: datetime) -> int | None:
+def _invalidate_some(action: PublicAction, now: datetime) -> int:
     """Mark a signature as invalid; returns the id of its batch."""
     make_confirmed(action, now=now - timedelta(days=2), source="bot")
-    condition = Condition(action.id, now - timedelta(days=3), now, "", "bot")
-    batch_id, _rows = invalidate_matching(condition, reason="script", now=now, **WHO)
-    return batch_id
+    return mark(action.id, SignatureFilter(source="bot"), now=now, **WHO)
 
 
 def _make_mail_late(now: datetime) -> None:

@@ -11,7 +11,8 @@ from campaign_actions.actions.comments.moderation import decide_comments
 from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.confirm import signing_id
-from campaign_actions.actions.signatures.search import SearchCriteria, search
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.search import search
 from campaign_actions.core.i18n.bidi import unpaired_isolates
 from tests.support.exports import export_signatures
 from tests.support.factories import NOON, link_to, make_action, make_confirmed
@@ -55,7 +56,7 @@ def test_staff_find_names_with_isolates_with_or_without_typing_them(app, words):
     action = make_action()
     signature = make_confirmed(action, **TYPED)
 
-    found = search(action.id, SearchCriteria(name=words))
+    found = search(action.id, SignatureFilter(name=words))
 
     assert [row.id for row in found.rows] == [signature.id]
 

@@ -4,28 +4,51 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Select, func, select
+from sqlalchemy import Executable, Select, func, select, text
 
-from campaign_actions.actions.models import InvalidationBatch, Signature
-from campaign_actions.actions.signatures.invalidation.invalidate import Condition
+from campaign_actions.actions.models import UNFINISHED, InvalidationBatch, Signature
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.invalidation.jobs import filter_of
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.queries import member_names
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Signatures that were marked invalid together."""
+    """Signatures that are marked invalid together."""
 
     id: int
-    at: datetime  # when the first signature was marked
+    action_id: int
+    at: datetime  # when it was started
     author: str  # empty for a command, or if no longer known
     reason: str
-    rows: int  # how many were marked
-    condition: Condition
+    state: str  # one of BATCH_STATES
+    filter: SignatureFilter
+    was_named: bool  # whether the filter named a person; who it was has been forgotten
+    rows: int  # how many were marked so far
+    matching: int | None  # how many matched at the start; None until they are counted
     has_rows: bool  # whether it still has signatures
     rows_undone: int
     undone_at: datetime | None
     undone_by: str
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in ("running", "undoing")
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.has_rows and not self.is_unfinished
+
+    @property
+    def taken(self) -> int:
+        """Signatures that matched at the start and that others had changed before they were marked."""
+        return max((self.matching or 0) - self.rows, 0) if self.state != "cancelled" else 0
+
+    @property
+    def changed_since(self) -> int:
+        """Signatures that were not made valid again, because someone had changed or deleted them."""
+        return self.rows - self.rows_undone if self.state == "undone" else 0
 
 
 def batches(action_id: int, *, offset: int, limit: int) -> list[Batch]:
@@ -34,6 +57,12 @@ def batches(action_id: int, *, offset: int, limit: int) -> list[Batch]:
         _select_batches(action_id).order_by(InvalidationBatch.id.desc()).offset(offset).limit(limit)
     )
     return _read(newest)
+
+
+def unfinished_batches(action_id: int) -> list[Batch]:
+    """Those on which the worker works, the oldest first."""
+    unfinished = _select_batches(action_id).where(text(UNFINISHED))
+    return _read(unfinished.order_by(InvalidationBatch.id))
 
 
 def count_batches(action_id: int) -> int:
@@ -62,11 +91,15 @@ def _read(query: Executable) -> list[Batch]:
     return [
         Batch(
             id=row.id,
+            action_id=row.action_id,
             at=row.marked_at,
             author=names.get(row.staff_id or 0, ""),
             reason=row.reason,
+            state=row.state,
+            filter=filter_of(row),
+            was_named="named" in row.filter,
             rows=row.rows_marked,
-            condition=Condition(row.action_id, row.since, row.until, row.country_code, row.source),
+            matching=row.rows_matching,
             has_rows=row.has_rows,
             rows_undone=row.rows_undone,
             undone_at=row.undone_at,

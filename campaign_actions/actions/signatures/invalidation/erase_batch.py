@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import UNFINISHED, InvalidationBatch, Signature
 from campaign_actions.actions.signatures.invalidation.batches import Batch
-from campaign_actions.actions.signatures.invalidation.invalidate import Condition, in_batch
+from campaign_actions.actions.signatures.invalidation.invalidate import in_batch
+from campaign_actions.actions.signatures.invalidation.jobs import BatchIsRunning
 from campaign_actions.actions.signatures.keyset_pagination import encode_time
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.audit.log import add_entry
@@ -42,21 +43,19 @@ class EraseBatch(Operation):
     action: str  # its name
     batch: int
     marked_at: str
-    since: str
-    until: str
-    country: str
-    source: str
+    filter: Mapping[str, Any]  # of the batch, as JSON
     rows: int
 
     @classmethod
     def of(cls, batch: Batch, *, campaign_id: int, action: str) -> Self:
         return cls(
             campaign=campaign_id,
+            action_id=batch.action_id,
             action=action,
             batch=batch.id,
             marked_at=batch.at.isoformat(),
-            rows=count_left(db.session.connection(), batch.condition.action_id, batch.id),
-            **batch.condition.audit_details(),
+            filter=batch.filter.without_person().filter(),
+            rows=count_left(db.session.connection(), batch.action_id, batch.id),
         )
 
     @property
@@ -71,16 +70,14 @@ class EraseBatch(Operation):
         return self.action
 
     @property
-    def condition(self) -> Condition:
-        since, until = (datetime.fromisoformat(text) for text in (self.since, self.until))
-        return Condition(self.action_id, since, until, self.country, self.source)
-
-    @property
     def at(self) -> datetime:
         return datetime.fromisoformat(self.marked_at)
 
     def check(self, connection: Connection, actor: str) -> None:
-        """Raises BatchIsEmpty."""
+        """Raises BatchIsEmpty, BatchIsRunning."""
+        unfinished = select(InvalidationBatch.id).filter_by(id=self.batch).where(text(UNFINISHED))
+        if connection.execute(unfinished).first():
+            raise BatchIsRunning
         if not count_left(connection, self.action_id, self.batch):
             raise BatchIsEmpty
 

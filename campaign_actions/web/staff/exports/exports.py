@@ -6,7 +6,9 @@ from datetime import datetime
 from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS
+from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.approvals.queries import names_with_addresses
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import read_snapshot, utc_now
@@ -30,7 +32,6 @@ from campaign_actions.disclosures.labels import (
     REASON_LABELS,
     STATE_LABELS,
     code_column,
-    filter_facts,
     format_label,
     headings_in,
 )
@@ -88,7 +89,7 @@ def show(export_id: int) -> ResponseReturnValue:
         record=record,
         export=export,
         actions=export.actions(),
-        filter=list(filter_facts(export.selection)),
+        filter=list(filter_facts(export.selection, usual_status=COUNTED)),
         format=format_label(record.format, record.preset),
         deletions=deletions_in(record, limit=DELETIONS_SHOWN),
         deletions_count=open_deletions([record.id]).get(record.id, 0),

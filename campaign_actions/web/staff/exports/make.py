@@ -7,7 +7,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
+from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.personal_data.purposes import Purpose, purposes_for_kinds
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.filters.form import SearchForm
 from campaign_actions.approvals.carry_out import approved_export
 from campaign_actions.approvals.queries import usable_exports
 from campaign_actions.core.concurrency import release_slot
@@ -37,6 +40,7 @@ from campaign_actions.web.staff.exports.send import (
 )
 from campaign_actions.web.staff.lookups import action_or_404
 from campaign_actions.web.staff.responses import page_response
+from campaign_actions.web.staff.signatures.filters_in_address import find_filters
 
 bp = Blueprint("staff_exports_make", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 Sent = MultiDict[str, str] | None
@@ -52,9 +56,13 @@ def choose(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/actions/<int:action_id>/export/")
 @needs("signatures.export", fresh=True)
 def choose_of_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """The same with one action chosen."""
-    action_or_404(campaign_id, action_id)
-    return _render(campaign_id, _form(campaign_id, chosen=[action_id]))
+    """The same with one action chosen, and the filters of its list of signatures."""
+    action = action_or_404(campaign_id, action_id)
+    filters = find_filters(action)
+    form = _form(campaign_id, chosen=[action_id])
+    if filters:
+        _fill_in(form, *filters)
+    return _render(campaign_id, form)
 
 
 @bp.post("/export/preview/")
@@ -115,6 +123,15 @@ def _form(campaign_id: int, sent: Sent = None, *, chosen: Sequence[int] = ()) ->
         if len(purposes) == 1:
             form.purpose.data = purposes[0].name
     return form
+
+
+def _fill_in(form: ExportForm, typed: SearchForm, wanted: SignatureFilter) -> None:
+    for name in ("country", "language", "source", "domain"):
+        form[name].data = typed[name].data
+    for name in ("since", "until"):
+        form[name].process_data(typed[name].data)
+    form.status.data = wanted.status or COUNTED
+    form.s.data = list(wanted.ids)
 
 
 def _purposes(campaign: CampaignOverview, form: ExportForm) -> list[Purpose]:

@@ -1,34 +1,46 @@
-"""Marking many signatures invalid by a condition, undoing that, and deleting the batch."""
+"""Marking all signatures that match a filter invalid, cancelling and undoing that, and deleting a batch."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
-from campaign_actions.actions.signatures.invalidation import invalidate
+from campaign_actions.actions.models import COUNTED, Signature, SignatureRow
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.filters.form import InvalidateForm
+from campaign_actions.actions.signatures.filters.words import filter_facts
+from campaign_actions.actions.signatures.invalidation import jobs
 from campaign_actions.actions.signatures.invalidation.batches import (
-    Batch,
     batches,
     count_batches,
     find_batch,
+    unfinished_batches,
 )
 from campaign_actions.actions.signatures.invalidation.erase_batch import (
     BATCH_SIZE,
     EraseBatch,
     erase_next,
 )
-from campaign_actions.actions.signatures.invalidation.invalidate import Condition, count_matching
-from campaign_actions.actions.signatures.staff_forms import INVALIDATION_REASONS, ConditionForm
+from campaign_actions.actions.signatures.search import (
+    ResultCount,
+    count_results,
+    recent_sources,
+    search,
+)
+from campaign_actions.actions.signatures.staff_forms import INVALIDATION_REASONS, STATUS_LABELS
 from campaign_actions.actions.signatures.withdraw import truncate_wal
-from campaign_actions.approvals.queries import is_deletion_requested
+from campaign_actions.audit.log import record
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.errors import DomainError
 from campaign_actions.staff.dual_control import Approval
 from campaign_actions.web.http.pagination import paginate
-from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.lookups import action_or_404
 
@@ -37,59 +49,71 @@ bp = Blueprint(
     __name__,
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/signatures",
 )
-MAX_BATCHES = 10  # transactions in one request; then the page says how many are left
+MAX_ERASED_AT_ONCE = 10  # transactions in one request; then the page says how many are left
 MAX_COUNTED = 100_000
+MAX_SCANNED = 1_000_000
 PAGE_SIZE = 20
+SAMPLE_SIZE = 20
+FACTS_OF = partial(filter_facts, usual_status=COUNTED)
 
 
 @bp.get("/bulk-invalidate/")
 @needs("signatures.change")
 def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """The form, the number of matching signatures once it is filled in, and earlier batches."""
+    """The filter; with one, how many signatures match and a sample; and all batches."""
     action = action_or_404(campaign_id, action_id)
-    form = ConditionForm(request.args)
-    if "since" not in request.args:
+    form = InvalidateForm(request.args)
+    if not form.given():
         return _render(action, form)
-    if not form.validate():
-        return _render(action, form, status=400)
-    return _render(action, form, count=_count(form.condition(action_id)))
+    is_valid = form.validate()
+    if not is_valid and form.errors.keys() - {"reason"}:
+        return _render(action, form), 400
+    form.reason.errors = []  # to be chosen on this page
+    return _render(action, form, _restricted(form))
 
 
 @bp.post("/bulk-invalidate/")
 @needs("signatures.change")
 def bulk_invalidate(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """Mark as many as one request can; the next request continues the same batch.
-
-    A batch whose deletion was requested does not grow: a new one is created.
-    """
+    """Start a batch, which the worker marks."""
     action = action_or_404(campaign_id, action_id)
-    form = ConditionForm(request.form)
+    form = InvalidateForm(request.form)
     if not form.validate():
-        return _render(action, form, status=400)
-    batch = _continued_batch(action_id)
-    condition = batch.condition if batch else form.condition(action_id)
-    batch_id = batch.id if batch and not _is_deletion_requested(action, batch) else None
+        has_filter = not form.errors.keys() - {"reason"}
+        return _render(action, form, _restricted(form) if has_filter else None), 400
     member = current_staff()
+    jobs.start(
+        action_id,
+        form.wanted(),
+        action=action.name,
+        reason=form.reason.data,
+        actor=member.email,
+        staff_id=member.id,
+        now=utc_now(),
+    )
+    flash(_("Started. You can leave this page."))
+    return _back(action)
 
-    def invalidate_next(now: datetime) -> int:
-        nonlocal batch_id
-        batch_id, rows = invalidate.invalidate_matching(
-            condition,
-            batch_id,
-            action=action.name,
-            reason=form.reason.data,
-            actor=member.email,
-            staff_id=member.id,
-            now=now,
+
+@bp.post("/batches/<int:batch_id>/cancel/")
+@needs("signatures.change")
+def cancel(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
+    action = action_or_404(campaign_id, action_id)
+    find_batch(action_id, batch_id) or abort(404)
+    try:
+        actor = current_staff().email
+        marked = jobs.cancel(batch_id, action=action.name, actor=actor, now=utc_now())
+    except DomainError as error:
+        flash(str(error.message), "warning")
+    else:
+        flash(
+            ngettext(
+                "Cancelled. %(num)d participation is marked invalid. You can undo that.",
+                "Cancelled. %(num)d participations are marked invalid. You can undo that.",
+                marked,
+            )
         )
-        return rows
-
-    done = _in_batches(invalidate_next, size=invalidate.BATCH_SIZE)
-    flash(_invalidated_message(done))
-    left = _count(condition)
-    if done and left:
-        return _render(action, form, count=left, batch_id=batch_id)
-    return redirect(url_for(".choose", **action.ids), 303)
+    return _back(action)
 
 
 @bp.route("/batches/<int:batch_id>/validate/", methods=["GET", "POST"])
@@ -102,20 +126,15 @@ def validate_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseR
         page = "staff/signatures/validate_batch.html"
         return render_template(page, action=action, batch=batch, reasons=INVALIDATION_REASONS)
     member = current_staff()
-    done = _in_batches(
-        lambda now: invalidate.validate_batch(
-            batch_id, action=action.name, actor=member.email, staff_id=member.id, now=now
-        ),
-        size=invalidate.BATCH_SIZE,
-    )
-    flash(
-        ngettext(
-            "%(num)d participation made valid again",
-            "%(num)d participations made valid again",
-            done,
+    try:
+        jobs.start_undo(
+            batch_id, action=action.name, actor=member.email, staff_id=member.id, now=utc_now()
         )
-    )
-    return redirect(url_for(".choose", **action.ids), 303)
+    except DomainError as error:
+        flash(str(error.message), "warning")
+    else:
+        flash(_("Started. You can leave this page."))
+    return _back(action)
 
 
 @bp.route("/batches/<int:batch_id>/delete/", methods=["GET", "POST"])
@@ -133,76 +152,75 @@ def delete_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseRet
     return apply_or_request(operation, lambda approval: _erase_batch(action, operation, approval))
 
 
-def _continued_batch(action_id: int) -> Batch | None:
-    """The batch that an earlier request began, if the form names one."""
-    batch_id = request.form.get("batch", 0, int)
-    return find_batch(action_id, batch_id) if 0 < batch_id < 2**31 else None
+def _restricted(form: InvalidateForm) -> SignatureFilter:
+    """Only confirmed signatures are marked."""
+    return replace(form.wanted(), status=COUNTED)
 
 
 def _erase_batch(
     action: ActionOverview, operation: EraseBatch, approval: Approval
 ) -> ResponseReturnValue:
     """Erase as many as one request can; the page opens again for the rest."""
-    done = _in_batches(
-        lambda now: erase_next(operation, approval=approval, now=now), size=BATCH_SIZE
-    )
+    done = 0
+    release_slot()
+    for _batch in range(MAX_ERASED_AT_ONCE):
+        erased = erase_next(operation, approval=approval, now=utc_now())
+        done += erased
+        if erased < BATCH_SIZE:
+            break
     truncate_wal()
     flash(ngettext("%(num)d participation deleted", "%(num)d participations deleted", done))
     if done < operation.rows:
         back = url_for(".delete_batch", batch_id=operation.batch, **action.ids)
         return redirect(back, 303)
+    return _back(action)
+
+
+def _back(action: ActionOverview) -> ResponseReturnValue:
     return redirect(url_for(".choose", **action.ids), 303)
 
 
-def _is_deletion_requested(action: ActionOverview, batch: Batch) -> bool:
-    operation = EraseBatch.of(batch, campaign_id=action.campaign_id, action=action.name)
-    return is_deletion_requested(operation)
-
-
-def _in_batches(change_next: Callable[[datetime], int], *, size: int) -> int:
-    """Call `change_next`, which changes up to `size` rows, until none is left or MAX_BATCHES times.
-
-    Returns the number of rows.
-    """
-    done = 0
-    release_slot()
-    for _batch in range(MAX_BATCHES):
-        changed = change_next(utc_now())
-        done += changed
-        if changed < size:
-            break
-    return done
-
-
 def _render(
-    action: ActionOverview,
-    form: ConditionForm,
-    *,
-    count: int | None = None,
-    batch_id: int | None = None,
-    status: int = 200,
-) -> ResponseReturnValue:
+    action: ActionOverview, form: InvalidateForm, wanted: SignatureFilter | None = None
+) -> str:
+    """With a filter: how many signatures match it, and a sample."""
+    count: ResultCount | None = None
+    sample: Sequence[SignatureRow | Signature] = ()
+    if wanted:
+        release_slot()  # counting may take a second
+        count = count_results(action.id, wanted, limit=MAX_COUNTED, max_scanned=MAX_SCANNED)
+        sample = _sample(action, wanted, count)
     page = paginate(count_batches(action.id), size=PAGE_SIZE)
-    html = render_template(
+    return render_template(
         "staff/signatures/bulk_invalidate.html",
         action=action,
         form=form,
+        wanted=wanted,
+        facts_of=FACTS_OF,
         count=count,
-        most=MAX_COUNTED,
-        batch_id=batch_id,
+        sample=sample,
+        sources=recent_sources(action.id),
+        running=unfinished_batches(action.id),
         batches=batches(action.id, **page.part),
         page=page,
         reasons=INVALIDATION_REASONS,
+        states=STATUS_LABELS,
     )
-    return html, status
 
 
-def _count(condition: Condition) -> int:
-    return count_matching(condition, limit=MAX_COUNTED)
-
-
-def _invalidated_message(done: int) -> str:
-    words: str = ngettext(
-        "%(num)d participation marked invalid", "%(num)d participations marked invalid", done
+def _sample(
+    action: ActionOverview, wanted: SignatureFilter, count: ResultCount
+) -> Sequence[SignatureRow | Signature]:
+    """The newest signatures that match, for those who may see them. The view is recorded."""
+    if not count.number or not allows("signatures.view", action.campaign_id):
+        return ()
+    rows = search(action.id, wanted).rows[:SAMPLE_SIZE]
+    record(
+        "signatures-viewed",
+        actor=current_staff().email,
+        now=utc_now(),
+        subject=action.name,
+        rows=len(rows),
+        **wanted.audit_details(),
     )
-    return words
+    return rows

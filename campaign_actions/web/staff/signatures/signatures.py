@@ -5,20 +5,29 @@ from datetime import datetime
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.comments.inbox import STATES, find_comment
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.signatures.filters.form import SearchForm
 from campaign_actions.actions.signatures.keyset_pagination import decode_key
 from campaign_actions.actions.signatures.retention import months_after
-from campaign_actions.actions.signatures.search import mask_email, search
+from campaign_actions.actions.signatures.search import (
+    ResultCount,
+    SearchPage,
+    count_for_page,
+    mask_email,
+    recent_sources,
+    search,
+)
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     COMMENT_STATE_LABELS,
     STATUS_LABELS,
-    SearchForm,
 )
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.outbox.queries import mails_about
+from campaign_actions.web.http.pagination import MAX_PAGE
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.lookups import action_or_404, signature_or_404
 
@@ -37,22 +46,20 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     action = action_or_404(campaign_id, action_id)
     form = SearchForm(request.args)
     if not form.validate():
-        return render_template(
-            LIST_TEMPLATE, action=action, form=form, found=None, states=STATUS_LABELS
-        ), 400
+        return _render_list(action, form), 400
     before, after = (decode_key(request.args.get(name, "")) for name in ("before", "after"))
-    found = search(action_id, form.criteria(), before=before, after=after)
+    wanted = form.wanted()
+    found = search(action_id, wanted, before=before, after=after)
     record(
         "signatures-viewed",
         actor=current_staff().email,
         now=utc_now(),
         subject=action.name,
         rows=len(found.rows),
-        **form.audit_details(),
+        **wanted.audit_details(),
     )
-    return render_template(
-        LIST_TEMPLATE, action=action, form=form, found=found, states=STATUS_LABELS
-    )
+    count = count_for_page(action_id, wanted, found, is_first=not (before or after))
+    return _render_list(action, form, found, count)
 
 
 @bp.get("/<public_id>/")
@@ -84,9 +91,35 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
     )
 
 
+def _render_list(
+    action: ActionOverview,
+    form: SearchForm,
+    found: SearchPage | None = None,
+    count: ResultCount | None = None,
+) -> str:
+    return render_template(
+        "staff/signatures/index.html",
+        action=action,
+        form=form,
+        found=found,
+        count=count,
+        number=_page_number(found, count) if found and count else 1,
+        sources=recent_sources(action.id),
+        states=STATUS_LABELS,
+    )
+
+
+def _page_number(found: SearchPage, count: ResultCount) -> int:
+    """The number that the link to this page gave it. Pages begin at a key, so this is only for people.
+
+    It is never beyond the last page, even if signatures have been added since.
+    """
+    number = max(2, min(request.args.get("page", 2, int), MAX_PAGE)) if found.newer else 1
+    if count.pages:
+        number = min(number, count.pages)
+    return number
+
+
 def _suppressed_until(signature: Signature) -> datetime | None:
     marked_at, months = signature.invalidated_at, current_app.config["SUPPRESS_MONTHS"]
     return months_after(marked_at, months) if marked_at else None
-
-
-LIST_TEMPLATE = "staff/signatures/index.html"

@@ -1,12 +1,15 @@
 """Pages of updates: the list, drafts, and the progress of sending."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import (
@@ -24,7 +27,9 @@ from campaign_actions.updates.forms import UpdateForm
 from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.preflight import readers_by_locale
 from campaign_actions.updates.queries import (
+    EVERYONE,
     PAGE_SIZE,
+    audience_of,
     count_recipients,
     progress_of,
     subjects_of,
@@ -34,6 +39,7 @@ from campaign_actions.updates.queries import (
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import action_or_404, update_or_404
+from campaign_actions.web.staff.signatures.filters_in_address import find_filters
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates"
 bp = Blueprint("staff_updates_edit", __name__, url_prefix=URL)
@@ -59,20 +65,26 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.route("/new/", methods=["GET", "POST"])
 @needs("updates.send")
 def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """The form; `about` in the address is another action of the campaign that it begins with."""
+    """The form; `about` in the address is another action of the campaign that it begins with.
+
+    Filters in the address choose among those who asked for updates.
+    """
     action = action_or_404(campaign_id, action_id)
     tags = _languages(action)
     about = request.args.get("about", type=_id)
     found = action_or_404(campaign_id, about) if about else None
     begun = announcement(found.id, tags, now=utc_now()) if found else {}
+    filters = find_filters(action)
+    audience = filters[1] if filters else EVERYONE
     form = UpdateForm.for_locales(tags, begun, submitted_form())
+    show = partial(_form_page, action, form, audience=audience)
     if request.method == "GET":
-        return _form_page(action, form, about=found if begun else None)
+        return show(about=found if begun else None)
     if not form.validate():
-        return _form_page(action, form, status=400)
+        return show(status=400)
     if form.is_empty:
         message = _("Enter a subject or a text in at least one language.")
-        return _form_page(action, form, problem=message, status=400)
+        return show(problem=message, status=400)
     staff = current_staff()
     update_id = draft.create_draft(
         action_id,
@@ -81,6 +93,7 @@ def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
         staff_id=staff.id,
         actor=staff.email,
         now=utc_now(),
+        audience=audience,
     )
     return _saved(action, update_id)
 
@@ -137,8 +150,10 @@ def _form_page(
     problem: str = "",
     others: Mapping[str, UpdateText] | None = None,
     about: ActionOverview | None = None,
+    audience: SignatureFilter = EVERYONE,
 ) -> ResponseReturnValue:
     written = list(texts_of(update.id)) if update else []
+    audience = audience_of(update) if update else audience
     page = render_template(
         "staff/updates/edit.html",
         action=action,
@@ -147,8 +162,9 @@ def _form_page(
         written=written,
         kept=[tag for tag in written if tag not in form.locales],
         readers=readers_by_locale(
-            action.id, [tag for tag, text in form.texts().items() if any(text)]
+            action.id, [tag for tag, text in form.texts().items() if any(text)], audience
         ),
+        audience=list(filter_facts(audience)),
         problem=problem,
         others=others or {},
         about=about,
@@ -166,6 +182,7 @@ def _progress_page(action: ActionOverview, update: Update) -> ResponseReturnValu
         title=subjects_of([update.id], locales=locales_current_first()).get(update.id),
         progress=progress_of(update),
         is_email_off=is_off(EMAIL),
+        audience=list(filter_facts(audience_of(update))),
         names=member_names([update.staff_id]),
         can_resume=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
         keep_days=RESUME_WITHIN.days,

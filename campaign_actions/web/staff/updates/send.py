@@ -6,13 +6,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.updates import draft
 from campaign_actions.updates import send as sending
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.preflight import is_ready, readers_by_locale, run_preflight
-from campaign_actions.updates.queries import texts_of
+from campaign_actions.updates.queries import audience_of, texts_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import update_or_404
 from campaign_actions.web.staff.responses import page_response
@@ -60,7 +61,8 @@ def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
         action=action,
         update=update,
         texts=texts,
-        readers=readers_by_locale(action_id, texts),
+        readers=readers_by_locale(action_id, texts, audience_of(update)),
+        audience=list(filter_facts(audience_of(update))),
         seen=draft.fingerprint(texts.values()),
         is_email_off=is_off(EMAIL),
     )

@@ -14,13 +14,8 @@ from campaign_actions.actions.counts.recount import recount
 from campaign_actions.actions.models import Action, LedgerEntry, Signature
 from campaign_actions.actions.personal_data.purposes import TEAM
 from campaign_actions.actions.signatures.email_links import signature_subject
-from campaign_actions.actions.signatures.invalidation.invalidate import (
-    Condition,
-    invalidate,
-    invalidate_matching,
-    validate,
-    validate_batch,
-)
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.invalidation.invalidate import invalidate, validate
 from campaign_actions.actions.signatures.invalidation.suppress import lift_suppressions
 from campaign_actions.actions.signatures.sign import sign
 from campaign_actions.actions.signatures.withdraw import (
@@ -38,6 +33,7 @@ from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.worker_loop import scheduled_tasks
+from tests.support.batches import mark, undo
 from tests.support.exports import export_file, export_signatures, make_export
 from tests.support.factories import (
     ADA,
@@ -257,13 +253,14 @@ def test_staff_cannot_make_a_suppressed_signature_valid_again(action):
 
 
 def test_undoing_a_batch_skips_signatures_withdrawn_since(action):
-    condition = Condition(action.id, NOON - timedelta(days=1), NOON + timedelta(days=1))
-    kept, gone = make_confirmed(action), make_confirmed(action)
-    batch_id, _rows = invalidate_matching(condition, reason="script", now=MARKED, **AUDIT_DETAILS)
+    kept, gone = (
+        make_confirmed(action, now=MARKED - timedelta(days=1), source="bot") for _one in range(2)
+    )
+    batch_id = mark(action.id, SignatureFilter(source="bot"), now=MARKED)
     marked_at = fresh(gone).invalidated_at
     withdraw(gone, now=NOON)
 
-    number = validate_batch(batch_id, now=NOON, **AUDIT_DETAILS)
+    number = undo(batch_id, now=NOON)
 
     assert (marked_at, number) == (MARKED, 1)
     assert (fresh(kept).status, fresh(kept).invalidated_at) == ("confirmed", None)

@@ -39,8 +39,8 @@ def make_consent_texts(_action) -> str:
 
 def make_batches(action) -> str:
     batch = {"action_id": action.id, "marked_at": NOON, "reason": "script", "rows_marked": 1}
-    batch |= {"since": NOON, "until": NOON}
-    rows = [{**batch, "source": f"number-{number:02}"} for number in range(MANY)]
+    batch |= {"state": "done", "ended_at": NOON}
+    rows = [{**batch, "filter": {"source": f"number-{number:02}"}} for number in range(MANY)]
     db.session.execute(insert(InvalidationBatch), rows)
     return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/bulk-invalidate/"
 

@@ -1,11 +1,9 @@
-"""Staff pages that change signatures, singly and in batches."""
+"""Staff pages that change single signatures."""
 
 import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.counts.queries import count_signatures
-from campaign_actions.actions.models import Signature
-from campaign_actions.actions.signatures.invalidation.batches import batches
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import make_action, make_confirmed, make_signature, make_staff
@@ -137,86 +135,3 @@ def test_erasing_requires_a_recent_log_in(app, client, staff):
         f"/staff/reauthenticate?next={page}"
     ] * 2
     assert status_of(signature) == "confirmed"
-
-
-RANGE = {"since": "2026-11-20T12:00", "until": "2026-11-20T12:01", "reason": "script"}
-
-
-def test_matching_signatures_are_counted_then_marked_and_the_batch_can_be_undone(client, staff):
-    action = make_action()
-    page = address(action, "signatures", "bulk-invalidate")
-    for country in ("DE", "DE", "FR"):
-        make_confirmed(action, country_code=country)
-
-    preview = client.get(page, query_string=RANGE | {"country": "DE"})
-    before = count_signatures(action.id)
-    press(client, page, **RANGE, country="DE")
-    between = count_signatures(action.id)
-    (batch,) = batches(action.id, offset=0, limit=9)
-    undo = address(action, "signatures", "batches", str(batch.id), "validate")
-    asked = client.get(undo)
-    listed = client.get(page)
-    press(client, undo)
-    undone = client.get(page)
-
-    assert "2 confirmed participants match" in preview.text
-    assert (before, between, count_signatures(action.id)) == (3, 1, 3)
-    assert "2 participations were marked invalid" in asked.text
-    assert undo in listed.text
-    assert "2 participations made valid again" in undone.text
-    assert undo not in undone.text, "an undone batch cannot be undone again"
-
-
-@on_sqlite
-def test_the_choice_between_two_ambiguous_times_is_asked_for_and_kept(app, client, staff):
-    app.config["TIMEZONE"] = "Europe/Berlin"
-    page = address(make_action(), "signatures", "bulk-invalidate")
-    twice = RANGE | {"since": "2026-10-25T02:30", "until": "2026-11-25T02:30"}
-
-    asked = client.get(page, query_string=twice)
-    told = client.get(page, query_string=twice | {"since_which": "1"})
-    pressed = press(client, page, **twice, since_which="1")
-
-    assert (asked.status_code, told.status_code, pressed.status_code) == (400, 200, 303)
-    assert "Choose which one you mean" in asked.text
-
-
-@on_sqlite
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"since": ""},
-        {"until": "2026-11-20T12:00"},
-        {"reason": "because"},
-        {"country": "ZZ"},
-        {"source": "<b>"},
-        {"since": "0001-01-01T00:00", "until": "9999-12-31T23:59", "reason": ""},
-    ],
-)
-def test_an_invalid_condition_marks_nothing(client, staff, wrong):
-    action = make_action()
-    make_confirmed(action)
-
-    answer = press(client, address(action, "signatures", "bulk-invalidate"), **RANGE | wrong)
-
-    assert answer.status_code == 400
-    assert db.session.scalars(select(Signature.status)).all() == ["confirmed"]
-
-
-def test_a_second_request_continues_the_same_batch(client, staff, monkeypatch):
-    monkeypatch.setattr("campaign_actions.actions.signatures.invalidation.invalidate.BATCH_SIZE", 1)
-    monkeypatch.setattr("campaign_actions.web.staff.signatures.bulk_invalidate.MAX_BATCHES", 2)
-    action = make_action()
-    page = address(action, "signatures", "bulk-invalidate")
-    for _number in range(3):
-        make_confirmed(action)
-
-    first = press(client, page, **RANGE)
-    batch = first.text.split('name="batch" value="')[1].split('"')[0]
-    press(client, page, **RANGE, batch=batch)
-
-    assert "Mark the rest as invalid" in first.text
-    assert count_signatures(action.id) == 0
-    (one,) = batches(action.id, offset=0, limit=9)
-    assert (str(one.id), one.rows, one.author) == (batch, 3, "Grace")
-    assert len({entry.details["batch"] for entry in entries("invalidated")}) == 1

@@ -156,12 +156,12 @@ def _request(sample: SampleCampaign, *, kind: str = "export", **changes: Any) ->
 
 
 def _deletion(sample: SampleCampaign) -> EraseBatch:
-    moment = sample.now.isoformat()
-    times = {"marked_at": moment, "since": moment, "until": moment}
-    names = {"action": sample.petition.slug, "country": "RU", "source": "newsletter"}
-    return EraseBatch(campaign=ID, action_id=ID, batch=ID, rows=5, **times, **names)
+    facts = {"action": sample.petition.slug, "marked_at": sample.now.isoformat()}
+    chosen = {"since": sample.now.isoformat(), "country": "RU", "source": "newsletter"}
+    return EraseBatch(campaign=ID, action_id=ID, batch=ID, filter=chosen, rows=5, **facts)
 
 
 def _export() -> GuardedExport:
-    chosen = Export(campaign=ID, selection=Selection((ID,)), purpose="handover", format="csv")
+    selection = Selection(actions=(ID,))
+    chosen = Export(campaign=ID, selection=selection, purpose="handover", format="csv")
     return GuardedExport(chosen)

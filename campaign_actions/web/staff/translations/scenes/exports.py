@@ -7,7 +7,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS, purposes_for
+from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SLUG, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
@@ -21,7 +23,6 @@ from campaign_actions.disclosures.labels import (
     STATE_LABELS,
     code_column,
     compare_contents,
-    filter_facts,
     format_label,
     headings_in,
 )
@@ -41,8 +42,11 @@ EXPORT = _l("Export")
 FILE = "racism-hate-crimes-team-2026-11-20.csv"
 CODE = "abcdefghijklmnopqrstuvwxyz"
 WRONG = {"format": "x", "purpose": "handover", "status": "invalid", "public_key": "x", "since": "x"}
-FILTER = {"language": "en", "country": "RU", "source": SLUG, "status": "pending"}
-PERIOD = {"since": "2026-11-01T00:00:00+00:00", "until": "2026-12-01T00:00:00+00:00"}
+FILTER: dict[str, Any] = {"language": "en", "country": "RU", "source": SLUG, "status": "pending"}
+PERIOD: dict[str, Any] = {
+    "since": "2026-11-01T00:00:00+00:00",
+    "until": "2026-12-01T00:00:00+00:00",
+}
 
 
 def export_scenes() -> Iterator[Scene]:
@@ -98,7 +102,7 @@ def _record(sample: SampleCampaign, **changes: Any) -> ExportRecord:
         "ended_at": sample.now,
         "purpose": "team",
         "recipient": NAME,
-        "selection": Selection((ID,)).to_text(),
+        "selection": Selection(actions=(ID,)).to_text(),
         "preset": "",
         "format": "csv",
         "file_name": FILE,
@@ -141,7 +145,7 @@ def _file(sample: SampleCampaign, *, state: str) -> Values:
             "base_id": 2,
             "public_key": "age1",
             "words_in": "en",
-            "selection": Selection((ID,), **FILTER, **PERIOD).to_text(),
+            "selection": Selection(actions=(ID,), **FILTER, **PERIOD).to_text(),
         },
     }
     record = _record(sample, **changes.get(state, {}))
@@ -150,7 +154,7 @@ def _file(sample: SampleCampaign, *, state: str) -> Values:
     return {
         "record": record,
         "actions": [],
-        "filter": list(filter_facts(export_of(record).selection)),
+        "filter": list(filter_facts(export_of(record).selection, usual_status=COUNTED)),
         "format": format_label(record.format, record.preset),
         "deletions": reasons if has_deletions else [],
         "deletions_count": 3 if has_deletions else 0,

@@ -8,20 +8,20 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.inbox import STATES
-from campaign_actions.actions.models import Comment, Signature
+from campaign_actions.actions.models import COUNTED, Comment, Signature
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.filters.form import InvalidateForm, SearchForm
+from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.invalidation.batches import Batch
-from campaign_actions.actions.signatures.invalidation.invalidate import Condition
 from campaign_actions.actions.signatures.keyset_pagination import Key
-from campaign_actions.actions.signatures.search import SearchPage
+from campaign_actions.actions.signatures.search import ResultCount, SearchPage
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     COMMENT_STATE_LABELS,
     INVALIDATION_REASONS,
     STATUS_LABELS,
-    ConditionForm,
     EraseForm,
     ReasonForm,
-    SearchForm,
     WithdrawalRequestForm,
 )
 from campaign_actions.catalogs.preview.sample_campaign import (
@@ -48,7 +48,7 @@ WRONG = {"source": "Not a source", "country": "XX", "status": "x", "since": "x",
 
 
 def signature_scenes() -> Iterator[Scene]:
-    for state in ("found", "nobody", "looked", "none", "wrong"):
+    for state in ("found", "filtered", "nobody", "looked", "none", "wrong"):
         values = partial(_list, state=state)
         yield staff_scene(f"signatures-{state}", SIGNATURES, "signatures/index", values)
     for status in STATUS_LABELS:
@@ -57,7 +57,7 @@ def signature_scenes() -> Iterator[Scene]:
         yield staff_scene(f"withdraw-{status}", SIGNATURES, "signatures/withdraw", values)
     yield staff_scene("signature-invalidate", SIGNATURES, "signatures/invalidate", _invalidate)
     yield staff_scene("signature-erase", SIGNATURES, "signatures/erase", _erase)
-    for state in ("new", "wrong", "none", "some", "many"):
+    for state in ("new", "wrong", "none", "some", "many", "running"):
         values = partial(_many, state=state)
         yield staff_scene(f"invalidate-{state}", SIGNATURES, "signatures/bulk_invalidate", values)
     yield staff_scene("validate-some", SIGNATURES, "signatures/validate_batch", _batch_page)
@@ -89,9 +89,10 @@ def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes:
 
 def _list(sample: SampleCampaign, *, state: str) -> Values:
     form = SearchForm(MultiDict({} if state in {"found", "none"} else {"q": NAME}))
-    rows = [make_signature(sample, status) for status in STATUS_LABELS] if state == "found" else []
+    has_rows = state in {"found", "filtered"}
+    rows = [make_signature(sample, status) for status in STATUS_LABELS] if has_rows else []
     place = Key(sample.now, ID)
-    searched = 100 if state == "looked" else 0
+    searched = 100 if state in {"filtered", "looked"} else 0
     found = SearchPage(rows, newer=place, older=place, searched=searched)
     if state == "wrong":
         form = with_errors(SearchForm(MultiDict(WRONG)))
@@ -99,6 +100,9 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
         "action": make_action(sample),
         "form": form,
         "found": None if state == "wrong" else found,
+        "count": None if state == "wrong" else ResultCount(len(rows), searched=searched),
+        "number": 2,
+        "sources": [SLUG],
         "states": STATUS_LABELS,
     }
 
@@ -135,30 +139,58 @@ def _erase(sample: SampleCampaign) -> Values:
 
 
 def _many(sample: SampleCampaign, *, state: str) -> Values:
-    form = ConditionForm(MultiDict(WRONG)) if state == "wrong" else ConditionForm(None)
-    counts = {"none": 0, "some": 5, "many": 10}
+    form = InvalidateForm(MultiDict(WRONG if state == "wrong" else {}))
+    counts = {"none": ResultCount(0), "some": ResultCount(5), "many": ResultCount(10, is_more=True)}
+    count = counts.get(state)
+    done = [_batch(sample, state=each) for each in ("done", "cancelled", "undone")]
+    running = [_batch(sample, state=each) for each in ("counting", "running", "undoing")]
     return {
         "action": make_action(sample),
         "form": with_errors(form) if state == "wrong" else form,
-        "count": counts.get(state),
-        "most": 10,
-        "batch_id": ID if state == "many" else None,
-        "batches": [] if state == "new" else [_batch(sample), _batch(sample, is_undone=True)],
+        "wanted": _filter(sample) if count else None,
+        "facts_of": partial(filter_facts, usual_status=COUNTED),
+        "count": count,
+        "sample": [make_signature(sample)] if count and count.number else [],
+        "sources": [SLUG],
+        "running": running if state == "running" else [],
+        "batches": [] if state == "new" else done,
         "page": PAGE,
         "reasons": INVALIDATION_REASONS,
+        "states": STATUS_LABELS,
     }
 
 
-def _batch(sample: SampleCampaign, *, is_undone: bool = False) -> Batch:
+def _filter(sample: SampleCampaign) -> SignatureFilter:
+    moment = sample.now.isoformat()
+    return SignatureFilter(
+        since=moment,
+        until=moment,
+        language=SOURCE,
+        country="RU",
+        source=SLUG,
+        domain="example.org",
+        name=NAME,
+        email=EMAIL,
+        ids=(SLUG,),
+    )
+
+
+def _batch(sample: SampleCampaign, *, state: str = "done") -> Batch:
+    """Of seven that matched, five were marked, and three made valid again."""
+    is_undone = state in ("undoing", "undone")
     return Batch(
         id=ID,
+        action_id=ID,
         at=sample.now,
         author=NAME,
         reason="script",
+        state="running" if state == "counting" else state,
+        filter=_filter(sample),
+        was_named=not is_undone,
         rows=5,
-        condition=Condition(ID, sample.now, sample.now, "RU", SLUG),
+        matching=None if state == "counting" else 7,
         has_rows=not is_undone,
-        rows_undone=5 if is_undone else 0,
+        rows_undone=3 if is_undone else 0,
         undone_at=sample.now if is_undone else None,
         undone_by=NAME,
     )

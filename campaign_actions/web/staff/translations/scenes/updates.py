@@ -34,6 +34,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 UPDATES = _l("Updates")
 STATUSES = ("draft", "sending", "stopped", "sent")
 PROGRESS = Progress(left=1, waiting=2, failed=1, done=30)
+AUDIENCE = [(PLACEHOLDER, PLACEHOLDER)]
 READERS = [Readers(SOURCE, 30, SOURCE), Readers(OTHER_LOCALE, 4, None)]
 TAGS = [SOURCE, OTHER_LOCALE]
 BAD_TEXT = "[words](example) [more]() {{ name }} <b> http://example.org"
@@ -105,6 +106,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "written": TAGS,
         "kept": [] if state == "new" else [OTHER_LOCALE],
         "readers": [] if state == "new" else READERS,
+        "audience": [] if state == "new" else AUDIENCE,
         "problem": "",
         "others": _texts() if state == "clash" else {},
         "about": make_action(sample) if state == "new" else None,
@@ -147,7 +149,7 @@ def _clear(sample: SampleCampaign) -> Values:
 
 
 def _send(sample: SampleCampaign) -> Values:
-    facts = {"texts": _texts(), "readers": READERS, "seen": ""}
+    facts = {"texts": _texts(), "readers": READERS, "audience": AUDIENCE, "seen": ""}
     return {"action": make_action(sample), "update": _update(sample), **facts}
 
 
@@ -162,6 +164,7 @@ def _progress(sample: SampleCampaign, *, status: str, can_resume: bool = True) -
         "tags": TAGS,
         "title": PLACEHOLDER,
         "progress": PROGRESS,
+        "audience": AUDIENCE,
         "names": {ID: NAME},
         "can_resume": can_resume,
         "keep_days": 7,

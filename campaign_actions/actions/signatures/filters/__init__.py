@@ -1,0 +1,1 @@
+"""The filter of signatures: as SQL, as a form and in words."""

@@ -1,0 +1,137 @@
+"""One filter for lists, counts, batches marked invalid and exports of signatures."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, FromClause, func, or_
+
+from campaign_actions.actions.models import Signature
+from campaign_actions.core.db.name_search import name_contains
+from campaign_actions.core.i18n.bidi import ISOLATES
+from campaign_actions.core.security.email_address import email_key
+
+MAX_WORDS = 6
+MAX_IDS = 100  # signatures that are selected one by one
+WITHOUT_ISOLATES = dict.fromkeys(map(ord, ISOLATES))
+SIGNATURES = Signature.__table__
+PERSONAL = ("name", "email")  # identifies a person: never logged, kept no longer than needed
+
+
+@dataclass(frozen=True)
+class SignatureFilter:
+    """Values that signatures must have. Empty means any. All values are plain JSON.
+
+    `since` (inclusive) and `until` (exclusive): when the form was sent, ISO 8601 in UTC. `email`: one
+    address in any spelling; `domain`: the part after the @. `ids`: public ids.
+    """
+
+    since: str = ""
+    until: str = ""
+    language: str = ""
+    country: str = ""
+    source: str = ""
+    status: str = ""
+    domain: str = ""
+    name: str = ""
+    email: str = ""
+    ids: tuple[str, ...] = ()
+
+    @property
+    def since_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.since) if self.since else None
+
+    @property
+    def until_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.until) if self.until else None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.filter()
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether a unique key leads to the signatures, so that nothing needs to be scanned."""
+        return bool(self.email or self.ids)
+
+    @property
+    def is_only_about_time(self) -> bool:
+        """Whether every signature of the period matches."""
+        return not self.filter().keys() - {"since", "until"}
+
+    def filter(self) -> dict[str, Any]:
+        """The filter without empty values."""
+        names = (field.name for field in fields(SignatureFilter))
+        return {name: value for name in names if (value := getattr(self, name))}
+
+    def without_person(self) -> Self:
+        """The same without a name or an address."""
+        return replace(self, name="", email="")
+
+    def without_status(self) -> Self:
+        return replace(self, status="")
+
+    def audit_details(self) -> dict[str, Any]:
+        """For the audit log: that a person was searched for, not whom; and how many were selected."""
+        details = {name: value for name, value in self.filter().items() if name not in PERSONAL}
+        if self.email or self.name:
+            details["searched"] = "address" if self.email else "name"
+        if ids := details.pop("ids", ()):
+            details["selected"] = len(ids)
+        return details
+
+    def times(self) -> list[ColumnElement[bool]]:
+        """The period, as conditions that use the index of action and time of signing."""
+        conditions = []
+        if self.since_at:
+            conditions.append(Signature.signed_at >= self.since_at)
+        if self.until_at:
+            conditions.append(Signature.signed_at < self.until_at)
+        return conditions
+
+    def others(self, signatures: FromClause = SIGNATURES) -> list[ColumnElement[bool]]:
+        """Everything but the period, as conditions on these rows."""
+        columns = signatures.c
+        conditions = [
+            columns[name] == value
+            for name, value in (
+                ("status", self.status),
+                ("country_code", self.country),
+                ("locale", self.language),
+                ("source", self.source),
+            )
+            if value
+        ]
+        if self.domain:
+            ending = f"@{self.domain.lower()}"
+            conditions.append(func.lower(columns.email).endswith(ending, autoescape=True))
+        if self.email:
+            conditions.append(columns.email_key == email_key(self.email))
+        if self.ids:
+            conditions.append(columns.public_id.in_(self.ids))
+        return conditions + [
+            or_(name_contains(columns.given_name, word), name_contains(columns.family_name, word))
+            for word in self.words()
+        ]
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The whole filter, as SQL."""
+        return [*self.others(), *self.times()]
+
+    def words(self) -> list[str]:
+        """Each must occur in one of the names. Names copied from a page may contain isolates."""
+        return self.name.translate(WITHOUT_ISOLATES).split()[:MAX_WORDS]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+        return cls(**{**values, **lists})
+
+
+def as_utc_text(moment: datetime | None) -> str:
+    """A time of a form, as filters have it."""
+    return moment.astimezone(UTC).isoformat() if moment else ""

@@ -1,0 +1,113 @@
+"""The filters of signatures as form fields, which are the query string of the pages that share them."""
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Field
+from wtforms.validators import StopValidation
+
+from campaign_actions.actions.models import COUNTED
+from campaign_actions.actions.signatures.filters.filter import MAX_IDS, SignatureFilter, as_utc_text
+from campaign_actions.actions.signatures.staff_forms import (
+    INVALIDATION_REASONS,
+    SEARCHABLE_STATUSES,
+    ChoiceField,
+    OptionalCountry,
+    SourceField,
+)
+from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.forms.datetime_field import LocalDateTime
+from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Identifier
+from campaign_actions.core.i18n.locale import known_locales, language_here
+
+PUBLIC_ID = re.compile("[a-z0-9]{26}")
+
+
+class SelectedIds(Field):
+    """The public ids of signatures that are selected one by one: several values, or one with dots."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = list(dict.fromkeys(each for value in valuelist for each in value.split(".")))
+
+    def pre_validate(self, form: Any) -> None:
+        ids = self.data or []
+        if len(ids) > MAX_IDS or not all(map(PUBLIC_ID.fullmatch, ids)):
+            raise StopValidation(_("Select the participants again."))
+
+
+class DomainField(Identifier):
+    """The part of email addresses after the @, which may be typed with it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        self.data = (self.data or "").rpartition("@")[2].lower()
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data and ("." not in self.data or re.search(r"[\s/:,]", self.data)):
+            raise StopValidation(_("Enter a domain, for example example.org."))
+
+
+class SearchForm(StaffForm):
+    """The filters of the list of signatures."""
+
+    q = Identifier(_l("Name in any script, or full email address"), max_length=MAX_EMAIL_LENGTH)
+    status = ChoiceField(_l("Status"), choices=SEARCHABLE_STATUSES)
+    country = OptionalCountry(_l("Country"))
+    language = ChoiceField(_l("Language"), choices={})
+    source = SourceField(_l("Source"), max_length=40)
+    domain = DomainField(_l("Email domain"), max_length=MAX_EMAIL_LENGTH)
+    since = LocalDateTime(_l("Form sent from"), widened_to="earlier")
+    until = LocalDateTime(_l("Form sent before"), widened_to="later")
+    s = SelectedIds(_l("Selected"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.language.choices = {tag: language_here(tag) for tag in sorted(known_locales())}
+
+    def validate_until(self, field: LocalDateTime) -> None:
+        if self.since.data and field.data and field.data <= self.since.data:
+            raise StopValidation(_("The end must be after the start."))
+
+    def wanted(self) -> SignatureFilter:
+        text = self.q.data or ""
+        return SignatureFilter(
+            email=text if "@" in text else "",
+            name="" if "@" in text else text,
+            status=self.status.data or "",
+            country=self.country.data or "",
+            language=self.language.data or "",
+            source=self.source.data or "",
+            domain=self.domain.data or "",
+            since=as_utc_text(self.since.data),
+            until=as_utc_text(self.until.data),
+            ids=tuple(self.s.data or ()),
+        )
+
+    def given(self) -> dict[str, str]:
+        """The filters as typed, for the query string of addresses."""
+        names = ("q", "status", "country", "language", "source", "domain")
+        given = {name: self[name].data for name in names}
+        times = {time.name: time.typed for time in (self.since, self.until)}
+        selected = {self.s.name: ".".join(self.s.data or ())}
+        return {name: text for name, text in (given | times | selected).items() if text}
+
+
+class InvalidateForm(SearchForm):
+    """Which signatures are marked invalid, and why."""
+
+    reason = ChoiceField(
+        _l("Reason"), choices=INVALIDATION_REASONS, required_message=_l("Choose a reason.")
+    )
+
+    def validate_status(self, field: ChoiceField) -> None:
+        if field.data and field.data != COUNTED:
+            raise StopValidation(_("Only confirmed participations can be marked invalid."))
+
+    def validate_reason(self, _field: ChoiceField) -> None:
+        if self.wanted().without_status().is_empty:
+            raise StopValidation(
+                _("Choose at least one filter besides the status, so that not everyone is marked.")
+            )

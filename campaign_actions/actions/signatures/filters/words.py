@@ -1,0 +1,37 @@
+"""A filter of signatures in words."""
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.staff_forms import STATUS_LABELS
+from campaign_actions.core.i18n.formatting import country
+from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.core.i18n.timezones import datetime_here
+
+
+def filter_facts(wanted: SignatureFilter, *, usual_status: str = "") -> Iterator[tuple[str, str]]:
+    """The filter as pairs of label and text; `usual_status` goes without saying."""
+    if wanted.ids:
+        number = len(wanted.ids)
+        yield _("Selected"), ngettext("%(num)d participant", "%(num)d participants", number)
+    if wanted.name:
+        yield _("Name"), wanted.name
+    if wanted.email:
+        yield _("Email"), wanted.email
+    if wanted.domain:
+        yield _("Email domain"), wanted.domain
+    if wanted.since_at:
+        yield _("Form sent from"), datetime_here(wanted.since_at)
+    if wanted.until_at:
+        yield _("Form sent before"), datetime_here(wanted.until_at)
+    if wanted.language:
+        yield _("Language"), language_name(wanted.language)
+    if wanted.country:
+        yield _("Country"), country(wanted.country)
+    if wanted.source:
+        yield _("Source"), wanted.source
+    if wanted.status not in ("", usual_status):
+        yield _("Status"), str(STATUS_LABELS[wanted.status])

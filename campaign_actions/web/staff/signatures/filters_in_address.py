@@ -1,0 +1,42 @@
+"""The filters of the list of signatures in the address of another page, which is about those found."""
+
+from typing import Any, NoReturn
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.signatures.filters.filter import MAX_IDS, SignatureFilter
+from campaign_actions.actions.signatures.filters.form import SearchForm
+from campaign_actions.actions.signatures.search import without_name
+from campaign_actions.core.i18n.formatting import number
+
+
+def find_filters(action: ActionOverview) -> tuple[SearchForm, SignatureFilter] | None:
+    """The filters as typed, and as they may be kept: without a name. None if there are none.
+
+    If they are not valid, or too many people have the name, it goes back to the list, which says so.
+    Without its filter, the page would be about everyone.
+    """
+    form = SearchForm(request.args)
+    if not form.given():
+        return None
+    if not form.validate():
+        _back(action, form.given())
+    wanted = without_name(action.id, form.wanted())
+    if wanted is None:
+        flash(
+            _(
+                "Names are not kept. More than %(number)s participants match the name, or none do. Select"
+                " them in the list instead.",
+                number=number(MAX_IDS),
+            ),
+            "warning",
+        )
+        _back(action, form.given())
+    return form, wanted
+
+
+def _back(action: ActionOverview, given: dict[str, str]) -> NoReturn:
+    values: dict[str, Any] = {**given, **action.ids}
+    abort(redirect(url_for("staff_signatures.index", **values), 303))
