@@ -24,8 +24,8 @@ QUIET_MINUTES = 15  # an hour is quiet if it has fewer forms than so many minute
 def follow_rate(now: datetime, *, rate: int) -> None:
     """Turn the check on for actions with more than `rate` forms in the last minute; 0: never.
 
-    Forms of addresses that are known already do not count. What was turned on in this way is turned off
-    after a quiet hour. What staff turned on stays on.
+    Forms of addresses that are known already do not count. Checks that were turned on in this way are turned
+    off after a quiet hour, and no others.
     """
     if not rate:
         return

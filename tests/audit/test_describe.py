@@ -15,7 +15,7 @@ from tests.support.staff_client import log_in
 PACKAGE = Path(__file__).parents[2] / "campaign_actions"
 # Other modules that assemble details.
 OTHER_SOURCES = {
-    *("actions/duplicate.py", "actions/signatures/staff_forms.py", "audit/queries.py"),
+    *("actions/duplicate.py", "actions/signatures/filters/filter.py", "audit/queries.py"),
     *("campaigns/versioning/restore.py", "staff/grant_roles.py"),
 }
 Nodes = list[ast.AST]
@@ -84,7 +84,7 @@ def detail_names(nodes: Nodes, detail_nodes: Nodes) -> set[str]:
             found |= {getattr(part, "value", None) for part in ast.walk(node.generators[0].iter)}
         elif isinstance(node, ast.Subscript):
             found.add(getattr(node.slice, "value", None))
-        elif isinstance(node, ast.ClassDef) and node.name in {"SearchForm", "AuditFilter"}:
+        elif isinstance(node, ast.ClassDef) and node.name in {"SignatureFilter", "AuditFilter"}:
             found |= {target.id for target in ast.walk(node) if isinstance(target, ast.Name)}
     return found
 

@@ -16,7 +16,7 @@ def run(app, *words: str):
 def unknown_revision(app):
     """The database is at a revision that only another version of the program has."""
     with db.engine.begin() as connection:
-        connection.execute(text("update alembic_version set version_num = '0011'"))
+        connection.execute(text("update alembic_version set version_num = '9000'"))
     yield
     with db.engine.begin() as connection:
         connection.execute(text(f"update alembic_version set version_num = '{HEAD_REVISION}'"))
@@ -28,7 +28,7 @@ def test_a_database_of_another_version_is_refused(app, unknown_revision, command
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(
-        "Error: The database is at revision 0011, which this version of the program does not have."
+        "Error: The database is at revision 9000, which this version of the program does not have."
     )
 
 

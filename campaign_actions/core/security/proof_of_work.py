@@ -27,7 +27,7 @@ _UNREADABLE = ValueError, KeyError, TypeError, AttributeError, RecursionError
 
 
 class ProofRefused(DomainError):
-    """A proof is too old, was used before, or is not one of ours. The page makes a new one by itself."""
+    """A proof is too old, was used before, or is not one of ours. The page then makes a new one."""
 
     message = _l("The check of this form has expired. Press the button again.")
 

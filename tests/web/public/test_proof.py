@@ -10,6 +10,7 @@ import time_machine
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.restrictions import unproved
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.security import rate_limit
 from campaign_actions.core.security.proof_of_work import MAX_TRIES
 from tests.support.drafts import set_opening_time
 from tests.support.factories import make_action, make_campaign
@@ -43,6 +44,7 @@ def checked(action):
 def limited(app, checked):
     """With rate limits, in the middle of one of their windows."""
     app.config.update(RATELIMIT_ENABLED=True)
+    rate_limit.init_app(app)  # counts of other tests are gone
     with time_machine.travel(utc_now().replace(minute=34), tick=True):
         yield
 

@@ -47,7 +47,7 @@ class DomainField(Identifier):
     def pre_validate(self, form: Any) -> None:
         super().pre_validate(form)
         if self.data and ("." not in self.data or re.search(r"[\s/:,]", self.data)):
-            raise StopValidation(_("Enter a domain, for example example.org."))
+            raise StopValidation(_("Enter a domain, for example %(domain)s.", domain="example.org"))
 
 
 class SearchForm(StaffForm):
