@@ -69,8 +69,9 @@ def off(which: Switch, reason: str, by: StaffMember | None) -> None:
     """Switch something off.
 
     NAME is sign (the forms of all actions), email, export, CAMPAIGN/ACTION or a language, such as ru.
-    unproved:CAMPAIGN/ACTION stands for the forms of an action without the robot check. This takes effect
-    on every server within 15 seconds.
+    For forms without the robot check, it is unproved:CAMPAIGN/ACTION.
+
+    This takes effect on every server within 15 seconds.
     """
     switch_off(which, reason=reason, actor=_actor(by), now=utc_now())
     click.echo(f"Switched off: {switch_name(which)}. {WHEN}")
@@ -91,7 +92,7 @@ def on(which: Switch, reason: str, by: StaffMember | None) -> None:
 
 @switch.command("list")
 def list_off() -> None:
-    """List what is off, and when, by whom and why it was switched off."""
+    """List what is off, since when, who switched it off and why."""
     lines = list(off_lines())
     for line in lines:
         click.echo(line)
