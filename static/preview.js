@@ -35,10 +35,17 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
     return { ok: answer.ok && !answer.redirected, html: await answer.text() };
   };
 
+  // The bar to save grows with the notice. The field one is writing in stays above it.
+  const stayInView = () => {
+    if (!loggedOut.hidden) document.activeElement.scrollIntoView({ block: "nearest", behavior: "instant" });
+  };
+  addEventListener("resize", stayInView);
+
   // After another log-in, the form gets the token of the new session.
   const renewToken = (html) => {
     const kept = new DOMParser().parseFromString(html, "text/html").querySelector("form[data-kept]");
     loggedOut.hidden = !kept || kept.dataset.kept === "again";
+    stayInView();
     if (kept?.dataset.kept !== "again") return false;
     form.elements.csrf_token.value = kept.elements.csrf_token.value;
     return true;

@@ -14,6 +14,12 @@ from tests.support.browser.sites import Place
 pytestmark = pytest.mark.slow  # it drives a browser
 
 
+IS_ABOVE_THE_BAR = """() => {
+  const [field, bar] = [document.activeElement, document.querySelector(".savebar")];
+  return field.getBoundingClientRect().bottom < bar.getBoundingClientRect().top;
+}"""
+
+
 def test_the_preview_reports_the_end_of_the_session_and_goes_on_after_the_next_log_in(
     work, workplace, shots
 ):
@@ -26,6 +32,8 @@ def test_the_preview_reports_the_end_of_the_session_and_goes_on_after_the_next_l
 
     page.get_by_label("Headline (English)").fill("Typed after the session")
     expect(page.get_by_role("alert")).to_contain_text("You have been logged out")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.wait_for_function(IS_ABOVE_THE_BAR)
     assert look_at(page, shots, "logged-out-writing") == []
     page.set_viewport_size({"width": 1280, "height": 800})
     workplace.log_in_again(page.context, ada)
