@@ -102,6 +102,7 @@ def make_world(place: Place) -> World:
         _switch_off(ended, now)
         states |= {"pledge": _campaign_values(pledge), "ended": _campaign_values(ended)}
         draft = states["draft"]
+        values["source"] = "website"
         values["shared"] = _share(draft["campaign_id"], now)
         values |= {f"draft_{name}": draft[name] for name in ("campaign_id", "action_id")}
         add_pseudo_locales(now)
