@@ -37,7 +37,7 @@ from tests.support.routes import staff_rules
 from tests.support.staff_client import log_in, log_in_by_form, post, token_of
 
 LOCALE = "ru"  # the language of the campaigns in the test world
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # it opens every page, which takes minutes
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # it opens every page, for minutes
 QUOTES = "X\" data-canary=\"1' data-canary='1"  # opens an attribute inside either kind of quotes
 # This also opens an attribute without quotes, or an element.
 CANARY = f"{QUOTES} data-canary=1 <b data-canary>"
@@ -46,6 +46,9 @@ SPEAKING = {"Accept-Language": LOCALE}
 FRAMED = {route for route, why in NO_PAGES.items() if "frame" in why}  # HTML inside another page
 NO_PAGE = (Spot("/<locale>/nothing/"), Spot("/<locale>/confirm/broken/"), Spot("/staff/nowhere/"))
 SPEAKING_OTHERWISE = {
+    "/staff/campaigns/<int:campaign_id>/share/<int:action_id>/<text_locale>/<source>/snippet/": (
+        "texts of the campaign"
+    ),
     "/demo/mail/<name>/body/": "a mail that was written before",
     "/staff/translations/<language>/<catalog>/<string(length=64):key>/preview/": "in another language",
 }
