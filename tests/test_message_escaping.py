@@ -37,7 +37,7 @@ from tests.support.routes import staff_rules
 from tests.support.staff_client import log_in, log_in_by_form, post, token_of
 
 LOCALE = "ru"  # the language of the campaigns in the test world
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # it opens every page, for minutes
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # it opens every page
 QUOTES = "X\" data-canary=\"1' data-canary='1"  # opens an attribute inside either kind of quotes
 # This also opens an attribute without quotes, or an element.
 CANARY = f"{QUOTES} data-canary=1 <b data-canary>"
