@@ -80,7 +80,7 @@ def world(place):
         for staff_id in made.people.values():
             db.session.get_one(StaffMember, staff_id).locale = LOCALE
         db.session.commit()
-    return replace(made, values={**made.values, "tag": LOCALE, "link_id": 1})
+    return replace(made, values={**made.values, "tag": LOCALE, "link_id": 1, "to": "on"})
 
 
 def say(place: Place, words: str) -> None:
