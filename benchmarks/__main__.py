@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.dashboards import dashboards
 from benchmarks.downloads import downloads
 from benchmarks.exports import exports
 from benchmarks.flood import flood
@@ -44,6 +45,7 @@ PARTS: dict[str, Part] = {
     "Downloads": downloads,
     "Growth": growth,
     "Staff list": staff,
+    "Dashboards": dashboards,
     "Invalidation": invalidation,
     "Flood": flood,
     "Switches": switches,

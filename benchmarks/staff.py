@@ -49,7 +49,7 @@ def _figures(database: Database, action_id: int, size: int) -> list[Row]:
         for what, query in QUERIES.items():
             words = query.format(middle=size // 2, before=_place(database, size // 2))
             address = base + urllib.request.quote(words, safe="?=&@-")
-            middle, slow = _milliseconds(lambda address=address: _open(address, cookie))
+            middle, slow = milliseconds(lambda address=address: _open(address, cookie))
             beside = f"limit {LIMIT} ms; median {middle:.1f} ms"
             rows.append(Row(f"{database.name}: {what}, {size:,} signatures", slow, " ms", beside))
     return rows
@@ -98,7 +98,7 @@ def _open(address: str, cookie: str) -> None:
         raise RuntimeError(f"{address} is not the list")
 
 
-def _milliseconds(ask: Callable[[], None]) -> tuple[float, float]:
+def milliseconds(ask: Callable[[], None]) -> tuple[float, float]:
     """The median and the 95th percentile."""
     ask()  # compiles templates and opens connections
     taken = []

@@ -11,6 +11,7 @@ from flask_compress import Compress
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.counts import ledger
 from campaign_actions.actions.counts.quarters import delete_old_quarters
+from campaign_actions.actions.counts.states.fold import delete_old_state_quarters, fold_states
 from campaign_actions.actions.share_pictures.draw import draw_share_pictures
 from campaign_actions.actions.signatures import reminders, retention, withdraw
 from campaign_actions.actions.signatures.codes.tries import delete_old_tries
@@ -191,6 +192,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
     keep_months = app.config["KEEP_MONTHS_AFTER_CLOSING"]
     return {
         "fold": lambda _now: ledger.fold(),
+        "fold_states": fold_states,
         "number_changes": lambda _now: number_changes(),
         "follow_deletions": partial(follow_changes, keep_months=keep_months),
         "remind": partial(reminders.remind, erase_after=erase_after, link_life=link_life),
@@ -229,6 +231,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
             partial(create_daily_anchor, settings=anchor_settings.of(app)), seconds=60
         ),
         "forget_quarters": throttled(delete_old_quarters, seconds=3600),
+        "forget_state_quarters": throttled(delete_old_state_quarters, seconds=3600),
         "sweep": delete_old_emails,
     }
 

@@ -62,7 +62,8 @@ from tests.support.staff_client import log_in
 
 ROWS = 20_000
 GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}
-GROWING |= {"comments", "audit_entries", "code_tries"}
+GROWING |= {"comments", "audit_entries", "code_tries", "state_ledger", "state_days"}
+GROWING |= {"state_quarters", "state_sources"}
 # Nodes that read all rows before they return the first.
 READS_ALL = {"Sort", "Aggregate", "Hash", "Hash Join", "Materialize"}
 COSTLY = 200  # in PostgreSQL's units; reading the whole of the smallest table costs 400

@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from campaign_actions.actions.counts.queries import count_signatures
 from campaign_actions.actions.counts.recount import CountMismatch, TallyMismatch, recount
+from campaign_actions.actions.counts.states.recount import StateMismatch, recount_states
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.personal_data.held_data import find_all_about
 from campaign_actions.actions.queries import find_action_by_name
@@ -84,16 +85,18 @@ def show(email: str) -> None:
 
 @tallies.command("check")
 def check() -> None:
-    """Recount all confirmed signatures and list mismatches.
+    """Recount all signatures and list mismatches.
 
-    The exit code is 1 if there are any.
+    It checks the counts, the tallies of confirmed signatures, and those by state, which dashboards show.
+    The exit code is 1 if there are any mismatches.
     """
     result = recount()
-    for mismatch in result.mismatches:
+    mismatches = [*result.mismatches, *recount_states(utc_now())]
+    for mismatch in mismatches:
         click.echo(_describe(mismatch))
-    if result.mismatches:
+    if mismatches:
         raise click.ClickException(
-            f"Found {count_of(len(result.mismatches), 'mismatch', plural='mismatches')}."
+            f"Found {count_of(len(mismatches), 'mismatch', plural='mismatches')}."
         )
     actions = count_of(result.actions, "action")
     click.echo(f"Checked {actions} and {count_of(result.signatures, 'signature')}: no mismatches.")
@@ -106,7 +109,12 @@ def _check_address(email: str) -> None:
     ensure_email_key()
 
 
-def _describe(mismatch: CountMismatch | TallyMismatch) -> str:
+def _describe(mismatch: CountMismatch | TallyMismatch | StateMismatch) -> str:
+    if isinstance(mismatch, StateMismatch):
+        return (
+            f"{mismatch.action} on {mismatch.day} ({mismatch.part} {mismatch.value or 'unknown'}):"
+            f" signatures {mismatch.signatures}; tally {mismatch.tallied}."
+        )
     if isinstance(mismatch, CountMismatch):
         return (
             f"{mismatch.action}: the count is {mismatch.counted:,}, but the tallies add up to"

@@ -15,6 +15,7 @@ from campaign_actions.actions.comments.arrive import new_comment
 from campaign_actions.actions.comments.checks import text_key
 from campaign_actions.actions.consent import find_newest_consent
 from campaign_actions.actions.counts.ledger import add_ledger_entries, fold
+from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.actions.models import Action, Comment, Signature, SignatureRow
 from campaign_actions.actions.signatures.sign import new_public_id
 from campaign_actions.campaigns.models import Campaign
@@ -37,6 +38,7 @@ def add_people(slugs: Iterable[str], *, now: datetime) -> None:
                 for action in plan["actions"]:
                     _take_part(connection, plan["slug"], action, now)
     fold()
+    fold_states(now)
 
 
 def _take_part(connection: Connection, campaign: str, plan: dict[str, Any], now: datetime) -> None:

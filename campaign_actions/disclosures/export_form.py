@@ -14,9 +14,12 @@ from campaign_actions.actions.personal_data.purposes import PURPOSES, Purpose
 from campaign_actions.actions.signatures.filters.filter import as_utc_text
 from campaign_actions.actions.signatures.filters.form import DomainField, SelectedIds
 from campaign_actions.actions.signatures.staff_forms import (
+    CHANNEL_LABELS,
     SEARCHABLE_STATUSES,
+    WITHOUT_LABELS,
     ChoiceField,
     OptionalCountry,
+    OptionalLanguage,
     SourceField,
 )
 from campaign_actions.core.errors import DomainError
@@ -104,9 +107,11 @@ class ExportForm(StaffForm):
     actions = Choices(_l("Actions"), required_message=_l("Choose at least one action."))
     since = LocalDateTime(_l("Form sent from"), widened_to="earlier")
     until = LocalDateTime(_l("Form sent before"), widened_to="later")
-    language = ChoiceField(_l("Language"), choices={})
+    language = OptionalLanguage(_l("Language"))
     country = OptionalCountry(_l("Country"))
     source = SourceField(_l("Source"), max_length=40)
+    channel = ChoiceField(_l("Channel"), choices=CHANNEL_LABELS)
+    without = ChoiceField(_l("Without"), choices=WITHOUT_LABELS)
     domain = DomainField(_l("Email domain"), max_length=MAX_EMAIL_LENGTH)
     s = SelectedIds(_l("Selected"))
     status = ChoiceField(_l("Status"), choices=SEARCHABLE_STATUSES, default=COUNTED)
@@ -117,9 +122,7 @@ class ExportForm(StaffForm):
         """Let people choose among these. Must be called before validating."""
         self.purpose.choices = {purpose.name: purpose.label for purpose in purposes}
         self.actions.choices = actions
-        self.language.choices = self.words_in.choices = {
-            tag: language_name(tag) for tag in languages
-        }
+        self.words_in.choices = {tag: language_name(tag) for tag in languages}
 
     def validate_recipient(self, field: PlainText) -> None:
         purpose = PURPOSES.get(self.purpose.data or "")
@@ -155,6 +158,8 @@ class ExportForm(StaffForm):
                 language=self.language.data or "",
                 country=self.country.data or "",
                 source=self.source.data or "",
+                channel=self.channel.data or "",
+                without=self.without.data or "",
                 domain=self.domain.data or "",
                 ids=tuple(sorted(self.s.data or ())),
                 status=self.status.data or COUNTED,

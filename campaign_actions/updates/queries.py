@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, TextClause, and_, bindparam, func, or_, select, text
@@ -84,6 +85,20 @@ def subjects_of(update_ids: Sequence[int], *, locales: Sequence[str]) -> dict[in
     for row in db.session.execute(select(*columns).where(UpdateText.update_id.in_(update_ids))):
         found.setdefault(row.update_id, {})[row.locale] = row.subject
     return {update_id: _first(subjects, locales) or "" for update_id, subjects in found.items()}
+
+
+def updates_started(
+    action_ids: Iterable[int], *, since: datetime, until: datetime
+) -> list[tuple[datetime, str, int]]:
+    """When sending began, the subject in one of its languages, and emails queued, oldest first."""
+    rows = db.session.execute(
+        select(Update.started_at, func.min(UpdateText.subject), Update.queued)
+        .join(UpdateText, UpdateText.update_id == Update.id)
+        .where(Update.action_id.in_(action_ids), Update.started_at.between(since, until))
+        .group_by(Update.id)
+        .order_by(Update.started_at)
+    )
+    return [(at, str(subject), queued) for at, subject, queued in rows if at]
 
 
 def find_running(action_id: int, *, except_id: int) -> Update | None:

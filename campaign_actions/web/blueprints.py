@@ -29,6 +29,8 @@ from campaign_actions.web.staff.campaigns.history import bp as staff_campaigns_h
 from campaign_actions.web.staff.campaigns.index import bp as staff_campaigns_index
 from campaign_actions.web.staff.campaigns.partners import bp as staff_campaigns_partners
 from campaign_actions.web.staff.campaigns.tags import bp as staff_campaigns_tags
+from campaign_actions.web.staff.dashboards.all_campaigns import bp as staff_dashboards_all_campaigns
+from campaign_actions.web.staff.dashboards.campaign import bp as staff_dashboards_campaign
 from campaign_actions.web.staff.exports.deletions import bp as staff_exports_deletions
 from campaign_actions.web.staff.exports.exports import bp as staff_exports
 from campaign_actions.web.staff.exports.make import bp as staff_exports_make
@@ -95,6 +97,8 @@ BLUEPRINTS = (
     staff_actions_comments,
     staff_actions_create,
     staff_actions_show,
+    staff_dashboards_campaign,
+    staff_dashboards_all_campaigns,
     staff_approvals_requests,
     staff_audit,
     staff_campaigns_appearance,

@@ -113,7 +113,9 @@ def test_staff_pages_with_a_preview_or_markup_are_valid(client, checker, tmp_pat
     pages["preview"] = send_brand(client, preview="y", logo=wordmark(), accent="#1f3f77").text
     pages["mistakes"] = send_brand(client, accent="#ffcc00", **{"name-en": "x" * 300}).text
     log_in(client, make_staff("campaigner"))
-    for address in (f"{campaign}edit/", f"{of_action}edit/", f"{of_action}updates/new/"):
+    dashboards = of_action, f"{campaign}dashboard/", "/staff/dashboard/"
+    forms = f"{campaign}edit/", f"{of_action}edit/", f"{of_action}updates/new/"
+    for address in (*forms, *dashboards, f"{campaign}dashboard/actions/"):
         pages[address.replace("/", "-")] = client.get(address).text
 
     assert faults_of(pages, checker, tmp_path) == []

@@ -24,7 +24,7 @@ LATER = NOON + timedelta(hours=1)
 def make_people(action) -> None:
     facts = {"wants_updates": True}
     make_confirmed(action, email="ada@example.org", country_code="DE", **facts)
-    make_confirmed(action, email="bea@example.org", country_code="RU", **facts)
+    make_confirmed(action, email="bea@example.org", country_code="RU", channel="api", **facts)
     make_confirmed(action, email="cyd@example.org", country_code="DE")
 
 
@@ -51,6 +51,7 @@ def start(update_id: int) -> int:
     [
         (SignatureFilter(), ["ada@example.org", "bea@example.org"]),
         (SignatureFilter(country="DE"), ["ada@example.org"]),
+        (SignatureFilter(without="source", channel="api"), ["bea@example.org"]),
     ],
 )
 def test_only_the_audience_of_those_who_asked_gets_an_update(app, audience, expected):

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection, insert, select, tuple_
 
-from campaign_actions.actions.models import MAX_SOURCES, TallySource
+from campaign_actions.actions.models import MAX_SOURCES, StateSource, TallySource
 
 SOURCE_PATTERN = re.compile(r"[a-z0-9._-]{1,40}")  # anything else in an address is ignored
 OTHER_SOURCES = "other"
@@ -25,7 +25,11 @@ def source_in(query: Mapping[str, str]) -> str | None:
     return source if SOURCE_PATTERN.fullmatch(source) else None
 
 
-def admit_sources(connection: Connection, wanted: Iterable[DailySource]) -> set[DailySource]:
+def admit_sources(
+    connection: Connection,
+    wanted: Iterable[DailySource],
+    table: type[TallySource | StateSource] = TallySource,
+) -> set[DailySource]:
     """The sources that are tallied by name. New ones are admitted while there is room.
 
     An admitted source stays, and a full day stays full. So a withdrawal is subtracted from the tally
@@ -37,7 +41,7 @@ def admit_sources(connection: Connection, wanted: Iterable[DailySource]) -> set[
     capped = wanted - not_capped
     if not capped:
         return not_capped
-    free_numbers, admitted = _read_sources(connection, capped)
+    free_numbers, admitted = _read_sources(connection, capped, table)
     new = []
     for action_id, day, source in sorted(capped - admitted):
         if numbers := free_numbers[action_id, day]:
@@ -45,18 +49,20 @@ def admit_sources(connection: Connection, wanted: Iterable[DailySource]) -> set[
             new.append(row)
             admitted.add((action_id, day, source))
     if new:
-        connection.execute(insert(TallySource), new)
+        connection.execute(insert(table), new)
     return not_capped | admitted
 
 
 def _read_sources(
-    connection: Connection, wanted: Iterable[DailySource]
+    connection: Connection,
+    wanted: Iterable[DailySource],
+    table: type[TallySource | StateSource],
 ) -> tuple[dict[tuple[int, date], list[int]], set[DailySource]]:
     """The free numbers of each action and day, lowest last; and the sources admitted so far."""
     days = sorted({(action_id, day) for action_id, day, _source in wanted})
-    is_of_days = tuple_(TallySource.action_id, TallySource.day).in_(days)
+    is_of_days = tuple_(table.action_id, table.day).in_(days)
     taken, admitted = defaultdict(set), set()
-    for row in connection.execute(select(TallySource.__table__).where(is_of_days)):
+    for row in connection.execute(select(table.__table__).where(is_of_days)):
         taken[row.action_id, row.day].add(row.number)
         admitted.add((row.action_id, row.day, row.source))
     numbers = range(MAX_SOURCES, 0, -1)

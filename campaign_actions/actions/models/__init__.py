@@ -46,6 +46,14 @@ from campaign_actions.actions.models.signatures import (
     are_signatures,
     is_signature,
 )
+from campaign_actions.actions.models.state_counts import (
+    PARTS,
+    STATES,
+    StateChange,
+    StateDay,
+    StateQuarter,
+    StateSource,
+)
 
 __all__ = [
     "CODE_IN_HANDOVER",
@@ -56,7 +64,9 @@ __all__ = [
     "MAX_MILESTONE_LENGTH",
     "MAX_SOURCES",
     "NOT_COUNTED",
+    "PARTS",
     "QUARTERS_OF_DAY",
+    "STATES",
     "SUPPRESSED",
     "TO_EXPIRE",
     "TO_REMIND",
@@ -84,6 +94,10 @@ __all__ = [
     "SignatureChange",
     "SignatureRow",
     "SignatureSelect",
+    "StateChange",
+    "StateDay",
+    "StateQuarter",
+    "StateSource",
     "Tally",
     "TallySource",
     "are_signatures",

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from campaign_actions.actions.counts.ledger import add_retained_entries
+from campaign_actions.actions.counts.states.fold import keep_states
 from campaign_actions.actions.models import COUNTED, Action, Signature
 from campaign_actions.actions.naming import find_action_name
 from campaign_actions.actions.signatures.withdraw import erase_rows
@@ -32,7 +33,9 @@ def erase_closed(now: datetime, *, keep_months: int) -> int:
     )
     with write_transaction() as connection:
         rows = connection.execute(signatures.with_for_update(skip_locked=True)).all()
-        add_retained_entries(connection, [row for row in rows if row.status == COUNTED], now)
+        counted = [row for row in rows if row.status == COUNTED]
+        add_retained_entries(connection, counted, now)
+        keep_states(connection, counted)
         erase_rows(connection, rows, now=now)
         if rows:
             add_entry(

@@ -34,7 +34,8 @@ MAX_SOURCES_LISTED = 50
 COLUMNS = (
     *(Signature.id, Signature.public_id, Signature.signed_at, Signature.status),
     *(Signature.given_name, Signature.family_name, Signature.email),
-    *(Signature.country_code, Signature.locale, Signature.source),
+    *(Signature.country_code, Signature.locale, Signature.source, Signature.channel),
+    Signature.action_id,
 )
 
 

@@ -10,9 +10,11 @@ from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
+from campaign_actions.actions.signatures.filters.filter import WITHOUT
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Identifier, SingleValue
 from campaign_actions.core.i18n.countries import country_codes
+from campaign_actions.core.i18n.locale import is_language, known_locales, language_here
 from campaign_actions.core.security.email_address import canonical_email
 
 SEARCHABLE_STATUSES = {
@@ -42,6 +44,14 @@ CHANNEL_LABELS = {
     "api": lazy_pgettext("how a signature came", "other software"),
     "paper": lazy_pgettext("how a signature came", "paper"),
 }
+WITHOUT_LABELS = {
+    "country": lazy_pgettext("people without", "a country"),
+    "language": lazy_pgettext("people without", "a language"),
+    "source": lazy_pgettext("people without", "a source"),
+    # Translators: on a day with very many sources, only the first hundred are counted by name
+    "named-source": lazy_pgettext("people without", "a source with its own count"),
+}
+assert tuple(WITHOUT_LABELS) == WITHOUT
 REQUEST_CHANNELS = {
     "mail": _l("by email"),
     "phone": _l("by phone"),
@@ -102,6 +112,20 @@ class OptionalCountry(SingleValue, StringField):
         super().pre_validate(form)
         if self.data and self.data not in country_codes():
             raise StopValidation(_("Choose a country from the list."))
+
+
+class OptionalLanguage(SingleValue, StringField):
+    """A language, or none. It may be one that is no longer offered, because people signed in it."""
+
+    @property
+    def choices(self) -> dict[str, str]:
+        own = {self.data} if self.data and is_language(self.data) else set()
+        return {tag: language_here(tag) for tag in sorted(own.union(known_locales()))}
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data and not is_language(self.data):
+            raise StopValidation(_("Choose an option."))
 
 
 class WithdrawalRequestForm(StaffForm):

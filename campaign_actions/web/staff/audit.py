@@ -16,10 +16,12 @@ from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS
 from campaign_actions.actions.signatures.keyset_pagination import decode_time
 from campaign_actions.actions.signatures.staff_forms import (
+    CHANNEL_LABELS,
     COMMENT_STATE_LABELS,
     INVALIDATION_REASONS,
     REQUEST_CHANNELS,
     STATUS_LABELS,
+    WITHOUT_LABELS,
 )
 from campaign_actions.audit.describe import (
     Formatters,
@@ -50,7 +52,9 @@ bp = Blueprint("staff_audit", __name__, url_prefix="/staff/audit")
 EXPORT_FORMATS = ("csv", "jsonl")
 FORM_LABELS: Formatters = {
     "comments": COMMENT_STATE_LABELS,
+    "channel": CHANNEL_LABELS,
     "heard": REQUEST_CHANNELS,
+    "without": WITHOUT_LABELS,
     "kind": {kind.name: kind.label for kind in KINDS.values()},
     "purpose": PURPOSE_LABELS,
     "reason": INVALIDATION_REASONS,

@@ -22,7 +22,7 @@ from campaign_actions.actions.listing.campaigns import (
     sort_campaigns,
 )
 from campaign_actions.actions.newest.drafts import changed_campaigns
-from campaign_actions.core.content.drawings.sparkline import sparkline
+from campaign_actions.core.content.drawings.sparkline import Sparkline, sparkline
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.http.pagination import Page, paginate
 from campaign_actions.web.staff.access.authorization import allows, campaigns_of
@@ -43,11 +43,11 @@ STATE_NAMES: Mapping[str, LazyString] = {
 
 @dataclass(frozen=True)
 class CampaignRow:
-    """A campaign of the table. `line`: the path of its small chart; "" if nobody confirmed lately."""
+    """A campaign of the table. `line`: its small chart; None if nobody confirmed lately."""
 
     campaign: ListedCampaign
     today: int
-    line: str
+    line: Sparkline | None
     progress: DraftProgress | None = None  # of one that is not open yet
     is_changed: bool = False  # with drafts that the public does not see yet
 
@@ -167,6 +167,6 @@ def _rows(
     ]
 
 
-def _line(one: ListedCampaign, days: Mapping[int, Sequence[int]]) -> str:
+def _line(one: ListedCampaign, days: Mapping[int, Sequence[int]]) -> Sparkline | None:
     counts = [days[action] for action in one.action_ids if action in days]
-    return sparkline([sum(of_day) for of_day in zip(*counts, strict=True)]) if counts else ""
+    return sparkline([sum(of_day) for of_day in zip(*counts, strict=True)]) if counts else None

@@ -1,14 +1,18 @@
 """The list of signatures: pages in both directions, and filters."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, update
 
+from campaign_actions.actions.models import Signature, StateSource
 from campaign_actions.actions.signatures import search as searching
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.search import PAGE_SIZE, mask_email, search
 from campaign_actions.actions.signatures.withdraw import erase
-from tests.support.factories import NOON, make_action, make_confirmed, make_signature
+from campaign_actions.core.db.session import db
+from tests.support.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
 
 ALL = SignatureFilter()
 
@@ -130,6 +134,44 @@ def test_all_filters_must_match(app):
     )
 
     assert ids(found) == [wanted.id]
+
+
+@pytest.mark.parametrize("without", ["country", "language", "source"])
+def test_those_without_a_value_are_found(app, without):
+    action = make_action()
+    column = {"country": "country_code", "language": "locale", "source": "source"}[without]
+    rows = [make_signature(action, source="leaflet") for _number in range(2)]
+    one = update(Signature).where(Signature.id == rows[0].id)
+    db.session.execute(one.values({column: None}))
+    db.session.commit()
+
+    assert ids(search(action.id, SignatureFilter(without=without))) == [rows[0].id]
+
+
+def test_a_source_without_a_count_of_its_own_is_found_in_its_action_only(app):
+    action = make_action()
+    other = make_action(campaign=make_campaign(slug="other"), slug="other")
+    counted, uncounted, elsewhere = (
+        make_signature(of, source=source)
+        for of, source in ((action, "leaflet"), (action, "radio"), (other, "leaflet"))
+    )
+    make_signature(action)
+    named = {"action_id": action.id, "day": NOON.date(), "number": 1, "source": "leaflet"}
+    db.session.execute(insert(StateSource).values(named))
+    db.session.commit()
+    wanted = SignatureFilter(without="named-source")
+
+    assert ids(search(action.id, wanted)) == [uncounted.id]
+    assert ids(search(other.id, wanted)) == [elsewhere.id]
+    assert ids(search(action.id, replace(wanted, ids=(counted.public_id,)))) == []
+
+
+def test_those_who_came_through_one_channel_are_found(app):
+    action = make_action()
+    wanted = make_signature(action, channel="api")
+    make_signature(action)
+
+    assert ids(search(action.id, SignatureFilter(channel="api"))) == [wanted.id]
 
 
 def test_a_search_stops_at_its_limit_and_says_so(app, monkeypatch):

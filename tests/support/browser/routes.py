@@ -46,6 +46,9 @@ NO_PAGES = {  # routes that answer GET, but not with a page
         "a picture"
     ),
     f"{CAMPAIGN}share/<int:action_id>/<text_locale>/<source>.<any(svg,png):suffix>": "a file",
+    f"{CAMPAIGN}actions/<int:action_id>/files/<panel>.<any(csv,png):suffix>": "a file",
+    f"{CAMPAIGN}dashboard/files/<panel>.<any(csv,png):suffix>": "a file",
+    "/staff/dashboard/files/<panel>.<any(csv,png):suffix>": "a file",
     f"{CAMPAIGN}share/<int:action_id>/<text_locale>/<source>/snippet/": (
         "a part of another site, in the frame of its page"
     ),

@@ -38,6 +38,8 @@ BELOW = {page for page in ACTION_PAGES if re.search(r"\}/|bulk|robot|hide|new|em
 CAMPAIGN_PAGES = {
     "": "Actions",
     "tags/": "Actions",
+    "dashboard/": "Dashboard",
+    "dashboard/actions/": "Dashboard",
     "edit/": "Texts and settings",
     "partners/": "Partners",
     "appearance/": "Picture and colour",

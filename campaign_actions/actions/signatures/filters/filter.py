@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, FromClause, func, or_
+from sqlalchemy import ColumnElement, Date, FromClause, and_, exists, func, or_, type_coerce
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import Signature, StateSource
 from campaign_actions.core.db.name_search import name_contains
 from campaign_actions.core.i18n.bidi import ISOLATES
 from campaign_actions.core.security.email_address import email_key
@@ -16,6 +16,7 @@ MAX_WORDS = 6
 MAX_IDS = 100  # signatures that are selected one by one
 WITHOUT_ISOLATES = dict.fromkeys(map(ord, ISOLATES))
 SIGNATURES = Signature.__table__
+WITHOUT = ("country", "language", "source", "named-source")
 PERSONAL = ("name", "email")  # identifies a person: never logged, kept no longer than needed
 
 
@@ -24,7 +25,7 @@ class SignatureFilter:
     """Values that signatures must have. Empty means any. All values are plain JSON.
 
     `since` (inclusive) and `until` (exclusive): when the form was sent, ISO 8601 in UTC. `email`: one
-    address in any spelling; `domain`: the part after the @. `ids`: public ids.
+    address in any spelling; `domain`: the part after the @. `ids`: public ids. `without`: one of WITHOUT.
     """
 
     since: str = ""
@@ -32,6 +33,8 @@ class SignatureFilter:
     language: str = ""
     country: str = ""
     source: str = ""
+    channel: str = ""
+    without: str = ""
     status: str = ""
     domain: str = ""
     name: str = ""
@@ -100,9 +103,12 @@ class SignatureFilter:
                 ("country_code", self.country),
                 ("locale", self.language),
                 ("source", self.source),
+                ("channel", self.channel),
             )
             if value
         ]
+        if self.without:
+            conditions.append(_is_without(self.without, signatures))
         if self.domain:
             ending = f"@{self.domain.lower()}"
             conditions.append(func.lower(columns.email).endswith(ending, autoescape=True))
@@ -130,6 +136,19 @@ class SignatureFilter:
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
         return cls(**{**values, **lists})
+
+
+def _is_without(what: str, signatures: FromClause) -> ColumnElement[bool]:
+    """Has no such value; or for "named-source" a source that the dashboards count under "others"."""
+    columns = {"country": "country_code", "language": "locale", "source": "source"}
+    if what in columns:
+        return signatures.c[columns[what]].is_(None)
+    named = exists().where(
+        StateSource.action_id == signatures.c.action_id,
+        StateSource.day == type_coerce(func.date(signatures.c.signed_at), Date),
+        StateSource.source == signatures.c.source,
+    )
+    return and_(signatures.c.source.is_not(None), ~named)
 
 
 def as_utc_text(moment: datetime | None) -> str:

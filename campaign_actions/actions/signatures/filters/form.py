@@ -11,16 +11,18 @@ from wtforms.validators import StopValidation
 from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.signatures.filters.filter import MAX_IDS, SignatureFilter, as_utc_text
 from campaign_actions.actions.signatures.staff_forms import (
+    CHANNEL_LABELS,
     INVALIDATION_REASONS,
     SEARCHABLE_STATUSES,
+    WITHOUT_LABELS,
     ChoiceField,
     OptionalCountry,
+    OptionalLanguage,
     SourceField,
 )
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Identifier
-from campaign_actions.core.i18n.locale import known_locales, language_here
 
 PUBLIC_ID = re.compile("[a-z0-9]{26}")
 
@@ -56,16 +58,14 @@ class SearchForm(StaffForm):
     q = Identifier(_l("Name in any script, or full email address"), max_length=MAX_EMAIL_LENGTH)
     status = ChoiceField(_l("Status"), choices=SEARCHABLE_STATUSES)
     country = OptionalCountry(_l("Country"))
-    language = ChoiceField(_l("Language"), choices={})
+    language = OptionalLanguage(_l("Language"))
     source = SourceField(_l("Source"), max_length=40)
+    channel = ChoiceField(_l("Channel"), choices=CHANNEL_LABELS)
+    without = ChoiceField(_l("Without"), choices=WITHOUT_LABELS)
     domain = DomainField(_l("Email domain"), max_length=MAX_EMAIL_LENGTH)
     since = LocalDateTime(_l("Form sent from"), widened_to="earlier")
     until = LocalDateTime(_l("Form sent before"), widened_to="later")
     s = SelectedIds(_l("Selected"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.language.choices = {tag: language_here(tag) for tag in sorted(known_locales())}
 
     def validate_until(self, field: LocalDateTime) -> None:
         if self.since.data and field.data and field.data <= self.since.data:
@@ -80,6 +80,8 @@ class SearchForm(StaffForm):
             country=self.country.data or "",
             language=self.language.data or "",
             source=self.source.data or "",
+            channel=self.channel.data or "",
+            without=self.without.data or "",
             domain=self.domain.data or "",
             since=as_utc_text(self.since.data),
             until=as_utc_text(self.until.data),
@@ -88,7 +90,7 @@ class SearchForm(StaffForm):
 
     def given(self) -> dict[str, str]:
         """The filters as typed, for the query string of addresses."""
-        names = ("q", "status", "country", "language", "source", "domain")
+        names = ("q", "status", "country", "language", "source", "channel", "without", "domain")
         given = {name: self[name].data for name in names}
         times = {time.name: time.typed for time in (self.since, self.until)}
         selected = {self.s.name: ".".join(self.s.data or ())}

@@ -6,7 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
-from campaign_actions.actions.signatures.staff_forms import STATUS_LABELS
+from campaign_actions.actions.signatures.staff_forms import (
+    CHANNEL_LABELS,
+    STATUS_LABELS,
+    WITHOUT_LABELS,
+)
 from campaign_actions.core.i18n.formatting import country
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.core.i18n.timezones import datetime_here
@@ -33,5 +37,9 @@ def filter_facts(wanted: SignatureFilter, *, usual_status: str = "") -> Iterator
         yield _("Country"), country(wanted.country)
     if wanted.source:
         yield _("Source"), wanted.source
+    if wanted.channel:
+        yield _("Channel"), str(CHANNEL_LABELS[wanted.channel])
+    if wanted.without:
+        yield _("Without"), str(WITHOUT_LABELS[wanted.without])
     if wanted.status not in ("", usual_status):
         yield _("Status"), str(STATUS_LABELS[wanted.status])

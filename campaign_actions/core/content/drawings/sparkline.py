@@ -1,17 +1,26 @@
 """A small line without axes, which shows how counts went up and down."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 WIDTH, HEIGHT, MARGIN = 104, 28, 2
 
 
-def sparkline(counts: Sequence[int]) -> str:
-    """The path of an SVG of WIDTH × HEIGHT, from the first count to the last; "" for fewer than two."""
-    if len(counts) < 2:
-        return ""
+@dataclass(frozen=True)
+class Sparkline:
+    """Paths of an SVG of WIDTH × HEIGHT. `last`: to the last count, which is that of a day not over yet."""
+
+    line: str
+    last: str
+
+
+def sparkline(counts: Sequence[int]) -> Sparkline | None:
+    """From the first count to the last; None for fewer than three."""
+    if len(counts) < 3:
+        return None
     highest, step = max(*counts, 1), (WIDTH - 2 * MARGIN) / (len(counts) - 1)
-    points = (
+    points = [
         f"{MARGIN + number * step:.1f} {HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * count / highest:.1f}"
         for number, count in enumerate(counts)
-    )
-    return "M" + " L".join(points)
+    ]
+    return Sparkline("M" + " L".join(points[:-1]), "M" + " L".join(points[-2:]))

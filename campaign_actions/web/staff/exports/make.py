@@ -126,7 +126,7 @@ def _form(campaign_id: int, sent: Sent = None, *, chosen: Sequence[int] = ()) ->
 
 
 def _fill_in(form: ExportForm, typed: SearchForm, wanted: SignatureFilter) -> None:
-    for name in ("country", "language", "source", "domain"):
+    for name in ("country", "language", "source", "channel", "without", "domain"):
         form[name].data = typed[name].data
     for name in ("since", "until"):
         form[name].process_data(typed[name].data)

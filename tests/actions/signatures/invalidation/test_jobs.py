@@ -72,6 +72,8 @@ def make_mixed(action):
         until=LATER.isoformat(),
         country="DE",
         source="bot",
+        channel="page",
+        without="named-source",
         language="en",
         domain="bulk.example",
         name="Ivanova",
@@ -89,6 +91,7 @@ def make_mixed(action):
                 ({"locale": "ru"}, "bulk.example"),
                 ({}, "notbulk.example"),
                 ({"family_name": "Петрова"}, "bulk.example"),
+                ({"channel": "api"}, "bulk.example"),
             ]
         )
     ]

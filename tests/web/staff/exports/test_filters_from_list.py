@@ -68,6 +68,33 @@ def test_the_filters_of_the_list_are_those_of_the_file(client, open_export):
     assert stored_selection().domain == "bulk.example"
 
 
+def test_every_filter_of_the_list_reaches_the_export_page(client, member):
+    action = make_action()
+    filters = {"language": "de", "channel": "page", "without": "source"}
+
+    page = client.get(address(action, "export"), query_string=filters).text
+
+    for value in ("de", "page", "source"):
+        assert f'<option value="{value}" selected>' in page
+
+
+def test_a_file_of_those_without_a_source_has_only_them(client, member):
+    action = make_action()
+    make_confirmed(action, email="ada@example.org")
+    make_confirmed(action, email="bea@example.org", source="leaflet")
+    page = client.get(address(action, "export")).text
+
+    fields = {"csrf_token": token_of(page), "actions": [str(action.id)], **GIVEN}
+    answer = client.post(
+        f"/staff/campaigns/{action.campaign_id}/export/",
+        data=fields | {"without": "source", "channel": "page"},
+        buffered=True,
+    )
+
+    assert re.findall(r"[\w.-]+@[\w.]+", answer.text) == ["ada@example.org"]
+    assert stored_selection().filter() == {"channel": "page", "without": "source"}
+
+
 def test_selected_signatures_are_exported(client, member):
     action = make_action()
     chosen = [make_confirmed(action, email=f"{name}@example.org") for name in ("ada", "bea")]

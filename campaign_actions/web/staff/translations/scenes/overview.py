@@ -181,7 +181,7 @@ def _home_with_few_rights(sample: SampleCampaign) -> Values:
             (([COLLEAGUE] * 2, [COLLEAGUE]), ([], [COLLEAGUE])), PERMISSIONS.values(), strict=False
         )
     ]
-    empty = CampaignRow(replace(listed_campaign(sample, "draft"), tags=(), action_ids=()), 0, "")
+    empty = CampaignRow(replace(listed_campaign(sample, "draft"), tags=(), action_ids=()), 0, None)
     return {
         **_home(sample),
         "figures": NewSignatures(0, 0, 0, 0, 0, {}),

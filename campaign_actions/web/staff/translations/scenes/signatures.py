@@ -88,7 +88,8 @@ def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes:
 
 
 def _list(sample: SampleCampaign, *, state: str) -> Values:
-    form = SearchForm(MultiDict({} if state in {"found", "none"} else {"q": NAME}))
+    typed = {"q": NAME, "without": "source"}
+    form = SearchForm(MultiDict({} if state in {"found", "none"} else typed))
     has_rows = state in {"found", "filtered"}
     rows = [make_signature(sample, status) for status in STATUS_LABELS] if has_rows else []
     place = Key(sample.now, ID)
@@ -168,6 +169,8 @@ def _filter(sample: SampleCampaign) -> SignatureFilter:
         language=SOURCE,
         country="RU",
         source=SLUG,
+        channel="page",
+        without="country",
         domain="example.org",
         name=NAME,
         email=EMAIL,

@@ -1,7 +1,6 @@
 """Scenes of campaigns and actions and how they do, and of their history."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
 from functools import partial
 
 from flask_babel import LazyString
@@ -11,7 +10,6 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.action_overview import State
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.actions.counts.queries import MAX_COUNTED, UncountedSignatures
-from campaign_actions.actions.counts.statistics import DAYS_SHOWN, Share, Statistics
 from campaign_actions.actions.field_labels import LABELS, field_label
 from campaign_actions.actions.newest.schedules import CHECKS, Schedule
 from campaign_actions.campaigns.forms import make_copy_form
@@ -22,12 +20,12 @@ from campaign_actions.campaigns.versioning.history import RevisionOverview
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
-from campaign_actions.core.content.drawings.bar_chart import Chart
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.web.staff.campaign_table import CampaignRow
 from campaign_actions.web.staff.campaigns.history import changed_labels
 from campaign_actions.web.staff.campaigns.tasks import Task
 from campaign_actions.web.staff.translations.scenes.campaigns.changes import make_draft
+from campaign_actions.web.staff.translations.scenes.campaigns.dashboards import dashboard_scenes
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     PAGE,
@@ -68,15 +66,14 @@ def campaign_scenes() -> Iterator[Scene]:
     same = {f"title_{SOURCE}": NAME, "slug": "Not a slug"}
     yield staff_scene("copy-wrong", CAMPAIGNS, "campaigns/copy", partial(_copy, sent=same))
     yield staff_scene("copy-empty", CAMPAIGNS, "campaigns/copy", partial(_copy, sent={}))
-    for state in STATES:
-        values = partial(_action, state=state)
-        yield staff_scene(f"action-{state}", CAMPAIGNS, "actions/show", values)
-    yield staff_scene("action-empty", CAMPAIGNS, "actions/show", _action_without_signatures)
+    yield from dashboard_scenes()
     yield from _history()
 
 
 def _campaigns(sample: SampleCampaign) -> Values:
-    rows = [CampaignRow(listed_campaign(sample, state), 5, "", is_changed=True) for state in STATES]
+    rows = [
+        CampaignRow(listed_campaign(sample, state), 5, None, is_changed=True) for state in STATES
+    ]
     index = {"endpoint": "staff_campaigns_index.index", "sort": ""}
     return {"table": listed_table(rows, [], **index), "may_write": True}
 
@@ -125,36 +122,6 @@ def _show_values(campaign: CampaignOverview) -> Values:
     tasks = [Task("", "/staff/")] if campaign.without_consent else []
     facts |= {"tags": (NAME,), "tasks": tasks}
     return {"campaign": campaign, **facts}
-
-
-def _action(sample: SampleCampaign, *, state: str) -> Values:
-    shares = tuple(Share(name, 50, 50.0) for name in ("RU", "other", ""))
-    more, languages = Share("3", 5, 5.0), (Share(SOURCE, 90, 90.0),)
-    figures = Statistics(_days(sample), shares, more, shares, more, languages)
-    return _action_values(sample, figures, state=state)
-
-
-def _action_without_signatures(sample: SampleCampaign) -> Values:
-    return _action_values(sample, Statistics(_days(sample), (), None, (), None, ()), state="open")
-
-
-def _action_values(sample: SampleCampaign, figures: Statistics, *, state: str) -> Values:
-    return {
-        "campaign": make_campaign(sample, state=state),
-        "action": make_action(sample, state=state),
-        "figures": figures,
-        "chart": Chart(tuple(count for _day, count in figures.days)),
-        "not_counted": NOT_COUNTED,
-        "most": MAX_COUNTED,
-        "as_of": sample.now,
-    }
-
-
-def _days(sample: SampleCampaign) -> tuple[tuple[date, int], ...]:
-    today = sample.now.date()
-    return tuple(
-        (today - timedelta(days=DAYS_SHOWN - 1 - number), number) for number in range(DAYS_SHOWN)
-    )
 
 
 def _history() -> Iterator[Scene]:

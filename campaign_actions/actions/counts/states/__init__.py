@@ -1,0 +1,1 @@
+"""Signatures by the time of signing, in each state: what the dashboards show."""

@@ -1,0 +1,158 @@
+"""The figures of a dashboard, read from tallies by state in one statement."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select, union_all
+
+from campaign_actions.actions.counts.states.figure_sql import (
+    figure_select,
+    statements_of,
+    whole_period,
+)
+from campaign_actions.actions.counts.states.periods import DAY, Period, first_moment
+from campaign_actions.actions.models import PARTS, STATES, StateDay
+from campaign_actions.core.db.session import db
+
+
+@dataclass(frozen=True)
+class States:
+    """How many signatures are in each state. `mailed`: emails to confirm that were accepted."""
+
+    pending: int = 0
+    confirmed: int = 0
+    withdrawn: int = 0
+    invalid: int = 0
+    gone: int = 0
+    mailed: int = 0
+
+    @property
+    def forms(self) -> int:
+        """All that were sent, in whatever state they are now."""
+        return self.pending + self.confirmed + self.withdrawn + self.invalid + self.gone
+
+    @property
+    def rate(self) -> float | None:
+        """Confirmed of confirmed and pending, in per cent; None without any."""
+        number = self.confirmed + self.pending
+        return 100 * self.confirmed / number if number > 0 else None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """`before`: confirmed before the period. `sources_by_time`: confirmed by source and bucket."""
+
+    total: States
+    before: int
+    by_time: Sequence[States]
+    by_part: Mapping[str, Mapping[str, States]]
+    sources_by_time: Mapping[str, Sequence[int]]
+
+    @property
+    def period(self) -> States:
+        return _sum(self.by_time)
+
+
+def read_figures(action_ids: Collection[int], period: Period) -> Figures:
+    """Of some actions together, by the time at which forms were sent."""
+    buckets = len(period.starts)
+    by_kind: dict[str, list[int]] = defaultdict(_zeros)
+    by_part: dict[tuple[str, str], list[int]] = defaultdict(_zeros)
+    by_time: dict[tuple[str, str], list[list[int]]] = defaultdict(
+        lambda: [_zeros() for _number in range(buckets)]
+    )
+    for row in db.session.execute(union_all(*statements_of(action_ids, period))):
+        if row.kind == "time":
+            bucket = row.bucket if row.day is None else _bucket_of_day(row.day, period)
+            if 0 <= bucket < buckets:
+                _add(by_time[row.part, row.value][bucket], row)
+        elif row.kind == "part":
+            _add(by_part[row.part, row.value], row)
+        else:
+            _add(by_kind[row.kind], row)
+    its_sources = {value: rows for (part, value), rows in by_time.items() if part == "source"}
+    parts: dict[str, dict[str, States]] = {part: {} for part in PARTS}
+    for (part, value), sums in by_part.items():
+        parts[part][value] = States(*sums)
+    parts["source"] = {
+        value: _sum(States(*row) for row in rows) for value, rows in its_sources.items()
+    }
+    return Figures(
+        total=States(*by_kind["total"]),
+        before=States(*by_kind["before"]).confirmed,
+        by_time=[States(*row) for row in by_time["all", ""]],
+        by_part=parts,
+        sources_by_time={
+            value: [States(*row).confirmed for row in rows] for value, rows in its_sources.items()
+        },
+    )
+
+
+def read_by_action(
+    action_ids: Collection[int], period: Period, *, part: str = "all", value: str = ""
+) -> dict[int, States]:
+    """By action, how many signatures of the period have one value of a part. Others are missing."""
+    sums: dict[int, list[int]] = defaultdict(_zeros)
+    statements = [
+        figure_select(table, "action", table.action_id, times, by_value=False)
+        .where(table.action_id.in_(action_ids), table.part == part, table.value == value)
+        .group_by(table.action_id)
+        for table, times in whole_period(period)
+    ]
+    for row in db.session.execute(union_all(*statements)):
+        _add(sums[row.bucket], row)
+    return {action_id: States(*found) for action_id, found in sums.items()}
+
+
+def read_from_first_day(groups: Mapping[int, Collection[int]]) -> dict[int, list[int]]:
+    """By group of actions, how many had confirmed in all by the end of each day since the first, in UTC."""
+    group_of = {action: group for group, actions in groups.items() for action in actions}
+    total = func.sum(StateDay.confirmed).label("confirmed")
+    rows = db.session.execute(
+        select(StateDay.action_id, StateDay.day, total)
+        .where(StateDay.action_id.in_(group_of), StateDay.part == "all")
+        .group_by(StateDay.action_id, StateDay.day)
+        .having(total > 0)
+    )
+    by_day: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        by_day[group_of[row.action_id]][row.day] += int(row.confirmed)
+    return {group: _cumulate(days) for group, days in by_day.items()}
+
+
+def first_day_of(action_ids: Collection[int]) -> date | None:
+    """The first day with a signature, in UTC."""
+    days = select(func.min(StateDay.day)).where(
+        StateDay.action_id.in_(action_ids), StateDay.part == "all"
+    )
+    return db.session.scalar(days)
+
+
+def _bucket_of_day(day: date, period: Period) -> int:
+    bucket = period.bucket_of(first_moment(day, period.zone))
+    return -1 if bucket is None else bucket
+
+
+def _add(sums: list[int], row: Any) -> None:
+    for index, state in enumerate(STATES):
+        sums[index] += int(getattr(row, state))
+
+
+def _zeros() -> list[int]:
+    return [0] * len(STATES)
+
+
+def _sum(found: Iterable[States]) -> States:
+    rows = [[getattr(one, state) for state in STATES] for one in found]
+    return States(*(sum(numbers) for numbers in zip(*rows, strict=True)))
+
+
+def _cumulate(days: Mapping[date, int]) -> list[int]:
+    first, counts, total = min(days), [], 0
+    for number in range((max(days) - first).days + 1):
+        total += days.get(first + number * DAY, 0)
+        counts.append(total)
+    return counts

@@ -1,0 +1,135 @@
+"""The geometry of charts over time in SVG: lines, and bars that consist of layers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+GRID_LINES = 4
+BAR_WIDTH = 0.72  # of the place that a bar has
+STEPS = (4, 8, 12, 16, 20, 24, 32, 40)  # ends of the axis, times a power of ten
+
+
+@dataclass(frozen=True)
+class Bar:
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Size:
+    """A drawing and its margins: `start` for the numbers of the axis, `end`, `top` and `bottom`."""
+
+    width: int
+    height: int
+    start: int
+    end: int
+    top: int
+    bottom: int
+    labels: int  # below the axis, at most
+
+
+WIDE = Size(880, 300, start=66, end=66, top=34, bottom=28, labels=7)
+NARROW = Size(
+    360, 250, start=58, end=10, top=34, bottom=30, labels=3
+)  # on a phone, at its real size
+
+
+@dataclass(frozen=True)
+class Plot:
+    """`places`: how many there are along the axis of time. `largest`: the largest number drawn.
+
+    `is_mirrored`: for right-to-left pages; time runs from the right, and the numbers are there. Texts are
+    never mirrored.
+    """
+
+    size: Size
+    places: int
+    largest: int
+    is_mirrored: bool = False
+
+    @property
+    def highest(self) -> int:
+        """The end of the axis: a round number that is not exceeded."""
+        scale = 1
+        while True:
+            for step in STEPS:
+                if step * scale >= self.largest:
+                    return step * scale
+            scale *= 10
+
+    @property
+    def base(self) -> int:
+        """The y of zero."""
+        return self.size.height - self.size.bottom
+
+    @property
+    def start(self) -> float:
+        return self.across(self.size.start)
+
+    @property
+    def end(self) -> float:
+        return self.across(self.size.width - self.size.end)
+
+    @property
+    def beside(self) -> float:
+        """The x of the numbers of the grid lines."""
+        return self.across(self.size.start - 8)
+
+    @property
+    def before_axis(self) -> str:
+        """The text-anchor of what ends at an x in the direction of reading."""
+        return "start" if self.is_mirrored else "end"
+
+    @property
+    def after_axis(self) -> str:
+        return "end" if self.is_mirrored else "start"
+
+    def across(self, x: float) -> float:
+        return round(self.size.width - x if self.is_mirrored else x, 1)
+
+    def y(self, number: float) -> float:
+        return round(self.base - (self.base - self.size.top) * max(0, number) / self.highest, 1)
+
+    def x(self, place: float) -> float:
+        """The middle of a place."""
+        return self.across(self.size.start + (place + 0.5) * self._step)
+
+    def grid(self) -> Iterator[tuple[float, int]]:
+        """The y of each grid line, and its number."""
+        for line in range(GRID_LINES + 1):
+            number = self.highest * line // GRID_LINES
+            yield self.y(number), number
+
+    def line(self, numbers: Sequence[float]) -> str:
+        """The path through the first places."""
+        points = (f"{self.x(place)} {self.y(number)}" for place, number in enumerate(numbers))
+        return "M" + " L".join(points)
+
+    def area(self, numbers: Sequence[float]) -> str:
+        """The same down to zero, closed."""
+        last = self.x(len(numbers) - 1)
+        return f"{self.line(numbers)} L{last} {self.base} L{self.x(0)} {self.base}z"
+
+    def bars(self, layers: Sequence[Sequence[int]]) -> Iterator[tuple[int, Bar]]:
+        """The number of a layer, the lowest first, and each of its bars that is not empty."""
+        width = round(self._step * BAR_WIDTH, 1)
+        for place in range(self.places):
+            below = 0
+            for layer, numbers in enumerate(layers):
+                number = max(0, numbers[place])
+                if number:
+                    y, bottom = self.y(below + number), self.y(below)
+                    x = round(self.x(place) - width / 2, 1)
+                    yield layer, Bar(x, y, width, round(bottom - y, 1))
+                below += number
+
+    def labelled(self) -> list[int]:
+        """Places with a label below, evenly, the last one included."""
+        step = max(1, -(-self.places // self.size.labels))
+        return list(range(self.places - 1, -1, -step))[::-1]
+
+    @property
+    def _step(self) -> float:
+        room = self.size.width - self.size.start - self.size.end
+        return room / max(1, self.places)

@@ -1,0 +1,1 @@
+"""Dashboards: of an action, of a campaign, and of all campaigns together."""

@@ -1,0 +1,167 @@
+"""The charts of a dashboard: what is drawn, for a wide screen and for a phone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from string import ascii_uppercase
+
+from flask_babel import gettext as _
+from flask_babel import pgettext
+
+from campaign_actions.actions.counts.states.figures import Figures
+from campaign_actions.actions.counts.states.periods import Period
+from campaign_actions.core.content.drawings.plot import NARROW, WIDE, Plot, Size
+from campaign_actions.core.i18n.formatting import number
+from campaign_actions.core.i18n.locale import direction
+from campaign_actions.web.staff.dashboards.times import bucket_label, moment_label
+
+MAX_MARKS = 12
+MAX_LINES = 5
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that may explain a figure, such as an update."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A letter on the chart, and what it stands for below it."""
+
+    place: int
+    letter: str
+    day: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Goal:
+    count: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`kind`: "line" or "bars". `series`: of a line, the counts of each; of bars, their layers.
+
+    `labels`: of each place. `names`: of each series. `is_unfinished`: the last place is not over.
+    """
+
+    name: str
+    kind: str
+    title: str
+    description: str
+    series: tuple[tuple[int, ...], ...]
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    marks: tuple[Mark, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    is_unfinished: bool = False
+
+    @property
+    def wide(self) -> Plot:
+        return self._plot(WIDE)
+
+    @property
+    def narrow(self) -> Plot:
+        return self._plot(NARROW)
+
+    def _plot(self, size: Size) -> Plot:
+        if self.kind == "bars":
+            largest = max(map(sum, zip(*self.series, strict=True)), default=0)
+        else:
+            largest = max(
+                (*map(max, filter(None, self.series)), *(g.count for g in self.goals)), default=0
+            )
+        return Plot(size, len(self.labels), largest, is_mirrored=direction() == "rtl")
+
+
+def total_chart(
+    figures: Figures,
+    period: Period,
+    *,
+    title: str,
+    marks: tuple[Mark, ...],
+    goals: Sequence[int],
+) -> Chart:
+    """`goals`: the configured and the shown one, of one action."""
+    counts, in_all = [], figures.before
+    for states in figures.by_time:
+        in_all += states.confirmed
+        counts.append(in_all)
+    return Chart(
+        "total",
+        "line",
+        title,
+        _(
+            "The line goes from %(first)s to %(last)s. The table has all numbers.",
+            first=number(counts[0]),
+            last=number(counts[-1]),
+        ),
+        (tuple(counts),),
+        (_("Confirmed"),),
+        _labels(period),
+        marks,
+        _goals(goals),
+        period.ends_now,
+    )
+
+
+def states_chart(figures: Figures, period: Period, *, title: str, marks: tuple[Mark, ...]) -> Chart:
+    layers = tuple(
+        tuple(max(0, getattr(states, name)) for states in figures.by_time)
+        for name in ("confirmed", "pending", "withdrawn", "invalid")
+    )
+    names = (_("Confirmed"), pgettext("signature", "Pending"), _("Withdrawn"), _("Invalid"))
+    highest = max(map(sum, zip(*layers, strict=True)), default=0)
+    words = _("The highest bar is %(count)s. The table has all numbers.") % {
+        "count": number(highest)
+    }
+    return Chart(
+        "states", "bars", title, words, layers, names, _labels(period), marks, (), period.ends_now
+    )
+
+
+def comparison_chart(lines: Sequence[tuple[str, Sequence[int]]], *, title: str) -> Chart:
+    """The titles of the largest, and how many had confirmed by the end of each day since the first."""
+    longest = max(len(counts) for _title, counts in lines)
+    return Chart(
+        "comparison",
+        "line",
+        title,
+        _("Each line starts on the first day. The table has the numbers."),
+        tuple(tuple(counts) for _title, counts in lines),
+        tuple(title for title, _counts in lines),
+        tuple(_("Day %(number)d", number=day) for day in range(1, longest + 1)),
+    )
+
+
+def marks_of(events: Sequence[Event], period: Period) -> tuple[Mark, ...]:
+    """The newest events of a period, in their order."""
+    inside = [
+        (period.bucket_of(event.at), event) for event in sorted(events, key=lambda one: one.at)
+    ]
+    shown = [(place, event) for place, event in inside if place is not None][-MAX_MARKS:]
+    return tuple(
+        Mark(place, letter, moment_label(event.at, period), event.words)
+        for letter, (place, event) in zip(ascii_uppercase, shown, strict=False)
+    )
+
+
+def _labels(period: Period) -> tuple[str, ...]:
+    return tuple(bucket_label(period, bucket) for bucket in range(len(period.starts)))
+
+
+def _goals(counts: Sequence[int]) -> tuple[Goal, ...]:
+    if not counts:
+        return ()
+    configured, shown = counts
+    if configured == shown:
+        return (Goal(shown, _("Goal: %(count)s", count=number(shown))),)
+    return (
+        Goal(shown, _("Goal shown: %(count)s", count=number(shown))),
+        Goal(configured, _("First goal: %(count)s", count=number(configured))),
+    )

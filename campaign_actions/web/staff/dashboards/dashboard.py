@@ -1,0 +1,132 @@
+"""A dashboard: its figures, panels and charts, for a page and for files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from campaign_actions.actions.counts.states.figures import (
+    Figures,
+    States,
+    read_by_action,
+    read_figures,
+    read_from_first_day,
+)
+from campaign_actions.core.i18n.formatting import number
+from campaign_actions.updates.queries import updates_started
+from campaign_actions.web.staff.dashboards import charts, panels
+from campaign_actions.web.staff.dashboards.addresses import Addresses
+from campaign_actions.web.staff.dashboards.charts import Chart, Event
+from campaign_actions.web.staff.dashboards.panels import Panel
+from campaign_actions.web.staff.dashboards.ranges import Range, read_range
+from campaign_actions.web.staff.dashboards.scope import Scope
+
+PARTS = ("country", "locale", "source", "channel")
+PANELS = ("total", "states", "source-times", "steps", *PARTS, "actions", "comparison")
+CHARTS = ("total", "states", "comparison")
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """Reads what a panel needs when it is asked for."""
+
+    scope: Scope
+    chosen: Range
+    now: datetime
+
+    @cached_property
+    def figures(self) -> Figures:
+        return read_figures(self.scope.action_ids, self.chosen.period)
+
+    @cached_property
+    def by_action(self) -> dict[int, States]:
+        return read_by_action(self.scope.action_ids, self.chosen.period)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        return Addresses(self.scope, self.chosen.period, self.chosen.values)
+
+    def panel(self, name: str) -> Panel | None:
+        """None if this dashboard has no such panel."""
+        if name in PARTS:
+            return panels.part_panel(name, self.figures, self.addresses)
+        if name == "total":
+            return panels.total_panel(self.figures, self.addresses)
+        if name == "states":
+            return panels.states_panel(self.figures, self.addresses)
+        if name == "source-times":
+            return panels.sources_by_time_panel(self.figures, self.addresses)
+        if name == "steps":
+            return panels.funnel_panel(self.figures)
+        if name == "actions" and self.scope.action is None:
+            values: dict[str, Any] = dict(self.chosen.values)
+            titles = (
+                (one.id, one.title, url_for("staff_actions_show.show", **one.ids, **values))
+                for one in self.scope.actions
+            )
+            return panels.actions_panel(titles, self.by_action)
+        if name == "comparison" and len(self.lines) > 1:
+            return panels.comparison_panel(self.lines, is_of_campaigns=self.scope.campaign is None)
+        return None
+
+    def chart(self, panel: Panel) -> Chart | None:
+        """The drawing of a panel; None for one that is a table only."""
+        period, title = self.chosen.period, panel.title
+        if panel.name == "total":
+            action = self.scope.action
+            goals = (action.first_goal, action.goal) if action else ()
+            return charts.total_chart(
+                self.figures, period, title=title, marks=self._marks, goals=goals
+            )
+        if panel.name == "states":
+            return charts.states_chart(self.figures, period, title=title, marks=self._marks)
+        if panel.name == "comparison":
+            largest = sorted(self.lines, key=lambda line: -line[2][-1])[: charts.MAX_LINES]
+            return charts.comparison_chart(
+                [(name, counts) for name, _address, counts in largest], title=title
+            )
+        return None
+
+    @cached_property
+    def lines(self) -> list[tuple[str, str, list[int]]]:
+        """Title, address, and confirmed in all by the end of each day since the first."""
+        found = read_from_first_day({one.id: one.action_ids for one in self.scope.groups})
+        return [
+            (one.title, one.address, found[one.id]) for one in self.scope.groups if one.id in found
+        ]
+
+    @cached_property
+    def _marks(self) -> tuple[charts.Mark, ...]:
+        return charts.marks_of(list(self.events()), self.chosen.period)
+
+    def events(self) -> Iterator[Event]:
+        """Publications, ends and updates of the actions."""
+        yield from self.publications()
+        period = self.chosen.period
+        for started_at, subject, queued in updates_started(
+            self.scope.action_ids, since=period.since, until=period.until
+        ):
+            words = _(
+                "Update “%(subject)s”, emails: %(count)s", subject=subject, count=number(queued)
+            )
+            yield Event(started_at, words)
+
+    def publications(self) -> Iterator[Event]:
+        """When the actions opened and closed; with their titles, if there are several."""
+        for action in self.scope.actions:
+            title = "" if self.scope.action else action.title
+            if action.is_public and action.published_at:
+                words = _("Published: %(title)s", title=title) if title else _("Published")
+                yield Event(action.published_at, words)
+            if action.closes_at and action.closes_at <= self.now:
+                words = _("Closed: %(title)s", title=title) if title else _("Closed")
+                yield Event(action.closes_at, words)
+
+
+def read_dashboard(scope: Scope, now: datetime) -> Dashboard:
+    """With the range that the address of the request has."""
+    return Dashboard(scope, read_range(request.args, scope.action_ids, now), now)

@@ -1,0 +1,43 @@
+"""Panels as files: CSV with the numbers, PNG with the chart."""
+
+import csv
+from io import StringIO
+
+from flask import Response, render_template
+
+from campaign_actions.core.sharing.render import draw
+from campaign_actions.web.staff.dashboards.charts import Chart
+from campaign_actions.web.staff.dashboards.panels import Line, Panel
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+BOM = "\ufeff"  # so that spreadsheets read UTF-8
+
+
+def csv_response(panel: Panel, name: str) -> Response:
+    """With plain numbers, and shares and rates in per cent with one decimal."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(panel.headings)
+    for line in (*panel.rows, *([panel.total] if panel.total else [])):
+        writer.writerow([_harmless(line.label), *_cells(line)])
+    return _file(Response(BOM + text.getvalue(), mimetype="text/csv"), f"{name}.csv")
+
+
+def png_response(chart: Chart, name: str) -> Response:
+    svg = render_template("staff/dashboards/picture.xml", chart=chart)
+    return _file(Response(draw(svg), mimetype="image/png"), f"{name}.png")
+
+
+def _cells(line: Line) -> list[str]:
+    cells = (round(cell, 1) if isinstance(cell, float) else cell for cell in line.cells)
+    return ["" if cell is None else str(cell) for cell in cells]
+
+
+def _harmless(label: str) -> str:
+    """A title or source that a spreadsheet does not take for a formula."""
+    return f"'{label}" if label.startswith(FORMULA_STARTS) else label
+
+
+def _file(response: Response, name: str) -> Response:
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,106 @@
+"""Pages and files that the dashboards of an action, a campaign and all campaigns share."""
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.counts.states.figures import States, read_by_action
+from campaign_actions.actions.models import PARTS as VALUE_PARTS
+from campaign_actions.actions.signatures.staff_forms import SEARCHABLE_STATUSES
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.web.staff.dashboards import files
+from campaign_actions.web.staff.dashboards.dashboard import PANELS, Dashboard, read_dashboard
+from campaign_actions.web.staff.dashboards.panels import PARTS
+from campaign_actions.web.staff.dashboards.ranges import OWN, RANGES
+from campaign_actions.web.staff.dashboards.scope import Scope
+
+MAX_VALUE_LENGTH = 40  # as in the tallies
+MAX_SHOWN = {"source-times": 12}  # rows of panels on the page, if not as many as of others
+
+
+def dashboard_page(scope: Scope) -> ResponseReturnValue:
+    dashboard = read_dashboard(scope, utc_now())
+    page = "show" if scope.campaign else "all_campaigns"
+    return render_template(f"staff/dashboards/{page}.html", **page_values(dashboard))
+
+
+def page_values(dashboard: Dashboard) -> dict[str, Any]:
+    """The values of the template of a dashboard."""
+    found = [panel for name in PANELS if (panel := dashboard.panel(name))]
+    period = dashboard.chosen.period
+    return {
+        **_range_values(dashboard),
+        "action": dashboard.scope.action,
+        "ranges": RANGES,
+        "own": OWN,
+        "figures": dashboard.figures,
+        "addresses": dashboard.addresses,
+        "panels": {panel.name: panel.shortened(MAX_SHOWN.get(panel.name)) for panel in found},
+        "charts": {panel.name: chart for panel in found if (chart := dashboard.chart(panel))},
+        "is_utc": period.zone is UTC,
+        "as_of": dashboard.now,
+    }
+
+
+def _range_values(dashboard: Dashboard) -> dict[str, Any]:
+    period = dashboard.chosen.period
+    return {
+        "scope": dashboard.scope,
+        "campaign": dashboard.scope.campaign,
+        "chosen": dashboard.chosen,
+        "since": period.since.astimezone(period.zone),
+        "last_day": period.last_day,
+    }
+
+
+def panel_file(scope: Scope, name: str, suffix: str) -> ResponseReturnValue:
+    """A panel as CSV, or its chart as PNG."""
+    dashboard = read_dashboard(scope, utc_now())
+    panel = (dashboard.panel(name) if name in PANELS else None) or abort(404)
+    file_name = f"{scope.name}-{name}-{dashboard.now:%Y-%m-%d}"
+    if suffix == "csv":
+        return files.csv_response(panel, file_name)
+    chart = dashboard.chart(panel) or abort(404)
+    return files.png_response(chart, file_name)
+
+
+def by_action_page(scope: Scope) -> ResponseReturnValue:
+    """The actions that a figure of several actions consists of, each with its list."""
+    dashboard = read_dashboard(scope, utc_now())
+    part, value = request.args.get("part", "all"), request.args.get("value", "")
+    status = request.args.get("status", "confirmed")
+    is_known = part in VALUE_PARTS and status in SEARCHABLE_STATUSES
+    if not is_known or len(value) > MAX_VALUE_LENGTH or not value.isprintable():
+        abort(404)
+    found = read_by_action(
+        scope.action_ids, dashboard.chosen.period, part=part, value=value if part != "all" else ""
+    )
+    page = "by_action" if scope.campaign else "all_by_action"
+    return render_template(
+        f"staff/dashboards/{page}.html",
+        **by_action_values(dashboard, found, part=part, value=value, status=status),
+    )
+
+
+def by_action_values(
+    dashboard: Dashboard, found: Mapping[int, States], *, part: str, value: str, status: str
+) -> dict[str, Any]:
+    rows = _rows(dashboard, found, part, value, status)
+    name = SEARCHABLE_STATUSES[status] if part == "all" else PARTS[part](value)
+    total = sum(count for _action, count, _address in rows)
+    return {**_range_values(dashboard), "name": name, "rows": rows, "total": total}
+
+
+def _rows(
+    dashboard: Dashboard, found: Mapping[int, States], part: str, value: str, status: str
+) -> list[tuple[ActionOverview, int, str]]:
+    """Actions with their count and the address of their list, the largest count first."""
+    addresses, rows = dashboard.addresses, []
+    for action in dashboard.scope.actions:
+        if count := getattr(found.get(action.id, States()), status):
+            rows.append((action, count, addresses.of_action(action, part, value, status)))
+    return sorted(rows, key=lambda row: -row[1])

@@ -1,0 +1,214 @@
+"""The tables of a dashboard. Pages show them and charts draw them; files have the same numbers."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Literal
+
+from flask_babel import gettext as _
+from flask_babel import pgettext
+
+from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
+from campaign_actions.actions.counts.states.figures import Figures, States
+from campaign_actions.actions.signatures.staff_forms import CHANNEL_LABELS
+from campaign_actions.core.i18n.formatting import country
+from campaign_actions.core.i18n.locale import is_language, language_here
+from campaign_actions.web.staff.dashboards.addresses import Addresses
+from campaign_actions.web.staff.dashboards.times import bucket_label
+
+Value = int | float | None
+MAX_ROWS = 250  # of a table on the page; files have all
+
+
+@dataclass(frozen=True)
+class Line:
+    """`cells`: for the headings after the first. `is_plain`: a value such as a source, not words."""
+
+    label: str
+    cells: tuple[Value, ...]
+    address: str = ""
+    is_plain: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A table. `percents`: the cells in per cent. `has_bars`: each row shows its share as a bar."""
+
+    name: str
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[Line, ...]
+    total: Line | None = None
+    percents: frozenset[int] = frozenset()
+    has_bars: bool = False
+    left_out: int = 0  # rows that only the file has
+
+    def shade(self, cell: Value) -> int:
+        """How dark a cell is, from 0 to 6, compared with the largest but the totals at the end."""
+        most = max((max(filter(None, row.cells[:-1]), default=0) for row in self.rows), default=0)
+        return min(6, ceil(6 * cell / most)) if cell and most else 0
+
+    def shortened(self, most: int | None = None) -> "Panel":
+        """As the page shows it, with MAX_ROWS rows at most."""
+        most = most or MAX_ROWS
+        return replace(self, rows=self.rows[:most], left_out=max(0, len(self.rows) - most))
+
+
+def total_panel(figures: Figures, addresses: Addresses) -> Panel:
+    """Confirmed by time, and in all by then."""
+    in_all, rows = figures.before, []
+    for bucket, states in enumerate(figures.by_time):
+        in_all += states.confirmed
+        rows.append(_of_bucket(bucket, (states.confirmed, in_all), addresses, "confirmed"))
+    headings = (_time_heading(addresses), _("Confirmed"), pgettext("participants", "Total"))
+    total = Line(_("Whole period"), (figures.period.confirmed, in_all))
+    return Panel("total", _("Confirmed in total"), headings, tuple(rows), total)
+
+
+def states_panel(figures: Figures, addresses: Addresses) -> Panel:
+    rows = tuple(
+        _of_bucket(bucket, _by_state(states), addresses)
+        for bucket, states in enumerate(figures.by_time)
+    )
+    headings = (
+        *(_time_heading(addresses), _("Confirmed"), pgettext("signature", "Pending")),
+        *(_("Withdrawn"), _("Invalid")),
+    )
+    total = Line(_("Whole period"), _by_state(figures.period))
+    return Panel("states", _("Participants by status"), headings, rows, total)
+
+
+def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
+    """Confirmed by source and time. The file has all sources."""
+    period = addresses.period
+    rows = [
+        Line(
+            source_label(source),
+            (*counts, sum(counts)),
+            addresses.of_value("source", source),
+            is_plain=source not in ("", OTHER_SOURCES),
+        )
+        for source, counts in figures.sources_by_time.items()
+        if sum(counts) > 0
+    ]
+    rows.sort(key=lambda row: (-(row.cells[-1] or 0), row.label))
+    times = (bucket_label(period, bucket) for bucket in range(len(period.starts)))
+    headings = (_("Source"), *times, _("Whole period"))
+    return Panel("source-times", _("Sources over time"), headings, tuple(rows))
+
+
+def funnel_panel(figures: Figures) -> Panel:
+    """Three totals of the range. Nobody is followed from one to the next."""
+    period = figures.period
+    rows = (
+        Line(_("Forms sent"), (period.forms,)),
+        Line(_("Emails accepted by mail servers"), (period.mailed,)),
+        Line(_("Confirmed"), (period.confirmed,)),
+    )
+    headings = (_("Step"), pgettext("of people or emails", "Number"))
+    return Panel("steps", _("From form to confirmation"), headings, rows)
+
+
+Part = Literal["country", "locale", "source", "channel"]
+PARTS: Mapping[str, Callable[[str], str]] = {
+    "country": lambda value: country(value) if value else pgettext("country", "Unknown"),
+    "locale": lambda value: (
+        language_here(value) if is_language(value) else value or pgettext("language", "Unknown")
+    ),
+    "source": lambda value: source_label(value),
+    "channel": lambda value: str(CHANNEL_LABELS.get(value, value) or pgettext("source", "Unknown")),
+}
+
+
+def part_panel(name: str, figures: Figures, addresses: Addresses) -> Panel:
+    """Confirmed by one part, with shares and confirmation rates. All values are there."""
+    titles = {
+        "country": (_("By country"), _("Country")),
+        "locale": (_("By language"), _("Language")),
+        "source": (_("By source"), _("Source")),
+        "channel": (_("By channel"), _("Channel")),
+    }
+    title, heading = titles[name]
+    found = figures.by_part[name]
+    total = sum(states.confirmed for states in found.values())
+    rows = [
+        Line(
+            PARTS[name](value),
+            (states.confirmed, _share(states.confirmed, total), states.rate),
+            addresses.of_value(name, value),
+            is_plain=name == "source" and value not in ("", OTHER_SOURCES),
+        )
+        for value, states in found.items()
+        if states.confirmed > 0 or states.pending > 0
+    ]
+    rows.sort(key=lambda row: (-(row.cells[0] or 0), row.label))
+    headings = (heading, _("Confirmed"), pgettext("part of all", "Share"), _("Confirmation rate"))
+    last = Line(
+        pgettext("participants", "Total"), (total, _share(total, total), figures.period.rate)
+    )
+    return Panel(name, title, headings, tuple(rows), last, frozenset({1, 2}), has_bars=True)
+
+
+def actions_panel(titles: Iterable[tuple[int, str, str]], by_action: Mapping[int, States]) -> Panel:
+    """By action: its id, its title, and the address that its row leads to."""
+    rows = [
+        Line(title, (states.confirmed, states.pending, states.rate), address)
+        for action_id, title, address in titles
+        for states in (by_action.get(action_id, States()),)
+    ]
+    rows.sort(key=lambda row: (-(row.cells[0] or 0), row.label))
+    headings = (
+        *(_("Action"), _("Confirmed"), pgettext("signature", "Pending")),
+        _("Confirmation rate"),
+    )
+    return Panel("actions", _("By action"), headings, tuple(rows), percents=frozenset({2}))
+
+
+def comparison_panel(
+    lines: Sequence[tuple[str, str, Sequence[int]]], *, is_of_campaigns: bool
+) -> Panel:
+    """Title, address, and confirmed in all by the end of each day since the first."""
+    longest = max((len(counts) for _title, _address, counts in lines), default=0)
+    days = [day for day in (1, 3, 7, 14, 30, 60, 90, 180, 365, 730) if day <= longest]
+    rows = tuple(
+        Line(
+            title,
+            (*(counts[day - 1] if day <= len(counts) else None for day in days), counts[-1]),
+            address,
+        )
+        for title, address, counts in lines
+    )
+    first = _("Campaign") if is_of_campaigns else _("Action")
+    headings = (first, *(_("Day %(number)d", number=day) for day in days), _("Now"))
+    title = (
+        _("Campaigns from their first day")
+        if is_of_campaigns
+        else _("Actions from their first day")
+    )
+    return Panel("comparison", title, headings, rows)
+
+
+def source_label(source: str) -> str:
+    if not source:
+        return str(pgettext("source", "Unknown"))
+    return str(pgettext("sources", "others")) if source == OTHER_SOURCES else source
+
+
+def _of_bucket(
+    bucket: int, cells: tuple[Value, ...], addresses: Addresses, status: str = ""
+) -> Line:
+    label = bucket_label(addresses.period, bucket, is_long=True)
+    return Line(label, cells, addresses.of_bucket(bucket, status))
+
+
+def _by_state(states: States) -> tuple[int, ...]:
+    return states.confirmed, states.pending, states.withdrawn, states.invalid
+
+
+def _share(count: int, total: int) -> float | None:
+    return 100 * count / total if total else None
+
+
+def _time_heading(addresses: Addresses) -> str:
+    headings = {"hour": _("Hour"), "day": _("Day"), "week": _("Week from")}
+    return str(headings[addresses.period.unit])

@@ -1,0 +1,25 @@
+"""Times of a dashboard in words, in the zone of its days."""
+
+from datetime import datetime
+
+from campaign_actions.actions.counts.states.periods import Period
+from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
+from campaign_actions.core.i18n.formatting import day_short
+from campaign_actions.core.i18n.locale import current_locale, formatting_locale
+
+
+def bucket_label(period: Period, bucket: int, *, is_long: bool = False) -> str:
+    """When a bucket begins: short below a chart, `is_long` in tables."""
+    start, locale = (
+        period.starts[bucket].astimezone(period.zone),
+        formatting_locale(current_locale()),
+    )
+    if period.unit == "hour":
+        time = format_clock_time(start, locale)
+        return join_day_and_time(day_short(start.date()), time, locale) if is_long else time
+    return format_day(start.date(), locale) if is_long else day_short(start.date())
+
+
+def moment_label(moment: datetime, period: Period) -> str:
+    locale = formatting_locale(current_locale())
+    return format_day(moment.astimezone(period.zone).date(), locale)

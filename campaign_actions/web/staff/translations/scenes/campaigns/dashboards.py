@@ -1,0 +1,130 @@
+"""Scenes of dashboards: of an action in each state, of a campaign, and of all."""
+
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+from functools import cached_property, partial
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.action_overview import State
+from campaign_actions.actions.counts.states.figures import Figures, States
+from campaign_actions.actions.counts.states.periods import last_days, last_hours
+from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.web.staff.dashboards.charts import Event
+from campaign_actions.web.staff.dashboards.dashboard import Dashboard
+from campaign_actions.web.staff.dashboards.pages import by_action_values, page_values
+from campaign_actions.web.staff.dashboards.ranges import Range
+from campaign_actions.web.staff.dashboards.scope import Group, Scope
+from campaign_actions.web.staff.translations.scenes.samples import (
+    make_action,
+    make_campaign,
+    staff_scene,
+)
+
+DASHBOARD, PAGE = _l("Dashboard"), "dashboards/show"
+STATES: tuple[State, ...] = ("open", "draft", "scheduled", "closed", "archived")
+SOME = States(pending=2, confirmed=5, withdrawn=1, invalid=1, mailed=8)
+MANY_SOURCES = {f"source-{number}": SOME for number in range(260)}
+
+
+class SampleDashboard(Dashboard):
+    """With figures of its own instead of those in the database."""
+
+    @cached_property
+    def figures(self) -> Figures:
+        buckets = len(self.chosen.period.starts)
+        if self.chosen.name == "24h":
+            nothing: dict[str, dict[str, States]] = {
+                part: {} for part in ("country", "locale", "source", "channel")
+            }
+            return Figures(States(), 0, [States()] * buckets, nothing, {})
+        sources = {"": SOME, "other": SOME} | MANY_SOURCES
+        parts = {
+            "country": {"RU": SOME, "": SOME},
+            "locale": {SOURCE: SOME, "": SOME},
+            "source": sources,
+            "channel": {"page": SOME, "": SOME},
+        }
+        by_time = {source: list(range(buckets)) for source in sources}
+        return Figures(SOME, 4, [SOME] * buckets, parts, by_time)
+
+    @cached_property
+    def by_action(self) -> dict[int, States]:
+        return {ID: SOME}
+
+    @cached_property
+    def lines(self) -> list[tuple[str, str, list[int]]]:
+        return [(NAME, "", list(range(1, days))) for days in (100, 20)]
+
+    def events(self) -> Iterator[Event]:
+        yield Event(self.now - timedelta(days=3), NAME)
+        yield from self.publications()
+
+
+def dashboard_scenes() -> Iterator[Scene]:
+    for state in STATES:
+        values = partial(_page, of="action", state=state)
+        yield staff_scene(f"action-{state}", DASHBOARD, PAGE, values)
+    empty = partial(_page, of="action", name="24h", wrong=True)
+    yield staff_scene("action-empty", DASHBOARD, PAGE, empty)
+    yield staff_scene("dashboard-campaign", DASHBOARD, PAGE, partial(_page, of="campaign"))
+    every = partial(_page, of="all")
+    yield staff_scene("dashboard", DASHBOARD, "dashboards/all_campaigns", every)
+    for is_empty in (False, True):
+        name = "dashboard-actions" + ("-empty" if is_empty else "")
+        values = partial(_by_action, of="campaign", is_empty=is_empty)
+        yield staff_scene(name, DASHBOARD, "dashboards/by_action", values)
+    every = partial(_by_action, of="all", is_empty=False)
+    yield staff_scene("dashboard-actions-all", DASHBOARD, "dashboards/all_by_action", every)
+
+
+def _scope(sample: SampleCampaign, *, of: str, state: State = "open") -> Scope:
+    campaign = make_campaign(sample, state=state)
+    action = make_action(sample, state=state)
+    group = Group(ID, NAME, (ID,), "/staff/")
+    if of == "action":
+        values = {"campaign_id": ID, "action_id": ID}
+        scope = Scope("staff_actions_show", (action,), (), campaign, action, values, True)
+    elif of == "campaign":
+        values = {"campaign_id": ID}
+        scope = Scope(
+            "staff_dashboards_campaign", (action,), (group,), campaign, None, values, True
+        )
+    else:
+        scope = Scope("staff_dashboards_all_campaigns", (action,), (group,), shows_lists=True)
+    return scope
+
+
+def _dashboard(
+    sample: SampleCampaign,
+    *,
+    of: str,
+    state: State = "open",
+    name: str = "28d",
+    wrong: bool = False,
+) -> SampleDashboard:
+    zone = UTC if of == "action" else ZoneInfo("Asia/Tbilisi")
+    period = last_hours(sample.now, zone) if name == "24h" else last_days(28, sample.now, zone)
+    chosen = Range(name, period, {"range": name}, is_wrong=wrong)
+    return SampleDashboard(_scope(sample, of=of, state=state), chosen, sample.now)
+
+
+def _page(
+    sample: SampleCampaign,
+    *,
+    of: str,
+    state: State = "open",
+    name: str = "28d",
+    wrong: bool = False,
+) -> Values:
+    return page_values(_dashboard(sample, of=of, state=state, name=name, wrong=wrong))
+
+
+def _by_action(sample: SampleCampaign, *, of: str, is_empty: bool) -> Values:
+    found = {} if is_empty else {ID: SOME}
+    dashboard = _dashboard(sample, of=of)
+    return by_action_values(dashboard, found, part="all", value="", status="confirmed")

@@ -1,0 +1,130 @@
+"""What dashboards read: the same as counting the signatures themselves, in any zone and range."""
+
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.actions.counts.states.figures import (
+    States,
+    first_day_of,
+    read_by_action,
+    read_figures,
+    read_from_first_day,
+)
+from campaign_actions.actions.counts.states.fold import fold_states
+from campaign_actions.actions.counts.states.periods import (
+    days_between,
+    irregular_slots,
+    last_days,
+    last_hours,
+)
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.signatures.withdraw import withdraw
+from campaign_actions.core.db.session import db
+from tests.support.factories import NOON, make_action, make_confirmed, make_signature
+
+DAY = timedelta(days=1)
+ZONES = ("UTC", "Asia/Tbilisi", "Asia/Kathmandu", "America/St_Johns", "Europe/Berlin")
+NOW = datetime(2026, 10, 30, 13, 20, tzinfo=UTC)  # the clocks in Berlin went back on the 25th
+
+
+def signatures_over_time(*, days, number=90):
+    """Of one action, at any time, in any state."""
+    random, action = Random(3), make_action()
+    for _number in range(number):
+        at = NOW - random.random() * days * DAY
+        details = {"now": at, "country_code": random.choice(["DE", "FR"])}
+        details["source"] = random.choice(["a", "b", None])
+        if random.random() < 0.5:
+            make_signature(action, **details)
+        elif random.random() < 0.8:
+            make_confirmed(action, **details)
+        else:
+            withdraw(make_confirmed(action, **details), now=at)
+    return action
+
+
+def counted(period, **values):
+    """The signatures of each bucket that are confirmed, counted one by one."""
+    db.session.rollback()
+    rows = db.session.scalars(select(Signature).filter_by(status="confirmed", **values)).all()
+    buckets = [0] * len(period.starts)
+    for row in rows:
+        if (bucket := period.bucket_of(row.signed_at)) is not None:
+            buckets[bucket] += 1
+    return buckets
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize(
+    "make", [last_hours, lambda *a: last_days(7, *a), lambda *a: last_days(28, *a)]
+)
+def test_figures_equal_the_signatures_in_every_zone(app, zone, make):
+    app.config["TIMEZONE"] = zone
+    action = signatures_over_time(days=35)
+    fold_states(NOW)
+    period = make(NOW, ZoneInfo(zone))
+
+    figures = read_figures([action.id], period)
+
+    assert [one.confirmed for one in figures.by_time] == counted(period)
+    nothing = [0] * len(period.starts)
+    assert figures.sources_by_time.get("a", nothing) == counted(period, source="a")
+    its_total = sum(counted(period, country_code="DE"))
+    assert figures.by_part["country"].get("DE", States()).confirmed == its_total
+    assert figures.before + figures.period.confirmed == figures.total.confirmed
+    by_action = read_by_action([action.id], period, part="country", value="DE")
+    assert by_action.get(action.id, States()).confirmed == its_total
+
+
+def test_long_ranges_are_in_days_of_utc_and_weeks(app):
+    action = signatures_over_time(days=120)
+    fold_states(NOW)
+    zone = ZoneInfo("Asia/Tbilisi")
+
+    long = days_between(date(2026, 6, 1), date(2026, 10, 30), now=NOW, zone=zone)
+    older = days_between(date(2026, 7, 1), date(2026, 8, 31), now=NOW, zone=zone)
+    recent = days_between(date(2026, 10, 1), date(2026, 10, 5), now=NOW, zone=zone)
+
+    assert [(one.unit, one.zone) for one in (long, older, recent)] == [
+        ("week", UTC),
+        ("day", UTC),
+        ("day", zone),
+    ]
+    for period in (long, older, recent):
+        figures = read_figures([action.id], period)
+        assert [one.confirmed for one in figures.by_time] == counted(period)
+        assert figures.by_part["country"]["DE"].confirmed == sum(counted(period, country_code="DE"))
+    assert first_day_of([action.id]) >= date(2026, 7, 1)
+
+
+def test_lines_start_at_the_first_day_of_each_campaign(app):
+    action = make_action()
+    for days in (0, 0, 2):
+        make_confirmed(action, now=NOON + days * DAY)
+    make_signature(action, now=NOON - DAY)
+    fold_states(NOON)
+
+    assert read_from_first_day({7: [action.id]}) == {7: [2, 2, 3]}
+
+
+def test_a_rate_needs_someone_and_forms_include_all_states(app):
+    action = make_action()
+    empty = read_figures([action.id], last_days(7, NOON, UTC))
+    make_confirmed(action)
+    make_signature(action)
+    withdraw(make_signature(action), now=NOON)
+    fold_states(NOON)
+
+    figures = read_figures([action.id], last_days(7, NOON, UTC))
+
+    assert (empty.period.rate, empty.period.forms) == (None, 0)
+    assert (figures.period.rate, figures.period.forms, figures.period.gone) == (50, 3, 1)
+
+
+def test_slots_are_evened_out_where_the_clocks_change():
+    assert irregular_slots([0, 96, 196, 292]) == (96, [(192, -4)])
+    assert irregular_slots([0, 96, 188, 284]) == (96, [(188, 4)])

@@ -1,0 +1,52 @@
+"""Charts are drawn to scale, and mirrored for right-to-left pages."""
+
+import pytest
+
+from campaign_actions.core.content.drawings.plot import NARROW, WIDE, Plot
+from campaign_actions.core.content.drawings.sparkline import sparkline
+
+
+def test_the_axis_ends_at_a_round_number_above_everything_drawn():
+    ends = [Plot(WIDE, 1, largest).highest for largest in (0, 1, 4, 5, 9, 390, 12481)]
+
+    assert ends == [4, 4, 4, 8, 12, 400, 16000]
+    assert all(end % 4 == 0 for end in ends)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_a_mirrored_chart_runs_from_the_right(size):
+    chart = Plot(size, 3, 8)
+    mirrored = Plot(size, 3, 8, is_mirrored=True)
+
+    for place in range(3):
+        assert mirrored.x(place) == pytest.approx(size.width - chart.x(place), abs=0.1)
+    assert mirrored.x(0) > mirrored.x(2)
+    assert (chart.before_axis, mirrored.before_axis) == ("end", "start")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_layers_stand_on_each_other_and_fit(size):
+    chart = Plot(size, 2, 12)
+    bars = list(chart.bars([(3, 0), (9, 4), (0, -1)]))
+
+    assert [layer for layer, _bar in bars] == [0, 1, 1]
+    lower, upper = bars[0][1], bars[1][1]
+    assert upper.y + upper.height == pytest.approx(lower.y, abs=0.2)
+    assert all(bar.y >= size.top and bar.y + bar.height <= chart.base + 0.2 for _l, bar in bars)
+
+
+@pytest.mark.parametrize(("size", "most"), [(WIDE, 7), (NARROW, 3)])
+@pytest.mark.parametrize("places", [1, 2, 24, 28, 92])
+def test_the_last_place_is_labelled_and_labels_have_room(size, most, places):
+    labelled = Plot(size, places, 1).labelled()
+
+    assert labelled[-1] == places - 1
+    assert len(labelled) <= most
+
+
+def test_a_small_chart_shows_the_last_day_as_unfinished():
+    assert sparkline([1, 2]) is None
+    line = sparkline([4, 4, 0])
+
+    assert line.line == "M2.0 2.0 L52.0 2.0"
+    assert line.last == "M52.0 2.0 L102.0 26.0"

@@ -1,0 +1,273 @@
+"""Dashboards: figures by range, lists that agree with them, and files."""
+
+import csv
+import re
+from datetime import UTC, timedelta
+from html import unescape
+from io import BytesIO, StringIO
+
+import pytest
+from PIL import Image
+
+from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.counts.states.fold import fold_states
+from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
+from campaign_actions.actions.signatures.withdraw import withdraw
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.db.session import db, utc_now
+from tests.support.factories import (
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_signature,
+    make_staff,
+    make_update,
+)
+from tests.support.staff_client import log_in
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+PANELS = ("total", "states", "source-times", "steps", "country", "locale", "source", "channel")
+
+
+@pytest.fixture
+def action(app):
+    """With a signature in each state two days ago, and one from 50 days ago."""
+    action, then = make_action(), utc_now() - 2 * DAY
+    make_confirmed(action, now=then, source="leaflet", country_code="DE")
+    make_confirmed(action, now=then, country_code="RU")
+    make_signature(action, now=then)
+    withdraw(make_confirmed(action, now=then), now=then)
+    signature = make_confirmed(action, now=then)
+    invalidate(signature, action="a", reason="test", actor="grace@example.org", now=then)
+    make_confirmed(action, now=utc_now() - 50 * DAY)
+    fold_states(utc_now())
+    return action
+
+
+@pytest.fixture
+def staff(client):
+    log_in(client, make_staff("campaigner"))
+    return client
+
+
+def page_of(action, page=""):
+    return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/{page}"
+
+
+def figures_of(page):
+    """The first two lines of each key figure."""
+    blocks = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)
+    return {name: re.sub(r"<[^>]+>", "", figure).strip() for name, figure in blocks}
+
+
+def rows_of(page, panel):
+    """The label, the first cell and the address of each row of a table."""
+    table = page.partition(f'id="{panel}"')[2].partition("</table>")[0]
+    body = table.partition("<tbody>")[2].partition("</tbody>")[0]
+    found = []
+    for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL):
+        label = re.sub(r"<[^>]+>", "", row.partition("</th>")[0]).strip()
+        cell = re.search(r'class="n">(.*?)</td>', row)[1]
+        address = re.search(r'href="([^"]+)"', row)
+        found.append((label, cell, unescape(address[1]) if address else ""))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("query", "confirmed"),
+    [("", 2), ("?range=24h", 0), ("?range=7d", 2), ("?range=all", 3), ("?range=nonsense", 2)],
+)
+def test_figures_are_those_of_the_range(staff, action, query, confirmed):
+    figures = figures_of(staff.get(page_of(action, query)).text)
+
+    assert figures["Confirmed"] == "3"
+    assert figures["Confirmed in this period"] == str(confirmed)
+
+
+def test_own_ranges_are_whole_days(staff, action):
+    then = (utc_now() - 2 * DAY).date()
+    own = f"?range=own&from={then}&to={then}"
+    before = f"?range=own&from={then - 2 * DAY}&to={then - DAY}"
+
+    assert figures_of(staff.get(page_of(action, own)).text)["Confirmed in this period"] == "2"
+    assert figures_of(staff.get(page_of(action, before)).text)["Confirmed in this period"] == "0"
+
+
+def test_days_that_are_none_are_refused_with_a_reason(staff, action):
+    page = staff.get(page_of(action, "?range=own&from=yesterday&to=2026-11-01")).text
+
+    assert "Enter two days" in page
+    assert figures_of(page)["Confirmed in this period"] == "2"
+
+
+@pytest.mark.parametrize("query", ["", "?range=7d", "?range=all"])
+@pytest.mark.parametrize("panel", ["country", "locale", "source", "channel"])
+def test_every_row_leads_to_as_many_people(staff, action, query, panel):
+    rows = rows_of(staff.get(page_of(action, query)).text, panel)
+
+    assert rows
+    for label, count, address in rows:
+        people = staff.get(address).text
+        assert people.count('class="nw"><time') == int(count), (label, address)
+
+
+def test_every_bar_leads_to_its_people(staff, action):
+    rows = rows_of(staff.get(page_of(action)).text, "states")
+
+    assert len(rows) == 28
+    _label, count, address = rows[2]
+    assert count == "2"
+    assert staff.get(address).text.count('class="nw"><time') == 5
+
+
+def test_sources_beyond_the_hundredth_of_a_day_lead_to_their_people(staff, app):
+    action, now = make_action(), utc_now() - HOUR
+    for number in range(102):
+        make_confirmed(action, now=now, source=f"s{number:03}")
+    fold_states(utc_now())
+    rows = rows_of(staff.get(page_of(action)).text, "source")
+
+    others = next(row for row in rows if row[0] == "others")
+    assert others[1] == "2"
+    assert staff.get(others[2]).text.count('class="nw"><time') == 2
+
+
+def test_someone_who_may_not_see_people_gets_no_links_to_lists(client, action):
+    log_in(client, make_staff("reviewer"))
+
+    page = client.get(page_of(action)).text
+
+    assert "signatures/?" not in page
+    assert [row[2] for row in rows_of(page, "country")] == ["", ""]
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_panel_is_saved_as_csv(staff, action, panel):
+    response = staff.get(page_of(action, f"files/{panel}.csv?range=7d"))
+
+    assert response.mimetype == "text/csv"
+    rows = list(csv.reader(StringIO(response.text.removeprefix("\ufeff"))))
+    assert len(rows) > 1
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_a_file_has_the_numbers_of_the_page(staff, action):
+    rows = list(csv.reader(StringIO(staff.get(page_of(action, "files/country.csv")).text)))
+
+    assert rows[1:] == [
+        ["Germany", "1", "50.0", "100.0"],
+        ["Russia", "1", "50.0", "50.0"],
+        ["Total", "2", "100.0", "66.7"],
+    ]
+
+
+@pytest.mark.parametrize("panel", ["total", "states"])
+def test_charts_are_saved_as_png(staff, action, panel):
+    response = staff.get(page_of(action, f"files/{panel}.png"))
+
+    image = Image.open(BytesIO(response.data))
+    assert (response.mimetype, image.format, image.width) == ("image/png", "PNG", 1760)
+    assert len(image.getcolors(256)) > 4
+
+
+@pytest.mark.parametrize("file", ["files/country.png", "files/nothing.csv", "files/actions.csv"])
+def test_what_is_not_there_is_not_found(staff, action, file):
+    assert staff.get(page_of(action, file)).status_code == 404
+
+
+def test_updates_and_the_goals_are_marked(staff, action):
+    sent = {"status": "sent", "started_at": utc_now() - DAY, "ended_at": utc_now(), "queued": 3}
+    make_update(action, **sent)
+
+    page = staff.get(page_of(action)).text
+
+    assert "Update “The law has passed”, emails: 3" in page
+    assert "Goal: 100" in page
+
+
+def test_a_dashboard_of_a_campaign_adds_up_and_compares_its_actions(staff, action):
+    campaign = db.session.get(Campaign, action.campaign_id)
+    other = make_action(campaign=campaign, slug="other")
+    make_confirmed(other, now=utc_now() - DAY, country_code="DE")
+    fold_states(utc_now())
+    address = f"/staff/campaigns/{campaign.id}/dashboard/"
+
+    page = staff.get(address).text
+
+    assert figures_of(page)["Confirmed in this period"] == "3"
+    actions = [row[:2] for row in rows_of(page, "actions")]
+    assert actions == [("Title of hate-crimes (en)", "2"), ("Title of other (en)", "1")]
+    assert "Actions from their first day" in page
+    germany = next(row for row in rows_of(page, "country") if row[0] == "Germany")
+    by_action = staff.get(germany[2]).text
+    for count, link in ((1, page_of(action)), (1, page_of(other))):
+        people = re.search(rf'href="({link}signatures/[^"]+)"', by_action)[1]
+        assert staff.get(unescape(people)).text.count('class="nw"><time') == count
+    assert staff.get(address + "files/comparison.png").mimetype == "image/png"
+
+
+def test_all_campaigns_are_those_that_the_member_may_see(client, action):
+    other = make_action(campaign=make_campaign(slug="other"), slug="b")
+    make_confirmed(other, now=utc_now() - DAY)
+    fold_states(utc_now())
+    log_in(client, make_staff("campaigner", campaigns=[other.campaign_id]))
+
+    page = client.get("/staff/dashboard/").text
+
+    assert figures_of(page)["Confirmed in this period"] == "1"
+    assert client.get(f"/staff/campaigns/{action.campaign_id}/dashboard/").status_code == 403
+
+
+def test_the_count_of_a_channel_leads_to_its_people(staff, action):
+    fold()
+
+    page = staff.get(f"/staff/campaigns/{action.campaign_id}/share/").text
+
+    address = re.search(r'href="([^"]+source=leaflet)">1</a>', page)[1]
+    assert staff.get(unescape(address)).text.count('class="nw"><time') == 1
+
+
+def test_an_empty_action_has_a_dashboard(staff, app):
+    page = staff.get(page_of(make_action())).text
+
+    assert "Nobody took part in this period." in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "range=own&from=0001-01-01&to=0001-01-02",
+        "range=own&from=0001-01-01&to=9999-12-31",
+        "range=own&from=2001-01-01&to=2150-12-31",
+        "range=own&from=%00&to=%FF",
+        "range=%00",
+    ],
+)
+def test_no_range_fails(staff, action, app, query):
+    app.config["TIMEZONE"] = "Pacific/Kiritimati"
+
+    for address in (page_of(action), page_of(action, "files/total.csv"), "/staff/dashboard/"):
+        assert staff.get(f"{address}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("part", ["country", "locale", "source", "channel"])
+@pytest.mark.parametrize("value", ["", "other", "zz9", "../x", "%E2%80%AE"])
+def test_unknown_values_have_nobody_or_are_not_found(staff, action, part, value):
+    response = staff.get(f"/staff/dashboard/actions/?part={part}&value={value}")
+
+    assert response.status_code in (200, 404)
+
+
+def test_wrong_parts_are_not_found(staff, action):
+    for query in ("?part=email&value=x", "?status=erased", "?part=source&value=%00"):
+        assert staff.get(f"/staff/dashboard/actions/{query}").status_code == 404
+
+
+def test_times_are_those_of_the_organisation(staff, action, app):
+    app.config["TIMEZONE"] = "Asia/Tbilisi"
+
+    page = staff.get(page_of(action)).text
+
+    assert "Times are in Asia/Tbilisi." in page
+    assert utc_now().tzinfo is UTC
