@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, true
+from sqlalchemy import and_, or_, select, true, union
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
@@ -127,6 +127,32 @@ def changed_campaigns(
             ChangedCampaign(campaign_id, len(unscheduled), _authors(rows, names), publications(its))
         )
     return found
+
+
+def ids_with_drafts(campaign_ids: Collection[int]) -> set[int]:
+    """Those of the campaigns that have a draft, or an action that has one."""
+    own = select(Campaign.id).where(
+        Campaign.id.in_(campaign_ids), Campaign.published_version.is_not(None)
+    )
+    of_actions = select(Action.campaign_id).where(
+        Action.campaign_id.in_(campaign_ids), Action.published_version.is_not(None)
+    )
+    return set(db.session.scalars(union(own, of_actions)))
+
+
+def draft_contents(campaign_ids: Collection[int]) -> Mapping[int, dict[str, Any]]:
+    """What the drafts of the campaigns themselves contain, by the ids of those that have one."""
+    is_newest = and_(
+        Revision.subject == CAMPAIGN.name,
+        Revision.subject_id == Campaign.id,
+        Revision.number == Campaign.version,
+    )
+    found = (
+        select(Campaign.id, Revision.content)
+        .join(Revision, is_newest)
+        .where(Campaign.id.in_(campaign_ids), Campaign.published_version.is_not(None))
+    )
+    return {row.id: row.content for row in db.session.execute(found)}
 
 
 def _marks(campaign_ids: Collection[int] | None) -> list[_Mark]:

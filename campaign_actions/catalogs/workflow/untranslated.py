@@ -9,8 +9,7 @@ from functools import partial
 from sqlalchemy import func, or_, select, true
 
 from campaign_actions.actions.models import Action
-from campaign_actions.actions.newest.drafts import drafts_of
-from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.actions.newest.drafts import draft_contents
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.catalogs.campaign_texts.alignment import catalog_name
@@ -67,9 +66,8 @@ def current_campaigns(
     texts = select(CampaignText.campaign_id, CampaignText.locale)
     for text in db.session.execute(texts.where(CampaignText.campaign_id.in_([r.id for r in rows]))):
         locales[text.campaign_id].add(text.locale)
-    for draft in drafts_of(locales.keys()).values():
-        if draft.subject is CAMPAIGN:
-            locales[draft.subject_id].update(texts_in(draft.content))
+    for campaign_id, content in draft_contents(locales.keys()).items():
+        locales[campaign_id].update(texts_in(content))
     return [
         TranslatableCampaign(row.id, row.source_locale, row.version, frozenset(locales[row.id]))
         for row in rows

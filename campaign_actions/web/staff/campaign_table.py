@@ -21,7 +21,7 @@ from campaign_actions.actions.listing.campaigns import (
     listed_campaigns,
     sort_campaigns,
 )
-from campaign_actions.actions.newest.drafts import changed_campaigns
+from campaign_actions.actions.newest.drafts import ids_with_drafts
 from campaign_actions.core.content.drawings.sparkline import Sparkline, sparkline
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.http.pagination import Page, paginate
@@ -158,7 +158,7 @@ def _rows(
     actions = [action for one in listed for action in one.action_ids]
     days = daily_counts(actions, days=DAYS_SHOWN, today=now.date()) if actions else {}
     progress = progress_of([one.id for one in listed if one.state in ("draft", "scheduled")])
-    changed = {one.id for one in changed_campaigns([one.id for one in listed], now=now)}
+    changed = ids_with_drafts([one.id for one in listed if one.state != ARCHIVED])
     return [
         CampaignRow(
             one, today.get(one.id, 0), _line(one, days), progress.get(one.id), one.id in changed
