@@ -15,8 +15,8 @@ from campaign_actions.actions.comments.arrive import new_comment
 from campaign_actions.actions.comments.checks import text_key
 from campaign_actions.actions.consent import find_newest_consent
 from campaign_actions.actions.counts.ledger import add_ledger_entries, fold
-from campaign_actions.actions.counts.states.fold import fold_states
-from campaign_actions.actions.models import Action, Comment, Signature, SignatureRow
+from campaign_actions.actions.counts.states.fold import fold_states, slot_of
+from campaign_actions.actions.models import Action, Comment, Signature, SignatureRow, StateChange
 from campaign_actions.actions.signatures.sign import new_public_id
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import write_transaction
@@ -26,6 +26,17 @@ from campaign_actions.demo.load import demo_files, open_period, plans
 
 Row = dict[str, Any]
 UNREAD_FOR = timedelta(hours=20)  # since the demo's comments were last read
+# The links by which people came; "": without one.
+SOURCES = (
+    "",
+    "newsletter",
+    "newsletter",
+    "newsletter",
+    "whatsapp",
+    "whatsapp",
+    "telegram",
+    "poster",
+)
 LEDGER = ("id", "action_id", "country_code", "locale", "source", "confirmed_at", "comment")
 
 
@@ -46,12 +57,19 @@ def _take_part(connection: Connection, campaign: str, plan: dict[str, Any], now:
     action_id = connection.scalars(its.where(Action.slug == plan["slug"])).one()
     rows = list(_signatures(action_id, plan, now))
     connection.execute(insert(Signature), rows)
+    # As if a mail server had accepted their emails, which were never sent.
+    connection.execute(insert(StateChange), [_mailed(row) for row in rows])
     columns = [getattr(Signature, name) for name in LEDGER]
     stored = connection.execute(select(*columns).where(Signature.action_id == action_id)).all()
     add_ledger_entries(connection, stored, +1, now)
     comments = [_comment(row, now) for row in stored if row.comment]
     if comments:
         connection.execute(insert(Comment), comments)
+
+
+def _mailed(row: Row) -> Row:
+    slot = slot_of(row["signed_at"])
+    return {"added": "mailed", "slot": slot, **{one: row[one] for one in ("action_id", "locale")}}
 
 
 def _comment(row: SignatureRow, now: datetime) -> dict[str, object]:
@@ -64,7 +82,9 @@ def _comment(row: SignatureRow, now: datetime) -> dict[str, object]:
 
 
 def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator[Row]:
-    random, languages = Random(plan["slug"]), demo_files("people")  # noqa: S311 - no secret
+    random = Random(plan["slug"])  # noqa: S311 - no secret
+    sources = Random(f"{plan['slug']} sources")  # noqa: S311
+    languages = demo_files("people")
     read, unread = (
         list(_comments(languages, name)) if plan.get("asks_comment") else []
         for name in ("comments", "unread")
@@ -107,7 +127,8 @@ def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator
             "show_name": bool(comment),
             "answers": {"promise": people["label"]} if plan["kind"] == "pledge" else {},
             "consent_version": consent and consent.version,
-            "channel": "command",
+            "source": sources.choice(SOURCES) or None,
+            "channel": "page",
             "signed_at": signed_at,
             "confirmed_at": confirmed_at,
             "updated_at": confirmed_at,
