@@ -13,7 +13,7 @@ from campaign_actions.core.content.email_faults import (
     find_unfinished,
 )
 from campaign_actions.core.i18n.formatting import number
-from campaign_actions.publishing.checks.texts import EMAIL_TEXTS
+from campaign_actions.publishing.checks.needed_texts import EMAIL_TEXTS
 from campaign_actions.publishing.findings import Finding, edit_url
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 

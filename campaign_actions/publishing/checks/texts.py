@@ -13,6 +13,7 @@ from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.publishing.checks.needed_texts import (
     ACTION_TEXTS,
     CAMPAIGN_TEXTS,
+    NEEDED_WITH_SOURCE,
     OPTIONAL_ACTION_TEXTS,
     Labels,
     empty_of,
@@ -31,10 +32,6 @@ QUOTATION = {
     "picture_quote": _l("Quotation"),
     "picture_person": _l("Name of the person quoted"),
     "picture_place": _l("Place"),
-}
-EMAIL_TEXTS = {  # without any, an email has its usual words
-    "confirm_text": _l("In the email that asks to confirm"),
-    "receipt_text": _l("In the receipt"),
 }
 
 
@@ -125,19 +122,14 @@ def _picture(
 
 
 def _needed_and_optional(source: ActionText | None) -> tuple[Labels, Labels]:
-    """An optional text is needed where the source has it, so that no language shows half a page."""
-    optional = {
+    """Of the source language: what every language needs, and what is empty without being missed."""
+    in_source = {
         field: name
-        for field, name in OPTIONAL_ACTION_TEXTS.items()
-        if source is None or not getattr(source, field).strip()
-    }
-    of_emails = {
-        field: name
-        for field, name in EMAIL_TEXTS.items()
+        for field, name in NEEDED_WITH_SOURCE.items()
         if source is not None and getattr(source, field).strip()
     }
-    needed = ACTION_TEXTS | OPTIONAL_ACTION_TEXTS | of_emails
-    return {field: name for field, name in needed.items() if field not in optional}, optional
+    optional = {f: name for f, name in OPTIONAL_ACTION_TEXTS.items() if f not in in_source}
+    return ACTION_TEXTS | in_source, optional
 
 
 def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
