@@ -13,11 +13,25 @@
 
   const controls = (part) => [...part.querySelectorAll("button, input")];
 
+  // A refused file stays chosen, so that saving says so again.
+  const keepRefused = (part, next) => {
+    if (!next.querySelector("[aria-invalid]")) return;
+    for (const file of part.querySelectorAll("[type=file]")) {
+      const fresh = file.files.length && next.querySelector(`#${file.id}`);
+      if (!fresh) continue;
+      for (const { name, value } of fresh.attributes) file.setAttribute(name, value);
+      fresh.replaceWith(file);
+    }
+  };
+
   // Takes over a part of the page as the server sees it now. A file is sent once: its name is in the answer.
+  // Words of upload.js, which the server does not know, stay until there is a smaller file.
   const replace = (part, next) => {
+    if (part.querySelector("[data-most-bytes] + .error:not([hidden])")) return;
     const place = controls(part).indexOf(document.activeElement);
     const hasFile = controls(part).some(({ files }) => files?.length);
     if (!hasFile && next.outerHTML === part.outerHTML) return;
+    if (hasFile) keepRefused(part, next);
     part.replaceWith(next);
     controls(next)[place]?.focus();
   };

@@ -48,6 +48,7 @@ class ActionOverview:
     goal: int  # as shown
     first_goal: int  # as set
     count: int
+    asks_comment: bool
     shows_comments: bool
     published_at: datetime | None
     closes_at: datetime | None
@@ -141,6 +142,7 @@ def _overview(
         goal=shown_goal(action.goal, count, (one.count for one in action.milestones)),
         first_goal=action.goal,
         count=count,
+        asks_comment=action.asks_comment,
         shows_comments=action.shows_comments,
         published_at=action.published_at,
         closes_at=action.closes_at,

@@ -31,8 +31,9 @@ class PreflightContext:
 class Finding:
     """The result of one check: fine, something to look at, or something to fix first.
 
-    `url`: the page where it can be fixed. `subject` is a text in the language `locale`, like the
-    title of an action. `external_urls` are for a person to open: the server requests no other site.
+    `url`: the page where it can be fixed; `deed`: the words of the link to it. `subject` is a text in the
+    language `locale`, like the title of an action. `external_urls` are for a person to open: the server
+    requests no other site.
     """
 
     state: State
@@ -44,6 +45,7 @@ class Finding:
     action_id: int | None = None
     details: tuple[str, ...] = ()
     external_urls: tuple[str, ...] = ()
+    deed: str = ""
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,10 @@ class ChangesForm(ScheduleForm):
             return
         if self.over is not None:
             raise ValidationError(
-                _("“%(title)s” has closed. Its changes can only be published now.", title=self.over)
+                _(
+                    "“%(title)s” has closed. You can publish its changes now, but not schedule them.",
+                    title=self.over,
+                )
             )
         if self.end and field.data and field.data >= self.end[0]:
             at, title = self.end

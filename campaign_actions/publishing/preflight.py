@@ -60,7 +60,7 @@ def _language_section(
         message = _("The site is not available in this language yet, so nobody can see it.")
         remedy = _("Translate the interface into this language first.")
         findings.append(Finding("warning", message, remedy, f"/staff/translations/{locale}/"))
-    return Section(locale, plan.texts[locale].is_public, tuple(findings))
+    return Section(locale, locale in plan.public_locales, tuple(findings))
 
 
 def _campaign_findings(plan: Plan, context: PreflightContext) -> Iterator[Finding]:

@@ -4,7 +4,8 @@ An action opens with its campaign, later, or not at all yet. A caller passes the
 showed as `seen`: if someone else has changed it since, nothing happens.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,14 @@ from campaign_actions.campaigns.versioning.drafts import read_newest, saving_rev
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing.changes import take_drafts
+
+
+@dataclass(frozen=True)
+class Languages:
+    """Those of a campaign that are to be `public`. `seen`: those that were, when someone chose."""
+
+    public: Collection[str]
+    seen: Collection[str]
 
 
 class ScheduleConflict(Conflict):
@@ -52,19 +61,25 @@ def publish(
     at: datetime,
     seen: datetime | None,
     action_ids: Collection[int],
+    languages: Languages | None = None,
     actor: str,
     now: datetime,
+    staff_id: int | None = None,
 ) -> None:
     """Open a campaign and these actions at a time, or now if that has passed.
 
-    Other actions keep a later time of their own, or stay hidden. This can be repeated until the
-    campaign is open. Raises ScheduleConflict, AlreadyOpen.
+    Other actions keep a later time of their own, or stay hidden. `languages`: in which it is public;
+    None: as saved. This can be repeated until the campaign is open. Raises ScheduleConflict, AlreadyOpen.
     """
     at = max(at, now)
     with write_transaction() as connection:
         campaign = _lock_campaign(connection, campaign_id, seen)
         if campaign.published_at and campaign.published_at <= now:
             raise AlreadyOpen
+        if languages:
+            _set_languages(
+                connection, campaign_id, languages, actor=actor, now=now, staff_id=staff_id
+            )
         _set(connection, Campaign, campaign_id, at)
         opening = []
         for action in _actions(connection, campaign_id):
@@ -146,9 +161,8 @@ def open_action(
 
 def set_languages(
     campaign_id: int,
-    public: Iterable[str],
+    languages: Languages,
     *,
-    seen: Iterable[str],
     actor: str,
     now: datetime,
     staff_id: int | None = None,
@@ -157,22 +171,8 @@ def set_languages(
 
     A language that only a draft has is public once the draft is published.
     """
-    texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
-    wanted = set(public)
     with write_transaction() as connection:
-        campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
-        rows = connection.execute(texts).all()
-        newest = texts_in(read_newest(connection, CAMPAIGN, campaign_id))
-        if {tag for tag, text in newest.items() if text.get("is_public")} != set(seen):
-            raise ScheduleConflict
-        chosen = {f"texts.{tag}.is_public": tag in wanted for tag in newest}
-        with saving_revision(
-            connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now, also=chosen
-        ):
-            for row in rows:
-                text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=row.locale)
-                connection.execute(text.values(is_public=row.locale in wanted))
-        _log(connection, actor, now, campaign.slug, did="languages", public=sorted(wanted))
+        _set_languages(connection, campaign_id, languages, actor=actor, now=now, staff_id=staff_id)
 
 
 def parse_instant(text: str | None) -> datetime | None:
@@ -229,6 +229,36 @@ def _lock_row(
     if found is None:
         raise ScheduleConflict
     return found
+
+
+def _set_languages(
+    connection: Connection,
+    campaign_id: int,
+    languages: Languages,
+    *,
+    actor: str,
+    now: datetime,
+    staff_id: int | None,
+) -> None:
+    """Nothing is stored if they are public already."""
+    campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
+    newest = texts_in(read_newest(connection, CAMPAIGN, campaign_id))
+    public = {tag for tag, text in newest.items() if text.get("is_public")}
+    if public != set(languages.seen):
+        raise ScheduleConflict
+    wanted = set(languages.public)
+    if wanted == public:
+        return
+    texts = select(CampaignText.locale).filter_by(campaign_id=campaign_id)
+    rows = connection.scalars(texts).all()
+    chosen = {f"texts.{tag}.is_public": tag in wanted for tag in newest}
+    with saving_revision(
+        connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now, also=chosen
+    ):
+        for locale in rows:
+            text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=locale)
+            connection.execute(text.values(is_public=locale in wanted))
+    _log(connection, actor, now, campaign.slug, did="languages", public=sorted(wanted))
 
 
 def _actions(connection: Connection, campaign_id: int) -> Sequence[Row[int, str, datetime | None]]:

@@ -20,7 +20,10 @@ from campaign_actions.publishing.drafted_rows import action_with_draft, campaign
 
 @dataclass(frozen=True)
 class Plan:
-    """A campaign with its texts, actions and partners in all languages."""
+    """A campaign with its texts, actions and partners in all languages.
+
+    `chosen_locales`: the languages that someone wants to be public; None: those that are saved as public.
+    """
 
     campaign: Campaign
     texts: Mapping[str, CampaignText]  # by language
@@ -29,6 +32,7 @@ class Plan:
     pictured: Collection[int | None]  # the ids of actions with a picture; None: the campaign
     consents: frozenset[ConsentKey]  # kinds and languages for which there is a consent text
     drafts: Collection[SubjectKey] = ()  # those whose newest contents these are
+    chosen_locales: Collection[str] | None = None
 
     @property
     def partners(self) -> list[Partner]:
@@ -37,6 +41,8 @@ class Plan:
 
     @property
     def public_locales(self) -> list[str]:
+        if self.chosen_locales is not None:
+            return [tag for tag in self.texts if tag in self.chosen_locales]
         return [tag for tag, text in self.texts.items() if text.is_public]
 
     def is_scheduled(self, now: datetime) -> bool:

@@ -31,7 +31,10 @@ class ChannelLink:
 
 @dataclass(frozen=True)
 class ShareKit:
-    """Of one action in one language. `post`: for a feed; `short_post`: within POST_LENGTH if possible."""
+    """Of one action in one language. `post`: for a feed; `short_post`: within POST_LENGTH if possible.
+
+    Both are in the organisation's words: the text that people share says that they have taken part.
+    """
 
     action: PublicAction
     address: str
@@ -59,10 +62,15 @@ def make_share_kit(action: PublicAction, *, new_channel: str = "") -> ShareKit:
         action,
         address,
         links,
-        post="\n".join(filter(None, (action.teaser, action.share_text, address))),
-        short_post=" ".join(filter(None, (action.share_text or action.title, address))),
+        post="\n".join(filter(None, (action.title, action.teaser, action.button, address))),
+        short_post=_short_post(action, address),
         sites={name: labels[name] for name in (WEBSITE, *partners)},
     )
+
+
+def _short_post(action: PublicAction, address: str) -> str:
+    posts = [f"{text} {address}" for text in (action.teaser, action.title) if text]
+    return next((post for post in posts if len(post) <= POST_LENGTH), posts[-1])
 
 
 def address_of(action: PublicAction) -> str:

@@ -14,7 +14,13 @@ from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db
 from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.publishing.close import archive, close_action, close_campaign, reopen
-from campaign_actions.publishing.publish import open_action, publish, set_languages, unpublish
+from campaign_actions.publishing.publish import (
+    Languages,
+    open_action,
+    publish,
+    set_languages,
+    unpublish,
+)
 from campaign_actions.updates.draft import create_draft
 from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
@@ -52,7 +58,7 @@ def do_what_needs_no_revision(campaign_id, action_id, *, actor, staff_id) -> Non
     choose_accent(campaign_id, "plum", **done)
     link = share_preview(campaign_id, label="Elena", expires_at=LATER, staff_id=staff_id, **done)
     revoke_preview(campaign_id, link, **done)
-    set_languages(campaign_id, ["en"], seen=["en"], **done)
+    set_languages(campaign_id, Languages([], ["en"]), **done)
     publish(campaign_id, at=NOON, seen=None, action_ids=[], **done)
     open_action(campaign_id, action_id, at=None, seen=None, **done)
     close_action(campaign_id, action_id, at=LATER, **done)

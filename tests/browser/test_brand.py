@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
+from campaign_actions.core.content.images import MAX_LOGO_BYTES
 from campaign_actions.core.theme import accent_of
 from tests.support.brand_form import ADDRESS, wordmark
 from tests.support.browser.accessibility import violations
@@ -124,6 +125,20 @@ def test_a_file_that_is_no_picture_says_so_at_once_and_the_words_stay(page, tmp_
     expect(page.locator("#logo-error")).to_contain_text("not a JPEG, PNG or WebP picture")
     expect(frame(page).locator(".brand")).to_contain_text("The Office")
     expect(page.get_by_label("Name (English)")).to_have_value("The Office")
+    page.locator(".savebar button.main").click()
+    expect(page).to_have_title(re.compile("^Error:"))
+    expect(page.locator("#logo-error")).to_contain_text("not a JPEG, PNG or WebP picture")
+
+
+def test_that_a_file_is_too_large_stays_on_the_page(page, tmp_path):
+    file = Path(tmp_path / "logo.png")
+    file.write_bytes(b"x" * (MAX_LOGO_BYTES + 1))
+
+    page.set_input_files("#logo", file)
+    page.get_by_label("Name (English)").fill("The Office")
+
+    expect(frame(page).locator(".brand")).to_contain_text("The Office")
+    expect(page.locator("#logo-box .error")).to_contain_text("This file is too large")
 
 
 def test_the_frame_follows_the_words_and_the_language_that_is_written(page):

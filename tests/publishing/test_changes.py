@@ -49,6 +49,7 @@ from campaign_actions.publishing.changes import (
 from campaign_actions.publishing.close import archive, close_action, close_campaign, reopen
 from campaign_actions.publishing.publish import (
     CampaignArchived,
+    Languages,
     open_action,
     set_languages,
     unpublish,
@@ -503,7 +504,7 @@ def test_a_partner_of_a_discarded_draft_leaves_no_row(action, grace):
 def test_hiding_a_language_does_not_wait_for_a_draft(client, action, grace):
     save(CAMPAIGN, action.campaign_id, {"texts.ru.title": "Новое"}, by=grace)
 
-    set_languages(action.campaign_id, ["en"], seen=["en", "ru"], **GRACE)
+    set_languages(action.campaign_id, Languages(["en"], ["en", "ru"]), **GRACE)
 
     assert client.get("/ru/campaigns/racism/").status_code == 404
     publish_all(now=LATER)
@@ -513,7 +514,7 @@ def test_hiding_a_language_does_not_wait_for_a_draft(client, action, grace):
 def test_a_language_of_a_draft_is_public_once_it_is_chosen_and_published(action, grace):
     save(CAMPAIGN, action.campaign_id, {"texts.uk.title": "Расизм"}, by=grace)
 
-    set_languages(action.campaign_id, ["en", "ru", "uk"], seen=["en", "ru"], **GRACE)
+    set_languages(action.campaign_id, Languages(["en", "ru", "uk"], ["en", "ru"]), **GRACE)
 
     assert "texts.uk.title" not in rows_of(CAMPAIGN, action.campaign_id)
     publish_all(now=LATER)

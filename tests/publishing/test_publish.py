@@ -12,6 +12,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import DomainError
 from campaign_actions.publishing.publish import (
     AlreadyOpen,
+    Languages,
     NotOpen,
     ScheduleConflict,
     cancel,
@@ -125,7 +126,7 @@ def test_a_change_based_on_another_time_is_a_conflict(app):
         lambda: cancel(campaign.id, seen=NOON, **GRACE),
         lambda: unpublish(campaign.id, seen=None, **GRACE),
         lambda: open_action(campaign.id, action_id, at=NOON, seen=None, **GRACE),
-        lambda: set_languages(campaign.id, ["en"], seen=["en"], **GRACE),
+        lambda: set_languages(campaign.id, Languages(["en"], ["en"]), **GRACE),
         lambda: publish(0, at=NOON, seen=None, action_ids=[], **GRACE),
     ):
         with pytest.raises(ScheduleConflict):
@@ -168,10 +169,43 @@ def test_when_many_publish_at_once_one_succeeds(app):
 def test_exactly_the_chosen_languages_are_public(app):
     campaign = make_draft()
 
-    set_languages(campaign.id, ["ru"], seen=["en", "ru"], **GRACE)
+    set_languages(campaign.id, Languages(["ru"], ["en", "ru"]), **GRACE)
 
     assert campaign_locales(campaign.id) == ["ru"]
     assert events() == [("published", "racism", "languages")]
+
+
+def test_a_campaign_opens_in_exactly_the_chosen_languages(app):
+    campaign = make_draft()
+
+    publish(
+        campaign.id,
+        at=NOON,
+        seen=None,
+        action_ids=[],
+        languages=Languages(["en"], ["en", "ru"]),
+        **GRACE,
+    )
+
+    assert campaign_locales(campaign.id) == ["en"]
+    assert opening_times(campaign.id) == (NOON, [None])
+
+
+def test_nothing_opens_in_languages_that_were_chosen_from_others(app):
+    campaign = make_draft()
+
+    with pytest.raises(ScheduleConflict):
+        publish(
+            campaign.id,
+            at=NOON,
+            seen=None,
+            action_ids=[],
+            languages=Languages(["en"], ["en"]),
+            **GRACE,
+        )
+
+    assert campaign_locales(campaign.id) == ["en", "ru"]
+    assert opening_times(campaign.id) == (None, [None])
 
 
 def test_a_second_action_opens_later_than_its_campaign(app):

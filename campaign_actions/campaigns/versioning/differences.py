@@ -17,6 +17,7 @@ WORD = re.compile(r"\s+|[^\s]+")
 PARAGRAPH = re.compile(r"[^\n]*(?:\n(?![-*+>#:]|\d+[.)])[^\n]+)*\n*")
 MAX_DIFF_WORDS = 4000  # longer passages are compared as a whole
 MIN_FOLDED = 120  # letters; less that did not change is shown
+Match = tuple[str, str, str]  # its kind as difflib says it, and the text before and after
 Pieces = tuple[tuple[str, str], ...]  # `same`, `gone` or `new`, and the text
 
 
@@ -75,7 +76,7 @@ def diff_pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
         if kind != "replace" or max(map(len, lines)) > MAX_DIFF_WORDS:
             yield from _pieces(kind, left, right)
             continue
-        for inner, gone, come in _matched(*lines):
+        for inner, gone, come in _without_gaps(_matched(*lines)):
             yield from _pieces(inner, gone, come)
 
 
@@ -122,10 +123,37 @@ def _value(content: Content, name: str) -> Any:
     return "" if value is None else value
 
 
-def _matched(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def _matched(before: Sequence[str], after: Sequence[str]) -> Iterator[Match]:
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for kind, start, end, other_start, other_end in matcher.get_opcodes():
         yield kind, "".join(before[start:end]), "".join(after[other_start:other_end])
+
+
+def _without_gaps(found: Iterable[Match]) -> Iterator[Match]:
+    """Changed words with nothing but spaces between them are one change."""
+    run: list[Match] = []
+    for match in found:
+        kind, _left, text = match
+        if kind != "equal" or (run and text.isspace() and "\n" not in text):
+            run.append(match)
+            continue
+        yield from _join(run)
+        run = []
+        yield match
+    yield from _join(run)
+
+
+def _join(run: list[Match]) -> Iterator[Match]:
+    """A run of changes, with the spaces after the last one apart."""
+    end = len(run)
+    while end and run[end - 1][0] == "equal":
+        end -= 1
+    gone, come = ("".join(match[side] for match in run[:end]) for side in (1, 2))
+    if gone.strip() and come.strip():
+        yield "replace", gone, come
+    else:
+        yield from run[:end]
+    yield from run[end:]
 
 
 def _pieces(kind: str, gone: str, come: str) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,10 @@ from campaign_actions.core.db.stored_json import JsonMember
 from campaign_actions.core.theme import ACCENTS
 from campaign_actions.staff.queries import member_names
 
+AT_ONCE = (
+    "closes_at",
+    "is_public",
+)  # the ends of fields that never wait for a draft to be published
 APPEARANCE = ("accent", "picture", "focus")  # of a campaign; older revisions have none of them
 
 
@@ -24,7 +28,8 @@ class RevisionOverview:
     """A revision, and what it changed.
 
     `fields`: the names of the fields, without those of the appearance. `picture`: added, replaced,
-    removed or focused. `accent`: its key, if the revision changed it.
+    removed or focused. `accent`: its key, if the revision changed it. `is_public`: whether it is the one
+    that the public sees, and later ones are a draft.
     """
 
     number: int
@@ -34,6 +39,7 @@ class RevisionOverview:
     picture: str | None = None
     accent: str | None = None
     is_draft: bool = False  # newer than what the public sees
+    is_public: bool = False
 
     @property
     def accent_name(self) -> str:
@@ -56,18 +62,23 @@ def revisions(
     )
     rows = db.session.execute(page).all()
     names = member_names(row.staff_id for row in rows)
-    return [
-        RevisionOverview(
-            number=row.number,
-            saved_at=row.saved_at,
-            author=names.get(row.staff_id or 0, ""),
-            fields=_texts_changed(before, row),
-            picture=_picture_change(before, row),
-            accent=row.accent if before and before.accent not in (None, row.accent) else None,
-            is_draft=published is not None and row.number > published,
+    found = []
+    for row, before in zip_longest(rows, rows[1:]):
+        fields = _texts_changed(before, row)
+        is_newer = published is not None and row.number > published
+        found.append(
+            RevisionOverview(
+                number=row.number,
+                saved_at=row.saved_at,
+                author=names.get(row.staff_id or 0, ""),
+                fields=fields,
+                picture=_picture_change(before, row),
+                accent=row.accent if before and before.accent not in (None, row.accent) else None,
+                is_draft=is_newer and not _was_at_once(fields),
+                is_public=row.number == published,
+            )
         )
-        for row, before in zip_longest(rows, rows[1:])
-    ][:limit]
+    return found[:limit]
 
 
 def count_revisions(subject: str, subject_id: int) -> int:
@@ -104,6 +115,10 @@ def _texts_changed(before: Any, after: Any) -> tuple[str, ...]:
         return ()
     names = changed_fields(before.content, after.content)
     return tuple(name for name in names if name not in APPEARANCE)
+
+
+def _was_at_once(fields: tuple[str, ...]) -> bool:
+    return bool(fields) and all(name.rpartition(".")[2] in AT_ONCE for name in fields)
 
 
 def _picture_change(before: Any, after: Any) -> str | None:

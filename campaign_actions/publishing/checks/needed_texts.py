@@ -34,12 +34,6 @@ ACTION_TEXTS = {
 }
 
 OPTIONAL_ACTION_TEXTS = {"background": _l("Background")}
-EMAIL_TEXTS = {  # without any, an email has its usual words
-    "confirm_text": _l("In the email that asks to confirm"),
-    "receipt_text": _l("In the receipt"),
-}
-# A language needs these where the source has them, so that none shows half of a page or an email.
-NEEDED_WITH_SOURCE = OPTIONAL_ACTION_TEXTS | EMAIL_TEXTS
 
 
 def is_needed(name: str, locale: str, *, subject: str, content: Content, source: str) -> bool:
@@ -51,7 +45,7 @@ def is_needed(name: str, locale: str, *, subject: str, content: Content, source:
         return name in CAMPAIGN_TEXTS
     is_in_source = bool((content.get(f"texts.{source}.{name}") or "").strip())
     return name in ACTION_TEXTS or (
-        name in NEEDED_WITH_SOURCE and locale != source and is_in_source
+        name in OPTIONAL_ACTION_TEXTS and locale != source and is_in_source
     )
 
 

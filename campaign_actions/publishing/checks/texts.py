@@ -13,7 +13,6 @@ from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.publishing.checks.needed_texts import (
     ACTION_TEXTS,
     CAMPAIGN_TEXTS,
-    NEEDED_WITH_SOURCE,
     OPTIONAL_ACTION_TEXTS,
     Labels,
     empty_of,
@@ -122,14 +121,14 @@ def _picture(
 
 
 def _needed_and_optional(source: ActionText | None) -> tuple[Labels, Labels]:
-    """Of the source language: what every language needs, and what is empty without being missed."""
-    in_source = {
+    """An optional text is needed where the source has it, so that no language shows half a page."""
+    optional = {
         field: name
-        for field, name in NEEDED_WITH_SOURCE.items()
-        if source is not None and getattr(source, field).strip()
+        for field, name in OPTIONAL_ACTION_TEXTS.items()
+        if source is None or not getattr(source, field).strip()
     }
-    optional = {f: name for f, name in OPTIONAL_ACTION_TEXTS.items() if f not in in_source}
-    return ACTION_TEXTS | in_source, optional
+    needed = ACTION_TEXTS | OPTIONAL_ACTION_TEXTS
+    return {field: name for field, name in needed.items() if field not in optional}, optional
 
 
 def _partners(plan: Plan, locale: str) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import count_by_filter, entries
+from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.publishing.findings import Finding
 
 
@@ -17,6 +18,7 @@ def check_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
     counts = count_by_filter(entries(catalog, locale))
     stale, untranslated = counts["stale"], counts["waiting"] - counts["stale"]
     address = f"/staff/translations/{locale}/{catalog.name}/"
+    deed = _("Translate into %(language)s", language=language_here(locale))
     if not counts["waiting"]:
         yield Finding("ok", _("Every source text is translated, and none has changed since."))
     if stale:
@@ -27,8 +29,9 @@ def check_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
                 "%(num)d source texts changed after they were translated.",
                 stale,
             ),
-            _("The translation is of the old text. Ask a translator to check it."),
+            _("The page in this language shows the old text until it is translated again."),
             f"{address}?show=stale",
+            deed=deed,
         )
     if untranslated:
         yield Finding(
@@ -40,4 +43,5 @@ def check_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
             ),
             _("The page in this language may lack it. Ask a translator to add it."),
             f"{address}?show=waiting",
+            deed=deed,
         )

@@ -29,6 +29,30 @@ def test_long_texts_are_compared_quickly():
     assert found == [("gone", "paragraph"), ("new", "chapter")]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        (
+            "We ask for it now.",
+            "They beg us now.",
+            [("gone", "We ask for it"), ("new", "They beg us")],
+        ),
+        ("a b c", "a x b y c", [("new", " x"), ("new", "y ")]),
+        (
+            "one two\nthree",
+            "uno dos\ntres",
+            [("gone", "one two"), ("new", "uno dos"), ("gone", "three"), ("new", "tres")],
+        ),
+    ],
+)
+def test_words_beside_each_other_are_one_change(old, new, changes):
+    pieces = list(diff_pieces(old, new))
+
+    assert [piece for piece in pieces if piece[0] != "same"] == changes
+    assert "".join(text for kind, text in pieces if kind != "new") == old
+    assert "".join(text for kind, text in pieces if kind != "gone") == new
+
+
 def test_the_fields_that_changed_are_named_and_an_empty_text_is_like_none():
     old = {"texts.en.title": "One", "goal": 0, "texts.ru.title": None}
     new = {"texts.en.title": "Two", "goal": 0, "texts.ru.title": "", "texts.fr.title": "Un"}

@@ -41,7 +41,9 @@ bp = Blueprint("staff_organization_brand", __name__, url_prefix="/staff/organiza
 
 @bp.route("/", methods=["GET", "POST"])
 @needs("organization.edit")
-@accepts_files(2 * MAX_LOGO_BYTES)
+@accepts_files(
+    8 * MAX_LOGO_BYTES
+)  # more than are taken, so that the form says it and keeps what was typed
 def edit() -> ResponseReturnValue:
     """GET shows the brand. POST saves it; with `preview` or a colour in `use` it only shows it."""
     if request.method == "GET":

@@ -1,6 +1,7 @@
 """The page that publishes a campaign: pre-flight checks, languages, opening time."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -81,6 +82,9 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(plan, form, status=400)
     at = form.chosen_time() or form.now
+    languages = _chosen_languages()
+    if languages:
+        plan = replace(plan, chosen_locales=languages.public)
     ids = {action.id for action in plan.actions} & set(form.actions.data or ())
     others = {action.id for action in plan.actions} - ids
     result = full_preflight(plan, at)
@@ -91,8 +95,10 @@ def publish(campaign_id: int) -> ResponseReturnValue:
         at=at,
         seen=publishing.parse_instant(form.seen.data),
         action_ids=ids,
+        languages=languages,
         actor=current_staff().email,
         now=utc_now(),
+        staff_id=current_staff().id,
     )
     flash(
         _("Campaign scheduled. It will open on %(moment)s.", moment=datetime_here(at))
@@ -124,8 +130,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
             return _page(plan, result=result, problem=_problem_in(added), status=400)
     publishing.set_languages(
         campaign_id,
-        wanted,
-        seen=request.form.getlist("seen"),
+        publishing.Languages(wanted, request.form.getlist("seen_public")),
         actor=current_staff().email,
         now=utc_now(),
         staff_id=current_staff().id,
@@ -165,6 +170,13 @@ def _ticked_languages() -> set[str]:
     return set(request.form.getlist("public"))
 
 
+def _chosen_languages() -> publishing.Languages | None:
+    """Of the form that opens a campaign; None if it showed none."""
+    seen = request.form.getlist("seen_public")
+    ticked = _ticked_languages()
+    return publishing.Languages(ticked, seen) if ticked or seen else None
+
+
 def _problem_in(locales: Iterable[str]) -> str:
     """That these languages, which are not public yet, have problems."""
     names = join_with_commas(map(language_here, sorted(locales)))
@@ -198,9 +210,7 @@ def _page(
         preflight=result or (None if is_over else quick_preflight(plan)),
         refused=REFUSALS[requested_part()] if problem else "",
         problem=problem,
-        ticked_languages=_ticked_languages()
-        if requested_part() == "languages"
-        else plan.public_locales,
+        ticked_languages=_ticked_languages() if _chosen_languages() else plan.public_locales,
         is_open=plan.is_open(now),
         is_scheduled=plan.is_scheduled(now),
         now=now,

@@ -65,6 +65,17 @@ def text_of(page: str) -> str:
     return " ".join(plain.translate(dict.fromkeys(map(ord, ISOLATES))).split())
 
 
+@pytest.mark.parametrize("asks", [False, True])
+def test_a_page_without_comments_says_where_to_turn_them_on(client, press, asks):
+    action = make_action(shows_comments=False, asks_comment=asks)
+    write(action)
+
+    page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/comments/").text
+
+    assert ("Its form does not ask for comments either" in page) is not asks
+    assert f"/edit/#{'shows_comments' if asks else 'asks_comment'}" in page
+
+
 def test_a_comment_can_be_shown_and_hidden_with_one_button(client, press):
     action = make_action(shows_comments=True)
     signing = signing_id(write(action, country_code="DE", family_name="Lovelace"))

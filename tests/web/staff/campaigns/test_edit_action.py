@@ -407,20 +407,6 @@ def test_a_background_is_needed_where_the_source_has_one(client, staff):
 
 
 @on_sqlite
-def test_a_paragraph_in_an_email_is_needed_where_the_source_has_one(client, staff):
-    action = make_action(locales=("en", "ru"))
-    before = client.get(address_of(action)).text
-
-    send(client, address_of(action), texts__en__receipt_text="Tell a friend.")
-    page = client.get(address_of(action)).text
-
-    assert 'data-need="texts.ru.receipt_text"' not in before
-    assert 'data-need="texts.ru.receipt_text"' in page
-    assert 'data-need="texts.en.receipt_text"' not in page
-    assert 'data-need="texts.ru.confirm_text"' not in page
-
-
-@on_sqlite
 def test_a_translation_of_an_earlier_source_is_marked_with_the_change(client, staff):
     action = make_action(locales=("en", "ru"))
     before = client.get(address_of(action)).text

@@ -1,13 +1,14 @@
 """History: who saved when, what differs, and the way back."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
-from campaign_actions.core.db.session import db
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.close import close_action
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
@@ -132,6 +133,29 @@ def make_action_of(address):
     campaign = db.session.get(Campaign, int(address.rpartition("/")[2]))
     action = make_action(campaign=campaign)
     return f"{address}/actions/{action.id}", action.id
+
+
+def tags_of(page):
+    """By revision, its tag."""
+    rows = re.findall(r'data-l="Revision">(\d+)(?: <span class="[^"]*">([^<]*)</span>)?', page)
+    return {int(number): tag for number, tag in rows}
+
+
+def test_the_history_says_what_is_public_now_and_what_is_a_draft(client, address):
+    place, action_id = make_action_of(address)
+    campaign_id = int(address.rpartition("/")[2])
+    send(client, f"{place}/edit/", texts__en__title="New")
+    close_action(
+        campaign_id,
+        action_id,
+        at=utc_now() + timedelta(days=9),
+        actor="grace@example.org",
+        now=NOON,
+    )
+
+    page = client.get(f"{place}/history/").text
+
+    assert tags_of(page) == {3: "", 2: "Draft", 1: "Public now"}
 
 
 def own_field(name, action_id):

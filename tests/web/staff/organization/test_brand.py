@@ -119,7 +119,7 @@ def test_a_logo_is_removed_by_its_tick(admin):
 
 REFUSED = {
     "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This is an SVG file"),
-    "large": (b"\x89PNG" + b"x" * MAX_LOGO_BYTES, "larger than 1"),
+    "large": (b"\x89PNG" + b"x" * 6 * MAX_LOGO_BYTES, "larger than 1"),
     "text": (b"hello", "not a JPEG, PNG or WebP picture"),
 }
 

@@ -205,12 +205,28 @@ def test_publishing_is_refused_while_there_is_a_blocker(staff, campaign):
     assert opening_times(campaign.id) == (None, [None])
 
 
+def test_a_language_that_is_not_ticked_does_not_open_with_the_campaign(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
+    db.session.commit()
+    chosen = {"when": "now", "actions": action_ids(), "seen_public": ["en", "ru"]}
+
+    refused = post(staff, page_of(campaign), **chosen, public=["en", "ru"])
+    none = post(staff, page_of(campaign), **chosen)
+    answer = post(staff, page_of(campaign), **chosen, public=["en"])
+
+    assert [refused.status_code, none.status_code, answer.status_code] == [400, 400, 303]
+    assert "No language is marked as public." in none.text
+    assert 'value="en" checked' not in none.text, "what was ticked is kept"
+    assert staff.get("/en/campaigns/racism/").status_code == 200
+    assert staff.get("/ru/campaigns/racism/").status_code == 404
+
+
 def test_without_a_language_that_is_not_ready_the_rest_can_be_published(staff, campaign):
     db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
     db.session.commit()
     address = f"{page_of(campaign)}languages/"
 
-    left_out = post(staff, address, page_of(campaign), public=["en"], seen=["en", "ru"])
+    left_out = post(staff, address, page_of(campaign), public=["en"], seen_public=["en", "ru"])
     answer = post(staff, page_of(campaign), when="now", actions=action_ids())
 
     assert (left_out.status_code, answer.status_code) == (303, 303)
@@ -227,11 +243,11 @@ def test_a_language_joins_a_scheduled_or_open_campaign_only_when_it_is_ready(sta
     db.session.commit()
     address = f"{page_of(campaign)}languages/"
 
-    refused = post(staff, address, page_of(campaign), public=["en", "ru"], seen=["en"])
-    none = post(staff, address, page_of(campaign), seen=["en"])
+    refused = post(staff, address, page_of(campaign), public=["en", "ru"], seen_public=["en"])
+    none = post(staff, address, page_of(campaign), seen_public=["en"])
     db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline="Вот"))
     db.session.commit()
-    taken = post(staff, address, page_of(campaign), public=["en", "ru"], seen=["en"])
+    taken = post(staff, address, page_of(campaign), public=["en", "ru"], seen_public=["en"])
 
     assert [refused.status_code, none.status_code, taken.status_code] == [400, 400, 303]
     assert "The languages were not saved" in refused.text
@@ -514,7 +530,7 @@ def test_a_finding_about_several_actions_is_one_row_with_a_link_to_each(staff, c
 def test_nothing_that_passed_is_between_the_problems_and_the_button(staff, campaign):
     page = staff.get(page_of(campaign)).text
 
-    problems, _button, rest = page.partition(">Publish campaign</button>")
+    problems, _button, rest = page.partition(">Publish campaign</span>")
     assert "checks passed" not in problems
     assert re.search(r"\d+ checks passed", rest)
 

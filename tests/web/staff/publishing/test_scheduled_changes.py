@@ -185,7 +185,7 @@ def test_what_has_closed_can_only_be_published_now(staff, action):
     refused = post(staff, action, **TYPED)
 
     assert 'name="when"' not in page
-    assert "has closed. Its changes can only be published now." in page
+    assert "has closed. You can publish its changes now, but not schedule them." in page
     assert refused.status_code == 400
     assert times() == []
     assert post(staff, action).status_code == 303

@@ -59,6 +59,30 @@ def test_the_links_are_whole_text_and_not_fields_that_cut_them_off(staff, action
     assert f">{THERE}?source=website</output>" in page
 
 
+def test_posts_are_in_the_words_of_the_organisation_and_not_of_a_signer(staff, action):
+    page = html.unescape(staff.get(page_of(action, "?language=en")).text)
+
+    post, short = re.findall(
+        r'<textarea id="(?:short-)?post"[^>]*>\n(.*?)</textarea>', page, re.DOTALL
+    )
+    assert post.splitlines() == [
+        "Title of hate-crimes (en)",
+        "Teaser of hate-crimes (en)",
+        "Sign the petition",
+        THERE,
+    ]
+    assert short == f"Teaser of hate-crimes (en) {THERE}"
+
+
+def test_a_short_post_leaves_a_long_text_out(staff, action):
+    db.session.execute(update(ActionText).values(teaser="word " * 60))
+    db.session.commit()
+
+    page = html.unescape(staff.get(page_of(action, "?language=en")).text)
+
+    assert f">\nTitle of hate-crimes (en) {THERE}</textarea>" in page
+
+
 def test_the_page_opens_in_the_language_of_the_reader_if_it_is_public(client, action):
     reader = make_staff("campaigner")
     reader.locale = "ar"

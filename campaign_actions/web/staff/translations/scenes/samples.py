@@ -212,6 +212,7 @@ def _overview(
         goal=GOAL,
         first_goal=GOAL,
         count=COUNT,
+        asks_comment=True,
         shows_comments=True,
         published_at=sample.now - timedelta(days=9),
         closes_at=action.closes_at,

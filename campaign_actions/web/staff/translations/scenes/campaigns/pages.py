@@ -137,6 +137,7 @@ def _revisions(sample: SampleCampaign) -> Values:
     now = sample.now
     revisions = [RevisionOverview(1, now, "")]
     revisions += [RevisionOverview(4, now, NAME, is_draft=True)]
+    revisions += [RevisionOverview(3, now, NAME, is_public=True)]
     revisions += [RevisionOverview(2, now, NAME, picture=change) for change in CHANGES]
     revisions += [RevisionOverview(3, now, NAME, accent=accent) for accent in ("", "#1f5f8b")]
     names = tuple(_field_names(LABELS["campaign"]))
