@@ -15,7 +15,7 @@
 
   // A refused file stays chosen, so that saving says so again.
   const keepRefused = (part, next) => {
-    if (!next.querySelector("[aria-invalid]")) return;
+    if (!next.querySelector(".error[id]")) return;
     for (const file of part.querySelectorAll("[type=file]")) {
       const fresh = file.files.length && next.querySelector(`#${file.id}`);
       if (!fresh) continue;
