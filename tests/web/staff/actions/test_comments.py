@@ -65,17 +65,6 @@ def text_of(page: str) -> str:
     return " ".join(plain.translate(dict.fromkeys(map(ord, ISOLATES))).split())
 
 
-@pytest.mark.parametrize("asks", [False, True])
-def test_a_page_without_comments_says_where_to_turn_them_on(client, press, asks):
-    action = make_action(shows_comments=False, asks_comment=asks)
-    write(action)
-
-    page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/comments/").text
-
-    assert ("Its form does not ask for comments either" in page) is not asks
-    assert f"/edit/#{'shows_comments' if asks else 'asks_comment'}" in page
-
-
 def test_a_comment_can_be_shown_and_hidden_with_one_button(client, press):
     action = make_action(shows_comments=True)
     signing = signing_id(write(action, country_code="DE", family_name="Lovelace"))
@@ -342,15 +331,19 @@ def test_repeated_texts_and_contacts_are_marked_in_the_list_and_lead_to_their_co
     assert len(listed(client.get(copies).text)) == 3
 
 
-def test_a_warning_leads_to_the_setting_where_the_action_shows_no_comments(client, press):
-    action = make_action(shows_comments=False)
+@pytest.mark.parametrize(("asks", "setting"), [(True, "shows_comments"), (False, "asks_comment")])
+def test_a_warning_leads_to_the_setting_where_the_action_shows_no_comments(
+    client, press, asks, setting
+):
+    action = make_action(shows_comments=False, asks_comment=asks)
     write(action)
 
     page = client.get(address(action, "comments")).text
     editor = client.get(address(action, "edit")).text
 
-    assert f'href="{address(action, "edit")}#shows_comments"' in page
-    assert 'id="shows_comments"' in editor
+    assert f'href="{address(action, "edit")}#{setting}"' in page
+    assert ("Its form does not ask for comments either" in page) is not asks
+    assert f'id="{setting}"' in editor
 
 
 def test_the_numbers_of_all_lists_are_on_their_tabs(client, press):
