@@ -78,6 +78,11 @@ class CampaignOverview:
         return tuple((action, tags) for action, tags in missing if tags)
 
     @property
+    def has_figures(self) -> bool:
+        """Whether it is or was open, or people have taken part."""
+        return self.state not in ("draft", "scheduled") or any(one.count for one in self.actions)
+
+    @property
     def hidden_locales(self) -> tuple[str, ...]:
         """Languages of a published campaign that the public does not see yet."""
         return tuple(tag for tag in self.locales if tag not in self.public_locales)
