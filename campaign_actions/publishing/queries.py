@@ -16,7 +16,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
-from campaign_actions.core.i18n.locale import known_locales
+from campaign_actions.core.i18n.locale import known_locales_from
 from campaign_actions.publishing.drafted_rows import action_with_draft, campaign_with_draft
 
 
@@ -127,8 +127,8 @@ def find_opening(slug: str, action_slug: str = "") -> Opening | None:
 def _in_order(campaign: Campaign) -> dict[str, CampaignText]:
     """The texts by language: first that of the source, then as the site lists its languages."""
     texts = {text.locale: text for text in campaign.texts}
-    order = dict.fromkeys((campaign.source_locale, *known_locales()))
-    return {tag: texts[tag] for tag in sort_locales(texts, tuple(order))}
+    order = sort_locales(texts, known_locales_from(campaign.source_locale))
+    return {tag: texts[tag] for tag in order}
 
 
 def text_of(action: Action, locale: str) -> ActionText | None:

@@ -1,4 +1,4 @@
-"""Records of exports for pages, or an error page for people who may not see them; and what can be exported."""
+"""Exports for pages: records, or an error page for people who may not see them, and what can be exported."""
 
 from datetime import datetime
 
