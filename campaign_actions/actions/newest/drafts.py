@@ -141,7 +141,7 @@ def ids_with_drafts(campaign_ids: Collection[int]) -> set[int]:
 
 
 def draft_contents(campaign_ids: Collection[int]) -> Mapping[int, dict[str, Any]]:
-    """What the drafts of the campaigns themselves contain, by the ids of those that have one."""
+    """The contents of the drafts of the campaigns themselves, by the ids of those that have one."""
     is_newest = and_(
         Revision.subject == CAMPAIGN.name,
         Revision.subject_id == Campaign.id,
