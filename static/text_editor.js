@@ -44,13 +44,16 @@ for (const form of document.querySelectorAll("[data-writing]")) {
     });
   }
 
-  // Another language is shown once it is chosen. With the arrow keys one passes others, so the button is left to press.
+  // Another language is shown once it is chosen. With the arrow keys one passes others, so the button comes to press.
   for (const choice of form.querySelectorAll("[data-shown-by]")) {
+    const button = document.getElementById(choice.dataset.shownBy);
     let passing = false;
+    button.hidden = true;
     choice.addEventListener("pointerdown", () => { passing = false; });
     choice.addEventListener("keydown", ({ key }) => { passing = key !== "Enter"; });
     choice.addEventListener("change", () => {
-      if (!passing) document.getElementById(choice.dataset.shownBy).click();
+      button.hidden = !passing;
+      if (!passing) button.click();
     });
   }
 

@@ -170,3 +170,14 @@ def test_no_page_has_http_equiv_and_the_email_style_sheet_has_no_values():
 
     assert [name for name, text in templates.items() if "http-equiv" in text.lower()] == []
     assert "{" + "{" not in (paths.TEMPLATES / "mail/mail.css").read_text()
+
+
+@pytest.mark.parametrize(
+    "template", sorted((paths.TEMPLATES / "staff").rglob("*.html")), ids=lambda path: path.name
+)
+def test_the_way_up_stands_above_the_messages_of_every_page(template):
+    text = re.sub(r"{% macro .*?{% endmacro %}", "", template.read_text(), flags=re.DOTALL)
+
+    outside = re.sub(r"{% block crumbs %}.*?{% endblock %}", "", text, flags=re.DOTALL)
+
+    assert not re.search(r"{{ (trail|crumbs|language_crumbs)\(", outside)

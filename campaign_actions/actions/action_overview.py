@@ -65,6 +65,11 @@ class ActionOverview:
         return action_name(self.campaign_slug, self.slug)
 
     @property
+    def has_figures(self) -> bool:
+        """Whether it is or was open, or people have taken part."""
+        return self.state not in ("draft", "scheduled") or self.count > 0
+
+    @property
     def ids(self) -> ActionIds:
         return {"campaign_id": self.campaign_id, "action_id": self.id}
 

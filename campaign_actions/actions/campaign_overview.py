@@ -28,7 +28,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
-from campaign_actions.core.i18n.locale import locales_current_first
+from campaign_actions.core.i18n.locale import known_locales_from, locales_current_first
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,16 @@ class CampaignOverview:
             for action in self.actions
         )
         return tuple((action, tags) for action, tags in missing if tags)
+
+    @property
+    def listed_locales(self) -> tuple[str, ...]:
+        """Its languages, the source language first, as every list of them has them."""
+        return sort_locales(self.locales, known_locales_from(self.source_locale))
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether it is or was open, or people have taken part."""
+        return self.state not in ("draft", "scheduled") or any(one.count for one in self.actions)
 
     @property
     def hidden_locales(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
+from campaign_actions.actions.action_overview import sort_locales
 from campaign_actions.actions.consent import ConsentKey, existing_consents
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, ActionCount, ActionText, Milestone
@@ -15,6 +16,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
+from campaign_actions.core.i18n.locale import known_locales_from
 from campaign_actions.publishing.drafted_rows import action_with_draft, campaign_with_draft
 
 
@@ -98,7 +100,7 @@ def find_plan(campaign_id: int, *, of: Collection[SubjectKey] | None = None) -> 
             has_picture[action.id] = bool(draft.content["picture"])
     return Plan(
         campaign=campaign,
-        texts={text.locale: text for text in sorted(campaign.texts, key=lambda text: text.locale)},
+        texts=_in_order(campaign),
         actions=actions,
         counts=_counts_of(campaign_id),
         pictured={owner for owner, has in has_picture.items() if has},
@@ -126,6 +128,13 @@ def find_opening(slug: str, action_slug: str = "") -> Opening | None:
         return None
     campaign_id, *times = row
     return Opening(campaign_id, max(times) if all(times) else None)
+
+
+def _in_order(campaign: Campaign) -> dict[str, CampaignText]:
+    """The texts by language: first that of the source, then as the site lists its languages."""
+    texts = {text.locale: text for text in campaign.texts}
+    order = sort_locales(texts, known_locales_from(campaign.source_locale))
+    return {tag: texts[tag] for tag in order}
 
 
 def text_of(action: Action, locale: str) -> ActionText | None:

@@ -244,3 +244,26 @@ def test_the_last_tab_is_in_view_on_a_phone(work):
     page.goto(f"{address}history/")
 
     expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+
+
+def test_a_part_of_the_tab_before_is_in_view_on_a_phone(work):
+    page = work("campaigner", width=360)
+    address = make_campaign(page, "The tab before")
+
+    page.goto(f"{address}appearance/")
+
+    before = page.locator(".tabs a:has(+ [aria-current])")
+    box = before.bounding_box()
+    assert box["x"] < 30 < box["x"] + box["width"]
+    expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+
+
+def test_the_button_that_shows_a_language_comes_with_the_arrow_keys_only(work):
+    page = work("campaigner")
+    make_campaign(page, "Chosen by keys")
+    button = page.get_by_role("button", name="Show language")
+    expect(button).to_be_hidden()
+
+    page.get_by_label("Second language").press("ArrowDown")
+
+    expect(button).to_be_visible()

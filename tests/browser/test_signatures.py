@@ -57,3 +57,40 @@ def test_an_export_is_written_to_a_file_and_the_page_shows_its_progress(work, wo
     text = page.evaluate(READ_IT)
     assert text.startswith("signature_id,")
     assert text.count("\n") == 7
+
+
+def test_the_bar_comes_with_the_first_tick_and_says_how_many(work, action):
+    page = work("exporter", width=360)
+    page.goto(f"{action}signatures/")
+    bar, ticks = page.locator("[data-bulk]"), page.locator(".tick")
+    expect(bar).to_be_hidden()
+
+    ticks.nth(0).check()
+    ticks.nth(1).check()
+
+    expect(bar.get_by_role("status")).to_have_text("Selected: 2")
+    expect(bar.get_by_role("button", name="Export…")).to_be_in_viewport(ratio=1)
+    bar.get_by_role("button", name="Clear selection").click()
+    expect(bar).to_be_hidden()
+
+
+def test_without_scripts_the_bar_is_always_there(work, action):
+    page = work("exporter", java_script_enabled=False)
+    page.goto(f"{action}signatures/")
+
+    expect(page.locator("[data-bulk]")).to_be_visible()
+    expect(page.get_by_text("Selected participants:")).to_be_visible()
+
+
+def test_a_phone_folds_all_filters_but_the_search(work, action):
+    page = work("exporter", width=360)
+    page.goto(f"{action}signatures/")
+    expect(page.locator("#q")).to_be_visible()
+    expect(page.locator("#country")).to_be_hidden()
+
+    page.get_by_text("Filters", exact=True).click()
+
+    expect(page.locator("#country")).to_be_visible()
+    page.get_by_text("Filters", exact=True).click()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator("#country")).to_be_visible()

@@ -73,6 +73,11 @@ def locales_current_first() -> tuple[str, ...]:
     return (here, *(tag for tag in locales() if tag != here))
 
 
+def known_locales_from(source: str) -> tuple[str, ...]:
+    """All languages in the order in which those of a text are listed: its source language first."""
+    return tuple(dict.fromkeys((source, *known_locales())))
+
+
 @cache
 def babel_locale(tag: str) -> Locale:
     return Locale.parse(BASE_LOCALES.get(tag, tag), sep="-")

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from campaign_actions.core.db.session import db, utc_now
-from tests.support.factories import make_action, make_confirmed, make_staff, make_update
+from tests.support.drafts import make_draft, set_opening_time
+from tests.support.factories import make_action, make_confirmed, make_staff, make_update, set_count
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in
 
@@ -115,3 +116,33 @@ def test_all_pages_of_a_campaign_have_one_head(staff):
         assert head_of(page) == first, path
         assert current_tab(page)[1] == tab, path
         assert page.count("<h1") == 1, path
+
+
+def tabs_of(page: str) -> list[str]:
+    tabs = page.partition('<nav class="tabs"')[2].partition("</nav>")[0]
+    return [words.strip() for words in re.findall(r"<a[^>]*>([^<]*)", tabs)]
+
+
+def test_a_draft_begins_with_its_checklist_and_offers_no_figures(staff):
+    campaign = make_draft()
+    base = f"/staff/campaigns/{campaign.id}/"
+    action = f"{base}actions/1/"
+    db.session.rollback()
+
+    tabs, tabs_of_action = (tabs_of(staff.get(page).text) for page in (base, action))
+
+    assert tabs[:2] == ["Checklist", "Actions"]
+    assert {"Dashboard", "Export"} & {*tabs} == set()
+    assert "Export" not in tabs_of_action
+
+
+def test_figures_stay_when_a_campaign_is_a_draft_again(staff):
+    action = make_action()
+    set_count(action, 2)
+    base = f"/staff/campaigns/{action.campaign_id}/"
+    set_opening_time(action.campaign_id, None)
+
+    tabs, of_action = (tabs_of(staff.get(page).text) for page in (base, f"{base}actions/1/"))
+
+    assert {"Dashboard", "Export"} <= {*tabs}
+    assert "Export" in of_action

@@ -42,7 +42,11 @@ from campaign_actions.staff.dual_control import is_active_now
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import campaigns_of, current_staff, needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
-from campaign_actions.web.staff.exports.lookups import is_responsible, record_or_404
+from campaign_actions.web.staff.exports.lookups import (
+    campaigns_to_export,
+    is_responsible,
+    record_or_404,
+)
 from campaign_actions.web.staff.exports.send import (
     file_name_today,
     progress_attributes,
@@ -68,6 +72,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "staff/exports/index.html",
         urgent=urgent,
+        campaigns=campaigns_to_export(now),
         records=listed,
         page=page,
         deletions=open_deletions([one.id for one in everyone]),

@@ -1,11 +1,17 @@
-"""Records of exports for pages, or an error page for people who may not see them."""
+"""Exports for pages: records, or an error page for people who may not see them, and what can be exported."""
+
+from datetime import datetime
 
 from flask import abort
 
+from campaign_actions.actions.listing.campaigns import ListedCampaign, listed_campaigns
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.notify import holders_of
 from campaign_actions.disclosures.records import find_record
-from campaign_actions.web.staff.access.authorization import allows, current_staff
+from campaign_actions.web.staff.access.authorization import allows, campaigns_of, current_staff
+
+MAX_OFFERED = 5  # campaigns
 
 
 def record_or_404(export_id: int) -> ExportRecord:
@@ -24,3 +30,14 @@ def own_record_or_404(export_id: int) -> ExportRecord:
 
 def is_responsible(record: ExportRecord) -> bool:
     return any(member.id == current_staff().id for member in holders_of(record))
+
+
+def campaigns_to_export(now: datetime) -> list[ListedCampaign]:
+    """The newest campaigns that are or were open and whose signatures the member may export."""
+    ids = campaigns_of("signatures.export")
+    found = [
+        (one.published_at, one.id, one)
+        for one in listed_campaigns(ids, locales=locales_current_first(), now=now)
+        if one.published_at and one.state in ("open", "closed")
+    ]
+    return [one for *_order, one in sorted(found, reverse=True)[:MAX_OFFERED]]

@@ -51,6 +51,8 @@ def show(campaign_id: int) -> ResponseReturnValue:
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     if campaign.state in {"draft", "scheduled"}:
         return redirect(url_for("staff_publishing_checklist.show", campaign_id=campaign_id), 303)
+    if campaign.state != "open":
+        return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
     actions = [action for action in campaign.actions if action.state == "open"]
     of = request.args.get("of", 0, int)
     wanted = of or request.args.get("action", 0, int)

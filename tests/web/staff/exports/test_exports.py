@@ -21,6 +21,7 @@ from campaign_actions.disclosures.labels import headings_in
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.staff.dual_control import MIN_MEMBERS_FOR_AUTO
 from campaign_actions.web.staff.exports import exports as pages
+from campaign_actions.web.staff.exports import lookups
 from tests.support.exports import chunks_of, export_file, make_export
 from tests.support.factories import (
     LONG_AGO,
@@ -92,6 +93,30 @@ def test_without_files_the_page_says_so(client, grace):
 
     assert "Nothing has been exported yet" in page
     assert files_named(page) == []
+
+
+def test_the_newest_campaigns_can_be_exported_from_the_page(client, grace, monkeypatch):
+    monkeypatch.setattr(lookups, "MAX_OFFERED", 2)
+    for days, slug in enumerate(("first", "second", "third")):
+        make_campaign(slug=slug, published_at=LONG_AGO + timedelta(days=days))
+    make_campaign(slug="draft", published_at=None)
+
+    page = client.get(ABOVE).text
+
+    offered = re.findall(r'href="/staff/campaigns/(\d+)/export/"', page)
+    assert offered == ["3", "2"]
+    assert 'aria-label="Export: Title of third (en)"' in page
+    assert 'href="/staff/campaigns/">All campaigns</a>' in page
+
+
+def test_campaigns_that_a_member_may_not_export_are_not_offered(client):
+    campaigns = [make_campaign(slug=slug) for slug in ("own", "other")]
+    member = make_staff("exporter", campaigns=[campaigns[0].id])
+    log_in(client, member)
+
+    page = client.get(ABOVE).text
+
+    assert re.findall(r'href="/staff/campaigns/(\d+)/export/"', page) == [str(campaigns[0].id)]
 
 
 def test_all_files_of_the_campaign_are_listed_newest_first_with_their_holders(client, grace):

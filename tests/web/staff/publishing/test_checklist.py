@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action
-from campaign_actions.campaigns.models import CampaignText, Partner, PartnerText
+from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.drafts import make_draft, set_opening_time
@@ -199,6 +199,18 @@ def test_nothing_is_shared_before_it_is_public(staff, campaign):
 
     assert (answer.status_code, answer.location) == (303, page_of(campaign, "checklist/"))
     assert staff.get(page_of(campaign, "share/1/en/poster.svg")).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["share/", "checklist/"])
+def test_an_archived_campaign_is_not_shared(staff, campaign, page):
+    set_opening_time(campaign.id, LONG_AGO)
+    db.session.execute(update(Campaign).values(archived_at=LONG_AGO))
+    db.session.commit()
+
+    answer = staff.get(page_of(campaign, page), follow_redirects=True)
+
+    assert answer.request.path == page_of(campaign, "")
+    assert "Published. Share it" not in answer.text
 
 
 def test_a_campaign_without_an_open_action_says_so(staff, campaign):

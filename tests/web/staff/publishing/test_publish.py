@@ -543,3 +543,13 @@ def test_the_results_of_an_archived_campaign_have_the_buttons_for_markup(staff, 
     assert page.count(" data-markup ") == 2
     assert '<template id="markup-tools">' in page
     assert "/markup_tools.js" in page
+
+
+def test_languages_are_listed_from_the_source_language_on(staff):
+    campaign = make_draft(locales=("ru", "ar", "en"), slug="many-languages")
+
+    page = staff.get(page_of(campaign)).text
+
+    assert re.findall(r'name="public" value="(\w+)"', page) == ["en", "ar", "ru"]
+    head = page.partition("many-languages</bdi>")[2].partition("</p>")[0]
+    assert re.findall(r'<bdi lang="(\w+)"', head) == ["en", "ar", "ru"]

@@ -296,3 +296,27 @@ def test_a_post_without_a_form_token_changes_nothing(client, campaigner):
     assert answer.status_code == 400
     db.session.refresh(signature)
     assert signature.status == "confirmed"
+
+
+@on_sqlite
+def test_the_search_has_no_buttons_of_the_whole_list(client, campaigner):
+    action = make_action()
+    make_confirmed(action)
+
+    page = client.get(address(action, "signatures")).text
+
+    search = page.partition('role="search"')[2].partition("</form>")[0]
+    assert "invalid in bulk" not in search
+    assert "invalid in bulk" in page
+
+
+@on_sqlite
+def test_a_filter_that_is_set_is_not_folded_away(client, campaigner):
+    action = make_action()
+
+    folded, opened = (
+        client.get(address(action, "signatures") + query).text for query in ("", "?country=DE")
+    )
+
+    assert 'class="fold2 open-on-desk">' in folded
+    assert 'class="fold2 open-on-desk" open>' in opened

@@ -32,6 +32,7 @@ from campaign_actions.disclosures.selection import Selection
 from campaign_actions.web.staff.exports.send import progress_attributes
 from campaign_actions.web.staff.translations.scenes.samples import (
     PAGE,
+    listed_campaign,
     make_action,
     make_campaign,
     staff_scene,
@@ -125,6 +126,7 @@ def _files(sample: SampleCampaign, *, state: str) -> Values:
     listed = [_record(sample), command, running, _record(sample, id=4, destroyed_at=sample.now)]
     return {
         "urgent": [_record(sample), _record(sample, id=5)] if state == "some" else [],
+        "campaigns": [listed_campaign(sample, "open")] if state == "some" else [],
         "records": listed if state == "some" else [],
         "page": PAGE,
         "deletions": {ID: 2},
