@@ -116,6 +116,8 @@ for (const form of document.querySelectorAll("[data-writing]")) {
     if (!leaving || !current || event.submitter?.name) return;
     const { id, selectionStart: start, selectionEnd: end, scrollTop: inside } = current;
     const top = current.getBoundingClientRect().top;
+    // The field in the address would get the focus.
+    history.replaceState(history.state, "", location.pathname + location.search);
     sessionStorage.setItem("writing", JSON.stringify({ page: location.pathname, id, start, end, inside, top }));
   });
 

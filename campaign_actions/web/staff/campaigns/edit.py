@@ -151,7 +151,7 @@ def _say_what_was_saved(saved: Saved, *, is_in_bar: bool) -> None:
     first, *others = save_messages(saved)
     if is_in_bar:
         flash(_message_in_bar(saved), IN_BAR)
-    else:
+    elif saved.is_new:
         flash(first)
     for message in others:
         flash(message)

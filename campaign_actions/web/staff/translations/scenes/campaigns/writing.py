@@ -103,9 +103,8 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
     for each in texts.values():
         if is_draft and isinstance(each, ActionTextForm):
             each.use_words_of(KINDS["pledge"].editing)
-    form = bilingual(
-        own, texts, dict.fromkeys(CLASHES, ""), is_submitted=bool(sent), public_locales=[SOURCE]
-    )
+    content = dict.fromkeys(CLASHES, "") | {f"texts.{TAGS[-1]}.summary": "…"}
+    form = bilingual(own, texts, content, is_submitted=bool(sent), public_locales=[SOURCE])
     if sent:
         form.validate()
     met = EditConflict(CLASHES, THEIRS, {}, 2) if state == "clash" else None
