@@ -255,7 +255,8 @@ def test_after_saving_one_writes_on_at_the_same_place(work, width, fragment):
     page.goto(f"{address}edit/?right=ru{fragment}")
     if width == 360:
         page.get_by_role("button", name="Русский").first.click()
-    text = page.get_by_label("Page text (Russian)", exact=True)
+    page.get_by_label("Topic (Russian)").fill("Тема")
+    text = page.get_by_label("Page text (Russian)")
     text.fill("Один.\n\nДва.")
     text.evaluate("field => field.setSelectionRange(3, 3)")
     before = text.bounding_box()["y"]
