@@ -13,14 +13,14 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
   let asking;
 
   const mark = () => {
-    const isShown = place?.lang === "" || place?.lang === frame.contentDocument?.documentElement.lang;
+    const isShown = place?.lang === "" || place?.lang === frame.contentDocument?.documentElement?.lang;
     previewPlace.mark(frame, isShown ? place : null);
   };
 
   const draw = (html) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const shown = frame.contentDocument?.querySelector("main");
-    const sameLanguage = frame.contentDocument?.documentElement.lang === page.documentElement.lang;
+    const sameLanguage = frame.contentDocument?.documentElement?.lang === page.documentElement.lang;
     if (shown && sameLanguage) {
       shown.replaceWith(page.querySelector("main"));
       mark();

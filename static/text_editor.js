@@ -1,11 +1,22 @@
 // Forms with long texts: count characters, mark what publishing needs, let fields grow, save on Ctrl+S, show
-// the language that is chosen, on a phone one of two at a time, and warn about unsaved changes.
+// the language that is chosen, on a phone one of two at a time, warn about unsaved changes, and go on after saving
+// where one was writing.
 "use strict";
 
 for (const form of document.querySelectorAll("[data-writing]")) {
   const number = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`); // figures as the server's
   let changed = Boolean(form.querySelector("[data-unsaved]:not([hidden])"));
   let leaving = false;
+  let current; // the field one is writing in
+
+  // Where one was writing when this page was saved, if it has been.
+  const saved = form.querySelector("[data-saved]");
+  const stored = JSON.parse(sessionStorage.getItem("writing"));
+  sessionStorage.removeItem("writing");
+  const back = saved && stored?.page === location.pathname ? stored : null;
+  const returned = back && document.getElementById(back.id);
+  const fold = returned?.closest("details");
+  if (fold) fold.open = true;
 
   const watch = (field, update) => {
     update();
@@ -87,18 +98,44 @@ for (const form of document.querySelectorAll("[data-writing]")) {
       });
     }
     which.hidden = false;
-    show(Math.max(0, find(":is(.wrong, .clash)")));
-    follow();
+    const written = buttons.findIndex((_button, at) => returned?.closest(columns(at)));
+    show(Math.max(0, written, find(":is(.wrong, .clash)")));
+    if (!returned) follow();
     addEventListener("hashchange", follow);
   }
 
+  form.addEventListener("focusin", ({ target }) => {
+    if (target.name && target.matches("input, textarea, select")) current = target;
+  });
+
   form.addEventListener("input", () => {
     changed = true;
+    if (saved) saved.hidden = true;
     for (const sign of form.querySelectorAll("[data-unsaved]")) sign.hidden = false;
   });
 
   form.addEventListener("submit", (event) => {
     leaving = !event.submitter?.formTarget;
+    if (!leaving || !current || event.submitter?.name) return;
+    const { id, selectionStart: start, selectionEnd: end, scrollTop: inside } = current;
+    const top = current.getBoundingClientRect().top;
+    // The field in the address would get the focus.
+    history.replaceState(history.state, "", location.pathname + location.search);
+    sessionStorage.setItem("writing", JSON.stringify({ page: location.pathname, id, start, end, inside, top }));
+  });
+
+  // Once the other scripts have added their buttons: the line is as far from the top as it was. Screen readers say
+  // what changes after the page has loaded.
+  addEventListener("DOMContentLoaded", () => {
+    if (!saved) return;
+    saved.hidden = true;
+    requestAnimationFrame(() => { saved.hidden = changed; });
+    if (!returned) return;
+    current = returned;
+    returned.focus({ preventScroll: true });
+    if (Number.isInteger(back.start)) returned.setSelectionRange(back.start, back.end);
+    returned.scrollTop = back.inside;
+    scrollBy({ top: returned.getBoundingClientRect().top - back.top, behavior: "instant" });
   });
 
   document.addEventListener("keydown", (event) => {

@@ -190,6 +190,7 @@ CODES = {
         "open": _l("closing time removed"),
         "opened": _l("action opening time changed"),
         "published": _l("campaign opening time set"),
+        "published-now": _l("campaign published"),
     },
     "factor": {
         "app": _l("authenticator app"),

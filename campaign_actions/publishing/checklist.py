@@ -9,7 +9,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.actions.models import EmailTrial
+from campaign_actions.actions.models import Action, EmailTrial
 from campaign_actions.actions.signatures.try_emails import email_trials
 from campaign_actions.core.i18n.list_format import join_with_commas, join_with_semicolons
 from campaign_actions.core.i18n.locale import language_here, locales
@@ -98,21 +98,25 @@ def _picture(plan: Plan, source: str) -> Step:
 
 
 def _addressee(plan: Plan, source: str) -> Step:
-    url = edit_url(plan.campaign.id)
     named = {text.addressee for action in plan.actions if (text := text_of(action, source))}
     for action in plan.actions:
         text = text_of(action, source)
         if text is None or not text.addressee.strip():
             title = title_of(action, source)[0]
             reason = _("“%(title)s” does not say whom it is addressed to.", title=title)
-            where = f"{edit_url(plan.campaign.id, action.id)}#texts.{source}.addressee"
-            return Step("addressee", False, reason, _("Name the addressee"), where)
+            url = _addressee_url(action, source)
+            return Step("addressee", False, reason, _("Name the addressee"), url)
     if not plan.actions:
         reason = _("There is no action yet.")
         return Step(
             "addressee", False, reason, _("Add an action"), new_action_url(plan.campaign.id)
         )
+    url = _addressee_url(plan.actions[0], source)
     return Step("addressee", True, join_with_semicolons(sorted(named)), "", url)
+
+
+def _addressee_url(action: Action, source: str) -> str:
+    return f"{edit_url(action.campaign_id, action.id)}#texts.{source}.addressee"
 
 
 def _languages(plan: Plan, source: str, shares: tuple[LanguageShare, ...]) -> Step:

@@ -90,7 +90,8 @@ def publish(
             elif not is_later:
                 _set(connection, Action, action.id, None)
         details = {"at": at.isoformat(), "actions": opening}
-        _log(connection, actor, now, campaign.slug, did="published", **details)
+        did = "published" if at > now else "published-now"
+        _log(connection, actor, now, campaign.slug, did=did, **details)
 
 
 def cancel(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime) -> None:

@@ -73,7 +73,7 @@ def test_blank_to_published_in_two_languages_with_a_picture(open_site, site, sho
     for tag, words in ALT.items():
         page.fill(f"#alt-{tag}", words)
     clicks.press(NEXT)
-    expect(page.get_by_role("heading", name="Next: Try the emails")).to_be_visible()
+    expect(page.get_by_role("heading", name="Next: try the emails")).to_be_visible()
     assert violations(page) == []
     save_screenshot(page, shots, "checklist-1280")
     clicks.press("Send me the emails", inside=".next")

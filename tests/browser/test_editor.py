@@ -9,6 +9,7 @@ from tests.support.browser.accessibility import save_screenshot, violations
 from tests.support.browser.campaigner import make_campaign, press, save
 
 pytestmark = pytest.mark.slow  # it drives a browser
+SAVED = re.compile(r"^Saved at \d")
 
 
 def test_a_campaign_in_two_languages_has_a_preview_while_typing(work, shots):
@@ -31,7 +32,7 @@ def test_a_campaign_in_two_languages_has_a_preview_while_typing(work, shots):
     assert violations(page) == []
     page.keyboard.press("Control+s")
 
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.get_by_text(SAVED)).to_be_visible()
     assert page.get_by_label("Topic (Russian)").input_value() == "Право на собрания"
     save_screenshot(page, shots, "writing-1280")
     page.goto(f"{address}history/")
@@ -47,7 +48,7 @@ def test_the_same_key_saves_on_a_keyboard_of_another_alphabet(work):
         "keydown", {"key": "س", "code": "KeyS", "ctrlKey": True, "cancelable": True}
     )
 
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.get_by_text(SAVED)).to_be_visible()
 
 
 def test_the_preview_is_beside_the_text_on_a_wide_screen_and_below_it_on_a_phone(work):
@@ -202,7 +203,7 @@ def test_switching_the_second_language_keeps_what_was_typed_and_the_warning(work
     page.get_by_label("Second language").select_option("ru")
     expect(page.get_by_label("Topic (Russian)")).to_have_value("Набранное")
     page.get_by_label("Topic (Russian)").press("Enter")
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.get_by_text(SAVED)).to_be_visible()
 
 
 def test_without_scripts_the_second_language_can_be_switched(work):
@@ -267,3 +268,28 @@ def test_the_button_that_shows_a_language_comes_with_the_arrow_keys_only(work):
     page.get_by_label("Second language").press("ArrowDown")
 
     expect(button).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("fragment", ["", "#texts.en.title"])
+def test_after_saving_one_writes_on_at_the_same_place(work, width, fragment):
+    page = work("campaigner", width=width)
+    address = make_campaign(page, f"Written on {width} {fragment}")
+    page.goto(f"{address}edit/?right=ru{fragment}")
+    if width == 360:
+        page.get_by_role("button", name="Русский").first.click()
+    page.get_by_label("Topic (Russian)").fill("Тема")
+    text = page.get_by_label("Page text (Russian)")
+    text.fill("Один.\n\nДва.")
+    text.evaluate("field => field.setSelectionRange(3, 3)")
+    before = text.bounding_box()["y"]
+
+    page.keyboard.press("Control+s")
+
+    expect(page.get_by_text(SAVED)).to_be_in_viewport()
+    expect(text).to_be_focused()
+    assert text.evaluate("field => [field.selectionStart, field.value.length]") == [3, 11]
+    assert text.bounding_box()["y"] == pytest.approx(before, abs=2)
+    text.press("End")
+    page.keyboard.type(" ")
+    expect(page.get_by_text(SAVED)).to_be_hidden()

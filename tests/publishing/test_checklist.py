@@ -102,6 +102,8 @@ def test_each_action_names_its_addressee(app):
     change(update(ActionText).filter_by(locale="en").values(addressee=""))
 
     assert (before.is_done, before.reason) == (True, "Petition to the office")
+    assert before.url.endswith("/edit/#texts.en.addressee")
+    assert "/actions/" in before.url
     assert not step(campaign.id, "addressee").is_done
 
 

@@ -48,6 +48,14 @@ def test_a_campaign_and_its_actions_open_together_and_the_audit_log_records_it(a
     assert events() == [("published", "racism", "published")]
 
 
+def test_the_audit_log_tells_publishing_at_once_from_setting_a_time(app):
+    campaign = make_draft()
+
+    publish(campaign.id, at=NOON, seen=None, action_ids=action_ids(campaign), **GRACE)
+
+    assert events() == [("published", "racism", "published-now")]
+
+
 def test_a_time_that_has_passed_means_now(app):
     campaign = make_draft()
 

@@ -16,6 +16,7 @@ from campaign_actions.campaigns.models import (
     MAX_QUOTE_LENGTH,
 )
 from campaign_actions.core.content.blocks import Block
+from campaign_actions.core.i18n.formatting import number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,9 +205,10 @@ ACTION_FIELDS = (
 
 def notes_on(field: CopyField, block: Block | None = None) -> tuple[str, ...]:
     """Notes for translators on a text, or on one of its blocks."""
+    most = number(field.max_length)
     if block is None:
-        return (str(field.note), _("At most %(most)s characters.", most=field.max_length))
-    whole = _("The whole text can have at most %(most)s characters.", most=field.max_length)
+        return (str(field.note), _("At most %(most)s characters.", most=most))
+    whole = _("The whole text can have at most %(most)s characters.", most=most)
     about = (field.note, KINDS[block.kind], _markup_note(block), whole)
     return tuple(str(note) for note in about if note)
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.field_labels import LABELS
 from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import CAMPAIGN
@@ -26,6 +27,8 @@ from campaign_actions.catalogs.campaign_texts.fields import (
     CopyField,
 )
 from campaign_actions.core.i18n.formatting import number
+
+PLACES = {"campaign": "texts", "partner": "partners"}  # of texts, by the kind of their part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,18 @@ class Part:
 
     def text(self, field: CopyField, locale: str) -> str:
         return str(self.content.get(self.content_name(field, locale)) or "")
+
+
+def context_in_words(context: str) -> str:
+    """The context of a message for readers: the label of its field, and the slug of its action."""
+    part, _separator, name = context.partition(": ")
+    kind, _space, key = part.partition(" ")
+    field = name.replace(" ", "_")
+    subject, place = ("action", "texts") if kind == "action" else ("campaign", PLACES.get(kind, ""))
+    label = LABELS[subject].get((place, field))
+    if label is None:
+        return context
+    return f"{label} · {key}" if kind == "action" else str(label)
 
 
 def find_source_locale(connection: Connection, campaign_id: int) -> str | None:

@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
         number=number,
         decimal=decimal,
         percent=percent,
+        lower_first=lower_first,
         megabytes=megabytes,
         date_long=date_long,
         day_short=day_short,
@@ -60,6 +61,12 @@ def percent(value: float) -> str:
     pattern = babel_locale(current_locale()).percent_formats[None].pattern.replace("0", "0.#", 1)
     locale = formatting_locale(current_locale())
     return str(format_percent(round(value, 1) / 100, pattern, locale=locale))
+
+
+def lower_first(text: str) -> str:
+    """The text as part of a sentence: its first letter is small, unless it begins with capitals."""
+    text = str(text)
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def megabytes(value: float) -> str:

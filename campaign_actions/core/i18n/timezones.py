@@ -6,8 +6,9 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel.core import get_global
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_location
 from flask import Flask, g
+from flask_babel import gettext as _
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
@@ -45,7 +46,7 @@ def init_app(app: Flask) -> None:
         datetime_here=datetime_here,
         day_here=day_here,
         time_brief=time_brief,
-        time_here=time_here,
+        clocks=clocks,
         time_elsewhere=time_elsewhere,
     )
     app.jinja_env.globals.update(
@@ -141,9 +142,28 @@ def day_here(moment: datetime) -> str:
     return format_day(to_local(moment), formatting_locale(current_locale()), "full")
 
 
-def time_here(moment: datetime) -> str:
-    """The time of day in the reader's time zone, without its name."""
-    return format_clock_time(to_local(moment), formatting_locale(current_locale()))
+def clocks(moment: datetime) -> list[str]:
+    """The time of day where the reader is, and where the organisation is, if its clocks differ."""
+    here = _clock_time(to_local(moment))
+    if not time_elsewhere(moment):
+        return [_("%(time)s in %(city)s", time=here, city=city_of(zone_name()))]
+    there = _time_there(moment)
+    return [
+        _("%(time)s in %(city)s, your time", time=here, city=city_of(zone_name())),
+        _(
+            "%(time)s in %(city)s, the organisation’s",
+            time=there,
+            city=city_of(organization_timezone()),
+        ),
+    ]
+
+
+def city_of(name: str) -> str:
+    """The city that a time zone is named after; UTC and offsets are unchanged."""
+    place = get_timezone_location(
+        ZoneInfo(name), formatting_locale(current_locale()), return_city=True
+    )
+    return str(place).rpartition("/")[2]
 
 
 def time_brief(moment: datetime, *, now: datetime | None = None) -> str:
@@ -161,14 +181,23 @@ def time_elsewhere(moment: datetime | None) -> str:
     """The organisation's time with its zone, and its day where that differs; empty if it is the same."""
     if moment is None or zone_name() == organization_timezone():
         return ""
-    here, there = to_local(moment), moment.astimezone(organization_zone())
-    if here.utcoffset() == there.utcoffset():
+    if to_local(moment).utcoffset() == moment.astimezone(organization_zone()).utcoffset():
         return ""
+    return f"{_time_there(moment)} ({organization_timezone()})"
+
+
+def _time_there(moment: datetime) -> str:
+    """The organisation's time, with its day where that is not the reader's."""
+    here, there = to_local(moment), moment.astimezone(organization_zone())
+    time = _clock_time(there)
+    if here.date() == there.date():
+        return time
     locale = formatting_locale(current_locale())
-    time = format_clock_time(there, locale)
-    if here.date() != there.date():
-        time = join_day_and_time(format_day(there, locale, "medium"), time, locale)
-    return f"{time} ({organization_timezone()})"
+    return join_day_and_time(format_day(there, locale, "medium"), time, locale)
+
+
+def _clock_time(local: datetime) -> str:
+    return format_clock_time(local, formatting_locale(current_locale()))
 
 
 def _end_of_gap(after: datetime, before: datetime, place: ZoneInfo) -> datetime:

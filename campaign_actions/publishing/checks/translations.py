@@ -41,7 +41,11 @@ def check_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
                 "%(num)d source texts have not been translated yet.",
                 untranslated,
             ),
-            _("The page in this language may lack it. Ask a translator to add it."),
+            ngettext(
+                "The page in this language may lack it. Ask a translator to add it.",
+                "The page in this language may lack them. Ask a translator to add them.",
+                untranslated,
+            ),
             f"{address}?show=waiting",
             deed=deed,
         )

@@ -14,7 +14,10 @@ def init_app(app: Flask) -> None:
 
 def undecided_comments(action: ActionOverview) -> str:
     """How many comments are still to be decided; "" for none, and where they are not shown."""
-    if not action.shows_comments:
-        return ""
-    count = count_undecided(action.id, limit=MAX_COUNTED + 1)
+    count = count_undecided_comments(action)
     return amount_of(count) if count else ""
+
+
+def count_undecided_comments(action: ActionOverview) -> int:
+    """The same as a number, counted to one more than MAX_COUNTED."""
+    return count_undecided(action.id, limit=MAX_COUNTED + 1) if action.shows_comments else 0

@@ -11,6 +11,7 @@ from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.catalogs.campaign_texts.messages import campaign_messages
+from campaign_actions.catalogs.campaign_texts.parts import context_in_words
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.fuzzy_match import former_translations
 from campaign_actions.catalogs.store.repository import (
@@ -100,7 +101,7 @@ def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
     assert heading.notes == (
         "Part of the text on the campaign page.",
         "A heading.",
-        "The whole text can have at most 20000 characters.",
+        "The whole text can have at most 20,000 characters.",
     )
 
 
@@ -249,3 +250,19 @@ def test_saving_other_fields_changes_no_translation(racism, grace):
 
     assert history(racism) == []
     assert untranslated(racism) == []
+
+
+@pytest.mark.parametrize(
+    ("context", "words"),
+    [
+        ("campaign: body", "Page text"),
+        ("partner 5: description", "partner 5: description"),
+        ("partner 5: name", "Name"),
+        ("action film-every-interrogation: body", "Why it matters · film-every-interrogation"),
+        ("action x: share text", "Text for sharing · x"),
+        ("button: formatting", "button: formatting"),
+    ],
+)
+def test_the_context_of_a_campaign_text_has_the_label_of_its_field(app, context, words):
+    with app.test_request_context("/en/"):
+        assert context_in_words(context) == words

@@ -126,8 +126,8 @@ def test_notes_on_a_block_say_how_long_the_whole_text_may_be(app):
     notes = {m.context: m.notes for m in campaign_catalog(campaign.id).messages}
 
     (points,) = (found for context, found in notes.items() if context.endswith(": points"))
-    assert "The whole text can have at most 5000 characters." in points
-    assert "The whole text can have at most 20000 characters." in notes["campaign: body"]
+    assert "The whole text can have at most 5,000 characters." in points
+    assert "The whole text can have at most 20,000 characters." in notes["campaign: body"]
 
 
 def test_the_texts_of_a_partner_are_composed(racism):

@@ -88,7 +88,7 @@ def rename(page: Page, slug: str) -> None:
 
 def save(page: Page) -> None:
     press(page, "Save")
-    expect(page.get_by_text(re.compile(r"^Saved( as a draft\..*)?$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Saved$|^(Saved|Draft saved) at "))).to_be_visible()
 
 
 def publish_changes(page: Page, campaign: str) -> None:

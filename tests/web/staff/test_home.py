@@ -15,6 +15,7 @@ from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.catalogs.workflow.translation_approvals import propose_consent
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
 from campaign_actions.staff.dual_control import SetDualControl
 from campaign_actions.web.staff.waiting.store import WaitingStore, waiting_store
 from tests.support.changes import publish_all
@@ -171,9 +172,9 @@ def test_the_figures_lead_to_the_campaigns_they_count(client):
     page = overview(client, make_staff("campaigner"))
 
     figures = page.partition('<dl class="figs')[2].partition("</dl>")[0]
-    assert [address.partition("?")[2] for address in re.findall(r'href="([^"]+)"', figures)] == [
-        *("sort=today#campaigns", "", "sort=confirmed#campaigns", "state=open#campaigns")
-    ]
+    queries = [address.partition("?")[2] for address in re.findall(r'href="([^"]+)"', figures)]
+    assert queries.pop(1).startswith("range=own&amp;from=")
+    assert queries == ["sort=today#campaigns", "sort=confirmed#campaigns", "state=open#campaigns"]
     assert "1 campaign, in the same order as on the public site." in page
 
 
@@ -249,7 +250,7 @@ def test_a_draft_waits_for_those_who_may_edit_it_with_the_next_step(client):
     page = overview(client, make_staff("campaigner", campaigns=(campaign.id,)))
     reviewer = overview(client, make_staff("reviewer"))
 
-    words = "Title of torture (en) · 4 of 7 steps done · next: Picture Open checklist"
+    words = "Title of torture (en) · 4 of 7 steps done · next: picture Open checklist"
     assert f"3 Steps left in a draft {words}" in visible_text(waiting(page))
     assert address in waiting(page)
     assert f"/staff/campaigns/{other.id}/" not in page
@@ -326,8 +327,47 @@ def test_a_new_site_shows_its_first_steps(client):
     steps = page.partition('<ol class="plan">')[2].partition("</ol>")[0]
     assert steps.count("<li") == 8
     assert 'class="btn main" href="/staff/organization/brand/">Name and contact<' in steps
+    assert 'class="btn" href="/staff/account/recovery-codes/">Create recovery codes<' in steps
     assert 'aria-current="step"' in steps
+    assert "Publish your campaign" in steps
+    assert "1 of 8 done" in visible_text(page)
+
+
+def test_recovery_codes_tick_the_first_step(client):
+    member = make_staff("administrator", "campaigner", tf_primary_method="authenticator")
+    make_recovery_codes(member, now=utc_now())
+
+    page = overview(client, member)
+
+    assert "Create recovery codes" not in page
     assert "2 of 8 done" in visible_text(page)
+
+
+def test_the_time_says_whose_it_is(app, client):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    member = make_staff("reviewer")
+    same = visible_text(overview(client, member))
+    member.timezone = "Asia/Tbilisi"
+    db.session.commit()
+
+    other = visible_text(overview(client, member))
+
+    assert re.search(r"\d\d:\d\d in Berlin ", same)
+    assert re.search(
+        r"\d\d:\d\d in Tbilisi, your time .*\d\d:\d\d in Berlin, the organisation’s", other
+    )
+
+
+def test_yesterdays_participants_lead_to_their_dashboard(client):
+    action = make_action()
+    make_confirmed(action, now=utc_now() - DAY)
+    fold()
+
+    page = overview(client, make_staff("reviewer"))
+
+    day = (utc_now() - DAY).date()
+    link = f'href="/staff/dashboard/?range=own&amp;from={day}&amp;to={day}">1<'
+    assert link in page
 
 
 def set_up(app) -> None:

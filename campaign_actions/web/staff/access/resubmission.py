@@ -20,7 +20,8 @@ SECRET_FIELDS = frozenset(
     {"password", "new_password", "code", "answer", "asked"}
 )  # never shown on a page
 CSRF_FIELD = "csrf_token"  # each page has its own
-HIDDEN_FIELDS = frozenset({"seen", "of"})  # say which state a page showed
+# They say which state a page showed, or which languages.
+HIDDEN_FIELDS = frozenset({"seen", "of", "version", "left", "right"})
 MAX_FIELDS = 1000  # no page of ours has as many
 
 

@@ -41,14 +41,16 @@ from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import join_with_semicolons
+from campaign_actions.core.i18n.timezones import time_brief
 from campaign_actions.publishing.checks.needed_texts import is_needed
 from campaign_actions.staff.profile import remember_second_language
 from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.campaigns.sent_forms import action_form, campaign_form
-from campaign_actions.web.staff.campaigns.stale_texts import stale_texts
+from campaign_actions.web.staff.campaigns.translation_state import translation_state
 from campaign_actions.web.staff.publishing.checklist import next_address
 
+IN_BAR = "saved"  # the category of a message that the bar to save shows
 SWITCH = "switch"  # the button that shows another second language, without saving
 
 bp = Blueprint("staff_campaigns_edit", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
@@ -112,7 +114,7 @@ def _edit(
         )
     if isinstance(saved, OpenedForm):
         return _page(subject, content, bilingual_form, saved, campaign, action)
-    _say_what_was_saved(saved)
+    _say_what_was_saved(saved, is_in_bar="then" not in request.form)
     if action:
         _flash_reached_milestones(action, content, find_content(subject, subject_id)[0])
     return redirect(_next_page(bilingual_form, campaign, action), 303)
@@ -134,7 +136,7 @@ def _page(
         "is_needed": partial(
             is_needed, subject=subject.name, content=content, source=campaign.source_locale
         ),
-        "stale": stale_texts(
+        "translation": translation_state(
             campaign.id,
             f"action {content['slug']}" if action else "campaign",
             bilingual_form.shown,
@@ -144,8 +146,14 @@ def _page(
     return allow_framing(make_response(page, opened.status))
 
 
-def _say_what_was_saved(saved: Saved) -> None:
-    for message in save_messages(saved):
+def _say_what_was_saved(saved: Saved, *, is_in_bar: bool) -> None:
+    """`is_in_bar`: the same page follows, whose bar to save says so, because one writes on below the top."""
+    first, *others = save_messages(saved)
+    if is_in_bar:
+        flash(_message_in_bar(saved), IN_BAR)
+    elif saved.is_new:
+        flash(first)
+    for message in others:
         flash(message)
     if saved.kept:
         flash(
@@ -155,6 +163,17 @@ def _say_what_was_saved(saved: Saved) -> None:
             ),
             "warning",
         )
+
+
+def _message_in_bar(saved: Saved) -> str:
+    time = time_brief(utc_now())
+    if not saved.is_new:
+        words: str = _("No changes to save.")
+    elif saved.is_draft:
+        words = _("Draft saved at %(time)s.", time=time)
+    else:
+        words = _("Saved at %(time)s.", time=time)
+    return words
 
 
 def _next_page(

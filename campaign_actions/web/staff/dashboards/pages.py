@@ -42,6 +42,7 @@ def page_values(dashboard: Dashboard) -> dict[str, Any]:
         "panels": {panel.name: panel.shortened(MAX_SHOWN.get(panel.name)) for panel in found},
         "charts": {panel.name: chart for panel in found if (chart := dashboard.chart(panel))},
         "is_utc": period.zone is UTC,
+        "zone": str(period.zone),
         "as_of": dashboard.now,
     }
 

@@ -30,6 +30,7 @@ class Situation:
     staff_id: int
     may_write: bool
     may_invite: bool
+    has_recovery_codes: bool = False
     is_set_up: bool = False  # email, contact and time zone
     has_public_campaign: bool = False
     has_colleague: bool = False
@@ -53,6 +54,7 @@ def current_situation(campaigns: Sequence[ListedCampaign]) -> Situation:
         staff_id=staff.id,
         may_write=campaigns_of("campaigns.edit") is None,
         may_invite=allows("staff.manage"),
+        has_recovery_codes=bool(staff.mf_recovery_codes),
         is_set_up=current_app.config["DEMO"]
         or (reaches_people() and is_reachable() and bool(contact_address()) and has_timezone()),
         has_public_campaign=len(new) < len(campaigns),

@@ -45,7 +45,7 @@ def first_steps(situation: Situation) -> Sequence[FirstStep]:
     if situation.is_over:
         return []
     steps = [
-        _protect_account(),
+        _protect_account(situation),
         _set_up_email(),
         _name_organization(),
         _set_timezone(),
@@ -65,14 +65,18 @@ def next_step(steps: Sequence[FirstStep]) -> FirstStep | None:
     return next(iter(sorted(left, key=lambda step: step.is_optional)), None)
 
 
-def _protect_account() -> FirstStep:
-    return FirstStep(
-        _("Protect your account"),
-        _("Your second factor is set up. Print your recovery codes and keep them in a safe place."),
-        True,
-        _("Your account"),
-        url_for("staff_account.show"),
+def _protect_account(situation: Situation) -> FirstStep:
+    title = _("Protect your account")
+    if situation.has_recovery_codes:
+        text = _("Your second factor is set up. Keep your recovery codes in a safe place.")
+        return FirstStep(title, text, True, _("Your account"), url_for("staff_account.show"))
+    text = _(
+        "Your second factor is set up. Recovery codes let you log in if you lose it. Create them and"
+        " print them."
     )
+    address = url_for("staff_account_factors.recovery_codes")
+    button = _("Create recovery codes")
+    return FirstStep(title, text, False, button, address, is_optional=True)
 
 
 def _set_up_email() -> FirstStep:
@@ -194,7 +198,7 @@ def _publish(situation: Situation) -> FirstStep:
     if situation.campaign:
         address = url_for("staff_publishing_checklist.show", campaign_id=situation.campaign.id)
     is_done = situation.has_public_campaign
-    return FirstStep(_("Publish it"), text, is_done, _("Open checklist"), address)
+    return FirstStep(_("Publish your campaign"), text, is_done, _("Open checklist"), address)
 
 
 def _consent_page(kind: str, locale: str) -> str:

@@ -72,6 +72,5 @@ def next_address(campaign_id: int) -> str:
     if step is None:
         return url_for("staff_publishing_share.show", campaign_id=campaign_id)
     next_in_words = get_template_attribute("staff/publishing/steps.html", "next_in_words")
-    is_needed = not step.can_wait and step.name != "publish"
-    flash(next_in_words(step), "warning" if is_needed else "message")
+    flash(next_in_words(step), "warning" if step.name == "checks" else "message")
     return step.url

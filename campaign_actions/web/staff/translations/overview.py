@@ -12,6 +12,7 @@ from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.models import ConsentText
 from campaign_actions.catalogs.campaign_texts.alignment import catalog_name
+from campaign_actions.catalogs.campaign_texts.parts import context_in_words
 from campaign_actions.catalogs.languages import LanguageExists, UnknownLanguage, add_language
 from campaign_actions.catalogs.models import ConsentDraft
 from campaign_actions.catalogs.store.change_log import latest_approvals
@@ -154,4 +155,7 @@ def _add_page(query: str, error: str = "", *, status: int = 200) -> ResponseRetu
 @bp.app_context_processor
 def names_here() -> dict[str, Callable[[str], str]]:
     """`name_here(tag)`: the name of a language in the language of the page."""
-    return {"name_here": lambda tag: name_in(tag, current_locale())}
+    return {
+        "name_here": lambda tag: name_in(tag, current_locale()),
+        "context_in_words": context_in_words,
+    }

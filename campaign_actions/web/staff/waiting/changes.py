@@ -33,7 +33,7 @@ def changes_waiting(now: datetime) -> Iterator[WaitingItem]:
                     title,
                     *first_few(_("changed by %(name)s", name=name) for name in campaign.authors),
                 ],
-                _("Check and publish changes"),
+                _("Publish changes…"),
                 _address(campaign),
                 (campaign.id,),
             )
@@ -55,7 +55,7 @@ def _stopped(campaign: ChangedCampaign, title: str, one: Publication) -> Waiting
             one.pages,
         )
         where = [title, moment, str(REASONS[CHANGED])]
-    button = _("Check and publish changes")
+    button = _("Publish changes…")
     return WaitingItem(one.pages, what, where, button, _address(campaign), (campaign.id,))
 
 

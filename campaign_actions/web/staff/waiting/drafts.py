@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from campaign_actions.campaigns.queries import unopened_campaigns
 from campaign_actions.campaigns.texts import campaign_titles
-from campaign_actions.core.i18n.formatting import number
+from campaign_actions.core.i18n.formatting import lower_first, number
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.publishing.steps import STEPS
@@ -52,4 +52,4 @@ def _where(progress: DraftProgress) -> Iterator[str]:
     yield _("%(done)s of %(all)s steps done", done=done, all=steps)
     if progress.next_step:
         # Translators: the next step of a checklist: “next: Picture”
-        yield _("next: %(step)s", step=STEPS[progress.next_step])
+        yield _("next: %(step)s", step=lower_first(STEPS[progress.next_step]))

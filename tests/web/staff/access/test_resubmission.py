@@ -61,6 +61,18 @@ def test_a_kept_form_is_shown_escaped(client, writer, edit):
     assert fields == {name: kept_fields(page)[name] for name in fields}
 
 
+def test_only_what_was_typed_is_listed(client, writer, edit):
+    fields = fields_on(client.get(edit).text) | {"texts.en.body": TEXT}
+    end_session()
+
+    page = client.post(edit, data=fields, headers=HERE).text
+
+    listed = re.findall(r"<dt>(.*?)</dt>", page)
+    assert "Page text (English)" in listed
+    assert not {"version", "left", "right"} & {*listed}
+    assert kept_fields(page)["version"] == fields["version"]
+
+
 def test_a_form_from_before_a_new_log_in_can_be_resubmitted(client, writer, edit):
     fields = fields_on(client.get(edit).text) | {"texts.en.body": TEXT}
     log_in(client, writer)

@@ -1,6 +1,7 @@
 """Writing a campaign on its pages: what is typed is saved, or refused in words and kept."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
@@ -462,3 +463,56 @@ def test_a_draft_has_no_result_yet(client, staff):
     page = client.get(f"/staff/campaigns/{draft.id}/edit/").text
 
     assert "What this achieved" not in page
+
+
+def test_the_page_says_below_the_text_when_it_was_saved(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    send(client, address, texts__en__title="Changed")
+
+    page = client.get(address).text
+
+    bar = page.partition('<div class="savebar">')[2]
+    assert re.search(r"<strong data-saved>Draft saved at \d\d:\d\d\.</strong>", bar)
+    assert 'class="notice good"' not in page, "it is said once"
+    assert "data-saved" not in client.get(address).text
+
+
+def test_a_draft_has_one_button_to_publish_it(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    send(client, address, texts__en__title="Changed")
+
+    page = client.get(address).text
+
+    assert page.count("Publish changes…") == 1
+    assert "Unpublished changes" in page
+    assert "Publish changes…" in client.get(f"/staff/campaigns/{campaign.id}/").text
+
+
+def test_a_translation_with_fewer_paragraphs_names_those_that_are_missing(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/?left=en&right=ru"
+    bodies = {"texts__en__body": "One.\n\nTwo & three.", "texts__ru__body": "Всё сразу."}
+    send(client, address, **bodies)
+
+    page = client.get(address).text
+    send(client, address, texts__ru__body="Один.\n\nДва и три.")
+    complete = client.get(address).text
+
+    assert "2 paragraphs not translated" in page
+    assert ">Two &amp; three.</p>" in page
+    heading = page.partition('id="column-ru"')[2].partition("</h2>")[0]
+    assert re.search(r">\d\d%<", heading)
+    assert "not translated" not in complete
+    assert "100%" in complete.partition('id="column-ru"')[2].partition("</h2>")[0]
+
+
+def test_an_archived_campaign_says_that_its_page_is_public(client, staff):
+    campaign = make_campaign(archived_at=datetime(2026, 1, 1, tzinfo=UTC))
+    action = make_action(campaign=campaign)
+    address = f"/staff/campaigns/{campaign.id}/"
+
+    page = client.get(f"{address}edit/").text
+    of_action = client.get(f"{address}actions/{action.id}/edit/").text
+
+    assert "The campaign is archived, and its page stays public." in page
+    assert "The campaign is archived: nobody can take part" in of_action
+    assert "The action is public." not in of_action

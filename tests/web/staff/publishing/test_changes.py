@@ -98,9 +98,9 @@ def test_saving_says_that_it_is_a_draft_and_leads_to_its_changes(staff, action):
     answer = send(staff, address, texts__en__button="Sign now")
 
     page = staff.get(answer.location).text
-    assert "Saved as a draft. The public page changes when you publish the changes." in page
+    assert "<strong data-saved>Draft saved at " in page
     assert "Unpublished changes by Nino" in page
-    assert f'href="{page_of(action)}?of={action.id}"' in page
+    assert 'name="then" value="publish">Publish changes…<' in page
     assert 'value="Sign now"' in page
     assert "Sign now" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 

@@ -43,7 +43,7 @@ def test_the_checklist_has_one_next_step(staff, campaign):
     assert "4 of 7 steps done" in page
     assert page.count('class="btn main"') == 1
     assert f'<a class="btn main" href="{page_of(campaign, "appearance/")}">Add a picture' in page
-    assert "Skip to: Try the emails" in page
+    assert "Skip to “Try the emails”" in page
 
 
 def test_a_reader_who_may_not_edit_sees_the_checklist_without_buttons(client, campaign):
@@ -64,11 +64,11 @@ def test_saving_can_lead_to_the_next_step(staff, campaign):
 
     assert (answer.status_code, answer.location) == (303, page_of(campaign, "appearance/"))
     page = staff.get(answer.location).text
-    assert "Add a picture: Without a picture" in page
+    assert "Next: add a picture. Without a picture" in page
     assert "Save and continue" in page
 
 
-def test_saving_with_fields_missing_warns_and_leads_to_them(staff, campaign):
+def test_saving_with_fields_missing_names_them_calmly_and_leads_to_them(staff, campaign):
     address = page_of(campaign, "edit/")
     fields = fields_of(staff.get(address).text) | {"texts.en.headline": "", "texts.en.summary": ""}
 
@@ -76,9 +76,9 @@ def test_saving_with_fields_missing_warns_and_leads_to_them(staff, campaign):
 
     assert answer.location == f"{address}#texts.en.headline"
     page = staff.get(answer.location).text
-    warning = page.partition('<div class="notice attention" role="alert">')[2]
+    message = page.partition('<div class="notice good" role="status">')[2]
     for name in ("headline", "summary"):
-        assert f'<a href="{address}#texts.en.{name}">' in warning
+        assert f'<a href="{address}#texts.en.{name}">' in message
     assert f'href="{address}#texts.en.headline"' in staff.get(page_of(campaign, "checklist/")).text
 
 
@@ -126,7 +126,7 @@ def test_problems_stand_below_the_name_of_their_language(staff, campaign):
     page = staff.get(page_of(campaign, "checklist/")).text
 
     assert re.search(r"<h4><span[^>]*>Русский</span></h4>\s*<ul class=\"prelist\">", page)
-    assert "Next: Fix the problems" in page
+    assert "Next: fix the problems" in page
 
 
 def test_publishing_leads_to_what_can_be_shared(staff, campaign):

@@ -38,6 +38,7 @@ from campaign_actions.web.staff.waiting.emails import LANE_NAMES
 from campaign_actions.web.staff.waiting.item import MAX_COUNTED, WaitingItem
 
 OVERVIEW = _l("Overview")
+YESTERDAY = "2026-11-29"
 SHOWN_STATES: tuple[State, ...] = ("open", "scheduled", "closed")
 
 
@@ -62,6 +63,7 @@ def _home(sample: SampleCampaign) -> Values:
         **_waiting(sample, listed),
         "steps": [],
         "next_step": None,
+        "yesterday": YESTERDAY,
         "figures": NewSignatures(5, 9, 4, 90, 10, {}),
         "confirmed": COUNT,
         "open_actions": 2,
@@ -77,6 +79,7 @@ def _home_after_all(sample: SampleCampaign) -> Values:
     """All campaigns are over, and everyone has confirmed."""
     return {
         **_home(sample),
+        "yesterday": YESTERDAY,
         "figures": NewSignatures(5, 9, 4, 90, 0, {}),
         "table": listed_table([], [listed_campaign(sample, "archived")]),
     }
@@ -126,7 +129,7 @@ def _reviews() -> list[tuple[str, str]]:
 def _page_changes() -> list[tuple[str, str]]:
     """Of pages with a draft, and of a time that did not or will not work."""
     return [
-        (what, _("Check and publish changes"))
+        (what, _("Publish changes…"))
         for what in (
             ngettext("Changed page to publish", "Changed pages to publish", 2),
             ngettext(
@@ -184,6 +187,7 @@ def _home_with_few_rights(sample: SampleCampaign) -> Values:
     empty = CampaignRow(replace(listed_campaign(sample, "draft"), tags=(), action_ids=()), 0, None)
     return {
         **_home(sample),
+        "yesterday": YESTERDAY,
         "figures": NewSignatures(0, 0, 0, 0, 0, {}),
         "missing": missing,
         "role_sentences": list(ROLE_SENTENCES.values()),
@@ -197,6 +201,7 @@ def _nothing_found(sample: SampleCampaign) -> Values:
     return {
         **_home(sample),
         "shown": [],
+        "yesterday": YESTERDAY,
         "figures": NewSignatures(5, 9, 4, 90, MAX_PENDING, {}),
         "table": replace(listed_table([], []), chosen=Filter(tag="2026", query=NAME)),
     }

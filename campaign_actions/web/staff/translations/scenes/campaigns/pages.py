@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
@@ -23,7 +24,6 @@ from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.web.staff.campaign_table import CampaignRow
 from campaign_actions.web.staff.campaigns.history import changed_labels
-from campaign_actions.web.staff.campaigns.tasks import Task
 from campaign_actions.web.staff.translations.scenes.campaigns.changes import make_draft
 from campaign_actions.web.staff.translations.scenes.campaigns.dashboards import dashboard_scenes
 from campaign_actions.web.staff.translations.scenes.samples import (
@@ -37,6 +37,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     staff_scene,
     with_errors,
 )
+from campaign_actions.web.staff.waiting.item import WaitingItem
 
 CAMPAIGNS, HISTORY = _l("Campaigns"), _l("History")
 STATES: tuple[State, ...] = ("open", "draft", "scheduled", "closed", "archived")
@@ -119,7 +120,9 @@ def _show_complete(sample: SampleCampaign) -> Values:
 
 def _show_values(campaign: CampaignOverview) -> Values:
     facts = {"not_counted": {ID: NOT_COUNTED}, "most": MAX_COUNTED, "may_write": True}
-    tasks = [Task("", "/staff/")] if campaign.without_consent else []
+    what = ngettext("Step of the checklist left", "Steps of the checklist left", 2)
+    task = WaitingItem(2, what, [], _("Open checklist"), "/staff/")
+    tasks = [task] if campaign.without_consent else []
     facts |= {"tags": (NAME,), "tasks": tasks}
     return {"campaign": campaign, **facts}
 

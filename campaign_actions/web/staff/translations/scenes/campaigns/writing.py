@@ -29,8 +29,10 @@ from campaign_actions.campaigns.versioning.save import EditConflict
 from campaign_actions.catalogs.preview.sample_campaign import ADDRESS, ID, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.catalogs.workflow.progress import Share
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.web.staff.campaigns.partners import ListedPartner
+from campaign_actions.web.staff.campaigns.translation_state import TranslationState
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     make_action,
@@ -61,6 +63,8 @@ def writing_scenes() -> Iterator[Scene]:
         for state in ("as-is", "wrong", "clash"):
             values = partial(_edit, subject=subject, state=state)
             yield staff_scene(f"edit-{subject}-{state}", TEXTS, template, values)
+        values = partial(_archived, subject=subject)
+        yield staff_scene(f"edit-{subject}-archived", TEXTS, template, values)
         values = partial(_edit, subject=subject, state="as-is", is_draft=True)
         yield staff_scene(f"edit-{subject}-draft", TEXTS, template, values)
     for is_of_action in (False, True):
@@ -99,9 +103,8 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
     for each in texts.values():
         if is_draft and isinstance(each, ActionTextForm):
             each.use_words_of(KINDS["pledge"].editing)
-    form = bilingual(
-        own, texts, dict.fromkeys(CLASHES, ""), is_submitted=bool(sent), public_locales=[SOURCE]
-    )
+    content = dict.fromkeys(CLASHES, "") | {f"texts.{TAGS[-1]}.summary": "…"}
+    form = bilingual(own, texts, content, is_submitted=bool(sent), public_locales=[SOURCE])
     if sent:
         form.validate()
     met = EditConflict(CLASHES, THEIRS, {}, 2) if state == "clash" else None
@@ -115,7 +118,19 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
         "bilingual_form": form,
         "opened": OpenedForm(1, 200, met, NAME),
         "is_needed": lambda name, _locale: name in text_form.needed,
-        "stale": {f"texts.{TAGS[-1]}.title": [[("new", "…")]]},
+        "translation": TranslationState(
+            {f"texts.{TAGS[-1]}.title": [[("new", "…")]]},
+            {f"texts.{TAGS[-1]}.summary": ["…", "…"]},
+            {TAGS[-1]: Share(3, 4)},
+        ),
+    }
+
+
+def _archived(sample: SampleCampaign, *, subject: str) -> Values:
+    return {
+        **_edit(sample, subject=subject, state="as-is"),
+        "campaign": make_campaign(sample, state="archived", archived_at=sample.now),
+        "action": make_action(sample, locales=TAGS, state="archived", archived_at=sample.now),
     }
 
 
