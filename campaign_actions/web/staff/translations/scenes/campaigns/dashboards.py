@@ -14,6 +14,7 @@ from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SampleCa
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.core.i18n.timezones import zone as page_zone
 from campaign_actions.web.staff.dashboards.charts import Event
 from campaign_actions.web.staff.dashboards.dashboard import Dashboard
 from campaign_actions.web.staff.dashboards.pages import by_action_values, page_values
@@ -107,7 +108,7 @@ def _dashboard(
     name: str = "28d",
     wrong: bool = False,
 ) -> SampleDashboard:
-    zone = UTC if of == "action" else ZoneInfo("Asia/Tbilisi")
+    zone = {"action": UTC, "campaign": page_zone()}.get(of, ZoneInfo("Asia/Tbilisi"))
     period = last_hours(sample.now, zone) if name == "24h" else last_days(28, sample.now, zone)
     chosen = Range(name, period, {"range": name}, is_wrong=wrong)
     return SampleDashboard(_scope(sample, of=of, state=state), chosen, sample.now)
