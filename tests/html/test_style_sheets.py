@@ -41,8 +41,10 @@ def test_each_class_is_used(sheet):
 
 @each_sheet
 def test_a_selector_has_one_rule(sheet):
-    """Outside queries for media and containers: if there were two far apart, edits to one might have no effect."""
-    rules = re.sub(r"@(?:media|container)[^{]+\{(?:[^{}]+\{[^{}]*\})*\s*\}", "", without_comments(sheet))
+    """Outside media and container queries: if there were two far apart, edits to one might have no effect."""
+    rules = re.sub(
+        r"@(?:media|container)[^{]+\{(?:[^{}]+\{[^{}]*\})*\s*\}", "", without_comments(sheet)
+    )
 
     selectors = Counter(found.strip() for found in re.findall(r"([^{};]+)\{", rules))
 
