@@ -45,6 +45,7 @@ PATTERNS = (  # the first match decides
     ("campaign_actions/core/forms/timezone_field.py", "staff"),
     ("campaign_actions/core/forms/website_field.py", "staff"),
     ("campaign_actions/core/i18n/formatting.py", "staff"),
+    ("campaign_actions/core/i18n/timezones.py", "staff"),
     ("campaign_actions/core/sharing/links.py", "pages"),
     ("campaign_actions/core/i18n/list_format.py", "pages"),
     ("campaign_actions/actions/forms.py", "form"),

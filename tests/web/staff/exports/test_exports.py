@@ -97,14 +97,16 @@ def test_without_files_the_page_says_so(client, grace):
 
 def test_the_newest_campaigns_can_be_exported_from_the_page(client, grace, monkeypatch):
     monkeypatch.setattr(lookups, "MAX_OFFERED", 2)
-    for days, slug in enumerate(("first", "second", "third")):
+    _first, second, third = (
         make_campaign(slug=slug, published_at=LONG_AGO + timedelta(days=days))
+        for days, slug in enumerate(("first", "second", "third"))
+    )
     make_campaign(slug="draft", published_at=None)
 
     page = client.get(ABOVE).text
 
     offered = re.findall(r'href="/staff/campaigns/(\d+)/export/"', page)
-    assert offered == ["3", "2"]
+    assert offered == [str(third.id), str(second.id)]
     assert 'aria-label="Export: Title of third (en)"' in page
     assert 'href="/staff/campaigns/">All campaigns</a>' in page
 

@@ -486,7 +486,8 @@ def test_a_restored_revision_is_a_draft_and_says_so(staff, action):
 
     page = staff.get(address).text
     assert "Revision 1 restored as a draft." in page
-    assert "Not public" in page
+    assert re.search(r">2 <span[^>]*>Public now<", page)
+    assert re.search(r">3 <span[^>]*>Draft<", page)
     assert "Sign now" in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 

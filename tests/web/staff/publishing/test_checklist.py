@@ -154,8 +154,8 @@ def test_each_channel_has_a_link_a_qr_code_and_its_count(staff, campaign):
         assert f">{there}?source={source}</output>" in page, source
     assert "Partner: Memory House" in page
     assert page.count('class="qr tiny"') == page.count("Link for ")
-    assert "Teaser of hate-crimes (en)\nI have signed this." in page
-    assert f"I have signed this. {there}</textarea>" in page
+    assert f"Teaser of hate-crimes (en)\nSign the petition\n{there}</textarea>" in page
+    assert f"Teaser of hate-crimes (en) {there}</textarea>" in page
 
 
 def test_the_links_of_another_language_lead_to_its_page(staff, campaign):

@@ -73,7 +73,7 @@ def _inbox(
     batch = CommentBatch(id=ID, rows=1, is_shown=True)
     opened = found.rows[0] if found.rows else None
     return {
-        "action": make_action(sample, shows_comments=not found.rows),
+        "action": make_action(sample, shows_comments=not found.rows, asks_comment=not found.rows),
         "wanted": wanted,
         "place": {"state": wanted.state, "q": None, "same": None, "language": None},
         "page": "",

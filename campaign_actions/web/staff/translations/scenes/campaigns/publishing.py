@@ -95,6 +95,7 @@ def _publish(
     now = sample.now
     opens_at = {"draft": None, "scheduled": now + timedelta(days=1)}.get(state, now)
     plan = make_plan(sample, opens_at)
+    plan.actions[0].closes_at = now if state in OVER else None
     actions = tuple(make_action(sample, published_at=at) for at in (None, now, opens_at))
     form = PublishForm(formdata=None)
     form.prefill(opens_at, now)
@@ -123,7 +124,9 @@ def _publish(
 
 def _published(sample: SampleCampaign) -> Values:
     campaign = make_campaign(sample, state="open")
-    links = (ChannelLink("poster", PLACEHOLDER, ADDRESS, COUNT),)
+    links = 4 * (
+        ChannelLink("poster", PLACEHOLDER, ADDRESS, COUNT),
+    )  # more than a phone shows at first
     sites = {"website": PLACEHOLDER, "partner": PLACEHOLDER}
     kit = ShareKit(sample.petition, ADDRESS, links, PLACEHOLDER, PLACEHOLDER, sites)
     return {
