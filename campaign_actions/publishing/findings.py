@@ -1,8 +1,9 @@
 """Findings of pre-flight checks, and the pages where they can be fixed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from campaign_actions.actions.signatures.dry_run import Lifetimes
@@ -85,6 +86,13 @@ class PreflightResult:
             for finding in section.findings
             if finding.state == "blocker" and finding.action_id not in ignored
         ]
+
+    def can_open(self, *, without_actions: Collection[int]) -> bool:
+        """Whether nothing has to be fixed in the campaign as a whole and in at least one language."""
+        tags = [section.locale for section in self.sections if section.locale]
+        blocked = partial(self.blockers, without_actions=without_actions)
+        is_ready = not tags or any(not blocked(locales=[tag]) for tag in tags)
+        return is_ready and not blocked(locales=[""])
 
     def blocked(self) -> tuple[Section, ...]:
         """The public languages with something to fix, each with that alone."""

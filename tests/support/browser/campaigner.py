@@ -108,7 +108,7 @@ def set_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, s
 
 
 def publish_at(
-    page: Page, campaign: str, instant: datetime, button: str = "Publish campaign"
+    page: Page, campaign: str, instant: datetime, button: str = "Schedule campaign"
 ) -> None:
     """Schedule the opening for a time in UTC, to the second."""
     page.goto(f"{campaign}publish/")

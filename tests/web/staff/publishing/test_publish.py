@@ -489,14 +489,23 @@ def test_a_missing_campaign_is_not_found(staff, campaign):
     assert answers == [404] * 5
 
 
-def test_a_problem_of_the_campaign_disables_the_button_and_says_why(staff, campaign):
-    db.session.execute(update(CampaignText).filter_by(locale="en").values(summary=""))
+@pytest.mark.parametrize(
+    ("locales", "disabled", "said"),
+    [(["en"], "", "1 problem"), (["en", "ru"], " disabled", "2 problems")],
+)
+def test_a_problem_in_each_language_disables_the_button_and_says_why(
+    staff, campaign, locales, disabled, said
+):
+    faulty = CampaignText.locale.in_(locales)
+    db.session.execute(update(CampaignText).where(faulty).values(summary=""))
     db.session.commit()
 
     page = staff.get(page_of(campaign)).text
 
-    assert re.search(r'<button class="btn wide" [^>]*aria-describedby="blocked" disabled>', page)
-    assert re.search(r'id="blocked">\s*<a href="#look">1 problem to fix\.</a>', page)
+    button = rf'<button class="btn wide" [^>]*aria-describedby="blocked"{disabled}>'
+    assert re.search(button, page)
+    assert re.search(rf'id="blocked">\s*<a href="#look">{said} to fix\.</a>', page)
+    assert ("leave out the languages and actions" in page) is not bool(disabled)
 
 
 def test_without_an_action_that_has_problems_a_campaign_can_be_published(staff, campaign):
@@ -506,7 +515,7 @@ def test_without_an_action_that_has_problems_a_campaign_can_be_published(staff, 
     page = staff.get(page_of(campaign)).text
 
     assert re.search(r'<button class="btn wide" [^>]*aria-describedby="blocked">', page)
-    assert "You can also publish without the actions that have problems." in page
+    assert "You can also leave out the languages and actions that have problems." in page
 
 
 def test_a_finding_about_several_actions_is_one_row_with_a_link_to_each(staff, campaign):
