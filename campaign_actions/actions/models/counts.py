@@ -4,12 +4,13 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
+    Constraint,
     ForeignKey,
     Index,
     String,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from campaign_actions.core.db.session import Base, BigId
 
@@ -54,20 +55,27 @@ class ActionCount(Base):
     folded_to: Mapped[datetime | None]  # the ledger has no older entries; see counts/ledger.py
 
 
-class TallySource(Base):
+class NamedSource:
     """A source that the tallies of a day list by name. Never removed; see counts/source_limit.py."""
 
-    __tablename__ = "tally_sources"
-    __table_args__ = (
-        UniqueConstraint("action_id", "day", "source"),
-        CheckConstraint(f"number between 1 and {MAX_SOURCES}", name="number"),
-        CheckConstraint("source not in ('', 'other')", name="source"),
-    )
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Constraint, ...]:  # noqa: N805 - of the class
+        return (
+            UniqueConstraint("action_id", "day", "source"),
+            CheckConstraint(f"number between 1 and {MAX_SOURCES}", name="number"),
+            CheckConstraint("source not in ('', 'other')", name="source"),
+        )
 
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     source: Mapped[str] = mapped_column(String(40))
+
+
+class TallySource(NamedSource, Base):
+    """Of confirmed signatures."""
+
+    __tablename__ = "tally_sources"
 
 
 class Tally(Base):

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign_actions.actions.models.counts import MAX_SOURCES
+from campaign_actions.actions.models.counts import NamedSource
 from campaign_actions.core.db.session import Base, BigId
 
 PARTS = ("all", "country", "locale", "source", "channel")
@@ -78,17 +78,7 @@ class StateQuarter(StateCounts, Base):
     value: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
-class StateSource(Base):
-    """A source that the states of a day list by name, as TallySource. Anyone can invent pending ones."""
+class StateSource(NamedSource, Base):
+    """Of signatures in any state. Anyone can invent pending ones."""
 
     __tablename__ = "state_sources"
-    __table_args__ = (
-        UniqueConstraint("action_id", "day", "source"),
-        CheckConstraint(f"number between 1 and {MAX_SOURCES}", name="number"),
-        CheckConstraint("source not in ('', 'other')", name="source"),
-    )
-
-    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    source: Mapped[str] = mapped_column(String(40))

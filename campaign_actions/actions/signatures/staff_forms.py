@@ -115,7 +115,7 @@ class OptionalCountry(SingleValue, StringField):
 
 
 class OptionalLanguage(SingleValue, StringField):
-    """A language, or none. It may be one that is no longer offered, because people signed in it."""
+    """A language, or none. It may no longer be offered, since people may have signed in it before."""
 
     @property
     def choices(self) -> dict[str, str]:

@@ -139,7 +139,7 @@ class SignatureFilter:
 
 
 def _is_without(what: str, signatures: FromClause) -> ColumnElement[bool]:
-    """Has no such value; or for "named-source" a source that the dashboards count under "others"."""
+    """Those without such a value, or, for "named-source", with a source that dashboards count as "others"."""
     columns = {"country": "country_code", "language": "locale", "source": "source"}
     if what in columns:
         return signatures.c[columns[what]].is_(None)

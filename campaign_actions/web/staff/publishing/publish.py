@@ -82,7 +82,7 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(plan, form, status=400)
     at = form.chosen_time() or form.now
-    languages = _chosen_languages()
+    languages = _chosen_languages(plan)
     if languages:
         plan = replace(plan, chosen_locales=languages.public)
     ids = {action.id for action in plan.actions} & set(form.actions.data or ())
@@ -118,7 +118,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
     One that only a draft has is checked when that is published.
     """
     plan = get_plan(campaign_id)
-    wanted = _ticked_languages() & plan.texts.keys()
+    wanted = _ticked_languages(plan)
     if opens_at := plan.campaign.published_at:
         at, public = max(opens_at, utc_now()), get_plan(campaign_id, of=())
         added = (wanted - set(plan.public_locales)) & public.texts.keys()
@@ -166,14 +166,13 @@ def conflict(error: Conflict) -> ResponseReturnValue:
     return _page(plan, form, problem=problem, status=409)
 
 
-def _ticked_languages() -> set[str]:
-    return set(request.form.getlist("public"))
+def _ticked_languages(plan: Plan) -> set[str]:
+    return set(request.form.getlist("public")) & plan.texts.keys()
 
 
-def _chosen_languages() -> publishing.Languages | None:
-    """Of the form that opens a campaign; None if it showed none."""
-    seen = request.form.getlist("seen_public")
-    ticked = _ticked_languages()
+def _chosen_languages(plan: Plan) -> publishing.Languages | None:
+    """Of a form with languages; None if it showed none."""
+    ticked, seen = _ticked_languages(plan), request.form.getlist("seen_public")
     return publishing.Languages(ticked, seen) if ticked or seen else None
 
 
@@ -196,6 +195,7 @@ def _page(
 ) -> ResponseReturnValue:
     """`problem`: why nothing was done, if the form does not say it."""
     now, campaign = utc_now(), plan.campaign
+    chosen = _chosen_languages(plan)
     form = form or _form_of(plan)
     form.remember(campaign.published_at)
     shown = paginate(count_preview_links(campaign.id), size=LINKS_PAGE_SIZE)
@@ -210,7 +210,7 @@ def _page(
         preflight=result or (None if is_over else quick_preflight(plan)),
         refused=REFUSALS[requested_part()] if problem else "",
         problem=problem,
-        ticked_languages=_ticked_languages() if _chosen_languages() else plan.public_locales,
+        ticked_languages=chosen.public if chosen else plan.public_locales,
         is_open=plan.is_open(now),
         is_scheduled=plan.is_scheduled(now),
         now=now,

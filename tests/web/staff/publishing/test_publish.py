@@ -14,6 +14,7 @@ from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.timezones import local_input
 from campaign_actions.publishing.forms import format_instant
+from tests.support.approvers import entries
 from tests.support.drafts import make_draft, opening_times, set_opening_time
 from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff
 from tests.support.page_text import visible_text
@@ -219,6 +220,21 @@ def test_a_language_that_is_not_ticked_does_not_open_with_the_campaign(staff, ca
     assert 'value="en" checked' not in none.text, "what was ticked is kept"
     assert staff.get("/en/campaigns/racism/").status_code == 200
     assert staff.get("/ru/campaigns/racism/").status_code == 404
+
+
+def test_a_language_that_the_campaign_does_not_have_is_ignored(staff, campaign):
+    answer = post(
+        staff,
+        page_of(campaign),
+        when="now",
+        actions=action_ids(),
+        public=["en", "zz"],
+        seen_public=["en", "ru"],
+    )
+
+    chosen = [details for *_who, details in entries("published") if details["did"] == "languages"]
+    assert answer.status_code == 303
+    assert [details["public"] for details in chosen] == [["en"]]
 
 
 def test_without_a_language_that_is_not_ready_the_rest_can_be_published(staff, campaign):
