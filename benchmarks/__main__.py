@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.clusters import clusters
 from benchmarks.dashboards import dashboards
 from benchmarks.downloads import downloads
 from benchmarks.exports import exports
@@ -47,6 +48,7 @@ PARTS: dict[str, Part] = {
     "Staff list": staff,
     "Dashboards": dashboards,
     "Invalidation": invalidation,
+    "Clusters": clusters,
     "Flood": flood,
     "Switches": switches,
     "Proofs": proofs,

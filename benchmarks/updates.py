@@ -38,7 +38,7 @@ PROGRAM = """
 import sys, time
 from datetime import UTC, datetime
 from campaign_actions import create_app
-from campaign_actions.updates.send import queue_batch
+from campaign_actions.updates.queue_batches import queue_batch
 with create_app().app_context():
     started, now = time.perf_counter(), datetime.now(UTC)
     while queue_batch(int(sys.argv[1]), now):

@@ -12,8 +12,14 @@ from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.counts import ledger
 from campaign_actions.actions.counts.quarters import delete_old_quarters
 from campaign_actions.actions.counts.states.fold import delete_old_state_quarters, fold_states
+from campaign_actions.actions.questions.retention import delete_old_answers
 from campaign_actions.actions.share_pictures.draw import draw_share_pictures
 from campaign_actions.actions.signatures import reminders, retention, withdraw
+from campaign_actions.actions.signatures.clusters.emails import cluster_mails, tell_staff
+from campaign_actions.actions.signatures.clusters.fill_time import delete_fill_times
+from campaign_actions.actions.signatures.clusters.find import find_clusters
+from campaign_actions.actions.signatures.clusters.record import delete_old_clusters
+from campaign_actions.actions.signatures.clusters.rules import Thresholds
 from campaign_actions.actions.signatures.codes.tries import delete_old_tries
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.actions.signatures.emails import signature_mails
@@ -22,12 +28,14 @@ from campaign_actions.actions.signatures.try_emails import trial_mails
 from campaign_actions.approvals.carry_out import erase_approved
 from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.expire import expire_requests
+from campaign_actions.approvals.queries import updates_to_approve
 from campaign_actions.audit.anchors.create import create_daily_anchor
 from campaign_actions.audit.anchors.deliver import deliver_anchors
 from campaign_actions.audit.anchors.emails import anchor_mails
 from campaign_actions.audit.anchors.settings import anchor_settings, read_anchor_settings
 from campaign_actions.campaigns.versioning.versioned import change_hook
 from campaign_actions.catalogs.campaign_texts.edit_sync import record_staff_translations
+from campaign_actions.catalogs.campaign_texts.other_texts import other_texts
 from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.workflow import notifications
 from campaign_actions.catalogs.workflow.notifications import translation_mails
@@ -74,8 +82,9 @@ from campaign_actions.staff.authentication.wrong_code_limit import delete_old_wr
 from campaign_actions.staff.emails import staff_mails
 from campaign_actions.switches.load import SwitchLoader
 from campaign_actions.switches.robot_check import follow_rate
-from campaign_actions.updates import send
+from campaign_actions.updates import queue_batches, schedule
 from campaign_actions.updates.emails import update_mails
+from campaign_actions.updates.translations import UpdateTexts
 from campaign_actions.web.blueprints import BLUEPRINTS
 from campaign_actions.web.http import (
     concurrency_limit,
@@ -126,6 +135,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
         app,
         signature_mails(link_life)
         | trial_mails(link_life)
+        | cluster_mails()
         | staff_mails()
         | approval_mails()
         | update_mails()
@@ -137,6 +147,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     scheduled_tasks.provide(app, _scheduled_tasks(app))
     slow_tasks.provide(app, _slow_tasks(app))
     change_hook.provide(app, record_staff_translations)
+    other_texts.provide(app, UpdateTexts(updates_to_approve))
     locale_registry.init_app(app, LanguageLoader(app.config))
     locale.init_app(app, staff_prefix=ROOT)
     organization.init_app(app, OrganizationLoader())
@@ -198,6 +209,7 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
         "remind": partial(reminders.remind, erase_after=erase_after, link_life=link_life),
         "expire": reminders.expire,
         "forget_closed": partial(retention.erase_closed, keep_months=keep_months),
+        "forget_answers": throttled(delete_old_answers, seconds=600),
         "erase_approved": erase_approved,
         "invalidate": run_jobs.continue_batches,
         "lift_suppressions": throttled(
@@ -224,8 +236,16 @@ def _scheduled_tasks(app: Flask) -> dict[str, Task]:
         "robot_check": throttled(
             partial(follow_rate, rate=app.config["ROBOT_CHECK_RATE"]), seconds=10
         ),
+        "find_clusters": throttled(
+            partial(find_clusters, thresholds=Thresholds.by(app.config)), seconds=60
+        ),
+        "tell_about_clusters": throttled(tell_staff, seconds=10),
+        "forget_clusters": throttled(delete_old_clusters, seconds=3600),
+        "forget_fill_times": delete_fill_times,
         "publish_scheduled": partial(publish_scheduled, lifetimes=Lifetimes.by(app.config)),
-        "send_updates": send.queue_next_batches,
+        "start_updates": schedule.start_due,
+        "send_updates": queue_batches.queue_next_batches,
+        "forget_recipients": throttled(queue_batches.forget_recipients, seconds=600),
         "tell_translators": throttled(notifications.notify_translators, seconds=3600),
         "anchor_audit_log": throttled(
             partial(create_daily_anchor, settings=anchor_settings.of(app)), seconds=60

@@ -64,6 +64,17 @@ SIGN_LIMIT = "30 per minute; 600 per hour"  # per source (IPv4 address or IPv6 /
 # Above this number of forms in a minute, an action turns on its robot check, a proof of work, and turns it
 # off again when an hour has been quiet; 0: only staff turn it on.
 ROBOT_CHECK_RATE = 0
+# How quickly a form was filled in, from the making of its page: faster than this many seconds, slower than
+# this many, or usual. Kept for 30 days.
+FAST_FILL_SECONDS = 8
+SLOW_FILL_SECONDS = 3600
+# From how many signatures of ten minutes with something in common staff are shown a suspicious cluster, if
+# that is unusual for the action; 0: never. docs/operations.md explains them.
+CLUSTER_TEXT = 10  # the same comment
+CLUSTER_DOMAIN = 40  # one email domain
+CLUSTER_SOURCE = 30  # one source, and all filled in fast, or all slowly
+CLUSTER_MINUTE = 15  # one minute, and all filled in fast, or all slowly
+CLUSTER_BURST = 100  # one minute, without a source
 RATELIMIT_ENABLED = True  # False turns all rate limits off
 RATELIMIT_STORAGE_URI = "memory://"  # redis://… if more than one process serves the site
 CONFIRM_DAYS = 14  # how long a confirmation link works

@@ -24,11 +24,11 @@ FEATURES = (  # lowest first: a feature imports only those before it
     "actions",
     "switches",
     "disclosures",
-    "approvals",
     "catalogs",
     "previews",
     "publishing",
     "updates",
+    "approvals",
     "monitoring",
     "demo",
 )

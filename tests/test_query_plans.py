@@ -19,6 +19,11 @@ from campaign_actions.actions.comments.inbox import (
 from campaign_actions.actions.comments.moderation import decide_comments, undo_batch
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import Action, Comment, Signature, Tally
+from campaign_actions.actions.signatures.clusters.emails import tell_staff
+from campaign_actions.actions.signatures.clusters.fill_time import delete_fill_times
+from campaign_actions.actions.signatures.clusters.find import find_clusters
+from campaign_actions.actions.signatures.clusters.record import delete_old_clusters
+from campaign_actions.actions.signatures.clusters.rules import Thresholds
 from campaign_actions.actions.signatures.codes.tries import delete_old_tries
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
@@ -41,9 +46,10 @@ from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.queries import oldest_mail
 from campaign_actions.staff.dual_control import Approval
-from campaign_actions.updates.send import queue_batch, queue_next_batches
+from campaign_actions.updates.queue_batches import queue_batch, queue_next_batches
 from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.batches import batch_row, mark, undo
+from tests.support.clusters import cover
 from tests.support.factories import (
     NOON,
     ended,
@@ -74,6 +80,7 @@ NAMED = re.compile(
 )
 LATER = NOON + timedelta(days=3)
 FIRST_MINUTES = datetime(2026, 11, 2, 0, 10, tzinfo=UTC)  # a day after those of the rows
+IN_THE_MIDDLE = datetime(2026, 11, 7, 12, tzinfo=UTC)  # of the rows
 MUCH_LATER = NOON + timedelta(days=400)
 MOMENT = {
     "postgresql": "timestamp '2026-11-01' + n * interval '1 minute'",
@@ -232,13 +239,15 @@ def take_next_action(client, link: str) -> None:
 
 def send_update(sender, action) -> None:
     """Queue some emails of an update and deliver them; one reader unsubscribes."""
-    update = make_update(action, status="sending", started_at=NOON, cursor=ROWS // 2)
+    update = make_update(
+        action, status="sending", started_at=NOON, cursor=ROWS // 2, cursor_action=action.id
+    )
     now = NOON - timedelta(days=30)  # nothing else is due yet
     assert queue_batch(update.id, now) == 500
     assert deliver_due(sender, lambda: now, Stop(after=3)).sent
     assert queue_next_batches(now) == 500
     reader = find_signature_of(action.id, "key-7")
-    assert unsubscribe(reader, everywhere=True, now=NOON) == 1
+    assert unsubscribe(reader, reach="everything", now=NOON) == 1
 
 
 class Stop:
@@ -284,6 +293,26 @@ def test_nothing_that_staff_do_about_signers_reads_a_growing_table_from_end_to_e
     assert {statement: lines for statement, lines in found.items() if lines} == {}
 
 
+@pytest.mark.slow
+def test_looking_for_clusters_does_not_read_a_growing_table_from_end_to_end(app):
+    action = make_action()
+    make_large(action)
+    cover()
+    db.session.execute(update(Signature).values(fill_time="usual"))
+    db.session.commit()
+    make_staff("administrator", wants_cluster_mail=True)
+
+    with explaining() as plans:
+        assert find_clusters(IN_THE_MIDDLE, thresholds=Thresholds(1, 1, 1, 1, 1))
+        assert tell_staff(IN_THE_MIDDLE) == 1
+        assert delete_fill_times(datetime(2026, 12, 1, 1, tzinfo=UTC)) == 59
+        delete_old_clusters(MUCH_LATER)
+
+    found = {statement: scans(statement, plan) for statement, plan in plans.items()}
+    assert len(found) > 10, "the statements are seen"
+    assert {statement: lines for statement, lines in found.items() if lines} == {}
+
+
 def open_pages_about_signers(client, action) -> None:
     """Open all pages about signers, and the public pages with comments."""
     signature = make_confirmed(action, comment="I saw it", show_comment=True)
@@ -304,6 +333,8 @@ def open_pages_about_signers(client, action) -> None:
     )
     below = [f"signatures/{search}" for search in (*searches, f"{signature.public_id}/")]
     below += ["signatures/bulk-invalidate/", "signatures/bulk-invalidate/?language=en", "export/"]
+    below += ["signatures/?fill_time=fast", "signatures/clusters/"]
+    below += [f"signatures/?same_comment={signature.public_id}"]
     below += [f"comments/?state={state}&page={moment}-1" for state in IS_SHOWN]
     below += [
         "comments/",

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from campaign_actions.actions import edit as actions
 from campaign_actions.actions.goals import write_milestones
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.questions.stored import write_questions
 from campaign_actions.campaigns import edit as campaigns
 from campaign_actions.campaigns import partners
 from campaign_actions.campaigns.models import Campaign
@@ -82,6 +83,7 @@ def _copy_action(
     texts = _copied_texts(content, actions.TEXT_FIELDS)
     copy_id = actions.add_action(connection, campaign_id, content["slug"], texts, **own)
     write_milestones(connection, copy_id, {}, content)
+    write_questions(connection, copy_id, {}, content)
     add_first_revision(connection, actions.ACTION, copy_id, by=by, now=now)
 
 

@@ -11,6 +11,7 @@ from campaign_actions.actions.end import set_end
 from campaign_actions.actions.goals import read_milestones, write_milestones
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug, Signature
 from campaign_actions.actions.naming import find_action_name
+from campaign_actions.actions.questions.stored import read_questions, write_questions
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.edit import CAMPAIGN
@@ -102,6 +103,7 @@ def _read(connection: Connection, action_id: int) -> dict[str, Any]:
     content["closes_at"] = closes_at and closes_at.isoformat()
     content |= read_texts(connection, ActionText, {"action_id": action_id}, TEXT_FIELDS)
     content |= read_milestones(connection, action_id)
+    content |= read_questions(connection, action_id)
     return content | picture_content.read_picture(connection, Picture.action_id == action_id)
 
 
@@ -119,6 +121,7 @@ def _write(
     owner = {"action_id": action_id}
     write_texts(connection, ActionText, owner, before, after, names=TEXT_FIELDS)
     write_milestones(connection, action_id, before, after)
+    write_questions(connection, action_id, before, after)
     campaign_id = _campaign_of(connection, action_id)
     picture_content.write_picture(connection, campaign_id, action_id, before, after)
 

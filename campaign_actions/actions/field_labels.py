@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm
 from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.questions.edit_forms import QuestionForm, QuestionTextForm
+from campaign_actions.actions.questions.labels import format_setting, question_label
 from campaign_actions.campaigns.appearance_forms import FOCUS_NAMES
 from campaign_actions.campaigns.forms import (
     CampaignForm,
@@ -25,16 +27,17 @@ from campaign_actions.core.i18n.locale import is_language
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.theme import ACCENTS
 
+OWNERS = {"partners": partner_label, "questions": question_label}  # of fields, by their keys
 MAX_FORMATTED = 10**15  # Babel cannot round numbers with many more digits
 
 
 def field_label(subject: str, name: str, *, kind_of_action: str = "") -> str:
     """The label of a field like texts.en.title or partners.new.en.name, of a campaign or an action.
 
-    Includes its partner and its language, if it has them. An unknown name is returned unchanged.
+    Includes its partner or question and its language, if it has them. An unknown name is returned unchanged.
     """
     kind, *rest = name.split(".")
-    partner = rest.pop(0) if kind == "partners" and rest else ""
+    key = rest.pop(0) if kind in OWNERS and rest else ""
     *tags, field = rest or [kind]
     label = LABELS[subject].get((kind, field))
     if label and kind_of_action in KINDS:
@@ -42,7 +45,7 @@ def field_label(subject: str, name: str, *, kind_of_action: str = "") -> str:
     if not label or len(tags) > 1 or not all(map(is_language, tags)):
         return name
     words = label_in_languages(label, tags)
-    return label_value(partner_label(partner), words) if partner else words
+    return label_value(OWNERS[kind](key), words) if key else words
 
 
 def field_order(subject: str, name: str) -> tuple[bool, int, str]:
@@ -72,6 +75,8 @@ def format_value(name: str, value: object) -> str:
         and abs(value) <= MAX_FORMATTED
     ):
         return number(value)
+    if name.startswith("questions.") and (words := format_setting(name.rpartition(".")[2], value)):
+        return words
     if name == "kind" and str(value) in KINDS:
         return str(KINDS[str(value)].label)
     if name == "accent":
@@ -123,6 +128,8 @@ LABELS = {
     "action": {
         **_form_labels("", ActionForm),
         **_form_labels("texts", ActionTextForm),
+        **_form_labels("questions", QuestionForm, QuestionTextForm),
+        ("questions", "position"): _l("Position"),
         **PICTURE_LABELS,
     },
     "update": {("", "subject"): _l("Subject"), ("", "body"): _l("Text")},

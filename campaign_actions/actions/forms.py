@@ -1,6 +1,7 @@
 """The sign form that all kinds share, the text people agree to, and the forms to confirm and withdraw."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar, Self
 
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
-from campaign_actions.actions.models import Person, Signature
+from campaign_actions.actions.models import QUESTION_KEY, Answer, Person, Signature
 from campaign_actions.core.forms.base import PublicForm, StaffForm, TokenForm
 from campaign_actions.core.forms.fields import (
     Checkbox,
@@ -36,7 +37,10 @@ class VersionField(IntegerField):
 
 
 class SignForm(TokenForm):
-    """The fields of every action. A kind adds its own and names them in `answer_fields`."""
+    """The fields of every action. A kind adds its own and names them in `answer_fields`.
+
+    An action adds those of its questions, in `question_fields`; see questions/sign_form.py.
+    """
 
     given_name = PlainText(
         _l("Given name"),
@@ -58,6 +62,7 @@ class SignForm(TokenForm):
     proof = StringField()  # of work; pages have it only while the action needs it
 
     answer_fields: ClassVar[tuple[str, ...]] = ()
+    question_fields: ClassVar[tuple[str, ...]] = ()
     shown_comment_hint = _l(  # where the form asks whether the comment may be shown
         "We’ll pass it on with your signature, without your email address. If you tick the"
         " box below, we may also show it on our website with your country. We read every"
@@ -65,6 +70,15 @@ class SignForm(TokenForm):
     )
     receipt_hint = _l("We’ll email you a link to confirm, and later a receipt.")
     newest_consent = 0  # the current version of the consent text
+    other_answers: Mapping[str, Answer] = MappingProxyType(
+        {}
+    )  # to questions that are not asked now
+
+    @property
+    def needed_fields(self) -> int:
+        """How many fields have to be filled in: a name, an email address, a country and answers."""
+        needed = [name for name in self.question_fields if self[name].flags.required]
+        return 3 + len(self.answer_fields) + len(needed)
 
     def renew(self) -> None:
         """Before it is rendered: take the version of the consent text that is shown with it."""
@@ -85,7 +99,7 @@ class SignForm(TokenForm):
         person: Person = {
             "given_name": self.given_name.data,
             "country_code": self.country.data,
-            "answers": {name: self[name].data for name in self.answer_fields},
+            "answers": self._answers(),
             "show_comment": self._is_ticked("show_comment") and bool(self.comment.data),
             "show_name": self._is_ticked("show_name"),
         }
@@ -96,6 +110,15 @@ class SignForm(TokenForm):
         if "wants_updates" in self:
             person["wants_updates"] = self.wants_updates.data
         return person
+
+    def _answers(self) -> dict[str, Answer]:
+        own = {name: self[name].data for name in self.answer_fields}
+        given = {name: self[name].data for name in self.question_fields if self[name].data}
+        return {**self.other_answers, **own, **given}
+
+    def _unexpected_names(self) -> set[str]:
+        """A question may have been asked when the page was opened, and not be asked now."""
+        return {name for name in super()._unexpected_names() if not QUESTION_KEY.fullmatch(name)}
 
     def _is_ticked(self, name: str) -> bool:
         """A tick that was not asked for is not given."""
@@ -121,6 +144,9 @@ class SignForm(TokenForm):
         whole = sent if sent is not None and "country" in sent else None
         stored = {"country": signature.country_code, **signature.answers}
         form = cls(whole, obj=signature, data=stored, meta={"csrf": False})
+        form.other_answers = {
+            name: answer for name, answer in signature.answers.items() if name not in form
+        }
         for name in ("email", "website", "consent_version", "proof"):
             del form[name]
         for name in ("given_name", "family_name"):

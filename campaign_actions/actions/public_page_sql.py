@@ -69,6 +69,8 @@ def _select_actions() -> Select[*tuple[Any, ...]]:
             Action.asks_comment,
             Action.shows_comments,
             Action.sends_receipt,
+            Action.questions,
+            ActionText.questions.label("question_texts"),
             _newest_consent(locale).label("consent_version"),
             Action.closes_at,
             Action.published_at,

@@ -16,6 +16,7 @@ from campaign_actions.actions.goals import (
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind, Counted
 from campaign_actions.actions.models import Action, Signature, SignatureRow
+from campaign_actions.actions.questions.asked import AskedQuestion, asked_questions
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.content.drawings import crowd_meter
 from campaign_actions.core.db.session import db
@@ -62,6 +63,7 @@ class PublicAction:
     is_embargoed: bool  # it or its campaign will be published later
     confirm_text: str = ""  # paragraphs of its own in its emails, in the Markdown of updates
     receipt_text: str = ""
+    questions: tuple[AskedQuestion, ...] = ()  # its own, in their order
     share_picture: str | None = (
         None  # the hash of its share picture in this language, if it has one
     )
@@ -230,6 +232,7 @@ def _public_action(
 ) -> PublicAction:
     values = dict(row)
     published = [values.pop(name) for name in PUBLICATION_TIMES]
+    questions = asked_questions(values.pop("questions"), values.pop("question_texts"))
     as_of, closes_at = values["as_of"] or now, values["closes_at"]
     return PublicAction(
         **values
@@ -239,6 +242,7 @@ def _public_action(
             "kind": KINDS[values["kind"]],
             "goal": shown_goal(values["goal"], values["count"], (one.count for one in milestones)),
             "milestones": milestones,
+            "questions": questions,
             "as_of": as_of,
             "is_count_late": now - as_of > USUAL_COUNT_DELAY,
             "is_open": closes_at is None or now < closes_at,

@@ -27,6 +27,7 @@ from campaign_actions.actions.personal_data.purposes import (
 from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.pictures import find_action_appearance
 from campaign_actions.actions.queries import PublicAction, action_locales, find_consent
+from campaign_actions.actions.questions.sign_form import form_class
 from campaign_actions.actions.share_pictures.shared import picture_of_action, picture_of_campaign
 from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE
 from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
@@ -195,7 +196,8 @@ def readers_of(action: PublicAction) -> list[tuple[str, str]]:
     """The readers of the data that people enter for an action, and what each sees, in its language."""
     key = (action.kind.name, action.locale)
     covered = _COVERED.get(key, lambda: uses_covered_now(*key))
-    return who_sees_what(action.kind, action.asks, covered)
+    purposes = [question.purpose for question in action.questions]
+    return who_sees_what(action.kind, action.asks, covered, purposes)
 
 
 def privacy_page_context() -> Context:
@@ -212,7 +214,7 @@ def privacy_page_context() -> Context:
 
 def sign_form(action: PublicAction, sent: MultiDict[str, str] | None = None) -> SignForm:
     """The form of an action, filled with the submitted fields, if any."""
-    form: SignForm = action.kind.form(sent)
+    form: SignForm = form_class(action)(sent)
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
     if action.sends_receipt:

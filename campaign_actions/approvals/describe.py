@@ -32,6 +32,9 @@ from campaign_actions.staff.dual_control import Operation, SetDualControl
 from campaign_actions.staff.invitations import Invite, InviteAgain
 from campaign_actions.staff.manage_members import EnableMember
 from campaign_actions.staff.permissions import ROLE_NAMES, RoleLists
+from campaign_actions.updates.audience import audience_of, count_people
+from campaign_actions.updates.guarded_send import SendUpdate, find_sent
+from campaign_actions.updates.queries import texts_of
 
 Facts = Iterator[tuple[str, str]]
 TITLES: Mapping[str, Callable[[str], str]] = {
@@ -47,6 +50,7 @@ TITLES: Mapping[str, Callable[[str], str]] = {
     "erase-batch": lambda subject: _(
         "Delete an invalid batch of %(action)s for good", action=subject
     ),
+    "send-update": lambda subject: _("Send an update of %(action)s", action=subject),
 }
 # The tasks that may need two people, by kinds of operations.
 GUARDED_TASKS: Mapping[tuple[str, ...], LazyString] = {
@@ -61,6 +65,7 @@ GUARDED_TASKS: Mapping[tuple[str, ...], LazyString] = {
     ("allow-codes",): _l("Allowing codes again after too many wrong ones"),
     ("export",): _l("Exporting participants with email addresses"),
     ("erase-batch",): _l("Deleting invalid participations for good"),
+    ("send-update",): _l("Sending an update, if the box above is ticked"),
     ("dual-control",): _l("Changing this setting"),
 }
 STATES = {
@@ -106,6 +111,9 @@ WARNINGS = {
         " Only the person who asked can download it, for 24 hours."
     ),
     "erase-batch": _l("This cannot be undone."),
+    "send-update": _l(
+        "Emails cannot be recalled once sent. Read the text in every language first."
+    ),
 }
 
 
@@ -135,10 +143,14 @@ def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequenc
     elif isinstance(operation, SetDualControl):
         yield _("Current setting"), str(MODES[seen["mode"]])
         yield _("New setting"), str(MODES[operation.mode])
+        if operation.for_updates is not None:
+            yield _("Updates need two people"), _("yes") if operation.for_updates else _("no")
     elif isinstance(operation, GuardedExport):
         yield from _export_facts(operation.export, seen)
     elif isinstance(operation, EraseBatch):
         yield from _batch_facts(operation)
+    elif isinstance(operation, SendUpdate):
+        yield from _update_facts(operation)
 
 
 def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
@@ -171,6 +183,23 @@ def _batch_facts(operation: EraseBatch) -> Facts:
     )
     yield _("Time marked invalid"), datetime_here(operation.at)
     yield from filter_facts(SignatureFilter.from_json(operation.filter), usual_status=COUNTED)
+
+
+def _update_facts(operation: SendUpdate) -> Facts:
+    found = find_sent(operation)
+    if found is None:
+        return
+    audience = audience_of(found)
+    people = count_people(audience)
+    yield _("Recipients"), ngettext("%(num)d person", "%(num)d people", people)
+    yield from filter_facts(audience.filter)
+    at = operation.send_at
+    yield (
+        _("When"),
+        datetime_here(at) if at else _("As soon as it is approved"),
+    )
+    for tag, text in texts_of(found.id).items():
+        yield language_here(tag), f"{text.subject}\n\n{text.body}"
 
 
 def _roles(roles: RoleLists, tags: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.actions.signatures.staff_forms import ChoiceField
 from campaign_actions.approvals.models import REASON_LENGTH
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.fields import LongText
+from campaign_actions.core.forms.fields import Checkbox, LongText
 
 MODES = {
     "auto": _l("Once three staff members have joined"),
@@ -42,3 +42,4 @@ class ModeForm(StaffForm):
         choices=MODES,
         required_message=_l("Choose an option."),
     )
+    for_updates = Checkbox(_l("Also when an update is sent to people who took part"))

@@ -16,6 +16,7 @@ from campaign_actions.staff.manage_members import (
     EnableMember,
     ResetSecondFactor,
 )
+from campaign_actions.updates.guarded_send import SendUpdate
 
 OPERATIONS: Mapping[str, type[Operation]] = {
     "invite": Invite,
@@ -28,6 +29,7 @@ OPERATIONS: Mapping[str, type[Operation]] = {
     "dual-control": SetDualControl,
     "export": GuardedExport,
     "erase-batch": EraseBatch,
+    "send-update": SendUpdate,
 }
 
 

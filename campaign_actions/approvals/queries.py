@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.models import ApprovalRequest
@@ -11,7 +11,7 @@ from campaign_actions.approvals.operations import operation_of
 from campaign_actions.core.db.session import db, has_rows
 from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.permissions import APPROVER_PERMISSIONS
+from campaign_actions.staff.permissions import APPROVER_PERMISSIONS, READER_PERMISSIONS
 from campaign_actions.staff.queries import Rights, may, members_who_may, rights_of
 
 MAX_LISTED = 100  # requests on a page
@@ -59,13 +59,27 @@ def requests_to_approve(
     member: StaffMember, rights: Rights, now: datetime
 ) -> list[ApprovalRequest]:
     """Pending requests that a member may approve."""
-    if not APPROVER_PERMISSIONS & rights.keys():
+    if not (APPROVER_PERMISSIONS | READER_PERMISSIONS) & rights.keys():
         return []
     return [one for one in pending_requests(now) if may_approve(one, member, rights)]
 
 
 def count_to_approve(member: StaffMember, now: datetime) -> int:
     return len(requests_to_approve(member, rights_of(member), now))
+
+
+def find_pending(kind: str, target: str, now: datetime) -> ApprovalRequest | None:
+    """The request for this target that still needs a decision."""
+    is_same = ApprovalRequest.kind == kind, ApprovalRequest.target == target
+    is_open = ApprovalRequest.state == "pending", ApprovalRequest.expires_at > now
+    return db.session.scalars(select(ApprovalRequest).where(*is_same, *is_open)).one_or_none()
+
+
+def updates_to_approve(connection: Connection) -> frozenset[int]:
+    """The ids of updates that someone has been asked to approve."""
+    pending = ApprovalRequest.kind == "send-update", ApprovalRequest.state == "pending"
+    targets = connection.scalars(select(ApprovalRequest.target).where(*pending))
+    return frozenset(int(target.removeprefix("update-")) for target in targets)
 
 
 def own_requests(member: StaffMember, now: datetime) -> Sequence[ApprovalRequest]:
@@ -121,4 +135,5 @@ def names_with_addresses(staff_ids: Iterable[int | None]) -> dict[int, str]:
 def _is_second(operation: Operation, requested_by: int, staff_id: int) -> bool:
     """Whether a member is neither the requester nor, unless that is harmless, the subject."""
     is_about = operation.subject_id == staff_id and not operation.may_subject_approve
-    return staff_id != requested_by and not is_about
+    is_free = operation.may_be_approved_by(staff_id)
+    return staff_id != requested_by and not is_about and is_free

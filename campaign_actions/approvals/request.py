@@ -101,6 +101,20 @@ def cancel(request_id: int, *, by: StaffMember, now: datetime) -> None:
     db.session.expire_all()
 
 
+def cancel_outdated(kind: str, target: str, *, actor: str, now: datetime) -> bool:
+    """Cancel a pending request whose target has changed. False if there is none."""
+    pending = ApprovalRequest.kind == kind, ApprovalRequest.target == target
+    closed = update(ApprovalRequest).where(*pending, ApprovalRequest.state == "pending")
+    with write_transaction() as connection:
+        values = {"state": "cancelled", "decided_at": now}
+        columns = ApprovalRequest.id, ApprovalRequest.subject
+        row = connection.execute(closed.values(values).returning(*columns)).one_or_none()
+        if row is not None:
+            details = {"subject": row.subject, "operation": kind, "request": row.id}
+            add_entry(connection, "approval-cancelled", actor=actor, now=now, **details)
+    return row is not None
+
+
 def check_requester(operation: Operation, by: StaffMember) -> None:
     """Raises OwnRequest."""
     if operation.subject_id == by.id:

@@ -5,7 +5,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from campaign_actions.actions.consent import find_model_consent
-from campaign_actions.actions.models import Action
+from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.signatures.clusters.record import record_groups
+from campaign_actions.actions.signatures.clusters.rules import MINUTE, Group
+from campaign_actions.actions.signatures.clusters.scan import floor_to_minute
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign
@@ -28,16 +32,18 @@ CHANGED, BEFORE, AFTER = (
     "where we live, study and work",
 )
 PROPOSED = "petition", "fr"  # a consent text, by kind and language
+IN_CLUSTER = 20  # people
 IN_FIGURES, IN_WORDS = "12 mois", "douze mois"
 
 
 def add_waiting_work(*, now: datetime) -> None:
-    """A draft with strings to translate, a proposed consent text, and requests to decide.
+    """A draft with strings to translate, a proposed consent text, a cluster, and requests to decide.
 
     The comments to read and the action that closes soon are those of the campaigns.
     """
     _change_text(now)
     _propose_consent(now)
+    _propose_cluster(now)
     racism = db.session.scalars(select(Campaign.id).filter_by(slug="racism")).one()
     petition = select(Action.id).filter_by(campaign_id=racism, slug="hate-crimes")
     selection = Selection(actions=(db.session.scalars(petition).one(),))
@@ -65,6 +71,18 @@ def _propose_consent(now: datetime) -> None:
     kind, locale = PROPOSED
     body = (find_model_consent(kind, locale) or "").replace(IN_FIGURES, IN_WORDS)
     propose_consent(kind, locale, body, by=_member("translator"), now=now)
+
+
+def _propose_cluster(now: datetime) -> None:
+    """The newest example people of a petition, whose addresses have one domain."""
+    petition = select(Action.id).join(Campaign).where(Campaign.slug == "racism")
+    action_id = db.session.scalars(petition.where(Action.slug == "hate-crimes")).one()
+    newest = select(Signature.signed_at).filter_by(action_id=action_id)
+    found = db.session.scalars(newest.order_by(Signature.signed_at.desc()).limit(IN_CLUSTER))
+    times = [moment for moment in found if moment]
+    since, until = floor_to_minute(times[-1]), floor_to_minute(times[0]) + MINUTE
+    group = Group("domain", SignatureFilter(domain=DOMAIN), since, until, len(times))
+    record_groups(action_id, [group], now=now)
 
 
 def _request(operation: Operation, reason: str, now: datetime) -> None:

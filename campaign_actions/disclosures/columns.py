@@ -3,7 +3,7 @@
 Both depend on its purpose; see personal_data/purposes.py.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,9 +23,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from campaign_actions.actions.kinds import KINDS
-from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.models import OWN_QUESTIONS, Action, Signature
 from campaign_actions.actions.personal_data.later_uses import covering_versions, is_covered
 from campaign_actions.actions.personal_data.purposes import Purpose
+from campaign_actions.actions.questions.export_columns import (
+    is_answer,
+    question_columns,
+    question_names,
+)
 from campaign_actions.disclosures.export import Export
 from campaign_actions.exports import Column, Section
 
@@ -38,23 +43,23 @@ def export_columns(
     action: Action,
     purpose: Purpose,
     *,
-    kinds: Collection[str] = (),
+    actions: Sequence[Action] = (),
     status: str = "confirmed",
     coverage: Coverage | None = None,
+    words_in: str = "",
 ) -> tuple[Column, ...]:
     """The columns of a purpose, in its order. Raises NotForThisKind.
 
-    `kinds`: those of all actions in the file; answers that this action does not ask for are null.
+    `actions`: all in the file; answers that this one does not ask for are null. `words_in`: the language of
+    the file, if people read it.
     `coverage`: which consent covers the later columns of the purpose. For everyone else they are null.
     """
     known = {column.name: column for column in all_columns(action, status)}
-    names = purpose.columns_of_kinds(kinds or [action.kind])
-    return tuple(
-        _covered(
-            known.get(name, Column(name, _null(), "plain")), purpose, action.kind, coverage or {}
-        )
-        for name in names
-    )
+    together = actions or [action]
+    names = purpose.columns_of_kinds({one.kind for one in together})
+    found = [known.get(name, Column(name, _null(), "plain")) for name in names]
+    found += question_columns(action, together, purpose, words_in=words_in)
+    return tuple(_covered(column, purpose, action.kind, coverage or {}) for column in found)
 
 
 def all_columns(action: Action, status: str = "confirmed") -> tuple[Column, ...]:
@@ -124,6 +129,7 @@ def find_coverage(connection: Connection, export: Export) -> Coverage:
     """The consent texts that cover the later uses of a purpose."""
     purpose = export.what_for
     uses = {use for use in (purpose.later_use, *purpose.later_columns.values()) if use}
+    uses |= {OWN_QUESTIONS} if question_names(export.actions(), purpose) else set()
     kinds = export.kinds() if uses else []
     return {(use, kind): covering_versions(connection, use, kind) for use in uses for kind in kinds}
 
@@ -144,26 +150,32 @@ def count_rows(connection: Connection, export: Export) -> int:
 
 def first_sections(connection: Connection, export: Export, limit: int) -> list[Section]:
     """The first rows of each action, for a look at them; of a preset, those of its first file."""
-    coverage, kinds, program = find_coverage(connection, export), export.kinds(), export.program
+    coverage, actions, program = find_coverage(connection, export), export.actions(), export.program
 
     def columns(action: Action) -> tuple[Column, ...]:
         if program:
             return program.files[0].columns(action)
         status = export.selection.status
         return export_columns(
-            action, export.what_for, kinds=kinds, status=status, coverage=coverage
+            action,
+            export.what_for,
+            actions=actions,
+            status=status,
+            coverage=coverage,
+            words_in=export.words_in,
         )
 
     return [
         Section(
             columns(action), in_order(action, *conditions_of(export, action, coverage)).limit(limit)
         )
-        for action in export.actions()
+        for action in actions
     ]
 
 
 def _covered(column: Column, purpose: Purpose, kind: str, coverage: Coverage) -> Column:
-    use = purpose.later_columns.get(column.name)
+    """People who agreed to an earlier text are left out: the column is null for them."""
+    use = OWN_QUESTIONS if is_answer(column.name) else purpose.later_columns.get(column.name)
     if use is None:
         return column
     condition = is_covered(coverage.get((use, kind), {}))

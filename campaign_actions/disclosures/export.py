@@ -10,6 +10,7 @@ from sqlalchemy import select
 from campaign_actions.actions.models import COUNTED, Action
 from campaign_actions.actions.naming import action_name
 from campaign_actions.actions.personal_data.purposes import CRM, PURPOSES, Purpose
+from campaign_actions.actions.questions.export_columns import question_names
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import JsonValue, db
 from campaign_actions.core.errors import Conflict, DomainError, NotFound
@@ -140,7 +141,8 @@ class Export:
 
     def columns(self) -> tuple[str, ...]:
         """The names of the columns of the purpose. A preset writes others, from these."""
-        return self.what_for.columns_of_kinds(self.kinds())
+        own = self.what_for.columns_of_kinds(self.kinds())
+        return own + question_names(self.actions(), self.what_for)
 
     def actions(self) -> Sequence[Action]:
         """The actions, in the order of the file. Raises NotFound if one is not of the campaign."""

@@ -1,7 +1,7 @@
 """Exports in words: formats, contents, filters and changes for staff, and the rows of a file for people."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask_babel import LazyString, lazy_pgettext
@@ -11,9 +11,11 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.personal_data.purposes import (
     COLUMN_LABELS,
+    QUESTIONS,
     Purpose,
     purposes_for_kinds,
 )
+from campaign_actions.actions.questions.export_columns import is_answer
 from campaign_actions.actions.signatures.staff_forms import CHANNEL_LABELS, STATUS_LABELS
 from campaign_actions.core.i18n.countries import countries
 from campaign_actions.core.i18n.locale import known_locales, language_name_in
@@ -83,6 +85,7 @@ HEADINGS: Mapping[str, LazyString] = {
     "channel": lazy_pgettext("column", "How they took part"),
     "answers.promise": lazy_pgettext("column", "Pledge"),
     "show_comment": lazy_pgettext("column", "We may show the comment"),
+    QUESTIONS: lazy_pgettext("column", "Answers to your questions"),
     CHANGE: lazy_pgettext("column", "Change"),
 }
 assert set(HEADINGS) == {*COLUMN_LABELS, CHANGE}
@@ -97,6 +100,7 @@ CONTENTS: Sequence[tuple[LazyString, frozenset[str]]] = (
     (_l("Wish for updates"), frozenset({"wants_updates"})),
     (_l("Consent and its version"), frozenset({"consent_version"})),
     (_l("Answers of a pledge"), frozenset({"answers.promise"})),
+    (_l("Answers to your questions"), frozenset({QUESTIONS})),
     (_l("Where the link was shared"), frozenset({"source"})),
     (_l("Random code of each entry"), frozenset({"signature_id"})),
 )
@@ -110,18 +114,28 @@ class ContentLine:
     has: Sequence[bool]
 
 
-def compare_contents(purposes: Sequence[Purpose], kinds: Sequence[str]) -> list[ContentLine]:
-    """The contents of a file for each purpose, and what is missing there."""
+def compare_contents(
+    purposes: Sequence[Purpose], kinds: Sequence[str], asked_for: Collection[str] = ()
+) -> list[ContentLine]:
+    """The contents of a file for each purpose, and what is missing there.
+
+    `asked_for`: the purposes of the questions that the actions ask.
+    """
     columns = [set(purpose.columns_of_kinds(kinds)) for purpose in purposes]
+    for purpose, own in zip(purposes, columns, strict=True):
+        if any(map(purpose.has_answer, asked_for)):
+            own.add(QUESTIONS)
     lines = [
         ContentLine(label, [bool(names & own) for own in columns]) for label, names in CONTENTS
     ]
     return [line for line in lines if any(line.has)]
 
 
-def split_contents(purpose: Purpose, kinds: Sequence[str]) -> tuple[list[str], list[str]]:
+def split_contents(
+    purpose: Purpose, kinds: Sequence[str], asked_for: Collection[str] = ()
+) -> tuple[list[str], list[str]]:
     """The contents of a file for one purpose, and those that only files for others have."""
-    lines = compare_contents(purposes_for_kinds(kinds), kinds)
+    lines = compare_contents(purposes_for_kinds(kinds), kinds, asked_for)
     place = purposes_for_kinds(kinds).index(purpose)
     included = [str(line.label) for line in lines if line.has[place]]
     return included, [str(line.label) for line in lines if not line.has[place]]
@@ -136,9 +150,10 @@ def in_words(sections: Sequence[Section], locale: str) -> list[Section]:
 
     The names of campaigns and actions stay those in addresses: they are the same in every increment.
     """
-    names = [column.name for column in sections[0].columns]
+    first = sections[0].columns
+    names, asked = [one.name for one in first], {one.name: one.heading for one in first}
     with locale_context(locale):
-        headings = dict(zip(names, _headings(names), strict=True))
+        headings = dict(zip(names, _headings(names, asked), strict=True))
         words = {name: _words_of(name, locale) for name in names}
         truth = {"true": _("yes"), "false": _("no")}
     return [
@@ -164,10 +179,13 @@ def code_column(record: ExportRecord) -> str:
     return headings_in(record.words_in, [CODE])[0]
 
 
-def _headings(names: Sequence[str]) -> list[str]:
-    """In the language of the page. Two columns never have one heading, because the rows go by them."""
-    times = Counter(map(str, HEADINGS.values()))
-    found = {name: str(HEADINGS[name]) for name in names}
+def _headings(names: Sequence[str], asked: Mapping[str, str] | None = None) -> list[str]:
+    """In the language of the page. Two columns never have one heading, because the rows go by them.
+
+    `asked`: the questions that are the headings of answers; without one, it is the name of the column.
+    """
+    found = {name: (asked or {}).get(name) or str(HEADINGS.get(name, name)) for name in names}
+    times = Counter([*map(str, HEADINGS.values()), *map(found.get, filter(is_answer, names))])
     return [text if times[text] == 1 else f"{text} ({name})" for name, text in found.items()]
 
 
@@ -193,5 +211,5 @@ def _for_people(
     words: Mapping[str, Mapping[str, str] | None],
     truth: Mapping[str, str],
 ) -> Column:
-    known = truth if column.kind == "boolean" else words[column.name]
+    known = truth if column.kind == "boolean" else column.words or words[column.name]
     return replace(column, heading=headings[column.name], words=known)

@@ -13,6 +13,7 @@ from campaign_actions.actions.changes.number import find_last_number
 from campaign_actions.actions.models import Action, Signature, SignatureChange
 from campaign_actions.actions.naming import action_name
 from campaign_actions.actions.personal_data.later_uses import is_covered
+from campaign_actions.actions.questions.export_columns import question_names
 from campaign_actions.core.db.bitmaps import read_ids
 from campaign_actions.core.db.session import JsonValue
 from campaign_actions.core.errors import Conflict
@@ -112,15 +113,17 @@ class Plan:
     @property
     def what_columns(self) -> tuple[str, ...]:
         """The columns of the purpose."""
-        return self.export.what_for.columns_of_kinds(self.kinds)
+        own = self.export.what_for.columns_of_kinds(self.kinds)
+        return own + question_names(self.actions, self.export.what_for)
 
     def columns_of(self, action: Action) -> tuple[Column, ...]:
         return export_columns(
             action,
             self.export.what_for,
-            kinds=self.kinds,
+            actions=self.actions,
             status=self.export.selection.status,
             coverage=self.coverage,
+            words_in=self.export.words_in,
         )
 
     def sections(self) -> list[Section]:

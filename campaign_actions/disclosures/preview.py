@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from campaign_actions.actions.questions.export_columns import recipients_in
 from campaign_actions.actions.signatures.search import mask_email
 from campaign_actions.audit.log import record
 from campaign_actions.disclosures.columns import count_rows, first_sections
@@ -52,7 +53,9 @@ def preview(connection: Connection, export: Export) -> Preview:
         [text(value) for text, value in zip(texts, json.loads(line).values(), strict=True)]
         for line in lines[:ROWS_SHOWN]
     ]
-    included, left_out = split_contents(export.what_for, export.kinds())
+    included, left_out = split_contents(
+        export.what_for, export.kinds(), recipients_in(export.actions())
+    )
     is_too_long = export.format == FOR_PEOPLE and count > MAX_ROWS
     names = [column.heading or column.name for column in columns]
     return Preview(count, names, rows, is_too_long, included, left_out, export.words_in)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, delete, insert, literal, select
+from sqlalchemy import Connection, Select, delete, insert, literal, select, true
 
 from campaign_actions.core.db.group_commit import TableInsert
-from campaign_actions.outbox.models import Lane, OutboxMail
+from campaign_actions.core.db.upsert import dialect_insert
+from campaign_actions.outbox.models import BulkRecipient, Lane, OutboxMail
 
 COLUMNS = (
     *("template", "recipient", "email_key", "locale", "about"),
@@ -68,6 +69,41 @@ def queue_many(
     return connection.execute(filled, execution_options={"preserve_rowcount": True}).rowcount
 
 
+def claim_people(
+    connection: Connection, people: Select[str | None, int], *, about: int, update_id: int
+) -> None:
+    """Note that these people get an update through the action `about`, unless they are noted already.
+
+    `people` is a query of email_key and the id of the signature.
+    """
+    person = people.subquery()
+    columns = "update_id", "email_key", "signature_id", "about"
+    types = BulkRecipient.__table__.columns
+    values = (
+        literal(update_id, types["update_id"].type),
+        person.c.email_key,
+        person.c.id,
+        literal(about, types["about"].type),
+    )
+    # SQLite reads "on" after a query without a condition as part of a join.
+    rows = dialect_insert(connection.dialect.name)(BulkRecipient).from_select(
+        columns, select(*values).where(true())
+    )
+    connection.execute(rows.on_conflict_do_nothing(index_elements=["update_id", "email_key"]))
+
+
+def is_claimed(update_id: int, about: int) -> Select[int]:
+    """The ids of the signatures of an action through which people get an update."""
+    noted = BulkRecipient.update_id == update_id, BulkRecipient.about == about
+    return select(BulkRecipient.signature_id).where(*noted)
+
+
+def release_people(connection: Connection, update_ids: Select[int]) -> None:
+    """Delete the notes about updates that are over."""
+    noted = BulkRecipient.update_id.in_(update_ids)
+    connection.execute(delete(BulkRecipient).where(noted))
+
+
 def delete_emails_to(connection: Connection, email_key: str, *, about: int | None = None) -> None:
     """Delete all emails to a person, or only the unsent ones about one subject.
 
@@ -76,4 +112,6 @@ def delete_emails_to(connection: Connection, email_key: str, *, about: int | Non
     mails = delete(OutboxMail).where(OutboxMail.email_key == email_key)
     if about is not None:
         mails = mails.where(OutboxMail.about == about, OutboxMail.status != "sent")
+    else:
+        connection.execute(delete(BulkRecipient).where(BulkRecipient.email_key == email_key))
     connection.execute(mails)

@@ -54,3 +54,18 @@ class OutboxMail(Base):
     first_tried_at: Mapped[datetime | None]  # it is dead when this is too long ago
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(200))  # without personal data
+
+
+class BulkRecipient(Base):
+    """A person to whom an update that goes to several actions has been queued, until it has been sent.
+
+    So nobody gets it twice, whatever changes about their signatures on the way.
+    """
+
+    __tablename__ = "bulk_recipients"
+    __table_args__ = (Index(None, "email_key"),)
+
+    update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    email_key: Mapped[str] = mapped_column(String(KEY_LENGTH), primary_key=True)
+    signature_id: Mapped[int] = mapped_column(BigId)  # through which they get it
+    about: Mapped[int]  # the action of that signature

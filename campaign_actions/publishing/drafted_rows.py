@@ -6,6 +6,7 @@ from campaign_actions.actions.edit import FIELDS
 from campaign_actions.actions.edit import TEXT_FIELDS as ACTION_TEXTS
 from campaign_actions.actions.goals import MILESTONES, counts_in
 from campaign_actions.actions.models import Action, ActionText, Milestone, MilestoneText
+from campaign_actions.actions.questions.stored import settings_in, texts_in_locale
 from campaign_actions.campaigns.edit import TEXT_FIELDS as CAMPAIGN_TEXTS
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
 from campaign_actions.campaigns.partners import partners_in, texts_of
@@ -48,9 +49,14 @@ def action_with_draft(action: Action, content: Content) -> Action:
         id=action.id,
         campaign_id=action.campaign_id,
         published_at=action.published_at,
+        questions=settings_in(content),
         **own | {"closes_at": closes_at},
         texts=[
-            ActionText(locale=tag, **{name: text.get(name) or "" for name in ACTION_TEXTS})
+            ActionText(
+                locale=tag,
+                questions=texts_in_locale(content, tag),
+                **{name: text.get(name) or "" for name in ACTION_TEXTS},
+            )
             for tag, text in texts.items()
         ],
         milestones=[

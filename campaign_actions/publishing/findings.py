@@ -137,6 +137,12 @@ def picture_url(campaign_id: int, action_id: int | None = None) -> str:
     )
 
 
+def questions_url(campaign_id: int, action_id: int, key: str = "") -> str:
+    """The page of the questions of an action, or of one of them."""
+    page = f"/staff/campaigns/{campaign_id}/actions/{action_id}/questions/"
+    return f"{page}{key}/" if key else page
+
+
 def consent_url(locale: str, kind: str) -> str:
     """The page of the consent text of a kind of action in a language."""
     return f"/staff/consent/{locale}/{kind}/"

@@ -20,6 +20,7 @@ from campaign_actions.publishing.checks.emails import check_emails
 from campaign_actions.publishing.checks.links import check_links
 from campaign_actions.publishing.checks.markup import check_markup
 from campaign_actions.publishing.checks.milestones import check_milestone_texts, check_milestones
+from campaign_actions.publishing.checks.questions import check_questions
 from campaign_actions.publishing.checks.texts import check_texts
 from campaign_actions.publishing.checks.translations import check_translations
 from campaign_actions.publishing.findings import (
@@ -37,7 +38,7 @@ MIN_USUAL_GOAL = 10  # a smaller one may be a typing error
 
 
 def run_preflight(plan: Plan, context: PreflightContext) -> PreflightResult:
-    catalog = campaign_catalog(plan.campaign.id)
+    catalog = campaign_catalog(plan.campaign.id, only_pages=True)
     languages = (_language_section(plan, catalog, locale, context) for locale in plan.texts)
     overall = Section("", is_public=True, findings=tuple(_campaign_findings(plan, context)))
     return PreflightResult(
@@ -50,6 +51,7 @@ def _language_section(
 ) -> Section:
     findings = [*check_markup(plan, locale), *check_texts(plan, locale)]
     findings += check_milestone_texts(plan, locale)
+    findings += check_questions(plan, locale)
     findings += check_translations(catalog, locale) if catalog else ()
     findings += check_email_texts(plan, locale)
     findings += check_links(plan, locale, context)

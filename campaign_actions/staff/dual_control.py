@@ -87,6 +87,10 @@ class Operation:
         """The subject of the operation, as the audit log names it."""
         return ""
 
+    def may_be_approved_by(self, staff_id: int) -> bool:
+        """Whether a member besides the requester and the subject may approve it."""
+        return True
+
     def is_guarded(self, connection: Connection) -> bool:
         """Whether it needs a second person while dual control is active."""
         return True
@@ -169,26 +173,31 @@ class SetDualControl(Operation):
     permission: ClassVar[str] = "staff.manage"
 
     mode: str
+    for_updates: bool | None = None  # whether updates need them as well; None: as before
 
     @property
     def target(self) -> str:
         return "setting"
 
     def seen(self, connection: Connection) -> Mapping[str, JsonValue]:
-        return {"mode": current_mode(connection)}
+        return {
+            "mode": current_mode(connection),
+            "for_updates": are_updates_guarded(connection),
+        }
 
     def apply(self, connection: Connection, approval: Approval, now: datetime) -> None:
-        row = {"id": 1, "mode": self.mode}
-        new = dialect_insert(connection.dialect.name)(DualControlSetting).values(row)
-        connection.execute(
-            new.on_conflict_do_update(index_elements=["id"], set_={"mode": self.mode})
-        )
+        before = are_updates_guarded(connection)
+        for_updates = before if self.for_updates is None else self.for_updates
+        values = {"mode": self.mode, "for_updates": for_updates}
+        new = dialect_insert(connection.dialect.name)(DualControlSetting).values(id=1, **values)
+        connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=values))
         add_entry(
             connection,
             "dual-control-changed",
             actor=approval.actor,
             now=now,
             mode=self.mode,
+            for_updates=for_updates,
             **approval.details(),
         )
 
@@ -223,6 +232,11 @@ def is_active_now() -> bool:
 
 def current_mode(connection: Connection) -> str:
     return connection.scalar(select(DualControlSetting.mode)) or AUTO
+
+
+def are_updates_guarded(connection: Connection) -> bool:
+    """Whether sending an update needs two people as well, while `is_active()`."""
+    return bool(connection.scalar(select(DualControlSetting.for_updates)))
 
 
 def count_joined_members(connection: Connection) -> int:

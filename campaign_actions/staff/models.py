@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     and_,
+    false,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.ext.mutable import MutableList
@@ -69,6 +70,7 @@ class StaffMember(Base, UserMixin):
 
     wants_translation_mail: Mapped[bool] = mapped_column(default=True, server_default="1")
     translation_mail_at: Mapped[datetime | None]  # when the last one was sent
+    wants_cluster_mail: Mapped[bool] = mapped_column(default=False, server_default="0")
 
     granted: Mapped[list["StaffRole"]] = relationship(cascade="all, delete-orphan")
     webauthn: Mapped[list["Passkey"]] = relationship(cascade="all, delete-orphan")  # type: ignore[assignment]
@@ -141,6 +143,8 @@ class DualControlSetting(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     mode: Mapped[str] = mapped_column(String(10))
+    # Whether sending an update needs a second person as well, while two are needed.
+    for_updates: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Passkey(Base, WebAuthnMixin):

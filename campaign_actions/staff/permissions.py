@@ -41,6 +41,9 @@ APPROVER_PERMISSIONS = (
         {"staff.manage", "signatures.export", "signatures.erase"}
     )
 )
+# Members with one of these can be the second person for it as well. Such roles can be given freely: the
+# second person reads a text, and does not guard personal data.
+READER_PERMISSIONS = frozenset({"updates.send"})
 _WRITING = {"campaigns.view", "campaigns.edit", "campaigns.publish", "consent.edit"}
 _TRANSLATING = {"translations.view", "translate", "review"}
 _SIGNERS = {"comments.moderate", "updates.send", "signatures.view", "signatures.change"}

@@ -23,6 +23,12 @@ def set_wants_translation_mail(member: StaffMember, is_wanted: bool, *, now: dat
         _update(member, now, wants_translation_mail=is_wanted)
 
 
+def set_wants_cluster_mail(member: StaffMember, is_wanted: bool, *, now: datetime) -> None:
+    """Whether a member gets an email about new suspicious clusters."""
+    if member.wants_cluster_mail != is_wanted:
+        _update(member, now, wants_cluster_mail=is_wanted)
+
+
 def remember_second_language(member: StaffMember, locale: str) -> None:
     """Open editors with this second language from now on. Not in the audit log: it concerns only them."""
     if member.second_locale != locale:

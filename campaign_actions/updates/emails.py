@@ -5,40 +5,48 @@ from datetime import datetime, timedelta
 
 from campaign_actions.actions.signatures.email_links import signature_subject
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
+from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.mail.render import Mail, MailMaker, MailNotDue
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import public_url_for
-from campaign_actions.updates.locale_fallback import fallback_locale
+from campaign_actions.updates.audience import fallback_locale
+from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import (
-    ActionUpdate,
+    UpdateMail,
     find_recipient,
     find_update_text,
     texts_of,
 )
 
 RESUME_WITHIN = timedelta(days=7)  # after this the queued emails of a stopped update are dropped
-_VALUES = TtlCache[tuple[int | None, str], dict[str, object] | None]()  # by update and locale
+# By update, action and locale.
+_VALUES = TtlCache[tuple[int, int, str], dict[str, object] | None]()
+WHOLE_CAMPAIGN = "-campaign"  # at the end of the subject of a link to unsubscribe
 TEST_SUBJECT = "test"  # in links of test emails, in place of a signature
 
 
 def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -> Mail | None:
     """None once the update is over or no longer wanted. Raises MailNotDue while it is stopped."""
-    found = find_recipient(about, email_key) if about else None
-    if found is None or found.signature_status != "confirmed" or not found.wants_updates:
+    update = db.session.get(Update, about, populate_existing=True) if about else None
+    found = find_recipient(update, email_key) if update else None
+    if update is None or found is None:
         return None
-    if found.status == "stopped" and now - found.ended_at < RESUME_WITHIN:
+    if update.status == "stopped" and update.ended_at and now - update.ended_at < RESUME_WITHIN:
         raise MailNotDue
-    if found.status not in {"sending", "sent"}:
+    if update.status not in {"sending", "sent"}:
         return None
-    values = _VALUES.get((about, locale), lambda: _values(about, locale, is_test=False))
-    return _mail(values, links_of(signature_subject(found), locale), to=found.email)
+    key = update.id, found.action_id, locale
+    values = _VALUES.get(key, lambda: _values(about, locale, action_id=found.action_id))
+    is_wide = bool(values and values["campaign_title"])
+    links = links_of(signature_subject(found), locale, is_wide=is_wide)
+    return _mail(values, links, to=found.email)
 
 
 def update_test(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:
     """To its author, with the present text."""
-    values = _values(about, locale, is_test=True) if about else None
+    values = _values(about, locale, is_test=True)
     return _mail(values, links_of_test(locale)) if values else None
 
 
@@ -47,9 +55,11 @@ def update_mails() -> dict[str, MailMaker]:
     return {"update": update_mail, "staff-update-test": update_test}
 
 
-def links_of(subject: str, locale: str) -> dict[str, str]:
+def links_of(subject: str, locale: str, *, is_wide: bool = False) -> dict[str, str]:
+    """`is_wide`: of an update to several actions. Its link unsubscribes from the whole campaign."""
+    what = f"{subject}{WHOLE_CAMPAIGN}" if is_wide else subject
     return {
-        "unsubscribe_url": _link("updates.unsubscribe", "unsubscribe", subject, locale),
+        "unsubscribe_url": _link("updates.unsubscribe", "unsubscribe", what, locale),
         "withdraw_url": _link("signature_links.withdraw", "withdraw", subject, locale),
     }
 
@@ -61,7 +71,7 @@ def links_of_test(locale: str) -> dict[str, str]:
 
 
 def template_values(
-    update: ActionUpdate, locale: str, *, is_test: bool, text_locale: str | None = None
+    update: UpdateMail, locale: str, *, is_test: bool, text_locale: str | None = None
 ) -> dict[str, object]:
     """The values of `templates/mail/update.*`. `text_locale`: that of subject and body, if different."""
     return {
@@ -70,18 +80,23 @@ def template_values(
         "body_html": mail_html(update.body),
         "body_text": mail_text(update.body),
         "action_title": update.action_title,
+        "campaign_title": update.campaign_title,
         "kind": update.kind,
         "is_test": is_test,
         "privacy_url": public_url_for("site.privacy", locale=locale),
     }
 
 
-def _values(about: int | None, locale: str, *, is_test: bool) -> dict[str, object] | None:
+def _values(
+    about: int | None, locale: str, *, action_id: int | None = None, is_test: bool = False
+) -> dict[str, object] | None:
     """A test shows one text. Signers whose language is no longer served get another one."""
     if about is None:
         return None
     tag = locale if is_test else fallback_locale(locale, texts_of(about), locales())
-    found = find_update_text(about, tag, locales=locales()) if tag else None
+    if tag is None:
+        return None
+    found = find_update_text(about, tag, locales=locales(), action_id=action_id)
     return template_values(found, locale, is_test=is_test, text_locale=tag) if found else None
 
 

@@ -1,14 +1,28 @@
-"""The form of an update: a subject and a body for each language."""
+"""The forms of an update: a subject and a body for each language, who gets it, and when."""
 
-from collections.abc import Mapping, Sequence
-from typing import Self
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Self
 
+from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField
+from wtforms import HiddenField, StringField
+from wtforms.validators import StopValidation
 
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter, as_utc_text
+from campaign_actions.actions.signatures.staff_forms import (
+    CHANNEL_LABELS,
+    ChoiceField,
+    OptionalCountry,
+    OptionalLanguage,
+    SourceField,
+)
 from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import LongText, PlainText
+from campaign_actions.publishing.forms import IdList, ScheduleForm
 from campaign_actions.updates.models import UpdateText
 
 MAX_SUBJECT_LENGTH = 150
@@ -48,3 +62,112 @@ class UpdateForm(StaffForm):
     @property
     def is_empty(self) -> bool:
         return not any(subject or body for subject, body in self.texts().values())
+
+
+class AudienceForm(StaffForm):
+    """The recipients of an update: people of some actions or of the campaign, and a filter.
+
+    `for_actions()` makes it for one campaign. `base`: the filter with the parts that it has no field for.
+    """
+
+    scope = ChoiceField(
+        _l("People who took part in"),
+        choices={
+            "actions": _l("These actions"),
+            "campaign": _l(
+                "Any action of the campaign, including those that open before it is sent"
+            ),
+        },
+        required_message=_l("Choose an option."),
+    )
+    a = IdList(_l("Actions"))
+    country = OptionalCountry(_l("Country"))
+    language = OptionalLanguage(_l("Language"))
+    source = SourceField(_l("Source"), max_length=40)
+    channel = ChoiceField(_l("Channel"), choices=CHANNEL_LABELS)
+    joined = LocalDateTime(_l("Joined since"), widened_to="earlier")
+    not_signed: ChoiceField
+    base: SignatureFilter = SignatureFilter()
+    own_ids: Collection[int] = ()  # of the actions of the campaign
+
+    @classmethod
+    def for_actions(
+        cls,
+        titles: Mapping[int, str],
+        wanted: SignatureFilter,
+        *,
+        scope: str,
+        chosen: Collection[int],
+        submitted: MultiDict[str, str] | None = None,
+    ) -> Self:
+        """`titles`: of the actions of the campaign. `chosen`: the ids of those that it goes to.
+
+        Filled with what was submitted or else as it is.
+        """
+        others: dict[str, Any] = {str(each): title for each, title in titles.items()}
+        field = ChoiceField(_l("But not those who took part in"), choices=others)
+        of_campaign = {"not_signed": field, "base": wanted, "own_ids": titles.keys()}
+        stored = {
+            "scope": scope,
+            "a": list(chosen),
+            "country": wanted.country,
+            "language": wanted.language,
+            "source": wanted.source,
+            "channel": wanted.channel,
+            "joined": wanted.since_at,
+            "not_signed": str(wanted.not_signed or ""),
+        }
+        form: Self = type("AudienceForm", (cls,), of_campaign)(submitted, data=stored)
+        return form
+
+    def validate_a(self, field: IdList) -> None:
+        if self.scope.data == "campaign":
+            return
+        if not field.data:
+            raise StopValidation(_("Choose at least one action."))
+        if not set(field.data) <= set(self.own_ids):
+            raise StopValidation(_("Choose actions of this campaign."))
+
+    def validate_not_signed(self, field: ChoiceField) -> None:
+        is_chosen = self.scope.data == "actions" and field.data in map(str, self.a.data or ())
+        if field.data and is_chosen:
+            raise StopValidation(
+                _("The update goes to people who took part in this action. Choose a different one.")
+            )
+
+    def actions(self) -> list[int] | None:
+        """None: the whole campaign."""
+        return None if self.scope.data == "campaign" else list(self.a.data or ())
+
+    def wanted(self) -> SignatureFilter:
+        return replace(
+            self.base,
+            country=self.country.data or "",
+            language=self.language.data or "",
+            source=self.source.data or "",
+            channel=self.channel.data or "",
+            since=as_utc_text(self.joined.data),
+            not_signed=int(self.not_signed.data or 0),
+        )
+
+    def kept_filter(self) -> SignatureFilter:
+        """The parts of the filter that have no field here."""
+        return replace(
+            self.base, country="", language="", source="", channel="", since="", not_signed=0
+        )
+
+
+class SendForm(ScheduleForm):
+    """When an update is sent. `seen` is the fingerprint of what the page showed."""
+
+    when = StringField(_l("When should it be sent?"))
+
+    choices: ClassVar[dict[str, LazyString]] = {"now": _l("Now"), "at": _l("At a later time")}
+
+    @property
+    def is_later(self) -> bool:
+        return bool(self.when.data == "at")
+
+    def validate_when(self, field: StringField) -> None:
+        field.data = field.data or "now"
+        super().validate_when(field)

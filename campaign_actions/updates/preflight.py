@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.core.i18n.locale import language_here, locales
 from campaign_actions.publishing.findings import Finding
+from campaign_actions.updates.audience import (
+    Audience,
+    audience_of,
+    count_recipients,
+    count_steps,
+    fallback_locale,
+)
 from campaign_actions.updates.checks.emails import (
     render_update,
     too_large,
@@ -21,15 +27,8 @@ from campaign_actions.updates.checks.texts import (
     missing,
     placeholders,
 )
-from campaign_actions.updates.locale_fallback import fallback_locale
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.queries import (
-    EVERYONE,
-    audience_of,
-    count_recipients,
-    find_running,
-    texts_of,
-)
+from campaign_actions.updates.queries import find_running, texts_of
 
 
 @dataclass(frozen=True)
@@ -41,20 +40,26 @@ class Readers:
     read: str | None
 
 
-def run_preflight(update: Update) -> list[Finding]:
-    """All checks of a draft. No other site is requested: people try out links themselves."""
-    texts = texts_of(update.id)
+def run_preflight(update: Update, *, with_others: bool = True) -> list[Finding]:
+    """All checks of a draft. No other site is requested: people try out links themselves.
+
+    `with_others`: whether other updates that are being sent matter.
+    """
+    texts, audience = texts_of(update.id), audience_of(update)
     rendered = {tag: render_update(update.id, tag) for tag in texts}
+    readers = readers_by_locale(audience, texts)
     return [
         _finding(_("Texts"), missing(texts)),
-        _finding(_("Languages"), warnings=_other_languages(update, texts)),
+        _finding(_("Languages"), warnings=_other_languages(readers)),
         _finding(_("Email templates"), unrendered(rendered)),
         _finding(_("Unsubscribe link in every email"), without_unsubscribe_link(rendered)),
         _finding(_("Links"), *invalid_links(texts)),
         _finding(_("Length"), too_large(rendered), long_subjects(texts)),
         _finding(_("Placeholders"), *placeholders(texts)),
-        _recipients(update),
-        _finding(_("Other updates for this action"), _running(update)),
+        _recipients(audience, sum(one.number for one in readers)),
+        _finding(
+            _("Other updates to these people"), _running(update, audience) if with_others else ()
+        ),
     ]
 
 
@@ -62,13 +67,11 @@ def is_ready(findings: Sequence[Finding]) -> bool:
     return all(finding.state != "blocker" for finding in findings)
 
 
-def readers_by_locale(
-    action_id: int, written: Collection[str], audience: SignatureFilter = EVERYONE
-) -> list[Readers]:
+def readers_by_locale(audience: Audience, written: Collection[str]) -> list[Readers]:
     """The recipients by the language they signed in. `written`: the languages of the update."""
     return [
         Readers(tag, number, fallback_locale(tag, written, locales()))
-        for tag, number in count_recipients(action_id, audience).items()
+        for tag, number in count_recipients(audience).items()
     ]
 
 
@@ -79,7 +82,7 @@ def _finding(title: str, blockers: Sequence[str] = (), warnings: Sequence[str] =
     )
 
 
-def _other_languages(update: Update, texts: Collection[str]) -> list[str]:
+def _other_languages(found: Sequence[Readers]) -> list[str]:
     """Only a warning: reading in another language is better than not at all."""
     return [
         ngettext(
@@ -89,22 +92,39 @@ def _other_languages(update: Update, texts: Collection[str]) -> list[str]:
             signed=language_here(readers.signed_in),
             read=language_here(readers.read),
         )
-        for readers in readers_by_locale(update.action_id, texts, audience_of(update))
+        for readers in found
         if readers.read and readers.read != readers.signed_in
     ]
 
 
-def _recipients(update: Update) -> Finding:
-    number = sum(count_recipients(update.action_id, audience_of(update)).values())
+def nobody_in_words(audience: Audience) -> str:
+    """Why an audience is empty."""
+    numbers = count_steps(audience, people=0)
+    if not numbers.asked:
+        return str(_("Nobody has confirmed and asked for updates yet."))
+    if not numbers.agreed:
+        return str(
+            _(
+                "People have asked for updates, but the consent text they agreed to does not cover an update"
+                " that compares actions. Choose a single action, and leave nobody out for another one."
+            )
+        )
+    return str(
+        _(
+            "Nobody matches these filters, so nobody would get it. Change the filters or the actions."
+        )
+    )
+
+
+def _recipients(audience: Audience, number: int) -> Finding:
     if not number:
-        nobody = _("Nobody has confirmed and asked for updates yet.")
-        return _finding(_("Recipients"), [nobody])
+        return _finding(_("Recipients"), [nobody_in_words(audience)])
     people = ngettext("%(num)d person", "%(num)d people", number)
     return Finding("ok", _("Recipients"), details=(people,))
 
 
-def _running(update: Update) -> list[str]:
-    other = find_running(update.action_id, except_id=update.id)
+def _running(update: Update, audience: Audience) -> list[str]:
+    other = find_running(audience.actions, except_id=update.id)
     return (
         [_("Wait until the other update has been sent, so that nobody receives two at once.")]
         if other

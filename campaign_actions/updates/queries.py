@@ -5,24 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, TextClause, and_, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.models import (
-    WANTS_UPDATES,
     Action,
     ActionText,
     Signature,
     SignatureRow,
 )
-from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.db.session import count_at_most, db
+from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.updates.locale_fallback import fallback_locale
-from campaign_actions.updates.models import Update, UpdateText
+from campaign_actions.updates.audience import (
+    actions_of,
+    audience_of,
+    fallback_locale,
+    is_recipient,
+    wants_updates,
+)
+from campaign_actions.updates.models import NOT_STARTED, Update, UpdateAction, UpdateText
 
-EVERYONE = SignatureFilter()
 UpdateRow = Row[*tuple[Any, ...]]  # columns of Update, by name
 PAGE_SIZE = 30
 MAX_COUNTED = 100_000  # emails counted for one figure
@@ -38,15 +44,40 @@ class Progress:
     done: int  # sent, or no longer wanted at delivery
 
 
+def find_name(action_id: int) -> str:
+    """The name of an action in the audit log."""
+    names = select(Campaign.slug, Action.slug).join(Campaign, Campaign.id == Action.campaign_id)
+    return "/".join(db.session.execute(names.where(Action.id == action_id)).one())
+
+
 def find_update(action_id: int, update_id: int) -> Update | None:
     return db.session.scalars(
         select(Update).filter_by(id=update_id, action_id=action_id)
     ).one_or_none()
 
 
+def is_about(action_id: int) -> ColumnElement[bool]:
+    """Whether an update was written at an action, or its signers get it."""
+    chosen = select(UpdateAction.update_id).where(UpdateAction.action_id == action_id)
+    campaign = select(Action.campaign_id).where(Action.id == action_id).scalar_subquery()
+    siblings = select(Action.id).where(Action.campaign_id == campaign)
+    of_campaign = and_(
+        Update.scope == "campaign", Update.status.in_(NOT_STARTED), Update.action_id.in_(siblings)
+    )
+    return or_(Update.action_id == action_id, Update.id.in_(chosen), of_campaign)
+
+
 def updates_of(action_id: int, *, before: int | None = None) -> Sequence[Update]:
     """The newest first. `before`: only those older than this id."""
-    found = select(Update).filter_by(action_id=action_id)
+    found = select(Update).where(is_about(action_id))
+    found = found.where(Update.id < before) if before else found
+    return db.session.scalars(found.order_by(Update.id.desc()).limit(PAGE_SIZE)).all()
+
+
+def updates_of_campaign(campaign_id: int, *, before: int | None = None) -> Sequence[Update]:
+    """The newest first. `before`: only those older than this id."""
+    found = select(Update).join(Action, Action.id == Update.action_id)
+    found = found.where(Action.campaign_id == campaign_id)
     found = found.where(Update.id < before) if before else found
     return db.session.scalars(found.order_by(Update.id.desc()).limit(PAGE_SIZE)).all()
 
@@ -94,31 +125,23 @@ def updates_started(
     rows = db.session.execute(
         select(Update.started_at, func.min(UpdateText.subject), Update.queued)
         .join(UpdateText, UpdateText.update_id == Update.id)
-        .where(Update.action_id.in_(action_ids), Update.started_at.between(since, until))
+        .where(
+            Update.id.in_(
+                select(UpdateAction.update_id).where(UpdateAction.action_id.in_(list(action_ids)))
+            ),
+            Update.started_at.between(since, until),
+        )
         .group_by(Update.id)
         .order_by(Update.started_at)
     )
     return [(at, str(subject), queued) for at, subject, queued in rows if at]
 
 
-def find_running(action_id: int, *, except_id: int) -> Update | None:
-    """Another update of the action that is being sent now."""
-    others = select(Update).filter_by(action_id=action_id, status="sending")
+def find_running(action_ids: Collection[int], *, except_id: int) -> Update | None:
+    """Another update that is being sent now to people of one of these actions."""
+    theirs = select(UpdateAction.update_id).where(UpdateAction.action_id.in_(action_ids))
+    others = select(Update).where(Update.status == "sending", Update.id.in_(theirs))
     return db.session.scalars(others.where(Update.id != except_id).limit(1)).one_or_none()
-
-
-def audience_of(update: Update | UpdateRow) -> SignatureFilter:
-    """Which of those who asked for updates get this one."""
-    return SignatureFilter.from_json(update.filter)
-
-
-def count_recipients(action_id: int, audience: SignatureFilter = EVERYONE) -> dict[str, int]:
-    """How many confirmed signers want updates and match, by the language they signed in."""
-    people = select(Signature.locale, func.count().label("number")).where(
-        *recipient_conditions(action_id), *audience.conditions()
-    )
-    rows = db.session.execute(people.group_by(Signature.locale).order_by(Signature.locale))
-    return {row.locale: row.number for row in rows}
 
 
 def recipients_by_action(action_ids: Iterable[int]) -> dict[int, int]:
@@ -126,7 +149,7 @@ def recipients_by_action(action_ids: Iterable[int]) -> dict[int, int]:
     statement.
     """
     actions = select(Action.id).where(Action.id.in_(list(action_ids))).subquery("wanted")
-    theirs = select(Signature.id).where(*recipient_conditions(actions.c.id)).correlate(actions)
+    theirs = select(Signature.id).where(*wants_updates(actions.c.id)).correlate(actions)
     counted = select(func.count()).select_from(theirs.limit(MAX_COUNTED).subquery())
     rows = db.session.execute(select(actions.c.id, counted.scalar_subquery().label("number")))
     return {row.id: row.number for row in rows if row.number}
@@ -152,44 +175,46 @@ def count_mails(
     return count_at_most(mails, limit)
 
 
-def recipient_conditions(
-    action_id: int | ColumnElement[int],
-) -> tuple[ColumnElement[bool], TextClause]:
-    """The condition for recipients, exactly as in ix_signatures_updates: otherwise the index is not used."""
-    return Signature.action_id == action_id, text(WANTS_UPDATES)
-
-
-def find_recipient(update_id: int, email_key: str) -> SignatureRow | None:
-    """The status of an update and the signature of a recipient; None if either is gone."""
-    parameters = {"update_id": update_id, "email_key": email_key}
-    return db.session.connection().execute(_TO_MAIL, parameters).one_or_none()
-
-
 @dataclass(frozen=True)
-class ActionUpdate:
-    """An update in one language, and what it is about."""
+class UpdateMail:
+    """An update in one language, and what it is about.
+
+    `campaign_title`: of one that goes to several actions; empty: it is about the action alone.
+    """
 
     subject: str
     body: str
     action_title: str
     kind: ActionKind
+    campaign_title: str = ""
 
 
-def find_update_text(update_id: int, locale: str, *, locales: Sequence[str]) -> ActionUpdate | None:
-    """None if the update has no text in this language."""
-    rows = db.session.execute(
-        select(UpdateText.subject, UpdateText.body, Update.action_id, Action.kind)
-        .join(Update, Update.id == UpdateText.update_id)
-        .join(Action, Action.id == Update.action_id)
-        .where(UpdateText.update_id == update_id, UpdateText.locale == locale)
-    )
-    row = rows.one_or_none()
-    if row is None:
+def find_recipient(update: Update, email_key: str) -> SignatureRow | None:
+    """The signature through which someone gets an update, while they still should."""
+    still = _RECIPIENTS.get(update.id, lambda: _still_recipients(update))
+    columns = Signature.action_id, Signature.public_id, Signature.email
+    found = select(*columns).where(Signature.email_key == email_key, still)
+    return db.session.execute(found.order_by(Signature.action_id).limit(1)).one_or_none()
+
+
+def find_update_text(
+    update_id: int, locale: str, *, locales: Sequence[str], action_id: int | None = None
+) -> UpdateMail | None:
+    """`action_id`: that of the recipient. None if the update has no text in this language."""
+    update, written = db.session.get(Update, update_id), texts_of(update_id).get(locale)
+    if update is None or written is None:
         return None
-    its_texts = select(ActionText.locale, ActionText.title).filter_by(action_id=row.action_id)
+    action = db.session.get_one(Action, action_id or update.action_id)
+    its_texts = select(ActionText.locale, ActionText.title).filter_by(action_id=action.id)
     titles = {text.locale: text.title for text in db.session.execute(its_texts)}
-    title = _first(titles, (locale, *locales)) or ""
-    return ActionUpdate(row.subject, row.body, title, KINDS[row.kind])
+    is_wide = len(actions_of(update)) > 1
+    return UpdateMail(
+        written.subject,
+        written.body,
+        _first(titles, (locale, *locales)) or "",
+        KINDS[action.kind],
+        campaign_titles((locale, *locales))[action.campaign_id] if is_wide else "",
+    )
 
 
 def _first(texts: dict[str, str], locales: Sequence[str]) -> str | None:
@@ -197,19 +222,12 @@ def _first(texts: dict[str, str], locales: Sequence[str]) -> str | None:
     return texts[tag] if tag else None
 
 
-_UPDATE = Update.id == bindparam("update_id")
-_ACTION = select(Update.action_id).where(_UPDATE).correlate(None).scalar_subquery()
-_TO_MAIL = (
-    select(
-        Update.status,
-        Update.ended_at,
-        Signature.action_id,
-        Signature.public_id,
-        Signature.email,
-        Signature.status.label("signature_status"),
-        Signature.wants_updates,
-    )
-    # The action is one value, not a join, so that PostgreSQL reads only its partition.
-    .join(Signature, Signature.action_id == _ACTION)
-    .where(_UPDATE, Signature.email_key == bindparam("email_key"))
-)
+_RECIPIENTS = TtlCache[int, ColumnElement[bool]]()  # by update
+
+
+def _still_recipients(update: Update) -> ColumnElement[bool]:
+    """The condition at delivery. People who have unsubscribed or withdrawn since do not meet it."""
+    audience = audience_of(update)
+    if audience.is_combined:
+        return is_recipient(audience)
+    return and_(*wants_updates(audience.actions[0]))

@@ -51,9 +51,11 @@ from campaign_actions.web.staff.publishing.checklist import bp as staff_publishi
 from campaign_actions.web.staff.publishing.close import bp as staff_publishing_close
 from campaign_actions.web.staff.publishing.publish import bp as staff_publishing_publish
 from campaign_actions.web.staff.publishing.share import bp as staff_publishing_share
+from campaign_actions.web.staff.questions.questions import bp as staff_questions
 from campaign_actions.web.staff.signatures.bulk_invalidate import (
     bp as staff_signatures_bulk_invalidate,
 )
+from campaign_actions.web.staff.signatures.clusters import bp as staff_signatures_clusters
 from campaign_actions.web.staff.signatures.signature_actions import (
     bp as staff_signatures_signature_actions,
 )
@@ -72,6 +74,7 @@ from campaign_actions.web.staff.translations.preview_frame import (
     bp as staff_translations_preview_frame,
 )
 from campaign_actions.web.staff.translations.strings import bp as staff_translations_strings
+from campaign_actions.web.staff.updates.campaign import bp as staff_updates_campaign
 from campaign_actions.web.staff.updates.edit import bp as staff_updates_edit
 from campaign_actions.web.staff.updates.preview import bp as staff_updates_preview
 from campaign_actions.web.staff.updates.send import bp as staff_updates_send
@@ -125,7 +128,9 @@ BLUEPRINTS = (
     staff_publishing_close,
     staff_publishing_publish,
     staff_publishing_share,
+    staff_questions,
     staff_signatures_bulk_invalidate,
+    staff_signatures_clusters,
     staff_signatures_signature_actions,
     staff_signatures,
     staff_status,
@@ -141,6 +146,7 @@ BLUEPRINTS = (
     staff_translations_overview,
     staff_translations_preview_frame,
     staff_translations_strings,
+    staff_updates_campaign,
     staff_updates_edit,
     staff_updates_preview,
     staff_updates_send,

@@ -1,5 +1,6 @@
 """Rows for tests: make_x() has defaults, so a test names only what matters to it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -18,7 +19,7 @@ from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.staff.models import RoleCampaign, StaffMember, StaffRole
 from campaign_actions.staff.permissions import PERMISSIONS_WITH_FACTOR, ROLES
-from campaign_actions.updates.models import Update, UpdateText
+from campaign_actions.updates.models import Update, UpdateAction, UpdateText
 from campaign_actions.web.staff.access.authentication import hash_password
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -113,9 +114,13 @@ def make_signature(
 
 
 def make_update(
-    action: PublicAction, *, texts: dict[str, tuple[str, str]] | None = None, **values: Any
+    action: PublicAction,
+    *,
+    others: Sequence[PublicAction] = (),
+    texts: dict[str, tuple[str, str]] | None = None,
+    **values: Any,
 ) -> Update:
-    """An update, by default a draft with one text."""
+    """An update, by default a draft with one text. `others`: it goes to people of these actions as well."""
     texts = {"en": ("The law has passed", "It **passed** today.")} if texts is None else texts
     update = Update(action_id=action.id, **{"made_at": NOON} | values)
     update.texts = [
@@ -123,6 +128,9 @@ def make_update(
         for locale, (subject, body) in texts.items()
     ]
     db.session.add(update)
+    db.session.flush()
+    chosen = {action.id, *(other.id for other in others)}
+    db.session.add_all(UpdateAction(update_id=update.id, action_id=each) for each in chosen)
     db.session.commit()
     return update
 

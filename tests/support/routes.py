@@ -58,6 +58,7 @@ def make_world() -> dict[str, object]:
         "campaign_slug": campaign.slug,
         "action_id": action.id,
         "action_slug": action.slug,
+        "question_type": "text",
         "staff_id": somebody.id,
         "public_id": signature.public_id,
         "request_id": make_request(somebody),

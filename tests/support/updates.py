@@ -7,10 +7,9 @@ from campaign_actions.core.mail.render import mail_makers
 from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.updates import send
+from campaign_actions.updates import queue_batches, send
 from campaign_actions.updates.draft import fingerprint
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.queries import texts_of
 from tests.support.factories import NOON, make_action, make_confirmed, make_update
 
 WHO = {"name": "racism/hate-crimes", "actor": "grace@example.org"}
@@ -32,13 +31,13 @@ def make_update_for(recipients, **values):
 
 
 def start_update(update, now=NOON):
-    seen = fingerprint(texts_of(update.id).values())
+    seen = fingerprint(db.session.connection(), update.id)
     return send.start(update.id, seen=seen, now=now, **WHO)
 
 
 def queue_all(now=NOON):
     """Queue batches as the worker does, until there are none left."""
-    while send.queue_next_batches(now):
+    while queue_batches.queue_next_batches(now):
         pass
 
 

@@ -23,7 +23,7 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.outcomes import MAX_AGE
 from campaign_actions.outbox.retry import retry
 from campaign_actions.staff.attention import expired_invitations
-from campaign_actions.updates import send
+from campaign_actions.updates import queue_batches, send
 from campaign_actions.updates.send import EmailIsOff
 from tests.support.codes import delivered_codes, wrong
 from tests.support.factories import (
@@ -197,7 +197,7 @@ def test_an_update_is_neither_queued_nor_started_nor_resumed(app):
     start_update(sending)
     off(EMAIL)
 
-    assert send.queue_next_batches(NOON) == 0
+    assert queue_batches.queue_next_batches(NOON) == 0
     assert reload_update(sending).cursor == 0
     for verb in (send.start, send.resume):
         options = {"seen": ""} if verb is send.start else {}
@@ -205,7 +205,7 @@ def test_an_update_is_neither_queued_nor_started_nor_resumed(app):
             verb(other.id, name="x", actor="y", now=NOON, **options)
 
     on(EMAIL, NOON + HOUR)
-    assert send.queue_next_batches(NOON + HOUR) == 3
+    assert queue_batches.queue_next_batches(NOON + HOUR) == 3
 
 
 @pytest.mark.parametrize(("hours", "works"), [(25, True), (28.9, True), (29, False)])

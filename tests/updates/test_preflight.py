@@ -146,6 +146,6 @@ def test_another_update_being_sent_is_a_blocker(app):
     make_recipients(action, 1)
     start_update(make_update(action))
 
-    found = finding(make_update(action), "Other updates for this action")
+    found = finding(make_update(action), "Other updates to these people")
 
     assert found.state == "blocker"

@@ -12,7 +12,7 @@ from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
-from campaign_actions.updates import send
+from campaign_actions.updates import queue_batches, send
 from campaign_actions.updates.draft import NotADraft, TextsChanged, save_draft
 from campaign_actions.updates.emails import RESUME_WITHIN
 from campaign_actions.updates.send import AnotherUpdateRunning, CannotResume, NotReady
@@ -50,8 +50,8 @@ def server(app):
 @pytest.fixture
 def small_batches(monkeypatch):
     """Batches of two."""
-    monkeypatch.setattr(send, "BATCH_SIZE", 2)
-    monkeypatch.setattr(send, "MAX_UNTRIED", 4)
+    monkeypatch.setattr(queue_batches, "BATCH_SIZE", 2)
+    monkeypatch.setattr(queue_batches, "MAX_UNTRIED", 4)
 
 
 def recipients(server):
@@ -70,9 +70,9 @@ def test_each_confirmed_signer_who_wants_updates_gets_it_once(app, server, small
 
     assert start_update(update) == 7
     for _turn in range(9):
-        send.queue_next_batches(NOON)
+        queue_batches.queue_next_batches(NOON)
         deliver(app, server.url)
-    send.queue_next_batches(NOON)
+    queue_batches.queue_next_batches(NOON)
 
     assert recipients(server) == {reader.email: 1 for reader in readers}
     found = reload_update(update)
@@ -174,12 +174,12 @@ def test_a_stopped_update_sends_nothing_and_resumes_where_it_was(app, server, sm
 
     assert send.stop(update.id, now=NOON, **WHO)
     stopped = deliver(app, server.url)
-    assert send.queue_next_batches(NOON) == 0
+    assert queue_batches.queue_next_batches(NOON) == 0
     assert (stopped.sent, len(server.envelopes)) == (0, before)
     assert 0 < before < 8
     send.resume(update.id, now=NOON + MINUTE, **WHO)
     for turn in range(9):
-        send.queue_next_batches(NOON + turn * MINUTE)
+        queue_batches.queue_next_batches(NOON + turn * MINUTE)
         deliver(app, server.url, NOON + (turn + 1) * MINUTE)
 
     assert recipients(server) == {reader.email: 1 for reader in readers}
@@ -226,7 +226,7 @@ def test_an_update_is_sent_once_each_email_was_tried_and_failed_ones_are_retried
     server.rcpt_answer = "451 4.7.1 try later"
 
     deliver(app, server.url)
-    send.queue_next_batches(NOON)
+    queue_batches.queue_next_batches(NOON)
     server.rcpt_answer = OK
     done = deliver(app, server.url, NOON + MINUTE)
 
@@ -240,7 +240,7 @@ def test_an_update_is_not_sent_while_the_mail_server_is_unavailable(app):
     queue_all()
 
     deliver(app, "smtp://127.0.0.1:1")
-    send.queue_next_batches(NOON)
+    queue_batches.queue_next_batches(NOON)
 
     assert reload_update(update).status == "sending"
 
@@ -322,7 +322,7 @@ def test_someone_who_is_erased_and_signs_again_does_not_get_it_twice(app, server
     erase("ada@example.org", now=NOON)
     make_recipients(action, 1, email="ada@example.org", now=NOON + MINUTE)
     for _turn in range(9):
-        send.queue_next_batches(NOON + MINUTE)
+        queue_batches.queue_next_batches(NOON + MINUTE)
         deliver(app, server.url, NOON + MINUTE)
 
     assert recipients(server)["ada@example.org"] == 1
@@ -334,7 +334,7 @@ def test_signers_before_the_cursor_who_subscribe_later_are_not_recipients(app, s
     make_recipients(action, 3)
     update = make_update(action)
     start_update(update)
-    send.queue_batch(update.id, NOON)
+    queue_batches.queue_batch(update.id, NOON)
 
     db.session.execute(change(Signature).filter_by(id=silent.id).values(wants_updates=True))
     db.session.commit()

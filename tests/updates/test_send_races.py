@@ -9,7 +9,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy import update as change
 from sqlalchemy.exc import DBAPIError
 
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import UPDATES_BY_ACTIONS, Signature
+from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.mail.render import mail_makers
@@ -17,9 +18,10 @@ from campaign_actions.core.mail.transports import open_transport
 from campaign_actions.outbox.deliver import Sender, deliver_due
 from campaign_actions.outbox.lease import LEASE
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.updates import send
+from campaign_actions.updates import queue_batches
+from campaign_actions.updates.models import Update
 from tests.support.concurrency import run_concurrently
-from tests.support.factories import NOON, make_action, make_update
+from tests.support.factories import NOON, make_action, make_campaign, make_update
 from tests.support.mail_server import mail_server
 from tests.support.outbox_worker import Worker, wait_until
 from tests.support.updates import (
@@ -34,8 +36,8 @@ WORKERS = 4
 
 
 def test_concurrent_workers_queue_one_email_for_each_recipient(app, monkeypatch):
-    monkeypatch.setattr(send, "BATCH_SIZE", 3)
-    monkeypatch.setattr(send, "MAX_UNTRIED", 300)
+    monkeypatch.setattr(queue_batches, "BATCH_SIZE", 3)
+    monkeypatch.setattr(queue_batches, "MAX_UNTRIED", 300)
     action = make_action()
     readers = make_recipients(action, 60)
     update = make_update(action)
@@ -43,12 +45,35 @@ def test_concurrent_workers_queue_one_email_for_each_recipient(app, monkeypatch)
 
     def work():
         for _turn in range(30):
-            send.queue_next_batches(NOON)
+            queue_batches.queue_next_batches(NOON)
 
     run_concurrently(app, *[work] * WORKERS)
 
     assert Counter(row.recipient for row in queued_emails(update)) == {r.email: 1 for r in readers}
     assert reload_update(update).queued == 60
+
+
+def test_concurrent_workers_send_an_update_to_several_actions_once_to_each_person(app, monkeypatch):
+    monkeypatch.setattr(queue_batches, "BATCH_SIZE", 3)
+    monkeypatch.setattr(queue_batches, "MAX_UNTRIED", 300)
+    campaign = make_campaign()
+    actions = [make_action(campaign=campaign, slug=slug) for slug in ("one", "two", "three")]
+    set_covered("petition", "en", {UPDATES_BY_ACTIONS: 1}, now=NOON)
+    for number in range(20):
+        for action in actions[: 1 + number % 3]:
+            make_recipients(action, 1, email=f"person-{number}@example.org")
+    update = make_update(actions[0], others=actions[1:])
+    start_update(update)
+
+    def work():
+        for _turn in range(30):
+            queue_batches.queue_next_batches(NOON)
+
+    run_concurrently(app, *[work] * WORKERS)
+
+    found = Counter(row.recipient for row in queued_emails(update))
+    assert found == {f"person-{number}@example.org": 1 for number in range(20)}
+    assert reload_update(update).queued == 20
 
 
 def test_a_draft_started_by_several_people_at_once_starts_once(app):
@@ -73,7 +98,7 @@ def test_of_several_drafts_of_an_action_started_at_once_one_starts(app):
 
 
 def find_draft(update_id):
-    return db.session.get_one(send.Update, update_id)
+    return db.session.get_one(Update, update_id)
 
 
 @pytest.mark.parametrize("refused", ["insert on outbox_mails", "update on updates"])
@@ -82,7 +107,7 @@ def test_a_failed_batch_neither_moves_the_cursor_nor_queues_anything(app, refuse
     start_update(update)
 
     with refusing(refused), pytest.raises(DBAPIError, match="this disk is full"):
-        send.queue_next_batches(NOON)
+        queue_batches.queue_next_batches(NOON)
 
     assert (queued_emails(update), reload_update(update).cursor) == ([], 0)
 
@@ -143,9 +168,9 @@ def test_killed_workers_send_twice_at_most_the_emails_they_were_handing_over(app
         sender = Sender(open_transport(), mail_makers.of(app), daily_limit=5)
         later = utc_now() + LEASE
         for _turn in range(5):
-            send.queue_next_batches(later)
+            queue_batches.queue_next_batches(later)
             deliver_due(sender, lambda: later)
-        send.queue_next_batches(later)
+        queue_batches.queue_next_batches(later)
         sender.transport.close()
 
     arrived = Counter(envelope.rcpt_tos[0] for envelope in server.envelopes)

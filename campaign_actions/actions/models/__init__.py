@@ -2,10 +2,13 @@
 
 from campaign_actions.actions.models.actions import (
     CODE_IN_HANDOVER,
+    COMPARED_FORMS,
     LATER_USES,
     LOADED_INTO_CRM,
     MAX_MILESTONE_LENGTH,
     MAX_MILESTONES,
+    OWN_QUESTIONS,
+    UPDATES_BY_ACTIONS,
     Action,
     ActionText,
     ConsentText,
@@ -14,8 +17,10 @@ from campaign_actions.actions.models.actions import (
     Milestone,
     MilestoneText,
 )
+from campaign_actions.actions.models.answers import QUESTION_KEY, AnswerDeletion
 from campaign_actions.actions.models.batches import UNFINISHED, InvalidationBatch
 from campaign_actions.actions.models.changes import SignatureChange
+from campaign_actions.actions.models.clusters import CLUSTER_RULES, SignatureCluster
 from campaign_actions.actions.models.code_tries import CodeTries
 from campaign_actions.actions.models.comments import Comment, CommentBatch
 from campaign_actions.actions.models.counts import (
@@ -31,6 +36,7 @@ from campaign_actions.actions.models.email_trials import EmailTrial
 from campaign_actions.actions.models.share_pictures import SharePicture
 from campaign_actions.actions.models.signature_status import (
     COUNTED,
+    HAS_FILL_TIME,
     NOT_COUNTED,
     SUPPRESSED,
     TO_EXPIRE,
@@ -38,6 +44,7 @@ from campaign_actions.actions.models.signature_status import (
     WANTS_UPDATES,
 )
 from campaign_actions.actions.models.signatures import (
+    FILL_TIMES,
     Answer,
     Person,
     Signature,
@@ -56,26 +63,34 @@ from campaign_actions.actions.models.state_counts import (
 )
 
 __all__ = [
+    "CLUSTER_RULES",
     "CODE_IN_HANDOVER",
+    "COMPARED_FORMS",
     "COUNTED",
+    "FILL_TIMES",
+    "HAS_FILL_TIME",
     "LATER_USES",
     "LOADED_INTO_CRM",
     "MAX_MILESTONES",
     "MAX_MILESTONE_LENGTH",
     "MAX_SOURCES",
     "NOT_COUNTED",
+    "OWN_QUESTIONS",
     "PARTS",
     "QUARTERS_OF_DAY",
+    "QUESTION_KEY",
     "STATES",
     "SUPPRESSED",
     "TO_EXPIRE",
     "TO_REMIND",
     "UNFINISHED",
+    "UPDATES_BY_ACTIONS",
     "WANTS_UPDATES",
     "Action",
     "ActionCount",
     "ActionText",
     "Answer",
+    "AnswerDeletion",
     "CodeTries",
     "Comment",
     "CommentBatch",
@@ -92,6 +107,7 @@ __all__ = [
     "SharePicture",
     "Signature",
     "SignatureChange",
+    "SignatureCluster",
     "SignatureRow",
     "SignatureSelect",
     "StateChange",

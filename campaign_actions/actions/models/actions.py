@@ -1,6 +1,7 @@
 """Actions, their texts, milestones and former slugs, and consent texts."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -13,12 +14,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.campaigns.models import Campaign, PictureTexts
-from campaign_actions.core.db.session import Base
+from campaign_actions.core.db.session import Base, Json
 
 # An end is only accepted together with the start of the retention period; see end.py.
 RETAINED = "(closes_at is null) = (retain_from is null) and retain_from >= closes_at"
 # Uses of data that came after the first consent texts; personal_data/later_uses.py explains them.
-LOADED_INTO_CRM, CODE_IN_HANDOVER = LATER_USES = ("crm", "code")
+LATER_USES = ("crm", "code", "compared", "actions", "questions")
+LOADED_INTO_CRM, CODE_IN_HANDOVER, COMPARED_FORMS, UPDATES_BY_ACTIONS, OWN_QUESTIONS = LATER_USES
 MAX_MILESTONES = 8  # of an action
 MAX_MILESTONE_LENGTH = 120  # characters
 
@@ -29,7 +31,7 @@ class Action(Base):
     `retain_from`: when the retention period of its signatures starts. Never before the moment at
     which the end was set. `closed_with_campaign`: it was closed because its campaign was, and reopens
     with it. `version` and `published_version`: as of a campaign. `asks_…`: the optional fields of its form.
-    `sends_receipt`: by email, to everyone who confirms.
+    `sends_receipt`: by email, to everyone who confirms. `questions`: its own ones; see questions/stored.py.
     """
 
     __tablename__ = "actions"
@@ -55,6 +57,7 @@ class Action(Base):
     asks_updates: Mapped[bool] = mapped_column(default=True, server_default="1")
     shows_comments: Mapped[bool] = mapped_column(default=False, server_default="0")
     sends_receipt: Mapped[bool] = mapped_column(default=True, server_default="1")
+    questions: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
     position: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
@@ -88,6 +91,7 @@ class ActionText(PictureTexts, Base):
     confirm_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     receipt_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     result: Mapped[str] = mapped_column(Text, server_default="")  # Markdown: what it achieved
+    questions: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
 
     action: Mapped[Action] = relationship(back_populates="texts")
 

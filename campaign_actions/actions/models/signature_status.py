@@ -20,4 +20,5 @@ SUPPRESSED = "status = 'suppressed'"
 WANTS_UPDATES = "status = 'confirmed' and wants_updates"
 TO_REMIND = "due_at is not null and reminded_at is null"  # pending
 TO_EXPIRE = "due_at is not null and reminded_at is not null"  # pending, and reminded
+HAS_FILL_TIME = "fill_time is not null"
 NOT_COUNTED = "status in ('withdrawn', 'invalid')"  # confirmed earlier

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from campaign_actions.actions.models.actions import Action
 from campaign_actions.actions.models.signature_status import (
     COUNTED,
+    HAS_FILL_TIME,
     IN_BATCH,
     NOT_COUNTED,
     STATUSES,
@@ -37,6 +38,7 @@ from campaign_actions.core.db.session import Base, BigId, Json
 from campaign_actions.core.security.email_address import KEY_LENGTH
 
 CHANNELS = ("page", "command", "embed", "api", "paper")
+FILL_TIMES = ("fast", "usual", "slow")  # how quickly a form was filled in; kept for FILL_TIME_KEPT
 Answer = str | bool | None
 
 
@@ -94,6 +96,11 @@ class Signature(Base):
             "(status in ('invalid', 'suppressed')) = (invalidated_at is not null)",
             name="invalidated",
         ),
+        CheckConstraint(
+            f"fill_time is null or (fill_time in {FILL_TIMES}"
+            " and status not in ('erased', 'suppressed'))",
+            name="fill_time",
+        ),
         CheckConstraint("invalidation_batch_id is null or status = 'invalid'", name="batch"),
         Index("ix_signatures_export", "action_id", "signed_at", "id"),
         Index(
@@ -133,6 +140,12 @@ class Signature(Base):
             sqlite_where=text(IN_BATCH),
         ),
         Index(
+            "ix_signatures_fill_time",
+            "signed_at",
+            postgresql_where=text(HAS_FILL_TIME),
+            sqlite_where=text(HAS_FILL_TIME),
+        ),
+        Index(
             "ix_signatures_updates",
             "action_id",
             "id",
@@ -161,6 +174,7 @@ class Signature(Base):
     consent_version: Mapped[int | None]
     source: Mapped[str | None] = mapped_column(String(40))
     channel: Mapped[str | None] = mapped_column(String(10))
+    fill_time: Mapped[str | None] = mapped_column(String(5))  # null: not known, or deleted
     signed_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]

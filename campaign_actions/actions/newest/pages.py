@@ -17,6 +17,8 @@ from campaign_actions.actions.models import Action, ConsentText
 from campaign_actions.actions.newest.drafts import Drafts, drafts_of
 from campaign_actions.actions.pictures import find_action_appearance
 from campaign_actions.actions.queries import PublicAction, all_actions_of, find_signed_action
+from campaign_actions.actions.questions.asked import asked_questions
+from campaign_actions.actions.questions.stored import settings_in, texts_in_locale
 from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.appearance import Appearance, ShownPicture, find_appearance
 from campaign_actions.campaigns.edit import CAMPAIGN
@@ -140,15 +142,14 @@ def _actions(
         if base is None:
             continue
         content = draft.content if draft else ACTION.read(db.session.connection(), action_id)
-        texts = texts_in(content).get(locale)
-        if texts is None:
+        if locale not in texts_in(content):
             continue
         found.append(
             replace(
                 base,
                 campaign_slug=campaign.slug,
                 campaign_title=campaign.title,
-                **_values_of(content, texts, base, now),
+                **_values_of(content, locale, base, now),
             )
         )
     return found
@@ -166,10 +167,8 @@ def _in_other_language(
     return replace(found, locale=locale, consent_version=version, share_picture=None)
 
 
-def _values_of(
-    content: Content, texts: Mapping[str, Any], base: PublicAction, now: datetime
-) -> dict[str, Any]:
-    counts = counts_in(content)
+def _values_of(content: Content, locale: str, base: PublicAction, now: datetime) -> dict[str, Any]:
+    counts, texts = counts_in(content), texts_in(content)[locale]
     closes_at = content["closes_at"] and datetime.fromisoformat(content["closes_at"])
     in_order = sorted(counts.items(), key=lambda each: (each[1], MILESTONES[each[0]]))
     return {
@@ -182,6 +181,7 @@ def _values_of(
         "milestones": tuple(
             PublicMilestone(count, texts.get(name) or "") for name, count in in_order
         ),
+        "questions": asked_questions(settings_in(content), texts_in_locale(content, locale)),
     }
 
 

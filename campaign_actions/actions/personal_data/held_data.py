@@ -14,6 +14,7 @@ from campaign_actions.actions.models import (
     Signature,
 )
 from campaign_actions.actions.naming import find_action_name
+from campaign_actions.actions.questions.answered import answered_questions, is_of_question
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import Base, JsonValue, write_transaction
 from campaign_actions.core.security.email_address import email_key
@@ -34,7 +35,7 @@ READABLE_NAMES: Mapping[str, str] = {
     "update_id": "update",
 }
 # Columns of a signature that are replaced by what they refer to.
-REFERENCES = {"consent_version", "invalidation_batch_id"}
+REFERENCES = {"consent_version", "invalidation_batch_id", "answers"}
 
 
 def find_all_about(email: str, *, now: datetime, actor: str = COMMAND) -> Data | None:
@@ -71,6 +72,13 @@ def _signature(connection: Connection, row: RowMapping, now: datetime) -> Data:
         **_readable(values),
         "action": find_action_name(connection, row["action_id"]),
         "next_action": _name_of(connection, row["next_action_id"]),
+        "answers": {
+            name: value for name, value in row["answers"].items() if not is_of_question(name)
+        },
+        "questions": [
+            {"question": one.label, "answer": one.answer, "key": one.key}
+            for one in answered_questions(connection, row)
+        ],
         "consent": _consent(connection, row),
         "comment_decision": _comment_decision(connection, row),
         "invalidation": _invalidation(connection, row),

@@ -13,8 +13,11 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_
 
 from campaign_actions.actions.models import (
     CODE_IN_HANDOVER,
+    COMPARED_FORMS,
     LATER_USES,
     LOADED_INTO_CRM,
+    OWN_QUESTIONS,
+    UPDATES_BY_ACTIONS,
     ConsentText,
     ConsentUse,
     Signature,
@@ -31,9 +34,23 @@ USE_LABELS: Mapping[str, LazyString] = {
     CODE_IN_HANDOVER: _l(
         "The addressee of a petition also gets the random code of each signature."
     ),
+    COMPARED_FORMS: _l(
+        "Forms may be compared to find those that bots sent. How quickly each one was filled in is kept"
+        " for 30 days."
+    ),
+    UPDATES_BY_ACTIONS: _l(
+        "Updates may be about the whole campaign, and may be chosen by the actions of the campaign that"
+        " someone took part in."
+    ),
+    OWN_QUESTIONS: _l(
+        "A form may ask further questions. Beside each, it says who gets the answer and how long you keep it."
+    ),
 }
 assert tuple(USE_LABELS) == LATER_USES
-USES_OF_KIND = {"petition": LATER_USES, "pledge": (LOADED_INTO_CRM,)}  # pledges are not handed over
+USES_OF_KIND = {
+    "petition": LATER_USES,
+    "pledge": tuple(use for use in LATER_USES if use != CODE_IN_HANDOVER),  # never handed over
+}
 
 
 def covering_versions(connection: Connection, use: str, kind: str) -> Mapping[str, int]:

@@ -17,6 +17,8 @@ from campaign_actions.core.errors import DomainError
 
 CONTACT_COLUMNS = frozenset({"email"})
 ANSWERS = "answers."  # names of columns that only one kind has start with this
+# In place of the answers to the questions of an action, each of which says for which purpose it is.
+QUESTIONS = "answers.questions"
 
 
 class NotForThisKind(DomainError):
@@ -52,7 +54,10 @@ class Purpose:
         return not CONTACT_COLUMNS.isdisjoint(self.columns)
 
     def columns_of(self, kind: str) -> tuple[str, ...]:
-        """Its columns for one kind of action, without the answers of other kinds. Raises NotForThisKind."""
+        """Its columns for one kind of action, without the answers of other kinds. Raises NotForThisKind.
+
+        The answers to questions of an action come after them; see `has_answer()`.
+        """
         return self.columns_of_kinds([kind])
 
     def columns_of_kinds(self, kinds: Collection[str]) -> tuple[str, ...]:
@@ -61,6 +66,10 @@ class Purpose:
             raise NotForThisKind
         own = {column.name for kind in kinds for column in KINDS[kind].columns}
         return tuple(name for name in self.columns if name in own or not name.startswith(ANSWERS))
+
+    def has_answer(self, purpose: str) -> bool:
+        """Whether it includes the answers to a question that is for this purpose. Our team gets all."""
+        return self.name in (purpose, "team")
 
     def data_in_words(self) -> list[str]:
         """Its contents in words for the public: each label once."""
@@ -78,7 +87,7 @@ TEAM = Purpose(
         *("wants_updates", "consent_version", "signed_at", "confirmed_at", "withdrawn_at"),
         *("updated_at", "source", "channel"),
         *(column.name for kind in KINDS.values() for column in kind.columns),
-        "show_comment",
+        *("show_comment", QUESTIONS),
     ),
     kinds=tuple(KINDS),
     may_choose_status=True,
@@ -88,7 +97,10 @@ HANDOVER = Purpose(
     label=_l("Handover to the addressee"),
     summary=_l("Names for the authority or organisation that the petition is addressed to."),
     recipient=_l("The authority or organisation that a petition is addressed to"),
-    columns=("given_name", "family_name", "country_code", "comment", "signed_on", "signature_id"),
+    columns=(
+        *("given_name", "family_name", "country_code", "comment", "signed_on", "signature_id"),
+        QUESTIONS,
+    ),
     kinds=("petition",),
     needs_recipient=True,
     later_columns={"signature_id": CODE_IN_HANDOVER},
@@ -102,6 +114,7 @@ CRM = Purpose(
         *("signature_id", "campaign", "campaign_ref", "action", "kind", "status", "email"),
         *("given_name", "family_name", "country_code", "language", "wants_updates"),
         *("consent_version", "signed_at", "confirmed_at", "updated_at", "source", "channel"),
+        QUESTIONS,
     ),
     kinds=tuple(KINDS),
     is_for_updates_only=True,
@@ -140,6 +153,7 @@ COLUMN_LABELS: Mapping[str, LazyString] = {
     "source": _l("where your link was shared, if it named that"),
     "channel": _l("how you took part, for example on our website"),
     "answers.promise": _l("for a pledge, what you pledge to do"),
+    QUESTIONS: _l("your answers to further questions, where the form says so beside the question"),
 }
 
 

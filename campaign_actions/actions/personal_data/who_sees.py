@@ -28,11 +28,15 @@ SHORT_LABELS: Mapping[str, LazyString] = {
 
 
 def who_sees_what(
-    kind: ActionKind, asks: Mapping[str, bool], covered: Container[str] = ()
+    kind: ActionKind,
+    asks: Mapping[str, bool],
+    covered: Container[str] = (),
+    questions: Iterable[str] = (),
 ) -> list[tuple[str, str]]:
     """Readers and what they see. `asks`: the optional fields of the form, and whether it has them.
 
-    `covered`: the later uses that the consent text on the page covers; see later_uses.py.
+    `covered`: the later uses that the consent text on the page covers; see later_uses.py. `questions`: the
+    purpose of each question that the form asks, which says the same beside it.
     """
     entered = {
         *REQUIRED,
@@ -48,8 +52,19 @@ def who_sees_what(
     ours = [
         name for name in TEAM.columns_of(kind.name) if name in entered and name not in handed_over
     ]
-    lines = [(_("The addressee"), _in_words(handed_over))] if handed_over else []
-    return [*lines, (_("Everyone"), _public(asks)), (_us(asks, covered), _in_words(ours))]
+    theirs, others = _answers({*questions})
+    lines = [(_("The addressee"), _in_words(handed_over, theirs))] if handed_over else []
+    return [*lines, (_("Everyone"), _public(asks)), (_us(asks, covered), _in_words(ours, others))]
+
+
+def _answers(purposes: set[str]) -> tuple[list[str], list[str]]:
+    """The answers in words that the addressee gets, and those that only we get."""
+    others = purposes - {HANDOVER.name}
+    if HANDOVER.name not in purposes:
+        return [], [_("your answers")] if others else []
+    if not others:
+        return [_("your answers")], []
+    return [_("some of your answers")], [_("your other answers")]
 
 
 def _us(asks: Mapping[str, bool], covered: Container[str]) -> str:
@@ -67,7 +82,6 @@ def _public(asks: Mapping[str, bool]) -> str:
     return str(_("nothing"))
 
 
-def _in_words(columns: Iterable[str]) -> str:
-    return join_list(
-        dict.fromkeys(str(SHORT_LABELS.get(name) or COLUMN_LABELS[name]) for name in columns)
-    )
+def _in_words(columns: Iterable[str], answers: Iterable[str]) -> str:
+    labels = (str(SHORT_LABELS.get(name) or COLUMN_LABELS[name]) for name in columns)
+    return join_list(dict.fromkeys([*labels, *answers]))

@@ -16,6 +16,7 @@ from campaign_actions.actions.counts.queries import count_signatures_in_transact
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import PublicAction, find_signature_to_mail
+from campaign_actions.actions.questions.sign_form import form_class, sample_answer
 from campaign_actions.actions.signatures.confirm import confirm_in_transaction
 from campaign_actions.actions.signatures.email_links import signing_subject
 from campaign_actions.actions.signatures.emails import signature_mails
@@ -90,7 +91,8 @@ def _filled_form(action: PublicAction, email: str) -> SignForm:
         "country": min(country_codes()),
         "consent_version": str(action.consent_version or 0),
     }
-    form = action.kind.form(MultiDict(needed | answers), meta={"csrf": False})
+    answers |= {one.key: sample_answer(one) for one in action.questions}
+    form = form_class(action)(MultiDict(needed | answers), meta={"csrf": False})
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
     if not form.validate():

@@ -35,6 +35,7 @@ COLUMNS = (
     *(Signature.id, Signature.public_id, Signature.signed_at, Signature.status),
     *(Signature.given_name, Signature.family_name, Signature.email),
     *(Signature.country_code, Signature.locale, Signature.source, Signature.channel),
+    Signature.fill_time,
     Signature.action_id,
 )
 
@@ -124,7 +125,8 @@ def scan_of(
         condition.append(Signature.signed_at >= EPOCH)
     if start:
         condition.append(start.are_newer if is_newer else start.are_older)
-    return select(*COLUMNS).where(*condition).order_by(*order_by(SIGNATURES, is_newer=is_newer))
+    columns = (*COLUMNS, Signature.comment) if wanted.same_comment else COLUMNS
+    return select(*columns).where(*condition).order_by(*order_by(SIGNATURES, is_newer=is_newer))
 
 
 def without_name(action_id: int, wanted: SignatureFilter) -> SignatureFilter | None:

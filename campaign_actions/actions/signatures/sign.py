@@ -37,9 +37,12 @@ def sign(
     consent_version: int | None,
     source: str | None = None,
     channel: str = "page",
+    fill_time: str | None = None,
     **person: Unpack[Person],
 ) -> None:
     """Insert a pending signature and queue its email. Raises ActionClosed.
+
+    `fill_time`: one of FILL_TIMES, if it is known and the consent text covers that it is kept.
 
     The unique constraint detects a repeated signature, so simultaneous requests cannot create two.
     A withdrawn signature becomes pending again with the new details. Any other one is left
@@ -57,6 +60,7 @@ def sign(
         consent_version=consent_version,
         source=source,
         channel=channel,
+        fill_time=fill_time,
         **person,
     )
     SIGNATURE_INSERTS.insert(*rows)
@@ -72,6 +76,7 @@ def new_rows(
     consent_version: int | None,
     source: str | None,
     channel: str,
+    fill_time: str | None = None,
     **person: Unpack[Person],
 ) -> tuple[Row, Row]:
     """The signature and the email that `sign()` inserts. Raises ActionClosed."""
@@ -89,6 +94,7 @@ def new_rows(
         "consent_version": consent_version,
         "source": source,
         "channel": channel,
+        "fill_time": fill_time,
         "show_comment": False,
         "show_name": False,
         "wants_updates": False,

@@ -10,6 +10,7 @@ from wtforms import StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
+from campaign_actions.actions.models import FILL_TIMES
 from campaign_actions.actions.signatures.filters.filter import WITHOUT
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Identifier, SingleValue
@@ -44,6 +45,12 @@ CHANNEL_LABELS = {
     "api": lazy_pgettext("how a signature came", "other software"),
     "paper": lazy_pgettext("how a signature came", "paper"),
 }
+FILL_TIME_LABELS = {
+    "fast": lazy_pgettext("time to fill in a form", "short"),
+    "usual": lazy_pgettext("time to fill in a form", "usual"),
+    "slow": lazy_pgettext("time to fill in a form", "long"),
+}
+assert tuple(FILL_TIME_LABELS) == FILL_TIMES
 WITHOUT_LABELS = {
     "country": lazy_pgettext("people without", "a country"),
     "language": lazy_pgettext("people without", "a language"),

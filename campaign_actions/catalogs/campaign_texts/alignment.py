@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
-from campaign_actions.catalogs.campaign_texts.parts import Part, campaign_parts, find_source_locale
+from campaign_actions.catalogs.campaign_texts.parts import (
+    TextPart,
+    campaign_parts,
+    find_source_locale,
+)
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.core.content.blocks import Block, blocks, normalize_block, split
 from campaign_actions.core.db.session import db
@@ -103,8 +107,10 @@ def campaign_id_in(catalog: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def existing_translations(campaign_id: int, locale: str) -> dict[str, Forms]:
-    """Translations in the rows of a language, by key, as far as none was saved.
+def existing_translations(
+    campaign_id: int, locale: str, others: Iterable[TextPart] = ()
+) -> dict[str, Forms]:
+    """Translations in the rows of a language, by key, as far as none was saved. `others`: see other_texts.py.
 
     A text that translates an earlier source is left out: its message has to be translated again.
     """
@@ -113,12 +119,13 @@ def existing_translations(campaign_id: int, locale: str) -> dict[str, Forms]:
     if source is None or source == locale:
         return {}
     saved = saved_forms(connection, campaign_id, locale)
-    found = translations_in(campaign_parts(connection, campaign_id), source, locale)
+    parts = [*campaign_parts(connection, campaign_id), *others]
+    found = translations_in(parts, source, locale)
     return {existing.key: (existing.text,) for existing in found if saved.is_missing(existing)}
 
 
 def translations_in(
-    parts: Iterable[Part], source: str, locale: str
+    parts: Iterable[TextPart], source: str, locale: str
 ) -> Iterator[ExistingTranslation]:
     """Each message once: where a source occurs twice in a text, its first translation."""
     seen = set()

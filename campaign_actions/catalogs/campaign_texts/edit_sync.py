@@ -24,7 +24,7 @@ from campaign_actions.catalogs.campaign_texts.alignment import (
 )
 from campaign_actions.catalogs.campaign_texts.parts import (
     Part,
-    action_part,
+    action_parts,
     find_source_locale,
     own_parts,
 )
@@ -34,6 +34,8 @@ from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.i18n.message import Message
 
 ORIGIN: ChangeOrigin = "staff"
+# How many parts a name in a content has if it is that of a text in a language.
+LOCALIZED = {"texts": 3, "partners": 4, "questions": 4}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Snapshot:
     def locales(self) -> set[str]:
         """The languages it is written in, without the source."""
         names = (name.split(".") for part in self.parts for name in part.content)
-        found = {name[-2] for name in names if name[0] in {"texts", "partners"} and len(name) > 2}
+        found = {name[-2] for name in names if len(name) >= LOCALIZED.get(name[0], len(name) + 1)}
         return found - {self.source}
 
     def translations(self, locale: str) -> Iterator[ExistingTranslation]:
@@ -109,7 +111,7 @@ def _take_snapshot(connection: Connection, subject: Versioned, subject_id: int) 
     if subject is ACTION:
         of_action = select(Action.campaign_id).where(Action.id == subject_id)
         campaign_id = connection.scalars(of_action).one()
-        parts = [action_part(connection, subject_id, is_public=False)]
+        parts = [*action_parts(connection, subject_id, is_public=False)]
     else:
         campaign_id, parts = subject_id, [*own_parts(connection, subject_id)]
     return Snapshot(campaign_id, find_source_locale(connection, campaign_id) or "", parts)

@@ -30,7 +30,7 @@ class CopyField:
     places: tuple[str, ...]
 
 
-def _form_field(form: type[TextForm], name: str, note: LazyString, *places: str) -> CopyField:
+def form_field(form: type[TextForm], name: str, note: LazyString, *places: str) -> CopyField:
     """A field of the form in which staff write it, with the same maximum length."""
     field = vars(form)[name]
     return CopyField(
@@ -78,41 +78,41 @@ ASKING = tuple(f"mail/{name}/{{slug}}" for name in ("confirm", "remind"))
 CARDS = ("campaign", "home")
 
 CAMPAIGN_FIELDS = (
-    _form_field(
+    form_field(
         CampaignTextForm,
         "title",
         _l("The topic, in a few words. Shown above the headline and on the home page."),
         *CARDS,
     ),
-    _form_field(
+    form_field(
         CampaignTextForm,
         "headline",
         _l("One sentence. It is the largest text on the page, and the page’s title elsewhere."),
         *CARDS,
     ),
-    _form_field(
+    form_field(
         CampaignTextForm,
         "summary",
         _l("Two or three sentences below the headline. Also shown in shared links."),
         *CARDS,
     ),
     *_picture_fields("campaign"),
-    _form_field(
+    form_field(
         CampaignTextForm,
         "result",
         _l("Part of what the campaign achieved. Shown above the text on its page."),
         "campaign",
     ),
-    _form_field(CampaignTextForm, "body", _l("Part of the text on the campaign page."), "campaign"),
+    form_field(CampaignTextForm, "body", _l("Part of the text on the campaign page."), "campaign"),
 )
 PARTNER_FIELDS = (
-    _form_field(
+    form_field(
         PartnerTextForm,
         "name",
         _l("The name of a partner organisation, as it calls itself."),
         "campaign",
     ),
-    _form_field(
+    form_field(
         PartnerTextForm,
         "points",
         _l("Part of what this organisation does in the campaign."),
@@ -120,7 +120,7 @@ PARTNER_FIELDS = (
     ),
 )
 ACTION_FIELDS = (
-    _form_field(
+    form_field(
         ActionTextForm,
         "title",
         _l(
@@ -133,58 +133,58 @@ ACTION_FIELDS = (
         RECEIPT,
         *MAILS,
     ),
-    _form_field(
+    form_field(
         ActionTextForm,
         "addressee",
         _l("The addressee, in small type above the demand."),
         ACTION_PAGE,
         RECEIPT,
     ),
-    _form_field(
+    form_field(
         ActionTextForm,
         "summary",
         _l("Two or three sentences, shown below the demand."),
         ACTION_PAGE,
         CONFIRMED,
     ),
-    _form_field(
+    form_field(
         ActionTextForm,
         "button",
         _l("The text of the button, which says what pressing it does. The shorter the better."),
         ACTION_PAGE,
         "campaign",
     ),
-    _form_field(
+    form_field(
         ActionTextForm,
         "teaser",
         _l("Shown on cards on other pages, and in shared links."),
         "campaign",
     ),
-    _form_field(
+    form_field(
         ActionTextForm,
         "result",
         _l("Part of what the action achieved. Shown above its text."),
         ACTION_PAGE,
     ),
-    _form_field(ActionTextForm, "body", _l("Part of the text beside the form."), ACTION_PAGE),
-    _form_field(ActionTextForm, "background", _l("Part of the text below the form."), ACTION_PAGE),
-    _form_field(
+    form_field(ActionTextForm, "body", _l("Part of the text beside the form."), ACTION_PAGE),
+    form_field(ActionTextForm, "background", _l("Part of the text below the form."), ACTION_PAGE),
+    form_field(
         ActionTextForm, "thanks", _l("Shown to people after they confirm."), CONFIRMED, RECEIPT
     ),
-    _form_field(
+    form_field(
         ActionTextForm,
         "share_text",
         _l("The text people send to their friends, followed by the link."),
         CONFIRMED,
         RECEIPT,
     ),
-    _form_field(
+    form_field(
         ActionTextForm,
         "confirm_text",
         _l("Part of the email that asks people to confirm, above its button."),
         *ASKING,
     ),
-    _form_field(
+    form_field(
         ActionTextForm,
         "receipt_text",
         _l("Part of the receipt that people get after they confirm."),
@@ -192,7 +192,7 @@ ACTION_FIELDS = (
     ),
     *_picture_fields(ACTION_PAGE),
     *(
-        _form_field(
+        form_field(
             ActionTextForm,
             name,
             _l("The next step once this many people have taken part. Shown below the meter."),

@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 
 from campaign_actions.catalogs.campaign_texts.fields import CopyField, notes_on
-from campaign_actions.catalogs.campaign_texts.parts import Part, campaign_parts, find_source_locale
+from campaign_actions.catalogs.campaign_texts.other_texts import other_texts
+from campaign_actions.catalogs.campaign_texts.parts import (
+    TextPart,
+    campaign_parts,
+    find_source_locale,
+)
 from campaign_actions.core.content.blocks import blocks
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Message
@@ -11,11 +16,13 @@ from campaign_actions.core.i18n.message import Message
 AREA = "copy"
 
 
-def campaign_messages(campaign_id: int) -> list[Message]:
-    """In reading order, each once; empty if the campaign does not exist."""
+def campaign_messages(campaign_id: int, *, only_pages: bool = False) -> list[Message]:
+    """In reading order, each once; empty if the campaign does not exist. `only_pages`: without emails."""
     connection = db.session.connection()
     source = find_source_locale(connection, campaign_id)
-    parts = campaign_parts(connection, campaign_id) if source else ()
+    parts: list[TextPart] = [*campaign_parts(connection, campaign_id)] if source else []
+    if source and not only_pages:
+        parts += other_texts().parts(connection, campaign_id)
     found = (
         message
         for part in parts
@@ -25,7 +32,7 @@ def campaign_messages(campaign_id: int) -> list[Message]:
     return list({message.key: message for message in found}.values())
 
 
-def messages_of(part: Part, field: CopyField, locale: str) -> Iterator[Message]:
+def messages_of(part: TextPart, field: CopyField, locale: str) -> Iterator[Message]:
     """One for each block of a Markdown text, or one for a plain text."""
     text = part.text(field, locale)
     places = tuple(place.format(slug=part.slug) for place in field.places)

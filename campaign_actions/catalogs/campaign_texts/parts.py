@@ -14,6 +14,7 @@ from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.field_labels import LABELS
 from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.questions.stored import OFF_CHOICES, PREFIX, Question, asked_in
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.partners import partners_in
@@ -26,23 +27,21 @@ from campaign_actions.catalogs.campaign_texts.fields import (
     PARTNER_FIELDS,
     CopyField,
 )
+from campaign_actions.catalogs.campaign_texts.question_fields import QUESTION_FIELDS
 from campaign_actions.core.i18n.formatting import number
 
 PLACES = {"campaign": "texts", "partner": "partners"}  # of texts, by the kind of their part
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class TextPart:
     """`content`: of the campaign or action, in all languages, as in a revision."""
 
-    name: str  # in contexts: campaign, partner 5, action hate-crimes
-    subject: Versioned
-    subject_id: int
-    place: str  # of its texts in `content`: texts, or partners.5
+    name: str  # in contexts: campaign, partner 5, action hate-crimes, update 7, question qk3f7qa
+    place: str  # of its texts in `content`: texts, partners.5, or questions.qk3f7qa
     fields: tuple[CopyField, ...]
     content: Content
     slug: str = ""  # of an action
-    is_public: bool = True  # published, or to be published with the campaign
 
     def context(self, field: CopyField) -> str:
         """The msgctxt of its messages. Never translated, as keys depend on it."""
@@ -53,14 +52,26 @@ class Part:
         return f"{self.place}.{locale}.{field.name}"
 
     def about(self, field: CopyField, locale: str) -> str:
-        """A note for translators on the partner or the number of people that a text is about."""
+        """A note for translators on the partner, question or number of people that a text is about."""
         if count := self.content.get(field.name if field.name in MILESTONES else ""):
             return str(_("At this number of people: %(count)s", count=number(count)))
+        question = self.content.get(f"{self.place}.{locale}.label")
+        if question and field.name in OFF_CHOICES:
+            return str(_("One of the answers to this question: %(question)s", question=question))
         partner = self.content.get(f"{self.place}.{locale}.name")
         return str(_("About this partner: %(name)s", name=partner)) if partner else ""
 
     def text(self, field: CopyField, locale: str) -> str:
         return str(self.content.get(self.content_name(field, locale)) or "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part(TextPart):
+    """A part of the pages of a campaign, which has revisions."""
+
+    subject: Versioned
+    subject_id: int
+    is_public: bool = True  # published, or to be published with the campaign
 
 
 def context_in_words(context: str) -> str:
@@ -85,7 +96,11 @@ def campaign_parts(connection: Connection, campaign_id: int) -> list[Part]:
     actions = connection.execute(ids.order_by(Action.position, Action.id)).all()
     return [
         *own_parts(connection, campaign_id),
-        *(action_part(connection, row.id, bool(row.published_at)) for row in actions),
+        *(
+            part
+            for row in actions
+            for part in action_parts(connection, row.id, bool(row.published_at))
+        ),
     ]
 
 
@@ -98,15 +113,25 @@ def own_parts(connection: Connection, campaign_id: int) -> Iterator[Part]:
         yield part(name=f"partner {key}", place=f"partners.{key}", fields=PARTNER_FIELDS)
 
 
-def action_part(connection: Connection, action_id: int, is_public: bool) -> Part:
+def action_parts(connection: Connection, action_id: int, is_public: bool) -> Iterator[Part]:
+    """An action and the questions that it asks."""
     content = read_newest(connection, ACTION, action_id)
-    return Part(
-        name=f"action {content['slug']}",
+    part = partial(
+        Part,
         subject=ACTION,
         subject_id=action_id,
-        place="texts",
-        fields=ACTION_FIELDS,
         content=content,
         slug=content["slug"],
         is_public=is_public,
     )
+    yield part(name=f"action {content['slug']}", place="texts", fields=ACTION_FIELDS)
+    for key, question in asked_in(content).items():
+        fields = tuple(_question_fields(question))
+        yield part(name=f"question {key}", place=f"{PREFIX}.{key}", fields=fields)
+
+
+def _question_fields(question: Question) -> Iterator[CopyField]:
+    """Without the choices that are not offered."""
+    for field in QUESTION_FIELDS:
+        if not question.get(OFF_CHOICES.get(field.name, "")):
+            yield field

@@ -25,6 +25,7 @@ from campaign_actions.catalogs.campaign_texts.alignment import (
 from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.parts import (
     Part,
+    TextPart,
     campaign_parts,
     find_source_locale,
 )
@@ -120,7 +121,7 @@ def _add(
     source, locale = languages
     for each in part.fields:
         stored = part.text(each, locale)
-        text = _compose(part, each, part.text(each, source), stored, translations)
+        text = compose_text(part, each, part.text(each, source), stored, translations)
         # Blocks that are short enough each may be too long together.
         if text is None or (text != stored and len(text) > each.max_length):
             composed.missing += 1
@@ -128,8 +129,8 @@ def _add(
             composed.changes[part.content_name(each, locale)] = text
 
 
-def _compose(
-    part: Part, each: CopyField, source: str, stored: str, translations: Translations
+def compose_text(
+    part: TextPart, each: CopyField, source: str, stored: str, translations: Translations
 ) -> str | None:
     """One text, or None if a block is not translated. The stored text if it says the same."""
     if not source.strip():

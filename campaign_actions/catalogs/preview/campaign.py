@@ -13,6 +13,7 @@ from campaign_actions.actions.goals import MILESTONES, PublicMilestone, counts_i
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.newest.pages import NewestPages, find_newest_pages
 from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.questions.asked import AskedQuestion
 from campaign_actions.actions.view_models import (
     HomeCampaign,
     action_page_context,
@@ -75,6 +76,7 @@ class CampaignPreview:
                 action,
                 **self._texts(f"action {action.slug}", action),
                 milestones=self._milestones(action),
+                questions=self._questions(action),
                 locale=self.locale,
                 campaign_title=title,
             )
@@ -117,6 +119,10 @@ class CampaignPreview:
         texts = self._fields(name)
         in_order = sorted(counts.items(), key=lambda each: (each[1], MILESTONES[each[0]]))
         return tuple(PublicMilestone(count, texts[field]) for field, count in in_order)
+
+    def _questions(self, action: PublicAction) -> tuple[AskedQuestion, ...]:
+        texts = {one.key: self._fields(f"question {one.key}") for one in action.questions}
+        return tuple(one.with_texts(texts[one.key]) for one in action.questions)
 
     def _texts(self, name: str, shown: object) -> dict[str, Any]:
         """The texts of a part that have a place in `shown`."""

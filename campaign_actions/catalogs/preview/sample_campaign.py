@@ -16,6 +16,7 @@ from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.view_models import HomeCampaign
 from campaign_actions.campaigns.appearance import PLAIN
 from campaign_actions.campaigns.queries import PublicCampaign, PublicPartner
+from campaign_actions.catalogs.preview.sample_questions import SAMPLE_QUESTIONS
 from campaign_actions.core.i18n.message import SOURCE
 
 TEXTS = Path(__file__).parent / "sample"  # <locale>.toml
@@ -64,6 +65,15 @@ class SampleCampaign:
     @property
     def plain_pledge(self) -> PublicAction:
         return _without_options(self.pledge)
+
+    @property
+    def asking(self) -> PublicAction:
+        return replace(self.plain, questions=SAMPLE_QUESTIONS)
+
+    @property
+    def asking_nothing_else(self) -> PublicAction:
+        """With one question that only we see."""
+        return replace(self.plain, questions=SAMPLE_QUESTIONS[:1])
 
     @property
     def closed(self) -> PublicAction:

@@ -10,6 +10,7 @@ from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
 from campaign_actions.actions.view_models import privacy_page_context
 from campaign_actions.catalogs.preview.link_scenes import LINK_PAGES
 from campaign_actions.catalogs.preview.paused_scenes import PAUSED_PAGES
+from campaign_actions.catalogs.preview.question_scenes import QUESTION_PAGES
 from campaign_actions.catalogs.preview.sample_campaign import (
     EMAIL,
     INVALID_FIELDS,
@@ -72,6 +73,7 @@ PAGES: tuple[Page, ...] = (
         "actions/show",
         _action("pledge", sent=INVALID_FIELDS),
     ),
+    *QUESTION_PAGES,
     ("starting", _l("Petition page"), "actions/show", _action("starting")),
     ("closed", CLOSED, "actions/show", _action("closed")),
     ("closed-empty", CLOSED, "actions/show", _action("forgotten")),
@@ -133,6 +135,15 @@ PAGES: tuple[Page, ...] = (
         partial(on_unsubscribe, is_on=True),
     ),
     ("unsubscribed", _l("Unsubscribe page"), "updates/unsubscribe", on_unsubscribe),
+    *(
+        (
+            f"unsubscribe-campaign-{is_on}",
+            _l("Unsubscribe page of a campaign"),
+            "updates/unsubscribe",
+            partial(on_unsubscribe, is_wide=True, is_on=is_on),
+        )
+        for is_on in (True, False)
+    ),
     (
         "unsubscribed-everywhere",
         _l("Unsubscribed from all updates"),
@@ -169,5 +180,6 @@ MAILS = {
     "staff-approval-asked": _l("Email about a request for approval"),
     "staff-approval-decided": _l("Email about a decision"),
     "staff-export-deletions": _l("Email about entries to delete in exported files"),
+    "staff-clusters": _l("Email about suspicious clusters"),
     "staff-audit-anchor": _l("Email with a signed copy of the audit log"),
 }

@@ -10,6 +10,8 @@ from campaign_actions.actions.goals import filled_heads
 from campaign_actions.actions.personal_data.purposes import PURPOSES
 from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.questions.sign_form import form_class
+from campaign_actions.actions.signatures.clusters.words import words_of
 from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
 from campaign_actions.actions.view_models import (
     home_page_context,
@@ -51,7 +53,9 @@ def on_action(
         "appearance": PLAIN,
         "form": sample_form(action, sent),
         "consent": None,
-        "sees": who_sees_what(action.kind, action.asks),
+        "sees": who_sees_what(
+            action.kind, action.asks, questions=[one.purpose for one in action.questions]
+        ),
         "others": [sample.pledge],
         "comments": sample.comments if action.shows_comments else None,
         "mail_minutes": minutes,
@@ -74,7 +78,7 @@ def on_link(
     has_link: bool = True,
 ) -> Values:
     signature, action = sample.signature(status), getattr(sample, kind)
-    form = action.kind.form.to_confirm(signature, None if sent is None else MultiDict(sent))
+    form = form_class(action).to_confirm(signature, None if sent is None else MultiDict(sent))
     if sent is not None:
         form.validate()
     next_action = {"action": sample.pledge, "token": LINK if has_link else None}
@@ -140,7 +144,7 @@ def on_next(
 ) -> Values:
     signature, action = sample.signature("confirmed"), getattr(sample, kind)
     known = {"given_name": NAME, "family_name": "", "country_code": "RU"}
-    form = action.kind.form.to_take_next(known, None if sent is None else MultiDict(sent))
+    form = form_class(action).to_take_next(known, None if sent is None else MultiDict(sent))
     form.ask_only(action.asks)
     if sent is not None:
         form.validate()
@@ -171,11 +175,16 @@ def on_campaign(sample: SampleCampaign) -> Values:
 
 
 def on_unsubscribe(
-    sample: SampleCampaign, *, is_on: bool = False, everywhere: bool = False
+    sample: SampleCampaign, *, is_on: bool = False, is_wide: bool = False, everywhere: bool = False
 ) -> Values:
     signature = sample.signature("confirmed")
     signature.wants_updates = is_on
-    return {"signature": signature, "action": sample.petition, "is_everywhere": everywhere}
+    return {
+        "signature": signature,
+        "action": sample.petition,
+        "is_wide": is_wide,
+        "is_everywhere": everywhere,
+    }
 
 
 def mail_values(sample: SampleCampaign) -> Values:
@@ -194,6 +203,9 @@ def mail_values(sample: SampleCampaign) -> Values:
         "parts": [part, part],
         "titles": [sample.petition.title, sample.pledge.title],
         "lines": [(sample.campaign.title, sample.campaign.title, 5)],
+        "clusters": [
+            (sample.petition.title, words_of("domain", "").title, 5, datetime_here(sample.now))
+        ],
         "names": ["racism-hate-crimes-team-2026-11-20.csv"],
         "more": 5,
         "most": 20,
@@ -213,7 +225,7 @@ def signer_mail_values(action: PublicAction) -> Values:
     """For an email about an action; its links lead nowhere."""
     names = (
         *("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy"),
-        *("translations", "approval", "exports"),
+        *("translations", "approval", "exports", "clusters", "account"),
     )
     links = {f"{name}_url": ADDRESS for name in names}
     about = {

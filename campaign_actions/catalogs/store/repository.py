@@ -14,6 +14,7 @@ from campaign_actions.catalogs.campaign_texts.alignment import (
     existing_translations,
 )
 from campaign_actions.catalogs.campaign_texts.messages import campaign_messages
+from campaign_actions.catalogs.campaign_texts.other_texts import other_texts
 from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.shipped_catalogs import shipped_translations
@@ -52,12 +53,12 @@ def interface_catalog() -> Catalog:
     return Catalog(INTERFACE, interface_messages())
 
 
-def campaign_catalog(campaign_id: int) -> Catalog | None:
-    """None if the campaign does not exist."""
+def campaign_catalog(campaign_id: int, *, only_pages: bool = False) -> Catalog | None:
+    """None if the campaign does not exist. `only_pages`: without the texts of emails like updates."""
     campaign = db.session.get(Campaign, campaign_id)
     if campaign is None:
         return None
-    messages = tuple(campaign_messages(campaign_id))
+    messages = tuple(campaign_messages(campaign_id, only_pages=only_pages))
     return Catalog(
         catalog_name(campaign_id), messages, campaign_id, campaign.slug, campaign.source_locale
     )
@@ -102,7 +103,8 @@ def _fits(message: Message | None, plural: str | None) -> bool:
 def _original_translations(catalog: Catalog, locale: str) -> dict[str, StoredTranslation]:
     if catalog.campaign_id is None:
         return shipped_by_key(locale)
-    existing = existing_translations(catalog.campaign_id, locale)
+    others = other_texts().parts(db.session.connection(), catalog.campaign_id)
+    existing = existing_translations(catalog.campaign_id, locale, others)
     return {key: StoredTranslation(forms) for key, forms in existing.items()}
 
 

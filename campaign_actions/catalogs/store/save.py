@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.log import COMMAND, add_entry
+from campaign_actions.catalogs.campaign_texts.other_texts import write_complete_others
 from campaign_actions.catalogs.campaign_texts.publish import lock_campaign, write_complete_texts
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.change_log import (
@@ -137,9 +138,8 @@ def _save(connection: Connection, catalog: Catalog, locale: str, edits: Edits, b
     )
     if catalog.campaign_id is not None:
         forms = {key: each.forms for key, each in stored_translations(catalog, locale).items()}
-        write_complete_texts(
-            connection, catalog.campaign_id, locale, forms, staff_id=by.staff_id, now=by.now
-        )
+        for write in (write_complete_texts, write_complete_others):
+            write(connection, catalog.campaign_id, locale, forms, staff_id=by.staff_id, now=by.now)
     add_entry(
         connection,
         "translated" if by.how == "web" else "translations-imported",

@@ -1,5 +1,6 @@
 """Base classes of all forms, public and staff."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -84,6 +85,12 @@ class TokenForm(PublicForm):
                     "A hidden part of this form was filled in, perhaps by your browser. We’ve cleared it."
                 )
             )
+
+    @property
+    def open_for(self) -> timedelta | None:
+        """How long ago its first page was made; None: not known. Only after it was validated."""
+        opened: timedelta | None = self["csrf_token"].open_for if "csrf_token" in self else None
+        return opened
 
     def form_level_errors(self) -> list[str]:
         hidden = [self[name] for name in ("csrf_token", "website") if name in self]

@@ -26,7 +26,8 @@ def field_attributes(field: Field) -> Attributes:
     flags = _get(field, "flags")
     return Attributes(
         {
-            "autocomplete": AUTOCOMPLETE.get(_get(field, "name")),
+            "autocomplete": AUTOCOMPLETE.get(_get(field, "name")) or _get(field, "autocomplete"),
+            **(_get(field, "input_attributes") or {}),
             "required": bool(_get(flags, "required")) or _get(field, "type") == "Country",
             "maxlength": _get(flags, "maxlength"),
             **_description(field),

@@ -17,13 +17,22 @@ from campaign_actions.core.security.signed_tokens import age, token_signer
 
 LIFETIME = timedelta(days=7)
 PURPOSE = "public form"
+FIRST, RENEWED = b"form", b"renewed"  # the subjects of tokens
 
 
 class TokenField(CSRFTokenField):
-    """The submitted token if it was valid, else a new one, signed when it is rendered."""
+    """The submitted token if it was valid, else a new one, signed when it is rendered.
+
+    `open_for`: how long ago the page with the valid token was made. None: not known, because the form was
+    submitted with another token before, and its fields were filled in already when this one was made.
+    """
+
+    open_for: timedelta | None = None
+    was_rejected = False
 
     def _value(self) -> str:
-        return self.current_token or token_signer(PURPOSE).sign(b"form").decode()
+        subject = RENEWED if self.was_rejected else FIRST
+        return self.current_token or token_signer(PURPOSE).sign(subject).decode()
 
 
 class FormToken(CSRF):
@@ -40,10 +49,12 @@ class FormToken(CSRF):
         A valid token stays in the form that is shown again, so that the time since the first page counts
         and the second attempt succeeds. An invalid one is replaced.
         """
-        open_for = _age_of(field.data or "")
+        subject, open_for = _read(field.data or "")
         if open_for is None or open_for > LIFETIME:
+            field.was_rejected = True
             raise ValidationError(_("This page was open for a long time."))
         field.current_token = field.data
+        field.open_for = open_for if subject == FIRST and open_for >= timedelta() else None
         # A token from the future means that the clock was put back, not that a bot was quick.
         if timedelta() <= open_for < timedelta(seconds=current_app.config["MIN_FILL_SECONDS"]):
             raise ValidationError(
@@ -51,10 +62,10 @@ class FormToken(CSRF):
             )
 
 
-def _age_of(token: str) -> timedelta | None:
-    """None for a token that we have not signed."""
+def _read(token: str) -> tuple[bytes, timedelta | None]:
+    """The subject of a token and its age; None for a token that we have not signed."""
     try:
-        _subject, made_at = token_signer(PURPOSE).unsign(token, return_timestamp=True)
+        subject, made_at = token_signer(PURPOSE).unsign(token, return_timestamp=True)
     except BadSignature:
-        return None
-    return age(made_at)
+        return b"", None
+    return subject, age(made_at)

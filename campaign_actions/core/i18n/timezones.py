@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
         time_brief=time_brief,
         clocks=clocks,
         time_elsewhere=time_elsewhere,
+        time_here=time_here,
     )
     app.jinja_env.globals.update(
         zone_name=zone_name, organization_timezone=organization_timezone, zone_groups=zone_groups
@@ -140,6 +141,11 @@ def datetime_here(moment: datetime) -> str:
 def day_here(moment: datetime) -> str:
     """The day in the reader's time zone, with the day of the week."""
     return format_day(to_local(moment), formatting_locale(current_locale()), "full")
+
+
+def time_here(moment: datetime) -> str:
+    """The time of day in the current time zone."""
+    return _clock_time(to_local(moment))
 
 
 def clocks(moment: datetime) -> list[str]:

@@ -35,7 +35,8 @@ def source_of(plan: Plan) -> str:
 
 
 def _shares(plan: Plan, source: str) -> Iterator[LanguageShare]:
-    catalog, needed = campaign_catalog(plan.campaign.id), count_needed(plan, source)
+    catalog = campaign_catalog(plan.campaign.id, only_pages=True)
+    needed = count_needed(plan, source)
     if source in plan.texts:
         url = edit_url(plan.campaign.id)
         yield LanguageShare(source, needed.percent, needed.left, url, is_source=True)

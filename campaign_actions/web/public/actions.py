@@ -32,6 +32,7 @@ from campaign_actions.actions.queries import (
     public_actions_of,
 )
 from campaign_actions.actions.signatures import sign as signing
+from campaign_actions.actions.signatures.clusters.fill_time import fill_time_of
 from campaign_actions.actions.signatures.codes import confirm_by_code as confirming
 from campaign_actions.actions.signatures.email_links import signing_subject
 from campaign_actions.actions.signatures.keyset_pagination import decode_time, encode_time
@@ -112,6 +113,13 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
         email=form.email.data,
         consent_version=form.consent_version.data,
         source=source_in(request.args),
+        fill_time=fill_time_of(
+            action,
+            form.consent_version.data,
+            form.open_for,
+            fast_seconds=current_app.config["FAST_FILL_SECONDS"],
+            slow_seconds=current_app.config["SLOW_FILL_SECONDS"],
+        ),
         **form.person(),
     )
     round_up_response_time(started)

@@ -25,6 +25,7 @@ from campaign_actions.actions.queries import (
     find_signed_action,
     public_actions,
 )
+from campaign_actions.actions.questions.sign_form import form_class
 from campaign_actions.actions.signatures.one_press.links import (
     Obstacle,
     find_obstacle,
@@ -137,7 +138,7 @@ def count_press(response: Response) -> Response:
 
 
 def _form(signature: Signature, action: PublicAction) -> SignForm:
-    form = action.kind.form.to_take_next(carried_over(signature), submitted_form())
+    form = form_class(action).to_take_next(carried_over(signature), submitted_form())
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)
     return form

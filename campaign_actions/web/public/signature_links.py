@@ -23,6 +23,7 @@ from campaign_actions.actions.queries import (
     find_signature_by_code,
     find_signed_action,
 )
+from campaign_actions.actions.questions.sign_form import form_class
 from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
 from campaign_actions.actions.signatures.email_links import (
@@ -61,7 +62,7 @@ def confirm(token: str) -> ResponseReturnValue:
     action = _signed_action_or_404(signature)
     if action.is_embargoed:  # it was unpublished and will be published again later
         raise LinkBroken
-    form = action.kind.form.to_confirm(signature, submitted_form())
+    form = form_class(action).to_confirm(signature, submitted_form())
     # Entries can still be corrected if the action no longer asks for them. Only ticks about a comment
     # are not asked for where comments are not shown; confirming removes them.
     form.ask_only(

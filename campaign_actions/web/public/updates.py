@@ -10,7 +10,8 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.security.signed_tokens import LinkBroken, read_token
 from campaign_actions.updates import unsubscribe as unsubscribing
-from campaign_actions.updates.emails import TEST_SUBJECT
+from campaign_actions.updates.emails import TEST_SUBJECT, WHOLE_CAMPAIGN
+from campaign_actions.updates.unsubscribe import Reach
 from campaign_actions.web.http.security_headers import private
 
 bp = Blueprint("updates", __name__, url_prefix="/<locale>")
@@ -25,24 +26,32 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     subject = read_token("unsubscribe", token)
     if subject == TEST_SUBJECT:
         return private(make_response(render_template("updates/unsubscribe_test.html")))
-    signature = find_linked_signature(subject)
+    signature = find_linked_signature(subject.removesuffix(WHOLE_CAMPAIGN))
     if signature is None:
         raise LinkBroken
+    is_wide = subject.endswith(WHOLE_CAMPAIGN)
     if request.method == "POST":
-        unsubscribing.unsubscribe(signature, everywhere="everywhere" in request.form, now=utc_now())
+        usual: Reach = "campaign" if is_wide else "action"
+        reach: Reach = "everything" if "everywhere" in request.form else usual
+        unsubscribing.unsubscribe(signature, reach=reach, now=utc_now())
         if "List-Unsubscribe" not in request.form:
             where = "all" if "everywhere" in request.form else None
             return private(
                 make_response(redirect(url_for(".unsubscribe", token=token, of=where), 303))
             )
-    return _page(signature)
+    return _page(signature, is_wide=is_wide)
 
 
-def _page(signature: Signature) -> Response:
+def _page(signature: Signature, *, is_wide: bool) -> Response:
+    """`is_wide`: the link was in an update to several actions of the campaign."""
     wanted = tuple(filter(None, (current_locale(), signature.locale, *locales())))
     action = find_signed_action(signature.action_id, locales=wanted, now=utc_now())
     is_everywhere = request.args.get("of") == "all"
     page = render_template(
-        "updates/unsubscribe.html", signature=signature, action=action, is_everywhere=is_everywhere
+        "updates/unsubscribe.html",
+        signature=signature,
+        action=action,
+        is_wide=is_wide,
+        is_everywhere=is_everywhere,
     )
     return private(make_response(page))

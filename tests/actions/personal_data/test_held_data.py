@@ -16,6 +16,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.codes import delivered_codes, wrong
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
+from tests.support.questions import INVOLVED, PLACE, WHY, ask
 from tests.support.signature_pages import entries
 
 ADDRESS = "Ada.Lovelace+news@gmail.com"
@@ -63,7 +64,7 @@ def test_no_stored_field_is_left_out(show):
     renamed |= {"action_id": "action", "due_at": "next_step_at", "next_action_id": "next_action"}
     renamed |= {"consent_version": "consent", "invalidation_batch_id": "invalidation"}
     names = {renamed.get(column.name, column.name) for column in Signature.__table__.columns}
-    assert set(data["signatures"][0]) == names | {"comment_decision"}
+    assert set(data["signatures"][0]) == names | {"comment_decision", "questions"}
     mail, receipt = data["emails"]
     renamed = {"recipient": "email", "locale": "language", "email_key": "email_code"}
     renamed |= {"about": "action", "update_id": "update", "due_at": "next_step_at"}
@@ -168,3 +169,17 @@ def test_showing_requires_an_email_address(show, address):
 
     assert result.exit_code == 2
     assert "is not an email address" in result.output
+
+
+def test_answers_to_questions_are_named_and_in_words(show):
+    action = make_action(locales=("en", "ru"))
+    ask(action, PLACE, INVOLVED, ru__label="Как?", ru__choice_2="Хочу помочь")
+    make_signature(action, email=ADDRESS, locale="ru", answers={PLACE: "choice_2", WHY: "gone"})
+
+    (signature,) = shown(show(ADDRESS))["signatures"]
+
+    assert signature["answers"] == {}
+    assert signature["questions"] == [
+        {"question": "Как?", "answer": "Хочу помочь", "key": PLACE},
+        {"question": WHY, "answer": "gone", "key": WHY},
+    ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from lxml import html
@@ -15,11 +16,13 @@ from campaign_actions.actions.personal_data.purposes import (
     CRM,
     HANDOVER,
     PURPOSES,
+    QUESTIONS,
     TEAM,
     in_words,
     purposes_for,
 )
 from campaign_actions.actions.queries import find_action_by_name
+from campaign_actions.actions.signatures.clusters.fill_time import FILL_TIME_KEPT
 from campaign_actions.disclosures.columns import all_columns, export_columns
 from tests.support.factories import make_action
 
@@ -32,8 +35,12 @@ WORDS = {
         "your comment",
         "the date of your signature",
         "a random code",
+        "further questions",
     ),
-    "ru": ("имя", "имя", "страну", "комментарий", "дату подписи", "случайный код"),
+    "ru": (
+        *("имя", "имя", "страну", "комментарий", "дату подписи", "случайный код"),
+        "другие вопросы",
+    ),
     "fr": (
         "votre prénom",
         "votre nom",
@@ -41,6 +48,7 @@ WORDS = {
         "votre commentaire",
         "la date de votre signature",
         "un code aléatoire",
+        "d’autres questions",
     ),
     "es": (
         "su nombre",
@@ -49,11 +57,16 @@ WORDS = {
         "su comentario",
         "la fecha de su firma",
         "un código aleatorio",
+        "más preguntas",
     ),
-    "ar": ("اسمكم", "اسمكم", "وبلدكم", "وتعليقكم", "وتاريخ توقيعكم", "رمز عشوائي"),
+    "ar": (
+        *("اسمكم", "اسمكم", "وبلدكم", "وتعليقكم", "وتاريخ توقيعكم", "رمز عشوائي"),
+        "أسئلة أخرى",
+    ),
 }
 COLUMNS_IN_WORDS = (
     *("given_name", "family_name", "country_code", "comment", "signed_on", "signature_id"),
+    QUESTIONS,  # those whose question is for it
 )
 NO_ADDRESS = {
     "en": "We do not give your email address to anyone else.",
@@ -89,6 +102,32 @@ CARRIED = {  # the words for CARRIED_OVER, in the sentence about one more action
     "fr": ("une autre action", "votre nom", "votre pays", "votre adresse e-mail"),
     "es": ("otra acción", "su nombre", "su país", "su dirección de correo"),
     "ar": ("تحرّك آخر", "اسمكم", "وبلدكم", "وعنوان بريدكم الإلكتروني"),
+}
+COMPARED = {  # what later use "compared" needs: what is compared, what is kept and for how long
+    "en": ("bots", "the provider of your email address", "your comment", "thirty days", "slowly"),
+    "ru": ("боты", "почтовый сервис", "ваш комментарий", "тридцать дней", "медленно"),
+    "fr": (
+        "robots",
+        "le fournisseur de votre adresse e-mail",
+        "votre commentaire",
+        "trente jours",
+        "lentement",
+    ),
+    "es": (
+        "bots",
+        "el proveedor de su dirección de correo",
+        "su comentario",
+        "treinta días",
+        "despacio",
+    ),
+    "ar": ("برامج آلية", "ومزوّد بريدكم الإلكتروني", "وتعليقكم", "ثلاثين يومًا", "ببطء"),
+}
+QUESTIONS_SAY = {  # who gets the answer, and for how long it is kept
+    "en": ("beside each one who gets your answer", "whether we delete it earlier"),
+    "ru": ("кто получит ваш ответ", "удалим ли мы его раньше"),
+    "fr": ("qui reçoit votre réponse", "si nous la supprimons plus tôt"),
+    "es": ("quién recibe su respuesta", "si la eliminamos antes"),
+    "ar": ("من يحصل على إجابتكم", "وهل نحذفها قبل ذلك"),
 }
 SIGNATURE = {"en": r"\bsign", "ru": "подпис", "fr": r"\bsign", "es": r"\bfirm", "ar": "توقيع"}
 
@@ -193,6 +232,23 @@ def test_consent_texts_cover_taking_one_more_action_with_one_press(locale):
         assert [words for words in details if words not in sentence] == []
 
 
+@pytest.mark.parametrize("locale", COMPARED)
+def test_consent_texts_cover_the_comparison_of_forms(locale):
+    texts = consents(locale)
+
+    assert texts.keys() == KINDS.keys()
+    for text in texts.values():
+        assert [words for words in COMPARED[locale] if words not in text.casefold()] == []
+
+
+def test_the_privacy_page_says_how_forms_are_compared_and_for_how_long(client):
+    page = client.get("/en/privacy/").text
+
+    assert timedelta(days=30) == FILL_TIME_KEPT
+    assert "we store for 30 days whether the form was filled in fast" in page
+    assert "If the text that you agreed to says so, we store" in page
+
+
 def test_the_privacy_page_lists_what_one_press_carries_over_and_nothing_else(client):
     page = html.fromstring(client.get("/en/privacy/").text)
 
@@ -209,3 +265,16 @@ def test_consent_texts_say_how_long_data_is_kept_and_what_can_be_withdrawn(local
     for kind, withdraw in zip(("petition", "pledge"), WITHDRAW[locale], strict=True):
         assert withdraw in texts[kind]
         assert re.findall(r"\d+", texts[kind]) == [str(config.KEEP_MONTHS_AFTER_CLOSING)]
+
+
+@pytest.mark.parametrize("locale", QUESTIONS_SAY)
+def test_consent_texts_cover_questions_of_an_action(locale):
+    for text in consents(locale).values():
+        assert all(words in text for words in QUESTIONS_SAY[locale])
+
+
+def test_the_privacy_page_says_that_actions_may_ask_further_questions(client):
+    page = client.get("/en/privacy/").text
+
+    assert "Some actions ask further questions." in page
+    assert "only if the form says so beside the question" in page

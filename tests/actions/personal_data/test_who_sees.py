@@ -59,6 +59,30 @@ def test_a_page_names_the_code_once_the_newest_text_covers_it(client):
     assert "your name, your country, the date and a random code" in after
 
 
+@pytest.mark.parametrize(
+    ("purposes", "theirs", "ours"),
+    [
+        (
+            ["team", "crm"],
+            "your name, your country and the date",
+            "your email address and your answers",
+        ),
+        (["handover"], "your name, your country, the date and your answers", "your email address"),
+        (
+            ["handover", "team"],
+            "your name, your country, the date and some of your answers",
+            "your email address and your other answers",
+        ),
+    ],
+)
+def test_answers_are_mentioned_with_those_who_get_them(english, purposes, theirs, ours):
+    asks = {"family_name": False, "comment": False, "show_comment": False}
+
+    found = dict(who_sees_what(KINDS["petition"], asks, questions=purposes))
+
+    assert (found["The addressee"], found["Only us"]) == (theirs, ours)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_we_are_not_said_to_be_the_only_ones_if_a_program_for_updates_may_get_the_data(
     english, kind

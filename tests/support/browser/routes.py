@@ -101,11 +101,12 @@ OTHER_STATES = {
         *("pending", "withdrawn", "invalid", "suppressed", "erased"),
     ),
     f"{ACTION}signatures/bulk-invalidate/": ("?since=2020-01-01T00:00&until=2040-01-01T00:00",),
+    f"{ACTION}signatures/clusters/": ("draft",),
     f"{ACTION}updates/": ("draft",),
     CATALOG: ("?show=all&q=nobody", "?show=warnings"),
     STRING: ("many",),
     "/staff/translations/add/": ("?q=span",),
-    f"{ACTION}updates/<int:update_id>/": ("sending", "stopped", "sent"),
+    f"{ACTION}updates/<int:update_id>/": ("scheduled", "sending", "stopped", "sent"),
 }
 
 READERS = {  # pages for all staff that are empty for everyone but this role

@@ -34,6 +34,7 @@ from tests.support.browser.world_changes import fail_emails, make_scheduled_chan
 from tests.support.browser.world_exports import make_exports
 from tests.support.browser.world_languages import add_pseudo_locales
 from tests.support.browser.world_people import make_people, make_requests, make_staff_values
+from tests.support.browser.world_questions import add_questions
 from tests.support.browser.world_signers import (
     agree_to_newest_texts,
     make_signers,
@@ -89,6 +90,7 @@ def make_world(place: Place) -> World:
             **exported,
             **translated,
             "partner_id": _add_appearance(action, now),
+            **add_questions(action),
             "page": shown_comments(action.id).older,
             "mail": min((place.folder / "mail").glob("*.eml")).stem,
         }

@@ -9,6 +9,11 @@ from sqlalchemy import func, select, update
 from campaign_actions.actions.comments.moderation import decide_comments
 from campaign_actions.actions.models import Action, ConsentText, Signature
 from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.signatures.clusters.decide import dismiss
+from campaign_actions.actions.signatures.clusters.queries import open_clusters
+from campaign_actions.actions.signatures.clusters.record import record_groups
+from campaign_actions.actions.signatures.clusters.rules import Group
+from campaign_actions.actions.signatures.clusters.scan import floor_to_minute
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.email_links import signature_subject, signing_subject
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
@@ -45,6 +50,7 @@ def make_signers(
     values = {
         "public_id": some.public_id,
         "batch_id": _invalidate_some(action, now),
+        "cluster_id": _find_cluster(action, now),
         "confirm": make_token("confirm", signing_subject(waiting)),
         "withdraw": make_token("withdraw", signature_subject(some)),
         "next": _next_link(some, other),
@@ -83,7 +89,9 @@ def make_updates(
     texts = {"en": ("The law has passed", "It **passed**."), "ru": ("Закон принят", "Он *принят*.")}
     begun = {"texts": texts, "started_at": now - timedelta(hours=1), "recipients": 60}
     draft = make_update(action, texts=texts)
+    later = now + timedelta(days=2)
     others = {
+        "scheduled": make_update(other, texts=texts, status="scheduled", send_at=later),
         "sending": make_update(other, status="sending", **begun),
         "stopped": make_update(other, status="stopped", ended_at=now, **begun),
         "sent": make_update(other, status="sent", ended_at=now, **begun),
@@ -137,6 +145,19 @@ def _invalidate_some(action: PublicAction, now: datetime) -> int:
     """Mark a signature as invalid; returns the id of its batch."""
     make_confirmed(action, now=now - timedelta(days=2), source="bot")
     return mark(action.id, SignatureFilter(source="bot"), now=now, **WHO)
+
+
+def _find_cluster(action: PublicAction, now: datetime) -> int:
+    """An open cluster and a dismissed one; returns the id of the open one."""
+    since, until = floor_to_minute(now - timedelta(hours=1)), floor_to_minute(now)
+    groups = [
+        Group("domain", SignatureFilter(domain=domain), since, until, SIGNED)
+        for domain in ("world.example", "dismissed.example")
+    ]
+    record_groups(action.id, groups, now=now)
+    dismissed, first = open_clusters(action.id)
+    dismiss(dismissed, staff_id=1, now=now, **WHO)
+    return first.id
 
 
 def _make_mail_late(now: datetime) -> None:

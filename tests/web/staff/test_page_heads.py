@@ -19,6 +19,7 @@ ACTION_PAGES = {  # the tab each belongs to
     "close/": "Closing time",
     "signatures/": "Participants",
     "signatures/bulk-invalidate/": "Participants",
+    "signatures/clusters/": "Participants",
     "robot-check/": "Participants",
     "signatures/{person}/": "Participants",
     "signatures/{person}/invalidate/": "Participants",
@@ -35,7 +36,9 @@ ACTION_PAGES = {  # the tab each belongs to
     "history/": "History",
     "/staff/preview/en/{campaign}/{action}/emails/": "Texts and settings",
 }
-BELOW = {page for page in ACTION_PAGES if re.search(r"\}/|bulk|robot|hide|new|emails", page)}
+BELOW = {
+    page for page in ACTION_PAGES if re.search(r"\}/|bulk|clusters|robot|hide|new|emails", page)
+}
 CAMPAIGN_PAGES = {
     "": "Actions",
     "tags/": "Actions",

@@ -5,9 +5,20 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Date, FromClause, and_, exists, func, or_, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    ScalarSelect,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
-from campaign_actions.actions.models import Signature, StateSource
+from campaign_actions.actions.models import COUNTED, Signature, StateSource
 from campaign_actions.core.db.name_search import name_contains
 from campaign_actions.core.i18n.bidi import ISOLATES
 from campaign_actions.core.security.email_address import email_key
@@ -26,6 +37,9 @@ class SignatureFilter:
 
     `since` (inclusive) and `until` (exclusive): when the form was sent, ISO 8601 in UTC. `email`: one
     address in any spelling; `domain`: the part after the @. `ids`: public ids. `without`: one of WITHOUT.
+    `fill_time`: one of FILL_TIMES. `same_comment`: the public id of a signature with the same comment.
+    `not_signed`: the id of an action in which the person has not confirmed. It compares actions, so its
+    caller leaves out people whose consent text does not cover that (`personal_data/later_uses.py`).
     """
 
     since: str = ""
@@ -40,6 +54,9 @@ class SignatureFilter:
     name: str = ""
     email: str = ""
     ids: tuple[str, ...] = ()
+    fill_time: str = ""
+    same_comment: str = ""
+    not_signed: int = 0
 
     @property
     def since_at(self) -> datetime | None:
@@ -57,6 +74,11 @@ class SignatureFilter:
     def is_direct(self) -> bool:
         """Whether a unique key leads to the signatures, so that nothing needs to be scanned."""
         return bool(self.email or self.ids)
+
+    @property
+    def is_short_lived(self) -> bool:
+        """Whether it finds nobody after a time, so that nothing that is kept for longer may use it."""
+        return bool(self.fill_time or self.same_comment)
 
     @property
     def is_only_about_time(self) -> bool:
@@ -104,6 +126,7 @@ class SignatureFilter:
                 ("locale", self.language),
                 ("source", self.source),
                 ("channel", self.channel),
+                ("fill_time", self.fill_time),
             )
             if value
         ]
@@ -114,8 +137,12 @@ class SignatureFilter:
             conditions.append(func.lower(columns.email).endswith(ending, autoescape=True))
         if self.email:
             conditions.append(columns.email_key == email_key(self.email))
+        if self.same_comment:
+            conditions.append(columns.comment == _comment_of(self.same_comment))
         if self.ids:
             conditions.append(columns.public_id.in_(self.ids))
+        if self.not_signed:
+            conditions.append(~_has_signed(self.not_signed, signatures))
         return conditions + [
             or_(name_contains(columns.given_name, word), name_contains(columns.family_name, word))
             for word in self.words()
@@ -138,6 +165,12 @@ class SignatureFilter:
         return cls(**{**values, **lists})
 
 
+def _comment_of(public_id: str) -> ScalarSelect[str]:
+    """Looked up once for a statement. Nobody knows the id of a signature of another action."""
+    its = SIGNATURES.alias("its")
+    return select(its.c.comment).where(its.c.public_id == public_id).limit(1).scalar_subquery()
+
+
 def _is_without(what: str, signatures: FromClause) -> ColumnElement[bool]:
     """Those without such a value, or, for "named-source", with a source that dashboards count as "others"."""
     columns = {"country": "country_code", "language": "locale", "source": "source"}
@@ -149,6 +182,20 @@ def _is_without(what: str, signatures: FromClause) -> ColumnElement[bool]:
         StateSource.source == signatures.c.source,
     )
     return and_(signatures.c.source.is_not(None), ~named)
+
+
+def _has_signed(action_id: int, signatures: FromClause) -> ColumnElement[bool]:
+    """Whether the same person has confirmed in this action."""
+    other = SIGNATURES.alias("other")
+    return (
+        exists()
+        .where(
+            other.c.action_id == action_id,
+            other.c.email_key == signatures.c.email_key,
+            other.c.status == COUNTED,
+        )
+        .correlate(signatures)
+    )
 
 
 def as_utc_text(moment: datetime | None) -> str:

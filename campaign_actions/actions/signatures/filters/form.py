@@ -12,6 +12,7 @@ from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.signatures.filters.filter import MAX_IDS, SignatureFilter, as_utc_text
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
+    FILL_TIME_LABELS,
     INVALIDATION_REASONS,
     SEARCHABLE_STATUSES,
     WITHOUT_LABELS,
@@ -25,6 +26,10 @@ from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Identifier
 
 PUBLIC_ID = re.compile("[a-z0-9]{26}")
+TYPED = (  # names of fields whose data is what was typed
+    *("q", "status", "country", "language", "source", "channel", "without", "domain"),
+    *("fill_time", "same_comment"),
+)
 
 
 class SelectedIds(Field):
@@ -37,6 +42,15 @@ class SelectedIds(Field):
         ids = self.data or []
         if len(ids) > MAX_IDS or not all(map(PUBLIC_ID.fullmatch, ids)):
             raise StopValidation(_("Select the participants again."))
+
+
+class SignatureId(Identifier):
+    """The public id of one signature."""
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data and not PUBLIC_ID.fullmatch(self.data):
+            raise StopValidation(_("Choose the comment again."))
 
 
 class DomainField(Identifier):
@@ -65,6 +79,8 @@ class SearchForm(StaffForm):
     domain = DomainField(_l("Email domain"), max_length=MAX_EMAIL_LENGTH)
     since = LocalDateTime(_l("Form sent from"), widened_to="earlier")
     until = LocalDateTime(_l("Form sent before"), widened_to="later")
+    fill_time = ChoiceField(_l("Time to fill in the form"), choices=FILL_TIME_LABELS)
+    same_comment = SignatureId(_l("Same comment as"), max_length=26)
     s = SelectedIds(_l("Selected"))
 
     def validate_until(self, field: LocalDateTime) -> None:
@@ -86,12 +102,13 @@ class SearchForm(StaffForm):
             since=as_utc_text(self.since.data),
             until=as_utc_text(self.until.data),
             ids=tuple(self.s.data or ()),
+            fill_time=self.fill_time.data or "",
+            same_comment=self.same_comment.data or "",
         )
 
     def given(self) -> dict[str, str]:
         """The filters as typed, for the query string of addresses."""
-        names = ("q", "status", "country", "language", "source", "channel", "without", "domain")
-        given = {name: self[name].data for name in names}
+        given = {name: self[name].data for name in TYPED}
         times = {time.name: time.typed for time in (self.since, self.until)}
         selected = {self.s.name: ".".join(self.s.data or ())}
         return {name: text for name, text in (given | times | selected).items() if text}

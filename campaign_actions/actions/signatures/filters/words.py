@@ -4,15 +4,19 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import select
 
+from campaign_actions.actions.models import ActionText
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
+    FILL_TIME_LABELS,
     STATUS_LABELS,
     WITHOUT_LABELS,
 )
+from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.formatting import country
-from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.core.i18n.locale import language_name, locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here
 
 
@@ -41,5 +45,19 @@ def filter_facts(wanted: SignatureFilter, *, usual_status: str = "") -> Iterator
         yield _("Channel"), str(CHANNEL_LABELS[wanted.channel])
     if wanted.without:
         yield _("Without"), str(WITHOUT_LABELS[wanted.without])
+    if wanted.fill_time:
+        yield _("Time to fill in the form"), str(FILL_TIME_LABELS[wanted.fill_time])
+    if wanted.same_comment:
+        yield _("Same comment as"), wanted.same_comment
+    if wanted.not_signed:
+        yield _("Did not take part in"), _title_of(wanted.not_signed)
     if wanted.status not in ("", usual_status):
         yield _("Status"), str(STATUS_LABELS[wanted.status])
+
+
+def _title_of(action_id: int) -> str:
+    """In the first of the reader's languages that it has."""
+    rows = select(ActionText.locale, ActionText.title).where(ActionText.action_id == action_id)
+    titles = {row.locale: row.title for row in db.session.execute(rows)}
+    tag = next((tag for tag in locales_current_first() if tag in titles), None)
+    return titles[tag] if tag else ""

@@ -15,7 +15,11 @@ from campaign_actions.staff.authentication.password_reset import change_password
 from campaign_actions.staff.authentication.sessions import active_sessions
 from campaign_actions.staff.forms import ChangePasswordForm, ProfileForm
 from campaign_actions.staff.permissions import ROLE_NAMES
-from campaign_actions.staff.profile import set_wants_translation_mail, update_profile
+from campaign_actions.staff.profile import (
+    set_wants_cluster_mail,
+    set_wants_translation_mail,
+    update_profile,
+)
 from campaign_actions.staff.queries import grants_of
 from campaign_actions.web.staff.access.authentication import (
     check_password,
@@ -78,6 +82,15 @@ def translation_emails() -> ResponseReturnValue:
     """Whether the member gets an email when there are new texts to translate."""
     is_wanted = "wanted" in request.form
     set_wants_translation_mail(current_staff(), is_wanted, now=utc_now())
+    return flash_and_redirect(_("Saved"), url_for(".show"))
+
+
+@bp.post("/cluster-emails/")
+@needs(None)
+def cluster_emails() -> ResponseReturnValue:
+    """Whether the member gets an email about new suspicious clusters."""
+    is_wanted = "wanted" in request.form
+    set_wants_cluster_mail(current_staff(), is_wanted, now=utc_now())
     return flash_and_redirect(_("Saved"), url_for(".show"))
 
 

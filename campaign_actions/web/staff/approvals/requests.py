@@ -32,17 +32,20 @@ from campaign_actions.approvals.queries import (
 )
 from campaign_actions.approvals.request import cancel as cancel_request
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.i18n.locale import locales_current_first
+from campaign_actions.core.i18n.locale import current_locale, locales_current_first
 from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.staff.dual_control import (
     MIN_MEMBERS_FOR_AUTO,
     SetDualControl,
+    are_updates_guarded,
     count_joined_members,
     current_mode,
     is_active_now,
 )
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, members_who_may
+from campaign_actions.updates.guarded_send import SendUpdate, find_sent
+from campaign_actions.updates.queries import texts_of
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import (
     current_rights,
@@ -121,11 +124,13 @@ def cancel(request_id: int) -> ResponseReturnValue:
 def two_people() -> ResponseReturnValue:
     """When two people are needed. While they are, changing it needs two people as well."""
     connection = db.session.connection()
-    form = ModeForm(submitted_form(), mode=current_mode(connection))
+    now = {"mode": current_mode(connection), "for_updates": are_updates_guarded(connection)}
+    form = ModeForm(submitted_form(), data=now)
     if request.method == "POST" and form.validate():
-        if form.mode.data == current_mode(connection):
+        wanted = {"mode": form.mode.data, "for_updates": form.for_updates.data}
+        if wanted == now:
             return redirect(url_for(".two_people"), 303)
-        return apply_or_request(SetDualControl(form.mode.data), lambda _approval: _saved())
+        return apply_or_request(SetDualControl(**wanted), lambda _approval: _saved())
     page = render_template(
         "staff/approvals/two_people.html",
         form=form,
@@ -140,7 +145,7 @@ def two_people() -> ResponseReturnValue:
 
 def _members_by_permission() -> dict[str, list[StaffMember]]:
     """Members with each permission of guarded operations, in any campaign."""
-    guarded = ("staff.manage", "signatures.export", "signatures.erase")
+    guarded = ("staff.manage", "signatures.export", "signatures.erase", "updates.send")
     return {permission: members_who_may(permission) for permission in guarded}
 
 
@@ -184,10 +189,26 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         names=names_with_addresses([found.requested_by, found.decided_by]),
         given_alone=requester is not None and member.roles_given_by == requester.id,
         operation=operation,
+        preview_url=_preview_url(operation) if isinstance(operation, SendUpdate) else "",
         progress=progress_attributes(file_name_today(operation.export))
         if isinstance(operation, GuardedExport)
         else "",
         is_usable=found.usable_until is not None and found.usable_until > now,
+    )
+
+
+def _preview_url(operation: SendUpdate) -> str:
+    """The page with the email of an update; empty if it has been deleted."""
+    update = find_sent(operation)
+    tags = list(texts_of(update.id)) if update else []
+    if update is None or not tags:
+        return ""
+    return url_for(
+        "staff_updates_preview.show",
+        campaign_id=operation.campaign,
+        action_id=update.action_id,
+        update_id=update.id,
+        tag=current_locale() if current_locale() in tags else tags[0],
     )
 
 

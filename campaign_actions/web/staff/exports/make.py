@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
-from campaign_actions.actions.models import COUNTED
+from campaign_actions.actions.models import COUNTED, Action
 from campaign_actions.actions.personal_data.purposes import Purpose, purposes_for_kinds
+from campaign_actions.actions.questions.export_columns import recipients_in
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.filters.form import SearchForm
 from campaign_actions.approvals.carry_out import approved_export
 from campaign_actions.approvals.queries import usable_exports
 from campaign_actions.core.concurrency import release_slot
-from campaign_actions.core.db.session import read_snapshot, utc_now
+from campaign_actions.core.db.session import db, read_snapshot, utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.switches.state import EXPORT, is_off
@@ -27,7 +29,7 @@ from campaign_actions.disclosures.export import (
 from campaign_actions.disclosures.export_form import ExportForm
 from campaign_actions.disclosures.files import find_last
 from campaign_actions.disclosures.guarded_export import GuardedExport
-from campaign_actions.disclosures.labels import compare_contents
+from campaign_actions.disclosures.labels import ContentLine, compare_contents
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.preview import Preview, preview, record_preview
 from campaign_actions.staff.dual_control import is_active_now
@@ -145,6 +147,16 @@ def _kinds(campaign: CampaignOverview, form: ExportForm) -> set[str]:
     return kinds or {action.kind.name for action in campaign.actions}
 
 
+def _contents(
+    campaign: CampaignOverview, form: ExportForm, purposes: list[Purpose]
+) -> list[ContentLine]:
+    """The contents of a file of the chosen actions, or of all, for each purpose."""
+    chosen = [int(one) for one in form.actions.data or () if one.isdecimal()]
+    ids = [action.id for action in campaign.actions if not chosen or action.id in chosen]
+    actions = db.session.scalars(select(Action).where(Action.id.in_(ids))).all()
+    return compare_contents(purposes, sorted(_kinds(campaign, form)), recipients_in(actions))
+
+
 def _render(
     campaign_id: int,
     form: ExportForm,
@@ -160,7 +172,7 @@ def _render(
         action=campaign.find_action(of),  # None on the page of the campaign
         form=form,
         purposes=purposes,
-        contents=compare_contents(purposes, sorted(_kinds(campaign, form))) if purposes else [],
+        contents=_contents(campaign, form, purposes) if purposes else [],
         found=found,
         progress=progress_attributes(file_name_today(export)) if export else "",
         is_guarded=export is not None and export.what_for.has_contact_data and is_active_now(),

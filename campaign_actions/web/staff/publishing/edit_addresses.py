@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 
 from campaign_actions.actions.newest.drafts import Draft
+from campaign_actions.actions.questions.stored import questions_in
 from campaign_actions.campaigns.appearance_forms import PREFIX
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.partners import partners_in
@@ -32,6 +33,8 @@ def edit_address(draft: Draft, name: str, *, campaign_id: int) -> str:
     ids: dict[str, Any] = {"campaign_id": campaign_id}
     if name.startswith("partners."):
         return _partner_address(draft, name, campaign_id)
+    if name.startswith("questions."):
+        return _question_address(draft, name, campaign_id)
     if not is_campaign:
         ids["action_id"] = draft.subject_id
     field, language = name.rpartition(".")[2], language_of_field(name)
@@ -53,3 +56,12 @@ def _partner_address(draft: Draft, name: str, campaign_id: int) -> str:
     return url_for(
         "staff_campaigns_partners.edit", campaign_id=campaign_id, partner_id=int(key), _anchor=name
     )
+
+
+def _question_address(draft: Draft, name: str, campaign_id: int) -> str:
+    """The list of questions for a place in it, and for a question that the draft no longer has."""
+    ids: dict[str, Any] = {"campaign_id": campaign_id, "action_id": draft.subject_id}
+    key = name.split(".")[1]
+    if name.endswith(".position") or key not in questions_in(draft.content):
+        return url_for("staff_questions.index", **ids)
+    return url_for("staff_questions.edit", **ids, question_key=key, _anchor=name)

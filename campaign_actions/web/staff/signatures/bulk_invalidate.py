@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.models import COUNTED, Signature, SignatureRow
+from campaign_actions.actions.signatures.clusters.decide import mark_invalidated
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.filters.form import InvalidateForm
 from campaign_actions.actions.signatures.filters.words import filter_facts
@@ -81,16 +82,17 @@ def bulk_invalidate(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if not form.validate():
         has_filter = not form.errors.keys() - {"reason"}
         return _render(action, form, _restricted(form) if has_filter else None), 400
-    member = current_staff()
-    jobs.start(
+    member, now = current_staff(), utc_now()
+    batch_id = jobs.start(
         action_id,
         form.wanted(),
         action=action.name,
         reason=form.reason.data,
         actor=member.email,
         staff_id=member.id,
-        now=utc_now(),
+        now=now,
     )
+    mark_invalidated(action_id, form.wanted(), batch_id=batch_id, staff_id=member.id, now=now)
     flash(_("Started. You can leave this page."))
     return _back(action)
 

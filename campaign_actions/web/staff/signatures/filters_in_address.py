@@ -23,6 +23,15 @@ def find_filters(action: ActionOverview) -> tuple[SearchForm, SignatureFilter] |
         return None
     if not form.validate():
         _back(action, form.given())
+    if form.wanted().is_short_lived:
+        flash(
+            _(
+                "How quickly a form was filled in is kept for 30 days only, and a comment may be deleted."
+                " Select the participants in the list instead."
+            ),
+            "warning",
+        )
+        _back(action, form.given())
     wanted = without_name(action.id, form.wanted())
     if wanted is None:
         flash(

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.comments.inbox import STATES, find_comment
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.questions.answered import answered_questions
 from campaign_actions.actions.signatures.filters.form import SearchForm
 from campaign_actions.actions.signatures.keyset_pagination import decode_key
 from campaign_actions.actions.signatures.retention import months_after
@@ -22,10 +23,11 @@ from campaign_actions.actions.signatures.search import (
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     COMMENT_STATE_LABELS,
+    FILL_TIME_LABELS,
     STATUS_LABELS,
 )
 from campaign_actions.audit.log import record
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.queries import mails_about
 from campaign_actions.web.http.pagination import MAX_PAGE
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
@@ -82,11 +84,13 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         action=action,
         signature=signature,
         mails=mails,
+        answered=answered_questions(db.session.connection(), signature),
         comment=find_comment(action_id, public_id) if may_moderate else None,
         comment_state=STATES,
         comment_states=COMMENT_STATE_LABELS,
         states=STATUS_LABELS,
         channels=CHANNEL_LABELS,
+        fill_times=FILL_TIME_LABELS,
         suppressed_until=_suppressed_until(signature),
     )
 

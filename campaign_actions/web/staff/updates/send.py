@@ -1,22 +1,37 @@
-"""Pages that check, send, stop and resume an update."""
+"""Pages that check, send, schedule, stop and resume an update."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
-from campaign_actions.actions.signatures.filters.words import filter_facts
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.switches.state import EMAIL, is_off
+from campaign_actions.staff.dual_control import Approval, are_updates_guarded, is_active_now
 from campaign_actions.updates import draft
 from campaign_actions.updates import send as sending
-from campaign_actions.updates.models import Update
-from campaign_actions.updates.preflight import is_ready, readers_by_locale, run_preflight
-from campaign_actions.updates.queries import audience_of, texts_of
+from campaign_actions.updates.audience import audience_of
+from campaign_actions.updates.forms import SendForm
+from campaign_actions.updates.guarded_send import SendUpdate
+from campaign_actions.updates.models import NOT_STARTED, Update
+from campaign_actions.updates.preflight import is_ready, run_preflight
+from campaign_actions.updates.queries import texts_of
+from campaign_actions.updates.schedule import start_scheduled, unschedule
+from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.lookups import update_or_404
 from campaign_actions.web.staff.responses import page_response
+from campaign_actions.web.staff.updates.audience import (
+    audience_facts,
+    closing_before,
+    people_values,
+)
+from campaign_actions.web.staff.updates.scheduled import pending_request
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates/<int:update_id>"
 bp = Blueprint("staff_updates_send", __name__, url_prefix=URL)
@@ -25,7 +40,7 @@ bp = Blueprint("staff_updates_send", __name__, url_prefix=URL)
 @bp.get("/check/")
 @needs("updates.send")
 def check(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
-    action, update = _draft_or_404(campaign_id, action_id, update_id)
+    action, update = _unstarted_or_404(campaign_id, action_id, update_id, ("draft",))
     findings = run_preflight(update)
     return render_template(
         "staff/updates/check.html",
@@ -40,36 +55,36 @@ def check(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnVal
 @bp.route("/send/", methods=["GET", "POST"])
 @needs("updates.send")
 def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
-    """GET asks for confirmation, with the number of recipients; POST starts sending."""
-    action, update = _draft_or_404(campaign_id, action_id, update_id)
-    if request.method == "POST" and not is_off(EMAIL):
-        seen, actor = request.form.get("seen", ""), current_staff().email
-        number = sending.start(update_id, seen=seen, name=action.name, actor=actor, now=utc_now())
-        flash(
-            ngettext(
-                "Sending started. The update will go to %(num)d person.",
-                "Sending started. The update will go to %(num)d people.",
-                number,
-            )
-        )
-        return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
-    if not is_ready(run_preflight(update)):
-        return redirect(url_for(".check", update_id=update_id, **action.ids), 303)
-    texts = texts_of(update_id)
-    page = render_template(
-        "staff/updates/send.html",
-        action=action,
-        update=update,
-        texts=texts,
-        readers=readers_by_locale(action_id, texts, audience_of(update)),
-        audience=list(filter_facts(audience_of(update))),
-        seen=draft.fingerprint(texts.values()),
-        is_email_off=is_off(EMAIL),
-    )
-    if request.method == "POST":
+    """GET asks when, with the number of recipients; POST sends it, sets the time, or asks for approval."""
+    action, update = _unstarted_or_404(campaign_id, action_id, update_id, NOT_STARTED)
+    sent = submitted_form()
+    form = SendForm(formdata=sent)
+    form.now = utc_now()
+    is_sent = sent is not None
+    is_valid = is_sent and form.validate()
+    if is_valid and (form.is_later or not is_off(EMAIL)):
+        return _send(action, update, form)
+    if not is_sent:
+        if not is_ready(run_preflight(update)):
+            there = ".check" if update.status == "draft" else "staff_updates_edit.edit"
+            return redirect(url_for(there, update_id=update_id, **action.ids), 303)
+        form.prefill(update.send_at, form.now)
+    form.seen.data = form.seen.data or draft.fingerprint(db.session.connection(), update_id)
+    page = _send_page(action, update, form)
+    if is_valid:
         off = sending.EmailIsOff
         return page_response(page, off.status, retry_after=off.retry_after)
-    return page
+    return page, 400 if is_sent else 200
+
+
+@bp.post("/cancel-time/")
+@needs("updates.send")
+def cancel_time(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
+    """A scheduled update becomes a draft again."""
+    action, _update = update_or_404(campaign_id, action_id, update_id)
+    unschedule(update_id, name=action.name, actor=current_staff().email, now=utc_now())
+    flash(_("The update will not be sent. It is a draft again."))
+    return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
 
 
 @bp.post("/stop/")
@@ -90,10 +105,67 @@ def resume(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnVa
     return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
 
 
-def _draft_or_404(
-    campaign_id: int, action_id: int, update_id: int
+def _send(action: ActionOverview, update: Update, form: SendForm) -> ResponseReturnValue:
+    """Raises NotReady, and the errors of SendUpdate."""
+    if not is_ready(run_preflight(update, with_others=not form.is_later)):
+        raise sending.NotReady
+    authors = {update.staff_id, update.saved_by} - {None}
+    operation = SendUpdate(
+        campaign=action.campaign_id,
+        action=action.name,
+        update=update.id,
+        seen_texts=form.seen.data or "",
+        at=form.at.data.isoformat() if form.is_later and form.at.data else "",
+        staff_id=current_staff().id,
+        author_ids=tuple(sorted(one for one in authors if one)),
+    )
+    return apply_or_request(operation, partial(_done, action, operation))
+
+
+def _done(
+    action: ActionOverview, operation: SendUpdate, _approval: Approval
+) -> ResponseReturnValue:
+    if operation.send_at:
+        flash(_("The update will be sent on %(moment)s.", moment=datetime_here(operation.send_at)))
+    else:
+        number = start_scheduled(operation.update, utc_now())
+        if number is None:
+            flash(_("The update will be sent as soon as possible."))
+        else:
+            flash(
+                ngettext(
+                    "Sending started. The update will go to %(num)d person.",
+                    "Sending started. The update will go to %(num)d people.",
+                    number,
+                )
+            )
+    there = url_for("staff_updates_edit.edit", update_id=operation.update, **action.ids)
+    return redirect(there, 303)
+
+
+def _send_page(action: ActionOverview, update: Update, form: SendForm) -> str:
+    texts = texts_of(update.id)
+    connection = db.session.connection()
+    at = form.at.data if form.is_later and form.at.data else None
+    return render_template(
+        "staff/updates/send.html",
+        action=action,
+        update=update,
+        texts=texts,
+        form=form,
+        audience=audience_facts(action, update),
+        closing=closing_before(action, update, at) if at else [],
+        is_email_off=is_off(EMAIL),
+        needs_approval=is_active_now() and are_updates_guarded(connection),
+        asked_for=pending_request(update),
+        **people_values(audience_of(update), texts),
+    )
+
+
+def _unstarted_or_404(
+    campaign_id: int, action_id: int, update_id: int, statuses: tuple[str, ...]
 ) -> tuple[ActionOverview, Update]:
     action, update = update_or_404(campaign_id, action_id, update_id)
-    if update.status != "draft":
+    if update.status not in statuses:
         raise draft.NotADraft
     return action, update

@@ -11,6 +11,7 @@ from campaign_actions.web.staff.access.authorization import allows, current_staf
 from campaign_actions.web.staff.waiting import store
 from campaign_actions.web.staff.waiting.campaigns import languages_waiting
 from campaign_actions.web.staff.waiting.changes import changes_waiting
+from campaign_actions.web.staff.waiting.clusters import clusters_waiting
 from campaign_actions.web.staff.waiting.comments import comments_waiting
 from campaign_actions.web.staff.waiting.drafts import drafts_waiting
 from campaign_actions.web.staff.waiting.emails import emails_waiting
@@ -31,6 +32,7 @@ SOURCES: tuple[tuple[str | None, Source], ...] = (
     (None, requests_waiting),
     ("review", texts_waiting),
     ("signatures.export", files_waiting),
+    ("signatures.change", clusters_waiting),
     ("comments.moderate", comments_waiting),
     ("campaigns.publish", changes_waiting),
     ("campaigns.publish", languages_waiting),

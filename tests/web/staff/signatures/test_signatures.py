@@ -8,6 +8,7 @@ from campaign_actions.actions.signatures.search import PAGE_SIZE
 from campaign_actions.actions.signatures.withdraw import erase
 from campaign_actions.audit.verify import check_chain
 from campaign_actions.core.db.session import db
+from tests.support import questions
 from tests.support.factories import (
     NOON,
     make_action,
@@ -320,3 +321,17 @@ def test_a_filter_that_is_set_is_not_folded_away(client, campaigner):
 
     assert 'class="fold2 open-on-desk">' in folded
     assert 'class="fold2 open-on-desk" open>' in opened
+
+
+def test_the_page_of_one_names_what_they_answered(client, campaigner):
+    action = make_action()
+    questions.ask(action, questions.PLACE, questions.INVOLVED)
+    signature = make_signature(action, answers={questions.PLACE: "choice_2"})
+    changed = {"type": "choice", "en.choice_2": "I will help"}
+    questions.ask(action, questions.PLACE, changed)
+
+    page = client.get(address(action, "signatures", signature.public_id)).text
+
+    assert "How are you involved?" in page
+    assert "I will help" in page
+    assert "choice_2" not in page

@@ -157,5 +157,5 @@ def test_the_model_text_covers_every_use(client):
 
     assert "Start with the model text" in before
     assert "This is the model text." in page
-    assert uses_covered_now("petition", "en") == {"crm", "code"}
+    assert uses_covered_now("petition", "en") == {"crm", "code", "compared", "actions", "questions"}
     assert "Title of draft" in client.get(ADDRESS).text

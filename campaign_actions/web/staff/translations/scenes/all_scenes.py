@@ -14,7 +14,9 @@ from campaign_actions.web.staff.translations.scenes.campaigns.comments import co
 from campaign_actions.web.staff.translations.scenes.campaigns.pages import campaign_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.previews import preview_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.publishing import publishing_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns.questions import question_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.writing import writing_scenes
+from campaign_actions.web.staff.translations.scenes.clusters import cluster_scenes
 from campaign_actions.web.staff.translations.scenes.exports import export_scenes
 from campaign_actions.web.staff.translations.scenes.organization import organization_scenes
 from campaign_actions.web.staff.translations.scenes.overview import overview_scenes
@@ -35,6 +37,7 @@ def staff_scenes() -> Iterator[Scene]:
     yield from overview_scenes()
     yield from campaign_scenes()
     yield from writing_scenes()
+    yield from question_scenes()
     yield from publishing_scenes()
     yield from checklist_scenes()
     yield from preview_scenes()
@@ -47,6 +50,7 @@ def staff_scenes() -> Iterator[Scene]:
     yield from approval_scenes()
     yield from organization_scenes()
     yield from signature_scenes()
+    yield from cluster_scenes()
     yield from comment_scenes()
     yield from export_scenes()
     yield from update_scenes()

@@ -55,6 +55,8 @@ def approval_scenes() -> Iterator[Scene]:
             yield staff_scene(name, APPROVALS, "approvals/show", values)
     values = partial(_request_page, state="approved", is_own=True, is_usable=True)
     yield staff_scene("approval-download", APPROVALS, "approvals/show", values)
+    values = partial(_request_page, kind="send-update", state="cancelled")
+    yield staff_scene("approval-update-cancelled", APPROVALS, "approvals/show", values)
     for kind in WARNINGS:
         values = partial(_request_page, kind=kind)
         yield staff_scene(f"approval-of-{kind}", APPROVALS, "approvals/show", values)
@@ -62,6 +64,7 @@ def approval_scenes() -> Iterator[Scene]:
 
 def _setting(sample: SampleCampaign, *, is_active: bool) -> Values:
     able = {"staff.manage": [make_member(sample)], "signatures.export": [], "signatures.erase": []}
+    able["updates.send"] = []
     form = ModeForm(None, mode="auto")
     return {
         "form": form,
@@ -118,7 +121,9 @@ def _request_page(
         "found": found,
         "form": DecideForm(None),
         "title": request_title(found),
-        "facts": list(operation_facts(SetDualControl("on"), {"mode": "auto"}, [SOURCE])),
+        "facts": list(
+            operation_facts(SetDualControl("on", for_updates=True), {"mode": "auto"}, [SOURCE])
+        ),
         "warning": WARNINGS[kind],
         "states": STATES,
         "is_open": is_open,
@@ -129,6 +134,7 @@ def _request_page(
         "names": by_id(NAME),
         "given_alone": True,
         "operation": _export(),
+        "preview_url": "/staff/",
         "progress": progress_attributes(NAME),
         "is_usable": is_usable,
     }

@@ -117,6 +117,7 @@ def _tasks() -> list[tuple[str, str]]:
 def _reviews() -> list[tuple[str, str]]:
     """Of what people and programs have sent."""
     return [
+        (ngettext("Suspicious cluster", "Suspicious clusters", 2), _("Review clusters")),
         (ngettext("Comment to read", "Comments to read", 2), _("Read comments")),
         (ngettext("Text to approve", "Texts to approve", 2), _("Review changes")),
         (ngettext("File to tick off", "Files to tick off", 2), _("Tick off")),

@@ -18,6 +18,7 @@ from campaign_actions.actions.signatures.search import ResultCount, SearchPage
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     COMMENT_STATE_LABELS,
+    FILL_TIME_LABELS,
     INVALIDATION_REASONS,
     STATUS_LABELS,
     EraseForm,
@@ -44,7 +45,14 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 )
 
 SIGNATURES = _l("Participants")
-WRONG = {"source": "Not a source", "country": "XX", "status": "x", "since": "x", "until": "x"}
+WRONG = {
+    "source": "Not a source",
+    "country": "XX",
+    "status": "x",
+    "same_comment": "x",
+    "since": "x",
+    "until": "x",
+}
 
 
 def signature_scenes() -> Iterator[Scene]:
@@ -78,6 +86,7 @@ def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes:
         "answers": {},
         "consent_version": 1,
         "channel": "page",
+        "fill_time": "fast",
         "invalidated_at": sample.now,
         "due_at": sample.now,
         **dict.fromkeys(("signed_at", "confirmed_at", "withdrawn_at", "reminded_at"), sample.now),
@@ -88,7 +97,7 @@ def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes:
 
 
 def _list(sample: SampleCampaign, *, state: str) -> Values:
-    typed = {"q": NAME, "without": "source"}
+    typed = {"q": NAME, "without": "source", "same_comment": "a" * 26}
     form = SearchForm(MultiDict({} if state in {"found", "none"} else typed))
     has_rows = state in {"found", "filtered"}
     rows = [make_signature(sample, status) for status in STATUS_LABELS] if has_rows else []
@@ -118,11 +127,13 @@ def _one(sample: SampleCampaign, *, status: str) -> Values:
         "action": make_action(sample),
         "signature": make_signature(sample, status, **changes),
         "mails": mails,
+        "answered": [],
         "states": STATUS_LABELS,
         "comment": Comment(is_shown=None) if status == "confirmed" else None,
         "comment_state": STATES,
         "comment_states": COMMENT_STATE_LABELS,
         "channels": CHANNEL_LABELS,
+        "fill_times": FILL_TIME_LABELS,
         "suppressed_until": sample.now,
         "form": WithdrawalRequestForm(None),
     }
@@ -175,6 +186,8 @@ def _filter(sample: SampleCampaign) -> SignatureFilter:
         name=NAME,
         email=EMAIL,
         ids=(SLUG,),
+        fill_time="fast",
+        same_comment=SLUG,
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.catalogs.preview.sample_campaign import (
     EMAIL,
     ID,
@@ -19,20 +21,22 @@ from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.mail.render import RenderedMail
 from campaign_actions.publishing.findings import Finding
+from campaign_actions.updates.audience import Numbers
 from campaign_actions.updates.checks import emails, texts
-from campaign_actions.updates.forms import UpdateForm
-from campaign_actions.updates.models import Update, UpdateText
+from campaign_actions.updates.forms import AudienceForm, SendForm, UpdateForm
+from campaign_actions.updates.models import NOT_STARTED, Update, UpdateText
 from campaign_actions.updates.preflight import Readers
 from campaign_actions.updates.queries import Progress
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     make_action,
+    make_campaign,
     staff_scene,
     with_errors,
 )
 
 UPDATES = _l("Updates")
-STATUSES = ("draft", "sending", "stopped", "sent")
+STATUSES = ("draft", "scheduled", "sending", "stopped", "sent")
 PROGRESS = Progress(left=1, waiting=2, failed=1, done=30)
 AUDIENCE = [(PLACEHOLDER, PLACEHOLDER)]
 READERS = [Readers(SOURCE, 30, SOURCE), Readers(OTHER_LOCALE, 4, None)]
@@ -42,6 +46,7 @@ BAD_TEXT = "[words](example) [more]() {{ name }} <b> http://example.org"
 
 def update_scenes() -> Iterator[Scene]:
     yield staff_scene("updates", UPDATES, "updates/index", _index)
+    yield staff_scene("updates-campaign", UPDATES, "updates/campaign", _of_campaign)
     yield staff_scene("updates-none", UPDATES, "updates/index", _empty_index)
     for state in ("new", "draft", "wrong", "clash"):
         yield staff_scene(f"update-{state}", UPDATES, "updates/edit", partial(_edit, state=state))
@@ -53,8 +58,10 @@ def update_scenes() -> Iterator[Scene]:
     yield staff_scene("update-check", UPDATES, "updates/check", _check)
     yield staff_scene("update-clear", UPDATES, "updates/check", _clear)
     yield staff_scene("update-send", UPDATES, "updates/send", _send)
+    yield staff_scene("update-time", UPDATES, "updates/send", _send_later)
     yield staff_scene("update-off", UPDATES, "updates/send", _send_while_off)
-    for status in STATUSES[1:]:
+    yield staff_scene("update-scheduled", UPDATES, "updates/scheduled", _scheduled)
+    for status in STATUSES[2:]:
         values = partial(_progress, status=status)
         yield staff_scene(f"update-{status}", UPDATES, "updates/progress", values)
     ended = partial(_progress, status="stopped", can_resume=False)
@@ -67,7 +74,10 @@ def _update(sample: SampleCampaign, *, status: str = "draft", **changes: Any) ->
         "id": ID,
         "status": status,
         "made_at": now,
-        "started_at": None if status == "draft" else now,
+        "action_id": ID,
+        "started_at": None if status in NOT_STARTED else now,
+        "send_at": now,
+        "returned_at": now,
         "ended_at": now if status in {"stopped", "sent"} else None,
         "staff_id": ID,
         "recipients": 34,
@@ -85,11 +95,16 @@ def _index(sample: SampleCampaign) -> Values:
         "action": make_action(sample),
         "updates": updates,
         "titles": {},
-        "progress": {each.id: PROGRESS for each in updates if each.status != "draft"},
+        "progress": {each.id: PROGRESS for each in updates if each.status not in NOT_STARTED},
         "names": {ID: NAME},
         "recipients": 34,
         "older": ID,
     }
+
+
+def _of_campaign(sample: SampleCampaign) -> Values:
+    found = {name: value for name, value in _index(sample).items() if name != "action"}
+    return {**found, "campaign": make_campaign(sample)}
 
 
 def _empty_index(sample: SampleCampaign) -> Values:
@@ -105,11 +120,36 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "update": None if state == "new" else _update(sample),
         "written": TAGS,
         "kept": [] if state == "new" else [OTHER_LOCALE],
-        "readers": [] if state == "new" else READERS,
-        "audience": [] if state == "new" else AUDIENCE,
+        "source_locale": SOURCE,
+        "goes_to": _goes_to(is_wrong=state == "wrong"),
+        "actions": [make_action(sample)],
+        "asked": {ID: 34},
+        "sources": [],
+        "kept_filter": AUDIENCE,
+        "asked_for": ApprovalRequest(id=ID) if state == "draft" else None,
+        "returned": PLACEHOLDER if state == "draft" else None,
         "problem": "",
+        **(_people(0) if state == "new" else _people(34)),
         "others": _texts() if state == "clash" else {},
         "about": make_action(sample) if state == "new" else None,
+    }
+
+
+def _goes_to(*, is_wrong: bool) -> AudienceForm:
+    titles = {ID: PLACEHOLDER}
+    sent = MultiDict({"scope": "actions", "a": "0", "not_signed": "x"}) if is_wrong else None
+    form = AudienceForm.for_actions(
+        titles, SignatureFilter(), scope="actions", chosen=[ID], submitted=sent
+    )
+    return with_errors(form) if sent else form
+
+
+def _people(number: int) -> Values:
+    return {
+        "readers": READERS if number else [],
+        "people": number,
+        "numbers": Numbers(asked=50, agreed=45, matching=40, people=number),
+        "nobody": "" if number else PLACEHOLDER,
     }
 
 
@@ -149,12 +189,35 @@ def _clear(sample: SampleCampaign) -> Values:
 
 
 def _send(sample: SampleCampaign) -> Values:
-    facts = {"texts": _texts(), "readers": READERS, "audience": AUDIENCE, "seen": ""}
+    form = SendForm(formdata=None)
+    form.now = sample.now
+    form.prefill(None, sample.now)
+    facts = {"texts": _texts(), "audience": AUDIENCE, "form": form, "needs_approval": True}
+    facts |= {"closing": [PLACEHOLDER], **_people(34)}
     return {"action": make_action(sample), "update": _update(sample), **facts}
+
+
+def _send_later(sample: SampleCampaign) -> Values:
+    return {**_send(sample), "update": _update(sample, status="scheduled")}
 
 
 def _send_while_off(sample: SampleCampaign) -> Values:
     return {**_send(sample), "is_email_off": True}
+
+
+def _scheduled(sample: SampleCampaign) -> Values:
+    return {
+        "action": make_action(sample),
+        "update": _update(sample, status="scheduled", scheduled_by=ID),
+        "tags": TAGS,
+        "title": PLACEHOLDER,
+        "names": {ID: NAME},
+        "closing": [PLACEHOLDER],
+        "is_due": True,
+        "audience": AUDIENCE,
+        "asked_for": ApprovalRequest(id=ID),
+        **_people(0),
+    }
 
 
 def _progress(sample: SampleCampaign, *, status: str, can_resume: bool = True) -> Values:

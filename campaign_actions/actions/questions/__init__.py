@@ -1,0 +1,1 @@
+"""Questions that an action asks on its form besides those of every action."""

@@ -1,0 +1,66 @@
+"""The answers of one person in words."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, RowMapping, select
+
+from campaign_actions.actions.models import QUESTION_KEY, Action, ActionText
+from campaign_actions.actions.questions.asked import known_questions
+
+
+class HasAnswers(Protocol):
+    """A signature, or a row of its columns."""
+
+    action_id: Any
+    answers: Any
+    locale: Any
+
+
+@dataclass(frozen=True)
+class Answered:
+    """`label`: the question as it is asked now, in the language of the signature if there is such a text."""
+
+    key: str
+    label: str
+    answer: str
+
+
+def is_of_question(name: str) -> bool:
+    """Whether an answer is that to a question of the action, and not one of its kind."""
+    return QUESTION_KEY.fullmatch(name) is not None
+
+
+def answered_questions(
+    connection: Connection, signature: HasAnswers | RowMapping
+) -> list[Answered]:
+    """In the order of the questions. One that is no longer known is named by its key."""
+    row = signature if isinstance(signature, RowMapping) else vars_of(signature)
+    given = {key: value for key, value in row["answers"].items() if is_of_question(key)}
+    if not given:
+        return []
+    action = select(Action.questions).where(Action.id == row["action_id"])
+    texts = _texts(connection, row["action_id"], row["locale"])
+    known = known_questions(connection.scalar(action) or {}, texts)
+    found = [
+        Answered(one.key, one.label or one.key, one.in_words(given.pop(one.key)))
+        for one in known
+        if one.key in given
+    ]
+    return [*found, *(Answered(key, key, str(value)) for key, value in given.items())]
+
+
+def vars_of(signature: HasAnswers) -> dict[str, Any]:
+    return {name: getattr(signature, name) for name in ("action_id", "answers", "locale")}
+
+
+def _texts(connection: Connection, action_id: int, locale: str) -> dict[str, dict[str, str]]:
+    """The texts of each question in a language, or else in any."""
+    rows = select(ActionText.locale, ActionText.questions).filter_by(action_id=action_id)
+    found: dict[str, dict[str, str]] = {}
+    texts = sorted(connection.execute(rows), key=lambda row: (row.locale != locale, row.locale))
+    for row in texts:
+        for key, words in row.questions.items():
+            if words.get("label"):
+                found.setdefault(key, words)
+    return found

@@ -1,0 +1,203 @@
+"""The form in which staff write a question. Fields have the names of the content they save."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
+
+from campaign_actions.actions.questions.asked import BIRTH_YEAR, CHOICE, POSTCODE
+from campaign_actions.actions.questions.labels import (
+    RECIPIENT_LABELS,
+    TYPE_LABELS,
+    keep_days_in_words,
+)
+from campaign_actions.actions.questions.stored import (
+    CHOICES,
+    FIXED,
+    OFF_CHOICES,
+    Question,
+    is_longer,
+    is_wider_purpose,
+)
+from campaign_actions.campaigns.bilingual_form import BilingualForm
+from campaign_actions.campaigns.forms import TextForm
+from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.forms.fields import Checkbox, LongText, PlainText, SingleValue
+from campaign_actions.core.i18n.countries import country_codes
+
+MAX_LABEL_LENGTH, MAX_HELP_LENGTH, MAX_CHOICE_LENGTH = 150, 300, 120  # characters
+KEEP_DAYS = (0, 30, 90, 180, 365)
+MIN_CHOICES = 2
+MAX_MIN_AGE = 80  # years
+OF_TYPE = {
+    "country": POSTCODE,
+    "min_age": BIRTH_YEAR,
+    **dict.fromkeys(OFF_CHOICES.values(), CHOICE),
+}
+
+
+class Option(SingleValue, StringField):
+    """One of several values."""
+
+    def __init__(self, *args: Any, hint: LazyString | str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hint = hint
+        self.options: list[tuple[str, LazyString | str]] = []
+
+    def offer(self, options: Iterable[tuple[str, LazyString | str]]) -> None:
+        self.options = list(options)
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if str(self.data or "") not in dict(self.options):
+            raise StopValidation(_("Choose one of the options."))
+
+
+class Days(Option):
+    """A number of days."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and valuelist[0].isascii() and valuelist[0].isdigit():
+            self.data = int(valuelist[0])
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if str(self.data or 0) not in dict(self.options):
+            raise StopValidation(_("Choose one of the options."))
+
+
+class OptionalCountry(SingleValue, StringField):
+    """A country by its code, or none."""
+
+    hint = _l("If you choose none, people enter a postcode of the country they choose.")
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if self.data and self.data not in country_codes():
+            raise StopValidation(_("Choose a country from the list."))
+
+
+class Age(SingleValue, StringField):
+    """An age in years, or none."""
+
+    data: Any
+    hint = _l("People who are younger cannot take part. Leave it empty if all ages can.")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else text or 0
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if not isinstance(self.data, int) or self.data > MAX_MIN_AGE:
+            raise StopValidation(_("Enter a whole number, for example 16."))
+
+
+class QuestionForm(StaffForm):
+    type = Option(_l("Type"))
+    is_required = Checkbox(_l("An answer is required"))
+    purpose = Option(
+        _l("Who gets the answers"), default="team", hint=_l("The form says so below the question.")
+    )
+    keep_days = Days(_l("Delete the answers"), default=0)
+    country = OptionalCountry(_l("Postcodes of this country"))
+    min_age = Age(_l("Minimum age"))
+    is_off = Checkbox(_l("Switch off this question"))
+
+
+class QuestionTextForm(TextForm):
+    label = PlainText(_l("Question"), max_length=MAX_LABEL_LENGTH)
+    help = LongText(
+        _l("Help"),
+        max_length=MAX_HELP_LENGTH,
+        hint=_l("Say why you ask. The form adds who gets the answer, and for how long."),
+    )
+
+
+for _number, _choice in enumerate(CHOICES, 1):
+    setattr(
+        QuestionForm,
+        OFF_CHOICES[_choice],
+        Checkbox(_l("Answer %(number)s is switched off", number=_number)),
+    )
+    setattr(
+        QuestionTextForm,
+        _choice,
+        PlainText(_l("Answer %(number)s", number=_number), max_length=MAX_CHOICE_LENGTH),
+    )
+
+
+class BilingualQuestionForm(BilingualForm):
+    """A question with its texts in every language of the campaign."""
+
+    answered: Question | None = None  # as it is public, once people have signed
+    is_full: bool = False  # the action asks as many others as it can
+
+    def set_up(
+        self, question: Question, *, recipients: Iterable[str], answered: Question | None
+    ) -> None:
+        """Leave out what a question of this type does not have, or what is fixed by now."""
+        self.answered = answered
+        own, kind = self.own, question.get("type") or ""
+        own["type"].offer(TYPE_LABELS.items())
+        purposes = [(one, RECIPIENT_LABELS[one]) for one in recipients]
+        days = sorted({*KEEP_DAYS, question.get("keep_days") or 0})
+        if answered is not None:
+            purposes = [p for p in purposes if not is_wider_purpose(answered, {"purpose": p[0]})]
+            days = [one for one in days if not is_longer(answered, {"keep_days": one})]
+        own["purpose"].offer(purposes)
+        own["keep_days"].offer((str(one), keep_days_in_words(one)) for one in days)
+        fixed = FIXED if answered is not None else ()
+        others = {name for name, needed in OF_TYPE.items() if kind != needed}
+        own.leave_out(*{*others, *fixed})
+        for form in self.texts.values() if kind != CHOICE else ():
+            form.leave_out(*CHOICES)
+
+    @property
+    def has_choices(self) -> bool:
+        return OFF_CHOICES[CHOICES[0]] in self.own
+
+    def choice_names(self) -> list[str]:
+        """Those that the page shows: the used ones, and two that are empty."""
+        used = [
+            place
+            for place, name in enumerate(CHOICES, 1)
+            if any(form[name].data or form[name].errors for form in self.texts.values())
+        ]
+        return list(CHOICES[: max(used, default=0) + 2])
+
+    def validate(self) -> bool:
+        is_valid = super().validate()
+        if not any(form.label.data for form in self.texts.values()):
+            self._first("label").errors = [_("Enter the question in at least one language.")]
+        if self.has_choices:
+            self._check_choices()
+        if self.is_full and not self.own["is_off"].data:
+            self.own["is_off"].errors = [
+                _("An action can ask eight questions at most. Switch off another one first.")
+            ]
+        return is_valid and not self.wrong
+
+    def _check_choices(self) -> None:
+        used = [one for one in CHOICES if any(form[one].data for form in self.texts.values())]
+        offered = [one for one in used if not self.own[OFF_CHOICES[one]].data]
+        if len(offered) < MIN_CHOICES:
+            self._first(CHOICES[0]).errors = [
+                _("Enter at least two answers that people can choose.")
+            ]
+        before = self.answered or {}
+        for choice in CHOICES:
+            had = any(before.get(f"{tag}.{choice}") for tag in self.texts)
+            if had and choice not in used:
+                self._first(choice).errors = [
+                    _("People may have chosen this answer. Switch it off instead of deleting it.")
+                ]
+
+    def _first(self, name: str) -> Any:
+        return next(iter(self.texts.values()))[name]

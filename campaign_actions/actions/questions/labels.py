@@ -1,0 +1,66 @@
+"""Questions in words for staff: types, recipients and times."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, lazy_pgettext, ngettext
+from flask_babel import gettext as _
+
+from campaign_actions.actions.models import QUESTION_KEY
+from campaign_actions.actions.questions.asked import (
+    BIRTH_YEAR,
+    CHOICE,
+    ORGANISATION,
+    PHONE,
+    POSTCODE,
+    TEXT,
+    TYPES,
+)
+
+TYPE_LABELS: Mapping[str, LazyString] = {
+    TEXT: lazy_pgettext("type of question", "Text"),
+    CHOICE: lazy_pgettext("type of question", "Choice"),
+    POSTCODE: lazy_pgettext("type of question", "Postcode"),
+    PHONE: lazy_pgettext("type of question", "Telephone number"),
+    BIRTH_YEAR: lazy_pgettext("type of question", "Year of birth"),
+    ORGANISATION: lazy_pgettext("type of question", "Organisation"),
+}
+assert tuple(TYPE_LABELS) == TYPES
+# The recipients of answers, for staff.
+RECIPIENT_LABELS: Mapping[str, LazyString] = {
+    "team": lazy_pgettext("who gets answers", "Only our team"),
+    "handover": lazy_pgettext("who gets answers", "Our team and the addressee"),
+    "crm": lazy_pgettext("who gets answers", "Our team and the program that sends updates"),
+}
+# A telephone number is as good as an address, which the addressee never gets. Pledges are not handed over.
+NOT_HANDED_OVER = {PHONE}
+
+
+def recipients_for(kind: str, question_type: str) -> list[str]:
+    """Those whom a question of this type can be for."""
+    is_handed_over = kind == "petition" and question_type not in NOT_HANDED_OVER
+    return [one for one in RECIPIENT_LABELS if one != "handover" or is_handed_over]
+
+
+def keep_days_in_words(days: int) -> str:
+    if not days:
+        return str(_("As long as the rest of the data"))
+    return str(ngettext("%(num)d day after taking part", "%(num)d days after taking part", days))
+
+
+def format_setting(name: str, value: object) -> str | None:
+    """The value of a setting in words; None if it needs none."""
+    if name == "type":
+        return str(TYPE_LABELS.get(str(value), value))
+    if name == "purpose":
+        return str(RECIPIENT_LABELS.get(str(value), value))
+    if name == "keep_days" and isinstance(value, int):
+        return keep_days_in_words(value)
+    return None
+
+
+def question_label(key: str) -> str:
+    """The start of the label of a question’s field."""
+    if not QUESTION_KEY.fullmatch(key):
+        return key
+    # Translators: of one of several questions, by its key, as in “Question qk3f7qa: Help”
+    return str(_("Question %(key)s", key=key))

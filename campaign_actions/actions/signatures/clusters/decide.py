@@ -1,0 +1,63 @@
+"""Staff decide about clusters: not suspicious, or marked invalid by a batch with the same filter."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from campaign_actions.actions.models import SignatureCluster
+from campaign_actions.actions.signatures.clusters.queries import Cluster, cluster_from
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.audit.log import add_entry
+from campaign_actions.core.db.session import write_transaction
+
+OPEN = SignatureCluster.state == "open"
+
+
+def dismiss(cluster: Cluster, *, action: str, actor: str, staff_id: int, now: datetime) -> bool:
+    """Say that a cluster is not suspicious, so that it is not proposed again.
+
+    Returns True if this call did it; someone else may have decided.
+    """
+    with write_transaction() as connection:
+        decided = _decide(connection, cluster.id, "dismissed", staff_id=staff_id, now=now)
+        if decided:
+            add_entry(
+                connection,
+                "cluster-dismissed",
+                actor=actor,
+                now=now,
+                subject=action,
+                **cluster.wanted.audit_details(),
+            )
+    return decided
+
+
+def mark_invalidated(
+    action_id: int, wanted: SignatureFilter, *, batch_id: int, staff_id: int, now: datetime
+) -> int:
+    """Close the open clusters whose signatures a batch marks invalid. Returns how many.
+
+    The batch has an entry in the audit log.
+    """
+    open_ones = select(SignatureCluster).where(SignatureCluster.action_id == action_id, OPEN)
+    with write_transaction() as connection:
+        rows = connection.execute(open_ones).all()
+        same = [row.id for row in rows if cluster_from(row).wanted == wanted.without_status()]
+        return sum(
+            _decide(connection, one, "invalidated", staff_id=staff_id, now=now, batch_id=batch_id)
+            for one in same
+        )
+
+
+def _decide(
+    connection: Connection,
+    cluster_id: int,
+    state: str,
+    *,
+    staff_id: int,
+    now: datetime,
+    batch_id: int | None = None,
+) -> bool:
+    change = update(SignatureCluster).where(SignatureCluster.id == cluster_id, OPEN)
+    values = {"state": state, "decided_at": now, "decided_by": staff_id, "batch_id": batch_id}
+    return bool(connection.execute(change.values(values)).rowcount)

@@ -1,0 +1,109 @@
+"""Emails about new clusters, to staff who want them: once for each cluster, and nobody is named."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, text, update
+
+from campaign_actions.actions.listing.titles import titled_actions
+from campaign_actions.actions.models import Action, SignatureCluster
+from campaign_actions.actions.models.clusters import IS_OPEN, IS_UNTOLD
+from campaign_actions.actions.signatures.clusters.record import LOCK
+from campaign_actions.actions.signatures.clusters.words import words_of
+from campaign_actions.core.db.session import db, has_rows, write_transaction
+from campaign_actions.core.db.upsert import advisory_lock
+from campaign_actions.core.i18n.locale import locales
+from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.core.mail.render import Mail, MailMaker
+from campaign_actions.core.security.email_address import email_key as key_of
+from campaign_actions.core.templating.environment import locale_context
+from campaign_actions.core.urls import public_url_for
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.notifications import enqueue_staff_mail
+from campaign_actions.staff.queries import may, members_who_may, rights_of
+
+MAIL_TEMPLATE = "staff-clusters"
+PERMISSION = "signatures.change"
+MAX_LINES = 10
+Found = Row[*tuple[Any, ...]]  # a cluster, and the campaign of its action
+UNTOLD = (
+    select(*SignatureCluster.__table__.columns, Action.campaign_id)
+    .join(Action, Action.id == SignatureCluster.action_id)
+    .order_by(SignatureCluster.id)
+)
+
+
+def tell_staff(now: datetime) -> int:
+    """Queue an email for each member who wants it, about all clusters that are new. Returns how many."""
+    untold = UNTOLD.where(text(IS_UNTOLD))
+    if not has_rows(untold):
+        return 0
+    with write_transaction() as connection:
+        advisory_lock(connection, LOCK)
+        found = connection.execute(untold).all()
+        told = update(SignatureCluster).where(SignatureCluster.id.in_([row.id for row in found]))
+        connection.execute(told.values(told_at=now))
+        sent = 0
+        for member in _who_want():
+            own = [row for row in found if row.state == "open" and _concerns(member, row)]
+            if own:
+                enqueue_staff_mail(connection, MAIL_TEMPLATE, member, now, about=own[0].id)
+                sent += 1
+    return sent
+
+
+def cluster_mails() -> dict[str, MailMaker]:
+    """The emails that tell_staff() queues."""
+    return {MAIL_TEMPLATE: _mail}
+
+
+def _mail(about: int | None, email_key: str, locale: str, _now: datetime) -> Mail | None:
+    """About the clusters that were new at the same time. None once someone has decided about them."""
+    member = next((one for one in _who_want() if key_of(one.email) == email_key), None)
+    told_at = db.session.scalar(select(SignatureCluster.told_at).filter_by(id=about))
+    if member is None or told_at is None:
+        return None
+    same = UNTOLD.where(SignatureCluster.told_at == told_at, text(f"signature_clusters.{IS_OPEN}"))
+    found = [row for row in db.session.execute(same) if _concerns(member, row)]
+    if not found:
+        return None
+    values = {
+        "clusters": _lines(found[:MAX_LINES], locale),
+        "more": max(0, len(found) - MAX_LINES),
+        "count": len(found),
+        "privacy_url": "",
+    }
+    first = found[0]
+    links = {
+        "clusters_url": public_url_for(
+            "staff_signatures_clusters.index",
+            campaign_id=first.campaign_id,
+            action_id=first.action_id,
+        ),
+        "account_url": public_url_for("staff_account.show", _anchor="cluster-emails"),
+    }
+    return Mail(MAIL_TEMPLATE, values, links, to=member.email)
+
+
+def _lines(found: Sequence[Found], locale: str) -> tuple[tuple[str, str, int, str], ...]:
+    """Of each cluster: the action, what it is, at least how many, and when it began."""
+    titles = titled_actions({row.action_id for row in found}, locales=(locale, *locales()))
+    with locale_context(locale):
+        return tuple(
+            (
+                titles[row.action_id].title,
+                str(words_of(row.rule, row.filter.get("fill_time", "")).title),
+                row.rows,
+                datetime_here(row.since),
+            )
+            for row in found
+        )
+
+
+def _who_want() -> list[StaffMember]:
+    return [member for member in members_who_may(PERMISSION) if member.wants_cluster_mail]
+
+
+def _concerns(member: StaffMember, row: Found) -> bool:
+    return may(rights_of(member), PERMISSION, row.campaign_id)

@@ -1,0 +1,82 @@
+"""How quickly a form was filled in: only whether that was fast, usual or slow, for 30 days.
+
+It is a sign among others, never a proof: anyone can wait. A page is the same for everyone and may be kept by
+caches for seconds, so its token tells when it was made, not who has read it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text, update
+
+from campaign_actions.actions.models import (
+    COMPARED_FORMS,
+    FILL_TIMES,
+    HAS_FILL_TIME,
+    ConsentUse,
+    Signature,
+)
+from campaign_actions.actions.queries import PublicAction
+from campaign_actions.core.db.session import db, has_rows, release_connection, write_transaction
+from campaign_actions.core.ttl_cache import TtlCache
+
+FAST, USUAL, SLOW = FILL_TIMES
+FILL_TIME_KEPT = timedelta(days=30)  # as the consent texts and the privacy page say
+BATCH_SIZE = 1000
+_FIRST_VERSIONS = TtlCache[str, Mapping[tuple[str, str], int]]()
+
+
+def fill_time_of(
+    action: PublicAction,
+    consent_version: int | None,
+    open_for: timedelta | None,
+    *,
+    fast_seconds: int,
+    slow_seconds: int,
+) -> str | None:
+    """One of FILL_TIMES; None if it is not known, or the text that people agree to does not mention it."""
+    if open_for is None or not _is_covered(action, consent_version):
+        return None
+    if open_for < timedelta(seconds=fast_seconds):
+        return FAST
+    return SLOW if open_for > timedelta(seconds=slow_seconds) else USUAL
+
+
+def delete_fill_times(now: datetime) -> int:
+    """Delete those of a batch of signatures that are older than FILL_TIME_KEPT. Returns how many.
+
+    The order of changes does not change, and nothing that is exported.
+    """
+    old = (
+        select(Signature.id, Signature.action_id)
+        .where(text(HAS_FILL_TIME), Signature.signed_at < now - FILL_TIME_KEPT)
+        .order_by(Signature.signed_at)
+        .limit(BATCH_SIZE)
+    )
+    if not has_rows(old):
+        return 0
+    deleted = 0
+    with write_transaction() as connection:
+        rows = connection.execute(old.with_for_update(skip_locked=True)).all()
+        for action_id in {row.action_id for row in rows}:
+            ids = [row.id for row in rows if row.action_id == action_id]
+            change = update(Signature).where(
+                Signature.action_id == action_id, Signature.id.in_(ids)
+            )
+            deleted += connection.execute(change.values(fill_time=None)).rowcount
+    return deleted
+
+
+def _is_covered(action: PublicAction, consent_version: int | None) -> bool:
+    """Asked for each signature, so the answer may be a second old."""
+    first = _FIRST_VERSIONS.get(COMPARED_FORMS, _first_versions).get(
+        (action.kind.name, action.locale)
+    )
+    return first is not None and consent_version is not None and consent_version >= first
+
+
+def _first_versions() -> Mapping[tuple[str, str], int]:
+    columns = ConsentUse.kind, ConsentUse.locale, ConsentUse.from_version
+    rows = db.session.execute(select(*columns).filter_by(use=COMPARED_FORMS)).all()
+    release_connection()  # signers wait for each other next
+    return {(row.kind, row.locale): row.from_version for row in rows}

@@ -1,0 +1,120 @@
+"""Queries for clusters: those to decide about, and those decided."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Executable, Row, func, select, text, true
+
+from campaign_actions.actions.models import Action, InvalidationBatch, Signature, SignatureCluster
+from campaign_actions.actions.models.clusters import IS_OPEN
+from campaign_actions.actions.signatures.clusters.words import ClusterWords, words_of
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter, as_utc_text
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.db.session import db
+from campaign_actions.staff.queries import member_names
+
+MAX_SHOWN = 20  # open ones, and decided ones
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Signatures that look as if a robot had sent them. `wanted`: the filter that finds them."""
+
+    id: int
+    action_id: int
+    rule: str
+    since: datetime
+    until: datetime
+    rows: int
+    state: str
+    wanted: SignatureFilter
+    decided_at: datetime | None = None
+    decided_by: str = ""
+    is_undone: bool = False  # the batch that marked them invalid
+
+    @property
+    def words(self) -> ClusterWords:
+        return words_of(self.rule, self.wanted.fill_time)
+
+
+def open_clusters(action_id: int) -> list[Cluster]:
+    """Those that nobody has decided about, the newest first."""
+    newest = _of_action(action_id).where(text(IS_OPEN)).order_by(SignatureCluster.id.desc())
+    return _read(newest.limit(MAX_SHOWN))
+
+
+def decided_clusters(action_id: int) -> list[Cluster]:
+    """The newest decisions first."""
+    decided = _of_action(action_id).where(SignatureCluster.state != "open")
+    return _read(decided.order_by(SignatureCluster.decided_at.desc()).limit(MAX_SHOWN))
+
+
+def find_cluster(action_id: int, cluster_id: int) -> Cluster | None:
+    found = _read(_of_action(action_id).where(SignatureCluster.id == cluster_id))
+    return found[0] if found else None
+
+
+def count_open_clusters(
+    campaign_ids: Collection[int] | None, *, now: datetime, max_actions: int
+) -> dict[int, int]:
+    """How many are open, by action, of campaigns that are not archived; None: of any."""
+    is_archived = Campaign.archived_at <= now
+    counted = (
+        select(SignatureCluster.action_id, func.count().label("number"))
+        .join(Action, Action.id == SignatureCluster.action_id)
+        .join(Campaign, Campaign.id == Action.campaign_id)
+        .where(
+            text(f"signature_clusters.{IS_OPEN}"),
+            true() if campaign_ids is None else Campaign.id.in_(campaign_ids),
+            is_archived.is_not(true()),
+        )
+        .group_by(SignatureCluster.action_id)
+        .order_by(func.max(SignatureCluster.id).desc())
+        .limit(max_actions)
+    )
+    return {row.action_id: row.number for row in db.session.execute(counted)}
+
+
+def find_comment(action_id: int, public_id: str) -> str:
+    """The comment of a signature; empty if it has none, or is gone."""
+    comment = select(Signature.comment).filter_by(public_id=public_id, action_id=action_id)
+    return db.session.scalar(comment) or ""
+
+
+def cluster_from(row: Row[*tuple[Any, ...]], names: dict[int, str] | None = None) -> Cluster:
+    since, until = as_utc_text(row.since), as_utc_text(row.until)
+    return Cluster(
+        id=row.id,
+        action_id=row.action_id,
+        rule=row.rule,
+        since=row.since,
+        until=row.until,
+        rows=row.rows,
+        state=row.state,
+        wanted=replace(SignatureFilter.from_json(row.filter), since=since, until=until),
+        decided_at=row.decided_at,
+        decided_by=(names or {}).get(row.decided_by or 0, ""),
+    )
+
+
+def _of_action(action_id: int) -> Any:
+    columns = SignatureCluster.__table__.columns
+    return select(*columns).where(SignatureCluster.action_id == action_id)
+
+
+def _read(query: Executable) -> list[Cluster]:
+    rows: Sequence[Any] = db.session.execute(query).all()
+    names = member_names(row.decided_by for row in rows)
+    undone = _undone_batches({row.batch_id for row in rows if row.batch_id})
+    return [replace(cluster_from(row, names), is_undone=row.batch_id in undone) for row in rows]
+
+
+def _undone_batches(ids: Collection[int]) -> frozenset[int]:
+    if not ids:
+        return frozenset()
+    undone = select(InvalidationBatch.id).where(
+        InvalidationBatch.id.in_(ids), InvalidationBatch.undone_at.is_not(None)
+    )
+    return frozenset(db.session.scalars(undone))

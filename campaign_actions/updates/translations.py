@@ -1,0 +1,102 @@
+"""The texts of drafts as work of the translators of a campaign.
+
+They write from its source language. Once an update is complete in a language, it has a text in it. Texts
+of scheduled updates, and of those that someone has been asked to approve, stay as they are.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, select
+
+from campaign_actions.actions.models import Action
+from campaign_actions.audit.log import add_entry
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.catalogs.campaign_texts.fields import CopyField
+from campaign_actions.catalogs.campaign_texts.parts import TextPart
+from campaign_actions.core.db.upsert import dialect_insert
+from campaign_actions.core.i18n.locale import locales
+from campaign_actions.staff.queries import actor_of
+from campaign_actions.updates.forms import MAX_BODY_LENGTH, MAX_SUBJECT_LENGTH
+from campaign_actions.updates.models import Update, UpdateText
+
+FIELDS = (
+    CopyField(
+        name="subject",
+        note=_l("The subject of an email to people who asked for updates."),
+        max_length=MAX_SUBJECT_LENGTH,
+        is_markdown=False,
+        places=(),
+    ),
+    CopyField(
+        name="body",
+        note=_l("Part of an email to people who asked for updates."),
+        max_length=MAX_BODY_LENGTH,
+        is_markdown=True,
+        places=(),
+    ),
+)
+PREFIX = "update "  # of the names of parts
+
+
+@dataclass(frozen=True)
+class UpdateTexts:
+    """`awaiting_approval`: finds the ids of updates that someone has been asked to approve."""
+
+    awaiting_approval: Callable[[Connection], frozenset[int]]
+
+    def parts(self, connection: Connection, campaign_id: int) -> Sequence[TextPart]:
+        """The drafts, oldest first."""
+        ids = select(Update.id).join(Action, Action.id == Update.action_id)
+        drafts = ids.where(Action.campaign_id == campaign_id, Update.status == "draft")
+        found = connection.scalars(drafts.order_by(Update.id)).all()
+        fixed = self.awaiting_approval(connection) if found else frozenset()
+        return [_part(connection, each) for each in found if each not in fixed]
+
+    def write(
+        self,
+        connection: Connection,
+        part: TextPart,
+        locale: str,
+        texts: Mapping[str, str],
+        *,
+        staff_id: int | None,
+        now: datetime,
+    ) -> None:
+        """A language that the site does not have yet gets no text, because nobody could read its email."""
+        update_id = int(part.name.removeprefix(PREFIX))
+        draft = select(Update.id).where(Update.id == update_id, Update.status == "draft")
+        is_draft = connection.scalar(draft.with_for_update()) is not None
+        if not is_draft or locale not in locales():
+            return
+        key = {"update_id": update_id, "locale": locale}
+        row = dialect_insert(connection.dialect.name)(UpdateText).values(**key, **texts)
+        connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=dict(texts)))
+        add_entry(
+            connection,
+            "update-translated",
+            actor=actor_of(connection, staff_id),
+            now=now,
+            subject=_name(connection, update_id),
+            update=update_id,
+            language=locale,
+        )
+
+
+def _part(connection: Connection, update_id: int) -> TextPart:
+    columns = UpdateText.locale, UpdateText.subject, UpdateText.body
+    rows = connection.execute(select(*columns).where(UpdateText.update_id == update_id))
+    content = {
+        f"texts.{row.locale}.{name}": text
+        for row in rows
+        for name, text in (("subject", row.subject), ("body", row.body))
+    }
+    return TextPart(name=f"{PREFIX}{update_id}", place="texts", fields=FIELDS, content=content)
+
+
+def _name(connection: Connection, update_id: int) -> str:
+    names = select(Campaign.slug, Action.slug).join(Campaign, Campaign.id == Action.campaign_id)
+    of_update = names.join(Update, Update.action_id == Action.id).where(Update.id == update_id)
+    return "/".join(connection.execute(of_update).one())

@@ -1,0 +1,1 @@
+"""The questions of an action: their list, and writing one of them."""

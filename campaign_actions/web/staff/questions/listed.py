@@ -1,0 +1,79 @@
+"""The questions of an action as their page lists them, and as the public would see them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.questions.asked import (
+    POSTCODE,
+    AskedQuestion,
+    asked_questions,
+    known_questions,
+)
+from campaign_actions.actions.questions.labels import TYPE_LABELS, keep_days_in_words
+from campaign_actions.actions.questions.stored import (
+    questions_in,
+    settings_in,
+    texts_in_locale,
+    texts_of,
+)
+from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.core.i18n.countries import country_name
+from campaign_actions.core.i18n.locale import current_locale
+
+
+@dataclass(frozen=True)
+class ListedQuestion:
+    """With its text in the reader’s language, or else in any."""
+
+    question: AskedQuestion
+    locale: str  # of the text
+    locales: list[str]  # in which it has one
+    type: str
+    kept: str  # how long
+    can_go: bool  # nobody can have answered it
+
+    @property
+    def label(self) -> str:
+        return self.question.label or self.question.key
+
+
+def listed_questions(
+    content: Content, locales: Iterable[str], answered: Iterable[str]
+) -> list[ListedQuestion]:
+    """`answered`: the keys of those that people can have answered."""
+    settings, kept = settings_in(content), set(answered)
+    found = []
+    for key, question in questions_in(content).items():
+        written = texts_of(question)
+        tags = [tag for tag in locales if written.get(tag, {}).get("label")]
+        texts = {key: written[tags[0]]} if tags else {}
+        (known,) = known_questions({key: settings[key]}, texts)
+        found.append(
+            ListedQuestion(
+                question=known,
+                locale=tags[0] if tags else "en",
+                locales=tags,
+                type=type_in_words(known),
+                kept=keep_days_in_words(known.keep_days),
+                can_go=key not in kept,
+            )
+        )
+    return found
+
+
+def type_in_words(question: AskedQuestion) -> str:
+    label = str(TYPE_LABELS[question.type])
+    if question.type == POSTCODE and question.country:
+        return f"{label} ({country_name(question.country, current_locale())})"
+    return label
+
+
+def preview_of(content: Content, locale: str) -> tuple[AskedQuestion, ...]:
+    """The questions of a form in a language."""
+    return asked_questions(settings_in(content), texts_in_locale(content, locale))
+
+
+def preview_locale(wanted: str, action: ActionOverview) -> str:
+    """The language of the preview: the wanted one, if the action is written in it."""
+    return wanted if wanted in action.locales else action.locale

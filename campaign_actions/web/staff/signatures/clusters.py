@@ -1,0 +1,148 @@
+"""Suspicious clusters of an action: those proposed, those decided, and deciding about one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.models import (
+    COMPARED_FORMS,
+    COUNTED,
+    Signature,
+    SignatureRow,
+)
+from campaign_actions.actions.personal_data.later_uses import covering_versions
+from campaign_actions.actions.signatures.clusters import decide
+from campaign_actions.actions.signatures.clusters.minutes import minutes_around
+from campaign_actions.actions.signatures.clusters.queries import (
+    Cluster,
+    decided_clusters,
+    find_cluster,
+    find_comment,
+    open_clusters,
+)
+from campaign_actions.actions.signatures.clusters.rules import Thresholds
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.filters.words import filter_facts
+from campaign_actions.actions.signatures.search import ResultCount, count_results, search
+from campaign_actions.audit.log import record
+from campaign_actions.core.concurrency import release_slot
+from campaign_actions.core.content.drawings.minute_bars import MinuteBar, minute_bars
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.locale import current_locale, direction
+from campaign_actions.core.i18n.timezones import local_input, to_local, zone_name
+from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
+from campaign_actions.web.staff.lookups import action_or_404
+
+bp = Blueprint(
+    "staff_signatures_clusters",
+    __name__,
+    url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/signatures/clusters",
+)
+SAMPLE_SIZE = 3
+
+
+@dataclass(frozen=True)
+class ShownCluster:
+    """`given`: its filter for the address of the list. `sample`: for those who may see signatures."""
+
+    cluster: Cluster
+    facts: Sequence[tuple[str, str]]
+    given: Mapping[str, str]
+    count: ResultCount
+    confirmed: ResultCount
+    bars: Sequence[MinuteBar]
+    sample: Sequence[SignatureRow | Signature]
+
+    @property
+    def is_in_one_day(self) -> bool:
+        """Of the reader."""
+        return to_local(self.cluster.since).date() == to_local(self.cluster.until).date()
+
+
+@bp.get("/")
+@needs("signatures.change")
+def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """The clusters to decide about, each with its filter and a sample, and those decided."""
+    action = action_or_404(campaign_id, action_id)
+    release_slot()  # counting may take a second
+    shown = [_show(action, cluster) for cluster in open_clusters(action_id)]
+    if sampled := sum(len(one.sample) for one in shown):
+        record(
+            "signatures-viewed",
+            actor=current_staff().email,
+            now=utc_now(),
+            subject=action.name,
+            rows=sampled,
+        )
+    return render_template(
+        "staff/signatures/clusters.html",
+        action=action,
+        clusters=shown,
+        decided=decided_clusters(action_id),
+        facts_of=_facts,
+        thresholds=Thresholds.by(current_app.config),
+        left_out=_languages_left_out(action),
+    )
+
+
+@bp.post("/<int:cluster_id>/dismiss/")
+@needs("signatures.change")
+def dismiss(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturnValue:
+    """Say that a cluster is not suspicious."""
+    action = action_or_404(campaign_id, action_id)
+    cluster = find_cluster(action_id, cluster_id) or abort(404)
+    member = current_staff()
+    if decide.dismiss(
+        cluster, action=action.name, actor=member.email, staff_id=member.id, now=utc_now()
+    ):
+        flash(_("Marked as not suspicious. It will not be proposed again."))
+    else:
+        flash(_("Someone has decided about this cluster already."), "warning")
+    return redirect(url_for(".index", **action.ids), 303)
+
+
+def _show(action: ActionOverview, cluster: Cluster) -> ShownCluster:
+    counted = replace(cluster.wanted, status=COUNTED)
+    may_view = allows("signatures.view", action.campaign_id)
+    return ShownCluster(
+        cluster,
+        facts=_facts(cluster, with_comment=may_view),
+        given=_given(cluster.wanted),
+        count=count_results(action.id, cluster.wanted),
+        confirmed=count_results(action.id, counted),
+        bars=minute_bars(
+            minutes_around(cluster, utc_now()),
+            is_right_to_left=direction(current_locale()) == "rtl",
+        ),
+        sample=search(action.id, cluster.wanted).rows[:SAMPLE_SIZE] if may_view else (),
+    )
+
+
+def _facts(cluster: Cluster, *, with_comment: bool = False) -> list[tuple[str, str]]:
+    """The filter in words, without the period; a comment as it was written."""
+    wanted = replace(cluster.wanted, since="", until="")
+    if wanted.same_comment:
+        own = find_comment(cluster.action_id, wanted.same_comment) if with_comment else ""
+        rest = filter_facts(replace(wanted, same_comment=""))
+        return [*rest, *([(_("Comment"), own)] if own else [])]
+    return list(filter_facts(wanted))
+
+
+def _given(wanted: SignatureFilter) -> dict[str, str]:
+    """The filter as the fields of the list have it."""
+    zone = zone_name()
+    times = {"since": wanted.since_at, "until": wanted.until_at}
+    given = {name: local_input(moment) for name, moment in times.items() if moment}
+    zones = {f"{name}_zone": zone for name in given}
+    fields = ("domain", "source", "without", "fill_time", "same_comment")
+    return given | zones | {name: value for name in fields if (value := getattr(wanted, name))}
+
+
+def _languages_left_out(action: ActionOverview) -> list[str]:
+    """Public languages whose consent text does not say that forms are compared."""
+    covered = covering_versions(db.session.connection(), COMPARED_FORMS, action.kind.name)
+    return [locale for locale in action.public_locales if locale not in covered]

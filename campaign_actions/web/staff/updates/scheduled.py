@@ -1,0 +1,45 @@
+"""The page of an update that is sent at a time, and the request for approval of a draft."""
+
+from datetime import datetime
+
+from flask import render_template
+
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.approvals.queries import find_pending
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import locales_current_first
+from campaign_actions.core.switches.state import EMAIL, is_off
+from campaign_actions.staff.queries import member_names
+from campaign_actions.updates.audience import audience_of
+from campaign_actions.updates.models import Update
+from campaign_actions.updates.queries import subjects_of, texts_of
+from campaign_actions.web.staff.updates.audience import (
+    audience_facts,
+    closing_before,
+    people_values,
+)
+
+
+def scheduled_page(action: ActionOverview, update: Update) -> str:
+    texts = texts_of(update.id)
+    at: datetime = update.send_at or utc_now()
+    return render_template(
+        "staff/updates/scheduled.html",
+        action=action,
+        update=update,
+        tags=list(texts),
+        title=subjects_of([update.id], locales=locales_current_first()).get(update.id),
+        names=member_names([update.staff_id, update.scheduled_by]),
+        closing=closing_before(action, update, at),
+        is_due=at <= utc_now(),
+        is_email_off=is_off(EMAIL),
+        audience=audience_facts(action, update),
+        asked_for=pending_request(update),
+        **people_values(audience_of(update), texts),
+    )
+
+
+def pending_request(update: Update) -> ApprovalRequest | None:
+    """The request to send an update that nobody has decided yet."""
+    return find_pending("send-update", f"update-{update.id}", utc_now())

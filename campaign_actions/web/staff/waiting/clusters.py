@@ -1,0 +1,36 @@
+"""Suspicious clusters to decide about, one line for each action."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from campaign_actions.actions.listing.titles import titled_actions
+from campaign_actions.actions.signatures.clusters.queries import count_open_clusters
+from campaign_actions.core.i18n.locale import locales_current_first
+from campaign_actions.web.staff.access.authorization import campaigns_of
+from campaign_actions.web.staff.waiting.item import WaitingItem
+
+MAX_ACTIONS = 20  # those with the newest clusters
+
+
+def clusters_waiting(now: datetime) -> Iterator[WaitingItem]:
+    campaigns = campaigns_of("signatures.change")
+    found = count_open_clusters(campaigns, now=now, max_actions=MAX_ACTIONS)
+    actions = titled_actions(found, locales=locales_current_first())
+    for action_id, count in found.items():
+        action = actions[action_id]
+        yield WaitingItem(
+            count,
+            ngettext("Suspicious cluster", "Suspicious clusters", count),
+            [action.title],
+            _("Review clusters"),
+            url_for(
+                "staff_signatures_clusters.index",
+                campaign_id=action.campaign_id,
+                action_id=action_id,
+            ),
+            (action.campaign_id,),
+        )

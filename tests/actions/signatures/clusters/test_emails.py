@@ -1,0 +1,130 @@
+"""Staff who want it get an email about new clusters: once for each, in their language, naming nobody."""
+
+import pytest
+from sqlalchemy import select, update
+
+from campaign_actions.actions.models import SignatureCluster
+from campaign_actions.actions.signatures.clusters.decide import dismiss
+from campaign_actions.actions.signatures.clusters.emails import cluster_mails, tell_staff
+from campaign_actions.actions.signatures.clusters.queries import open_clusters
+from campaign_actions.core.db.session import db
+from campaign_actions.core.mail.render import render_mail
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.staff.models import StaffMember
+from tests.support.clusters import MINUTE, arrive, look, make_compared_action
+from tests.support.factories import NOON, make_campaign, make_staff
+
+
+@pytest.fixture
+def action(app):
+    return make_compared_action()
+
+
+@pytest.fixture
+def grace(app):
+    return make_staff("administrator", email="grace@example.org", wants_cluster_mail=True)
+
+
+def attack(action, domain="bulk.example", now=NOON) -> None:
+    arrive(action, 20, domain=domain, given_name="Zaphod", now=now)
+    look(now)
+
+
+def queued() -> list[tuple[str, str]]:
+    db.session.rollback()
+    mails = select(OutboxMail).filter_by(template="staff-clusters").order_by(OutboxMail.id)
+    return [(mail.recipient, mail.lane) for mail in db.session.scalars(mails)]
+
+
+def make_mail(member, locale="en"):
+    db.session.rollback()
+    newest = select(OutboxMail.about).filter_by(template="staff-clusters")
+    about = db.session.scalars(newest.order_by(OutboxMail.id.desc()).limit(1)).one()
+    return cluster_mails()["staff-clusters"](about, email_key(member.email), locale, NOON)
+
+
+def test_only_members_who_want_it_and_may_decide_get_it(action, grace):
+    make_staff("administrator")
+    make_staff("exporter", wants_cluster_mail=True)
+    make_staff("campaigner", wants_cluster_mail=True, campaigns=(make_campaign(slug="other").id,))
+    attack(action)
+
+    assert tell_staff(NOON) == 1
+    assert queued() == [("grace@example.org", "staff")]
+
+
+def test_each_cluster_is_told_once(action, grace):
+    attack(action)
+
+    first = tell_staff(NOON)
+    look(NOON + MINUTE)
+    again = tell_staff(NOON + MINUTE)
+    attack(action, "other.example", now=NOON + MINUTE)
+    new = tell_staff(NOON + 2 * MINUTE)
+
+    assert (first, again, new) == (1, 0, 1)
+    mail = make_mail(grace)
+    assert mail.values["count"] == 1, "the first one was told before"
+
+
+def test_clusters_that_are_found_together_are_in_one_email(action, grace):
+    arrive(action, 20, domain="bulk.example")
+    arrive(action, 20, domain="spam.example")
+    look()
+
+    assert tell_staff(NOON) == 1
+    assert make_mail(grace).values["count"] == 2
+
+
+def test_a_cluster_that_was_decided_before_it_was_told_is_not(action, grace):
+    attack(action)
+    (cluster,) = open_clusters(action.id)
+    dismiss(cluster, action="a", actor=grace.email, staff_id=grace.id, now=NOON)
+
+    assert tell_staff(NOON) == 0
+
+
+def test_an_email_about_decided_clusters_is_not_sent(action, grace):
+    attack(action)
+    tell_staff(NOON)
+    (cluster,) = open_clusters(action.id)
+    dismiss(cluster, action="a", actor=grace.email, staff_id=grace.id, now=NOON)
+
+    assert make_mail(grace) is None
+
+
+def test_someone_who_no_longer_wants_it_gets_none(action, grace):
+    attack(action)
+    tell_staff(NOON)
+    db.session.execute(update(StaffMember).values(wants_cluster_mail=False))
+    db.session.commit()
+
+    assert make_mail(grace) is None
+
+
+def test_an_email_about_deleted_clusters_is_not_sent(action, grace):
+    attack(action)
+    tell_staff(NOON)
+    db.session.execute(SignatureCluster.__table__.delete())
+    db.session.commit()
+
+    assert make_mail(grace) is None
+
+
+@pytest.mark.parametrize("locale", ["en", "ru", "ar"])
+def test_it_says_what_was_found_and_names_nobody(action, grace, locale):
+    attack(action)
+    tell_staff(NOON)
+    mail = make_mail(grace, locale)
+
+    rendered = render_mail(mail.template, locale=locale, values=mail.values, links=mail.links)
+
+    for text in (rendered.text, rendered.html):
+        assert "Title of hate-crimes (en)" in text
+        assert f"/actions/{action.id}/signatures/clusters/" in text
+        assert "/staff/account/" in text
+    everything = rendered.subject + rendered.text + rendered.html
+    assert "Zaphod" not in everything
+    assert "bulk.example" not in everything
+    assert mail.to == grace.email

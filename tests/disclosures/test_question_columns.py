@@ -1,0 +1,119 @@
+"""Answers in exports: by purpose, for people whose consent text covers them, named after the question."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+
+from campaign_actions.actions.consent import publish_consent
+from campaign_actions.actions.models import OWN_QUESTIONS
+from campaign_actions.actions.personal_data.later_uses import set_covered
+from campaign_actions.actions.personal_data.purposes import CRM, HANDOVER, TEAM
+from campaign_actions.actions.questions.retention import delete_old_answers
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.db.session import db, read_snapshot
+from campaign_actions.disclosures.labels import compare_contents
+from campaign_actions.disclosures.preview import preview
+from tests.support.exports import changes_since, export_file, make_export
+from tests.support.factories import NOON, make_action, make_confirmed
+from tests.support.questions import INVOLVED, PHONE, PLACE, POSTCODE, WHY, ask
+
+ANSWERS = {PLACE: "choice_2", POSTCODE: "=04109", PHONE: "+44 20 7946 0018"}
+
+
+@pytest.fixture
+def action(app):
+    action = make_action(locales=("en", "ru"))
+    ask(action, PHONE, type="phone", keep_days=90, purpose="crm", en__label="Your number")
+    ask(action, PLACE, INVOLVED, purpose="handover", ru__label="Как?", ru__choice_2="Помогу")
+    ask(action, POSTCODE, type="postcode", en__label="Postcode", is_off=True)
+    set_covered("petition", "en", {OWN_QUESTIONS: 1, "crm": 1}, now=NOON)
+    return action
+
+
+def rows_of(*actions, **values) -> list[dict[str, str]]:
+    data, _record = export_file(make_export(*actions, **values))
+    return list(csv.DictReader(io.StringIO(data.decode())))
+
+
+def answers_in(row) -> dict[str, str]:
+    found = {name: value for name, value in row.items() if name.startswith("answers.q")}
+    return {name.removeprefix("answers."): value for name, value in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("purpose", "expected"),
+    [
+        ("team", {PHONE: "'+44 20 7946 0018", PLACE: "choice_2", POSTCODE: "'=04109"}),
+        ("handover", {PLACE: "choice_2"}),
+        ("crm", {PHONE: "'+44 20 7946 0018"}),
+    ],
+)
+def test_a_file_has_the_answers_whose_question_is_for_its_purpose(action, purpose, expected):
+    make_confirmed(action, answers=ANSWERS, wants_updates=True)
+
+    (row,) = rows_of(action, purpose=purpose)
+
+    assert answers_in(row) == expected
+
+
+def test_people_who_agreed_to_an_earlier_text_are_left_out(action):
+    publish_consent("petition", "en", "The form may ask further questions.", now=NOON)
+    set_covered("petition", "en", {OWN_QUESTIONS: 2}, now=NOON)
+    make_confirmed(action, answers=ANSWERS, consent_version=1)
+    make_confirmed(action, answers=ANSWERS, consent_version=2)
+
+    found = [answers_in(row)[PLACE] for row in rows_of(action)]
+
+    assert found == ["", "choice_2"]
+
+
+def test_several_actions_in_one_file_have_the_questions_of_all(action):
+    other = make_action(campaign=db.session.get(Campaign, action.campaign_id), slug="other")
+    ask(other, WHY, en__label="Why?")
+    make_confirmed(action, answers=ANSWERS)
+    make_confirmed(other, answers={WHY: "Because"})
+
+    first, second = rows_of(action, other)
+
+    assert (answers_in(first)[PLACE], answers_in(first)[WHY]) == ("choice_2", "")
+    assert (answers_in(second)[PLACE], answers_in(second)[WHY]) == ("", "Because")
+
+
+def test_people_read_the_question_as_the_heading_and_the_choice_in_words(action):
+    ask(action, WHY, en__label="Country")  # as another column is called
+    make_confirmed(action, answers=ANSWERS | {WHY: "Because"})
+
+    with read_snapshot() as connection:
+        english = preview(connection, make_export(action, format="xlsx", words_in="en"))
+        russian = preview(connection, make_export(action, format="xlsx", words_in="ru"))
+
+    cells = dict(zip(english.columns, english.rows[0], strict=True))
+    assert cells["How are you involved?"] == "I want to help"
+    assert cells["Postcode"] == "=04109"
+    assert cells[f"Country (answers.{WHY})"] == "Because"
+    assert dict(zip(russian.columns, russian.rows[0], strict=True))["Как?"] == "Помогу"
+
+
+def test_the_choice_of_a_purpose_says_whether_a_file_has_answers():
+    purposes = [TEAM, HANDOVER, CRM]
+
+    def says(asked_for):
+        lines = compare_contents(purposes, ["petition"], asked_for)
+        return next((line.has for line in lines if "your questions" in str(line.label)), None)
+
+    assert says([]) is None
+    assert says(["team"]) == [True, False, False]
+    assert says(["crm", "handover"]) == [True, True, True]
+
+
+def test_an_increment_has_the_signatures_whose_answers_were_deleted(action):
+    make_confirmed(action, answers=ANSWERS)
+    _data, record = export_file(make_export(action))
+
+    delete_old_answers(NOON + timedelta(days=91))
+    data, _record = export_file(changes_since(record))
+
+    (row,) = csv.DictReader(io.StringIO(data.decode()))
+    assert (row["change"], answers_in(row)[PHONE]) == ("corrected", "")

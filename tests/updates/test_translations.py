@@ -1,0 +1,98 @@
+"""Translators find the texts of drafts among those of the campaign, and complete them."""
+
+import pytest
+
+from campaign_actions.catalogs.store.repository import campaign_catalog, stored_translations
+from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
+from campaign_actions.core.db.session import db
+from campaign_actions.updates.draft import TextsChanged, fingerprint, save_draft
+from campaign_actions.updates.queries import texts_of
+from tests.support.factories import NOON, make_action, make_staff, make_update
+from tests.support.updates import WHO
+
+TEXTS = {"en": ("It has passed", "The **law** has passed.\n\nThank you.")}
+RUSSIAN = {
+    "It has passed": "Закон принят",
+    "The **law** has passed.": "**Закон** принят.",
+    "Thank you.": "Спасибо.",
+}
+
+
+@pytest.fixture
+def action(app):
+    return make_action(locales=("en", "ru"))
+
+
+def catalog_of(action):
+    db.session.rollback()
+    return campaign_catalog(action.campaign_id)
+
+
+def strings(action, update):
+    prefix = f"update {update.id}: "
+    return [m for m in catalog_of(action).messages if m.context.startswith(prefix)]
+
+
+def translate(action, update, *sources, by=None):
+    catalog = catalog_of(action)
+    edits = {
+        message.key: TranslationEdit((RUSSIAN[message.source],), ())
+        for message in strings(action, update)
+        if message.source in sources
+    }
+    by = by or make_staff("translator").id
+    save_translations(catalog, "ru", edits, how="web", staff_id=by, now=NOON)
+
+
+def test_a_draft_is_in_their_list_by_its_parts(action):
+    update = make_update(action, texts=TEXTS)
+
+    found = [message.source for message in strings(action, update)]
+
+    assert found == list(RUSSIAN)
+    assert not campaign_catalog(action.campaign_id, only_pages=True).by_key.keys() & {
+        message.key for message in strings(action, update)
+    }
+
+
+@pytest.mark.parametrize("status", ["scheduled", "sending", "stopped", "sent"])
+def test_only_drafts_are_in_it(action, status):
+    started = {} if status == "scheduled" else {"started_at": NOON}
+
+    update = make_update(action, texts=TEXTS, status=status, send_at=NOON, **started)
+
+    assert strings(action, update) == []
+
+
+def test_the_draft_gets_its_text_once_everything_is_translated(action):
+    update = make_update(action, texts=TEXTS)
+    by = make_staff("translator").id
+
+    translate(action, update, "It has passed", "The **law** has passed.", by=by)
+    before = texts_of(update.id).keys()
+    db.session.rollback()
+    translate(action, update, "Thank you.", by=by)
+    db.session.rollback()
+
+    assert list(before) == ["en"]
+    text = texts_of(update.id)["ru"]
+    assert (text.subject, text.body) == ("Закон принят", "**Закон** принят.\n\nСпасибо.")
+
+
+def test_a_page_that_was_open_meanwhile_does_not_overwrite_it(action):
+    update = make_update(action, texts=TEXTS)
+    seen = fingerprint(db.session.connection(), update.id)
+    db.session.rollback()
+    translate(action, update, *RUSSIAN)
+
+    with pytest.raises(TextsChanged):
+        save_draft(update.id, {"ru": ("", "")}, seen=seen, now=NOON, **WHO)
+
+
+def test_what_staff_wrote_counts_as_translated(action):
+    texts = TEXTS | {"ru": ("Закон принят", "**Закон** принят.\n\nСпасибо.")}
+
+    update = make_update(action, texts=texts)
+
+    done = stored_translations(catalog_of(action), "ru")
+    assert all(message.key in done for message in strings(action, update))

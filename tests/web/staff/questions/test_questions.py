@@ -1,0 +1,196 @@
+"""The pages on which staff write the questions of an action."""
+
+import re
+
+import pytest
+
+from campaign_actions.actions.questions.stored import MAX_QUESTIONS, questions_in
+from campaign_actions.core.content.html_document import parse_document
+from tests.support.changes import publish_all
+from tests.support.factories import make_action, make_confirmed, make_staff
+from tests.support.questions import INVOLVED, PLACE, WHY, ask, content_of, fields, save
+from tests.support.staff_client import log_in
+from tests.support.staff_forms import fields_of, send
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def action(app):
+    return make_action(locales=("en", "ru"))
+
+
+@pytest.fixture
+def address(client, action):
+    log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
+    return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/questions/"
+
+
+def add(client, address, question_type, **changes):
+    """Add a question with these fields, whose names are without the key of the question."""
+    page = f"{address}new/{question_type}/"
+    key = fields_of(client.get(page).text)["key"]
+    given = fields_of(client.get(page).text)
+    own = {re.sub(r"^questions\.\w+\.", f"questions.{key}.", name): v for name, v in given.items()}
+    named = {f"questions.{key}.{name.replace('__', '.')}": v for name, v in changes.items()}
+    return client.post(page, data=own | {"key": key} | named), key
+
+
+def words(answer) -> str:
+    return " ".join(parse_document(answer.text).text_content().split())
+
+
+def test_someone_adds_a_choice_in_two_languages(client, address, action):
+    answer, key = add(
+        client,
+        address,
+        "choice",
+        en__label="How are you involved?",
+        ru__label="Как это касается вас?",
+        en__choice_1="I saw it",
+        en__choice_2="I want to help",
+        ru__choice_1="Я видел",
+        ru__choice_2="Хочу помочь",
+        keep_days="90",
+        is_required="y",
+    )
+    publish_all()
+
+    assert answer.status_code == 303
+    question = questions_in(content_of(action))[key]
+    assert (question["type"], question["keep_days"], question["is_required"]) == (
+        "choice",
+        90,
+        True,
+    )
+    page = client.get("/ru/campaigns/racism/hate-crimes/").text
+    assert "Как это касается вас?" in page
+    assert '<option value="choice_2">Хочу помочь</option>' in page
+
+
+def test_the_list_shows_each_with_its_settings_and_what_the_public_sees(client, address, action):
+    ask(action, PLACE, INVOLVED, keep_days=90, is_required=True)
+    ask(action, WHY, position=1, en__label="Why?", ru__label="Почему?")
+
+    english, russian = words(client.get(address)), words(client.get(f"{address}?in=ru"))
+
+    assert "2 of 8" in english
+    assert "How are you involved? Choice · required · 90 days after taking part" in english
+    assert "Only in: English" in english
+    assert "Only our team sees your answer. We delete it 90 days after you take part." in english
+    assert "Почему?" in russian
+
+
+def test_a_form_sent_twice_adds_one_question(client, address, action):
+    page = f"{address}new/text/"
+    given = fields_of(client.get(page).text)
+    given[f"questions.{given['key']}.en.label"] = "Why?"
+
+    first, second = client.post(page, data=given), client.post(page, data=given)
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert len(questions_in(content_of(action))) == 1
+
+
+@pytest.mark.parametrize(
+    ("question_type", "changes", "message"),
+    [
+        ("text", {}, "Enter the question in at least one language."),
+        ("choice", {"en__label": "How?", "en__choice_1": "So"}, "Enter at least two answers"),
+        ("birth_year", {"en__label": "Born", "min_age": "old"}, "Enter a whole number"),
+        ("birth_year", {"en__label": "Born", "min_age": "81"}, "Enter a whole number"),
+        ("postcode", {"en__label": "Code", "country": "ZZ"}, "Choose a country from the list."),
+        ("phone", {"en__label": "Number", "purpose": "handover"}, "Choose one of the options."),
+        ("text", {"en__label": "Why?", "keep_days": "7"}, "Choose one of the options."),
+    ],
+)
+def test_a_wrong_question_is_shown_again(client, address, action, question_type, changes, message):
+    answer, _key = add(client, address, question_type, **changes)
+
+    assert answer.status_code == 400
+    assert message in answer.text
+    assert questions_in(content_of(action)) == {}
+
+
+def test_an_action_asks_eight_questions_at_most(client, address, action):
+    for number in range(MAX_QUESTIONS):
+        save(action, fields(f"qaaaaa{'abcdefgh'[number]}", type="text", en__label="Why?"))
+
+    page = client.get(address).text
+    answer, key = add(client, address, "text", en__label="One more")
+
+    assert "/new/" not in page
+    assert "eight questions at most" in words(answer)
+    assert key not in questions_in(content_of(action))
+
+
+def test_once_people_have_signed_the_page_offers_only_what_may_change(client, address, action):
+    ask(action, PLACE, INVOLVED, keep_days=90)
+    make_confirmed(action)
+
+    page = parse_document(client.get(f"{address}{PLACE}/").text)
+    options = {
+        name: page.xpath(f"//select[@name='questions.{PLACE}.{name}']/option/@value")
+        for name in ("type", "purpose", "keep_days")
+    }
+    refused = send(client, f"{address}{PLACE}/", **{f"questions__{PLACE}__en__choice_2": ""})
+    renamed = send(client, f"{address}{PLACE}/", **{f"questions__{PLACE}__en__choice_2": "Helper"})
+
+    assert options == {"type": [], "purpose": ["team"], "keep_days": ["30", "90"]}
+    assert refused.status_code == 400
+    assert "Switch it off instead of deleting it." in refused.text
+    assert renamed.status_code == 303
+
+
+def test_a_type_can_change_until_people_have_signed(client, address, action):
+    ask(action, WHY, en__label="Your group")
+
+    answer = send(client, f"{address}{WHY}/", **{f"questions__{WHY}__type": "organisation"})
+
+    assert answer.status_code == 303
+    assert questions_in(content_of(action))[WHY]["type"] == "organisation"
+
+
+def test_a_question_is_removed_or_switched_off_if_people_may_have_answered(client, address, action):
+    ask(action, WHY, en__label="Why?")
+    ask(action, PLACE, INVOLVED)
+
+    gone = send(client, f"{address}{WHY}/remove/")
+    publish_all()
+    make_confirmed(action, answers={PLACE: "choice_1"})
+    shown = words(client.get(f"{address}{PLACE}/remove/"))
+    off = send(client, f"{address}{PLACE}/remove/")
+
+    assert (gone.status_code, off.status_code) == (303, 303)
+    assert "Switch off How are you involved?" in shown.replace("\u2068", "").replace("\u2069", "")
+    assert {k: q["is_off"] for k, q in questions_in(content_of(action)).items()} == {PLACE: True}
+
+
+def test_questions_move(client, address, action):
+    ask(action, WHY, position=0, en__label="Why?")
+    ask(action, PLACE, INVOLVED, position=1)
+
+    token = fields_of(client.get(f"{address}{WHY}/remove/").text)["csrf_token"]
+    answer = client.post(f"{address}{PLACE}/move/", data={"to": "up", "csrf_token": token})
+
+    assert answer.status_code == 303
+    assert list(questions_in(content_of(action))) == [PLACE, WHY]
+
+
+def test_the_page_of_changes_names_the_fields_of_questions(client, address, action):
+    save(action, fields(PLACE, **INVOLVED, keep_days=90))
+
+    page = client.get(f"/staff/campaigns/{action.campaign_id}/changes/")
+
+    found = words(page)
+    assert f"Question {PLACE}" in found.replace("\u2068", "").replace("\u2069", "")
+    assert "90 days after taking part" in found
+    assert f"{address}{PLACE}/#questions.{PLACE}.en.label" in page.text
+
+
+def test_two_people_who_add_questions_at_once_add_both(client, address, action):
+    first, one = add(client, address, "text", en__label="Why?")
+    second, two = add(client, address, "text", en__label="How?")
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert set(questions_in(content_of(action))) == {one, two}

@@ -1,0 +1,228 @@
+"""Staff see suspicious clusters with their reasons, review them, mark them invalid or dismiss them."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.actions.models import Signature
+from campaign_actions.actions.signatures.clusters.find import find_clusters
+from campaign_actions.actions.signatures.invalidation.batches import batches
+from campaign_actions.actions.signatures.invalidation.jobs import start_undo
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.permissions import ROLES
+from tests.support.batches import WHO, work
+from tests.support.clusters import LOW, arrive, cover, make_compared_action, make_ordinary, stored
+from tests.support.factories import make_action, make_staff
+from tests.support.signature_pages import address, entries
+from tests.support.staff_client import log_in, token_of
+
+
+@pytest.fixture
+def action(app):
+    action = make_compared_action()
+    make_ordinary(action, now=utc_now())
+    return action
+
+
+@pytest.fixture
+def grace(client):
+    member = make_staff("administrator", email="grace@example.org")
+    log_in(client, member)
+    return member
+
+
+def attack(action, number=20, **details) -> None:
+    now = utc_now()
+    arrive(action, number, now=now, **{"domain": "bulk.example"} | details)
+    find_clusters(now, thresholds=LOW)
+
+
+def page_of(action, *parts: str) -> str:
+    return address(action, "signatures", "clusters", *parts)
+
+
+def press(client, page, **fields):
+    token = token_of(client.get("/staff/").text)
+    return client.post(page, data={"csrf_token": token, **fields})
+
+
+def links(page: str) -> list[str]:
+    return [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)"', page)]
+
+
+def figures(page: str) -> list[str]:
+    return re.findall(r"<dt>[^<]*</dt><dd>([^<]+)</dd>", page)
+
+
+def test_a_cluster_has_its_reason_count_filter_and_sample(client, grace, action):
+    attack(action)
+
+    page = client.get(page_of(action)).text
+
+    assert "Many email addresses with one domain" in page
+    assert "bulk.example" in page
+    assert figures(page) == ["20", "20"], "all, and those that count"
+    assert page.count("…@bulk.example") == 3
+    (viewed,) = entries()
+    assert (viewed.actor, viewed.rows) == ("grace@example.org", 3)
+
+
+def test_the_list_of_a_cluster_has_exactly_its_signatures(client, grace, action):
+    attack(action)
+    page = client.get(page_of(action)).text
+    link = next(each for each in links(page) if "/signatures/?" in each)
+
+    listed = client.get(link).text
+
+    assert "20 participants" in listed
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        {},
+        {"domain": "gmail.com", "comment": "Buy cheap pills"},
+        {"domain": "gmail.com", "fill_time": "fast", "source": "bots"},
+        {"domain": "gmail.com", "fill_time": "slow"},
+    ],
+)
+def test_a_cluster_is_marked_invalid_with_four_clicks_and_undone(client, grace, action, details):
+    attack(action, **details)
+    review = next(each for each in links(client.get(page_of(action)).text) if "bulk" in each)
+    shown = client.get(review).text
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', shown))
+
+    answer = press(client, review.partition("?")[0], **{**hidden, "reason": "script"})
+
+    assert "Mark 20 participations as invalid" in shown
+    assert answer.status_code == 303
+    (batch,) = batches(action.id, offset=0, limit=9)
+    work(batch.id, utc_now())
+    marked = db.session.query(Signature).filter_by(status="invalid").count()
+    page = client.get(page_of(action)).text
+    start_undo(batch.id, now=utc_now(), **WHO)
+    undone = client.get(page_of(action)).text
+    assert marked == 20
+    assert "There are no suspicious clusters" in page
+    assert "Marked invalid" in page
+    assert "Invalidated, then undone" in undone
+
+
+def test_a_dismissed_cluster_is_listed_as_decided(client, grace, action):
+    attack(action)
+    (cluster,) = stored()
+
+    answer = press(client, page_of(action, cluster.id, "dismiss"))
+    find_clusters(utc_now(), thresholds=LOW)
+    page = client.get(answer.location).text
+
+    assert "Marked as not suspicious" in page
+    assert "There are no suspicious clusters" in page
+    assert "Grace" in page
+    (entry,) = entries("cluster-dismissed")
+    assert entry.details["domain"] == "bulk.example"
+    assert "bulk.example" in client.get("/staff/audit/").text
+
+
+def test_two_people_who_decide_at_once_are_told(client, grace, action):
+    attack(action)
+    (cluster,) = stored()
+    press(client, page_of(action, cluster.id, "dismiss"))
+
+    again = press(client, page_of(action, cluster.id, "dismiss"))
+
+    assert "Someone has decided about this cluster already" in client.get(again.location).text
+    assert len(entries("cluster-dismissed")) == 1
+
+
+def test_a_cluster_of_another_action_is_not_found(client, grace, action):
+    attack(action)
+    (cluster,) = stored()
+    other = make_action(slug="other", campaign=db.session.get(Campaign, action.campaign_id))
+
+    assert press(client, page_of(other, cluster.id, "dismiss")).status_code == 404
+    assert stored()[0].state == "open"
+
+
+def test_without_confirmed_signatures_there_is_nothing_to_mark(client, grace, action):
+    attack(action, status="pending")
+
+    page = client.get(page_of(action)).text
+
+    assert "None of them is confirmed, so none counts." in page
+    assert "bulk-invalidate" not in page
+
+
+def test_those_who_may_not_see_signatures_get_no_sample_and_no_comment(client, action, monkeypatch):
+    monkeypatch.setitem(ROLES, "administrator", ROLES["administrator"] - {"signatures.view"})
+    log_in(client, make_staff("administrator"))
+    attack(action, domain="gmail.com", comment="Buy cheap pills")
+
+    page = client.get(page_of(action)).text
+
+    assert figures(page) == ["20", "20"]
+    assert "Buy cheap pills" not in page
+    assert "…@gmail.com" not in page
+
+
+def test_languages_whose_text_does_not_mention_the_comparison_are_named(client, grace, action):
+    with_consent = client.get(page_of(action)).text
+    cover(version=None)
+    without = client.get(page_of(action)).text
+
+    assert "are not compared" not in with_consent
+    assert "are not compared, because the consent text does not mention that: English." in without
+
+
+def test_the_overview_lists_actions_with_clusters(client, grace, action):
+    attack(action)
+
+    home = client.get("/staff/").text
+
+    assert "Suspicious cluster" in home
+    assert page_of(action) in home
+
+
+def test_the_emails_are_off_and_can_be_turned_on_and_off_in_the_account(client, grace):
+    there = "/staff/account/cluster-emails/"
+    found = [wants()]
+
+    for fields in ({"wanted": "y"}, {}):
+        press(client, there, **fields)
+        found.append(wants())
+
+    assert found == [False, True, False]
+
+
+def wants() -> bool:
+    db.session.rollback()
+    return db.session.scalars(select(StaffMember.wants_cluster_mail)).one()
+
+
+def test_the_filter_shows_on_the_page_of_a_participant(client, grace, action):
+    arrive(action, 1, fill_time="slow", given_name="Zaphod", now=utc_now())
+    signature = db.session.scalars(select(Signature).filter_by(given_name="Zaphod")).one()
+
+    page = client.get(address(action, "signatures", signature.public_id)).text
+
+    assert "Time to fill in the form" in page
+    assert '<dd dir="auto">long</dd>' in page
+
+
+@pytest.mark.parametrize("to", ["export/", "updates/new/"])
+def test_a_file_or_an_update_cannot_keep_the_filter(client, action, to):
+    log_in(client, make_staff("campaigner", "exporter"))
+
+    answer = client.get(address(action) + to, query_string={"fill_time": "fast"})
+
+    assert answer.status_code == 303
+    assert "fill_time=fast" in answer.location
+    assert "Select the participants in the list instead." in client.get(answer.location).text
+
+
+@pytest.mark.parametrize("wrong", [{"fill_time": "2 s"}, {"same_comment": "x' or 1"}])
+def test_other_values_are_refused(client, grace, action, wrong):
+    assert client.get(address(action, "signatures"), query_string=wrong).status_code == 400

@@ -1,0 +1,145 @@
+"""The fields that choose who gets an update, and the numbers beside them."""
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.actions.models import UPDATES_BY_ACTIONS
+from campaign_actions.actions.personal_data.later_uses import set_covered
+from campaign_actions.core.db.session import db
+from campaign_actions.updates.audience import audience_of
+from campaign_actions.updates.models import Update
+from tests.support.factories import NOON, make_action, make_campaign, make_staff, make_update
+from tests.support.page_text import visible_text
+from tests.support.signature_pages import address
+from tests.support.staff_client import log_in, token_of
+from tests.support.updates import make_recipients
+
+TEXT = {"subject-en": "News", "body-en": "It passed."}
+
+
+@pytest.fixture
+def actions(client):
+    campaign = make_campaign()
+    found = [make_action(campaign=campaign, slug=slug) for slug in ("hate-crimes", "silence")]
+    set_covered("petition", "en", {UPDATES_BY_ACTIONS: 1}, now=NOON)
+    for action in found:
+        make_recipients(action, 1, email="ada@example.org", country_code="DE")
+        make_recipients(action, 1, email=f"{action.slug}@example.org", country_code="FR")
+    log_in(client, make_staff("campaigner"))
+    return found
+
+
+def save(client, action, **fields):
+    page = address(action, "updates", "new")
+    token = token_of(client.get(page).text)
+    return client.post(page, data={"csrf_token": token, **TEXT, **fields})
+
+
+def saved():
+    db.session.rollback()
+    return db.session.scalars(select(Update)).one_or_none()
+
+
+def test_several_actions_are_chosen_and_each_person_counted_once(client, actions):
+    ids = [str(action.id) for action in actions]
+
+    answer = save(client, actions[0], scope="actions", a=ids)
+    page = visible_text(client.get(answer.location).text)
+
+    assert audience_of(saved()).actions == tuple(action.id for action in actions)
+    assert "3 people get this update, each once" in page
+    assert "Took part more than once −1" in page
+
+
+def test_the_whole_campaign_with_filters(client, actions):
+    answer = save(client, actions[0], scope="campaign", country="FR", joined="2020-01-01T10:00")
+    page = visible_text(client.get(answer.location).text)
+
+    assert saved().scope == "campaign"
+    assert "2 people get this update, each once" in page
+    assert "Left out by the filters −2" in page
+
+
+def test_people_of_another_action_are_left_out(client, actions):
+    first, second = actions
+
+    answer = save(client, first, scope="actions", a=str(first.id), not_signed=str(second.id))
+    page = visible_text(client.get(answer.location).text)
+
+    assert audience_of(saved()).filter.not_signed == second.id
+    assert "1 person gets this update, once" in page
+
+
+def test_an_empty_segment_is_told_and_cannot_be_sent(client, actions):
+    answer = save(client, actions[0], scope="actions", a=str(actions[0].id), country="US")
+    page = client.get(answer.location).text
+    check = client.get(f"{answer.location}check/").text
+    send = client.get(f"{answer.location}send/")
+
+    words = "Nobody matches these filters, so nobody would get it."
+    assert words in visible_text(page)
+    assert words in visible_text(check)
+    assert send.location.endswith("/check/")
+
+
+def test_people_whose_consent_does_not_cover_it_are_named(client, actions):
+    set_covered("petition", "en", {UPDATES_BY_ACTIONS: None}, now=NOON)
+    ids = [str(action.id) for action in actions]
+
+    page = client.get(save(client, actions[0], scope="actions", a=ids).location).text
+
+    assert "the consent text they agreed to does not cover" in visible_text(page)
+    assert "Agreed to an earlier consent text −4" in visible_text(page)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"scope": "actions"}, "Choose at least one action."),
+        ({"scope": "actions", "a": "99999"}, "Choose actions of this campaign."),
+        ({"scope": "everywhere"}, "Choose an option."),
+        ({"scope": "campaign", "not_signed": "99999"}, "Choose an option."),
+        ({"scope": "campaign", "country": "ZZ"}, "Choose a country from the list."),
+        ({"scope": "campaign", "joined": "soon"}, "Enter a date and time"),
+    ],
+)
+def test_bad_input_is_explained_and_nothing_is_lost(client, actions, fields, message):
+    answer = save(client, actions[0], **fields)
+
+    assert answer.status_code == 400
+    assert message in visible_text(answer.text)
+    assert "It passed." in answer.text
+    assert saved() is None
+
+
+def test_nobody_can_be_both_chosen_and_left_out(client, actions):
+    one = str(actions[0].id)
+
+    answer = save(client, actions[0], scope="actions", a=one, not_signed=one)
+
+    assert "Choose a different one." in visible_text(answer.text)
+
+
+def test_an_update_to_both_is_in_the_list_of_both(client, actions):
+    first, second = actions
+    make_update(first, others=[second])
+
+    page = client.get(address(second, "updates")).text
+
+    assert "The law has passed" in page
+    assert f"/actions/{first.id}/updates/" in page
+
+
+def test_the_campaign_has_the_updates_of_all_its_actions(client, actions):
+    first, second = actions
+    make_update(first)
+    make_update(second, texts={"en": ("Another one", "Text")})
+
+    page = client.get(f"/staff/campaigns/{first.campaign_id}/updates/").text
+    begun = client.get(address(first, "updates", "new") + "?to=campaign").text
+
+    assert "The law has passed" in page
+    assert "Another one" in page
+    assert "3 people have confirmed and asked for updates" in visible_text(page)
+    assert "?to=campaign" in page
+    assert "3 people get this update, each once" in visible_text(begun)

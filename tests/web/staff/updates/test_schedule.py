@@ -1,0 +1,147 @@
+"""Sending at a time and with approval, on the pages of updates."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.staff.dual_control import SetDualControl, apply_alone
+from tests.support.factories import NOON, make_action, make_staff, make_update
+from tests.support.page_text import visible_text
+from tests.support.signature_pages import address
+from tests.support.staff_client import log_in, token_of
+from tests.support.updates import make_recipients, reload_update
+
+LATER = "2190-06-01T10:00"
+
+
+@pytest.fixture
+def action(client):
+    action = make_action()
+    make_recipients(action, 2)
+    log_in(client, make_staff("campaigner", email="grace@example.org", name="Grace"))
+    return action
+
+
+@pytest.fixture
+def update(action):
+    return make_update(action)
+
+
+def url(action, update, *rest):
+    return address(action, "updates", str(update.id), *rest)
+
+
+def send(client, action, update, **fields):
+    page = url(action, update, "send")
+    shown = client.get(page).text
+    seen = shown.split('name="seen" value="')[1].split('"')[0]
+    return client.post(page, data={"csrf_token": token_of(shown), "seen": seen, **fields})
+
+
+def test_a_time_is_set_changed_and_taken_back(client, action, update):
+    answer = send(client, action, update, when="at", at=LATER)
+    page = visible_text(client.get(answer.location).text)
+    change = client.get(url(action, update, "send")).text
+    send(client, action, update, when="at", at="2190-06-02T10:00")
+    changed = reload_update(update).send_at
+    token = token_of(client.get(answer.location).text)
+    client.post(url(action, update, "cancel-time"), data={"csrf_token": token})
+
+    assert "This update will be sent on" in page
+    assert "2190" in page
+    assert f'value="{LATER}"' in change
+    assert changed.day == 2
+    assert reload_update(update).status == "draft"
+
+
+@pytest.mark.parametrize(
+    ("at", "message"),
+    [
+        ("", "Enter a date and time."),
+        ("2001-01-01T10:00", "This time has passed."),
+        ("tomorrow", "Enter a date and time"),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused_in_words(client, action, update, at, message):
+    answer = send(client, action, update, when="at", at=at)
+
+    assert answer.status_code == 400
+    assert message in visible_text(answer.text)
+    assert reload_update(update).status == "draft"
+
+
+def test_a_time_that_the_clocks_skip_is_refused(client, action, update):
+    answer = send(client, action, update, when="at", at="2190-03-28T02:30", at_zone="Europe/Berlin")
+
+    assert answer.status_code == 400
+    assert "This time does not exist in Europe/Berlin" in visible_text(answer.text)
+
+
+def test_a_time_after_closing_is_warned_about_and_allowed(client):
+    action = make_action(closes_at=utc_now() + timedelta(days=2))
+    make_recipients(action, 2)
+    update = make_update(action)
+    log_in(client, make_staff("campaigner"))
+
+    answer = send(client, action, update, when="at", at=LATER)
+    page = visible_text(client.get(answer.location).text)
+
+    assert reload_update(update).status == "scheduled"
+    assert "before the update is sent" in page
+    assert "That is fine for a result or a thank-you." in page
+
+
+def test_now_starts_at_once(client, action, update):
+    answer = send(client, action, update, when="now")
+
+    assert "Sending started. The update will go to 2 people." in client.get(answer.location).text
+    assert reload_update(update).status == "sending"
+
+
+def test_a_second_person_is_asked_where_the_setting_says_so(client, action, update):
+    apply_alone(SetDualControl("on", for_updates=True), actor=COMMAND, now=NOON)
+    other = make_staff("campaigner", email="ada@example.org", name="Ada")
+
+    asked = send(client, action, update, when="at", at=LATER)
+    done = send(client, action, update, when="at", at=LATER, approval_reason="A reply came")
+    draft = visible_text(client.get(url(action, update)).text)
+    db.session.rollback()
+    request = db.session.scalars(select(ApprovalRequest)).one()
+    log_in(client, other)
+    page = client.get(f"/staff/approvals/{request.id}/").text
+    approval = f"/staff/approvals/{request.id}/approve/"
+    client.post(approval, data={"csrf_token": token_of(page)})
+
+    assert "Someone else has to approve this" in asked.text
+    assert done.location == f"/staff/approvals/{request.id}/"
+    assert "Someone has asked for approval to send this update." in draft
+    assert "It passed today." in visible_text(page).replace("**", "")
+    assert "See the email" in page
+    assert reload_update(update).status == "scheduled"
+
+
+def test_saving_a_change_cancels_the_request(client, action, update):
+    apply_alone(SetDualControl("on", for_updates=True), actor=COMMAND, now=NOON)
+    send(client, action, update, when="now", approval_reason="A reply came")
+    page = client.get(url(action, update)).text
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    fields = {"csrf_token": token_of(page), "seen": seen, "subject-en": "New", "body-en": "New"}
+
+    answer = client.post(url(action, update), data=fields)
+
+    db.session.rollback()
+    assert db.session.scalars(select(ApprovalRequest.state)).all() == ["cancelled"]
+    assert "The request for approval was cancelled" in client.get(answer.location).text
+
+
+def test_one_that_could_not_be_sent_says_why(client, action):
+    update = make_update(action, returned_at=NOON, returned_why="rights")
+
+    page = visible_text(client.get(url(action, update)).text)
+
+    assert "This update was not sent on" in page
+    assert "The person who set the time can no longer send updates." in page
