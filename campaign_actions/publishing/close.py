@@ -18,13 +18,13 @@ from campaign_actions.campaigns.texts import campaign_name
 from campaign_actions.campaigns.versioning.drafts import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotFound
-from campaign_actions.publishing.forms import NO_RESULT_LABEL
-from campaign_actions.publishing.publish import (
+from campaign_actions.publishing.conflicts import (
     CampaignArchived,
     ScheduleConflict,
     is_archived,
     lock_public_campaign,
 )
+from campaign_actions.publishing.forms import NO_RESULT_LABEL
 
 Seen = tuple[()] | tuple[datetime | None]  # the time that a page showed; empty: no page, so any
 
