@@ -58,6 +58,7 @@ class ActionOverview:
     draft: Draft | None = None  # changes that the public does not see yet
     public_locales: tuple[str, ...] = ()  # that its public page has; none if it is not public
     archived_at: datetime | None = None  # with its campaign
+    is_campaign_public: bool = True
 
     @property
     def name(self) -> str:
@@ -157,6 +158,7 @@ def _overview(
         draft=draft,
         public_locales=tuple(tag for tag in tags if is_public and tag in public_tags),
         archived_at=archived_at(campaign),
+        is_campaign_public=campaign.published_at is not None and campaign.published_at <= now,
     )
 
 

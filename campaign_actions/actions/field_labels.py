@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -85,7 +85,7 @@ def format_value(name: str, value: object) -> str:
         return str(LICENCES[str(value)].label)
     if name == "focus" and isinstance(value, int):
         return str(FOCUS_NAMES.get(value, value or ""))
-    return _format_time(str(value)) if name == "closes_at" else str(value)
+    return _format_time(str(value)) if name in ("closes_at", "archived_at") else str(value)
 
 
 def _format_time(value: str) -> str:
@@ -122,6 +122,7 @@ LABELS = {
         **_form_labels("partners", PartnerForm, PartnerTextForm),
         ("partners", "position"): _l("Position"),
         ("accent", "accent"): _l("Colour"),
+        ("archived_at", "archived_at"): lazy_pgettext("campaign", "Archived"),
         **PICTURE_LABELS,
         ("texts", "is_public"): _l("Public"),
     },

@@ -24,6 +24,7 @@ from campaign_actions.staff.models import StaffMember
 
 FIELDS = ("slug", "document_index")
 TEXT_FIELDS = ("title", "headline", "summary", "body", *picture_content.TEXTS, "result")
+ARCHIVED = "archived_at"  # in the content only while it is archived
 FORMER_SLUGS = FormerSlugs(FormerCampaignSlug, owner="campaign_id")
 
 
@@ -120,8 +121,10 @@ def move_campaign(campaign_id: int, step: int, *, by: StaffMember, now: datetime
 
 def _read(connection: Connection, campaign_id: int) -> dict[str, Any]:
     columns = Campaign.slug, Campaign.document_index, Campaign.accent
-    campaign = connection.execute(select(*columns).where(Campaign.id == campaign_id)).one()
-    content: dict[str, Any] = dict(campaign._mapping)
+    these = select(*columns, Campaign.archived_at).where(Campaign.id == campaign_id)
+    content: dict[str, Any] = dict(connection.execute(these).one()._mapping)
+    if archived_at := content.pop(ARCHIVED):  # so that the history says it; no save changes it
+        content[ARCHIVED] = archived_at.isoformat()
     its = Picture.campaign_id == campaign_id, Picture.action_id.is_(None)
     content |= picture_content.read_picture(connection, *its)
     owner, names = {"campaign_id": campaign_id}, ("is_public", *TEXT_FIELDS)
@@ -185,7 +188,7 @@ CAMPAIGN = Versioned(
     _write,
     campaign_name,
     decided_elsewhere=(
-        *("is_public", "result", "accent"),
+        *("is_public", "result", "accent", ARCHIVED),
         *picture_content.TEXTS,
         *picture_content.FIELDS,
     ),

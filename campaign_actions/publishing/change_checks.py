@@ -121,8 +121,8 @@ def _blockers(
 
 
 def _with_language(finding: Finding, locale: str) -> Finding:
-    """A finding about a language says so, unless its subject is in that language."""
-    if not locale or finding.subject:
+    """A finding about a language says so, unless its field or its subject does."""
+    if not locale or finding.subject or finding.field:
         return finding
     return replace(finding, subject=language_name(locale), locale=locale)
 

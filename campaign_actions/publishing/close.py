@@ -18,13 +18,13 @@ from campaign_actions.campaigns.texts import campaign_name
 from campaign_actions.campaigns.versioning.drafts import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import DomainError, NotFound
-from campaign_actions.publishing.forms import NO_RESULT_LABEL
-from campaign_actions.publishing.publish import (
+from campaign_actions.publishing.conflicts import (
     CampaignArchived,
     ScheduleConflict,
     is_archived,
     lock_public_campaign,
 )
+from campaign_actions.publishing.forms import NO_RESULT_LABEL
 
 Seen = tuple[()] | tuple[datetime | None]  # the time that a page showed; empty: no page, so any
 
@@ -107,9 +107,8 @@ def archive(
             for tag, text in written.items():
                 theirs = update(CampaignText).filter_by(campaign_id=campaign_id, locale=tag)
                 connection.execute(theirs.values(result=text))
+            _set_archived(connection, campaign_id, now)
         _close_open_actions(connection, campaign_id, staff_id, now)
-        this = update(Campaign).where(Campaign.id == campaign_id)
-        connection.execute(this.values(archived_at=now))
         details = {"did": "archived", "results": sorted(written)}
         _log(connection, actor, now, campaign_name(connection, campaign_id), **details)
 
@@ -120,14 +119,21 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
     Its result stays. Actions that had ended earlier stay closed.
     """
     with write_transaction() as connection:
-        this = update(Campaign).where(Campaign.id == campaign_id)
-        connection.execute(this.values(archived_at=None))
+        archived_at = select(Campaign.archived_at).where(Campaign.id == campaign_id)
+        if connection.scalar(archived_at):
+            with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+                _set_archived(connection, campaign_id, None)
         for action_id in _lock_actions(
             connection, campaign_id, Action.closed_with_campaign.is_(True)
         ):
             _set_end(connection, action_id, None, staff_id, now)
         name = campaign_name(connection, campaign_id)
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
+
+
+def _set_archived(connection: Connection, campaign_id: int, at: datetime | None) -> None:
+    this = update(Campaign).where(Campaign.id == campaign_id)
+    connection.execute(this.values(archived_at=at))
 
 
 def _check_seen(at: datetime | None, seen: Seen) -> None:

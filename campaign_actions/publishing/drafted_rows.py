@@ -33,10 +33,11 @@ def campaign_with_draft(campaign: Campaign, content: Content) -> Campaign:
         ],
         partners=[
             Partner(
+                id=int(key) if key.isdecimal() else None,
                 website=partner.get("website") or None,
                 texts=[PartnerText(locale=tag, **text) for tag, text in texts_of(partner).items()],
             )
-            for partner in partners_in(content).values()
+            for key, partner in partners_in(content).items()
         ],
     )
 

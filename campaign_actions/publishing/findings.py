@@ -1,6 +1,6 @@
 """Findings of pre-flight checks, and the pages where they can be fixed."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,6 +9,7 @@ from typing import Literal
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 
 State = Literal["ok", "warning", "blocker"]
+TEXTS = "texts."  # begins the anchors of the fields of a form
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class PreflightContext:
     """When the campaign would open, and who runs the checks.
 
     `visible_ids`: the campaigns that this person may see before they are public; None: all.
+    `may_translate`: whether they may translate into a language in a catalog.
     With `lifetimes`, emails are rendered and a test signature is made as well.
     """
 
@@ -23,6 +25,7 @@ class PreflightContext:
     now: datetime
     visible_ids: frozenset[int] | None
     lifetimes: Lifetimes | None = None
+    may_translate: Callable[[str, str], bool] = lambda _locale, _catalog: True
 
     def may_see(self, campaign_id: int) -> bool:
         return self.visible_ids is None or campaign_id in self.visible_ids
@@ -33,8 +36,8 @@ class Finding:
     """The result of one check: fine, something to look at, or something to fix first.
 
     `url`: the page where it can be fixed; `deed`: the words of the link to it. `subject` is a text in the
-    language `locale`, like the title of an action. `external_urls` are for a person to open: the server
-    requests no other site.
+    language `locale`, like the title of an action. `field`: the label of the text that it is about, with its
+    language. `external_urls` are for a person to open: the server requests no other site.
     """
 
     state: State
@@ -47,6 +50,12 @@ class Finding:
     details: tuple[str, ...] = ()
     external_urls: tuple[str, ...] = ()
     deed: str = ""
+    field: str = ""
+
+    @property
+    def leads_to_field(self) -> bool:
+        """Whether the page opens at the text."""
+        return bool(self.field) or f"#{TEXTS}" in self.url
 
 
 @dataclass(frozen=True)
@@ -117,12 +126,14 @@ def edit_url(
     """
     campaign = f"/staff/campaigns/{campaign_id}/"
     page = f"{campaign}edit/" if action_id is None else f"{campaign}actions/{action_id}/edit/"
-    place = f"#texts.{locale}.{field}" if field else ""
+    place = f"#{TEXTS}{locale}.{field}" if field else ""
     return f"{page}?right={locale}{place}" if locale else page
 
 
-def partners_url(campaign_id: int) -> str:
-    return f"/staff/campaigns/{campaign_id}/partners/"
+def partners_url(campaign_id: int, partner_id: int | None = None, field: str = "") -> str:
+    """The page of the partners of a campaign, or of one of them, open at a field like en.points."""
+    page = f"/staff/campaigns/{campaign_id}/partners/"
+    return page if partner_id is None else f"{page}{partner_id}/#partners.{partner_id}.{field}"
 
 
 def new_action_url(campaign_id: int) -> str:

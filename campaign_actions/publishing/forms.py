@@ -99,8 +99,8 @@ class CloseForm(ScheduleForm):
 class ChangesForm(ScheduleForm):
     """When drafts are published.
 
-    `over`: the title of what has closed; then the only choice is now. `end`: when the first of what
-    changes closes, and its title.
+    `over`: the title of what has closed, or of a campaign that `is_archived`; then the only choice is now.
+    `end`: when the first of what changes closes, and its title.
     """
 
     when = StringField(_l("When should the changes be public?"))
@@ -108,6 +108,7 @@ class ChangesForm(ScheduleForm):
 
     choices: ClassVar[dict[str, LazyString]] = {"now": _l("Now"), "at": _l("At a later time")}
     over: str | None = None
+    is_archived: bool = False
     end: tuple[datetime, str] | None = None
 
     @property
@@ -123,12 +124,7 @@ class ChangesForm(ScheduleForm):
         if not self.is_later:
             return
         if self.over is not None:
-            raise ValidationError(
-                _(
-                    "“%(title)s” has closed. You can publish its changes now, but not schedule them.",
-                    title=self.over,
-                )
-            )
+            raise ValidationError(self.over_in_words)
         if self.end and field.data and field.data >= self.end[0]:
             at, title = self.end
             raise ValidationError(
@@ -138,6 +134,23 @@ class ChangesForm(ScheduleForm):
                     moment=datetime_here(at),
                 )
             )
+
+    @property
+    def over_in_words(self) -> str:
+        """Why the only choice is now."""
+        if self.is_archived:
+            return str(
+                _(
+                    "“%(title)s” is archived. You can publish its changes now, but not schedule them.",
+                    title=self.over,
+                )
+            )
+        return str(
+            _(
+                "“%(title)s” has closed. You can publish its changes now, but not schedule them.",
+                title=self.over,
+            )
+        )
 
 
 class ArchiveForm(FlaskForm):

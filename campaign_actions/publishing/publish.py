@@ -5,54 +5,27 @@ showed as `seen`: if someone else has changed it since, nothing happens.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name
 from campaign_actions.audit.log import add_entry
-from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.texts import texts_in
-from campaign_actions.campaigns.versioning.drafts import read_newest, saving_revision
+from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing.changes import take_drafts
-
-
-@dataclass(frozen=True)
-class Languages:
-    """Those of a campaign that are to be `public`. `seen`: those that were, when someone chose."""
-
-    public: Collection[str]
-    seen: Collection[str]
-
-
-class ScheduleConflict(Conflict):
-    title = _l("Someone else has changed this")
-    message = _l("Nothing was saved. Go back, reload the page and check what has changed.")
-
-
-class AlreadyOpen(Conflict):
-    title = _l("This is already open")
-    message = _l(
-        "The opening time has passed and can no longer be changed. To take it"
-        " offline, unpublish the campaign."
-    )
-
-
-class NotOpen(Conflict):
-    title = _l("This campaign is not public")
-    message = _l("Only a public campaign can be closed, archived or unpublished.")
-
-
-class CampaignArchived(Conflict):
-    title = _l("This campaign is archived")
-    message = _l("Its actions no longer open or close. Reopen the campaign first.")
+from campaign_actions.publishing.conflicts import (
+    AlreadyOpen,
+    CampaignArchived,
+    NotOpen,
+    ScheduleConflict,
+    is_archived,
+    lock_campaign,
+    lock_row,
+)
+from campaign_actions.publishing.languages import Languages, change_languages
 
 
 def publish(
@@ -73,11 +46,11 @@ def publish(
     """
     at = max(at, now)
     with write_transaction() as connection:
-        campaign = _lock_campaign(connection, campaign_id, seen)
+        campaign = lock_campaign(connection, campaign_id, seen)
         if campaign.published_at and campaign.published_at <= now:
             raise AlreadyOpen
         if languages:
-            _set_languages(
+            change_languages(
                 connection, campaign_id, languages, actor=actor, now=now, staff_id=staff_id
             )
         _set(connection, Campaign, campaign_id, at)
@@ -97,7 +70,7 @@ def publish(
 def cancel(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime) -> None:
     """Cancel a scheduled opening. Raises ScheduleConflict, AlreadyOpen."""
     with write_transaction() as connection:
-        campaign = _lock_campaign(connection, campaign_id, seen)
+        campaign = lock_campaign(connection, campaign_id, seen)
         if campaign.published_at and campaign.published_at <= now:
             raise AlreadyOpen
         _set(connection, Campaign, campaign_id, None)
@@ -120,7 +93,7 @@ def unpublish(
     Raises ScheduleConflict, NotOpen.
     """
     with write_transaction() as connection:
-        campaign = _lock_campaign(connection, campaign_id, seen)
+        campaign = lock_campaign(connection, campaign_id, seen)
         if campaign.published_at is None or campaign.published_at > now:
             raise NotOpen
         take_drafts(connection, campaign_id, staff_id=staff_id, now=now)
@@ -145,11 +118,11 @@ def open_action(
     Raises ScheduleConflict, AlreadyOpen, CampaignArchived.
     """
     with write_transaction() as connection:
-        campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
+        campaign = lock_row(connection, Campaign, Campaign.id == campaign_id)
         if is_archived(connection, campaign_id):
             raise CampaignArchived
         in_campaign = Action.campaign_id == campaign_id
-        action = _lock_row(connection, Action, Action.id == action_id, in_campaign)
+        action = lock_row(connection, Action, Action.id == action_id, in_campaign)
         if action.published_at != seen:
             raise ScheduleConflict
         if is_action_public(action.published_at, campaign.published_at, now):
@@ -160,106 +133,10 @@ def open_action(
         _log(connection, actor, now, subject, did="opened", at=at.isoformat() if at else None)
 
 
-def set_languages(
-    campaign_id: int,
-    languages: Languages,
-    *,
-    actor: str,
-    now: datetime,
-    staff_id: int | None = None,
-) -> None:
-    """Make these languages of a campaign public and hide the others. Raises ScheduleConflict.
-
-    A language that only a draft has is public once the draft is published.
-    """
-    with write_transaction() as connection:
-        _set_languages(connection, campaign_id, languages, actor=actor, now=now, staff_id=staff_id)
-
-
-def parse_instant(text: str | None) -> datetime | None:
-    """The time that a page showed, as it sent it back. Raises ScheduleConflict for anything else."""
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ScheduleConflict from None
-    if at.tzinfo is None:
-        raise ScheduleConflict
-    return at
-
-
-def lock_public_campaign(
-    connection: Connection, campaign_id: int, now: datetime
-) -> Row[str, datetime | None]:
-    """A campaign that is on the site, locked. Raises NotOpen, ScheduleConflict if it is gone."""
-    campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
-    if campaign.published_at is None or campaign.published_at > now:
-        raise NotOpen
-    return campaign
-
-
-def is_archived(connection: Connection, campaign_id: int) -> bool:
-    """Whether a campaign is public and has been archived."""
-    row = select(Campaign.archived_at, Campaign.published_at).where(Campaign.id == campaign_id)
-    campaign = connection.execute(row).one()
-    return campaign.archived_at is not None and campaign.published_at is not None
-
-
 def is_action_public(
     published_at: datetime | None, campaign_at: datetime | None, now: datetime
 ) -> bool:
     return all(at is not None and at <= now for at in (published_at, campaign_at))
-
-
-def _lock_campaign(
-    connection: Connection, campaign_id: int, seen: datetime | None
-) -> Row[str, datetime | None]:
-    campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
-    if campaign.published_at != seen:
-        raise ScheduleConflict
-    return campaign
-
-
-def _lock_row(
-    connection: Connection, table: type[Campaign] | type[Action], *conditions: ColumnElement[bool]
-) -> Row[str, datetime | None]:
-    """A row, locked against other staff but not against signing. Raises ScheduleConflict if it is gone."""
-    row = select(table.slug, table.published_at).where(*conditions)
-    found = connection.execute(row.with_for_update(key_share=True)).one_or_none()
-    if found is None:
-        raise ScheduleConflict
-    return found
-
-
-def _set_languages(
-    connection: Connection,
-    campaign_id: int,
-    languages: Languages,
-    *,
-    actor: str,
-    now: datetime,
-    staff_id: int | None,
-) -> None:
-    """Nothing is stored if they are public already."""
-    campaign = _lock_row(connection, Campaign, Campaign.id == campaign_id)
-    newest = texts_in(read_newest(connection, CAMPAIGN, campaign_id))
-    public = {tag for tag, text in newest.items() if text.get("is_public")}
-    if public != set(languages.seen):
-        raise ScheduleConflict
-    wanted = set(languages.public)
-    if wanted == public:
-        return
-    texts = select(CampaignText.locale).filter_by(campaign_id=campaign_id)
-    rows = connection.scalars(texts).all()
-    chosen = {f"texts.{tag}.is_public": tag in wanted for tag in newest}
-    with saving_revision(
-        connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now, also=chosen
-    ):
-        for locale in rows:
-            text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=locale)
-            connection.execute(text.values(is_public=locale in wanted))
-    _log(connection, actor, now, campaign.slug, did="languages", public=sorted(wanted))
 
 
 def _actions(connection: Connection, campaign_id: int) -> Sequence[Row[int, str, datetime | None]]:

@@ -14,13 +14,8 @@ from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db
 from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.publishing.close import archive, close_action, close_campaign, reopen
-from campaign_actions.publishing.publish import (
-    Languages,
-    open_action,
-    publish,
-    set_languages,
-    unpublish,
-)
+from campaign_actions.publishing.languages import Languages, set_languages
+from campaign_actions.publishing.publish import open_action, publish, unpublish
 from campaign_actions.updates.draft import create_draft
 from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff

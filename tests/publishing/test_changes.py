@@ -47,13 +47,9 @@ from campaign_actions.publishing.changes import (
     publish_changes,
 )
 from campaign_actions.publishing.close import archive, close_action, close_campaign, reopen
-from campaign_actions.publishing.publish import (
-    CampaignArchived,
-    Languages,
-    open_action,
-    set_languages,
-    unpublish,
-)
+from campaign_actions.publishing.conflicts import CampaignArchived
+from campaign_actions.publishing.languages import Languages, set_languages
+from campaign_actions.publishing.publish import open_action, unpublish
 from campaign_actions.publishing.queries import find_plan
 from tests.support.changes import drafts_in, publish_all, seen_of
 from tests.support.factories import (

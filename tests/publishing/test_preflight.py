@@ -344,12 +344,18 @@ def test_a_partner_must_have_a_name_in_each_language_and_may_have_points(app):
 def test_problems_of_partners_link_to_their_page(app):
     campaign = make_draft()
     text = PartnerText(locale="en", name="The League", points="See [this](www.example.org).")
-    db.session.add(Partner(campaign_id=campaign.id, website="example.org", texts=[text]))
+    partner = Partner(campaign_id=campaign.id, website="example.org", texts=[text])
+    db.session.add(partner)
     db.session.commit()
 
     blockers = preflight_of(campaign.id).blockers()
 
-    assert {f.url for f in blockers} == {f"/staff/campaigns/{campaign.id}/partners/"}
+    page, own = f"/staff/campaigns/{campaign.id}/partners/", f"#partners.{partner.id}"
+    assert [f.url for f in blockers if not f.leads_to_field] == [page]
+    assert {f.url: f.field for f in blockers if f.leads_to_field} == {
+        f"{page}{partner.id}/{own}.en.points": "Agreed action points (English)",
+        f"{page}{partner.id}/{own}.website": "Website",
+    }
     assert {f.message.partition(":")[0] for f in blockers} >= {
         "The name of partner 1 is missing in this language.",
         "A partner’s website is not a full address",
@@ -484,10 +490,38 @@ def test_a_bare_example_blocks_in_every_text_of_an_action(app, name):
 
     blockers = preflight_of(campaign.id).blockers()
 
-    message = "This link is only an example: https://example.org/report"
-    found = next(f for f in blockers if f.message == message)
-    assert found.url.endswith(f"#texts.en.{name}") or name.startswith("picture")
-    assert blockers == [found] or name in EMAIL_TEXTS, "emails have a check of their own as well"
+    (found,) = blockers
+    assert found.message.endswith(
+        "“https://example.org/report” still needs to be filled in."
+        if name in EMAIL_TEXTS
+        else "This link is only an example: https://example.org/report"
+    )
+    own = (
+        f"{name.removeprefix('picture_')}-en" if name.startswith("picture") else f"texts.en.{name}"
+    )
+    assert found.url.endswith(f"#{own}")
+
+
+def test_a_problem_of_a_link_names_the_field_and_its_language(app):
+    campaign = make_draft()
+    execute_and_commit(update(ActionText).filter_by(locale="ru").values(body="[a](b)"))
+
+    (found,) = preflight_of(campaign.id).blockers()
+
+    assert found.field == "Why it matters (Russian)"
+    assert found.url.endswith("/edit/?right=ru#texts.ru.body")
+    assert found.leads_to_field
+
+
+def test_a_link_that_a_text_has_twice_is_one_problem(app):
+    campaign = make_draft()
+    body = "[a](https://example.org/) [b](https://example.org/) and example.com, example.com"
+    execute_and_commit(update(CampaignText).filter_by(locale="en").values(body=body))
+
+    assert [f.message for f in preflight_of(campaign.id).blockers()] == [
+        "This link is only an example: https://example.org/",
+        "This link is only an example: example.com",
+    ]
 
 
 def test_a_partner_with_an_example_as_its_website_blocks(app):
@@ -542,7 +576,7 @@ def test_a_finished_paragraph_in_every_language_is_fine(app):
     [
         (
             "See https://example.org/friday",
-            "In the email that asks to confirm: “https://example.org” still needs to be filled in.",
+            "In the email that asks to confirm (English): “https://example.org/friday” still needs",
         ),
         ("Dear [NAME]", "[NAME]"),
         ("TODO", "TODO"),
@@ -560,6 +594,20 @@ def test_an_unfinished_paragraph_or_a_link_without_an_address_blocks(app, text, 
     blockers = messages(preflight_of(campaign.id), "blocker")
 
     assert any(message in blocker for blocker in blockers)
+
+
+@pytest.mark.parametrize("may_translate", [True, False])
+def test_only_someone_who_may_not_translate_is_told_to_ask(app, may_translate):
+    campaign = make_draft(source_locale="en")
+    write_paragraph("We meet the minister.", field="receipt_text")
+
+    result = preflight_of(campaign.id, may_translate=lambda *_catalog: may_translate)
+
+    (found,) = [
+        f for s in result.sections for f in s.findings if "not been translated" in f.message
+    ]
+    assert ("Ask a translator" in found.remedy) != may_translate
+    assert bool(found.url) == may_translate
 
 
 def test_a_paragraph_that_one_language_lacks_is_reviewed_once(app):

@@ -10,17 +10,9 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.queries import campaign_locales
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import DomainError
-from campaign_actions.publishing.publish import (
-    AlreadyOpen,
-    Languages,
-    NotOpen,
-    ScheduleConflict,
-    cancel,
-    open_action,
-    publish,
-    set_languages,
-    unpublish,
-)
+from campaign_actions.publishing.conflicts import AlreadyOpen, NotOpen, ScheduleConflict
+from campaign_actions.publishing.languages import Languages, set_languages
+from campaign_actions.publishing.publish import cancel, open_action, publish, unpublish
 from campaign_actions.publishing.queries import find_plan
 from tests.support.drafts import make_draft, opening_times, set_opening_time
 from tests.support.factories import NOON, make_action

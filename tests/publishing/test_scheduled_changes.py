@@ -16,7 +16,7 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, Revision, ScheduledDraft
 from campaign_actions.campaigns.versioning.save import save_changes
-from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.db.session import db
 from campaign_actions.publishing.changes import (
     ChangesConflict,
     NoChanges,
@@ -324,7 +324,7 @@ def test_the_overview_knows_which_changes_wait_for_somebody(action, campaign, gr
     schedule(action.campaign_id, by=grace)
     save(CAMPAIGN, action.campaign_id, {"texts.en.title": "New"}, by=grace)
 
-    (changed,) = changed_campaigns(None, now=utc_now())
+    (changed,) = changed_campaigns(None)
 
     assert changed.pages == 1
     (planned,) = changed.publications

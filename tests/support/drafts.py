@@ -45,10 +45,11 @@ def preflight_of(
     *,
     at: datetime = NOON,
     now: datetime = NOON,
-    visible_ids: frozenset[int] | None = None,
+    **reader,
 ):
-    """The result of all checks. `visible_ids`: the campaigns that the reader may see, or None for all."""
-    context = PreflightContext(opens_at=at, now=now, visible_ids=visible_ids, lifetimes=LIFETIMES)
+    """The result of all checks. `reader`: the rights in a PreflightContext; without any, all."""
+    rights = {"visible_ids": None, **reader}
+    context = PreflightContext(opens_at=at, now=now, lifetimes=LIFETIMES, **rights)
     result = run_preflight(find_plan(campaign_id), context)
     db.session.commit()
     return result

@@ -95,6 +95,18 @@ def test_a_placeholder_blocks_sending(app, left):
 
 
 @pytest.mark.parametrize(
+    "address", ["http://example.org/report", "//example.org/report", "example.org/report"]
+)
+def test_a_link_that_is_an_example_is_one_problem(app, address):
+    update = make_update(make_action(), texts={"en": ("A", f"Read [this]({address})")})
+
+    assert finding(update, "Placeholders").details == (
+        f"English: “{address}” still needs to be filled in.",
+    )
+    assert finding(update, "Links").state == "ok"
+
+
+@pytest.mark.parametrize(
     "fine",
     [
         "[The law](https://law.example/)",

@@ -105,15 +105,13 @@ def drafts_of(campaign_ids: Collection[int]) -> Drafts:
     return found
 
 
-def changed_campaigns(
-    campaign_ids: Collection[int] | None, *, now: datetime
-) -> list[ChangedCampaign]:
-    """Campaigns with drafts among these, or among all if None, without archived ones.
+def changed_campaigns(campaign_ids: Collection[int] | None) -> list[ChangedCampaign]:
+    """Campaigns with drafts among these, or among all if None.
 
-    It does not read what the drafts contain.
+    Archived ones are included: their pages stay public, and a correction of the result should not be
+    forgotten. It does not read what the drafts contain.
     """
-    archived = set(db.session.scalars(select(Campaign.id).where(Campaign.archived_at <= now)))
-    marks = [mark for mark in _marks(campaign_ids) if mark.campaign_id not in archived]
+    marks = _marks(campaign_ids)
     saved = _revisions_since(marks)
     names = _names_in(saved)
     of_campaign: defaultdict[int, list[_Mark]] = defaultdict(list)

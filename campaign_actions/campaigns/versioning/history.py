@@ -21,6 +21,7 @@ AT_ONCE = (
     "is_public",
 )  # the ends of fields that never wait for a draft to be published
 APPEARANCE = ("accent", "picture", "focus")  # of a campaign; older revisions have none of them
+ARCHIVED = "archived_at"  # of a campaign, while it is archived
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class RevisionOverview:
     """A revision, and what it changed.
 
     `fields`: the names of the fields, without those of the appearance. `picture`: added, replaced,
-    removed or focused. `accent`: its key, if the revision changed it. `is_public`: whether it is the one
-    that the public sees, and later ones are a draft.
+    removed or focused. `accent`: its key, if the revision changed it. `end`: archived or reopened.
+    `is_public`: whether it is the one that the public sees; later ones are a draft.
     """
 
     number: int
@@ -38,6 +39,7 @@ class RevisionOverview:
     fields: tuple[str, ...] = ()  # empty in the first revision
     picture: str | None = None
     accent: str | None = None
+    end: str | None = None
     is_draft: bool = False  # newer than what the public sees
     is_public: bool = False
 
@@ -50,7 +52,7 @@ class RevisionOverview:
 def revisions(
     subject: str, subject_id: int, *, offset: int, limit: int, published: int | None = None
 ) -> list[RevisionOverview]:
-    """The newest first. `published`: the newest one that the public has seen, if later ones are a draft."""
+    """The newest first. `published`: the one that the public sees; later ones are a draft."""
     appearance = [JsonMember(Revision.content, name).label(name) for name in APPEARANCE]
     facts = (Revision.number, Revision.saved_at, Revision.staff_id, Revision.content)
     page = (
@@ -64,7 +66,7 @@ def revisions(
     names = member_names(row.staff_id for row in rows)
     found = []
     for row, before in zip_longest(rows, rows[1:]):
-        fields = _texts_changed(before, row)
+        fields, end = _texts_changed(before, row), _end(before, row)
         is_newer = published is not None and row.number > published
         found.append(
             RevisionOverview(
@@ -74,7 +76,8 @@ def revisions(
                 fields=fields,
                 picture=_picture_change(before, row),
                 accent=row.accent if before and before.accent not in (None, row.accent) else None,
-                is_draft=is_newer and not _was_at_once(fields),
+                end=end,
+                is_draft=is_newer and not (end or _was_at_once(fields)),
                 is_public=row.number == published,
             )
         )
@@ -114,7 +117,13 @@ def _texts_changed(before: Any, after: Any) -> tuple[str, ...]:
     if before is None:
         return ()
     names = changed_fields(before.content, after.content)
-    return tuple(name for name in names if name not in APPEARANCE)
+    return tuple(name for name in names if name not in (*APPEARANCE, ARCHIVED))
+
+
+def _end(before: Any, after: Any) -> str | None:
+    if before is None or before.content.get(ARCHIVED) == after.content.get(ARCHIVED):
+        return None
+    return "archived" if after.content.get(ARCHIVED) else "reopened"
 
 
 def _was_at_once(fields: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ from campaign_actions.core.content.email_faults import (
     find_unfinished,
 )
 from campaign_actions.core.i18n.formatting import number
+from campaign_actions.core.i18n.list_format import label_in_languages
 from campaign_actions.publishing.findings import Finding, edit_url
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
@@ -36,7 +37,7 @@ def check_email_texts(plan: Plan, locale: str) -> Iterator[Finding]:
                     finding = partial(
                         Finding, url=url, subject=title, locale=tag, action_id=action.id
                     )
-                    yield from _paragraph(finding, str(label), words)
+                    yield from _paragraph(finding, label_in_languages(label, [locale]), words)
 
 
 def _paragraph(finding: partial[Finding], label: str, words: str) -> Iterator[Finding]:

@@ -1,146 +1,88 @@
 """Checks of links: our own must lead to pages; links to other sites are listed for a person to open."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
-from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.queries import find_action
-from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.queries import find_campaign
-from campaign_actions.catalogs.campaign_texts.fields import (
-    ACTION_FIELDS,
-    CAMPAIGN_FIELDS,
-    CopyField,
-)
 from campaign_actions.core.content.markdown_links import (
     EXAMPLE_ADDRESS,
+    Links,
     find_example_addresses,
     find_links,
 )
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.urls import find_page, public_url
-from campaign_actions.publishing.findings import (
-    Finding,
-    PreflightContext,
-    edit_url,
-    partners_url,
-    picture_url,
+from campaign_actions.publishing.checks.link_texts import (
+    markdown_texts,
+    plain_texts,
+    website_of,
 )
-from campaign_actions.publishing.queries import Plan, find_opening, text_of, title_of
+from campaign_actions.publishing.findings import Finding, PreflightContext
+from campaign_actions.publishing.queries import Plan, find_opening
 
 EXTERNAL_PREFIXES = ("http://", "https://")
 PATH_PARAMETERS = ("locale", "campaign_slug", "action_slug")
 Problem = tuple[str, str]  # message and remedy
 
 
-def _names(fields: Iterable[CopyField], *, is_markdown: bool) -> tuple[str, ...]:
-    """Of the texts of a campaign or an action; those of its picture and milestones aside."""
-    others = {*picture_content.TEXTS, *MILESTONES}
-    return tuple(
-        field.name
-        for field in fields
-        if field.is_markdown == is_markdown and field.name not in others
-    )
-
-
-MARKDOWN_CAMPAIGN_TEXTS = _names(CAMPAIGN_FIELDS, is_markdown=True)
-MARKDOWN_ACTION_TEXTS = _names(ACTION_FIELDS, is_markdown=True)
-PLAIN_CAMPAIGN_TEXTS = _names(CAMPAIGN_FIELDS, is_markdown=False)
-PLAIN_ACTION_TEXTS = _names(ACTION_FIELDS, is_markdown=False)
-
-
 def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[Finding]:
-    """All links of a language, as they will work when the campaign opens."""
+    """All links of a language, as they will work when the campaign opens.
+
+    The paragraphs of emails are left out: email_texts.py checks everything in them.
+    """
     external: dict[str, None] = {}  # in their order, each once
     count = 0
-    for text, finding in _markdown(plan, locale):
+    for text, finding in markdown_texts(plan, locale):
         links = find_links(text)
-        for broken in links.broken:
-            yield finding(
-                "blocker",
-                _("This looks like a link but does not work as one: %(link)s", link=broken),
-                _(
-                    "Write it as [text](https://…), with an address that starts with"
-                    " http:// or https://."
-                ),
-            )
-        for link in links.addresses:
-            count += 1
-            if problem := _problem(plan, link, context):
-                yield finding("blocker", *problem)
-            elif _is_external(link):
-                external[link] = None
-        for address in find_example_addresses(text):
-            if not any(address in link for link in (*links.addresses, *links.broken)):
-                yield finding("blocker", *_only_an_example(address))
-    for text, finding in _plain(plan, locale):
-        for address in find_example_addresses(text):
+        count += len(links.addresses)
+        external |= dict.fromkeys(filter(_is_external, links.addresses))
+        yield from _in_markdown(plan, text, links, finding, context)
+    for text, finding in plain_texts(plan, locale):
+        for address in dict.fromkeys(find_example_addresses(text)):
             yield finding("blocker", *_only_an_example(address))
     for partner in plan.partners:
         if problem := _problem_of_website(partner.website):
-            yield Finding("blocker", *problem, partners_url(plan.campaign.id))
+            yield website_of(plan, partner, locale)("blocker", *problem)
         elif partner.website:
             count += 1
             external[partner.website] = None
-    if external:
+    if to_open := [link for link in external if not _problem_of_external(link)]:
         yield Finding(
             "warning",
             _("These links lead to other sites and are not checked automatically."),
             _("Open each link to check that it works."),
-            external_urls=tuple(external),
+            external_urls=tuple(to_open),
         )
     if count:
         yield Finding("ok", _("Links checked: %(count)d.", count=count))
 
 
-def _markdown(plan: Plan, locale: str) -> Iterator[tuple[str, partial[Finding]]]:
-    """Texts that may contain links, and what a finding about each says of its place."""
-    campaign, at = plan.texts[locale], partial(edit_url, plan.campaign.id, locale=locale)
-    for name in MARKDOWN_CAMPAIGN_TEXTS:
-        yield getattr(campaign, name), partial(Finding, url=at(field=name))
-    for partner in plan.partners:
-        for points in (text.points for text in partner.texts if text.locale == locale):
-            yield points, partial(Finding, url=partners_url(plan.campaign.id))
-    for action in plan.actions:
-        if text := text_of(action, locale):
-            title, tag = title_of(action, locale, plan.campaign.source_locale)
-            its = partial(Finding, subject=title, locale=tag, action_id=action.id)
-            for name in MARKDOWN_ACTION_TEXTS:
-                yield getattr(text, name), partial(its, url=at(action.id, field=name))
-
-
-def _plain(plan: Plan, locale: str) -> Iterator[tuple[str, partial[Finding]]]:
-    """Texts in which an address does not become a link, and where each is edited."""
-    campaign = plan.texts[locale]
-    for name in PLAIN_CAMPAIGN_TEXTS:
-        url = edit_url(plan.campaign.id, locale=locale, field=name)
-        yield getattr(campaign, name), partial(Finding, url=url)
-    for name in picture_content.TEXTS:
-        yield getattr(campaign, name), partial(Finding, url=picture_url(plan.campaign.id))
-    for partner in plan.partners:
-        for names in (text.name for text in partner.texts if text.locale == locale):
-            yield names, partial(Finding, url=partners_url(plan.campaign.id))
-    for action in plan.actions:
-        if text := text_of(action, locale):
-            title, tag = title_of(action, locale, plan.campaign.source_locale)
-            its = partial(Finding, subject=title, locale=tag, action_id=action.id)
-            at = partial(edit_url, plan.campaign.id, action.id, locale=locale)
-            for name in PLAIN_ACTION_TEXTS:
-                yield getattr(text, name), partial(its, url=at(field=name))
-            for name in picture_content.TEXTS:
-                yield (
-                    getattr(text, name),
-                    partial(its, url=picture_url(plan.campaign.id, action.id)),
-                )
-            for milestone in action.milestones:
-                for words in (one.text for one in milestone.texts if one.locale == locale):
-                    yield words, partial(its, url=at())
+def _in_markdown(
+    plan: Plan, text: str, links: Links, finding: partial[Finding], context: PreflightContext
+) -> Iterator[Finding]:
+    """The problems of one text, each link once."""
+    for broken in dict.fromkeys(links.broken):
+        yield finding(
+            "blocker",
+            _("This looks like a link but does not work as one: %(link)s", link=broken),
+            _(
+                "Write it as [text](https://…), with an address that starts with"
+                " http:// or https://."
+            ),
+        )
+    for link in dict.fromkeys(links.addresses):
+        if problem := _problem(plan, link, context):
+            yield finding("blocker", *problem)
+    for address in dict.fromkeys(find_example_addresses(text)):
+        if not any(address in link for link in (*links.addresses, *links.broken)):
+            yield finding("blocker", *_only_an_example(address))
 
 
 def _problem(plan: Plan, link: str, context: PreflightContext) -> Problem | None:

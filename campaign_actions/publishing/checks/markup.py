@@ -32,7 +32,7 @@ def _texts(plan: Plan, locale: str) -> Iterator[tuple[str, str, Finding]]:
         yield getattr(campaign, name), label, Finding("blocker", "", url=url)
     for partner in plan.partners:
         for text in (one for one in partner.texts if one.locale == locale):
-            url = partners_url(plan.campaign.id)
+            url = partners_url(plan.campaign.id, partner.id, f"{locale}.points")
             yield text.points, text.name, Finding("blocker", "", url=url)
     for action in plan.actions:
         title, tag = title_of(action, locale, plan.campaign.source_locale)

@@ -8,16 +8,19 @@ from flask_babel import ngettext
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import count_by_filter, entries
 from campaign_actions.core.i18n.locale import language_here
-from campaign_actions.publishing.findings import Finding
+from campaign_actions.publishing.findings import Finding, PreflightContext
 
 
-def check_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
-    """`catalog` is that of the campaign."""
+def check_translations(
+    catalog: Catalog, locale: str, context: PreflightContext
+) -> Iterator[Finding]:
+    """`catalog` is that of the campaign. Anyone who may translate it gets the link to the texts."""
     if locale == catalog.source:
         return
     counts = count_by_filter(entries(catalog, locale))
     stale, untranslated = counts["stale"], counts["waiting"] - counts["stale"]
-    address = f"/staff/translations/{locale}/{catalog.name}/"
+    may_translate = context.may_translate(locale, catalog.name)
+    address = f"/staff/translations/{locale}/{catalog.name}/" if may_translate else ""
     deed = _("Translate into %(language)s", language=language_here(locale))
     if not counts["waiting"]:
         yield Finding("ok", _("Every source text is translated, and none has changed since."))
@@ -30,7 +33,7 @@ def check_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
                 stale,
             ),
             _("The page in this language shows the old text until it is translated again."),
-            f"{address}?show=stale",
+            address and f"{address}?show=stale",
             deed=deed,
         )
     if untranslated:
@@ -41,11 +44,25 @@ def check_translations(catalog: Catalog, locale: str) -> Iterator[Finding]:
                 "%(num)d source texts have not been translated yet.",
                 untranslated,
             ),
-            ngettext(
-                "The page in this language may lack it. Ask a translator to add it.",
-                "The page in this language may lack them. Ask a translator to add them.",
-                untranslated,
-            ),
-            f"{address}?show=waiting",
+            remedy_of_untranslated(untranslated, may_translate=may_translate),
+            address and f"{address}?show=waiting",
             deed=deed,
         )
+
+
+def remedy_of_untranslated(count: int, *, may_translate: bool) -> str:
+    """Asks for a translator only if the reader is none."""
+    words = (
+        ngettext(
+            "The page in this language may lack it.",
+            "The page in this language may lack them.",
+            count,
+        )
+        if may_translate
+        else ngettext(
+            "The page in this language may lack it. Ask a translator to add it.",
+            "The page in this language may lack them. Ask a translator to add them.",
+            count,
+        )
+    )
+    return str(words)

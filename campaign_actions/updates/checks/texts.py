@@ -1,11 +1,15 @@
 """Checks of the texts of an update: missing texts, placeholders, links, long subjects."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from flask_babel import gettext as _
 
-from campaign_actions.core.content.email_faults import HTML_TAGS, PLACEHOLDERS, is_absolute
+from campaign_actions.core.content.email_faults import (
+    find_html,
+    find_unfinished,
+    is_absolute,
+    is_example,
+)
 from campaign_actions.core.content.email_markdown import find_links
 from campaign_actions.core.i18n.list_format import join_with_semicolons, label_value
 from campaign_actions.core.i18n.locale import language_here
@@ -36,14 +40,14 @@ def placeholders(texts: Texts) -> tuple[list[str], list[str]]:
     """Blockers and warnings."""
     blockers = _matches(
         texts,
-        PLACEHOLDERS,
+        find_unfinished,
         lambda tag, it: _(
             "%(language)s: “%(it)s” still needs to be filled in.", language=tag, it=it
         ),
     )
     warnings = _matches(
         texts,
-        HTML_TAGS,
+        find_html,
         lambda tag, it: _("%(language)s: “%(it)s” will appear as plain text.", language=tag, it=it),
     )
     return blockers, warnings
@@ -74,7 +78,7 @@ def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
             language=language_here(tag),
         )
         for tag, link in _each_link(texts)
-        if not is_absolute(link)
+        if not is_absolute(link) and not is_example(link)
     ]
     warnings = [
         _(
@@ -84,7 +88,7 @@ def invalid_links(texts: Texts) -> tuple[list[str], list[str]]:
             link=link,
         )
         for tag, link in _each_link(texts)
-        if link.startswith("http://")
+        if link.startswith("http://") and not is_example(link)
     ]
     counts = {tag: len(find_links(text.body)) for tag, text in texts.items()}
     if len(set(counts.values())) > 1:
@@ -104,11 +108,10 @@ def _each_link(texts: Texts) -> Iterator[tuple[str, str]]:
 
 
 def _matches(
-    texts: Texts, pattern: re.Pattern[str], message: Callable[[str, str], str]
+    texts: Texts, find: Callable[[str], Iterable[str]], message: Callable[[str, str], str]
 ) -> list[str]:
-    messages = [
-        message(language_here(tag), match[0])
+    return [
+        message(language_here(tag), it)
         for tag, text in texts.items()
-        for match in pattern.finditer(f"{text.subject}\n{text.body}")
+        for it in find(f"{text.subject}\n{text.body}")
     ]
-    return list(dict.fromkeys(messages))

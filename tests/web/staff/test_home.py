@@ -333,6 +333,19 @@ def test_a_new_site_shows_its_first_steps(client):
     assert "1 of 8 done" in visible_text(page)
 
 
+def test_email_is_the_next_step_until_it_is_set_up(app, client):
+    """Without it nobody can confirm, so that the other steps lead nowhere."""
+    app.config["MAIL_URL"] = "file:outbox"
+
+    page = overview(client, make_staff("administrator", "campaigner"))
+
+    steps = page.partition('<ol class="plan">')[2].partition("</ol>")[0]
+    following = steps.partition('aria-current="step"')[2].partition("</li>")[0]
+    assert "Set up email" in following
+    assert 'class="btn main" href="/staff/status/#mail">How to set it up<' in following
+    assert steps.count('class="btn main"') == 1
+
+
 def test_recovery_codes_tick_the_first_step(client):
     member = make_staff("administrator", "campaigner", tf_primary_method="authenticator")
     make_recovery_codes(member, now=utc_now())

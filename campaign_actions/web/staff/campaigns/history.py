@@ -78,8 +78,9 @@ def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseRet
 def _list(campaign: CampaignOverview, action: ActionOverview | None) -> ResponseReturnValue:
     subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
     page = paginate(count_revisions(subject, subject_id), size=PAGE_SIZE)
-    draft = (action or campaign).draft
-    published = draft.published if draft else None
+    owner = action or campaign
+    newest = owner.version if owner.is_public else None
+    published = owner.draft.published if owner.draft else newest
     return render_template(
         "staff/campaigns/history.html",
         campaign=campaign,

@@ -100,7 +100,7 @@ def _set_up_email() -> FirstStep:
             "Emails are written to files on the server and reach nobody. Ask someone with access to the"
             " server to set MAIL_URL and MAIL_SENDER."
         )
-    return FirstStep(title, text, False, _("How to set it up"), address, is_pending=True)
+    return FirstStep(title, text, False, _("How to set it up"), address)
 
 
 def _name_organization() -> FirstStep:

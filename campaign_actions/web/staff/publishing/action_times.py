@@ -12,6 +12,12 @@ from campaign_actions.actions.campaign_overview import CampaignOverview, get_act
 from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing import close, publish
+from campaign_actions.publishing.conflicts import (
+    AlreadyOpen,
+    CampaignArchived,
+    ScheduleConflict,
+    parse_instant,
+)
 from campaign_actions.publishing.findings import Finding
 from campaign_actions.publishing.forms import CloseForm, OpenForm
 from campaign_actions.publishing.queries import get_plan
@@ -60,7 +66,7 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         campaign_id,
         action_id,
         at=_with_campaign(campaign, form, at),
-        seen=publish.parse_instant(form.seen.data),
+        seen=parse_instant(form.seen.data),
         actor=current_staff().email,
         now=utc_now(),
     )
@@ -94,7 +100,7 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         campaign_id,
         action_id,
         at=form.chosen_time(),
-        seen=(publish.parse_instant(form.seen.data),),
+        seen=(parse_instant(form.seen.data),),
         actor=by.email,
         now=form.now,
         staff_id=by.id,
@@ -107,8 +113,8 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff_actions_show.show", **action.ids), 303)
 
 
-@bp.errorhandler(publish.ScheduleConflict)
-@bp.errorhandler(publish.AlreadyOpen)
+@bp.errorhandler(ScheduleConflict)
+@bp.errorhandler(AlreadyOpen)
 def conflict(_error: Conflict) -> ResponseReturnValue:
     """The page with the time that someone else has set since, and with what was typed."""
     release_connection()
@@ -119,8 +125,8 @@ def conflict(_error: Conflict) -> ResponseReturnValue:
     return _open_page(campaign, action, OpenForm(), problem=problem, status=409)
 
 
-@bp.errorhandler(publish.CampaignArchived)
-def archived(error: publish.CampaignArchived) -> ResponseReturnValue:
+@bp.errorhandler(CampaignArchived)
+def archived(error: CampaignArchived) -> ResponseReturnValue:
     """Someone else has archived the campaign, so its times can no longer change."""
     release_connection()
     return leave_page(error, (request.view_args or {})["campaign_id"])
@@ -130,7 +136,7 @@ def _get(campaign_id: int, action_id: int) -> tuple[CampaignOverview, ActionOver
     """Raises NotFound, CampaignArchived."""
     campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     if campaign.state == "archived":
-        raise publish.CampaignArchived
+        raise CampaignArchived
     return campaign, action
 
 

@@ -71,6 +71,7 @@ def make_form(
     form = ChangesForm() if is_sent else ChangesForm(formdata=None)
     form.now = utc_now()
     form.over, form.end = find_over(campaign, drafts), first_end(campaign, drafts)
+    form.is_archived = campaign.state == "archived"
     if not is_sent:
         times = [draft.schedule.at for draft in drafts if draft.schedule]
         form.prefill(min(times, default=None) if form.over is None else None, form.now)

@@ -9,6 +9,7 @@ from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.publishing import close as closing
 from campaign_actions.publishing import publish
+from campaign_actions.publishing.conflicts import NotOpen, ScheduleConflict, parse_instant
 from campaign_actions.publishing.forms import ArchiveForm, format_instant, make_archive_form
 from campaign_actions.publishing.queries import Plan, get_plan
 from campaign_actions.web.staff.access.authorization import current_staff, needs
@@ -25,7 +26,7 @@ bp = Blueprint("staff_publishing_close", __name__, url_prefix="/staff/campaigns/
 @needs("campaigns.publish")
 def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
     if not get_plan(campaign_id).is_open(utc_now()):
-        raise publish.NotOpen
+        raise NotOpen
     return _unpublish_page(campaign_id)
 
 
@@ -35,7 +36,7 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
     get_plan(campaign_id)
     publish.unpublish(
         campaign_id,
-        seen=publish.parse_instant(request.form.get("seen")),
+        seen=parse_instant(request.form.get("seen")),
         actor=current_staff().email,
         staff_id=current_staff().id,
         now=utc_now(),
@@ -48,7 +49,7 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def ask_close(campaign_id: int) -> ResponseReturnValue:
     if not get_plan(campaign_id).is_open(utc_now()):
-        raise publish.NotOpen
+        raise NotOpen
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     return render_template("staff/publishing/close.html", campaign=campaign)
 
@@ -70,7 +71,7 @@ def ask_archive(campaign_id: int) -> ResponseReturnValue:
     """Asks for the result in each public language."""
     plan = get_plan(campaign_id)
     if not plan.is_open(utc_now()):
-        raise publish.NotOpen
+        raise NotOpen
     form = make_archive_form(plan.public_locales)(formdata=None)
     for locale in plan.public_locales:
         form.result_in(locale).data = plan.texts[locale].result
@@ -88,7 +89,7 @@ def archive(campaign_id: int) -> ResponseReturnValue:
     closing.archive(
         campaign_id,
         results=form.results(),
-        seen=(publish.parse_instant(request.form.get("seen")),),
+        seen=(parse_instant(request.form.get("seen")),),
         actor=by.email,
         now=utc_now(),
         staff_id=by.id,
@@ -115,8 +116,8 @@ def reopen(campaign_id: int) -> ResponseReturnValue:
 
 
 @bp.errorhandler(closing.ResultMissing)
-@bp.errorhandler(publish.NotOpen)
-@bp.errorhandler(publish.ScheduleConflict)
+@bp.errorhandler(NotOpen)
+@bp.errorhandler(ScheduleConflict)
 def conflict(error: DomainError) -> ResponseReturnValue:
     """The page as it is now, with what was typed, after someone else has opened or archived the campaign."""
     release_connection()
@@ -125,13 +126,13 @@ def conflict(error: DomainError) -> ResponseReturnValue:
         plan = get_plan(campaign_id)
         form = make_archive_form(plan.public_locales)()
         return _archive_page(plan, form, problem=_news(error, campaign_id), status=409)
-    if isinstance(error, publish.ScheduleConflict) and get_plan(campaign_id).is_open(utc_now()):
+    if isinstance(error, ScheduleConflict) and get_plan(campaign_id).is_open(utc_now()):
         return _unpublish_page(campaign_id, problem=changed_since(campaign_id)), 409
-    return leave_page(publish.NotOpen(), campaign_id)
+    return leave_page(NotOpen(), campaign_id)
 
 
 def _news(error: DomainError, campaign_id: int) -> str:
-    is_other = isinstance(error, publish.ScheduleConflict)
+    is_other = isinstance(error, ScheduleConflict)
     return changed_since(campaign_id) if is_other else f"{error.title}. {error.message}"
 
 

@@ -9,7 +9,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.publishing.findings import PreflightContext, PreflightResult
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import Plan
-from campaign_actions.web.staff.access.authorization import campaigns_of
+from campaign_actions.web.staff.access.authorization import allows_at, campaigns_of
 
 
 def quick_preflight(plan: Plan) -> PreflightResult:
@@ -22,7 +22,12 @@ def full_preflight(plan: Plan, opens_at: datetime) -> PreflightResult:
 
 
 def preflight_context(opens_at: datetime, lifetimes: Lifetimes | None = None) -> PreflightContext:
-    return PreflightContext(opens_at, utc_now(), campaigns_of("campaigns.view"), lifetimes)
+    visible_ids = campaigns_of("campaigns.view")
+    return PreflightContext(opens_at, utc_now(), visible_ids, lifetimes, _may_translate)
+
+
+def _may_translate(locale: str, catalog: str) -> bool:
+    return allows_at("translate", language=locale, catalog=catalog)
 
 
 def opening_time(plan: Plan) -> datetime:

@@ -28,8 +28,8 @@ from campaign_actions.core.sharing.links import with_source
 from campaign_actions.core.sharing.qr_code import qr_code_file
 from campaign_actions.publishing.checks.language_shares import make_language_shares
 from campaign_actions.publishing.queries import get_plan
-from campaign_actions.publishing.share_kit import WEBSITE, address_of, make_share_kit
-from campaign_actions.publishing.snippet import make_snippet, snippet_page
+from campaign_actions.publishing.sharing.share_kit import WEBSITE, address_of, make_share_kit
+from campaign_actions.publishing.sharing.snippet import make_snippet, snippet_page
 from campaign_actions.updates.queries import recipients_by_action
 from campaign_actions.web.http.security_headers import allow_framing, framed_mail
 from campaign_actions.web.staff.access.authorization import allows, needs

@@ -16,9 +16,9 @@ from campaign_actions.web.staff.access.authorization import campaigns_of
 from campaign_actions.web.staff.waiting.item import WaitingItem, first_few
 
 
-def changes_waiting(now: datetime) -> Iterator[WaitingItem]:
-    """Those without a time, and those that are not published at theirs."""
-    found = changed_campaigns(campaigns_of("campaigns.publish"), now=now)
+def changes_waiting(_now: datetime) -> Iterator[WaitingItem]:
+    """Those without a time, and those that are not published at theirs; of archived campaigns as well."""
+    found = changed_campaigns(campaigns_of("campaigns.publish"))
     titles = campaign_titles(locales_current_first()) if found else {}
     for campaign in found:
         title = titles.get(campaign.id, "")

@@ -9,9 +9,12 @@ from sqlalchemy import select, update
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.publishing.close import close_action
+from campaign_actions.publishing.changes import publish_changes
+from campaign_actions.publishing.close import archive, close_action, reopen
 from campaign_actions.staff.models import StaffMember
+from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
 
@@ -156,6 +159,55 @@ def test_the_history_says_what_is_public_now_and_what_is_a_draft(client, address
     page = client.get(f"{place}/history/").text
 
     assert tags_of(page) == {3: "", 2: "Draft", 1: "Public now"}
+
+
+def test_the_newest_revision_is_marked_as_public_when_there_is_no_draft(client, address):
+    place, action_id = make_action_of(address)
+    send(client, f"{place}/edit/", texts__en__title="New")
+    before = tags_of(client.get(f"{place}/history/").text)
+    number = db.session.scalar(select(Action.version).filter_by(id=action_id))
+    publish_changes(
+        int(address.rpartition("/")[2]),
+        seen={("action", action_id): number},
+        actor="grace@example.org",
+        staff_id=None,
+        now=utc_now(),
+    )
+
+    after = tags_of(client.get(f"{place}/history/").text)
+    set_opening_time(int(address.rpartition("/")[2]), None)
+    unpublished = tags_of(client.get(f"{place}/history/").text)
+
+    assert before == {2: "Draft", 1: "Public now"}
+    assert after == {2: "Public now", 1: ""}
+    assert unpublished == {2: "", 1: ""}
+
+
+@pytest.mark.parametrize("results", [None, {"en": "We won."}])
+def test_the_history_says_when_a_campaign_was_archived_and_reopened(client, address, results):
+    campaign_id = int(address.rpartition("/")[2])
+    by = {"actor": "grace@example.org", "now": utc_now()}
+    archive(campaign_id, results=results, **by)
+    reopen(campaign_id, **by)
+    reopen(campaign_id, **by)  # nothing is left to do
+
+    page = visible_text(client.get(f"{address}/history/").text)
+
+    assert page.index("The campaign was reopened.") < page.index("The campaign was archived.")
+    assert page.count("The campaign was reopened.") == 1
+    assert ("The campaign was archived. What this achieved" in page) == bool(results)
+    assert "Nothing that a reader sees" not in page
+    assert "Archived" in visible_text(client.get(f"{address}/history/2/").text)
+
+
+def test_restoring_a_revision_does_not_reopen_a_campaign(client, address):
+    send(client, f"{address}/edit/", texts__en__title="New")
+    archive(int(address.rpartition("/")[2]), results=None, actor="grace@example.org", now=utc_now())
+
+    restore(client, address, 1)
+
+    db.session.rollback()
+    assert db.session.scalar(select(Campaign.archived_at))
 
 
 def own_field(name, action_id):

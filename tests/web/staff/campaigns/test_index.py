@@ -8,6 +8,7 @@ import pytest
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import utc_now
+from tests.support.drafts import set_opening_time
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.support.staff_client import log_in
 
@@ -132,10 +133,7 @@ def test_a_public_campaign_is_only_done_once_nothing_waits(client):
 def test_an_archived_campaign_asks_for_nothing(client):
     campaign = make_campaign(archived_at=BEFORE)
     action = make_action(campaign=campaign, closes_at=SOON)
-    member = make_staff("campaigner")
-    changes = {"texts.en.summary": "Changed"}
-    save_changes(CAMPAIGN, campaign.id, changes, opened_at=0, by=member, now=utc_now())
-    log_in(client, member)
+    log_in(client, make_staff("campaigner"))
 
     page = client.get(f"/staff/campaigns/{campaign.id}/").text
     action_page = client.get(f"/staff/campaigns/{campaign.id}/actions/{action.id}/").text
@@ -144,7 +142,37 @@ def test_an_archived_campaign_asks_for_nothing(client):
     assert "Archived on" in action_page
     assert "Nothing is left to do." in page
     assert "New action" not in page
-    assert "Changed page to publish" not in client.get("/staff/").text
+
+
+def test_a_draft_of_an_archived_campaign_is_left_to_do(client):
+    """Its page stays public, and the draft may correct the result."""
+    campaign = make_campaign(archived_at=BEFORE)
+    member = make_staff("campaigner")
+    changes = {"texts.en.summary": "Changed"}
+    save_changes(CAMPAIGN, campaign.id, changes, opened_at=0, by=member, now=utc_now())
+    log_in(client, member)
+
+    page = client.get(f"/staff/campaigns/{campaign.id}/").text
+
+    assert "Nothing is left to do." not in page
+    assert "Unpublished changes by" in page
+    assert "Changed page to publish" in client.get("/staff/").text
+
+
+def test_the_pages_of_an_action_lead_to_the_checklist_until_its_campaign_is_public(client):
+    action = make_action()
+    log_in(client, make_staff("campaigner"))
+    pages = [
+        f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/{page}"
+        for page in ("", "edit/", "open/", "history/")
+    ]
+    tab = f'<a href="/staff/campaigns/{action.campaign_id}/checklist/">Checklist</a>'
+
+    public = [tab in client.get(page).text for page in pages]
+    set_opening_time(action.campaign_id, None)
+    draft = [tab in client.get(page).text for page in pages]
+
+    assert (public, draft) == ([False] * 4, [True] * 4)
 
 
 def test_the_pages_of_the_menu_a_campaign_and_an_action_have_names_of_their_own(client):

@@ -545,11 +545,36 @@ def test_a_finding_about_several_actions_is_one_row_with_a_link_to_each(staff, c
 
     english = page.partition('<section class="checks-of"')[2].partition("</section>")[0]
     assert english.count("This action is missing these texts: Teaser.") == 1
-    links = re.findall(r'href="([^"]+)"[^>]*>(Title of [^<]+)</a>', english)
+    links = re.findall(r'href="([^"]+)"[^>]*><cite[^>]*>(Title of [^<]+)</cite></a>', english)
     first = db.session.scalars(select(Action.id).order_by(Action.id)).first()
     for action_id, title in ((first, "hate-crimes"), (other.id, "other")):
         there = f"/staff/campaigns/{campaign.id}/actions/{action_id}/edit/?right=en"
         assert (f"{there}#texts.en.teaser", f"Title of {title} (en)") in links
+
+
+def test_a_problem_of_a_link_names_its_field_and_leads_there(staff, campaign):
+    db.session.execute(update(ActionText).filter_by(locale="ru").values(body="[a](b)"))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    russian = page.partition("This is not a full address")[2].partition("</li>")[0]
+    assert "</cite> · Why it matters (Russian)</p>" in russian
+    assert re.search(r'#texts\.ru\.body" [^>]*>Go to the field</a>', russian)
+
+
+def test_the_same_problem_in_two_fields_of_an_action_names_both(staff, campaign):
+    both = update(ActionText).filter_by(locale="en").values(body="[a](b)", background="[a](b)")
+    db.session.execute(both)
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    places = page.partition('class="finding-places"')[2].partition("</ul>")[0]
+    assert re.findall(r"</cite> · ([^<]+)</a>", places) == [
+        "Why it matters (English)",
+        "Background (English)",
+    ]
 
 
 def test_nothing_that_passed_is_between_the_problems_and_the_button(staff, campaign):

@@ -21,7 +21,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import ScheduledDraft
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.publishing.close import archive, close_action
+from campaign_actions.publishing.close import archive, close_action, close_campaign
 from campaign_actions.publishing.publish_scheduled import publish_scheduled
 from campaign_actions.staff.permissions import ROLES
 from tests.support.factories import make_action, make_staff, set_count
@@ -177,15 +177,21 @@ def test_nothing_is_scheduled_for_after_the_end_of_the_action(staff, action):
     assert times() == []
 
 
-def test_what_has_closed_can_only_be_published_now(staff, action):
+@pytest.mark.parametrize(
+    ("end", "words"), [(close_campaign, "has closed"), (archive, "is archived")]
+)
+def test_what_is_over_can_only_be_published_now(staff, action, end, words):
     change(ACTION, action.id, button="Sign now")
-    archive(action.campaign_id, results=None, actor="ada", now=utc_now() - timedelta(hours=1))
+    results = {"results": None} if end is archive else {}
+    end(action.campaign_id, **results, actor="ada", now=utc_now() - timedelta(hours=1))
 
     page = staff.get(page_of(action)).text
     refused = post(staff, action, **TYPED)
 
     assert 'name="when"' not in page
-    assert "has closed. You can publish its changes now, but not schedule them." in page
+    sentence = f"{words}. You can publish its changes now, but not schedule them."
+    assert sentence in page
+    assert sentence in refused.text
     assert refused.status_code == 400
     assert times() == []
     assert post(staff, action).status_code == 303

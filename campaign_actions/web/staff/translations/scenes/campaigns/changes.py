@@ -48,7 +48,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 
 CHANGES = _l("Publish changes")
 STATES = (
-    *("fine", "refused", "unconfirmed", "taken", "planned", "changed", "wrong", "over"),
+    *("fine", "refused", "unconfirmed", "taken", "planned", "changed", "wrong", "over", "archived"),
     *("undo", "discard", "cancel"),
 )
 WRONG_MARKUP = ":::\n::: nothing\n:: points\n:::\n::: points"
@@ -147,7 +147,8 @@ def _form(sample: SampleCampaign, state: str) -> ChangesForm:
     sent = MultiDict({"when": "at"}) if state in {"wrong", "refused"} else None
     form = ChangesForm(sent)
     form.now = sample.now
-    form.over = PLACEHOLDER if state == "over" else None
+    form.over = PLACEHOLDER if state in {"over", "archived"} else None
+    form.is_archived = state == "archived"
     return with_errors(form) if state == "wrong" else form
 
 

@@ -143,6 +143,7 @@ def _revisions(sample: SampleCampaign) -> Values:
     revisions += [RevisionOverview(3, now, NAME, is_public=True)]
     revisions += [RevisionOverview(2, now, NAME, picture=change) for change in CHANGES]
     revisions += [RevisionOverview(3, now, NAME, accent=accent) for accent in ("", "#1f5f8b")]
+    revisions += [RevisionOverview(4, now, NAME, end=end) for end in ("archived", "reopened")]
     names = tuple(_field_names(LABELS["campaign"]))
     revisions += [
         RevisionOverview(4, now, NAME, fields=names[:size]) for size in (0, 1, len(names))

@@ -26,9 +26,9 @@ from campaign_actions.publishing.change_checks import OVER
 from campaign_actions.publishing.checks.language_shares import LanguageShare
 from campaign_actions.publishing.findings import Finding, PreflightResult
 from campaign_actions.publishing.forms import CloseForm, OpenForm, PublishForm, make_archive_form
-from campaign_actions.publishing.share_kit import ChannelLink, ShareKit
+from campaign_actions.publishing.sharing.share_kit import ChannelLink, ShareKit
 from campaign_actions.web.staff.publishing.conflicts import CHANGED, Decision, change_in_words
-from campaign_actions.web.staff.publishing.publish import (
+from campaign_actions.web.staff.publishing.publish_page import (
     NO_LANGUAGE,
     PROBLEMS,
     REFUSALS,

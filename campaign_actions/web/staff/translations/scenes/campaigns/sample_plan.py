@@ -23,6 +23,7 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.publishing.checks.email_texts import MAX_COMFORTABLE_LENGTH, check_email_texts
 from campaign_actions.publishing.checks.emails import FAILED_STEPS
 from campaign_actions.publishing.checks.texts import check_texts
+from campaign_actions.publishing.checks.translations import remedy_of_untranslated
 from campaign_actions.publishing.findings import Finding, Section
 from campaign_actions.publishing.queries import Plan
 from campaign_actions.web.staff.translations.scenes.samples import OTHER_LOCALE
@@ -65,8 +66,17 @@ def make_plan(sample: SampleCampaign, opens_at: datetime | None) -> Plan:
 def make_sections(plan: Plan) -> Iterator[Section]:
     for locale, text in plan.texts.items():
         findings = [*check_texts(plan, locale), *check_email_texts(plan, locale)]
+        findings += _untranslated()
         yield Section(locale, text.is_public, tuple(findings))
     steps = tuple(
         Finding("blocker", str(words), external_urls=(ADDRESS,)) for words in FAILED_STEPS.values()
     )
     yield Section("", is_public=True, findings=(*steps, Finding("warning", PLACEHOLDER)))
+
+
+def _untranslated() -> Iterator[Finding]:
+    """For a reader who may translate, and for one who may not."""
+    for may_translate in (True, False):
+        for count in (1, 2):
+            remedy = remedy_of_untranslated(count, may_translate=may_translate)
+            yield Finding("warning", PLACEHOLDER, remedy)

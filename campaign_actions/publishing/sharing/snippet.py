@@ -10,7 +10,7 @@ from campaign_actions.core.i18n.locale import direction
 from campaign_actions.core.organization import accent_colour, organization_name
 from campaign_actions.core.sharing.links import with_source
 from campaign_actions.core.theme import house_accent
-from campaign_actions.publishing.share_kit import address_of
+from campaign_actions.publishing.sharing.share_kit import address_of
 
 # Styles in attributes: the site has none of our style sheets.
 SNIPPET = Markup(

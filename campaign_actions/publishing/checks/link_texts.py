@@ -1,0 +1,110 @@
+"""The texts of a campaign that may contain addresses, and where each is written."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from campaign_actions.actions.edit_forms import EMAIL_TEXTS
+from campaign_actions.actions.field_labels import LABELS, field_label
+from campaign_actions.actions.goals import MILESTONE, MILESTONES
+from campaign_actions.actions.models import Action
+from campaign_actions.campaigns import picture_content
+from campaign_actions.campaigns.appearance_forms import PREFIX
+from campaign_actions.campaigns.models import Partner
+from campaign_actions.catalogs.campaign_texts.fields import (
+    ACTION_FIELDS,
+    CAMPAIGN_FIELDS,
+    CopyField,
+)
+from campaign_actions.core.i18n.list_format import label_in_languages
+from campaign_actions.publishing.findings import Finding, edit_url, partners_url, picture_url
+from campaign_actions.publishing.queries import Plan, text_of, title_of
+
+TextAndPlace = tuple[str, partial[Finding]]  # and what a finding about the text says of its place
+
+
+def _names(fields: Iterable[CopyField], *, is_markdown: bool) -> tuple[str, ...]:
+    """Of the texts of a campaign or an action; those of its picture, milestones and emails aside."""
+    others = {*picture_content.TEXTS, *MILESTONES, *EMAIL_TEXTS}
+    return tuple(
+        field.name
+        for field in fields
+        if field.is_markdown == is_markdown and field.name not in others
+    )
+
+
+MARKDOWN_CAMPAIGN_TEXTS = _names(CAMPAIGN_FIELDS, is_markdown=True)
+MARKDOWN_ACTION_TEXTS = _names(ACTION_FIELDS, is_markdown=True)
+PLAIN_CAMPAIGN_TEXTS = _names(CAMPAIGN_FIELDS, is_markdown=False)
+PLAIN_ACTION_TEXTS = _names(ACTION_FIELDS, is_markdown=False)
+
+
+def markdown_texts(plan: Plan, locale: str) -> Iterator[TextAndPlace]:
+    """Texts that may contain links."""
+    for name in MARKDOWN_CAMPAIGN_TEXTS:
+        yield getattr(plan.texts[locale], name), _of_campaign(plan, locale, name)
+    yield from _of_partners(plan, locale, "points")
+    for action in plan.actions:
+        if text := text_of(action, locale):
+            for name in MARKDOWN_ACTION_TEXTS:
+                yield getattr(text, name), _of_action(plan, action, locale, name)
+
+
+def plain_texts(plan: Plan, locale: str) -> Iterator[TextAndPlace]:
+    """Texts in which an address does not become a link."""
+    for name in (*PLAIN_CAMPAIGN_TEXTS, *picture_content.TEXTS):
+        yield getattr(plan.texts[locale], name), _of_campaign(plan, locale, name)
+    yield from _of_partners(plan, locale, "name")
+    for action in plan.actions:
+        if text := text_of(action, locale):
+            for name in (*PLAIN_ACTION_TEXTS, *picture_content.TEXTS):
+                yield getattr(text, name), _of_action(plan, action, locale, name)
+            for milestone in action.milestones:
+                place = _of_action(plan, action, locale, f"{MILESTONE}{milestone.number}")
+                for words in (one.text for one in milestone.texts if one.locale == locale):
+                    yield words, place
+
+
+def website_of(plan: Plan, partner: Partner, locale: str) -> partial[Finding]:
+    """The place of a partner’s website, with its name in a language."""
+    name = next((text.name for text in partner.texts if text.locale == locale), "")
+    return partial(
+        Finding,
+        url=partners_url(plan.campaign.id, partner.id, "website"),
+        subject=name,
+        locale=locale if name else "",
+        field=str(LABELS["campaign"]["partners", "website"]),
+    )
+
+
+def _of_campaign(plan: Plan, locale: str, name: str) -> partial[Finding]:
+    url = _url(plan, None, locale, name)
+    return partial(Finding, url=url, field=field_label("campaign", f"texts.{locale}.{name}"))
+
+
+def _of_action(plan: Plan, action: Action, locale: str, name: str) -> partial[Finding]:
+    title, tag = title_of(action, locale, plan.campaign.source_locale)
+    label = field_label("action", f"texts.{locale}.{name}", kind_of_action=action.kind)
+    return partial(
+        Finding,
+        url=_url(plan, action.id, locale, name),
+        subject=title,
+        locale=tag,
+        action_id=action.id,
+        field=label,
+    )
+
+
+def _url(plan: Plan, action_id: int | None, locale: str, name: str) -> str:
+    if name in picture_content.TEXTS:
+        anchor = f"{name.removeprefix(PREFIX)}-{locale}"
+        return f"{picture_url(plan.campaign.id, action_id)}#{anchor}"
+    return edit_url(plan.campaign.id, action_id, locale=locale, field=name)
+
+
+def _of_partners(plan: Plan, locale: str, name: str) -> Iterator[TextAndPlace]:
+    for partner in plan.partners:
+        for text in (one for one in partner.texts if one.locale == locale):
+            url = partners_url(plan.campaign.id, partner.id, f"{locale}.{name}")
+            label = label_in_languages(LABELS["campaign"]["partners", name], [locale])
+            place = partial(Finding, url=url, subject=text.name, locale=locale, field=label)
+            yield getattr(text, name), place

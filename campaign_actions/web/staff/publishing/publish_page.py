@@ -1,0 +1,131 @@
+"""The content of the page that publishes a campaign, and the languages ticked on it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.campaign_overview import get_campaign_overview
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.list_format import join_with_commas
+from campaign_actions.core.i18n.locale import known_locales, language_here
+from campaign_actions.previews.forms import PreviewLinkForm
+from campaign_actions.previews.queries import (
+    count_preview_links,
+    is_valid,
+    preview_links,
+    preview_token,
+)
+from campaign_actions.publishing import publish as publishing
+from campaign_actions.publishing.change_checks import OVER
+from campaign_actions.publishing.findings import PreflightResult
+from campaign_actions.publishing.forms import PublishForm
+from campaign_actions.publishing.languages import Languages
+from campaign_actions.publishing.queries import Plan
+from campaign_actions.web.http.pagination import paginate
+from campaign_actions.web.staff.publishing.conflicts import requested_part
+from campaign_actions.web.staff.publishing.preflight_runs import (
+    quick_preflight,
+)
+
+LINKS_PAGE_SIZE = 20
+NO_LANGUAGE = _l("Tick at least one language. To take the campaign off the site, unpublish it.")
+PROBLEMS = _l("Nothing was changed. Fix the problems listed below, then try again.")
+REFUSALS = {  # by the page that was asked for it
+    "publish": _l("The campaign was not published"),
+    "languages": _l("The languages were not saved"),
+    "cancel": _l("The scheduled opening was not cancelled"),
+}
+LINK_DAYS = 7  # how long a preview link works if the campaign is not scheduled
+
+
+def ticked_languages(plan: Plan) -> set[str]:
+    return set(request.form.getlist("public")) & plan.texts.keys()
+
+
+def chosen_languages(plan: Plan) -> Languages | None:
+    """Of a form with languages; None if it showed none."""
+    ticked, seen = ticked_languages(plan), request.form.getlist("seen_public")
+    return Languages(ticked, seen) if ticked or seen else None
+
+
+def problem_in(locales: Iterable[str]) -> str:
+    """That these languages, which are not public yet, have problems."""
+    names = join_with_commas(map(language_here, sorted(locales)))
+    words = _(
+        "Fix the problems listed below, or leave these languages out: %(names)s.", names=names
+    )
+    return str(words)
+
+
+def publish_page(
+    plan: Plan,
+    form: PublishForm | None = None,
+    *,
+    result: PreflightResult | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
+    """`problem`: why nothing was done, if the form does not say it."""
+    now, campaign = utc_now(), plan.campaign
+    chosen = chosen_languages(plan)
+    form = form or _form_of(plan)
+    form.remember(campaign.published_at)
+    shown = paginate(count_preview_links(campaign.id), size=LINKS_PAGE_SIZE)
+    shared = preview_links(campaign.id, **shown.part)
+    overview = get_campaign_overview(campaign.id, now=utc_now())
+    is_over = overview.state in OVER  # nothing opens, so there is nothing to check before
+    page = render_template(
+        "staff/publishing/publish.html",
+        campaign=overview,
+        plan=plan,
+        form=form,
+        preflight=result or (None if is_over else quick_preflight(plan)),
+        refused=REFUSALS[requested_part()] if problem else "",
+        problem=problem,
+        ticked_languages=chosen.public if chosen else plan.public_locales,
+        is_open=plan.is_open(now),
+        is_scheduled=plan.is_scheduled(now),
+        now=now,
+        links=shared,
+        links_page=shown,
+        tokens={link.id: preview_token(link) for link in shared if is_valid(link, now=now)},
+        preview_locales=[tag for tag in known_locales() if tag in plan.texts],
+        share_form=_share_form(plan),
+    )
+    return page, status
+
+
+def _form_of(plan: Plan) -> PublishForm:
+    """Prefilled with the scheduled time, or with now."""
+    form = PublishForm(formdata=None)
+    form.prefill(plan.campaign.published_at, utc_now())
+    form.actions.data = _actions_to_open(plan)
+    return form
+
+
+def _actions_to_open(plan: Plan) -> list[int]:
+    """The ids of the actions that open with the campaign: all without a later time of their own."""
+    opens_at, now = plan.campaign.published_at, utc_now()
+    if opens_at:
+        return [action.id for action in plan.actions if action.published_at == opens_at]
+    return [a.id for a in plan.actions if a.published_at is None or a.published_at <= now]
+
+
+def hidden_actions(plan: Plan, at: datetime) -> set[int]:
+    """The ids of the actions that are not public at that time."""
+    opens_at = plan.campaign.published_at
+    return {
+        a.id for a in plan.actions if not publishing.is_action_public(a.published_at, opens_at, at)
+    }
+
+
+def _share_form(plan: Plan) -> PreviewLinkForm:
+    now, opens_at = utc_now(), plan.campaign.published_at
+    form = PreviewLinkForm(formdata=None)
+    is_scheduled = opens_at is not None and opens_at > now
+    form.expires_at.process_data(opens_at if is_scheduled else now + timedelta(days=LINK_DAYS))
+    return form
