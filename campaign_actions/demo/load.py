@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from campaign_actions.actions.consent import model_consents, publish_consent
 from campaign_actions.actions.models import Action, ActionText, Milestone, MilestoneText
-from campaign_actions.actions.personal_data.later_uses import USES_OF_KIND, set_covered
+from campaign_actions.actions.personal_data.later_uses import cover_with_model
 from campaign_actions.actions.pictures import of_action
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
 from campaign_actions.campaigns.picture import (
@@ -37,7 +37,7 @@ def load_demo(*, now: datetime) -> list[str]:
     for locale, consents in model_consents().items():
         for kind, body in consents.items():
             version = publish_consent(kind, locale, body, now=opened_at)
-            set_covered(kind, locale, dict.fromkeys(USES_OF_KIND[kind], version), now=opened_at)
+            cover_with_model(kind, locale, version, now=opened_at)
     known = set(db.session.scalars(select(Campaign.slug)))
     missing = {place: plan for place, plan in enumerate(plans()) if plan["slug"] not in known}
     with write_transaction():

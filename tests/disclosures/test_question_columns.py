@@ -5,16 +5,20 @@ import io
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from campaign_actions.actions.consent import publish_consent
-from campaign_actions.actions.models import OWN_QUESTIONS
+from campaign_actions.actions.models import OWN_QUESTIONS, Action, Signature
 from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.personal_data.purposes import CRM, HANDOVER, TEAM
 from campaign_actions.actions.questions.retention import delete_old_answers
+from campaign_actions.actions.signatures.retention import erase_closed
+from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db, read_snapshot
 from campaign_actions.disclosures.labels import compare_contents
 from campaign_actions.disclosures.preview import preview
+from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.exports import changes_since, export_file, make_export
 from tests.support.factories import NOON, make_action, make_confirmed
 from tests.support.questions import INVOLVED, PHONE, PLACE, POSTCODE, WHY, ask
@@ -117,3 +121,52 @@ def test_an_increment_has_the_signatures_whose_answers_were_deleted(action):
 
     (row,) = csv.DictReader(io.StringIO(data.decode()))
     assert (row["change"], answers_in(row)[PHONE]) == ("corrected", "")
+
+
+def test_people_who_withdraw_leave_the_file_without_their_answers(action):
+    signature = make_confirmed(action, answers=ANSWERS)
+    _data, record = export_file(make_export(action))
+
+    withdraw(signature, now=NOON)
+
+    (row,) = increment(record)
+    assert (row["change"], set(answers_in(row).values())) == ("withdrawn", {""})
+    assert rows_of(action) == []
+
+
+def test_people_who_unsubscribe_leave_the_file_of_the_program_without_their_answers(action):
+    signature = make_confirmed(action, answers=ANSWERS, wants_updates=True)
+    _data, record = export_file(make_export(action, purpose="crm"))
+
+    unsubscribe(signature, now=NOON)
+
+    (row,) = increment(record)
+    assert (row["change"], set(answers_in(row).values())) == ("removed", {""})
+    assert rows_of(action, purpose="crm") == []
+    assert answers_in(rows_of(action)[0])[PHONE] == "'+44 20 7946 0018", "our team keeps it"
+
+
+@pytest.mark.parametrize("delete", ["erase", "retention"])
+def test_people_whose_data_is_deleted_leave_the_file_without_their_answers(action, delete):
+    make_confirmed(action, email="ada@example.org", answers=ANSWERS)
+    _data, record = export_file(make_export(action))
+
+    if delete == "erase":
+        erase("ada@example.org", now=NOON)
+    else:
+        close_at(action, NOON)
+        erase_closed(NOON + timedelta(days=400), keep_months=12)
+
+    assert all(not set(answers_in(row).values()) - {""} for row in increment(record))
+    assert rows_of(action) == []
+    assert db.session.scalars(select(Signature.answers)).one() == {}
+
+
+def increment(record) -> list[dict[str, str]]:
+    data, _record = export_file(changes_since(record))
+    return list(csv.DictReader(io.StringIO(data.decode())))
+
+
+def close_at(action, moment) -> None:
+    db.session.execute(update(Action).filter_by(id=action.id).values(closes_at=moment, retain_from=moment))
+    db.session.commit()

@@ -107,6 +107,20 @@ def set_covered(
             )
 
 
+def cover_with_model(
+    kind: str, locale: str, version: int, *, now: datetime, actor: str = ""
+) -> None:
+    """The model text, which names every use, is now this version.
+
+    A use that an earlier version covers stays covered from there: the people who agreed to that one are not
+    left out because the wording is new.
+    """
+    known = covered_uses(db.session.connection(), kind, locale)
+    new = {use: version for use in USES_OF_KIND[kind] if use not in known}
+    if new:
+        set_covered(kind, locale, new, now=now, actor=actor)
+
+
 def _set(connection: Connection, key: Mapping[str, str], version: int | None) -> None:
     if version is None:
         connection.execute(delete(ConsentUse).filter_by(**key))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from campaign_actions.actions.questions.choice_order import in_order
 from campaign_actions.actions.questions.stored import CHOICES, OFF_CHOICES, SETTINGS
 
 TEXT, CHOICE, POSTCODE, PHONE, BIRTH_YEAR, ORGANISATION = TYPES = (
@@ -99,7 +100,7 @@ def _question(key: str, stored: Mapping[str, Any], texts: Mapping[str, str]) -> 
         is_off=settings["is_off"],
         choices=tuple(
             Choice(choice, texts[choice], bool(settings[OFF_CHOICES[choice]]))
-            for choice in CHOICES
+            for choice in in_order(CHOICES, settings["choice_order"])
             if texts.get(choice)
         ),
     )

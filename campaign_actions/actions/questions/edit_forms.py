@@ -11,6 +11,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.questions.asked import BIRTH_YEAR, CHOICE, POSTCODE
+from campaign_actions.actions.questions.choice_order import STEPS, in_order, is_order, moved
 from campaign_actions.actions.questions.labels import (
     RECIPIENT_LABELS,
     TYPE_LABELS,
@@ -37,6 +38,7 @@ MAX_MIN_AGE = 80  # years
 OF_TYPE = {
     "country": POSTCODE,
     "min_age": BIRTH_YEAR,
+    "choice_order": CHOICE,
     **dict.fromkeys(OFF_CHOICES.values(), CHOICE),
 }
 
@@ -99,6 +101,15 @@ class Age(SingleValue, StringField):
             raise StopValidation(_("Enter a whole number, for example 16."))
 
 
+class ChoiceOrder(SingleValue, StringField):
+    """The keys of choices in their order."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        super().pre_validate(form)
+        if not is_order(self.data or ""):
+            raise StopValidation(_("Choose one of the options."))
+
+
 class QuestionForm(StaffForm):
     type = Option(_l("Type"))
     is_required = Checkbox(_l("An answer is required"))
@@ -109,6 +120,7 @@ class QuestionForm(StaffForm):
     country = OptionalCountry(_l("Postcodes of this country"))
     min_age = Age(_l("Minimum age"))
     is_off = Checkbox(_l("Switch off this question"))
+    choice_order = ChoiceOrder(_l("Order of the answers"))
 
 
 class QuestionTextForm(TextForm):
@@ -171,6 +183,28 @@ class BilingualQuestionForm(BilingualForm):
             if any(form[name].data or form[name].errors for form in self.texts.values())
         ]
         return list(CHOICES[: max(used, default=0) + 2])
+
+    def ordered_choices(self) -> list[tuple[str, str, str]]:
+        """Those with a text, in their order: the key, the language and the text."""
+        found: dict[str, tuple[str, str, str]] = {}
+        for tag, form in self.texts.items():
+            for name in CHOICES if self.has_choices else ():
+                if form[name].data:
+                    found.setdefault(name, (name, tag, form[name].data))
+        return [found[name] for name in in_order(sorted(found, key=CHOICES.index), self._order)]
+
+    def move_choice(self, choice: str, to: str) -> bool:
+        """Move one `up` or `down` in the form. False if there is no such choice."""
+        names = [name for name, _tag, _text in self.ordered_choices()]
+        if choice not in names or to not in STEPS or not is_order(self._order):
+            return False
+        field = self.own["choice_order"]
+        field.data = moved(names, self._order, choice, to)
+        return True
+
+    @property
+    def _order(self) -> str:
+        return self.own["choice_order"].data or "" if self.has_choices else ""
 
     def validate(self) -> bool:
         is_valid = super().validate()

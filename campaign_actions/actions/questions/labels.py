@@ -55,7 +55,13 @@ def format_setting(name: str, value: object) -> str | None:
         return str(RECIPIENT_LABELS.get(str(value), value))
     if name == "keep_days" and isinstance(value, int):
         return keep_days_in_words(value)
+    if name == "choice_order":
+        return ", ".join(_choice_label(one) for one in str(value).split()) or None
     return None
+
+
+def _choice_label(choice: str) -> str:
+    return str(_("Answer %(number)s", number=choice.removeprefix("choice_")))
 
 
 def question_label(key: str) -> str:

@@ -20,6 +20,7 @@ MAX_CHOICES = 10  # of one question, with those that are switched off
 CHOICES = tuple(f"choice_{number}" for number in range(1, MAX_CHOICES + 1))
 OFF_CHOICES = {choice: f"{choice}_off" for choice in CHOICES}
 # `keep_days`: 0 for as long as the signature. `country`: empty for that of the person who signs.
+# `choice_order`: see choice_order.py.
 SETTINGS: dict[str, str | int | bool] = {
     "type": "",
     "position": 0,
@@ -29,6 +30,7 @@ SETTINGS: dict[str, str | int | bool] = {
     "country": "",
     "min_age": 0,
     "is_off": False,
+    "choice_order": "",
     **dict.fromkeys(OFF_CHOICES.values(), False),
 }
 TEXTS = ("label", "help", *CHOICES)

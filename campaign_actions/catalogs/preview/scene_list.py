@@ -183,3 +183,8 @@ MAILS = {
     "staff-clusters": _l("Email about suspicious clusters"),
     "staff-audit-anchor": _l("Email with a signed copy of the audit log"),
 }
+# Other states of them: name, email, and the values that differ.
+MAIL_STATES: tuple[tuple[str, str, Values], ...] = (
+    ("receipt-by-press", "receipt", {"by_press": True}),
+    ("update-campaign", "update", {"campaign_title": "…", "is_test": False}),
+)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from campaign_actions.catalogs.files.areas import area_of
 from campaign_actions.catalogs.preview.sample_campaign import SampleCampaign
-from campaign_actions.catalogs.preview.scene_list import MAILS, PAGES
+from campaign_actions.catalogs.preview.scene_list import MAIL_STATES, MAILS, PAGES
 from campaign_actions.catalogs.preview.scene_values import (
     MakeValues,
     Values,
@@ -51,9 +51,10 @@ def scenes() -> Iterator[Scene]:
     """Those that most people see come first."""
     for name, label, template, values in PAGES:
         yield Scene(name, label, f"{template}.html", values)
-    for name, label in MAILS.items():
-        yield Scene(f"mail-{name}", label, name, mail_values, "mail")
-        yield Scene(f"text-{name}", label, name, mail_values, "text")
+    for name in MAILS:
+        yield from _mail(name, name, {})
+    for name, template, differing in MAIL_STATES:
+        yield from _mail(name, template, differing)
     for status, (title, message) in STATUS_TEXTS.items():
         yield _error(f"error-{status}", "errors", title, message, status)
     for name, proxy_page in PROXY_PAGES.items():
@@ -63,6 +64,16 @@ def scenes() -> Iterator[Scene]:
         folder = "staff" if area_of([file]) == "staff" else "errors"
         name = f"error-{error.__module__}.{error.__name__}"
         yield _error(name, folder, error.title, error.message, error.status)
+
+
+def _mail(name: str, template: str, differing: Values) -> Iterator[Scene]:
+    """Its HTML and its plain text."""
+
+    def values(sample: SampleCampaign) -> Values:
+        return {**mail_values(sample), **differing}
+
+    yield Scene(f"mail-{name}", MAILS[template], template, values, "mail")
+    yield Scene(f"text-{name}", MAILS[template], template, values, "text")
 
 
 def beside_field(text: str) -> Scene:

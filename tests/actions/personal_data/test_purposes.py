@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from campaign_actions import config
-from campaign_actions.actions.consent import model_consents
+from campaign_actions.actions.consent import model_consents, publish_consent
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.personal_data.purposes import (
     CARRIED_OVER,
@@ -24,7 +24,7 @@ from campaign_actions.actions.personal_data.purposes import (
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.clusters.fill_time import FILL_TIME_KEPT
 from campaign_actions.disclosures.columns import all_columns, export_columns
-from tests.support.factories import make_action
+from tests.support.factories import NOON, make_action
 
 # What the consent texts call each column that is handed over. A new column needs words in each text.
 WORDS = {
@@ -129,6 +129,7 @@ QUESTIONS_SAY = {  # who gets the answer, and for how long it is kept
     "es": ("quién recibe su respuesta", "si la eliminamos antes"),
     "ar": ("من يحصل على إجابتكم", "وهل نحذفها قبل ذلك"),
 }
+MAX_CONSENT_WORDS, MAX_PARAGRAPH_WORDS = 300, 100
 SIGNATURE = {"en": r"\bsign", "ru": "подпис", "fr": r"\bsign", "es": r"\bfirm", "ar": "توقيع"}
 
 
@@ -265,6 +266,26 @@ def test_consent_texts_say_how_long_data_is_kept_and_what_can_be_withdrawn(local
     for kind, withdraw in zip(("petition", "pledge"), WITHDRAW[locale], strict=True):
         assert withdraw in texts[kind]
         assert re.findall(r"\d+", texts[kind]) == [str(config.KEEP_MONTHS_AFTER_CLOSING)]
+
+
+@pytest.mark.parametrize("locale", WORDS)
+def test_consent_texts_are_short_paragraphs(locale):
+    for text in consents(locale).values():
+        paragraphs = text.split("\n\n")
+
+        assert len(text.split()) <= MAX_CONSENT_WORDS
+        assert max(len(paragraph.split()) for paragraph in paragraphs) <= MAX_PARAGRAPH_WORDS
+        assert text == text.strip()
+
+
+def test_the_form_shows_the_paragraphs_of_the_consent_text(client):
+    make_action()
+    publish_consent("petition", "en", consents("en")["petition"], now=NOON)
+
+    page = html.fromstring(client.get("/en/campaigns/racism/hate-crimes/").text)
+
+    (shown,) = page.xpath('//*[@id="consent"]/span[@class="lined"]')
+    assert shown.text == consents("en")["petition"]
 
 
 @pytest.mark.parametrize("locale", QUESTIONS_SAY)

@@ -84,7 +84,7 @@ def test_answers_are_stored_with_the_signature(client, action):
 @pytest.mark.parametrize(
     ("kind", "wrong", "right", "message"),
     [
-        ("postcode", "123", "04109", "Enter a postcode in the correct format, like 12345."),
+        ("postcode", "123", "04109", "Enter a postcode in the correct format, like 26133."),
         ("phone", "call me", "+49 (0)341 123-45", "Enter a telephone number"),
         ("birth_year", "85", "1985", "Enter the year as four numbers, like 1985."),
         ("birth_year", "2015", "١٩٨٥", "from the year in which you turn 16"),

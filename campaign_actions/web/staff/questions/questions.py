@@ -28,7 +28,12 @@ from campaign_actions.actions.questions.stored import (
     removal_changes,
 )
 from campaign_actions.campaigns.positions import swap_with_neighbour
-from campaign_actions.campaigns.save_form import OpenedForm, save_messages, save_submitted
+from campaign_actions.campaigns.save_form import (
+    OpenedForm,
+    opened_version,
+    save_messages,
+    save_submitted,
+)
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.campaigns.versioning.three_way_merge import Content
@@ -136,7 +141,11 @@ def _edit(
         place = len(questions_in(content))
         also = {f"{PREFIX}.{key}.type": question["type"], f"{PREFIX}.{key}.position": place}
     saved = OpenedForm(number)
-    if request.method == "POST":
+    moved, _dot, to = request.form.get("move", "").partition(".")
+    if moved:
+        form.move_choice(moved, to) or abort(400)
+        saved = OpenedForm(opened_version(request.form), is_unsaved=True)
+    elif request.method == "POST":
         made = save_submitted(
             ACTION, action_id, form, request.form, by=current_staff(), now=utc_now(), also=also
         )
@@ -146,7 +155,9 @@ def _edit(
             return redirect(url_for(".index", campaign_id=campaign_id, action_id=action_id), 303)
         saved = made
     page = "staff/questions/edit.html"
-    html = render_template(page, **shown, opened=saved, is_new=is_new, types=TYPE_LABELS)
+    html = render_template(
+        page, **shown, opened=saved, is_new=is_new, types=TYPE_LABELS, moved=moved, moved_to=to
+    )
     return html, saved.status
 
 

@@ -19,6 +19,7 @@ from campaign_actions.actions.listing.campaigns import ListedCampaign, listed_ca
 from campaign_actions.actions.personal_data.later_uses import (
     USE_LABELS,
     USES_OF_KIND,
+    cover_with_model,
     covered_uses,
     set_covered,
 )
@@ -164,8 +165,7 @@ def _back(language: str, kind: str) -> ResponseReturnValue:
 def _announce(language: str, kind: str, number: int, body: str) -> None:
     """A new version is in force. The model text mentions every use of data."""
     if body == find_model_consent(kind, language):
-        uses = dict.fromkeys(USES_OF_KIND[kind], number)
-        set_covered(kind, language, uses, now=utc_now(), actor=current_staff().email)
+        cover_with_model(kind, language, number, now=utc_now(), actor=current_staff().email)
     locale_registry().refresh_now()
     flash(_("Version %(number)d is now in force.", number=number))
 

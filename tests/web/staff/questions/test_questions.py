@@ -194,3 +194,54 @@ def test_two_people_who_add_questions_at_once_add_both(client, address, action):
 
     assert (first.status_code, second.status_code) == (303, 303)
     assert set(questions_in(content_of(action))) == {one, two}
+
+
+def test_choices_move_without_losing_what_was_typed_and_saving_keeps_their_order(
+    client, address, action
+):
+    ask(action, PLACE, INVOLVED)
+    make_confirmed(action, answers={PLACE: "choice_1"})
+    page = f"{address}{PLACE}/"
+    given = fields_of(client.get(page).text) | {f"questions.{PLACE}.en.choice_2": "I will help"}
+
+    moved = client.post(page, data=given | {"move": "choice_2.up"})
+    stored = questions_in(content_of(action))[PLACE]
+    saved = client.post(page, data=fields_of(moved.text))
+
+    document = parse_document(moved.text)
+    lines = [
+        one.text_content().split("↑")[0].strip()
+        for one in document.xpath("//li[starts-with(@id, 'order-')]")
+    ]
+    assert (moved.status_code, lines) == (200, ["I will help", "I saw it"])
+    (focused,) = document.xpath("//button[@autofocus]")
+    assert focused.get("value") == "choice_2.down", "the pressed button is at the end"
+    assert stored["en.choice_2"] == "I want to help"
+    assert saved.status_code == 303
+    question = questions_in(content_of(action))[PLACE]
+    assert (question["choice_order"], question["en.choice_2"]) == (
+        "choice_2 choice_1",
+        "I will help",
+    )
+    assert "Answer 2, Answer 1" in words(
+        client.get(f"/staff/campaigns/{action.campaign_id}/changes/")
+    )
+
+
+@pytest.mark.parametrize("move", ["choice_9.up", "choice_1.away", "x"])
+def test_only_choices_that_exist_move(client, address, action, move):
+    ask(action, PLACE, INVOLVED)
+    page = f"{address}{PLACE}/"
+
+    answer = client.post(page, data=fields_of(client.get(page).text) | {"move": move})
+
+    assert answer.status_code == 400
+
+
+def test_the_enter_key_saves(client, address, action):
+    ask(action, PLACE, INVOLVED)
+
+    page = parse_document(client.get(f"{address}{PLACE}/").text)
+    first = page.xpath("//form[@data-writing]//button[@type='submit']")[0]
+
+    assert first.get("name") is None

@@ -3,13 +3,21 @@
 import pytest
 from sqlalchemy import select
 
-from campaign_actions.actions.consent import find_model_consent, find_newest_consent
+from campaign_actions.actions.consent import (
+    find_model_consent,
+    find_newest_consent,
+    publish_consent,
+)
 from campaign_actions.actions.models import ConsentText
-from campaign_actions.actions.personal_data.later_uses import uses_covered_now
+from campaign_actions.actions.personal_data.later_uses import (
+    covered_uses,
+    set_covered,
+    uses_covered_now,
+)
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.catalogs.workflow.translation_approvals import find_consent_draft
 from campaign_actions.core.db.session import db
-from tests.support.factories import make_action, make_campaign, make_staff
+from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in, post
 from tests.support.staff_forms import send
 
@@ -159,3 +167,19 @@ def test_the_model_text_covers_every_use(client):
     assert "This is the model text." in page
     assert uses_covered_now("petition", "en") == {"crm", "code", "compared", "actions", "questions"}
     assert "Title of draft" in client.get(ADDRESS).text
+
+
+def test_a_reworded_model_text_leaves_out_nobody_who_agreed_to_an_earlier_one(client):
+    publish_consent("petition", "en", "The former model text.", now=NOON)
+    set_covered("petition", "en", {"crm": 1}, now=NOON)
+    log_in(client, make_staff("administrator"))
+
+    post(client, ADDRESS, body=find_model_consent("petition", "en"))
+    db.session.rollback()  # on SQLite, it still reads what was there before
+
+    version = find_newest_consent("petition", "en").version
+    covered = covered_uses(db.session.connection(), "petition", "en")
+    assert version > 1
+    assert covered == {"crm": 1} | dict.fromkeys(
+        ("code", "compared", "actions", "questions"), version
+    )

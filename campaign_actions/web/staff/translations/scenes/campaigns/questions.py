@@ -97,7 +97,7 @@ def _edit(sample: SampleCampaign, *, state: str, question_type: str) -> Values:
         form.answered = ANSWERED if question_type == "choice" else None
         form.validate()
     if state == "answered":
-        texts[SOURCE].choice_1.data = NAME
+        texts[SOURCE].choice_1.data = texts[SOURCE].choice_2.data = NAME
     if state == "new":
         form.own.leave_out("type")
     return {
@@ -109,6 +109,8 @@ def _edit(sample: SampleCampaign, *, state: str, question_type: str) -> Values:
         "types": TYPE_LABELS,
         "opened": OpenedForm(1),
         "is_new": state == "new",
+        "moved": "",
+        "moved_to": "",
     }
 
 
