@@ -155,7 +155,7 @@ def _find_cluster(action: PublicAction, now: datetime) -> int:
         for domain in ("world.example", "dismissed.example")
     ]
     record_groups(action.id, groups, now=now)
-    dismissed, first = open_clusters(action.id)
+    dismissed, first, *_demo = open_clusters(action.id)
     dismiss(dismissed, staff_id=1, now=now, **WHO)
     return first.id
 
