@@ -33,7 +33,8 @@ FEATURES = (  # lowest first: a feature imports only those before it
     "demo",
 )
 LAYERS = ("config", "core", *FEATURES)
-TOP = {"app", "cli", "server", "migrations"}  # these assemble the program and may import anything
+# These assemble the program and may import anything.
+TOP = {"app", "cli", "server", "worker_tasks", "migrations"}
 # The order of modules inside a feature, lowest first. All others are above.
 INSIDE = {"permissions": 0, "models": 1, "forms": 2, "kinds": 3}
 KNOWS_FLASK = {"staff.models"}  # the account class that Flask-Security requires

@@ -172,9 +172,27 @@ def test_no_page_has_http_equiv_and_the_email_style_sheet_has_no_values():
     assert "{" + "{" not in (paths.TEMPLATES / "mail/mail.css").read_text()
 
 
-@pytest.mark.parametrize(
+STAFF_TEMPLATES = pytest.mark.parametrize(
     "template", sorted((paths.TEMPLATES / "staff").rglob("*.html")), ids=lambda path: path.name
 )
+
+
+@STAFF_TEMPLATES
+def test_a_cell_shows_a_time_in_the_zone_of_the_reader_only(template):
+    cells = re.findall(r"<t[dh][ >].*?</t[dh]>", template.read_text(), flags=re.DOTALL)
+
+    assert [cell for cell in cells if "|local_time" in cell or "|datetime_here" in cell] == []
+
+
+@STAFF_TEMPLATES
+def test_the_choice_of_a_language_is_one_component(template):
+    segments = re.findall(r'<(nav|div) class="seg[ "](.*?)</\1>', template.read_text(), re.DOTALL)
+
+    written_here = any("language_name(" in content for _tag, content in segments)
+    assert written_here == (template.name == "languages.html")
+
+
+@STAFF_TEMPLATES
 def test_the_way_up_stands_above_the_messages_of_every_page(template):
     text = re.sub(r"{% macro .*?{% endmacro %}", "", template.read_text(), flags=re.DOTALL)
 

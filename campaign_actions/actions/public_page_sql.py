@@ -38,44 +38,35 @@ from campaign_actions.core.db.session import UtcDateTime
 _NOT_FOLDED_YET = literal(datetime(1970, 1, 1, tzinfo=UTC), UtcDateTime())
 
 
+_OF_CAMPAIGN = (
+    Campaign.slug.label("campaign_slug"),
+    Campaign.published_at.label("campaign_published_at"),
+    CampaignText.title.label("campaign_title"),
+)
+_OF_ACTION = (
+    *(Action.id, Action.campaign_id, Action.slug, Action.kind, Action.questions, Action.goal),
+    *(Action.published_at, Action.closes_at),
+    *(Action.asks_family_name, Action.asks_show_name, Action.asks_updates, Action.asks_comment),
+    *(Action.shows_comments, Action.sends_receipt),
+)
+_OF_TEXT = (
+    *(ActionText.locale, ActionText.title, ActionText.addressee, ActionText.summary),
+    *(ActionText.teaser, ActionText.button, ActionText.body, ActionText.background),
+    *(ActionText.thanks, ActionText.share_text, ActionText.confirm_text, ActionText.receipt_text),
+    *(ActionText.result, ActionText.questions.label("question_texts")),
+)
+
+
 def _select_actions() -> Select[*tuple[Any, ...]]:
     """Actions with their texts in one language and their counts."""
     locale: BindParameter[str] = bindparam("locale")
     is_in_language = (CampaignText.campaign_id == Campaign.id) & (CampaignText.locale == locale)
     return (
         select(
-            Action.id,
-            ActionText.locale,
-            Action.campaign_id,
-            Campaign.slug.label("campaign_slug"),
-            CampaignText.title.label("campaign_title"),
-            Action.slug,
-            Action.kind,
-            ActionText.title,
-            ActionText.addressee,
-            ActionText.summary,
-            ActionText.teaser,
-            ActionText.button,
-            ActionText.body,
-            ActionText.background,
-            ActionText.thanks,
-            ActionText.share_text,
-            ActionText.confirm_text,
-            ActionText.receipt_text,
-            ActionText.result,
-            Action.asks_family_name,
-            Action.asks_show_name,
-            Action.asks_updates,
-            Action.asks_comment,
-            Action.shows_comments,
-            Action.sends_receipt,
-            Action.questions,
-            ActionText.questions.label("question_texts"),
+            *_OF_CAMPAIGN,
+            *_OF_ACTION,
+            *_OF_TEXT,
             _newest_consent(locale).label("consent_version"),
-            Action.closes_at,
-            Action.published_at,
-            Campaign.published_at.label("campaign_published_at"),
-            Action.goal,
             func.coalesce(ActionCount.confirmed, 0).label("count"),
             _oldest_unfolded().label("as_of"),
             SharePicture.content_hash.label("share_picture"),

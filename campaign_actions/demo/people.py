@@ -5,6 +5,7 @@ belong to nobody, and they want no updates, so no email is ever sent to them.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -85,54 +86,73 @@ def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator
     random = Random(plan["slug"])  # noqa: S311 - no secret
     sources = Random(f"{plan['slug']} sources")  # noqa: S311
     languages = demo_files("people")
-    read, unread = (
-        list(_comments(languages, name)) if plan.get("asks_comment") else []
-        for name in ("comments", "unread")
-    )
     consents = {locale: find_newest_consent(plan["kind"], locale) for locale in languages}
-    every = plan["people"] // max(1, len(read))
-    opened_at, closes_at = open_period(plan, now)
-    until = closes_at or now
-    for number in range(plan["people"]):
-        locale = random.choice(sorted(languages))
-        comment = ""
-        is_new = bool(unread) and number % every == 1
-        if is_new:
-            locale, comment = unread.pop()
-        elif read and number % every == 0:
-            locale, comment = read.pop()
-        people = languages[locale]
+    of_plan = {"action_id": action_id, "kind": plan["kind"], "status": "confirmed"}
+    for number, said in enumerate(_sayings(plan, languages, random)):
+        people, consent = languages[said.locale], consents[said.locale]
         email = f"{plan['slug']}-{number}@{DOMAIN}"
-        age = (until - opened_at) * random.random() ** 1.7
-        if is_new:
-            age = UNREAD_FOR / 2 * random.random()
-        elif comment:
-            age += UNREAD_FOR
-        signed_at = until - age - timedelta(minutes=10)
-        confirmed_at = signed_at + timedelta(minutes=random.randint(1, 9))
-        consent = consents[locale]
         yield {
-            "action_id": action_id,
-            "kind": plan["kind"],
+            **of_plan,
             "public_id": new_public_id(),
-            "status": "confirmed",
             "email": email,
             "email_key": email_key(email),
+            **_times(plan, said, random, now),
             "given_name": random.choice(people["names"]),
             "family_name": people["label"],
             "country_code": random.choice(people["countries"]),
-            "locale": locale,
-            "comment": comment or None,
-            "show_comment": bool(comment),
-            "show_name": bool(comment),
+            "locale": said.locale,
+            "comment": said.comment or None,
+            "show_comment": bool(said.comment),
+            "show_name": bool(said.comment),
             "answers": {"promise": people["label"]} if plan["kind"] == "pledge" else {},
             "consent_version": consent and consent.version,
             "source": sources.choice(SOURCES) or None,
             "channel": "page",
-            "signed_at": signed_at,
-            "confirmed_at": confirmed_at,
-            "updated_at": confirmed_at,
         }
+
+
+@dataclass(frozen=True)
+class Saying:
+    """The language of a person, and perhaps their comment. `is_new`: nobody has read it yet."""
+
+    locale: str
+    comment: str = ""
+    is_new: bool = False
+
+
+def _sayings(
+    plan: dict[str, Any], languages: dict[str, dict[str, Any]], random: Random
+) -> Iterator[Saying]:
+    """One for each person, with the comments spread over them."""
+    read, unread = (
+        list(_comments(languages, name)) if plan.get("asks_comment") else []
+        for name in ("comments", "unread")
+    )
+    every = plan["people"] // max(1, len(read))
+    for number in range(plan["people"]):
+        locale = random.choice(sorted(languages))
+        if unread and number % every == 1:
+            yield Saying(*unread.pop(), is_new=True)
+        elif read and number % every == 0:
+            yield Saying(*read.pop())
+        else:
+            yield Saying(locale)
+
+
+def _times(
+    plan: dict[str, Any], said: Saying, random: Random, now: datetime
+) -> dict[str, datetime]:
+    """When the form was sent and confirmed: more often lately, and comments to read last of all."""
+    opened_at, closes_at = open_period(plan, now)
+    until = closes_at or now
+    age = (until - opened_at) * random.random() ** 1.7
+    if said.is_new:
+        age = UNREAD_FOR / 2 * random.random()
+    elif said.comment:
+        age += UNREAD_FOR
+    signed_at = until - age - timedelta(minutes=10)
+    confirmed_at = signed_at + timedelta(minutes=random.randint(1, 9))
+    return {"signed_at": signed_at, "confirmed_at": confirmed_at, "updated_at": confirmed_at}
 
 
 def _comments(languages: dict[str, dict[str, Any]], name: str) -> Iterator[tuple[str, str]]:

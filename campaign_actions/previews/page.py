@@ -17,7 +17,7 @@ from campaign_actions.core.urls import path_for, public_url
 
 PUBLIC_ENDPOINTS = {
     "action": "actions.show",
-    "thanks": "actions.thanks",
+    "thanks": "thanks.show",
     "poster": "sharing.poster",
 }
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_pgettext as pgettext_l
 from flask_babel.speaklater import LazyString
 
 from campaign_actions.audit.log import AUTOMATIC, COMMAND
+from campaign_actions.core.i18n.formatting import lower_first
 from campaign_actions.core.switches.state import Kind
 
 SWITCHED_OFF, OFF = _l("Switched off: %(what)s"), pgettext_l("switch", "Off")
@@ -31,7 +32,7 @@ class SwitchText:
 
     def heading_for(self, label: str) -> str:
         """The heading of a notice while it is off. `label`: with its action or language."""
-        return str(self.heading) % {"what": label}
+        return str(self.heading) % {"what": lower_first(label)}
 
 
 SWITCH_TEXTS: Mapping[Kind, SwitchText] = {

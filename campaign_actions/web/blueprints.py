@@ -10,6 +10,7 @@ from campaign_actions.web.public.next_action import bp as next_action
 from campaign_actions.web.public.sharing import bp as sharing
 from campaign_actions.web.public.signature_links import bp as signature_links
 from campaign_actions.web.public.site import bp as site
+from campaign_actions.web.public.thanks import bp as thanks
 from campaign_actions.web.public.translation_emails import bp as translation_emails
 from campaign_actions.web.public.updates import bp as updates
 from campaign_actions.web.staff.access.invitations import bp as staff_access_invitations
@@ -90,6 +91,7 @@ BLUEPRINTS = (
     sharing,
     signature_links,
     site,
+    thanks,
     translation_emails,
     updates,
     staff_access_invitations,

@@ -224,7 +224,7 @@ def test_before_publishing_each_language_needs_what_the_source_has(action):
             f"/staff/campaigns/{action.campaign_id}/appearance/",
         ),
         (
-            "The picture is missing these texts: Quotation, Name of the person quoted, Place.",
+            "The picture is missing these texts: quotation, name of the person quoted, place.",
             f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/picture/",
         ),
     ]

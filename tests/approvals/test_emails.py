@@ -50,7 +50,7 @@ def test_the_email_says_who_asks_for_what_and_links_to_the_page(people):
     mail = render(REQUESTED_MAIL, request_id, people.bea)
 
     link = f"http://actions.example.org/staff/approvals/{request_id}/"
-    assert mail.subject == "Approval needed: Disable cyd@example.org"
+    assert mail.subject == "Approval needed: disable cyd@example.org"
     assert all(words in mail.text for words in ("ada@example.org", link))
     assert link in mail.html
     assert "evil" not in mail.text + mail.html
@@ -96,7 +96,7 @@ def test_the_requester_is_emailed_the_decision(people, end, subject):
 
     mail = render(DECIDED_MAIL, request_id, people.ada)
 
-    assert mail.subject == f"{subject}Disable cyd@example.org"
+    assert mail.subject == f"{subject}disable cyd@example.org"
 
 
 def test_no_email_is_sent_about_a_deleted_request(people):

@@ -32,7 +32,7 @@ def test_a_campaign_with_a_fault_is_fixed_and_published(work, workplace, draft, 
     staff, visitor, journalist = work("campaigner"), work(), work()
     staff.goto(f"/staff/campaigns/{draft}/publish/")
     expect(
-        staff.get_by_text("The campaign is missing these texts: Headline.").first
+        staff.get_by_text("The campaign is missing these texts: headline.").first
     ).to_be_visible()
 
     press(staff, "Publish campaign")

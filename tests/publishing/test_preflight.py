@@ -91,12 +91,12 @@ def test_missing_texts_have_the_labels_of_their_fields(app):
     [
         (
             update(CampaignText).filter_by(locale="ru").values(summary=" "),
-            "missing these texts: Summary",
+            "missing these texts: summary",
             "/edit/",
         ),
         (
             update(ActionText).filter_by(locale="ru").values(button=""),
-            "missing these texts: Button text",
+            "missing these texts: button text",
             "/edit/",
         ),
         (delete(ActionText).filter_by(locale="ru"), "not available in this language", "/edit/"),
@@ -158,7 +158,7 @@ def test_a_hidden_language_blocks_nothing(app):
 
     assert result.blockers() == []
     assert [blocker.message for blocker in result.blockers(locales=["ru"])] == [
-        "The campaign is missing these texts: Summary."
+        "The campaign is missing these texts: summary."
     ]
 
 
@@ -386,8 +386,8 @@ def test_a_small_goal_is_a_warning_and_an_empty_background_is_not(app):
 
     assert result.blockers() == []
     assert "Goal: 1." in messages(result, "warning")
-    assert "Optional and empty: Background." in messages(result, "ok")
-    assert "Optional and empty: Background." not in messages(result, "warning")
+    assert "Optional and empty: background." in messages(result, "ok")
+    assert "Optional and empty: background." not in messages(result, "warning")
 
 
 @pytest.mark.parametrize(("locale", "is_half"), [("ru", True), ("en", False)])
@@ -402,7 +402,7 @@ def test_an_optional_text_is_needed_where_the_source_has_it(app, locale, is_half
 
     result = preflight_of(campaign.id)
 
-    background = "This action is missing these texts: Background."
+    background = "This action is missing these texts: background."
     points = "There are no action points for League in this language."
     assert points in messages(result, "blocker" if is_half else "warning")
     assert (background in messages(result, "blocker")) == is_half
@@ -541,7 +541,7 @@ def test_a_pledge_is_asked_for_its_pledge_not_for_a_demand(app):
 
     (found,) = [f for f in preflight_of(campaign.id).blockers() if f.action_id == action.id]
 
-    assert found.message == "This action is missing these texts: Pledge."
+    assert found.message == "This action is missing these texts: pledge."
 
 
 def make_pledge_without_title(campaign):

@@ -100,8 +100,9 @@ def _field(question: AskedQuestion) -> UnboundField:
 
 
 def _hint(question: AskedQuestion) -> str:
+    """Two lines, since the help may have no full stop."""
     texts = (question.help, who_gets(question))
-    return " ".join(text for text in texts if text)
+    return "\n".join(text for text in texts if text)
 
 
 def _choice(question: AskedQuestion) -> Callable[..., ChoiceAnswer]:

@@ -134,7 +134,7 @@ def template_values(
         "days": days,
         "code_hours": CODE_LIFE // timedelta(hours=1),
         "code_page_url": public_url_for(
-            "actions.thanks",
+            "thanks.show",
             locale=action.locale,
             campaign_slug=action.campaign_slug,
             action_slug=action.slug,

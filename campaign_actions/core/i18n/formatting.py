@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         day_short=day_short,
         datetime_utc=datetime_utc,
         local_time=local_time,
+        short_time=short_time,
         duration=duration,
         country=country,
     )
@@ -92,11 +93,16 @@ def datetime_utc(moment: datetime) -> str:
     )
 
 
-def local_time(moment: datetime) -> str:
-    """Short day and time in the reader's time zone, for tables; the organisation's after it if it differs."""
+def short_time(moment: datetime) -> str:
+    """Short day and time in the reader's time zone, for lists."""
     local, locale = moment.astimezone(zone()), formatting_locale(current_locale())
     day, time = format_day(local, locale, "medium"), format_clock_time(local, locale)
-    here, elsewhere = join_day_and_time(day, time, locale), time_elsewhere(moment)
+    return join_day_and_time(day, time, locale)
+
+
+def local_time(moment: datetime) -> str:
+    """Short day and time in the reader's time zone; the organisation's after it if it differs."""
+    here, elsewhere = short_time(moment), time_elsewhere(moment)
     return f"{here} · {elsewhere}" if elsewhere else here
 
 

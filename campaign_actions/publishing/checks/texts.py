@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.core.i18n.formatting import lower_first
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.publishing.checks.needed_texts import (
     ACTION_TEXTS,
@@ -52,7 +53,7 @@ def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
             "blocker",
             _(
                 "The campaign is missing these texts: %(fields)s.",
-                fields=join_with_commas(missing.values()),
+                fields=_in_words(missing),
             ),
             _("Add the missing texts, or leave this language out."),
             edit_url(plan.campaign.id, locale=locale, field=next(iter(missing))),
@@ -77,7 +78,7 @@ def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     if missing := empty_of(text, labels_of(action, needed)):
         message = _(
             "This action is missing these texts: %(fields)s.",
-            fields=join_with_commas(missing.values()),
+            fields=_in_words(missing),
         )
         yield finding("blocker", message, remedy, url(field=next(iter(missing))))
     else:
@@ -87,7 +88,7 @@ def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
         url_of_picture = picture_url(plan.campaign.id, action.id)
         yield from _picture(text, source, partial(finding, url=url_of_picture))
     if empty := empty_of(text, optional):
-        message = _("Optional and empty: %(fields)s.", fields=join_with_commas(empty.values()))
+        message = _("Optional and empty: %(fields)s.", fields=_in_words(empty))
         remedy = _("Add text if there is more to say.")
         yield finding("ok", message, remedy, url(field=next(iter(empty))))
 
@@ -114,10 +115,15 @@ def _picture(
             "blocker",
             _(
                 "The picture is missing these texts: %(fields)s.",
-                fields=join_with_commas(missing.values()),
+                fields=_in_words(missing),
             ),
             _("Add the missing texts, or leave this language out."),
         )
+
+
+def _in_words(fields: Labels) -> str:
+    """Their labels in a sentence."""
+    return join_with_commas(map(lower_first, fields.values()))
 
 
 def _needed_and_optional(source: ActionText | None) -> tuple[Labels, Labels]:

@@ -1,4 +1,4 @@
-"""The public pages of an action: the sign form, the thanks page, comments and the count."""
+"""The public pages of an action: the sign form, comments and the count."""
 
 from dataclasses import astuple
 from datetime import timedelta
@@ -23,7 +23,7 @@ from campaign_actions.actions.comments.public import (
     shown_comments,
 )
 from campaign_actions.actions.counts.source_limit import source_in
-from campaign_actions.actions.forms import CodeForm, SignForm
+from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import (
     PublicAction,
     action_locales,
@@ -33,22 +33,17 @@ from campaign_actions.actions.queries import (
 )
 from campaign_actions.actions.signatures import sign as signing
 from campaign_actions.actions.signatures.clusters.fill_time import fill_time_of
-from campaign_actions.actions.signatures.codes import confirm_by_code as confirming
-from campaign_actions.actions.signatures.email_links import signing_subject
 from campaign_actions.actions.signatures.keyset_pagination import decode_time, encode_time
 from campaign_actions.actions.signatures.restrictions import (
     find_pause,
     needs_proof,
     new_challenge,
-    paused_ids,
 )
-from campaign_actions.actions.view_models import action_page_context, sign_form, thanks_page_context
+from campaign_actions.actions.view_models import action_page_context, sign_form
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import datetime_utc, number
 from campaign_actions.core.i18n.locale import current_locale
-from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.core.security.response_timing import round_up_response_time
-from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import alternate_urls, path_for
@@ -56,14 +51,12 @@ from campaign_actions.outbox.queries import mail_delay_minutes
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import cacheable, check_origin, permanent_redirect
 from campaign_actions.web.public.language_notice import language_notice
-from campaign_actions.web.public.refusals import (
-    RETRY_LATER,
+from campaign_actions.web.public.signing.metrics import count_sign_answer
+from campaign_actions.web.public.signing.refusals import (
+    find_refusal,
     is_refused_while_paused,
-    rate_limit_message,
-    refuse_while_paused,
     refuse_without_proof,
 )
-from campaign_actions.web.public.signature_metrics import SIGNATURES_CONFIRMED, count_sign_answer
 
 bp = Blueprint("actions", __name__, url_prefix="/<locale>")
 ACTION = "/campaigns/<campaign_slug>/<action_slug>"
@@ -75,7 +68,7 @@ _LOCALES = TtlCache[int, list[str]]()  # by action
 def show(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     """The action and its form. The page is the same for everyone."""
     action = action_or_404(campaign_slug, action_slug)
-    if notice := language_notice(_locales(action)):
+    if notice := language_notice(locales_of(action)):
         return notice
     form = sign_form(action, submitted_form())
     return cacheable(make_response(_render(action, form)))
@@ -94,15 +87,8 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
     if not action.is_open_at(utc_now()):
         raise signing.ActionClosed
     form = sign_form(action, submitted_form())
-    if find_pause(action):
-        refuse_while_paused(form)
-        return _render(action, form), 503, RETRY_LATER
-    wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action.id))
-    if wait:
-        form.form_errors.append(rate_limit_message(wait))
-        return _render(action, form), 429, {"Retry-After": str(wait)}
-    if not form.validate():
-        return _render(action, form), 400
+    if refusal := find_refusal(form, action):
+        return _render(action, form), *refusal
     if needs_proof(action) and (refusal := refuse_without_proof(form, action)):
         return _render(action, form), *refusal
     signing.sign(
@@ -123,45 +109,8 @@ def sign(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
         **form.person(),
     )
     round_up_response_time(started)
-    thanks = path_for("actions.thanks", campaign_slug=campaign_slug, action_slug=action_slug)
+    thanks = path_for("thanks.show", campaign_slug=campaign_slug, action_slug=action_slug)
     return redirect(thanks, 303)
-
-
-@bp.get(f"{ACTION}/thanks/")
-def thanks(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """The page after signing, with the form for the code. It is the same for everyone."""
-    action = action_or_404(campaign_slug, action_slug)
-    return cacheable(make_response(_render_thanks(action, CodeForm(None))))
-
-
-@bp.post(f"{ACTION}/thanks/")
-def confirm_by_code(campaign_slug: str, action_slug: str) -> ResponseReturnValue:
-    """Confirm: 303 to the page of the link, or this page as typed with an error message.
-
-    The response is the same for wrong, expired and used codes and for unknown addresses, and takes the
-    same time.
-    """
-    started = perf_counter()
-    action = action_or_404(campaign_slug, action_slug)
-    check_origin()
-    form = CodeForm(submitted_form())
-    wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "code", str(action.id))
-    if wait:
-        form.form_errors.append(rate_limit_message(wait))
-        return _render_thanks(action, form), 429, {"Retry-After": str(wait)}
-    if not form.validate():
-        return _render_thanks(action, form), 400
-    signature = confirming.confirm_by_code(
-        action, email=form.email.data, code=form.code.meant, now=utc_now()
-    )
-    if signature:
-        SIGNATURES_CONFIRMED.inc()
-        token = make_token("confirm", signing_subject(signature))
-        return redirect(path_for("signature_links.confirm", token=token), 303)
-    form.refuse_code()
-    page = _render_thanks(action, form)
-    round_up_response_time(started)
-    return page, 400
 
 
 @bp.get(f"{ACTION}/comments/", defaults={"page": ""})
@@ -169,7 +118,7 @@ def confirm_by_code(campaign_slug: str, action_slug: str) -> ResponseReturnValue
 def comments(campaign_slug: str, action_slug: str, page: str) -> ResponseReturnValue:
     """Comments that staff have shown. Each page has one canonical address."""
     action = action_or_404(campaign_slug, action_slug)
-    if notice := language_notice(_locales(action)):
+    if notice := language_notice(locales_of(action)):
         return notice
     before = decode_time(page) if page else FAR_FUTURE
     if not action.shows_comments or before is None:
@@ -232,24 +181,12 @@ def _render(action: PublicAction, form: SignForm) -> str:
         pause=find_pause(action),
         needs_proof=needs_proof(action),
         is_email_off=is_off(EMAIL),
-        alternates=alternate_urls(_locales(action)),
+        alternates=alternate_urls(locales_of(action)),
     )
 
 
-def _render_thanks(action: PublicAction, form: CodeForm) -> str:
-    now = utc_now()
-    actions = public_actions_of(action.campaign_id, locale=current_locale(), now=now)
-    values = thanks_page_context(action, actions, form, mail_minutes=mail_delay_minutes(now))
-    return render_template(
-        "actions/thanks.html",
-        **values,
-        is_email_off=is_off(EMAIL),
-        paused=paused_ids(actions),
-        alternates=alternate_urls(_locales(action)),
-    )
-
-
-def _locales(action: PublicAction) -> list[str]:
+def locales_of(action: PublicAction) -> list[str]:
+    """The languages of an action, cached."""
     return _LOCALES.get(action.id, lambda: action_locales(action.id))
 
 

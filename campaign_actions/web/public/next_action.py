@@ -1,7 +1,8 @@
 """One press for the next action: what the confirmed page offers, and the page that its link opens."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import perf_counter
 
 from flask import (
@@ -39,21 +40,16 @@ from campaign_actions.actions.view_models import cached_appearance, next_open_ac
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.locale import current_locale, locales
-from campaign_actions.core.security.rate_limit import seconds_to_wait
 from campaign_actions.core.security.response_timing import round_up_response_time
 from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
-from campaign_actions.web.public.refusals import (
-    RETRY_LATER,
-    is_refused_while_paused,
-    rate_limit_message,
-    refuse_while_paused,
-)
-from campaign_actions.web.public.signature_metrics import SIGNATURES_CONFIRMED, count_next_answer
+from campaign_actions.web.public.signing.metrics import SIGNATURES_CONFIRMED, count_next_answer
+from campaign_actions.web.public.signing.refusals import find_refusal, is_refused_while_paused
 
 bp = Blueprint("next_action", __name__, url_prefix="/<locale>")
+NO_HEADERS: Mapping[str, str] = {}
 _PUBLIC_ACTIONS = TtlCache[str, list[PublicAction]]()  # by locale
 
 
@@ -95,25 +91,19 @@ def take(token: str) -> ResponseReturnValue:
         raise ActionClosed
     if obstacle := find_obstacle(signature) if is_same else "not_counted":
         return _needs_email(signature, action, obstacle)
-    form, pause = _form(signature, action), find_pause(action)
-    if pause and request.method == "POST":
-        refuse_while_paused(form)
-        page = _ask(signature, action, form, 503)
-        page.headers.update(RETRY_LATER)
-        return page
-    if pause:
-        return _page("paused", action)
+    form = _form(signature, action)
     if request.method != "POST":
-        return _ask(signature, action, form)
-    if wait := seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action_id)):
-        form.form_errors.append(rate_limit_message(wait))
-        page = _ask(signature, action, form, 429)
-        page.headers["Retry-After"] = str(wait)
-        return page
-    if not form.validate():
-        return _ask(signature, action, form, 400)
+        return _page("paused", action) if find_pause(action) else _ask(signature, action, form)
+    if refusal := find_refusal(form, action):
+        return _ask(signature, action, form, *refusal)
     if form.consent_version.data != action.consent_version:
         return _needs_email(signature, action, "consent")
+    _take(signature, action, form, now)
+    round_up_response_time(started)
+    return private(make_response(redirect(url_for(".take", token=token), 303)))
+
+
+def _take(signature: Signature, action: PublicAction, form: SignForm, now: datetime) -> None:
     is_counted = take_next(
         signature,
         action,
@@ -125,8 +115,6 @@ def take(token: str) -> ResponseReturnValue:
     )
     if is_counted:
         SIGNATURES_CONFIRMED.inc()
-    round_up_response_time(started)
-    return private(make_response(redirect(url_for(".take", token=token), 303)))
 
 
 @bp.after_request
@@ -144,9 +132,15 @@ def _form(signature: Signature, action: PublicAction) -> SignForm:
     return form
 
 
-def _ask(signature: Signature, action: PublicAction, form: SignForm, status: int = 200) -> Response:
+def _ask(
+    signature: Signature,
+    action: PublicAction,
+    form: SignForm,
+    status: int = 200,
+    headers: Mapping[str, str] = NO_HEADERS,
+) -> Response:
     form.renew()
-    return _page(
+    page = _page(
         "ask",
         action,
         status,
@@ -156,6 +150,8 @@ def _ask(signature: Signature, action: PublicAction, form: SignForm, status: int
         sees=readers_of(action),
         pause=find_pause(action),
     )
+    page.headers.update(headers)
+    return page
 
 
 def _needs_email(signature: Signature, action: PublicAction, obstacle: Obstacle) -> Response:

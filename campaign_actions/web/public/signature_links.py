@@ -46,7 +46,7 @@ from campaign_actions.disclosures.files import files_containing
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
 from campaign_actions.web.public.next_action import find_next_action
-from campaign_actions.web.public.signature_metrics import (
+from campaign_actions.web.public.signing.metrics import (
     SIGNATURES_CONFIRMED,
     SIGNATURES_WITHDRAWN,
 )

@@ -6,6 +6,7 @@ import pytest
 
 from campaign_actions import create_app
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.i18n.formatting import local_time, short_time
 from campaign_actions.core.i18n.timezones import (
     LOCAL_FORMAT,
     AmbiguousTime,
@@ -14,6 +15,7 @@ from campaign_actions.core.i18n.timezones import (
     local_input,
     time_brief,
     to_utc,
+    use_timezone,
 )
 from tests.support.app import SETTINGS
 
@@ -76,6 +78,14 @@ def test_an_instant_is_shown_in_the_organisations_time_zone(app):
     assert (local_input(instant), local_input(None)) == ("2026-07-15T09:00", "")
     assert "15 July 2026" in shown
     assert "09:00 (Europe/Berlin)" in shown
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_only_outside_lists_does_a_time_have_the_organisation_s_beside_it(app):
+    with app.test_request_context("/en/"):
+        use_timezone("Asia/Tbilisi")
+        assert short_time(NOON) == "20 Nov 2026, 16:00"
+        assert local_time(NOON) == "20 Nov 2026, 16:00 · 13:00 (Europe/Berlin)"
 
 
 def test_an_unknown_time_zone_is_rejected_at_startup(tmp_path, monkeypatch):

@@ -106,7 +106,7 @@ OTHER_STATES = {
     CATALOG: ("?show=all&q=nobody", "?show=warnings"),
     STRING: ("many",),
     "/staff/translations/add/": ("?q=span",),
-    f"{ACTION}updates/<int:update_id>/": ("scheduled", "sending", "stopped", "sent"),
+    f"{ACTION}updates/<int:update_id>/": ("planned-update", "sending", "stopped", "sent"),
 }
 
 READERS = {  # pages for all staff that are empty for everyone but this role

@@ -91,7 +91,7 @@ def make_updates(
     draft = make_update(action, texts=texts)
     later = now + timedelta(days=2)
     others = {
-        "scheduled": make_update(other, texts=texts, status="scheduled", send_at=later),
+        "planned-update": make_update(other, texts=texts, status="scheduled", send_at=later),
         "sending": make_update(other, status="sending", **begun),
         "stopped": make_update(other, status="stopped", ended_at=now, **begun),
         "sent": make_update(other, status="sent", ended_at=now, **begun),
@@ -155,7 +155,7 @@ def _find_cluster(action: PublicAction, now: datetime) -> int:
         for domain in ("world.example", "dismissed.example")
     ]
     record_groups(action.id, groups, now=now)
-    dismissed, first = open_clusters(action.id)
+    dismissed, first, *_demo = open_clusters(action.id)
     dismiss(dismissed, staff_id=1, now=now, **WHO)
     return first.id
 

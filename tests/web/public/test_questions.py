@@ -62,6 +62,15 @@ def test_the_form_asks_in_order_with_native_fields_and_says_who_gets_the_answer(
     assert "We count how many people saw it." in words
 
 
+def test_who_gets_an_answer_is_a_line_of_its_own_below_the_help(client, action):
+    ask(action, WHY, en__label="Why?", en__help="A word or two")
+
+    form = parse_document(client.get(PAGE).text).xpath("//form[@method='post']")[0]
+
+    hints = [hint.text_content() for hint in form.find_class("hint")]
+    assert "A word or two\nOnly our team sees your answer." in hints
+
+
 def test_a_page_without_questions_is_the_same_as_before(client, action):
     before = client.get(PAGE).text
 

@@ -45,20 +45,13 @@ def take_next(
     """
     if not action.is_open_at(now):
         raise ActionClosed
-    used = {
-        "its_action_id": signature.action_id,
-        "its_id": signature.id,
-        "its_signed_at": signature.signed_at,
-        "its_next_action_id": action.id,
-    }
     with write_transaction() as connection:
-        # Locks the row, so one of several simultaneous presses succeeds, and none after a withdrawal.
-        source = connection.execute(_USE, used).one_or_none()
-        if source is None:
+        email = _use_offer(connection, signature, action)
+        if email is None:
             return False
         row, mail = new_rows(
             action,
-            email=source.email,
+            email=email,
             locale=locale,
             now=now,
             remind_after=remind_after,
@@ -73,6 +66,20 @@ def take_next(
             add_ledger_entry(connection, counted, +1, now)
         connection.execute(INSERT_MAIL, {**mail, "template": "next"})
     return counted is not None
+
+
+def _use_offer(connection: Connection, signature: Signature, action: PublicAction) -> str | None:
+    """The address of the person; None if the offer was used before or there is an obstacle.
+
+    It locks the row, so one of several simultaneous presses succeeds, and none after a withdrawal.
+    """
+    used = {
+        "its_action_id": signature.action_id,
+        "its_id": signature.id,
+        "its_signed_at": signature.signed_at,
+        "its_next_action_id": action.id,
+    }
+    return connection.scalars(_USE, used).one_or_none()
 
 
 def _insert(connection: Connection, values: Mapping[str, object]) -> SignatureRow | None:

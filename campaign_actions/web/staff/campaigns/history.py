@@ -27,6 +27,7 @@ from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.formatting import lower_first
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
@@ -134,7 +135,9 @@ def _restore(subject: Versioned, subject_id: int, number: int) -> None:
         )
         return
     except PublicTextMissing as error:
-        fields = join_with_commas(field_label(subject.name, name) for name in error.names)
+        fields = join_with_commas(
+            lower_first(field_label(subject.name, name)) for name in error.names
+        )
         flash(
             _(
                 "Not restored. These texts are public now but were empty in this revision:"

@@ -80,6 +80,27 @@ def test_a_comment_can_be_shown_and_hidden_with_one_button(client, press):
     assert "Lovelace" not in shown
 
 
+@pytest.mark.parametrize(
+    ("state", "keys"),
+    [
+        ("waiting", ["J", "K", "S", "H", "X", "O"]),
+        ("shown", ["H", "X", "O"]),
+        ("hidden", ["S", "X", "O"]),
+    ],
+)
+def test_only_keys_that_do_something_are_explained(client, press, state, keys):
+    action = make_action(shows_comments=True)
+    for decision in ("show", "hide"):
+        press(action, seen="waiting", **{decision: signing_id(write(action))})
+    for _ in range(2):
+        write(action)
+
+    page = client.get(f"{address(action, 'comments')}?state={state}").text
+
+    legend = re.search(r"<ul class=\"keysof\".*?</ul>", page, re.DOTALL)[0]
+    assert re.findall(r"<kbd>(.)</kbd>", legend) == keys
+
+
 def test_after_a_decision_the_next_comment_is_open_and_has_the_focus(client, press):
     action = make_action(shows_comments=True)
     oldest, middle, _newest = (write(action, f"Reason {number}") for number in range(3))

@@ -60,6 +60,16 @@ def bare(page: str) -> str:
     return " ".join(CHANGING.sub("", BANNER.sub("", page)).split())
 
 
+@pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/"])
+def test_a_preview_in_the_demo_has_no_bar_of_the_demo(app, staff, campaign, action_id, place):
+    app.config["DEMO"] = True
+    rest = place.format(action_id)
+
+    pages = [staff.get(f"/staff/preview/en/{campaign.id}/{rest}"), staff.get("/en/")]
+
+    assert ["About this demo" in page.text for page in pages] == [False, True]
+
+
 @pytest.mark.parametrize("locale", ["en", "ru"])
 @pytest.mark.parametrize("place", ["", "{}/", "{}/thanks/", "{}/poster/"])
 def test_a_preview_is_the_later_public_page(client, campaign, action_id, locale, place):

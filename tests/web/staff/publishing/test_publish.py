@@ -375,7 +375,7 @@ def test_a_single_action_with_a_fault_does_not_open(staff, campaign):
     answer = post(staff, address, when="now", seen="")
 
     assert answer.status_code == 400
-    assert "This action is missing these texts: Teaser" in answer.text
+    assert "This action is missing these texts: teaser" in answer.text
     assert opening_times(campaign.id)[1] == [LONG_AGO, None]
 
 
@@ -544,7 +544,7 @@ def test_a_finding_about_several_actions_is_one_row_with_a_link_to_each(staff, c
     page = staff.get(page_of(campaign)).text
 
     english = page.partition('<section class="checks-of"')[2].partition("</section>")[0]
-    assert english.count("This action is missing these texts: Teaser.") == 1
+    assert english.count("This action is missing these texts: teaser.") == 1
     links = re.findall(r'href="([^"]+)"[^>]*><cite[^>]*>(Title of [^<]+)</cite></a>', english)
     first = db.session.scalars(select(Action.id).order_by(Action.id)).first()
     for action_id, title in ((first, "hate-crimes"), (other.id, "other")):

@@ -48,6 +48,34 @@ def campaigner(client):
     return member
 
 
+def test_the_list_shows_times_in_the_zone_of_the_reader_with_the_organisation_s_as_title(
+    app, client
+):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+    log_in(client, make_staff("campaigner", timezone="Asia/Tbilisi"))
+    action = make_action()
+    make_signature(action, now=NOON)
+
+    page = client.get(address(action, "signatures")).text
+
+    (title, shown) = re.search(
+        r'<td class="nw"><time [^>]*title="([^"]*)">([^<]*)</time>', page
+    ).groups()
+    assert shown.endswith(" 16:00")
+    assert title == "For the organisation: 13:00 (Europe/Berlin)"
+    assert 'Form sent <bdi class="note" dir="ltr">Asia/Tbilisi</bdi></th>' in page
+
+
+def test_the_list_names_no_zone_if_it_is_the_organisation_s(client, campaigner):
+    action = make_action()
+    make_signature(action)
+
+    page = client.get(address(action, "signatures")).text
+
+    assert "Form sent</th>" in page
+    assert "For the organisation:" not in page.partition("<table")[2]
+
+
 def test_the_list_shows_masked_addresses(client, campaigner):
     action = make_action()
     make_signature(

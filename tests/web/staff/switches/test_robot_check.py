@@ -78,4 +78,4 @@ def test_the_overview_says_that_it_is_on(client, campaigner, action):
 
     page = client.get("/staff/").text
 
-    assert "Turned on: Robot check" in page
+    assert "Turned on: robot check" in page

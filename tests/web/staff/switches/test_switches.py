@@ -136,7 +136,7 @@ def test_everyone_reads_on_the_overview_what_is_off_and_why(client, role):
     page = client.get("/staff/").text
 
     assert "Switched off" not in before
-    for what in ("Emails", "Action: Title of hate-crimes (en)", "Language: Русский"):
+    for what in ("emails", "action: Title of hate-crimes (en)", "language: Русский"):
         assert re.search(rf"Switched off: {re.escape(what)}", page)
     assert page.count(REASON) == 3
     assert (PAGE in page) == (role == "administrator")
@@ -148,7 +148,7 @@ def test_the_status_page_shows_it_and_takes_the_delay_of_emails_for_no_fault(cli
 
     page = client.get("/staff/status/").text
 
-    assert "Switched off: Emails" in page
+    assert "Switched off: emails" in page
     assert "Emails are delayed" not in page
     assert "Everything is working" not in page
 

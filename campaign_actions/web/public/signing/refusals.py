@@ -1,8 +1,8 @@
-"""Messages on forms that are not accepted for now, although nothing in them is wrong."""
+"""Reasons not to accept a form to sign: a message on it, a status and headers."""
 
 from collections.abc import Mapping
 
-from flask import g
+from flask import current_app, g
 from flask_babel import ngettext
 
 from campaign_actions.actions.forms import SignForm
@@ -10,20 +10,32 @@ from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.restrictions import (
     ProofMissing,
     TakingPartPaused,
+    find_pause,
     use_proof,
 )
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.security.proof_of_work import ProofRefused
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 
+Refusal = tuple[int, Mapping[str, str]]  # the status and the headers
 WITHOUT_PROOF = "1 per 10 minutes"  # forms of one action from one network
-RETRY_LATER = {"Retry-After": str(TakingPartPaused.retry_after)}
 
 
-def refuse_while_paused(form: SignForm) -> None:
+def find_refusal(form: SignForm, action: PublicAction) -> Refusal | None:
+    """None if a form can be accepted, unless it needs a proof of work. Otherwise the form says why."""
+    if find_pause(action):
+        return _refuse_while_paused(form)
+    if wait := seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action.id)):
+        form.form_errors.append(rate_limit_message(wait))
+        return 429, {"Retry-After": str(wait)}
+    return None if form.validate() else (400, {})
+
+
+def _refuse_while_paused(form: SignForm) -> Refusal:
     """Say on a form that it can be sent later, as it is."""
     g.is_paused = True
     form.form_errors.append(str(TakingPartPaused.message))
+    return 503, {"Retry-After": str(TakingPartPaused.retry_after)}
 
 
 def is_refused_while_paused() -> bool:
@@ -42,9 +54,7 @@ def rate_limit_message(wait: int) -> str:
     return words
 
 
-def refuse_without_proof(
-    form: SignForm, action: PublicAction
-) -> tuple[int, Mapping[str, str]] | None:
+def refuse_without_proof(form: SignForm, action: PublicAction) -> Refusal | None:
     """None if a form may be accepted, else the status and the headers; the form says why.
 
     Browsers without script or HTTPS cannot make a proof. From their networks a form is accepted every ten

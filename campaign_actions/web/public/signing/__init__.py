@@ -1,0 +1,1 @@
+"""Refusals and metrics, for the pages with forms to sign."""
