@@ -457,6 +457,46 @@ def test_an_error_in_a_text_names_its_language(client, staff, campaign):
     assert "Page text (Russian): " in re.sub(r"[\u2066-\u2069]", "", page)
 
 
+def test_each_fault_of_a_text_is_a_problem_with_a_link_to_its_field(client, staff, campaign):
+    body = "::: facts\n- one\n\n::: pionts\ntext\n:::"
+
+    page = send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__body=body).text
+
+    summary = page.partition('id="errors"')[2].partition("</ul>")[0]
+    assert "2 problems to fix" in summary
+    assert summary.count('<a href="#texts.en.body">') == 2
+    at_field = page.partition('id="texts.en.body-error"')[2].partition("</p>")[0]
+    assert re.search(r"Line 1: .*<br>Line 4: ", at_field, re.DOTALL)
+
+
+def test_a_saved_text_that_blocks_publishing_says_so_at_its_field(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    body = "Read [the report](https://example.org/report)."
+    send(client, address, texts__en__body=body)
+
+    page = client.get(address).text
+    typed = send(client, address, texts__en__body="Read it.", slug="Not a slug").text
+
+    problem = page.partition('id="texts.en.body-problem"')[2].partition("</p>")[0]
+    assert "This link is only an example: https://example.org/report" in problem
+    assert "Replace it with the real address" in problem
+    assert 'aria-describedby="texts.en.body-problem texts.en.body-hint"' in page
+    assert "-problem" not in typed, "the text has changed since"
+
+
+def test_what_is_not_translated_is_worked_out_from_what_was_typed(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/?left=en&right=fr"
+    bodies = {"texts__en__body": "One.\n\nTwo.", "texts__fr__body": "Un."}
+
+    refused = send(client, address, texts__fr__title="Titre", slug="Not a slug", **bodies).text
+
+    title = refused.partition('for="texts.fr.title"')[2].partition("<input")[0]
+    body = refused.partition('for="texts.fr.body"')[2].partition("<textarea")[0]
+    assert "not translated" not in title
+    assert "2 paragraphs not translated" in body
+    assert ">Two.</p>" in body
+
+
 def test_a_draft_has_no_result_yet(client, staff):
     draft = make_campaign(slug="draft", published_at=None)
 
