@@ -96,19 +96,30 @@ for (const form of document.querySelectorAll("[data-writing]")) {
     show(Math.max(0, written, find(":is(.wrong, .clash)")));
   }
 
-  // A link shows the whole field that it leads to, which may be folded away or have long faults above it.
-  const reveal = () => {
+  const select = (field, line) => {
+    const lines = field.value.split("\n");
+    const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+    field.blur(); // so that the focus scrolls to the line
+    field.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
+    field.focus();
+  };
+
+  // A link shows the whole field that it leads to, which may be folded away or have long faults above it. A link to
+  // a fault selects its line.
+  const reveal = (line) => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target || !form.contains(target)) return;
     const closed = target.closest("details:not([open])");
     if (closed) closed.open = true;
     showLanguageOf(target);
+    if (line) select(target, line);
     target.closest(".field")?.scrollIntoView();
   };
   if (!returned) reveal();
-  addEventListener("hashchange", reveal);
+  addEventListener("hashchange", () => reveal());
   document.addEventListener("click", ({ target }) => {
-    if (target.closest('a[href*="#"]')) requestAnimationFrame(reveal);
+    const link = target.closest('a[href*="#"]');
+    if (link) requestAnimationFrame(() => reveal(Number(link.dataset.line)));
   });
 
   form.addEventListener("focusin", ({ target }) => {

@@ -27,13 +27,15 @@ class Markdown(LongText):
     """A text in the Markdown of core/content/markdown.py. Unfinished blocks are refused, each at its line."""
 
     rows = 14
+    fault_lines: tuple[int, ...] = ()  # of the errors, counted from 1
     find_problems = staticmethod(markup_problems)
 
     def pre_validate(self, form: Form) -> None:
         super().pre_validate(form)
-        problems = [problem.message for problem in self.find_problems(self.data or "")]
+        problems = list(self.find_problems(self.data or ""))[:MAX_SHOWN_PROBLEMS]
         if problems:
-            self.errors = [*self.process_errors, *problems[:MAX_SHOWN_PROBLEMS]]
+            self.errors = [problem.message for problem in problems]
+            self.fault_lines = tuple(problem.line for problem in problems)
             raise StopValidation
 
 

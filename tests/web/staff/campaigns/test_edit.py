@@ -162,6 +162,7 @@ def test_a_conflict_shows_both_texts_and_loses_none(client, staff, campaign):
 
     assert met.status_code == 409
     assert "1 field was changed by two people" in met.text
+    assert re.findall('<a href="(#texts[^"]+)">', met.text) == ["#texts.en.title"]
     fields = fields_of(met.text)
     assert (fields["texts.en.title"], fields["texts.en.summary"]) == ("Mine", "Their summary")
     assert ">Theirs</p>" in met.text
@@ -464,7 +465,7 @@ def test_each_fault_of_a_text_is_a_problem_with_a_link_to_its_field(client, staf
 
     summary = page.partition('id="errors"')[2].partition("</ul>")[0]
     assert "2 problems to fix" in summary
-    assert summary.count('<a href="#texts.en.body">') == 2
+    assert re.findall(r'<a href="#texts.en.body" data-line="(\d)">', summary) == ["1", "4"]
     at_field = page.partition('id="texts.en.body-error"')[2].partition("</p>")[0]
     assert re.search(r"Line 1: .*<br>Line 4: ", at_field, re.DOTALL)
 
@@ -556,3 +557,13 @@ def test_an_archived_campaign_says_that_its_page_is_public(client, staff):
     assert "The campaign is archived, and its page stays public." in page
     assert "The campaign is archived: nobody can take part" in of_action
     assert "The action is public." not in of_action
+
+
+def test_the_head_of_the_editor_is_short_on_a_phone(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/"
+    languages = r'<span( class="hide-s")?><bdi lang="en">'
+
+    pages = [client.get(f"{address}{page}").text for page in ("edit/", "partners/")]
+
+    assert [re.search(languages, page)[1] for page in pages] == [' class="hide-s"', None]
+    assert all(f'<bdi class="hide-s">{campaign.slug}</bdi>' in page for page in pages)
