@@ -485,6 +485,27 @@ def test_a_saved_text_that_blocks_publishing_says_so_at_its_field(client, staff,
     assert "-problem" not in typed, "the text has changed since"
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "problem"),
+    [
+        ("headline", "Sign at Example.ORG", "only an example: Example.ORG"),
+        ("body", "Read [the report](report.pdf)", "not a full address: report.pdf"),
+        ("body", "Read [the report](https://…", "does not work as one: [the report](https://…"),
+        ("headline", "A plain headline", ""),
+    ],
+)
+def test_each_kind_of_link_that_blocks_publishing_is_found(
+    client, staff, campaign, field, text, problem
+):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    send(client, address, **{f"texts__en__{field}": text})
+
+    page = client.get(address).text
+
+    assert problem in page.partition(f'id="texts.en.{field}-problem"')[2].partition("</p>")[0]
+    assert bool(problem) == (f'id="texts.en.{field}-problem"' in page)
+
+
 def test_what_is_not_translated_is_worked_out_from_what_was_typed(client, staff, campaign):
     address = f"/staff/campaigns/{campaign.id}/edit/?left=en&right=fr"
     bodies = {"texts__en__body": "One.\n\nTwo.", "texts__fr__body": "Un."}
