@@ -68,12 +68,9 @@ for (const form of document.querySelectorAll("[data-writing]")) {
     });
   }
 
-  if (matchMedia("(min-width: 52rem)").matches) {
-    for (const fold of form.querySelectorAll("[data-optional]")) fold.open = true;
-  }
-
   // On a phone one language is shown: first that with a problem, or that of the field in the address. The line that
   // is read stays where it is.
+  let showLanguageOf = () => {};
   for (const which of form.querySelectorAll("[data-which]")) {
     const buttons = [...which.querySelectorAll("button")];
     const columns = (index) => `:is(.sheet > :nth-child(${index + 1}), .milestone-row > :nth-child(${index + 2}))`;
@@ -82,12 +79,9 @@ for (const form of document.querySelectorAll("[data-writing]")) {
       for (const [at, button] of buttons.entries()) button.setAttribute("aria-pressed", at === index);
     };
     const find = (inside) => buttons.findIndex((_button, index) => form.querySelector(`${columns(index)}${inside}`));
-    const follow = () => {
-      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-      const index = buttons.findIndex((_button, at) => target?.closest(columns(at)));
-      if (index < 0 || index === Number(form.dataset.only)) return;
-      show(index);
-      target.scrollIntoView();
+    showLanguageOf = (target) => {
+      const index = buttons.findIndex((_button, at) => target.closest(columns(at)));
+      if (index >= 0) show(index);
     };
     for (const [index, button] of buttons.entries()) {
       button.addEventListener("click", () => {
@@ -100,9 +94,33 @@ for (const form of document.querySelectorAll("[data-writing]")) {
     which.hidden = false;
     const written = buttons.findIndex((_button, at) => returned?.closest(columns(at)));
     show(Math.max(0, written, find(":is(.wrong, .clash)")));
-    if (!returned) follow();
-    addEventListener("hashchange", follow);
   }
+
+  const select = (field, line) => {
+    const lines = field.value.split("\n");
+    const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+    field.blur(); // so that the focus scrolls to the line
+    field.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
+    field.focus();
+  };
+
+  // A link shows the whole field that it leads to, which may be folded away or have long faults above it. A link to
+  // a fault selects its line.
+  const reveal = (line) => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target || !form.contains(target)) return;
+    const closed = target.closest("details:not([open])");
+    if (closed) closed.open = true;
+    showLanguageOf(target);
+    if (line) select(target, line);
+    target.closest(".field")?.scrollIntoView();
+  };
+  if (!returned) reveal();
+  addEventListener("hashchange", () => reveal());
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest('a[href*="#"]');
+    if (link) requestAnimationFrame(() => reveal(Number(link.dataset.line)));
+  });
 
   form.addEventListener("focusin", ({ target }) => {
     if (target.name && target.matches("input, textarea, select")) current = target;

@@ -18,22 +18,25 @@ from campaign_actions.core.forms.fields import Identifier, LongText, PlainText, 
 from campaign_actions.core.forms.website_field import Website
 
 MAX_TITLE_LENGTH, MAX_SUMMARY_LENGTH, MAX_TEXT_LENGTH = 120, 600, 20_000  # characters
-MAX_SHOWN_PROBLEMS = 3  # of the markup of one text
+MAX_SHOWN_PROBLEMS = 10  # of the markup of one text
 DOCUMENT_INDEX = re.compile(r"[A-Z]{3} \d{2}/\d{3}/\d{4}")
 NEEDED_MESSAGE = _l("Fill in this field. The public can see it.")
 
 
 class Markdown(LongText):
-    """A text in the Markdown of core/content/markdown.py. Unfinished blocks are refused at their lines."""
+    """A text in the Markdown of core/content/markdown.py. Unfinished blocks are refused, each at its line."""
 
     rows = 14
+    fault_lines: tuple[int, ...] = ()  # of the errors, counted from 1
     find_problems = staticmethod(markup_problems)
 
     def pre_validate(self, form: Form) -> None:
         super().pre_validate(form)
-        problems = [problem.message for problem in self.find_problems(self.data or "")]
+        problems = list(self.find_problems(self.data or ""))[:MAX_SHOWN_PROBLEMS]
         if problems:
-            raise StopValidation(" ".join(problems[:MAX_SHOWN_PROBLEMS]))
+            self.errors = [problem.message for problem in problems]
+            self.fault_lines = tuple(problem.line for problem in problems)
+            raise StopValidation
 
 
 class EmailMarkdown(Markdown):

@@ -293,3 +293,64 @@ def test_after_saving_one_writes_on_at_the_same_place(work, width, fragment):
     text.press("End")
     page.keyboard.type(" ")
     expect(page.get_by_text(SAVED)).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_link_to_a_fault_shows_the_whole_field_and_selects_the_line(work, width):
+    page = work("campaigner", width=width)
+    make_campaign(page, f"Faults on {width}")
+    text = page.get_by_label("Page text (English)")
+    text.fill("::: facts\n- one\n\n::: pionts\ntext\n:::")
+    page.keyboard.press("Control+s")
+
+    page.locator("#errors a").nth(1).click()
+
+    selected = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+    assert text.evaluate(selected) == "::: pionts"
+    for part in ("label", ".error", ".tools"):
+        expect(field_of(text).locator(part).first).to_be_in_viewport(ratio=1)
+    bar = page.locator("header.bar").bounding_box()["height"]
+    assert field_of(text).bounding_box()["y"] >= bar
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_problem_that_blocks_publishing_is_below_the_bar_after_saving(work, width):
+    page = work("campaigner", width=width)
+    make_campaign(page, f"Blocked on {width}")
+    page.get_by_label("Summary (English)").fill("A summary.")
+    text = page.get_by_label("Page text (English)")
+    text.fill("[Report](https://example.org/)")
+    save(page)
+
+    page.goto(f"{page.url.partition('#')[0]}#texts.en.body")
+
+    bar = page.locator("header.bar").bounding_box()["height"]
+    expect(field_of(text).locator(".error")).to_contain_text("This link is only an example")
+    assert field_of(text).locator(".label-line").bounding_box()["y"] >= bar
+
+
+def test_a_text_that_can_be_left_out_is_folded_until_a_link_leads_to_it(work):
+    page = work("campaigner")
+    address = make_campaign(page, "Folded")
+    page.goto(f"{address}actions/new/")
+    page.locator("#title").fill("Clean water")
+    page.locator("main .btn.main").click()
+    background = page.get_by_label("Background (English)")
+    expect(background).to_be_hidden()
+
+    page.goto(f"{page.url.partition('#')[0]}#texts.en.background")
+
+    expect(background).to_be_in_viewport()
+
+
+def test_the_first_field_is_in_the_upper_half_of_a_phone(work):
+    page = work("campaigner", width=360)
+    address = make_campaign(page, "A short head")
+
+    page.goto(f"{address}edit/?right=ru")
+
+    assert page.get_by_label("Topic (English)").bounding_box()["y"] < 330
+
+
+def field_of(text):
+    return text.locator("xpath=..")

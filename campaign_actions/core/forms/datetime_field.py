@@ -17,6 +17,7 @@ from campaign_actions.core.i18n.timezones import (
     LOCAL_FORMAT,
     AmbiguousTime,
     NonexistentTime,
+    city_of,
     is_zone,
     to_utc,
     zone,
@@ -107,7 +108,7 @@ class LocalDateTime(SingleValue, StringField):
                 _(
                     "This time does not exist in %(zone)s: the clocks go forward that day."
                     " Choose %(first)s or later.",
-                    zone=self.zone_name,
+                    zone=city_of(self.zone_name),
                     first=error.first.strftime("%H:%M"),
                 )
             ) from None
@@ -120,7 +121,7 @@ class LocalDateTime(SingleValue, StringField):
                     _(
                         "This time occurs twice in %(zone)s: the clocks go back that day."
                         " Choose which one you mean.",
-                        zone=self.zone_name,
+                        zone=city_of(self.zone_name),
                     )
                 ) from None
             return self.instants[self.which]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date, get_timezone_location
 from flask import Flask, g
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> None:
         clocks=clocks,
         time_elsewhere=time_elsewhere,
         time_here=time_here,
+        city_of=city_of,
     )
     app.jinja_env.globals.update(
         zone_name=zone_name, organization_timezone=organization_timezone, zone_groups=zone_groups
@@ -130,9 +132,9 @@ def local_input(moment: datetime | None) -> str:
 
 
 def datetime_here(moment: datetime) -> str:
-    """Day and time with the name of the time zone, and the organisation's beside it if it differs."""
+    """Day and time with the city of the time zone, and the organisation's beside it if it differs."""
     local, locale = to_local(moment), formatting_locale(current_locale())
-    here = f"{format_clock_time(local, locale)} ({zone_name()})"
+    here = f"{format_clock_time(local, locale)} ({city_of(zone_name())})"
     elsewhere = time_elsewhere(moment)
     time = f"{here} · {elsewhere}" if elsewhere else here
     return join_day_and_time(format_day(local, locale), time, locale)
@@ -165,11 +167,13 @@ def clocks(moment: datetime) -> list[str]:
 
 
 def city_of(name: str) -> str:
-    """The city that a time zone is named after; UTC and offsets are unchanged."""
-    place = get_timezone_location(
-        ZoneInfo(name), formatting_locale(current_locale()), return_city=True
-    )
-    return str(place).rpartition("/")[2]
+    """The city that a time zone is named after, in the page’s language; UTC and offsets are unchanged."""
+    return _city_in(name, formatting_locale(current_locale()))
+
+
+@cache
+def _city_in(name: str, locale: Locale) -> str:
+    return str(get_timezone_location(ZoneInfo(name), locale, return_city=True)).rpartition("/")[2]
 
 
 def time_brief(moment: datetime, *, now: datetime | None = None) -> str:
@@ -184,12 +188,12 @@ def time_brief(moment: datetime, *, now: datetime | None = None) -> str:
 
 
 def time_elsewhere(moment: datetime | None) -> str:
-    """The organisation's time with its zone, and its day where that differs; empty if it is the same."""
+    """The organisation's time with its city, and its day where that differs; empty if it is the same."""
     if moment is None or zone_name() == organization_timezone():
         return ""
     if to_local(moment).utcoffset() == moment.astimezone(organization_zone()).utcoffset():
         return ""
-    return f"{_time_there(moment)} ({organization_timezone()})"
+    return f"{_time_there(moment)} ({city_of(organization_timezone())})"
 
 
 def _time_there(moment: datetime) -> str:

@@ -11,6 +11,7 @@ from campaign_actions.core.i18n.timezones import (
     LOCAL_FORMAT,
     AmbiguousTime,
     NonexistentTime,
+    city_of,
     datetime_here,
     local_input,
     time_brief,
@@ -77,7 +78,19 @@ def test_an_instant_is_shown_in_the_organisations_time_zone(app):
 
     assert (local_input(instant), local_input(None)) == ("2026-07-15T09:00", "")
     assert "15 July 2026" in shown
-    assert "09:00 (Europe/Berlin)" in shown
+    assert "09:00 (Berlin)" in shown
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("language", "city"), [("en", "Berlin"), ("ru", "Берлин"), ("ar", "برلين")]
+)
+def test_a_time_zone_is_named_after_its_city_in_the_readers_language(app, language, city):
+    with app.test_request_context(f"/{language}/"):
+        shown = datetime_here(datetime(2026, 7, 15, 7, tzinfo=UTC))
+
+        assert f"({city})" in shown
+        assert city_of("UTC") == "UTC"
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

@@ -46,6 +46,7 @@ from campaign_actions.publishing.checks.needed_texts import is_needed
 from campaign_actions.staff.profile import remember_second_language
 from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.campaigns.blocked_texts import blocked_texts
 from campaign_actions.web.staff.campaigns.sent_forms import action_form, campaign_form
 from campaign_actions.web.staff.campaigns.translation_state import translation_state
 from campaign_actions.web.staff.publishing.checklist import next_address
@@ -139,8 +140,10 @@ def _page(
         "translation": translation_state(
             campaign.id,
             f"action {content['slug']}" if action else "campaign",
-            bilingual_form.shown,
+            bilingual_form,
+            content,
         ),
+        "blocked_fields": blocked_texts(bilingual_form, content, campaign, action),
     }
     page = render_template(f"staff/{subject.name}s/edit.html", **shown)
     return allow_framing(make_response(page, opened.status))

@@ -1,10 +1,15 @@
 """How far the texts of an edit page are translated, and what has changed or is missing in them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from wtforms import Field
+
+from campaign_actions.campaigns.bilingual_form import BilingualForm
+from campaign_actions.campaigns.forms import Markdown
 from campaign_actions.campaigns.versioning.differences import diff_pieces
+from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.catalogs.campaign_texts.alignment import aligned_blocks, translatable_units
 from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.catalogs.workflow.progress import Share
@@ -16,32 +21,62 @@ class TranslationState:
 
     `missing`: by the name of a field, the paragraphs of the source that its text has no translation of.
     `shares`: how much of the page each language has, without the source.
+    `translated`: by the name of a field, the paragraphs of the source with a saved translation.
     """
 
     stale: dict[str, list[list[tuple[str, str]]]] = field(default_factory=lambda: defaultdict(list))
     missing: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     shares: dict[str, Share] = field(default_factory=dict)
+    translated: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, entry: Entry, tag: str, field_name: str) -> None:
         """Count a message of the page, and keep what has to be done about it."""
         name, share = f"texts.{tag}.{field_name}", self.shares.setdefault(tag, Share())
         share.all += 1
         share.done += not entry.is_untranslated
-        if entry.is_stale and entry.earlier:
+        if not entry.is_untranslated:
+            self.translated[name].add(entry.message.source)
+        elif entry.is_stale and entry.earlier:
             pieces = diff_pieces(entry.earlier.source, entry.message.source)
             self.stale[name].append(list(pieces))
-        elif entry.is_untranslated:
+        else:
             self.missing[name].append(entry.message.source)
 
+    def update(self, typed: Field, source: str) -> None:
+        """Work out again what is missing in a text that is not saved like this."""
+        is_markdown = isinstance(typed, Markdown)
+        pairs = aligned_blocks(source, typed.data or "", is_markdown=is_markdown)
+        done = {unit for unit, _translation in pairs} | self.translated[typed.name]
+        units = translatable_units(source, is_markdown=is_markdown)
+        self.missing[typed.name] = [unit for unit in units if unit not in done]
 
-def translation_state(campaign_id: int, part: str, tags: Iterable[str]) -> TranslationState:
-    """`part`: the name of the campaign or the action in the contexts of its messages."""
+
+def translation_state(
+    campaign_id: int, part: str, form: BilingualForm, content: Content
+) -> TranslationState:
+    """Of the texts in a form, saved or not.
+
+    `part`: the name of the campaign or the action in the contexts of its messages. `content`: as it is saved.
+    """
     catalog, state = campaign_catalog(campaign_id), TranslationState()
     if catalog is None:
         return state
-    for tag in tags:
-        for entry in entries(catalog, tag) if tag != catalog.source else ():
+    for tag in (tag for tag in form.shown if tag != catalog.source):
+        for entry in entries(catalog, tag):
             name, _, field_name = entry.message.context.partition(": ")
             if name == part:
                 state.add(entry, tag, field_name.replace(" ", "_"))
+        _update_typed(state, form, tag, catalog.source, content)
     return state
+
+
+def _update_typed(
+    state: TranslationState, form: BilingualForm, tag: str, source: str, content: Content
+) -> None:
+    """The texts in a language that differ from what is saved, or whose source does."""
+    typed = {field.name: field.data for field in form.texts.get(source, ())}
+    for each in form.shown[tag]:
+        name = f"texts.{source}.{each.short_name}"
+        ours, saved = typed.get(name, content.get(name)) or "", content.get(name) or ""
+        if (each.data or "", ours) != (content.get(each.name) or "", saved):
+            state.update(each, ours)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.core.i18n.list_format import join_list
 from campaign_actions.core.i18n.locale import current_locale
+from campaign_actions.core.i18n.timezones import city_of
 from campaign_actions.core.mail.transports import reaches_people
 from campaign_actions.core.organization import organization_name, organization_timezone
 from campaign_actions.core.urls import is_reachable
@@ -126,7 +127,7 @@ def _name_organization() -> FirstStep:
 def _set_timezone() -> FirstStep:
     text = _(
         "Times are shown and entered in %(zone)s, unless someone chooses another for their account.",
-        zone=organization_timezone(),
+        zone=city_of(organization_timezone()),
     )
     address = url_for("staff_organization_time_zone.edit") if allows("organization.edit") else ""
     is_done = has_timezone()

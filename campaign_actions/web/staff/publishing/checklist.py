@@ -22,6 +22,8 @@ from campaign_actions.publishing.steps import STEPS
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.publishing.open_steps import checklist_of, remember_open_steps
 
+MAX_PROBLEMS = 5  # in a message
+
 bp = Blueprint(
     "staff_publishing_checklist", __name__, url_prefix="/staff/campaigns/<int:campaign_id>"
 )
@@ -71,6 +73,22 @@ def next_address(campaign_id: int) -> str:
     step = checklist_of(get_plan(campaign_id)).next
     if step is None:
         return url_for("staff_publishing_share.show", campaign_id=campaign_id)
-    next_in_words = get_template_attribute("staff/publishing/steps.html", "next_in_words")
-    flash(next_in_words(step), "warning" if step.name == "checks" else "message")
+    flash(_in_words("next_in_words", step), "warning" if step.name == "checks" else "message")
+    problems = [(found, section.locale) for section in step.sections for found in section.findings]
+    for problem in problems[:MAX_PROBLEMS]:
+        flash(_in_words("problem_in_words", *problem), "warning")
+    if more := len(problems[MAX_PROBLEMS:]):
+        flash(
+            _in_words(
+                "more_in_words",
+                more,
+                url_for("staff_publishing_checklist.show", campaign_id=campaign_id),
+            ),
+            "warning",
+        )
     return step.url
+
+
+def _in_words(macro: str, *values: object) -> str:
+    words: str = get_template_attribute("staff/publishing/steps.html", macro)(*values)
+    return words

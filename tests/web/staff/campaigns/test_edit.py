@@ -162,6 +162,7 @@ def test_a_conflict_shows_both_texts_and_loses_none(client, staff, campaign):
 
     assert met.status_code == 409
     assert "1 field was changed by two people" in met.text
+    assert re.findall('<a href="(#texts[^"]+)">', met.text) == ["#texts.en.title"]
     fields = fields_of(met.text)
     assert (fields["texts.en.title"], fields["texts.en.summary"]) == ("Mine", "Their summary")
     assert ">Theirs</p>" in met.text
@@ -457,6 +458,67 @@ def test_an_error_in_a_text_names_its_language(client, staff, campaign):
     assert "Page text (Russian): " in re.sub(r"[\u2066-\u2069]", "", page)
 
 
+def test_each_fault_of_a_text_is_a_problem_with_a_link_to_its_field(client, staff, campaign):
+    body = "::: facts\n- one\n\n::: pionts\ntext\n:::"
+
+    page = send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__body=body).text
+
+    summary = page.partition('id="errors"')[2].partition("</ul>")[0]
+    assert "2 problems to fix" in summary
+    assert re.findall(r'<a href="#texts.en.body" data-line="(\d)">', summary) == ["1", "4"]
+    at_field = page.partition('id="texts.en.body-error"')[2].partition("</p>")[0]
+    assert re.search(r"Line 1: .*<br>Line 4: ", at_field, re.DOTALL)
+
+
+def test_a_saved_text_that_blocks_publishing_says_so_at_its_field(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    body = "Read [the report](https://example.org/report)."
+    send(client, address, texts__en__body=body)
+
+    page = client.get(address).text
+    typed = send(client, address, texts__en__body="Read it.", slug="Not a slug").text
+
+    problem = page.partition('id="texts.en.body-problem"')[2].partition("</p>")[0]
+    assert "This link is only an example: https://example.org/report" in problem
+    assert "Replace it with the real address" in problem
+    assert 'aria-describedby="texts.en.body-problem texts.en.body-hint"' in page
+    assert "-problem" not in typed, "the text has changed since"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "problem"),
+    [
+        ("headline", "Sign at Example.ORG", "only an example: Example.ORG"),
+        ("body", "Read [the report](report.pdf)", "not a full address: report.pdf"),
+        ("body", "Read [the report](https://…", "does not work as one: [the report](https://…"),
+        ("headline", "A plain headline", ""),
+    ],
+)
+def test_each_kind_of_link_that_blocks_publishing_is_found(
+    client, staff, campaign, field, text, problem
+):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    send(client, address, **{f"texts__en__{field}": text})
+
+    page = client.get(address).text
+
+    assert problem in page.partition(f'id="texts.en.{field}-problem"')[2].partition("</p>")[0]
+    assert bool(problem) == (f'id="texts.en.{field}-problem"' in page)
+
+
+def test_what_is_not_translated_is_worked_out_from_what_was_typed(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/?left=en&right=fr"
+    bodies = {"texts__en__body": "One.\n\nTwo.", "texts__fr__body": "Un."}
+
+    refused = send(client, address, texts__fr__title="Titre", slug="Not a slug", **bodies).text
+
+    title = refused.partition('for="texts.fr.title"')[2].partition("<input")[0]
+    body = refused.partition('for="texts.fr.body"')[2].partition("<textarea")[0]
+    assert "not translated" not in title
+    assert "2 paragraphs not translated" in body
+    assert ">Two.</p>" in body
+
+
 def test_a_draft_has_no_result_yet(client, staff):
     draft = make_campaign(slug="draft", published_at=None)
 
@@ -516,3 +578,13 @@ def test_an_archived_campaign_says_that_its_page_is_public(client, staff):
     assert "The campaign is archived, and its page stays public." in page
     assert "The campaign is archived: nobody can take part" in of_action
     assert "The action is public." not in of_action
+
+
+def test_the_head_of_the_editor_is_short_on_a_phone(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/"
+    languages = r'<span( class="hide-s")?><bdi lang="en">'
+
+    pages = [client.get(f"{address}{page}").text for page in ("edit/", "partners/")]
+
+    assert [re.search(languages, page)[1] for page in pages] == [' class="hide-s"', None]
+    assert all(f'<bdi class="hide-s">{campaign.slug}</bdi>' in page for page in pages)

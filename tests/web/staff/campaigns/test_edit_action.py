@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, ActionText, Signature
-from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.close import close_campaign, reopen
@@ -449,6 +449,53 @@ def test_two_languages_share_each_hint_and_unused_texts_are_folded(client, staff
     assert page.count("Two or three sentences, shown below the demand.") == 1
     described = 'aria-describedby="texts.en.summary-hint"'
     assert page.count(described) == 2
-    folded = re.findall(r'<details class="fold2" data-optional>(.*?)</details>', page, re.DOTALL)
+    folded = re.findall(r'<details class="fold2">(.*?)</details>', page, re.DOTALL)
     assert any('name="texts.en.result"' in one for one in folded)
     assert not any('name="texts.en.background"' in one for one in folded), "it has a text"
+
+
+@on_sqlite
+def test_the_usual_texts_that_are_filled_in_count_as_translated(client, staff):
+    campaign = make_campaign(locales=("en", "ru"))
+    new = f"/staff/campaigns/{campaign.id}/actions/new/"
+    there = send(client, new, kind="petition", title="Punish hate crimes").location
+
+    page = client.get(f"{there}?right=ru").text
+
+    assert "Подписать петицию" in page
+    assert "not translated" not in page
+
+
+@on_sqlite
+def test_words_of_its_own_in_emails_are_folded_until_there_are_any(client, staff):
+    action = make_action(locales=("en", "ru"))
+    fold = r'<details class="fold2"( open)?>\s*<summary>Your own words in the emails'
+
+    empty = client.get(address_of(action)).text
+    send(client, address_of(action), texts__en__receipt_text="We will write to the minister.")
+    filled = client.get(address_of(action)).text
+
+    assert [re.search(fold, page)[1] for page in (empty, filled)] == [None, " open"]
+
+
+@on_sqlite
+def test_an_action_leads_back_to_the_checklist_while_its_campaign_has_one(client, staff):
+    action = make_action()
+    back = f'href="/staff/campaigns/{action.campaign_id}/checklist/">Back to the checklist</a>'
+
+    public = client.get(address_of(action)).text
+    db.session.execute(update(Campaign).values(published_at=None))
+    db.session.commit()
+    draft = client.get(address_of(action)).text
+
+    assert (back in public, back in draft) == (False, True)
+
+
+@on_sqlite
+def test_a_closing_time_is_entered_in_the_time_of_a_city(app, client, staff, draft):
+    app.config["TIMEZONE"] = "Europe/Berlin"
+
+    page = client.get(address_of(draft)).text
+
+    label = page.partition('<label for="closes_at">')[2].partition("</label>")[0]
+    assert "<span>Berlin</span>" in label

@@ -41,7 +41,7 @@ def test_an_administrator_sets_the_time_zone(client):
 
     assert answer.status_code == 303
     assert organization().timezone == "Asia/Tbilisi"
-    assert "(Asia/Tbilisi)" in client.get(ADDRESS).text
+    assert "(Tbilisi)" in client.get(ADDRESS).text
 
 
 def test_nothing_chosen_is_the_setting_of_the_server(client, app):
@@ -49,10 +49,10 @@ def test_nothing_chosen_is_the_setting_of_the_server(client, app):
     set_timezone("Asia/Tbilisi", **GRACE)
     member(client, "administrator")
 
-    assert "Europe/Berlin, from the settings of the server" in client.get(ADDRESS).text
+    assert "Berlin, from the settings of the server" in client.get(ADDRESS).text
     post(client, ADDRESS, timezone="")
 
-    assert "(Europe/Berlin)" in client.get(ADDRESS).text
+    assert "(Berlin)" in client.get(ADDRESS).text
 
 
 def test_a_zone_that_does_not_exist_is_refused(client):
@@ -86,7 +86,7 @@ def test_times_are_shown_in_the_own_zone_with_the_organisations_beside_them(clie
 
     page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/edit/").text
 
-    assert "2 July 2030, 00:00 (Asia/Tbilisi) · 1 Jul 2030, 22:00 (Europe/Berlin)" in page
+    assert "2 July 2030, 00:00 (Tbilisi) · 1 Jul 2030, 22:00 (Berlin)" in page
 
 
 def test_without_a_zone_of_their_own_people_see_one_time(client):
@@ -96,7 +96,7 @@ def test_without_a_zone_of_their_own_people_see_one_time(client):
 
     page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/edit/").text
 
-    assert "1 July 2030, 22:00 (Europe/Berlin)." in page
+    assert "1 July 2030, 22:00 (Berlin)." in page
 
 
 def test_a_time_is_read_in_the_zone_of_who_types_it(client):
@@ -126,7 +126,7 @@ def test_a_time_that_the_clocks_skip_is_explained_and_kept(client):
     answer = close_at(client, action, "2030-03-31T02:30")
 
     assert answer.status_code == 400
-    assert "This time does not exist in Europe/Berlin" in answer.text
+    assert "This time does not exist in Berlin" in answer.text
     assert "Choose 03:00 or later." in answer.text
     assert 'value="2030-03-31T02:30"' in answer.text
     assert end_of(action) is None

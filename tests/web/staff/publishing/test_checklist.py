@@ -11,6 +11,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import LONG_AGO, make_staff
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 from tests.support.staff_forms import fields_of
 
@@ -80,6 +81,42 @@ def test_saving_with_fields_missing_names_them_calmly_and_leads_to_them(staff, c
     for name in ("headline", "summary"):
         assert f'<a href="{address}#texts.en.{name}">' in message
     assert f'href="{address}#texts.en.headline"' in staff.get(page_of(campaign, "checklist/")).text
+
+
+def test_saving_with_a_problem_names_it_and_leads_to_its_field(staff, campaign):
+    address = page_of(campaign, "edit/")
+    body = "Read [the report](https://example.org/report)."
+    fields = fields_of(staff.get(address).text) | {"texts.en.body": body, "then": "next"}
+
+    answer = staff.post(address, data=fields)
+
+    page = staff.get(answer.location).text
+    message = page.partition('<div class="notice attention" role="alert">')[2].partition("</div>")[
+        0
+    ]
+    link = f'<a href="{address}?right=en#texts.en.body">This link is only an example: https://'
+    assert answer.location == f"{address}?right=en#texts.en.body"
+    assert link in message
+    assert "English: This link is only an example" in re.sub(
+        r"[\u2066-\u2069]", "", visible_text(message)
+    )
+    assert "Replace it with the real address, or remove the link." in message
+
+
+def test_a_message_names_five_problems_and_leads_to_the_others(staff, campaign):
+    address = page_of(campaign, "edit/")
+    body = " ".join(f"[report](https://example.org/{number})" for number in range(7))
+    fields = fields_of(staff.get(address).text) | {"texts.en.body": body, "then": "next"}
+
+    page = staff.get(staff.post(address, data=fields).location).text
+
+    message = page.partition('<div class="notice attention" role="alert">')[2].partition("</div>")[
+        0
+    ]
+    assert message.count("only an example") == 5
+    assert (
+        f'<a href="{page_of(campaign, "checklist/")}#checks">2 more problems to fix</a>' in message
+    )
 
 
 def test_a_public_campaign_has_no_next_step(staff, campaign):

@@ -188,3 +188,10 @@ def test_an_archived_campaign_has_one_heading_and_the_time_below_it(campaign, gr
     assert ">This campaign is archived</h2>" in page
     assert "<p>Archived on" in page
     assert "<p>Since" not in page, "it would seem to be the time of archiving"
+
+
+def test_the_result_is_written_with_the_same_help_as_other_texts(grace, campaign):
+    page = grace.get(f"/staff/campaigns/{campaign.id}/archive/").text
+
+    assert "Formatting help: headings, quotes, facts, timeline" in page
+    assert "Markdown:" not in page

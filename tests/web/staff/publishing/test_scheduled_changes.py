@@ -96,7 +96,7 @@ def test_a_time_is_typed_in_the_zone_of_the_person_and_shown_in_both(staff, acti
     assert answer.status_code == 303
     assert times() == [MORNING]
     page = visible_text(staff.get(answer.location).text)
-    both = "2 December 2026, 13:00 (Asia/Tbilisi) · 09:00 (UTC)"
+    both = "2 December 2026, 13:00 (Tbilisi) · 09:00 (UTC)"
     assert f"Changes scheduled. They will be published on {both}." in page
     assert f"Scheduled for {both}" in page
     assert "Time set by Nino." in page
@@ -157,9 +157,7 @@ def test_a_time_that_daylight_saving_skips_is_explained(staff, action):
     answer = post(staff, action, when="at", at="2027-03-28T02:30", at_zone="Europe/Berlin")
 
     assert answer.status_code == 400
-    assert "This time does not exist in Europe/Berlin: the clocks go forward that day." in (
-        answer.text
-    )
+    assert "This time does not exist in Berlin: the clocks go forward that day." in (answer.text)
     assert "Choose 03:00 or later." in answer.text
 
 
@@ -172,7 +170,7 @@ def test_nothing_is_scheduled_for_after_the_end_of_the_action(staff, action):
     answer = post(staff, action, **TYPED)
 
     assert answer.status_code == 400
-    assert "closes on 2 December 2026, 13:00 (Asia/Tbilisi)" in visible_text(answer.text)
+    assert "closes on 2 December 2026, 13:00 (Tbilisi)" in visible_text(answer.text)
     assert "Choose an earlier time." in answer.text
     assert times() == []
 

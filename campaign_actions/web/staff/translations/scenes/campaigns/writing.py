@@ -31,6 +31,7 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.catalogs.workflow.progress import Share
 from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.publishing.findings import Finding
 from campaign_actions.web.staff.campaigns.partners import ListedPartner
 from campaign_actions.web.staff.campaigns.translation_state import TranslationState
 from campaign_actions.web.staff.translations.scenes.samples import (
@@ -45,7 +46,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 TEXTS, PARTNERS, APPEARANCE = _l("Texts and settings"), _l("Partners"), _l("Picture and colour")
 TAGS = (SOURCE, OTHER_LOCALE)
 CLASHES = (f"texts.{SOURCE}.title", f"texts.{SOURCE}.summary", "slug")
-THEIRS = {f"texts.{SOURCE}.title": NAME}
+THEIRS = {f"texts.{SOURCE}.title": NAME, "slug": ""}
 PICTURE = ShownPicture("0" * 32, 1600, 900, 5, "…")
 NO_PICTURE = dict(picture_content.NO_PICTURE)
 STORED_PICTURE = NO_PICTURE | {"picture": PICTURE.name, "focus": 5}
@@ -123,6 +124,7 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
             {f"texts.{TAGS[-1]}.summary": ["…", "…"]},
             {TAGS[-1]: Share(3, 4)},
         ),
+        "blocked_fields": {f"texts.{SOURCE}.summary": [Finding("blocker", "…")]},
     }
 
 
