@@ -124,10 +124,7 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
     Its result stays. Actions that had ended earlier stay closed.
     """
     with write_transaction() as connection:
-        archived_at = select(Campaign.archived_at).where(Campaign.id == campaign_id)
-        if connection.scalar(archived_at):
-            with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
-                _set_archived(connection, campaign_id, None)
+        leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
         for action_id in _lock_actions(
             connection, campaign_id, Action.closed_with_campaign.is_(True)
         ):
@@ -145,6 +142,16 @@ def _end_schedules(connection: Connection, now: datetime, **owner: int | str) ->
 def _set_archived(connection: Connection, campaign_id: int, at: datetime | None) -> None:
     this = update(Campaign).where(Campaign.id == campaign_id)
     connection.execute(this.values(archived_at=at))
+
+
+def leave_archive(
+    connection: Connection, campaign_id: int, *, staff_id: int | None, now: datetime
+) -> None:
+    """In the caller’s transaction; nothing is saved if the campaign is not archived."""
+    archived_at = select(Campaign.archived_at).where(Campaign.id == campaign_id)
+    if connection.scalar(archived_at):
+        with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+            _set_archived(connection, campaign_id, None)
 
 
 def _check_seen(at: datetime | None, seen: Seen) -> None:
