@@ -11,9 +11,10 @@ from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.end import set_end
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import find_action_name
+from campaign_actions.actions.newest.schedules import CLOSED
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.models import Campaign, CampaignText, ScheduledDraft
 from campaign_actions.campaigns.texts import campaign_name
 from campaign_actions.campaigns.versioning.drafts import saving_revision
 from campaign_actions.core.db.session import write_transaction
@@ -60,6 +61,8 @@ def close_action(
             raise CampaignArchived
         _check_seen(row.closes_at, seen)
         _set_end(connection, action_id, at, staff_id, now)
+        if at and at <= now:
+            _end_schedules(connection, now, subject=ACTION.name, subject_id=action_id)
         subject = find_action_name(connection, action_id)
         did = "closes" if at else "open"
         _log(connection, actor, now, subject, did=did, at=at.isoformat() if at else None)
@@ -72,6 +75,7 @@ def close_campaign(
     with write_transaction() as connection:
         lock_public_campaign(connection, campaign_id, now)
         closed = _close_open_actions(connection, campaign_id, staff_id, now)
+        _end_schedules(connection, now, campaign_id=campaign_id)
         name = campaign_name(connection, campaign_id)
         _log(connection, actor, now, name, did="closed", closed=closed)
     return closed
@@ -109,6 +113,7 @@ def archive(
                 connection.execute(theirs.values(result=text))
             _set_archived(connection, campaign_id, now)
         _close_open_actions(connection, campaign_id, staff_id, now)
+        _end_schedules(connection, now, campaign_id=campaign_id)
         details = {"did": "archived", "results": sorted(written)}
         _log(connection, actor, now, campaign_name(connection, campaign_id), **details)
 
@@ -119,10 +124,7 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
     Its result stays. Actions that had ended earlier stay closed.
     """
     with write_transaction() as connection:
-        archived_at = select(Campaign.archived_at).where(Campaign.id == campaign_id)
-        if connection.scalar(archived_at):
-            with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
-                _set_archived(connection, campaign_id, None)
+        leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
         for action_id in _lock_actions(
             connection, campaign_id, Action.closed_with_campaign.is_(True)
         ):
@@ -131,9 +133,25 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
 
 
+def _end_schedules(connection: Connection, now: datetime, **owner: int | str) -> None:
+    """Nothing is published at a time after closing, and the drafts say so at once."""
+    pending = update(ScheduledDraft).filter_by(**owner).where(ScheduledDraft.failed_at.is_(None))
+    connection.execute(pending.values(failed_at=now, failure=CLOSED))
+
+
 def _set_archived(connection: Connection, campaign_id: int, at: datetime | None) -> None:
     this = update(Campaign).where(Campaign.id == campaign_id)
     connection.execute(this.values(archived_at=at))
+
+
+def leave_archive(
+    connection: Connection, campaign_id: int, *, staff_id: int | None, now: datetime
+) -> None:
+    """In the caller’s transaction; nothing is saved if the campaign is not archived."""
+    archived_at = select(Campaign.archived_at).where(Campaign.id == campaign_id)
+    if connection.scalar(archived_at):
+        with saving_revision(connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now):
+            _set_archived(connection, campaign_id, None)
 
 
 def _check_seen(at: datetime | None, seen: Seen) -> None:

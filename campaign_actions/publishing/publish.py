@@ -16,6 +16,7 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.publishing.changes import take_drafts
+from campaign_actions.publishing.close import leave_archive
 from campaign_actions.publishing.conflicts import (
     AlreadyOpen,
     CampaignArchived,
@@ -42,7 +43,8 @@ def publish(
     """Open a campaign and these actions at a time, or now if that has passed.
 
     Other actions keep a later time of their own, or stay hidden. `languages`: in which it is public;
-    None: as saved. This can be repeated until the campaign is open. Raises ScheduleConflict, AlreadyOpen.
+    None: as saved. A campaign that was unpublished from the archive is no longer archived. This can be
+    repeated until the campaign is open. Raises ScheduleConflict, AlreadyOpen.
     """
     at = max(at, now)
     with write_transaction() as connection:
@@ -53,6 +55,7 @@ def publish(
             change_languages(
                 connection, campaign_id, languages, actor=actor, now=now, staff_id=staff_id
             )
+        leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
         _set(connection, Campaign, campaign_id, at)
         opening = []
         for action in _actions(connection, campaign_id):

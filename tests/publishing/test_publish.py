@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.audit.models import AuditEntry
+from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.queries import campaign_locales
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import DomainError
+from campaign_actions.publishing.close import archive
 from campaign_actions.publishing.conflicts import AlreadyOpen, NotOpen, ScheduleConflict
 from campaign_actions.publishing.languages import Languages, set_languages
 from campaign_actions.publishing.publish import cancel, open_action, publish, unpublish
@@ -46,6 +48,19 @@ def test_the_audit_log_tells_publishing_at_once_from_setting_a_time(app):
     publish(campaign.id, at=NOON, seen=None, action_ids=action_ids(campaign), **GRACE)
 
     assert events() == [("published", "racism", "published-now")]
+
+
+def test_a_campaign_unpublished_from_the_archive_opens_when_it_is_published(app):
+    """Otherwise it would be back in the archive at once, and nobody could take part."""
+    campaign = make_draft(published_at=NOON)
+    archive(campaign.id, results=None, **GRACE)
+    unpublish(campaign.id, seen=NOON, **GRACE)
+
+    publish(campaign.id, at=NOON, seen=None, action_ids=[], **GRACE)
+
+    db.session.rollback()
+    times = select(Campaign.published_at, Campaign.archived_at)
+    assert db.session.execute(times).one() == (NOON, None)
 
 
 def test_a_time_that_has_passed_means_now(app):

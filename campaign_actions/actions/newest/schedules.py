@@ -23,6 +23,7 @@ REASONS: Mapping[str, LazyString] = {
     ADDRESS: _l("Another page already has the new address."),
     RIGHTS: _l("The person who set the time can no longer publish."),
 }
+CLOSED_EARLY = _l("The campaign or action was closed before that time.")
 REMEDIES: Mapping[str, LazyString] = {
     CHANGED: _l("Check the changes, then set the time again or publish them now."),
     CLOSED: _l(
@@ -61,7 +62,8 @@ class Scheduled(Protocol):
 class Publication:
     """Drafts of a campaign that are to be published together at a time. `by`: who set it.
 
-    `changed`: one of them has changed since, so nothing will be published. `failed`: nothing was.
+    `changed`: one of them has changed since, so nothing will be published. `failed`: nothing was, or will be
+    if `is_early`, because something was closed before that time.
     """
 
     at: datetime
@@ -69,10 +71,13 @@ class Publication:
     by: tuple[str, ...]
     pages: int
     failure: str = ""
+    is_early: bool = False
 
     @property
     def reason(self) -> str:
         """Why nothing was published, as a sentence."""
+        if self.is_early:
+            return str(CLOSED_EARLY)
         return str(REASONS[self.failure]) if self.failure else ""
 
     @property
@@ -105,7 +110,8 @@ def publications(drafts: Iterable[Scheduled]) -> tuple[Publication, ...]:
 
 
 def _publication(at: datetime, parts: list[tuple[Schedule, bool]]) -> Publication:
-    failure = next((schedule.failure for schedule, _is_changed in parts if schedule.failure), "")
+    failed = next((schedule for schedule, _is_changed in parts if schedule.failure), None)
+    failure, failed_at = (failed.failure or "", failed.failed_at) if failed else ("", None)
     is_changed = any(is_changed for _schedule, is_changed in parts)
     return Publication(
         at,
@@ -113,4 +119,5 @@ def _publication(at: datetime, parts: list[tuple[Schedule, bool]]) -> Publicatio
         by=tuple(dict.fromkeys(schedule.by for schedule, _is_changed in parts if schedule.by)),
         pages=len(parts),
         failure=failure,
+        is_early=failed_at is not None and failed_at < at,
     )

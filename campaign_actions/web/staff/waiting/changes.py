@@ -41,20 +41,19 @@ def changes_waiting(_now: datetime) -> Iterator[WaitingItem]:
 
 def _stopped(campaign: ChangedCampaign, title: str, one: Publication) -> WaitingItem:
     moment = datetime_here(one.at)
-    if one.state == "failed":
+    if one.state == "failed" and not one.is_early:
         what = ngettext(
             "Changed page was not published at its time",
             "Changed pages were not published at their time",
             one.pages,
         )
-        where = [title, moment, one.reason]
     else:
         what = ngettext(
             "Changed page will not be published at its time",
             "Changed pages will not be published at their time",
             one.pages,
         )
-        where = [title, moment, str(REASONS[CHANGED])]
+    where = [title, moment, one.reason or str(REASONS[CHANGED])]
     button = _("Publish changes…")
     return WaitingItem(one.pages, what, where, button, _address(campaign), (campaign.id,))
 

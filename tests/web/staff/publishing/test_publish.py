@@ -180,7 +180,10 @@ def test_an_impossible_time_is_refused_with_a_reason(app, staff, campaign, field
     answer = post(staff, page_of(campaign), actions=action_ids(), **fields)
 
     assert answer.status_code == 400
-    assert said in answer.text
+    summary = answer.text.partition('id="errors"')[2].partition("</ul>")[0]
+    assert "The campaign was not published" in summary
+    assert said in visible_text(summary)
+    assert f'href="#{"at" if said != "Choose an option." else "when"}"' in summary
     assert f'value="{fields["at"]}"' in answer.text
     assert opening_times(campaign.id) == (None, [None])
 
@@ -431,9 +434,34 @@ def test_archiving_needs_a_result_in_each_language_and_keeps_what_was_typed(staf
 
     assert half.status_code == 400
     assert "The law is changed." in half.text
-    assert "Describe the result" in half.text
+    summary = half.text.partition('id="errors"')[2].partition("</ul>")[0]
+    assert "The campaign was not archived" in summary
+    assert '<a href="#result_ru">' in summary
+    assert "#result_en" not in summary
     assert whole.status_code == 303
     assert "Results so far" in staff.get("/en/").text
+
+
+def test_the_result_of_an_archived_campaign_can_be_written_later(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    post(staff, f"/staff/campaigns/{campaign.id}/archive/", no_result="y")
+
+    page = staff.get(page_of(campaign)).text
+
+    link = re.search(r'href="([^"]+)">Write or change the result<', page)[1]
+    assert link == f"/staff/campaigns/{campaign.id}/edit/#texts.en.result"
+    assert 'id="texts.en.result"' in staff.get(link).text
+
+
+@pytest.mark.parametrize(("part", "heading"), [("open", "opening"), ("close", "closing")])
+def test_a_wrong_time_of_an_action_is_named_at_the_top(staff, campaign, part, heading):
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/{part}/"
+
+    answer = post(staff, address, when="at", at="2020-01-01T09:00")
+
+    summary = answer.text.partition('id="errors"')[2].partition("</ul>")[0]
+    assert f"The {heading} time was not saved" in summary
+    assert '<a href="#at">This time has passed. Choose a later one.</a>' in summary
 
 
 def test_a_campaign_is_closed_archived_and_reopened_after_a_confirmation(staff, campaign):
@@ -545,7 +573,7 @@ def test_a_finding_about_several_actions_is_one_row_with_a_link_to_each(staff, c
 
     english = page.partition('<section class="checks-of"')[2].partition("</section>")[0]
     assert english.count("This action is missing these texts: teaser.") == 1
-    links = re.findall(r'href="([^"]+)"[^>]*><cite[^>]*>(Title of [^<]+)</cite></a>', english)
+    links = re.findall(r'href="([^"]+)"[^>]*><span><cite[^>]*>(Title of [^<]+)</cite>', english)
     first = db.session.scalars(select(Action.id).order_by(Action.id)).first()
     for action_id, title in ((first, "hate-crimes"), (other.id, "other")):
         there = f"/staff/campaigns/{campaign.id}/actions/{action_id}/edit/?right=en"
@@ -571,7 +599,7 @@ def test_the_same_problem_in_two_fields_of_an_action_names_both(staff, campaign)
     page = staff.get(page_of(campaign)).text
 
     places = page.partition('class="finding-places"')[2].partition("</ul>")[0]
-    assert re.findall(r"</cite> · ([^<]+)</a>", places) == [
+    assert re.findall(r"</cite> · ([^<]+)</span></a>", places) == [
         "Why it matters (English)",
         "Background (English)",
     ]

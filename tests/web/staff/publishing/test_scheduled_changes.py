@@ -8,6 +8,7 @@ import time_machine
 from sqlalchemy import select, update
 
 from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.models import Action
 from campaign_actions.actions.newest.schedules import (
     ADDRESS,
     CHANGED,
@@ -255,10 +256,31 @@ def test_one_press_sets_the_same_time_again(staff, action):
     assert "Changed after the time was set" not in staff.get(page_of(action)).text
 
 
+@pytest.mark.parametrize("end", [close_action, close_campaign, archive])
+def test_closing_ends_the_time_and_says_so_at_once(staff, action, nino, end):
+    change(ACTION, action.id, button="Sign now")
+    post(staff, action, **TYPED)
+    facts = {
+        close_action: {"action_id": action.id, "at": utc_now()},
+        archive: {"results": None},
+    }.get(end, {})
+    end(action.campaign_id, **facts, actor="a", now=utc_now())
+
+    overview = visible_text(staff.get("/staff/").text)
+    page = visible_text(staff.get(page_of(action)).text)
+
+    assert "1 Changed page will not be published at its time" in overview
+    assert "Nothing will be published on 2 December 2026, 13:00" in page
+    assert "The campaign or action was closed before that time." in page
+    assert "The draft was last changed" not in page
+
+
 def test_the_people_who_publish_are_told_why_nothing_was_published(staff, action, nino):
     change(ACTION, action.id, button="Sign now")
     post(staff, action, **TYPED)
-    close_action(action.campaign_id, action.id, at=utc_now(), actor="a", now=utc_now())
+    ends = {"closes_at": MORNING, "retain_from": MORNING}
+    db.session.execute(update(Action).values(ends))
+    db.session.commit()
 
     work()
 

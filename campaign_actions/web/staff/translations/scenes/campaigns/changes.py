@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
@@ -9,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.newest.drafts import Draft
-from campaign_actions.actions.newest.schedules import Schedule
+from campaign_actions.actions.newest.schedules import CLOSED, Schedule
 from campaign_actions.campaigns.appearance import ShownPicture
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import SCHEDULE_FAILURES
@@ -48,7 +49,18 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 
 CHANGES = _l("Publish changes")
 STATES = (
-    *("fine", "refused", "unconfirmed", "taken", "planned", "changed", "wrong", "over", "archived"),
+    *(
+        "fine",
+        "refused",
+        "unconfirmed",
+        "taken",
+        "planned",
+        "changed",
+        "wrong",
+        "over",
+        "archived",
+        "early",
+    ),
     *("undo", "discard", "cancel"),
 )
 WRONG_MARKUP = ":::\n::: nothing\n:: points\n:::\n::: points"
@@ -153,7 +165,9 @@ def _form(sample: SampleCampaign, state: str) -> ChangesForm:
 
 
 def _schedule(sample: SampleCampaign, state: str) -> Schedule | None:
-    """Planned, changed since, or failed."""
+    """Planned, changed since, ended early or failed."""
+    if state == "early":
+        return Schedule(sample.now + timedelta(days=1), 3, NAME, sample.now, CLOSED)
     if state in {"planned", "changed"}:
         return Schedule(sample.now, 3 if state == "planned" else 2, NAME)
     failed = state in SCHEDULE_FAILURES

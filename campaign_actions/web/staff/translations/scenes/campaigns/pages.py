@@ -1,6 +1,7 @@
 """Scenes of campaigns and actions and how they do, and of their history."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 
 from flask_babel import LazyString, ngettext
@@ -12,7 +13,7 @@ from campaign_actions.actions.action_overview import State
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.actions.counts.queries import MAX_COUNTED, UncountedSignatures
 from campaign_actions.actions.field_labels import LABELS, field_label
-from campaign_actions.actions.newest.schedules import CHECKS, Schedule
+from campaign_actions.actions.newest.schedules import CHECKS, CLOSED, Schedule
 from campaign_actions.campaigns.forms import make_copy_form
 from campaign_actions.campaigns.tags.forms import TagsForm
 from campaign_actions.campaigns.tags.models import MAX_TAG_LENGTH, MAX_TAGS
@@ -51,7 +52,7 @@ def campaign_scenes() -> Iterator[Scene]:
     for state in STATES:
         values = partial(_show, state=state)
         yield staff_scene(f"campaign-{state}", CAMPAIGNS, "campaigns/show", values)
-    for schedule in ("", "planned", "changed", "failed"):
+    for schedule in ("", "planned", "changed", "failed", "early"):
         values = partial(_changed, schedule=schedule)
         yield staff_scene(
             f"campaign-changed-{schedule}".rstrip("-"), CAMPAIGNS, "campaigns/show", values
@@ -89,6 +90,7 @@ def _changed(sample: SampleCampaign, *, schedule: str) -> Values:
         "planned": Schedule(sample.now, 3, NAME),
         "changed": Schedule(sample.now, 2, NAME),
         "failed": Schedule(sample.now, 3, NAME, sample.now, CHECKS),
+        "early": Schedule(sample.now + timedelta(days=1), 3, NAME, sample.now, CLOSED),
     }
     draft = make_draft(sample, is_known=schedule != "", schedule=schedules.get(schedule))
     return _show_values(make_campaign(sample, draft=draft))
