@@ -114,7 +114,9 @@ class QuestionForm(StaffForm):
     type = Option(_l("Type"))
     is_required = Checkbox(_l("An answer is required"))
     purpose = Option(
-        _l("Who gets the answers"), default="team", hint=_l("The form says so below the question.")
+        _l("Recipients of the answers"),
+        default="team",
+        hint=_l("The form says so below the question."),
     )
     keep_days = Days(_l("Delete the answers"), default=0)
     country = OptionalCountry(_l("Postcodes of this country"))

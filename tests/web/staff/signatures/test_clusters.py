@@ -10,6 +10,7 @@ from campaign_actions.actions.signatures.clusters.find import find_clusters
 from campaign_actions.actions.signatures.invalidation.batches import batches
 from campaign_actions.actions.signatures.invalidation.jobs import start_undo
 from campaign_actions.campaigns.models import Campaign
+from campaign_actions.core.content.html_document import parse_document
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import ROLES
@@ -68,6 +69,18 @@ def test_a_cluster_has_its_reason_count_filter_and_sample(client, grace, action)
     assert page.count("…@bulk.example") == 3
     (viewed,) = entries()
     assert (viewed.actor, viewed.rows) == ("grace@example.org", 3)
+
+
+def test_clusters_with_one_reason_are_named_apart_by_their_filter(client, grace, action):
+    attack(action)
+    attack(action, domain="other.example")
+
+    page = parse_document(client.get(page_of(action)).text)
+
+    parts = [section.get("aria-labelledby").split() for section in page.xpath("//section[.//svg]")]
+    names = [" ".join(page.get_element_by_id(part).text_content() for part in ids) for ids in parts]
+    assert len(names) == len(set(names)) == 2
+    assert ["other.example" in name for name in names] == [True, False]
 
 
 def test_the_list_of_a_cluster_has_exactly_its_signatures(client, grace, action):
