@@ -168,5 +168,7 @@ def increment(record) -> list[dict[str, str]]:
 
 
 def close_at(action, moment) -> None:
-    db.session.execute(update(Action).filter_by(id=action.id).values(closes_at=moment, retain_from=moment))
+    db.session.execute(
+        update(Action).filter_by(id=action.id).values(closes_at=moment, retain_from=moment)
+    )
     db.session.commit()
