@@ -177,7 +177,8 @@ NEWEST_CONSENT = (
     .limit(1)
 )
 SIGNATURE_TO_MAIL = select(
-    Signature.action_id, Signature.public_id, Signature.status, Signature.email, Signature.signed_at
+    *(Signature.action_id, Signature.public_id, Signature.status, Signature.email),
+    *(Signature.signed_at, Signature.confirmed_at),
 ).where(
     Signature.email_key == bindparam("email_key"), Signature.action_id == bindparam("action_id")
 )

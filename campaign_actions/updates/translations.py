@@ -22,20 +22,21 @@ from campaign_actions.staff.queries import actor_of
 from campaign_actions.updates.forms import MAX_BODY_LENGTH, MAX_SUBJECT_LENGTH
 from campaign_actions.updates.models import Update, UpdateText
 
+PLACES = ("mail/update/{slug}",)  # with the action and the id of the update
 FIELDS = (
     CopyField(
         name="subject",
         note=_l("The subject of an email to people who asked for updates."),
         max_length=MAX_SUBJECT_LENGTH,
         is_markdown=False,
-        places=(),
+        places=PLACES,
     ),
     CopyField(
         name="body",
         note=_l("Part of an email to people who asked for updates."),
         max_length=MAX_BODY_LENGTH,
         is_markdown=True,
-        places=(),
+        places=PLACES,
     ),
 )
 PREFIX = "update "  # of the names of parts
@@ -93,10 +94,22 @@ def _part(connection: Connection, update_id: int) -> TextPart:
         for row in rows
         for name, text in (("subject", row.subject), ("body", row.body))
     }
-    return TextPart(name=f"{PREFIX}{update_id}", place="texts", fields=FIELDS, content=content)
+    return TextPart(
+        name=f"{PREFIX}{update_id}",
+        place="texts",
+        fields=FIELDS,
+        content=content,
+        slug=f"{_slugs(connection, update_id)[1]}/{update_id}",
+    )
 
 
 def _name(connection: Connection, update_id: int) -> str:
+    return "/".join(_slugs(connection, update_id))
+
+
+def _slugs(connection: Connection, update_id: int) -> tuple[str, str]:
+    """Of the campaign, and of the action."""
     names = select(Campaign.slug, Action.slug).join(Campaign, Campaign.id == Action.campaign_id)
     of_update = names.join(Update, Update.action_id == Action.id).where(Update.id == update_id)
-    return "/".join(connection.execute(of_update).one())
+    campaign, action = connection.execute(of_update).one()
+    return campaign, action

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, text
 
 from campaign_actions.actions.counts.quarters import Span, count_confirmed, start_of_quarter
-from campaign_actions.actions.models import TO_EXPIRE, TO_REMIND, Signature
+from campaign_actions.actions.models import PENDING, TO_EXPIRE, TO_REMIND, Signature
 from campaign_actions.core.db.session import count_at_most
 from campaign_actions.core.switches.state import email_clock
 
@@ -81,6 +81,7 @@ def _count_pending(
         pending = select(Signature.id).where(
             Signature.action_id.in_(action_ids),
             text(condition),
+            Signature.status == PENDING,
             Signature.due_at >= email_clock().at(since) + first_due[condition],
             Signature.signed_at >= since,
         )

@@ -184,7 +184,7 @@ class Signature(Base):
     next_action_id: Mapped[int | None] = mapped_column(ForeignKey("actions.id"))
     updated_at: Mapped[datetime]  # last change of an exported value
     reminded_at: Mapped[datetime | None]
-    # Pending only: when to remind, then when to erase, by the clock of core/switches/email_clock.py.
+    # Never confirmed only: when to remind, then when to erase, by the clock of core/switches/email_clock.py.
     due_at: Mapped[datetime | None]
 
     action: Mapped[Action] = relationship(foreign_keys="Signature.action_id")

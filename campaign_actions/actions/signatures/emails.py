@@ -47,7 +47,7 @@ class SignatureMail:
         self, about: int | None, email_key: str, locale: str, now: datetime
     ) -> Mail | None:
         signature = find_signature_to_mail(about, email_key) if about else None
-        template = self.templates.get(signature.status) if signature else None
+        template = self.templates.get(_mailed_status(signature)) if signature else None
         if signature is None or template is None:
             return None
         values = _VALUES.get(
@@ -95,6 +95,12 @@ def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
         name: SignatureMail(by_status, link_life, by_press=name == "next")
         for name, by_status in templates.items()
     }
+
+
+def _mailed_status(signature: SignatureRow) -> str:
+    """Someone whose signature was marked invalid before it was confirmed has not taken part."""
+    is_new = signature.status == "invalid" and signature.confirmed_at is None
+    return "suppressed" if is_new else str(signature.status)
 
 
 def new_mail_about(signature: SignatureRow, name: str, now: datetime) -> Mapping[str, object]:

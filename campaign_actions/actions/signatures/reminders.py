@@ -1,5 +1,6 @@
 """Pending signatures: one reminder, and erasure if they are never confirmed.
 
+Those that staff marked invalid before they were confirmed are erased at the same time, without a reminder.
 Both are due by a clock that stops while email is off.
 """
 
@@ -9,7 +10,14 @@ from functools import partial
 
 from sqlalchemy import Connection, Executable, Select, bindparam, select, text, update
 
-from campaign_actions.actions.models import TO_EXPIRE, TO_REMIND, Action, Signature, SignatureRow
+from campaign_actions.actions.models import (
+    PENDING,
+    TO_EXPIRE,
+    TO_REMIND,
+    Action,
+    Signature,
+    SignatureRow,
+)
 from campaign_actions.actions.signatures.emails import new_mail_about
 from campaign_actions.actions.signatures.withdraw import erase_rows
 from campaign_actions.core.db.session import db, write_transaction
@@ -38,7 +46,7 @@ def expire(now: datetime) -> int:
 def _handle_due(
     now: datetime, condition: str, handle: Callable[[Connection, Sequence[SignatureRow]], None]
 ) -> int:
-    """Handle one batch of due pending signatures for each action. Returns their number.
+    """Handle one batch of due signatures for each action. Returns their number.
 
     `condition`: TO_REMIND or TO_EXPIRE, the condition of a partial index.
     """
@@ -46,7 +54,7 @@ def _handle_due(
     for action_id in db.session.scalars(_select_actions_with_due(condition, clock_time)).all():
         with write_transaction() as connection:
             due = connection.execute(_select_due(condition, action_id, clock_time)).all()
-            rows = [row for row in due if row.status == "pending"]
+            rows = [row for row in due if row.confirmed_at is None]
             if rows:
                 handle(connection, rows)
         done += len(rows)
@@ -91,7 +99,9 @@ def _remind(
         for row in rows
     ]
     connection.execute(_SET_REMINDED, reminded)
-    connection.execute(INSERT_MAIL, [new_mail_about(row, "remind", now) for row in rows])
+    mails = [new_mail_about(row, "remind", now) for row in rows if row.status == PENDING]
+    if mails:
+        connection.execute(INSERT_MAIL, mails)
 
 
 _SET_REMINDED = (

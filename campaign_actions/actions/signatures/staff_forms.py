@@ -11,7 +11,7 @@ from wtforms.validators import StopValidation
 
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
 from campaign_actions.actions.models import FILL_TIMES
-from campaign_actions.actions.signatures.filters.filter import WITHOUT
+from campaign_actions.actions.signatures.filters.filter import MARKABLE, WITHOUT
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Identifier, SingleValue
 from campaign_actions.core.i18n.countries import country_codes
@@ -32,6 +32,7 @@ STATUS_LABELS = SEARCHABLE_STATUSES | {
     "suppressed": _l("Invalid, withdrawn"),
     "erased": _l("Data deleted"),
 }
+FILTER_STATUS_LABELS = STATUS_LABELS | {MARKABLE: _l("Confirmed or pending")}
 COMMENT_STATE_LABELS = {
     "waiting": lazy_pgettext("comments", "To read"),
     "flagged": lazy_pgettext("comments", "Flagged"),

@@ -43,7 +43,7 @@ SUPPRESSED_VALUES: dict[str, object] = {
 
 
 def withdraw(signature: Signature, *, now: datetime) -> bool:
-    """Withdraw a confirmed signature, erase a pending one, suppress an invalid one.
+    """Withdraw a confirmed signature, erase one that was never confirmed, suppress an invalid one.
 
     Returns True if this call did it; repeating it changes nothing. The row is locked, because it may
     be confirmed at the same moment.
@@ -151,12 +151,17 @@ def _withdraw(connection: Connection, signature: Signature, now: datetime) -> bo
         connection.execute(update_row.values(status="withdrawn", withdrawn_at=now, updated_at=now))
         _delete_comments(connection, row.action_id, [row.id])
         add_ledger_entry(connection, row, -1, now)
-    elif row.status == "pending" or (row.status == "invalid" and row.email_key is None):
+    elif row.status == "pending" or (row.status == "invalid" and _is_free(row)):
         erase_rows(connection, [row], now=now)
     elif row.status == "invalid":
         # Not `now`: the time of the withdrawal is not kept either.
         _clear_rows(connection, [row], SUPPRESSED_VALUES, row.invalidated_at)
     return row.status in {"confirmed", "pending", "invalid"}
+
+
+def _is_free(row: SignatureRow) -> bool:
+    """Whether nobody confirmed with the address of an invalid signature, so it is not suppressed."""
+    return row.email_key is None or row.confirmed_at is None
 
 
 def _lock(connection: Connection, signature: Signature) -> SignatureRow:

@@ -41,7 +41,7 @@ class TextPart:
     place: str  # of its texts in `content`: texts, partners.5, or questions.qk3f7qa
     fields: tuple[CopyField, ...]
     content: Content
-    slug: str = ""  # of an action
+    slug: str = ""  # of an action; of an update, with its id: hate-crimes/7
 
     def context(self, field: CopyField) -> str:
         """The msgctxt of its messages. Never translated, as keys depend on it."""

@@ -1,40 +1,24 @@
 """A campaign as it would be in a language: its translations so far, and the rest in its source."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NoReturn
-
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from typing import Any
 
 from campaign_actions.actions.goals import MILESTONES, PublicMilestone, counts_in
-from campaign_actions.actions.models import Signature
 from campaign_actions.actions.newest.pages import NewestPages, find_newest_pages
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.questions.asked import AskedQuestion
-from campaign_actions.actions.view_models import (
-    HomeCampaign,
-    action_page_context,
-    campaign_page_context,
-    home_page_context,
-    next_open_action,
-    sign_form,
-    signature_page_context,
-)
 from campaign_actions.campaigns.appearance import Appearance
 from campaign_actions.campaigns.queries import PublicCampaign, PublicPartner
 from campaign_actions.catalogs.campaign_texts.fields import CopyField
-from campaign_actions.catalogs.campaign_texts.parts import Part, campaign_parts
+from campaign_actions.catalogs.campaign_texts.other_texts import other_texts
+from campaign_actions.catalogs.campaign_texts.parts import Part, TextPart, campaign_parts
 from campaign_actions.catalogs.preview.highlight import add_markers
-from campaign_actions.catalogs.preview.scene_list import MAILS
-from campaign_actions.catalogs.preview.scene_values import LINK, Values, signer_mail_values
-from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.catalogs.store.repository import Catalog, stored_translations
 from campaign_actions.core.content.blocks import compose_blocks, split
 from campaign_actions.core.db.session import db
-from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.message import Forms, Message
 
 
@@ -91,6 +75,14 @@ class CampaignPreview:
             for name, partner in zip(names, self._newest.partners, strict=False)
         ]
 
+    def email_texts(self, name: str) -> dict[str, str] | None:
+        """The texts of an email, as of an update; None if it cannot be translated now."""
+        others = other_texts().parts(db.session.connection(), self.campaign_id)
+        part = next((part for part in others if part.name == name), None)
+        if part is None:
+            return None
+        return {field.name: self._text(part, field) for field in part.fields}
+
     def find_action(self, slug: str) -> PublicAction | None:
         return next((action for action in self.actions if action.slug == slug), None)
 
@@ -136,7 +128,7 @@ class CampaignPreview:
             for field in part.fields
         }
 
-    def _text(self, part: Part, field: CopyField) -> str:
+    def _text(self, part: TextPart, field: CopyField) -> str:
         source, context = part.text(field, self.catalog.source), part.context(field)
         if not field.is_markdown:
             return self._translation(context, source)
@@ -154,89 +146,3 @@ def campaign_preview(
     translations = {key: one.forms[0] for key, one in stored_translations(catalog, locale).items()}
     translations[message.key] = add_markers(forms[0] if any(forms) else message.source)
     return CampaignPreview(catalog, locale, translations, now)
-
-
-LABELS = {
-    "campaign": _l("Campaign page"),
-    "home": _l("Home page"),
-    "action": _l("Action page"),
-    "confirmed": _l("After confirming"),
-}
-
-
-def label_of(place: str) -> LazyString | str:
-    """The name of a message's place, for staff."""
-    kind, *rest = place.split("/")
-    return LABELS.get(kind) or MAILS.get(rest[0] if rest else "", place)
-
-
-def campaign_scenes(preview: CampaignPreview, message: Message) -> Iterator[Scene]:
-    """Named like the places of the message: campaign, action/hate-crimes, mail/confirm/hate-crimes."""
-    for place in message.places:
-        if scene := _scene(preview, place):
-            yield scene
-
-
-def _scene(preview: CampaignPreview, place: str) -> Scene | None:
-    kind, *rest = place.split("/")
-    if kind in {"campaign", "home"}:
-        template = "campaigns/show.html" if kind == "campaign" else "site/home.html"
-        make = _campaign if kind == "campaign" else _home
-        return Scene(place, label_of(place), template, lambda _sample: make(preview))
-    action = preview.find_action(rest[-1]) if rest else None
-    if action is None:
-        return None
-    if kind == "action":
-        template = "actions/show.html"
-        return Scene(place, label_of(place), template, lambda _sample: _action(preview, action))
-    if kind == "confirmed":
-        template = "signature_links/confirm.html"
-        return Scene(place, label_of(place), template, lambda _sample: _confirmed(preview, action))
-    values = signer_mail_values(action)
-    return Scene(place, label_of(place), rest[0], lambda _sample: values, "mail")
-
-
-def _campaign(preview: CampaignPreview) -> Values:
-    campaign = preview.campaign or _gone()
-    return campaign_page_context(
-        campaign,
-        preview.actions,
-        locale=preview.locale,
-        now=preview.now,
-        pictures=preview.pictures,
-        appearance=preview.appearance(),
-        partners=preview.partners,
-    )
-
-
-def _home(preview: CampaignPreview) -> Values:
-    campaign = preview.campaign or _gone()
-    look = preview.appearance()
-    shown = HomeCampaign(**vars(campaign), actions=preview.actions, appearance=look)
-    return home_page_context([shown], preview.partners, now=preview.now)
-
-
-def _action(preview: CampaignPreview, action: PublicAction) -> Values:
-    return action_page_context(
-        action,
-        sign_form(action),
-        others=preview.actions,
-        pictures=preview.pictures,
-        appearance=preview.appearance(action),
-    )
-
-
-def _confirmed(preview: CampaignPreview, action: PublicAction) -> Values:
-    following = next_open_action(action, preview.actions)
-    return {
-        **signature_page_context(Signature(status="confirmed"), action),
-        "appearance": preview.appearance(action),
-        "form": None,
-        "next_action": following and {"action": following, "token": LINK},
-        "files_url": "#main",
-        "withdraw_url": "#main",
-    }
-
-
-def _gone() -> NoReturn:
-    raise NotFound

@@ -18,9 +18,9 @@ from campaign_actions.actions.signatures.keyset_pagination import decode_time
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     COMMENT_STATE_LABELS,
+    FILTER_STATUS_LABELS,
     INVALIDATION_REASONS,
     REQUEST_CHANNELS,
-    STATUS_LABELS,
     WITHOUT_LABELS,
 )
 from campaign_actions.audit.describe import (
@@ -58,7 +58,7 @@ FORM_LABELS: Formatters = {
     "kind": {kind.name: kind.label for kind in KINDS.values()},
     "purpose": PURPOSE_LABELS,
     "reason": INVALIDATION_REASONS,
-    "status": STATUS_LABELS,
+    "status": FILTER_STATUS_LABELS,
 }
 
 

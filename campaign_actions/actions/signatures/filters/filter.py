@@ -18,7 +18,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from campaign_actions.actions.models import COUNTED, Signature, StateSource
+from campaign_actions.actions.models import COUNTED, PENDING, Signature, StateSource
 from campaign_actions.core.db.name_search import name_contains
 from campaign_actions.core.i18n.bidi import ISOLATES
 from campaign_actions.core.security.email_address import email_key
@@ -28,6 +28,7 @@ MAX_IDS = 100  # signatures that are selected one by one
 WITHOUT_ISOLATES = dict.fromkeys(map(ord, ISOLATES))
 SIGNATURES = Signature.__table__
 WITHOUT = ("country", "language", "source", "named-source")
+MARKABLE = "confirmed-or-pending"  # a status of filters: all that can be marked invalid
 PERSONAL = ("name", "email")  # identifies a person: never logged, kept no longer than needed
 
 
@@ -37,9 +38,10 @@ class SignatureFilter:
 
     `since` (inclusive) and `until` (exclusive): when the form was sent, ISO 8601 in UTC. `email`: one
     address in any spelling; `domain`: the part after the @. `ids`: public ids. `without`: one of WITHOUT.
-    `fill_time`: one of FILL_TIMES. `same_comment`: the public id of a signature with the same comment.
-    `not_signed`: the id of an action in which the person has not confirmed. It compares actions, so its
-    caller leaves out people whose consent text does not cover that (`personal_data/later_uses.py`).
+    `status`: one, or MARKABLE. `fill_time`: one of FILL_TIMES. `same_comment`: the public id of a signature
+    with the same comment. `not_signed`: the id of an action in which the person has not confirmed. It
+    compares actions, so its caller leaves out people whose consent text does not cover that
+    (`personal_data/later_uses.py`).
     """
 
     since: str = ""
@@ -85,6 +87,11 @@ class SignatureFilter:
         """Whether every signature of the period matches."""
         return not self.filter().keys() - {"since", "until"}
 
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """Those that its status names."""
+        return (COUNTED, PENDING) if self.status == MARKABLE else (self.status,)
+
     def filter(self) -> dict[str, Any]:
         """The filter without empty values."""
         names = (field.name for field in fields(SignatureFilter))
@@ -121,7 +128,7 @@ class SignatureFilter:
         conditions = [
             columns[name] == value
             for name, value in (
-                ("status", self.status),
+                ("status", self.status if self.status != MARKABLE else ""),
                 ("country_code", self.country),
                 ("locale", self.language),
                 ("source", self.source),
@@ -130,6 +137,8 @@ class SignatureFilter:
             )
             if value
         ]
+        if self.status == MARKABLE:
+            conditions.append(columns.status.in_(self.statuses))
         if self.without:
             conditions.append(_is_without(self.without, signatures))
         if self.domain:

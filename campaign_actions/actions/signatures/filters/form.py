@@ -1,6 +1,7 @@
 """The filters of signatures as form fields, which are the query string of the pages that share them."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,8 +9,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from campaign_actions.actions.models import COUNTED
-from campaign_actions.actions.signatures.filters.filter import MAX_IDS, SignatureFilter, as_utc_text
+from campaign_actions.actions.models import COUNTED, PENDING
+from campaign_actions.actions.signatures.filters.filter import (
+    MARKABLE,
+    MAX_IDS,
+    SignatureFilter,
+    as_utc_text,
+)
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     FILL_TIME_LABELS,
@@ -122,8 +128,15 @@ class InvalidateForm(SearchForm):
     )
 
     def validate_status(self, field: ChoiceField) -> None:
-        if field.data and field.data != COUNTED:
-            raise StopValidation(_("Only confirmed participations can be marked invalid."))
+        if field.data and field.data not in (COUNTED, PENDING):
+            raise StopValidation(
+                _("Only confirmed and pending participations can be marked invalid.")
+            )
+
+    def markable(self) -> SignatureFilter:
+        """The filter, for those that can be marked."""
+        wanted = self.wanted()
+        return replace(wanted, status=wanted.status or MARKABLE)
 
     def validate_reason(self, _field: ChoiceField) -> None:
         if self.wanted().without_status().is_empty:

@@ -11,7 +11,7 @@ from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     FILL_TIME_LABELS,
-    STATUS_LABELS,
+    FILTER_STATUS_LABELS,
     WITHOUT_LABELS,
 )
 from campaign_actions.core.db.session import db
@@ -52,7 +52,7 @@ def filter_facts(wanted: SignatureFilter, *, usual_status: str = "") -> Iterator
     if wanted.not_signed:
         yield _("Did not take part in"), _title_of(wanted.not_signed)
     if wanted.status not in ("", usual_status):
-        yield _("Status"), str(STATUS_LABELS[wanted.status])
+        yield _("Status"), str(FILTER_STATUS_LABELS[wanted.status])
 
 
 def _title_of(action_id: int) -> str:

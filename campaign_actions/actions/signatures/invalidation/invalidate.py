@@ -1,18 +1,19 @@
 """Marking signatures invalid, and making them valid again.
 
-An invalid signature keeps its data but no longer counts. Signatures that are marked together form a
-batch (see jobs.py) and refer to it until someone changes them. A signature that the person has
-withdrawn cannot be made valid again (see withdraw.py).
+An invalid signature keeps its data but no longer counts. One that was pending becomes pending again.
+Signatures that are marked together form a batch (see jobs.py) and refer to it until someone changes them.
+A signature that the person has withdrawn cannot be made valid again (see withdraw.py).
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, update
+from sqlalchemy import ColumnElement, Connection, case, update
 
 from campaign_actions.actions.counts.ledger import add_ledger_entries, add_ledger_entry
 from campaign_actions.actions.models import (
     COUNTED,
+    PENDING,
     Signature,
     SignatureRow,
     are_signatures,
@@ -37,7 +38,7 @@ def invalidate(
 
 
 def validate(signature: Signature, *, action: str, actor: str, now: datetime) -> bool:
-    """Confirm an invalid signature again. Returns True if this call did it."""
+    """Make an invalid signature what it was before. Returns True if this call did it."""
     return _change_status(signature, "confirmed", now, actor, action=action, change="valid")
 
 
@@ -57,7 +58,8 @@ def change_all(
     """Mark signatures that the caller has locked, all of one action."""
     change = update(Signature).where(are_signatures(rows[0].action_id, [row.id for row in rows]))
     connection.execute(change.values(_status_values(status, now, batch_id)))
-    add_ledger_entries(connection, rows, +1 if status == COUNTED else -1, now)
+    counted = [row for row in rows if row.confirmed_at]
+    add_ledger_entries(connection, counted, +1 if status == COUNTED else -1, now)
 
 
 def _change_status(
@@ -69,7 +71,8 @@ def _change_status(
     with write_transaction() as connection:
         row = connection.execute(change.returning(*Signature.__table__.columns)).one_or_none()
         if row:
-            add_ledger_entry(connection, row, +1 if status == COUNTED else -1, now)
+            if row.confirmed_at:
+                add_ledger_entry(connection, row, +1 if status == COUNTED else -1, now)
             add_entry(
                 connection,
                 "signature-changed",
@@ -82,11 +85,11 @@ def _change_status(
     return row is not None
 
 
-def _status_values(
-    status: str, now: datetime, batch_id: int | None = None
-) -> dict[str, str | datetime | int | None]:
+def _status_values(status: str, now: datetime, batch_id: int | None = None) -> dict[str, object]:
+    """`status`: "invalid", or COUNTED for what a signature was before."""
+    was_pending = Signature.confirmed_at.is_(None)
     return {
-        "status": status,
+        "status": case((was_pending, PENDING), else_=COUNTED) if status == COUNTED else status,
         "invalidated_at": now if status == "invalid" else None,
         "invalidation_batch_id": batch_id,
         "updated_at": now,

@@ -48,16 +48,17 @@ def start(
     now: datetime,
     staff_id: int | None = None,
 ) -> int:
-    """Have all confirmed signatures that match now marked invalid. Returns the id of their batch.
+    """Have all signatures that match now marked invalid. Returns the id of their batch.
 
-    `reason`: one of INVALIDATION_REASONS. `wanted` must not be empty.
+    `reason`: one of INVALIDATION_REASONS. `wanted` must not be empty. Its status is COUNTED, which goes
+    without saying, "pending" or MARKABLE.
     """
     values = {
         "action_id": action_id,
         "marked_at": now,
         "staff_id": staff_id,
         "reason": reason,
-        "filter": wanted.filter() | {"status": COUNTED},
+        "filter": {"status": COUNTED} | wanted.filter(),
     }
     with write_transaction() as connection:
         batch = connection.execute(

@@ -132,7 +132,7 @@ def _mark(
     with write_transaction() as connection:
         if not _lock_unchanged(connection, batch):
             return False
-        marked = _lock_confirmed(connection, batch.action_id, [row.id for row in rows])
+        marked = _lock_matching(connection, batch, [row.id for row in rows])
         if marked:
             change_all(connection, marked, "invalid", now, batch_id=batch.id)
         number = batch.rows_marked + len(marked)
@@ -184,22 +184,23 @@ def _lock_unchanged(connection: Connection, batch: BatchRow) -> bool:
     return connection.execute(one.with_for_update(skip_locked=True)).first() is not None
 
 
-def _lock_confirmed(
-    connection: Connection, action_id: int, ids: Sequence[int]
+def _lock_matching(
+    connection: Connection, batch: BatchRow, ids: Sequence[int]
 ) -> Sequence[SignatureRow]:
-    """Skips those that are locked."""
-    rows = _confirmed(action_id, ids).order_by(Signature.id)
+    """Those that still have a status of the filter. Skips those that are locked."""
+    rows = _markable(batch, ids).order_by(Signature.id)
     return connection.execute(rows.with_for_update(skip_locked=True)).all() if ids else []
 
 
 def _find_locked(connection: Connection, batch: BatchRow, ids: Sequence[int]) -> set[int]:
-    """Those that are still confirmed although they could not be locked."""
-    locked = _confirmed(batch.action_id, ids).with_only_columns(Signature.id)
+    """Those that still have a status of the filter although they could not be locked."""
+    locked = _markable(batch, ids).with_only_columns(Signature.id)
     return set(connection.scalars(locked)) if ids else set()
 
 
-def _confirmed(action_id: int, ids: Sequence[int]) -> SignatureSelect:
-    signatures = are_signatures(action_id, ids), Signature.status == COUNTED
+def _markable(batch: BatchRow, ids: Sequence[int]) -> SignatureSelect:
+    statuses = filter_of(batch).statuses
+    signatures = are_signatures(batch.action_id, ids), Signature.status.in_(statuses)
     return select(*LEDGER_VALUES).where(*signatures)
 
 

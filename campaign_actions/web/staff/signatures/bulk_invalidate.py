@@ -1,7 +1,6 @@
 """Marking all signatures that match a filter invalid, cancelling and undoing that, and deleting a batch."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
-from campaign_actions.actions.models import COUNTED, Signature, SignatureRow
+from campaign_actions.actions.models import Signature, SignatureRow
 from campaign_actions.actions.signatures.clusters.decide import mark_invalidated
-from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
 from campaign_actions.actions.signatures.filters.form import InvalidateForm
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.invalidation import jobs
@@ -55,7 +54,7 @@ MAX_COUNTED = 100_000
 MAX_SCANNED = 1_000_000
 PAGE_SIZE = 20
 SAMPLE_SIZE = 20
-FACTS_OF = partial(filter_facts, usual_status=COUNTED)
+FACTS_OF = partial(filter_facts, usual_status=MARKABLE)
 
 
 @bp.get("/bulk-invalidate/")
@@ -70,7 +69,7 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if not is_valid and form.errors.keys() - {"reason"}:
         return _render(action, form), 400
     form.reason.errors = []  # to be chosen on this page
-    return _render(action, form, _restricted(form))
+    return _render(action, form, form.markable())
 
 
 @bp.post("/bulk-invalidate/")
@@ -81,11 +80,11 @@ def bulk_invalidate(campaign_id: int, action_id: int) -> ResponseReturnValue:
     form = InvalidateForm(request.form)
     if not form.validate():
         has_filter = not form.errors.keys() - {"reason"}
-        return _render(action, form, _restricted(form) if has_filter else None), 400
+        return _render(action, form, form.markable() if has_filter else None), 400
     member, now = current_staff(), utc_now()
     batch_id = jobs.start(
         action_id,
-        form.wanted(),
+        form.markable(),
         action=action.name,
         reason=form.reason.data,
         actor=member.email,
@@ -152,11 +151,6 @@ def delete_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseRet
             page, action=action, batch=batch, reasons=INVALIDATION_REASONS, left=left
         )
     return apply_or_request(operation, lambda approval: _erase_batch(action, operation, approval))
-
-
-def _restricted(form: InvalidateForm) -> SignatureFilter:
-    """Only confirmed signatures are marked."""
-    return replace(form.wanted(), status=COUNTED)
 
 
 def _erase_batch(

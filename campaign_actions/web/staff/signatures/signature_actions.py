@@ -77,7 +77,10 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
 def validate(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValue:
     action, signature = signature_or_404(campaign_id, action_id, public_id)
     if invalidating.validate(signature, action=action.name, actor=_actor(), now=utc_now()):
-        flash(_("Participation made valid. It is counted again."))
+        if signature.confirmed_at:
+            flash(_("Participation made valid. It is counted again."))
+        else:
+            flash(_("Participation made valid. It is pending again, and can be confirmed."))
     return _to_signature(action, signature)
 
 

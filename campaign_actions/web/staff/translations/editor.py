@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
 
-from campaign_actions.catalogs.preview.campaign import label_of
+from campaign_actions.catalogs.preview.campaign_scenes import label_of
 from campaign_actions.catalogs.store.change_log import ORIGIN_NAMES, find_change
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.store.save import (

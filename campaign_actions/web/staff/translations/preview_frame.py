@@ -6,7 +6,8 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from lxml.html import HtmlElement, builder
 
-from campaign_actions.catalogs.preview.campaign import campaign_preview, campaign_scenes
+from campaign_actions.catalogs.preview.campaign import campaign_preview
+from campaign_actions.catalogs.preview.campaign_scenes import campaign_scenes
 from campaign_actions.catalogs.preview.highlight import marked_catalog
 from campaign_actions.catalogs.preview.render import (
     Preview,

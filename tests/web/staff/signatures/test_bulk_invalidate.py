@@ -12,7 +12,7 @@ from campaign_actions.actions.signatures.invalidation import run_jobs
 from campaign_actions.actions.signatures.invalidation.batches import batches, find_batch
 from campaign_actions.actions.signatures.invalidation.run_jobs import take_step
 from campaign_actions.core.db.session import db, utc_now
-from tests.support.batches import work
+from tests.support.batches import batch_row, work
 from tests.support.factories import make_action, make_confirmed, make_signature, make_staff
 from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, token_of
@@ -74,6 +74,26 @@ def test_fakes_are_found_counted_marked_and_made_valid_again(client, staff):
     assert "3 participations made valid again" in undone
     assert "Undone" in undone
     assert undo not in undone, "an undone batch cannot be undone again"
+
+
+def test_those_who_have_not_confirmed_are_marked_unless_the_filter_says_otherwise(client, staff):
+    action = make_action()
+    make_fakes(action, 2)
+    make_signature(action, email="x9@bulk.example", country_code="DE")
+    page = below(action, "bulk-invalidate")
+
+    def number_of(**status):
+        text = client.get(page, query_string=FAKES | status).text
+        return int(re.search(r"Mark (\d+) participations? as invalid", text)[1])
+
+    numbers = number_of(), number_of(status="confirmed"), number_of(status="pending")
+    press(client, page, **FAKES, reason="script")
+    (batch,) = batches(action.id, offset=0, limit=9)
+    work(batch.id, utc_now())
+
+    assert numbers == (3, 2, 1)
+    assert set(db.session.scalars(select(Signature.status))) == {"invalid"}
+    assert batch_row(batch.id).rows_marked == 3
 
 
 def test_selected_signatures_are_marked(client, staff):
@@ -148,7 +168,7 @@ def test_undoing_what_someone_else_has_undone_is_said_clearly(client, staff):
         {"since": "2026-11-20T12:00", "until": "2026-11-20T12:00"},
         {"reason": "because"},
         {"reason": ""},
-        {"status": "pending"},
+        {"status": "withdrawn"},
         {"country": "ZZ"},
         {"source": "<b>"},
         {"language": "xx"},
@@ -180,7 +200,7 @@ def test_only_those_who_may_see_people_see_the_sample_and_that_is_recorded(clien
     (entry,) = entries("signatures-viewed")
     assert (entry.rows, entry.details) == (
         1,
-        {"domain": "bulk.example", "country": "DE", "status": "confirmed"},
+        {"domain": "bulk.example", "country": "DE", "status": "confirmed-or-pending"},
     )
 
 

@@ -160,13 +160,22 @@ def test_a_cluster_of_another_action_is_not_found(client, grace, action):
     assert stored()[0].state == "open"
 
 
-def test_without_confirmed_signatures_there_is_nothing_to_mark(client, grace, action):
+def test_those_of_a_cluster_who_have_not_confirmed_are_marked_as_well(client, grace, action):
     attack(action, status="pending")
 
     page = client.get(page_of(action)).text
+    review = next(each for each in links(page) if "bulk" in each)
+    shown = client.get(review).text
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', shown))
+    press(client, review.partition("?")[0], **{**hidden, "reason": "script"})
+    (batch,) = batches(action.id, offset=0, limit=9)
+    work(batch.id, utc_now())
 
     assert "None of them is confirmed, so none counts." in page
-    assert "bulk-invalidate" not in page
+    assert "Mark 20 participations as invalid" in shown
+    assert [one.state for one in stored()] == ["invalidated"]
+    assert db.session.query(Signature).filter_by(status="invalid").count() == 20
+    assert db.session.query(Signature).filter_by(status="pending").count() == 0
 
 
 def test_those_who_may_not_see_signatures_get_no_sample_and_no_comment(client, action, monkeypatch):

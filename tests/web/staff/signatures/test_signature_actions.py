@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.counts.queries import count_signatures
-from campaign_actions.core.db.session import db
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.models import OutboxMail
+from tests.support.batches import mark
 from tests.support.factories import make_action, make_confirmed, make_signature, make_staff
 from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, token_of
@@ -135,3 +137,15 @@ def test_erasing_requires_a_recent_log_in(app, client, staff):
         f"/staff/reauthenticate?next={page}"
     ] * 2
     assert status_of(signature) == "confirmed"
+
+
+def test_one_that_was_never_confirmed_is_made_pending_again(client, staff):
+    action = make_action()
+    signature = make_signature(action, source="bot")
+    mark(action.id, SignatureFilter(source="bot", status="pending"), now=utc_now())
+    page = address(action, "signatures", signature.public_id)
+
+    answer = press(client, f"{page}validate/")
+
+    assert "It is pending again, and can be confirmed." in client.get(answer.location).text
+    assert (status_of(signature), count_signatures(action.id)) == ("pending", 0)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from lxml import html
+from sqlalchemy import delete
 
 from campaign_actions.catalogs.preview.campaign import campaign_preview
 from campaign_actions.catalogs.preview.highlight import RecordingCatalog
@@ -15,8 +16,9 @@ from campaign_actions.core import paths
 from campaign_actions.core.content.blocks import split
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales
+from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.web.staff.translations.scenes.all_scenes import scenes_with
-from tests.support.factories import NOON, make_action, make_campaign, make_staff
+from tests.support.factories import NOON, make_action, make_campaign, make_staff, make_update
 from tests.support.staff_client import log_in, token_of
 from tests.support.translators import HELLO, SKIP, address, begin, copy_of, make_translator, message
 
@@ -191,6 +193,36 @@ def test_the_title_of_an_action_is_shown_in_the_mail(client, ada):
     page = preview_of_copy(client, catalog, title, form="Вимога", scene="mail/confirm/hate-crimes")
 
     assert "Вимога</mark>" in page.text
+
+
+def test_a_text_of_an_update_is_shown_in_its_email(client, ada):
+    action = make_action()
+    update = make_update(action, texts={"en": ("It has passed", "The **law**.\n\nThanks.")})
+    catalog = copy_of(action.campaign_id)
+    thanks = next(m for m in catalog.messages if m.source == "Thanks.")
+    (place,) = thanks.places
+
+    page = preview_of_copy(client, catalog, thanks, form="Дякуємо.", scene=place)
+
+    assert place == f"mail/update/hate-crimes/{update.id}"
+    assert ">Дякуємо.</mark>" in page.text
+    assert "It has passed" in page.text, "the rest is shown in its source"
+    assert "<strong>law</strong>" in page.text
+
+
+def test_the_text_of_an_update_that_was_deleted_has_no_preview(client, ada):
+    action = make_action()
+    update = make_update(action, texts={"en": ("It has passed", "Thanks.")})
+    catalog = copy_of(action.campaign_id)
+    thanks = next(m for m in catalog.messages if m.source == "Thanks.")
+    db.session.execute(delete(UpdateText).filter_by(update_id=update.id))
+    db.session.execute(delete(Update).filter_by(id=update.id))
+    db.session.commit()
+
+    page = preview_of_copy(client, catalog, thanks, form="Дякуємо.")
+
+    assert page.status_code in (200, 404)
+    assert "Дякуємо.</mark>" not in page.text
 
 
 def test_notes_on_the_interface_are_english_and_those_on_copy_are_translated(client, ada):
