@@ -155,7 +155,7 @@ def test_html_is_created_only_in_reviewed_places():
         "core/content/email_markdown.py",
         "core/sharing/qr_code.py",
         "core/i18n/catalog.py",
-        "publishing/snippet.py",
+        "publishing/sharing/snippet.py",
     }
     assert templates == {
         "components/meter.html",
