@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, ActionText, Signature
-from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.close import close_campaign, reopen
@@ -476,19 +476,6 @@ def test_words_of_its_own_in_emails_are_folded_until_there_are_any(client, staff
     filled = client.get(address_of(action)).text
 
     assert [re.search(fold, page)[1] for page in (empty, filled)] == [None, " open"]
-
-
-@on_sqlite
-def test_an_action_leads_back_to_the_checklist_while_its_campaign_has_one(client, staff):
-    action = make_action()
-    back = f'href="/staff/campaigns/{action.campaign_id}/checklist/">Back to the checklist</a>'
-
-    public = client.get(address_of(action)).text
-    db.session.execute(update(Campaign).values(published_at=None))
-    db.session.commit()
-    draft = client.get(address_of(action)).text
-
-    assert (back in public, back in draft) == (False, True)
 
 
 @on_sqlite

@@ -166,11 +166,11 @@ def test_the_pages_of_an_action_lead_to_the_checklist_until_its_campaign_is_publ
         f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/{page}"
         for page in ("", "edit/", "open/", "history/")
     ]
-    tab = f'<a href="/staff/campaigns/{action.campaign_id}/checklist/">Checklist</a>'
+    back = f'href="/staff/campaigns/{action.campaign_id}/checklist/">Back to the checklist</a>'
 
-    public = [tab in client.get(page).text for page in pages]
+    public = [back in client.get(page).text for page in pages]
     set_opening_time(action.campaign_id, None)
-    draft = [tab in client.get(page).text for page in pages]
+    draft = [back in client.get(page).text for page in pages]
 
     assert (public, draft) == ([False] * 4, [True] * 4)
 
