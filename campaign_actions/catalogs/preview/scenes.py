@@ -54,6 +54,8 @@ def scenes() -> Iterator[Scene]:
     for name, label in MAILS.items():
         yield Scene(f"mail-{name}", label, name, mail_values, "mail")
         yield Scene(f"text-{name}", label, name, mail_values, "text")
+    yield Scene("mail-campaign-update", MAILS["update"], "update", _campaign_update, "mail")
+    yield Scene("text-campaign-update", MAILS["update"], "update", _campaign_update, "text")
     for status, (title, message) in STATUS_TEXTS.items():
         yield _error(f"error-{status}", "errors", title, message, status)
     for name, proxy_page in PROXY_PAGES.items():
@@ -74,6 +76,10 @@ def beside_field(text: str) -> Scene:
         return {**on_action(sample.petition, sample), "form": form}
 
     return Scene("field", _l("Error next to a field"), "actions/show.html", values)
+
+
+def _campaign_update(sample: SampleCampaign) -> Values:
+    return {**mail_values(sample), "campaign_title": sample.campaign.headline}
 
 
 def _error(name: str, folder: str, title: LazyString, message: LazyString, status: int) -> Scene:
