@@ -3,6 +3,7 @@
 from campaign_actions.actions.models.actions import (
     CODE_IN_HANDOVER,
     COMPARED_FORMS,
+    COUNTED_PROVIDERS,
     LATER_USES,
     LOADED_INTO_CRM,
     MAX_MILESTONE_LENGTH,
@@ -56,6 +57,7 @@ from campaign_actions.actions.models.signatures import (
 from campaign_actions.actions.models.state_counts import (
     PARTS,
     STATES,
+    ProviderCheck,
     StateChange,
     StateDay,
     StateQuarter,
@@ -67,6 +69,7 @@ __all__ = [
     "CODE_IN_HANDOVER",
     "COMPARED_FORMS",
     "COUNTED",
+    "COUNTED_PROVIDERS",
     "FILL_TIMES",
     "HAS_FILL_TIME",
     "LATER_USES",
@@ -103,6 +106,7 @@ __all__ = [
     "Milestone",
     "MilestoneText",
     "Person",
+    "ProviderCheck",
     "QuarterCount",
     "SharePicture",
     "Signature",

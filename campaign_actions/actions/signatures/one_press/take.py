@@ -12,7 +12,15 @@ from typing import Unpack
 from sqlalchemy import Connection, Executable, bindparam, case, func, null, select, update
 
 from campaign_actions.actions.counts.ledger import add_ledger_entry
-from campaign_actions.actions.models import COUNTED, ConsentText, Person, Signature, SignatureRow
+from campaign_actions.actions.models import (
+    COUNTED,
+    COUNTED_PROVIDERS,
+    ConsentText,
+    Person,
+    Signature,
+    SignatureRow,
+)
+from campaign_actions.actions.personal_data.later_uses import is_covered_now
 from campaign_actions.actions.personal_data.purposes import CARRIED_OVER
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.confirm import LEDGER_COLUMNS
@@ -51,6 +59,7 @@ def take_next(
         "its_signed_at": signature.signed_at,
         "its_next_action_id": action.id,
     }
+    counts_provider = is_covered_now(COUNTED_PROVIDERS, action.kind.name, locale, consent_version)
     with write_transaction() as connection:
         # Locks the row, so one of several simultaneous presses succeeds, and none after a withdrawal.
         source = connection.execute(_USE, used).one_or_none()
@@ -65,6 +74,7 @@ def take_next(
             consent_version=consent_version,
             source=None,
             channel="page",
+            counts_provider=counts_provider,
             **person,
         )
         values = {f"new_{name}": value for name, value in row.items()} | {"its_confirmed_at": now}
