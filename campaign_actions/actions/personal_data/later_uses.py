@@ -107,9 +107,10 @@ def set_covered(
     with write_transaction() as connection:
         if not uses.keys() <= set(USES_OF_KIND[kind]):
             raise NotFound
+        before = covered_uses(connection, kind, locale).get(COUNTED_PROVIDERS)
         for use, version in uses.items():
             _set(connection, {"kind": kind, "locale": locale, "use": use}, version)
-        if COUNTED_PROVIDERS in uses:
+        if uses.get(COUNTED_PROVIDERS, before) != before:
             _check_providers(connection, kind, locale, now)
         if actor:
             add_entry(

@@ -286,6 +286,17 @@ def test_people_who_agreed_before_the_version_was_named_are_counted_later(app):
     assert db.session.scalars(select(ProviderCheck)).all() == []
 
 
+def test_saving_other_uses_or_the_same_version_starts_no_check(action):
+    check_providers(LATER)
+    before = db.session.scalars(select(ProviderCheck)).all()
+    cover(1)
+    set_covered("petition", "en", {"crm": 1, COUNTED_PROVIDERS: 1}, now=NOON)
+    set_covered("petition", "en", {"crm": None}, now=NOON)
+
+    db.session.rollback()
+    assert before == db.session.scalars(select(ProviderCheck)).all() == []
+
+
 def test_a_change_of_the_text_is_followed_in_batches(app):
     action = make_action()
     add(action, [{"now": NOON, "domain": DOMAINS[n % 3]} for n in range(BATCH_SIZE + 20)])
