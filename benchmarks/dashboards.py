@@ -13,6 +13,7 @@ from benchmarks.growth import LATER
 from benchmarks.staff import log_in, milliseconds
 from benchmarks.stand import Database, Effort, Postgres, Row, Sqlite
 from campaign_actions import create_app
+from campaign_actions.actions.counts.states.providers import OTHER_PROVIDERS, PROVIDERS
 from campaign_actions.core import paths
 from campaign_actions.core.db.session import db
 from tests.support.servers import serving
@@ -21,6 +22,8 @@ LIMIT = 150  # milliseconds, for a page
 ACTIONS = 20
 DAYS = 60
 RANGES = {"24 hours": "24h", "7 days": "7d", "28 days": "28d", "since the start": "all"}
+NAMED = (*sorted(PROVIDERS), OTHER_PROVIDERS)  # more than any action has many people of
+
 # SQL that both databases accept. The actions have consecutive ids, since nobody else inserts any.
 COPY = """
 insert into actions (campaign_id, slug, kind, goal, asks_comment, position, published_at)
@@ -36,7 +39,7 @@ SIGNED_AT = {
 SIGNATURES = """
 insert into signatures (public_id, action_id, kind, status, email, email_key, given_name, family_name,
  country_code, locale, show_comment, show_name, wants_updates, answers, consent_version, channel,
- source, signed_at, confirmed_at, withdrawn_at, updated_at, due_at)
+ email_provider, source, signed_at, confirmed_at, withdrawn_at, updated_at, due_at)
 with recursive numbers(n) as
  (select cast(0 as bigint) union all select n + 1 from numbers where n < {rows} - 1),
 people as (
@@ -46,9 +49,24 @@ people as (
 select 'bench-' || n, {first} + n % {actions}, 'petition', status, 'bench-' || n || '@example.org', {key},
  'Мария', 'Иванова', substr('RUKZDEBYAMGEFRKGILRSPLUS', cast(1 + 2 * ((n * 7) % 12) as integer), 2),
  substr('ruenar', cast(1 + 2 * ((n / 3) % 3) as integer), 2), false, false, false, '{{}}', 1, 'page',
+ case (n * 11) % {number} {providers} end,
  'source-' || n % 12, at, case when status <> 'pending' then at end,
  case status when 'withdrawn' then at end, at, case status when 'pending' then {later} end
 from people
+"""
+
+
+# As the migration tallies the other parts; nobody is counted by provider when it runs.
+HOUR = {
+    "PostgreSQL": "floor(extract(epoch from signed_at) / 3600)::integer * 4",
+    "SQLite": "cast(strftime('%s', signed_at) as integer) / 3600 * 4",
+}
+TALLIES = """
+insert into {table} (action_id, part, {time}, value, pending, confirmed, withdrawn, invalid)
+select action_id, 'provider', {value}, email_provider,
+ count(*) filter (where status = 'pending'), count(*) filter (where status = 'confirmed'),
+ count(*) filter (where status = 'withdrawn'), count(*) filter (where status = 'invalid')
+from signatures where email_provider is not null group by 1, 3, 4
 """
 
 
@@ -85,11 +103,27 @@ def _seed(database: Database, size: int) -> int:
         database.execute(COPY.format(number=number))
     first = int(database.value("select min(id) from actions where slug like 'bench-%'"))
     at, key, later = (words[database.name] for words in (SIGNED_AT, KEY, LATER))
-    people = SIGNATURES.format(rows=size, first=first, actions=ACTIONS, at=at, key=key, later=later)
+    providers = " ".join(f"when {number} then '{name}'" for number, name in enumerate(NAMED))
+    people = SIGNATURES.format(
+        rows=size,
+        first=first,
+        actions=ACTIONS,
+        at=at,
+        key=key,
+        later=later,
+        number=len(NAMED),
+        providers=providers,
+    )
     with _without_triggers(database):
         database.execute(people)
     database.execute("delete from state_ledger")
     _tally(database)
+    times = (
+        ("state_days", "day", "date(signed_at)"),
+        ("state_quarters", "slot", HOUR[database.name]),
+    )
+    for table, time, value in times:
+        database.execute(TALLIES.format(table=table, time=time, value=value))
     database.analyze_and_checkpoint()
     return first
 

@@ -8,6 +8,7 @@ from flask import Flask
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.counts import ledger
 from campaign_actions.actions.counts.quarters import delete_old_quarters
+from campaign_actions.actions.counts.states.check_providers import check_providers
 from campaign_actions.actions.counts.states.fold import delete_old_state_quarters, fold_states
 from campaign_actions.actions.questions.retention import delete_old_answers
 from campaign_actions.actions.share_pictures.draw import draw_share_pictures
@@ -71,6 +72,7 @@ def _signatures(app: Flask) -> dict[str, Task]:
     return {
         "fold": lambda _now: ledger.fold(),
         "fold_states": fold_states,
+        "check_providers": check_providers,
         "number_changes": lambda _now: number_changes(),
         "follow_deletions": partial(follow_changes, keep_months=keep_months),
         "remind": partial(reminders.remind, erase_after=erase_after, link_life=link_life),

@@ -18,7 +18,9 @@ from campaign_actions.actions.comments.inbox import (
 )
 from campaign_actions.actions.comments.moderation import decide_comments, undo_batch
 from campaign_actions.actions.counts.ledger import fold
-from campaign_actions.actions.models import Action, Comment, Signature, Tally
+from campaign_actions.actions.counts.states.check_providers import BATCH_SIZE, check_providers
+from campaign_actions.actions.models import COUNTED_PROVIDERS, Action, Comment, Signature, Tally
+from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.signatures.clusters.emails import tell_staff
 from campaign_actions.actions.signatures.clusters.fill_time import delete_fill_times
 from campaign_actions.actions.signatures.clusters.find import find_clusters
@@ -310,6 +312,22 @@ def test_looking_for_clusters_does_not_read_a_growing_table_from_end_to_end(app)
 
     found = {statement: scans(statement, plan) for statement, plan in plans.items()}
     assert len(found) > 10, "the statements are seen"
+    assert {statement: lines for statement, lines in found.items() if lines} == {}
+
+
+@pytest.mark.slow
+def test_counting_by_email_provider_does_not_read_a_growing_table_from_end_to_end(app):
+    action = make_action()
+    make_large(action)
+    set_covered("petition", "en", {COUNTED_PROVIDERS: 1}, now=NOON)
+
+    with explaining() as plans:
+        assert check_providers(LATER) == BATCH_SIZE
+        assert check_providers(LATER) == BATCH_SIZE
+        make_confirmed(action, email="ada@gmail.com")
+
+    found = {statement: scans(statement, plan) for statement, plan in plans.items()}
+    assert len(found) > 5, "the statements are seen"
     assert {statement: lines for statement, lines in found.items() if lines} == {}
 
 

@@ -17,7 +17,15 @@ from campaign_actions.actions.comments.checks import text_key
 from campaign_actions.actions.consent import find_newest_consent
 from campaign_actions.actions.counts.ledger import add_ledger_entries, fold
 from campaign_actions.actions.counts.states.fold import fold_states, slot_of
-from campaign_actions.actions.models import Action, Comment, Signature, SignatureRow, StateChange
+from campaign_actions.actions.counts.states.providers import provider_of
+from campaign_actions.actions.models import (
+    COUNTED,
+    Action,
+    Comment,
+    Signature,
+    SignatureRow,
+    StateChange,
+)
 from campaign_actions.actions.signatures.sign import new_public_id
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import write_transaction
@@ -38,6 +46,9 @@ SOURCES = (
     "telegram",
     "poster",
 )
+# The email providers of people, and how many of each hundred who sent the form have not confirmed.
+PROVIDERS = (*(["gmail."] * 9), *(["mailru."] * 6), *(["yahoo."] * 3), "proton.", "orange.", "")
+UNCONFIRMED = {"mailru.": 28, "yahoo.": 9, "gmail.": 5, "orange.": 12, "proton.": 3, "": 8}
 LEDGER = ("id", "action_id", "country_code", "locale", "source", "confirmed_at", "comment")
 
 
@@ -61,7 +72,8 @@ def _take_part(connection: Connection, campaign: str, plan: dict[str, Any], now:
     # As if a mail server had accepted their emails, which were never sent.
     connection.execute(insert(StateChange), [_mailed(row) for row in rows])
     columns = [getattr(Signature, name) for name in LEDGER]
-    stored = connection.execute(select(*columns).where(Signature.action_id == action_id)).all()
+    confirmed = Signature.action_id == action_id, Signature.status == COUNTED
+    stored = connection.execute(select(*columns).where(*confirmed)).all()
     add_ledger_entries(connection, stored, +1, now)
     comments = [_comment(row, now) for row in stored if row.comment]
     if comments:
@@ -69,8 +81,25 @@ def _take_part(connection: Connection, campaign: str, plan: dict[str, Any], now:
 
 
 def _mailed(row: Row) -> Row:
-    slot = slot_of(row["signed_at"])
-    return {"added": "mailed", "slot": slot, **{one: row[one] for one in ("action_id", "locale")}}
+    slot, columns = slot_of(row["signed_at"]), ("action_id", "locale", "email_provider")
+    return {"added": "mailed", "slot": slot, **{one: row[one] for one in columns}}
+
+
+def _unconfirmed(row: Row) -> Row:
+    """Someone who sent the form at that moment as well, and gets no reminder."""
+    email = f"new-{row['email']}"
+    return {
+        **row,
+        "public_id": new_public_id(),
+        "status": "pending",
+        "email": email,
+        "email_key": email_key(email),
+        "comment": None,
+        "show_comment": False,
+        "show_name": False,
+        "confirmed_at": None,
+        "updated_at": row["signed_at"],
+    }
 
 
 def _comment(row: SignatureRow, now: datetime) -> dict[str, object]:
@@ -84,14 +113,16 @@ def _comment(row: SignatureRow, now: datetime) -> dict[str, object]:
 
 def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator[Row]:
     random = Random(plan["slug"])  # noqa: S311 - no secret
-    sources = Random(f"{plan['slug']} sources")  # noqa: S311
+    sources, providers = (Random(f"{plan['slug']} {what}") for what in ("sources", "providers"))  # noqa: S311
     languages = demo_files("people")
     consents = {locale: find_newest_consent(plan["kind"], locale) for locale in languages}
+    _, closes_at = open_period(plan, now)
     of_plan = {"action_id": action_id, "kind": plan["kind"], "status": "confirmed"}
     for number, said in enumerate(_sayings(plan, languages, random)):
         people, consent = languages[said.locale], consents[said.locale]
-        email = f"{plan['slug']}-{number}@{DOMAIN}"
-        yield {
+        provider = providers.choice(PROVIDERS)
+        email = f"{plan['slug']}-{number}@{provider}{DOMAIN}"
+        row = {
             **of_plan,
             "public_id": new_public_id(),
             "email": email,
@@ -108,7 +139,11 @@ def _signatures(action_id: int, plan: dict[str, Any], now: datetime) -> Iterator
             "consent_version": consent and consent.version,
             "source": sources.choice(SOURCES) or None,
             "channel": "page",
+            "email_provider": provider_of(email) if consent else None,
         }
+        yield row
+        if closes_at is None and providers.random() * 100 < UNCONFIRMED[provider]:
+            yield _unconfirmed(row)
 
 
 @dataclass(frozen=True)

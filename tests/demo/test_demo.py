@@ -9,7 +9,15 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from campaign_actions import create_app
-from campaign_actions.actions.models import Action, Comment, Milestone, Signature, Tally
+from campaign_actions.actions.counts.states.providers import OTHER_PROVIDERS, PROVIDERS
+from campaign_actions.actions.models import (
+    Action,
+    Comment,
+    Milestone,
+    Signature,
+    StateDay,
+    Tally,
+)
 from campaign_actions.actions.queries import public_actions
 from campaign_actions.campaigns.models import Partner, PartnerText, Picture, PictureFile
 from campaign_actions.commands.signatures import tallies
@@ -155,14 +163,25 @@ def test_nobody_takes_the_examples_for_real_people(visitor):
     labels = {people["label"] for people in demo_files("people").values()}
     signers = db.session.scalars(select(Signature)).all()
 
-    assert len(signers) == sum(PEOPLE.values())
+    confirmed = [signer for signer in signers if signer.status == "confirmed"]
+    assert len(confirmed) == sum(PEOPLE.values())
     assert {signer.family_name for signer in signers} == labels
-    assert {signer.email.partition("@")[2] for signer in signers} == {"demo.example"}
+    assert all(re.search(r"[@.]demo\.example$", signer.email) for signer in signers)
     assert not any(signer.wants_updates for signer in signers)
     page = visitor.get("/en/campaigns/racism/hate-crimes/").text
     names = re.findall(r"<figcaption lang[^>]*>\s*<bdi>\s*([^<]+?)\s*</bdi>", page)
     assert len(names) == 15
     assert all(name.endswith(tuple(labels)) for name in names)
+
+
+def test_nobody_in_the_demo_gets_a_reminder_and_their_providers_are_counted(loaded):
+    pending = db.session.scalars(select(Signature).filter_by(status="pending")).all()
+    named = set(db.session.scalars(select(StateDay.value).where(StateDay.part == "provider")))
+
+    assert len(pending) > 50
+    assert [signer.due_at for signer in pending if signer.due_at] == []
+    assert named > {"gmail.demo.example", "mailru.demo.example", "other"}
+    assert named - {OTHER_PROVIDERS} <= PROVIDERS
 
 
 def test_people_took_part_in_the_closed_action_while_it_was_open(loaded):

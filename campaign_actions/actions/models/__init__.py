@@ -3,6 +3,7 @@
 from campaign_actions.actions.models.actions import (
     CODE_IN_HANDOVER,
     COMPARED_FORMS,
+    COUNTED_PROVIDERS,
     LATER_USES,
     LOADED_INTO_CRM,
     MAX_MILESTONE_LENGTH,
@@ -57,6 +58,7 @@ from campaign_actions.actions.models.signatures import (
 from campaign_actions.actions.models.state_counts import (
     PARTS,
     STATES,
+    ProviderCheck,
     StateChange,
     StateDay,
     StateQuarter,
@@ -68,6 +70,7 @@ __all__ = [
     "CODE_IN_HANDOVER",
     "COMPARED_FORMS",
     "COUNTED",
+    "COUNTED_PROVIDERS",
     "FILL_TIMES",
     "HAS_FILL_TIME",
     "LATER_USES",
@@ -105,6 +108,7 @@ __all__ = [
     "Milestone",
     "MilestoneText",
     "Person",
+    "ProviderCheck",
     "QuarterCount",
     "SharePicture",
     "Signature",

@@ -101,6 +101,7 @@ class Signature(Base):
             " and status not in ('erased', 'suppressed'))",
             name="fill_time",
         ),
+        CheckConstraint("email_provider is null or email is not null", name="email_provider"),
         CheckConstraint("invalidation_batch_id is null or status = 'invalid'", name="batch"),
         Index("ix_signatures_export", "action_id", "signed_at", "id"),
         Index(
@@ -175,6 +176,8 @@ class Signature(Base):
     source: Mapped[str | None] = mapped_column(String(40))
     channel: Mapped[str | None] = mapped_column(String(10))
     fill_time: Mapped[str | None] = mapped_column(String(5))  # null: not known, or deleted
+    # Where dashboards count it; null: not covered by the consent text. See counts/states/providers.py.
+    email_provider: Mapped[str | None] = mapped_column(String(40))
     signed_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]

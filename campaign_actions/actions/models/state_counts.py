@@ -1,14 +1,14 @@
 """Signatures in each state: the ledger that triggers write, and the tallies folded from it."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.actions.models.counts import NamedSource
 from campaign_actions.core.db.session import Base, BigId
 
-PARTS = ("all", "country", "locale", "source", "channel")
+PARTS = ("all", "country", "locale", "source", "channel", "provider")
 # States of signatures, then "gone" (erased or suppressed) and "mailed" (an email to confirm was accepted).
 STATES = ("pending", "confirmed", "withdrawn", "invalid", "gone", "mailed")
 
@@ -29,6 +29,7 @@ class StateChange(Base):
     locale: Mapped[str | None] = mapped_column(String(20))
     source: Mapped[str | None] = mapped_column(String(40))
     channel: Mapped[str | None] = mapped_column(String(20))
+    email_provider: Mapped[str | None] = mapped_column(String(40))
     removed: Mapped[str | None] = mapped_column(String(10))  # the state that it left
     added: Mapped[str | None] = mapped_column(String(10))
     kept: Mapped[int] = mapped_column(
@@ -51,7 +52,8 @@ class StateCounts:
 class StateDay(StateCounts, Base):
     """Signatures of an action by day of signing, in UTC, and by one value of one part.
 
-    Part "all" has one row for a day; part "country" one for each country, and so on. Unknown: "".
+    Part "all" has one row for a day; part "country" one for each country, and so on. Unknown: "". Part
+    "provider" has only people whose consent text covers that; see counts/states/providers.py.
     """
 
     __tablename__ = "state_days"
@@ -82,3 +84,19 @@ class StateSource(NamedSource, Base):
     """Of signatures in any state. Anyone can invent pending ones."""
 
     __tablename__ = "state_sources"
+
+
+class ProviderCheck(Base):
+    """Signatures of a kind and language whose email provider has to be worked out again.
+
+    A member changed which version of the consent text covers it. Signatures up to `action_id` and
+    `signature_id` are done.
+    """
+
+    __tablename__ = "provider_checks"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+    asked_at: Mapped[datetime]
+    action_id: Mapped[int]
+    signature_id: Mapped[int] = mapped_column(BigInteger)

@@ -14,18 +14,21 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_
 from campaign_actions.actions.models import (
     CODE_IN_HANDOVER,
     COMPARED_FORMS,
+    COUNTED_PROVIDERS,
     LATER_USES,
     LOADED_INTO_CRM,
     OWN_QUESTIONS,
     UPDATES_BY_ACTIONS,
     ConsentText,
     ConsentUse,
+    ProviderCheck,
     Signature,
 )
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.core.db.session import db, release_connection, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import NotFound
+from campaign_actions.core.ttl_cache import TtlCache
 
 USE_LABELS: Mapping[str, LazyString] = {
     LOADED_INTO_CRM: _l(
@@ -45,7 +48,12 @@ USE_LABELS: Mapping[str, LazyString] = {
     OWN_QUESTIONS: _l(
         "A form may ask further questions. Beside each, it says who gets the answer and how long you keep it."
     ),
+    COUNTED_PROVIDERS: _l(
+        "People may be counted by their email provider, to see whether emails arrive there. Only large"
+        " providers are named."
+    ),
 }
+_FIRST_VERSIONS = TtlCache[str, Mapping[tuple[str, str, str], int]]()
 assert tuple(USE_LABELS) == LATER_USES
 USES_OF_KIND = {
     "petition": LATER_USES,
@@ -73,6 +81,12 @@ def uses_covered_now(kind: str, locale: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_covered_now(use: str, kind: str, locale: str, consent_version: int | None) -> bool:
+    """Whether a version of a text covers a use, for people who sign now. The answer may be a second old."""
+    first = _FIRST_VERSIONS.get("all", _first_versions).get((use, kind, locale))
+    return first is not None and consent_version is not None and consent_version >= first
+
+
 def is_covered(versions: Mapping[str, int]) -> ColumnElement[bool]:
     """The condition on a signature that its signer agreed to one of the versions, or a later one."""
     of_languages = [
@@ -93,8 +107,11 @@ def set_covered(
     with write_transaction() as connection:
         if not uses.keys() <= set(USES_OF_KIND[kind]):
             raise NotFound
+        before = covered_uses(connection, kind, locale).get(COUNTED_PROVIDERS)
         for use, version in uses.items():
             _set(connection, {"kind": kind, "locale": locale, "use": use}, version)
+        if uses.get(COUNTED_PROVIDERS, before) != before:
+            _check_providers(connection, kind, locale, now)
         if actor:
             add_entry(
                 connection,
@@ -119,6 +136,22 @@ def cover_with_model(
     new = {use: version for use in USES_OF_KIND[kind] if use not in known}
     if new:
         set_covered(kind, locale, new, now=now, actor=actor)
+
+
+def _first_versions() -> Mapping[tuple[str, str, str], int]:
+    columns = ConsentUse.use, ConsentUse.kind, ConsentUse.locale, ConsentUse.from_version
+    rows = db.session.execute(select(*columns)).all()
+    release_connection()  # signers wait for each other next
+    return {(row.use, row.kind, row.locale): row.from_version for row in rows}
+
+
+def _check_providers(connection: Connection, kind: str, locale: str, now: datetime) -> None:
+    """Ask the worker to count all signatures by what their text covers now."""
+    values = {"asked_at": now, "action_id": 0, "signature_id": 0}
+    row = dialect_insert(connection.dialect.name)(ProviderCheck).values(
+        {"kind": kind, "locale": locale, **values}
+    )
+    connection.execute(row.on_conflict_do_update(index_elements=["kind", "locale"], set_=values))
 
 
 def _set(connection: Connection, key: Mapping[str, str], version: int | None) -> None:

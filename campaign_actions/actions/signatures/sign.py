@@ -7,7 +7,9 @@ from typing import Unpack
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.models import Person, Signature
+from campaign_actions.actions.counts.states.providers import provider_of
+from campaign_actions.actions.models import COUNTED_PROVIDERS, Person, Signature
+from campaign_actions.actions.personal_data.later_uses import is_covered_now
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.core.db.group_commit import GroupCommit, Row, TableInsert
 from campaign_actions.core.db.upsert import DialectInsert
@@ -61,6 +63,9 @@ def sign(
         source=source,
         channel=channel,
         fill_time=fill_time,
+        counts_provider=is_covered_now(
+            COUNTED_PROVIDERS, action.kind.name, locale, consent_version
+        ),
         **person,
     )
     SIGNATURE_INSERTS.insert(*rows)
@@ -77,9 +82,13 @@ def new_rows(
     source: str | None,
     channel: str,
     fill_time: str | None = None,
+    counts_provider: bool = False,
     **person: Unpack[Person],
 ) -> tuple[Row, Row]:
-    """The signature and the email that `sign()` inserts. Raises ActionClosed."""
+    """The signature and the email that `sign()` inserts. Raises ActionClosed.
+
+    `counts_provider`: whether the consent text covers that; see is_covered_now() in later_uses.py.
+    """
     if not action.is_open_at(now):
         raise ActionClosed
     key = email_key(email)
@@ -95,6 +104,7 @@ def new_rows(
         "source": source,
         "channel": channel,
         "fill_time": fill_time,
+        "email_provider": provider_of(email) if counts_provider else None,
         "show_comment": False,
         "show_name": False,
         "wants_updates": False,

@@ -129,6 +129,13 @@ QUESTIONS_SAY = {  # who gets the answer, and for how long it is kept
     "es": ("quién recibe su respuesta", "si la eliminamos antes"),
     "ar": ("من يحصل على إجابتكم", "وهل نحذفها قبل ذلك"),
 }
+PROVIDERS_SAY = {  # what later use "providers" needs: what is counted, and why
+    "en": ("whether our emails arrive", "addresses of large email providers"),
+    "ru": ("доходят ли наши письма", "адресов крупных почтовых сервисов"),
+    "fr": ("si nos e-mails arrivent", "adresses des grands fournisseurs de messagerie"),
+    "es": ("si nuestros correos llegan", "direcciones de los grandes proveedores de correo"),
+    "ar": ("ما إذا كانت رسائلنا تصل", "مزوّدي البريد الإلكتروني الكبار"),
+}
 MAX_CONSENT_WORDS, MAX_PARAGRAPH_WORDS = 300, 100
 SIGNATURE = {"en": r"\bsign", "ru": "подпис", "fr": r"\bsign", "es": r"\bfirm", "ar": "توقيع"}
 
@@ -299,3 +306,19 @@ def test_the_privacy_page_says_that_actions_may_ask_further_questions(client):
 
     assert "Some actions ask further questions." in page
     assert "only if the form says so beside the question" in page
+
+
+@pytest.mark.parametrize("locale", PROVIDERS_SAY)
+def test_consent_texts_cover_counting_by_email_provider(locale):
+    for text in consents(locale).values():
+        assert all(words in text for words in PROVIDERS_SAY[locale])
+
+
+def test_the_privacy_page_says_that_people_are_counted_by_large_email_provider(client):
+    page = client.get("/en/privacy/").text
+
+    assert (
+        "If the text that you agreed to says so, we count how many addresses of large email providers"
+        in page
+    )
+    assert "totals count people by day, country, language and large email provider" in page

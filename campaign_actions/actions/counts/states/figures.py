@@ -53,7 +53,7 @@ class Figures:
 
     @property
     def period(self) -> States:
-        return _sum(self.by_time)
+        return sum_states(self.by_time)
 
 
 def read_figures(action_ids: Collection[int], period: Period) -> Figures:
@@ -78,7 +78,7 @@ def read_figures(action_ids: Collection[int], period: Period) -> Figures:
     for (part, value), sums in by_part.items():
         parts[part][value] = States(*sums)
     parts["source"] = {
-        value: _sum(States(*row) for row in rows) for value, rows in its_sources.items()
+        value: sum_states(States(*row) for row in rows) for value, rows in its_sources.items()
     }
     return Figures(
         total=States(*by_kind["total"]),
@@ -131,6 +131,12 @@ def first_day_of(action_ids: Collection[int]) -> date | None:
     return db.session.scalar(days)
 
 
+def sum_states(found: Iterable[States]) -> States:
+    """All states of several together."""
+    rows = [[getattr(one, state) for state in STATES] for one in found]
+    return States(*(sum(numbers) for numbers in zip(*rows, strict=True)))
+
+
 def _bucket_of_day(day: date, period: Period) -> int:
     bucket = period.bucket_of(first_moment(day, period.zone))
     return -1 if bucket is None else bucket
@@ -143,11 +149,6 @@ def _add(sums: list[int], row: Any) -> None:
 
 def _zeros() -> list[int]:
     return [0] * len(STATES)
-
-
-def _sum(found: Iterable[States]) -> States:
-    rows = [[getattr(one, state) for state in STATES] for one in found]
-    return States(*(sum(numbers) for numbers in zip(*rows, strict=True)))
 
 
 def _cumulate(days: Mapping[date, int]) -> list[int]:

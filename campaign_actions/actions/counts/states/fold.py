@@ -75,6 +75,7 @@ def keep_states(connection: Connection, signatures: Sequence[SignatureRow]) -> N
             "locale": row.locale,
             "source": row.source,
             "channel": row.channel,
+            "email_provider": row.email_provider,
             "removed": "gone",
             "added": "confirmed",
             "kept": 1,
@@ -158,20 +159,22 @@ def _delete_oldest(dialect: str) -> Executable:
 
 def _changes_of(row: ChangeRow, source: str) -> Iterator[tuple[str, str, str, int]]:
     """Part, value, state and change. One that is gone has nothing but its time."""
-    parts = (
+    parts = [
         ("all", ""),
         ("country", row.country_code or ""),
         ("locale", row.locale or ""),
         ("source", source),
         ("channel", row.channel or ""),
-    )
+    ]
+    if row.email_provider:
+        parts.append(("provider", row.email_provider))
     for state, change in ((row.removed, -1), (row.added, +1)):
         for part, value in parts:
             if state and part in PARTS_OF.get(state, PARTS):
                 yield part, value, state, change
 
 
-PARTS_OF = {"gone": ("all",), "mailed": ("all",)}
+PARTS_OF = {"gone": ("all",), "mailed": ("all", "provider")}
 
 
 def _zeros() -> Changes:

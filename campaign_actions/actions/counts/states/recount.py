@@ -47,7 +47,12 @@ from campaign_actions.core.db.session import read_snapshot
 
 COMPARED = ("pending", "confirmed", "withdrawn", "invalid")  # what signatures can be recounted for
 KEY = ("action_id", "part", "day", "value")
-VALUE_COLUMNS = {"country": "country_code", "locale": "locale", "channel": "channel"}
+VALUE_COLUMNS = {
+    "country": "country_code",
+    "locale": "locale",
+    "channel": "channel",
+    "provider": "email_provider",
+}
 
 
 @dataclass(frozen=True)
@@ -145,8 +150,13 @@ def _select_tallies() -> Select[int]:
 def _with_source(
     part: str, table: type[Signature | StateChange], day: SQLColumnExpression[date]
 ) -> Select[int]:
-    """The rows of a table, for sources beside the name that the tallies have them under."""
+    """The rows of a table, for sources beside the name that the tallies have them under.
+
+    Those of people who are not counted by provider are missing there.
+    """
     rows = select(table.action_id)
+    if part == "provider":
+        return rows.where(table.email_provider.is_not(None))
     if part != "source":
         return rows.select_from(table)
     is_named = and_(

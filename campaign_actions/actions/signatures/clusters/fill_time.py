@@ -4,7 +4,6 @@ It is a sign among others, never a proof: anyone can wait. A page is the same fo
 caches for seconds, so its token tells when it was made, not who has read it.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, text, update
@@ -13,17 +12,15 @@ from campaign_actions.actions.models import (
     COMPARED_FORMS,
     FILL_TIMES,
     HAS_FILL_TIME,
-    ConsentUse,
     Signature,
 )
+from campaign_actions.actions.personal_data.later_uses import is_covered_now
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.core.db.session import db, has_rows, release_connection, write_transaction
-from campaign_actions.core.ttl_cache import TtlCache
+from campaign_actions.core.db.session import has_rows, write_transaction
 
 FAST, USUAL, SLOW = FILL_TIMES
 FILL_TIME_KEPT = timedelta(days=30)  # as the consent texts and the privacy page say
 BATCH_SIZE = 1000
-_FIRST_VERSIONS = TtlCache[str, Mapping[tuple[str, str], int]]()
 
 
 def fill_time_of(
@@ -35,7 +32,8 @@ def fill_time_of(
     slow_seconds: int,
 ) -> str | None:
     """One of FILL_TIMES; None if it is not known, or the text that people agree to does not mention it."""
-    if open_for is None or not _is_covered(action, consent_version):
+    its = action.kind.name, action.locale
+    if open_for is None or not is_covered_now(COMPARED_FORMS, *its, consent_version):
         return None
     if open_for < timedelta(seconds=fast_seconds):
         return FAST
@@ -65,18 +63,3 @@ def delete_fill_times(now: datetime) -> int:
             )
             deleted += connection.execute(change.values(fill_time=None)).rowcount
     return deleted
-
-
-def _is_covered(action: PublicAction, consent_version: int | None) -> bool:
-    """Asked for each signature, so the answer may be a second old."""
-    first = _FIRST_VERSIONS.get(COMPARED_FORMS, _first_versions).get(
-        (action.kind.name, action.locale)
-    )
-    return first is not None and consent_version is not None and consent_version >= first
-
-
-def _first_versions() -> Mapping[tuple[str, str], int]:
-    columns = ConsentUse.kind, ConsentUse.locale, ConsentUse.from_version
-    rows = db.session.execute(select(*columns).filter_by(use=COMPARED_FORMS)).all()
-    release_connection()  # signers wait for each other next
-    return {(row.kind, row.locale): row.from_version for row in rows}

@@ -12,7 +12,15 @@ from typing import Unpack
 from sqlalchemy import Connection, Executable, bindparam, case, func, null, select, update
 
 from campaign_actions.actions.counts.ledger import add_ledger_entry
-from campaign_actions.actions.models import COUNTED, ConsentText, Person, Signature, SignatureRow
+from campaign_actions.actions.models import (
+    COUNTED,
+    COUNTED_PROVIDERS,
+    ConsentText,
+    Person,
+    Signature,
+    SignatureRow,
+)
+from campaign_actions.actions.personal_data.later_uses import is_covered_now
 from campaign_actions.actions.personal_data.purposes import CARRIED_OVER
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.confirm import LEDGER_COLUMNS
@@ -45,6 +53,7 @@ def take_next(
     """
     if not action.is_open_at(now):
         raise ActionClosed
+    counts_provider = is_covered_now(COUNTED_PROVIDERS, action.kind.name, locale, consent_version)
     with write_transaction() as connection:
         email = _use_offer(connection, signature, action)
         if email is None:
@@ -58,6 +67,7 @@ def take_next(
             consent_version=consent_version,
             source=None,
             channel="page",
+            counts_provider=counts_provider,
             **person,
         )
         values = {f"new_{name}": value for name, value in row.items()} | {"its_confirmed_at": now}

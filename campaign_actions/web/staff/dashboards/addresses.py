@@ -9,11 +9,18 @@ from flask import url_for
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.counts.states.periods import Period
+from campaign_actions.actions.counts.states.providers import OTHER_PROVIDERS
 from campaign_actions.core.i18n.timezones import local_input
 from campaign_actions.web.staff.dashboards.scope import Scope
 
 # The filter of the list for each part, and for signatures without a value.
-FILTERS = {"country": "country", "locale": "language", "source": "source", "channel": "channel"}
+FILTERS = {
+    "country": "country",
+    "locale": "language",
+    "source": "source",
+    "channel": "channel",
+    "provider": "domain",
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Addresses:
 
     def of_value(self, part: str, value: str) -> str:
         """The list of confirmed signatures with one value; of several actions, the actions first."""
-        if not self.scope.shows_lists:
+        if not self.scope.shows_lists or (part, value) == ("provider", OTHER_PROVIDERS):
             return ""
         if self.scope.action is None:
             return self.scope.address("by_action", part=part, value=value, **self.values)

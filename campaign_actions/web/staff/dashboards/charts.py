@@ -11,6 +11,7 @@ from flask_babel import pgettext
 from campaign_actions.actions.counts.states.figures import Figures
 from campaign_actions.actions.counts.states.periods import Period
 from campaign_actions.core.content.drawings.plot import NARROW, WIDE, Plot, Size
+from campaign_actions.core.content.drawings.row_plot import RowPlot
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import direction
 from campaign_actions.web.staff.dashboards.times import bucket_label, moment_label
@@ -45,9 +46,10 @@ class Goal:
 
 @dataclass(frozen=True)
 class Chart:
-    """`kind`: "line" or "bars". `series`: of a line, the counts of each; of bars, their layers.
+    """`kind`: "line", "bars" or "rows". `series`: of a line, the counts of each; of bars, their layers.
 
-    `labels`: of each place. `names`: of each series. `is_unfinished`: the last place is not over.
+    `labels`: of each place. `names`: of each series. `is_unfinished`: the last place is not over. `rates`: of
+    rows, in per cent, and `texts` the same in words.
     """
 
     name: str
@@ -60,9 +62,13 @@ class Chart:
     marks: tuple[Mark, ...] = ()
     goals: tuple[Goal, ...] = ()
     is_unfinished: bool = False
+    rates: tuple[float, ...] = ()
+    texts: tuple[str, ...] = ()
 
     @property
-    def wide(self) -> Plot:
+    def wide(self) -> Plot | RowPlot:
+        if self.kind == "rows":
+            return RowPlot(len(self.rates), is_mirrored=direction() == "rtl")
         return self._plot(WIDE)
 
     @property

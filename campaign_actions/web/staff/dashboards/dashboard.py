@@ -22,12 +22,15 @@ from campaign_actions.web.staff.dashboards import charts, panels
 from campaign_actions.web.staff.dashboards.addresses import Addresses
 from campaign_actions.web.staff.dashboards.charts import Chart, Event
 from campaign_actions.web.staff.dashboards.panels import Panel
+from campaign_actions.web.staff.dashboards.providers import provider_chart, provider_panel
 from campaign_actions.web.staff.dashboards.ranges import Range, read_range
 from campaign_actions.web.staff.dashboards.scope import Scope
 
 PARTS = ("country", "locale", "source", "channel")
-PANELS = ("total", "states", "source-times", "steps", *PARTS, "actions", "comparison")
-CHARTS = ("total", "states", "comparison")
+PANELS = (
+    *("total", "states", "source-times", "steps", *PARTS, "provider"),
+    *("actions", "comparison"),
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class Dashboard:
             return panels.states_panel(self.figures, self.addresses)
         if name == "source-times":
             return panels.sources_by_time_panel(self.figures, self.addresses)
+        if name == "provider":
+            return provider_panel(self.figures, self.addresses)
         if name == "steps":
             return panels.funnel_panel(self.figures)
         if name == "actions" and self.scope.action is None:
@@ -84,6 +89,8 @@ class Dashboard:
             )
         if panel.name == "states":
             return charts.states_chart(self.figures, period, title=title, marks=self._marks)
+        if panel.name == "provider" and panel.rows:
+            return provider_chart(panel)
         if panel.name == "comparison":
             largest = sorted(self.lines, key=lambda line: -line[2][-1])[: charts.MAX_LINES]
             return charts.comparison_chart(

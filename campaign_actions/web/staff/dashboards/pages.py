@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.counts.states.figures import States, read_by_action
+from campaign_actions.actions.counts.states.providers import PROVIDERS
 from campaign_actions.actions.models import PARTS as VALUE_PARTS
 from campaign_actions.actions.signatures.staff_forms import SEARCHABLE_STATUSES
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.dashboards import files
 from campaign_actions.web.staff.dashboards.dashboard import PANELS, Dashboard, read_dashboard
 from campaign_actions.web.staff.dashboards.panels import PARTS
+from campaign_actions.web.staff.dashboards.providers import MIN_FORMS
 from campaign_actions.web.staff.dashboards.ranges import OWN, RANGES
 from campaign_actions.web.staff.dashboards.scope import Scope
 
@@ -41,6 +43,7 @@ def page_values(dashboard: Dashboard) -> dict[str, Any]:
         "addresses": dashboard.addresses,
         "panels": {panel.name: panel.shortened(MAX_SHOWN.get(panel.name)) for panel in found},
         "charts": {panel.name: chart for panel in found if (chart := dashboard.chart(panel))},
+        "min_forms": MIN_FORMS,
         "is_utc": period.zone is UTC,
         "zone": str(period.zone),
         "as_of": dashboard.now,
@@ -75,6 +78,8 @@ def by_action_page(scope: Scope) -> ResponseReturnValue:
     part, value = request.args.get("part", "all"), request.args.get("value", "")
     status = request.args.get("status", "confirmed")
     is_known = part in VALUE_PARTS and status in SEARCHABLE_STATUSES
+    if part == "provider":  # small numbers are for those only who may see the lists
+        is_known = is_known and scope.shows_lists and value in PROVIDERS
     if not is_known or len(value) > MAX_VALUE_LENGTH or not value.isprintable():
         abort(404)
     found = read_by_action(

@@ -10,6 +10,7 @@ from flask_babel import pgettext
 
 from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.counts.states.figures import Figures, States
+from campaign_actions.actions.counts.states.providers import OTHER_PROVIDERS
 from campaign_actions.actions.signatures.staff_forms import CHANNEL_LABELS
 from campaign_actions.core.i18n.formatting import country
 from campaign_actions.core.i18n.locale import is_language, language_here
@@ -32,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """A table. `percents`: the cells in per cent. `has_bars`: each row shows its share as a bar."""
+    """A table. `percents`: the cells in per cent. `has_bars`: each row shows its share or rate as a bar."""
 
     name: str
     title: str
@@ -41,6 +42,7 @@ class Panel:
     total: Line | None = None
     percents: frozenset[int] = frozenset()
     has_bars: bool = False
+    bar: int = 1  # the cell that bars show
     left_out: int = 0  # rows that only the file has
 
     def shade(self, cell: Value) -> int:
@@ -117,6 +119,7 @@ PARTS: Mapping[str, Callable[[str], str]] = {
     ),
     "source": lambda value: source_label(value),
     "channel": lambda value: str(CHANNEL_LABELS.get(value, value) or pgettext("source", "Unknown")),
+    "provider": lambda value: provider_label(value),
 }
 
 
@@ -192,6 +195,11 @@ def source_label(source: str) -> str:
     if not source:
         return str(pgettext("source", "Unknown"))
     return str(pgettext("sources", "others")) if source == OTHER_SOURCES else source
+
+
+def provider_label(provider: str) -> str:
+    is_other = provider == OTHER_PROVIDERS
+    return str(pgettext("email providers", "others")) if is_other else provider
 
 
 def _of_bucket(

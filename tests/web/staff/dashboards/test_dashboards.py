@@ -11,6 +11,8 @@ from PIL import Image
 
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.counts.states.fold import fold_states
+from campaign_actions.actions.models import COUNTED_PROVIDERS
+from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Campaign
@@ -160,6 +162,84 @@ def test_a_file_has_the_numbers_of_the_page(staff, action):
         ["Russia", "1", "50.0", "50.0"],
         ["Total", "2", "100.0", "66.7"],
     ]
+
+
+@pytest.fixture
+def emailed(action):
+    """With 18 people at three providers, and one of each with an address at an own domain."""
+    set_covered("petition", "en", {COUNTED_PROVIDERS: 1}, now=utc_now())
+    then = utc_now() - DAY
+    for number in range(12):
+        make = make_confirmed if number < 9 else make_signature
+        make(action, now=then, email=f"{number}@gmail.com")
+    for domain in ("mail.ru", "mail.ru", "her-own-name.org"):
+        make_confirmed(action, now=then, email=f"someone-{domain}-{utc_now():%f}@{domain}")
+    fold_states(utc_now())
+    return action
+
+
+def test_confirmation_rates_are_shown_by_large_email_provider(staff, emailed):
+    page = staff.get(page_of(emailed)).text
+
+    rows = rows_of(page, "provider")
+    assert [row[:2] for row in rows] == [("gmail.com", "75%"), ("others", "100%")]
+    assert "mail.ru" not in page
+    assert "her-own-name.org" not in page
+    file = csv.reader(StringIO(staff.get(page_of(emailed, "files/provider.csv")).text))
+    assert list(file)[1:] == [
+        ["gmail.com", "75.0", "9", "12", "0"],
+        ["others", "100.0", "3", "3", "0"],
+        ["Total", "80.0", "12", "15", "0"],
+    ]
+
+
+def test_a_provider_leads_to_its_people_and_the_others_to_no_list(staff, emailed):
+    (_name, _forms, address), others = rows_of(staff.get(page_of(emailed)).text, "provider")
+
+    people = staff.get(address).text
+    assert people.count('class="nw"><time') == 9
+    assert "gmail.com" in people
+    assert others[2] == ""
+
+
+def test_a_provider_of_several_actions_leads_to_the_actions_first(staff, emailed):
+    page = staff.get("/staff/dashboard/").text
+
+    address = rows_of(page, "provider")[0][2]
+    assert "part=provider" in address
+    by_action = staff.get(address).text
+    people = re.search(rf'href="({page_of(emailed)}signatures/[^"]+)"', by_action)[1]
+    assert staff.get(unescape(people)).text.count('class="nw"><time') == 9
+
+
+def test_small_numbers_by_provider_are_only_for_those_who_may_see_the_lists(client, emailed):
+    log_in(client, make_staff("reviewer"))
+
+    for value in ("gmail.com", "mail.ru", "other"):
+        address = f"/staff/dashboard/actions/?part=provider&value={value}"
+        assert client.get(address).status_code == 404
+    assert [row[2] for row in rows_of(client.get(page_of(emailed)).text, "provider")] == ["", ""]
+
+
+@pytest.mark.parametrize("value", ["other", "her-own-name.org", ""])
+def test_only_named_providers_have_a_page_by_action(staff, emailed, value):
+    address = f"/staff/dashboard/actions/?part=provider&value={value}"
+
+    assert staff.get(address).status_code == 404
+
+
+def test_where_no_text_covers_it_the_panel_says_that_nobody_is_counted(staff, action):
+    page = staff.get(page_of(action)).text
+
+    assert "Nobody is counted by email provider in this period." in page
+    assert staff.get(page_of(action, "files/provider.png")).status_code == 404
+
+
+def test_rates_by_provider_are_saved_as_png(staff, emailed):
+    response = staff.get(page_of(emailed, "files/provider.png"))
+
+    image = Image.open(BytesIO(response.data))
+    assert (response.mimetype, image.format, image.width) == ("image/png", "PNG", 1760)
 
 
 @pytest.mark.parametrize("panel", ["total", "states"])

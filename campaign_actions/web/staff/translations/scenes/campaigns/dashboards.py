@@ -29,6 +29,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 DASHBOARD, PAGE = _l("Dashboard"), "dashboards/show"
 STATES: tuple[State, ...] = ("open", "draft", "scheduled", "closed", "archived")
 SOME = States(pending=2, confirmed=5, withdrawn=1, invalid=1, mailed=8)
+MANY = States(pending=20, confirmed=50, mailed=70)
 MANY_SOURCES = {f"source-{number}": SOME for number in range(260)}
 
 
@@ -40,7 +41,7 @@ class SampleDashboard(Dashboard):
         buckets = len(self.chosen.period.starts)
         if self.chosen.name == "24h":
             nothing: dict[str, dict[str, States]] = {
-                part: {} for part in ("country", "locale", "source", "channel")
+                part: {} for part in ("country", "locale", "source", "channel", "provider")
             }
             return Figures(States(), 0, [States()] * buckets, nothing, {})
         sources = {"": SOME, "other": SOME} | MANY_SOURCES
@@ -49,6 +50,7 @@ class SampleDashboard(Dashboard):
             "locale": {SOURCE: SOME, "": SOME},
             "source": sources,
             "channel": {"page": SOME, "": SOME},
+            "provider": {"gmail.com": MANY, "mail.ru": MANY, "other": SOME},
         }
         by_time = {source: list(range(buckets)) for source in sources}
         return Figures(SOME, 4, [SOME] * buckets, parts, by_time)
