@@ -47,10 +47,12 @@ def start(
     actor: str,
     now: datetime,
     staff_id: int | None = None,
+    matching: int | None = None,
 ) -> int:
     """Have all confirmed signatures that match now marked invalid. Returns the id of their batch.
 
-    `reason`: one of INVALIDATION_REASONS. `wanted` must not be empty.
+    `reason`: one of INVALIDATION_REASONS. `wanted` must not be empty. `matching`: how many match, if they
+    have been counted. Otherwise the worker counts them, when other batches may have marked some.
     """
     values = {
         "action_id": action_id,
@@ -58,6 +60,7 @@ def start(
         "staff_id": staff_id,
         "reason": reason,
         "filter": wanted.filter() | {"status": COUNTED},
+        "rows_matching": matching,
     }
     with write_transaction() as connection:
         batch = connection.execute(
