@@ -43,7 +43,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.staff.dual_control import Approval
 from campaign_actions.web.http.pagination import paginate
-from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
+from campaign_actions.web.staff.access.authorization import MAX_ID, allows, current_staff, needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.lookups import action_or_404
 
@@ -68,7 +68,8 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
     form = InvalidateForm(request.args)
     if not form.given():
         batch_id = request.args.get("batch", 0, type=int)
-        return _render(action, form, shown=find_batch(action_id, batch_id))
+        shown = find_batch(action_id, batch_id) if 0 < batch_id <= MAX_ID else None
+        return _render(action, form, shown=shown)
     is_valid = form.validate()
     if not is_valid and form.errors.keys() - {"reason"}:
         return _render(action, form), 400

@@ -230,7 +230,7 @@ PAGES = {
     "signatures/{id}/validate": ("POST", "signatures.change"),
     "signatures/{id}/erase": ("GET POST", "signatures.erase"),
     "signatures/bulk-invalidate": ("GET POST", "signatures.change"),
-    "signatures/batches/1/validate": ("GET POST", "signatures.change"),
+    "signatures/batches/1/validate": ("POST", "signatures.change"),
     "signatures/batches/1/cancel": ("POST", "signatures.change"),
     "comments": ("GET POST", "comments.moderate"),
     "export": ("GET", "signatures.export"),
