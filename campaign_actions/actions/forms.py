@@ -172,7 +172,7 @@ class SignForm(TokenForm):
             given = {name: value or "" for name, value in stored.items() if name not in sent}
             sent = MultiDict([*sent.items(multi=True), *given.items()])
         form = cls(sent, data=stored, meta={"csrf": False})
-        for name in ("email", "website", "proof"):
+        for name in ("email", "website"):
             del form[name]
         return form
 

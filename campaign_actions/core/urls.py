@@ -50,7 +50,9 @@ def is_reachable() -> bool:
 
 def public_url_for(endpoint: str, **values: str | int) -> str:
     """The absolute URL of a page; works without a request, for emails and commands."""
-    return public_url(current_app.url_map.bind("").build(endpoint, values))
+    anchor = values.pop("_anchor", "")
+    path = current_app.url_map.bind("").build(endpoint, values)
+    return public_url(f"{path}#{anchor}" if anchor else path)
 
 
 def find_page(url: str) -> tuple[str, dict[str, Any]] | None:

@@ -59,9 +59,13 @@ class ResultCount:
     searched: int = 0  # signatures read, if counting stopped at its limit
 
     @property
+    def is_exact(self) -> bool:
+        return not (self.is_more or self.searched)
+
+    @property
     def pages(self) -> int:
         """The number of pages; 0 if it is not known."""
-        return 0 if self.is_more or self.searched else max(-(-self.number // PAGE_SIZE), 1)
+        return max(-(-self.number // PAGE_SIZE), 1) if self.is_exact else 0
 
 
 def search(

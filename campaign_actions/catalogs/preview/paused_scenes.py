@@ -53,6 +53,12 @@ PAUSED_PAGES: tuple[Page, ...] = (
     ("paused-form", PAUSED, "actions/show", partial(_action, pause="sign", sent=VALID_FIELDS)),
     ("proof", CHECKED, "actions/show", partial(_action, needs_proof=True)),
     ("proof-form", CHECKED, "actions/show", partial(_unproved, needs_proof=True)),
+    (
+        "proof-next",
+        CHECKED,
+        "signature_links/next",
+        _page(partial(on_next, state="ask"), needs_proof=True),
+    ),
     ("paused-home", PAUSED, "site/home", _page(on_home, is_paused=True, paused={ID})),
     ("paused-campaign", PAUSED, "campaigns/show", _page(on_campaign, is_paused=True, paused={ID})),
     ("paused-language", PAUSED, "site/language_paused", _language),

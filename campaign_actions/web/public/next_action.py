@@ -34,7 +34,7 @@ from campaign_actions.actions.signatures.one_press.links import (
     read_link,
 )
 from campaign_actions.actions.signatures.one_press.take import carried_over, take_next
-from campaign_actions.actions.signatures.restrictions import find_pause
+from campaign_actions.actions.signatures.restrictions import find_pause, needs_proof
 from campaign_actions.actions.signatures.sign import ActionClosed
 from campaign_actions.actions.view_models import cached_appearance, next_open_action, readers_of
 from campaign_actions.core.db.session import utc_now
@@ -46,7 +46,11 @@ from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import private
 from campaign_actions.web.public.signing.metrics import SIGNATURES_CONFIRMED, count_next_answer
-from campaign_actions.web.public.signing.refusals import find_refusal, is_refused_while_paused
+from campaign_actions.web.public.signing.refusals import (
+    find_refusal,
+    is_refused_while_paused,
+    refuse_without_proof,
+)
 
 bp = Blueprint("next_action", __name__, url_prefix="/<locale>")
 NO_HEADERS: Mapping[str, str] = {}
@@ -98,6 +102,8 @@ def take(token: str) -> ResponseReturnValue:
         return _ask(signature, action, form, *refusal)
     if form.consent_version.data != action.consent_version:
         return _needs_email(signature, action, "consent")
+    if needs_proof(action) and (refusal := refuse_without_proof(form, action)):
+        return _ask(signature, action, form, *refusal)
     _take(signature, action, form, now)
     round_up_response_time(started)
     return private(make_response(redirect(url_for(".take", token=token), 303)))
@@ -149,6 +155,7 @@ def _ask(
         consent=find_consent(action.kind.name, action.locale),
         sees=readers_of(action),
         pause=find_pause(action),
+        needs_proof=needs_proof(action),
     )
     page.headers.update(headers)
     return page

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 
 from campaign_actions.actions.consent import publish_consent
@@ -13,7 +14,7 @@ from campaign_actions.actions.signatures.one_press.links import LIFE
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.core.security import signed_tokens
+from campaign_actions.core.security import rate_limit, signed_tokens
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.security.signed_tokens import make_token
 from tests.support.factories import (
@@ -24,10 +25,12 @@ from tests.support.factories import (
     make_confirmed,
     make_signature,
 )
+from tests.support.proofs import check, prove
 from tests.support.sign_form import Inputs
 
 EMAIL = "ada@example.org"
 PROMISE = {"promise": "I’ll listen."}
+PLEDGE = "/en/campaigns/racism/speak-up/"
 
 
 @pytest.fixture
@@ -384,6 +387,40 @@ def test_presses_have_the_rate_limit_of_signing(app, client, signed, pledge, ada
     assert answer.headers["Retry-After"]
     assert "My reasons" in answer.text
     assert taken(pledge) is None
+
+
+def test_while_robots_come_a_press_needs_a_proof_as_the_form_does(client, signed, pledge, ada):
+    address = offered(client, ada)
+    before = client.get(address).text
+    check(pledge)
+
+    page = client.get(address).text
+    wrong = press(client, address, proof="x", comment="Hello")
+    right = press(client, address, proof=prove(client, PLEDGE))
+
+    assert ["data-proof" in one for one in (before, page)] == [False, True]
+    assert f'data-proof="{PLEDGE}challenge.json"' in page
+    assert (wrong.status_code, right.status_code) == (400, 303)
+    assert "The check of this form has expired." in wrong.text
+    assert "Hello" in wrong.text, "nothing that was typed is lost"
+    assert taken(pledge).status == "confirmed"
+
+
+def test_without_a_proof_one_press_in_ten_minutes_is_accepted_from_a_network(
+    app, client, signed, pledge, ada
+):
+    bea = make_confirmed(signed, email="bea@example.org", now=utc_now())
+    first, second = offered(client, ada), offered(client, bea)
+    check(pledge)
+    app.config.update(RATELIMIT_ENABLED=True)
+    rate_limit.init_app(app)  # counts of other tests are gone
+
+    with time_machine.travel(utc_now().replace(minute=34), tick=True):
+        answers = [press(client, address) for address in (first, second)]
+
+    assert [answer.status_code for answer in answers] == [303, 429]
+    assert "we accept one form in ten minutes from your network" in answers[1].text
+    assert 0 < int(answers[1].headers["Retry-After"]) <= 600
 
 
 def test_the_new_signature_has_the_language_of_the_page(client, signed, pledge, ada):

@@ -56,13 +56,28 @@ def find_cluster(action_id: int, cluster_id: int) -> Cluster | None:
     return found[0] if found else None
 
 
+@dataclass(frozen=True)
+class OpenClusters:
+    """How many clusters an action has to decide about, and at least how many participants they have."""
+
+    number: int
+    rows: int
+
+
 def count_open_clusters(
     campaign_ids: Collection[int] | None, *, now: datetime, max_actions: int
-) -> dict[int, int]:
-    """How many are open, by action, of campaigns that are not archived; None: of any."""
+) -> dict[int, OpenClusters]:
+    """Those open, by action, of campaigns that are not archived; None: of any.
+
+    Clusters of one action may share participants, so the largest says how many there are at least.
+    """
     is_archived = Campaign.archived_at <= now
     counted = (
-        select(SignatureCluster.action_id, func.count().label("number"))
+        select(
+            SignatureCluster.action_id,
+            func.count().label("number"),
+            func.max(SignatureCluster.rows).label("rows"),
+        )
         .join(Action, Action.id == SignatureCluster.action_id)
         .join(Campaign, Campaign.id == Action.campaign_id)
         .where(
@@ -74,7 +89,9 @@ def count_open_clusters(
         .order_by(func.max(SignatureCluster.id).desc())
         .limit(max_actions)
     )
-    return {row.action_id: row.number for row in db.session.execute(counted)}
+    return {
+        row.action_id: OpenClusters(row.number, row.rows) for row in db.session.execute(counted)
+    }
 
 
 def find_comment(action_id: int, public_id: str) -> str:

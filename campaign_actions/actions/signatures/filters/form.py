@@ -30,8 +30,10 @@ from campaign_actions.actions.signatures.staff_forms import (
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Identifier
+from campaign_actions.core.i18n.formatting import number
 
 PUBLIC_ID = re.compile("[a-z0-9]{26}")
+CAN_BE_MARKED = (COUNTED, PENDING)  # statuses of signatures that can be marked invalid
 TYPED = (  # names of fields whose data is what was typed
     *("q", "status", "country", "language", "source", "channel", "without", "domain"),
     *("fill_time", "same_comment"),
@@ -42,11 +44,19 @@ class SelectedIds(Field):
     """The public ids of signatures that are selected one by one: several values, or one with dots."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = list(dict.fromkeys(each for value in valuelist for each in value.split(".")))
+        ids = (each for value in valuelist for each in value.split("."))
+        self.data = list(dict.fromkeys(filter(None, ids)))
 
     def pre_validate(self, form: Any) -> None:
         ids = self.data or []
-        if len(ids) > MAX_IDS or not all(map(PUBLIC_ID.fullmatch, ids)):
+        if len(ids) > MAX_IDS:
+            raise StopValidation(
+                _(
+                    "At most %(number)s participants can be selected. For more, filter the list.",
+                    number=number(MAX_IDS),
+                )
+            )
+        if not all(map(PUBLIC_ID.fullmatch, ids)):
             raise StopValidation(_("Select the participants again."))
 
 
@@ -93,6 +103,11 @@ class SearchForm(StaffForm):
         if self.since.data and field.data and field.data <= self.since.data:
             raise StopValidation(_("The end must be after the start."))
 
+    @property
+    def can_be_marked(self) -> bool:
+        """Whether signatures with these filters can be marked invalid."""
+        return not self.status.data or self.status.data in CAN_BE_MARKED
+
     def wanted(self) -> SignatureFilter:
         text = self.q.data or ""
         return SignatureFilter(
@@ -127,8 +142,8 @@ class InvalidateForm(SearchForm):
         _l("Reason"), choices=INVALIDATION_REASONS, required_message=_l("Choose a reason.")
     )
 
-    def validate_status(self, field: ChoiceField) -> None:
-        if field.data and field.data not in (COUNTED, PENDING):
+    def validate_status(self, _field: ChoiceField) -> None:
+        if not self.can_be_marked:
             raise StopValidation(
                 _("Only confirmed and pending participations can be marked invalid.")
             )

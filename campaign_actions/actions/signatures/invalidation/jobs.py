@@ -47,11 +47,13 @@ def start(
     actor: str,
     now: datetime,
     staff_id: int | None = None,
+    matching: int | None = None,
 ) -> int:
     """Have all signatures that match now marked invalid. Returns the id of their batch.
 
     `reason`: one of INVALIDATION_REASONS. `wanted` must not be empty. Its status is COUNTED, which goes
-    without saying, "pending" or MARKABLE.
+    without saying, "pending" or MARKABLE. `matching`: how many match, if they have been counted. Otherwise
+    the worker counts them, when other batches may have marked some.
     """
     values = {
         "action_id": action_id,
@@ -59,6 +61,7 @@ def start(
         "staff_id": staff_id,
         "reason": reason,
         "filter": {"status": COUNTED} | wanted.filter(),
+        "rows_matching": matching,
     }
     with write_transaction() as connection:
         batch = connection.execute(

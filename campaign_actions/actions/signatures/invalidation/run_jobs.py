@@ -63,6 +63,7 @@ def continue_batches(now: datetime) -> None:
         return
     ids = db.session.scalars(unfinished.order_by(InvalidationBatch.id)).all()
     db.session.commit()
+    _count_new(now)
     for batch_id in ids:
         for _step in range(MAX_STEPS):
             started = time.monotonic()
@@ -70,6 +71,15 @@ def continue_batches(now: datetime) -> None:
                 break
             if db.engine.dialect.name == "sqlite":
                 time.sleep(min(time.monotonic() - started, MAX_REST_SECONDS))
+
+
+def _count_new(now: datetime) -> None:
+    """Before any of these batches marks what another one would have counted."""
+    new = InvalidationBatch.rows_matching.is_(None), InvalidationBatch.state == "running"
+    ids = db.session.scalars(select(InvalidationBatch.id).where(text(UNFINISHED), *new)).all()
+    db.session.commit()
+    for batch_id in ids:
+        take_step(batch_id, now)
 
 
 def take_step(batch_id: int, now: datetime) -> bool:

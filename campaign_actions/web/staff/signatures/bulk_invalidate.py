@@ -1,6 +1,7 @@
 """Marking all signatures that match a filter invalid, cancelling and undoing that, and deleting a batch."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -9,13 +10,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
-from campaign_actions.actions.models import Signature, SignatureRow
+from campaign_actions.actions.counts.queries import count_signatures
+from campaign_actions.actions.models import COUNTED, Signature, SignatureRow
 from campaign_actions.actions.signatures.clusters.decide import mark_invalidated
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
 from campaign_actions.actions.signatures.filters.form import InvalidateForm
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.invalidation import jobs
 from campaign_actions.actions.signatures.invalidation.batches import (
+    Batch,
     batches,
     count_batches,
     find_batch,
@@ -26,11 +29,11 @@ from campaign_actions.actions.signatures.invalidation.erase_batch import (
     EraseBatch,
     erase_next,
 )
+from campaign_actions.actions.signatures.invalidation.random_sample import random_sample
 from campaign_actions.actions.signatures.search import (
     ResultCount,
     count_results,
     recent_sources,
-    search,
 )
 from campaign_actions.actions.signatures.staff_forms import INVALIDATION_REASONS, STATUS_LABELS
 from campaign_actions.actions.signatures.withdraw import truncate_wal
@@ -40,7 +43,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.staff.dual_control import Approval
 from campaign_actions.web.http.pagination import paginate
-from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
+from campaign_actions.web.staff.access.authorization import MAX_ID, allows, current_staff, needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.lookups import action_or_404
 
@@ -64,7 +67,9 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
     action = action_or_404(campaign_id, action_id)
     form = InvalidateForm(request.args)
     if not form.given():
-        return _render(action, form)
+        batch_id = request.args.get("batch", 0, type=int)
+        shown = find_batch(action_id, batch_id) if 0 < batch_id <= MAX_ID else None
+        return _render(action, form, shown=shown)
     is_valid = form.validate()
     if not is_valid and form.errors.keys() - {"reason"}:
         return _render(action, form), 400
@@ -81,6 +86,7 @@ def bulk_invalidate(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if not form.validate():
         has_filter = not form.errors.keys() - {"reason"}
         return _render(action, form, form.markable() if has_filter else None), 400
+    count = _count(action_id, form.markable())
     member, now = current_staff(), utc_now()
     batch_id = jobs.start(
         action_id,
@@ -90,10 +96,11 @@ def bulk_invalidate(campaign_id: int, action_id: int) -> ResponseReturnValue:
         actor=member.email,
         staff_id=member.id,
         now=now,
+        matching=count.number if count.is_exact else None,
     )
     mark_invalidated(action_id, form.wanted(), batch_id=batch_id, staff_id=member.id, now=now)
     flash(_("Started. You can leave this page."))
-    return _back(action)
+    return _back(action, batch_id)
 
 
 @bp.post("/batches/<int:batch_id>/cancel/")
@@ -113,19 +120,18 @@ def cancel(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnVal
                 "Cancelled. %(num)d participations are marked invalid. You can undo that.",
                 marked,
             )
+            if marked
+            else _("Cancelled. Nothing was marked invalid.")
         )
-    return _back(action)
+    return _back(action, batch_id)
 
 
-@bp.route("/batches/<int:batch_id>/validate/", methods=["GET", "POST"])
+@bp.post("/batches/<int:batch_id>/validate/")
 @needs("signatures.change")
 def validate_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseReturnValue:
     """Undo a batch. Signatures that were changed since stay as they are."""
     action = action_or_404(campaign_id, action_id)
-    batch = find_batch(action_id, batch_id) or abort(404)
-    if request.method == "GET":
-        page = "staff/signatures/validate_batch.html"
-        return render_template(page, action=action, batch=batch, reasons=INVALIDATION_REASONS)
+    find_batch(action_id, batch_id) or abort(404)
     member = current_staff()
     try:
         jobs.start_undo(
@@ -135,7 +141,7 @@ def validate_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseR
         flash(str(error.message), "warning")
     else:
         flash(_("Started. You can leave this page."))
-    return _back(action)
+    return _back(action, batch_id)
 
 
 @bp.route("/batches/<int:batch_id>/delete/", methods=["GET", "POST"])
@@ -151,6 +157,24 @@ def delete_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseRet
             page, action=action, batch=batch, reasons=INVALIDATION_REASONS, left=left
         )
     return apply_or_request(operation, lambda approval: _erase_batch(action, operation, approval))
+
+
+def _count(action_id: int, wanted: SignatureFilter) -> ResultCount:
+    """It may take a second."""
+    release_slot()
+    return count_results(action_id, wanted, limit=MAX_COUNTED, max_scanned=MAX_SCANNED)
+
+
+def _fall(action_id: int, wanted: SignatureFilter, count: ResultCount) -> tuple[int, int] | None:
+    """The count before and after; None if nobody who counts matches, or too many to count."""
+    if wanted.status == MARKABLE:
+        count = _count(action_id, replace(wanted, status=COUNTED))
+    elif wanted.status != COUNTED:
+        return None
+    if not count.number or not count.is_exact:
+        return None
+    before = count_signatures(action_id)
+    return before, max(0, before - count.number)
 
 
 def _erase_batch(
@@ -172,19 +196,22 @@ def _erase_batch(
     return _back(action)
 
 
-def _back(action: ActionOverview) -> ResponseReturnValue:
-    return redirect(url_for(".choose", **action.ids), 303)
+def _back(action: ActionOverview, batch_id: int | None = None) -> ResponseReturnValue:
+    """To the page of all batches, which says how this one has ended."""
+    return redirect(url_for(".choose", batch=batch_id, **action.ids), 303)
 
 
 def _render(
-    action: ActionOverview, form: InvalidateForm, wanted: SignatureFilter | None = None
+    action: ActionOverview,
+    form: InvalidateForm,
+    wanted: SignatureFilter | None = None,
+    shown: Batch | None = None,
 ) -> str:
-    """With a filter: how many signatures match it, and a sample."""
+    """With a filter: how many signatures match it, and a sample. `shown`: the batch just changed."""
     count: ResultCount | None = None
     sample: Sequence[SignatureRow | Signature] = ()
     if wanted:
-        release_slot()  # counting may take a second
-        count = count_results(action.id, wanted, limit=MAX_COUNTED, max_scanned=MAX_SCANNED)
+        count = _count(action.id, wanted)
         sample = _sample(action, wanted, count)
     page = paginate(count_batches(action.id), size=PAGE_SIZE)
     return render_template(
@@ -194,7 +221,9 @@ def _render(
         wanted=wanted,
         facts_of=FACTS_OF,
         count=count,
+        fall=_fall(action.id, wanted, count) if wanted and count else None,
         sample=sample,
+        ended=shown if shown and not shown.is_unfinished else None,
         sources=recent_sources(action.id),
         running=unfinished_batches(action.id),
         batches=batches(action.id, **page.part),
@@ -207,10 +236,10 @@ def _render(
 def _sample(
     action: ActionOverview, wanted: SignatureFilter, count: ResultCount
 ) -> Sequence[SignatureRow | Signature]:
-    """The newest signatures that match, for those who may see them. The view is recorded."""
+    """Some of those that match, for staff who may see them. The view is recorded."""
     if not count.number or not allows("signatures.view", action.campaign_id):
         return ()
-    rows = search(action.id, wanted).rows[:SAMPLE_SIZE]
+    rows = random_sample(action.id, wanted, count, size=SAMPLE_SIZE, max_scanned=MAX_SCANNED)
     record(
         "signatures-viewed",
         actor=current_staff().email,

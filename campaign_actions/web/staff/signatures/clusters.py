@@ -27,7 +27,8 @@ from campaign_actions.actions.signatures.clusters.queries import (
 from campaign_actions.actions.signatures.clusters.rules import Thresholds
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.filters.words import filter_facts
-from campaign_actions.actions.signatures.search import ResultCount, count_results, search
+from campaign_actions.actions.signatures.invalidation.random_sample import random_sample
+from campaign_actions.actions.signatures.search import ResultCount, count_results
 from campaign_actions.audit.log import record
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.content.drawings.minute_bars import MinuteBar, minute_bars
@@ -108,17 +109,20 @@ def dismiss(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturn
 def _show(action: ActionOverview, cluster: Cluster) -> ShownCluster:
     counted = replace(cluster.wanted, status=COUNTED)
     may_view = allows("signatures.view", action.campaign_id)
+    count = count_results(action.id, cluster.wanted)
     return ShownCluster(
         cluster,
         facts=_facts(cluster, with_comment=may_view),
         given=_given(cluster.wanted),
-        count=count_results(action.id, cluster.wanted),
+        count=count,
         confirmed=count_results(action.id, counted),
         bars=minute_bars(
             minutes_around(cluster, utc_now()),
             is_right_to_left=direction(current_locale()) == "rtl",
         ),
-        sample=search(action.id, cluster.wanted).rows[:SAMPLE_SIZE] if may_view else (),
+        sample=random_sample(action.id, cluster.wanted, count, size=SAMPLE_SIZE)
+        if may_view
+        else (),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.listing.titles import titled_actions
@@ -53,7 +53,8 @@ class PastPause:
 @bp.get("/")
 @needs("switches.use")
 def show() -> ResponseReturnValue:
-    return _page(None)
+    """A page about an action links here with its name."""
+    return _page(None, chosen=request.args.get("action", ""))
 
 
 @bp.post("/<any(off,on):to>/")
@@ -74,7 +75,7 @@ def switch(to: str) -> ResponseReturnValue:
     return flash_and_redirect(str(text.is_off if to == "off" else text.is_on), url_for(".show"))
 
 
-def _page(sent: SwitchForm | None) -> str:
+def _page(sent: SwitchForm | None, *, chosen: str = "") -> str:
     items, off = off_items(), switch_state().off
     actions = titled_actions(names := action_names(), locales=locales_current_first())
     choices: dict[Kind, Mapping[str, str]] = {
@@ -91,7 +92,7 @@ def _page(sent: SwitchForm | None) -> str:
         },
     }
     panels = [_panel(kind, choices.get(kind)) for kind in KINDS if Switch(kind) not in off]
-    values = switches_page_values(items, panels, list(_history()), sent)
+    values = switches_page_values(items, panels, list(_history()), sent, chosen=chosen)
     return render_template("staff/switches/show.html", **values)
 
 
@@ -100,10 +101,12 @@ def switches_page_values(
     panels: Sequence[Panel],
     history: Sequence[PastPause],
     sent: SwitchForm | None,
+    *,
+    chosen: str = "",
 ) -> dict[str, object]:
-    """The values of the template. `sent`: a form that was not accepted."""
+    """The values of the template. `sent`: a form that was not accepted. `chosen`: an action by name."""
     ids = [*(panel.id for panel in panels), *(f"on-{item.name}" for item in items)]
-    forms = {panel_id: SwitchForm(None) for panel_id in ids}
+    forms = {panel_id: SwitchForm(None, data={"switch": chosen}) for panel_id in ids}
     if sent is not None and sent.panel.data in forms:
         forms[sent.panel.data] = sent
     for panel_id, form in forms.items():

@@ -20,12 +20,15 @@ def clusters_waiting(now: datetime) -> Iterator[WaitingItem]:
     campaigns = campaigns_of("signatures.change")
     found = count_open_clusters(campaigns, now=now, max_actions=MAX_ACTIONS)
     actions = titled_actions(found, locales=locales_current_first())
-    for action_id, count in found.items():
+    for action_id, clusters in found.items():
         action = actions[action_id]
+        at_least = ngettext(
+            "at least %(num)d participant", "at least %(num)d participants", clusters.rows
+        )
         yield WaitingItem(
-            count,
-            ngettext("Suspicious cluster", "Suspicious clusters", count),
-            [action.title],
+            clusters.number,
+            ngettext("Suspicious cluster", "Suspicious clusters", clusters.number),
+            [action.title, at_least],
             _("Review clusters"),
             url_for(
                 "staff_signatures_clusters.index",

@@ -8,6 +8,7 @@ import pytest
 
 from campaign_actions.actions.signatures.clusters.decide import dismiss, mark_invalidated
 from campaign_actions.actions.signatures.clusters.queries import (
+    OpenClusters,
     count_open_clusters,
     decided_clusters,
     find_cluster,
@@ -183,7 +184,8 @@ def test_open_ones_are_counted_by_action_in_the_campaigns_of_a_member(action, cl
         for campaigns in (None, {action.campaign_id}, {action.campaign_id + 1}, ())
     ]
 
-    assert found == [{action.id: 1}, {action.id: 1}, {}, {}]
+    one = {action.id: OpenClusters(number=1, rows=20)}
+    assert found == [one, one, {}, {}]
 
 
 def test_several_workers_propose_it_once(app, action):

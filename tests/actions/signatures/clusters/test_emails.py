@@ -54,6 +54,16 @@ def test_only_members_who_want_it_and_may_decide_get_it(action, grace):
     assert queued() == [("grace@example.org", "staff")]
 
 
+def test_the_links_lead_to_the_clusters_and_to_the_setting_on_the_account_page(action, grace):
+    attack(action)
+    tell_staff(NOON)
+
+    links = make_mail(grace).links
+
+    assert links["clusters_url"].endswith(f"/actions/{action.id}/signatures/clusters/")
+    assert links["account_url"].endswith("/staff/account/#cluster-emails")
+
+
 def test_each_cluster_is_told_once(action, grace):
     attack(action)
 

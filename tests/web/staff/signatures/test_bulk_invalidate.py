@@ -1,5 +1,6 @@
 """Staff mark all signatures that match a filter invalid, watch it, cancel it and undo it."""
 
+import html
 import re
 
 import pytest
@@ -10,9 +11,12 @@ from campaign_actions.actions.counts.queries import count_signatures
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.invalidation import run_jobs
 from campaign_actions.actions.signatures.invalidation.batches import batches, find_batch
-from campaign_actions.actions.signatures.invalidation.run_jobs import take_step
+from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
+from campaign_actions.actions.signatures.invalidation.run_jobs import continue_batches, take_step
+from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db, utc_now
-from tests.support.batches import batch_row, work
+from campaign_actions.web.staff.signatures import bulk_invalidate
+from tests.support.batches import WHO, batch_row, work
 from tests.support.factories import make_action, make_confirmed, make_signature, make_staff
 from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, token_of
@@ -37,6 +41,33 @@ def make_fakes(action, number: int = 3) -> None:
         make_confirmed(action, email=f"x{one}@bulk.example", country_code="DE")
 
 
+def make_withdrawn(action, **facts) -> None:
+    withdraw(make_confirmed(action, **facts), now=utc_now())
+
+
+def make_invalid(action, **facts) -> None:
+    invalidate(make_confirmed(action, **facts), reason="test", now=utc_now(), **WHO)
+
+
+class Page:
+    """A page as people use it: links by their words, and forms by the words of their button."""
+
+    def __init__(self, answer) -> None:
+        text = html.unescape(answer.text)
+        self.links = {
+            words.strip(): address
+            for address, words in re.findall(r'<a [^>]*href="([^"]+)"[^>]*>([^<]+)</a>', text)
+        }
+        self.actions: dict[str, str] = {}
+        for form in re.findall(r"<form.*?</form>", text, re.DOTALL):
+            address = re.search(r'action="([^"]+)"', form)
+            buttons = re.findall(r'<button[^>]*type="submit"[^>]*>([^<]+)</button>', form)
+            self.actions |= dict.fromkeys(buttons, address[1] if address else "")
+        hidden = r'<input type="hidden" name="([^"]+)" value="([^"]*)"'
+        chosen = r'<input type="radio" name="([^"]+)" value="([^"]*)" checked'
+        self.fields = dict(re.findall(hidden, text)) | dict(re.findall(chosen, text))
+
+
 def below(action, *parts: str) -> str:
     return address(action, "signatures", *parts)
 
@@ -57,7 +88,7 @@ def test_fakes_are_found_counted_marked_and_made_valid_again(client, staff):
     work(batch.id, utc_now())
     between = count_signatures(action.id)
     undo = below(action, "batches", str(batch.id), "validate")
-    ended, asked = client.get(page).text, client.get(undo).text
+    ended = client.get(started.location).text
     press(client, undo)
     undoing = client.get(page).text
     work(batch.id, utc_now())
@@ -68,8 +99,8 @@ def test_fakes_are_found_counted_marked_and_made_valid_again(client, staff):
     assert preview.count("…@bulk.example") == 3, "the sample"
     assert (before, between, count_signatures(action.id)) == (4, 1, 4)
     assert "Being marked invalid" in running
-    assert undo in ended
-    assert "3 participations were marked invalid" in asked
+    assert ended.count(f'action="{undo}"') == 2, "in the message and in the list"
+    assert "3 participations were marked invalid." in ended
     assert "Being made valid again" in undoing
     assert "3 participations made valid again" in undone
     assert "Undone" in undone
@@ -120,9 +151,8 @@ def test_a_running_batch_shows_its_progress_and_is_cancelled(client, staff, monk
     press(client, page, **FAKES, reason="script")
     (batch,) = batches(action.id, offset=0, limit=9)
 
-    counting = client.get(page).text
-    for _step in range(2):
-        take_step(batch.id, utc_now())
+    begun = client.get(page).text
+    take_step(batch.id, utc_now())
     db.session.rollback()
     running = client.get(page).text
     cancel = below(action, "batches", str(batch.id), "cancel")
@@ -131,7 +161,7 @@ def test_a_running_batch_shows_its_progress_and_is_cancelled(client, staff, monk
     press(client, cancel)
     again = client.get(page).text
 
-    assert "Counting how many match." in counting
+    assert '<progress value="0" max="5"' in begun
     assert '<progress value="2" max="5"' in running
     assert "2 of 5 participations" in running
     assert 'id="progress" data-fresh="yes"' in running
@@ -139,6 +169,143 @@ def test_a_running_batch_shows_its_progress_and_is_cancelled(client, staff, monk
     assert 'id="progress" data-fresh="no"' in cancelled
     assert "This batch has ended already." in again
     assert count_signatures(action.id) == 3
+
+
+def test_many_are_counted_by_the_worker(client, staff, monkeypatch):
+    monkeypatch.setattr(bulk_invalidate, "MAX_COUNTED", 4)
+    action = make_action()
+    make_fakes(action, 5)
+    page = below(action, "bulk-invalidate")
+
+    preview = client.get(page, query_string=FAKES).text
+    press(client, page, **FAKES, reason="script")
+    counting = client.get(page).text
+    continue_batches(utc_now())
+
+    assert "More than 4 participants" in preview
+    assert "The count falls" not in preview, "nobody knows to which number"
+    assert "Counting how many match." in counting
+    (batch,) = batches(action.id, offset=0, limit=9)
+    assert (batch.matching, batch.rows) == (5, 5)
+
+
+def test_marking_and_undoing_takes_four_clicks_from_the_list(client, staff):
+    action = make_action()
+    make_fakes(action)
+
+    listed = Page(client.get(below(action), query_string=FAKES))
+    asked = Page(client.get(listed.links["Mark all of these invalid…"]))  # the first click
+    answers = asked.fields | {"reason": "script"}  # the second
+    started = client.post(asked.actions["Mark 3 participations as invalid"], data=answers)
+    (batch,) = batches(action.id, offset=0, limit=9)
+    work(batch.id, utc_now())
+    marked = count_signatures(action.id)
+    ended = Page(client.get(started.location))
+    client.post(ended.actions["Undo"], data={"csrf_token": ended.fields["csrf_token"]})
+    work(batch.id, utc_now())
+
+    assert (marked, count_signatures(action.id)) == (0, 3)
+
+
+def test_before_marking_the_page_says_to_which_number_the_count_falls(client, staff):
+    action = make_action()
+    make_fakes(action)
+    make_confirmed(action)
+
+    page = client.get(below(action, "bulk-invalidate"), query_string=FAKES).text
+
+    assert "The count falls from 4 to 1." in page
+
+
+def test_the_second_of_two_people_is_told_that_the_first_has_marked_all(client, staff):
+    action = make_action()
+    make_fakes(action)
+    page = below(action, "bulk-invalidate")
+
+    press(client, page, **FAKES, reason="script")
+    second = press(client, page, **FAKES, reason="script")
+    continue_batches(utc_now())
+
+    ended = client.get(second.location).text
+    assert "Nothing was marked invalid." in ended
+    assert "3 participations matched at the start, but someone else had already" in ended
+
+
+def test_a_batch_that_is_cancelled_before_it_began_offers_no_undo(client, staff):
+    action = make_action()
+    make_fakes(action)
+    press(client, below(action, "bulk-invalidate"), **FAKES, reason="script")
+    (batch,) = batches(action.id, offset=0, limit=9)
+
+    answer = press(client, below(action, "batches", str(batch.id), "cancel"))
+    cancelled = client.get(answer.location).text
+
+    assert "Cancelled. Nothing was marked invalid." in cancelled
+    assert "undo that" not in cancelled
+    assert below(action, "batches", str(batch.id), "validate") not in cancelled
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("status", "is_offered"),
+    [("", True), ("confirmed", True), ("pending", True), ("withdrawn", False), ("invalid", False)],
+)
+def test_marking_is_offered_only_where_it_can_work(client, staff, status, is_offered):
+    action = make_action()
+    make_fakes(action)
+    made = {"pending": make_signature, "withdrawn": make_withdrawn, "invalid": make_invalid}
+    made.get(status, make_confirmed)(action, country_code="DE")
+
+    query = {"country": "DE", "status": status}
+    listed = Page(client.get(below(action), query_string=query))
+    link = listed.links.get("Mark all of these invalid…")
+
+    assert bool(link) == is_offered == ("Mark invalid…" in listed.actions)
+    assert client.get(below(action, "bulk-invalidate"), query_string=query).status_code == (
+        200 if is_offered else 400
+    )
+
+
+@on_sqlite
+def test_the_sample_is_not_always_the_newest(client, staff, monkeypatch):
+    monkeypatch.setattr(bulk_invalidate, "SAMPLE_SIZE", 2)
+    action = make_action()
+    for number in range(9):
+        make_confirmed(action, country_code="DE", family_name=f"Number-{number}")
+
+    pages = [
+        client.get(below(action, "bulk-invalidate"), query_string={"country": "DE"}).text
+        for _time in range(6)
+    ]
+
+    shown = [frozenset(re.findall(r"Number-\d", page)) for page in pages]
+    assert {len(names) for names in shown} == {2}
+    assert len(frozenset.union(*shown)) > 2
+    assert "Some of them, chosen at random" in pages[0]
+
+
+@on_sqlite
+@pytest.mark.parametrize("parts", [("clusters",), ("bulk-invalidate",)])
+def test_the_pages_of_the_bad_day_lead_to_what_stops_robots(client, parts):
+    log_in(client, make_staff("administrator", "campaigner"))
+    action = make_action()
+
+    links = Page(client.get(below(action, *parts))).links
+    check = client.get(links["Robot check"])
+    switches = client.get(links["Switch off action…"])
+
+    assert check.status_code == 200
+    assert re.search(r'<option value="racism/hate-crimes" selected>', switches.text)
+
+
+@on_sqlite
+def test_nobody_is_led_to_pages_that_they_may_not_open(client, staff):
+    action = make_action()
+
+    links = Page(client.get(below(action, "bulk-invalidate"))).links
+
+    assert "Robot check" not in links, "administrators alone do not publish"
+    assert "Switch off action…" in links
 
 
 def test_undoing_what_someone_else_has_undone_is_said_clearly(client, staff):

@@ -110,6 +110,7 @@ def test_a_cluster_is_marked_invalid_with_four_clicks_and_undone(client, grace, 
 
     answer = press(client, review.partition("?")[0], **{**hidden, "reason": "script"})
 
+    assert 'value="script" checked' in shown, "the reason need not be chosen"
     assert "Mark 20 participations as invalid" in shown
     assert answer.status_code == 303
     (batch,) = batches(action.id, offset=0, limit=9)
@@ -205,6 +206,7 @@ def test_the_overview_lists_actions_with_clusters(client, grace, action):
     home = client.get("/staff/").text
 
     assert "Suspicious cluster" in home
+    assert "at least 20 participants" in home
     assert page_of(action) in home
 
 

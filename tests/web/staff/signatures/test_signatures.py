@@ -62,7 +62,7 @@ def test_the_list_shows_times_in_the_zone_of_the_reader_with_the_organisation_s_
         r'<td class="nw"><time [^>]*title="([^"]*)">([^<]*)</time>', page
     ).groups()
     assert shown.endswith(" 16:00")
-    assert title == "For the organisation: 13:00 (Europe/Berlin)"
+    assert title == "For the organisation: 13:00 (Berlin)"
     assert 'Form sent <bdi class="note" dir="ltr">Asia/Tbilisi</bdi></th>' in page
 
 
@@ -230,7 +230,7 @@ PAGES = {
     "signatures/{id}/validate": ("POST", "signatures.change"),
     "signatures/{id}/erase": ("GET POST", "signatures.erase"),
     "signatures/bulk-invalidate": ("GET POST", "signatures.change"),
-    "signatures/batches/1/validate": ("GET POST", "signatures.change"),
+    "signatures/batches/1/validate": ("POST", "signatures.change"),
     "signatures/batches/1/cancel": ("POST", "signatures.change"),
     "comments": ("GET POST", "comments.moderate"),
     "export": ("GET", "signatures.export"),

@@ -1,6 +1,7 @@
 """Scenes of signatures, of people who do not exist."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -65,10 +66,9 @@ def signature_scenes() -> Iterator[Scene]:
         yield staff_scene(f"withdraw-{status}", SIGNATURES, "signatures/withdraw", values)
     yield staff_scene("signature-invalidate", SIGNATURES, "signatures/invalidate", _invalidate)
     yield staff_scene("signature-erase", SIGNATURES, "signatures/erase", _erase)
-    for state in ("new", "wrong", "none", "some", "many", "running"):
+    for state in ("new", "wrong", "none", "some", "many", "running", *ENDED):
         values = partial(_many, state=state)
         yield staff_scene(f"invalidate-{state}", SIGNATURES, "signatures/bulk_invalidate", values)
-    yield staff_scene("validate-some", SIGNATURES, "signatures/validate_batch", _batch_page)
     yield staff_scene("delete-batch", SIGNATURES, "signatures/delete_batch", _batch_page)
     yield staff_scene("delete-nothing", SIGNATURES, "signatures/delete_batch", _empty_batch_page)
 
@@ -162,6 +162,8 @@ def _many(sample: SampleCampaign, *, state: str) -> Values:
         "wanted": _filter(sample) if count else None,
         "facts_of": partial(filter_facts, usual_status=COUNTED),
         "count": count,
+        "confirmed": 12 if state == "some" else None,
+        "ended": ENDED[state](sample) if state in ENDED else None,
         "sample": [make_signature(sample)] if count and count.number else [],
         "sources": [SLUG],
         "running": running if state == "running" else [],
@@ -210,6 +212,19 @@ def _batch(sample: SampleCampaign, *, state: str = "done") -> Batch:
         undone_at=sample.now if is_undone else None,
         undone_by=NAME,
     )
+
+
+def _ended(sample: SampleCampaign, **changes: Any) -> Batch:
+    return replace(_batch(sample), **changes)
+
+
+# How the batch ended that was started last.
+ENDED: Mapping[str, Callable[[SampleCampaign], Batch]] = {
+    "ended": _ended,
+    "taken": partial(_ended, rows=0, has_rows=False),
+    "empty": partial(_ended, rows=0, matching=0, has_rows=False),
+    "undone": partial(_batch, state="undone"),
+}
 
 
 def _batch_page(sample: SampleCampaign) -> Values:
