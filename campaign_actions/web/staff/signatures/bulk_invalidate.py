@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
-from campaign_actions.actions.counts.queries import count_signatures
+from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.models import COUNTED, Signature, SignatureRow
 from campaign_actions.actions.signatures.clusters.decide import mark_invalidated
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
@@ -214,7 +214,7 @@ def _render(
         wanted=wanted,
         facts_of=FACTS_OF,
         count=count,
-        confirmed=count_signatures(action.id) if count and count.is_exact else None,
+        confirmed=count_folded(action.id) if count and count.is_exact else None,
         sample=sample,
         ended=shown if shown and not shown.is_unfinished else None,
         sources=recent_sources(action.id),
