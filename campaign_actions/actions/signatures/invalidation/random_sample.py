@@ -35,7 +35,7 @@ def random_sample(
     step = count.number // (size * MARGIN)
     rows: Sequence[SignatureRow | Signature] = ()
     if step > 1 and not wanted.is_direct:
-        rows = _every(step, action_id, wanted, max_scanned // step)
+        rows = _every(step, action_id, wanted, max_scanned)
     if len(rows) < size:
         rows = search(action_id, wanted).rows
     chosen = _random.sample(range(len(rows)), min(size, len(rows)))
@@ -43,11 +43,14 @@ def random_sample(
 
 
 def _every(
-    step: int, action_id: int, wanted: SignatureFilter, limit: int
+    step: int, action_id: int, wanted: SignatureFilter, max_scanned: int
 ) -> Sequence[SignatureRow]:
-    """Those that match among every `step`-th id, of at most `limit` ids."""
+    """Those that match among every `step`-th id, of the newest signatures.
+
+    The limit is inside, so that PostgreSQL follows the index instead of sorting what it finds.
+    """
     connection = db.session.connection()
-    scan = scan_of(action_id, wanted)
-    drawn = scan.where(Signature.id % step == _random.randrange(step)).limit(limit)
-    found = matching(drawn.subquery("scanned"), wanted, connection.dialect.name)
-    return connection.execute(found).all()
+    scanned = scan_of(action_id, wanted).limit(max_scanned).subquery("scanned")
+    found = matching(scanned, wanted, connection.dialect.name)
+    drawn = found.where(scanned.c.id % step == _random.randrange(step))
+    return connection.execute(drawn).all()

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
-from campaign_actions.actions.counts.queries import count_signatures
+from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.models import COUNTED, Signature, SignatureRow
 from campaign_actions.actions.signatures.clusters.decide import mark_invalidated
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
@@ -173,7 +173,7 @@ def _fall(action_id: int, wanted: SignatureFilter, count: ResultCount) -> tuple[
         return None
     if not count.number or not count.is_exact:
         return None
-    before = count_signatures(action_id)
+    before = count_folded(action_id)
     return before, max(0, before - count.number)
 
 

@@ -211,6 +211,7 @@ def test_before_marking_the_page_says_to_which_number_the_count_falls(client, st
     action = make_action()
     make_fakes(action)
     make_confirmed(action)
+    fold()
 
     page = client.get(below(action, "bulk-invalidate"), query_string=FAKES).text
 
