@@ -1,5 +1,9 @@
 """The spellings of each sound, by script. Accents are ignored, but for letters that are listed."""
 
+import re
+import unicodedata
+from functools import cache
+
 SOUNDS = (
     "a а α ա ა ا آ أ إ ٱ ى ة ه ع א ה ע",
     "b б β μπ բ ბ ب ב",
@@ -34,6 +38,7 @@ SOUNDS = (
     "ps пс ψ",
     "' ’ ʼ `",
 )
+NOT_LATIN_OR_CYRILLIC = re.compile("[\u0370-\u03ff\u0531-\u10ff]")
 VOWEL_SOUNDS = frozenset(["a", "e", "i", "o", "u", "ae", "ia", "io", "iu"])  # their first spellings
 # Spellings of two sounds that are not the spellings of both: Κωνσταντίνος, Ευαγγελία, Սևան, Юлия.
 PAIRS = (
@@ -53,3 +58,22 @@ PAIRS = (
     ("j", "o", "ё"),
     ("j", "u", "ю"),
 )
+
+
+def in_latin_letters(text: str) -> str:
+    """A text whose Greek, Armenian, Georgian, Arabic and Hebrew letters are Latin ones, as they sound."""
+    letters = _latin()
+    return "".join(
+        letters.get(unicodedata.normalize("NFD", one)[0], one) for one in text.casefold()
+    )
+
+
+@cache
+def _latin() -> dict[str, str]:
+    """The first spelling of the first sound of each letter, unless it is Latin or Cyrillic."""
+    found: dict[str, str] = {}
+    for latin, *others in map(str.split, SOUNDS):
+        for one in others:
+            if len(one) == 1 and latin.isalpha() and NOT_LATIN_OR_CYRILLIC.match(one):
+                found.setdefault(one, latin)
+    return found
