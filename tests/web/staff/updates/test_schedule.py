@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from campaign_actions.actions.models import UPDATES_BY_ACTIONS
+from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.audit.log import COMMAND
+from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.dual_control import SetDualControl, apply_alone
 from tests.support.factories import NOON, make_action, make_staff, make_update
@@ -166,6 +169,30 @@ def test_a_second_person_is_asked_where_the_setting_says_so(client, action, upda
     assert "It passed today." in visible_text(page).replace("**", "")
     assert "See the email" in page
     assert reload_update(update).status == "scheduled"
+
+
+def asked_page(client, action, update) -> str:
+    """The page that asks for the reason."""
+    apply_alone(SetDualControl("on", for_updates=True), actor=COMMAND, now=NOON)
+    return visible_text(send(client, action, update, when="at", at=LATER).text)
+
+
+def test_the_approver_sees_to_which_actions_it_goes(client, action):
+    set_covered("petition", "en", {UPDATES_BY_ACTIONS: 1}, now=NOON)
+    campaign = db.session.get(Campaign, action.campaign_id)
+    other = make_action(campaign=campaign, slug="speak-up")
+    make_recipients(other, 1)
+
+    page = asked_page(client, action, make_update(action, others=[other]))
+
+    assert "Took part in Title of hate-crimes (en)" in page
+    assert "Took part in Title of speak-up (en)" in page
+
+
+def test_the_approver_sees_that_it_goes_to_the_whole_campaign(client, action):
+    page = asked_page(client, action, make_update(action, scope="campaign"))
+
+    assert "Goes to the whole campaign" in page
 
 
 def test_saving_a_change_cancels_the_request(client, action, update):
