@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, groupby
 
-from sqlalchemy import ColumnElement, literal
+from sqlalchemy import ColumnElement, and_, literal, or_
 
 from campaign_actions.core.db.case_fold_sql import HAVE_CASES
 from campaign_actions.core.db.name_sounds import PAIRS, SOUNDS, VOWEL_SOUNDS
@@ -34,18 +34,29 @@ Sound = tuple[str, frozenset[str]]  # as it was typed, and all its spellings
 
 def name_contains(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
     """The SQL condition that a name contains a word, in any case and script."""
-    return column.regexp_match(literal(name_pattern(word)))
+    whole, shorter = _patterns(word)
+    contains = column.regexp_match(literal(whole))
+    if not shorter:
+        return contains
+    # Two short patterns are faster than one, and the second is for few names.
+    is_short = column.regexp_match(literal(HEBREW_OR_ARABIC.pattern))
+    return or_(contains, and_(is_short, column.regexp_match(literal(shorter))))
+
+
+def name_pattern(word: str) -> str:
+    """The same as one regular expression, for PostgreSQL and for Python."""
+    return "|".join(filter(None, _patterns(word)))
 
 
 @cache
-def name_pattern(word: str) -> str:
-    """A regular expression for PostgreSQL and for Python."""
+def _patterns(word: str) -> tuple[str, str]:
+    """For all names, and for those in Hebrew and Arabic letters; "" if the first finds them all."""
     sounds = list(_sounds(word))
     whole = _with_all_vowels(sounds)
     if any(HEBREW_OR_ARABIC.match(typed) for typed, _spellings in sounds):
-        return f"{whole}|{BEGINNING}{_with_vowels_added(sounds)}"
+        return f"{whole}|{BEGINNING}{_with_vowels_added(sounds)}", ""
     shorter = _with_vowels_left_out(sounds)
-    return f"{whole}|{BEGINNING}{ARTICLE}{shorter}" if shorter else whole
+    return whole, f"{BEGINNING}{ARTICLE}{shorter}" if shorter else ""
 
 
 def _with_all_vowels(sounds: Sequence[Sound]) -> str:
