@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
-from campaign_actions.actions.signatures.filters.words import filter_facts
+from campaign_actions.actions.signatures.filters.words import filter_facts, title_of_action
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.forms import MODES
 from campaign_actions.approvals.models import ApprovalRequest
@@ -192,6 +192,11 @@ def _update_facts(operation: SendUpdate) -> Facts:
     audience = audience_of(found)
     people = count_people(audience)
     yield _("Recipients"), ngettext("%(num)d person", "%(num)d people", people)
+    if found.scope == "campaign":
+        yield _("Goes to"), _("the whole campaign")
+    elif audience.actions != (found.action_id,):
+        for action_id in audience.actions:
+            yield _("Took part in"), title_of_action(action_id)
     yield from filter_facts(audience.filter)
     at = operation.send_at
     yield (

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from flask_babel import LazyString
@@ -22,11 +23,13 @@ from campaign_actions.actions.signatures.staff_forms import (
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import LongText, PlainText
-from campaign_actions.publishing.forms import IdList, ScheduleForm
+from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.publishing.forms import IdList, ScheduleForm, format_instant
 from campaign_actions.updates.models import UpdateText
 
 MAX_SUBJECT_LENGTH = 150
 MAX_BODY_LENGTH = 20_000
+MAX_AHEAD = timedelta(days=365)  # a time that is further away is a typing error
 
 
 class UpdateForm(StaffForm):
@@ -158,8 +161,12 @@ class AudienceForm(StaffForm):
 
 
 class SendForm(ScheduleForm):
-    """When an update is sent. `seen` is the fingerprint of what the page showed."""
+    """When an update is sent. `seen` is the fingerprint of what the page showed.
 
+    `warned_of`: the time after closing that the page warned of.
+    """
+
+    warned_of = HiddenField()
     when = StringField(_l("When should it be sent?"))
 
     choices: ClassVar[dict[str, LazyString]] = {"now": _l("Now"), "at": _l("At a later time")}
@@ -171,3 +178,18 @@ class SendForm(ScheduleForm):
     def validate_when(self, field: StringField) -> None:
         field.data = field.data or "now"
         super().validate_when(field)
+
+    def validate_at(self, field: LocalDateTime) -> None:
+        super().validate_at(field)
+        latest = self.now + MAX_AHEAD
+        if self.is_later and field.data and field.data > latest:
+            raise StopValidation(
+                _(
+                    "Choose a time within a year, until %(moment)s at the latest.",
+                    moment=datetime_here(latest),
+                )
+            )
+
+    def is_warned(self) -> bool:
+        """Whether the page warned of this time."""
+        return bool(self.warned_of.data) and self.warned_of.data == format_instant(self.at.data)

@@ -1,5 +1,6 @@
 """The answers of one person in words."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -48,6 +49,17 @@ def answered_questions(
         if one.key in given
     ]
     return [*found, *(Answered(key, key, str(value)) for key, value in given.items())]
+
+
+def former_answers(
+    connection: Connection, signature: HasAnswers | RowMapping, others: Container[str]
+) -> list[Answered]:
+    """Those to questions that are no longer asked. `others`: the answers that the form does not ask for."""
+    answers = signature["answers"] if isinstance(signature, RowMapping) else signature.answers
+    if not any(name in others and is_of_question(name) for name in answers):
+        return []
+    found = answered_questions(connection, signature)
+    return [one for one in found if one.key in others and one.label != one.key]
 
 
 def vars_of(signature: HasAnswers) -> dict[str, Any]:

@@ -30,11 +30,13 @@ from campaign_actions.campaigns.forms import TextForm
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import Checkbox, LongText, PlainText, SingleValue
 from campaign_actions.core.i18n.countries import country_codes
+from campaign_actions.core.i18n.formatting import number
 
 MAX_LABEL_LENGTH, MAX_HELP_LENGTH, MAX_CHOICE_LENGTH = 150, 300, 120  # characters
 KEEP_DAYS = (0, 30, 90, 180, 365)
 MIN_CHOICES = 2
 MAX_MIN_AGE = 80  # years
+MAX_DIGITS = 9  # of an age that is shown again; more are cut
 OF_TYPE = {
     "country": POSTCODE,
     "min_age": BIRTH_YEAR,
@@ -93,12 +95,17 @@ class Age(SingleValue, StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip() if valuelist else ""
-        self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else text or 0
+        self.data = text or 0
+        if text.isascii() and text.isdigit():
+            self.data = int(text.lstrip("0")[:MAX_DIGITS] or 0)
 
     def pre_validate(self, form: BaseForm) -> None:
         super().pre_validate(form)
-        if not isinstance(self.data, int) or self.data > MAX_MIN_AGE:
+        if not isinstance(self.data, int):
             raise StopValidation(_("Enter a whole number, for example 16."))
+        if self.data > MAX_MIN_AGE:
+            most = number(MAX_MIN_AGE)
+            raise StopValidation(_("Enter an age from 1 to %(most)s years.", most=most))
 
 
 class ChoiceOrder(SingleValue, StringField):

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from campaign_actions.actions.counts.statistics import count_by_source
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.models import Partner, PartnerText
 from campaign_actions.core.content.slugs import suggest_slug
+from campaign_actions.core.db.name_sounds import in_latin_letters
 from campaign_actions.core.db.session import db
 from campaign_actions.core.sharing.links import channels_of, with_source
 from campaign_actions.core.urls import public_url_for
 
 POST_LENGTH = 280  # characters: the shortest limit of the networks
 MAX_SOURCE_LENGTH = 40  # as in SOURCE_PATTERN
+CUT_LENGTHS = (40, 12)  # a slug has whole words, so a long word is cut before
+NO_CHANNEL_NAME = _l("Enter a name with letters or digits, for example “Radio interview”.")
 WEBSITE = "website"  # the channel of sites that have no channel of their own
 
 
@@ -83,8 +88,16 @@ def address_of(action: PublicAction) -> str:
 
 
 def source_from(name: str) -> str:
-    """The name of a channel as links carry it: `radio-interview`; "" if nothing is left of it."""
-    return suggest_slug(name, "")[:MAX_SOURCE_LENGTH].strip("-")
+    """The name of a channel as links carry it: `radio-interview`; "" if it has no letter and no digit.
+
+    A name that cannot be written in Latin letters always gets the same neutral one: `link-b83a66`.
+    """
+    if not any(letter.isalnum() for letter in name):
+        return ""
+    written = in_latin_letters(name)
+    shorter = (suggest_slug(written[:length], "") for length in (None, *CUT_LENGTHS))
+    neutral = f"link-{sha256(name.strip().casefold().encode()).hexdigest()[:6]}"
+    return next(filter(None, shorter), neutral)[:MAX_SOURCE_LENGTH].strip("-")
 
 
 def _partners(campaign_id: int, locale: str) -> Iterable[tuple[str, str]]:

@@ -15,7 +15,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from campaign_actions.actions.forms import ABOUT_COMMENT, WithdrawForm
+from campaign_actions.actions.forms import ABOUT_COMMENT, SignForm, WithdrawForm
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.personal_data.purposes import PURPOSES
 from campaign_actions.actions.queries import (
@@ -23,6 +23,7 @@ from campaign_actions.actions.queries import (
     find_signature_by_code,
     find_signed_action,
 )
+from campaign_actions.actions.questions.answered import former_answers
 from campaign_actions.actions.questions.sign_form import form_class
 from campaign_actions.actions.signatures import confirm as confirming
 from campaign_actions.actions.signatures import withdraw as withdrawing
@@ -32,7 +33,7 @@ from campaign_actions.actions.signatures.email_links import (
     signing_subject,
 )
 from campaign_actions.actions.view_models import cached_appearance, signature_page_context
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.security.signed_tokens import (
     LinkBroken,
@@ -117,6 +118,9 @@ def _render(name: str, signature: Signature, form: object, status: int = 200) ->
         **signature_page_context(signature, action),
         appearance=cached_appearance(action, locale),
         form=form,
+        former=former_answers(db.session.connection(), signature, form.other_answers)
+        if isinstance(form, SignForm)
+        else [],
         next_action=find_next_action(signature, action) if signature.is_counted else None,
         files_url=url_for(".files", token=make_token("files", signature.public_id)),
         withdraw_url=url_for(

@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.questions.answered import answered_questions
 from campaign_actions.core.content.html_document import parse_document
 from campaign_actions.core.db.session import db
 from tests.support.changes import publish_all
 from tests.support.factories import link_to, make_action, make_signature
+from tests.support.page_text import visible_text
 from tests.support.questions import (
     BORN,
     GROUP,
@@ -203,6 +205,29 @@ def test_people_confirm_what_they_answered_before_a_question_changed(client, act
     assert answer.status_code == 303
     assert stored() == answers
     assert db.session.scalars(select(Signature.status)).one() == "confirmed"
+
+
+def test_an_answer_to_a_question_that_was_switched_off_is_confirmed_and_stays_readable(
+    client, action
+):
+    ask(action, PLACE, INVOLVED)
+    ask(action, WHY, en__label="Why?")
+    answers = {PLACE: "choice_1", WHY: "Because"}
+    signature = make_signature(action, answers=answers)
+    remove(action, PLACE)
+    ask(action, WHY, en__label="Why do you sign?")
+
+    shown = visible_text(client.get(link_to("confirm", signature)).text)
+    page = {"given_name": "Ada", "country": "RU", WHY: "Because"}
+    client.post(link_to("confirm", signature), data=page)
+    read = answered_questions(db.session.connection(), signature)
+
+    assert "How are you involved? I saw it" in shown
+    assert stored() == answers
+    assert [(one.label, one.answer) for one in read] == [
+        ("How are you involved?", "I saw it"),
+        ("Why do you sign?", "Because"),
+    ]
 
 
 def test_a_draft_of_a_question_is_not_asked(client, action):

@@ -50,12 +50,12 @@ def filter_facts(wanted: SignatureFilter, *, usual_status: str = "") -> Iterator
     if wanted.same_comment:
         yield _("Same comment as"), wanted.same_comment
     if wanted.not_signed:
-        yield _("Did not take part in"), _title_of(wanted.not_signed)
+        yield _("Did not take part in"), title_of_action(wanted.not_signed)
     if wanted.status not in ("", usual_status):
         yield _("Status"), str(FILTER_STATUS_LABELS[wanted.status])
 
 
-def _title_of(action_id: int) -> str:
+def title_of_action(action_id: int) -> str:
     """In the first of the reader's languages that it has."""
     rows = select(ActionText.locale, ActionText.title).where(ActionText.action_id == action_id)
     titles = {row.locale: row.title for row in db.session.execute(rows)}

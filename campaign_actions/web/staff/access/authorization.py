@@ -97,14 +97,19 @@ def needs(
             if not without_factor and _lacks_factor():
                 factors = url_for("staff_account_factors.choose_factor")
                 return resubmission_page("factor", factors, 403) or redirect(factors)
-            if fresh and not _is_fresh():
-                return _interrupt("staff_access_reauthenticate.reauthenticate", "verify", 403)
-            return view(*args, **kwargs)
+            return (fresh and reauthenticate_first()) or view(*args, **kwargs)
 
         guarded.guard = Guard(permission, fresh, everywhere)  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def reauthenticate_first() -> ResponseReturnValue | None:
+    """The way to prove who one is; None if the member did so within FRESH_LIFETIME."""
+    if _is_fresh():
+        return None
+    return _interrupt("staff_access_reauthenticate.reauthenticate", "verify", 403)
 
 
 def token_access(view: View[Arguments]) -> View[Arguments]:

@@ -51,6 +51,7 @@ from campaign_actions.web.staff.access.authorization import (
     current_rights,
     current_staff,
     needs,
+    reauthenticate_first,
     request_access,
 )
 from campaign_actions.web.staff.approvals.ask import apply_or_request
@@ -83,10 +84,15 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/approvals/<int:request_id>/")
 @request_access("request")
-@needs(None, fresh=True)
+@needs(None)
 def show(request_id: int) -> ResponseReturnValue:
-    """One request: the effect, the requester and the reason. For the requester and those who may approve."""
-    return _page(_request_or_404(request_id), DecideForm())
+    """One request: the effect, the requester and the reason. For the requester and those who may approve.
+
+    The requester has just written it, and need not prove who they are to read it.
+    """
+    found = _request_or_404(request_id)
+    is_own = found.requested_by == current_staff().id
+    return (None if is_own else reauthenticate_first()) or _page(found, DecideForm())
 
 
 @bp.post("/approvals/<int:request_id>/approve/")

@@ -28,7 +28,13 @@ from campaign_actions.core.sharing.links import with_source
 from campaign_actions.core.sharing.qr_code import qr_code_file
 from campaign_actions.publishing.checks.language_shares import make_language_shares
 from campaign_actions.publishing.queries import get_plan
-from campaign_actions.publishing.sharing.share_kit import WEBSITE, address_of, make_share_kit
+from campaign_actions.publishing.sharing.share_kit import (
+    NO_CHANNEL_NAME,
+    WEBSITE,
+    address_of,
+    make_share_kit,
+    source_from,
+)
 from campaign_actions.publishing.sharing.snippet import make_snippet, snippet_page
 from campaign_actions.updates.queries import recipients_by_action
 from campaign_actions.web.http.security_headers import allow_framing, framed_mail
@@ -65,6 +71,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
     public = (
         chosen and locale and find_action(campaign.slug, chosen.slug, locale=locale, now=utc_now())
     )
+    channel_error = _channel_error()
     kit = make_share_kit(public, new_channel=channel) if public else None
     site = request.args.get("site", "")
     site = site if kit and site in kit.sites else WEBSITE
@@ -77,6 +84,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         languages=tags,
         locale=locale,
         channel=channel,
+        channel_error=channel_error,
         kit=kit,
         site=site,
         snippet=str(_snippet(public, site)) if public else "",
@@ -87,7 +95,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
             if share.left and not share.is_source
         ],
     )
-    return allow_framing(make_response(page))
+    return allow_framing(make_response(page, 400 if channel_error else 200))
 
 
 @bp.get("/<int:action_id>/<text_locale>/<source>.<any(svg,png):suffix>")
@@ -114,6 +122,13 @@ def snippet(campaign_id: int, action_id: int, text_locale: str, source: str) -> 
         abort(404)
     action = _find_public(campaign_id, action_id, text_locale)
     return framed_mail(snippet_page(action, _snippet(action, source)))
+
+
+def _channel_error() -> str:
+    """Why no link can be made for the name of a channel that was sent."""
+    if "channel" not in request.args or source_from(request.args["channel"][:MAX_CHANNEL_LENGTH]):
+        return ""
+    return str(NO_CHANNEL_NAME)
 
 
 def _snippet(action: PublicAction, source: str) -> Markup:

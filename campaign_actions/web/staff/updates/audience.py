@@ -72,6 +72,16 @@ def audience_facts(action: ActionOverview, update: Update) -> list[tuple[str, st
     return facts
 
 
+def closing_times(action: ActionOverview, update: Update) -> list[str]:
+    """When the actions of an update close, if that lies ahead."""
+    ids, now = audience_of(update).actions, utc_now()
+    return [
+        _("“%(title)s” closes on %(moment)s.", title=each.title, moment=datetime_here(at))
+        for each in _actions(action)
+        if each.id in ids and (at := each.closes_at) and now < at
+    ]
+
+
 def closing_before(action: ActionOverview, update: Update, at: datetime) -> list[str]:
     """The actions that close before an update about them is sent. That is often right."""
     ids, now = audience_of(update).actions, utc_now()

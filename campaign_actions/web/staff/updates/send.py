@@ -11,6 +11,7 @@ from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.switches.state import EMAIL, is_off
+from campaign_actions.publishing.forms import format_instant
 from campaign_actions.staff.dual_control import Approval, are_updates_guarded, is_active_now
 from campaign_actions.updates import draft
 from campaign_actions.updates import send as sending
@@ -29,6 +30,7 @@ from campaign_actions.web.staff.responses import page_response
 from campaign_actions.web.staff.updates.audience import (
     audience_facts,
     closing_before,
+    closing_times,
     people_values,
 )
 from campaign_actions.web.staff.updates.scheduled import pending_request
@@ -62,6 +64,8 @@ def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
     form.now = utc_now()
     is_sent = sent is not None
     is_valid = is_sent and form.validate()
+    if is_valid and not form.is_warned() and _closing(action, update, form):
+        return _send_page(action, update, form, is_asked=True), 400
     if is_valid and (form.is_later or not is_off(EMAIL)):
         return _send(action, update, form)
     if not is_sent:
@@ -143,10 +147,20 @@ def _done(
     return redirect(there, 303)
 
 
-def _send_page(action: ActionOverview, update: Update, form: SendForm) -> str:
+def _closing(action: ActionOverview, update: Update, form: SendForm) -> list[str]:
+    """The actions that close before the time that is chosen."""
+    at = form.at.data if form.is_later else None
+    return closing_before(action, update, at) if at else []
+
+
+def _send_page(
+    action: ActionOverview, update: Update, form: SendForm, *, is_asked: bool = False
+) -> str:
+    """`is_asked`: the time is after closing, and the page asks whether that is right."""
     texts = texts_of(update.id)
     connection = db.session.connection()
-    at = form.at.data if form.is_later and form.at.data else None
+    closing = _closing(action, update, form)
+    form.warned_of.data = format_instant(form.at.data) if closing else ""
     return render_template(
         "staff/updates/send.html",
         action=action,
@@ -154,7 +168,9 @@ def _send_page(action: ActionOverview, update: Update, form: SendForm) -> str:
         texts=texts,
         form=form,
         audience=audience_facts(action, update),
-        closing=closing_before(action, update, at) if at else [],
+        closing=closing,
+        closing_times=closing_times(action, update),
+        is_asked=is_asked,
         is_email_off=is_off(EMAIL),
         needs_approval=is_active_now() and are_updates_guarded(connection),
         asked_for=pending_request(update),

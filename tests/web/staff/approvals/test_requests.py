@@ -178,6 +178,17 @@ def test_deciding_needs_reauthentication(people, clients):
     assert state_of(request_id) == "pending"
 
 
+def test_people_see_their_own_request_without_reauthentication(people, clients):
+    request_id = pending_request(people)
+    with clients["ada"].session_transaction(path="/staff/") as session:
+        session["fs_paa"] -= 31 * 60
+
+    page = clients["ada"].get(f"/staff/approvals/{request_id}/")
+
+    assert page.status_code == 200
+    assert REASON in page.text
+
+
 def test_a_member_who_lost_the_right_after_opening_the_page_cannot_approve(people, clients):
     make_staff("administrator")
     request_id = pending_request(people)

@@ -91,7 +91,7 @@ def test_the_page_opens_in_the_language_of_the_reader_if_it_is_public(client, ac
 
     page = client.get(page_of(action)).text
 
-    assert re.search(r'lang="ar" aria-current="true"', page)
+    assert re.search(r'aria-current="true"><bdi lang="ar">', page)
 
 
 def test_the_box_links_to_the_page_with_the_name_of_the_site(staff, action):
@@ -161,6 +161,34 @@ def test_the_preview_is_the_box_in_a_frame_that_may_do_nothing(staff, action):
 @pytest.mark.parametrize("place", ["2/en/website", "1/xx/website", "1/en/Bad%20one"])
 def test_there_is_no_box_of_nothing(staff, action, place):
     assert staff.get(page_of(action, f"{place}/snippet/")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("Radio interview", "radio-interview"),
+        ("Ραδιόφωνο", "radiofono"),
+        ("რადიო", "radio"),
+        ("إذاعة", "adaaa"),
+        ("日本", "link-cf2abf"),
+        ("a" * 70, "a" * 40),
+        ("щ" * 60, "shch" * 10),
+    ],
+)
+def test_a_channel_gets_a_link_whatever_its_script_and_length(staff, action, name, source):
+    answer = staff.get(page_of(action, f"?language=en&channel={name}"))
+
+    assert f">{THERE}?source={source}</output>" in answer.text
+    assert f'<th scope="row">{name[:60]}</th>' in answer.text
+
+
+@pytest.mark.parametrize("name", ["!!!", "", "%20", "🙂"])
+def test_a_name_of_which_nothing_is_left_is_refused_in_words(staff, action, name):
+    answer = staff.get(page_of(action, f"?language=en&channel={name}"))
+
+    assert answer.status_code == 400
+    assert "Enter a name with letters or digits" in visible_text(answer.text)
+    assert 'aria-invalid="true"' in answer.text
 
 
 @pytest.fixture

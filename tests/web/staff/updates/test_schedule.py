@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from campaign_actions.actions.models import UPDATES_BY_ACTIONS
+from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.audit.log import COMMAND
+from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.dual_control import SetDualControl, apply_alone
 from tests.support.factories import NOON, make_action, make_staff, make_update
@@ -15,7 +18,8 @@ from tests.support.signature_pages import address
 from tests.support.staff_client import log_in, token_of
 from tests.support.updates import make_recipients, reload_update
 
-LATER = "2190-06-01T10:00"
+IN_A_MONTH = utc_now() + timedelta(days=30)
+LATER, LATER_STILL = (f"{IN_A_MONTH + timedelta(days=n):%Y-%m-%dT10:00}" for n in (0, 1))
 
 
 @pytest.fixture
@@ -46,15 +50,15 @@ def test_a_time_is_set_changed_and_taken_back(client, action, update):
     answer = send(client, action, update, when="at", at=LATER)
     page = visible_text(client.get(answer.location).text)
     change = client.get(url(action, update, "send")).text
-    send(client, action, update, when="at", at="2190-06-02T10:00")
+    send(client, action, update, when="at", at=LATER_STILL)
     changed = reload_update(update).send_at
     token = token_of(client.get(answer.location).text)
     client.post(url(action, update, "cancel-time"), data={"csrf_token": token})
 
     assert "This update will be sent on" in page
-    assert "2190" in page
+    assert str(IN_A_MONTH.year) in page
     assert f'value="{LATER}"' in change
-    assert changed.day == 2
+    assert changed.day == (IN_A_MONTH + timedelta(days=1)).day
     assert reload_update(update).status == "draft"
 
 
@@ -64,6 +68,7 @@ def test_a_time_is_set_changed_and_taken_back(client, action, update):
         ("", "Enter a date and time."),
         ("2001-01-01T10:00", "This time has passed."),
         ("tomorrow", "Enter a date and time"),
+        ("2099-01-01T10:00", "Choose a time within a year, until"),
     ],
 )
 def test_a_time_that_cannot_be_is_refused_in_words(client, action, update, at, message):
@@ -81,18 +86,60 @@ def test_a_time_that_the_clocks_skip_is_refused(client, action, update):
     assert "This time does not exist in Berlin" in visible_text(answer.text)
 
 
-def test_a_time_after_closing_is_warned_about_and_allowed(client):
+@pytest.fixture
+def closing_update(client):
+    """An update about an action that closes before LATER."""
     action = make_action(closes_at=utc_now() + timedelta(days=2))
     make_recipients(action, 2)
-    update = make_update(action)
     log_in(client, make_staff("campaigner"))
+    return action, make_update(action)
 
-    answer = send(client, action, update, when="at", at=LATER)
-    page = visible_text(client.get(answer.location).text)
 
+def warned_of(page):
+    return page.split('name="warned_of" value="')[1].split('"')[0]
+
+
+def test_the_page_says_when_the_action_closes(client, closing_update):
+    page = visible_text(client.get(url(*closing_update, "send")).text)
+
+    assert "“Title of hate-crimes (en)” closes on" in page
+
+
+def test_a_time_after_closing_is_warned_about_before_it_is_set(client, closing_update):
+    action, update = closing_update
+
+    asked = send(client, action, update, when="at", at=LATER)
+    before = reload_update(update).status
+    again = send(client, action, update, when="at", at=LATER, warned_of=warned_of(asked.text))
+    page = visible_text(client.get(again.location).text)
+
+    assert (asked.status_code, before) == (400, "draft")
+    assert "before the update is sent" in asked.text
+    assert "That is fine for a result or a thank-you." in asked.text
+    assert "Nothing is scheduled yet." in asked.text
     assert reload_update(update).status == "scheduled"
     assert "before the update is sent" in page
-    assert "That is fine for a result or a thank-you." in page
+
+
+def test_each_time_after_closing_is_warned_about(client, closing_update):
+    action, update = closing_update
+    asked = send(client, action, update, when="at", at=LATER)
+
+    other = send(client, action, update, when="at", at=LATER_STILL, warned_of=warned_of(asked.text))
+
+    assert other.status_code == 400
+    assert reload_update(update).status == "draft"
+
+
+def test_keeping_a_time_after_closing_is_not_asked_about_again(client, closing_update):
+    action, update = closing_update
+    asked = send(client, action, update, when="at", at=LATER)
+    send(client, action, update, when="at", at=LATER, warned_of=warned_of(asked.text))
+
+    page = client.get(url(action, update, "send")).text
+    kept = send(client, action, update, when="at", at=LATER, warned_of=warned_of(page))
+
+    assert kept.status_code == 303
 
 
 def test_now_starts_at_once(client, action, update):
@@ -122,6 +169,30 @@ def test_a_second_person_is_asked_where_the_setting_says_so(client, action, upda
     assert "It passed today." in visible_text(page).replace("**", "")
     assert "See the email" in page
     assert reload_update(update).status == "scheduled"
+
+
+def asked_page(client, action, update) -> str:
+    """The page that asks for the reason."""
+    apply_alone(SetDualControl("on", for_updates=True), actor=COMMAND, now=NOON)
+    return visible_text(send(client, action, update, when="at", at=LATER).text)
+
+
+def test_the_approver_sees_to_which_actions_it_goes(client, action):
+    set_covered("petition", "en", {UPDATES_BY_ACTIONS: 1}, now=NOON)
+    campaign = db.session.get(Campaign, action.campaign_id)
+    other = make_action(campaign=campaign, slug="speak-up")
+    make_recipients(other, 1)
+
+    page = asked_page(client, action, make_update(action, others=[other]))
+
+    assert "Took part in Title of hate-crimes (en)" in page
+    assert "Took part in Title of speak-up (en)" in page
+
+
+def test_the_approver_sees_that_it_goes_to_the_whole_campaign(client, action):
+    page = asked_page(client, action, make_update(action, scope="campaign"))
+
+    assert "Goes to the whole campaign" in page
 
 
 def test_saving_a_change_cancels_the_request(client, action, update):

@@ -193,7 +193,8 @@ def _send(sample: SampleCampaign) -> Values:
     form.now = sample.now
     form.prefill(None, sample.now)
     facts = {"texts": _texts(), "audience": AUDIENCE, "form": form, "needs_approval": True}
-    facts |= {"closing": [PLACEHOLDER], **_people(34)}
+    facts |= {"closing": [PLACEHOLDER], "closing_times": [PLACEHOLDER], "is_asked": True}
+    facts |= _people(34)
     return {"action": make_action(sample), "update": _update(sample), **facts}
 
 

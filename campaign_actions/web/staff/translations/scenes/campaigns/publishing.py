@@ -26,7 +26,7 @@ from campaign_actions.publishing.change_checks import OVER
 from campaign_actions.publishing.checks.language_shares import LanguageShare
 from campaign_actions.publishing.findings import Finding, PreflightResult
 from campaign_actions.publishing.forms import CloseForm, OpenForm, PublishForm, make_archive_form
-from campaign_actions.publishing.sharing.share_kit import ChannelLink, ShareKit
+from campaign_actions.publishing.sharing.share_kit import NO_CHANNEL_NAME, ChannelLink, ShareKit
 from campaign_actions.web.staff.publishing.conflicts import CHANGED, Decision, change_in_words
 from campaign_actions.web.staff.publishing.publish_page import (
     NO_LANGUAGE,
@@ -86,6 +86,7 @@ def publishing_scenes() -> Iterator[Scene]:
         yield staff_scene(f"{name}-conflict", PUBLISH, f"publishing/{name}", values)
     yield staff_scene("close_action-now", PUBLISH, "publishing/close_action", _close_now)
     yield staff_scene("published", PUBLISHED, "publishing/published", _published)
+    yield staff_scene("published-wrong", PUBLISHED, "publishing/published", _wrong_channel)
     yield staff_scene("published-nothing", PUBLISHED, "publishing/published", _nothing_to_share)
 
 
@@ -137,12 +138,17 @@ def _published(sample: SampleCampaign) -> Values:
         "languages": [SOURCE],
         "locale": SOURCE,
         "channel": "",
+        "channel_error": "",
         "kit": kit,
         "site": "website",
         "snippet": PLACEHOLDER,
         "earlier": [(campaign.actions[0], COUNT), (campaign.actions[1], COUNT)],
         "unfinished": [LanguageShare(OTHER_LOCALE, 50, 5, "/")],
     }
+
+
+def _wrong_channel(sample: SampleCampaign) -> Values:
+    return {**_published(sample), "channel": "!!!", "channel_error": NO_CHANNEL_NAME}
 
 
 def _nothing_to_share(sample: SampleCampaign) -> Values:
