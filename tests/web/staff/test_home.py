@@ -308,6 +308,16 @@ def test_the_count_for_the_menu_is_kept_until_the_member_does_something(app, cli
     assert member.fs_uniquifier not in kept
 
 
+def test_members_whose_days_begin_at_other_times_share_no_figures(app, client, monkeypatch):
+    monkeypatch.setitem(app.extensions, waiting_store.key, WaitingStore(is_kept=True))
+    make_action()
+
+    overview(client, make_staff("campaigner", timezone="Asia/Tokyo"))
+    overview(client, make_staff("campaigner", email="b@example.org", timezone="Europe/Paris"))
+
+    assert len(waiting_store.of(app).figures) == 2
+
+
 def test_new_participants_are_those_of_the_organisations_days(app, client, monkeypatch):
     monkeypatch.setitem(app.config, "TIMEZONE", "Asia/Kathmandu")
     action = make_action()
