@@ -138,6 +138,13 @@ SEED = [
     select {action}, date({moment}), 1 + n % 100, 'source-' || n from numbers where n % 1440 < 100
     """,
     """
+    insert into state_quarters (action_id, part, slot, value, confirmed)
+    {numbers}
+    select {action}, case n % 20 when 0 then 'all' else 'source' end, 1991000 + n / 20 * 4,
+        case n % 20 when 0 then '' else 'source-' || (n % 20) end, 1
+    from numbers
+    """,
+    """
     insert into comments (signature_id, action_id, arrived_at, text_key, has_contact, is_repeated,
         is_shown, decided_at)
     select id, action_id, confirmed_at, case when id % 5 > 0 then 'key-' || id % 1000 end, id % 7 = 0,

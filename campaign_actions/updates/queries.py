@@ -118,23 +118,46 @@ def subjects_of(update_ids: Sequence[int], *, locales: Sequence[str]) -> dict[in
     return {update_id: _first(subjects, locales) or "" for update_id, subjects in found.items()}
 
 
+@dataclass(frozen=True)
+class StartedUpdate:
+    """`subject`: in one of its languages. `queued`: emails."""
+
+    id: int
+    action_id: int
+    campaign_id: int
+    started_at: datetime | None
+    queued: int
+    subject: str
+
+    @property
+    def ids(self) -> dict[str, int]:
+        """For the address of its page."""
+        return {
+            "campaign_id": self.campaign_id,
+            "action_id": self.action_id,
+            "update_id": self.id,
+        }
+
+
 def updates_started(
     action_ids: Iterable[int], *, since: datetime, until: datetime
-) -> list[tuple[datetime, str, int]]:
-    """When sending began, the subject in one of its languages, and emails queued, oldest first."""
+) -> list[StartedUpdate]:
+    """Those of which sending began in a period, oldest first."""
+    columns = Update.id, Update.action_id, Action.campaign_id, Update.started_at, Update.queued
     rows = db.session.execute(
-        select(Update.started_at, func.min(UpdateText.subject), Update.queued)
+        select(*columns, func.min(UpdateText.subject))
         .join(UpdateText, UpdateText.update_id == Update.id)
+        .join(Action, Action.id == Update.action_id)
         .where(
             Update.id.in_(
                 select(UpdateAction.update_id).where(UpdateAction.action_id.in_(list(action_ids)))
             ),
             Update.started_at.between(since, until),
         )
-        .group_by(Update.id)
+        .group_by(Update.id, Action.campaign_id)
         .order_by(Update.started_at)
     )
-    return [(at, str(subject), queued) for at, subject, queued in rows if at]
+    return [StartedUpdate(*row) for row in rows]
 
 
 def find_running(action_ids: Collection[int], *, except_id: int) -> Update | None:

@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
-from campaign_actions.actions.counts.new_signatures import new_signatures
-from campaign_actions.actions.models import TO_EXPIRE, TO_REMIND
 from campaign_actions.actions.personal_data.held_data import find_all_about
 from campaign_actions.actions.signatures.codes.confirm_by_code import MAX_TRIES, confirm_by_code
 from campaign_actions.actions.signatures.codes.tries import delete_old_tries
@@ -137,21 +135,6 @@ def test_the_person_is_told_when_something_happens_next(app):
 
     (signature,) = held["signatures"]
     assert signature["next_step_at"].startswith("2026-11-22T17:00")  # 48 hours and the pause
-
-
-def test_pending_ones_of_a_week_are_counted_despite_a_pause(app):
-    action = make_action()
-    pause(EMAIL, NOON - 5 * DAY, NOON - 3 * DAY)
-    make_signature(action, email="a@example.org", now=NOON - 6 * DAY)
-    make_signature(action, email="b@example.org", now=NOON - 4 * DAY)
-    make_signature(action, email="c@example.org", now=NOON - DAY)
-    first_due = {TO_REMIND: timedelta(hours=48), TO_EXPIRE: timedelta(days=30)}
-
-    found = new_signatures(
-        [action.id], yesterday_at=NOON - DAY, today_at=NOON, now=NOON, first_due=first_due
-    )
-
-    assert found.pending_in_week == 3
 
 
 def test_a_link_that_would_have_expired_lives_longer_by_the_pause(app, client, monkeypatch):

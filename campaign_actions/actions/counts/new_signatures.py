@@ -1,27 +1,29 @@
-"""How many people are new, and how many of them have confirmed, without reading their signatures."""
+"""How many people are new, and how many of them have confirmed, by the time at which they sent the form.
+
+Dashboards read the same tallies, so that both have the same numbers.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import case, func, select
 
-from campaign_actions.actions.counts.quarters import Span, count_confirmed, start_of_quarter
-from campaign_actions.actions.models import PENDING, TO_EXPIRE, TO_REMIND, Signature
-from campaign_actions.core.db.session import count_at_most
-from campaign_actions.core.switches.state import email_clock
+from campaign_actions.actions.counts.states.fold import moment_of, quarters_of_slot, slot_of
+from campaign_actions.actions.models import StateQuarter
+from campaign_actions.core.db.session import db
 
-WEEK, DAY = timedelta(days=7), timedelta(days=1)
-MAX_PENDING = 10_000  # counted on request
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class NewSignatures:
-    """Confirmed signatures, and those of the last seven days that are pending: at most MAX_PENDING."""
+    """Confirmed signatures, and those of the last seven days that are pending."""
 
     today: int
     yesterday: int
-    yesterday_by_now: int  # up to this time of day, to a quarter of an hour
+    yesterday_by_then: int  # before `then`
+    then: datetime  # this time yesterday, to the hour or quarter of an hour of the tallies
     confirmed_in_week: int
     pending_in_week: int
     today_by_action: Mapping[int, int]
@@ -32,32 +34,25 @@ class NewSignatures:
         everyone = self.confirmed_in_week + self.pending_in_week
         return 100 * self.confirmed_in_week / everyone if everyone else None
 
-    @property
-    def is_rate_at_most(self) -> bool:
-        """Whether more are pending than were counted, so that the rate is lower."""
-        return self.pending_in_week >= MAX_PENDING
-
 
 def new_signatures(
     action_ids: Collection[int],
     *,
+    week_at: datetime,
     yesterday_at: datetime,
     today_at: datetime,
     now: datetime,
-    first_due: Mapping[str, timedelta],
 ) -> NewSignatures:
-    """`yesterday_at`, `today_at`: the first moments of these days, in the zone of the readers.
-
-    `first_due`: for the conditions TO_REMIND and TO_EXPIRE, how long after signing they fall due.
-    """
-    week_ago = start_of_quarter(now - WEEK)
+    """`week_at`, `yesterday_at`, `today_at`: the first moments of these days, in the zone of the readers."""
+    step = quarters_of_slot(now)
+    then = slot_of(max(yesterday_at, now - DAY)) // step * step
     spans = {
-        "today": Span(today_at, now + DAY),
-        "yesterday": Span(yesterday_at, today_at),
-        "by_now": Span(yesterday_at, max(yesterday_at, start_of_quarter(now - DAY))),
-        "week": Span(week_ago, now + DAY),
+        "today": (slot_of(today_at), slot_of(now + DAY)),
+        "yesterday": (slot_of(yesterday_at), slot_of(today_at)),
+        "by_then": (slot_of(yesterday_at), then),
+        "week": (slot_of(week_at), slot_of(now + DAY)),
     }
-    counts = count_confirmed(action_ids, spans)
+    counts = _confirmed(action_ids, spans)
 
     def total(name: str) -> int:
         return sum(found[name] for found in counts.values())
@@ -65,25 +60,35 @@ def new_signatures(
     return NewSignatures(
         today=total("today"),
         yesterday=total("yesterday"),
-        yesterday_by_now=total("by_now"),
+        yesterday_by_then=total("by_then"),
+        then=moment_of(then),
         confirmed_in_week=total("week"),
-        pending_in_week=_count_pending(action_ids, week_ago, first_due),
+        pending_in_week=total("pending"),
         today_by_action={action_id: found["today"] for action_id, found in counts.items()},
     )
 
 
-def _count_pending(
-    action_ids: Collection[int], since: datetime, first_due: Mapping[str, timedelta]
-) -> int:
-    """Each condition is that of a partial index by `due_at`, which is never earlier than `first_due`."""
-    counted = 0
-    for condition in (TO_REMIND, TO_EXPIRE):
-        pending = select(Signature.id).where(
-            Signature.action_id.in_(action_ids),
-            text(condition),
-            Signature.status == PENDING,
-            Signature.due_at >= email_clock().at(since) + first_due[condition],
-            Signature.signed_at >= since,
+def _confirmed(
+    action_ids: Collection[int], spans: Mapping[str, tuple[int, int]]
+) -> dict[int, dict[str, int]]:
+    """By action, how many of each span are confirmed; and "pending", of the longest span."""
+    slot = StateQuarter.slot
+    sums = [
+        func.sum(case(((slot >= first) & (slot < end), StateQuarter.confirmed), else_=0)).label(
+            name
         )
-        counted += count_at_most(pending, MAX_PENDING - counted)
-    return counted
+        for name, (first, end) in spans.items()
+    ]
+    rows = db.session.execute(
+        select(StateQuarter.action_id, *sums, func.sum(StateQuarter.pending).label("pending"))
+        .where(
+            StateQuarter.action_id.in_(action_ids),
+            StateQuarter.part == "all",
+            slot >= min(first for first, _end in spans.values()),
+        )
+        .group_by(StateQuarter.action_id)
+    )
+    names = (*spans, "pending")
+    return {
+        row.action_id: {name: max(0, int(getattr(row, name))) for name in names} for row in rows
+    }

@@ -1,31 +1,30 @@
-"""New participants of the days of the organisation, for the overview and the page of campaigns."""
+"""New participants of the days of the reader, for the overview and the page of campaigns."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from flask import current_app
-
 from campaign_actions.actions.counts.new_signatures import NewSignatures, new_signatures
+from campaign_actions.actions.counts.states.periods import first_moment
 from campaign_actions.actions.listing.campaigns import ListedCampaign
-from campaign_actions.actions.models import TO_EXPIRE, TO_REMIND
-from campaign_actions.core.i18n.timezones import first_moment, to_local
+from campaign_actions.web.staff.dashboards.ranges import dashboard_zone
 from campaign_actions.web.staff.waiting.store import keep_figures
 
 DAY = timedelta(days=1)
 
 
 def figures_of(campaigns: Sequence[ListedCampaign], now: datetime) -> NewSignatures:
-    midnight = to_local(now).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None, fold=0)
-    remind_after = timedelta(hours=current_app.config["REMIND_AFTER_HOURS"])
-    erase_after = timedelta(days=current_app.config["ERASE_PENDING_DAYS"])
+    """By the days that dashboards have."""
+    zone = dashboard_zone(now)
+    today = now.astimezone(zone).date()
     ids = frozenset(action for one in campaigns for action in one.action_ids)
+    today_at = first_moment(today, zone)
     find = partial(
         new_signatures,
         ids,
-        yesterday_at=first_moment(midnight - DAY),
-        today_at=first_moment(midnight),
+        week_at=first_moment(today - 6 * DAY, zone),
+        yesterday_at=first_moment(today - DAY, zone),
+        today_at=today_at,
         now=now,
-        first_due={TO_REMIND: remind_after, TO_EXPIRE: erase_after},
     )
-    return keep_figures(ids, find)
+    return keep_figures((ids, today_at), find)

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.listing.campaigns import ListedCampaign
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.timezones import to_local
 from campaign_actions.web.staff.access.authorization import campaigns_of, needs
 from campaign_actions.web.staff.access.whom_to_ask import missing_rights, role_sentences
 from campaign_actions.web.staff.campaign_table import campaign_table, visible_campaigns
+from campaign_actions.web.staff.dashboards.ranges import dashboard_zone
 from campaign_actions.web.staff.figures import DAY, figures_of
 from campaign_actions.web.staff.first_steps.situation import current_situation
 from campaign_actions.web.staff.first_steps.steps import first_steps, next_step
@@ -43,7 +43,7 @@ def show() -> ResponseReturnValue:
         steps=steps,
         next_step=next_step(steps),
         figures=figures,
-        yesterday=(to_local(now).date() - DAY).isoformat(),
+        yesterday=(now.astimezone(dashboard_zone(now)).date() - DAY).isoformat(),
         confirmed=sum(one.confirmed for one in campaigns),
         open_actions=sum(one.open_actions for one in campaigns),
         dates=named_dates(now),

@@ -21,7 +21,6 @@ PLACES = {
     "actions/signatures/codes/tries.py": (TRIES,),
     "actions/signatures/codes/confirm_by_code.py": (),  # the page gives no time for a code
     "actions/personal_data/held_data.py": (),  # it shows the time that results
-    "actions/counts/new_signatures.py": (),  # figures for staff
     "web/public/signature_links.py": (CONFIRM,),
     "outbox/cleanup.py": (RECORD, FAILED),
     "outbox/outcomes.py": (FAILED,),

@@ -1,5 +1,7 @@
 """Charts are drawn to scale, and mirrored for right-to-left pages."""
 
+from collections import namedtuple
+
 import pytest
 
 from campaign_actions.core.content.drawings.plot import NARROW, WIDE, Plot
@@ -50,3 +52,15 @@ def test_a_small_chart_shows_the_last_day_as_unfinished():
 
     assert line.line == "M2.0 2.0 L52.0 2.0"
     assert line.last == "M52.0 2.0 L102.0 26.0"
+
+
+@pytest.mark.parametrize("is_mirrored", [False, True])
+def test_pins_do_not_cover_each_other(is_mirrored):
+    mark = namedtuple("Mark", "place")
+    chart = Plot(NARROW, 28, 1, is_mirrored)
+
+    found = [centre for _mark, centre in chart.pins([mark(n) for n in (3, 4, 5, 9, 20)])]
+
+    assert len({y for _x, y in found}) > 1
+    for index, (x, y) in enumerate(found):
+        assert all(abs(x - a) >= 19 or abs(y - b) >= 19 for a, b in found[index + 1 :])

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import update
 
 from campaign_actions.actions.counts.ledger import fold
+from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText
@@ -24,6 +26,7 @@ from tests.support.factories import (
     make_action,
     make_campaign,
     make_confirmed,
+    make_signature,
     make_staff,
     make_update,
 )
@@ -305,6 +308,16 @@ def test_the_count_for_the_menu_is_kept_until_the_member_does_something(app, cli
     assert member.fs_uniquifier not in kept
 
 
+def test_members_whose_days_begin_at_other_times_share_no_figures(app, client, monkeypatch):
+    monkeypatch.setitem(app.extensions, waiting_store.key, WaitingStore(is_kept=True))
+    make_action()
+
+    overview(client, make_staff("campaigner", timezone="Asia/Tokyo"))
+    overview(client, make_staff("campaigner", email="b@example.org", timezone="Europe/Paris"))
+
+    assert len(waiting_store.of(app).figures) == 2
+
+
 def test_new_participants_are_those_of_the_organisations_days(app, client, monkeypatch):
     monkeypatch.setitem(app.config, "TIMEZONE", "Asia/Kathmandu")
     action = make_action()
@@ -312,6 +325,7 @@ def test_new_participants_are_those_of_the_organisations_days(app, client, monke
         make_confirmed(action, now=utc_now())
     make_confirmed(action, now=utc_now() - DAY)
     fold()
+    fold_states(utc_now())
 
     page = visible_text(overview(client, make_staff("reviewer")))
 
@@ -373,14 +387,24 @@ def test_the_time_says_whose_it_is(app, client):
 
 def test_yesterdays_participants_lead_to_their_dashboard(client):
     action = make_action()
-    make_confirmed(action, now=utc_now() - DAY)
-    fold()
+    confirm(make_signature(action, now=utc_now() - DAY), now=utc_now())
+    fold_states(utc_now())
 
     page = overview(client, make_staff("reviewer"))
 
     day = (utc_now() - DAY).date()
-    link = f'href="/staff/dashboard/?range=own&amp;from={day}&amp;to={day}">1<'
-    assert link in page
+    address = f"/staff/dashboard/?range=own&from={day}&to={day}"
+    assert f'href="{address.replace("&", "&amp;")}">1<' in page
+    there = client.get(address).text.partition("Confirmed in this period</dt>")[2]
+    assert re.search(r"<dd>(\d+)<", there)[1] == "1"
+
+
+def test_the_dashboard_is_one_click_away(client):
+    make_action()
+
+    page = overview(client, make_staff("campaigner"))
+
+    assert '<a class="btn" href="/staff/dashboard/">Dashboard</a>' in page
 
 
 def set_up(app) -> None:

@@ -75,6 +75,14 @@ def statements_of(action_ids: Collection[int], period: Period) -> Iterator[Figur
         )
 
 
+def earlier_statements(action_ids: Collection[int], period: Period) -> Iterator[FigureSelect]:
+    """The sums of another period, for a comparison."""
+    for table, times in whole_period(period):
+        yield figure_select(
+            table, "earlier", null(), (table.part == "all") & times, by_value=False
+        ).where(table.action_id.in_(action_ids))
+
+
 def whole_period(
     period: Period,
 ) -> Iterator[tuple[type[StateDay | StateQuarter], ColumnElement[bool]]]:

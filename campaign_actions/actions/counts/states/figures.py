@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, union_all
 
 from campaign_actions.actions.counts.states.figure_sql import (
+    earlier_statements,
     figure_select,
     statements_of,
     whole_period,
@@ -43,20 +44,26 @@ class States:
 
 @dataclass(frozen=True)
 class Figures:
-    """`before`: confirmed before the period. `sources_by_time`: confirmed by source and bucket."""
+    """`before`: confirmed before the period. `sources_by_time`: confirmed by source and bucket.
+
+    `earlier`: of the period before, if it was asked for.
+    """
 
     total: States
     before: int
     by_time: Sequence[States]
     by_part: Mapping[str, Mapping[str, States]]
     sources_by_time: Mapping[str, Sequence[int]]
+    earlier: States | None = None
 
     @property
     def period(self) -> States:
         return sum_states(self.by_time)
 
 
-def read_figures(action_ids: Collection[int], period: Period) -> Figures:
+def read_figures(
+    action_ids: Collection[int], period: Period, *, earlier: Period | None = None
+) -> Figures:
     """Of some actions together, by the time at which forms were sent."""
     buckets = len(period.starts)
     by_kind: dict[str, list[int]] = defaultdict(_zeros)
@@ -64,7 +71,10 @@ def read_figures(action_ids: Collection[int], period: Period) -> Figures:
     by_time: dict[tuple[str, str], list[list[int]]] = defaultdict(
         lambda: [_zeros() for _number in range(buckets)]
     )
-    for row in db.session.execute(union_all(*statements_of(action_ids, period))):
+    statements = list(statements_of(action_ids, period))
+    if earlier:
+        statements += earlier_statements(action_ids, earlier)
+    for row in db.session.execute(union_all(*statements)):
         if row.kind == "time":
             bucket = row.bucket if row.day is None else _bucket_of_day(row.day, period)
             if 0 <= bucket < buckets:
@@ -88,6 +98,7 @@ def read_figures(action_ids: Collection[int], period: Period) -> Figures:
         sources_by_time={
             value: [States(*row).confirmed for row in rows] for value, rows in its_sources.items()
         },
+        earlier=States(*by_kind["earlier"]) if earlier else None,
     )
 
 
@@ -107,8 +118,11 @@ def read_by_action(
     return {action_id: States(*found) for action_id, found in sums.items()}
 
 
-def read_from_first_day(groups: Mapping[int, Collection[int]]) -> dict[int, list[int]]:
-    """By group of actions, how many had confirmed in all by the end of each day since the first, in UTC."""
+def read_from_first_day(groups: Mapping[int, Collection[int]], today: date) -> dict[int, list[int]]:
+    """By group of actions, how many had confirmed in all by the end of each day since the first, in UTC.
+
+    Each goes up to today, also if nobody took part on the last days.
+    """
     group_of = {action: group for group, actions in groups.items() for action in actions}
     total = func.sum(StateDay.confirmed).label("confirmed")
     rows = db.session.execute(
@@ -120,7 +134,7 @@ def read_from_first_day(groups: Mapping[int, Collection[int]]) -> dict[int, list
     by_day: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
         by_day[group_of[row.action_id]][row.day] += int(row.confirmed)
-    return {group: _cumulate(days) for group, days in by_day.items()}
+    return {group: _cumulate(days, today) for group, days in by_day.items()}
 
 
 def first_day_of(action_ids: Collection[int]) -> date | None:
@@ -151,9 +165,9 @@ def _zeros() -> list[int]:
     return [0] * len(STATES)
 
 
-def _cumulate(days: Mapping[date, int]) -> list[int]:
+def _cumulate(days: Mapping[date, int], today: date) -> list[int]:
     first, counts, total = min(days), [], 0
-    for number in range((max(days) - first).days + 1):
+    for number in range((max(today, *days) - first).days + 1):
         total += days.get(first + number * DAY, 0)
         counts.append(total)
     return counts

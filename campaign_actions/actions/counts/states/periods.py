@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Literal
@@ -93,6 +93,17 @@ def days_between(first: date, last: date, *, now: datetime, zone: tzinfo) -> Per
     return Period(
         starts, min(until, now), "week" if is_by_week else "day", zone, ends_now=until > now
     )
+
+
+def period_before(period: Period, now: datetime) -> Period:
+    """As many hours or days, until the period begins. If they are too old for quarters, it begins in UTC."""
+    zone = period.zone
+    if period.unit == "hour":
+        since = period.since - HOURS_SHOWN * HOUR
+        return Period((since,), period.since, "hour", zone, ends_now=False)
+    first = period.since.astimezone(zone).date()
+    found = days_between(first - period.days * DAY, first - DAY, now=now, zone=zone)
+    return replace(found, until=period.since, zone=zone, ends_now=False)
 
 
 def first_moment(day: date, zone: tzinfo) -> datetime:

@@ -2,10 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 GRID_LINES = 4
 BAR_WIDTH = 0.72  # of the place that a bar has
+PIN, PIN_Y = 19, 16  # the room that a pin needs, and the middle of the highest
+MIN_TARGET = 7  # pixels of a place that shows its numbers
 STEPS = (4, 8, 12, 16, 20, 24, 32, 40)  # ends of the axis, times a power of ten
+
+
+class HasPlace(Protocol):
+    @property
+    def place(self) -> int: ...
+
+
+Marked = TypeVar("Marked", bound=HasPlace)
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,30 @@ class Plot:
                     x = round(self.x(place) - width / 2, 1)
                     yield layer, Bar(x, y, width, round(bottom - y, 1))
                 below += number
+
+    def cut(self, place: int) -> str:
+        """The path of a break through the top of a bar."""
+        width = round(self._step * BAR_WIDTH + 4, 1)
+        return f"M{round(self.x(place) - width / 2, 1)} {self.size.top + 12}l{width} -7"
+
+    @property
+    def has_room_for_titles(self) -> bool:
+        """Whether places are wide enough to point at."""
+        return self._step >= MIN_TARGET
+
+    def place(self, place: int) -> tuple[float, float]:
+        """The left side and the width of a place."""
+        width = round(self._step, 1)
+        return round(self.x(place) - width / 2, 1), width
+
+    def pins(self, marks: Sequence[Marked]) -> Iterator[tuple[Marked, tuple[float, float]]]:
+        """Each mark with the centre of its pin; those that would overlap are in rows below each other."""
+        rows: list[float] = []
+        for mark in marks:
+            x = self.x(mark.place)
+            row = next((n for n, last in enumerate(rows) if abs(x - last) >= PIN), len(rows))
+            rows[row : row + 1] = [x]
+            yield mark, (x, PIN_Y + row * PIN)
 
     def labelled(self) -> list[int]:
         """Places with a label below, evenly, the last one included."""

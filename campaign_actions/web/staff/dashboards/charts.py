@@ -11,13 +11,13 @@ from flask_babel import pgettext
 from campaign_actions.actions.counts.states.figures import Figures
 from campaign_actions.actions.counts.states.periods import Period
 from campaign_actions.core.content.drawings.plot import NARROW, WIDE, Plot, Size
-from campaign_actions.core.content.drawings.row_plot import RowPlot
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import direction
 from campaign_actions.web.staff.dashboards.times import bucket_label, moment_label
 
 MAX_MARKS = 12
 MAX_LINES = 5
+MAX_RATIO = 2  # how many times as high as the other layers bars are drawn
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,25 @@ class Event:
 
     at: datetime
     words: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class MarkedEvent:
+    """An event as the list below a chart has it."""
+
+    day: str
+    words: str
+    address: str
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A letter on the chart, and what it stands for below it."""
+    """A letter on the chart, and all that happened at its place."""
 
     place: int
     letter: str
-    day: str
-    words: str
+    events: tuple[MarkedEvent, ...]
 
 
 @dataclass(frozen=True)
@@ -46,10 +55,10 @@ class Goal:
 
 @dataclass(frozen=True)
 class Chart:
-    """`kind`: "line", "bars" or "rows". `series`: of a line, the counts of each; of bars, their layers.
+    """`kind`: "line" or "bars". `series`: of a line, the counts of each; of bars, their layers.
 
-    `labels`: of each place. `names`: of each series. `is_unfinished`: the last place is not over. `rates`: of
-    rows, in per cent, and `texts` the same in words.
+    `labels`: of each place. `names`: of each series. `is_unfinished`: the last place is not over. `cut`:
+    places whose bar is cut off at the top.
     """
 
     name: str
@@ -62,13 +71,15 @@ class Chart:
     marks: tuple[Mark, ...] = ()
     goals: tuple[Goal, ...] = ()
     is_unfinished: bool = False
-    rates: tuple[float, ...] = ()
-    texts: tuple[str, ...] = ()
+    cut: tuple[int, ...] = ()
 
     @property
-    def wide(self) -> Plot | RowPlot:
-        if self.kind == "rows":
-            return RowPlot(len(self.rates), is_mirrored=direction() == "rtl")
+    def is_by_time(self) -> bool:
+        """Whether each row of its table is a place."""
+        return self.name != "comparison"
+
+    @property
+    def wide(self) -> Plot:
         return self._plot(WIDE)
 
     @property
@@ -122,12 +133,20 @@ def states_chart(figures: Figures, period: Period, *, title: str, marks: tuple[M
         for name in ("confirmed", "pending", "withdrawn", "invalid")
     )
     names = (_("Confirmed"), pgettext("signature", "Pending"), _("Withdrawn"), _("Invalid"))
-    highest = max(map(sum, zip(*layers, strict=True)), default=0)
+    heights = [sum(numbers) for numbers in zip(*layers, strict=True)]
+    highest = max(heights, default=0)
+    end = _end_of_axis(layers)
+    cut = tuple(place for place, height in enumerate(heights) if height > end)
+    invalid = tuple(
+        min(many, end - (height - many)) for many, height in zip(layers[-1], heights, strict=True)
+    )
     words = _("The highest bar is %(count)s. The table has all numbers.") % {
         "count": number(highest)
     }
     return Chart(
-        "states", "bars", title, words, layers, names, _labels(period), marks, (), period.ends_now
+        *("states", "bars", title, words, (*layers[:-1], invalid), names, _labels(period), marks),
+        is_unfinished=period.ends_now,
+        cut=cut,
     )
 
 
@@ -146,15 +165,25 @@ def comparison_chart(lines: Sequence[tuple[str, Sequence[int]]], *, title: str) 
 
 
 def marks_of(events: Sequence[Event], period: Period) -> tuple[Mark, ...]:
-    """The newest events of a period, in their order."""
-    inside = [
-        (period.bucket_of(event.at), event) for event in sorted(events, key=lambda one: one.at)
-    ]
-    shown = [(place, event) for place, event in inside if place is not None][-MAX_MARKS:]
+    """The newest places of a period at which something happened, in their order, with all of it."""
+    by_place: dict[int, list[MarkedEvent]] = {}
+    for event in sorted(events, key=lambda one: one.at):
+        if (place := period.bucket_of(event.at)) is not None:
+            found = MarkedEvent(moment_label(event.at, period), event.words, event.address)
+            by_place.setdefault(place, []).append(found)
+    shown = list(by_place.items())[-MAX_MARKS:]
     return tuple(
-        Mark(place, letter, moment_label(event.at, period), event.words)
-        for letter, (place, event) in zip(ascii_uppercase, shown, strict=False)
+        Mark(place, letter, tuple(found))
+        for letter, (place, found) in zip(ascii_uppercase, shown, strict=False)
     )
+
+
+def _end_of_axis(layers: Sequence[Sequence[int]]) -> int:
+    """Where bars of states end. Many invalid ones, the last layer, do not make the others unreadable."""
+    all_of_them = max(map(sum, zip(*layers, strict=True)), default=0)
+    others = max(map(sum, zip(*layers[:-1], strict=True)), default=0)
+    is_cut = 0 < others * MAX_RATIO < all_of_them
+    return Plot(WIDE, 1, others + others // 4 if is_cut else all_of_them).highest
 
 
 def _labels(period: Period) -> tuple[str, ...]:

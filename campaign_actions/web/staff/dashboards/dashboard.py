@@ -16,13 +16,15 @@ from campaign_actions.actions.counts.states.figures import (
     read_figures,
     read_from_first_day,
 )
+from campaign_actions.actions.counts.states.periods import period_before
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.updates.queries import updates_started
+from campaign_actions.web.staff.access.authorization import allows
 from campaign_actions.web.staff.dashboards import charts, panels
 from campaign_actions.web.staff.dashboards.addresses import Addresses
 from campaign_actions.web.staff.dashboards.charts import Chart, Event
 from campaign_actions.web.staff.dashboards.panels import Panel
-from campaign_actions.web.staff.dashboards.providers import provider_chart, provider_panel
+from campaign_actions.web.staff.dashboards.providers import provider_panel
 from campaign_actions.web.staff.dashboards.ranges import Range, read_range
 from campaign_actions.web.staff.dashboards.scope import Scope
 
@@ -43,7 +45,9 @@ class Dashboard:
 
     @cached_property
     def figures(self) -> Figures:
-        return read_figures(self.scope.action_ids, self.chosen.period)
+        period = self.chosen.period
+        earlier = period_before(period, self.now) if self.chosen.name != "all" else None
+        return read_figures(self.scope.action_ids, period, earlier=earlier)
 
     @cached_property
     def by_action(self) -> dict[int, States]:
@@ -89,8 +93,6 @@ class Dashboard:
             )
         if panel.name == "states":
             return charts.states_chart(self.figures, period, title=title, marks=self._marks)
-        if panel.name == "provider" and panel.rows:
-            return provider_chart(panel)
         if panel.name == "comparison":
             largest = sorted(self.lines, key=lambda line: -line[2][-1])[: charts.MAX_LINES]
             return charts.comparison_chart(
@@ -101,7 +103,8 @@ class Dashboard:
     @cached_property
     def lines(self) -> list[tuple[str, str, list[int]]]:
         """Title, address, and confirmed in all by the end of each day since the first."""
-        found = read_from_first_day({one.id: one.action_ids for one in self.scope.groups})
+        groups = {one.id: one.action_ids for one in self.scope.groups}
+        found = read_from_first_day(groups, self.now.date())
         return [
             (one.title, one.address, found[one.id]) for one in self.scope.groups if one.id in found
         ]
@@ -114,13 +117,19 @@ class Dashboard:
         """Publications, ends and updates of the actions."""
         yield from self.publications()
         period = self.chosen.period
-        for started_at, subject, queued in updates_started(
+        for update in updates_started(
             self.scope.action_ids, since=period.since, until=period.until
         ):
             words = _(
-                "Update “%(subject)s”, emails: %(count)s", subject=subject, count=number(queued)
+                "Update “%(subject)s”, emails: %(count)s",
+                subject=update.subject,
+                count=number(update.queued),
             )
-            yield Event(started_at, words)
+            may_see = allows("updates.send", update.campaign_id)
+            ids: dict[str, Any] = update.ids
+            address = url_for("staff_updates_edit.edit", **ids) if may_see else ""
+            if update.started_at:
+                yield Event(update.started_at, words, address)
 
     def publications(self) -> Iterator[Event]:
         """When the actions opened and closed; with their titles, if there are several."""
@@ -128,7 +137,8 @@ class Dashboard:
             title = "" if self.scope.action else action.title
             if action.is_public and action.published_at:
                 words = _("Published: %(title)s", title=title) if title else _("Published")
-                yield Event(action.published_at, words)
+                address = url_for("staff_campaigns_history.action_history", **action.ids)
+                yield Event(action.published_at, words, address)
             if action.closes_at and action.closes_at <= self.now:
                 words = _("Closed: %(title)s", title=title) if title else _("Closed")
                 yield Event(action.closes_at, words)

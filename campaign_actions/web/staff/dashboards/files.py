@@ -1,12 +1,10 @@
-"""Panels as files: CSV with the numbers, PNG with the chart."""
+"""Panels as files: CSV with the numbers, PNG with the picture."""
 
 import csv
 from io import StringIO
 
-from flask import Response, render_template
+from flask import Response
 
-from campaign_actions.core.sharing.render import draw
-from campaign_actions.web.staff.dashboards.charts import Chart
 from campaign_actions.web.staff.dashboards.panels import Line, Panel
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -23,9 +21,8 @@ def csv_response(panel: Panel, name: str) -> Response:
     return _file(Response(BOM + text.getvalue(), mimetype="text/csv"), f"{name}.csv")
 
 
-def png_response(chart: Chart, name: str) -> Response:
-    svg = render_template("staff/dashboards/picture.xml", chart=chart)
-    return _file(Response(draw(svg), mimetype="image/png"), f"{name}.png")
+def png_response(picture: bytes, name: str) -> Response:
+    return _file(Response(picture, mimetype="image/png"), f"{name}.png")
 
 
 def _cells(line: Line) -> list[str]:

@@ -16,9 +16,11 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.dashboards import files
 from campaign_actions.web.staff.dashboards.dashboard import PANELS, Dashboard, read_dashboard
 from campaign_actions.web.staff.dashboards.panels import PARTS
+from campaign_actions.web.staff.dashboards.pictures import draw_chart, draw_rows
 from campaign_actions.web.staff.dashboards.providers import MIN_FORMS
 from campaign_actions.web.staff.dashboards.ranges import OWN, RANGES
 from campaign_actions.web.staff.dashboards.scope import Scope
+from campaign_actions.web.staff.dashboards.times import period_words
 
 MAX_VALUE_LENGTH = 40  # as in the tallies
 MAX_SHOWN = {"source-times": 12}  # rows of panels on the page, if not as many as of others
@@ -37,6 +39,7 @@ def page_values(dashboard: Dashboard) -> dict[str, Any]:
     return {
         **_range_values(dashboard),
         "action": dashboard.scope.action,
+        "is_by_hour": period.unit == "hour",
         "ranges": RANGES,
         "own": OWN,
         "figures": dashboard.figures,
@@ -62,14 +65,17 @@ def _range_values(dashboard: Dashboard) -> dict[str, Any]:
 
 
 def panel_file(scope: Scope, name: str, suffix: str) -> ResponseReturnValue:
-    """A panel as CSV, or its chart as PNG."""
+    """A panel as CSV, or as a picture in PNG."""
     dashboard = read_dashboard(scope, utc_now())
     panel = (dashboard.panel(name) if name in PANELS else None) or abort(404)
     file_name = f"{scope.name}-{name}-{dashboard.now:%Y-%m-%d}"
     if suffix == "csv":
         return files.csv_response(panel, file_name)
-    chart = dashboard.chart(panel) or abort(404)
-    return files.png_response(chart, file_name)
+    chart = dashboard.chart(panel)
+    picture = (
+        draw_chart(chart) if chart else draw_rows(panel, period_words(dashboard.chosen.period))
+    )
+    return files.png_response(picture, file_name)
 
 
 def by_action_page(scope: Scope) -> ResponseReturnValue:

@@ -33,7 +33,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """A table. `percents`: the cells in per cent. `has_bars`: each row shows its share or rate as a bar."""
+    """A table. `percents`: the cells in per cent. `has_bars`: each row shows its share or rate as a bar.
+
+    `has_shades`: its cells are the darker, the more, and the last is the total of its row.
+    `nobody`: words for a panel without rows.
+    """
 
     name: str
     title: str
@@ -43,6 +47,8 @@ class Panel:
     percents: frozenset[int] = frozenset()
     has_bars: bool = False
     bar: int = 1  # the cell that bars show
+    has_shades: bool = False
+    nobody: str = ""
     left_out: int = 0  # rows that only the file has
 
     def shade(self, cell: Value) -> int:
@@ -96,7 +102,7 @@ def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
     rows.sort(key=lambda row: (-(row.cells[-1] or 0), row.label))
     times = (bucket_label(period, bucket) for bucket in range(len(period.starts)))
     headings = (_("Source"), *times, _("Whole period"))
-    return Panel("source-times", _("Sources over time"), headings, tuple(rows))
+    return Panel("source-times", _("Sources over time"), headings, tuple(rows), has_shades=True)
 
 
 def funnel_panel(figures: Figures) -> Panel:

@@ -7,13 +7,10 @@ from flask_babel import pgettext
 
 from campaign_actions.actions.counts.states.figures import Figures, States, sum_states
 from campaign_actions.actions.counts.states.providers import OTHER_PROVIDERS
-from campaign_actions.core.i18n.formatting import percent
 from campaign_actions.web.staff.dashboards.addresses import Addresses
-from campaign_actions.web.staff.dashboards.charts import Chart
 from campaign_actions.web.staff.dashboards.panels import Line, Panel, provider_label
 
 MIN_FORMS = 10  # a rate of fewer says nothing, and might say something about one person
-MAX_BARS = 12
 RATE = 0  # the first cell, which a phone shows without scrolling
 
 
@@ -41,23 +38,7 @@ def provider_panel(figures: Figures, addresses: Addresses) -> Panel:
         frozenset({RATE}),
         has_bars=True,
         bar=RATE,
-    )
-
-
-def provider_chart(panel: Panel) -> Chart:
-    """The largest providers with their rates: a picture only, since the page has the table."""
-    rows = [row for row in panel.rows if row.cells[RATE] is not None][:MAX_BARS]
-    rates = [row.cells[RATE] or 0 for row in rows]
-    return Chart(
-        panel.name,
-        "rows",
-        panel.title,
-        description="",
-        series=(),
-        names=(),
-        labels=tuple(row.label for row in rows),
-        rates=tuple(rates),
-        texts=tuple(percent(rate) for rate in rates),
+        nobody=_("Nobody is counted by email provider in this period."),
     )
 
 

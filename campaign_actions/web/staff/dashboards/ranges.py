@@ -1,11 +1,12 @@
 """The range of a dashboard, as its address has it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.counts.states.figures import first_day_of
@@ -14,9 +15,12 @@ from campaign_actions.actions.counts.states.periods import (
     HOUR,
     Period,
     days_between,
+    first_moment,
     last_days,
     last_hours,
 )
+from campaign_actions.core.i18n.dates import format_day
+from campaign_actions.core.i18n.locale import current_locale, formatting_locale
 from campaign_actions.core.i18n.timezones import organization_zone
 from campaign_actions.core.i18n.timezones import zone as page_zone
 
@@ -32,12 +36,12 @@ YEARS = range(2000, 2200)
 
 @dataclass(frozen=True)
 class Range:
-    """`values`: for addresses of the same range. `is_wrong`: days were entered that are none."""
+    """`values`: for addresses of the same range. `notice`: why it is not the range that was entered."""
 
     name: str
     period: Period
     values: Mapping[str, str]
-    is_wrong: bool = False
+    notice: str = ""
 
 
 def read_range(
@@ -59,10 +63,31 @@ def read_range(
         return Range(name, period, {"range": name})
     days = sorted(filter(None, (_day(asked.get(end, "")) for end in ("from", "to"))))
     if len(days) < 2:
-        return Range(DEFAULT, last_days(28, now, zone), {"range": DEFAULT}, is_wrong=True)
-    values = {"range": OWN, "from": days[0].isoformat(), "to": days[1].isoformat()}
-    first = max(days[0], min(earliest, days[1]))
-    return Range(OWN, days_between(first, days[1], now=now, zone=zone), values)
+        words = own_range_notice(days, earliest=today, today=today)
+        return Range(DEFAULT, last_days(28, now, zone), {"range": DEFAULT}, words)
+    earliest = min(first_moment(earliest, UTC).astimezone(zone).date(), today)
+    first = min(max(days[0], earliest), today)
+    last = max(min(days[1], today), earliest)
+    values = {"range": OWN, "from": first.isoformat(), "to": last.isoformat()}
+    notice = own_range_notice(days, earliest=earliest, today=today)
+    return Range(OWN, days_between(first, last, now=now, zone=zone), values, notice)
+
+
+def own_range_notice(days: Sequence[date], *, earliest: date, today: date) -> str:
+    """Why other days are shown than those entered; empty if they are shown."""
+    start = format_day(earliest, formatting_locale(current_locale()))
+    words = ""
+    if len(days) < 2:
+        words = _("Enter two days, such as 2026-11-01. The last 28 days are shown.")
+    elif days[0] > today:
+        words = _("The period you entered is in the future. Today is shown.")
+    elif days[1] < earliest:
+        words = _("Nobody took part before %(day)s. That day is shown.", day=start)
+    elif days[0] < earliest:
+        words = _("Nobody took part before %(day)s. The period is shown from that day.", day=start)
+    elif days[1] > today:
+        words = _("The period you entered ends after today. It is shown up to today.")
+    return words
 
 
 def dashboard_zone(now: datetime) -> ZoneInfo:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from campaign_actions.actions.counts.states.periods import Period
 from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
 from campaign_actions.core.i18n.formatting import day_short
@@ -23,3 +25,11 @@ def bucket_label(period: Period, bucket: int, *, is_long: bool = False) -> str:
 def moment_label(moment: datetime, period: Period) -> str:
     locale = formatting_locale(current_locale())
     return format_day(moment.astimezone(period.zone).date(), locale)
+
+
+def period_words(period: Period) -> str:
+    """From its first day to its last."""
+    locale = formatting_locale(current_locale())
+    first = format_day(period.since.astimezone(period.zone).date(), locale)
+    last = format_day(period.last_day, locale)
+    return str(_("%(first)s to %(last)s.", first=first, last=last))

@@ -16,7 +16,7 @@ from campaign_actions.web.staff.access.authorization import ROOT, SAFE_METHODS
 
 SECONDS = 60
 FIGURE_SECONDS = 10
-Actions = frozenset[int]
+FiguresKey = tuple[frozenset[int], datetime]  # actions, and when the day of the reader began
 K = TypeVar("K")
 V = TypeVar("V")
 MAX_STRINGS, MAX_MEMBERS, MAX_CAMPAIGNS = 4096, 1024, 256
@@ -41,13 +41,14 @@ class WaitingStore:
     """`strings`: untranslated strings by catalog, language and versions.
 
     `lines`: how many lines each member's overview has, by the member's uniquifier. `figures`: of new
-    participants, by the ids of their actions. `steps`: how far the checklist of a draft is.
+    participants, by the ids of their actions and the reader's day. `steps`: how far the checklist of a
+    draft is.
     """
 
     def __init__(self, *, is_kept: bool) -> None:
         self.strings: TTLCache[StringsKey, int] = TTLCache(MAX_STRINGS, ttl=SECONDS * is_kept)
         self.lines: TTLCache[str, int] = TTLCache(MAX_MEMBERS, ttl=SECONDS * is_kept)
-        self.figures: TTLCache[Actions, NewSignatures] = TTLCache(
+        self.figures: TTLCache[FiguresKey, NewSignatures] = TTLCache(
             MAX_MEMBERS, ttl=FIGURE_SECONDS * is_kept
         )
         self.steps: TTLCache[StepsKey, DraftProgress] = TTLCache(
@@ -75,9 +76,9 @@ def keep_count(uniquifier: str, count: int) -> None:
         waiting_store().lines[uniquifier] = count
 
 
-def keep_figures(action_ids: Actions, find: Callable[[], NewSignatures]) -> NewSignatures:
-    """The figures of these actions, as found up to FIGURE_SECONDS ago or now."""
-    return _keep(waiting_store().figures, action_ids, find)
+def keep_figures(key: FiguresKey, find: Callable[[], NewSignatures]) -> NewSignatures:
+    """The figures under a key, as found up to FIGURE_SECONDS ago or now."""
+    return _keep(waiting_store().figures, key, find)
 
 
 def keep_strings(key: StringsKey, find: Callable[[], int]) -> int:

@@ -20,9 +20,11 @@ from campaign_actions.actions.counts.states.periods import (
     irregular_slots,
     last_days,
     last_hours,
+    period_before,
 )
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.withdraw import withdraw
+from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature
 
@@ -108,7 +110,57 @@ def test_lines_start_at_the_first_day_of_each_campaign(app):
     make_signature(action, now=NOON - DAY)
     fold_states(NOON)
 
-    assert read_from_first_day({7: [action.id]}) == {7: [2, 2, 3]}
+    last = (NOON + 2 * DAY).date()
+    assert read_from_first_day({7: [action.id]}, last) == {7: [2, 2, 3]}
+
+
+def test_lines_go_on_to_today_when_nobody_takes_part(app):
+    busy = make_action()
+    quiet = make_action(campaign=db.session.get(Campaign, busy.campaign_id), slug="quiet")
+    make_confirmed(busy, now=NOON)
+    make_confirmed(quiet, now=NOON)
+    make_confirmed(busy, now=NOON + 3 * DAY)
+    fold_states(NOON)
+
+    found = read_from_first_day({1: [busy.id], 2: [quiet.id]}, (NOON + 3 * DAY).date())
+
+    assert found == {1: [1, 1, 1, 2], 2: [1, 1, 1, 1]}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("make", [last_hours, lambda *a: last_days(7, *a)])
+def test_the_period_before_has_the_signatures_of_as_many_days(app, zone, make):
+    app.config["TIMEZONE"] = zone
+    action = signatures_over_time(days=20)
+    fold_states(NOW)
+    period = make(NOW, ZoneInfo(zone))
+    earlier = period_before(period, NOW)
+
+    figures = read_figures([action.id], period, earlier=earlier)
+
+    last_moment = period.since - timedelta(microseconds=1)
+    assert figures.earlier.confirmed == _between(earlier.since, last_moment)
+    assert earlier.days == period.days or period.unit == "hour"
+
+
+def test_a_period_before_that_is_too_old_begins_in_utc_and_ends_with_the_period(app):
+    action = signatures_over_time(days=80, number=200)
+    fold_states(NOW)
+    period = last_days(28, NOW, ZoneInfo("Asia/Tbilisi"))
+
+    earlier = period_before(period, NOW)
+    figures = read_figures([action.id], period, earlier=earlier)
+
+    assert earlier.since == datetime(2026, 9, 5, tzinfo=UTC)
+    assert earlier.until == period.since
+    last_moment = period.since - timedelta(microseconds=1)
+    assert figures.earlier.confirmed == _between(earlier.since, last_moment) > 0
+
+
+def _between(since, until):
+    db.session.rollback()
+    rows = db.session.scalars(select(Signature).filter_by(status="confirmed")).all()
+    return sum(since <= row.signed_at <= until for row in rows)
 
 
 def test_a_rate_needs_someone_and_forms_include_all_states(app):

@@ -232,26 +232,122 @@ def test_where_no_text_covers_it_the_panel_says_that_nobody_is_counted(staff, ac
     page = staff.get(page_of(action)).text
 
     assert "Nobody is counted by email provider in this period." in page
-    assert staff.get(page_of(action, "files/provider.png")).status_code == 404
 
 
-def test_rates_by_provider_are_saved_as_png(staff, emailed):
-    response = staff.get(page_of(emailed, "files/provider.png"))
-
-    image = Image.open(BytesIO(response.data))
-    assert (response.mimetype, image.format, image.width) == ("image/png", "PNG", 1760)
-
-
-@pytest.mark.parametrize("panel", ["total", "states"])
-def test_charts_are_saved_as_png(staff, action, panel):
-    response = staff.get(page_of(action, f"files/{panel}.png"))
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("query", ["", "?range=24h", "?range=all"])
+def test_every_panel_is_saved_as_png(staff, action, panel, query):
+    response = staff.get(page_of(action, f"files/{panel}.png{query}"))
 
     image = Image.open(BytesIO(response.data))
     assert (response.mimetype, image.format, image.width) == ("image/png", "PNG", 1760)
     assert len(image.getcolors(256)) > 4
 
 
-@pytest.mark.parametrize("file", ["files/country.png", "files/nothing.csv", "files/actions.csv"])
+def test_every_panel_offers_both_files(staff, action):
+    page = staff.get(page_of(action)).text
+
+    for panel in PANELS:
+        for suffix in ("csv", "png"):
+            assert f"files/{panel}.{suffix}" in page
+
+
+def test_a_picture_of_more_rows_than_fit_says_how_many_the_file_has(staff, app):
+    action = make_action()
+    for number in range(45):
+        make_confirmed(action, now=utc_now() - HOUR, source=f"s{number:03}")
+    fold_states(utc_now())
+
+    image = Image.open(BytesIO(staff.get(page_of(action, "files/source.png")).data))
+
+    assert image.height < 2400
+
+
+def test_a_day_is_not_an_average_of_hours(staff, action):
+    page = staff.get(page_of(action, "?range=24h")).text
+
+    assert "per day" not in page
+    assert "per day" in staff.get(page_of(action)).text
+
+
+def test_key_figures_are_compared_with_the_period_before(staff, action):
+    then = utc_now() - 10 * DAY
+    make_confirmed(action, now=then)
+    make_signature(action, now=then)
+    fold_states(utc_now())
+
+    page = staff.get(page_of(action, "?range=7d")).text
+
+    assert "1 in the period before" in page
+    assert "50% in the period before" in page
+    assert "before<" not in staff.get(page_of(action, "?range=all")).text
+
+
+def test_many_invalid_ones_do_not_make_the_others_unreadable(staff, action):
+    address = page_of(action)
+    assert "are cut off at the top" not in staff.get(address).text
+    for _number in range(12):
+        signature = make_confirmed(action, now=utc_now() - 2 * DAY)
+        invalidate(signature, action="a", reason="t", actor="grace@example.org", now=utc_now())
+    fold_states(utc_now())
+
+    page = staff.get(address).text
+
+    assert "Bars with very many invalid participants are cut off at the top" in page
+    chart = page.partition('id="states-wide-t"')[2].partition("</svg>")[0]
+    ends = re.findall(r'text-anchor="end">(\d+)</text>', chart)
+    assert ends == ["0", "2", "4", "6", "8"], "four confirmed, pending and withdrawn ones"
+    assert rows_of(page, "states")[2][1] == "2"
+    assert "\nInvalid: 13" in chart
+
+
+def test_bars_and_points_have_their_numbers_and_lead_to_their_list(staff, action):
+    page = staff.get(page_of(action)).text
+
+    for panel, words in (
+        ("total", "Confirmed: 2\nTotal: 3"),
+        ("states", "Confirmed: 2\nPending: 1"),
+    ):
+        chart = page.partition(f'id="{panel}-wide-t"')[2].partition("</svg>")[0]
+        places = re.findall(r'<a href="([^"]+)" tabindex="-1"><title>([^<]+)</title>', chart)
+        assert len(places) == 28
+        assert words in places[-3][1]
+        assert unescape(places[-3][0]) == rows_of(page, panel)[2][2]
+
+
+def test_few_bars_are_reached_with_the_keyboard(staff, action):
+    page = staff.get(page_of(action, "?range=7d")).text
+
+    chart = page.partition('id="states-wide-t"')[2].partition("</svg>")[0]
+    assert len(re.findall(r'<a href="[^"]+"><title>', chart)) == 7
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words", "shown"),
+    [
+        (400, 430, "is in the future. Today is shown.", (0, 0)),
+        (-400, -390, "Nobody took part before", (-50, -50)),
+        (-60, -45, "The period is shown from that day.", (-50, -45)),
+        (-3, 20, "ends after today. It is shown up to today.", (-3, 0)),
+        (-20, -10, "", (-20, -10)),
+    ],
+)
+def test_a_range_without_figures_is_replaced_by_the_nearest_and_says_so(
+    staff, action, first, last, words, shown
+):
+    today = utc_now().date()
+    own = f"?range=own&from={today + first * DAY}&to={today + last * DAY}"
+
+    page = staff.get(page_of(action, own)).text
+
+    assert words in page
+    assert ('role="alert"' in page) == bool(words)
+    assert re.findall(r'type="date" value="([^"]+)"', page) == [
+        str(today + days * DAY) for days in shown
+    ]
+
+
+@pytest.mark.parametrize("file", ["files/nothing.png", "files/nothing.csv", "files/actions.png"])
 def test_what_is_not_there_is_not_found(staff, action, file):
     assert staff.get(page_of(action, file)).status_code == 404
 
@@ -264,6 +360,31 @@ def test_updates_and_the_goals_are_marked(staff, action):
 
     assert "Update “The law has passed”, emails: 3" in page
     assert "Goal: 100" in page
+
+
+def test_events_of_one_day_share_a_mark_and_lead_to_their_pages(staff, action):
+    then = utc_now() - 3 * DAY
+    sent = {"status": "sent", "started_at": then, "ended_at": then, "queued": 3}
+    ids = [make_update(action, **sent).id for _number in range(2)]
+
+    page = staff.get(page_of(action)).text
+
+    pins = page.partition('<ul class="pins">')[2].partition("</ul>")[0]
+    found = re.findall(r'<b aria-hidden="true">(.)</b><span><a href="([^"]+)"', pins)
+    assert found == [("A", page_of(action, f"updates/{update_id}/")) for update_id in ids]
+    chart = page.partition('id="total-wide-t"')[2].partition("</svg>")[0]
+    assert chart.count('class="g-pin"') == 1
+
+
+def test_marks_lead_only_where_the_member_may_go(client, action):
+    sent = {"status": "sent", "started_at": utc_now() - DAY, "ended_at": utc_now(), "queued": 3}
+    make_update(action, **sent)
+    log_in(client, make_staff("reviewer"))
+
+    pins = client.get(page_of(action)).text.partition('<ul class="pins">')[2].partition("</ul>")[0]
+
+    assert "Update “The law has passed”" in pins
+    assert "/updates/" not in pins
 
 
 def test_a_dashboard_of_a_campaign_adds_up_and_compares_its_actions(staff, action):

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import State
-from campaign_actions.actions.counts.new_signatures import MAX_PENDING, NewSignatures
+from campaign_actions.actions.counts.new_signatures import NewSignatures
 from campaign_actions.actions.listing.campaigns import Filter, ListedCampaign
 from campaign_actions.actions.listing.dates import Date
 from campaign_actions.catalogs.preview.sample_campaign import (
@@ -64,7 +64,7 @@ def _home(sample: SampleCampaign) -> Values:
         "steps": [],
         "next_step": None,
         "yesterday": YESTERDAY,
-        "figures": NewSignatures(5, 9, 4, 90, 10, {}),
+        "figures": _figures(sample, pending=10),
         "confirmed": COUNT,
         "open_actions": 2,
         "dates": _dates(sample),
@@ -75,12 +75,17 @@ def _home(sample: SampleCampaign) -> Values:
     }
 
 
+def _figures(sample: SampleCampaign, *, pending: int) -> NewSignatures:
+    then = sample.now - timedelta(days=1)
+    return NewSignatures(5, 9, 4, then, 90, pending, {})
+
+
 def _home_after_all(sample: SampleCampaign) -> Values:
     """All campaigns are over, and everyone has confirmed."""
     return {
         **_home(sample),
         "yesterday": YESTERDAY,
-        "figures": NewSignatures(5, 9, 4, 90, 0, {}),
+        "figures": _figures(sample, pending=0),
         "table": listed_table([], [listed_campaign(sample, "archived")]),
     }
 
@@ -189,7 +194,7 @@ def _home_with_few_rights(sample: SampleCampaign) -> Values:
     return {
         **_home(sample),
         "yesterday": YESTERDAY,
-        "figures": NewSignatures(0, 0, 0, 0, 0, {}),
+        "figures": NewSignatures(0, 0, 0, sample.now, 0, 0, {}),
         "missing": missing,
         "role_sentences": list(ROLE_SENTENCES.values()),
         "table": listed_table([empty], []),
@@ -198,12 +203,10 @@ def _home_with_few_rights(sample: SampleCampaign) -> Values:
 
 
 def _nothing_found(sample: SampleCampaign) -> Values:
-    """Nor does anything wait in the chosen campaign; and more people are pending than were counted."""
+    """Nor does anything wait in the chosen campaign."""
     return {
         **_home(sample),
         "shown": [],
-        "yesterday": YESTERDAY,
-        "figures": NewSignatures(5, 9, 4, 90, MAX_PENDING, {}),
         "table": replace(listed_table([], []), chosen=Filter(tag="2026", query=NAME)),
     }
 

@@ -1,7 +1,7 @@
 """Scenes of dashboards: of an action in each state, of a campaign, and of all."""
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from functools import cached_property, partial
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from campaign_actions.core.i18n.timezones import zone as page_zone
 from campaign_actions.web.staff.dashboards.charts import Event
 from campaign_actions.web.staff.dashboards.dashboard import Dashboard
 from campaign_actions.web.staff.dashboards.pages import by_action_values, page_values
-from campaign_actions.web.staff.dashboards.ranges import Range
+from campaign_actions.web.staff.dashboards.ranges import Range, own_range_notice
 from campaign_actions.web.staff.dashboards.scope import Group, Scope
 from campaign_actions.web.staff.translations.scenes.samples import (
     make_action,
@@ -30,6 +30,8 @@ DASHBOARD, PAGE = _l("Dashboard"), "dashboards/show"
 STATES: tuple[State, ...] = ("open", "draft", "scheduled", "closed", "archived")
 SOME = States(pending=2, confirmed=5, withdrawn=1, invalid=1, mailed=8)
 MANY = States(pending=20, confirmed=50, mailed=70)
+OWN_RANGES: tuple[tuple[int, ...], ...] = ((), (5, 9), (-20, -15), (-20, 0), (-5, 5))
+ATTACKED = States(confirmed=5, invalid=900)
 MANY_SOURCES = {f"source-{number}": SOME for number in range(260)}
 
 
@@ -53,7 +55,8 @@ class SampleDashboard(Dashboard):
             "provider": {"gmail.com": MANY, "mail.ru": MANY, "other": SOME},
         }
         by_time = {source: list(range(buckets)) for source in sources}
-        return Figures(SOME, 4, [SOME] * buckets, parts, by_time)
+        by_state = [SOME] * (buckets - 1) + [ATTACKED]
+        return Figures(SOME, 4, by_state, parts, by_time, earlier=SOME)
 
     @cached_property
     def by_action(self) -> dict[int, States]:
@@ -72,8 +75,11 @@ def dashboard_scenes() -> Iterator[Scene]:
     for state in STATES:
         values = partial(_page, of="action", state=state)
         yield staff_scene(f"action-{state}", DASHBOARD, PAGE, values)
-    empty = partial(_page, of="action", name="24h", wrong=True)
+    empty = partial(_page, of="action", name="24h")
     yield staff_scene("action-empty", DASHBOARD, PAGE, empty)
+    for number in range(len(OWN_RANGES)):
+        values = partial(_page, of="action", name="24h", own=number)
+        yield staff_scene(f"action-range-{number}", DASHBOARD, PAGE, values)
     yield staff_scene("dashboard-campaign", DASHBOARD, PAGE, partial(_page, of="campaign"))
     every = partial(_page, of="all")
     yield staff_scene("dashboard", DASHBOARD, "dashboards/all_campaigns", every)
@@ -108,11 +114,11 @@ def _dashboard(
     of: str,
     state: State = "open",
     name: str = "28d",
-    wrong: bool = False,
+    own: int | None = None,
 ) -> SampleDashboard:
     zone = {"action": UTC, "campaign": page_zone()}.get(of, ZoneInfo("Asia/Tbilisi"))
     period = last_hours(sample.now, zone) if name == "24h" else last_days(28, sample.now, zone)
-    chosen = Range(name, period, {"range": name}, is_wrong=wrong)
+    chosen = Range(name, period, {"range": name}, _notice(sample.now.date(), own))
     return SampleDashboard(_scope(sample, of=of, state=state), chosen, sample.now)
 
 
@@ -122,9 +128,17 @@ def _page(
     of: str,
     state: State = "open",
     name: str = "28d",
-    wrong: bool = False,
+    own: int | None = None,
 ) -> Values:
-    return page_values(_dashboard(sample, of=of, state=state, name=name, wrong=wrong))
+    return page_values(_dashboard(sample, of=of, state=state, name=name, own=own))
+
+
+def _notice(today: date, own: int | None) -> str:
+    """Why another period is shown than one that was entered."""
+    if own is None:
+        return ""
+    days = [today + timedelta(days=number) for number in OWN_RANGES[own]]
+    return own_range_notice(days, earliest=today - timedelta(days=9), today=today)
 
 
 def _by_action(sample: SampleCampaign, *, of: str, is_empty: bool) -> Values:
