@@ -162,7 +162,7 @@ def _many(sample: SampleCampaign, *, state: str) -> Values:
         "wanted": _filter(sample) if count else None,
         "facts_of": partial(filter_facts, usual_status=COUNTED),
         "count": count,
-        "confirmed": 12 if state == "some" else None,
+        "fall": (12, 5) if state == "some" else None,
         "ended": ENDED[state](sample) if state in ENDED else None,
         "sample": [make_signature(sample)] if count and count.number else [],
         "sources": [SLUG],
