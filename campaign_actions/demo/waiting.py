@@ -74,14 +74,15 @@ def _propose_consent(now: datetime) -> None:
 
 
 def _propose_cluster(now: datetime) -> None:
-    """The newest example people of a petition, whose addresses have one domain."""
+    """The newest example people of a petition whose addresses have one domain."""
     petition = select(Action.id).join(Campaign).where(Campaign.slug == "racism")
     action_id = db.session.scalars(petition.where(Action.slug == "hate-crimes")).one()
-    newest = select(Signature.signed_at).filter_by(action_id=action_id)
+    wanted = SignatureFilter(domain=f"mailru.{DOMAIN}")
+    newest = select(Signature.signed_at).where(Signature.action_id == action_id, *wanted.others())
     found = db.session.scalars(newest.order_by(Signature.signed_at.desc()).limit(IN_CLUSTER))
     times = [moment for moment in found if moment]
     since, until = floor_to_minute(times[-1]), floor_to_minute(times[0]) + MINUTE
-    group = Group("domain", SignatureFilter(domain=DOMAIN), since, until, len(times))
+    group = Group("domain", wanted, since, until, len(times))
     record_groups(action_id, [group], now=now)
 
 

@@ -19,6 +19,8 @@ from campaign_actions.actions.models import (
     Tally,
 )
 from campaign_actions.actions.queries import public_actions
+from campaign_actions.actions.signatures.clusters.queries import open_clusters
+from campaign_actions.actions.signatures.search import count_results
 from campaign_actions.campaigns.models import Partner, PartnerText, Picture, PictureFile
 from campaign_actions.commands.signatures import tallies
 from campaign_actions.core.db.alembic import init_migrate
@@ -220,6 +222,14 @@ def test_loading_the_whole_demo_again_changes_nothing(loaded):
     assert "already loaded" in result.output
     assert rows() == before
     assert (before["Picture"], before["PictureFile"]) == (5, 20)
+
+
+def test_the_suspicious_cluster_has_people(loaded):
+    action = db.session.scalars(select(Action).filter_by(slug="hate-crimes")).one()
+
+    clusters = open_clusters(action.id)
+
+    assert [count_results(action.id, one.wanted).number >= one.rows for one in clusters] == [True]
 
 
 @pytest.mark.parametrize(
