@@ -442,6 +442,49 @@ def test_archiving_needs_a_result_in_each_language_and_keeps_what_was_typed(staf
     assert "Results so far" in staff.get("/en/").text
 
 
+def test_a_result_with_a_link_or_a_block_that_does_not_work_is_not_published(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+
+    answer = post(
+        staff,
+        address,
+        result_en="We [won](https://example.com/y).",
+        result_ru="[Победа](/ru/no-such-page/)\n\n:::nonsense\nx\n:::",
+    )
+
+    assert answer.status_code == 400
+    summary = answer.text.partition('id="errors"')[2].partition("</ul>")[0]
+    assert "This link is only an example: https://example.com/y" in summary
+    assert "This page does not exist on this site: /ru/no-such-page/" in summary
+    assert "nonsense" in summary
+    assert 'id="result_en-error"' in answer.text
+    assert "We won" not in visible_text(staff.get("/en/campaigns/racism/").text)
+
+
+def test_results_that_are_not_published_are_not_checked(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+
+    answer = post(staff, address, result_en="[x](https://example.org/y)", no_result="y")
+
+    assert answer.status_code == 303
+
+
+def test_a_result_is_hidden_while_the_campaign_is_open_again(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}archive/", result_en="The law is changed.", result_ru="Закон изменён.")
+    archived = staff.get("/en/campaigns/racism/").text
+
+    post(staff, f"{base}reopen/")
+    reopened = staff.get("/en/campaigns/racism/").text
+
+    assert "What this achieved" in archived
+    assert "What this achieved" not in reopened
+    assert "The law is changed." not in reopened
+
+
 def test_the_result_of_an_archived_campaign_can_be_written_later(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     post(staff, f"/staff/campaigns/{campaign.id}/archive/", no_result="y")
