@@ -65,17 +65,15 @@ def publish_changes(
     actor: str,
     staff_id: int | None,
     now: datetime,
-) -> int:
-    """Let the public see these drafts, texts and translations together; returns how many fields changed.
+) -> None:
+    """Let the public see these drafts, texts and translations together.
 
     `times`: as in lock_seen(). Raises NoChanges, ChangesConflict, TimeChanged, SlugTaken.
     """
-    count = 0
     try:
         with write_transaction() as connection:
             for subject, subject_id in lock_seen(connection, campaign_id, seen, times):
                 names = publish_draft(connection, subject, subject_id, staff_id=staff_id, now=now)
-                count += len(names)
                 add_entry(
                     connection,
                     "published",
@@ -90,7 +88,6 @@ def publish_changes(
         if "slug" in str(error.orig):
             raise SlugTaken from error
         raise
-    return count
 
 
 def discard_changes(

@@ -122,19 +122,19 @@ def archive(
         _log(connection, actor, now, campaign_name(connection, campaign_id), **details)
 
 
-def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> None:
-    """Take a campaign out of the archive and reopen the actions that were closed with it.
+def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> int:
+    """Take a campaign out of the archive and reopen the actions that were closed with it; returns how many.
 
     Its result stays. Actions that had ended earlier stay closed.
     """
     with write_transaction() as connection:
         leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
-        for action_id in _lock_actions(
-            connection, campaign_id, Action.closed_with_campaign.is_(True)
-        ):
+        ids = _lock_actions(connection, campaign_id, Action.closed_with_campaign.is_(True))
+        for action_id in ids:
             _set_end(connection, action_id, None, staff_id, now)
         name = campaign_name(connection, campaign_id)
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
+    return len(ids)
 
 
 def _end_schedules(connection: Connection, now: datetime, **owner: int | str) -> None:

@@ -20,6 +20,7 @@ from campaign_actions.web.staff.publishing.conflicts import (
     requested_part,
 )
 from campaign_actions.web.staff.publishing.preflight_runs import preflight_context
+from campaign_actions.web.staff.publishing.publish_news import reopened_words
 
 bp = Blueprint("staff_publishing_close", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
@@ -115,8 +116,9 @@ def ask_reopen(campaign_id: int) -> ResponseReturnValue:
 def reopen(campaign_id: int) -> ResponseReturnValue:
     get_plan(campaign_id)
     by = current_staff()
-    closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("Campaign reopened. The actions that were closed with it are open again."))
+    opened = closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
+    flash(reopened_words(opened, sum(one.state == "closed" for one in campaign.actions)))
     return _to_publishing(campaign_id)
 
 
