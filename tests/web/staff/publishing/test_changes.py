@@ -84,10 +84,10 @@ def test_the_changes_of_an_action_are_a_page_of_the_action(staff, action, part):
 
     assert title in ours
     assert "<h1>New demand</h1>" in ours
-    assert current_tabs(ours) == [(f"{page_of(action)}?of={action.id}", "Publish changes")]
+    assert current_tabs(ours) == [(f"{page_of(action)}?of={action.id}", "Changes")]
     assert title in all_of_them
     assert "<h1>New title</h1>" in all_of_them
-    assert current_tabs(all_of_them) == [(page_of(action), "Publish changes")]
+    assert current_tabs(all_of_them) == [(page_of(action), "Changes")]
 
 
 def current_tabs(page: str) -> list[tuple[str, str]]:
