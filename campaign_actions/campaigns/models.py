@@ -10,6 +10,7 @@ from campaign_actions.core.db.session import Base, Json
 from campaign_actions.core.theme import DEFAULT_ACCENT
 
 VERSIONED_KINDS = ("campaign", "action")  # what has revisions
+REVISION_ORIGINS = ("discarded", "restored")
 SCHEDULE_FAILURES = ("changed", "closed", "checks", "address", "rights")
 PICTURE_FORMATS = ("webp", "jpeg")
 MAX_ALT_LENGTH = MAX_QUOTE_LENGTH = (
@@ -193,12 +194,21 @@ class DraftPictureFile(Base):
 
 
 class Revision(Base):
-    """The whole content of a campaign or an action as someone saved it."""
+    """The whole content of a campaign or an action as someone saved it.
+
+    `origin`: a draft was discarded, or the revision `restored_number` was restored; null: an edit.
+    `public_from`, `public_until`: when the public saw it; null where that is not known.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (
         CheckConstraint(f"subject in {VERSIONED_KINDS}", name="subject"),
         CheckConstraint("number > 0", name="number"),
+        CheckConstraint(f"origin in {REVISION_ORIGINS}", name="origin"),
+        CheckConstraint(
+            "(restored_number is not null) = (origin is not null and origin = 'restored')",
+            name="restored_number",
+        ),
     )
 
     subject: Mapped[str] = mapped_column(String(8), primary_key=True)
@@ -207,6 +217,10 @@ class Revision(Base):
     saved_at: Mapped[datetime]
     staff_id: Mapped[int | None]  # its author; null: a command
     content: Mapped[dict[str, Any]] = mapped_column(Json)
+    origin: Mapped[str | None] = mapped_column(String(10))
+    restored_number: Mapped[int | None]
+    public_from: Mapped[datetime | None]
+    public_until: Mapped[datetime | None]
 
 
 class ScheduledDraft(Base):

@@ -21,6 +21,7 @@ from campaign_actions.campaigns.versioning.drafts import (
     publish_draft,
     saving_revision,
 )
+from campaign_actions.campaigns.versioning.public_times import end_public
 from campaign_actions.campaigns.versioning.save import SlugTaken
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_texts.publish import lock_campaign
@@ -64,17 +65,15 @@ def publish_changes(
     actor: str,
     staff_id: int | None,
     now: datetime,
-) -> int:
-    """Let the public see these drafts, texts and translations together; returns how many fields changed.
+) -> None:
+    """Let the public see these drafts, texts and translations together.
 
     `times`: as in lock_seen(). Raises NoChanges, ChangesConflict, TimeChanged, SlugTaken.
     """
-    count = 0
     try:
         with write_transaction() as connection:
             for subject, subject_id in lock_seen(connection, campaign_id, seen, times):
                 names = publish_draft(connection, subject, subject_id, staff_id=staff_id, now=now)
-                count += len(names)
                 add_entry(
                     connection,
                     "published",
@@ -89,7 +88,6 @@ def publish_changes(
         if "slug" in str(error.orig):
             raise SlugTaken from error
         raise
-    return count
 
 
 def discard_changes(
@@ -121,11 +119,14 @@ def take_drafts(
 
     An address that another page has by now is not taken.
     """
+    _end_public(connection, campaign_id, now)
     for (name, subject_id), _number in _find_drafts(connection, campaign_id).items():
         subject = SUBJECTS[name]
         savepoint = connection.begin_nested()
         try:
-            publish_draft(connection, subject, subject_id, staff_id=staff_id, now=now)
+            publish_draft(
+                connection, subject, subject_id, staff_id=staff_id, now=now, is_hidden=True
+            )
         except (IntegrityError, SlugTaken):
             savepoint.rollback()
             slug = {"slug": subject.read(connection, subject_id)["slug"]}
@@ -133,9 +134,19 @@ def take_drafts(
                 connection, subject, subject_id, staff_id=staff_id, now=now, also=slug
             ):
                 pass
-            publish_draft(connection, subject, subject_id, staff_id=staff_id, now=now)
+            publish_draft(
+                connection, subject, subject_id, staff_id=staff_id, now=now, is_hidden=True
+            )
         else:
             savepoint.commit()
+
+
+def _end_public(connection: Connection, campaign_id: int, now: datetime) -> None:
+    end_public(connection, CAMPAIGN, campaign_id, now)
+    actions = select(Action.id, Action.published_at).filter_by(campaign_id=campaign_id)
+    for row in connection.execute(actions.order_by(Action.id)).all():
+        if row.published_at and row.published_at <= now:
+            end_public(connection, ACTION, row.id, now)
 
 
 def lock_seen(

@@ -92,8 +92,8 @@ def archive(
 ) -> None:
     """Close a public campaign for good and publish its result.
 
-    `results`: Markdown in each public language. None: there is no result yet. `seen`: since when it was
-    archived on the page. Raises ResultMissing, NotOpen, ScheduleConflict.
+    `results`: Markdown in each public language. None: there is no result yet, and an earlier one is
+    cleared. `seen`: since when it was archived on the page. Raises ResultMissing, NotOpen, ScheduleConflict.
     """
     texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
     archived_at = select(Campaign.archived_at).where(Campaign.id == campaign_id)
@@ -104,6 +104,10 @@ def archive(
         written = {tag: text for tag, text in (results or {}).items() if text.strip()}
         if results is not None and any(r.is_public and r.locale not in written for r in rows):
             raise ResultMissing
+        if (
+            results is None
+        ):  # what an earlier archiving said no longer applies; the history keeps it
+            written = {row.locale: "" for row in rows}
         of_draft = {f"texts.{tag}.result": text for tag, text in written.items()}
         with saving_revision(
             connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now, also=of_draft
@@ -114,23 +118,23 @@ def archive(
             _set_archived(connection, campaign_id, now)
         _close_open_actions(connection, campaign_id, staff_id, now)
         _end_schedules(connection, now, campaign_id=campaign_id)
-        details = {"did": "archived", "results": sorted(written)}
+        details = {"did": "archived", "results": sorted(filter(written.get, written))}
         _log(connection, actor, now, campaign_name(connection, campaign_id), **details)
 
 
-def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> None:
-    """Take a campaign out of the archive and reopen the actions that were closed with it.
+def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> int:
+    """Take a campaign out of the archive and reopen the actions that were closed with it; returns how many.
 
     Its result stays. Actions that had ended earlier stay closed.
     """
     with write_transaction() as connection:
         leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
-        for action_id in _lock_actions(
-            connection, campaign_id, Action.closed_with_campaign.is_(True)
-        ):
+        ids = _lock_actions(connection, campaign_id, Action.closed_with_campaign.is_(True))
+        for action_id in ids:
             _set_end(connection, action_id, None, staff_id, now)
         name = campaign_name(connection, campaign_id)
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
+    return len(ids)
 
 
 def _end_schedules(connection: Connection, now: datetime, **owner: int | str) -> None:

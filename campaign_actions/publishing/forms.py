@@ -1,6 +1,6 @@
 """Forms for when a campaign opens and ends, and for its result."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -166,6 +166,12 @@ class ArchiveForm(FlaskForm):
         if self.no_result.data:
             return None
         return {locale: self.result_in(locale).data or "" for locale in self.locales}
+
+    def refuse(self, problems: Mapping[str, Sequence[str]]) -> None:
+        """Show at each text, by language, what must be fixed in it."""
+        for locale, messages in problems.items():
+            field = self.result_in(locale)
+            field.errors = [*field.errors, *messages]
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))

@@ -146,6 +146,19 @@ def test_a_campaign_can_be_archived_while_there_is_no_result_yet(app):
     assert state(campaign) == (NOON, {"en": "", "ru": ""})
 
 
+def test_a_result_that_is_not_known_after_all_is_cleared_and_the_history_keeps_it(app, client):
+    campaign = make_draft(published_at=LONG_AGO)
+    archive(campaign.id, results=RESULTS, **GRACE)
+    reopen(campaign.id, **GRACE)
+
+    archive(campaign.id, results=None, **GRACE)
+
+    assert state(campaign) == (NOON, {"en": "", "ru": ""})
+    assert "don’t know the outcome yet" in client.get("/en/campaigns/racism/").text
+    contents = db.session.scalars(select(Revision.content).filter_by(subject="campaign")).all()
+    assert any(RESULTS["en"] in str(content) for content in contents)
+
+
 def test_a_reopened_campaign_keeps_its_result(app):
     campaign = make_draft(published_at=LONG_AGO)
     archive(campaign.id, results=RESULTS, **GRACE)

@@ -9,9 +9,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select
 
-from campaign_actions.campaigns.models import Revision, ScheduledDraft
+from campaign_actions.campaigns.models import Revision
+from campaign_actions.campaigns.versioning.public_times import begin_public, mark_newest
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import (
     Versioned,
@@ -19,6 +20,7 @@ from campaign_actions.campaigns.versioning.versioned import (
     change_hook,
     ensure_first_revision,
     lock_version,
+    public_number,
 )
 
 NOTHING: Content = MappingProxyType({})
@@ -63,22 +65,29 @@ def store_newest(
     *,
     staff_id: int | None,
     now: datetime,
+    restored: int | None = None,
 ) -> int:
     """Save a content as the newest revision and return its number. The public sees it once published.
 
-    If it is not public, its rows are written: then it is itself the draft.
+    `restored`: the revision whose content it is. If the page is not public, its rows are written: then it
+    is itself the draft.
     Raises IntegrityError, SlugTaken, TimePassed.
     """
     number = _lock(connection, subject, subject_id, now)
     with change_hook()(connection, subject, subject_id, staff_id=staff_id, now=now):
         rows = subject.read(connection, subject_id)
-        if subject.is_public(connection, subject_id, now):
+        seen = public_number(connection, subject, subject_id)
+        if is_public := subject.is_public(connection, subject_id, now):
             newest = _settled(connection, subject, subject_id, rows, content, now)
         else:
             subject.write(connection, subject_id, rows, content, now)
             newest = rows = subject.read(connection, subject_id)
-        add_revision(connection, subject, subject_id, number + 1, staff_id, now, newest)
-        _mark(connection, subject, subject_id, number, is_draft=newest != rows)
+        add_revision(
+            connection, subject, subject_id, number + 1, staff_id, now, newest, restored=restored
+        )
+        mark_newest(connection, subject, subject_id, number, is_draft=newest != rows)
+        if is_public and newest == rows:
+            begin_public(connection, subject, subject_id, number + 1, before=seen, now=now)
     subject.clean(connection, subject_id, newest)
     return number + 1
 
@@ -92,12 +101,16 @@ def saving_revision(
     staff_id: int | None,
     now: datetime,
     also: Content = NOTHING,
+    is_discard: bool = False,
 ) -> Iterator[None]:
     """Save the changes that the block makes to the rows as one revision, in the caller's transaction.
 
     They are public at once. A draft gets them as well, and the values in `also`; None removes a field.
+    `is_discard`: these values discard it.
     """
+    is_public = subject.is_public(connection, subject_id, now)
     number = _lock(connection, subject, subject_id, now)
+    seen = public_number(connection, subject, subject_id)
     before, draft = (
         subject.read(connection, subject_id),
         find_draft(connection, subject, subject_id),
@@ -106,8 +119,19 @@ def saving_revision(
         yield
         after = subject.read(connection, subject_id)
         newest = after if draft is None else _with_changes(draft, before, after, also)
-        add_revision(connection, subject, subject_id, number + 1, staff_id, now, newest)
-        _mark(connection, subject, subject_id, number, is_draft=newest != after)
+        add_revision(
+            connection,
+            subject,
+            subject_id,
+            number + 1,
+            staff_id,
+            now,
+            newest,
+            is_discard=is_discard,
+        )
+        mark_newest(connection, subject, subject_id, number, is_draft=newest != after)
+        if is_public and newest == after:
+            begin_public(connection, subject, subject_id, number + 1, before=seen, now=now)
     subject.clean(connection, subject_id, newest)
 
 
@@ -118,21 +142,26 @@ def publish_draft(
     *,
     staff_id: int | None,
     now: datetime,
+    is_hidden: bool = False,
 ) -> list[str]:
     """Let the public see the draft; returns the names of the fields that change. Call it under a lock.
 
-    Raises IntegrityError, SlugTaken.
+    `is_hidden`: its page leaves the site, so that nobody sees it. Raises IntegrityError, SlugTaken.
     """
     draft = find_draft(connection, subject, subject_id)
     if draft is None:
         return []
     before = subject.read(connection, subject_id)
+    seen = public_number(connection, subject, subject_id)
     subject.write(connection, subject_id, before, draft, now)
     after = subject.read(connection, subject_id)
+    number = lock_version(connection, subject, subject_id)
     if after != draft:  # the rows have the last word
-        number = lock_version(connection, subject, subject_id)
-        add_revision(connection, subject, subject_id, number + 1, staff_id, now, after)
-    _mark(connection, subject, subject_id, 0, is_draft=False)
+        number += 1
+        add_revision(connection, subject, subject_id, number, staff_id, now, after)
+    if not is_hidden:
+        begin_public(connection, subject, subject_id, number, before=seen, now=now)
+    mark_newest(connection, subject, subject_id, 0, is_draft=False)
     subject.clean(connection, subject_id, after)
     return changed_names(before, after)
 
@@ -159,6 +188,7 @@ def discard_draft(
         staff_id=staff_id,
         now=now,
         also=_back(draft, subject.read(connection, subject_id)),
+        is_discard=True,
     ):
         pass
     return changed_names(draft, subject.read(connection, subject_id))
@@ -205,21 +235,3 @@ def _with_changes(draft: Content, before: Content, after: Content, also: Content
 
 def _back(draft: Content, public: Content) -> Content:
     return {name: public.get(name) for name in changed_names(draft, public)}
-
-
-def _mark(
-    connection: Connection, subject: Versioned, subject_id: int, number: int, *, is_draft: bool
-) -> None:
-    """Remember which revision the public sees, unless that is known already; or that it is the newest.
-
-    Then nothing is left to be published at a time.
-    """
-    columns = subject.table.__table__.c
-    this = update(subject.table).where(columns.id == subject_id)
-    if not is_draft:
-        connection.execute(this.values(published_version=None))
-        over = delete(ScheduledDraft).filter_by(subject=subject.name, subject_id=subject_id)
-        connection.execute(over)
-    else:
-        new = this.where(columns.published_version.is_(None))
-        connection.execute(new.values(published_version=number))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import func, select
 
@@ -24,13 +24,20 @@ APPEARANCE = ("accent", "picture", "focus")  # of a campaign; older revisions ha
 ARCHIVED = "archived_at"  # of a campaign, while it is archived
 
 
+class PublicTimes(TypedDict):
+    public_from: datetime | None
+    public_until: datetime | None
+
+
 @dataclass(frozen=True)
 class RevisionOverview:
     """A revision, and what it changed.
 
     `fields`: the names of the fields, without those of the appearance. `picture`: added, replaced,
     removed or focused. `accent`: its key, if the revision changed it. `end`: archived or reopened.
-    `is_public`: whether it is the one that the public sees; later ones are a draft.
+    `is_public`: whether it is the one that the public sees; later ones are a draft. `restored`: the
+    revision whose content it has. `is_discard`: a draft was discarded for it. `public_from` and
+    `public_until`: when the public saw it, as far as that is known.
     """
 
     number: int
@@ -42,6 +49,10 @@ class RevisionOverview:
     end: str | None = None
     is_draft: bool = False  # newer than what the public sees
     is_public: bool = False
+    restored: int | None = None
+    is_discard: bool = False
+    public_from: datetime | None = None
+    public_until: datetime | None = None
 
     @property
     def accent_name(self) -> str:
@@ -50,13 +61,23 @@ class RevisionOverview:
 
 
 def revisions(
-    subject: str, subject_id: int, *, offset: int, limit: int, published: int | None = None
+    subject: str,
+    subject_id: int,
+    *,
+    offset: int,
+    limit: int,
+    published: int | None = None,
+    opened_at: datetime | None = None,
 ) -> list[RevisionOverview]:
-    """The newest first. `published`: the one that the public sees; later ones are a draft."""
+    """The newest first. `published`: the one that the public sees; later ones are a draft.
+
+    `opened_at`: since when the page is public.
+    """
     appearance = [JsonMember(Revision.content, name).label(name) for name in APPEARANCE]
     facts = (Revision.number, Revision.saved_at, Revision.staff_id, Revision.content)
+    events = Revision.origin, Revision.restored_number, Revision.public_from, Revision.public_until
     page = (
-        select(*facts, *appearance)
+        select(*facts, *events, *appearance)
         .where(Revision.subject == subject, Revision.subject_id == subject_id)
         .order_by(Revision.number.desc())
         .offset(offset)
@@ -79,6 +100,9 @@ def revisions(
                 end=end,
                 is_draft=is_newer and not (end or _was_at_once(fields)),
                 is_public=row.number == published,
+                restored=row.restored_number,
+                is_discard=row.origin == "discarded",
+                **_public_times(row, row.number == published, opened_at),
             )
         )
     return found[:limit]
@@ -110,6 +134,19 @@ def author_of(subject: str, subject_id: int, number: int) -> str:
         subject=subject, subject_id=subject_id, number=number
     )
     return next(iter(member_names([db.session.scalar(saved)]).values()), "")
+
+
+def _public_times(row: Any, is_public: bool, opened_at: datetime | None) -> PublicTimes:
+    """Opening a page at its time stores nothing with its revision, so it counts from there."""
+    start, end = row.public_from, None if is_public else row.public_until
+    is_opened = opened_at is not None and row.saved_at <= opened_at
+    if (
+        is_opened
+        and (is_public or (end and end >= opened_at))
+        and not (start and start > opened_at)
+    ):
+        start = opened_at
+    return {"public_from": start, "public_until": end}
 
 
 def _texts_changed(before: Any, after: Any) -> tuple[str, ...]:

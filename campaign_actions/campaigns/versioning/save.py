@@ -135,7 +135,13 @@ def _save_once(
             raise PublicTextMissing(missing)
         former = subject.called(connection, subject_id)
         number = store_newest(
-            connection, subject, subject_id, merged.content, staff_id=by.id, now=now
+            connection,
+            subject,
+            subject_id,
+            merged.content,
+            staff_id=by.id,
+            now=now,
+            restored=restored,
         )
         changed = [name for name in merged.content if merged.content[name] != before.get(name)]
         details = {"revision": number, "fields": changed}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.three_way_merge import Content
@@ -68,6 +68,13 @@ def lock_version(connection: Connection, subject: Versioned, subject_id: int) ->
     return found
 
 
+def public_number(connection: Connection, subject: Versioned, subject_id: int) -> int:
+    """The newest revision that the public has seen, if it is public."""
+    columns = subject.table.__table__.c
+    number = select(func.coalesce(columns.published_version, columns.version))
+    return connection.scalar(number.where(columns.id == subject_id)) or 0
+
+
 def ensure_first_revision(
     connection: Connection, subject: Versioned, subject_id: int, number: int, now: datetime
 ) -> int:
@@ -99,8 +106,15 @@ def add_revision(
     staff_id: int | None,
     now: datetime,
     content: Content | None = None,
+    *,
+    restored: int | None = None,
+    is_discard: bool = False,
 ) -> None:
-    """Add what the rows contain, or the content of a draft, as the newest revision."""
+    """Add what the rows contain, or the content of a draft, as the newest revision.
+
+    `restored`: the revision that has this content. `is_discard`: a draft was discarded for it.
+    """
+    origin = "discarded" if is_discard else "restored" if restored is not None else None
     row = {
         "subject": subject.name,
         "subject_id": subject_id,
@@ -108,6 +122,8 @@ def add_revision(
         "saved_at": now,
         "staff_id": staff_id,
         "content": subject.read(connection, subject_id) if content is None else dict(content),
+        "origin": origin,
+        "restored_number": restored,
     }
     connection.execute(insert(Revision), row)
     connection.execute(update(subject.table).filter_by(id=subject_id).values(version=number))

@@ -43,7 +43,7 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
         links = find_links(text)
         count += len(links.addresses)
         external |= dict.fromkeys(filter(_is_external, links.addresses))
-        yield from _in_markdown(plan, text, links, finding, context)
+        yield from check_markdown_links(plan, text, links, finding, context)
     for text, finding in plain_texts(plan, locale):
         for address in dict.fromkeys(find_example_addresses(text)):
             yield finding("blocker", *_only_an_example(address))
@@ -64,7 +64,7 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
         yield Finding("ok", _("Links checked: %(count)d.", count=count))
 
 
-def _in_markdown(
+def check_markdown_links(
     plan: Plan, text: str, links: Links, finding: partial[Finding], context: PreflightContext
 ) -> Iterator[Finding]:
     """The problems of one text, each link once."""

@@ -1,5 +1,6 @@
 """The history of campaigns and actions: revisions, differences and restoring."""
 
+from datetime import datetime
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -86,10 +87,22 @@ def _list(campaign: CampaignOverview, action: ActionOverview | None) -> Response
         "staff/campaigns/history.html",
         campaign=campaign,
         action=action,
-        revisions=revisions(subject, subject_id, **page.part, published=published),
+        revisions=revisions(
+            subject,
+            subject_id,
+            **page.part,
+            published=published,
+            opened_at=_opened_at(campaign, action),
+        ),
         labels_of=partial(changed_labels, subject),
         page=page,
     )
+
+
+def _opened_at(campaign: CampaignOverview, action: ActionOverview | None) -> datetime | None:
+    """Since when the page is public; None if it is not."""
+    times = [one.published_at for one in (campaign, action) if one and one.published_at]
+    return max(times) if times and (action or campaign).is_public else None
 
 
 def changed_labels(subject: str, revision: RevisionOverview) -> list[str]:

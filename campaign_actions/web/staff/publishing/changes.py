@@ -14,7 +14,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.signatures.dry_run import Lifetimes
@@ -46,6 +45,7 @@ from campaign_actions.web.staff.publishing.changes_page import (
     seen_drafts,
 )
 from campaign_actions.web.staff.publishing.conflicts import requested_part
+from campaign_actions.web.staff.publishing.publish_news import published_words
 
 bp = Blueprint(
     "staff_publishing_changes", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/changes"
@@ -99,19 +99,14 @@ def publish(campaign_id: int) -> ResponseReturnValue:
         moment = datetime_here(at)
         flash(_("Changes scheduled. They will be published on %(moment)s.", moment=moment))
         return redirect(url_for(".show", campaign_id=campaign_id, of=chosen_part() or None), 303)
+    shown = shown_drafts(campaign, drafts, now=utc_now())
     try:
-        count = verbs.publish_changes(campaign_id, now=utc_now(), **facts)
+        verbs.publish_changes(campaign_id, now=utc_now(), **facts)
     except SlugTaken as error:
         problem = str(error.message)
         page = changes_page(campaign, drafts, form, checks, refused=refusal(form), problem=problem)
         return page, 409
-    flash(
-        ngettext(
-            "%(num)d change published. It will appear on the site within seconds.",
-            "%(num)d changes published. They will appear on the site within seconds.",
-            count,
-        )
-    )
+    flash(published_words(get_campaign_overview(campaign_id, now=utc_now()), shown))
     return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
 
 

@@ -9,6 +9,7 @@ from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.publishing import close as closing
 from campaign_actions.publishing import publish
+from campaign_actions.publishing.checks.results import check_results
 from campaign_actions.publishing.conflicts import NotOpen, ScheduleConflict, parse_instant
 from campaign_actions.publishing.forms import ArchiveForm, format_instant, make_archive_form
 from campaign_actions.publishing.queries import Plan, get_plan
@@ -18,6 +19,8 @@ from campaign_actions.web.staff.publishing.conflicts import (
     leave_page,
     requested_part,
 )
+from campaign_actions.web.staff.publishing.preflight_runs import preflight_context
+from campaign_actions.web.staff.publishing.publish_news import reopened_words
 
 bp = Blueprint("staff_publishing_close", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
@@ -83,12 +86,15 @@ def ask_archive(campaign_id: int) -> ResponseReturnValue:
 def archive(campaign_id: int) -> ResponseReturnValue:
     plan = get_plan(campaign_id)
     form = make_archive_form(plan.public_locales)()
-    if not form.validate():
+    is_valid, results = form.validate(), form.results()
+    problems = check_results(plan, results or {}, preflight_context(utc_now()))
+    if problems or not is_valid:
+        form.refuse(problems)
         return _archive_page(plan, form, status=400)
     by = current_staff()
     closing.archive(
         campaign_id,
-        results=form.results(),
+        results=results,
         seen=(parse_instant(request.form.get("seen")),),
         actor=by.email,
         now=utc_now(),
@@ -110,8 +116,9 @@ def ask_reopen(campaign_id: int) -> ResponseReturnValue:
 def reopen(campaign_id: int) -> ResponseReturnValue:
     get_plan(campaign_id)
     by = current_staff()
-    closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("Campaign reopened. The actions that were closed with it are open again."))
+    opened = closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
+    flash(reopened_words(opened, sum(one.state == "closed" for one in campaign.actions)))
     return _to_publishing(campaign_id)
 
 

@@ -1,7 +1,7 @@
 """History: who saved when, what differs, and the way back."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.publishing.changes import publish_changes
+from campaign_actions.publishing.changes import discard_changes, publish_changes
 from campaign_actions.publishing.close import archive, close_action, reopen
+from campaign_actions.publishing.publish import unpublish
 from campaign_actions.staff.models import StaffMember
 from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
@@ -326,3 +327,66 @@ def test_an_empty_text_of_a_draft_is_restored(client, address):
     restore(client, address, 1)
 
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.summary"] == ""
+
+
+def rows_of(page):
+    """By revision, the words of its row."""
+    rows = re.findall(r'<th scope="row".*?</tr>', page, re.DOTALL)
+    words = [" ".join(visible_text(row).split()) for row in rows]
+    return {int(re.match(r"\d+", row)[0]): row for row in words}
+
+
+def publish(address, action_id, now):
+    number = db.session.scalar(select(Action.version).filter_by(id=action_id))
+    db.session.rollback()
+    publish_changes(
+        int(address.rpartition("/")[2]),
+        seen={("action", action_id): number},
+        actor="grace@example.org",
+        staff_id=None,
+        now=now,
+    )
+
+
+def test_the_history_says_when_the_public_saw_each_revision(client, address):
+    place, action_id = make_action_of(address)
+    send(client, f"{place}/edit/", texts__en__title="Never public")
+    send(client, f"{place}/edit/", texts__en__title="Second")
+    publish(address, action_id, datetime(2027, 1, 2, 9, tzinfo=UTC))
+    send(client, f"{place}/edit/", texts__en__title="Third")
+    publish(address, action_id, datetime(2027, 1, 5, 9, tzinfo=UTC))
+
+    rows = rows_of(client.get(f"{place}/history/").text)
+
+    assert "Public since 5 January 2027" in rows[4]
+    assert re.search(r"Public from 2 January 2027\D.* to 5 January 2027", rows[3])
+    assert "Public" not in rows[2].replace("Never public", "")
+    assert "to 2 January 2027" in rows[1] or "Public until 2 January 2027" in rows[1]
+
+
+def test_the_history_says_when_a_draft_was_discarded_and_what_was_restored(client, address):
+    place, action_id = make_action_of(address)
+    campaign_id = int(address.rpartition("/")[2])
+    send(client, f"{place}/edit/", texts__en__title="New")
+    by = {"actor": "grace@example.org", "staff_id": None, "now": utc_now()}
+    discard_changes(campaign_id, seen={("action", action_id): 2}, **by)
+    restore(client, place, 2)
+
+    rows = rows_of(client.get(f"{place}/history/").text)
+
+    assert "Restored from revision 2." in rows[4]
+    assert "Draft discarded." in rows[3]
+    assert "discarded" not in rows[2]
+
+
+def test_what_was_public_ends_when_the_campaign_leaves_the_site(client, address):
+    send(client, f"{address}/edit/", texts__en__title="New")
+    campaign_id = int(address.rpartition("/")[2])
+    at = db.session.scalar(select(Campaign.published_at).filter_by(id=campaign_id))
+    db.session.rollback()
+
+    unpublish(campaign_id, seen=at, actor="grace@example.org", now=datetime(2027, 1, 2, tzinfo=UTC))
+
+    rows = rows_of(client.get(f"{address}/history/").text)
+    assert "2 January 2027" in rows[1]
+    assert "Public" not in rows[2]

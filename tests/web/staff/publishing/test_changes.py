@@ -84,10 +84,10 @@ def test_the_changes_of_an_action_are_a_page_of_the_action(staff, action, part):
 
     assert title in ours
     assert "<h1>New demand</h1>" in ours
-    assert current_tabs(ours) == [(f"{page_of(action)}?of={action.id}", "Publish changes")]
+    assert current_tabs(ours) == [(f"{page_of(action)}?of={action.id}", "Changes")]
     assert title in all_of_them
     assert "<h1>New title</h1>" in all_of_them
-    assert current_tabs(all_of_them) == [(page_of(action), "Publish changes")]
+    assert current_tabs(all_of_them) == [(page_of(action), "Changes")]
 
 
 def current_tabs(page: str) -> list[tuple[str, str]]:
@@ -153,6 +153,22 @@ def test_publishing_changes_the_public_page(staff, action):
     assert "1 change published." in staff.get(answer.location).text
     assert "Sign now" in staff.get("/en/campaigns/racism/hate-crimes/").text
     assert db.session.scalars(select(Signature)).all() == [], "the test entry is gone"
+
+
+def test_publishing_counts_as_the_page_does_and_says_what_a_hidden_language_lacks(staff, action):
+    by = make_staff("campaigner", name="Ada")
+    texts = {"texts.fr.title": "Libérez-les", "texts.fr.teaser": "Deux personnes"}
+    save_changes(ACTION, action.id, texts, opened_at=0, by=by, now=NOON)
+    db.session.rollback()
+    button = re.search(r"Publish (\d+) change", staff.get(page_of(action)).text)[1]
+
+    answer = post(staff, action, "publish/")
+
+    page = visible_text(staff.get(answer.location).text)
+    assert re.search(
+        rf"\b{button} changes published\. .?French.? is not public yet: \d+ strings left\.", page
+    )
+    assert "will appear on the site" not in page
 
 
 def test_a_page_without_changes_leads_to_the_campaign(staff, action):

@@ -19,7 +19,7 @@ from tests.support.drafts import make_draft, opening_times, set_opening_time
 from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
-from tests.support.staff_forms import fields_of
+from tests.support.staff_forms import fields_of, send
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -442,6 +442,49 @@ def test_archiving_needs_a_result_in_each_language_and_keeps_what_was_typed(staf
     assert "Results so far" in staff.get("/en/").text
 
 
+def test_a_result_with_a_link_or_a_block_that_does_not_work_is_not_published(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+
+    answer = post(
+        staff,
+        address,
+        result_en="We [won](https://example.com/y).",
+        result_ru="[Победа](/ru/no-such-page/)\n\n:::nonsense\nx\n:::",
+    )
+
+    assert answer.status_code == 400
+    summary = answer.text.partition('id="errors"')[2].partition("</ul>")[0]
+    assert "This link is only an example: https://example.com/y" in summary
+    assert "This page does not exist on this site: /ru/no-such-page/" in summary
+    assert "nonsense" in summary
+    assert 'id="result_en-error"' in answer.text
+    assert "We won" not in visible_text(staff.get("/en/campaigns/racism/").text)
+
+
+def test_results_that_are_not_published_are_not_checked(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+
+    answer = post(staff, address, result_en="[x](https://example.org/y)", no_result="y")
+
+    assert answer.status_code == 303
+
+
+def test_a_result_is_hidden_while_the_campaign_is_open_again(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}archive/", result_en="The law is changed.", result_ru="Закон изменён.")
+    archived = staff.get("/en/campaigns/racism/").text
+
+    post(staff, f"{base}reopen/")
+    reopened = staff.get("/en/campaigns/racism/").text
+
+    assert "What this achieved" in archived
+    assert "What this achieved" not in reopened
+    assert "The law is changed." not in reopened
+
+
 def test_the_result_of_an_archived_campaign_can_be_written_later(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     post(staff, f"/staff/campaigns/{campaign.id}/archive/", no_result="y")
@@ -474,6 +517,69 @@ def test_a_campaign_is_closed_archived_and_reopened_after_a_confirmation(staff, 
 
     assert [closed.status_code, archived.status_code, reopened.status_code] == [303] * 3
     assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
+
+
+def test_reopening_says_how_many_actions_are_open_again(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}actions/{action_ids()[0]}/close/", when="now", at="", sure="y")
+    post(staff, f"{base}archive/", no_result="y")
+
+    reopened = post(staff, f"{base}reopen/")
+
+    page = visible_text(staff.get(reopened.location).text)
+    assert "Campaign reopened. 1 action had been closed separately and stays closed." in page
+    assert "open again" not in page
+
+
+def test_reopening_names_the_actions_that_opened_with_the_campaign(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}close/")
+
+    reopened = post(staff, f"{base}reopen/")
+
+    page = visible_text(staff.get(reopened.location).text)
+    assert "Campaign reopened. 1 action is open again." in page
+    assert "stays closed" not in page
+
+
+def test_the_opening_time_of_a_closed_action_says_that_it_is_closed(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/"
+    post(staff, f"{base}close/", when="now", at="", sure="y")
+
+    page = staff.get(f"{base}open/").text
+
+    assert "The action is open." not in page
+    assert "Closed on" in page.partition("ask-heading")[2]
+    assert f'href="{base}close/"' in page.partition("ask-heading")[2]
+
+
+def test_a_closed_action_of_a_campaign_off_the_site_does_not_open_with_it(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}actions/{action_ids()[0]}/close/", when="now", at="", sure="y")
+    fields = fields_of(staff.get(f"{base}unpublish/").text)
+    staff.post(f"{base}unpublish/", data=fields)
+
+    page = staff.get(page_of(campaign)).text
+
+    box = page.partition('id="actions-heading"')[2].partition("</section>")[0]
+    assert "Closed on" in box
+    assert "Opens with the campaign" not in box
+
+
+def test_closing_all_actions_says_that_the_changes_stay_a_draft(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    before = staff.get(f"{base}close/").text
+    send(staff, f"{base}edit/", texts__en__title="New")
+
+    after = staff.get(f"{base}close/").text
+
+    words = "The unpublished changes stay a draft"
+    assert (words in before, words in after) == (False, True)
 
 
 def test_a_reviewer_sees_the_findings_and_no_form(client, campaign):

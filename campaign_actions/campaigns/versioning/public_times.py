@@ -1,0 +1,56 @@
+"""Which revision the public sees, and when it saw others. Revisions older than these times lack them."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Update, delete, update
+
+from campaign_actions.campaigns.models import Revision, ScheduledDraft
+from campaign_actions.campaigns.versioning.versioned import Versioned, public_number
+
+
+def begin_public(
+    connection: Connection,
+    subject: Versioned,
+    subject_id: int,
+    number: int,
+    *,
+    before: int,
+    now: datetime,
+) -> None:
+    """The public sees a revision in place of the one before."""
+    _end(connection, _revision(subject, subject_id, before), now)
+    connection.execute(_revision(subject, subject_id, number).values(public_from=now))
+
+
+def end_public(connection: Connection, subject: Versioned, subject_id: int, now: datetime) -> None:
+    """The page leaves the site. Call it before its draft is written."""
+    number = public_number(connection, subject, subject_id)
+    _end(connection, _revision(subject, subject_id, number), now)
+
+
+def mark_newest(
+    connection: Connection, subject: Versioned, subject_id: int, number: int, *, is_draft: bool
+) -> None:
+    """Remember which revision the public sees, unless that is known already; or that it is the newest.
+
+    Then nothing is left to be published at a time.
+    """
+    columns = subject.table.__table__.c
+    this = update(subject.table).where(columns.id == subject_id)
+    if not is_draft:
+        connection.execute(this.values(published_version=None))
+        over = delete(ScheduledDraft).filter_by(subject=subject.name, subject_id=subject_id)
+        connection.execute(over)
+    else:
+        new = this.where(columns.published_version.is_(None))
+        connection.execute(new.values(published_version=number))
+
+
+def _end(connection: Connection, this: Update, now: datetime) -> None:
+    connection.execute(this.where(Revision.public_until.is_(None)).values(public_until=now))
+
+
+def _revision(subject: Versioned, subject_id: int, number: int) -> Update:
+    return update(Revision).filter_by(
+        subject=subject.name, subject_id=subject_id, number=max(1, number)
+    )

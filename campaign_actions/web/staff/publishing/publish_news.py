@@ -1,0 +1,63 @@
+"""The messages after publishing changes or reopening a campaign: what the public sees of it."""
+
+from collections.abc import Iterator, Sequence
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.core.i18n.locale import language_here
+from campaign_actions.publishing.checks.language_shares import make_language_shares
+from campaign_actions.publishing.queries import get_plan
+from campaign_actions.web.staff.publishing.changed_fields import ShownDraft, languages_in
+
+
+def published_words(campaign: CampaignOverview, shown: Sequence[ShownDraft]) -> str:
+    """`campaign`: as it is now. `shown`: the drafts that were published, as their page showed them."""
+    fields = [field for draft in shown for field in draft.fields]
+    hidden = [tag for tag in languages_in(shown) if tag not in campaign.public_locales]
+    words = (
+        ngettext("%(num)d change published.", "%(num)d changes published.", len(fields))
+        if fields and all(field.locale in hidden for field in fields)
+        else ngettext(
+            "%(num)d change published. It will appear on the site within seconds.",
+            "%(num)d changes published. They will appear on the site within seconds.",
+            len(fields),
+        )
+    )
+    return " ".join((words, *_hidden_words(campaign, hidden)))
+
+
+def _hidden_words(campaign: CampaignOverview, locales: Sequence[str]) -> Iterator[str]:
+    """For each language that is not public, what it lacks."""
+    shares = make_language_shares(get_plan(campaign.id)) if locales else ()
+    left = {share.locale: share.left for share in shares}
+    for locale in locales:
+        name = language_here(locale)
+        if count := left.get(locale):
+            yield ngettext(
+                "%(language)s is not public yet: %(num)d string left.",
+                "%(language)s is not public yet: %(num)d strings left.",
+                count,
+                language=name,
+            )
+        else:
+            yield _("Not public yet: %(languages)s.", languages=name)
+
+
+def reopened_words(opened: int, closed: int) -> str:
+    """`closed`: the actions that stay closed, because they were closed before their campaign."""
+    parts = [_("Campaign reopened.")]
+    if opened:
+        parts.append(
+            ngettext("%(num)d action is open again.", "%(num)d actions are open again.", opened)
+        )
+    if closed:
+        parts.append(
+            ngettext(
+                "%(num)d action had been closed separately and stays closed.",
+                "%(num)d actions had been closed separately and stay closed.",
+                closed,
+            )
+        )
+    return " ".join(parts)
