@@ -8,10 +8,13 @@ from sqlalchemy import select, update
 
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.versioning.drafts import discard_draft
 from campaign_actions.campaigns.versioning.history import find_content
+from campaign_actions.catalogs.store.repository import campaign_catalog
+from campaign_actions.catalogs.workflow.progress import campaign_readiness
 from campaign_actions.core.db.session import db
 from tests.support.changes import publish_all
-from tests.support.factories import make_action, make_campaign, make_staff
+from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
 
@@ -565,6 +568,36 @@ def test_a_translation_with_fewer_paragraphs_names_those_that_are_missing(client
     assert re.search(r">\d\d%<", heading)
     assert "not translated" not in complete
     assert "100%" in complete.partition('id="column-ru"')[2].partition("</h2>")[0]
+
+
+def test_a_translation_that_was_cut_is_incomplete_until_it_is_written_again(
+    client, staff, campaign
+):
+    address = f"/staff/campaigns/{campaign.id}/edit/?left=en&right=ru"
+    whole = "## Один\n\nДва.\n\nТри."
+    send(client, address, texts__en__body="## One\n\nTwo.\n\nThree.", texts__ru__body=whole)
+    done = campaign_readiness(campaign_catalog(campaign.id), "ru").share.left
+
+    send(client, address, texts__ru__body="## Один")
+    cut = campaign_readiness(campaign_catalog(campaign.id), "ru").share.left
+    page = client.get(address).text
+    send(client, address, texts__ru__body=whole)
+
+    assert (done, cut) == (0, 2)
+    assert "2 paragraphs not translated" in page
+    assert "100%" not in page.partition('id="column-ru"')[2].partition("</h2>")[0]
+    assert campaign_readiness(campaign_catalog(campaign.id), "ru").share.left == 0
+
+
+def test_a_discarded_draft_brings_the_whole_translation_back(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/?left=en&right=ru"
+    send(client, address, texts__ru__body="## Почему")
+    assert campaign_readiness(campaign_catalog(campaign.id), "ru").share.left == 1
+
+    connection = db.session.connection()
+    discard_draft(connection, CAMPAIGN, campaign.id, staff_id=staff.id, now=NOON)
+
+    assert campaign_readiness(campaign_catalog(campaign.id), "ru").share.left == 0
 
 
 def test_an_archived_campaign_says_that_its_page_is_public(client, staff):
