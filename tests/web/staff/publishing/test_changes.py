@@ -359,7 +359,7 @@ def publish_button(client, action) -> str:
 
 
 def test_a_problem_disables_the_button_and_leads_to_the_checks(staff, action):
-    change(ACTION, action.id, body="[Report](https://example.org/report)")
+    change(ACTION, action.id, body="## Why\n\n[Report](https://example.org/report)")
 
     page = staff.get(page_of(action)).text
 
@@ -370,7 +370,7 @@ def test_a_problem_disables_the_button_and_leads_to_the_checks(staff, action):
 
 def test_a_problem_that_a_later_time_solves_does_not_disable_the_button(staff, action):
     make_campaign(slug="other", published_at=utc_now() + timedelta(days=2))
-    change(ACTION, action.id, body="[Other](/en/campaigns/other/)")
+    change(ACTION, action.id, body="## Why\n\n[Other](/en/campaigns/other/)")
 
     button = publish_button(staff, action)
 

@@ -86,7 +86,10 @@ def test_saving_with_fields_missing_names_them_calmly_and_leads_to_them(staff, c
 def test_saving_with_a_problem_names_it_and_leads_to_its_field(staff, campaign):
     address = page_of(campaign, "edit/")
     body = "Read [the report](https://example.org/report)."
-    fields = fields_of(staff.get(address).text) | {"texts.en.body": body, "then": "next"}
+    fields = fields_of(staff.get(address).text) | {
+        "texts.en.body": f"## Why\n\n{body}",
+        "then": "next",
+    }
 
     answer = staff.post(address, data=fields)
 
@@ -105,8 +108,11 @@ def test_saving_with_a_problem_names_it_and_leads_to_its_field(staff, campaign):
 
 def test_a_message_names_five_problems_and_leads_to_the_others(staff, campaign):
     address = page_of(campaign, "edit/")
-    body = " ".join(f"[report](https://example.org/{number})" for number in range(7))
-    fields = fields_of(staff.get(address).text) | {"texts.en.body": body, "then": "next"}
+    links = " ".join(f"[report](https://example.org/{number})" for number in range(7))
+    fields = fields_of(staff.get(address).text) | {
+        "texts.en.body": f"## Why\n\n{links}",
+        "then": "next",
+    }
 
     page = staff.get(staff.post(address, data=fields).location).text
 
