@@ -1,7 +1,7 @@
 """Writing a campaign on its pages: what is typed is saved, or refused in words and kept."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -12,7 +12,7 @@ from campaign_actions.campaigns.versioning.drafts import discard_draft
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.catalogs.workflow.progress import campaign_readiness
-from campaign_actions.core.db.session import db
+from campaign_actions.core.db.session import db, utc_now
 from tests.support.changes import publish_all
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in
@@ -111,7 +111,6 @@ def test_saving_an_unchanged_page_changes_nothing(client, staff, campaign):
     ("field", "value", "words"),
     [
         ("texts.en.title", "", "Enter a topic"),
-        ("texts.en.headline", "", "The public can see it"),
         ("texts.en.title", "x" * 121, "must be 120 characters or fewer"),
         ("texts.en.body", "x" * 20_001, "must be 20,000 characters or fewer"),
         ("texts.en.body", "a\u202eb", "hidden character"),
@@ -130,6 +129,35 @@ def test_invalid_values_are_explained_and_kept(client, staff, campaign, field, v
     assert words in answer.text
     assert "Набранное" in answer.text
     assert db.session.get(Campaign, campaign.id).version == 0
+
+
+def test_a_draft_can_lack_a_text_that_the_public_page_needs_until_it_is_published(
+    client, staff, campaign
+):
+    action = make_action(campaign=campaign, locales=("en", "ru"))
+    of_action = f"/staff/campaigns/{campaign.id}/actions/{action.id}/edit/"
+
+    saved = [
+        send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__headline=""),
+        send(client, of_action, texts__en__button=""),
+    ]
+    page = client.get(f"/staff/campaigns/{campaign.id}/changes/").text
+
+    assert [answer.status_code for answer in saved] == [303, 303]
+    assert "The campaign is missing these texts: headline." in page
+    assert "This action is missing these texts: button text." in page
+    assert "Headline of racism (en)" in client.get("/en/campaigns/racism/").text
+
+
+def test_a_page_that_opens_later_needs_its_texts_when_it_is_saved(client, staff, campaign):
+    later = utc_now() + timedelta(days=2)
+    db.session.execute(update(Campaign).values(published_at=later))
+    db.session.commit()
+
+    answer = send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__headline="")
+
+    assert answer.status_code == 400
+    assert "The public can see it" in answer.text
 
 
 def test_a_huge_request_is_refused(client, staff, campaign):

@@ -207,7 +207,6 @@ def test_a_time_skipped_by_daylight_saving_is_refused(app, client, staff, draft)
         ("goal", "0"),
         ("goal", "many"),
         ("goal", "99999999999"),
-        ("texts.en.button", ""),
         ("texts.en.button", "x" * 61),
         ("slug", "../x"),
     ],

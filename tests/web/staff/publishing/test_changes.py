@@ -468,6 +468,18 @@ def test_changes_of_an_archived_campaign_are_published_without_preflight(staff, 
     assert "New" in staff.get("/en/campaigns/racism/").text
 
 
+def test_an_archived_page_cannot_lose_a_text_that_the_public_needs(staff, action):
+    archive(action.campaign_id, results=None, actor="ada", now=utc_now())
+    change(CAMPAIGN, action.campaign_id, summary="")
+    change(ACTION, action.id, button="")
+
+    answer = post(staff, action, "publish/")
+
+    assert answer.status_code == 400
+    assert "The campaign is missing these texts: summary." in answer.text
+    assert "This action is missing these texts: button text." in answer.text
+
+
 def test_the_preview_and_its_link_show_the_draft(staff, action):
     change(ACTION, action.id, button="Sign now")
     change(CAMPAIGN, action.campaign_id, headline="New headline")
