@@ -190,6 +190,7 @@ def make_draft_action(campaign, **texts):
         ("[here] (https://example.org)", "looks like a link but does not work as one"),
         ("[here](mailto:ada@example.org)", "This link will not work"),
         ("[here](ftp://example.org/)", "This link will not work"),
+        ("[here]()", "A link has no address."),
         ("[here](example.org)", "This is not a full address"),
         ("[here](/en/campaigns/nothing/)", "This page does not exist on this site"),
         ("[here](/en/campaigns/racism/nothing/)", "This page does not exist on this site"),
@@ -577,6 +578,28 @@ def make_pledge_without_title(campaign):
     set_opening_time(campaign.id, None)
     execute_and_commit(update(ActionText).filter_by(action_id=action.id).values(title=""))
     return action
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("One.\n\nTwo\nis **bold.", ["Line 4: “**” will appear as plain text."]),
+        ("- One\n- **Two", ["Line 2: “**” will appear as plain text."]),
+        (
+            "One <b>word</b>.",
+            [f"Line 1: “{tag}” will appear as plain text." for tag in ("<b>", "</b>")],
+        ),
+        ("**One** and ***two***, *three* and `**`\n\\*\\*four, 5 < 6 > 4", []),
+        ("::: points\n1. **Act** now.\n:::\n\n<https://ohchr.org/>", []),
+    ],
+)
+def test_marks_that_readers_would_see_are_reviewed_with_their_lines(app, body, said):
+    campaign = make_draft(locales=("en",))
+    execute_and_commit(update(CampaignText).values(body=body))
+
+    found = [one for one in messages(preflight_of(campaign.id), "warning") if "Line" in one]
+
+    assert found == [f"Page text (English): {one}" for one in said]
 
 
 # --- paragraphs in emails
