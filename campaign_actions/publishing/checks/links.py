@@ -89,7 +89,9 @@ def _problem(plan: Plan, link: str, context: PreflightContext) -> Problem | None
     if not link:
         return (
             _("A link has no address."),
-            _("Write it as [text](https://…), with an address that starts with http:// or https://."),
+            _(
+                "Write it as [text](https://…), with an address that starts with http:// or https://."
+            ),
         )
     if _is_external(link):
         return _problem_of_external(link)

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action
-from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
+from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText, Picture
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.drafts import make_draft, set_opening_time
-from tests.support.factories import LONG_AGO, make_staff
+from tests.support.factories import LONG_AGO, NOON, make_staff
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 from tests.support.staff_forms import fields_of
@@ -67,6 +67,19 @@ def test_saving_can_lead_to_the_next_step(staff, campaign):
     page = staff.get(answer.location).text
     assert "Next: add a picture. Without a picture" in page
     assert "Save and continue" in page
+
+
+def test_a_next_step_on_the_checklist_does_not_scroll_the_message_away(staff, campaign):
+    picture = {"width": 2, "height": 2, "focus": 5, "name": "0" * 32, "added_at": NOON}
+    db.session.add(Picture(campaign_id=campaign.id, **picture))
+    db.session.execute(update(CampaignText).values(picture_alt="A crowd"))
+    db.session.commit()
+    address = page_of(campaign, "edit/")
+
+    answer = staff.post(address, data=fields_of(staff.get(address).text) | {"then": "next"})
+
+    assert answer.location == page_of(campaign, "checklist/")
+    assert "Next: try the emails" in staff.get(answer.location).text
 
 
 def test_saving_with_fields_missing_names_them_calmly_and_leads_to_them(staff, campaign):
