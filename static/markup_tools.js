@@ -165,6 +165,9 @@
 
   const offsetOf = (lines, line) => lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0);
 
+  const sampleOf = (name) => template.content.querySelector(`[data-tool="${name}"]`).dataset.sample;
+
+  // The sample of a block that nobody has changed is replaced by that of another block.
   const block = (name) => (field, sample) => {
     const inside = blockAt(field);
     if (inside) {
@@ -172,6 +175,11 @@
       const start = offsetOf(lines, first);
       const end = offsetOf(lines, last) + lines[last].length;
       const items = lines.slice(first + 1, last);
+      if (inside.name !== name && items.join("\n") === sampleOf(inside.name)) {
+        const begin = `::: ${name}\n`;
+        write(field, start, end, `${begin}${sample}\n:::`);
+        return selectWords(field, start + begin.length, sample);
+      }
       const text = (inside.name === name ? items : [`::: ${name}`, ...withMarks(items, name), ":::"]).join("\n");
       write(field, start, end, text);
       field.setSelectionRange(start, start + text.length);
@@ -195,7 +203,11 @@
 
   const insertSample = (field, sample) => {
     const { start, end } = linesAt(field);
-    const begin = writeApart(field, start, end, sample);
+    selectWords(field, writeApart(field, start, end, sample), sample);
+  };
+
+  // The words of a sample that are to be written over; `begin`: where the sample begins.
+  const selectWords = (field, begin, sample) => {
     const words = /\*\*([^*\n]+)\*\*|^(?:>|##) ([^\n]+)/m.exec(sample);
     const text = words[1] ?? words[2];
     const offset = begin + words.index + words[0].indexOf(text);

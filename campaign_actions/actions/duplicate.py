@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions import edit as actions
@@ -12,12 +12,13 @@ from campaign_actions.actions.models import Action
 from campaign_actions.actions.questions.stored import write_questions
 from campaign_actions.campaigns import edit as campaigns
 from campaign_actions.campaigns import partners
-from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.tags.save import copy_tags
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.drafts import read_newest
 from campaign_actions.campaigns.versioning.save import SlugTaken, add_first_revision, log_creation
 from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.campaigns.versioning.versioned import change_hook
 from campaign_actions.core.content.slugs import first_free_slug
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.staff.models import StaffMember
@@ -56,14 +57,15 @@ def _copy(
     with write_transaction() as connection:
         content = read_newest(connection, campaigns.CAMPAIGN, campaign_id)
         texts = _copied_texts(content, campaigns.TEXT_FIELDS)
-        for locale in texts.keys() & titles.keys():
-            texts[locale]["title"] = titles[locale]
         copy_id = campaigns.add_campaign(
             connection,
             slug or first_free_slug(proposed, campaigns.is_slug_taken),
             texts,
             source_locale=_source_locale(connection, campaign_id),
         )
+        # A topic that keeps its words is then a translation of the original's.
+        with change_hook()(connection, campaigns.CAMPAIGN, copy_id, staff_id=by.id, now=now):
+            _rename(connection, copy_id, titles)
         partners.write_partners(connection, copy_id, {}, _copied_partners(content))
         copy_tags(connection, campaign_id, copy_id)
         add_first_revision(connection, campaigns.CAMPAIGN, copy_id, by=by, now=now)
@@ -73,6 +75,12 @@ def _copy(
             connection, campaigns.CAMPAIGN, copy_id, by=by, now=now, copy_of=content["slug"]
         )
     return copy_id
+
+
+def _rename(connection: Connection, campaign_id: int, titles: Mapping[str, str]) -> None:
+    for locale, title in titles.items():
+        text = update(CampaignText).filter_by(campaign_id=campaign_id, locale=locale)
+        connection.execute(text.values(title=title))
 
 
 def _copy_action(

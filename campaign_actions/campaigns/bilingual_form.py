@@ -30,19 +30,21 @@ class BilingualForm:
         *,
         is_submitted: bool,
         public_locales: Iterable[str] = (),
+        is_draft: bool = False,
         kept: Iterable[str] = (),
         opened: Iterable[str] = (),
     ) -> None:
         """Filled with what was submitted, or else with the saved `content`.
 
         A language without saved texts that stays blank is ignored. `public_locales`: languages in
-        which no needed text may be empty. Of the languages in `texts`, those in `kept` were typed and are
-        hidden now; those in `opened` are shown for the first time, so nothing was submitted in them.
+        which no needed text may be empty, except in a draft, which is checked before it is published.
+        Of the languages in `texts`, those in `kept` were typed and are hidden now; those in `opened`
+        are shown for the first time, so nothing was submitted in them.
         """
         self.own, self.texts, self.public_locales = own, texts, set(public_locales)
         self.kept, self.opened = set(kept), set(opened)
         self.known = {tag for tag, form in texts.items() if any(f.name in content for f in form)}
-        for tag in texts.keys() & self.public_locales:
+        for tag in () if is_draft else texts.keys() & self.public_locales:
             texts[tag].require_needed()
         if not is_submitted:
             self.show(content)

@@ -17,6 +17,7 @@ from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.publishing.checks.links import check_links
 from campaign_actions.publishing.checks.markup import check_markup
+from campaign_actions.publishing.checks.texts import check_emptied
 from campaign_actions.publishing.findings import (
     Finding,
     PreflightContext,
@@ -86,7 +87,11 @@ def _check_texts(plan: Plan, context: PreflightContext) -> PreflightResult:
             Section(
                 tag,
                 text.is_public,
-                (*check_markup(plan, tag), *check_links(plan, tag, context)),
+                (
+                    *check_markup(plan, tag),
+                    *check_emptied(plan, tag),
+                    *check_links(plan, tag, context),
+                ),
             )
             for tag, text in plan.texts.items()
         ),

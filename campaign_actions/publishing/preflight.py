@@ -52,7 +52,7 @@ def _language_section(
     findings = [*check_markup(plan, locale), *check_texts(plan, locale)]
     findings += check_milestone_texts(plan, locale)
     findings += check_questions(plan, locale)
-    findings += check_translations(catalog, locale, context) if catalog else ()
+    findings += check_translations(plan, catalog, locale, context) if catalog else ()
     findings += check_email_texts(plan, locale)
     findings += check_links(plan, locale, context)
     if locale in locales():

@@ -343,6 +343,20 @@ def test_a_text_that_can_be_left_out_is_folded_until_a_link_leads_to_it(work):
     expect(background).to_be_in_viewport()
 
 
+def test_with_room_a_text_that_can_be_left_out_is_open_even_without_scripts(work):
+    page = work("campaigner", width=1280, java_script_enabled=False)
+    address = make_campaign(page, "Unfolded")
+    page.goto(f"{address}actions/new/")
+    page.locator("#title").fill("Clean water")
+    page.locator("main .btn.main").click()
+
+    background = page.get_by_label("Background (English)")
+    background.fill("Since March the water is brown.")
+    page.set_viewport_size({"width": 999, "height": 900})
+
+    expect(background).to_be_hidden()
+
+
 def test_the_first_field_is_in_the_upper_half_of_a_phone(work):
     page = work("campaigner", width=360)
     address = make_campaign(page, "A short head")

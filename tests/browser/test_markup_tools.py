@@ -249,3 +249,13 @@ def test_without_scripts_there_are_no_buttons(work, page, opened):
     expect(plain.get_by_label("Page text (English)")).to_be_visible()
     expect(plain.get_by_role("toolbar")).to_have_count(0)
     expect(page.get_by_role("toolbar")).to_have_count(1)
+
+
+def test_a_sample_that_nobody_has_changed_is_replaced_by_that_of_another_block(page):
+    field = write(page, "")
+    press(page, "Facts")
+    press(page, "Timeline")
+    press(page, "Demands")
+
+    expect(field).to_have_value("::: points\n1. **Demand.** Details of the demand.\n:::")
+    assert field.evaluate(SELECTED) == "Demand."

@@ -198,7 +198,7 @@ def test_the_emails_are_tried_once_each_action_was_sent_in_each_language(app):
 
 def test_the_checks_list_what_must_be_fixed(app):
     campaign = make_draft()
-    body = "[here](https://example.org/)"
+    body = "## Why\n\n[here](https://example.org/)"
     change(update(CampaignText).filter_by(locale="en").values(body=body))
 
     found = step(campaign.id, "checks")

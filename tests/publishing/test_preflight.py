@@ -7,12 +7,14 @@ from flask import g
 from sqlalchemy import delete, select, update
 
 from campaign_actions.actions import edit as actions
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.edit_forms import EMAIL_TEXTS, ActionTextForm
 from campaign_actions.actions.models import Action, ActionText, Signature
 from campaign_actions.campaigns import edit as campaigns
 from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.forms import CampaignTextForm
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText, Picture
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.publishing.checks.needed_texts import (
@@ -188,6 +190,7 @@ def make_draft_action(campaign, **texts):
         ("[here] (https://example.org)", "looks like a link but does not work as one"),
         ("[here](mailto:ada@example.org)", "This link will not work"),
         ("[here](ftp://example.org/)", "This link will not work"),
+        ("[here]()", "A link has no address."),
         ("[here](example.org)", "This is not a full address"),
         ("[here](/en/campaigns/nothing/)", "This page does not exist on this site"),
         ("[here](/en/campaigns/racism/nothing/)", "This page does not exist on this site"),
@@ -198,7 +201,9 @@ def make_draft_action(campaign, **texts):
 )
 def test_a_broken_link_blocks_publishing(app, copy, said):
     campaign = make_draft()
-    execute_and_commit(update(CampaignText).filter_by(locale="en").values(body=f"Read it {copy}"))
+    execute_and_commit(
+        update(CampaignText).filter_by(locale="en").values(body=f"## Why\n\nRead it {copy}")
+    )
 
     blockers = preflight_of(campaign.id).blockers()
 
@@ -222,7 +227,7 @@ def test_a_link_to_a_page_that_will_be_public_is_fine(app, link):
     make_campaign(slug="women", locales=("en", "ru"))
     campaign = make_draft()
     execute_and_commit(
-        update(CampaignText).filter_by(locale="en").values(body=f"Read it [here]({link})")
+        update(CampaignText).filter_by(locale="en").values(body=f"## Why\n\nRead it [here]({link})")
     )
 
     assert preflight_of(campaign.id).blockers() == []
@@ -232,7 +237,7 @@ def test_a_link_to_a_campaign_that_opens_later_blocks_publishing(app):
     other = make_campaign(slug="women")
     set_opening_time(other.id, NOON + timedelta(days=2))
     campaign = make_draft()
-    body = "See [them](/en/campaigns/women/)"
+    body = "## Why\n\nSee [them](/en/campaigns/women/)"
     execute_and_commit(
         update(CampaignText).filter_by(campaign_id=campaign.id, locale="en").values(body=body)
     )
@@ -297,7 +302,7 @@ def test_the_remedy_names_the_opening_time_of_a_campaign_that_the_reader_may_see
 
 
 def set_link(campaign, path: str) -> None:
-    body = f"See [them](/en/campaigns/{path})"
+    body = f"## Why\n\nSee [them](/en/campaigns/{path})"
     execute_and_commit(
         update(CampaignText).filter_by(campaign_id=campaign.id, locale="en").values(body=body)
     )
@@ -305,7 +310,7 @@ def set_link(campaign, path: str) -> None:
 
 def test_links_to_other_sites_are_listed_for_a_person(app):
     campaign = make_draft()
-    body = "[a](https://ohchr.org/report?x=1) and [b](//un.org/)"
+    body = "## Why\n\n[a](https://ohchr.org/report?x=1) and [b](//un.org/)"
     execute_and_commit(update(CampaignText).filter_by(locale="en").values(body=body))
 
     result = preflight_of(campaign.id)
@@ -441,7 +446,7 @@ def test_a_source_text_changed_since_its_translation_is_a_warning(app):
     assert after.blockers() == []
 
 
-def test_a_paragraph_that_was_never_translated_is_not_called_changed(app):
+def test_a_paragraph_that_was_never_translated_blocks_and_is_not_called_changed(app):
     campaign, grace = make_draft(), make_staff("campaigner")
     body = "## Why racism\n\nBody (en)\n\nA paragraph of its own."
     save_campaign(campaign.id, {"texts.en.body": body}, opened_at=0, by=grace, now=NOON)
@@ -449,10 +454,29 @@ def test_a_paragraph_that_was_never_translated_is_not_called_changed(app):
     result = preflight_of(campaign.id)
 
     found = [f for s in result.sections for f in s.findings if "translated" in f.message]
-    assert [f.message for f in found if f.state == "warning"] == [
-        "1 source text has not been translated yet."
+    assert [(f.state, f.message) for f in found] == [("blocker", "1 paragraph not translated")]
+    assert found[0].url == f"/staff/campaigns/{campaign.id}/edit/?right=ru#texts.ru.body"
+    assert result.blockers(locales=["en"]) == []
+
+
+def test_half_a_text_of_an_action_or_a_partner_blocks(app):
+    campaign, grace = make_draft(), make_staff("campaigner")
+    partner = Partner(campaign_id=campaign.id, position=1)
+    partner.texts = [
+        PartnerText(locale="en", name="School", points="- One.\n- Two.\n- Three."),
+        PartnerText(locale="ru", name="Школа", points="- Один."),
     ]
-    assert found[0].url == f"/staff/translations/ru/campaign-{campaign.id}/?show=waiting"
+    db.session.add(partner)
+    (action,) = db.session.scalars(select(Action)).all()
+    changes = {"texts.en.body": "One.\n\nTwo.", "texts.ru.body": "Один."}
+    save_changes(ACTION, action.id, changes, opened_at=action.version, by=grace, now=NOON)
+
+    found = preflight_of(campaign.id).blockers(locales=["ru"])
+
+    assert {(f.message, f.action_id) for f in found} == {
+        ("2 paragraphs not translated", action.id),
+        ("3 paragraphs not translated", None),
+    }
 
 
 @pytest.mark.parametrize(
@@ -466,7 +490,9 @@ def test_a_paragraph_that_was_never_translated_is_not_called_changed(app):
 )
 def test_a_link_that_is_an_example_blocks_as_in_an_update(app, link, words):
     campaign = make_draft()
-    execute_and_commit(update(CampaignText).filter_by(locale="en").values(body=f"[a]({link})"))
+    execute_and_commit(
+        update(CampaignText).filter_by(locale="en").values(body=f"## Why\n\n[a]({link})")
+    )
 
     assert [f.message for f in preflight_of(campaign.id).blockers()] == [words]
 
@@ -477,7 +503,7 @@ def test_a_bare_example_blocks_in_every_text_of_a_campaign(app, name):
     text = "See example.org/report. Write to ada@example.org."
     execute_and_commit(update(CampaignText).filter_by(locale="en").values({name: text}))
 
-    assert [f.message for f in preflight_of(campaign.id).blockers()] == [
+    assert [f.message for f in preflight_of(campaign.id).blockers(locales=["en"])] == [
         "This link is only an example: example.org/report"
     ]
 
@@ -488,7 +514,7 @@ def test_a_bare_example_blocks_in_every_text_of_an_action(app, name):
     text = "(https://example.org/report)"
     execute_and_commit(update(ActionText).filter_by(locale="en").values({name: text}))
 
-    blockers = preflight_of(campaign.id).blockers()
+    blockers = preflight_of(campaign.id).blockers(locales=["en"])
 
     (found,) = blockers
     assert found.message.endswith(
@@ -504,7 +530,7 @@ def test_a_bare_example_blocks_in_every_text_of_an_action(app, name):
 
 def test_a_problem_of_a_link_names_the_field_and_its_language(app):
     campaign = make_draft()
-    execute_and_commit(update(ActionText).filter_by(locale="ru").values(body="[a](b)"))
+    execute_and_commit(update(ActionText).filter_by(locale="ru").values(body="## Why\n\n[a](b)"))
 
     (found,) = preflight_of(campaign.id).blockers()
 
@@ -515,7 +541,9 @@ def test_a_problem_of_a_link_names_the_field_and_its_language(app):
 
 def test_a_link_that_a_text_has_twice_is_one_problem(app):
     campaign = make_draft()
-    body = "[a](https://example.org/) [b](https://example.org/) and example.com, example.com"
+    body = (
+        "## Why\n\n[a](https://example.org/) [b](https://example.org/) and example.com, example.com"
+    )
     execute_and_commit(update(CampaignText).filter_by(locale="en").values(body=body))
 
     assert [f.message for f in preflight_of(campaign.id).blockers()] == [
@@ -550,6 +578,28 @@ def make_pledge_without_title(campaign):
     set_opening_time(campaign.id, None)
     execute_and_commit(update(ActionText).filter_by(action_id=action.id).values(title=""))
     return action
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("One.\n\nTwo\nis **bold.", ["Line 4: “**” will appear as plain text."]),
+        ("- One\n- **Two", ["Line 2: “**” will appear as plain text."]),
+        (
+            "One <b>word</b>.",
+            [f"Line 1: “{tag}” will appear as plain text." for tag in ("<b>", "</b>")],
+        ),
+        ("**One** and ***two***, *three* and `**`\n\\*\\*four, 5 < 6 > 4", []),
+        ("::: points\n1. **Act** now.\n:::\n\n<https://ohchr.org/>", []),
+    ],
+)
+def test_marks_that_readers_would_see_are_reviewed_with_their_lines(app, body, said):
+    campaign = make_draft(locales=("en",))
+    execute_and_commit(update(CampaignText).values(body=body))
+
+    found = [one for one in messages(preflight_of(campaign.id), "warning") if "Line" in one]
+
+    assert found == [f"Page text (English): {one}" for one in said]
 
 
 # --- paragraphs in emails

@@ -1,7 +1,8 @@
 """Texts that staff write in several languages are recorded as translations, each with its source.
 
 A text that staff save in another language becomes the translation of its message. A text they leave
-as it was stays the translation of the source it had, so it is stale once that source changes.
+as it was stays the translation of the source it had, so it is stale once that source changes. A block
+they take out of a text leaves its source untranslated.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
@@ -22,6 +23,7 @@ from campaign_actions.catalogs.campaign_texts.alignment import (
     translatable_units,
     translations_in,
 )
+from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.parts import (
     Part,
     action_parts,
@@ -58,10 +60,25 @@ class Snapshot:
     def texts(self, locale: str) -> set[tuple[str, str]]:
         """Every unit in a language with its context, aligned with a source or not."""
         return {
-            (part.context(field), normalised_text(unit))
+            (part.context(field), unit)
             for part in self.parts
             for field in part.fields
-            for unit in translatable_units(part.text(field, locale), is_markdown=field.is_markdown)
+            for unit in _units(part, field, locale)
+        }
+
+    def incomplete(self, locale: str) -> set[str]:
+        """The contexts of texts in a language that lack a block of their source."""
+        aligned = {
+            (each.message.context, each.message.source) for each in self.translations(locale)
+        }
+        return {
+            part.context(field)
+            for part in self.parts
+            for field in part.fields
+            for unit in translatable_units(
+                part.text(field, self.source), is_markdown=field.is_markdown
+            )
+            if (part.context(field), unit) not in aligned
         }
 
 
@@ -83,6 +100,7 @@ def record_staff_translations(
     rename_contexts(connection, catalog_name(after.campaign_id), before.parts, after.parts)
     for locale in after.locales():
         _store_changed(connection, before, after, locale, staff_id=staff_id, now=now)
+        _drop_cut(connection, before, after, locale, staff_id=staff_id, now=now)
 
 
 def rename_contexts(
@@ -145,6 +163,51 @@ def _store_changed(
         changes.append(Change(existing.key, existing.message.source, forms, (existing.text,)))
     catalog = catalog_name(after.campaign_id)
     record_changes(connection, catalog, locale, changes, how=ORIGIN, staff_id=staff_id, now=now)
+
+
+def _drop_cut(
+    connection: Connection,
+    before: Snapshot,
+    after: Snapshot,
+    locale: str,
+    *,
+    staff_id: int | None,
+    now: datetime,
+) -> None:
+    """Delete the translations of blocks that were taken out of a text which is now incomplete."""
+    cut, lacking = _cut_units(before, after, locale), after.incomplete(locale)
+    kept = {existing.key for existing in after.translations(locale)}
+    catalog = catalog_name(after.campaign_id)
+    columns = (getattr(Translation, name) for name in ("id", "key", "context", "source", "forms"))
+    rows = select(*columns).filter_by(catalog=catalog, locale=locale)
+    contexts = lacking & {context for context, _unit in cut}
+    gone = [
+        row
+        for row in connection.execute(rows.where(Translation.context.in_(contexts)))
+        if row.key not in kept
+        and any((row.context, normalised_text(form)) in cut for form in row.forms)
+    ]
+    connection.execute(delete(Translation).where(Translation.id.in_([row.id for row in gone])))
+    changes = [Change(row.key, row.source, tuple(row.forms), ()) for row in gone]
+    record_changes(connection, catalog, locale, changes, how=ORIGIN, staff_id=staff_id, now=now)
+
+
+def _cut_units(before: Snapshot, after: Snapshot, locale: str) -> set[tuple[str, str]]:
+    """The units that a text has no longer, each with its context as it is now."""
+    former = {(part.subject_id, part.place): part for part in before.parts}
+    return {
+        (part.context(field), unit)
+        for part in after.parts
+        if (old := former.get((part.subject_id, part.place)))
+        for field in part.fields
+        for unit in _units(old, field, locale) - _units(part, field, locale)
+    }
+
+
+def _units(part: Part, field: CopyField, locale: str) -> set[str]:
+    text = part.text(field, locale)
+    units = translatable_units(text, is_markdown=field.is_markdown)
+    return {normalised_text(unit) for unit in units}
 
 
 def _store(

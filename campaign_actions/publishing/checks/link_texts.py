@@ -40,13 +40,26 @@ PLAIN_ACTION_TEXTS = _names(ACTION_FIELDS, is_markdown=False)
 
 def markdown_texts(plan: Plan, locale: str) -> Iterator[TextAndPlace]:
     """Texts that may contain links."""
-    for name in MARKDOWN_CAMPAIGN_TEXTS:
-        yield getattr(plan.texts[locale], name), _of_campaign(plan, locale, name)
-    yield from _of_partners(plan, locale, "points")
+    return iter(markdown_by_context(plan, locale).values())
+
+
+def markdown_by_context(plan: Plan, locale: str) -> dict[str, TextAndPlace]:
+    """The same, by the contexts of their messages."""
+    return dict(_with_contexts(plan, locale))
+
+
+def _with_contexts(plan: Plan, locale: str) -> Iterator[tuple[str, TextAndPlace]]:
+    for name in MARKDOWN_CAMPAIGN_TEXTS if locale in plan.texts else ():
+        place = _of_campaign(plan, locale, name)
+        yield f"campaign: {name}", (getattr(plan.texts[locale], name), place)
+    for partner in plan.partners:
+        for text_and_place in _of_partner(plan, partner, locale, "points"):
+            yield f"partner {partner.id}: points", text_and_place
     for action in plan.actions:
         if text := text_of(action, locale):
             for name in MARKDOWN_ACTION_TEXTS:
-                yield getattr(text, name), _of_action(plan, action, locale, name)
+                place = _of_action(plan, action, locale, name)
+                yield f"action {action.slug}: {name}", (getattr(text, name), place)
 
 
 def plain_texts(plan: Plan, locale: str) -> Iterator[TextAndPlace]:
@@ -103,8 +116,12 @@ def _url(plan: Plan, action_id: int | None, locale: str, name: str) -> str:
 
 def _of_partners(plan: Plan, locale: str, name: str) -> Iterator[TextAndPlace]:
     for partner in plan.partners:
-        for text in (one for one in partner.texts if one.locale == locale):
-            url = partners_url(plan.campaign.id, partner.id, f"{locale}.{name}")
-            label = label_in_languages(LABELS["campaign"]["partners", name], [locale])
-            place = partial(Finding, url=url, subject=text.name, locale=locale, field=label)
-            yield getattr(text, name), place
+        yield from _of_partner(plan, partner, locale, name)
+
+
+def _of_partner(plan: Plan, partner: Partner, locale: str, name: str) -> Iterator[TextAndPlace]:
+    for text in (one for one in partner.texts if one.locale == locale):
+        url = partners_url(plan.campaign.id, partner.id, f"{locale}.{name}")
+        label = label_in_languages(LABELS["campaign"]["partners", name], [locale])
+        place = partial(Finding, url=url, subject=text.name, locale=locale, field=label)
+        yield getattr(text, name), place

@@ -86,6 +86,13 @@ def check_markdown_links(
 
 
 def _problem(plan: Plan, link: str, context: PreflightContext) -> Problem | None:
+    if not link:
+        return (
+            _("A link has no address."),
+            _(
+                "Write it as [text](https://…), with an address that starts with http:// or https://."
+            ),
+        )
     if _is_external(link):
         return _problem_of_external(link)
     if link.startswith("#"):

@@ -1,11 +1,14 @@
-"""Check for unknown blocks and blocks that are not closed, with the lines where they are."""
+"""Checks, by line, for unknown blocks, blocks that are not closed, and marks that readers would see."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask_babel import gettext as _
 
 from campaign_actions.actions.field_labels import field_label
 from campaign_actions.core.content.block_markup import markup_problems
+from campaign_actions.core.content.plain_marks import find_plain_marks
+from campaign_actions.core.i18n.formatting import number
 from campaign_actions.publishing.findings import Finding, edit_url, partners_url
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
@@ -13,13 +16,19 @@ from campaign_actions.publishing.queries import Plan, text_of, title_of
 def check_markup(plan: Plan, locale: str) -> Iterator[Finding]:
     for text, label, finding in _texts(plan, locale):
         for problem in markup_problems(text):
-            yield Finding(
-                "blocker",
-                _("%(name)s: %(value)s", name=label, value=problem.message),
-                url=finding.url,
-                subject=finding.subject,
-                locale=finding.locale,
-                action_id=finding.action_id,
+            message = _("%(name)s: %(value)s", name=label, value=problem.message)
+            yield replace(finding, message=message)
+        for line, mark in find_plain_marks(text):
+            words = _(
+                "Line %(line)s: “%(mark)s” will appear as plain text.",
+                line=number(line),
+                mark=mark,
+            )
+            yield replace(
+                finding,
+                state="warning",
+                message=_("%(name)s: %(value)s", name=label, value=words),
+                remedy=_("Use the formatting of the text fields instead."),
             )
 
 

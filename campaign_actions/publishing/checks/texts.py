@@ -1,13 +1,16 @@
 """Checks for missing texts: campaign, actions, partners, picture description and consent text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.i18n.formatting import lower_first
 from campaign_actions.core.i18n.list_format import join_with_commas
@@ -43,21 +46,47 @@ def check_texts(plan: Plan, locale: str) -> Iterator[Finding]:
     yield from _consents(plan, locale)
 
 
+def check_emptied(plan: Plan, locale: str) -> Iterator[Finding]:
+    """Only of texts that no public page may lack, even if it is over."""
+    needed = {name: label for name, label in CAMPAIGN_TEXTS.items() if name in CAMPAIGN.needed}
+    if missing := empty_of(plan.texts[locale], needed):
+        yield _lacking_campaign(plan, locale, missing)
+    needed = {name: label for name, label in ACTION_TEXTS.items() if name in ACTION.needed}
+    for action in plan.actions:
+        text = text_of(action, locale)
+        if text and (missing := empty_of(text, labels_of(action, needed))):
+            yield _lacking_action(plan, action, locale, missing)
+
+
+def _lacking_campaign(plan: Plan, locale: str, missing: Mapping[str, str]) -> Finding:
+    return Finding(
+        "blocker",
+        _("The campaign is missing these texts: %(fields)s.", fields=_in_words(missing)),
+        _("Add the missing texts, or leave this language out."),
+        edit_url(plan.campaign.id, locale=locale, field=next(iter(missing))),
+    )
+
+
+def _lacking_action(plan: Plan, action: Action, locale: str, missing: Mapping[str, str]) -> Finding:
+    title, tag = title_of(action, locale, plan.campaign.source_locale)
+    return Finding(
+        "blocker",
+        _("This action is missing these texts: %(fields)s.", fields=_in_words(missing)),
+        _("Add the missing texts, or leave this language out."),
+        edit_url(plan.campaign.id, action.id, locale=locale, field=next(iter(missing))),
+        subject=title,
+        locale=tag,
+        action_id=action.id,
+    )
+
+
 def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
     text, missing = plan.texts[locale], empty_of(plan.texts[locale], CAMPAIGN_TEXTS)
     if None in plan.pictured:
         source = plan.texts.get(plan.campaign.source_locale)
         yield from _picture(text, source, partial(Finding, url=picture_url(plan.campaign.id)))
     if missing:
-        yield Finding(
-            "blocker",
-            _(
-                "The campaign is missing these texts: %(fields)s.",
-                fields=_in_words(missing),
-            ),
-            _("Add the missing texts, or leave this language out."),
-            edit_url(plan.campaign.id, locale=locale, field=next(iter(missing))),
-        )
+        yield _lacking_campaign(plan, locale, missing)
     else:
         yield Finding("ok", _("The campaign’s texts are complete."))
 
@@ -69,18 +98,14 @@ def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     )
     title, tag = title_of(action, locale, plan.campaign.source_locale)
     finding = partial(Finding, subject=title, locale=tag, action_id=action.id)
-    remedy = _("Add the missing texts, or leave this language out.")
     if text is None:
         message = _("This action is not available in this language.")
+        remedy = _("Add the missing texts, or leave this language out.")
         yield finding("blocker", message, remedy, url())
         return
     needed, optional = _needed_and_optional(text_of(action, plan.campaign.source_locale))
     if missing := empty_of(text, labels_of(action, needed)):
-        message = _(
-            "This action is missing these texts: %(fields)s.",
-            fields=_in_words(missing),
-        )
-        yield finding("blocker", message, remedy, url(field=next(iter(missing))))
+        yield _lacking_action(plan, action, locale, missing)
     else:
         yield finding("ok", _("The action’s texts are complete."))
     if action.id in plan.pictured:
@@ -121,7 +146,7 @@ def _picture(
         )
 
 
-def _in_words(fields: Labels) -> str:
+def _in_words(fields: Mapping[str, str | LazyString]) -> str:
     """Their labels in a sentence."""
     return join_with_commas(map(lower_first, fields.values()))
 

@@ -76,7 +76,10 @@ def write(page: Page, address: str, texts: Mapping[str, Mapping[str, str]]) -> N
     page.goto(f"{address}edit/?left=en&right=ru")
     for tag, fields in texts.items():
         for name, text in fields.items():
-            page.get_by_label(f"{name} ({LANGUAGES[tag]})").fill(text)
+            field = page.get_by_label(f"{name} ({LANGUAGES[tag]})")
+            if not field.is_visible():  # on a phone, a text that can be left out is folded
+                page.locator("details.optional-text", has=field).locator("summary").click()
+            field.fill(text)
     save(page)
 
 

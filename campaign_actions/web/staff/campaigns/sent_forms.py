@@ -12,10 +12,11 @@ from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm, BilingualActionForm
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.campaigns.bilingual_form import BilingualForm
+from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.forms import CampaignForm, CampaignTextForm, TextForm
 from campaign_actions.campaigns.save_form import choose_locales
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.core.db.session import db
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale import known_locales, locales, locales_current_first
 from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.web.http.form_data import submitted_form
@@ -26,7 +27,7 @@ Form = TypeVar("Form", bound=TextForm)
 
 
 def campaign_form(campaign: CampaignOverview, content: Content) -> BilingualForm:
-    """Needed texts are required in the public languages."""
+    """Needed texts are required in the public languages, unless this saves a draft of what is public."""
     submitted = submitted_form()
     tags = choose_locales(
         campaign.locales or locales_current_first()[:1],
@@ -45,6 +46,7 @@ def campaign_form(campaign: CampaignOverview, content: Content) -> BilingualForm
         content,
         is_submitted=submitted is not None,
         public_locales=campaign.public_locales if campaign.published_at else (),
+        is_draft=CAMPAIGN.is_public(db.session.connection(), campaign.id, utc_now()),
         kept=sent - {*tags},
         opened={*tags} - sent if submitted is not None else (),
     )
@@ -53,7 +55,7 @@ def campaign_form(campaign: CampaignOverview, content: Content) -> BilingualForm
 def action_form(
     campaign: CampaignOverview, action: ActionOverview, content: Content
 ) -> BilingualForm:
-    """Needed texts are required in the public languages of the campaign."""
+    """Needed texts are required in the public languages of the campaign, as in `campaign_form()`."""
     submitted = submitted_form()
     own = ActionForm(submitted)
     if ACTION.is_fixed(db.session.connection(), action.id):
@@ -80,6 +82,7 @@ def action_form(
         public_locales=campaign.public_locales
         if action.published_at and campaign.published_at
         else (),
+        is_draft=ACTION.is_public(db.session.connection(), action.id, utc_now()),
         kept=sent - {*tags},
         opened={*tags} - sent if submitted is not None else (),
     )

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.signatures.try_emails import try_emails
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.publishing.checklist import mail_locales
+from campaign_actions.publishing.checklist import checklist_url, mail_locales
 from campaign_actions.publishing.queries import get_plan, text_of
 from campaign_actions.publishing.steps import STEPS
 from campaign_actions.web.staff.access.authorization import current_staff, needs
@@ -86,7 +86,9 @@ def next_address(campaign_id: int) -> str:
             ),
             "warning",
         )
-    return step.url
+    page, _hash, _place = step.url.partition("#")
+    is_here = page == checklist_url(campaign_id)  # the message above it is not to be scrolled away
+    return page if is_here else step.url
 
 
 def _in_words(macro: str, *values: object) -> str:

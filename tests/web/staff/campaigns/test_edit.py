@@ -1,17 +1,21 @@
 """Writing a campaign on its pages: what is typed is saved, or refused in words and kept."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.versioning.drafts import discard_draft
 from campaign_actions.campaigns.versioning.history import find_content
-from campaign_actions.core.db.session import db
+from campaign_actions.catalogs.store.repository import campaign_catalog
+from campaign_actions.catalogs.workflow.entries import entries
+from campaign_actions.catalogs.workflow.progress import campaign_readiness
+from campaign_actions.core.db.session import db, utc_now
 from tests.support.changes import publish_all
-from tests.support.factories import make_action, make_campaign, make_staff
+from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
 
@@ -108,7 +112,6 @@ def test_saving_an_unchanged_page_changes_nothing(client, staff, campaign):
     ("field", "value", "words"),
     [
         ("texts.en.title", "", "Enter a topic"),
-        ("texts.en.headline", "", "The public can see it"),
         ("texts.en.title", "x" * 121, "must be 120 characters or fewer"),
         ("texts.en.body", "x" * 20_001, "must be 20,000 characters or fewer"),
         ("texts.en.body", "a\u202eb", "hidden character"),
@@ -127,6 +130,35 @@ def test_invalid_values_are_explained_and_kept(client, staff, campaign, field, v
     assert words in answer.text
     assert "Набранное" in answer.text
     assert db.session.get(Campaign, campaign.id).version == 0
+
+
+def test_a_draft_can_lack_a_text_that_the_public_page_needs_until_it_is_published(
+    client, staff, campaign
+):
+    action = make_action(campaign=campaign, locales=("en", "ru"))
+    of_action = f"/staff/campaigns/{campaign.id}/actions/{action.id}/edit/"
+
+    saved = [
+        send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__headline=""),
+        send(client, of_action, texts__en__button=""),
+    ]
+    page = client.get(f"/staff/campaigns/{campaign.id}/changes/").text
+
+    assert [answer.status_code for answer in saved] == [303, 303]
+    assert "The campaign is missing these texts: headline." in page
+    assert "This action is missing these texts: button text." in page
+    assert "Headline of racism (en)" in client.get("/en/campaigns/racism/").text
+
+
+def test_a_page_that_opens_later_needs_its_texts_when_it_is_saved(client, staff, campaign):
+    later = utc_now() + timedelta(days=2)
+    db.session.execute(update(Campaign).values(published_at=later))
+    db.session.commit()
+
+    answer = send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__headline="")
+
+    assert answer.status_code == 400
+    assert "The public can see it" in answer.text
 
 
 def test_a_huge_request_is_refused(client, staff, campaign):
@@ -162,6 +194,7 @@ def test_a_conflict_shows_both_texts_and_loses_none(client, staff, campaign):
 
     assert met.status_code == 409
     assert "1 field was changed by two people" in met.text
+    assert "“Save draft” keeps yours unless you tick theirs." in met.text
     assert re.findall('<a href="(#texts[^"]+)">', met.text) == ["#texts.en.title"]
     fields = fields_of(met.text)
     assert (fields["texts.en.title"], fields["texts.en.summary"]) == ("Mine", "Their summary")
@@ -248,6 +281,16 @@ def test_a_copy_gets_the_names_and_the_address_that_were_given(client, staff, ca
     copied = copy_of(campaign)
     assert copied.slug == "racism-2027"
     assert text_of(copied.id, locale="ru") == "Расизм в 2027 году"
+
+
+def test_a_topic_that_a_copy_keeps_in_another_language_has_to_be_translated_again(
+    client, staff, campaign
+):
+    send(client, f"/staff/campaigns/{campaign.id}/copy/", title_en="Racism in 2027", slug="later")
+
+    (found,) = [e for e in entries(campaign_catalog(copy_of(campaign).id), "ru") if not e.forms]
+
+    assert (found.message.context, found.is_stale) == ("campaign: title", True)
 
 
 def test_a_copy_starts_from_the_names_of_a_draft(client, staff, campaign):
@@ -565,6 +608,36 @@ def test_a_translation_with_fewer_paragraphs_names_those_that_are_missing(client
     assert re.search(r">\d\d%<", heading)
     assert "not translated" not in complete
     assert "100%" in complete.partition('id="column-ru"')[2].partition("</h2>")[0]
+
+
+def test_a_translation_that_was_cut_is_incomplete_until_it_is_written_again(
+    client, staff, campaign
+):
+    address = f"/staff/campaigns/{campaign.id}/edit/?left=en&right=ru"
+    whole = "## Один\n\nДва.\n\nТри."
+    send(client, address, texts__en__body="## One\n\nTwo.\n\nThree.", texts__ru__body=whole)
+    done = campaign_readiness(campaign_catalog(campaign.id), "ru").share.left
+
+    send(client, address, texts__ru__body="## Один")
+    cut = campaign_readiness(campaign_catalog(campaign.id), "ru").share.left
+    page = client.get(address).text
+    send(client, address, texts__ru__body=whole)
+
+    assert (done, cut) == (0, 2)
+    assert "2 paragraphs not translated" in page
+    assert "100%" not in page.partition('id="column-ru"')[2].partition("</h2>")[0]
+    assert campaign_readiness(campaign_catalog(campaign.id), "ru").share.left == 0
+
+
+def test_a_discarded_draft_brings_the_whole_translation_back(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/?left=en&right=ru"
+    send(client, address, texts__ru__body="## Почему")
+    assert campaign_readiness(campaign_catalog(campaign.id), "ru").share.left == 1
+
+    connection = db.session.connection()
+    discard_draft(connection, CAMPAIGN, campaign.id, staff_id=staff.id, now=NOON)
+
+    assert campaign_readiness(campaign_catalog(campaign.id), "ru").share.left == 0
 
 
 def test_an_archived_campaign_says_that_its_page_is_public(client, staff):

@@ -207,7 +207,6 @@ def test_a_time_skipped_by_daylight_saving_is_refused(app, client, staff, draft)
         ("goal", "0"),
         ("goal", "many"),
         ("goal", "99999999999"),
-        ("texts.en.button", ""),
         ("texts.en.button", "x" * 61),
         ("slug", "../x"),
     ],
@@ -449,7 +448,7 @@ def test_two_languages_share_each_hint_and_unused_texts_are_folded(client, staff
     assert page.count("Two or three sentences, shown below the demand.") == 1
     described = 'aria-describedby="texts.en.summary-hint"'
     assert page.count(described) == 2
-    folded = re.findall(r'<details class="fold2">(.*?)</details>', page, re.DOTALL)
+    folded = re.findall(r'<details class="fold2 optional-text">(.*?)</details>', page, re.DOTALL)
     assert any('name="texts.en.result"' in one for one in folded)
     assert not any('name="texts.en.background"' in one for one in folded), "it has a text"
 

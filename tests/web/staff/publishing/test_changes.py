@@ -375,7 +375,7 @@ def publish_button(client, action) -> str:
 
 
 def test_a_problem_disables_the_button_and_leads_to_the_checks(staff, action):
-    change(ACTION, action.id, body="[Report](https://example.org/report)")
+    change(ACTION, action.id, body="## Why\n\n[Report](https://example.org/report)")
 
     page = staff.get(page_of(action)).text
 
@@ -386,7 +386,7 @@ def test_a_problem_disables_the_button_and_leads_to_the_checks(staff, action):
 
 def test_a_problem_that_a_later_time_solves_does_not_disable_the_button(staff, action):
     make_campaign(slug="other", published_at=utc_now() + timedelta(days=2))
-    change(ACTION, action.id, body="[Other](/en/campaigns/other/)")
+    change(ACTION, action.id, body="## Why\n\n[Other](/en/campaigns/other/)")
 
     button = publish_button(staff, action)
 
@@ -482,6 +482,18 @@ def test_changes_of_an_archived_campaign_are_published_without_preflight(staff, 
 
     assert answer.status_code == 303
     assert "New" in staff.get("/en/campaigns/racism/").text
+
+
+def test_an_archived_page_cannot_lose_a_text_that_the_public_needs(staff, action):
+    archive(action.campaign_id, results=None, actor="ada", now=utc_now())
+    change(CAMPAIGN, action.campaign_id, summary="")
+    change(ACTION, action.id, button="")
+
+    answer = post(staff, action, "publish/")
+
+    assert answer.status_code == 400
+    assert "The campaign is missing these texts: summary." in answer.text
+    assert "This action is missing these texts: button text." in answer.text
 
 
 def test_the_preview_and_its_link_show_the_draft(staff, action):

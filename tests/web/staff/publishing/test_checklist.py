@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action
-from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
+from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText, Picture
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.drafts import make_draft, set_opening_time
-from tests.support.factories import LONG_AGO, make_staff
+from tests.support.factories import LONG_AGO, NOON, make_staff
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 from tests.support.staff_forms import fields_of
@@ -69,6 +69,19 @@ def test_saving_can_lead_to_the_next_step(staff, campaign):
     assert "Save and continue" in page
 
 
+def test_a_next_step_on_the_checklist_does_not_scroll_the_message_away(staff, campaign):
+    picture = {"width": 2, "height": 2, "focus": 5, "name": "0" * 32, "added_at": NOON}
+    db.session.add(Picture(campaign_id=campaign.id, **picture))
+    db.session.execute(update(CampaignText).values(picture_alt="A crowd"))
+    db.session.commit()
+    address = page_of(campaign, "edit/")
+
+    answer = staff.post(address, data=fields_of(staff.get(address).text) | {"then": "next"})
+
+    assert answer.location == page_of(campaign, "checklist/")
+    assert "Next: try the emails" in staff.get(answer.location).text
+
+
 def test_saving_with_fields_missing_names_them_calmly_and_leads_to_them(staff, campaign):
     address = page_of(campaign, "edit/")
     fields = fields_of(staff.get(address).text) | {"texts.en.headline": "", "texts.en.summary": ""}
@@ -86,7 +99,10 @@ def test_saving_with_fields_missing_names_them_calmly_and_leads_to_them(staff, c
 def test_saving_with_a_problem_names_it_and_leads_to_its_field(staff, campaign):
     address = page_of(campaign, "edit/")
     body = "Read [the report](https://example.org/report)."
-    fields = fields_of(staff.get(address).text) | {"texts.en.body": body, "then": "next"}
+    fields = fields_of(staff.get(address).text) | {
+        "texts.en.body": f"## Why\n\n{body}",
+        "then": "next",
+    }
 
     answer = staff.post(address, data=fields)
 
@@ -105,8 +121,11 @@ def test_saving_with_a_problem_names_it_and_leads_to_its_field(staff, campaign):
 
 def test_a_message_names_five_problems_and_leads_to_the_others(staff, campaign):
     address = page_of(campaign, "edit/")
-    body = " ".join(f"[report](https://example.org/{number})" for number in range(7))
-    fields = fields_of(staff.get(address).text) | {"texts.en.body": body, "then": "next"}
+    links = " ".join(f"[report](https://example.org/{number})" for number in range(7))
+    fields = fields_of(staff.get(address).text) | {
+        "texts.en.body": f"## Why\n\n{links}",
+        "then": "next",
+    }
 
     page = staff.get(staff.post(address, data=fields).location).text
 
