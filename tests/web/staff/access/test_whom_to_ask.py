@@ -23,7 +23,7 @@ def test_a_refusal_names_those_who_may_and_those_who_can_give_the_right(client):
 
     page = refusal(client, "/staff/exports/")
 
-    assert "Export participants" in page
+    assert "export participants" in page
     assert "These people can do it: Karim." in page
     assert "These administrators can give you the right: Elena." in page
     assert "Gone" not in page

@@ -91,7 +91,7 @@ def test_the_page_opens_in_the_language_of_the_reader_if_it_is_public(client, ac
 
     page = client.get(page_of(action)).text
 
-    assert re.search(r'aria-current="true"><bdi lang="ar">', page)
+    assert re.search(r'lang="ar" aria-current="true">', page)
 
 
 def test_the_box_links_to_the_page_with_the_name_of_the_site(staff, action):
