@@ -1,7 +1,7 @@
 """The contents of a file, worked out in one snapshot of the database before its first byte."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -10,7 +10,7 @@ from pyroaring import BitMap64
 from sqlalchemy import Connection, Select, not_, select
 
 from campaign_actions.actions.changes.number import find_last_number
-from campaign_actions.actions.models import Action, Signature, SignatureChange
+from campaign_actions.actions.models import OWN_QUESTIONS, Action, Signature, SignatureChange
 from campaign_actions.actions.naming import action_name
 from campaign_actions.actions.personal_data.later_uses import is_covered
 from campaign_actions.actions.questions.export_columns import question_names
@@ -90,12 +90,26 @@ class Plan:
 
         `consent_from` is the coverage, such as `{"crm of petition": {"en": 2}}`: from the second text on.
         """
-        coverage = sorted(self.coverage.items())
         return {
             "actions": [action_name(one.campaign.slug, one.slug) for one in self.actions],
             "campaign_ref": self.actions[0].campaign.document_index,
-            "consent_from": {f"{use} of {kind}": dict(found) for (use, kind), found in coverage},
+            "consent_from": self._consent_from(),
         }
+
+    def continues(self, manifest: Mapping[str, JsonValue]) -> bool:
+        """Whether a file with this manifest has the same basis.
+
+        It may be without questions that were asked later, since nobody in it has answered them.
+        """
+        basis, before = self.basis(), manifest.get("consent_from")
+        known = before if isinstance(before, Mapping) else {}
+        new = {f"{OWN_QUESTIONS} of {kind}" for kind in self.kinds} - known.keys()
+        covered = {use: found for use, found in self._consent_from().items() if use not in new}
+        return basis | {"consent_from": covered} == {name: manifest.get(name) for name in basis}
+
+    def _consent_from(self) -> dict[str, JsonValue]:
+        coverage = sorted(self.coverage.items())
+        return {f"{use} of {kind}": dict(found) for (use, kind), found in coverage}
 
     @property
     def kinds(self) -> list[str]:
@@ -197,8 +211,7 @@ def make_plan(connection: Connection, export: Export, base: ExportRecord | None)
     )
     plan = replace(plan, has_all_codes=plan.has_all_codes and _has_all_codes(connection, plan))
     if base:
-        basis, before = plan.basis(), json.loads(base.manifest or "{}")
-        if basis != {name: before.get(name) for name in basis}:
+        if not plan.continues(json.loads(base.manifest or "{}")):
             raise BasisChanged
         if _ids_of(changes, (CORRECTED, *GONE)) and not plan.has_all_codes:
             raise CodesMissing

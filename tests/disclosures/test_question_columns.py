@@ -123,6 +123,19 @@ def test_an_increment_has_the_signatures_whose_answers_were_deleted(action):
     assert (row["change"], answers_in(row)[PHONE]) == ("corrected", "")
 
 
+def test_an_increment_has_the_answers_to_questions_that_were_asked_after_its_base(app):
+    action = make_action()
+    set_covered("petition", "en", {OWN_QUESTIONS: 1}, now=NOON)
+    make_confirmed(action)
+    _data, record = export_file(make_export(action, purpose="team"))
+    ask(action, WHY, en__label="Why?")
+    make_confirmed(action, answers={WHY: "Because"})
+
+    (row,) = increment(record)
+
+    assert (row["change"], answers_in(row)) == ("new", {WHY: "Because"})
+
+
 def test_people_who_withdraw_leave_the_file_without_their_answers(action):
     signature = make_confirmed(action, answers=ANSWERS)
     _data, record = export_file(make_export(action))
