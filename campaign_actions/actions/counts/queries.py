@@ -53,12 +53,7 @@ def count_uncounted_signatures(action_id: int) -> UncountedSignatures:
     limit = MAX_COUNTED + 1
     signatures = select(Signature.action_id).where(Signature.action_id == action_id)
     pending = sum(
-        count_at_most(
-            signatures.where(text(condition), Signature.status == PENDING).order_by(
-                Signature.due_at
-            ),
-            limit,
-        )
+        count_at_most(signatures.where(text(condition), Signature.status == PENDING), limit)
         for condition in (TO_REMIND, TO_EXPIRE)
     )
     withdrawn, invalid = (

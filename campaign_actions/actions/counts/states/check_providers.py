@@ -17,7 +17,7 @@ from campaign_actions.actions.models import (
 )
 from campaign_actions.core.db.session import has_rows, write_transaction
 
-BATCH_SIZE = 1000
+BATCH_SIZE = 250
 # Signatures that were being sent when someone changed what a text covers are stored by then.
 CHECK_AFTER = timedelta(minutes=1)
 _COLUMNS = (
