@@ -102,6 +102,7 @@ def test_a_language_is_added_translated_and_published_on_the_web_alone(work, sho
     cleo.locator("text=is now in force").wait_for()
     assert is_public(public) == [404, False, False, False], "the privacy page waits"
     cleo.goto("/staff/translations/uk/approvals/")
+    cleo.locator("footer").scroll_into_view_if_needed()  # the bar would cover a part of a link
     found += look_at(cleo, shots, "translators-approvals")
     cleo.click("text=Approve all")
     cleo.locator(r"text=/\d strings? approved/").wait_for()
