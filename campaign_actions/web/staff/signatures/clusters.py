@@ -25,7 +25,7 @@ from campaign_actions.actions.signatures.clusters.queries import (
     open_clusters,
 )
 from campaign_actions.actions.signatures.clusters.rules import Thresholds
-from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.invalidation.random_sample import random_sample
 from campaign_actions.actions.signatures.search import ResultCount, count_results
@@ -48,13 +48,17 @@ SAMPLE_SIZE = 3
 
 @dataclass(frozen=True)
 class ShownCluster:
-    """`given`: its filter for the address of the list. `sample`: for those who may see signatures."""
+    """`given`: its filter for the address of the list. `count`: confirmed or pending.
+
+    `sample`: for those who may see signatures.
+    """
 
     cluster: Cluster
     facts: Sequence[tuple[str, str]]
     given: Mapping[str, str]
     count: ResultCount
     confirmed: ResultCount
+    invalid: ResultCount  # marked already, so not part of the count
     bars: Sequence[MinuteBar]
     sample: Sequence[SignatureRow | Signature]
 
@@ -107,22 +111,21 @@ def dismiss(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturn
 
 
 def _show(action: ActionOverview, cluster: Cluster) -> ShownCluster:
-    counted = replace(cluster.wanted, status=COUNTED)
+    markable = replace(cluster.wanted, status=MARKABLE)
     may_view = allows("signatures.view", action.campaign_id)
-    count = count_results(action.id, cluster.wanted)
+    count = count_results(action.id, markable)
     return ShownCluster(
         cluster,
         facts=_facts(cluster, with_comment=may_view),
         given=_given(cluster.wanted),
         count=count,
-        confirmed=count_results(action.id, counted),
+        confirmed=count_results(action.id, replace(markable, status=COUNTED)),
+        invalid=count_results(action.id, replace(markable, status="invalid")),
         bars=minute_bars(
             minutes_around(cluster, utc_now()),
             is_right_to_left=direction(current_locale()) == "rtl",
         ),
-        sample=random_sample(action.id, cluster.wanted, count, size=SAMPLE_SIZE)
-        if may_view
-        else (),
+        sample=random_sample(action.id, markable, count, size=SAMPLE_SIZE) if may_view else (),
     )
 
 

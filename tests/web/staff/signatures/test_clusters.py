@@ -8,6 +8,7 @@ from sqlalchemy import select
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.clusters.find import find_clusters
 from campaign_actions.actions.signatures.invalidation.batches import batches
+from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.invalidation.jobs import start_undo
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.content.html_document import parse_document
@@ -69,6 +70,21 @@ def test_a_cluster_has_its_reason_count_filter_and_sample(client, grace, action)
     assert page.count("…@bulk.example") == 3
     (viewed,) = entries()
     assert (viewed.actor, viewed.rows) == ("grace@example.org", 3)
+
+
+def test_participations_already_marked_invalid_are_counted_apart(client, grace, action):
+    attack(action)
+    for one in db.session.scalars(
+        select(Signature).filter(Signature.email.like("%bulk%")).limit(3)
+    ):
+        invalidate(one, reason="test", now=utc_now(), **WHO)
+
+    page = client.get(page_of(action)).text
+    review = next(each for each in links(page) if "bulk" in each)
+
+    assert figures(page) == ["17", "17"]
+    assert "3 already marked invalid" in page
+    assert "Mark 17 participations as invalid" in client.get(review).text
 
 
 def test_clusters_with_one_reason_are_named_apart_by_their_filter(client, grace, action):

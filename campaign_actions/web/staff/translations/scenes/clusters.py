@@ -29,6 +29,7 @@ FILTERS = {
     "minute": SignatureFilter(),
     "burst": SignatureFilter(without="source"),
 }
+INVALID = {"text": ResultCount(5), "domain": ResultCount(10_000, is_more=True)}
 
 
 def cluster_scenes() -> Iterator[Scene]:
@@ -62,6 +63,7 @@ def _shown(sample: SampleCampaign, rule: str, fill_time: str) -> ShownCluster:
         given={},
         count=ResultCount(74),
         confirmed=ResultCount(0 if rule == "burst" else 60),
+        invalid=INVALID.get(rule, ResultCount(0)),
         bars=minute_bars([(3, 0), (74, 71), (5, 0)]),
         sample=[make_signature(sample)],
     )
