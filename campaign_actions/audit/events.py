@@ -59,6 +59,7 @@ EVENTS = {
     "undo-started": _l("Started making participations valid again in bulk"),
     "validated": _l("Made participations valid again in bulk"),
     "cluster-dismissed": _l("Said that a cluster of participations is not suspicious"),
+    "cluster-reopened": _l("Opened a suspicious cluster for review again"),
     "person-shown": _l("Looked up all data about a person"),
     "erased": _l("Deleted personal data"),
     "answers-deleted": _l("Deleted old answers to a question"),

@@ -56,4 +56,4 @@ class SignatureCluster(Base):
     state: Mapped[str] = mapped_column(String(11), default="open")
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None]  # staff id
-    batch_id: Mapped[int | None]  # invalidated: the first batch with its filter
+    batch_id: Mapped[int | None]  # the first batch with its filter; stays when it is proposed again

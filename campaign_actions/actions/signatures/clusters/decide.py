@@ -1,8 +1,11 @@
-"""Staff decide about clusters: not suspicious, or marked invalid by a batch with the same filter."""
+"""Staff decide about clusters: not suspicious, or marked invalid by a batch with the same filter.
+
+Both can be taken back.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from campaign_actions.actions.models import SignatureCluster
 from campaign_actions.actions.signatures.clusters.queries import Cluster, cluster_from
@@ -21,15 +24,29 @@ def dismiss(cluster: Cluster, *, action: str, actor: str, staff_id: int, now: da
     with write_transaction() as connection:
         decided = _decide(connection, cluster.id, "dismissed", staff_id=staff_id, now=now)
         if decided:
+            details = cluster.wanted.audit_details()
             add_entry(
-                connection,
-                "cluster-dismissed",
-                actor=actor,
-                now=now,
-                subject=action,
-                **cluster.wanted.audit_details(),
+                connection, "cluster-dismissed", actor=actor, now=now, subject=action, **details
             )
     return decided
+
+
+def reopen(cluster: Cluster, *, action: str, actor: str, now: datetime) -> bool:
+    """Propose a decided cluster again. Returns True if this call did it."""
+    with write_transaction() as connection:
+        reopened = _reopen(connection, SignatureCluster.id == cluster.id)
+        if reopened:
+            details = cluster.wanted.audit_details()
+            add_entry(
+                connection, "cluster-reopened", actor=actor, now=now, subject=action, **details
+            )
+    return bool(reopened)
+
+
+def reopen_undone(connection: Connection, action_id: int, *, batch_id: int) -> int:
+    """Propose the clusters of a batch again, in the transaction that undoes it. Returns how many."""
+    of_batch = SignatureCluster.action_id == action_id, SignatureCluster.batch_id == batch_id
+    return _reopen(connection, *of_batch, SignatureCluster.state == "invalidated")
 
 
 def mark_invalidated(
@@ -47,6 +64,13 @@ def mark_invalidated(
             _decide(connection, one, "invalidated", staff_id=staff_id, now=now, batch_id=batch_id)
             for one in same
         )
+
+
+def _reopen(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+    """The batch stays known, so that the page can say that it was undone."""
+    decided = update(SignatureCluster).where(*conditions, SignatureCluster.state != "open")
+    values = {"state": "open", "decided_at": None, "decided_by": None}
+    return connection.execute(decided.values(values)).rowcount
 
 
 def _decide(

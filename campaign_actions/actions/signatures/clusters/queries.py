@@ -32,7 +32,8 @@ class Cluster:
     wanted: SignatureFilter
     decided_at: datetime | None = None
     decided_by: str = ""
-    is_undone: bool = False  # the batch that marked them invalid
+    batch_id: int | None = None  # the batch that marked them invalid
+    is_undone: bool = False  # this batch
 
     @property
     def words(self) -> ClusterWords:
@@ -113,6 +114,7 @@ def cluster_from(row: Row[*tuple[Any, ...]], names: dict[int, str] | None = None
         wanted=replace(SignatureFilter.from_json(row.filter), since=since, until=until),
         decided_at=row.decided_at,
         decided_by=(names or {}).get(row.decided_by or 0, ""),
+        batch_id=row.batch_id,
     )
 
 

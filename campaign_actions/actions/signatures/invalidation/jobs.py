@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, Row, insert, select, update
 
 from campaign_actions.actions.models import COUNTED, InvalidationBatch, Signature
+from campaign_actions.actions.signatures.clusters.decide import reopen_undone
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.invalidation.invalidate import in_batch
 from campaign_actions.actions.signatures.keyset_pagination import encode_time
@@ -104,6 +105,8 @@ def start_undo(
 ) -> None:
     """Have the signatures of a batch that nobody has changed since made valid again.
 
+    Clusters that it decided are proposed again.
+
     Raises BatchIsRunning, AlreadyUndone.
     """
     with write_transaction() as connection:
@@ -114,6 +117,7 @@ def start_undo(
         if batch.state == "undoing" or connection.execute(left).first() is None:
             raise AlreadyUndone
         update_batch(connection, batch_id, state="undoing", undone_at=now, undone_by=staff_id)
+        reopen_undone(connection, batch.action_id, batch_id=batch_id)
         add_entry(
             connection,
             "undo-started",

@@ -110,6 +110,20 @@ def dismiss(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturn
     return redirect(url_for(".index", **action.ids), 303)
 
 
+@bp.post("/<int:cluster_id>/reopen/")
+@needs("signatures.change")
+def reopen(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturnValue:
+    """Take a decision back. What was marked invalid stays so."""
+    action = action_or_404(campaign_id, action_id)
+    cluster = find_cluster(action_id, cluster_id) or abort(404)
+    actor = current_staff().email
+    if decide.reopen(cluster, action=action.name, actor=actor, now=utc_now()):
+        flash(_("Cluster opened for review again."))
+    else:
+        flash(_("Someone has opened this cluster already."), "warning")
+    return redirect(url_for(".index", **action.ids), 303)
+
+
 def _show(action: ActionOverview, cluster: Cluster) -> ShownCluster:
     markable = replace(cluster.wanted, status=MARKABLE)
     may_view = allows("signatures.view", action.campaign_id)

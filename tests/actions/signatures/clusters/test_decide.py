@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from campaign_actions.actions.signatures.clusters.decide import dismiss, mark_invalidated
+from campaign_actions.actions.signatures.clusters.decide import dismiss, mark_invalidated, reopen
 from campaign_actions.actions.signatures.clusters.queries import (
     OpenClusters,
     count_open_clusters,
@@ -153,7 +153,7 @@ def test_an_attack_that_goes_on_after_it_was_marked_invalid_is_proposed_again(ac
     assert new.since == NOON + 2 * MINUTE
 
 
-def test_a_decided_cluster_says_that_its_batch_was_undone(action, cluster):
+def test_a_cluster_is_open_again_when_its_batch_is_undone(action, cluster):
     batch = jobs.start(action.id, cluster.wanted, reason="script", now=NOON + MINUTE, **WHO)
     mark_invalidated(action.id, cluster.wanted, batch_id=batch, staff_id=7, now=NOON + MINUTE)
     work(batch, NOON + MINUTE)
@@ -161,7 +161,37 @@ def test_a_decided_cluster_says_that_its_batch_was_undone(action, cluster):
     jobs.start_undo(batch, now=NOON + 2 * MINUTE, **WHO)
 
     after = find_cluster(action.id, cluster.id)
-    assert (before.is_undone, after.is_undone) == (False, True)
+    assert (before.state, before.is_undone) == ("invalidated", False)
+    assert (after.state, after.is_undone) == ("open", True)
+    assert decided_clusters(action.id) == []
+
+
+def test_undoing_another_batch_opens_nothing(action, cluster):
+    first, other = (
+        jobs.start(action.id, cluster.wanted, reason="script", now=NOON + MINUTE, **WHO)
+        for _time in range(2)
+    )
+    mark_invalidated(action.id, cluster.wanted, batch_id=other, staff_id=7, now=NOON + MINUTE)
+    work(first, NOON + MINUTE)
+    work(other, NOON + MINUTE)
+
+    jobs.start_undo(first, now=NOON + 2 * MINUTE, **WHO)
+
+    assert states() == ["invalidated"]
+
+
+def test_a_decision_is_taken_back_once(action, cluster):
+    who = {"action": "racism/hate-crimes", "actor": "grace@example.org", "now": NOON + MINUTE}
+    decide(cluster)
+
+    first, second = reopen(cluster, **who), reopen(cluster, **who)
+
+    assert (first, second, states()) == (True, False, ["open"])
+    assert look(NOON + MINUTE) == 0, "it goes on as the same one"
+    entries = db.session.query(AuditEntry).filter_by(event="cluster-reopened").all()
+    assert [(entry.actor, entry.details["domain"]) for entry in entries] == [
+        ("grace@example.org", "bulk.example")
+    ]
 
 
 def test_a_cluster_of_another_action_is_not_found(action, cluster):

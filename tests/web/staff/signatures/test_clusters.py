@@ -139,6 +139,8 @@ def test_a_cluster_is_marked_invalid_with_four_clicks_and_undone(client, grace, 
     assert "There are no suspicious clusters" in page
     assert "Marked invalid" in page
     assert "Invalidated, then undone" in undone
+    assert "There are no suspicious clusters" not in undone, "it is open again"
+    assert "Decided" not in undone
 
 
 def test_a_dismissed_cluster_is_listed_as_decided(client, grace, action):
@@ -155,6 +157,36 @@ def test_a_dismissed_cluster_is_listed_as_decided(client, grace, action):
     (entry,) = entries("cluster-dismissed")
     assert entry.details["domain"] == "bulk.example"
     assert "bulk.example" in client.get("/staff/audit/").text
+
+
+def test_not_suspicious_is_taken_back(client, grace, action):
+    attack(action)
+    (cluster,) = stored()
+    decided = client.get(press(client, page_of(action, cluster.id, "dismiss")).location).text
+
+    reopen = page_of(action, cluster.id, "reopen")
+    page, again = (client.get(press(client, reopen).location).text for _time in range(2))
+
+    assert reopen in decided
+    assert "Cluster opened for review again." in page
+    assert "Someone has opened this cluster already." in again
+    assert page_of(action, cluster.id, "dismiss") in page
+    assert "Decided" not in page
+
+
+def test_a_decided_cluster_leads_to_its_batch(client, grace, action):
+    attack(action)
+    review = next(each for each in links(client.get(page_of(action)).text) if "bulk" in each)
+    hidden = re.findall(
+        r'<input type="hidden" name="([^"]+)" value="([^"]*)"', client.get(review).text
+    )
+    press(client, review.partition("?")[0], **{**dict(hidden), "reason": "script"})
+    (batch,) = batches(action.id, offset=0, limit=9)
+    work(batch.id, utc_now())
+
+    link = next(each for each in links(client.get(page_of(action)).text) if "?batch=" in each)
+
+    assert "20 participations were marked invalid." in client.get(link).text
 
 
 def test_two_people_who_decide_at_once_are_told(client, grace, action):

@@ -83,5 +83,6 @@ def _cluster(
         wanted=replace(FILTERS[rule], fill_time=fill_time),
         decided_at=sample.now,
         decided_by=NAME,
+        batch_id=ID if state == "invalidated" else None,
         is_undone=is_undone,
     )
