@@ -106,7 +106,11 @@ def switches_page_values(
 ) -> dict[str, object]:
     """The values of the template. `sent`: a form that was not accepted. `chosen`: an action by name."""
     ids = [*(panel.id for panel in panels), *(f"on-{item.name}" for item in items)]
-    forms = {panel_id: SwitchForm(None, data={"switch": chosen}) for panel_id in ids}
+    prefixes = {f"off-{kind}": prefix for kind, prefix in OF_ONE_ACTION.items() if chosen}
+    forms = {
+        panel_id: SwitchForm(None, data={"switch": prefixes.get(panel_id, "") + chosen})
+        for panel_id in ids
+    }
     if sent is not None and sent.panel.data in forms:
         forms[sent.panel.data] = sent
     for panel_id, form in forms.items():
