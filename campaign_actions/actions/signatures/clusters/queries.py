@@ -41,9 +41,10 @@ class Cluster:
 
 
 def open_clusters(action_id: int) -> list[Cluster]:
-    """Those that nobody has decided about, the newest first."""
-    newest = _of_action(action_id).where(text(IS_OPEN)).order_by(SignatureCluster.id.desc())
-    return _read(newest.limit(MAX_SHOWN))
+    """Those that nobody has decided about, the largest first."""
+    largest = SignatureCluster.rows.desc(), SignatureCluster.id.desc()
+    open_ones = _of_action(action_id).where(text(IS_OPEN)).order_by(*largest)
+    return _read(open_ones.limit(MAX_SHOWN))
 
 
 def decided_clusters(action_id: int) -> list[Cluster]:

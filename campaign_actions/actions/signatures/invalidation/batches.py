@@ -12,6 +12,8 @@ from campaign_actions.actions.signatures.invalidation.jobs import filter_of
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.queries import member_names
 
+IS_ENDED = InvalidationBatch.state.not_in(("running", "undoing"))
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -51,12 +53,14 @@ class Batch:
         return self.rows - self.rows_undone if self.state == "undone" else 0
 
 
-def batches(action_id: int, *, offset: int, limit: int) -> list[Batch]:
+def batches(
+    action_id: int, *, offset: int, limit: int, wants_unfinished: bool = True
+) -> list[Batch]:
     """The batches of an action, newest first."""
-    newest = (
-        _select_batches(action_id).order_by(InvalidationBatch.id.desc()).offset(offset).limit(limit)
-    )
-    return _read(newest)
+    newest = _select_batches(action_id).order_by(InvalidationBatch.id.desc())
+    if not wants_unfinished:
+        newest = newest.where(IS_ENDED)
+    return _read(newest.offset(offset).limit(limit))
 
 
 def unfinished_batches(action_id: int) -> list[Batch]:
@@ -65,8 +69,8 @@ def unfinished_batches(action_id: int) -> list[Batch]:
     return _read(unfinished.order_by(InvalidationBatch.id))
 
 
-def count_batches(action_id: int) -> int:
-    of_action = select(func.count()).where(InvalidationBatch.action_id == action_id)
+def count_ended_batches(action_id: int) -> int:
+    of_action = select(func.count()).where(InvalidationBatch.action_id == action_id, IS_ENDED)
     return db.session.scalar(of_action) or 0
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
-from campaign_actions.actions.counts.queries import count_folded
+from campaign_actions.actions.counts.queries import count_folded, count_signatures
 from campaign_actions.actions.models import COUNTED, Signature, SignatureRow
 from campaign_actions.actions.signatures.clusters.decide import mark_invalidated
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
@@ -20,7 +20,7 @@ from campaign_actions.actions.signatures.invalidation import jobs
 from campaign_actions.actions.signatures.invalidation.batches import (
     Batch,
     batches,
-    count_batches,
+    count_ended_batches,
     find_batch,
     unfinished_batches,
 )
@@ -46,6 +46,7 @@ from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import MAX_ID, allows, current_staff, needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.lookups import action_or_404
+from campaign_actions.web.staff.signatures.next_cluster import next_cluster
 
 bp = Blueprint(
     "staff_signatures_bulk_invalidate",
@@ -213,7 +214,8 @@ def _render(
     if wanted:
         count = _count(action.id, wanted)
         sample = _sample(action, wanted, count)
-    page = paginate(count_batches(action.id), size=PAGE_SIZE)
+    ended = shown if shown and not shown.is_unfinished else None
+    page = paginate(count_ended_batches(action.id), size=PAGE_SIZE)
     return render_template(
         "staff/signatures/bulk_invalidate.html",
         action=action,
@@ -223,10 +225,12 @@ def _render(
         count=count,
         fall=_fall(action.id, wanted, count) if wanted and count else None,
         sample=sample,
-        ended=shown if shown and not shown.is_unfinished else None,
+        ended=ended,
+        counted=count_signatures(action.id) if ended else 0,
+        next_cluster=next_cluster(action.id) if ended and ended.state != "undone" else None,
         sources=recent_sources(action.id),
         running=unfinished_batches(action.id),
-        batches=batches(action.id, **page.part),
+        batches=batches(action.id, wants_unfinished=False, **page.part),
         page=page,
         reasons=INVALIDATION_REASONS,
         states=STATUS_LABELS,

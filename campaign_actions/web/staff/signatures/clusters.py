@@ -25,7 +25,7 @@ from campaign_actions.actions.signatures.clusters.queries import (
     open_clusters,
 )
 from campaign_actions.actions.signatures.clusters.rules import Thresholds
-from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
+from campaign_actions.actions.signatures.filters.filter import MARKABLE
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.invalidation.random_sample import random_sample
 from campaign_actions.actions.signatures.search import ResultCount, count_results
@@ -34,9 +34,10 @@ from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.content.drawings.minute_bars import MinuteBar, minute_bars
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale import current_locale, direction
-from campaign_actions.core.i18n.timezones import local_input, to_local, zone_name
+from campaign_actions.core.i18n.timezones import to_local
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.lookups import action_or_404
+from campaign_actions.web.staff.signatures.next_cluster import address_fields
 
 bp = Blueprint(
     "staff_signatures_clusters",
@@ -131,7 +132,7 @@ def _show(action: ActionOverview, cluster: Cluster) -> ShownCluster:
     return ShownCluster(
         cluster,
         facts=_facts(cluster, with_comment=may_view),
-        given=_given(cluster.wanted),
+        given=address_fields(cluster.wanted),
         count=count,
         confirmed=count_results(action.id, replace(markable, status=COUNTED)),
         invalid=count_results(action.id, replace(markable, status="invalid")),
@@ -151,16 +152,6 @@ def _facts(cluster: Cluster, *, with_comment: bool = False) -> list[tuple[str, s
         rest = filter_facts(replace(wanted, same_comment=""))
         return [*rest, *([(_("Comment"), own)] if own else [])]
     return list(filter_facts(wanted))
-
-
-def _given(wanted: SignatureFilter) -> dict[str, str]:
-    """The filter as the fields of the list have it."""
-    zone = zone_name()
-    times = {"since": wanted.since_at, "until": wanted.until_at}
-    given = {name: local_input(moment) for name, moment in times.items() if moment}
-    zones = {f"{name}_zone": zone for name in given}
-    fields = ("domain", "source", "without", "fill_time", "same_comment")
-    return given | zones | {name: value for name in fields if (value := getattr(wanted, name))}
 
 
 def _languages_left_out(action: ActionOverview) -> list[str]:

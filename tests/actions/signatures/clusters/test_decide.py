@@ -118,6 +118,17 @@ def test_something_else_is_proposed_though_the_first_was_dismissed(action, clust
     assert look(NOON + MINUTE) == 1
 
 
+def test_the_largest_cluster_comes_first(action, cluster):
+    arrive(action, 30, domain="other.example", now=NOON + MINUTE)
+    look(NOON + MINUTE)
+    arrive(action, 25, domain="third.example", now=NOON + 2 * MINUTE)
+    look(NOON + 2 * MINUTE)
+
+    found = [one.wanted.domain for one in open_clusters(action.id)]
+
+    assert found == ["other.example", "third.example", "bulk.example"]
+
+
 def test_only_one_person_decides(action, cluster):
     first, second = decide(cluster), decide(cluster)
 

@@ -15,7 +15,7 @@ from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.invalidation import jobs, run_jobs
 from campaign_actions.actions.signatures.invalidation.batches import (
     batches,
-    count_batches,
+    count_ended_batches,
     find_batch,
     unfinished_batches,
 )
@@ -337,9 +337,12 @@ def test_batches_of_another_action_are_not_found(app, other):
     action = make_action()
     batch_id = start(action)
 
-    assert count_batches(action.id + other) == (not other)
+    running = len(unfinished_batches(action.id + other)), count_ended_batches(action.id + other)
+    work(batch_id, NOON)
+
+    assert running == (not other, 0)
+    assert count_ended_batches(action.id + other) == (not other)
     assert len(batches(action.id + other, offset=0, limit=9)) == (not other)
-    assert len(unfinished_batches(action.id + other)) == (not other)
     assert bool(find_batch(action.id + other, batch_id)) == (not other)
 
 

@@ -99,6 +99,8 @@ def test_fakes_are_found_counted_marked_and_made_valid_again(client, staff):
     assert preview.count("…@bulk.example") == 3, "the sample"
     assert (before, between, count_signatures(action.id)) == (4, 1, 4)
     assert "Being marked invalid" in running
+    assert "0 participations" not in running, "it is not an earlier batch yet"
+    assert "The count is now 1." in ended
     assert ended.count(f'action="{undo}"') == 2, "in the message and in the list"
     assert "3 participations were marked invalid." in ended
     assert "Being made valid again" in undoing
@@ -300,13 +302,27 @@ def test_the_pages_of_the_bad_day_lead_to_what_stops_robots(client, parts):
 
 
 @on_sqlite
-def test_nobody_is_led_to_pages_that_they_may_not_open(client, staff):
+def test_nobody_is_led_to_pages_that_they_may_not_open(client):
+    log_in(client, make_staff("campaigner"))
     action = make_action()
 
     links = Page(client.get(below(action, "bulk-invalidate"))).links
 
-    assert "Robot check" not in links, "administrators alone do not publish"
-    assert "Switch off action…" in links
+    assert links["Robot check"].endswith("/robot-check/"), "campaigners have no switches"
+    assert "Switch off action…" not in links
+
+
+@on_sqlite
+def test_administrators_who_do_not_publish_turn_the_robot_check_on_with_the_switches(client, staff):
+    action = make_action()
+
+    links = Page(client.get(below(action, "bulk-invalidate"))).links
+    switches = client.get(links["Robot check"])
+
+    assert switches.status_code == 200
+    assert links["Robot check"].endswith("#off-unproved")
+    assert '<section class="pane gap" aria-labelledby="off-unproved">' in switches.text
+    assert '<option value="unproved:racism/hate-crimes" selected>' in switches.text
 
 
 def test_undoing_what_someone_else_has_undone_is_said_clearly(client, staff):

@@ -189,6 +189,48 @@ def test_a_decided_cluster_leads_to_its_batch(client, grace, action):
     assert "20 participations were marked invalid." in client.get(link).text
 
 
+def review_and_mark(client, action, review: str) -> str:
+    """Follow the link to a review and mark. Returns the page that says how it ended."""
+    hidden = re.findall(
+        r'<input type="hidden" name="([^"]+)" value="([^"]*)"', client.get(review).text
+    )
+    fields = {**dict(hidden), "reason": "script"}
+    answer = press(client, review.partition("?")[0], **fields)
+    work(batches(action.id, offset=0, limit=1)[0].id, utc_now())
+    return client.get(answer.location).text
+
+
+def test_a_finished_batch_leads_to_the_next_cluster(client, grace, action):
+    attack(action)
+    attack(action, 40, domain="other.example")
+    attack(action, 30, domain="third.example")
+    page = client.get(page_of(action)).text
+    ends = []
+
+    review = next(each for each in links(page) if "bulk" in each)
+    for _cluster in range(3):
+        ends.append(review_and_mark(client, action, review))
+        review = next((each for each in links(ends[-1]) if "reason=script" in each), "")
+
+    assert "Clusters can overlap" in page
+    assert ["40 participations" in ends[0], "30 participations" in ends[1]] == [True, True]
+    assert ["Next cluster (2 left)" in ends[0], "Next cluster (1 left)" in ends[1]] == [True, True]
+    assert "Next cluster" not in ends[2]
+
+
+def test_a_cluster_that_others_have_emptied_is_not_the_next(client, grace, action):
+    attack(action)
+    attack(action, 30, domain="other.example")
+    for one in db.session.scalars(select(Signature).filter(Signature.email.like("%@bulk.%"))):
+        invalidate(one, reason="test", now=utc_now(), **WHO)
+
+    review = next(each for each in links(client.get(page_of(action)).text) if "other" in each)
+    ended = review_and_mark(client, action, review)
+
+    assert "30 participations were marked invalid." in ended
+    assert "Next cluster" not in ended
+
+
 def test_two_people_who_decide_at_once_are_told(client, grace, action):
     attack(action)
     (cluster,) = stored()

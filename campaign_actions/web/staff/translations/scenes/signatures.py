@@ -38,6 +38,7 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.web.staff.signatures.next_cluster import NextCluster
 from campaign_actions.web.staff.translations.scenes.samples import (
     PAGE,
     make_action,
@@ -164,6 +165,8 @@ def _many(sample: SampleCampaign, *, state: str) -> Values:
         "count": count,
         "fall": (12, 5) if state == "some" else None,
         "ended": ENDED[state](sample) if state in ENDED else None,
+        "counted": 12,
+        "next_cluster": NextCluster({}, left=5) if state == "ended" else None,
         "sample": [make_signature(sample)] if count and count.number else [],
         "sources": [SLUG],
         "running": running if state == "running" else [],
