@@ -1,6 +1,8 @@
 """Labels and readable values for fields of campaigns and actions, in histories and comparisons."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from flask_babel import LazyString, lazy_pgettext
 from flask_babel import gettext as _
@@ -31,10 +33,17 @@ OWNERS = {"partners": partner_label, "questions": question_label}  # of fields, 
 MAX_FORMATTED = 10**15  # Babel cannot round numbers with many more digits
 
 
-def field_label(subject: str, name: str, *, kind_of_action: str = "") -> str:
+def field_label(
+    subject: str,
+    name: str,
+    *,
+    kind_of_action: str = "",
+    questions: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """The label of a field like texts.en.title or partners.new.en.name, of a campaign or an action.
 
     Includes its partner or question and its language, if it has them. An unknown name is returned unchanged.
+    `questions`: the texts of questions by key.
     """
     kind, *rest = name.split(".")
     key = rest.pop(0) if kind in OWNERS and rest else ""
@@ -45,6 +54,8 @@ def field_label(subject: str, name: str, *, kind_of_action: str = "") -> str:
     if not label or len(tags) > 1 or not all(map(is_language, tags)):
         return name
     words = label_in_languages(label, tags)
+    if kind == "questions":
+        return label_value(question_label(key, questions.get(key, "")), words)
     return label_value(OWNERS[kind](key), words) if key else words
 
 

@@ -34,6 +34,7 @@ from campaign_actions.staff.manage_members import EnableMember
 from campaign_actions.staff.permissions import ROLE_NAMES, RoleLists
 from campaign_actions.updates.audience import audience_of, count_people
 from campaign_actions.updates.guarded_send import SendUpdate, find_sent
+from campaign_actions.updates.preflight import took_part_in
 from campaign_actions.updates.queries import texts_of
 
 Facts = Iterator[tuple[str, str]]
@@ -195,8 +196,7 @@ def _update_facts(operation: SendUpdate) -> Facts:
     if found.scope == "campaign":
         yield _("Goes to"), _("the whole campaign")
     elif audience.actions != (found.action_id,):
-        for action_id in audience.actions:
-            yield _("Took part in"), title_of_action(action_id)
+        yield took_part_in(title_of_action(action_id) for action_id in audience.actions)
     yield from filter_facts(audience.filter)
     at = operation.send_at
     yield (

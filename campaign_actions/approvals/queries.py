@@ -75,6 +75,18 @@ def find_pending(kind: str, target: str, now: datetime) -> ApprovalRequest | Non
     return db.session.scalars(select(ApprovalRequest).where(*is_same, *is_open)).one_or_none()
 
 
+def requests_of_updates(update_ids: Iterable[int], now: datetime) -> dict[int, int]:
+    """The ids of the requests to send these updates that nobody has decided yet."""
+    by_target = {f"update-{update_id}": update_id for update_id in update_ids}
+    found = select(ApprovalRequest.target, ApprovalRequest.id).where(
+        ApprovalRequest.kind == "send-update",
+        ApprovalRequest.target.in_(by_target),
+        ApprovalRequest.state == "pending",
+        ApprovalRequest.expires_at > now,
+    )
+    return {by_target[row.target]: row.id for row in db.session.execute(found)}
+
+
 def updates_to_approve(connection: Connection) -> frozenset[int]:
     """The ids of updates that someone has been asked to approve."""
     pending = ApprovalRequest.kind == "send-update", ApprovalRequest.state == "pending"

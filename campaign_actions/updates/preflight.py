@@ -1,11 +1,12 @@
 """Pre-flight checks of an update before it is sent."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from campaign_actions.core.i18n.list_format import join_with_semicolons
 from campaign_actions.core.i18n.locale import language_here, locales
 from campaign_actions.publishing.findings import Finding
 from campaign_actions.updates.audience import (
@@ -130,3 +131,10 @@ def _running(update: Update, audience: Audience) -> list[str]:
         if other
         else []
     )
+
+
+def took_part_in(titles: Iterable[str]) -> tuple[str, str]:
+    """A label, and the titles of the actions of which one is enough."""
+    shown = list(titles)
+    label = _("Took part in") if len(shown) == 1 else _("Took part in at least one of these")
+    return str(label), join_with_semicolons(shown)

@@ -35,6 +35,7 @@ from campaign_actions.core.i18n.formatting import number
 MAX_LABEL_LENGTH, MAX_HELP_LENGTH, MAX_CHOICE_LENGTH = 150, 300, 120  # characters
 KEEP_DAYS = (0, 30, 90, 180, 365)
 MIN_CHOICES = 2
+SHOWN_CHOICES, EMPTY_CHOICES = 4, 2  # fields at first; empty ones after the last answer
 MAX_MIN_AGE = 80  # years
 MAX_DIGITS = 9  # of an age that is shown again; more are cut
 OF_TYPE = {
@@ -185,13 +186,13 @@ class BilingualQuestionForm(BilingualForm):
         return OFF_CHOICES[CHOICES[0]] in self.own
 
     def choice_names(self) -> list[str]:
-        """Those that the page shows: the used ones, and two that are empty."""
+        """Those that the page shows: the used ones and empty ones, up to MAX_CHOICES."""
         used = [
             place
             for place, name in enumerate(CHOICES, 1)
             if any(form[name].data or form[name].errors for form in self.texts.values())
         ]
-        return list(CHOICES[: max(used, default=0) + 2])
+        return list(CHOICES[: max(SHOWN_CHOICES, max(used, default=0) + EMPTY_CHOICES)])
 
     def ordered_choices(self) -> list[tuple[str, str, str]]:
         """Those with a text, in their order: the key, the language and the text."""

@@ -64,8 +64,11 @@ def _choice_label(choice: str) -> str:
     return str(_("Answer %(number)s", number=choice.removeprefix("choice_")))
 
 
-def question_label(key: str) -> str:
+def question_label(key: str, text: str = "") -> str:
     """The start of the label of a question’s field."""
+    if text:
+        # Translators: of one of several questions, by its text, as in “Question “Why do you sign?”: Help”
+        return str(_("Question “%(text)s”", text=text))
     if not QUESTION_KEY.fullmatch(key):
         return key
     # Translators: of one of several questions, by its key, as in “Question qk3f7qa: Help”

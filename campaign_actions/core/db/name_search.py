@@ -26,6 +26,7 @@ BETWEEN = f"[{SILENT}{MARKS}]{{0,2}}"
 # Hebrew and Arabic: letters, those that may be vowels, and where names and words start.
 HEBREW_OR_ARABIC = re.compile("[\u05d0-\u05ea\u0620-\u06d3]")
 MAY_BE_VOWELS = frozenset("اأإآٱىةهیيوؤئءعאויעה")
+INITIAL_H = frozenset("هה")  # no vowel at the beginning: «هناء» is Hana, not Anna
 SHORT_VOWELS = "aeiouyаеиоуыэαεηιουաեէըիոაეიოუ"  # that these scripts leave out
 BEGINNING = "(?:^|[ -])"
 ARTICLE = "(?:ال)?"
@@ -51,7 +52,7 @@ def name_pattern(word: str) -> str:
 @cache
 def _patterns(word: str) -> tuple[str, str]:
     """For all names, and for those in Hebrew and Arabic letters; "" if the first finds them all."""
-    sounds = list(_sounds(word))
+    sounds = _with_initial_h(list(_sounds(word)))
     whole = _with_all_vowels(sounds)
     if any(HEBREW_OR_ARABIC.match(typed) for typed, _spellings in sounds):
         return f"{whole}|{BEGINNING}{_with_vowels_added(sounds)}", ""
@@ -85,7 +86,10 @@ def _pair_at(sounds: Sequence[Sound], place: int) -> tuple[str, int]:
 def _with_vowels_added(sounds: Sequence[Sound]) -> str:
     """For a Hebrew or Arabic word: a short vowel of another script may follow each sound."""
     short = "".join(_forms().get(letter, letter) for letter in SHORT_VOWELS)
-    parts = []
+    parts: list[str] = []
+    first, *others = sounds
+    if first[0] in INITIAL_H:
+        parts, sounds = [_any_of(first[1])], others
     for may_be_vowels, run in groupby(sounds, lambda sound: set(sound[0]) <= MAY_BE_VOWELS):
         readings = [spellings for _typed, spellings in run]
         if may_be_vowels and len(readings) > 1:  # together they may be one vowel: «عائشة»
@@ -133,6 +137,19 @@ def _sounds(word: str) -> Iterator[Sound]:
             yield letters[:size], found
             done += 1
         last, letters = found, letters[size:]
+
+
+def _with_initial_h(sounds: list[Sound]) -> list[Sound]:
+    """A letter that is h or a vowel is h at the beginning; and it does not stand for a vowel there."""
+    if len(sounds) < 2:
+        return sounds
+    (typed, spellings), *others = sounds
+    if typed in INITIAL_H:
+        of_h = (sound.split() for sound in SOUNDS if sound.startswith("h "))
+        spellings = frozenset(chain.from_iterable(of_h))
+    elif _is_vowel(typed):
+        spellings -= INITIAL_H
+    return [(typed, spellings), *others]
 
 
 def _any_of(spellings: frozenset[str]) -> str:

@@ -80,3 +80,17 @@ def test_a_common_name_is_found_in_both_scripts(one, other):
 )
 def test_vowels_are_only_optional_where_a_script_leaves_them_out(word, name):
     assert not is_found(word, name)
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("هناء", "Anna"), ("هناء", "Анна"), ("הנה", "Ana"), ("Anna", "هناء"), ("هالة", "Alla")],
+)
+def test_h_at_the_beginning_is_no_vowel(word, name):
+    assert not is_found(word, name)
+
+
+@pytest.mark.parametrize("name", ["Hana", "Hanaa", "Хана", "هناء", "Sara Hana"])
+def test_a_name_with_h_at_the_beginning_is_found_in_all_scripts(name):
+    assert is_found("هناء", name)
+    assert is_found(name.split()[-1], "هناء")

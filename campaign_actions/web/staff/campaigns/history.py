@@ -15,6 +15,7 @@ from campaign_actions.actions.campaign_overview import (
 )
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.field_labels import field_label, format_value
+from campaign_actions.actions.questions.differences import question_names, says_something
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.differences import differences
 from campaign_actions.campaigns.versioning.history import (
@@ -30,6 +31,7 @@ from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import lower_first
 from campaign_actions.core.i18n.list_format import join_with_commas
+from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
@@ -118,7 +120,10 @@ def _compare(
     other = request.args.get("with", number - 1, int)
     new = find_revision(subject.name, subject_id, number) or abort(404)
     old = find_revision(subject.name, subject_id, other) if 0 < other < 2**31 else {}
+    old = old if old is not None else abort(404)
     _content, newest = find_content(subject, subject_id)
+    tags = (current_locale(), campaign.source_locale, campaign.locale)
+    found = differences(old, new, format_value)
     return render_template(
         "staff/campaigns/revision.html",
         campaign=campaign,
@@ -127,10 +132,13 @@ def _compare(
         other=other,
         newest=newest,
         label_of=partial(
-            field_label, subject.name, kind_of_action=action.kind.name if action else ""
+            field_label,
+            subject.name,
+            kind_of_action=action.kind.name if action else "",
+            questions=question_names((old, new), tags),
         ),
         numbers=[one for one in range(newest, 0, -1) if one != number][:200],
-        differences=differences(old if old is not None else abort(404), new, format_value),
+        differences=[one for one in found if says_something(one.name, old, new)],
     )
 
 

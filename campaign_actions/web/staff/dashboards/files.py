@@ -12,12 +12,12 @@ BOM = "\ufeff"  # so that spreadsheets read UTF-8
 
 
 def csv_response(panel: Panel, name: str) -> Response:
-    """With plain numbers, and shares and rates in per cent with one decimal."""
+    """With plain numbers, ISO dates, and shares and rates in per cent with one decimal."""
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(panel.headings)
+    writer.writerow(panel.file_headings or panel.headings)
     for line in (*panel.rows, *([panel.total] if panel.total else [])):
-        writer.writerow([_harmless(line.label), *_cells(line)])
+        writer.writerow([_harmless(line.stamp or line.label), *_cells(line)])
     return _file(Response(BOM + text.getvalue(), mimetype="text/csv"), f"{name}.csv")
 
 

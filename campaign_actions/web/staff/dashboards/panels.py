@@ -15,7 +15,7 @@ from campaign_actions.actions.signatures.staff_forms import CHANNEL_LABELS
 from campaign_actions.core.i18n.formatting import country
 from campaign_actions.core.i18n.locale import is_language, language_here
 from campaign_actions.web.staff.dashboards.addresses import Addresses
-from campaign_actions.web.staff.dashboards.times import bucket_label
+from campaign_actions.web.staff.dashboards.times import bucket_label, bucket_stamp
 
 Value = int | float | None
 MAX_ROWS = 250  # of a table on the page; files have all
@@ -23,12 +23,16 @@ MAX_ROWS = 250  # of a table on the page; files have all
 
 @dataclass(frozen=True)
 class Line:
-    """`cells`: for the headings after the first. `is_plain`: a value such as a source, not words."""
+    """`cells`: for the headings after the first. `is_plain`: a value such as a source, not words.
+
+    `stamp`: the label in files, if it is a time.
+    """
 
     label: str
     cells: tuple[Value, ...]
     address: str = ""
     is_plain: bool = False
+    stamp: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Panel:
     """A table. `percents`: the cells in per cent. `has_bars`: each row shows its share or rate as a bar.
 
     `has_shades`: its cells are the darker, the more, and the last is the total of its row.
-    `nobody`: words for a panel without rows.
+    `nobody`: words for a panel without rows. `file_headings`: of files, if some are times.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Panel:
     has_shades: bool = False
     nobody: str = ""
     left_out: int = 0  # rows that only the file has
+    file_headings: tuple[str, ...] = ()
 
     def shade(self, cell: Value) -> int:
         """How dark a cell is, from 0 to 6, compared with the largest but the totals at the end."""
@@ -100,9 +105,16 @@ def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
         if sum(counts) > 0
     ]
     rows.sort(key=lambda row: (-(row.cells[-1] or 0), row.label))
-    times = (bucket_label(period, bucket) for bucket in range(len(period.starts)))
-    headings = (_("Source"), *times, _("Whole period"))
-    return Panel("source-times", _("Sources over time"), headings, tuple(rows), has_shades=True)
+    first, last = str(_("Source")), str(_("Whole period"))
+    buckets = range(len(period.starts))
+    return Panel(
+        "source-times",
+        _("Sources over time"),
+        (first, *(bucket_label(period, bucket) for bucket in buckets), last),
+        tuple(rows),
+        has_shades=True,
+        file_headings=(first, *(bucket_stamp(period, bucket) for bucket in buckets), last),
+    )
 
 
 def funnel_panel(figures: Figures) -> Panel:
@@ -212,7 +224,8 @@ def _of_bucket(
     bucket: int, cells: tuple[Value, ...], addresses: Addresses, status: str = ""
 ) -> Line:
     label = bucket_label(addresses.period, bucket, is_long=True)
-    return Line(label, cells, addresses.of_bucket(bucket, status))
+    stamp = bucket_stamp(addresses.period, bucket)
+    return Line(label, cells, addresses.of_bucket(bucket, status), stamp=stamp)
 
 
 def _by_state(states: States) -> tuple[int, ...]:

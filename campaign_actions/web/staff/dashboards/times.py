@@ -22,6 +22,12 @@ def bucket_label(period: Period, bucket: int, *, is_long: bool = False) -> str:
     return format_day(start.date(), locale) if is_long else day_short(start.date())
 
 
+def bucket_stamp(period: Period, bucket: int) -> str:
+    """When a bucket begins, for programs: 2026-11-03, or 2026-11-03 14:00."""
+    start = period.starts[bucket].astimezone(period.zone)
+    return f"{start:%Y-%m-%d %H:%M}" if period.unit == "hour" else f"{start:%Y-%m-%d}"
+
+
 def moment_label(moment: datetime, period: Period) -> str:
     locale = formatting_locale(current_locale())
     return format_day(moment.astimezone(period.zone).date(), locale)

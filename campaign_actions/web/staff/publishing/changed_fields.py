@@ -12,12 +12,14 @@ from campaign_actions.actions.field_labels import field_label, field_order, form
 from campaign_actions.actions.newest.drafts import Draft
 from campaign_actions.actions.newest.pages import find_newest_pages
 from campaign_actions.actions.pictures import own_appearances
+from campaign_actions.actions.questions.differences import question_names, says_something
 from campaign_actions.campaigns.appearance import Appearance, ShownPicture, find_appearance
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.differences import Difference, differences
 from campaign_actions.campaigns.versioning.drafts import changed_names
 from campaign_actions.campaigns.versioning.versioned import find_content_at
 from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.web.staff.publishing.edit_addresses import edit_address, language_of_field
 
 
@@ -72,11 +74,18 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime) -> ShownDraf
     action = next((one for one in campaign.actions if one.draft == draft), None)
     public = draft.subject.read(db.session.connection(), draft.subject_id)
     fields, late = [], _late_names(draft)
-    found = differences(public, draft.content, format_value)
+    names = question_names(
+        (public, draft.content), (current_locale(), campaign.source_locale, campaign.locale)
+    )
+    found = [
+        one
+        for one in differences(public, draft.content, format_value)
+        if says_something(one.name, public, draft.content)
+    ]
     for difference in sorted(found, key=lambda one: field_order(draft.subject.name, one.name)):
         field = ChangedField(
             difference=difference,
-            label=field_label(draft.subject.name, difference.name),
+            label=field_label(draft.subject.name, difference.name, questions=names),
             locale=language_of_field(difference.name),
             edit_url=edit_address(draft, difference.name, campaign_id=campaign.id),
             is_late=difference.name in late,

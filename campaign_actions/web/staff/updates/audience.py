@@ -15,7 +15,12 @@ from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.updates.audience import Audience, audience_of, count_steps
 from campaign_actions.updates.forms import AudienceForm
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.preflight import Readers, nobody_in_words, readers_by_locale
+from campaign_actions.updates.preflight import (
+    Readers,
+    nobody_in_words,
+    readers_by_locale,
+    took_part_in,
+)
 from campaign_actions.updates.queries import recipients_by_action
 from campaign_actions.web.http.form_data import submitted_form
 
@@ -68,7 +73,7 @@ def audience_facts(action: ActionOverview, update: Update) -> list[tuple[str, st
         return [(_("Goes to"), _("the whole campaign")), *facts]
     if audience.actions != (action.id,):
         titles = {each.id: each.title for each in _actions(action)}
-        return [(_("Took part in"), titles[each]) for each in audience.actions] + facts
+        return [took_part_in(titles[each] for each in audience.actions), *facts]
     return facts
 
 

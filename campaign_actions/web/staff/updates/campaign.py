@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
+from campaign_actions.approvals.queries import requests_of_updates
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.staff.queries import member_names
@@ -35,6 +36,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         updates=found,
         titles=subjects_of([update.id for update in found], locales=locales_current_first()),
         progress={update.id: progress_of(update) for update in started},
+        requests=requests_of_updates((update.id for update in found), utc_now()),
         names=member_names(update.staff_id for update in found),
         recipients=count_people(everyone) if everyone.actions else 0,
         older=found[-1].id if len(found) == PAGE_SIZE else None,

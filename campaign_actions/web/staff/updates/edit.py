@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.approvals.queries import requests_of_updates
 from campaign_actions.approvals.request import cancel_outdated
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.list_format import join_with_commas
@@ -61,6 +62,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         updates=found,
         titles=subjects_of([update.id for update in found], locales=locales_current_first()),
         progress={update.id: progress_of(update) for update in started},
+        requests=requests_of_updates((update.id for update in found), utc_now()),
         names=member_names(update.staff_id for update in found),
         recipients=count_people(Audience((action_id,))),
         older=found[-1].id if len(found) == PAGE_SIZE else None,

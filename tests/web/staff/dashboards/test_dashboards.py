@@ -154,6 +154,20 @@ def test_every_panel_is_saved_as_csv(staff, action, panel):
     assert len({len(row) for row in rows}) == 1
 
 
+@pytest.mark.parametrize(
+    ("query", "form"), [("7d", r"\d{4}-\d\d-\d\d"), ("24h", r"\d{4}-\d\d-\d\d \d\d:\d\d")]
+)
+def test_the_times_of_a_file_can_be_sorted(staff, action, query, form):
+    for panel in ("total", "states"):
+        answer = staff.get(page_of(action, f"files/{panel}.csv?range={query}"))
+        times = [row[0] for row in csv.reader(StringIO(answer.text.removeprefix("\ufeff")))][1:-1]
+        assert all(re.fullmatch(form, time) for time in times)
+        assert times == sorted(times)
+    answer = staff.get(page_of(action, f"files/source-times.csv?range={query}"))
+    headings = next(csv.reader(StringIO(answer.text)))[1:-1]
+    assert all(re.fullmatch(form, time) for time in headings)
+
+
 def test_a_file_has_the_numbers_of_the_page(staff, action):
     rows = list(csv.reader(StringIO(staff.get(page_of(action, "files/country.csv")).text)))
 

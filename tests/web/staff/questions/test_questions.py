@@ -185,7 +185,7 @@ def test_the_page_of_changes_names_the_fields_of_questions(client, address, acti
     page = client.get(f"/staff/campaigns/{action.campaign_id}/changes/")
 
     found = words(page)
-    assert f"Question {PLACE}" in found.replace("\u2068", "").replace("\u2069", "")
+    assert "Question “How are you involved?”: Help" in found
     assert "90 days after taking part" in found
     assert f"{address}{PLACE}/#questions.{PLACE}.en.label" in page.text
 
@@ -247,3 +247,16 @@ def test_the_enter_key_saves(client, address, action):
     first = page.xpath("//form[@data-writing]//button[@type='submit']")[0]
 
     assert first.get("name") is None
+
+
+@pytest.mark.parametrize(("filled", "shown"), [(0, 4), (2, 4), (3, 5), (7, 9), (9, 10)])
+def test_a_choice_has_four_answer_fields_and_two_more_than_are_filled(
+    client, address, action, filled, shown
+):
+    answers = {f"en.choice_{number}": f"Answer {number}" for number in range(1, filled + 1)}
+    if filled:
+        ask(action, PLACE, {"type": "choice", "en.label": "How?", **answers})
+
+    page = client.get(f"{address}{PLACE}/" if filled else f"{address}new/choice/").text
+
+    assert len(re.findall(r'name="questions\.\w+\.en\.choice_\d+"', page)) == shown

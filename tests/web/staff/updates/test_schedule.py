@@ -185,8 +185,8 @@ def test_the_approver_sees_to_which_actions_it_goes(client, action):
 
     page = asked_page(client, action, make_update(action, others=[other]))
 
-    assert "Took part in Title of hate-crimes (en)" in page
-    assert "Took part in Title of speak-up (en)" in page
+    titles = "Title of hate-crimes (en); Title of speak-up (en)"
+    assert f"Took part in at least one of these {titles}" in page
 
 
 def test_the_approver_sees_that_it_goes_to_the_whole_campaign(client, action):
@@ -216,3 +216,15 @@ def test_one_that_could_not_be_sent_says_why(client, action):
 
     assert "This update was not sent on" in page
     assert "The person who set the time can no longer send updates." in page
+
+
+def test_both_lists_say_that_an_update_is_waiting_for_approval(client, action, update):
+    apply_alone(SetDualControl("on", for_updates=True), actor=COMMAND, now=NOON)
+    send(client, action, update, when="now", approval_reason="A reply came")
+    asked = db.session.scalar(select(ApprovalRequest.id))
+    db.session.rollback()
+
+    for page in (f"/staff/campaigns/{action.campaign_id}/updates/", address(action, "updates")):
+        shown = client.get(page).text
+        assert f'href="/staff/approvals/{asked}/">Waiting for approval</a>' in shown
+        assert ">Draft<" not in shown

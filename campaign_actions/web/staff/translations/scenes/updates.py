@@ -25,7 +25,7 @@ from campaign_actions.updates.audience import Numbers
 from campaign_actions.updates.checks import emails, texts
 from campaign_actions.updates.forms import AudienceForm, SendForm, UpdateForm
 from campaign_actions.updates.models import NOT_STARTED, Update, UpdateText
-from campaign_actions.updates.preflight import Readers
+from campaign_actions.updates.preflight import Readers, took_part_in
 from campaign_actions.updates.queries import Progress
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
@@ -38,7 +38,6 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 UPDATES = _l("Updates")
 STATUSES = ("draft", "scheduled", "sending", "stopped", "sent")
 PROGRESS = Progress(left=1, waiting=2, failed=1, done=30)
-AUDIENCE = [(PLACEHOLDER, PLACEHOLDER)]
 READERS = [Readers(SOURCE, 30, SOURCE), Readers(OTHER_LOCALE, 4, None)]
 TAGS = [SOURCE, OTHER_LOCALE]
 BAD_TEXT = "[words](example) [more]() {{ name }} <b> http://example.org"
@@ -68,6 +67,11 @@ def update_scenes() -> Iterator[Scene]:
     yield staff_scene("update-over", UPDATES, "updates/progress", ended)
 
 
+def _audience() -> list[tuple[str, str]]:
+    """Of those who took part in one action, or in one of several."""
+    return [took_part_in([PLACEHOLDER]), took_part_in([PLACEHOLDER, PLACEHOLDER])]
+
+
 def _update(sample: SampleCampaign, *, status: str = "draft", **changes: Any) -> Update:
     now = sample.now
     facts = {
@@ -90,13 +94,15 @@ def _texts(body: str = PLACEHOLDER) -> dict[str, UpdateText]:
 
 
 def _index(sample: SampleCampaign) -> Values:
-    updates = [_update(sample, id=number, status=one) for number, one in enumerate(STATUSES, ID)]
+    statuses = enumerate(("draft", *STATUSES), ID)
+    updates = [_update(sample, id=number, status=one) for number, one in statuses]
     return {
         "action": make_action(sample),
         "updates": updates,
         "titles": {},
         "progress": {each.id: PROGRESS for each in updates if each.status not in NOT_STARTED},
         "names": {ID: NAME},
+        "requests": {ID: ID},
         "recipients": 34,
         "older": ID,
     }
@@ -125,7 +131,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "actions": [make_action(sample)],
         "asked": {ID: 34},
         "sources": [],
-        "kept_filter": AUDIENCE,
+        "kept_filter": [(PLACEHOLDER, PLACEHOLDER)],
         "asked_for": ApprovalRequest(id=ID) if state == "draft" else None,
         "returned": PLACEHOLDER if state == "draft" else None,
         "problem": "",
@@ -192,7 +198,12 @@ def _send(sample: SampleCampaign) -> Values:
     form = SendForm(formdata=None)
     form.now = sample.now
     form.prefill(None, sample.now)
-    facts = {"texts": _texts(), "audience": AUDIENCE, "form": form, "needs_approval": True}
+    facts = {
+        "texts": _texts(),
+        "audience": _audience(),
+        "form": form,
+        "needs_approval": True,
+    }
     facts |= {"closing": [PLACEHOLDER], "closing_times": [PLACEHOLDER], "is_asked": True}
     facts |= _people(34)
     return {"action": make_action(sample), "update": _update(sample), **facts}
@@ -215,7 +226,7 @@ def _scheduled(sample: SampleCampaign) -> Values:
         "names": {ID: NAME},
         "closing": [PLACEHOLDER],
         "is_due": True,
-        "audience": AUDIENCE,
+        "audience": _audience(),
         "asked_for": ApprovalRequest(id=ID),
         **_people(0),
     }
@@ -228,7 +239,7 @@ def _progress(sample: SampleCampaign, *, status: str, can_resume: bool = True) -
         "tags": TAGS,
         "title": PLACEHOLDER,
         "progress": PROGRESS,
-        "audience": AUDIENCE,
+        "audience": _audience(),
         "names": {ID: NAME},
         "can_resume": can_resume,
         "keep_days": 7,

@@ -19,7 +19,7 @@ from campaign_actions.campaigns.tags.forms import TagsForm
 from campaign_actions.campaigns.tags.models import MAX_TAG_LENGTH, MAX_TAGS
 from campaign_actions.campaigns.versioning.differences import Difference
 from campaign_actions.campaigns.versioning.history import RevisionOverview
-from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
@@ -44,6 +44,13 @@ CAMPAIGNS, HISTORY = _l("Campaigns"), _l("History")
 STATES: tuple[State, ...] = ("open", "draft", "scheduled", "closed", "archived")
 NOT_COUNTED = UncountedSignatures(pending=MAX_COUNTED + 1, withdrawn=2, invalid=1)
 CHANGES = ("added", "replaced", "removed", "focused")  # to a picture
+
+QUESTION = "qplaces"
+FIELD_STARTS = {
+    "texts": f"texts.{SOURCE}.",
+    "partners": f"partners.{ID}.",
+    "questions": f"questions.{QUESTION}.",
+}
 
 
 def campaign_scenes() -> Iterator[Scene]:
@@ -178,7 +185,7 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "number": 2,
         "other": 1,
         "newest": 3,
-        "label_of": partial(field_label, subject),
+        "label_of": partial(field_label, subject, questions={QUESTION: PLACEHOLDER}),
         "numbers": [3, 1],
         "differences": changed,
     }
@@ -192,5 +199,4 @@ def _first_revision(sample: SampleCampaign) -> Values:
 def _field_names(labels: Mapping[tuple[str, str], LazyString]) -> Iterator[str]:
     """As content names them: slug, texts.en.title, partners.1.en.name."""
     for kind, field in labels:
-        start = {"texts": f"texts.{SOURCE}.", "partners": f"partners.{ID}."}.get(kind, "")
-        yield f"{start}{field}"
+        yield f"{FIELD_STARTS.get(kind, '')}{field}"

@@ -1,0 +1,45 @@
+"""Questions in the differences of two contents, as staff read them."""
+
+from collections.abc import Iterable, Mapping
+
+from campaign_actions.actions.questions.edit_forms import OF_TYPE
+from campaign_actions.actions.questions.stored import PREFIX, SETTINGS, Question, questions_in
+from campaign_actions.campaigns.versioning.three_way_merge import Content
+
+PLACED = ("position", "choice_order")  # says nothing of a question that is not in both
+
+
+def question_names(contents: Iterable[Content], locales: Iterable[str]) -> dict[str, str]:
+    """The texts that name questions, by key: in the first of the languages in which they are written.
+
+    The last content with a question decides.
+    """
+    preferred = list(locales)
+    found: dict[str, str] = {}
+    for content in contents:
+        for key, question in questions_in(content).items():
+            texts = _labels(question)
+            tags = (*preferred, *texts)
+            found |= {key: next(texts[tag] for tag in tags if tag in texts)} if texts else {}
+    return found
+
+
+def says_something(name: str, old: Content, new: Content) -> bool:
+    """Whether a difference is one to readers: no usual setting, none that the question does not have."""
+    kind, _dot, rest = name.partition(".")
+    key, _dot, setting = rest.partition(".")
+    if kind != PREFIX or setting not in SETTINGS:
+        return True
+    before, after = (questions_in(content).get(key, {}) for content in (old, new))
+    if setting in PLACED and not (before and after):
+        return False
+    if setting in OF_TYPE and OF_TYPE[setting] not in (before.get("type"), after.get("type")):
+        return False
+    values = (one.get(setting) or SETTINGS[setting] for one in (before, after))
+    return len(set(values)) > 1
+
+
+def _labels(question: Question) -> Mapping[str, str]:
+    """The text of a question by language."""
+    tags = (name.removesuffix(".label") for name in question if name.endswith(".label"))
+    return {tag: question[f"{tag}.label"] for tag in tags if question[f"{tag}.label"]}
