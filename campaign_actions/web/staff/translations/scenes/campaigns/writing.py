@@ -211,7 +211,7 @@ def _kept_picture(sample: SampleCampaign) -> Values:
 
 
 def _action_appearance(sample: SampleCampaign) -> Values:
-    return {**_plain_appearance(sample), "action": make_action(sample)}
+    return {**_plain_appearance(sample), "action": make_action(sample), "accent_form": None}
 
 
 def _remove_picture(sample: SampleCampaign, *, is_of_action: bool) -> Values:
