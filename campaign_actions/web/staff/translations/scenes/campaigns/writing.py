@@ -123,6 +123,7 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
             {f"texts.{TAGS[-1]}.title": [[("new", "…")]]},
             {f"texts.{TAGS[-1]}.summary": ["…", "…"]},
             {TAGS[-1]: Share(3, 4)},
+            stale_keys={f"texts.{TAGS[-1]}.title": ["…"]},
         ),
         "blocked_fields": {f"texts.{SOURCE}.summary": [Finding("blocker", "…")]},
     }
