@@ -145,8 +145,9 @@
     const to = field.value.slice(0, field.selectionEnd).split("\n").length - 1;
     let first = from;
     while (first >= 0 && !(FENCE.test(lines[first]) && (first < from || FENCE.exec(lines[first])[1]))) first -= 1;
-    const name = first < 0 ? "" : FENCE.exec(lines[first])[1];
-    if (!name) return null;
+    const written = first < 0 ? "" : FENCE.exec(lines[first])[1];
+    if (!written) return null;
+    const name = written === "demands" ? "points" : written; // as the program reads it
     let last = Math.max(to, first + 1);
     while (last < lines.length && !FENCE.test(lines[last])) last += 1;
     return last === lines.length || FENCE.exec(lines[last])[1] ? null : { first, last, name, lines };

@@ -1,4 +1,5 @@
-// The translation editor: inserts placeholders and suggestions on click, and saves on Ctrl+Enter.
+// The translation editor: inserts placeholders and suggestions on click, saves on Ctrl+Enter, and keeps the preview
+// up to date a moment after typing stops, as preview.js does.
 "use strict";
 
 for (const form of document.querySelectorAll("[data-translating]")) {
@@ -36,10 +37,59 @@ for (const form of document.querySelectorAll("[data-translating]")) {
   });
 }
 
-// Scroll to the highlighted text when the frame has loaded; a fragment in its address would also scroll this page.
+// Its buttons load the frame, which has a policy of its own for emails; what is typed then replaces what it shows.
 for (const frame of document.querySelectorAll("iframe[name=preview]")) {
+  const form = document.getElementById("writing");
+  const pane = frame.closest("details");
+  const buttons = [...pane.querySelectorAll("button[formaction]")];
+  let chosen = ""; // the scene; the server chooses at first
+  let isLoaded = false;
+  let waiting;
+  let asking;
+
+  // A fragment in the address of the frame would also scroll this page.
+  const showHighlight = () => {
+    const box = frame.contentDocument?.getElementById("highlight")?.getBoundingClientRect();
+    if (!box || (box.top >= 0 && box.bottom <= frame.contentWindow.innerHeight)) return;
+    frame.contentWindow.scrollTo(0, box.top + frame.contentWindow.scrollY - 80);
+  };
+
+  const ask = async () => {
+    asking?.abort();
+    asking = new AbortController();
+    if (!pane.open || !isLoaded) return;
+    const address = chosen || frame.getAttribute("src");
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      const answer = await fetch(address, { method: "POST", body, signal: asking.signal });
+      if (!answer.ok || answer.redirected || !frame.contentDocument) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      frame.contentDocument.body.replaceWith(page.body);
+      showHighlight();
+    } catch {
+      // Overtaken by the next request, or no network: keep what is shown.
+    }
+  };
+
+  const isChanged = ({ value, defaultValue }) => value !== defaultValue;
+
+  const isTyped = () => "typed" in form.dataset || [...form.querySelectorAll("textarea")].some(isChanged);
+
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      chosen = button.formAction.split("#")[0];
+      asking?.abort();
+    });
+  }
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 400);
+  });
+  pane.addEventListener("toggle", () => { if (isTyped()) ask(); });
   frame.addEventListener("load", () => {
-    const highlight = frame.contentDocument?.getElementById("highlight");
-    if (highlight) frame.contentWindow.scrollTo(0, highlight.getBoundingClientRect().top + frame.contentWindow.scrollY - 80);
-  }, { once: true });
+    const isFirst = !isLoaded;
+    isLoaded = true;
+    showHighlight();
+    if (isFirst && !chosen && isTyped()) ask();
+  });
 }

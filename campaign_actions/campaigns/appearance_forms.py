@@ -148,7 +148,13 @@ class PictureForm(FlaskForm):
         fields = [self.said_on, *(field for _tag, some in self.quotations() for field in some)]
         return any(field.data or field.errors for field in fields)
 
-    def details(self) -> PictureDetails:
+    def is_empty(self) -> bool:
+        """Whether nothing was chosen or typed, so that there is no picture to save."""
+        texts = (self[f"{name}-{tag}"] for name in _text_fields("") for tag in self.locales)
+        fields = (self.file, self.kept, self.credit, self.licence, self.said_on, *texts)
+        return not any(field.data or field.errors for field in fields)
+
+    def details(self, accent: str = "") -> PictureDetails:
         texts = {
             tag: {f"{PREFIX}{name}": self[f"{name}-{tag}"].data or "" for name in _text_fields("")}
             for tag in self.locales
@@ -159,6 +165,7 @@ class PictureForm(FlaskForm):
             credit=self.credit.data or "",
             licence=self.licence.data,
             quoted_on=self.said_on.data,
+            accent=accent,
         )
 
 

@@ -58,24 +58,30 @@ class PictureOwner:
 
 @dataclass(frozen=True)
 class PictureDetails:
-    """The description of a picture. `licence`: a name in LICENCES."""
+    """The description of a picture. `licence`: a name in LICENCES. `accent`: a new one for its campaign."""
 
     texts: Texts
     focus: int = DEFAULT_FOCUS
     credit: str = ""
     licence: str = ""
     quoted_on: date | None = None
+    accent: str = ""
 
     @property
     def content(self) -> dict[str, Any]:
         """As in the content of a revision."""
         quoted_on = self.quoted_on.isoformat() if self.quoted_on else ""
         values = self.focus, self.credit, self.licence, quoted_on
-        return dict(zip(picture_content.DETAILS, values, strict=True))
+        accent = {"accent": self.accent} if self.accent else {}
+        return dict(zip(picture_content.DETAILS, values, strict=True)) | accent
 
-    @property
-    def alts(self) -> dict[str, str]:
-        return {tag: text.get("picture_alt", "") for tag, text in self.texts.items()}
+    def facts(self, before: Content) -> dict[str, Any]:
+        """For the audit log: its descriptions, and the accent if that is new."""
+        accent = {"accent": self.accent} if self.accent not in ("", before.get("accent")) else {}
+        return {
+            "alt": {tag: its.get("picture_alt", "") for tag, its in self.texts.items()},
+            **accent,
+        }
 
 
 def of_campaign(campaign_id: int) -> PictureOwner:
@@ -109,7 +115,7 @@ def put_picture(
         if after != before:
             _store(connection, owner, after, staff_id, now)
         change = "replaced" if before["picture"] else "added"
-        _log(connection, owner, actor, now, change=change, alt=details.alts)
+        _log(connection, owner, actor, now, change=change, **details.facts(before))
     return name
 
 
@@ -154,7 +160,7 @@ def describe_picture(
         if after != before:
             _store(connection, owner, after, staff_id, now)
         change = "described" if details.focus == before["focus"] else "focused"
-        _log(connection, owner, actor, now, change=change, alt=details.alts)
+        _log(connection, owner, actor, now, change=change, **details.facts(before))
 
 
 def remove_picture(

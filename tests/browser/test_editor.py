@@ -300,7 +300,7 @@ def test_a_link_to_a_fault_shows_the_whole_field_and_selects_the_line(work, widt
     page = work("campaigner", width=width)
     make_campaign(page, f"Faults on {width}")
     text = page.get_by_label("Page text (English)")
-    text.fill("::: facts\n- one\n\n::: pionts\ntext\n:::")
+    text.fill("::: facts\n- **one**\n\n::: pionts\ntext\n:::")
     page.keyboard.press("Control+s")
 
     page.locator("#errors a").nth(1).click()

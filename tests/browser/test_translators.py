@@ -169,7 +169,7 @@ def translate_two(page: Page, shots, found: list[str]) -> None:
     page.locator("button.chip").first.click()
     for number in range(fields.count()):
         fields.nth(number).fill("%(num)d виправити")
-    page.locator(".preview button").first.click()
+    page.locator("[name=preview]").scroll_into_view_if_needed()
     page.frame_locator("[name=preview]").locator("mark:has-text('виправити')").first.wait_for()
     page.keyboard.press("Control+Home")
     fields.first.press("Control+Enter")

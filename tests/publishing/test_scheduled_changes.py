@@ -151,7 +151,7 @@ def test_setting_the_time_again_publishes_what_was_changed_since(action, grace):
 def test_nothing_is_published_if_the_checks_fail_and_it_is_not_tried_again(action, grace):
     save(ACTION, action.id, {"texts.en.title": "New"}, by=grace)
     schedule(action.campaign_id, by=grace)
-    broken = "## Why\n\n::: facts\n- One"
+    broken = "## Why\n\n::: facts\n- **One**"
     this = {"subject": "action", "subject_id": action.id, "number": 2}
     revision = db.session.scalars(select(Revision).filter_by(**this)).one()
     revision.content = {**revision.content, "texts.en.body": broken}  # nobody could save this

@@ -16,7 +16,8 @@ from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.other_texts import other_texts
 from campaign_actions.catalogs.campaign_texts.parts import Part, TextPart, campaign_parts
 from campaign_actions.catalogs.preview.highlight import add_markers
-from campaign_actions.catalogs.store.repository import Catalog, stored_translations
+from campaign_actions.catalogs.store.repository import Catalog
+from campaign_actions.catalogs.workflow.entries import entries
 from campaign_actions.core.content.blocks import compose_blocks, split
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Forms, Message
@@ -142,7 +143,11 @@ class CampaignPreview:
 def campaign_preview(
     catalog: Catalog, locale: str, message: Message, forms: Forms, *, now: datetime
 ) -> CampaignPreview:
-    """With `forms` as the translation of a message, or its source if there are none."""
-    translations = {key: one.forms[0] for key, one in stored_translations(catalog, locale).items()}
+    """With `forms` as the translation of a message, or its source if there are none.
+
+    Other texts whose source has changed have their earlier translation, as on the public page.
+    """
+    found = entries(catalog, locale)
+    translations = {one.message.key: one.shown[0] for one in found if one.shown}
     translations[message.key] = add_markers(forms[0] if any(forms) else message.source)
     return CampaignPreview(catalog, locale, translations, now)

@@ -40,6 +40,11 @@ class Entry:
         return self.is_untranslated and self.earlier is not None and self.earlier.is_of_source
 
     @property
+    def shown(self) -> Forms:
+        """What its page shows until the message is translated again: that of its earlier source."""
+        return self.earlier.forms if self.is_stale and self.earlier else self.forms
+
+    @property
     def has_warnings(self) -> bool:
         return bool(self.forms) and bool(warnings(self.message, self.forms))
 

@@ -1,4 +1,4 @@
-"""Faults in the lines of `:::` of a text: unknown blocks, and blocks that are not closed."""
+"""Faults in the lines of `:::` of a text, such as unknown blocks, and in the items of blocks."""
 
 import re
 from collections.abc import Iterator
@@ -7,15 +7,18 @@ from typing import Literal
 
 from flask_babel import gettext as _
 
-from campaign_actions.core.content.block_names import BLOCKS
+from campaign_actions.core.content.block_names import BLOCKS, NAMES
 from campaign_actions.core.i18n.formatting import number
 
 # Before a fence there can be the marks of quotes and lists, and spaces: indented lines are not code here.
 BEFORE = r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*"
 FENCE = re.compile(BEFORE + r"(:{3,})(.*)$")
-SHORT_FENCE = re.compile(BEFORE + r"(?:::|: : :)[ \t]*(?:(?:" + "|".join(BLOCKS) + r")[ \t]*)?$")
+SHORT_FENCE = re.compile(BEFORE + r"(?:::|: : :)[ \t]*(?:(?:" + "|".join(NAMES) + r")[ \t]*)?$")
+ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)(.*)$")
+# What an item begins with: its number or date in bold; in a timeline, `*Not yet*` in italics.
+HEADS = {"facts": re.compile(r"\*\*|__"), "timeline": re.compile(r"[*_]")}
 LINES = re.compile(r"\r\n?|\n")
-Fault = Literal["unknown", "unclosed", "not-open", "too-short", "in-email"]
+Fault = Literal["unknown", "unclosed", "not-open", "too-short", "in-email", "no-number", "no-date"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,17 @@ class MarkupProblem:
                     "Line %(line)s: a block begins and ends with three colons, as in ::: points.",
                     **facts,
                 )
+            case "no-number":
+                text = _(
+                    "Line %(line)s: a fact begins with its number in bold, as in - **2005**.",
+                    **facts,
+                )
+            case "no-date":
+                text = _(
+                    "Line %(line)s: an event begins with its date in bold, as in - **2005**, or"
+                    " with *Not yet*.",
+                    **facts,
+                )
             case "in-email":
                 text = _(
                     "Line %(line)s: emails have no blocks such as ::: points. Delete the lines of colons,"
@@ -74,13 +88,15 @@ def markup_problems(text: str) -> Iterator[MarkupProblem]:
         if fence is None:
             if SHORT_FENCE.fullmatch(content):
                 yield MarkupProblem(line, "too-short")
+            elif opened and not _has_head(opened.name, content):
+                yield MarkupProblem(line, "no-number" if opened.name == "facts" else "no-date")
             continue
         marks, name = fence[1], fence[2].strip(" \t")
         if name:
             if opened and opened.fault == "unclosed":
                 yield opened
             opened, colons = MarkupProblem(line, "unclosed", name), len(marks)
-            if name not in BLOCKS:
+            if name not in NAMES:
                 opened = MarkupProblem(line, "unknown", name)
                 yield opened
         elif opened is None:
@@ -89,6 +105,12 @@ def markup_problems(text: str) -> Iterator[MarkupProblem]:
             opened = None
     if opened and opened.fault == "unclosed":
         yield opened
+
+
+def _has_head(block: str, line: str) -> bool:
+    """Whether a line is no item of a block, or begins as its items do. Those inside others may be plain."""
+    item = None if line.startswith(("  ", "\t")) else ITEM.fullmatch(line)
+    return item is None or block not in HEADS or HEADS[block].match(item[1]) is not None
 
 
 def email_markup_problems(text: str) -> Iterator[MarkupProblem]:

@@ -1,4 +1,4 @@
-"""Marks in campaign copy that readers would see: asterisks of bold that is not closed, and tags of HTML."""
+"""Marks in campaign copy that readers would see, such as tags of HTML, and links that lead nowhere."""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from campaign_actions.core.content.markdown_parser import parse
 
 BREAKS = ("softbreak", "hardbreak")
 MARKS = re.compile(rf"\*\*|{HTML_TAGS.pattern}", re.IGNORECASE)
+HASHES = re.compile(r"#{2,6}(?=[^#\s])")  # of a heading without a space; one is a hashtag
 
 
 def find_plain_marks(text: str) -> Iterator[tuple[int, str]]:
@@ -21,6 +22,17 @@ def find_plain_marks(text: str) -> Iterator[tuple[int, str]]:
             for mark in dict.fromkeys(found[0] for found in MARKS.finditer(shown)):
                 if re.search(rf"(?<!\\){re.escape(mark)}", written):
                     yield line, mark
+            if (found := HASHES.match(shown)) and written.lstrip(" >").startswith(shown):
+                yield line, found[0]
+        for line, words in _links(token, after="!"):
+            if line <= len(lines) and re.search(r"(?<!\\)!\[", lines[line - 1]):
+                yield line, f"!{words}"
+
+
+def find_links_to_nowhere(text: str) -> Iterator[tuple[int, str]]:
+    """The words of links to `#`, each with its line, counted from 1."""
+    for token in parse(text):
+        yield from _links(token, to="#")
 
 
 def _shown_lines(token: Token) -> Iterator[tuple[int, str]]:
@@ -29,4 +41,21 @@ def _shown_lines(token: Token) -> Iterator[tuple[int, str]]:
     for child in token.children or ():
         if child.type == "text":
             yield line, child.content
+        line += child.type in BREAKS
+
+
+def _links(token: Token, *, after: str = "", to: str = "") -> Iterator[tuple[int, str]]:
+    """The words of links right after a text, or to an address, each with its line."""
+    line, before = token.map[0] + 1 if token.map else 1, ""
+    children = token.children or []
+    for number, child in enumerate(children):
+        if (
+            child.type == "link_open"
+            and before.endswith(after)
+            and to in ("", child.attrGet("href"))
+        ):
+            rest = children[number:]
+            end = next(at for at, each in enumerate(rest) if each.type == "link_close")
+            yield line, "".join(each.content for each in rest[:end])
+        before = child.content
         line += child.type in BREAKS

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.field_labels import field_label
 from campaign_actions.core.content.block_markup import markup_problems
-from campaign_actions.core.content.plain_marks import find_plain_marks
+from campaign_actions.core.content.plain_marks import find_links_to_nowhere, find_plain_marks
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.publishing.findings import Finding, edit_url, partners_url
 from campaign_actions.publishing.queries import Plan, text_of, title_of
@@ -29,6 +29,16 @@ def check_markup(plan: Plan, locale: str) -> Iterator[Finding]:
                 state="warning",
                 message=_("%(name)s: %(value)s", name=label, value=words),
                 remedy=_("Use the formatting of the text fields instead."),
+            )
+        for line, link in find_links_to_nowhere(text):
+            words = _(
+                "Line %(line)s: the link “%(words)s” leads nowhere.", line=number(line), words=link
+            )
+            yield replace(
+                finding,
+                state="warning",
+                message=_("%(name)s: %(value)s", name=label, value=words),
+                remedy=_("Enter its address, or remove the link."),
             )
 
 

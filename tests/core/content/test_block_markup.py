@@ -6,7 +6,9 @@ import pytest
 
 from campaign_actions.core.content.block_markup import email_markup_problems, markup_problems
 
-FINE = "## Why\n\n::: points\n- One\n:::\n\nText: ::: is no block.\n\n:::: facts\n:::\n- Two\n::::"
+FINE = (
+    "## Why\n\n::: points\n- One\n:::\n\nText: ::: is no block.\n\n:::: facts\n:::\n- **Two**\n::::"
+)
 
 
 @pytest.mark.parametrize(
@@ -16,7 +18,7 @@ FINE = "## Why\n\n::: points\n- One\n:::\n\nText: ::: is no block.\n\n:::: facts
         (FINE, []),
         ("::: points\r\n- One\r\n:::\r\n", []),
         ("::: points\n- One", [(1, "unclosed", "points")]),
-        ("a\n\n::: points\n- One\n\n::: facts\n- Two\n:::", [(3, "unclosed", "points")]),
+        ("a\n\n::: points\n- One\n\n::: facts\n- **Two**\n:::", [(3, "unclosed", "points")]),
         ("::: pionts\n- One\n:::", [(1, "unknown", "pionts")]),
         ("::: pionts\n- One", [(1, "unknown", "pionts")]),
         ("::: points facts\n:::", [(1, "unknown", "points facts")]),
@@ -29,6 +31,13 @@ FINE = "## Why\n\n::: points\n- One\n:::\n\nText: ::: is no block.\n\n:::: facts
         ("- One\n  ::: points\n  - Two", [(2, "unclosed", "points")]),
         ("> ::: points\n> - One\n> :::", []),
         ("1. > ::: points", [(1, "unclosed", "points")]),
+        ("::: demands\n1. One\n:::", []),
+        (":: demands\n1. One", [(1, "too-short", "")]),
+        (
+            "::: facts\n- **2005** a\n- b\n- *c*\n\n- \n:::",
+            [(3, "no-number", ""), (4, "no-number", "")],
+        ),
+        ("::: timeline\n- **2005** a\n- *Not yet* b\n- 2007 c\n  - d\n:::", [(4, "no-date", "")]),
     ],
 )
 def test_each_fault_has_its_line(text, faults):
@@ -43,6 +52,15 @@ def test_each_fault_is_said_in_words(app, text):
         (problem,) = markup_problems(text)
 
         assert problem.message.startswith("Line 1: ")
+
+
+@pytest.mark.parametrize("block", ["facts", "timeline"])
+def test_an_item_without_its_number_or_date_is_said_in_words(app, block):
+    with app.test_request_context():
+        (problem,) = markup_problems(f"::: {block}\n- One\n:::")
+
+        assert problem.message.startswith("Line 2: ")
+        assert "in bold, as in - **2005**" in problem.message
 
 
 def test_long_lines_are_searched_quickly():

@@ -81,6 +81,12 @@ def test_a_block_contains_a_list_of_paragraphs(block):
     )
 
 
+def test_demands_are_points_as_the_button_of_the_editor_is_called():
+    points = "::: points\n1. **Head** text\n:::"
+
+    assert render_markdown(points.replace("points", "demands")) == render_markdown(points)
+
+
 def test_an_unknown_block_is_plain_text():
     html = render_markdown("::: banner\nBuy now\n:::\n\n::: points and more\nx\n:::")
 

@@ -107,7 +107,7 @@ def set_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, s
     page.set_input_files("#file", photo)
     for tag, text in words.items():
         page.fill(f"#alt-{tag}", text)
-    press(page, "Save picture")
+    press(page, "Save")
 
 
 def publish_at(

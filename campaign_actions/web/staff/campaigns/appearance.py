@@ -95,20 +95,6 @@ def remove_action_picture(campaign_id: int, action_id: int) -> ResponseReturnVal
     return _remove(_action(campaign_id, action_id))
 
 
-@bp.post("/appearance/accent/")
-@needs("campaigns.edit")
-def save_accent(campaign_id: int) -> ResponseReturnValue:
-    """Choose the accent of the campaign."""
-    pictured = _campaign(campaign_id)
-    form = AccentForm()
-    if not form.validate():
-        return _page(pictured, _picture_form(pictured, is_sent=False), form), 400
-    by = current_staff()
-    choose_accent(campaign_id, form.accent.data, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("Colour saved"))
-    return redirect(pictured.address, 303)
-
-
 @bp.get("/appearance/<string(length=32):name>-<int(max=1600):width>.<any(webp,jpg):suffix>")
 @needs("campaigns.view")
 def picture_file(campaign_id: int, name: str, width: int, suffix: str) -> ResponseReturnValue:
@@ -127,34 +113,53 @@ def _action(campaign_id: int, action_id: int) -> Pictured:
 
 
 def _edit(pictured: Pictured) -> ResponseReturnValue:
-    form = _picture_form(pictured)
+    form, accent_form = _picture_form(pictured), _accent_form(pictured)
     if request.method == "GET":
-        return _page(pictured, form)
-    is_valid = form.validate()
+        return _page(pictured, form, accent_form)
     try:
-        _save(pictured, form, is_valid=is_valid)
+        words = _save(pictured, form, accent_form)
     except ImageRejected as refused:
         form.kept.data, form.file.errors = "", [*form.file.errors, str(refused.message)]
-        is_valid = False
-    if not is_valid:
-        return _page(pictured, form), 400
-    flash(_("Picture saved"))
+        words = None
+    if words is None:
+        return _page(pictured, form, accent_form), 400
+    flash(words)
     if request.form.get("then") == "next":
         return redirect(next_address(pictured.campaign.id), 303)
     return redirect(pictured.address, 303)
 
 
-def _save(pictured: Pictured, form: PictureForm, *, is_valid: bool) -> None:
-    """Save what was sent; if anything is wrong with it, keep its picture. Raises ImageRejected."""
+def _save(pictured: Pictured, form: PictureForm, accent_form: AccentForm | None) -> str | None:
+    """Save what was sent, and say so; None if anything is wrong with it. Raises ImageRejected."""
+    has_accent = accent_form is None or accent_form.validate()
+    accent = accent_form.accent.data if accent_form and has_accent else ""
+    if accent_form and not form.has_picture and form.is_empty():
+        return _save_accent(pictured, accent) if has_accent else None
+    is_valid = form.validate() and has_accent
+    _save_picture(pictured, form, accent, is_valid=is_valid)
+    return (_("Saved") if accent_form else _("Picture saved")) if is_valid else None
+
+
+def _save_accent(pictured: Pictured, accent: str) -> str:
+    """Of a campaign that has no picture yet."""
+    if accent == pictured.picture.accent:
+        return _("No changes to save.")
+    by = current_staff()
+    choose_accent(pictured.owner.id, accent, actor=by.email, now=utc_now(), staff_id=by.id)
+    return _("Colour saved")
+
+
+def _save_picture(pictured: Pictured, form: PictureForm, accent: str, *, is_valid: bool) -> None:
+    """If anything is wrong, keep the picture that was sent. Raises ImageRejected."""
     owner, former = pictured.owner, pictured.picture.picture
     upload, by = form.upload(), current_staff()
     made = process_image(upload) if upload and not form.file.errors else None
     if not is_valid:
         return form.keep(made) if made else None
+    details = form.details(accent)
     if made is None:
-        describe_picture(owner, form.details(), actor=by.email, now=utc_now(), staff_id=by.id)
+        describe_picture(owner, details, actor=by.email, now=utc_now(), staff_id=by.id)
     else:
-        details = form.details()
         if former and form.file.data and details.focus == former.focus:
             details = replace(details, focus=DEFAULT_FOCUS)  # it was that of the former picture
         put_picture(owner, made, details, actor=by.email, now=utc_now(), staff_id=by.id)
@@ -178,20 +183,27 @@ def _remove(pictured: Pictured) -> ResponseReturnValue:
     return redirect(pictured.address, 303)
 
 
-def _picture_form(pictured: Pictured, *, is_sent: bool = True) -> PictureForm:
+def _picture_form(pictured: Pictured) -> PictureForm:
     """As it was sent, or as the picture is."""
     content, _number = find_content(pictured.owner.subject, pictured.owner.id)
-    is_sent = is_sent and request.method == "POST"
-    return picture_form(pictured.locales, content, is_sent=is_sent)
+    return picture_form(pictured.locales, content, is_sent=request.method == "POST")
 
 
-def _page(pictured: Pictured, form: PictureForm, accent_form: AccentForm | None = None) -> str:
-    appearance = pictured.picture
+def _accent_form(pictured: Pictured) -> AccentForm | None:
+    """The same for the accent; an action has that of its campaign."""
+    if pictured.action:
+        return None
+    if request.method == "POST":
+        return AccentForm()
+    return AccentForm(formdata=None, accent=pictured.picture.accent)
+
+
+def _page(pictured: Pictured, form: PictureForm, accent_form: AccentForm | None) -> str:
     return render_template(
         "staff/campaigns/appearance.html",
         campaign=pictured.campaign,
         action=pictured.action,
         form=form,
-        accent_form=accent_form or AccentForm(formdata=None, accent=appearance.accent),
-        appearance=appearance,
+        accent_form=accent_form,
+        appearance=pictured.picture,
     )

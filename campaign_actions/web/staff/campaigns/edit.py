@@ -1,6 +1,7 @@
 """Editing the texts of a campaign or an action in two languages, and removing a language."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from flask import (
@@ -48,6 +49,7 @@ from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.campaigns.blocked_texts import blocked_texts
 from campaign_actions.web.staff.campaigns.sent_forms import action_form, campaign_form
+from campaign_actions.web.staff.campaigns.still_right import confirm_ticked, ticked_fields
 from campaign_actions.web.staff.campaigns.translation_state import translation_state
 from campaign_actions.web.staff.publishing.checklist import next_address
 
@@ -115,6 +117,8 @@ def _edit(
         )
     if isinstance(saved, OpenedForm):
         return _page(subject, content, bilingual_form, saved, campaign, action)
+    if confirm_ticked(campaign.id, request.form, by=by, now=utc_now()):
+        saved = replace(saved, is_new=True)
     _say_what_was_saved(saved, is_in_bar="then" not in request.form)
     if action:
         _flash_reached_milestones(action, content, find_content(subject, subject_id)[0])
@@ -129,6 +133,9 @@ def _page(
     campaign: CampaignOverview,
     action: ActionOverview | None,
 ) -> ResponseReturnValue:
+    part = f"action {content['slug']}" if action else "campaign"
+    translation = translation_state(campaign.id, part, bilingual_form, content)
+    translation.confirmed = ticked_fields(request.form)
     shown = {
         "campaign": campaign,
         "action": action,
@@ -137,12 +144,7 @@ def _page(
         "is_needed": partial(
             is_needed, subject=subject.name, content=content, source=campaign.source_locale
         ),
-        "translation": translation_state(
-            campaign.id,
-            f"action {content['slug']}" if action else "campaign",
-            bilingual_form,
-            content,
-        ),
+        "translation": translation,
         "blocked_fields": blocked_texts(bilingual_form, content, campaign, action),
     }
     page = render_template(f"staff/{subject.name}s/edit.html", **shown)

@@ -22,12 +22,16 @@ class TranslationState:
     `missing`: by the name of a field, the paragraphs of the source that its text has no translation of.
     `shares`: how much of the page each language has, without the source.
     `translated`: by the name of a field, the paragraphs of the source with a saved translation.
+    `stale_keys`: by the name of a field, the keys of its stale messages.
+    `confirmed`: the fields whose translation is ticked as still right.
     """
 
     stale: dict[str, list[list[tuple[str, str]]]] = field(default_factory=lambda: defaultdict(list))
     missing: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     shares: dict[str, Share] = field(default_factory=dict)
     translated: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    stale_keys: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    confirmed: frozenset[str] = frozenset()
 
     def add(self, entry: Entry, tag: str, field_name: str) -> None:
         """Count a message of the page, and keep what has to be done about it."""
@@ -39,6 +43,7 @@ class TranslationState:
         elif entry.is_stale and entry.earlier:
             pieces = diff_pieces(entry.earlier.source, entry.message.source)
             self.stale[name].append(list(pieces))
+            self.stale_keys[name].append(entry.message.key)
         else:
             self.missing[name].append(entry.message.source)
 

@@ -18,7 +18,8 @@ from campaign_actions.catalogs.preview.render import (
 )
 from campaign_actions.catalogs.preview.sample_campaign import sample_in
 from campaign_actions.catalogs.preview.scenes import Scene, beside_field
-from campaign_actions.catalogs.store.repository import Catalog, stored_translations
+from campaign_actions.catalogs.store.repository import Catalog
+from campaign_actions.catalogs.workflow.entries import entries, find_entry
 from campaign_actions.core.content.html_document import parse_fragment, write_document
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import NotFound
@@ -66,8 +67,9 @@ def _typed_forms() -> Forms:
 
 
 def _stored_forms(catalog: Catalog, tag: str, key: str) -> Forms:
-    found = stored_translations(catalog, tag).get(key)
-    return found.forms if found else ()
+    """Those of its earlier source if that has changed, as the editor has it in its box."""
+    found = find_entry(entries(catalog, tag), key)
+    return found.shown if found else ()
 
 
 def _in_campaign(catalog: Catalog, tag: str, message: Message, forms: Forms) -> Preview | None:
@@ -104,7 +106,8 @@ def _framed(shown: Preview) -> Response:
         note = render_template("staff/translations/preview_note.html", places=places)
         document.body.insert(0, parse_fragment(note))
     if shown.scene.kind == "mail":
-        return framed_mail(write_document(document))
+        # The editor puts in it what is typed; without scripts it cannot reach the editor.
+        return framed_mail(write_document(document), allowed="allow-same-origin")
     if shown.scene.kind == "page":
         document.head.append(
             builder.LINK(rel="stylesheet", href=asset_url("css/preview_frame.css"))

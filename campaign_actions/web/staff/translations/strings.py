@@ -67,14 +67,13 @@ def _checklist_address(messages: Catalog, campaign: CampaignReadiness | None) ->
 @bp.get("/next/")
 @needs("translations.view")
 def next_string(language: str, catalog: str) -> ResponseReturnValue:
-    """Redirect to the message after the one in `after`, or after the one last opened."""
+    """Redirect to the message after the one in `after`, or after the one last opened if others are left."""
     messages = find_catalog_for(catalog, language)
-    after = request.args.get("after") or last_visited_key(
-        catalog, language, staff_id=current_staff().id
-    )
     chosen_by = read_filter(request.args, messages, otherwise="waiting")
     found = entries(messages, language)
-    key = next_key(found, chosen_by.of(found), after)
+    shown, after = chosen_by.of(found), request.args.get("after")
+    last = after or last_visited_key(catalog, language, staff_id=current_staff().id)
+    key = next_key(found, shown, last) or (None if after else next_key(found, shown, None))
     here = {"language": language, "catalog": catalog}
     if key is None:
         flash(_("That was the last string."))

@@ -97,7 +97,14 @@ def send(client, campaign, data: bytes | None = None, *, part="", filename="a.jp
     """Post to the page as a browser does, with all it shows, and publish what was saved."""
     address = address_of(campaign)
     token = token_of(client.get(address).text)
-    given = {"csrf_token": token, "focus": "5", "licence": "", "alt-en": ALTS["en"]} | fields
+    given = {
+        "csrf_token": token,
+        "focus": "5",
+        "licence": "",
+        "alt-en": ALTS["en"],
+        "accent": "red",
+    }
+    given |= fields
     if data is not None:
         given["file"] = FileStorage(io.BytesIO(data), filename)
     answer = post_parts(client, f"{address}{part}", given)
@@ -304,7 +311,7 @@ def test_the_history_tells_who_changed_the_looks_between_the_revisions(writer):
     other = make_campaign(slug="women")
     send(writer, campaign, picture(1300, 800), focus="5")
     send(writer, campaign, focus="1")
-    send(writer, campaign, part="accent/", accent="violet")
+    send(writer, campaign, focus="1", accent="violet")
     send(writer, other, picture(1300, 800))
 
     page = writer.get(f"/staff/campaigns/{campaign.id}/history/").text
@@ -360,8 +367,8 @@ def test_a_revision_from_before_looks_were_in_them_says_nothing_of_them(app):
 
 def test_a_restored_revision_brings_back_neither_picture_nor_colour(writer):
     campaign = make_campaign()
-    send(writer, campaign, part="accent/", accent="blue")
-    send(writer, campaign, picture(1300, 800), focus="5")
+    choose(writer, campaign, accent="blue")
+    send(writer, campaign, picture(1300, 800), accent="blue")
     page = f"/staff/campaigns/{campaign.id}/history/"
 
     token = token_of(writer.get("/staff/").text)
@@ -377,7 +384,7 @@ def test_two_revisions_that_are_compared_show_how_it_looked_in_each(writer):
     campaign = make_campaign()
     send(writer, campaign, picture(1300, 800), focus="5")
     send(writer, campaign, picture(1300, 700), focus="1")
-    send(writer, campaign, part="accent/", accent="blue")
+    send(writer, campaign, focus="1", accent="blue")
 
     page = writer.get(f"/staff/campaigns/{campaign.id}/history/4/?with=2").text
 
@@ -435,7 +442,7 @@ def test_an_upload_becomes_the_picture(writer):
         "ru": "Руки",
     }
     assert entries()[-1].actor == "lin@example.org"
-    assert "Picture saved" in writer.get(address_of(campaign)).text
+    assert ">Saved<" in writer.get(address_of(campaign)).text
 
 
 def test_ten_megabytes_come_through_and_nothing_else_may_be_so_large(writer):
@@ -445,7 +452,7 @@ def test_ten_megabytes_come_through_and_nothing_else_may_be_so_large(writer):
 
     assert len(padded) > 6_000_000
     assert send(writer, campaign, padded).status_code == 303
-    assert send(writer, campaign, padded, part="accent/").status_code == 413
+    assert send(writer, campaign, padded, part="remove/").status_code == 413
 
 
 def comment(size: int) -> bytes:
@@ -588,7 +595,7 @@ def test_an_accent_is_used_on_the_pages_of_its_campaign_and_on_no_other(app, cli
 def choose(client, campaign, **fields):
     address = address_of(campaign)
     token = token_of(client.get(address).text)
-    answer = client.post(f"{address}accent/", data={"csrf_token": token} | fields)
+    answer = client.post(address, data={"csrf_token": token, "focus": "5"} | fields)
     publish_all()
     return answer
 
@@ -620,6 +627,54 @@ def test_an_accent_is_chosen_and_written_down(writer):
     assert db.session.scalar(select(Campaign.accent)) == "olive"
     assert entries()[-1].details["accent"] == "olive"
     assert "Colour saved" in writer.get(address_of(campaign)).text
+
+
+def test_one_button_saves_picture_and_colour_in_one_revision(writer):
+    campaign = make_campaign()
+    page = writer.get(address_of(campaign)).text
+
+    answer = send(writer, campaign, picture(1300, 800), accent="teal")
+
+    assert page.partition("<main")[2].partition("</main>")[0].count("<form") == 1
+    assert answer.status_code == 303
+    assert (count(Picture), db.session.scalar(select(Campaign.accent))) == (1, "teal")
+    assert count(Revision) == 2  # with the one from before
+    assert entries()[-1].details["change"] == "added"
+    assert entries()[-1].details["accent"] == "teal"
+
+
+def test_words_without_a_picture_are_refused_and_the_colour_stays_chosen(writer):
+    campaign = make_campaign()
+
+    answer = send(writer, campaign, accent="teal")
+
+    assert answer.status_code == 400
+    assert 'name="accent" value="teal" checked' in answer.text
+    assert f">\n{ALTS['en']}</textarea>" in answer.text
+    assert db.session.scalar(select(Campaign.accent)) == "red"
+
+
+def test_a_refused_colour_keeps_the_picture_and_all_that_was_typed(writer):
+    campaign = make_campaign()
+
+    answer = send(writer, campaign, picture(1300, 800), accent="mauve")
+
+    assert answer.status_code == 400
+    assert '<a href="#accent">' in answer.text
+    assert "The picture you chose is kept." in answer.text
+    assert f">\n{ALTS['en']}</textarea>" in answer.text
+    assert count(Picture) == 0
+
+
+def test_a_campaign_without_a_picture_goes_on_with_its_colour_alone(writer):
+    campaign = make_campaign(published_at=None)
+
+    answer = choose(writer, campaign, accent="teal", then="next")
+
+    assert answer.status_code == 303
+    assert answer.location != address_of(campaign)
+    db.session.rollback()
+    assert "teal" in writer.get(address_of(campaign)).text.split(" checked")[-2][-90:]
 
 
 @pytest.mark.parametrize("accent", ["", "pink", "#1f3f77", "Red", 'red"><b>'])

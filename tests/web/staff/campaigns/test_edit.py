@@ -488,7 +488,7 @@ def test_the_second_column_can_be_put_away(client, staff, campaign):
 
 
 def test_an_error_in_a_text_names_its_language(client, staff, campaign):
-    body = "::: facts\n- one"
+    body = "::: facts\n- **one**"
 
     page = send(
         client,
@@ -502,7 +502,7 @@ def test_an_error_in_a_text_names_its_language(client, staff, campaign):
 
 
 def test_each_fault_of_a_text_is_a_problem_with_a_link_to_its_field(client, staff, campaign):
-    body = "::: facts\n- one\n\n::: pionts\ntext\n:::"
+    body = "::: facts\n- **one**\n\n::: pionts\ntext\n:::"
 
     page = send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__body=body).text
 

@@ -422,6 +422,46 @@ def test_a_translation_of_an_earlier_source_is_marked_with_the_change(client, st
 
 
 @on_sqlite
+def test_a_translation_can_be_said_to_be_still_right(client, staff):
+    action = make_action(locales=("en", "ru"))
+    send(client, address_of(action), texts__en__summary="Summary of all crimes (en)")
+    page = client.get(address_of(action)).text
+    number = find_content(ACTION, action.id)[1]
+    assert page.count("The translation is still right") == 1
+    (tick,) = re.findall(r'name="still_right" value="([^"]+)"', page)
+
+    send(client, address_of(action))
+    unticked = client.get(address_of(action)).text
+    refused = send(client, address_of(action), still_right=tick, slug="Not a slug").text
+    send(client, address_of(action), still_right=tick)
+    after = client.get(address_of(action)).text
+
+    assert "English changed" in unticked
+    assert f'value="{tick}" checked' in refused
+    assert "English changed" not in after
+    assert "The translation is still right" not in after
+    assert re.search(r"data-saved>(Draft s|S)aved at ", after)
+    assert find_content(ACTION, action.id)[1] == number, "no text has changed"
+
+
+@on_sqlite
+def test_a_tick_confirms_no_translation_of_a_source_that_has_changed_since(client, staff):
+    action = make_action(locales=("en", "ru"))
+    send(client, address_of(action), texts__en__summary="Summary of all crimes (en)")
+    (tick,) = re.findall(r'name="still_right" value="([^"]+)"', client.get(address_of(action)).text)
+
+    send(client, address_of(action), texts__en__summary="Another demand (en)", still_right=tick)
+
+    assert "English changed" in client.get(address_of(action)).text
+
+
+@pytest.mark.parametrize("tick", ["", " ", "x", "texts.xx.title 1", "texts.ru.title nothing"])
+@on_sqlite
+def test_ticks_that_no_page_shows_are_ignored(client, staff, tick):
+    assert send(client, address_of(make_action()), still_right=tick).status_code == 303
+
+
+@on_sqlite
 def test_a_new_action_has_the_usual_texts_in_the_second_language_too(client, staff):
     campaign = make_campaign(locales=("en", "ru"))
     new = f"/staff/campaigns/{campaign.id}/actions/new/"

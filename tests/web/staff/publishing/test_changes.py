@@ -31,7 +31,7 @@ from tests.support.staff_forms import fields_of, send
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 UNEDITED = {"closes_at", "kind"}  # of a public action, which has pages of their own for them
-BROKEN = "## Why\n\n::: facts\n- One"
+BROKEN = "## Why\n\n::: facts\n- **One**"
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The languages of a translator, one language, adding one, and the list of messages."""
 
+from urllib.parse import quote
+
 import pytest
 from sqlalchemy import delete
 
@@ -100,6 +102,20 @@ def test_a_translator_resumes_after_the_message_last_opened(client, ada):
     after = client.get("/staff/translations/uk/interface/next/").location
 
     assert (before, after) == (f"{address(first)}?show=waiting", f"{address(third)}?show=waiting")
+
+
+def test_the_only_message_left_is_opened_again(client, ada):
+    only = next(m.source for m in interface_catalog().messages if m.area == "form")
+    there = f"/staff/translations/uk/interface/next/?q={quote(only)}"
+    first = client.get(there).location
+    client.get(address(only))
+
+    again = client.get(there).location
+    after = client.get(f"{there}&after={message(only).key}").location
+
+    assert again == first
+    assert first.startswith(address(only))
+    assert after == "/staff/translations/uk/interface/", "it was the last one"
 
 
 def test_the_list_shows_pending_messages_and_is_searchable_in_both_languages(client, ada):

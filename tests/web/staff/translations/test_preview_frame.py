@@ -6,6 +6,7 @@ import pytest
 from lxml import html
 from sqlalchemy import delete
 
+from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.catalogs.preview.campaign import campaign_preview
 from campaign_actions.catalogs.preview.highlight import RecordingCatalog
 from campaign_actions.catalogs.preview.render import PUBLIC_SCENES, render_scene
@@ -18,6 +19,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.web.staff.translations.scenes.all_scenes import scenes_with
+from tests.support.drafts import make_draft
 from tests.support.factories import NOON, make_action, make_campaign, make_staff, make_update
 from tests.support.staff_client import log_in, token_of
 from tests.support.translators import HELLO, SKIP, address, begin, copy_of, make_translator, message
@@ -208,6 +210,21 @@ def test_a_text_of_an_update_is_shown_in_its_email(client, ada):
     assert ">Дякуємо.</mark>" in page.text
     assert "It has passed" in page.text, "the rest is shown in its source"
     assert "<strong>law</strong>" in page.text
+
+
+def test_a_stale_text_is_shown_in_its_earlier_translation(client):
+    campaign = make_draft()
+    changes = {f"texts.en.{name}": f"A new {name}" for name in ("headline", "summary")}
+    save_campaign(campaign.id, changes, opened_at=0, by=make_staff("campaigner"), now=NOON)
+    log_in(client, make_translator("ru"))
+    stale = next(m for m in copy_of(campaign.id).messages if m.source == "A new headline")
+
+    page = client.get(f"/staff/translations/ru/campaign-{campaign.id}/{stale.key}/preview/").text
+
+    assert ">Headline of racism (ru)</mark>" in page
+    assert "A new headline" not in page
+    assert "Summary of racism (ru)" in page, "so are the others"
+    assert "A new summary" not in page
 
 
 def test_the_text_of_an_update_that_was_deleted_has_no_preview(client, ada):

@@ -123,6 +123,7 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
             {f"texts.{TAGS[-1]}.title": [[("new", "…")]]},
             {f"texts.{TAGS[-1]}.summary": ["…", "…"]},
             {TAGS[-1]: Share(3, 4)},
+            stale_keys={f"texts.{TAGS[-1]}.title": ["…"]},
         ),
         "blocked_fields": {f"texts.{SOURCE}.summary": [Finding("blocker", "…")]},
     }
@@ -211,7 +212,7 @@ def _kept_picture(sample: SampleCampaign) -> Values:
 
 
 def _action_appearance(sample: SampleCampaign) -> Values:
-    return {**_plain_appearance(sample), "action": make_action(sample)}
+    return {**_plain_appearance(sample), "action": make_action(sample), "accent_form": None}
 
 
 def _remove_picture(sample: SampleCampaign, *, is_of_action: bool) -> Values:
