@@ -86,6 +86,7 @@ def ask_archive(campaign_id: int) -> ResponseReturnValue:
 def archive(campaign_id: int) -> ResponseReturnValue:
     plan = get_plan(campaign_id)
     form = make_archive_form(plan.public_locales)()
+    form.earlier = {locale: plan.texts[locale].result for locale in plan.public_locales}
     is_valid, results = form.validate(), form.results()
     problems = check_results(plan, results or {}, preflight_context(utc_now()))
     if problems or not is_valid:

@@ -466,9 +466,38 @@ def test_results_that_are_not_published_are_not_checked(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     address = f"/staff/campaigns/{campaign.id}/archive/"
 
-    answer = post(staff, address, result_en="[x](https://example.org/y)", no_result="y")
+    result = "[x](https://example.org/y)"
+    db.session.execute(update(CampaignText).filter_by(locale="en").values(result=result))
+    db.session.commit()
+
+    answer = post(staff, address, result_en=result, no_result="y")
 
     assert answer.status_code == 303
+
+
+def test_a_result_that_is_said_to_be_unknown_is_refused_and_kept(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+
+    answer = post(staff, address, result_en="The law is changed.", no_result="y")
+
+    assert answer.status_code == 400
+    summary = answer.text.partition('id="errors"')[2].partition("</ul>")[0]
+    assert '<a href="#no_result">There is a result in the texts above.' in summary
+    assert 'id="no_result-error"' in answer.text
+    assert "The law is changed." in answer.text
+
+
+def test_after_the_end_staff_can_tell_the_people_who_took_part(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    words = "Tell the people who took part"
+    before = staff.get(page_of(campaign)).text
+
+    closed = post(staff, f"/staff/campaigns/{campaign.id}/close/")
+
+    assert words not in before
+    link = f'<a href="/staff/campaigns/{campaign.id}/updates/">{words}</a>'
+    assert link in staff.get(closed.location).text
 
 
 def test_a_result_is_hidden_while_the_campaign_is_open_again(staff, campaign):
