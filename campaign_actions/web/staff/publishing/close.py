@@ -36,7 +36,7 @@ def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/unpublish/")
 @needs("campaigns.publish")
 def unpublish(campaign_id: int) -> ResponseReturnValue:
-    get_plan(campaign_id)
+    had_drafts = bool(get_campaign_overview(campaign_id, now=utc_now()).drafts)
     publish.unpublish(
         campaign_id,
         seen=parse_instant(request.form.get("seen")),
@@ -44,7 +44,13 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
         staff_id=current_staff().id,
         now=utc_now(),
     )
-    flash(_("Campaign unpublished. The public can no longer see it."))
+    words = _("Campaign unpublished. The public can no longer see it.")
+    if had_drafts:
+        more = _(
+            "The unpublished changes are part of it now. If you publish it again, they are public."
+        )
+        words = f"{words} {more}"
+    flash(words)
     return _to_publishing(campaign_id)
 
 
