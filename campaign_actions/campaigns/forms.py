@@ -149,7 +149,7 @@ class CampaignForm(StaffForm):
         # Translators: the reference number of a publication, like EUR 46/039/2003
         _l("Document reference"),
         max_length=40,
-        hint=_l("If the campaign has one, for example EUR 46/039/2003."),
+        hint=_l("If the campaign has one: three letters, then numbers, as in EUR 46/039/2003."),
     )
 
     def validate_document_index(self, field: Field) -> None:

@@ -86,14 +86,14 @@ def _check_texts(plan: Plan, context: PreflightContext) -> PreflightResult:
         tuple(
             Section(
                 tag,
-                text.is_public,
+                tag in plan.public_locales,
                 (
                     *check_markup(plan, tag),
                     *check_emptied(plan, tag),
                     *check_links(plan, tag, context),
                 ),
             )
-            for tag, text in plan.texts.items()
+            for tag in plan.texts
         ),
         tested_at=context.now if context.lifetimes else None,
     )

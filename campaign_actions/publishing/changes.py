@@ -3,7 +3,7 @@
 A caller passes the drafts that its page showed as `seen`. If someone has changed one since, nothing happens.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -27,6 +27,7 @@ from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.catalogs.campaign_texts.publish import lock_campaign
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
+from campaign_actions.publishing.languages import choose_new_languages
 
 SUBJECTS = {subject.name: subject for subject in (CAMPAIGN, ACTION)}
 Seen = Mapping[SubjectKey, int]  # the newest revision of each draft that a page showed
@@ -62,17 +63,29 @@ def publish_changes(
     *,
     seen: Seen,
     times: Times | None = None,
+    new_languages: Collection[str] | None = None,
     actor: str,
     staff_id: int | None,
     now: datetime,
 ) -> None:
     """Let the public see these drafts, texts and translations together.
 
-    `times`: as in lock_seen(). Raises NoChanges, ChangesConflict, TimeChanged, SlugTaken.
+    `times`: as in lock_seen(). `new_languages`: as in choose_languages().
+    Raises NoChanges, ChangesConflict, TimeChanged, SlugTaken.
     """
     try:
         with write_transaction() as connection:
-            for subject, subject_id in lock_seen(connection, campaign_id, seen, times):
+            subjects = lock_seen(connection, campaign_id, seen, times)
+            seen = choose_languages(
+                connection,
+                campaign_id,
+                seen,
+                new_languages,
+                actor=actor,
+                now=now,
+                staff_id=staff_id,
+            )
+            for subject, subject_id in subjects:
                 names = publish_draft(connection, subject, subject_id, staff_id=staff_id, now=now)
                 add_entry(
                     connection,
@@ -171,6 +184,27 @@ def lock_seen(
     if times is not None and _times_of(connection, campaign_id, seen) != times:
         raise TimeChanged
     return [(SUBJECTS[name], subject_id) for name, subject_id in found]
+
+
+def choose_languages(
+    connection: Connection,
+    campaign_id: int,
+    seen: Seen,
+    chosen: Collection[str] | None,
+    *,
+    actor: str,
+    now: datetime,
+    staff_id: int | None,
+) -> Seen:
+    """Mark which of the languages that only the draft has become public with it; returns its new number.
+
+    `chosen`: None leaves them as they are.
+    """
+    if chosen is None or (CAMPAIGN.name, campaign_id) not in seen:
+        return seen
+    choose_new_languages(connection, campaign_id, chosen, actor=actor, now=now, staff_id=staff_id)
+    found = _find_drafts(connection, campaign_id)
+    return {key: found[key] for key in seen}
 
 
 def _times_of(connection: Connection, campaign_id: int, seen: Seen) -> Times:

@@ -37,7 +37,8 @@ class Finding:
 
     `url`: the page where it can be fixed; `deed`: the words of the link to it. `subject` is a text in the
     language `locale`, like the title of an action. `field`: the label of the text that it is about, with its
-    language. `external_urls` are for a person to open: the server requests no other site.
+    language. `can_leave_out`: whether leaving out the language is another remedy. `external_urls` are for a
+    person to open: the server requests no other site.
     """
 
     state: State
@@ -51,6 +52,7 @@ class Finding:
     external_urls: tuple[str, ...] = ()
     deed: str = ""
     field: str = ""
+    can_leave_out: bool = False
 
     @property
     def leads_to_field(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from flask_babel import LazyString, lazy_pgettext
@@ -157,6 +158,7 @@ class ArchiveForm(FlaskForm):
     """The result in each language. `make_archive_form()` adds the fields."""
 
     no_result = Checkbox(NO_RESULT_LABEL)
+    earlier: Mapping[str, str] = MappingProxyType({})  # by language; set before validation
     locales: Sequence[str] = ()  # the public ones: a result is needed in all of them or in none
 
     def result_in(self, locale: str) -> Field:
@@ -176,7 +178,7 @@ class ArchiveForm(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))
         if self.no_result.data:
-            return is_valid
+            return self._check_unwritten() and is_valid
         for locale in self.locales:
             field = self.result_in(locale)
             if not (field.data or "").strip():
@@ -186,6 +188,19 @@ class ArchiveForm(FlaskForm):
                 ]
                 is_valid = False
         return is_valid
+
+    def _check_unwritten(self) -> bool:
+        """Whether nothing was typed beside the tick, so that no text is lost."""
+        if not any(map(self._is_typed, self.locales)):
+            return True
+        self.no_result.errors = [
+            _("There is a result in the texts above. Clear this tick, or delete the texts.")
+        ]
+        return False
+
+    def _is_typed(self, locale: str) -> bool:
+        text = " ".join((self.result_in(locale).data or "").split())
+        return text not in ("", " ".join(self.earlier.get(locale, "").split()))
 
 
 def make_archive_form(locales: Sequence[str]) -> type[ArchiveForm]:

@@ -10,7 +10,7 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.texts import texts_in
-from campaign_actions.campaigns.versioning.drafts import read_newest, saving_revision
+from campaign_actions.campaigns.versioning.drafts import find_draft, read_newest, saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.publishing.conflicts import ScheduleConflict, lock_row
 
@@ -39,6 +39,38 @@ def set_languages(
         change_languages(
             connection, campaign_id, languages, actor=actor, now=now, staff_id=staff_id
         )
+
+
+def new_languages(connection: Connection, campaign_id: int) -> dict[str, bool]:
+    """The languages that only a campaign’s draft has, and whether they become public with it."""
+    draft = texts_in(find_draft(connection, CAMPAIGN, campaign_id) or {})
+    texts = select(CampaignText.locale).filter_by(campaign_id=campaign_id)
+    stored = set(connection.scalars(texts))
+    return {tag: bool(text.get("is_public")) for tag, text in draft.items() if tag not in stored}
+
+
+def choose_new_languages(
+    connection: Connection,
+    campaign_id: int,
+    chosen: Collection[str],
+    *,
+    actor: str,
+    now: datetime,
+    staff_id: int | None,
+) -> None:
+    """Which of the languages that only a draft has become public with it, in the caller’s transaction."""
+    new = new_languages(connection, campaign_id)
+    texts = texts_in(read_newest(connection, CAMPAIGN, campaign_id))
+    public = {tag for tag, text in texts.items() if text.get("is_public")}
+    wanted = (public - new.keys()) | (set(chosen) & new.keys())
+    change_languages(
+        connection,
+        campaign_id,
+        Languages(wanted, public),
+        actor=actor,
+        now=now,
+        staff_id=staff_id,
+    )
 
 
 def change_languages(

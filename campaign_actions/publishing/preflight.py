@@ -103,9 +103,26 @@ def _action_findings(plan: Plan, action: Action, context: PreflightContext) -> I
     else:
         yield finding("ok", goal)
     yield from check_milestones(plan, action, finding)
+    yield from _closing(plan, action, context, finding)
+
+
+def _closing(
+    plan: Plan, action: Action, context: PreflightContext, finding: partial[Finding]
+) -> Iterator[Finding]:
+    """Whether people can take part when it opens."""
     closes_at = action.closes_at
     if closes_at is None:
         yield finding("ok", _("Open, with no closing time."))
+    elif closes_at < context.now:
+        yield finding(
+            "blocker",
+            _(
+                "The action closed on %(moment)s, so nobody could take part.",
+                moment=datetime_here(closes_at),
+            ),
+            _("Set a later closing time, or none."),
+            f"/staff/campaigns/{plan.campaign.id}/actions/{action.id}/close/",
+        )
     elif closes_at <= context.opens_at:
         yield finding(
             "blocker",

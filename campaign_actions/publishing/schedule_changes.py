@@ -1,6 +1,6 @@
 """Setting and cancelling the time at which drafts are published. publish_scheduled.py publishes them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert
@@ -13,7 +13,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import ScheduledDraft
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.publishing.changes import Seen, Times, lock_seen
+from campaign_actions.publishing.changes import Seen, Times, choose_languages, lock_seen
 
 
 def schedule_changes(
@@ -22,16 +22,28 @@ def schedule_changes(
     seen: Seen,
     at: datetime,
     times: Times | None = None,
+    new_languages: Collection[str] | None = None,
     actor: str,
     staff_id: int,
     now: datetime,
 ) -> None:
     """Schedule the publishing of these drafts, all or none of them, in place of any earlier time.
 
-    `times`: as in lock_seen(). Raises NoChanges, ChangesConflict, TimeChanged.
+    `times`: as in lock_seen(). `new_languages`: as in choose_languages().
+    Raises NoChanges, ChangesConflict, TimeChanged.
     """
     with write_transaction() as connection:
-        for subject, subject_id in lock_seen(connection, campaign_id, seen, times):
+        subjects = lock_seen(connection, campaign_id, seen, times)
+        seen = choose_languages(
+            connection,
+            campaign_id,
+            seen,
+            new_languages,
+            actor=actor,
+            now=now,
+            staff_id=staff_id,
+        )
+        for subject, subject_id in subjects:
             _delete(connection, subject, subject_id)
             number = seen[subject.name, subject_id]
             row = {

@@ -103,6 +103,7 @@ def test_missing_texts_have_the_labels_of_their_fields(app):
         ),
         (delete(ActionText).filter_by(locale="ru"), "not available in this language", "/edit/"),
         (update(Action).values(ended(NOON)), "would already be closed", "/close/"),
+        (update(Action).values(ended(NOON - timedelta(days=1))), "The action closed on", "/close/"),
         (
             update(CampaignText).values(is_public=False),
             "No language is marked as public",

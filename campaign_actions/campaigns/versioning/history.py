@@ -21,6 +21,7 @@ AT_ONCE = (
     "is_public",
 )  # the ends of fields that never wait for a draft to be published
 APPEARANCE = ("accent", "picture", "focus")  # of a campaign; older revisions have none of them
+MAX_COMPARED = 200  # revisions that one can be compared with
 ARCHIVED = "archived_at"  # of a campaign, while it is archived
 
 
@@ -111,6 +112,18 @@ def revisions(
 def count_revisions(subject: str, subject_id: int) -> int:
     of_subject = Revision.subject == subject, Revision.subject_id == subject_id
     return db.session.scalar(select(func.count()).where(*of_subject)) or 0
+
+
+def saves(subject: str, subject_id: int, *, without: int) -> list[RevisionOverview]:
+    """The newest revisions to compare one with, the newest first: only when and by whom they were saved."""
+    columns = Revision.number, Revision.saved_at, Revision.staff_id
+    of_subject = Revision.subject == subject, Revision.subject_id == subject_id
+    newest = select(*columns).where(*of_subject, Revision.number != without)
+    rows = db.session.execute(newest.order_by(Revision.number.desc()).limit(MAX_COMPARED)).all()
+    names = member_names(row.staff_id for row in rows)
+    return [
+        RevisionOverview(row.number, row.saved_at, names.get(row.staff_id or 0, "")) for row in rows
+    ]
 
 
 def find_revision(subject: str, subject_id: int, number: int) -> dict[str, Any] | None:

@@ -53,10 +53,10 @@ class TimePassed(DomainError):
 
 
 class PublicTextMissing(Conflict):
-    """These fields are public and would be empty."""
+    """These fields are public, or will be at the time of opening, and would be empty."""
 
     title = _l("This revision cannot be restored")
-    message = _l("A text that is public now was empty in this revision. Nothing was restored.")
+    message = _l("A text that will be public was empty in this revision. Nothing was restored.")
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__()
@@ -93,7 +93,8 @@ def save_changes(
 
     A change of something public is a draft, as drafts.py explains.
     Later saves by others are merged. The primary key of revisions decides between two saves at
-    once: the second is merged with the first. `is_whole`: all texts needed in public must be there.
+    once: the second is merged with the first. `is_whole`: all texts needed in public must be there,
+    unless it becomes a draft, which is checked before it is published.
     `restored`: the number of the revision whose content this is.
     Raises EditConflict, SlugTaken, TimePassed, NotFound, PublicTextMissing.
     """
@@ -129,10 +130,8 @@ def _save_once(
             raise EditConflict(merged.clashes, before, merged.content, number)
         if merged.content == before:
             return Saved(number, merged.taken, kept, is_new=False)
-        if is_whole and (
-            missing := _missing_public_texts(connection, subject, subject_id, merged.content)
-        ):
-            raise PublicTextMissing(missing)
+        if is_whole and not subject.is_public(connection, subject_id, now):
+            _check_whole(connection, subject, subject_id, merged.content)
         former = subject.called(connection, subject_id)
         number = store_newest(
             connection,
@@ -178,16 +177,18 @@ def _kept(
     return tuple(n for n in subject.fixed if n in changes and changes[n] != before[n])
 
 
-def _missing_public_texts(
+def _check_whole(
     connection: Connection, subject: Versioned, subject_id: int, content: Content
-) -> tuple[str, ...]:
-    """The public fields of a content that must not be empty and are."""
+) -> None:
+    """Raises PublicTextMissing for fields that are empty and will be public without another check."""
     names = [
         f"texts.{locale}.{name}"
         for locale in subject.public_locales(connection, subject_id)
         for name in subject.needed
     ]
-    return tuple(name for name in names if not str(content.get(name) or "").strip())
+    missing = tuple(name for name in names if not str(content.get(name) or "").strip())
+    if missing:
+        raise PublicTextMissing(missing)
 
 
 def create_versioned(

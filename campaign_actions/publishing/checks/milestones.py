@@ -50,6 +50,7 @@ def check_milestone_texts(plan: Plan, locale: str) -> Iterator[Finding]:
                 ),
                 _("Add the missing texts, or leave this language out."),
                 edit_url(plan.campaign.id, action.id, locale=locale),
+                can_leave_out=True,
                 subject=title,
                 locale=tag,
                 action_id=action.id,

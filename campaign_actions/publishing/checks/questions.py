@@ -33,6 +33,7 @@ def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
             _("This question is not complete in this language: %(question)s", question=question),
             _("Add the missing texts, or leave this language out."),
             questions_url(plan.campaign.id, action.id, key),
+            can_leave_out=True,
         )
     if not missing:
         url = questions_url(plan.campaign.id, action.id)

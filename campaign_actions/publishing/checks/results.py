@@ -19,4 +19,8 @@ def check_results(
 
 def _problems(plan: Plan, text: str, context: PreflightContext) -> list[str]:
     findings = check_markdown_links(plan, text, find_links(text), partial(Finding), context)
-    return [f"{finding.message} {finding.remedy}" for finding in findings]
+    return [f"{_sentence(finding.message)} {finding.remedy}" for finding in findings]
+
+
+def _sentence(message: str) -> str:
+    return message if message.endswith(".") else f"{message}."

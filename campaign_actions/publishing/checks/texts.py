@@ -64,6 +64,7 @@ def _lacking_campaign(plan: Plan, locale: str, missing: Mapping[str, str]) -> Fi
         _("The campaign is missing these texts: %(fields)s.", fields=_in_words(missing)),
         _("Add the missing texts, or leave this language out."),
         edit_url(plan.campaign.id, locale=locale, field=next(iter(missing))),
+        can_leave_out=True,
     )
 
 
@@ -74,6 +75,7 @@ def _lacking_action(plan: Plan, action: Action, locale: str, missing: Mapping[st
         _("This action is missing these texts: %(fields)s.", fields=_in_words(missing)),
         _("Add the missing texts, or leave this language out."),
         edit_url(plan.campaign.id, action.id, locale=locale, field=next(iter(missing))),
+        can_leave_out=True,
         subject=title,
         locale=tag,
         action_id=action.id,
@@ -101,7 +103,7 @@ def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     if text is None:
         message = _("This action is not available in this language.")
         remedy = _("Add the missing texts, or leave this language out.")
-        yield finding("blocker", message, remedy, url())
+        yield finding("blocker", message, remedy, url(), can_leave_out=True)
         return
     needed, optional = _needed_and_optional(text_of(action, plan.campaign.source_locale))
     if missing := empty_of(text, labels_of(action, needed)):
@@ -143,6 +145,7 @@ def _picture(
                 fields=_in_words(missing),
             ),
             _("Add the missing texts, or leave this language out."),
+            can_leave_out=True,
         )
 
 
@@ -173,6 +176,7 @@ def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
                 _("The name of partner %(number)d is missing in this language.", number=number),
                 _("Enter the partner’s name, or leave this language out."),
                 url,
+                can_leave_out=True,
             )
         elif not text.points.strip():
             is_agreed = source is not None and bool(source.points.strip())
@@ -186,6 +190,7 @@ def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
                 if is_agreed
                 else _("Add what you agreed with the partner, if anything."),
                 url,
+                can_leave_out=is_agreed,
             )
         else:
             yield Finding(
@@ -207,6 +212,7 @@ def _consents(plan: Plan, locale: str) -> Iterator[Finding]:
                 str(kind.consent.missing),
                 _("Publish a consent text, or leave this language out."),
                 consent_url(locale, kind.name),
+                can_leave_out=True,
                 subject=title,
                 locale=tag,
                 action_id=action.id,

@@ -79,7 +79,7 @@ def _half_translated(
                 "%(num)d paragraph not translated", "%(num)d paragraphs not translated", count
             )
             remedy = _("Add the missing texts, or leave this language out.")
-            yield place("blocker", message, remedy), count
+            yield place("blocker", message, remedy, can_leave_out=True), count
 
 
 def remedy_of_untranslated(count: int, *, may_translate: bool) -> str:

@@ -24,6 +24,7 @@ from campaign_actions.campaigns.versioning.history import (
     find_content,
     find_revision,
     revisions,
+    saves,
 )
 from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
@@ -137,7 +138,7 @@ def _compare(
             kind_of_action=action.kind.name if action else "",
             questions=question_names((old, new), tags),
         ),
-        numbers=[one for one in range(newest, 0, -1) if one != number][:200],
+        others=saves(subject.name, subject_id, without=number),
         differences=[one for one in found if says_something(one.name, old, new)],
     )
 
@@ -161,7 +162,7 @@ def _restore(subject: Versioned, subject_id: int, number: int) -> None:
         )
         flash(
             _(
-                "Not restored. These texts are public now but were empty in this revision:"
+                "Not restored. These texts will be public but were empty in this revision:"
                 " %(fields)s. Copy the texts that you need from the revision.",
                 fields=fields,
             ),

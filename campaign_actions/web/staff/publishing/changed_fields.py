@@ -17,6 +17,7 @@ from campaign_actions.campaigns.appearance import Appearance, ShownPicture, find
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.differences import Difference, differences
 from campaign_actions.campaigns.versioning.drafts import changed_names
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import find_content_at
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import current_locale
@@ -81,6 +82,7 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime) -> ShownDraf
         one
         for one in differences(public, draft.content, format_value)
         if says_something(one.name, public, draft.content)
+        and not _is_new_and_hidden(one.name, public, draft.content)
     ]
     for difference in sorted(found, key=lambda one: field_order(draft.subject.name, one.name)):
         field = ChangedField(
@@ -95,6 +97,12 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime) -> ShownDraf
         fields.append(field)
     owner = action or campaign
     return ShownDraft(draft, owner.title, owner.locale, tuple(fields))
+
+
+def _is_new_and_hidden(name: str, public: Content, newest: Content) -> bool:
+    """Whether the field only says that a new language is not public, which changes nothing."""
+    is_choice = name.startswith("texts.") and name.endswith(".is_public")
+    return is_choice and name not in public and not newest.get(name)
 
 
 def _late_names(draft: Draft) -> Collection[str]:

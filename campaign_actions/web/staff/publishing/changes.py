@@ -1,5 +1,6 @@
 """The changes that the public does not see yet: how they differ, publishing and discarding them."""
 
+from collections.abc import Collection
 from typing import TypedDict
 
 from flask import (
@@ -45,6 +46,7 @@ from campaign_actions.web.staff.publishing.changes_page import (
     seen_drafts,
 )
 from campaign_actions.web.staff.publishing.conflicts import requested_part
+from campaign_actions.web.staff.publishing.new_languages import chosen_new_languages
 from campaign_actions.web.staff.publishing.publish_news import published_words
 
 bp = Blueprint(
@@ -53,10 +55,11 @@ bp = Blueprint(
 
 
 class Decision(TypedDict):
-    """The drafts and times that someone saw, and who they are."""
+    """The drafts and times that someone saw, the new languages that they ticked, and who they are."""
 
     seen: verbs.Seen
     times: verbs.Times
+    new_languages: Collection[str] | None
     actor: str
     staff_id: int
 
@@ -93,7 +96,13 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     if checks.blockers or is_unconfirmed:
         return changes_page(campaign, drafts, form, checks, refused=refusal(form)), 400
     by = current_staff()
-    facts: Decision = {"seen": seen, "times": times, "actor": by.email, "staff_id": by.id}
+    facts: Decision = {
+        "seen": seen,
+        "times": times,
+        "new_languages": chosen_new_languages(),
+        "actor": by.email,
+        "staff_id": by.id,
+    }
     if form.is_later and (at := form.chosen_time()):
         schedule_changes(campaign_id, at=at, now=utc_now(), **facts)
         moment = datetime_here(at)

@@ -1,7 +1,7 @@
 """The content of the page of the changes, and the drafts that it sends back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import render_template, request
@@ -33,6 +33,10 @@ from campaign_actions.web.staff.publishing.conflicts import (
     Decision,
     change_in_words,
     requested_part,
+)
+from campaign_actions.web.staff.publishing.new_languages import (
+    chosen_new_languages,
+    offered_languages,
 )
 from campaign_actions.web.staff.publishing.preflight_runs import preflight_context
 
@@ -102,6 +106,7 @@ def changes_page(
         checks=checks,
         is_blocked=_is_blocked(campaign, drafts, form, checks),
         chosen=chosen_part(),
+        new_languages=offered_languages(campaign, drafts),
         others=len(campaign.drafts) > len(shown),
         refused=refused,
         problem=problem,
@@ -158,21 +163,34 @@ def _check_at(
     *,
     is_later: bool,
     lifetimes: Lifetimes | None = None,
+    is_without_new: bool = False,
 ) -> ChangeChecks:
+    """`is_without_new`: as if no new language became public."""
     now = utc_now()
     context = preflight_context(max(now, at or now), lifetimes)
     plan = get_plan(campaign.id, of=[draft.key for draft in drafts])
+    if is_without_new:
+        plan = replace(plan, chosen_locales=campaign.public_locales)
+    elif (chosen := chosen_new_languages()) is not None:
+        plan = replace(plan, chosen_locales={*campaign.public_locales, *chosen})
     return check_changes(plan, campaign, drafts, context, is_later=is_later)
 
 
 def _is_blocked(
     campaign: CampaignOverview, drafts: Sequence[Draft], form: ChangesForm, checks: ChangeChecks
 ) -> bool:
-    """Whether a problem stays, whatever time is chosen: a link may lead to a page that opens later."""
-    if not checks.blockers or form.over is not None:
-        return bool(checks.blockers)
-    later = _check_at(utc_now() + ANY_TIME, campaign, drafts, is_later=True)
-    return any(blocker in later.blockers for blocker in checks.blockers)
+    """Whether a problem stays, whatever is chosen.
+
+    A link may lead to a page that opens later, and a new language can be left out.
+    """
+    if not checks.blockers:
+        return False
+    rest = _check_at(None, campaign, drafts, is_later=False, is_without_new=True)
+    if not rest.blockers or form.over is not None:
+        return bool(rest.blockers)
+    ever = utc_now() + ANY_TIME
+    later = _check_at(ever, campaign, drafts, is_later=True, is_without_new=True)
+    return any(blocker in later.blockers for blocker in rest.blockers)
 
 
 def chosen_drafts(campaign: CampaignOverview) -> list[Draft]:

@@ -36,7 +36,7 @@ def ask_unpublish(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/unpublish/")
 @needs("campaigns.publish")
 def unpublish(campaign_id: int) -> ResponseReturnValue:
-    get_plan(campaign_id)
+    had_drafts = bool(get_campaign_overview(campaign_id, now=utc_now()).drafts)
     publish.unpublish(
         campaign_id,
         seen=parse_instant(request.form.get("seen")),
@@ -44,7 +44,13 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
         staff_id=current_staff().id,
         now=utc_now(),
     )
-    flash(_("Campaign unpublished. The public can no longer see it."))
+    words = _("Campaign unpublished. The public can no longer see it.")
+    if had_drafts:
+        more = _(
+            "The unpublished changes are part of it now. If you publish it again, they are public."
+        )
+        words = f"{words} {more}"
+    flash(words)
     return _to_publishing(campaign_id)
 
 
@@ -86,6 +92,7 @@ def ask_archive(campaign_id: int) -> ResponseReturnValue:
 def archive(campaign_id: int) -> ResponseReturnValue:
     plan = get_plan(campaign_id)
     form = make_archive_form(plan.public_locales)()
+    form.earlier = {locale: plan.texts[locale].result for locale in plan.public_locales}
     is_valid, results = form.validate(), form.results()
     problems = check_results(plan, results or {}, preflight_context(utc_now()))
     if problems or not is_valid:

@@ -26,11 +26,13 @@ from campaign_actions.web.staff.publishing.preflight_runs import (
     full_preflight,
     opening_time,
 )
+from campaign_actions.web.staff.publishing.publish_news import languages_words
 from campaign_actions.web.staff.publishing.publish_page import (
     NO_LANGUAGE,
     PROBLEMS,
     chosen_languages,
     hidden_actions,
+    hide_languages_page,
     problem_in,
     publish_page,
     ticked_languages,
@@ -102,12 +104,12 @@ def publish(campaign_id: int) -> ResponseReturnValue:
 def languages(campaign_id: int) -> ResponseReturnValue:
     """Choose the public languages. A new one must be ready if the campaign is scheduled or open.
 
-    One that only a draft has is checked when that is published.
+    Before pages disappear, it asks. A language that only a draft has is checked when that is published.
     """
-    plan = get_plan(campaign_id)
-    wanted = ticked_languages(plan)
+    plan, public = get_plan(campaign_id), get_plan(campaign_id, of=())
+    wanted, removed = ticked_languages(plan), set()
     if opens_at := plan.campaign.published_at:
-        at, public = max(opens_at, utc_now()), get_plan(campaign_id, of=())
+        at = max(opens_at, utc_now())
         added = (wanted - set(plan.public_locales)) & public.texts.keys()
         result = full_preflight(public, at)
         hidden = hidden_actions(public, at)
@@ -115,6 +117,10 @@ def languages(campaign_id: int) -> ResponseReturnValue:
             return publish_page(plan, result=result, problem=str(NO_LANGUAGE), status=400)
         if result.blockers(locales=added, without_actions=hidden):
             return publish_page(plan, result=result, problem=problem_in(added), status=400)
+    if plan.is_open(utc_now()):
+        removed = set(public.public_locales) - wanted
+        if removed and "sure" not in request.form:
+            return hide_languages_page(plan, removed)
     set_languages(
         campaign_id,
         Languages(wanted, request.form.getlist("seen_public")),
@@ -122,7 +128,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
         now=utc_now(),
         staff_id=current_staff().id,
     )
-    flash(_("Public languages saved"))
+    flash(languages_words(campaign_id, removed))
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 

@@ -1,11 +1,13 @@
-"""The messages after publishing changes or reopening a campaign: what the public sees of it."""
+"""The messages after publishing changes, choosing languages or reopening a campaign."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.publishing.checks.language_shares import make_language_shares
 from campaign_actions.publishing.queries import get_plan
@@ -36,13 +38,34 @@ def _hidden_words(campaign: CampaignOverview, locales: Sequence[str]) -> Iterato
         name = language_here(locale)
         if count := left.get(locale):
             yield ngettext(
-                "%(language)s is not public yet: %(num)d string left.",
-                "%(language)s is not public yet: %(num)d strings left.",
+                "%(language)s is not public: %(num)d string left.",
+                "%(language)s is not public: %(num)d strings left.",
                 count,
                 language=name,
             )
         else:
-            yield _("Not public yet: %(languages)s.", languages=name)
+            yield _("Not public: %(languages)s.", languages=name)
+
+
+def languages_words(campaign_id: int, removed: Collection[str]) -> str:
+    """After the public languages were saved. `removed`: those that were on the site until then."""
+    newest, rows = get_plan(campaign_id), get_plan(campaign_id, of=())
+    if not newest.is_open(utc_now()):
+        names = _names(newest.public_locales)
+        words: str = _(
+            "Public languages saved. Public when the campaign opens: %(names)s.", names=names
+        )
+        return words
+    parts = [_("Public languages saved. Public now: %(names)s.", names=_names(rows.public_locales))]
+    if removed:
+        parts.append(_("No longer public: %(names)s.", names=_names(sorted(removed))))
+    if later := [tag for tag in newest.public_locales if tag not in rows.texts]:
+        parts.append(_("Public once the changes are published: %(names)s.", names=_names(later)))
+    return " ".join(parts)
+
+
+def _names(tags: Iterable[str]) -> str:
+    return join_with_commas(map(language_here, tags)) or str(_("none"))
 
 
 def reopened_words(opened: int, closed: int) -> str:

@@ -1,6 +1,6 @@
 """The content of the page that publishes a campaign, and the languages ticked on it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from flask import render_template, request
@@ -97,6 +97,17 @@ def publish_page(
         share_form=_share_form(plan),
     )
     return page, status
+
+
+def hide_languages_page(plan: Plan, removed: Collection[str]) -> str:
+    """Asks before the pages in these languages leave the site."""
+    return render_template(
+        "staff/publishing/hide_languages.html",
+        campaign=get_campaign_overview(plan.campaign.id, now=utc_now()),
+        removed=[tag for tag in plan.texts if tag in removed],
+        public=ticked_languages(plan),
+        seen=request.form.getlist("seen_public"),
+    )
 
 
 def _form_of(plan: Plan) -> PublishForm:

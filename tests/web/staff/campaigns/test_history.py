@@ -13,6 +13,7 @@ from campaign_actions.publishing.changes import discard_changes, publish_changes
 from campaign_actions.publishing.close import archive, close_action, reopen
 from campaign_actions.publishing.publish import unpublish
 from campaign_actions.staff.models import StaffMember
+from tests.support.changes import publish_all
 from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 from tests.support.page_text import visible_text
@@ -276,8 +277,24 @@ def test_only_a_draft_gets_back_its_kind(client, address, published_at, kind):
     assert own_field("kind", action_id) == kind
 
 
-def test_an_empty_text_is_not_restored_where_it_would_be_public(client, address):
+def test_an_empty_text_of_a_public_campaign_is_restored_as_a_draft(client, address):
     campaign_id = int(address.rpartition("/")[2])
+    text = update(CampaignText).filter_by(campaign_id=campaign_id)
+    db.session.execute(text.values(summary="", headline=""))
+    db.session.commit()
+    send(client, f"{address}/edit/", texts__en__headline="Now", texts__en__summary="It is written.")
+    publish_all()
+
+    answer = restore(client, address, 1)
+
+    assert "Revision 1 restored as a draft." in client.get(answer.location).text
+    assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == ""
+
+
+def test_an_empty_text_is_not_restored_where_it_opens_without_another_check(client, address):
+    campaign_id = int(address.rpartition("/")[2])
+    this = update(Campaign).filter_by(id=campaign_id)
+    db.session.execute(this.values(published_at=utc_now() + timedelta(days=1)))
     text = update(CampaignText).filter_by(campaign_id=campaign_id)
     db.session.execute(text.values(summary="", headline=""))
     db.session.commit()
@@ -292,6 +309,17 @@ def test_an_empty_text_is_not_restored_where_it_would_be_public(client, address)
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == "Now"
 
 
+def test_revisions_to_compare_with_have_their_time_and_author(client, address):
+    send(client, f"{address}/edit/", texts__en__title="One")
+    send(client, f"{address}/edit/", texts__en__title="Two")
+
+    page = client.get(f"{address}/history/3/").text
+
+    assert re.search(
+        r'<option value="2" selected>2 · \d+ \w+ \d{4}, \d\d:\d\d.* · .+</option>', page
+    )
+
+
 def test_restoring_keeps_the_picture_description(client, address):
     send(client, f"{address}/edit/", texts__en__title="One")
     db.session.execute(update(CampaignText).values(picture_alt="A crowd"))
@@ -304,17 +332,18 @@ def test_restoring_keeps_the_picture_description(client, address):
     assert titles() == ["Title of racism (en)"]
 
 
-def test_an_empty_text_of_a_public_action_is_not_restored(client, address):
+def test_an_empty_text_of_a_public_action_is_restored_as_a_draft(client, address):
     place, action_id = make_action_of(address)
     text = update(ActionText).filter_by(action_id=action_id)
     db.session.execute(text.values(button=""))
     db.session.commit()
     send(client, f"{place}/edit/", texts__en__button="Sign")
+    publish_all(int(address.rpartition("/")[2]))
 
     answer = restore(client, place, 1)
 
-    assert "Button text (English)" in client.get(answer.location).text
-    assert fields_of(client.get(f"{place}/edit/").text)["texts.en.button"] == "Sign"
+    assert "Revision 1 restored as a draft." in client.get(answer.location).text
+    assert fields_of(client.get(f"{place}/edit/").text)["texts.en.button"] == ""
 
 
 def test_an_empty_text_of_a_draft_is_restored(client, address):

@@ -166,7 +166,7 @@ def test_publishing_counts_as_the_page_does_and_says_what_a_hidden_language_lack
 
     page = visible_text(staff.get(answer.location).text)
     assert re.search(
-        rf"\b{button} changes published\. .?French.? is not public yet: \d+ strings left\.", page
+        rf"\b{button} changes published\. .?French.? is not public: \d+ strings left\.", page
     )
     assert "will appear on the site" not in page
 

@@ -323,6 +323,30 @@ def test_an_open_campaign_is_taken_off_the_site_after_a_confirmation(staff, camp
     assert staff.get("/en/campaigns/racism/").status_code == 404
 
 
+def test_unpublishing_says_before_and_after_that_the_changes_become_part_of_it(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    without = staff.get(f"{base}unpublish/").text
+    send(staff, f"{base}edit/", texts__en__title="New")
+
+    question = staff.get(f"{base}unpublish/").text
+    answer = post(staff, f"{base}unpublish/", seen=format_instant(LONG_AGO))
+
+    words = "The unpublished changes become part of the campaign."
+    assert (words in without, words in question) == (False, True)
+    assert "The unpublished changes are part of it now." in staff.get(answer.location).text
+
+
+def test_a_problem_of_a_language_leads_to_where_it_is_left_out(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    assert f'<a href="{page_of(campaign)}#languages">Choose public languages</a>' in page
+    assert 'id="languages"' in page
+
+
 @pytest.mark.parametrize("seen", ["nonsense", "2026-11-20", "2026-11-20T12:00"])
 def test_a_time_that_no_page_has_shown_is_a_conflict(staff, campaign, seen):
     later = "2030-01-02T03:04"
@@ -455,7 +479,7 @@ def test_a_result_with_a_link_or_a_block_that_does_not_work_is_not_published(sta
 
     assert answer.status_code == 400
     summary = answer.text.partition('id="errors"')[2].partition("</ul>")[0]
-    assert "This link is only an example: https://example.com/y" in summary
+    assert "This link is only an example: https://example.com/y. Replace it" in summary
     assert "This page does not exist on this site: /ru/no-such-page/" in summary
     assert "nonsense" in summary
     assert 'id="result_en-error"' in answer.text
@@ -466,9 +490,38 @@ def test_results_that_are_not_published_are_not_checked(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     address = f"/staff/campaigns/{campaign.id}/archive/"
 
-    answer = post(staff, address, result_en="[x](https://example.org/y)", no_result="y")
+    result = "[x](https://example.org/y)"
+    db.session.execute(update(CampaignText).filter_by(locale="en").values(result=result))
+    db.session.commit()
+
+    answer = post(staff, address, result_en=result, no_result="y")
 
     assert answer.status_code == 303
+
+
+def test_a_result_that_is_said_to_be_unknown_is_refused_and_kept(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+
+    answer = post(staff, address, result_en="The law is changed.", no_result="y")
+
+    assert answer.status_code == 400
+    summary = answer.text.partition('id="errors"')[2].partition("</ul>")[0]
+    assert '<a href="#no_result">There is a result in the texts above.' in summary
+    assert 'id="no_result-error"' in answer.text
+    assert "The law is changed." in answer.text
+
+
+def test_after_the_end_staff_can_tell_the_people_who_took_part(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    words = "Tell the people who took part"
+    before = staff.get(page_of(campaign)).text
+
+    closed = post(staff, f"/staff/campaigns/{campaign.id}/close/")
+
+    assert words not in before
+    link = f'<a href="/staff/campaigns/{campaign.id}/updates/">{words}</a>'
+    assert link in staff.get(closed.location).text
 
 
 def test_a_result_is_hidden_while_the_campaign_is_open_again(staff, campaign):
