@@ -114,7 +114,7 @@ def dismiss(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturn
 @bp.post("/<int:cluster_id>/reopen/")
 @needs("signatures.change")
 def reopen(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturnValue:
-    """Take a decision back. What was marked invalid stays so."""
+    """Take a decision back. Participations that are marked invalid stay so."""
     action = action_or_404(campaign_id, action_id)
     cluster = find_cluster(action_id, cluster_id) or abort(404)
     actor = current_staff().email
