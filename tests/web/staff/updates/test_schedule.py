@@ -221,6 +221,7 @@ def test_one_that_could_not_be_sent_says_why(client, action):
 def test_both_lists_say_that_an_update_is_waiting_for_approval(client, action, update):
     apply_alone(SetDualControl("on", for_updates=True), actor=COMMAND, now=NOON)
     send(client, action, update, when="now", approval_reason="A reply came")
+    db.session.rollback()
     asked = db.session.scalar(select(ApprovalRequest.id))
     db.session.rollback()
 
