@@ -43,9 +43,11 @@ for (const frame of document.querySelectorAll("iframe[name=preview]")) {
   const pane = frame.closest("details");
   const buttons = [...pane.querySelectorAll("button[formaction]")];
   let chosen = ""; // the scene; the server chooses at first
-  let isLoaded = false;
   let waiting;
   let asking;
+
+  // It loads when it comes into view, perhaps before this script.
+  const isLoaded = () => frame.contentDocument?.readyState === "complete" && frame.contentDocument.URL !== "about:blank";
 
   // A fragment in the address of the frame would also scroll this page.
   const showHighlight = () => {
@@ -57,7 +59,7 @@ for (const frame of document.querySelectorAll("iframe[name=preview]")) {
   const ask = async () => {
     asking?.abort();
     asking = new AbortController();
-    if (!pane.open || !isLoaded) return;
+    if (!pane.open || !isLoaded()) return;
     const address = chosen || frame.getAttribute("src");
     try {
       const body = new URLSearchParams(new FormData(form));
@@ -87,9 +89,8 @@ for (const frame of document.querySelectorAll("iframe[name=preview]")) {
   });
   pane.addEventListener("toggle", () => { if (isTyped()) ask(); });
   frame.addEventListener("load", () => {
-    const isFirst = !isLoaded;
-    isLoaded = true;
     showHighlight();
-    if (isFirst && !chosen && isTyped()) ask();
+    if (!chosen && isTyped()) ask();
   });
+  if (isLoaded()) frame.dispatchEvent(new Event("load"));
 }

@@ -41,7 +41,7 @@ class Entry:
 
     @property
     def shown(self) -> Forms:
-        """What its page shows until the message is translated again: that of its earlier source."""
+        """The translation that its page shows: until it is translated again, that of its earlier source."""
         return self.earlier.forms if self.is_stale and self.earlier else self.forms
 
     @property

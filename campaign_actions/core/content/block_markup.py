@@ -15,7 +15,7 @@ BEFORE = r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*"
 FENCE = re.compile(BEFORE + r"(:{3,})(.*)$")
 SHORT_FENCE = re.compile(BEFORE + r"(?:::|: : :)[ \t]*(?:(?:" + "|".join(NAMES) + r")[ \t]*)?$")
 ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)(.*)$")
-# What an item begins with: its number or date in bold; in a timeline, `*Not yet*` in italics.
+# The beginning of an item: its number or date in bold; in a timeline, `*Not yet*` in italics.
 HEADS = {"facts": re.compile(r"\*\*|__"), "timeline": re.compile(r"[*_]")}
 LINES = re.compile(r"\r\n?|\n")
 Fault = Literal["unknown", "unclosed", "not-open", "too-short", "in-email", "no-number", "no-date"]
@@ -108,7 +108,7 @@ def markup_problems(text: str) -> Iterator[MarkupProblem]:
 
 
 def _has_head(block: str, line: str) -> bool:
-    """Whether a line is no item of a block, or begins as its items do. Those inside others may be plain."""
+    """Whether a line begins as the items of a block do, or is not one. Those inside others may be plain."""
     item = None if line.startswith(("  ", "\t")) else ITEM.fullmatch(line)
     return item is None or block not in HEADS or HEADS[block].match(item[1]) is not None
 

@@ -143,10 +143,10 @@ def _save(pictured: Pictured, form: PictureForm, accent_form: AccentForm | None)
 def _save_accent(pictured: Pictured, accent: str) -> str:
     """Of a campaign that has no picture yet."""
     if accent == pictured.picture.accent:
-        return _("No changes to save.")
+        return str(_("No changes to save."))
     by = current_staff()
     choose_accent(pictured.owner.id, accent, actor=by.email, now=utc_now(), staff_id=by.id)
-    return _("Colour saved")
+    return str(_("Colour saved"))
 
 
 def _save_picture(pictured: Pictured, form: PictureForm, accent: str, *, is_valid: bool) -> None:

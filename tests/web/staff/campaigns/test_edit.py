@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.versioning.drafts import discard_draft
@@ -15,6 +16,7 @@ from campaign_actions.catalogs.workflow.entries import entries
 from campaign_actions.catalogs.workflow.progress import campaign_readiness
 from campaign_actions.core.db.session import db, utc_now
 from tests.support.changes import publish_all
+from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
@@ -661,3 +663,26 @@ def test_the_head_of_the_editor_is_short_on_a_phone(client, staff, campaign):
 
     assert [re.search(languages, page)[1] for page in pages] == [' class="hide-s"'] * 2
     assert all(f'<bdi class="hide-s">{campaign.slug}</bdi>' in page for page in pages)
+
+
+def test_each_topic_of_a_copy_shows_its_language(client, staff, campaign):
+    page = client.get(f"/staff/campaigns/{campaign.id}/copy/").text
+
+    labels = re.findall(r'<label for="title_\w+">(.*?)</label>', page)
+    assert labels == ["Topic <span>(English)</span>", "Topic <span>(Russian)</span>"]
+
+
+def test_the_bar_of_a_scheduled_campaign_says_that_changes_open_with_it(client, staff):
+    campaign = make_draft()
+    action_id = db.session.scalars(select(Action.id)).one()
+    texts = [
+        f"/staff/campaigns/{campaign.id}/{part}edit/" for part in ("", f"actions/{action_id}/")
+    ]
+    drafts = [client.get(page).text for page in texts]
+
+    set_opening_time(campaign.id, utc_now() + timedelta(days=1))
+    pages = [client.get(page).text for page in texts]
+
+    assert all("not public, so your changes are not public either" in page for page in drafts)
+    assert not any("not public, so your changes" in page for page in pages)
+    assert all("Your changes will be public from then on." in page for page in pages)

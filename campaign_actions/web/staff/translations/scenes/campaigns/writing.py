@@ -64,8 +64,9 @@ def writing_scenes() -> Iterator[Scene]:
         for state in ("as-is", "wrong", "clash"):
             values = partial(_edit, subject=subject, state=state)
             yield staff_scene(f"edit-{subject}-{state}", TEXTS, template, values)
-        values = partial(_archived, subject=subject)
-        yield staff_scene(f"edit-{subject}-archived", TEXTS, template, values)
+        for state, make in (("archived", _archived), ("scheduled", _scheduled)):
+            values = partial(make, subject=subject)
+            yield staff_scene(f"edit-{subject}-{state}", TEXTS, template, values)
         values = partial(_edit, subject=subject, state="as-is", is_draft=True)
         yield staff_scene(f"edit-{subject}-draft", TEXTS, template, values)
     for is_of_action in (False, True):
@@ -126,6 +127,14 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
             stale_keys={f"texts.{TAGS[-1]}.title": ["…"]},
         ),
         "blocked_fields": {f"texts.{SOURCE}.summary": [Finding("blocker", "…")]},
+    }
+
+
+def _scheduled(sample: SampleCampaign, *, subject: str) -> Values:
+    return {
+        **_edit(sample, subject=subject, state="as-is"),
+        "campaign": make_campaign(sample, state="scheduled", is_public=False),
+        "action": make_action(sample, locales=TAGS, state="scheduled", is_public=False),
     }
 
 
