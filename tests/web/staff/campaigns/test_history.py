@@ -338,7 +338,7 @@ def test_an_empty_text_of_a_public_action_is_restored_as_a_draft(client, address
     db.session.execute(text.values(button=""))
     db.session.commit()
     send(client, f"{place}/edit/", texts__en__button="Sign")
-    publish_all(int(address.rpartition("/")[2]))
+    publish_all()
 
     answer = restore(client, place, 1)
 

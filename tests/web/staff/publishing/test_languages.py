@@ -163,7 +163,7 @@ def complete_spanish(campaign) -> None:
     """Drafts of the campaign and its action, with all texts in Spanish."""
     other = make_draft(slug="other", locales=("en", "es"))
     rows = db.session.execute(select(Action.campaign_id, Action.id))
-    ids = dict(rows.tuples().all())
+    ids = dict(rows.all())
     pairs = ((CAMPAIGN, other.id, campaign.id), (ACTION, ids[other.id], ids[campaign.id]))
     for subject, source, target in pairs:
         content = subject.read(db.session.connection(), source)

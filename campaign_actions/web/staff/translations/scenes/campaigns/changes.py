@@ -118,7 +118,9 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
     is_fine, is_unconfirmed = state == "fine", state == "unconfirmed"
     campaign = make_campaign(sample, draft=draft)
     problems = [] if is_fine or is_unconfirmed else list(markup_problems(WRONG_MARKUP))
-    blockers = tuple(Finding("blocker", problem.message) for problem in problems)
+    blockers = tuple(
+        Finding("blocker", problem.message, can_leave_out=True) for problem in problems
+    )
     result = PreflightResult((Section(SOURCE, True, (Finding("ok", PLACEHOLDER),)),))
     count = COUNT if is_unconfirmed else 0
     demands = (same_demand(make_action(sample, count=count)),)
@@ -136,6 +138,7 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
         "checks": ChangeChecks(result, blockers, () if is_fine else demands),
         "is_blocked": bool(blockers),
         "chosen": "campaign",
+        "new_languages": {OTHER_LOCALE: False},
         "others": True,
         "refused": _refused(state),
         "problem": _problem(state, draft),

@@ -186,7 +186,7 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "other": 1,
         "newest": 3,
         "label_of": partial(field_label, subject, questions={QUESTION: PLACEHOLDER}),
-        "numbers": [3, 1],
+        "others": [RevisionOverview(one, sample.now, NAME) for one in (3, 1)],
         "differences": changed,
     }
 

@@ -33,6 +33,7 @@ from campaign_actions.web.staff.publishing.publish_page import (
     PROBLEMS,
     REFUSALS,
 )
+from campaign_actions.web.staff.translations.scenes.campaigns.changes import make_draft
 from campaign_actions.web.staff.translations.scenes.campaigns.sample_plan import (
     make_plan,
     make_sections,
@@ -66,6 +67,7 @@ def publishing_scenes() -> Iterator[Scene]:
     yield staff_scene("publish-visitor", PUBLISH, "publishing/publish", _without_rights)
     for name in ("close", "reopen", "unpublish"):
         yield staff_scene(f"publishing-{name}", PUBLISH, f"publishing/{name}", _ask)
+    yield staff_scene("hide-languages", PUBLISH, "publishing/hide_languages", _hide_languages)
     for is_wrong in (False, True):
         state = "-wrong" * is_wrong
         for name, make in {
@@ -179,7 +181,13 @@ def _links(sample: SampleCampaign) -> list[PreviewLink]:
 
 
 def _ask(sample: SampleCampaign) -> Values:
-    return {"campaign": make_campaign(sample), "seen": "", "problem": ""}
+    campaign = make_campaign(sample, draft=make_draft(sample))
+    return {"campaign": campaign, "seen": "", "problem": ""}
+
+
+def _hide_languages(sample: SampleCampaign) -> Values:
+    campaign = make_campaign(sample, state="open")
+    return {"campaign": campaign, "removed": [OTHER_LOCALE], "public": [SOURCE], "seen": [SOURCE]}
 
 
 def _archive(sample: SampleCampaign, *, is_wrong: bool) -> Values:
