@@ -1,6 +1,7 @@
 """Scenes of writing campaigns, actions and partners, and of their picture and colour."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
@@ -110,7 +111,9 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
     if sent:
         form.validate()
     met = EditConflict(CLASHES, THEIRS, {}, 2) if state == "clash" else None
-    campaign = make_empty_campaign(sample) if is_draft else make_campaign(sample)
+    campaign = (
+        replace(make_empty_campaign(sample), is_public=False) if is_draft else make_campaign(sample)
+    )
     if isinstance(own, ActionForm) and state == "as-is" and not is_draft:
         own.leave_out("kind", "closes_at")  # as once it was published
     changes = {"state": "draft" if is_draft else "open", "closes_at": None}
