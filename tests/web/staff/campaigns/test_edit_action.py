@@ -331,13 +331,15 @@ def test_a_former_address_still_takes_signatures(client, staff, action):
     )
 
 
-def test_a_new_language_of_a_public_action_must_be_complete(client, staff):
+def test_a_new_language_of_a_public_action_must_be_complete_to_be_published(client, staff):
     campaign = make_campaign(locales=("en", "ru"))
     action = make_action(campaign=campaign, locales=("en",))
 
     answer = send(client, address_of(action), texts__ru__title="Требование")
 
-    assert answer.status_code == 400
+    changes = client.get(f"/staff/campaigns/{campaign.id}/changes/").text
+    assert answer.status_code == 303
+    assert "This action is missing these texts" in changes
     assert db.session.scalars(select(ActionText.locale)).all() == ["en"]
 
 
