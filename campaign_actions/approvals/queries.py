@@ -76,7 +76,7 @@ def find_pending(kind: str, target: str, now: datetime) -> ApprovalRequest | Non
 
 
 def requests_of_updates(update_ids: Iterable[int], now: datetime) -> dict[int, int]:
-    """The ids of the requests to send these updates that nobody has decided yet."""
+    """The ids of the undecided requests to send these updates."""
     by_target = {f"update-{update_id}": update_id for update_id in update_ids}
     found = select(ApprovalRequest.target, ApprovalRequest.id).where(
         ApprovalRequest.kind == "send-update",

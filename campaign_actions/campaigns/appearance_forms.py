@@ -149,7 +149,7 @@ class PictureForm(FlaskForm):
         return any(field.data or field.errors for field in fields)
 
     def is_empty(self) -> bool:
-        """Whether nothing was chosen or typed, so that there is no picture to save."""
+        """Whether the form has no picture to save: nothing was chosen or typed."""
         texts = (self[f"{name}-{tag}"] for name in _text_fields("") for tag in self.locales)
         fields = (self.file, self.kept, self.credit, self.licence, self.said_on, *texts)
         return not any(field.data or field.errors for field in fields)

@@ -35,7 +35,7 @@ def is_of_question(name: str) -> bool:
 def answered_questions(
     connection: Connection, signature: HasAnswers | RowMapping
 ) -> list[Answered]:
-    """In the order of the questions. One that is no longer known is named by its key."""
+    """In the order of the questions. A question that no longer exists is named by its key."""
     row = signature if isinstance(signature, RowMapping) else vars_of(signature)
     given = {key: value for key, value in row["answers"].items() if is_of_question(key)}
     if not given:

@@ -204,7 +204,7 @@ class BilingualQuestionForm(BilingualForm):
         return [found[name] for name in in_order(sorted(found, key=CHOICES.index), self._order)]
 
     def move_choice(self, choice: str, to: str) -> bool:
-        """Move one `up` or `down` in the form. False if there is no such choice."""
+        """Move a choice `up` or `down` in the form. Returns False if it does not exist."""
         names = [name for name, _tag, _text in self.ordered_choices()]
         if choice not in names or to not in STEPS or not is_order(self._order):
             return False

@@ -193,7 +193,7 @@ def _drop_cut(
 
 
 def _cut_units(before: Snapshot, after: Snapshot, locale: str) -> set[tuple[str, str]]:
-    """The units that a text has no longer, each with its context as it is now."""
+    """The units removed from a text, each with its present context."""
     former = {(part.subject_id, part.place): part for part in before.parts}
     return {
         (part.context(field), unit)

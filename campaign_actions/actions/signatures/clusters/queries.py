@@ -41,7 +41,7 @@ class Cluster:
 
 
 def open_clusters(action_id: int) -> list[Cluster]:
-    """Those that nobody has decided about, the largest first."""
+    """Clusters without a decision, the largest first."""
     largest = SignatureCluster.rows.desc(), SignatureCluster.id.desc()
     open_ones = _of_action(action_id).where(text(IS_OPEN)).order_by(*largest)
     return _read(open_ones.limit(MAX_SHOWN))

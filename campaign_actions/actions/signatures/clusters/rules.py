@@ -42,7 +42,7 @@ class Thresholds:
 
 
 class Cell(NamedTuple):
-    """Signatures of one minute that are alike. `domain` is empty if there is no address."""
+    """Similar signatures of one minute. `domain` is empty if there is no address."""
 
     minute: datetime
     domain: str

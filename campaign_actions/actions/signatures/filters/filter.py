@@ -175,7 +175,7 @@ class SignatureFilter:
 
 
 def _comment_of(public_id: str) -> ScalarSelect[str]:
-    """Looked up once for a statement. Nobody knows the id of a signature of another action."""
+    """Looked up once for a statement. A signature of another action is not found."""
     its = SIGNATURES.alias("its")
     return select(its.c.comment).where(its.c.public_id == public_id).limit(1).scalar_subquery()
 
