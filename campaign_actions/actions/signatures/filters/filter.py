@@ -175,7 +175,7 @@ class SignatureFilter:
 
 
 def _comment_of(public_id: str) -> ScalarSelect[str]:
-    """Looked up once for a statement. A signature of another action is not found."""
+    """Looked up once for a statement. The action is not checked, since public ids cannot be guessed."""
     its = SIGNATURES.alias("its")
     return select(its.c.comment).where(its.c.public_id == public_id).limit(1).scalar_subquery()
 
