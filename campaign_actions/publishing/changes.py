@@ -70,22 +70,22 @@ def publish_changes(
 ) -> None:
     """Let the public see these drafts, texts and translations together.
 
-    `times`: as in lock_seen(). `new_languages`: as in choose_languages().
+    `times` and `new_languages`: as in lock_to_publish().
     Raises NoChanges, ChangesConflict, TimeChanged, SlugTaken.
     """
     try:
         with write_transaction() as connection:
-            subjects = lock_seen(connection, campaign_id, seen, times)
-            seen = choose_languages(
+            drafts = lock_to_publish(
                 connection,
                 campaign_id,
                 seen,
-                new_languages,
+                times=times,
+                new_languages=new_languages,
                 actor=actor,
                 now=now,
                 staff_id=staff_id,
             )
-            for subject, subject_id in subjects:
+            for subject, subject_id, number in drafts:
                 names = publish_draft(connection, subject, subject_id, staff_id=staff_id, now=now)
                 add_entry(
                     connection,
@@ -94,7 +94,7 @@ def publish_changes(
                     now=now,
                     subject=subject.called(connection, subject_id),
                     did="changes",
-                    revision=seen[subject.name, subject_id],
+                    revision=number,
                     fields=names,
                 )
     except IntegrityError as error:
@@ -186,25 +186,30 @@ def lock_seen(
     return [(SUBJECTS[name], subject_id) for name, subject_id in found]
 
 
-def choose_languages(
+def lock_to_publish(
     connection: Connection,
     campaign_id: int,
     seen: Seen,
-    chosen: Collection[str] | None,
     *,
+    times: Times | None,
+    new_languages: Collection[str] | None,
     actor: str,
     now: datetime,
     staff_id: int | None,
-) -> Seen:
-    """Mark which of the languages that only the draft has become public with it; returns its new number.
+) -> list[tuple[Versioned, int, int]]:
+    """Lock the drafts that were seen, and mark which of their new languages become public with them.
 
-    `chosen`: None leaves them as they are.
+    Returns each with the number of its revision. `times`: as in lock_seen(). `new_languages`: None leaves
+    them as they are. Raises NoChanges, ChangesConflict, TimeChanged.
     """
-    if chosen is None or (CAMPAIGN.name, campaign_id) not in seen:
-        return seen
-    choose_new_languages(connection, campaign_id, chosen, actor=actor, now=now, staff_id=staff_id)
-    found = _find_drafts(connection, campaign_id)
-    return {key: found[key] for key in seen}
+    subjects = lock_seen(connection, campaign_id, seen, times)
+    numbers = dict(seen)
+    if new_languages is not None and (CAMPAIGN.name, campaign_id) in seen:
+        choose_new_languages(
+            connection, campaign_id, new_languages, actor=actor, now=now, staff_id=staff_id
+        )
+        numbers = _find_drafts(connection, campaign_id)
+    return [(subject, its_id, numbers[subject.name, its_id]) for subject, its_id in subjects]
 
 
 def _times_of(connection: Connection, campaign_id: int, seen: Seen) -> Times:

@@ -13,7 +13,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import ScheduledDraft
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import write_transaction
-from campaign_actions.publishing.changes import Seen, Times, choose_languages, lock_seen
+from campaign_actions.publishing.changes import Seen, Times, lock_seen, lock_to_publish
 
 
 def schedule_changes(
@@ -29,23 +29,22 @@ def schedule_changes(
 ) -> None:
     """Schedule the publishing of these drafts, all or none of them, in place of any earlier time.
 
-    `times`: as in lock_seen(). `new_languages`: as in choose_languages().
+    `times` and `new_languages`: as in lock_to_publish().
     Raises NoChanges, ChangesConflict, TimeChanged.
     """
     with write_transaction() as connection:
-        subjects = lock_seen(connection, campaign_id, seen, times)
-        seen = choose_languages(
+        drafts = lock_to_publish(
             connection,
             campaign_id,
             seen,
-            new_languages,
+            times=times,
+            new_languages=new_languages,
             actor=actor,
             now=now,
             staff_id=staff_id,
         )
-        for subject, subject_id in subjects:
+        for subject, subject_id, number in drafts:
             _delete(connection, subject, subject_id)
-            number = seen[subject.name, subject_id]
             row = {
                 "subject": subject.name,
                 "subject_id": subject_id,
