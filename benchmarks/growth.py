@@ -133,9 +133,6 @@ def _fill(database: Database, rows: int) -> None:
     _empty(database)
     confirm_many(database, database.action_id(), rows)
     _insert(database, database.action_id(), CONFIRMATIONS * LAG_SECONDS, "pending")
-    database.execute(
-        "delete from state_ledger"
-    )  # otherwise a worker would fold it while this measures
     database.analyze_and_checkpoint()
 
 
@@ -149,6 +146,8 @@ def _insert(database: Database, action_id: int, rows: int, status: str) -> None:
         later=LATER[database.name],
     )
     database.execute(statement)
+    # Otherwise a worker would fold the changes of status of all these while something is measured.
+    database.execute("delete from state_ledger")
 
 
 def _empty(database: Database) -> None:

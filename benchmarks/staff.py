@@ -94,7 +94,7 @@ def _open(address: str, cookie: str) -> None:
     request = urllib.request.Request(address, headers={"Cookie": cookie})
     with urllib.request.urlopen(request) as answer:
         page = answer.read()
-    if b'class="table"' not in page and b'class="empty"' not in page:
+    if b"<tbody" not in page and b'class="empty"' not in page:
         raise RuntimeError(f"{address} is not the list")
 
 
