@@ -146,8 +146,9 @@ def _insert(database: Database, action_id: int, rows: int, status: str) -> None:
         later=LATER[database.name],
     )
     database.execute(statement)
-    # Otherwise a worker would fold the changes of status of all these while something is measured.
+    # Otherwise a worker would fold and number the changes of all these while something is measured.
     database.execute("delete from state_ledger")
+    database.execute("update signature_changes set number = id where number is null")
 
 
 def _empty(database: Database) -> None:

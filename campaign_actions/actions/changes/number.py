@@ -9,6 +9,7 @@ are committed. So a reader who sees a number also sees all lower ones, and every
 from sqlalchemy import BigInteger, Connection, cast, func, literal, select, update
 
 from campaign_actions.actions.models import SignatureChange
+from campaign_actions.core.db.batches import in_batches
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock
 
@@ -20,13 +21,7 @@ LAST_NUMBER = select(func.max(SignatureChange.number)).where(SignatureChange.num
 
 def number_changes() -> int:
     """Number all changes that are committed. Returns how many. Any number of processes may call this."""
-    numbered = 0
-    while has_rows(_NEW):
-        batch = _number_batch()
-        numbered += batch
-        if batch < MAX_BATCH:
-            break
-    return numbered
+    return in_batches(_number_batch, full=MAX_BATCH) if has_rows(_NEW) else 0
 
 
 def find_last_number(connection: Connection) -> int:

@@ -31,6 +31,7 @@ from campaign_actions.actions.models import (
     Tally,
 )
 from campaign_actions.core.db.group_commit import TableInsert
+from campaign_actions.core.db.batches import in_batches
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import upsert_sums
 
@@ -87,14 +88,7 @@ def fold() -> int:
     Any number of workers may call this at once: each row is deleted by one of them, in the
     transaction that counts it.
     """
-    folded = 0
-    if not has_rows(_OLDEST_IDS):
-        return folded
-    while rows := _fold_batch():
-        folded += rows
-        if rows < MAX_BATCH:
-            break
-    return folded
+    return in_batches(_fold_batch, full=MAX_BATCH) if has_rows(_OLDEST_IDS) else 0
 
 
 def _ledger_row(signature: SignatureRow, now: datetime, **numbers: int) -> dict[str, object]:

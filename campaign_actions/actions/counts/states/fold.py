@@ -6,6 +6,7 @@ Triggers write the ledger, so whatever changes a signature is in it, in the same
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -33,6 +34,7 @@ from campaign_actions.actions.models import (
     StateQuarter,
     StateSource,
 )
+from campaign_actions.core.db.batches import in_batches
 from campaign_actions.core.db.session import delete_rows, has_rows, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock, upsert_sums
 from campaign_actions.core.i18n.timezones import organization_zone
@@ -53,13 +55,9 @@ def fold_states(now: datetime) -> int:
 
     Any number of workers may call this: a lock lets one after another fold.
     """
-    folded = 0
-    while has_rows(_OLDEST):
-        rows = _fold_batch(now)
-        folded += rows
-        if rows < MAX_BATCH:
-            break
-    return folded
+    if not has_rows(_OLDEST):
+        return 0
+    return in_batches(partial(_fold_batch, now), full=MAX_BATCH)
 
 
 def keep_states(connection: Connection, signatures: Sequence[SignatureRow]) -> None:

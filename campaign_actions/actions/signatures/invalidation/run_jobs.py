@@ -2,9 +2,7 @@
 
 Each step is one transaction of at most BATCH_SIZE signatures with their ledger entries, so the count is
 exact at every moment and signers never wait long for a lock. A step locks the row of its batch: any
-number of workers may do this, one of them at a time for each batch. A killed one loses one step. On
-SQLite, which has one writer, the worker rests after a step for as long as the step took. Otherwise people
-who sign would hardly get their turn.
+number of workers may do this, one of them at a time for each batch. A killed one loses one step.
 """
 
 import time
@@ -41,6 +39,7 @@ from campaign_actions.actions.signatures.keyset_pagination import (
 )
 from campaign_actions.actions.signatures.search import count_results, matching, scan_of
 from campaign_actions.audit.log import COMMAND, add_entry
+from campaign_actions.core.db.batches import rest_since
 from campaign_actions.core.db.session import db, has_rows, write_transaction
 from campaign_actions.staff.models import StaffMember
 
@@ -49,7 +48,6 @@ LEDGER_VALUES = (
     *(Signature.id, Signature.action_id, Signature.confirmed_at),
     *(Signature.country_code, Signature.locale, Signature.source),
 )
-MAX_REST_SECONDS = 0.5
 BATCH_SIZE = 500  # signatures in one transaction
 WINDOW = 20_000  # signatures that one step looks at
 MAX_COUNTED = 2_000_000  # signatures
@@ -69,8 +67,7 @@ def continue_batches(now: datetime) -> None:
             started = time.monotonic()
             if not take_step(batch_id, now):
                 break
-            if db.engine.dialect.name == "sqlite":
-                time.sleep(min(time.monotonic() - started, MAX_REST_SECONDS))
+            rest_since(started)
 
 
 def _count_new(now: datetime) -> None:
