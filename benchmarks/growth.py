@@ -47,6 +47,16 @@ select action_id, day, row_number() over (partition by action_id, day order by s
 from tallies
 """
 COUNTS = "insert into action_counts (action_id, confirmed) values ({action}, {rows})"
+# Otherwise a worker would do this while something is measured, for each row of the seed.
+SETTLE = (
+    "delete from state_ledger",
+    "update signature_changes set number = id where number is null",
+    """
+insert into installation (name, value)
+select 'deletions_followed', cast(max(number) as text) from signature_changes where number is not null
+on conflict (name) do update set value = excluded.value
+""",
+)
 EMPTY = (
     *("outbox_mails", "tally_ledger", "tallies", "tally_sources", "action_counts", "signatures"),
     *("state_ledger", "state_days", "state_quarters", "state_sources"),
@@ -146,9 +156,8 @@ def _insert(database: Database, action_id: int, rows: int, status: str) -> None:
         later=LATER[database.name],
     )
     database.execute(statement)
-    # Otherwise a worker would fold and number the changes of all these while something is measured.
-    database.execute("delete from state_ledger")
-    database.execute("update signature_changes set number = id where number is null")
+    for after in SETTLE:
+        database.execute(after)
 
 
 def _empty(database: Database) -> None:

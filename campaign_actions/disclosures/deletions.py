@@ -7,6 +7,7 @@ is looked up by the export. Both take one lock, so no change falls between them.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pyroaring import BitMap64
@@ -22,6 +23,7 @@ from campaign_actions.actions.models import (
 )
 from campaign_actions.actions.personal_data.purposes import PURPOSES
 from campaign_actions.actions.signatures.retention import months_before
+from campaign_actions.core.db.batches import in_batches
 from campaign_actions.core.db.session import AnySelect, db, release_connection, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock, dialect_insert
 from campaign_actions.core.security.secrets import Installation
@@ -29,7 +31,8 @@ from campaign_actions.disclosures.models import ExportDeletion, ExportedAction, 
 
 LOCK = 0x64656C73  # "dels": the key of PostgreSQL's advisory lock
 FOLLOWED_TO = "deletions_followed"  # a name in the table `installation`
-MAX_BATCH = 5000  # changes looked up in one transaction
+MAX_BATCH = 2000  # changes looked up in one transaction
+MAX_BATCHES = 10  # in one run of the task, so that other work gets its turn
 REASONS_BY_STATUS = {"withdrawn": "withdrawn", "erased": "deleted", "suppressed": "deleted"}
 UNSUBSCRIBED = (
     "unsubscribed"  # confirmed, without updates: a reason in files of people who want them
@@ -44,15 +47,12 @@ def follow_changes(now: datetime, *, keep_months: int) -> int:
     Signatures that are erased on schedule are not listed one by one: their whole file is to be deleted;
     see files.py.
     """
-    read = 0
-    while _find_followed(db.session.connection()) < (db.session.scalar(LAST_NUMBER) or 0):
-        release_connection()
-        batch = _follow_batch(now, months_before(now, keep_months))
-        read += batch
-        if batch < MAX_BATCH:
-            break
+    is_new = _find_followed(db.session.connection()) < (db.session.scalar(LAST_NUMBER) or 0)
     release_connection()
-    return read
+    if not is_new:
+        return 0
+    follow = partial(_follow_batch, now, months_before(now, keep_months))
+    return in_batches(follow, full=MAX_BATCH, most=MAX_BATCHES)
 
 
 def lock_followed(connection: Connection) -> int:

@@ -295,6 +295,16 @@ def test_each_change_is_read_once_however_many_batches_it_takes(app, monkeypatch
     assert [row[:2] for row in asked()] == sorted((record.id, one.id) for one in signatures)
 
 
+def test_one_run_reads_a_part_of_many_changes_so_that_other_tasks_get_their_turn(app, monkeypatch):
+    monkeypatch.setattr(deletions, "MAX_BATCH", 2)
+    monkeypatch.setattr(deletions, "MAX_BATCHES", 2)
+    action = make_action()
+    for _number in range(5):
+        make_confirmed(action)
+
+    assert [follow(), follow()] == [4, 1]
+
+
 def test_several_workers_read_each_change_once(app, monkeypatch):
     monkeypatch.setattr(deletions, "MAX_BATCH", 5)
     action = make_action()

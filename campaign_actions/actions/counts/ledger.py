@@ -30,8 +30,8 @@ from campaign_actions.actions.models import (
     SignatureRow,
     Tally,
 )
-from campaign_actions.core.db.group_commit import TableInsert
 from campaign_actions.core.db.batches import in_batches
+from campaign_actions.core.db.group_commit import TableInsert
 from campaign_actions.core.db.session import has_rows, write_transaction
 from campaign_actions.core.db.upsert import upsert_sums
 

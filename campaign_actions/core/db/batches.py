@@ -1,23 +1,29 @@
 """Work of the worker in batches of one transaction each, between which people get their turn."""
 
+import math
 import time
 from collections.abc import Callable
+from itertools import count
 
 from campaign_actions.core.db.session import db
 
 MAX_REST_SECONDS = 0.5
 
 
-def in_batches(do_batch: Callable[[], int], *, full: int) -> int:
-    """Repeat a transaction that changes at most `full` rows, until one changes fewer. Returns all rows."""
+def in_batches(do_batch: Callable[[], int], *, full: int, most: float = math.inf) -> int:
+    """Repeat a transaction of at most `full` rows, until one has fewer. Returns the number of all rows.
+
+    `most`: transactions in one run of a task, so that other work gets its turn.
+    """
     done = 0
-    while True:
+    for number in count(1):
         started = time.monotonic()
         rows = do_batch()
         done += rows
-        if rows < full:
-            return done
+        if rows < full or number >= most:
+            break
         rest_since(started)
+    return done
 
 
 def rest_since(started: float) -> None:

@@ -41,6 +41,7 @@ from campaign_actions.core.i18n.timezones import organization_zone
 
 LOCK = 0x73746174  # "stat": the key of PostgreSQL's advisory lock
 MAX_BATCH = 5000  # rows of the ledger folded in one transaction
+MAX_BATCHES = 10  # in one run of the task, so that other work gets its turn
 COUNTS = (*STATES, "kept")
 HOUR_SECONDS, QUARTER_SECONDS, QUARTERS_OF_HOUR = 3600, 900, 4
 ChangeRow = Row[*tuple[Any, ...]]  # columns of a change, by name
@@ -51,13 +52,13 @@ _OLDEST = select(StateChange.id).order_by(StateChange.id)
 
 
 def fold_states(now: datetime) -> int:
-    """Move the ledger of states into the tallies. Returns the number of its rows.
+    """Move the ledger of states into the tallies, or much of it. Returns the number of its rows.
 
     Any number of workers may call this: a lock lets one after another fold.
     """
     if not has_rows(_OLDEST):
         return 0
-    return in_batches(partial(_fold_batch, now), full=MAX_BATCH)
+    return in_batches(partial(_fold_batch, now), full=MAX_BATCH, most=MAX_BATCHES)
 
 
 def keep_states(connection: Connection, signatures: Sequence[SignatureRow]) -> None:
