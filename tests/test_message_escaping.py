@@ -28,6 +28,7 @@ from campaign_actions.core.i18n.message import Forms, Message
 from campaign_actions.core.i18n.plurals import plural_rule
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.staff.translations.scenes.all_scenes import staff_scenes
+from campaign_actions.web.staff.waiting.store import WaitingStore, waiting_store
 from tests.support.app import SETTINGS, Visitor
 from tests.support.browser.routes import NO_PAGES, STEPS, Spot, known_routes, spots
 from tests.support.browser.sites import DEMO, Place
@@ -63,6 +64,8 @@ def place(tmp_path_factory):
         SETTINGS | DEMO | database | {"CACHE_SECONDS": 0, "MAIL_URL": f"file:{folder}/mail"}
     )
     app.test_client_class = Visitor
+    # As on a site: otherwise each page counts again all that waits for its member.
+    waiting_store.provide(app, WaitingStore(is_kept=True))
     app.instance_path = str(folder)  # where the demo looks for its emails
     place = Place("http://localhost", {}, app, folder)
     with app.app_context():

@@ -15,8 +15,8 @@ from campaign_actions.campaigns.save_form import remove_language
 from campaign_actions.campaigns.versioning.history import find_content, find_revision
 from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import EditConflict, save_changes
-from campaign_actions.catalogs.campaign_texts.messages import campaign_messages
 from campaign_actions.catalogs.campaign_texts.publish import write_complete_texts
+from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.core.content.html_document import parse_document
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.publishing.findings import PreflightContext
@@ -162,7 +162,7 @@ def test_a_copy_of_the_campaign_has_them_in_all_languages(action):
 
 def test_translators_are_told_the_number_and_their_translation_is_shown(action):
     save(action)
-    messages = campaign_messages(action.campaign_id)
+    messages = campaign_catalog(action.campaign_id).messages
     found = next(one for one in messages if one.context == "action hate-crimes: milestone 1")
     forms = {found.key: ("Передаём петицию",)}
 

@@ -24,7 +24,7 @@ from campaign_actions.campaigns.picture import (
 )
 from campaign_actions.campaigns.versioning.history import find_content, find_revision, revisions
 from campaign_actions.campaigns.versioning.restore import restore
-from campaign_actions.catalogs.campaign_texts.messages import campaign_messages
+from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.findings import PreflightContext
@@ -201,7 +201,9 @@ def test_a_copy_of_the_campaign_has_no_picture_and_no_words_about_one(action):
 def test_its_texts_are_translated_like_others(action):
     put(action)
 
-    found = {message.context: message.source for message in campaign_messages(action.campaign_id)}
+    found = {
+        message.context: message.source for message in campaign_catalog(action.campaign_id).messages
+    }
 
     assert found["action hate-crimes: picture quote"] == TEXTS["en"]["picture_quote"]
     assert found["action hate-crimes: picture place"] == "Yekaterinburg"

@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.catalogs.campaign_texts.messages import campaign_messages
+from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.models import StaffMember
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
@@ -53,7 +53,7 @@ def make_world() -> dict[str, object]:
         "text_locale": "en",
         "language": "ru",
         "catalog": f"campaign-{campaign.id}",
-        "key": campaign_messages(campaign.id)[0].key,
+        "key": campaign_catalog(campaign.id).messages[0].key,
         "campaign_id": campaign.id,
         "campaign_slug": campaign.slug,
         "action_id": action.id,

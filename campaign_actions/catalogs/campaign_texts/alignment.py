@@ -7,11 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
-from campaign_actions.catalogs.campaign_texts.parts import (
-    TextPart,
-    campaign_parts,
-    find_source_locale,
-)
+from campaign_actions.catalogs.campaign_texts.parts import TextPart
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.core.content.blocks import Block, blocks, normalize_block, split
 from campaign_actions.core.db.session import db
@@ -108,18 +104,15 @@ def campaign_id_in(catalog: str) -> int | None:
 
 
 def existing_translations(
-    campaign_id: int, locale: str, others: Iterable[TextPart] = ()
+    campaign_id: int, parts: Iterable[TextPart], source: str, locale: str
 ) -> dict[str, Forms]:
-    """Translations in the rows of a language, by key, as far as none was saved. `others`: see other_texts.py.
+    """Translations in the rows of a language, by key, as far as none was saved.
 
     A text that translates an earlier source is left out: its message has to be translated again.
     """
-    connection = db.session.connection()
-    source = find_source_locale(connection, campaign_id)
-    if source is None or source == locale:
+    if source == locale:
         return {}
-    saved = saved_forms(connection, campaign_id, locale)
-    parts = [*campaign_parts(connection, campaign_id), *others]
+    saved = saved_forms(db.session.connection(), campaign_id, locale)
     found = translations_in(parts, source, locale)
     return {existing.key: (existing.text,) for existing in found if saved.is_missing(existing)}
 

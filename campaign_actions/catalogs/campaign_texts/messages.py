@@ -1,33 +1,22 @@
 """The messages of a campaign: all its texts, its partners' and its actions', in its source language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from campaign_actions.catalogs.campaign_texts.fields import CopyField, notes_on
-from campaign_actions.catalogs.campaign_texts.other_texts import other_texts
-from campaign_actions.catalogs.campaign_texts.parts import (
-    TextPart,
-    campaign_parts,
-    find_source_locale,
-)
+from campaign_actions.catalogs.campaign_texts.parts import TextPart
 from campaign_actions.core.content.blocks import blocks
-from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import Message
 
 AREA = "copy"
 
 
-def campaign_messages(campaign_id: int, *, only_pages: bool = False) -> list[Message]:
-    """In reading order, each once; empty if the campaign does not exist. `only_pages`: without emails."""
-    connection = db.session.connection()
-    source = find_source_locale(connection, campaign_id)
-    parts: list[TextPart] = [*campaign_parts(connection, campaign_id)] if source else []
-    if source and not only_pages:
-        parts += other_texts().parts(connection, campaign_id)
+def messages_in(parts: Iterable[TextPart], source: str) -> list[Message]:
+    """In reading order, each once."""
     found = (
         message
         for part in parts
         for field in part.fields
-        for message in messages_of(part, field, source or "")
+        for message in messages_of(part, field, source)
     )
     return list({message.key: message for message in found}.values())
 

@@ -1,7 +1,7 @@
 """Catalogs by name, and their translations as they are stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 
@@ -13,8 +13,9 @@ from campaign_actions.catalogs.campaign_texts.alignment import (
     catalog_name,
     existing_translations,
 )
-from campaign_actions.catalogs.campaign_texts.messages import campaign_messages
+from campaign_actions.catalogs.campaign_texts.messages import messages_in
 from campaign_actions.catalogs.campaign_texts.other_texts import other_texts
+from campaign_actions.catalogs.campaign_texts.parts import TextPart, campaign_parts
 from campaign_actions.catalogs.files.interface_messages import interface_messages
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.shipped_catalogs import shipped_translations
@@ -33,6 +34,8 @@ class Catalog:
     campaign_id: int | None = None
     slug: str = ""  # of the campaign
     source: str = SOURCE  # the language of the messages
+    # All texts of the campaign, in all languages: reading them takes long.
+    parts: tuple[TextPart, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def by_key(self) -> Mapping[str, Message]:
@@ -58,10 +61,11 @@ def campaign_catalog(campaign_id: int, *, only_pages: bool = False) -> Catalog |
     campaign = db.session.get(Campaign, campaign_id)
     if campaign is None:
         return None
-    messages = tuple(campaign_messages(campaign_id, only_pages=only_pages))
-    return Catalog(
-        catalog_name(campaign_id), messages, campaign_id, campaign.slug, campaign.source_locale
-    )
+    connection, source = db.session.connection(), campaign.source_locale
+    pages = campaign_parts(connection, campaign_id)
+    parts = (*pages, *other_texts().parts(connection, campaign_id))
+    messages = tuple(messages_in(pages if only_pages else parts, source))
+    return Catalog(catalog_name(campaign_id), messages, campaign_id, campaign.slug, source, parts)
 
 
 def find_catalog(name: str) -> Catalog | None:
@@ -103,8 +107,7 @@ def _fits(message: Message | None, plural: str | None) -> bool:
 def _original_translations(catalog: Catalog, locale: str) -> dict[str, StoredTranslation]:
     if catalog.campaign_id is None:
         return shipped_by_key(locale)
-    others = other_texts().parts(db.session.connection(), catalog.campaign_id)
-    existing = existing_translations(catalog.campaign_id, locale, others)
+    existing = existing_translations(catalog.campaign_id, catalog.parts, catalog.source, locale)
     return {key: StoredTranslation(forms) for key, forms in existing.items()}
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy import func, or_, select, true
 
@@ -14,7 +14,7 @@ from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.catalogs.campaign_texts.alignment import catalog_name
 from campaign_actions.catalogs.models import TranslationChange
-from campaign_actions.catalogs.store.repository import INTERFACE, find_catalog
+from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, find_catalog
 from campaign_actions.catalogs.workflow.progress import count_untranslated
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.message import SOURCE
@@ -88,20 +88,21 @@ def untranslated(
     a key, or else that of the function.
     """
     change = db.session.scalar(select(func.max(TranslationChange.id))) or 0
+    find = cache(find_catalog)  # reads a campaign once for all languages
     for locale in sorted(set(interface) - {SOURCE}):
         key = (INTERFACE, locale, 0, change)
-        if count := kept(key, partial(_count, key)):
+        if count := kept(key, partial(_count, find, key)):
             yield Untranslated(locale, INTERFACE, None, count)
     for campaign in campaigns:
         catalog = catalog_name(campaign.id)
         wanted = campaign.locales if languages is None else set(languages)
         for locale in sorted(wanted - {campaign.source}):
             key = (catalog, locale, campaign.version, change)
-            if count := kept(key, partial(_count, key)):
+            if count := kept(key, partial(_count, find, key)):
                 yield Untranslated(locale, catalog, campaign.id, count)
 
 
-def _count(key: Key) -> int:
+def _count(find: Callable[[str], Catalog | None], key: Key) -> int:
     catalog, locale, *_versions = key
-    found = find_catalog(catalog)
+    found = find(catalog)
     return count_untranslated(found, locale) if found else 0

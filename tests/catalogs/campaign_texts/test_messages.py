@@ -10,7 +10,6 @@ from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
 from campaign_actions.campaigns.versioning.save import save_changes
-from campaign_actions.catalogs.campaign_texts.messages import campaign_messages
 from campaign_actions.catalogs.campaign_texts.parts import context_in_words
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.fuzzy_match import former_translations
@@ -91,7 +90,7 @@ def test_demo_campaigns_are_fully_translated(racism, locale):
 
 
 def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
-    messages = {(m.context, m.source): m for m in campaign_messages(racism)}
+    messages = {(m.context, m.source): m for m in campaign_catalog(racism).messages}
 
     button = messages["action hate-crimes: button", "Sign the petition"]
     assert (button.max_length, button.markup) == (60, "text")
@@ -106,7 +105,7 @@ def test_a_message_has_its_places_its_maximum_length_and_notes(racism):
 
 
 def test_messages_are_in_reading_order(racism):
-    messages = campaign_messages(racism)
+    messages = campaign_catalog(racism).messages
     contexts = list(dict.fromkeys(re.sub(r"\d+", "1", m.context) for m in messages))
 
     assert contexts[:8] == [
@@ -127,7 +126,7 @@ def test_every_text_of_a_campaign_is_a_message(app):
     db.session.get(CampaignText, (campaign.id, "en")).picture_alt = "A crowd"
     db.session.commit()
 
-    messages = campaign_messages(campaign.id)
+    messages = campaign_catalog(campaign.id).messages
     found = {message.context: message.source for message in messages}
     notes = {note for message in messages for note in message.notes}
 

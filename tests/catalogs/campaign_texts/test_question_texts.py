@@ -3,7 +3,6 @@
 import pytest
 
 from campaign_actions.actions.queries import find_action
-from campaign_actions.catalogs.campaign_texts.messages import campaign_messages
 from campaign_actions.catalogs.campaign_texts.publish import write_complete_texts
 from campaign_actions.catalogs.preview.campaign import campaign_preview
 from campaign_actions.catalogs.store.repository import campaign_catalog
@@ -28,7 +27,7 @@ def action(app):
 
 
 def question_messages(action):
-    found = campaign_messages(action.campaign_id)
+    found = campaign_catalog(action.campaign_id).messages
     db.session.commit()
     return [one for one in found if one.context.startswith("question ")]
 
