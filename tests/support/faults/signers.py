@@ -14,6 +14,7 @@ PAGE = "/en/campaigns/racism/hate-crimes/"
 FORM = "application/x-www-form-urlencoded"
 UNAVAILABLE_TEXT = "Sorry, we can’t save anything right now"  # of the 503 page
 PAUSE_SECONDS = 0.1  # between a signer's requests: steady load, not the maximum
+MOST_TRIES = 5
 serial = count(1)
 
 
@@ -91,6 +92,15 @@ class Browser:
     def sign(self, email: str, hidden: dict[str, str]) -> Answer:
         person = {"given_name": "Ada", "family_name": "Lovelace", "country": "RU", "email": email}
         return self.ask("POST", PAGE, hidden | person)
+
+    def sign_patiently(self, email: str, hidden: dict[str, str]) -> Answer:
+        """Sign, and again while the page for a busy database asks for that: disks may stall for seconds."""
+        for _try in range(MOST_TRIES):
+            answer = self.sign(email, hidden)
+            record = Record(reading=[answer])
+            if not record.refused or record.unclear:
+                break
+        return answer
 
 
 @contextmanager
