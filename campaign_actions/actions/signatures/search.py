@@ -82,9 +82,7 @@ def search(
     if len(rows) > PAGE_SIZE:
         rows.pop()
         more = key_of(rows[-1])
-    elif not wanted.is_only_about_time and (
-        more := find_scan_end(scan, MAX_SCANNED, is_newer=is_newer)
-    ):
+    elif not wanted.is_only_about_time and (more := find_scan_end(scan, MAX_SCANNED)):
         searched = MAX_SCANNED
     if is_newer and more is None:
         return search(action_id, wanted)  # fill the first page
