@@ -17,20 +17,18 @@ def recipients_in_clusters(audience: Audience) -> Iterator[Finding]:
     """One for each action that has any. It does not block sending, since robots may be people."""
     for action_id in audience.actions:
         if number := _count(audience, action_id):
-            yield Finding(
-                "warning",
-                _("Suspicious clusters"),
-                details=(
-                    ngettext(
-                        "%(num)d recipient is in a suspicious cluster that nobody has decided about.",
-                        "%(num)d recipients are in suspicious clusters that nobody has decided about.",
-                        number,
-                    ),
-                ),
-                url=_clusters_url(action_id),
-                deed=_("Review clusters"),
-                action_id=action_id,
-            )
+            yield suspicious(number, _clusters_url(action_id))
+
+
+def suspicious(number: int, url: str) -> Finding:
+    """`number`: recipients. `url`: the page of the clusters."""
+    words = ngettext(
+        "%(num)d recipient is in a suspicious cluster that nobody has decided about.",
+        "%(num)d recipients are in suspicious clusters that nobody has decided about.",
+        number,
+    )
+    title, deed = _("Suspicious clusters"), _("Review clusters")
+    return Finding("warning", title, details=(words,), url=url, deed=deed)
 
 
 def _count(audience: Audience, action_id: int) -> int:
