@@ -145,6 +145,13 @@ SEED = [
     from numbers
     """,
     """
+    insert into state_days (action_id, part, day, value, confirmed)
+    {numbers}
+    select {action}, case n % 1440 when 0 then 'all' else 'source' end, date({moment}),
+        case n % 1440 when 0 then '' else 'source-' || n end, 1
+    from numbers
+    """,
+    """
     insert into comments (signature_id, action_id, arrived_at, text_key, has_contact, is_repeated,
         is_shown, decided_at)
     select id, action_id, confirmed_at, case when id % 5 > 0 then 'key-' || id % 1000 end, id % 7 = 0,

@@ -96,6 +96,7 @@ def publish_changes(
                     did="changes",
                     revision=number,
                     fields=names,
+                    **{f"{subject.name}_id": subject_id},
                 )
     except IntegrityError as error:
         if "slug" in str(error.orig):
@@ -122,6 +123,7 @@ def discard_changes(
                 did="discarded",
                 revision=seen[subject.name, subject_id],
                 fields=names,
+                **{f"{subject.name}_id": subject_id},
             )
 
 

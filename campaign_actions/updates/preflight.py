@@ -16,6 +16,7 @@ from campaign_actions.updates.audience import (
     count_steps,
     fallback_locale,
 )
+from campaign_actions.updates.checks.clusters import recipients_in_clusters
 from campaign_actions.updates.checks.emails import (
     render_update,
     too_large,
@@ -58,6 +59,7 @@ def run_preflight(update: Update, *, with_others: bool = True) -> list[Finding]:
         _finding(_("Length"), too_large(rendered), long_subjects(texts)),
         _finding(_("Placeholders"), *placeholders(texts)),
         _recipients(audience, sum(one.number for one in readers)),
+        *recipients_in_clusters(audience),
         _finding(
             _("Other updates to these people"), _running(update, audience) if with_others else ()
         ),

@@ -74,12 +74,29 @@ def test_the_bar_comes_with_the_first_tick_and_says_how_many(work, action):
     expect(bar).to_be_hidden()
 
 
+def test_all_on_a_page_are_selected_and_cleared(work, action):
+    page = work("exporter", width=360)
+    page.goto(f"{action}signatures/")
+    all_of_them = page.get_by_label("Select all on this page")
+
+    all_of_them.check()
+
+    bar = page.locator("[data-bulk]")
+    expect(bar.get_by_role("status")).to_have_text("Selected: 6")
+    page.locator(".tick").first.uncheck()
+    expect(bar.get_by_role("status")).to_have_text("Selected: 5")
+    expect(all_of_them).not_to_be_checked()
+    bar.get_by_role("button", name="Clear selection").click()
+    expect(bar).to_be_hidden()
+
+
 def test_without_scripts_the_bar_is_always_there(work, action):
     page = work("exporter", java_script_enabled=False)
     page.goto(f"{action}signatures/")
 
     expect(page.locator("[data-bulk]")).to_be_visible()
     expect(page.get_by_text("Selected participants:")).to_be_visible()
+    expect(page.get_by_text("Select all on this page")).to_be_hidden()
 
 
 def test_a_phone_folds_all_filters_but_the_search(work, action):

@@ -2,9 +2,12 @@
 
 import pytest
 
+from campaign_actions.actions.signatures.clusters.decide import dismiss
+from campaign_actions.actions.signatures.clusters.queries import open_clusters
 from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.updates.preflight import is_ready, run_preflight
-from tests.support.factories import make_action, make_update
+from tests.support.clusters import arrive, look, make_compared_action
+from tests.support.factories import NOON, make_action, make_update
 from tests.support.updates import make_recipients, start_update
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -161,3 +164,26 @@ def test_another_update_being_sent_is_a_blocker(app):
     found = finding(make_update(action), "Other updates to these people")
 
     assert found.state == "blocker"
+
+
+def test_recipients_in_suspicious_clusters_are_a_warning_until_someone_decides(app):
+    action = make_compared_action()
+    make_recipients(action, 1)
+    arrive(action, 20, domain="bulk.example", wants_updates=True)
+    look()
+    (cluster,) = open_clusters(action.id)
+    update = make_update(action)
+
+    found = finding(update, "Suspicious clusters")
+    is_sendable = is_ready(findings_of(update))
+    who = {"action": "racism/hate-crimes", "actor": "grace@example.org", "staff_id": 7}
+    dismiss(cluster, now=NOON, **who)
+    decided = [one.message for one in findings_of(update)]
+
+    assert (found.state, found.details) == (
+        "warning",
+        ("20 recipients are in suspicious clusters that nobody has decided about.",),
+    )
+    assert found.url.endswith(f"/actions/{action.id}/signatures/clusters/")
+    assert is_sendable
+    assert "Suspicious clusters" not in decided

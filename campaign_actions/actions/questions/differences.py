@@ -1,11 +1,16 @@
 """Questions in the differences of two contents, as staff read them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
+
+from sqlalchemy import select
 
 from campaign_actions.actions.questions.edit_forms import OF_TYPE
 from campaign_actions.actions.questions.stored import PREFIX, SETTINGS, Question, questions_in
+from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.core.db.session import db
 
+MAX_REVISIONS = 50  # in which a question is looked for that is not asked any longer
 PLACED = ("position", "choice_order")  # says nothing of a question that is not in both
 
 
@@ -21,6 +26,18 @@ def question_names(contents: Iterable[Content], locales: Iterable[str]) -> dict[
             texts = _labels(question)
             tags = (*preferred, *texts)
             found |= {key: next(texts[tag] for tag in tags if tag in texts)} if texts else {}
+    return found
+
+
+def find_question_names(action_id: int, keys: Set[str], locales: Sequence[str]) -> dict[str, str]:
+    """The same for some questions of an action, as its newest revisions with them have it."""
+    newest = select(Revision.content).filter_by(subject="action", subject_id=action_id)
+    newest = newest.order_by(Revision.number.desc()).limit(MAX_REVISIONS)
+    found: dict[str, str] = {}
+    for content in db.session.scalars(newest):
+        found = question_names((content,), locales) | found
+        if keys <= found.keys():
+            break
     return found
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, FromClause, Tuple, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Tuple, literal, tuple_
 
 from campaign_actions.actions.models import Signature, SignatureRow, SignatureSelect
 from campaign_actions.core.db.session import UtcDateTime, db
@@ -69,14 +69,11 @@ def order_by(
     return (signed_at, key) if is_newer else (signed_at.desc(), key.desc())
 
 
-def find_scan_end(signatures: SignatureSelect, limit: int, *, is_newer: bool = False) -> Key | None:
+def find_scan_end(signatures: SignatureSelect, limit: int) -> Key | None:
     """The key at which a scan of `limit` rows stopped; None if it reached the end of the list."""
-    keys = signatures.with_only_columns(Signature.signed_at, Signature.id).limit(limit)
-    scanned = keys.subquery("scanned")
-    last = select(scanned, func.count().over().label("number"))
-    last = last.order_by(*order_by(scanned, is_newer=not is_newer)).limit(1)
-    row = db.session.connection().execute(last).one_or_none()
-    return key_of(row) if row and row.number == limit else None
+    keys = signatures.with_only_columns(Signature.signed_at, Signature.id)
+    row = db.session.connection().execute(keys.limit(1).offset(limit - 1)).one_or_none()
+    return key_of(row) if row else None
 
 
 def _key_columns() -> Tuple:

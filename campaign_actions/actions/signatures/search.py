@@ -17,6 +17,7 @@ from campaign_actions.actions.models import (
     TallySource,
 )
 from campaign_actions.actions.signatures.filters.filter import MAX_IDS, SIGNATURES, SignatureFilter
+from campaign_actions.actions.signatures.filters.tallied import count_tallied
 from campaign_actions.actions.signatures.keyset_pagination import (
     EPOCH,
     Key,
@@ -52,11 +53,15 @@ class SearchPage:
 
 @dataclass(frozen=True)
 class ResultCount:
-    """How many signatures match: more than `number` if `is_more`."""
+    """How many signatures match: more than `number` if `is_more`.
+
+    `is_scattered`: a search for them stops before its page is full.
+    """
 
     number: int
     is_more: bool = False
     searched: int = 0  # signatures read, if counting stopped at its limit
+    is_scattered: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -65,7 +70,8 @@ class ResultCount:
     @property
     def pages(self) -> int:
         """The number of pages; 0 if it is not known."""
-        return max(-(-self.number // PAGE_SIZE), 1) if self.is_exact else 0
+        is_known = self.is_exact and not self.is_scattered
+        return max(-(-self.number // PAGE_SIZE), 1) if is_known else 0
 
 
 def search(
@@ -82,9 +88,7 @@ def search(
     if len(rows) > PAGE_SIZE:
         rows.pop()
         more = key_of(rows[-1])
-    elif not wanted.is_only_about_time and (
-        more := find_scan_end(scan, MAX_SCANNED, is_newer=is_newer)
-    ):
+    elif not wanted.is_only_about_time and (more := find_scan_end(scan, MAX_SCANNED)):
         searched = MAX_SCANNED
     if is_newer and more is None:
         return search(action_id, wanted)  # fill the first page
@@ -160,10 +164,19 @@ def _find_ids(action_id: int, wanted: SignatureFilter) -> list[str]:
 def count_for_page(
     action_id: int, wanted: SignatureFilter, found: SearchPage, *, is_first: bool
 ) -> ResultCount:
-    """How many match, without searching again if the first page has them all."""
-    if is_first and (found.searched or not found.older):
-        return ResultCount(len(found.rows), searched=found.searched)
-    return count_results(action_id, wanted)
+    """How many match: all on the first page if it is the only one, tallied if there are many."""
+    if is_first and not (found.searched or found.older):
+        return ResultCount(len(found.rows))
+    tallied = count_tallied(action_id, wanted)
+    if tallied is not None and tallied > MAX_COUNTED and not found.searched:
+        return ResultCount(tallied)
+    if is_first and found.searched:
+        count = ResultCount(len(found.rows), searched=found.searched)
+    else:
+        count = count_results(action_id, wanted, limit=MAX_COUNTED, max_scanned=MAX_SCANNED)
+    if count.is_exact or tallied is None or (count.is_more and tallied <= count.number):
+        return count
+    return ResultCount(max(tallied, count.number), is_scattered=bool(count.searched))
 
 
 def recent_sources(action_id: int) -> list[str]:

@@ -1,6 +1,6 @@
 """The revisions of a campaign or an action, and what each of them changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any, TypedDict
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from campaign_actions.campaigns.models import Revision
 from campaign_actions.campaigns.versioning.differences import changed_fields
 from campaign_actions.campaigns.versioning.drafts import read_newest
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import db, read_snapshot
 from campaign_actions.core.db.stored_json import JsonMember
@@ -38,7 +39,8 @@ class RevisionOverview:
     removed or focused. `accent`: its key, if the revision changed it. `end`: archived or reopened.
     `is_public`: whether it is the one that the public sees; later ones are a draft. `restored`: the
     revision whose content it has. `is_discard`: a draft was discarded for it. `public_from` and
-    `public_until`: when the public saw it, as far as that is known.
+    `public_until`: when the public saw it, as far as that is known. `contents`: of the revision before it,
+    if there is one, and its own.
     """
 
     number: int
@@ -54,6 +56,7 @@ class RevisionOverview:
     is_discard: bool = False
     public_from: datetime | None = None
     public_until: datetime | None = None
+    contents: tuple[Content, ...] = field(default=(), repr=False)
 
     @property
     def accent_name(self) -> str:
@@ -103,6 +106,7 @@ def revisions(
                 is_public=row.number == published,
                 restored=row.restored_number,
                 is_discard=row.origin == "discarded",
+                contents=tuple(one.content for one in (before, row) if one),
                 **_public_times(row, row.number == published, opened_at),
             )
         )

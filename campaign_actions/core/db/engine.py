@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, event
 
 from campaign_actions.config import WrongSetting
+from campaign_actions.core.db import name_search_sql
 from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, TIMEOUTS, db
 
 SQLITE_PRAGMAS = (
@@ -46,6 +47,7 @@ def _tune_sqlite(engine: Engine) -> None:
         connection.isolation_level = None  # begin() below begins transactions
         # Text may contain invalid UTF-8, written by other programs.
         connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+        name_search_sql.add_to(connection)
         for pragma in SQLITE_PRAGMAS:
             connection.execute(f"pragma {pragma}")
 

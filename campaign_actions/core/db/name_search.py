@@ -13,8 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain, groupby
 
-from sqlalchemy import ColumnElement, and_, literal, or_
-
 from campaign_actions.core.db.case_fold_sql import HAVE_CASES
 from campaign_actions.core.db.name_sounds import PAIRS, SOUNDS, VOWEL_SOUNDS
 
@@ -33,24 +31,13 @@ ARTICLE = "(?:ال)?"
 Sound = tuple[str, frozenset[str]]  # as it was typed, and all its spellings
 
 
-def name_contains(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
-    """The SQL condition that a name contains a word, in any case and script."""
-    whole, shorter = _patterns(word)
-    contains = column.regexp_match(literal(whole))
-    if not shorter:
-        return contains
-    # Two short patterns are faster than one, and the second is for few names.
-    is_short = column.regexp_match(literal(HEBREW_OR_ARABIC.pattern))
-    return or_(contains, and_(is_short, column.regexp_match(literal(shorter))))
-
-
 def name_pattern(word: str) -> str:
-    """The same as one regular expression, for PostgreSQL and for Python."""
-    return "|".join(filter(None, _patterns(word)))
+    """A regular expression for names that contain a word, in any case and script."""
+    return "|".join(filter(None, name_patterns(word)))
 
 
 @cache
-def _patterns(word: str) -> tuple[str, str]:
+def name_patterns(word: str) -> tuple[str, str]:
     """For all names, and for those in Hebrew and Arabic letters; "" if the first finds them all."""
     sounds = _with_initial_h(list(_sounds(word)))
     whole = _with_all_vowels(sounds)

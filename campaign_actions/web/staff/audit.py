@@ -4,6 +4,8 @@ Reading it is not recorded: it identifies no signers, and such entries would pus
 it is recorded.
 """
 
+import re
+from collections import defaultdict
 from collections.abc import Generator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -14,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.actions.field_labels import field_label
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS
+from campaign_actions.actions.questions.differences import find_question_names
 from campaign_actions.actions.signatures.keyset_pagination import decode_time
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
@@ -50,6 +53,7 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_audit", __name__, url_prefix="/staff/audit")
 EXPORT_FORMATS = ("csv", "jsonl")
+QUESTION_NAMED = re.compile(r"'(?:questions\.)?(q[a-z2-7]{6})[.']")  # its key, in details
 FORM_LABELS: Formatters = {
     "comments": COMMENT_STATE_LABELS,
     "channel": CHANNEL_LABELS,
@@ -76,7 +80,7 @@ def index() -> ResponseReturnValue:
         sought=_filter_arguments(),
         actor_in_words=format_actor,
         event_in_words=format_event,
-        details_of=partial(_details, _formatters(shown.entries)),
+        details_of=partial(_details, _formatters(shown.entries), _questions(shown.entries)),
         moment_in_words=format_moment,
     )
     return page, 200 if is_valid else 400
@@ -107,9 +111,29 @@ def _formatters(entries: Sequence[AuditEntry]) -> Formatters:
     return {**FORM_LABELS, "batch": _format_batch, "roles": partial(_format_roles, titles)}
 
 
-def _details(formatters: Formatters, entry: AuditEntry) -> list[tuple[str, str]]:
-    kind = "action" if entry.event == "action-saved" else "campaign"
-    return list(format_details(entry.details, {**formatters, "fields": partial(field_label, kind)}))
+def _details(
+    formatters: Formatters, questions: Mapping[str, str], entry: AuditEntry
+) -> list[tuple[str, str]]:
+    kind = "action" if "/" in entry.subject else "campaign"
+    fields = partial(field_label, kind, questions=questions)
+    its_own: Formatters = {"fields": fields, "question": lambda key: questions.get(key, key)}
+    return list(format_details(entry.details, {**formatters, **its_own}))
+
+
+def _questions(entries: Sequence[AuditEntry]) -> dict[str, str]:
+    """The texts of the questions that entries are about, by key."""
+    keys: defaultdict[int, set[str]] = defaultdict(set)
+    for entry in entries:
+        named = QUESTION_NAMED.findall(str(entry.details))
+        action_id = find_value(entry.details, "action_id")
+        if named and isinstance(action_id, int):
+            keys[action_id] |= set(named)
+    languages = locales_current_first()
+    return {
+        key: text
+        for action_id, of_action in keys.items()
+        for key, text in find_question_names(action_id, of_action, languages).items()
+    }
 
 
 def _format_batch(name: str) -> str:

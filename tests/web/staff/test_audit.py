@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from campaign_actions.audit.log import hash_entry, record
+from campaign_actions.audit.log import add_entry, hash_entry, record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import PAGE_SIZE
 from campaign_actions.audit.verify import check_chain
@@ -18,7 +18,9 @@ from campaign_actions.exports import streaming
 from campaign_actions.staff.authentication import sessions
 from campaign_actions.staff.authentication.sessions import SessionEnded
 from campaign_actions.staff.models import StaffSession
-from tests.support.factories import NOON, make_staff
+from tests.support.factories import NOON, make_action, make_staff
+from tests.support.page_text import visible_text
+from tests.support.questions import WHY, ask, remove
 from tests.support.staff_client import log_in, post, token_of
 
 LOG = "/staff/audit/"
@@ -284,3 +286,23 @@ def test_a_long_address_breaks_before_its_at_sign(reader):
 
     assert "<bdi>&lt;i&gt;grace<wbr>@example.org</bdi>" in page
     assert "<bdi>&lt;b&gt;karim<wbr>@example.org</bdi>" in page
+
+
+def test_questions_are_named_by_their_text(reader):
+    action = make_action()
+    ask(action, WHY, en__label="Why do you sign?")
+    remove(action, WHY)
+    write_details("answers-deleted", action_id=action.id, question=WHY)
+    write_details("answers-deleted", action_id=action.id, question="qunknow")
+
+    page = visible_text(reader.get("/staff/audit/").text)
+
+    assert WHY not in page
+    assert page.count("Question “Why do you sign?”") >= 2, "saved and published"
+    assert "Question : Why do you sign?" in page
+    assert "Question : qunknow" in page
+
+
+def write_details(event: str, **details) -> None:
+    with write_transaction() as connection:
+        add_entry(connection, event, actor="", now=NOON, subject="racism/sign", rows=1, **details)

@@ -43,8 +43,11 @@ def reopen(cluster: Cluster, *, action: str, actor: str, now: datetime) -> bool:
     return bool(reopened)
 
 
-def reopen_undone(connection: Connection, action_id: int, *, batch_id: int) -> int:
-    """Propose the clusters of a batch again, in the transaction that undoes it. Returns how many."""
+def reopen_clusters_of(connection: Connection, action_id: int, *, batch_id: int) -> int:
+    """Propose the clusters of a batch again, in the transaction that cancels or undoes it.
+
+    Returns how many.
+    """
     of_batch = SignatureCluster.action_id == action_id, SignatureCluster.batch_id == batch_id
     return _reopen(connection, *of_batch, SignatureCluster.state == "invalidated")
 

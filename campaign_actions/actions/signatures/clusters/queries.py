@@ -53,6 +53,12 @@ def decided_clusters(action_id: int) -> list[Cluster]:
     return _read(decided.order_by(SignatureCluster.decided_at.desc()).limit(MAX_SHOWN))
 
 
+def count_open(action_id: int) -> int:
+    """How many clusters of an action have no decision."""
+    open_ones = SignatureCluster.action_id == action_id, text(IS_OPEN)
+    return db.session.scalar(select(func.count()).where(*open_ones)) or 0
+
+
 def find_cluster(action_id: int, cluster_id: int) -> Cluster | None:
     found = _read(_of_action(action_id).where(SignatureCluster.id == cluster_id))
     return found[0] if found else None

@@ -13,13 +13,12 @@ from sqlalchemy import (
     and_,
     exists,
     func,
-    or_,
     select,
     type_coerce,
 )
 
 from campaign_actions.actions.models import COUNTED, PENDING, Signature, StateSource
-from campaign_actions.core.db.name_search import name_contains
+from campaign_actions.core.db.name_search_sql import either_contains
 from campaign_actions.core.i18n.bidi import ISOLATES
 from campaign_actions.core.security.email_address import email_key
 
@@ -153,8 +152,7 @@ class SignatureFilter:
         if self.not_signed:
             conditions.append(~_has_signed(self.not_signed, signatures))
         return conditions + [
-            or_(name_contains(columns.given_name, word), name_contains(columns.family_name, word))
-            for word in self.words()
+            either_contains(columns.given_name, columns.family_name, word) for word in self.words()
         ]
 
     def conditions(self) -> list[ColumnElement[bool]]:

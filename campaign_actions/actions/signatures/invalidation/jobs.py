@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, Row, insert, select, update
 
 from campaign_actions.actions.models import COUNTED, InvalidationBatch, Signature
-from campaign_actions.actions.signatures.clusters.decide import reopen_undone
+from campaign_actions.actions.signatures.clusters.decide import reopen_clusters_of
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.invalidation.invalidate import in_batch
 from campaign_actions.actions.signatures.keyset_pagination import encode_time
@@ -82,12 +82,16 @@ def start(
 
 
 def cancel(batch_id: int, *, action: str, actor: str, now: datetime) -> int:
-    """Mark no more signatures. Returns how many are marked, and stay so. Raises AlreadyEnded."""
+    """Mark no more signatures. Returns how many are marked, and stay so.
+
+    Clusters that it decided are proposed again: some of them are not marked. Raises AlreadyEnded.
+    """
     with write_transaction() as connection:
         batch = _lock(connection, batch_id)
         if batch.state != "running":
             raise AlreadyEnded
         end(connection, batch, state="cancelled", now=now)
+        reopen_clusters_of(connection, batch.action_id, batch_id=batch_id)
         add_entry(
             connection,
             "invalidation-cancelled",
@@ -117,7 +121,7 @@ def start_undo(
         if batch.state == "undoing" or connection.execute(left).first() is None:
             raise AlreadyUndone
         update_batch(connection, batch_id, state="undoing", undone_at=now, undone_by=staff_id)
-        reopen_undone(connection, batch.action_id, batch_id=batch_id)
+        reopen_clusters_of(connection, batch.action_id, batch_id=batch_id)
         add_entry(
             connection,
             "undo-started",

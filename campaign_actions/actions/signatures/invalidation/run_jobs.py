@@ -126,7 +126,7 @@ def _find_next(
     rows = connection.execute(found.limit(BATCH_SIZE)).all()
     if len(rows) == BATCH_SIZE:
         return rows, key_of(rows[-1])
-    return rows, find_scan_end(scan, WINDOW, is_newer=True)
+    return rows, find_scan_end(scan, WINDOW)
 
 
 def _mark(

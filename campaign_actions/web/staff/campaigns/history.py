@@ -1,5 +1,6 @@
 """The history of campaigns and actions: revisions, differences and restoring."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -97,7 +98,7 @@ def _list(campaign: CampaignOverview, action: ActionOverview | None) -> Response
             published=published,
             opened_at=_opened_at(campaign, action),
         ),
-        labels_of=partial(changed_labels, subject),
+        labels_of=partial(changed_labels, subject, _languages(campaign)),
         page=page,
     )
 
@@ -108,9 +109,21 @@ def _opened_at(campaign: CampaignOverview, action: ActionOverview | None) -> dat
     return max(times) if times and (action or campaign).is_public else None
 
 
-def changed_labels(subject: str, revision: RevisionOverview) -> list[str]:
-    """The labels of the fields that a revision changed, each once."""
-    return list(dict.fromkeys(field_label(subject, name) for name in revision.fields))
+def changed_labels(subject: str, locales: Sequence[str], revision: RevisionOverview) -> list[str]:
+    """The labels of the fields that a revision changed, each once. `locales`: for the texts of questions."""
+    questions = question_names(revision.contents, locales)
+    old, new = revision.contents if len(revision.contents) > 1 else ({}, {})
+    labels = (
+        field_label(subject, name, questions=questions)
+        for name in revision.fields
+        if not revision.contents or says_something(name, old, new)
+    )
+    return list(dict.fromkeys(labels))
+
+
+def _languages(campaign: CampaignOverview) -> tuple[str, ...]:
+    """In which texts are named, the first one preferred."""
+    return current_locale(), campaign.source_locale, campaign.locale
 
 
 def _compare(
@@ -123,7 +136,6 @@ def _compare(
     old = find_revision(subject.name, subject_id, other) if 0 < other < 2**31 else {}
     old = old if old is not None else abort(404)
     _content, newest = find_content(subject, subject_id)
-    tags = (current_locale(), campaign.source_locale, campaign.locale)
     found = differences(old, new, format_value)
     return render_template(
         "staff/campaigns/revision.html",
@@ -136,7 +148,7 @@ def _compare(
             field_label,
             subject.name,
             kind_of_action=action.kind.name if action else "",
-            questions=question_names((old, new), tags),
+            questions=question_names((old, new), _languages(campaign)),
         ),
         others=saves(subject.name, subject_id, without=number),
         differences=[one for one in found if says_something(one.name, old, new)],

@@ -1,7 +1,6 @@
 """Marking all signatures that match a filter invalid, cancelling and undoing that, and deleting a batch."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,9 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
-from campaign_actions.actions.counts.queries import count_folded, count_signatures
-from campaign_actions.actions.models import COUNTED, Signature, SignatureRow
+from campaign_actions.actions.counts.queries import count_signatures
+from campaign_actions.actions.models import Signature, SignatureRow
 from campaign_actions.actions.signatures.clusters.decide import mark_invalidated
+from campaign_actions.actions.signatures.clusters.queries import count_open
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
 from campaign_actions.actions.signatures.filters.form import InvalidateForm
 from campaign_actions.actions.signatures.filters.words import filter_facts
@@ -29,23 +29,21 @@ from campaign_actions.actions.signatures.invalidation.erase_batch import (
     EraseBatch,
     erase_next,
 )
-from campaign_actions.actions.signatures.invalidation.random_sample import random_sample
 from campaign_actions.actions.signatures.search import (
     ResultCount,
-    count_results,
     recent_sources,
 )
 from campaign_actions.actions.signatures.staff_forms import INVALIDATION_REASONS, STATUS_LABELS
 from campaign_actions.actions.signatures.withdraw import truncate_wal
-from campaign_actions.audit.log import record
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
 from campaign_actions.staff.dual_control import Approval
 from campaign_actions.web.http.pagination import paginate
-from campaign_actions.web.staff.access.authorization import MAX_ID, allows, current_staff, needs
+from campaign_actions.web.staff.access.authorization import MAX_ID, current_staff, needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.lookups import action_or_404
+from campaign_actions.web.staff.signatures.matching import count_matching, fall_of, sample_of
 from campaign_actions.web.staff.signatures.next_cluster import next_cluster
 
 bp = Blueprint(
@@ -54,10 +52,7 @@ bp = Blueprint(
     url_prefix="/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/signatures",
 )
 MAX_ERASED_AT_ONCE = 10  # transactions in one request; then the page says how many are left
-MAX_COUNTED = 100_000
-MAX_SCANNED = 1_000_000
 PAGE_SIZE = 20
-SAMPLE_SIZE = 20
 FACTS_OF = partial(filter_facts, usual_status=MARKABLE)
 
 
@@ -87,7 +82,7 @@ def bulk_invalidate(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if not form.validate():
         has_filter = not form.errors.keys() - {"reason"}
         return _render(action, form, form.markable() if has_filter else None), 400
-    count = _count(action_id, form.markable())
+    count = count_matching(action_id, form.markable())
     member, now = current_staff(), utc_now()
     batch_id = jobs.start(
         action_id,
@@ -160,24 +155,6 @@ def delete_batch(campaign_id: int, action_id: int, batch_id: int) -> ResponseRet
     return apply_or_request(operation, lambda approval: _erase_batch(action, operation, approval))
 
 
-def _count(action_id: int, wanted: SignatureFilter) -> ResultCount:
-    """It may take a second."""
-    release_slot()
-    return count_results(action_id, wanted, limit=MAX_COUNTED, max_scanned=MAX_SCANNED)
-
-
-def _fall(action_id: int, wanted: SignatureFilter, count: ResultCount) -> tuple[int, int] | None:
-    """The count before and after; None if nobody who counts matches, or too many to count."""
-    if wanted.status == MARKABLE:
-        count = _count(action_id, replace(wanted, status=COUNTED))
-    elif wanted.status != COUNTED:
-        return None
-    if not count.number or not count.is_exact:
-        return None
-    before = count_folded(action_id)
-    return before, max(0, before - count.number)
-
-
 def _erase_batch(
     action: ActionOverview, operation: EraseBatch, approval: Approval
 ) -> ResponseReturnValue:
@@ -212,8 +189,8 @@ def _render(
     count: ResultCount | None = None
     sample: Sequence[SignatureRow | Signature] = ()
     if wanted:
-        count = _count(action.id, wanted)
-        sample = _sample(action, wanted, count)
+        count = count_matching(action.id, wanted)
+        sample = sample_of(action, wanted, count)
     ended = shown if shown and not shown.is_unfinished else None
     page = paginate(count_ended_batches(action.id), size=PAGE_SIZE)
     return render_template(
@@ -223,33 +200,16 @@ def _render(
         wanted=wanted,
         facts_of=FACTS_OF,
         count=count,
-        fall=_fall(action.id, wanted, count) if wanted and count else None,
+        fall=fall_of(action.id, wanted, count) if wanted and count else None,
         sample=sample,
         ended=ended,
         counted=count_signatures(action.id) if ended else 0,
-        next_cluster=next_cluster(action.id) if ended and ended.state != "undone" else None,
+        next_cluster=next_cluster(action.id) if ended and ended.state == "done" else None,
         sources=recent_sources(action.id),
         running=unfinished_batches(action.id),
         batches=batches(action.id, wants_unfinished=False, **page.part),
         page=page,
         reasons=INVALIDATION_REASONS,
         states=STATUS_LABELS,
+        open_clusters=0 if wanted else count_open(action.id),
     )
-
-
-def _sample(
-    action: ActionOverview, wanted: SignatureFilter, count: ResultCount
-) -> Sequence[SignatureRow | Signature]:
-    """Some of those that match, for staff who may see them. The view is recorded."""
-    if not count.number or not allows("signatures.view", action.campaign_id):
-        return ()
-    rows = random_sample(action.id, wanted, count, size=SAMPLE_SIZE, max_scanned=MAX_SCANNED)
-    record(
-        "signatures-viewed",
-        actor=current_staff().email,
-        now=utc_now(),
-        subject=action.name,
-        rows=len(rows),
-        **wanted.audit_details(),
-    )
-    return rows

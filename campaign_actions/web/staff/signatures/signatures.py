@@ -9,6 +9,7 @@ from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.comments.inbox import STATES, find_comment
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.questions.answered import answered_questions
+from campaign_actions.actions.signatures.clusters.queries import count_open
 from campaign_actions.actions.signatures.filters.form import SearchForm
 from campaign_actions.actions.signatures.keyset_pagination import decode_key
 from campaign_actions.actions.signatures.retention import months_after
@@ -110,7 +111,14 @@ def _render_list(
         number=_page_number(found, count) if found and count else 1,
         sources=recent_sources(action.id),
         states=STATUS_LABELS,
+        open_clusters=_open_clusters(action, form),
     )
+
+
+def _open_clusters(action: ActionOverview, form: SearchForm) -> int:
+    """How many are to be decided, for the list of everyone and for staff who may decide."""
+    may_decide = allows("signatures.change", action.campaign_id)
+    return count_open(action.id) if may_decide and not form.given() else 0
 
 
 def _page_number(found: SearchPage, count: ResultCount) -> int:

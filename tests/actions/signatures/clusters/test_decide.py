@@ -177,6 +177,16 @@ def test_a_cluster_is_open_again_when_its_batch_is_undone(action, cluster):
     assert decided_clusters(action.id) == []
 
 
+def test_a_cluster_is_open_again_when_its_batch_is_cancelled(action, cluster):
+    batch = jobs.start(action.id, cluster.wanted, reason="script", now=NOON + MINUTE, **WHO)
+    mark_invalidated(action.id, cluster.wanted, batch_id=batch, staff_id=7, now=NOON + MINUTE)
+    jobs.cancel(batch, now=NOON + 2 * MINUTE, **WHO)
+
+    after = find_cluster(action.id, cluster.id)
+    assert (after.state, after.is_undone) == ("open", False)
+    assert decided_clusters(action.id) == []
+
+
 def test_undoing_another_batch_opens_nothing(action, cluster):
     first, other = (
         jobs.start(action.id, cluster.wanted, reason="script", now=NOON + MINUTE, **WHO)

@@ -17,6 +17,7 @@ from tests.support.changes import publish_all
 from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 from tests.support.page_text import visible_text
+from tests.support.questions import WHY, ask, fields, remove, save
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
 
@@ -419,3 +420,19 @@ def test_what_was_public_ends_when_the_campaign_leaves_the_site(client, address)
     rows = rows_of(client.get(f"{address}/history/").text)
     assert "2 January 2027" in rows[1]
     assert "Public" not in rows[2]
+
+
+def test_the_list_names_questions_by_their_text(client):
+    log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
+    action = make_action()
+    ask(action, WHY, en__label="Why do you sign?")
+    save(action, fields(WHY, en__help="In one sentence."))
+    remove(action, WHY)
+
+    page = client.get(f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/history/").text
+
+    shown = visible_text(page)
+    assert shown.count("Question “Why do you sign?”") >= 3
+    assert "Question “Why do you sign?”: Help (English)" in shown
+    assert "switched off" not in shown, "settings that the question does not have"
+    assert WHY not in page

@@ -15,7 +15,7 @@ from campaign_actions.actions.signatures.invalidation.invalidate import invalida
 from campaign_actions.actions.signatures.invalidation.run_jobs import continue_batches, take_step
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.web.staff.signatures import bulk_invalidate
+from campaign_actions.web.staff.signatures import matching
 from tests.support.batches import WHO, batch_row, work
 from tests.support.factories import make_action, make_confirmed, make_signature, make_staff
 from tests.support.signature_pages import address, entries
@@ -174,7 +174,7 @@ def test_a_running_batch_shows_its_progress_and_is_cancelled(client, staff, monk
 
 
 def test_many_are_counted_by_the_worker(client, staff, monkeypatch):
-    monkeypatch.setattr(bulk_invalidate, "MAX_COUNTED", 4)
+    monkeypatch.setattr(matching, "MAX_COUNTED", 4)
     action = make_action()
     make_fakes(action, 5)
     page = below(action, "bulk-invalidate")
@@ -271,7 +271,7 @@ def test_marking_is_offered_only_where_it_can_work(client, staff, status, is_off
 
 @on_sqlite
 def test_the_sample_is_not_always_the_newest(client, staff, monkeypatch):
-    monkeypatch.setattr(bulk_invalidate, "SAMPLE_SIZE", 2)
+    monkeypatch.setattr(matching, "SAMPLE_SIZE", 2)
     action = make_action()
     for number in range(9):
         make_confirmed(action, country_code="DE", family_name=f"Number-{number}")

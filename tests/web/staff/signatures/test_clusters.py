@@ -340,3 +340,21 @@ def test_a_file_or_an_update_cannot_keep_the_filter(client, action, to):
 @pytest.mark.parametrize("wrong", [{"fill_time": "2 s"}, {"same_comment": "x' or 1"}])
 def test_other_values_are_refused(client, grace, action, wrong):
     assert client.get(address(action, "signatures"), query_string=wrong).status_code == 400
+
+
+def test_the_list_and_the_page_of_batches_say_that_clusters_need_a_decision(client, grace, action):
+    attack(action)
+    attack(action, 40, domain="other.example")
+    (cluster, _other) = stored()
+    listed = page_of(action).removesuffix("clusters/")
+    pages = listed, f"{listed}bulk-invalidate/"
+
+    before = [client.get(each).text for each in pages]
+    press(client, page_of(action, cluster.id, "dismiss"))
+    one = [client.get(each).text for each in pages]
+    filtered = client.get(f"{listed}?status=pending").text
+
+    assert ["2 suspicious clusters need a decision." in each for each in before] == [True, True]
+    assert ["1 suspicious cluster needs a decision." in each for each in one] == [True, True]
+    assert "needs a decision" not in filtered
+    assert all(page_of(action) in links(each) for each in before)

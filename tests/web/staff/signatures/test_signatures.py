@@ -363,3 +363,16 @@ def test_the_page_of_one_names_what_they_answered(client, campaigner):
     assert "How are you involved?" in page
     assert "I will help" in page
     assert "choice_2" not in page
+
+
+def test_all_that_can_be_done_with_a_filtered_list_is_above_the_list_of_everyone(client):
+    log_in(client, make_staff("administrator", "campaigner", "exporter"))
+    action = make_action()
+    make_confirmed(action)
+    below = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}"
+
+    page = client.get(f"{below}/signatures/").text
+
+    above = page[: page.index("<table")]
+    for there in ("signatures/bulk-invalidate/", "export/", "updates/new/"):
+        assert f'href="{below}/{there}"' in above

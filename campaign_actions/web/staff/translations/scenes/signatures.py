@@ -115,6 +115,7 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
         "number": 2,
         "sources": [SLUG],
         "states": STATUS_LABELS,
+        "open_clusters": 3 if state == "found" else 0,
     }
 
 
@@ -174,6 +175,7 @@ def _many(sample: SampleCampaign, *, state: str) -> Values:
         "page": PAGE,
         "reasons": INVALIDATION_REASONS,
         "states": STATUS_LABELS,
+        "open_clusters": 3 if state == "new" else 0,
     }
 
 

@@ -22,7 +22,7 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.mail.render import RenderedMail
 from campaign_actions.publishing.findings import Finding
 from campaign_actions.updates.audience import Numbers
-from campaign_actions.updates.checks import emails, texts
+from campaign_actions.updates.checks import clusters, emails, texts
 from campaign_actions.updates.forms import AudienceForm, SendForm, UpdateForm
 from campaign_actions.updates.models import NOT_STARTED, Update, UpdateText
 from campaign_actions.updates.preflight import Readers, took_part_in
@@ -185,6 +185,7 @@ def _check(sample: SampleCampaign) -> Values:
         Finding("ok", PLACEHOLDER),
         Finding("warning", PLACEHOLDER, details=tuple(warnings)),
         Finding("blocker", PLACEHOLDER, details=tuple(blockers)),
+        clusters.suspicious(5, "#"),
     ]
     facts = {"tags": TAGS, "findings": findings, "is_ready": False}
     return {"action": make_action(sample), "update": _update(sample), **facts}

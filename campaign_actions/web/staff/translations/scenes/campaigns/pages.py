@@ -166,7 +166,7 @@ def _revisions(sample: SampleCampaign) -> Values:
         "campaign": make_campaign(sample),
         "action": None,
         "revisions": revisions,
-        "labels_of": partial(changed_labels, "campaign"),
+        "labels_of": partial(changed_labels, "campaign", (SOURCE,)),
         "page": PAGE,
     }
 
