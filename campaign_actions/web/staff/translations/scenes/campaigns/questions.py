@@ -12,7 +12,7 @@ from campaign_actions.actions.questions.edit_forms import (
     QuestionForm,
     QuestionTextForm,
 )
-from campaign_actions.actions.questions.labels import RECIPIENT_LABELS, TYPE_LABELS
+from campaign_actions.actions.questions.labels import RECIPIENT_LABELS, TYPE_HINTS, TYPE_LABELS
 from campaign_actions.actions.questions.sign_form import who_gets
 from campaign_actions.actions.questions.stored import MAX_QUESTIONS, Question
 from campaign_actions.campaigns.save_form import OpenedForm
@@ -60,7 +60,7 @@ def _listed(*, can_go: bool) -> list[ListedQuestion]:
         ListedQuestion(
             question=one,
             locale=SOURCE,
-            locales=[SOURCE] if place else [],
+            incomplete=[OTHER_LOCALE] if place else [],
             type=type_in_words(one),
             kept=days[place % 2],
             can_go=can_go,
@@ -78,6 +78,7 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
         "preview_locale": SOURCE,
         "who_gets": who_gets,
         "types": TYPE_LABELS,
+        "type_hints": TYPE_HINTS,
         "is_full": state == "signed",
         "asked": len(SAMPLE_QUESTIONS),
         "most": MAX_QUESTIONS,
@@ -88,7 +89,8 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
 def _edit(sample: SampleCampaign, *, state: str, question_type: str) -> Values:
     question: Question = {"type": question_type}
     sent = MultiDict({"type": "", "country": "ZZ", "min_age": "…"}) if state == "wrong" else None
-    texts = {tag: QuestionTextForm(sent, prefix=f"{tag}.") for tag in TAGS}
+    tags = TAGS[:1] if state == "new" else TAGS
+    texts = {tag: QuestionTextForm(sent, prefix=f"{tag}.") for tag in tags}
     form = BilingualQuestionForm(QuestionForm(sent), texts, {}, is_submitted=sent is not None)
     form.is_full = state == "wrong"
     answered = ANSWERED if state == "answered" else None
