@@ -8,6 +8,7 @@ from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview, get_action_and_campaign
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import QUESTION_KEY
+from campaign_actions.actions.questions.answer_counts import MAX_READ, count_answers
 from campaign_actions.actions.questions.asked import TYPES
 from campaign_actions.actions.questions.labels import TYPE_HINTS, TYPE_LABELS
 from campaign_actions.actions.questions.sign_form import who_gets
@@ -60,11 +61,13 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     content, _number = find_content(ACTION, action_id)
     tag = preview_locale(request.args.get("in", ""), action)
+    listed = _listed(campaign, action, content)
     return render_template(
         "staff/questions/index.html",
         campaign=campaign,
         action=action,
-        questions=_listed(campaign, action, content),
+        questions=listed,
+        counts=count_answers(db.session.connection(), action_id, [one.question for one in listed]),
         types=TYPE_LABELS,
         type_hints=TYPE_HINTS,
         preview=preview_of(content, tag),
@@ -73,6 +76,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         is_full=len(asked_in(content)) >= MAX_QUESTIONS,
         asked=len(asked_in(content)),
         most=MAX_QUESTIONS,
+        most_read=MAX_READ,
         is_signed=is_signed(db.session.connection(), action_id),
     )
 

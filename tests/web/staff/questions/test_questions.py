@@ -133,6 +133,23 @@ def test_texts_that_publishing_needs_are_marked(client, action, address):
     assert [one.removeprefix(f"{name}.ru.") for one in unmet] == ["help", "choice_1", "choice_2"]
 
 
+def test_the_list_shows_how_many_people_gave_which_answer(client, address, action):
+    ask(action, PLACE, INVOLVED)
+    empty = words(client.get(address))
+    for answers in ({PLACE: "choice_2"}, {PLACE: "choice_2"}, {PLACE: "choice_1"}, {}):
+        make_confirmed(action, answers=answers)
+
+    shown = parse_document(client.get(address).text)
+
+    assert "Answers so far" not in empty
+    (table,) = shown.xpath("//section[@aria-labelledby='answers']//tbody")
+    assert [[cell.text_content() for cell in row] for row in table] == [
+        ["Answered", "3", "75%"],
+        ["I saw it", "1", "33.3%"],
+        ["I want to help", "2", "66.7%"],
+    ]
+
+
 def test_a_form_sent_twice_adds_one_question(client, address, action):
     page = f"{address}new/text/"
     given = fields_of(client.get(page).text)

@@ -6,6 +6,7 @@ from functools import partial
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from campaign_actions.actions.questions.answer_counts import MAX_READ, AnswerCount, AnswerCounts
 from campaign_actions.actions.questions.asked import TYPES
 from campaign_actions.actions.questions.edit_forms import (
     BilingualQuestionForm,
@@ -83,7 +84,17 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
         "asked": len(SAMPLE_QUESTIONS),
         "most": MAX_QUESTIONS,
         "is_signed": state == "signed",
+        "counts": _counts() if state == "signed" else AnswerCounts(0, False, ()),
+        "most_read": MAX_READ,
     }
+
+
+def _counts() -> AnswerCounts:
+    found = (
+        AnswerCount(one, 30, tuple((choice, 10) for choice in one.choices))
+        for one in SAMPLE_QUESTIONS
+    )
+    return AnswerCounts(40, True, tuple(found))
 
 
 def _edit(sample: SampleCampaign, *, state: str, question_type: str) -> Values:
