@@ -16,7 +16,11 @@ from campaign_actions.updates.queries import texts_of
 from campaign_actions.updates.schedule import RETURNED
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff
-from campaign_actions.web.staff.updates.audience import audience_form, audience_values
+from campaign_actions.web.staff.updates.audience import (
+    audience_facts,
+    audience_form,
+    audience_values,
+)
 from campaign_actions.web.staff.updates.clash import (
     RECIPIENTS,
     Clash,
@@ -77,6 +81,7 @@ class EditPage:
             kept=[tag for tag in written if tag not in form.texts],
             met=met,
             author=_author(update) if met else "",
+            their_recipients=audience_facts(self.action, update) if update and met else [],
             is_unsaved=is_unsaved or status != 200,
             about=about,
             asked_for=pending_request(update) if update else None,

@@ -13,6 +13,7 @@ from campaign_actions.staff.permissions import ROLES
 from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.queries import texts_of
 from tests.support.factories import NOON, make_action, make_campaign, make_staff, make_update
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 from tests.support.staff_forms import fields_of as all_fields_of
 from tests.support.updates import make_recipients, reload_update, start_update
@@ -263,6 +264,7 @@ def test_recipients_that_only_the_other_person_has_chosen_stay(client, action, c
     assert db.session.get(Update, update.id, populate_existing=True).filter == {"country": "DE"}
     assert clash.status_code == 409
     assert "They chose other recipients while you were editing." in clash.text
+    assert "Country: Germany" in visible_text(clash.text)
 
 
 def test_an_update_shows_two_languages_and_another_one_without_losing_anything(client, campaigner):

@@ -142,6 +142,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         **(_people(0) if state == "new" else _people(34)),
         "met": clash if state == "clash" else None,
         "author": NAME,
+        "their_recipients": _audience(),
         "about": make_action(sample) if state == "new" else None,
     }
 
