@@ -71,8 +71,8 @@ def post(client, address, **fields):
 
 
 def fields_of(page):
-    """What the page was made from."""
-    return {name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("seen", "was")}
+    """The digests of the update as the page showed it."""
+    return dict(re.findall(r'name="(seen|was)" value="([^"]*)"', page))
 
 
 @pytest.mark.parametrize("role", ROLES)
