@@ -59,12 +59,19 @@ def field_label(
     return label_value(OWNERS[kind](key), words) if key else words
 
 
-def field_order(subject: str, name: str) -> tuple[bool, int, str]:
-    """The place of a field among others, as in the form: texts first, each in all its languages."""
+def field_order(subject: str, name: str) -> tuple[bool, int, str, int, str]:
+    """The place of a field among others, as in the form: texts first, each in all its languages.
+
+    The fields of one partner, or of one question, follow each other.
+    """
     kind, *rest = name.split(".")
     places = list(LABELS[subject])
     key = (kind, rest[-1] if rest else kind)
-    return kind != "texts", places.index(key) if key in places else len(places), name
+    place = places.index(key) if key in places else len(places)
+    if kind in OWNERS and rest:
+        first = next((at for at, (of, _field) in enumerate(places) if of == kind), len(places))
+        return True, first, rest[0], place, name
+    return kind != "texts", place, "", 0, name
 
 
 def find_field_label(field: str, address: str) -> str:

@@ -113,6 +113,14 @@ def choose_locales(
     return [left] if right == NO_LANGUAGE else [left, right]
 
 
+def choose_of(own: Sequence[str], wanted: Mapping[str, str], *, last: str = "") -> list[str]:
+    """The same for texts that can have these languages only."""
+    left = next((tag for tag in locales() if tag in own), own[0])
+    choices = (wanted.get("right", ""), last, *own, NO_LANGUAGE)
+    right = next(tag for tag in choices if tag in {*own, NO_LANGUAGE} - {left})
+    return [left] if right == NO_LANGUAGE else [left, right]
+
+
 def opened_version(submitted: Mapping[str, str]) -> int:
     """The version that the page showed."""
     text = submitted.get("version", "")

@@ -9,14 +9,22 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, union_all
 
-from campaign_actions.actions.models import UPDATES_BY_ACTIONS, WANTS_UPDATES, Action, Signature
+from campaign_actions.actions.models import (
+    UPDATES_BY_ACTIONS,
+    WANTS_UPDATES,
+    Action,
+    Signature,
+    SignatureRow,
+)
 from campaign_actions.actions.personal_data.later_uses import covering_versions, is_covered
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.core.db.session import db
+from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.updates.models import Update, UpdateAction
 
 EVERYONE = SignatureFilter()
 Condition = ColumnElement[bool]
+_RECIPIENTS = TtlCache[int, Condition]()  # those at delivery, by update
 
 
 @dataclass(frozen=True)
@@ -113,8 +121,12 @@ def count_steps(audience: Audience, people: int) -> Numbers:
     return Numbers(asked, agreed, matching, people)
 
 
-def _count(*conditions: Condition) -> int:
-    return db.session.scalar(_counted(*conditions)) or 0
+def find_recipient(update: Update, email_key: str) -> SignatureRow | None:
+    """The signature through which someone gets an update, while they still should."""
+    still = _RECIPIENTS.get(update.id, lambda: _still_recipients(update))
+    columns = Signature.action_id, Signature.public_id, Signature.email
+    found = select(*columns).where(Signature.email_key == email_key, still)
+    return db.session.execute(found.order_by(Signature.action_id).limit(1)).one_or_none()
 
 
 def fallback_locale(wanted: str, written: Collection[str], served: Sequence[str]) -> str | None:
@@ -145,3 +157,15 @@ def _agreed(audience: Audience, action_id: int) -> Sequence[Condition]:
     kind = connection.scalar(select(Action.kind).where(Action.id == action_id)) or ""
     versions: Mapping[str, int] = covering_versions(connection, UPDATES_BY_ACTIONS, kind)
     return (is_covered(versions),)
+
+
+def _count(*conditions: Condition) -> int:
+    return db.session.scalar(_counted(*conditions)) or 0
+
+
+def _still_recipients(update: Update) -> Condition:
+    """The condition at delivery. People who have unsubscribed or withdrawn since do not meet it."""
+    audience = audience_of(update)
+    if audience.is_combined:
+        return is_recipient(audience)
+    return and_(*wants_updates(audience.actions[0]))

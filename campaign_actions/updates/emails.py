@@ -11,11 +11,10 @@ from campaign_actions.core.mail.render import Mail, MailMaker, MailNotDue
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import public_url_for
-from campaign_actions.updates.audience import fallback_locale
+from campaign_actions.updates.audience import fallback_locale, find_recipient
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import (
     UpdateMail,
-    find_recipient,
     find_update_text,
     texts_of,
 )

@@ -20,9 +20,11 @@ from campaign_actions.actions.signatures.staff_forms import (
     OptionalLanguage,
     SourceField,
 )
+from campaign_actions.campaigns.bilingual_form import BilingualForm
+from campaign_actions.campaigns.forms import EmailMarkdown, TextForm
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
-from campaign_actions.core.forms.fields import LongText, PlainText
+from campaign_actions.core.forms.fields import PlainText
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.publishing.forms import IdList, ScheduleForm, format_instant
 from campaign_actions.updates.models import UpdateText
@@ -32,11 +34,20 @@ MAX_BODY_LENGTH = 20_000
 MAX_AHEAD = timedelta(days=365)  # a time that is further away is a typing error
 
 
-class UpdateForm(StaffForm):
-    """`seen` is the fingerprint of the texts that the page showed."""
+class UpdateTextForm(TextForm):
+    subject = PlainText(_l("Subject"), max_length=MAX_SUBJECT_LENGTH)
+    body = EmailMarkdown(_l("Text"), max_length=MAX_BODY_LENGTH)
+
+
+class SeenForm(StaffForm):
+    """`seen`: the fingerprint of what the page showed; `was`: those of its parts, as in web/staff/updates."""
 
     seen = HiddenField()
-    locales: tuple[str, ...] = ()
+    was = HiddenField()
+
+
+class UpdateForm(BilingualForm):
+    """The texts of an update. Those of languages that are not in `shown` are hidden."""
 
     @classmethod
     def for_locales(
@@ -44,27 +55,45 @@ class UpdateForm(StaffForm):
         locales: Sequence[str],
         texts: Mapping[str, UpdateText],
         submitted: MultiDict[str, str] | None = None,
+        *,
+        shown: Collection[str] = (),
     ) -> Self:
         """A form for these languages, filled with what was submitted or else with `texts`."""
-        fields: dict[str, object] = {"locales": tuple(locales)}
-        stored: dict[str, str] = {}
-        for tag in locales:
-            fields[f"subject-{tag}"] = PlainText(_l("Subject"), max_length=MAX_SUBJECT_LENGTH)
-            fields[f"body-{tag}"] = LongText(_l("Text"), max_length=MAX_BODY_LENGTH)
-            if tag in texts:
-                stored |= {f"subject-{tag}": texts[tag].subject, f"body-{tag}": texts[tag].body}
-        form: Self = type("UpdateForm", (cls,), fields)(submitted, data=stored)
-        return form
+        content = content_of(texts)
+        made = cls(
+            SeenForm(submitted),
+            {tag: UpdateTextForm(submitted, prefix=f"texts.{tag}.") for tag in locales},
+            content,
+            is_submitted=submitted is not None,
+            kept=set(locales) - {*shown} if shown else (),
+        )
+        sent = submitted or ()
+        made.show({name: text for name, text in content.items() if name not in sent})
+        return made
 
-    def texts(self) -> dict[str, tuple[str, str]]:
+    def written(self) -> dict[str, tuple[str, str]]:
+        """Subject and body by language."""
         return {
-            tag: (self[f"subject-{tag}"].data or "", self[f"body-{tag}"].data or "")
-            for tag in self.locales
+            tag: (form["subject"].data or "", form["body"].data or "")
+            for tag, form in self.texts.items()
         }
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(subject or body for subject, body in self.texts().values())
+    def require_text(self) -> bool:
+        """Whether anything is written; if not, the first subject says so."""
+        if any(subject or body for subject, body in self.written().values()):
+            return True
+        first = next(iter(self.texts.values()))
+        first["subject"].errors = [_("Enter a subject or a text in at least one language.")]
+        return False
+
+
+def content_of(texts: Mapping[str, UpdateText]) -> dict[str, str]:
+    """The texts by the names of their fields."""
+    return {
+        f"texts.{tag}.{name}": value
+        for tag, text in texts.items()
+        for name, value in (("subject", text.subject), ("body", text.body))
+    }
 
 
 class AudienceForm(StaffForm):

@@ -13,18 +13,14 @@ from campaign_actions.actions.models import (
     Action,
     ActionText,
     Signature,
-    SignatureRow,
 )
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.db.session import count_at_most, db
-from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates.audience import (
     actions_of,
-    audience_of,
     fallback_locale,
-    is_recipient,
     wants_updates,
 )
 from campaign_actions.updates.models import NOT_STARTED, Update, UpdateAction, UpdateText
@@ -104,8 +100,9 @@ def unfinished_updates(
 
 
 def texts_of(update_id: int) -> dict[str, UpdateText]:
-    """By language."""
+    """By language, as they are now."""
     texts = select(UpdateText).filter_by(update_id=update_id).order_by(UpdateText.locale)
+    texts = texts.execution_options(populate_existing=True)
     return {text.locale: text for text in db.session.scalars(texts)}
 
 
@@ -212,14 +209,6 @@ class UpdateMail:
     campaign_title: str = ""
 
 
-def find_recipient(update: Update, email_key: str) -> SignatureRow | None:
-    """The signature through which someone gets an update, while they still should."""
-    still = _RECIPIENTS.get(update.id, lambda: _still_recipients(update))
-    columns = Signature.action_id, Signature.public_id, Signature.email
-    found = select(*columns).where(Signature.email_key == email_key, still)
-    return db.session.execute(found.order_by(Signature.action_id).limit(1)).one_or_none()
-
-
 def find_update_text(
     update_id: int, locale: str, *, locales: Sequence[str], action_id: int | None = None
 ) -> UpdateMail | None:
@@ -243,14 +232,3 @@ def find_update_text(
 def _first(texts: dict[str, str], locales: Sequence[str]) -> str | None:
     tag = fallback_locale(locales[0], texts, locales)
     return texts[tag] if tag else None
-
-
-_RECIPIENTS = TtlCache[int, ColumnElement[bool]]()  # by update
-
-
-def _still_recipients(update: Update) -> ColumnElement[bool]:
-    """The condition at delivery. People who have unsubscribed or withdrawn since do not meet it."""
-    audience = audience_of(update)
-    if audience.is_combined:
-        return is_recipient(audience)
-    return and_(*wants_updates(audience.actions[0]))

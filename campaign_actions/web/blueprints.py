@@ -75,8 +75,8 @@ from campaign_actions.web.staff.translations.preview_frame import (
     bp as staff_translations_preview_frame,
 )
 from campaign_actions.web.staff.translations.strings import bp as staff_translations_strings
-from campaign_actions.web.staff.updates.campaign import bp as staff_updates_campaign
 from campaign_actions.web.staff.updates.edit import bp as staff_updates_edit
+from campaign_actions.web.staff.updates.lists import bp as staff_updates_lists
 from campaign_actions.web.staff.updates.preview import bp as staff_updates_preview
 from campaign_actions.web.staff.updates.send import bp as staff_updates_send
 
@@ -148,8 +148,8 @@ BLUEPRINTS = (
     staff_translations_overview,
     staff_translations_preview_frame,
     staff_translations_strings,
-    staff_updates_campaign,
     staff_updates_edit,
+    staff_updates_lists,
     staff_updates_preview,
     staff_updates_send,
 )

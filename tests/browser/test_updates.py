@@ -106,3 +106,20 @@ def test_a_subscriber_unsubscribes_with_one_button(work, workplace, action, shot
     assert look_at(page, shots, "unsubscribed") == []
     press(page, "Stop updates from all campaigns")
     expect(page.get_by_text("We won’t send updates about anything")).to_be_visible()
+
+
+def test_a_phone_shows_one_language_of_an_update_at_a_time_and_saves_both(work, action):
+    page = work("campaigner", width=360)
+    page.goto(f"{action}updates/new/")
+    english, russian = (page.locator(f"[name='texts.{tag}.subject']") for tag in BOTH_LOCALES)
+    english.fill(SUBJECT["en"])
+    expect(russian).to_be_hidden()
+
+    page.get_by_role("button", name="Русский").click()
+    russian.fill(SUBJECT["ru"])
+    expect(english).to_be_hidden()
+    page.keyboard.press("Control+s")
+
+    expect(page.get_by_text("Saved at")).to_be_visible()
+    expect(english).to_have_value(SUBJECT["en"])
+    expect(russian).to_have_value(SUBJECT["ru"])

@@ -86,7 +86,11 @@ def test_the_filters_of_the_list_choose_the_audience(client):
     filters = {"country": "DE", "q": "Ada"}
 
     shown = client.get(page, query_string=filters).text
-    form = {"csrf_token": token_of(shown), "subject-en": "News", "body-en": "The court agreed."}
+    form = {
+        "csrf_token": token_of(shown),
+        "texts.en.subject": "News",
+        "texts.en.body": "The court agreed.",
+    }
     saved = client.post(page, query_string=filters, data=form)
     edited = client.get(saved.location).text
 

@@ -85,6 +85,13 @@ def can_be_asked(question: AskedQuestion) -> bool:
     )
 
 
+def is_complete(question: AskedQuestion, source: AskedQuestion) -> bool:
+    """Whether a question has a text in its language wherever it has one in the source language."""
+    wanted = {one.key for one in source.choices if not one.is_off}
+    has = {one.key for one in question.choices}
+    return bool(question.label and (question.help or not source.help) and wanted <= has)
+
+
 def _question(key: str, stored: Mapping[str, Any], texts: Mapping[str, str]) -> AskedQuestion:
     settings: dict[str, Any] = {**SETTINGS, **stored}
     return AskedQuestion(

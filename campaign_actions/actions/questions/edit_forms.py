@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
-from wtforms.form import BaseForm
-from wtforms.validators import StopValidation
 
 from campaign_actions.actions.questions.asked import BIRTH_YEAR, CHOICE, POSTCODE
 from campaign_actions.actions.questions.choice_order import STEPS, in_order, is_order, moved
+from campaign_actions.actions.questions.edit_fields import (
+    Age,
+    ChoiceOrder,
+    Days,
+    Option,
+    OptionalCountry,
+)
 from campaign_actions.actions.questions.labels import (
     RECIPIENT_LABELS,
     TYPE_LABELS,
@@ -28,94 +31,18 @@ from campaign_actions.actions.questions.stored import (
 from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.forms import TextForm
 from campaign_actions.core.forms.base import StaffForm
-from campaign_actions.core.forms.fields import Checkbox, LongText, PlainText, SingleValue
-from campaign_actions.core.i18n.countries import country_codes
-from campaign_actions.core.i18n.formatting import number
+from campaign_actions.core.forms.fields import Checkbox, LongText, PlainText
 
 MAX_LABEL_LENGTH, MAX_HELP_LENGTH, MAX_CHOICE_LENGTH = 150, 300, 120  # characters
 KEEP_DAYS = (0, 30, 90, 180, 365)
 MIN_CHOICES = 2
 SHOWN_CHOICES, EMPTY_CHOICES = 4, 2  # fields at first; empty ones after the last answer
-MAX_MIN_AGE = 80  # years
-MAX_DIGITS = 9  # of an age that is shown again; more are cut
 OF_TYPE = {
     "country": POSTCODE,
     "min_age": BIRTH_YEAR,
     "choice_order": CHOICE,
     **dict.fromkeys(OFF_CHOICES.values(), CHOICE),
 }
-
-
-class Option(SingleValue, StringField):
-    """One of several values."""
-
-    def __init__(self, *args: Any, hint: LazyString | str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.hint = hint
-        self.options: list[tuple[str, LazyString | str]] = []
-
-    def offer(self, options: Iterable[tuple[str, LazyString | str]]) -> None:
-        self.options = list(options)
-
-    def pre_validate(self, form: BaseForm) -> None:
-        super().pre_validate(form)
-        if str(self.data or "") not in dict(self.options):
-            raise StopValidation(_("Choose one of the options."))
-
-
-class Days(Option):
-    """A number of days."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if valuelist and valuelist[0].isascii() and valuelist[0].isdigit():
-            self.data = int(valuelist[0])
-
-    def pre_validate(self, form: BaseForm) -> None:
-        if str(self.data or 0) not in dict(self.options):
-            raise StopValidation(_("Choose one of the options."))
-
-
-class OptionalCountry(SingleValue, StringField):
-    """A country by its code, or none."""
-
-    hint = _l("If you choose none, people enter a postcode of the country they choose.")
-
-    def pre_validate(self, form: BaseForm) -> None:
-        super().pre_validate(form)
-        if self.data and self.data not in country_codes():
-            raise StopValidation(_("Choose a country from the list."))
-
-
-class Age(SingleValue, StringField):
-    """An age in years, or none."""
-
-    data: Any
-    hint = _l("People who are younger cannot take part. Leave it empty if all ages can.")
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = text or 0
-        if text.isascii() and text.isdigit():
-            self.data = int(text.lstrip("0")[:MAX_DIGITS] or 0)
-
-    def pre_validate(self, form: BaseForm) -> None:
-        super().pre_validate(form)
-        if not isinstance(self.data, int):
-            raise StopValidation(_("Enter a whole number, for example 16."))
-        if self.data > MAX_MIN_AGE:
-            most = number(MAX_MIN_AGE)
-            raise StopValidation(_("Enter an age from 1 to %(most)s years.", most=most))
-
-
-class ChoiceOrder(SingleValue, StringField):
-    """The keys of choices in their order."""
-
-    def pre_validate(self, form: BaseForm) -> None:
-        super().pre_validate(form)
-        if not is_order(self.data or ""):
-            raise StopValidation(_("Choose one of the options."))
 
 
 class QuestionForm(StaffForm):
@@ -160,6 +87,7 @@ class BilingualQuestionForm(BilingualForm):
 
     answered: Question | None = None  # as it is public, once people have signed
     is_full: bool = False  # the action asks as many others as it can
+    source: str = ""  # the language that the campaign is translated from
 
     def set_up(
         self, question: Question, *, recipients: Iterable[str], answered: Question | None
@@ -184,6 +112,11 @@ class BilingualQuestionForm(BilingualForm):
     @property
     def has_choices(self) -> bool:
         return OFF_CHOICES[CHOICES[0]] in self.own
+
+    def is_needed(self, name: str, locale: str) -> bool:
+        """Whether publishing needs this text: the question, and what it has in the source language."""
+        has_source = self.source in self.texts and locale != self.source
+        return name == "label" or (has_source and bool(self.texts[self.source][name].data))
 
     def choice_names(self) -> list[str]:
         """Those that the page shows: the used ones and empty ones, up to MAX_CHOICES."""

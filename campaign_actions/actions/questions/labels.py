@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString, lazy_pgettext, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.models import QUESTION_KEY
 from campaign_actions.actions.questions.asked import (
@@ -25,6 +26,15 @@ TYPE_LABELS: Mapping[str, LazyString] = {
     ORGANISATION: lazy_pgettext("type of question", "Organisation"),
 }
 assert tuple(TYPE_LABELS) == TYPES
+# The answers that each type takes.
+TYPE_HINTS: Mapping[str, LazyString] = {
+    TEXT: _l("In people’s own words, up to 1,000 characters."),
+    CHOICE: _l("One of the answers that you list, up to ten."),
+    POSTCODE: _l("Checked against the format of the country."),
+    PHONE: _l("From any country. The addressee never gets it."),
+    BIRTH_YEAR: _l("You can set a minimum age for taking part."),
+    ORGANISATION: _l("The name of a group, a company or a school."),
+}
 # The recipients of answers, for staff.
 RECIPIENT_LABELS: Mapping[str, LazyString] = {
     "team": lazy_pgettext("who gets answers", "Only our team"),

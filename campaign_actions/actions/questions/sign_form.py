@@ -74,12 +74,12 @@ def who_gets(question: AskedQuestion) -> str:
     return f"{recipient} {deleted}"
 
 
-def sample_answer(question: AskedQuestion) -> str:
-    """An answer that the form accepts, for a test signature."""
+def sample_answer(question: AskedQuestion, country: str) -> str:
+    """An answer that the form accepts, for a test signature of someone in this country."""
     if question.type == CHOICE:
         return next(choice.key for choice in question.choices if not choice.is_off)
     samples = {
-        POSTCODE: example_postcode(question.country) or "12345",
+        POSTCODE: example_postcode(question.country or country) or "12345",
         PHONE: "+44 20 7946 0018",
         BIRTH_YEAR: SAMPLE_YEAR,
     }

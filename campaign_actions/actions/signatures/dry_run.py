@@ -85,13 +85,14 @@ def dry_run_signature(action: PublicAction, *, now: datetime, life: Lifetimes) -
 def _filled_form(action: PublicAction, email: str) -> SignForm:
     """The form of the action with all required fields filled in."""
     answers = dict.fromkeys(action.kind.form.answer_fields, "Test")
+    country = min(country_codes())
     needed = {
         "given_name": "Test",
         "email": email,
-        "country": min(country_codes()),
+        "country": country,
         "consent_version": str(action.consent_version or 0),
     }
-    answers |= {one.key: sample_answer(one) for one in action.questions}
+    answers |= {one.key: sample_answer(one, country) for one in action.questions}
     form = form_class(action)(MultiDict(needed | answers), meta={"csrf": False})
     form.newest_consent = action.consent_version or 0
     form.ask_only(action.asks)

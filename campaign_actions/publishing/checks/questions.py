@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.models import OWN_QUESTIONS, Action
 from campaign_actions.actions.personal_data.later_uses import uses_covered_now
-from campaign_actions.actions.questions.asked import AskedQuestion, known_questions
+from campaign_actions.actions.questions.asked import AskedQuestion, is_complete, known_questions
 from campaign_actions.publishing.findings import Finding, consent_url, questions_url
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
@@ -25,7 +25,7 @@ def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     if not asked:
         return
     in_source = {one.key: one for one in _questions(action, plan.campaign.source_locale)}
-    missing = [key for key, one in asked.items() if _is_incomplete(one, in_source[key])]
+    missing = [key for key, one in asked.items() if not is_complete(one, in_source[key])]
     for key in missing:
         question = in_source[key].label or key
         yield finding(
@@ -53,10 +53,3 @@ def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
 def _questions(action: Action, locale: str) -> list[AskedQuestion]:
     text = text_of(action, locale)
     return known_questions(action.questions, text.questions if text else {})
-
-
-def _is_incomplete(question: AskedQuestion, source: AskedQuestion) -> bool:
-    """A text is needed where the source has it."""
-    wanted = {one.key for one in source.choices if not one.is_off}
-    has = {one.key for one in question.choices}
-    return not question.label or bool(source.help and not question.help) or not wanted <= has

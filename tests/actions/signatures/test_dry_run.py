@@ -10,12 +10,15 @@ from sqlalchemy import event, func, select
 
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.models import ActionCount, LedgerEntry, Signature
+from campaign_actions.actions.queries import find_action
+from campaign_actions.actions.questions.asked import TYPES
 from campaign_actions.actions.signatures import dry_run
 from campaign_actions.actions.signatures.dry_run import DryRunFailed, Lifetimes, dry_run_signature
 from campaign_actions.actions.signatures.sign import ActionClosed
 from campaign_actions.core.db.session import db, rolled_back
 from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import NOON, make_action, make_confirmed
+from tests.support.questions import INVOLVED, PLACE, ask
 
 LIFE = Lifetimes(remind_after=timedelta(hours=48), link=timedelta(days=14))
 
@@ -38,6 +41,18 @@ def test_a_dry_run_leaves_nothing_behind(app, kind):
     assert rows() == before == [1, 2, 1]
     fold()
     assert db.session.scalar(select(ActionCount.confirmed)) == 1
+
+
+@pytest.mark.parametrize("country", ["", "GB"])
+@pytest.mark.parametrize("asked", TYPES)
+def test_a_dry_run_answers_questions_of_every_type(app, asked, country):
+    settings = dict(INVOLVED, type=asked, country=country, is_required=True, min_age=18)
+    ask(make_action(), PLACE, settings)
+    action = find_action("racism", "hate-crimes", locale="en", now=NOON)
+
+    dry_run_signature(action, now=NOON, life=LIFE)
+
+    assert [one.type for one in action.questions] == [asked]
 
 
 def test_changes_in_a_dry_run_are_visible_only_inside_it(app):

@@ -125,8 +125,8 @@ def write_update(page: Page, action: str, texts: Mapping[str, tuple[str, str]]) 
     """Write an update, by language; this leads to the preview of its email."""
     page.goto(f"{action}updates/new/")
     for tag, (subject, body) in texts.items():
-        page.fill(f"[name=subject-{tag}]", subject)
-        page.fill(f"[name=body-{tag}]", body)
+        page.fill(f"[name='texts.{tag}.subject']", subject)
+        page.fill(f"[name='texts.{tag}.body']", body)
     press(page, "Save and preview")
     expect(page).to_have_url(re.compile("/preview/"))
 

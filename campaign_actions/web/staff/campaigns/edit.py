@@ -28,9 +28,7 @@ from campaign_actions.actions.goals import counts_in
 from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.save_form import (
-    NO_LANGUAGE,
     OpenedForm,
-    opened_version,
     remove_language,
     save_messages,
     save_submitted,
@@ -44,7 +42,6 @@ from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import join_with_semicolons
 from campaign_actions.core.i18n.timezones import time_brief
 from campaign_actions.publishing.checks.needed_texts import is_needed
-from campaign_actions.staff.profile import remember_second_language
 from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.campaigns.blocked_texts import blocked_texts
@@ -52,9 +49,9 @@ from campaign_actions.web.staff.campaigns.sent_forms import action_form, campaig
 from campaign_actions.web.staff.campaigns.still_right import confirm_ticked, ticked_fields
 from campaign_actions.web.staff.campaigns.translation_state import translation_state
 from campaign_actions.web.staff.publishing.checklist import next_address
+from campaign_actions.web.staff.second_language import columns_of, is_switch, switch_language
 
 IN_BAR = "saved"  # the category of a message that the bar to save shows
-SWITCH = "switch"  # the button that shows another second language, without saving
 
 bp = Blueprint("staff_campaigns_edit", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
@@ -109,8 +106,8 @@ def _edit(
     bilingual_form, by = make_form(content), current_staff()
     if request.method == "GET":
         saved: Saved | OpenedForm = OpenedForm(number)
-    elif SWITCH in request.form:
-        saved = _switch_language(bilingual_form)
+    elif is_switch():
+        saved = switch_language(columns_of([*bilingual_form.shown])[1])
     else:
         saved = save_submitted(
             subject, subject_id, bilingual_form, request.form, by=by, now=utc_now()
@@ -191,22 +188,10 @@ def _next_page(
     if then == "publish":
         of = action.id if action else None
         return url_for("staff_publishing_changes.show", campaign_id=campaign.id, of=of)
-    left, right = _columns(bilingual_form)
+    left, right = columns_of([*bilingual_form.shown])
     if action:
         return url_for(".edit_action", **action.ids, left=left, right=right)
     return url_for(".edit_campaign", campaign_id=campaign.id, left=left, right=right)
-
-
-def _switch_language(bilingual_form: BilingualForm) -> OpenedForm:
-    """Show another second language, with everything that was typed, and remember it."""
-    remember_second_language(current_staff(), _columns(bilingual_form)[1])
-    return OpenedForm(opened_version(request.form), is_unsaved=True)
-
-
-def _columns(bilingual_form: BilingualForm) -> tuple[str, str]:
-    """The languages that are shown; the second may be NO_LANGUAGE."""
-    first, *others = bilingual_form.shown
-    return first, others[0] if others else NO_LANGUAGE
 
 
 def _flash_reached_milestones(action: ActionOverview, before: Content, after: Content) -> None:

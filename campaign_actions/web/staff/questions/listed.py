@@ -1,6 +1,6 @@
 """The questions of an action as their page lists them, and as the public would see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from campaign_actions.actions.action_overview import ActionOverview
@@ -8,6 +8,7 @@ from campaign_actions.actions.questions.asked import (
     POSTCODE,
     AskedQuestion,
     asked_questions,
+    is_complete,
     known_questions,
 )
 from campaign_actions.actions.questions.labels import TYPE_LABELS, keep_days_in_words
@@ -28,7 +29,7 @@ class ListedQuestion:
 
     question: AskedQuestion
     locale: str  # of the text
-    locales: list[str]  # in which it has one
+    incomplete: list[str]  # the languages of the action in which it cannot be published yet
     type: str
     kept: str  # how long
     can_go: bool  # nobody can have answered it
@@ -39,21 +40,26 @@ class ListedQuestion:
 
 
 def listed_questions(
-    content: Content, locales: Iterable[str], answered: Iterable[str]
+    content: Content, locales: Sequence[str], answered: Iterable[str], *, source: str
 ) -> list[ListedQuestion]:
-    """`answered`: the keys of those that people can have answered."""
+    """`answered`: the keys of those that people can have answered. `source`: the language of the source."""
     settings, kept = settings_in(content), set(answered)
     found = []
     for key, question in questions_in(content).items():
         written = texts_of(question)
-        tags = [tag for tag in locales if written.get(tag, {}).get("label")]
-        texts = {key: written[tags[0]]} if tags else {}
-        (known,) = known_questions({key: settings[key]}, texts)
+        in_each = {
+            tag: known_questions({key: settings[key]}, {key: written.get(tag, {})})[0]
+            for tag in {*locales, source}
+        }
+        locale = next((tag for tag in locales if in_each[tag].label), source)
+        known = in_each[locale]
         found.append(
             ListedQuestion(
                 question=known,
-                locale=tags[0] if tags else "en",
-                locales=tags,
+                locale=locale if known.label else "en",
+                incomplete=[
+                    one for one in locales if not is_complete(in_each[one], in_each[source])
+                ],
                 type=type_in_words(known),
                 kept=keep_days_in_words(known.keep_days),
                 can_go=key not in kept,

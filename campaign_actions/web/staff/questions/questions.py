@@ -8,13 +8,9 @@ from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview, get_action_and_campaign
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import QUESTION_KEY
+from campaign_actions.actions.questions.answer_counts import MAX_READ, count_answers
 from campaign_actions.actions.questions.asked import TYPES
-from campaign_actions.actions.questions.edit_forms import (
-    BilingualQuestionForm,
-    QuestionForm,
-    QuestionTextForm,
-)
-from campaign_actions.actions.questions.labels import TYPE_LABELS, recipients_for
+from campaign_actions.actions.questions.labels import TYPE_HINTS, TYPE_LABELS
 from campaign_actions.actions.questions.sign_form import who_gets
 from campaign_actions.actions.questions.stored import (
     MAX_QUESTIONS,
@@ -38,13 +34,19 @@ from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.questions.listed import (
+    ListedQuestion,
     listed_questions,
     preview_locale,
     preview_of,
 )
+from campaign_actions.web.staff.questions.sent_form import (
+    answered_in,
+    languages_of,
+    question_form,
+)
+from campaign_actions.web.staff.second_language import columns_of, is_switch, switch_language
 
 bp = Blueprint(
     "staff_questions",
@@ -59,18 +61,22 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     content, _number = find_content(ACTION, action_id)
     tag = preview_locale(request.args.get("in", ""), action)
+    listed = _listed(campaign, action, content)
     return render_template(
         "staff/questions/index.html",
         campaign=campaign,
         action=action,
-        questions=listed_questions(content, _locales(campaign, action), _answered(action_id)),
+        questions=listed,
+        counts=count_answers(db.session.connection(), action_id, [one.question for one in listed]),
+        types=TYPE_LABELS,
+        type_hints=TYPE_HINTS,
         preview=preview_of(content, tag),
         preview_locale=tag,
         who_gets=who_gets,
-        types=TYPE_LABELS,
         is_full=len(asked_in(content)) >= MAX_QUESTIONS,
         asked=len(asked_in(content)),
         most=MAX_QUESTIONS,
+        most_read=MAX_READ,
         is_signed=is_signed(db.session.connection(), action_id),
     )
 
@@ -116,7 +122,7 @@ def remove(campaign_id: int, action_id: int, question_key: str) -> ResponseRetur
     campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     _question(campaign_id, action_id, question_key)
     content, number = find_content(ACTION, action_id)
-    listed = listed_questions(content, _locales(campaign, action), _answered(action_id))
+    listed = _listed(campaign, action, content)
     question = next(one for one in listed if one.question.key == question_key)
     if request.method == "GET":
         page = "staff/questions/remove.html"
@@ -133,7 +139,7 @@ def _edit(
     """Settings, and texts in all languages of the action."""
     campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     content, number = find_content(ACTION, action_id)
-    form = _form(campaign, action, key, question, content)
+    form = question_form(campaign, action, key, question, content)
     shown = {"campaign": campaign, "action": action, "form": form, "question": question, "key": key}
     also: Content = {}
     if is_new:
@@ -142,7 +148,9 @@ def _edit(
         also = {f"{PREFIX}.{key}.type": question["type"], f"{PREFIX}.{key}.position": place}
     saved = OpenedForm(number)
     moved, _dot, to = request.form.get("move", "").partition(".")
-    if moved:
+    if is_switch():
+        saved = switch_language(columns_of([*form.shown])[1])
+    elif moved:
         form.move_choice(moved, to) or abort(400)
         saved = OpenedForm(opened_version(request.form), is_unsaved=True)
     elif request.method == "POST":
@@ -161,37 +169,11 @@ def _edit(
     return html, saved.status
 
 
-def _form(
-    campaign: CampaignOverview,
-    action: ActionOverview,
-    key: str,
-    question: Question,
-    content: Content,
-) -> BilingualQuestionForm:
-    sent, prefix = submitted_form(), f"{PREFIX}.{key}."
-    texts = {
-        tag: QuestionTextForm(sent, prefix=f"{prefix}{tag}.") for tag in _locales(campaign, action)
-    }
-    form = BilingualQuestionForm(
-        QuestionForm(sent, prefix=prefix), texts, content, is_submitted=sent is not None
-    )
-    form.is_full = len(asked_in(content).keys() - {key}) >= MAX_QUESTIONS
-    recipients = recipients_for(action.kind.name, question["type"])
-    form.set_up(question, recipients=recipients, answered=_answered(action.id).get(key))
-    return form
-
-
-def _locales(campaign: CampaignOverview, action: ActionOverview) -> list[str]:
-    """The languages of the action; of a new one, those of its campaign."""
-    return list(action.locales or campaign.locales)
-
-
-def _answered(action_id: int) -> dict[str, Question]:
-    """The questions that people can have answered, as they are public."""
-    connection = db.session.connection()
-    if not is_signed(connection, action_id):
-        return {}
-    return questions_in(ACTION.read(connection, action_id))
+def _listed(
+    campaign: CampaignOverview, action: ActionOverview, content: Content
+) -> list[ListedQuestion]:
+    languages, answered = languages_of(campaign, action), answered_in(action.id)
+    return listed_questions(content, languages, answered, source=campaign.source_locale)
 
 
 def _question(campaign_id: int, action_id: int, key: str) -> Question:

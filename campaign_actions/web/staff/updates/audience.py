@@ -25,9 +25,11 @@ from campaign_actions.updates.queries import recipients_by_action
 from campaign_actions.web.http.form_data import submitted_form
 
 
-def audience_form(action: ActionOverview, audience: Audience, scope: str) -> AudienceForm:
-    """As submitted, or else as it is. A form without a scope leaves it as it is."""
-    sent = submitted_form()
+def audience_form(
+    action: ActionOverview, audience: Audience, scope: str, *, again: bool = False
+) -> AudienceForm:
+    """As submitted, or else as it is, or `again` as it is. A form without a scope leaves it as it is."""
+    sent = None if again else submitted_form()
     actions = _actions(action)
     titles = {each.id: each.title for each in actions}
     sent = sent if sent and "scope" in sent else None

@@ -33,7 +33,7 @@ from campaign_actions.web.staff.updates.audience import (
     closing_times,
     people_values,
 )
-from campaign_actions.web.staff.updates.scheduled import pending_request
+from campaign_actions.web.staff.updates.progress import pending_request
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates/<int:update_id>"
 bp = Blueprint("staff_updates_send", __name__, url_prefix=URL)

@@ -275,7 +275,7 @@ def test_what_was_typed_is_kept_when_the_update_is_sent_back(staff, action, earl
     page = staff.get(f"{address}?about={action.id}").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
 
-    fields = {"csrf_token": token, "subject-en": "Mine", "body-en": "x" * 20_001}
+    fields = {"csrf_token": token, "texts.en.subject": "Mine", "texts.en.body": "x" * 20_001}
     answer = staff.post(f"{address}?about={action.id}", data=fields)
 
     assert answer.status_code == 400

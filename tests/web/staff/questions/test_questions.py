@@ -1,6 +1,7 @@
 """The pages on which staff write the questions of an action."""
 
 import re
+from itertools import groupby
 
 import pytest
 
@@ -76,9 +77,77 @@ def test_the_list_shows_each_with_its_settings_and_what_the_public_sees(client, 
 
     assert "2 of 8" in english
     assert "How are you involved? Choice · required · 90 days after taking part" in english
-    assert "Only in: English" in english
+    assert "Texts missing in: Russian" in english
+    assert english.count("Texts missing in") == 1
     assert "Only our team sees your answer. We delete it 90 days after you take part." in english
     assert "Почему?" in russian
+
+
+def test_two_languages_are_side_by_side_and_another_one_is_shown_without_losing_anything(
+    client, action, address
+):
+    save(action, {f"texts.{tag}.title": f"Title ({tag})" for tag in ("fr", "es")})
+    page = f"{address}new/text/"
+    given = fields_of(client.get(page).text)
+    name = f"questions.{given['key']}"
+    typed = {f"{name}.en.label": "Why?", f"{name}.es.label": "¿Por qué?"}
+
+    french = client.post(page, data=given | typed | {"right": "fr", "switch": "right"})
+    later = client.get(f"{address}new/text/")
+    saved = client.post(page, data=fields_of(french.text) | {f"{name}.fr.label": "Pourquoi ?"})
+
+    assert columns(client.get(page)) == columns(later) == columns(french) == ["English", "Français"]
+    assert "Not saved yet." in words(french)
+    assert (french.status_code, saved.status_code) == (200, 303)
+    question = questions_in(content_of(action))[given["key"]]
+    labels = {tag: question[f"{tag}.label"] for tag in ("en", "es", "fr")}
+    assert labels == {"en": "Why?", "es": "¿Por qué?", "fr": "Pourquoi ?"}
+
+
+def columns(answer) -> list[str]:
+    heads = parse_document(answer.text).xpath("//h2[contains(@class, 'sheet-h')]")
+    return [head.text_content().strip() for head in heads]
+
+
+def test_a_language_with_a_mistake_is_shown(client, action, address):
+    save(action, {f"texts.{tag}.title": f"Title ({tag})" for tag in ("fr", "es")})
+
+    answer, key = add(client, address, "text", en__label="Why?", fr__label="x" * 200)
+
+    field = parse_document(answer.text).xpath(f"//*[@name='questions.{key}.fr.label']")[0]
+    assert answer.status_code == 400
+    assert field.get("type") != "hidden"
+
+
+def test_texts_that_publishing_needs_are_marked(client, action, address):
+    ask(action, PLACE, INVOLVED, ru__label="Как это касается вас?")
+
+    page = parse_document(client.get(f"{address}{PLACE}/?right=ru").text)
+
+    marked = page.xpath("//*[@data-need]/@data-need")
+    unmet = page.xpath("//*[@data-need and not(contains(@class, 'met'))]/@data-need")
+    name = f"questions.{PLACE}"
+    assert [one.removeprefix(f"{name}.") for one in marked] == [
+        *("en.label", "ru.label", "ru.help", "ru.choice_1", "ru.choice_2"),
+    ]
+    assert [one.removeprefix(f"{name}.ru.") for one in unmet] == ["help", "choice_1", "choice_2"]
+
+
+def test_the_list_shows_how_many_people_gave_which_answer(client, address, action):
+    ask(action, PLACE, INVOLVED)
+    empty = words(client.get(address))
+    for answers in ({PLACE: "choice_2"}, {PLACE: "choice_2"}, {PLACE: "choice_1"}, {}):
+        make_confirmed(action, answers=answers)
+
+    shown = parse_document(client.get(address).text)
+
+    assert "Answers so far" not in empty
+    (table,) = shown.xpath("//section[@aria-labelledby='answers']//tbody")
+    assert [[cell.text_content() for cell in row] for row in table] == [
+        ["Answered", "3", "75%"],
+        ["I saw it", "1", "33.3%"],
+        ["I want to help", "2", "66.7%"],
+    ]
 
 
 def test_a_form_sent_twice_adds_one_question(client, address, action):
@@ -188,6 +257,16 @@ def test_the_page_of_changes_names_the_fields_of_questions(client, address, acti
     assert "Question “How are you involved?”: Help" in found
     assert "90 days after taking part" in found
     assert f"{address}{PLACE}/#questions.{PLACE}.en.label" in page.text
+
+
+def test_the_changes_of_one_question_follow_each_other(client, address, action):
+    for key in (PLACE, WHY):
+        save(action, fields(key, **INVOLVED) | {f"questions.{key}.en.label": f"{key}?"})
+
+    page = words(client.get(f"/staff/campaigns/{action.campaign_id}/changes/"))
+
+    named = re.findall(rf"Question “({PLACE}|{WHY})\?”", re.sub("[\u2066-\u2069]", "", page))
+    assert [key for key, _same in groupby(named)] == [PLACE, WHY]
 
 
 def test_two_people_who_add_questions_at_once_add_both(client, address, action):

@@ -14,7 +14,7 @@ from tests.support.signature_pages import address
 from tests.support.staff_client import log_in, token_of
 from tests.support.updates import make_recipients
 
-TEXT = {"subject-en": "News", "body-en": "It passed."}
+TEXT = {"texts.en.subject": "News", "texts.en.body": "It passed."}
 
 
 @pytest.fixture

@@ -200,7 +200,12 @@ def test_saving_a_change_cancels_the_request(client, action, update):
     send(client, action, update, when="now", approval_reason="A reply came")
     page = client.get(url(action, update)).text
     seen = page.split('name="seen" value="')[1].split('"')[0]
-    fields = {"csrf_token": token_of(page), "seen": seen, "subject-en": "New", "body-en": "New"}
+    fields = {
+        "csrf_token": token_of(page),
+        "seen": seen,
+        "texts.en.subject": "New",
+        "texts.en.body": "New",
+    }
 
     answer = client.post(url(action, update), data=fields)
 

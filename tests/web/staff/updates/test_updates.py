@@ -13,7 +13,9 @@ from campaign_actions.staff.permissions import ROLES
 from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.queries import texts_of
 from tests.support.factories import NOON, make_action, make_campaign, make_staff, make_update
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
+from tests.support.staff_forms import fields_of as all_fields_of
 from tests.support.updates import make_recipients, reload_update, start_update
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -39,10 +41,10 @@ POSTS = [
     "{id}/delete/",
 ]
 TEXTS = {
-    "subject-en": "Hello",
-    "body-en": "Some **news**",
-    "subject-ru": "Привет",
-    "body-ru": "Новости",
+    "texts.en.subject": "Hello",
+    "texts.en.body": "Some **news**",
+    "texts.ru.subject": "Привет",
+    "texts.ru.body": "Новости",
 }
 
 
@@ -69,7 +71,8 @@ def post(client, address, **fields):
 
 
 def fields_of(page):
-    return {"seen": re.search(r'name="seen" value="([^"]*)"', page)[1]}
+    """The digests of the update as the page showed it."""
+    return dict(re.findall(r'name="(seen|was)" value="([^"]*)"', page))
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -159,11 +162,11 @@ def test_an_empty_update_is_not_saved(client, action, campaigner):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("subject-en", "x" * 151, "must be 150 characters or fewer"),
-        ("body-ru", "ж" * 20_001, "must be 20,000 characters or fewer"),
-        ("subject-ru", "a\u202eb", "hidden character"),
-        ("body-en", "a\x00b", "hidden character"),
-        ("subject-en", "Two\nlines", "hidden character"),
+        ("texts.en.subject", "x" * 151, "must be 150 characters or fewer"),
+        ("texts.ru.body", "ж" * 20_001, "must be 20,000 characters or fewer"),
+        ("texts.ru.subject", "a\u202eb", "hidden character"),
+        ("texts.en.body", "a\x00b", "hidden character"),
+        ("texts.en.subject", "Two\nlines", "hidden character"),
     ],
 )
 def test_bad_input_answers_400_and_keeps_what_was_typed(
@@ -173,15 +176,15 @@ def test_bad_input_answers_400_and_keeps_what_was_typed(
 
     assert answer.status_code == 400
     assert words.replace(",", "") in answer.text.replace(",", "")
-    assert "Some **news**" in answer.text or field == "body-en"
+    assert "Some **news**" in answer.text or field == "texts.en.body"
     assert db.session.scalars(select(Update)).all() == []
 
 
 def test_texts_in_many_bytes_fit_and_what_no_text_can_be_is_refused(client, action, campaigner):
-    full = {"body-en": "ж" * 20_000, "body-ru": "ж" * 20_000}
+    full = {"texts.en.body": "ж" * 20_000, "texts.ru.body": "ж" * 20_000}
 
     fits = post(client, f"{base(action)}new/", **TEXTS | full)
-    too_much = post(client, f"{base(action)}new/", **{"body-en": "x" * 3_000_000})
+    too_much = post(client, f"{base(action)}new/", **{"texts.en.body": "x" * 3_000_000})
 
     assert (fits.status_code, too_much.status_code) == (303, 413)
 
@@ -192,14 +195,99 @@ def test_concurrent_edits_lose_nothing(client, action, campaigner):
     mine = fields_of(client.get(address).text)
     theirs = fields_of(client.get(address).text)
 
-    first = post(client, address, **theirs, **TEXTS | {"body-en": "Theirs"})
-    second = post(client, address, **mine, **TEXTS | {"body-en": "Mine"})
-    again = post(client, address, **fields_of(second.text), **TEXTS | {"body-en": "Both"})
+    first = post(client, address, **theirs, **TEXTS | {"texts.en.body": "Theirs"})
+    second = post(client, address, **mine, **TEXTS | {"texts.en.body": "Mine"})
+    again = post(client, address, **fields_of(second.text), **TEXTS | {"texts.en.body": "Both"})
 
     assert [answer.status_code for answer in (first, second, again)] == [303, 409, 303]
     assert "Theirs" in second.text
     assert "Mine" in second.text
     assert db.session.get(UpdateText, (update.id, "en"), populate_existing=True).body == "Both"
+
+
+def test_texts_that_someone_else_has_added_while_one_was_writing_are_kept(
+    client, action, campaigner
+):
+    update = make_update(action, texts={"en": ("Old", "Old")})
+    address = f"{base(action)}{update.id}/"
+    mine = all_fields_of(client.get(address).text)
+    post(client, address, **all_fields_of(client.get(address).text) | TEXTS)
+    english = {"texts.en.subject": "Old", "texts.en.body": "Mine"}
+
+    answer = post(client, address, **mine | english)
+
+    assert answer.status_code == 409, "both have changed the English text"
+    assert stored_texts(update) == {"en": ("Hello", "Some **news**"), "ru": ("Привет", "Новости")}
+    assert 'value="Hello"' in answer.text, "the subject that only the other one has changed"
+    assert post(client, address, **all_fields_of(answer.text)).status_code == 303
+    assert stored_texts(update) == {"en": ("Hello", "Mine"), "ru": ("Привет", "Новости")}
+
+
+def test_two_people_who_change_different_texts_both_keep_theirs(client, action, campaigner):
+    update = make_update(action, texts={"en": ("Old", "Old")})
+    address = f"{base(action)}{update.id}/"
+    mine = all_fields_of(client.get(address).text)
+    russian = {"texts.ru.subject": "Привет", "texts.ru.body": "Новости"}
+    post(client, address, **all_fields_of(client.get(address).text) | russian)
+
+    answer = post(client, address, **mine | {"texts.en.body": "Mine"})
+
+    assert answer.status_code == 303
+    assert stored_texts(update) == {"en": ("Old", "Mine"), "ru": ("Привет", "Новости")}
+    assert "Their changes are kept." in client.get(address).text
+
+
+def test_the_version_of_the_other_person_can_be_taken(client, action, campaigner):
+    update = make_update(action)
+    address = f"{base(action)}{update.id}/"
+    mine = all_fields_of(client.get(address).text) | {"texts.en.body": "Mine"}
+    theirs = all_fields_of(client.get(address).text) | {"texts.en.body": "Theirs"}
+    post(client, address, **theirs)
+
+    clash = post(client, address, **mine)
+    post(client, address, **all_fields_of(clash.text), take="texts.en.body")
+
+    assert stored_texts(update)["en"][1] == "Theirs"
+
+
+def test_recipients_that_only_the_other_person_has_chosen_stay(client, action, campaigner):
+    update = make_update(action)
+    address = f"{base(action)}{update.id}/"
+    mine = all_fields_of(client.get(address).text) | {"texts.en.body": "Mine"}
+    theirs = all_fields_of(client.get(address).text) | {"country": "DE"}
+    post(client, address, **theirs)
+
+    kept = post(client, address, **mine)
+    clash = post(client, address, **theirs | {"country": "FR", "texts.en.body": "Mine"})
+
+    assert kept.status_code == 303
+    assert db.session.get(Update, update.id, populate_existing=True).filter == {"country": "DE"}
+    assert clash.status_code == 409
+    assert "They chose other recipients while you were editing." in clash.text
+    assert "Country: Germany" in visible_text(clash.text)
+
+
+def test_an_update_shows_two_languages_and_another_one_without_losing_anything(client, campaigner):
+    tags = ("en", "es", "fr", "ru")
+    action = make_action(campaign=make_campaign(slug="other", locales=tags), locales=tags)
+    page = f"{base(action)}new/"
+    typed = all_fields_of(client.get(page).text) | TEXTS | {"country": "DE"}
+
+    french = post(client, page, **typed | {"right": "fr", "switch": "right"})
+
+    fields = all_fields_of(french.text)
+    assert {name: fields[name] for name in TEXTS} == TEXTS
+    assert fields["country"] == "DE"
+    shown = re.findall(r'<textarea [^>]*name="texts\.(..)\.body"', french.text)
+    assert shown == re.findall(r'<textarea [^>]*name="texts\.(..)\.body"', client.get(page).text)
+    assert shown == ["en", "fr"]
+    assert "Not saved yet." in french.text
+    assert db.session.scalars(select(Update)).all() == []
+
+
+def stored_texts(update) -> dict[str, tuple[str, str]]:
+    db.session.rollback()
+    return {tag: (text.subject, text.body) for tag, text in texts_of(update.id).items()}
 
 
 def test_a_text_in_a_language_no_longer_served_is_kept(client, action, campaigner):
@@ -208,7 +296,7 @@ def test_a_text_in_a_language_no_longer_served_is_kept(client, action, campaigne
     page = client.get(f"{base(action)}{update.id}/").text
     assert "Français" in page
 
-    english = {"subject-en": "New", "body-en": "New"}
+    english = {"texts.en.subject": "New", "texts.en.body": "New"}
     post(client, f"{base(action)}{update.id}/", **fields_of(page), **english)
 
     db.session.expire_all()

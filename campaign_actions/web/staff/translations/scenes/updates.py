@@ -34,6 +34,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     staff_scene,
     with_errors,
 )
+from campaign_actions.web.staff.updates.clash import Clash
 
 UPDATES = _l("Updates")
 STATUSES = ("draft", "scheduled", "sending", "stopped", "sent")
@@ -45,7 +46,7 @@ BAD_TEXT = "[words](example) [more]() {{ name }} <b> http://example.org"
 
 def update_scenes() -> Iterator[Scene]:
     yield staff_scene("updates", UPDATES, "updates/index", _index)
-    yield staff_scene("updates-campaign", UPDATES, "updates/campaign", _of_campaign)
+    yield staff_scene("updates-campaign", UPDATES, "updates/index", _of_campaign)
     yield staff_scene("updates-none", UPDATES, "updates/index", _empty_index)
     for state in ("new", "draft", "wrong", "clash"):
         yield staff_scene(f"update-{state}", UPDATES, "updates/edit", partial(_edit, state=state))
@@ -118,11 +119,14 @@ def _empty_index(sample: SampleCampaign) -> Values:
 
 
 def _edit(sample: SampleCampaign, *, state: str) -> Values:
-    sent = MultiDict({f"subject-{SOURCE}": "x" * 200}) if state == "wrong" else None
-    form = UpdateForm.for_locales([SOURCE], {}, sent)
+    sent = MultiDict({f"texts.{SOURCE}.subject": "x" * 200}) if state == "wrong" else None
+    form = UpdateForm.for_locales([SOURCE] if state == "new" else TAGS, {}, sent)
+    if sent:
+        form.validate()
+    clash = Clash((f"texts.{SOURCE}.body",), {f"texts.{SOURCE}.body": PLACEHOLDER}, True)
     return {
         "action": make_action(sample),
-        "form": with_errors(form) if sent else form,
+        "form": form,
         "update": None if state == "new" else _update(sample),
         "written": TAGS,
         "kept": [] if state == "new" else [OTHER_LOCALE],
@@ -134,9 +138,11 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "kept_filter": [(PLACEHOLDER, PLACEHOLDER)],
         "asked_for": ApprovalRequest(id=ID) if state == "draft" else None,
         "returned": PLACEHOLDER if state == "draft" else None,
-        "problem": "",
+        "is_unsaved": sent is not None,
         **(_people(0) if state == "new" else _people(34)),
-        "others": _texts() if state == "clash" else {},
+        "met": clash if state == "clash" else None,
+        "author": NAME,
+        "their_recipients": _audience(),
         "about": make_action(sample) if state == "new" else None,
     }
 

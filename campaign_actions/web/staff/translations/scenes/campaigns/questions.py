@@ -6,13 +6,14 @@ from functools import partial
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from campaign_actions.actions.questions.answer_counts import MAX_READ, AnswerCount, AnswerCounts
 from campaign_actions.actions.questions.asked import TYPES
 from campaign_actions.actions.questions.edit_forms import (
     BilingualQuestionForm,
     QuestionForm,
     QuestionTextForm,
 )
-from campaign_actions.actions.questions.labels import RECIPIENT_LABELS, TYPE_LABELS
+from campaign_actions.actions.questions.labels import RECIPIENT_LABELS, TYPE_HINTS, TYPE_LABELS
 from campaign_actions.actions.questions.sign_form import who_gets
 from campaign_actions.actions.questions.stored import MAX_QUESTIONS, Question
 from campaign_actions.campaigns.save_form import OpenedForm
@@ -60,7 +61,7 @@ def _listed(*, can_go: bool) -> list[ListedQuestion]:
         ListedQuestion(
             question=one,
             locale=SOURCE,
-            locales=[SOURCE] if place else [],
+            incomplete=[OTHER_LOCALE] if place else [],
             type=type_in_words(one),
             kept=days[place % 2],
             can_go=can_go,
@@ -78,17 +79,29 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
         "preview_locale": SOURCE,
         "who_gets": who_gets,
         "types": TYPE_LABELS,
+        "type_hints": TYPE_HINTS,
         "is_full": state == "signed",
         "asked": len(SAMPLE_QUESTIONS),
         "most": MAX_QUESTIONS,
         "is_signed": state == "signed",
+        "counts": _counts() if state == "signed" else AnswerCounts(0, False, ()),
+        "most_read": MAX_READ,
     }
+
+
+def _counts() -> AnswerCounts:
+    found = (
+        AnswerCount(one, 30, tuple((choice, 10) for choice in one.choices))
+        for one in SAMPLE_QUESTIONS
+    )
+    return AnswerCounts(40, True, tuple(found))
 
 
 def _edit(sample: SampleCampaign, *, state: str, question_type: str) -> Values:
     question: Question = {"type": question_type}
     sent = MultiDict({"type": "", "country": "ZZ", "min_age": "…"}) if state == "wrong" else None
-    texts = {tag: QuestionTextForm(sent, prefix=f"{tag}.") for tag in TAGS}
+    tags = TAGS[:1] if state == "new" else TAGS
+    texts = {tag: QuestionTextForm(sent, prefix=f"{tag}.") for tag in tags}
     form = BilingualQuestionForm(QuestionForm(sent), texts, {}, is_submitted=sent is not None)
     form.is_full = state == "wrong"
     answered = ANSWERED if state == "answered" else None

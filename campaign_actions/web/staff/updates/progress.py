@@ -1,4 +1,4 @@
-"""The page of an update that is sent at a time, and the request for approval of a draft."""
+"""The pages of updates after the draft: sent at a time, being sent, or over."""
 
 from datetime import datetime
 
@@ -12,8 +12,9 @@ from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.staff.queries import member_names
 from campaign_actions.updates.audience import audience_of
+from campaign_actions.updates.emails import RESUME_WITHIN
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.queries import subjects_of, texts_of
+from campaign_actions.updates.queries import progress_of, subjects_of, texts_of
 from campaign_actions.web.staff.updates.audience import (
     audience_facts,
     closing_before,
@@ -21,7 +22,26 @@ from campaign_actions.web.staff.updates.audience import (
 )
 
 
-def scheduled_page(action: ActionOverview, update: Update) -> str:
+def progress_page(action: ActionOverview, update: Update) -> str:
+    if update.status == "scheduled":
+        return _scheduled_page(action, update)
+    texts = texts_of(update.id)
+    return render_template(
+        "staff/updates/progress.html",
+        action=action,
+        update=update,
+        tags=list(texts),
+        title=subjects_of([update.id], locales=locales_current_first()).get(update.id),
+        progress=progress_of(update),
+        is_email_off=is_off(EMAIL),
+        audience=audience_facts(action, update),
+        names=member_names([update.staff_id]),
+        can_resume=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
+        keep_days=RESUME_WITHIN.days,
+    )
+
+
+def _scheduled_page(action: ActionOverview, update: Update) -> str:
     texts = texts_of(update.id)
     at: datetime = update.send_at or utc_now()
     return render_template(

@@ -1,0 +1,132 @@
+"""The page on which an update is written: its texts, and who gets it."""
+
+from flask import make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.campaigns.save_form import choose_of
+from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.locale import locales
+from campaign_actions.staff.queries import member_names
+from campaign_actions.updates import draft
+from campaign_actions.updates.audience import Audience, audience_of
+from campaign_actions.updates.forms import AudienceForm, UpdateForm
+from campaign_actions.updates.models import Update, UpdateText
+from campaign_actions.updates.queries import texts_of
+from campaign_actions.updates.schedule import RETURNED
+from campaign_actions.web.http.form_data import submitted_form
+from campaign_actions.web.staff.access.authorization import current_staff
+from campaign_actions.web.staff.updates.audience import (
+    audience_facts,
+    audience_form,
+    audience_values,
+)
+from campaign_actions.web.staff.updates.clash import (
+    RECIPIENTS,
+    Clash,
+    digests,
+    is_unchanged,
+    merge,
+    parts_of,
+    recipients,
+)
+from campaign_actions.web.staff.updates.progress import pending_request
+
+
+class EditPage:
+    """`texts`: those that it begins with, if nothing was submitted. `scope`: that of a new update."""
+
+    def __init__(
+        self,
+        action: ActionOverview,
+        texts: dict[str, UpdateText],
+        audience: Audience,
+        update: Update | None = None,
+        *,
+        scope: str = "actions",
+    ) -> None:
+        self.action, self.update, self.audience = action, update, audience
+        sent = submitted_form()
+        tags = languages_of(action, *texts)
+        wanted = request.args if sent is None else request.form
+        shown = choose_of(tags, wanted, last=current_staff().second_locale)
+        ordered = [*shown, *(tag for tag in tags if tag not in shown)]
+        self.form = UpdateForm.for_locales(ordered, texts, sent, shown=shown)
+        scope = update.scope if update else scope
+        self.goes_to: AudienceForm = audience_form(action, audience, scope)
+
+    def validate(self) -> bool:
+        is_valid = all([self.form.validate(), self.goes_to.validate()])
+        if not is_valid:
+            self.form.reveal(())
+        return is_valid
+
+    def show(
+        self,
+        *,
+        status: int = 200,
+        met: Clash | None = None,
+        about: ActionOverview | None = None,
+        is_unsaved: bool = False,
+    ) -> ResponseReturnValue:
+        form, update = self.form, self.update
+        written = list(texts_of(update.id)) if update else []
+        filled = [tag for tag, text in form.written().items() if any(text)]
+        page = render_template(
+            "staff/updates/edit.html",
+            action=self.action,
+            form=form,
+            update=update,
+            written=written,
+            kept=[tag for tag in written if tag not in form.texts],
+            met=met,
+            author=_author(update) if met else "",
+            their_recipients=audience_facts(self.action, update) if update and met else [],
+            is_unsaved=is_unsaved or status != 200,
+            about=about,
+            asked_for=pending_request(update) if update else None,
+            returned=RETURNED.get(update.returned_why or "") if update else None,
+            **audience_values(self.action, self.goes_to, self.audience, filled),
+        )
+        return make_response(page, status)
+
+    def note_stored(self, update: Update) -> None:
+        """Notes in the form the update as it is saved now, so that changes of others are noticed."""
+        self.form.own["seen"].data = draft.fingerprint(db.session.connection(), update.id)
+        self.form.own["was"].data = digests(parts_of(update))
+
+    def take_theirs(self, update: Update) -> None:
+        """Put in the other person’s texts where their versions were ticked."""
+        stored = parts_of(update)
+        for texts in self.form.texts.values():
+            for field in texts:
+                if field.name in request.form.getlist("take"):
+                    field.data = stored.get(field.name, "")
+
+    def merge(self, update: Update) -> Clash | None:
+        """Put in the changes of someone else. Returns those that clash with changes in the form."""
+        db.session.refresh(update)
+        keeps_theirs = self.leaves_recipients()
+        met = merge(self.form, self._recipients(), parts_of(update))
+        self.form.reveal(met.clashes if met else ())
+        self.note_stored(update)
+        if keeps_theirs:
+            self.goes_to = audience_form(self.action, audience_of(update), update.scope, again=True)
+        return met
+
+    def leaves_recipients(self) -> bool:
+        return is_unchanged(RECIPIENTS, self._recipients(), self.form)
+
+    def _recipients(self) -> str:
+        return recipients(self.goes_to.actions(), self.goes_to.wanted())
+
+
+def _author(update: Update | None) -> str:
+    """The name of the person who saved last."""
+    saved_by = update.saved_by if update else None
+    return member_names([saved_by]).get(saved_by, "") if saved_by else ""
+
+
+def languages_of(action: ActionOverview, *written: str) -> list[str]:
+    """The served languages of the action, and those that already have a text."""
+    return [tag for tag in locales() if tag in {*action.locales, *written}] or [locales()[0]]
