@@ -1,6 +1,5 @@
 """The history of campaigns and actions: revisions, differences and restoring."""
 
-from datetime import datetime
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -19,6 +18,7 @@ from campaign_actions.actions.questions.differences import question_names, says_
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.differences import differences
 from campaign_actions.campaigns.versioning.history import (
+    Opening,
     RevisionOverview,
     count_revisions,
     find_content,
@@ -95,17 +95,23 @@ def _list(campaign: CampaignOverview, action: ActionOverview | None) -> Response
             subject_id,
             **page.part,
             published=published,
-            opened_at=_opened_at(campaign, action),
+            opening=_opening(campaign, action),
         ),
         labels_of=partial(changed_labels, subject),
         page=page,
     )
 
 
-def _opened_at(campaign: CampaignOverview, action: ActionOverview | None) -> datetime | None:
-    """Since when the page is public; None if it is not."""
-    times = [one.published_at for one in (campaign, action) if one and one.published_at]
-    return max(times) if times and (action or campaign).is_public else None
+def _opening(campaign: CampaignOverview, action: ActionOverview | None) -> Opening | None:
+    """Of the page, by whoever decided the last of its times; None if it is not public."""
+    if not (action or campaign).is_public:
+        return None
+    openings = [
+        Opening(one.published_at, one.publisher_id)
+        for one in (campaign, action)
+        if one and one.published_at
+    ]
+    return max(openings, key=lambda one: one.at)
 
 
 def changed_labels(subject: str, revision: RevisionOverview) -> list[str]:

@@ -154,7 +154,7 @@ def _revisions(sample: SampleCampaign) -> Values:
     revisions += [RevisionOverview(3, now, NAME, accent=accent) for accent in ("", "#1f5f8b")]
     revisions += [RevisionOverview(4, now, NAME, end=end) for end in ("archived", "reopened")]
     revisions += [
-        RevisionOverview(7, now, NAME, is_discard=True, public_from=now),
+        RevisionOverview(7, now, NAME, is_discard=True, public_from=now, publisher=NAME),
         RevisionOverview(6, now, NAME, restored=5, public_from=now, public_until=now),
         RevisionOverview(5, now, NAME, public_until=now),
     ]
