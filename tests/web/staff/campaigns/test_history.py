@@ -18,7 +18,7 @@ from tests.support.changes import publish_all
 from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 from tests.support.page_text import visible_text
-from tests.support.staff_client import log_in
+from tests.support.staff_client import log_in, token_of
 from tests.support.staff_forms import fields_of, send
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -303,11 +303,30 @@ def test_an_empty_text_is_not_restored_where_it_opens_without_another_check(clie
 
     answer = restore(client, address, 1)
 
-    said = client.get(answer.location).text
-    assert "Not restored" in said
-    assert '<div class="notice attention" role="alert">' in said
-    assert "Headline (English), Summary (English)" in said
+    assert answer.status_code == 409
+    assert "Revision 1 was not restored" in answer.text
+    assert 'role="alert"' in answer.text
+    assert "Headline (English), Summary (English)" in answer.text
+    assert "To restore all of it, cancel the scheduled opening first." in answer.text
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == "Now"
+
+
+def test_all_other_fields_are_restored_to_a_scheduled_campaign(client, address):
+    campaign_id = int(address.rpartition("/")[2])
+    this = update(Campaign).filter_by(id=campaign_id)
+    db.session.execute(this.values(published_at=utc_now() + timedelta(days=1)))
+    db.session.execute(update(CampaignText).values(summary="", title="Old"))
+    db.session.commit()
+    send(client, f"{address}/edit/", texts__en__title="New", texts__en__summary="It is written.")
+    refused = restore(client, address, 1).text
+
+    kept = re.findall(r'name="kept" value="([^"]+)"', refused)
+    form = {"csrf_token": token_of(refused), "kept": kept}
+    client.post(f"{address}/history/1/restore/", data=form)
+
+    fields = fields_of(client.get(f"{address}/edit/").text)
+    assert kept == ["texts.en.summary"]
+    assert (fields["texts.en.title"], fields["texts.en.summary"]) == ("Old", "It is written.")
 
 
 def test_revisions_to_compare_with_have_their_time_and_author(client, address):

@@ -143,6 +143,7 @@ def _history() -> Iterator[Scene]:
         values = partial(_revision, subject=subject)
         yield staff_scene(f"revision-{subject}", HISTORY, "campaigns/revision", values)
     yield staff_scene("revision-first", HISTORY, "campaigns/revision", _first_revision)
+    yield staff_scene("revision-not-restored", HISTORY, "campaigns/revision", _not_restored)
 
 
 def _revisions(sample: SampleCampaign) -> Values:
@@ -188,12 +189,19 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "label_of": partial(field_label, subject, questions={QUESTION: PLACEHOLDER}),
         "others": [RevisionOverview(one, sample.now, NAME) for one in (3, 1)],
         "differences": changed,
+        "missing": {},
+        "opens_at": None,
     }
 
 
 def _first_revision(sample: SampleCampaign) -> Values:
     values = _revision(sample, subject="campaign")
     return {**values, "number": 1, "other": 0, "differences": []}
+
+
+def _not_restored(sample: SampleCampaign) -> Values:
+    values = _revision(sample, subject="campaign")
+    return {**values, "missing": {PLACEHOLDER: PLACEHOLDER}, "opens_at": sample.now}
 
 
 def _field_names(labels: Mapping[tuple[str, str], LazyString]) -> Iterator[str]:
