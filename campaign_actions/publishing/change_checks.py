@@ -22,9 +22,8 @@ from campaign_actions.publishing.findings import (
     Finding,
     PreflightContext,
     PreflightResult,
-    Section,
 )
-from campaign_actions.publishing.preflight import run_preflight
+from campaign_actions.publishing.preflight import make_section, run_preflight
 from campaign_actions.publishing.publish import is_action_public
 from campaign_actions.publishing.queries import Plan
 
@@ -84,9 +83,9 @@ def check_changes(
 def _check_texts(plan: Plan, context: PreflightContext) -> PreflightResult:
     return PreflightResult(
         tuple(
-            Section(
+            make_section(
+                plan,
                 tag,
-                tag in plan.public_locales,
                 (
                     *check_markup(plan, tag),
                     *check_emptied(plan, tag),

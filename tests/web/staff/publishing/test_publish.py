@@ -347,6 +347,53 @@ def test_a_problem_of_a_language_leads_to_where_it_is_left_out(staff, campaign):
     assert 'id="languages"' in page
 
 
+def test_the_two_links_of_a_problem_are_apart(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    assert "Go to the field Choose public languages" in " ".join(visible_text(page).split())
+
+
+def test_the_problems_of_a_language_that_is_left_out_are_folded_away_with_the_right_remedy(
+    staff, campaign
+):
+    not_ready = {"headline": "", "is_public": False}
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(**not_ready))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    folded = re.search(r"<summary>1 problem to fix before this .*?</details>", page, re.DOTALL)
+    assert folded
+    assert "Add the missing texts." in folded[0]
+    assert "leave this language out" not in page
+
+
+def test_the_only_public_language_is_never_to_be_left_out(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(is_public=False))
+    db.session.execute(update(CampaignText).filter_by(locale="en").values(headline=""))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    assert "Add the missing texts." in page
+    assert "Choose public languages" not in page
+    assert "leave this language out" not in page
+
+
+def test_a_refused_time_shows_the_checks_of_the_ticked_languages(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
+    db.session.commit()
+
+    answer = post(staff, page_of(campaign), when="at", at="", public="en", seen_public="ru")
+
+    assert answer.status_code == 400
+    assert "Enter a date and time." in answer.text
+    assert "Nothing needs fixing in texts, links and times." in answer.text
+
+
 @pytest.mark.parametrize("seen", ["nonsense", "2026-11-20", "2026-11-20T12:00"])
 def test_a_time_that_no_page_has_shown_is_a_conflict(staff, campaign, seen):
     later = "2030-01-02T03:04"
