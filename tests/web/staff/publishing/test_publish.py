@@ -513,6 +513,39 @@ def test_archiving_needs_a_result_in_each_language_and_keeps_what_was_typed(staf
     assert "Results so far" in staff.get("/en/").text
 
 
+def test_a_result_can_follow_later_in_a_language_whose_page_says_so(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+
+    answer = post(staff, address, result_en="The law is changed.", result_ru="", later_ru="y")
+
+    assert "Add the result in Russian" in staff.get(answer.location).text
+    words = "На этом языке итога пока нет."
+    assert words in staff.get("/ru/campaigns/racism/").text
+    assert words in staff.get("/ru/").text
+    assert "not available in this language" not in staff.get("/en/campaigns/racism/").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"later_en": "y", "later_ru": "y"}, "Describe the result, or tick “The result is not"),
+        (
+            {"result_en": "Won.", "result_ru": "Победа.", "later_ru": "y"},
+            "There is a result here. Clear the tick below it, or delete the text.",
+        ),
+        ({"result_en": "Won."}, "Describe the result, or tick the box below it."),
+    ],
+)
+def test_a_result_that_follows_needs_one_that_is_written(staff, campaign, typed, said):
+    set_opening_time(campaign.id, LONG_AGO)
+
+    answer = post(staff, f"/staff/campaigns/{campaign.id}/archive/", **typed)
+
+    assert answer.status_code == 400
+    assert said in answer.text
+
+
 def test_a_result_with_a_link_or_a_block_that_does_not_work_is_not_published(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     address = f"/staff/campaigns/{campaign.id}/archive/"
