@@ -67,7 +67,7 @@ def _language_section(
 
 
 def make_section(plan: Plan, locale: str, findings: Iterable[Finding]) -> Section:
-    """Findings about a language. Leaving it out is no remedy if it is left out, or the only public one."""
+    """Findings about a language. It cannot be left out if it is left out already, or the only public one."""
     is_public = locale in plan.public_locales
     can_leave_out = is_public and len(plan.public_locales) > 1
     return Section(

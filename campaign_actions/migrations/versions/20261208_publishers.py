@@ -1,4 +1,4 @@
-"""Who published a campaign, an action or a revision. Nobody is known for what was public before."""
+"""The person who published a campaign, an action or a revision; not known for earlier ones."""
 
 import sqlalchemy as sa
 from alembic import op

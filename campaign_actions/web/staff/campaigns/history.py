@@ -109,7 +109,7 @@ def _list(campaign: CampaignOverview, action: ActionOverview | None) -> Response
 
 
 def _opening(campaign: CampaignOverview, action: ActionOverview | None) -> Opening | None:
-    """Of the page, by whoever decided the last of its times; None if it is not public."""
+    """Of the page, by the person who decided the last of its times; None if it is not public."""
     if not (action or campaign).is_public:
         return None
     openings = [

@@ -297,16 +297,17 @@ def test_an_empty_text_is_not_restored_where_it_opens_without_another_check(clie
     this = update(Campaign).filter_by(id=campaign_id)
     db.session.execute(this.values(published_at=utc_now() + timedelta(days=1)))
     text = update(CampaignText).filter_by(campaign_id=campaign_id)
-    db.session.execute(text.values(summary="", headline=""))
+    db.session.execute(text.values(summary="", headline="", body=""))
     db.session.commit()
-    send(client, f"{address}/edit/", texts__en__headline="Now", texts__en__summary="It is written.")
+    texts = {"texts__en__headline": "Now", "texts__en__summary": "It is written."}
+    send(client, f"{address}/edit/", texts__en__body="Why", **texts)
 
     answer = restore(client, address, 1)
 
     assert answer.status_code == 409
     assert "Revision 1 was not restored" in answer.text
     assert 'role="alert"' in answer.text
-    assert "Headline (English), Summary (English)" in answer.text
+    assert "Headline (English), Summary (English), Page text (English)" in answer.text
     assert "To restore all of it, cancel the scheduled opening first." in answer.text
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == "Now"
 
