@@ -123,7 +123,7 @@ def archive(
 def _written(
     rows: Sequence[Row[str, bool]], results: Mapping[str, str] | None, later: Collection[str]
 ) -> dict[str, str]:
-    """The results to write. What an earlier archiving said no longer applies; the history keeps it."""
+    """The results to write. They replace those of an earlier archiving, which the history keeps."""
     if results is None:
         return {row.locale: "" for row in rows}
     written = {tag: text for tag, text in results.items() if text.strip()}
