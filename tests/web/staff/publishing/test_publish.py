@@ -347,13 +347,16 @@ def test_a_problem_of_a_language_leads_to_where_it_is_left_out(staff, campaign):
     assert 'id="languages"' in page
 
 
-def test_problems_of_a_scheduled_campaign_do_not_stop_it_and_its_pages_say_so(staff, campaign):
+@pytest.mark.parametrize("body", ["See https://example.org/", ""])
+def test_problems_of_a_scheduled_campaign_do_not_stop_it_and_its_pages_say_so(
+    staff, campaign, body
+):
     set_opening_time(campaign.id, utc_now() + DAY)
     pages = page_of(campaign), f"/staff/campaigns/{campaign.id}/checklist/"
     words = "It will open even with the problems found by the checks."
     before = [words in staff.get(page).text for page in pages]
     text = update(CampaignText).filter_by(locale="en")
-    db.session.execute(text.values(body="See https://example.org/"))
+    db.session.execute(text.values(body=body))
     db.session.commit()
 
     after = [words in staff.get(page).text for page in pages]
