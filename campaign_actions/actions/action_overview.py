@@ -59,6 +59,7 @@ class ActionOverview:
     public_locales: tuple[str, ...] = ()  # that its public page has; none if it is not public
     archived_at: datetime | None = None  # with its campaign
     is_campaign_public: bool = True
+    publisher_id: int | None = None  # as of a campaign
 
     @property
     def name(self) -> str:
@@ -159,6 +160,7 @@ def _overview(
         public_locales=tuple(tag for tag in tags if is_public and tag in public_tags),
         archived_at=archived_at(campaign),
         is_campaign_public=campaign.published_at is not None and campaign.published_at <= now,
+        publisher_id=action.publisher_id,
     )
 
 

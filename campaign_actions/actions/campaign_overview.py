@@ -53,6 +53,7 @@ class CampaignOverview:
     without_consent: tuple[tuple[ActionKind, tuple[str, ...]], ...]
     is_public: bool = False
     draft: Draft | None = None  # changes that the public does not see yet
+    publisher_id: int | None = None  # who decided its opening time, if that is known
 
     @property
     def drafts(self) -> tuple[Draft, ...]:
@@ -201,6 +202,7 @@ def _overview(
         without_consent=_without_consent(actions, tags, consents),
         is_public=campaign.published_at is not None and campaign.published_at <= now,
         draft=draft,
+        publisher_id=campaign.publisher_id,
     )
 
 

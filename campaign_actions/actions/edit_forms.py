@@ -85,7 +85,7 @@ class KindField(SingleValue, StringField):
 class ActionTextForm(TextForm):
     """With the words of a petition, unless `use_words_of` gives it those of another kind."""
 
-    needed = ("title", "addressee", "summary", "teaser", "button", "thanks", "share_text")
+    needed = ("title", "addressee", "summary", "teaser", "button", "body", "thanks", "share_text")
 
     title = Sentence(
         PETITION.labels["title"], max_length=200, required_message=PETITION.title_missing

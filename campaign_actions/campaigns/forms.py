@@ -117,7 +117,7 @@ def new_slug_field() -> Slug:
 
 
 class CampaignTextForm(TextForm):
-    needed = ("title", "headline", "summary")
+    needed = ("title", "headline", "summary", "body")
 
     title = PlainText(
         _l("Topic"),

@@ -37,6 +37,7 @@ class Campaign(Base):
     document_index: Mapped[str | None] = mapped_column(String(40))  # like EUR 46/039/2003
     position: Mapped[int] = mapped_column(default=0)  # its place in lists
     published_at: Mapped[datetime | None]
+    publisher_id: Mapped[int | None]  # who set `published_at`; null: a command, or not known
     archived_at: Mapped[datetime | None]  # since then it is listed as achieved
     accent: Mapped[str] = mapped_column(  # a key of core.theme.ACCENTS
         String(20), default=DEFAULT_ACCENT, server_default=DEFAULT_ACCENT
@@ -197,7 +198,8 @@ class Revision(Base):
     """The whole content of a campaign or an action as someone saved it.
 
     `origin`: a draft was discarded, or the revision `restored_number` was restored; null: an edit.
-    `public_from`, `public_until`: when the public saw it; null where that is not known.
+    `public_from`, `public_until`: when the public saw it; null where that is not known. `publisher_id`: who
+    published it, unless it was public as soon as its page was.
     """
 
     __tablename__ = "revisions"
@@ -221,6 +223,7 @@ class Revision(Base):
     restored_number: Mapped[int | None]
     public_from: Mapped[datetime | None]
     public_until: Mapped[datetime | None]
+    publisher_id: Mapped[int | None]
 
 
 class ScheduledDraft(Base):

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from campaign_actions.campaigns.models import (
     Campaign,
@@ -16,7 +17,7 @@ from campaign_actions.campaigns.models import (
 from campaign_actions.core.db.session import db
 
 # The fields of PublicCampaign
-CampaignQuery = Select[int, str, str | None, str, str, str, str, str, datetime | None]
+CampaignQuery = Select[int, str, str | None, str, str, str, str, str, datetime | None, bool]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class PublicCampaign:
     body: str
     result: str  # what it achieved
     archived_at: datetime | None  # since then it is listed as achieved
+    has_result_elsewhere: bool  # whether another public language has one
 
     def is_archived_at(self, now: datetime) -> bool:
         return self.archived_at is not None and self.archived_at <= now
@@ -58,6 +60,13 @@ def public_campaigns_in(locale: str, now: datetime) -> CampaignQuery:
 
 def all_campaigns_in(locale: str) -> CampaignQuery:
     """All campaigns with texts in a language, public or not: for previews."""
+    other = aliased(CampaignText)
+    elsewhere = exists().where(
+        other.campaign_id == Campaign.id,
+        other.locale != locale,
+        other.is_public,
+        other.result != "",
+    )
     return (
         select(
             Campaign.id,
@@ -69,6 +78,7 @@ def all_campaigns_in(locale: str) -> CampaignQuery:
             CampaignText.body,
             CampaignText.result,
             Campaign.archived_at,
+            elsewhere.label("has_result_elsewhere"),
         )
         .join(CampaignText)
         .where(CampaignText.locale == locale)

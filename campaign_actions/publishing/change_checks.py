@@ -22,9 +22,8 @@ from campaign_actions.publishing.findings import (
     Finding,
     PreflightContext,
     PreflightResult,
-    Section,
 )
-from campaign_actions.publishing.preflight import run_preflight
+from campaign_actions.publishing.preflight import make_section, run_preflight
 from campaign_actions.publishing.publish import is_action_public
 from campaign_actions.publishing.queries import Plan
 
@@ -36,15 +35,20 @@ class ChangeChecks:
     """The findings about drafts. `blockers`: those to fix before publishing them.
 
     `new_demands`: findings about demands that people took part in, and that now read differently.
+    `changed`: the ids of the changed actions; None: the campaign.
     """
 
     result: PreflightResult
     blockers: tuple[Finding, ...]
     new_demands: tuple[Finding, ...]
+    changed: Collection[int | None] = ()
 
     @property
     def warnings(self) -> list[Finding]:
-        return [*self.new_demands, *self._in_state("warning")]
+        """Without those about actions that do not change."""
+        found = self._in_state("warning")
+        ours = [one for one in found if one.action_id is None or one.action_id in self.changed]
+        return [*self.new_demands, *ours]
 
     @property
     def passed(self) -> list[Finding]:
@@ -76,17 +80,22 @@ def check_changes(
     result = _check_texts(plan, context) if is_over else run_preflight(plan, context)
     return ChangeChecks(
         result,
-        blockers=tuple(_blockers(plan, campaign, drafts, result, context)),
+        blockers=tuple(_blockers(plan, campaign, _changed(drafts), result, context)),
         new_demands=tuple(_new_demands(campaign, drafts, is_later)),
+        changed=_changed(drafts),
     )
+
+
+def _changed(drafts: Sequence[Draft]) -> frozenset[int | None]:
+    return frozenset(None if draft.subject is CAMPAIGN else draft.subject_id for draft in drafts)
 
 
 def _check_texts(plan: Plan, context: PreflightContext) -> PreflightResult:
     return PreflightResult(
         tuple(
-            Section(
+            make_section(
+                plan,
                 tag,
-                tag in plan.public_locales,
                 (
                     *check_markup(plan, tag),
                     *check_emptied(plan, tag),
@@ -102,14 +111,11 @@ def _check_texts(plan: Plan, context: PreflightContext) -> PreflightResult:
 def _blockers(
     plan: Plan,
     campaign: CampaignOverview,
-    drafts: Sequence[Draft],
+    changed: Collection[int | None],
     result: PreflightResult,
     context: PreflightContext,
 ) -> Iterator[Finding]:
     """Faults of what is published; in a language that becomes public, of every public action."""
-    changed: Collection[int | None] = {
-        None if draft.subject is CAMPAIGN else draft.subject_id for draft in drafts
-    }
     hidden = {
         action.id
         for action in plan.actions

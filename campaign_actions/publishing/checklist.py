@@ -178,7 +178,13 @@ def _checks(plan: Plan, result: PreflightResult) -> Step:
         where = url if where.startswith("#") else where
         reason = f"{words} {review}".strip()
         return Step(
-            "checks", False, reason, _("Fix the problems"), where, sections=result.blocked()
+            "checks",
+            False,
+            reason,
+            _("Fix the problems"),
+            where,
+            sections=result.blocked(),
+            can_leave_out=result.can_open(without_actions=()),
         )
     reason = f"{_('Nothing needs fixing in texts, links and times.')} {review}".strip()
     return Step("checks", True, reason, "", url)

@@ -1,11 +1,11 @@
 """Closing actions and campaigns: their pages stay, with the result, and nobody can sign."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.end import set_end
@@ -33,7 +33,9 @@ Seen = tuple[()] | tuple[datetime | None]  # the time that a page showed; empty:
 class ResultMissing(DomainError):
     title = _l("The result is missing")
     message = _l(
-        "Describe the result in every public language, or tick “%(box)s”.", box=NO_RESULT_LABEL
+        "In each public language, describe the result or say that it will follow. If it is not known in any"
+        " language, tick “%(box)s”.",
+        box=NO_RESULT_LABEL,
     )
 
 
@@ -85,6 +87,7 @@ def archive(
     campaign_id: int,
     *,
     results: Mapping[str, str] | None,
+    later: Collection[str] = (),
     actor: str,
     now: datetime,
     staff_id: int | None = None,
@@ -92,8 +95,9 @@ def archive(
 ) -> None:
     """Close a public campaign for good and publish its result.
 
-    `results`: Markdown in each public language. None: there is no result yet, and an earlier one is
-    cleared. `seen`: since when it was archived on the page. Raises ResultMissing, NotOpen, ScheduleConflict.
+    `results`: Markdown in each public language but those in `later`, of which at least one is written.
+    None: there is no result yet. An earlier result that is left out is cleared. `seen`: since when it was
+    archived on the page. Raises ResultMissing, NotOpen, ScheduleConflict.
     """
     texts = select(CampaignText.locale, CampaignText.is_public).filter_by(campaign_id=campaign_id)
     archived_at = select(Campaign.archived_at).where(Campaign.id == campaign_id)
@@ -101,13 +105,7 @@ def archive(
         lock_public_campaign(connection, campaign_id, now)
         _check_seen(connection.scalar(archived_at), seen)
         rows = connection.execute(texts).all()
-        written = {tag: text for tag, text in (results or {}).items() if text.strip()}
-        if results is not None and any(r.is_public and r.locale not in written for r in rows):
-            raise ResultMissing
-        if (
-            results is None
-        ):  # what an earlier archiving said no longer applies; the history keeps it
-            written = {row.locale: "" for row in rows}
+        written = _written(rows, results, later)
         of_draft = {f"texts.{tag}.result": text for tag, text in written.items()}
         with saving_revision(
             connection, CAMPAIGN, campaign_id, staff_id=staff_id, now=now, also=of_draft
@@ -120,6 +118,19 @@ def archive(
         _end_schedules(connection, now, campaign_id=campaign_id)
         details = {"did": "archived", "results": sorted(filter(written.get, written))}
         _log(connection, actor, now, campaign_name(connection, campaign_id), **details)
+
+
+def _written(
+    rows: Sequence[Row[str, bool]], results: Mapping[str, str] | None, later: Collection[str]
+) -> dict[str, str]:
+    """The results to write. They replace those of an earlier archiving, which the history keeps."""
+    if results is None:
+        return {row.locale: "" for row in rows}
+    written = {tag: text for tag, text in results.items() if text.strip()}
+    needed = {row.locale for row in rows if row.is_public} - set(later)
+    if not written or needed - written.keys():
+        raise ResultMissing
+    return {**{row.locale: "" for row in rows if row.locale in later}, **written}
 
 
 def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> int:

@@ -155,19 +155,27 @@ class ChangesForm(ScheduleForm):
 
 
 class ArchiveForm(FlaskForm):
-    """The result in each language. `make_archive_form()` adds the fields."""
+    """The result in each language, or that it follows later. `make_archive_form()` adds the fields."""
 
     no_result = Checkbox(NO_RESULT_LABEL)
     earlier: Mapping[str, str] = MappingProxyType({})  # by language; set before validation
-    locales: Sequence[str] = ()  # the public ones: a result is needed in all of them or in none
+    locales: Sequence[str] = ()  # the public ones
 
     def result_in(self, locale: str) -> Field:
         return self[f"result_{locale}"]
 
+    def later_in(self, locale: str) -> Field:
+        return self[f"later_{locale}"]
+
     def results(self) -> dict[str, str] | None:
+        """By language; empty where it follows later. None: it is not known in any."""
         if self.no_result.data:
             return None
         return {locale: self.result_in(locale).data or "" for locale in self.locales}
+
+    def later(self) -> list[str]:
+        """The languages in which it follows later."""
+        return [locale for locale in self.locales if self.later_in(locale).data]
 
     def refuse(self, problems: Mapping[str, Sequence[str]]) -> None:
         """Show at each text, by language, what must be fixed in it."""
@@ -179,15 +187,24 @@ class ArchiveForm(FlaskForm):
         is_valid = bool(super().validate(extra_validators))
         if self.no_result.data:
             return self._check_unwritten() and is_valid
+        is_any_written = any(map(self._is_written, self.locales))
         for locale in self.locales:
-            field = self.result_in(locale)
-            if not (field.data or "").strip():
-                field.errors = [
-                    *field.errors,
-                    _("Describe the result, or tick “%(box)s”.", box=NO_RESULT_LABEL),
-                ]
+            if message := self._problem_in(locale, is_any_written):
+                field = self.result_in(locale)
+                field.errors = [*field.errors, message]
                 is_valid = False
         return is_valid
+
+    def _problem_in(self, locale: str, is_any_written: bool) -> str:
+        is_later = self.later_in(locale).data
+        if self._is_written(locale):
+            words = _("There is a result here. Clear the tick below it, or delete the text.")
+            return words if is_later else ""
+        if is_later and is_any_written:
+            return ""
+        if is_later or len(self.locales) == 1 or not is_any_written:
+            return str(_("Describe the result, or tick “%(box)s”.", box=NO_RESULT_LABEL))
+        return str(_("Describe the result, or tick the box below it."))
 
     def _check_unwritten(self) -> bool:
         """Whether nothing was typed beside the tick, so that no text is lost."""
@@ -198,15 +215,20 @@ class ArchiveForm(FlaskForm):
         ]
         return False
 
+    def _is_written(self, locale: str) -> bool:
+        return bool((self.result_in(locale).data or "").strip())
+
     def _is_typed(self, locale: str) -> bool:
         text = " ".join((self.result_in(locale).data or "").split())
         return text not in ("", " ".join(self.earlier.get(locale, "").split()))
 
 
 def make_archive_form(locales: Sequence[str]) -> type[ArchiveForm]:
-    """The class of a form with one text for each language."""
+    """The class of a form with one text for each language, and a box to leave it for later."""
     texts = {f"result_{locale}": Markdown(max_length=MAX_RESULT_LENGTH) for locale in locales}
-    return type("ArchiveFormOfLanguages", (ArchiveForm,), {**texts, "locales": tuple(locales)})
+    boxes = {f"later_{locale}": Checkbox() for locale in locales}
+    fields = {**texts, **boxes, "locales": tuple(locales)}
+    return type("ArchiveFormOfLanguages", (ArchiveForm,), fields)
 
 
 def format_instant(at: datetime | None) -> str:

@@ -4,7 +4,8 @@ The page runs the cheap ones at each visit. Rendering emails and making a test s
 longer, so that happens on request and before anything opens.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from flask_babel import gettext as _
@@ -62,7 +63,23 @@ def _language_section(
         message = _("The site is not available in this language yet, so nobody can see it.")
         remedy = _("Translate the interface into this language first.")
         findings.append(Finding("warning", message, remedy, f"/staff/translations/{locale}/"))
-    return Section(locale, locale in plan.public_locales, tuple(findings))
+    return make_section(plan, locale, findings)
+
+
+def make_section(plan: Plan, locale: str, findings: Iterable[Finding]) -> Section:
+    """Findings about a language. It cannot be left out if it is left out already, or the only public one."""
+    is_public = locale in plan.public_locales
+    can_leave_out = is_public and len(plan.public_locales) > 1
+    return Section(
+        locale,
+        is_public,
+        tuple(
+            replace(finding, remedy=_("Add the missing texts."), can_leave_out=False)
+            if finding.can_leave_out and not can_leave_out
+            else finding
+            for finding in findings
+        ),
+    )
 
 
 def _campaign_findings(plan: Plan, context: PreflightContext) -> Iterator[Finding]:

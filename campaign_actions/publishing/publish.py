@@ -56,12 +56,12 @@ def publish(
                 connection, campaign_id, languages, actor=actor, now=now, staff_id=staff_id
             )
         leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
-        _set(connection, Campaign, campaign_id, at)
+        _set(connection, Campaign, campaign_id, at, staff_id)
         opening = []
         for action in _actions(connection, campaign_id):
             is_later = action.published_at is not None and action.published_at > at
             if action.id in action_ids:
-                _set(connection, Action, action.id, at)
+                _set(connection, Action, action.id, at, staff_id)
                 opening.append(action.slug)
             elif not is_later:
                 _set(connection, Action, action.id, None)
@@ -115,6 +115,7 @@ def open_action(
     seen: datetime | None,
     actor: str,
     now: datetime,
+    staff_id: int | None = None,
 ) -> None:
     """Open one action at a time of its own, though never before its campaign. None: not yet.
 
@@ -131,7 +132,7 @@ def open_action(
         if is_action_public(action.published_at, campaign.published_at, now):
             raise AlreadyOpen
         at = at and max(at, now)
-        _set(connection, Action, action_id, at)
+        _set(connection, Action, action_id, at, staff_id)
         subject = action_name(campaign.slug, action.slug)
         _log(connection, actor, now, subject, did="opened", at=at.isoformat() if at else None)
 
@@ -148,9 +149,15 @@ def _actions(connection: Connection, campaign_id: int) -> Sequence[Row[int, str,
 
 
 def _set(
-    connection: Connection, table: type[Campaign] | type[Action], row_id: int, at: datetime | None
+    connection: Connection,
+    table: type[Campaign] | type[Action],
+    row_id: int,
+    at: datetime | None,
+    staff_id: int | None = None,
 ) -> None:
-    connection.execute(update(table).where(table.id == row_id).values(published_at=at))
+    by = None if at is None else staff_id
+    this = update(table).where(table.id == row_id)
+    connection.execute(this.values(published_at=at, publisher_id=by))
 
 
 def _log(connection: Connection, actor: str, now: datetime, subject: str, **details: Any) -> None:

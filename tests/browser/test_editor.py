@@ -259,6 +259,22 @@ def test_a_part_of_the_tab_before_is_in_view_on_a_phone(work):
     expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize(("width", "rows"), [(1280, 1), (800, 2)])
+def test_every_tab_can_be_clicked_with_a_mouse(work, workplace, width, rows):
+    """In Russian, for a member who has all tabs: a mouse cannot scroll a row of tabs sideways."""
+    page = work(width=width)
+    roles = "campaigner", "exporter", "administrator", "translator", "reviewer"
+    workplace.set_language(workplace.log_in(page.context, *roles), "ru")
+
+    page.goto("/staff/campaigns/1/actions/1/history/")
+
+    tabs = page.locator(".tabs a").all()
+    for tab in tabs:
+        expect(tab).to_be_in_viewport(ratio=1)
+    assert len(tabs) > 10
+    assert len({round(tab.bounding_box()["y"]) for tab in tabs}) == rows
+
+
 def test_the_button_that_shows_a_language_comes_with_the_arrow_keys_only(work):
     page = work("campaigner")
     make_campaign(page, "Chosen by keys")

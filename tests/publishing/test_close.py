@@ -116,6 +116,23 @@ def test_a_campaign_is_not_archived_without_a_result_in_each_public_language(app
     assert ends() == [None]
 
 
+def test_the_result_can_follow_later_in_one_language(app):
+    campaign = make_draft(published_at=LONG_AGO)
+
+    archive(campaign.id, results={"en": "Changed.", "ru": ""}, later=["ru"], **GRACE)
+
+    assert state(campaign) == (NOON, {"en": "Changed.", "ru": ""})
+
+
+def test_the_result_cannot_follow_later_in_every_language(app):
+    campaign = make_draft(published_at=LONG_AGO)
+
+    with pytest.raises(ResultMissing):
+        archive(campaign.id, results={}, later=["en", "ru"], **GRACE)
+
+    assert state(campaign) == (None, {"en": "", "ru": ""})
+
+
 def test_a_hidden_language_needs_no_result(app):
     campaign = make_draft(published_at=LONG_AGO)
     db.session.execute(update(CampaignText).filter_by(locale="ru").values(is_public=False))

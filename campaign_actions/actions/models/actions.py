@@ -61,6 +61,7 @@ class Action(Base):
     questions: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
     position: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None]
+    publisher_id: Mapped[int | None]  # as of a campaign
     closes_at: Mapped[datetime | None]
     retain_from: Mapped[datetime | None]
     closed_with_campaign: Mapped[bool] = mapped_column(default=False, server_default="0")

@@ -98,7 +98,8 @@ def find_newest_pages(campaign_id: int, *, locale: str, now: datetime) -> Newest
 
 
 def _campaign(campaign_id: int, content: Content, locale: str) -> PublicCampaign | None:
-    texts = texts_in(content).get(locale)
+    by_language = texts_in(content)
+    texts = by_language.get(locale)
     if texts is None:
         return None
     archived_at = db.session.scalar(select(Campaign.archived_at).filter_by(id=campaign_id))
@@ -107,6 +108,11 @@ def _campaign(campaign_id: int, content: Content, locale: str) -> PublicCampaign
         slug=content["slug"],
         document_index=content["document_index"],
         archived_at=archived_at,
+        has_result_elsewhere=any(
+            one.get("result") and one.get("is_public")
+            for tag, one in by_language.items()
+            if tag != locale
+        ),
         **{name: texts.get(name) or "" for name in CAMPAIGN_TEXTS},
     )
 

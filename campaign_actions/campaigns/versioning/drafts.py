@@ -87,7 +87,9 @@ def store_newest(
         )
         mark_newest(connection, subject, subject_id, number, is_draft=newest != rows)
         if is_public and newest == rows:
-            begin_public(connection, subject, subject_id, number + 1, before=seen, now=now)
+            begin_public(
+                connection, subject, subject_id, number + 1, before=seen, staff_id=staff_id, now=now
+            )
     subject.clean(connection, subject_id, newest)
     return number + 1
 
@@ -131,7 +133,9 @@ def saving_revision(
         )
         mark_newest(connection, subject, subject_id, number, is_draft=newest != after)
         if is_public and newest == after:
-            begin_public(connection, subject, subject_id, number + 1, before=seen, now=now)
+            begin_public(
+                connection, subject, subject_id, number + 1, before=seen, staff_id=staff_id, now=now
+            )
     subject.clean(connection, subject_id, newest)
 
 
@@ -160,7 +164,9 @@ def publish_draft(
         number += 1
         add_revision(connection, subject, subject_id, number, staff_id, now, after)
     if not is_hidden:
-        begin_public(connection, subject, subject_id, number, before=seen, now=now)
+        begin_public(
+            connection, subject, subject_id, number, before=seen, staff_id=staff_id, now=now
+        )
     mark_newest(connection, subject, subject_id, 0, is_draft=False)
     subject.clean(connection, subject_id, after)
     return changed_names(before, after)

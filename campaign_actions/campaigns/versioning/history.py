@@ -1,5 +1,6 @@
 """The revisions of a campaign or an action, and what each of them changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
@@ -29,6 +30,15 @@ ARCHIVED = "archived_at"  # of a campaign, while it is archived
 class PublicTimes(TypedDict):
     public_from: datetime | None
     public_until: datetime | None
+    publisher: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Since when a page is public, and who published it: a member’s id, or None if that is not known."""
+
+    at: datetime
+    staff_id: int | None
 
 
 @dataclass(frozen=True)
@@ -39,8 +49,8 @@ class RevisionOverview:
     removed or focused. `accent`: its key, if the revision changed it. `end`: archived or reopened.
     `is_public`: whether it is the one that the public sees; later ones are a draft. `restored`: the
     revision whose content it has. `is_discard`: a draft was discarded for it. `public_from` and
-    `public_until`: when the public saw it, as far as that is known. `contents`: of the revision before it,
-    if there is one, and its own.
+    `public_until`: when the public saw it, as far as that is known. `publisher`: who published it then;
+    empty: not known. `contents`: of the revision before it, if there is one, and its own.
     """
 
     number: int
@@ -56,6 +66,7 @@ class RevisionOverview:
     is_discard: bool = False
     public_from: datetime | None = None
     public_until: datetime | None = None
+    publisher: str = ""
     contents: tuple[Content, ...] = field(default=(), repr=False)
 
     @property
@@ -71,24 +82,26 @@ def revisions(
     offset: int,
     limit: int,
     published: int | None = None,
-    opened_at: datetime | None = None,
+    opening: Opening | None = None,
 ) -> list[RevisionOverview]:
     """The newest first. `published`: the one that the public sees; later ones are a draft.
 
-    `opened_at`: since when the page is public.
+    `opening`: of the page, if it is public.
     """
     appearance = [JsonMember(Revision.content, name).label(name) for name in APPEARANCE]
     facts = (Revision.number, Revision.saved_at, Revision.staff_id, Revision.content)
-    events = Revision.origin, Revision.restored_number, Revision.public_from, Revision.public_until
+    events = Revision.origin, Revision.restored_number
+    public = Revision.public_from, Revision.public_until, Revision.publisher_id
     page = (
-        select(*facts, *events, *appearance)
+        select(*facts, *events, *public, *appearance)
         .where(Revision.subject == subject, Revision.subject_id == subject_id)
         .order_by(Revision.number.desc())
         .offset(offset)
         .limit(limit + 1)  # the last one only says what there was before
     )
     rows = db.session.execute(page).all()
-    names = member_names(row.staff_id for row in rows)
+    people = {row.staff_id for row in rows} | {row.publisher_id for row in rows}
+    names = member_names(people | ({opening.staff_id} if opening else set()))
     found = []
     for row, before in zip_longest(rows, rows[1:]):
         fields, end = _texts_changed(before, row), _end(before, row)
@@ -107,7 +120,7 @@ def revisions(
                 restored=row.restored_number,
                 is_discard=row.origin == "discarded",
                 contents=tuple(one.content for one in (before, row) if one),
-                **_public_times(row, row.number == published, opened_at),
+                **_public_times(row, row.number == published, opening, names),
             )
         )
     return found[:limit]
@@ -153,17 +166,20 @@ def author_of(subject: str, subject_id: int, number: int) -> str:
     return next(iter(member_names([db.session.scalar(saved)]).values()), "")
 
 
-def _public_times(row: Any, is_public: bool, opened_at: datetime | None) -> PublicTimes:
+def _public_times(
+    row: Any, is_public: bool, opening: Opening | None, names: Mapping[int, str]
+) -> PublicTimes:
     """Opening a page at its time stores nothing with its revision, so it counts from there."""
-    start, end = row.public_from, None if is_public else row.public_until
-    is_opened = opened_at is not None and row.saved_at <= opened_at
+    start, end, by = row.public_from, None if is_public else row.public_until, row.publisher_id
     if (
-        is_opened
-        and (is_public or (end and end >= opened_at))
-        and not (start and start > opened_at)
+        opening
+        and row.saved_at <= opening.at
+        and (is_public or (end and end >= opening.at))
+        and not (start and start > opening.at)
     ):
-        start = opened_at
-    return {"public_from": start, "public_until": end}
+        start, by = opening.at, opening.staff_id
+    publisher = names.get(by or 0, "") if start else ""
+    return {"public_from": start, "public_until": end, "publisher": publisher}
 
 
 def _texts_changed(before: Any, after: Any) -> tuple[str, ...]:

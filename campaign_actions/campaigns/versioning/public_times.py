@@ -15,11 +15,13 @@ def begin_public(
     number: int,
     *,
     before: int,
+    staff_id: int | None,
     now: datetime,
 ) -> None:
-    """The public sees a revision in place of the one before."""
+    """The public sees a revision in place of the one before. `staff_id`: who published it."""
     _end(connection, _revision(subject, subject_id, before), now)
-    connection.execute(_revision(subject, subject_id, number).values(public_from=now))
+    this = _revision(subject, subject_id, number)
+    connection.execute(this.values(public_from=now, publisher_id=staff_id))
 
 
 def end_public(connection: Connection, subject: Versioned, subject_id: int, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Restoring an old revision as a new one: the history only grows."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from campaign_actions.campaigns.versioning.history import find_content
@@ -17,15 +18,20 @@ def restore(
     *,
     by: StaffMember,
     now: datetime,
+    without: Collection[str] = (),
 ) -> Saved:
     """Save the content of a revision again, except for fields that are decided elsewhere.
 
     So restoring texts opens and closes nothing, and changes neither the result nor the picture.
-    Languages added since then stay. Raises SlugTaken, PublicTextMissing.
+    Languages added since then stay, and so do the fields in `without`. Raises SlugTaken, PublicTextMissing.
     """
     current, newest = find_content(subject, subject_id)
     elsewhere = subject.decided_elsewhere
-    changes = {n: v for n, v in content.items() if n.rpartition(".")[2] not in elsewhere}
+    changes = {
+        name: value
+        for name, value in content.items()
+        if name.rpartition(".")[2] not in elsewhere and name not in without
+    }
     removed = {n: None for n in current if n.startswith("partners.") and n not in content}
     return save_changes(
         subject,

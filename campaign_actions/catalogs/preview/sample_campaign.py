@@ -164,6 +164,7 @@ def _sample(texts: Mapping[str, Any], *, locale: str, now: datetime) -> SampleCa
         document_index="EUR 46/039/2003",
         result="",
         archived_at=None,
+        has_result_elsewhere=False,
     )
     petition, pledge = (
         _action(kind, texts[kind], locale=locale, title=campaign.title, now=now)

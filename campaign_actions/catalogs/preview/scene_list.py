@@ -42,8 +42,9 @@ def _fixed(**values: object) -> MakeValues:
     return lambda _sample: values
 
 
-def _ended(sample: SampleCampaign, *, result: str) -> Values:
-    campaign = replace(sample.campaign, archived_at=sample.now, result=result)
+def _ended(sample: SampleCampaign, *, result: str, is_elsewhere: bool = False) -> Values:
+    ended = replace(sample.campaign, archived_at=sample.now, result=result)
+    campaign = replace(ended, has_result_elsewhere=is_elsewhere)
     return on_campaign(replace(sample, campaign=campaign))
 
 
@@ -114,6 +115,12 @@ PAGES: tuple[Page, ...] = (
     ("home-late", _l("When counts are delayed"), "site/home", partial(on_home, is_late=True)),
     ("campaign", _l("Campaign page"), "campaigns/show", on_campaign),
     ("campaign-ended", _l("Campaign that has ended"), "campaigns/show", partial(_ended, result="")),
+    (
+        "result-elsewhere",
+        _l("Campaign with a result in another language"),
+        "campaigns/show",
+        partial(_ended, result="", is_elsewhere=True),
+    ),
     ("achieved", _l("Campaign with a result"), "campaigns/show", partial(_ended, result="…")),
     ("privacy", _l("Privacy page"), "site/privacy", _fixed(**privacy_page_context())),
     (

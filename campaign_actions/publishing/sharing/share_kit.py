@@ -39,6 +39,7 @@ class ShareKit:
     """Of one action in one language. `post`: for a feed; `short_post`: within POST_LENGTH if possible.
 
     Both are in the organisation's words: the text that people share says that they have taken part.
+    `post_channel`: the channel whose link they have; empty: the plain address.
     """
 
     action: PublicAction
@@ -47,10 +48,16 @@ class ShareKit:
     post: str
     short_post: str
     sites: Mapping[str, str]  # channels of other sites, with their labels
+    post_channel: str = ""
 
 
-def make_share_kit(action: PublicAction, *, new_channel: str = "") -> ShareKit:
-    """`new_channel`: the name of one more channel, as someone typed it."""
+def make_share_kit(
+    action: PublicAction, *, new_channel: str = "", post_channel: str = ""
+) -> ShareKit:
+    """`new_channel`: the name of one more channel, as someone typed it.
+
+    `post_channel`: the channel of the texts to post; one that is unknown counts as none.
+    """
     address = address_of(action)
     counts = count_by_source(action.id)
     labels = {"newsletter": _("Newsletter"), **channels_of(action.locale)}
@@ -63,13 +70,16 @@ def make_share_kit(action: PublicAction, *, new_channel: str = "") -> ShareKit:
         ChannelLink(source, label, with_source(address, source), counts.get(source, 0))
         for source, label in labels.items()
     )
+    post_channel = post_channel if post_channel in labels else ""
+    posted = with_source(address, post_channel) if post_channel else address
     return ShareKit(
         action,
         address,
         links,
-        post="\n".join(filter(None, (action.title, action.teaser, action.button, address))),
-        short_post=_short_post(action, address),
+        post="\n".join(filter(None, (action.title, action.teaser, action.button, posted))),
+        short_post=_short_post(action, posted),
         sites={name: labels[name] for name in (WEBSITE, *partners)},
+        post_channel=post_channel,
     )
 
 

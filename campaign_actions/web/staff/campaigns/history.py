@@ -20,6 +20,7 @@ from campaign_actions.actions.questions.differences import question_names, says_
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.differences import differences
 from campaign_actions.campaigns.versioning.history import (
+    Opening,
     RevisionOverview,
     count_revisions,
     find_content,
@@ -31,8 +32,6 @@ from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.formatting import lower_first
-from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
@@ -68,16 +67,22 @@ def action_revision(campaign_id: int, action_id: int, number: int) -> ResponseRe
 @bp.post("/history/<int:number>/restore/")
 @needs("campaigns.edit")
 def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
-    get_campaign_overview(campaign_id, now=utc_now())
-    _restore(CAMPAIGN, campaign_id, number)
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
+    try:
+        _restore(CAMPAIGN, campaign_id, number)
+    except PublicTextMissing as error:
+        return _compare(campaign, None, number, missing=error.names), 409
     return redirect(url_for(".campaign_history", campaign_id=campaign_id), 303)
 
 
 @bp.post("/actions/<int:action_id>/history/<int:number>/restore/")
 @needs("campaigns.edit")
 def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
-    get_action_and_campaign(campaign_id, action_id, now=utc_now())
-    _restore(ACTION, action_id, number)
+    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    try:
+        _restore(ACTION, action_id, number)
+    except PublicTextMissing as error:
+        return _compare(campaign, action, number, missing=error.names), 409
     return redirect(url_for(".action_history", campaign_id=campaign_id, action_id=action_id), 303)
 
 
@@ -96,17 +101,27 @@ def _list(campaign: CampaignOverview, action: ActionOverview | None) -> Response
             subject_id,
             **page.part,
             published=published,
-            opened_at=_opened_at(campaign, action),
+            opening=_opening(campaign, action),
         ),
         labels_of=partial(changed_labels, subject, _languages(campaign)),
         page=page,
     )
 
 
-def _opened_at(campaign: CampaignOverview, action: ActionOverview | None) -> datetime | None:
-    """Since when the page is public; None if it is not."""
-    times = [one.published_at for one in (campaign, action) if one and one.published_at]
-    return max(times) if times and (action or campaign).is_public else None
+def _opening(campaign: CampaignOverview, action: ActionOverview | None) -> Opening | None:
+    """Of the page, by the person who decided the last of its times; None if it is not public."""
+    if not (action or campaign).is_public:
+        return None
+    openings = [
+        Opening(one.published_at, one.publisher_id)
+        for one in (campaign, action)
+        if one and one.published_at
+    ]
+    return max(openings, key=lambda one: one.at)
+
+
+def _times(campaign: CampaignOverview, action: ActionOverview | None) -> list[datetime | None]:
+    return [one.published_at for one in (campaign, action) if one]
 
 
 def changed_labels(subject: str, locales: Sequence[str], revision: RevisionOverview) -> list[str]:
@@ -127,9 +142,17 @@ def _languages(campaign: CampaignOverview) -> tuple[str, ...]:
 
 
 def _compare(
-    campaign: CampaignOverview, action: ActionOverview | None, number: int
-) -> ResponseReturnValue:
-    """Compare a revision with the one before it, or with the one given by `with`."""
+    campaign: CampaignOverview,
+    action: ActionOverview | None,
+    number: int,
+    *,
+    missing: Sequence[str] = (),
+) -> str:
+    """Compare a revision with the one before it, or with the one given by `with`.
+
+    `missing`: the fields that are empty in it, so that it was not restored to a page that opens without
+    another check.
+    """
     subject, subject_id = (ACTION, action.id) if action else (CAMPAIGN, campaign.id)
     other = request.args.get("with", number - 1, int)
     new = find_revision(subject.name, subject_id, number) or abort(404)
@@ -150,33 +173,31 @@ def _compare(
             kind_of_action=action.kind.name if action else "",
             questions=question_names((old, new), _languages(campaign)),
         ),
+        missing={name: field_label(subject.name, name) for name in missing},
+        opens_at=max(filter(None, _times(campaign, action)), default=None),
         others=saves(subject.name, subject_id, without=number),
         differences=[one for one in found if says_something(one.name, old, new)],
     )
 
 
 def _restore(subject: Versioned, subject_id: int, number: int) -> None:
+    """The fields that the page sent as `kept` stay as they are. Raises PublicTextMissing."""
     content = find_revision(subject.name, subject_id, number) or abort(404)
     try:
-        saved = restore(subject, subject_id, content, number, by=current_staff(), now=utc_now())
+        saved = restore(
+            subject,
+            subject_id,
+            content,
+            number,
+            by=current_staff(),
+            now=utc_now(),
+            without=request.form.getlist("kept"),
+        )
     except SlugTaken:
         flash(
             _(
                 "Not restored, because another page now has the address from this revision."
                 " Copy the texts that you need from the revision."
-            ),
-            "warning",
-        )
-        return
-    except PublicTextMissing as error:
-        fields = join_with_commas(
-            lower_first(field_label(subject.name, name)) for name in error.names
-        )
-        flash(
-            _(
-                "Not restored. These texts will be public but were empty in this revision:"
-                " %(fields)s. Copy the texts that you need from the revision.",
-                fields=fields,
             ),
             "warning",
         )

@@ -69,6 +69,7 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         seen=parse_instant(form.seen.data),
         actor=current_staff().email,
         now=utc_now(),
+        staff_id=current_staff().id,
     )
     flash(_("Opening time saved"))
     return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)

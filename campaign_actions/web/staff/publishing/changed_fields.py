@@ -1,11 +1,12 @@
 """The fields in which a draft differs from what the public sees, for the page of the changes."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
-from flask import url_for
+from flask import request, url_for
 
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.actions.field_labels import field_label, field_order, format_value
@@ -21,14 +22,18 @@ from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import find_content_at
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import current_locale
+from campaign_actions.publishing.changes import SUBJECTS, ChangesConflict, Seen, Times
 from campaign_actions.web.staff.publishing.edit_addresses import edit_address, language_of_field
+
+NOT_SEEN: Seen = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class ChangedField:
     """`pictures`: the public one and that of the draft, where the picture differs.
 
-    `is_late`: it was changed after someone had set the time of publishing.
+    `is_late`: it was changed after someone had set the time of publishing. `is_unseen`: after the page that
+    was sent back had been opened.
     """
 
     difference: Difference
@@ -37,6 +42,7 @@ class ChangedField:
     edit_url: str
     pictures: tuple[ShownPicture | None, ShownPicture | None] | None = None
     is_late: bool = False
+    is_unseen: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,11 @@ class ShownDraft:
         seen = f"{self.draft.subject.name} {self.draft.subject_id} {self.draft.number}"
         return f"{seen} {self.draft.schedule.at.isoformat()}" if self.draft.schedule else seen
 
+    @property
+    def locales(self) -> frozenset[str]:
+        """The languages in which something differs."""
+        return frozenset(field.locale for field in self.fields if field.locale)
+
     def in_language(self, tag: str) -> "ShownDraft":
         """Only with the fields in a language; all of them if there is none."""
         kept = tuple(field for field in self.fields if not tag or field.locale == tag)
@@ -61,20 +72,59 @@ class ShownDraft:
 
 
 def shown_drafts(
-    campaign: CampaignOverview, drafts: Iterable[Draft], *, now: datetime
+    campaign: CampaignOverview, drafts: Iterable[Draft], *, now: datetime, seen: Seen = NOT_SEEN
 ) -> list[ShownDraft]:
-    return [_shown(campaign, draft, now) for draft in drafts]
+    """`seen`: the drafts as a page showed them before; empty: there was none."""
+    return [_shown(campaign, draft, now, seen) for draft in drafts]
 
 
-def languages_in(shown: Iterable[ShownDraft]) -> Counter[str]:
-    """How many fields differ in each language."""
-    return Counter(field.locale for draft in shown for field in draft.fields if field.locale)
+def languages_in(shown: Iterable[ShownDraft], order: Sequence[str]) -> dict[str, int]:
+    """How many fields differ in each language, in the order of the campaign."""
+    counts = Counter(field.locale for draft in shown for field in draft.fields if field.locale)
+    return {tag: counts[tag] for tag in (*order, *counts.keys() - {*order}) if tag in counts}
 
 
-def _shown(campaign: CampaignOverview, draft: Draft, now: datetime) -> ShownDraft:
+def seen_drafts() -> tuple[Seen, Times]:
+    """The drafts that the page showed, and their times, sent as ShownDraft.seen.
+
+    Raises ChangesConflict for anything else.
+    """
+    seen, times = {}, {}
+    for text in request.form.getlist("seen"):
+        name, *rest = text.split(" ")
+        if name not in SUBJECTS or len(rest) not in (2, 3):
+            raise ChangesConflict
+        if not all(one.isascii() and one.isdecimal() and len(one) < 10 for one in rest[:2]):
+            raise ChangesConflict
+        key = name, int(rest[0])
+        seen[key] = int(rest[1])
+        if rest[2:]:
+            times[key] = _instant(rest[2])
+    return seen, times
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ChangesConflict from None
+    if at.tzinfo is None:
+        raise ChangesConflict
+    return at
+
+
+def seen_before() -> Seen:
+    """The drafts as the page that was sent back showed them; empty if it does not say."""
+    try:
+        return seen_drafts()[0]
+    except ChangesConflict:
+        return NOT_SEEN
+
+
+def _shown(campaign: CampaignOverview, draft: Draft, now: datetime, seen: Seen) -> ShownDraft:
     action = next((one for one in campaign.actions if one.draft == draft), None)
     public = draft.subject.read(db.session.connection(), draft.subject_id)
-    fields, late = [], _late_names(draft)
+    fields, late, unseen = [], _late_names(draft), _unseen_names(draft, public, seen)
     names = question_names(
         (public, draft.content), (current_locale(), campaign.source_locale, campaign.locale)
     )
@@ -91,6 +141,7 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime) -> ShownDraf
             locale=language_of_field(difference.name),
             edit_url=edit_address(draft, difference.name, campaign_id=campaign.id),
             is_late=difference.name in late,
+            is_unseen=difference.name in unseen,
         )
         if difference.name == "picture":
             field = replace(field, pictures=_pictures(campaign, draft, now))
@@ -109,9 +160,20 @@ def _late_names(draft: Draft) -> Collection[str]:
     """The fields that were changed after someone had set the time of publishing."""
     if draft.schedule is None or draft.schedule.number == draft.number:
         return ()
-    then = find_content_at(
-        db.session.connection(), draft.subject, draft.subject_id, draft.schedule.number
-    )
+    return _changed_since(draft, draft.schedule.number)
+
+
+def _unseen_names(draft: Draft, public: Content, seen: Seen) -> Collection[str]:
+    """The fields that were changed since someone saw the drafts. One that they did not see is new."""
+    if not seen:
+        return ()
+    if draft.key not in seen:
+        return changed_names(public, draft.content)
+    return _changed_since(draft, seen[draft.key]) if seen[draft.key] != draft.number else ()
+
+
+def _changed_since(draft: Draft, number: int) -> Collection[str]:
+    then = find_content_at(db.session.connection(), draft.subject, draft.subject_id, number)
     return changed_names(then or {}, draft.content)
 
 

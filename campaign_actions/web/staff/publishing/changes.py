@@ -34,7 +34,7 @@ from campaign_actions.web.staff.access.authorization import (
     needs,
     slow_work,
 )
-from campaign_actions.web.staff.publishing.changed_fields import shown_drafts
+from campaign_actions.web.staff.publishing.changed_fields import seen_drafts, shown_drafts
 from campaign_actions.web.staff.publishing.changes_page import (
     changes_page,
     check,
@@ -43,7 +43,6 @@ from campaign_actions.web.staff.publishing.changes_page import (
     make_form,
     news_since,
     refusal,
-    seen_drafts,
 )
 from campaign_actions.web.staff.publishing.conflicts import requested_part
 from campaign_actions.web.staff.publishing.new_languages import chosen_new_languages

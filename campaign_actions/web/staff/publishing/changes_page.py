@@ -14,19 +14,15 @@ from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing.change_checks import ChangeChecks, check_changes
-from campaign_actions.publishing.changes import (
-    SUBJECTS,
-    ChangesConflict,
-    Seen,
-    TimeChanged,
-    Times,
-)
+from campaign_actions.publishing.changes import ChangesConflict, TimeChanged
 from campaign_actions.publishing.forms import ChangesForm
 from campaign_actions.publishing.queries import get_plan
 from campaign_actions.publishing.schedule_changes import find_over, first_end
 from campaign_actions.web.staff.publishing.changed_fields import (
     ShownDraft,
     languages_in,
+    seen_before,
+    seen_drafts,
     shown_drafts,
 )
 from campaign_actions.web.staff.publishing.conflicts import (
@@ -92,14 +88,14 @@ def changes_page(
     problem: str = "",
 ) -> str:
     """`refused`: the heading. `problem`: why, if neither the form nor the checks say it."""
-    shown = shown_drafts(campaign, drafts, now=utc_now())
+    shown = shown_drafts(campaign, drafts, now=utc_now(), seen=seen_before())
     language = request.values.get("language", "")
     return render_template(
         "staff/publishing/changes.html",
         campaign=campaign,
         drafts=[draft.in_language(language) for draft in shown],
         count=sum(len(draft.fields) for draft in shown),
-        languages=languages_in(shown),
+        languages=languages_in(shown, campaign.listed_locales),
         language=language,
         form=form,
         publications=_publications(campaign, shown),
@@ -201,35 +197,6 @@ def chosen_drafts(campaign: CampaignOverview) -> list[Draft]:
 
 def chosen_part() -> str:
     return request.values.get("of", "")
-
-
-def seen_drafts() -> tuple[Seen, Times]:
-    """The drafts that the page showed, and their times, sent as ShownDraft.seen.
-
-    Raises ChangesConflict for anything else.
-    """
-    seen, times = {}, {}
-    for text in request.form.getlist("seen"):
-        name, *rest = text.split(" ")
-        if name not in SUBJECTS or len(rest) not in (2, 3):
-            raise ChangesConflict
-        if not all(one.isascii() and one.isdecimal() and len(one) < 10 for one in rest[:2]):
-            raise ChangesConflict
-        key = name, int(rest[0])
-        seen[key] = int(rest[1])
-        if rest[2:]:
-            times[key] = _instant(rest[2])
-    return seen, times
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ChangesConflict from None
-    if at.tzinfo is None:
-        raise ChangesConflict
-    return at
 
 
 def _publications(

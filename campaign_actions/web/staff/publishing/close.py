@@ -102,6 +102,7 @@ def archive(campaign_id: int) -> ResponseReturnValue:
     closing.archive(
         campaign_id,
         results=results,
+        later=form.later(),
         seen=(parse_instant(request.form.get("seen")),),
         actor=by.email,
         now=utc_now(),

@@ -68,12 +68,12 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     """Open the campaign now or at a time, unless something must be fixed first."""
     plan, form = get_plan(campaign_id), PublishForm()
     form.now = utc_now()
-    if not form.validate():
-        return publish_page(plan, form, status=400)
-    at = form.chosen_time() or form.now
     languages = chosen_languages(plan)
     if languages:
         plan = replace(plan, chosen_locales=languages.public)
+    if not form.validate():
+        return publish_page(plan, form, status=400)
+    at = form.chosen_time() or form.now
     ids = {action.id for action in plan.actions} & set(form.actions.data or ())
     others = {action.id for action in plan.actions} - ids
     result = full_preflight(plan, at)

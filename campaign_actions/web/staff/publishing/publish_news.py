@@ -17,7 +17,8 @@ from campaign_actions.web.staff.publishing.changed_fields import ShownDraft, lan
 def published_words(campaign: CampaignOverview, shown: Sequence[ShownDraft]) -> str:
     """`campaign`: as it is now. `shown`: the drafts that were published, as their page showed them."""
     fields = [field for draft in shown for field in draft.fields]
-    hidden = [tag for tag in languages_in(shown) if tag not in campaign.public_locales]
+    changed = languages_in(shown, campaign.listed_locales)
+    hidden = [tag for tag in changed if tag not in campaign.public_locales]
     words = (
         ngettext("%(num)d change published.", "%(num)d changes published.", len(fields))
         if fields and all(field.locale in hidden for field in fields)

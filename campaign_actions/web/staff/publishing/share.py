@@ -1,5 +1,7 @@
 """The page that helps to share a public campaign: links with QR codes, texts, a snippet, the poster."""
 
+from dataclasses import dataclass
+
 from flask import (
     Blueprint,
     Response,
@@ -26,11 +28,15 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.sharing.links import with_source
 from campaign_actions.core.sharing.qr_code import qr_code_file
-from campaign_actions.publishing.checks.language_shares import make_language_shares
+from campaign_actions.publishing.checks.language_shares import (
+    LanguageShare,
+    make_language_shares,
+)
 from campaign_actions.publishing.queries import get_plan
 from campaign_actions.publishing.sharing.share_kit import (
     NO_CHANNEL_NAME,
     WEBSITE,
+    ShareKit,
     address_of,
     make_share_kit,
     source_from,
@@ -47,55 +53,82 @@ MIMETYPES = {"svg": "image/svg+xml", "png": "image/png"}
 MAX_CHANNEL_LENGTH = 60
 
 
+@dataclass(frozen=True)
+class Choice:
+    """The action and the language that the address chooses, of those that can be shared."""
+
+    actions: list[ActionOverview]
+    action: ActionOverview | None
+    languages: list[str]
+    locale: str  # empty: none is public
+
+
 @bp.get("/")
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
     """One public action in one language; `action`, `language` and `channel` in the address choose.
 
-    `of`: the action whose page this is; without it, it is a page of the campaign.
+    `of`: the action whose page this is; without it, it is a page of the campaign. `post`: the channel
+    whose link the texts to post have.
     """
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     if campaign.state in {"draft", "scheduled"}:
         return redirect(url_for("staff_publishing_checklist.show", campaign_id=campaign_id), 303)
     if campaign.state != "open":
         return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
-    actions = [action for action in campaign.actions if action.state == "open"]
-    of = request.args.get("of", 0, int)
-    wanted = of or request.args.get("action", 0, int)
-    chosen = next((one for one in actions if one.id == wanted), actions[0] if actions else None)
-    tags = [tag for tag in locales() if tag in campaign.public_locales]
-    tags = [tag for tag in tags if chosen is None or tag in chosen.locales]
-    wishes = (request.args.get("language", ""), current_locale(), *tags, "")
-    locale = next(tag for tag in wishes if tag in tags or not (tag or tags))
-    channel = request.args.get("channel", "")[:MAX_CHANNEL_LENGTH]
-    public = (
-        chosen and locale and find_action(campaign.slug, chosen.slug, locale=locale, now=utc_now())
-    )
-    channel_error = _channel_error()
-    kit = make_share_kit(public, new_channel=channel) if public else None
-    site = request.args.get("site", "")
-    site = site if kit and site in kit.sites else WEBSITE
+    of, channel = request.args.get("of", 0, int), request.args.get("channel", "")
+    channel, post_channel = channel[:MAX_CHANNEL_LENGTH], request.args.get("post", "")
+    choice, channel_error = _choose(campaign, of), _channel_error()
+    public = _public_of(campaign, choice)
+    kit = None
+    if public:
+        kit = make_share_kit(public, new_channel=channel, post_channel=post_channel)
+    site = _site_in(kit)
     page = render_template(
         "staff/publishing/published.html",
         campaign=campaign,
-        action=chosen if chosen and chosen.id == of else None,
-        actions=actions,
-        chosen=chosen,
-        languages=tags,
-        locale=locale,
+        action=choice.action if choice.action and choice.action.id == of else None,
+        actions=choice.actions,
+        chosen=choice.action,
+        languages=choice.languages,
+        locale=choice.locale,
         channel=channel,
         channel_error=channel_error,
         kit=kit,
         site=site,
         snippet=str(_snippet(public, site)) if public else "",
         earlier=_earlier(campaign) if public else [],
-        unfinished=[
-            share
-            for share in make_language_shares(get_plan(campaign_id))
-            if share.left and not share.is_source
-        ],
+        unfinished=_unfinished(campaign_id),
     )
     return allow_framing(make_response(page, 400 if channel_error else 200))
+
+
+def _choose(campaign: CampaignOverview, of: int) -> Choice:
+    actions = [action for action in campaign.actions if action.state == "open"]
+    wanted = of or request.args.get("action", 0, int)
+    chosen = next((one for one in actions if one.id == wanted), actions[0] if actions else None)
+    tags = [tag for tag in locales() if tag in campaign.public_locales]
+    tags = [tag for tag in tags if chosen is None or tag in chosen.locales]
+    wishes = (request.args.get("language", ""), current_locale(), *tags)
+    locale = next((tag for tag in wishes if tag in tags), "")
+    return Choice(actions, chosen, tags, locale)
+
+
+def _public_of(campaign: CampaignOverview, choice: Choice) -> PublicAction | None:
+    if choice.action is None or not choice.locale:
+        return None
+    return find_action(campaign.slug, choice.action.slug, locale=choice.locale, now=utc_now())
+
+
+def _site_in(kit: ShareKit | None) -> str:
+    """The channel of the website that the address chooses for the snippet."""
+    site = request.args.get("site", "")
+    return site if kit and site in kit.sites else WEBSITE
+
+
+def _unfinished(campaign_id: int) -> list[LanguageShare]:
+    shares = make_language_shares(get_plan(campaign_id))
+    return [share for share in shares if share.left and not share.is_source]
 
 
 @bp.get("/<int:action_id>/<text_locale>/<source>.<any(svg,png):suffix>")

@@ -11,6 +11,7 @@ from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.changes import discard_changes, publish_changes
 from campaign_actions.publishing.close import archive, close_action, reopen
+from campaign_actions.publishing.publish import publish as open_campaign
 from campaign_actions.publishing.publish import unpublish
 from campaign_actions.staff.models import StaffMember
 from tests.support.changes import publish_all
@@ -18,7 +19,7 @@ from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
 from tests.support.page_text import visible_text
 from tests.support.questions import WHY, ask, fields, remove, save
-from tests.support.staff_client import log_in
+from tests.support.staff_client import log_in, token_of
 from tests.support.staff_forms import fields_of, send
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -297,17 +298,37 @@ def test_an_empty_text_is_not_restored_where_it_opens_without_another_check(clie
     this = update(Campaign).filter_by(id=campaign_id)
     db.session.execute(this.values(published_at=utc_now() + timedelta(days=1)))
     text = update(CampaignText).filter_by(campaign_id=campaign_id)
-    db.session.execute(text.values(summary="", headline=""))
+    db.session.execute(text.values(summary="", headline="", body=""))
     db.session.commit()
-    send(client, f"{address}/edit/", texts__en__headline="Now", texts__en__summary="It is written.")
+    texts = {"texts__en__headline": "Now", "texts__en__summary": "It is written."}
+    send(client, f"{address}/edit/", texts__en__body="Why", **texts)
 
     answer = restore(client, address, 1)
 
-    said = client.get(answer.location).text
-    assert "Not restored" in said
-    assert '<div class="notice attention" role="alert">' in said
-    assert "Headline (English), Summary (English)" in said
+    assert answer.status_code == 409
+    assert "Revision 1 was not restored" in answer.text
+    assert 'role="alert"' in answer.text
+    assert "Headline (English), Summary (English), Page text (English)" in answer.text
+    assert "To restore all of it, cancel the scheduled opening first." in answer.text
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == "Now"
+
+
+def test_all_other_fields_are_restored_to_a_scheduled_campaign(client, address):
+    campaign_id = int(address.rpartition("/")[2])
+    this = update(Campaign).filter_by(id=campaign_id)
+    db.session.execute(this.values(published_at=utc_now() + timedelta(days=1)))
+    db.session.execute(update(CampaignText).values(summary="", title="Old"))
+    db.session.commit()
+    send(client, f"{address}/edit/", texts__en__title="New", texts__en__summary="It is written.")
+    refused = restore(client, address, 1).text
+
+    kept = re.findall(r'name="kept" value="([^"]+)"', refused)
+    form = {"csrf_token": token_of(refused), "kept": kept}
+    client.post(f"{address}/history/1/restore/", data=form)
+
+    fields = fields_of(client.get(f"{address}/edit/").text)
+    assert kept == ["texts.en.summary"]
+    assert (fields["texts.en.title"], fields["texts.en.summary"]) == ("Old", "It is written.")
 
 
 def test_revisions_to_compare_with_have_their_time_and_author(client, address):
@@ -366,14 +387,14 @@ def rows_of(page):
     return {int(re.match(r"\d+", row)[0]): row for row in words}
 
 
-def publish(address, action_id, now):
+def publish(address, action_id, now, by=None):
     number = db.session.scalar(select(Action.version).filter_by(id=action_id))
     db.session.rollback()
     publish_changes(
         int(address.rpartition("/")[2]),
         seen={("action", action_id): number},
         actor="grace@example.org",
-        staff_id=None,
+        staff_id=by,
         now=now,
     )
 
@@ -388,10 +409,38 @@ def test_the_history_says_when_the_public_saw_each_revision(client, address):
 
     rows = rows_of(client.get(f"{place}/history/").text)
 
-    assert "Public since 5 January 2027" in rows[4]
-    assert re.search(r"Public from 2 January 2027\D.* to 5 January 2027", rows[3])
+    assert "Public since 5 Jan 2027" in rows[4]
+    assert re.search(r"Public from 2 Jan 2027\D.* to 5 Jan 2027", rows[3])
     assert "Public" not in rows[2].replace("Never public", "")
-    assert "to 2 January 2027" in rows[1] or "Public until 2 January 2027" in rows[1]
+    assert "to 2 Jan 2027" in rows[1] or "Public until 2 Jan 2027" in rows[1]
+
+
+def test_the_history_says_who_published_each_revision(client, address):
+    place, action_id = make_action_of(address)
+    send(client, f"{place}/edit/", texts__en__title="Second")
+    publish(address, action_id, datetime(2027, 1, 2, 9, tzinfo=UTC), make_staff(name="Ada").id)
+    send(client, f"{place}/edit/", texts__en__title="Third")
+    send(client, f"{place}/edit/", texts__en__title="Fourth")
+    publish(address, action_id, datetime(2027, 1, 5, 9, tzinfo=UTC), make_staff(name="Olga").id)
+
+    rows = rows_of(client.get(f"{place}/history/").text)
+
+    assert "Published by Olga." in rows[4]
+    assert "Published by Ada." in rows[2]
+    assert "Published by" not in rows[3] + rows[1]
+
+
+def test_the_history_says_who_opened_the_campaign(client, address):
+    campaign_id, ada = int(address.rpartition("/")[2]), make_staff(name="Ada").id
+    set_opening_time(campaign_id, None)
+    send(client, f"{address}/edit/", texts__en__title="Saved before it opened")
+    by = {"actor": "ada@example.org", "staff_id": ada, "now": utc_now()}
+    open_campaign(campaign_id, at=utc_now(), seen=None, action_ids=(), **by)
+
+    rows = rows_of(client.get(f"{address}/history/").text)
+
+    assert "Published by Ada." in rows[2]
+    assert "Published by" not in rows[1]
 
 
 def test_the_history_says_when_a_draft_was_discarded_and_what_was_restored(client, address):
@@ -418,7 +467,7 @@ def test_what_was_public_ends_when_the_campaign_leaves_the_site(client, address)
     unpublish(campaign_id, seen=at, actor="grace@example.org", now=datetime(2027, 1, 2, tzinfo=UTC))
 
     rows = rows_of(client.get(f"{address}/history/").text)
-    assert "2 January 2027" in rows[1]
+    assert "2 Jan 2027" in rows[1]
     assert "Public" not in rows[2]
 
 

@@ -211,6 +211,54 @@ REFUSED = {
 LATER = {"when": "at", "at": "2030-12-02T13:00"}
 
 
+def test_what_changed_since_the_page_was_opened_is_marked(staff, action):
+    change(ACTION, action.id, button="Sign now", title="Seen before")
+    shown = staff.get(page_of(action)).text
+    change_again = {"texts.en.button": "Go"}
+    by = make_staff("campaigner")
+    save_changes(ACTION, action.id, change_again, opened_at=2, by=by, now=NOON)
+    change(CAMPAIGN, action.campaign_id, headline="A draft that the page did not have")
+
+    seen = re.findall(r'name="seen" value="([^"]+)"', shown)
+    data = {"csrf_token": token_of(shown), "seen": seen}
+    page = staff.post(page_of(action, "publish/"), data=data).text
+
+    headings = [visible_text(one) for one in re.findall(r"<h4>.*?</h4>", page, re.DOTALL)]
+    marked = [one for one in headings if "Changed since you opened this page" in one]
+    assert [" ".join(one.split()).partition(" (")[0] for one in marked] == [
+        "Headline",
+        "Button text",
+    ]
+    assert "Changed since you opened this page" not in shown
+
+
+def test_each_changed_page_leads_to_its_preview_in_the_languages_that_change(staff, action):
+    change(ACTION, action.id, button="Sign now")
+    by = make_staff("campaigner")
+    russian = {"texts.ru.button": "Подписать"}
+    save_changes(ACTION, action.id, russian, opened_at=2, by=by, now=NOON)
+    change(CAMPAIGN, action.campaign_id, headline="New headline")
+
+    page = staff.get(page_of(action)).text
+
+    preview = f"/staff/preview/%s/{action.campaign_id}/"
+    found = re.findall(r'<a class="chip" href="([^"]+)"', page)
+    of_action = [f"{preview % tag}{action.id}/" for tag in ("en", "ru")]
+    assert found == [preview % "en", *of_action]
+
+
+def test_the_languages_of_the_changes_begin_with_the_source(staff, action):
+    change(CAMPAIGN, action.campaign_id, summary="New")
+    by = make_staff("campaigner")
+    russian = {"texts.ru.headline": "Новый"}
+    save_changes(CAMPAIGN, action.campaign_id, russian, opened_at=2, by=by, now=NOON)
+
+    page = staff.get(page_of(action)).text
+
+    choice = re.search(r'<nav class="seg" aria-label="Language".*?</nav>', page, re.DOTALL)
+    assert re.findall(r'<bdi lang="(\w+)"', choice[0]) == ["en", "ru"]
+
+
 @pytest.mark.parametrize("part", REFUSED)
 def test_a_draft_that_has_changed_since_is_shown_again_with_who_saved_it(staff, action, part):
     change(ACTION, action.id, button="Sign now")
@@ -401,6 +449,18 @@ def test_a_fault_of_another_action_does_not_keep_a_change_back(staff, action):
     change(ACTION, action.id, button="Sign now")
 
     assert post(staff, action, "publish/").status_code == 303
+
+
+def test_only_changed_actions_have_items_to_review(staff, action):
+    campaign = db.session.get(Campaign, action.campaign_id)
+    other = make_action(campaign=campaign, slug="other", goal=2)
+    change(ACTION, action.id, button="Sign now")
+    without = staff.get(page_of(action)).text
+    change(ACTION, other.id, button="Sign now")
+
+    page = staff.get(page_of(action)).text
+
+    assert ("This goal is very low." in without, "This goal is very low." in page) == (False, True)
 
 
 def test_an_address_that_was_taken_is_said_in_words(staff, action):

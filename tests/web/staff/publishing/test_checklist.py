@@ -47,6 +47,29 @@ def test_the_checklist_has_one_next_step(staff, campaign):
     assert "Skip to “Try the emails”" in page
 
 
+def test_a_language_with_problems_can_be_left_out_from_the_next_step(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign, "checklist/")).text
+
+    step = page.partition('<h2 id="next">')[2].partition("</section>")[0]
+    assert "fix the problems" in step
+    assert (
+        f'<a href="{page_of(campaign, "publish/")}#languages">Choose public languages</a>' in step
+    )
+
+
+def test_no_language_is_left_out_when_each_has_problems(staff, campaign):
+    db.session.execute(update(CampaignText).values(headline=""))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign, "checklist/")).text
+
+    step = page.partition('<h2 id="next">')[2].partition("</section>")[0]
+    assert "Choose public languages" not in step
+
+
 def test_a_reader_who_may_not_edit_sees_the_checklist_without_buttons(client, campaign):
     log_in(client, make_staff("reviewer"))
 

@@ -347,6 +347,70 @@ def test_a_problem_of_a_language_leads_to_where_it_is_left_out(staff, campaign):
     assert 'id="languages"' in page
 
 
+@pytest.mark.parametrize("body", ["See https://example.org/", ""])
+def test_problems_of_a_scheduled_campaign_do_not_stop_it_and_its_pages_say_so(
+    staff, campaign, body
+):
+    set_opening_time(campaign.id, utc_now() + DAY)
+    pages = page_of(campaign), f"/staff/campaigns/{campaign.id}/checklist/"
+    words = "It will open even with the problems found by the checks."
+    before = [words in staff.get(page).text for page in pages]
+    text = update(CampaignText).filter_by(locale="en")
+    db.session.execute(text.values(body=body))
+    db.session.commit()
+
+    after = [words in staff.get(page).text for page in pages]
+
+    assert (before, after) == ([False, False], [True, True])
+
+
+def test_the_two_links_of_a_problem_are_apart(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    assert "Go to the field Choose public languages" in " ".join(visible_text(page).split())
+
+
+def test_the_problems_of_a_language_that_is_left_out_are_folded_away_with_the_right_remedy(
+    staff, campaign
+):
+    not_ready = {"headline": "", "is_public": False}
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(**not_ready))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    folded = re.search(r"<summary>1 problem to fix before this .*?</details>", page, re.DOTALL)
+    assert folded
+    assert "Add the missing texts." in folded[0]
+    assert "leave this language out" not in page
+
+
+def test_the_only_public_language_is_never_to_be_left_out(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(is_public=False))
+    db.session.execute(update(CampaignText).filter_by(locale="en").values(headline=""))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign)).text
+
+    assert "Add the missing texts." in page
+    assert "Choose public languages" not in page
+    assert "leave this language out" not in page
+
+
+def test_a_refused_time_shows_the_checks_of_the_ticked_languages(staff, campaign):
+    db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
+    db.session.commit()
+
+    answer = post(staff, page_of(campaign), when="at", at="", public="en", seen_public="ru")
+
+    assert answer.status_code == 400
+    assert "Enter a date and time." in answer.text
+    assert "Nothing needs fixing in texts, links and times." in answer.text
+
+
 @pytest.mark.parametrize("seen", ["nonsense", "2026-11-20", "2026-11-20T12:00"])
 def test_a_time_that_no_page_has_shown_is_a_conflict(staff, campaign, seen):
     later = "2030-01-02T03:04"
@@ -464,6 +528,39 @@ def test_archiving_needs_a_result_in_each_language_and_keeps_what_was_typed(staf
     assert "#result_en" not in summary
     assert whole.status_code == 303
     assert "Results so far" in staff.get("/en/").text
+
+
+def test_a_result_can_follow_later_in_a_language_whose_page_says_so(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+
+    answer = post(staff, address, result_en="The law is changed.", result_ru="", later_ru="y")
+
+    assert "Add the result in Russian" in staff.get(answer.location).text
+    words = "На этом языке итога пока нет."
+    assert words in staff.get("/ru/campaigns/racism/").text
+    assert words in staff.get("/ru/").text
+    assert "not available in this language" not in staff.get("/en/campaigns/racism/").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"later_en": "y", "later_ru": "y"}, "Describe the result, or tick “The result is not"),
+        (
+            {"result_en": "Won.", "result_ru": "Победа.", "later_ru": "y"},
+            "There is a result here. Clear the tick below it, or delete the text.",
+        ),
+        ({"result_en": "Won."}, "Describe the result, or tick the box below it."),
+    ],
+)
+def test_a_result_that_follows_needs_one_that_is_written(staff, campaign, typed, said):
+    set_opening_time(campaign.id, LONG_AGO)
+
+    answer = post(staff, f"/staff/campaigns/{campaign.id}/archive/", **typed)
+
+    assert answer.status_code == 400
+    assert said in answer.text
 
 
 def test_a_result_with_a_link_or_a_block_that_does_not_work_is_not_published(staff, campaign):

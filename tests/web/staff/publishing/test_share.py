@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, Partner, PartnerText
@@ -72,6 +72,30 @@ def test_posts_are_in_the_words_of_the_organisation_and_not_of_a_signer(staff, a
         THERE,
     ]
     assert short == f"Teaser of hate-crimes (en) {THERE}"
+
+
+@pytest.mark.parametrize(
+    ("channel", "address"), [("facebook", f"{THERE}?source=facebook"), ("unheard-of", THERE)]
+)
+def test_posts_have_the_link_of_the_chosen_channel(staff, action, channel, address):
+    page = html.unescape(staff.get(page_of(action, f"?language=en&post={channel}")).text)
+
+    posts = re.findall(r'<textarea id="(?:short-)?post"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    assert [post.split()[-1] for post in posts] == [address, address]
+
+
+def test_a_new_channel_stays_when_the_language_is_changed(staff, action):
+    page = html.unescape(staff.get(page_of(action, "?language=en&channel=Radio")).text)
+
+    switch = re.search(r'<nav class="seg" aria-label="Language of links.*?</nav>', page, re.DOTALL)
+    assert switch[0].count("channel=Radio") == 2
+
+
+def test_a_single_language_is_no_choice(staff, action):
+    db.session.execute(delete(ActionText).where(ActionText.locale != "en"))
+    db.session.commit()
+
+    assert "Language of links and texts" not in staff.get(page_of(action)).text
 
 
 def test_a_short_post_leaves_a_long_text_out(staff, action):

@@ -104,7 +104,7 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
     fields = (
         _field("texts.en.title", SOURCE, ("same", "a "), ("gone", "b"), ("new", "c"), LONG),
         replace(_field("texts.fr.title", OTHER_LOCALE, ("new", "c")), is_late=state == "changed"),
-        replace(_field("picture", ""), pictures=(None, PICTURE)),
+        replace(_field("picture", ""), pictures=(None, PICTURE), is_unseen=state == "changed"),
         _field("slug", "", ("new", "c")),
     )
     is_known = state != "taken"

@@ -143,6 +143,7 @@ def _history() -> Iterator[Scene]:
         values = partial(_revision, subject=subject)
         yield staff_scene(f"revision-{subject}", HISTORY, "campaigns/revision", values)
     yield staff_scene("revision-first", HISTORY, "campaigns/revision", _first_revision)
+    yield staff_scene("revision-not-restored", HISTORY, "campaigns/revision", _not_restored)
 
 
 def _revisions(sample: SampleCampaign) -> Values:
@@ -154,7 +155,7 @@ def _revisions(sample: SampleCampaign) -> Values:
     revisions += [RevisionOverview(3, now, NAME, accent=accent) for accent in ("", "#1f5f8b")]
     revisions += [RevisionOverview(4, now, NAME, end=end) for end in ("archived", "reopened")]
     revisions += [
-        RevisionOverview(7, now, NAME, is_discard=True, public_from=now),
+        RevisionOverview(7, now, NAME, is_discard=True, public_from=now, publisher=NAME),
         RevisionOverview(6, now, NAME, restored=5, public_from=now, public_until=now),
         RevisionOverview(5, now, NAME, public_until=now),
     ]
@@ -188,12 +189,19 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "label_of": partial(field_label, subject, questions={QUESTION: PLACEHOLDER}),
         "others": [RevisionOverview(one, sample.now, NAME) for one in (3, 1)],
         "differences": changed,
+        "missing": {},
+        "opens_at": None,
     }
 
 
 def _first_revision(sample: SampleCampaign) -> Values:
     values = _revision(sample, subject="campaign")
     return {**values, "number": 1, "other": 0, "differences": []}
+
+
+def _not_restored(sample: SampleCampaign) -> Values:
+    values = _revision(sample, subject="campaign")
+    return {**values, "missing": {PLACEHOLDER: PLACEHOLDER}, "opens_at": sample.now}
 
 
 def _field_names(labels: Mapping[tuple[str, str], LazyString]) -> Iterator[str]:

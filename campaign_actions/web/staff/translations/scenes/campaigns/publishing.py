@@ -191,7 +191,7 @@ def _hide_languages(sample: SampleCampaign) -> Values:
 
 
 def _archive(sample: SampleCampaign, *, is_wrong: bool) -> Values:
-    form = make_archive_form([SOURCE])(formdata=None)
+    form = make_archive_form([SOURCE, OTHER_LOCALE])(formdata=None)
     shown = with_errors(form) if is_wrong else form
     return {"campaign": make_campaign(sample), "form": shown, "problem": "", "seen": ""}
 
