@@ -1,5 +1,6 @@
 """The revisions of a campaign or an action, and what each of them changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -86,27 +87,38 @@ def revisions(
     )
     rows = db.session.execute(page).all()
     names = member_names(row.staff_id for row in rows)
-    found = []
-    for row, before in zip_longest(rows, rows[1:]):
-        fields, end = _texts_changed(before, row), _end(before, row)
-        is_newer = published is not None and row.number > published
-        found.append(
-            RevisionOverview(
-                number=row.number,
-                saved_at=row.saved_at,
-                author=names.get(row.staff_id or 0, ""),
-                fields=fields,
-                picture=_picture_change(before, row),
-                accent=row.accent if before and before.accent not in (None, row.accent) else None,
-                end=end,
-                is_draft=is_newer and not (end or _was_at_once(fields)),
-                is_public=row.number == published,
-                restored=row.restored_number,
-                is_discard=row.origin == "discarded",
-                **_public_times(row, row.number == published, opened_at),
-            )
-        )
+    found = [
+        _overview(row, before, names, published=published, opened_at=opened_at)
+        for row, before in zip_longest(rows, rows[1:])
+    ]
     return found[:limit]
+
+
+def _overview(
+    row: Any,
+    before: Any,
+    names: Mapping[int, str],
+    *,
+    published: int | None,
+    opened_at: datetime | None,
+) -> RevisionOverview:
+    """`before`: the revision before it, or None. `names`: of the authors."""
+    fields, end = _texts_changed(before, row), _end(before, row)
+    is_newer = published is not None and row.number > published
+    return RevisionOverview(
+        number=row.number,
+        saved_at=row.saved_at,
+        author=names.get(row.staff_id or 0, ""),
+        fields=fields,
+        picture=_picture_change(before, row),
+        accent=row.accent if before and before.accent not in (None, row.accent) else None,
+        end=end,
+        is_draft=is_newer and not (end or _was_at_once(fields)),
+        is_public=row.number == published,
+        restored=row.restored_number,
+        is_discard=row.origin == "discarded",
+        **_public_times(row, row.number == published, opened_at),
+    )
 
 
 def count_revisions(subject: str, subject_id: int) -> int:
