@@ -1,12 +1,13 @@
 // Buttons above a text that write its markup. Each adds the markup to what is selected, or takes it away.
 // The toolbar is one stop of the Tab key; arrow keys move in it. The browser's own undo keeps working.
+// Items of facts and timelines get their beginnings from item_heads.js, which is loaded before.
 // Texts of emails (`data-markup="email"`) have no blocks, so their toolbars offer none.
 "use strict";
 
 {
   const FENCE = /^:{3,}\s*(\w*)\s*$/;
   const HEADING = /^#{1,6}\s+/;
-  const MARKER = /^(?:[-*+]|\d{1,9}[.)])\s+/;
+  const MARKER = /^(?:[-*+]|\d{1,3}[.)])\s+/; // a year is no number of a list
   const LINK = /\[([^\[\]\n]*)\]\(([^()\s]*)\)/g;
   const KEYS = { KeyB: "bold", KeyK: "link" };
   const SHIFT_KEYS = { Digit2: "heading", Digit8: "list", Digit9: "quote" };
@@ -156,12 +157,15 @@
   const markOf = (name, place) => (name === "points" ? `${place}. ` : "- ");
 
   const itemsOf = (lines, name) =>
-    filled(lines).map((line, place) => markOf(name, place + 1) + plain(line.trim()));
+    filled(lines).map((line, place) => markOf(name, place + 1) + itemHeads.add(plain(line.trim()), name));
 
-  // The items of a block with the marks of another, which counts its items or does not.
-  const withMarks = (lines, name) => {
+  // The items of a block as those of another, which counts them or does not, or begins them with a date.
+  const asItemsOf = (lines, name) => {
     let place = 0;
-    return lines.map((line) => line.replace(MARKER, () => markOf(name, (place += 1))));
+    return lines.map((line) => {
+      if (!MARKER.test(line)) return line;
+      return markOf(name, (place += 1)) + itemHeads.add(itemHeads.clear(line).replace(MARKER, ""), name);
+    });
   };
 
   const offsetOf = (lines, line) => lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0);
@@ -181,14 +185,21 @@
         write(field, start, end, `${begin}${sample}\n:::`);
         return selectWords(field, start + begin.length, sample);
       }
-      const text = (inside.name === name ? items : [`::: ${name}`, ...withMarks(items, name), ":::"]).join("\n");
+      const isOff = inside.name === name;
+      const text = (isOff ? items.map(itemHeads.clear) : [`::: ${name}`, ...asItemsOf(items, name), ":::"]).join("\n");
       write(field, start, end, text);
-      field.setSelectionRange(start, start + text.length);
-      return;
+      return selectPlace(field, start, text);
     }
     const { start, end, lines } = linesAt(field);
     if (!filled(lines).length) return insertSample(field, `::: ${name}\n${sample}\n:::`);
-    writeApart(field, start, end, [`::: ${name}`, ...itemsOf(lines, name), ":::"].join("\n"));
+    const text = [`::: ${name}`, ...itemsOf(lines, name), ":::"].join("\n");
+    selectPlace(field, writeApart(field, start, end, text), text);
+  };
+
+  // The first place to fill in, or else all of the text; `begin`: where it begins.
+  const selectPlace = (field, begin, text) => {
+    const [start, end] = itemHeads.find(text) ?? [0, text.length];
+    field.setSelectionRange(begin + start, begin + end);
   };
 
   // With an empty line before and after; returns where the text begins.
@@ -198,7 +209,6 @@
     const above = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
     const below = after.trim() && !after.startsWith("\n\n") ? (after.startsWith("\n") ? "\n" : "\n\n") : "";
     write(field, start, end, above + text + below);
-    field.setSelectionRange(start + above.length, start + above.length + text.length);
     return start + above.length;
   };
 
@@ -240,6 +250,8 @@
     const use = (button) => {
       field.focus();
       TOOLS[button.dataset.tool](field, button.dataset.sample);
+      if (field.scrollHeight > field.clientHeight) field.blur(); // so that the focus scrolls to what is selected
+      field.focus();
       show();
     };
     const show = () => {

@@ -593,6 +593,7 @@ def make_pledge_without_title(campaign):
         ("One.\n\n##No space", ["Line 3: “##” will appear as plain text."]),
         ("One\n![x](https://ohchr.org/a)", ["Line 2: “!x” will appear as plain text."]),
         ("One\n[a *b*](#)", ["Line 2: the link “a b” leads nowhere."]),
+        ("One\nTODO", ["Line 2: “TODO” still needs to be filled in."]),
         ("#MeToo ## \\##x\n\n\\##x\n\nAct\\![x](https://ohchr.org/)\n\n[a](#facts) ### x", []),
         ("**One** and ***two***, *three* and `**`\n\\*\\*four, 5 < 6 > 4", []),
         ("::: points\n1. **Act** now.\n:::\n\n<https://ohchr.org/>", []),
@@ -605,6 +606,35 @@ def test_marks_that_readers_would_see_are_reviewed_with_their_lines(app, body, s
     found = [one for one in messages(preflight_of(campaign.id), "warning") if "Line" in one]
 
     assert found == [f"Page text (English): {one}" for one in said]
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("- **…** One", "…"),
+        ("- **2005** Description of the event. *Source*", "Description of the event."),
+        ("- **1960** Описание события.", "Описание события."),
+    ],
+)
+def test_examples_and_places_of_the_buttons_that_nobody_wrote_over_stop_publishing(
+    app, line, place
+):
+    campaign = make_draft(locales=("en",))
+    execute_and_commit(update(CampaignText).values(body=f"Why…\n\n::: facts\n{line}\n:::"))
+
+    (found,) = preflight_of(campaign.id).blockers()
+
+    said = f"Line 4: “{place}” still needs to be filled in."
+    assert found.message == f"Page text (English): {said}"
+
+
+def test_a_block_without_items_stops_publishing(app):
+    campaign = make_draft(locales=("en",))
+    execute_and_commit(update(CampaignText).values(body="Why\n\n::: facts\nMany.\n:::"))
+
+    (found,) = preflight_of(campaign.id).blockers()
+
+    assert "Line 3: the block “facts” has no items." in found.message
 
 
 # --- paragraphs in emails

@@ -47,9 +47,9 @@ from campaign_actions.publishing.checks.needed_texts import is_needed
 from campaign_actions.staff.profile import remember_second_language
 from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.campaigns.blocked_texts import blocked_texts
 from campaign_actions.web.staff.campaigns.sent_forms import action_form, campaign_form
 from campaign_actions.web.staff.campaigns.still_right import confirm_ticked, ticked_fields
+from campaign_actions.web.staff.campaigns.texts_to_fix import texts_to_fix
 from campaign_actions.web.staff.campaigns.translation_state import translation_state
 from campaign_actions.web.staff.publishing.checklist import next_address
 
@@ -145,7 +145,7 @@ def _page(
             is_needed, subject=subject.name, content=content, source=campaign.source_locale
         ),
         "translation": translation,
-        "blocked_fields": blocked_texts(bilingual_form, content, campaign, action),
+        "blocked_fields": texts_to_fix(bilingual_form, content, campaign, action),
     }
     page = render_template(f"staff/{subject.name}s/edit.html", **shown)
     return allow_framing(make_response(page, opened.status))
