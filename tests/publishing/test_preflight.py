@@ -695,6 +695,22 @@ def test_only_someone_who_may_not_translate_is_told_to_ask(app, may_translate):
     assert bool(found.url) == may_translate
 
 
+@pytest.mark.parametrize("field", ["confirm_text", "receipt_text"])
+def test_half_a_paragraph_blocks_its_language_and_leads_to_its_field(app, field):
+    campaign = make_draft()
+    (action,) = db.session.scalars(select(Action)).all()
+    write_paragraph("One.\n\nTwo.", field=field)
+    write_paragraph("Один.", locale="ru", field=field)
+
+    result = preflight_of(campaign.id)
+
+    (found,) = result.blockers(locales=["ru"])
+    assert found.message == "2 paragraphs not translated"
+    assert found.url.endswith(f"/actions/{action.id}/edit/?right=ru#texts.ru.{field}")
+    assert result.blockers(locales=["en"]) == []
+    assert not any("not been translated yet" in one for one in messages(result, "warning"))
+
+
 def test_a_paragraph_that_one_language_lacks_is_reviewed_once(app):
     campaign = make_draft(source_locale="en")
     write_paragraph("We meet the minister.", field="receipt_text")
