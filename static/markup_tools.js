@@ -238,6 +238,16 @@
 
   const isOn = (tool, field) => (IS_ON[tool] ? IS_ON[tool](field) : blockAt(field)?.name === tool);
 
+  // A field that gets the focus scrolls to its caret, but not to a selection.
+  const scrollToSelection = (field) => {
+    const { selectionStart: start, selectionEnd: end } = field;
+    if (field.scrollHeight <= field.clientHeight) return;
+    field.setSelectionRange(end, end);
+    field.blur();
+    field.focus();
+    field.setSelectionRange(start, end);
+  };
+
   const addTools = (field, template) => {
     const bar = template.content.firstElementChild.cloneNode(true);
     if (field.dataset.markup === "email") for (const one of bar.querySelectorAll(".sep, .sep ~ *")) one.remove();
@@ -250,8 +260,7 @@
     const use = (button) => {
       field.focus();
       TOOLS[button.dataset.tool](field, button.dataset.sample);
-      if (field.scrollHeight > field.clientHeight) field.blur(); // so that the focus scrolls to what is selected
-      field.focus();
+      scrollToSelection(field);
       show();
     };
     const show = () => {
@@ -284,7 +293,7 @@
       event.preventDefault();
       use(buttons.find((button) => button.dataset.tool === tool));
     });
-    for (const name of ["input", "keyup", "pointerup", "focus"]) field.addEventListener(name, show);
+    for (const name of ["input", "keyup", "pointerup", "focus", "selectionchange"]) field.addEventListener(name, show);
   };
 
   // The letter on the key; on a keyboard of another alphabet, the key in the same place.

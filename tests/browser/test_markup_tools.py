@@ -250,6 +250,16 @@ def test_a_button_shows_whether_its_markup_is_there(page):
     assert violations(page) == []
 
 
+def test_a_button_follows_a_caret_that_no_key_has_moved(page):
+    field = write(page, f"## Why\n\n{TEXT}")
+    heading = tools(page).get_by_role("button", name="Heading")
+    expect(heading).to_have_attribute("aria-pressed", "false")
+
+    field.evaluate("field => field.setSelectionRange(3, 3)")  # as after saving
+
+    expect(heading).to_have_attribute("aria-pressed", "true")
+
+
 EMAIL_TOOLS = ["Heading", "Bold", "Link", "List", "Quote"]
 EMAIL_KEYS = {  # all markup of an email, one after another
     "Control+b": "A **man** is beaten on a tram.",

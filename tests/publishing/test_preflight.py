@@ -605,7 +605,7 @@ def test_marks_that_readers_would_see_are_reviewed_with_their_lines(app, body, s
 
     found = [one for one in messages(preflight_of(campaign.id), "warning") if "Line" in one]
 
-    assert found == [f"Page text (English): {one}" for one in said]
+    assert found == said
 
 
 @pytest.mark.parametrize(
@@ -624,8 +624,8 @@ def test_examples_and_places_of_the_buttons_that_nobody_wrote_over_stop_publishi
 
     (found,) = preflight_of(campaign.id).blockers()
 
-    said = f"Line 4: “{place}” still needs to be filled in."
-    assert found.message == f"Page text (English): {said}"
+    assert found.message == f"Line 4: “{place}” still needs to be filled in."
+    assert found.field == "Page text (English)"
 
 
 def test_a_block_without_items_stops_publishing(app):

@@ -1,12 +1,10 @@
 """Checks, by line, for unknown blocks, blocks that are not closed, and marks that readers would see."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.field_labels import field_label
 from campaign_actions.core.content.block_markup import markup_problems
 from campaign_actions.core.content.page_faults import (
     find_empty_places,
@@ -17,8 +15,9 @@ from campaign_actions.core.content.page_faults import (
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.templating.environment import locale_context
-from campaign_actions.publishing.findings import Finding, edit_url, partners_url
-from campaign_actions.publishing.queries import Plan, text_of, title_of
+from campaign_actions.publishing.checks.link_texts import markdown_texts
+from campaign_actions.publishing.findings import Finding
+from campaign_actions.publishing.queries import Plan
 
 # Words that the editor’s buttons write to be overwritten, in the language of the workspace
 SAMPLES = (
@@ -31,10 +30,9 @@ SAMPLES = (
 
 def check_markup(plan: Plan, locale: str) -> Iterator[Finding]:
     words = samples()
-    for text, label, place in _texts(plan, locale):
+    for text, place in markdown_texts(plan, locale):
         for finding in (*_problems(text, words), *_doubts(text)):
-            message = _("%(name)s: %(value)s", name=label, value=finding.message)
-            yield replace(place, state=finding.state, message=message, remedy=finding.remedy)
+            yield place(finding.state, finding.message, finding.remedy)
 
 
 def samples() -> frozenset[str]:
@@ -79,26 +77,3 @@ def _to_fill_in(line: int, place: str) -> str:
         "Line %(line)s: “%(place)s” still needs to be filled in.", line=number(line), place=place
     )
     return words
-
-
-def _texts(plan: Plan, locale: str) -> Iterator[tuple[str, str, Finding]]:
-    """Markdown texts in a language, with their labels, and where each belongs."""
-    campaign = plan.texts[locale]
-    for name in ("body", "result"):
-        url = edit_url(plan.campaign.id, locale=locale, field=name)
-        label = field_label("campaign", f"texts.{locale}.{name}")
-        yield getattr(campaign, name), label, Finding("blocker", "", url=url)
-    for partner in plan.partners:
-        for text in (one for one in partner.texts if one.locale == locale):
-            url = partners_url(plan.campaign.id, partner.id, f"{locale}.points")
-            yield text.points, text.name, Finding("blocker", "", url=url)
-    for action in plan.actions:
-        title, tag = title_of(action, locale, plan.campaign.source_locale)
-        if copy := text_of(action, locale):
-            for name in ("body", "background", "result"):
-                label = field_label("action", f"texts.{locale}.{name}")
-                url = edit_url(plan.campaign.id, action.id, locale=locale, field=name)
-                place = Finding(
-                    "blocker", "", url=url, subject=title, locale=tag, action_id=action.id
-                )
-                yield getattr(copy, name), label, place
