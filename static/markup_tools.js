@@ -1,51 +1,18 @@
 // Buttons above a text that write its markup. Each adds the markup to what is selected, or takes it away.
 // The toolbar is one stop of the Tab key; arrow keys move in it. The browser's own undo keeps working.
+// text_field.js and item_heads.js are loaded before.
 // Texts of emails (`data-markup="email"`) have no blocks, so their toolbars offer none.
 "use strict";
 
 {
   const FENCE = /^:{3,}\s*(\w*)\s*$/;
   const HEADING = /^#{1,6}\s+/;
-  const MARKER = /^(?:[-*+]|\d{1,9}[.)])\s+/;
+  const MARKER = /^(?:[-*+]|\d{1,3}[.)])\s+/; // a year is no number of a list
   const LINK = /\[([^\[\]\n]*)\]\(([^()\s]*)\)/g;
   const KEYS = { KeyB: "bold", KeyK: "link" };
   const SHIFT_KEYS = { Digit2: "heading", Digit8: "list", Digit9: "quote" };
 
-  // The only way to change a text that can be undone with Ctrl+Z; browsers keep it for that.
-  const write = (field, start, end, text) => {
-    if (start === end && !text) return;
-    field.setSelectionRange(start, end);
-    const done = text ? document.execCommand("insertText", false, text) : document.execCommand("delete");
-    if (done) return;
-    field.setRangeText(text, start, end, "end");
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-
-  const selection = ({ value, selectionStart, selectionEnd }) => {
-    let [start, end] = [selectionStart, selectionEnd];
-    while (start < end && /\s/.test(value[start])) start += 1;
-    while (end > start && /\s/.test(value[end - 1])) end -= 1;
-    return [start, end];
-  };
-
-  // With nothing selected: the word that the caret is in.
-  const wordAt = (field) => {
-    let [start, end] = selection(field);
-    if (start < end) return [start, end];
-    const isLetter = (letter) => letter !== undefined && /[\p{L}\p{M}\p{N}]/u.test(letter);
-    while (isLetter(field.value[start - 1])) start -= 1;
-    while (isLetter(field.value[end])) end += 1;
-    return [start, end];
-  };
-
-  // The whole lines that are selected: where they begin and end, and the lines.
-  const linesAt = ({ value, selectionStart, selectionEnd }) => {
-    const last = selectionEnd > selectionStart && value[selectionEnd - 1] === "\n" ? selectionEnd - 1 : selectionEnd;
-    const start = value.lastIndexOf("\n", selectionStart - 1) + 1;
-    const next = value.indexOf("\n", last);
-    const end = next < 0 ? value.length : next;
-    return { start, end, lines: value.slice(start, end).split("\n") };
-  };
+  const { write, wordAt, linesAt, scrollToSelection } = textField;
 
   const filled = (lines) => lines.filter((line) => line.trim());
 
@@ -156,12 +123,15 @@
   const markOf = (name, place) => (name === "points" ? `${place}. ` : "- ");
 
   const itemsOf = (lines, name) =>
-    filled(lines).map((line, place) => markOf(name, place + 1) + plain(line.trim()));
+    filled(lines).map((line, place) => markOf(name, place + 1) + itemHeads.add(plain(line.trim()), name));
 
-  // The items of a block with the marks of another, which counts its items or does not.
-  const withMarks = (lines, name) => {
+  // The items of a block as those of another, which counts them or does not, or begins them with a date.
+  const asItemsOf = (lines, name) => {
     let place = 0;
-    return lines.map((line) => line.replace(MARKER, () => markOf(name, (place += 1))));
+    return lines.map((line) => {
+      if (!MARKER.test(line)) return line;
+      return markOf(name, (place += 1)) + itemHeads.add(itemHeads.clear(line).replace(MARKER, ""), name);
+    });
   };
 
   const offsetOf = (lines, line) => lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0);
@@ -181,14 +151,21 @@
         write(field, start, end, `${begin}${sample}\n:::`);
         return selectWords(field, start + begin.length, sample);
       }
-      const text = (inside.name === name ? items : [`::: ${name}`, ...withMarks(items, name), ":::"]).join("\n");
+      const isOff = inside.name === name;
+      const text = (isOff ? items.map(itemHeads.clear) : [`::: ${name}`, ...asItemsOf(items, name), ":::"]).join("\n");
       write(field, start, end, text);
-      field.setSelectionRange(start, start + text.length);
-      return;
+      return selectPlace(field, start, text);
     }
     const { start, end, lines } = linesAt(field);
     if (!filled(lines).length) return insertSample(field, `::: ${name}\n${sample}\n:::`);
-    writeApart(field, start, end, [`::: ${name}`, ...itemsOf(lines, name), ":::"].join("\n"));
+    const text = [`::: ${name}`, ...itemsOf(lines, name), ":::"].join("\n");
+    selectPlace(field, writeApart(field, start, end, text), text);
+  };
+
+  // The first place to fill in, or else all of the text; `begin`: where it begins.
+  const selectPlace = (field, begin, text) => {
+    const [start, end] = itemHeads.find(text) ?? [0, text.length];
+    field.setSelectionRange(begin + start, begin + end);
   };
 
   // With an empty line before and after; returns where the text begins.
@@ -198,7 +175,6 @@
     const above = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
     const below = after.trim() && !after.startsWith("\n\n") ? (after.startsWith("\n") ? "\n" : "\n\n") : "";
     write(field, start, end, above + text + below);
-    field.setSelectionRange(start + above.length, start + above.length + text.length);
     return start + above.length;
   };
 
@@ -240,6 +216,7 @@
     const use = (button) => {
       field.focus();
       TOOLS[button.dataset.tool](field, button.dataset.sample);
+      scrollToSelection(field);
       show();
     };
     const show = () => {
@@ -272,7 +249,7 @@
       event.preventDefault();
       use(buttons.find((button) => button.dataset.tool === tool));
     });
-    for (const name of ["input", "keyup", "pointerup", "focus"]) field.addEventListener(name, show);
+    for (const name of ["input", "keyup", "pointerup", "focus", "selectionchange"]) field.addEventListener(name, show);
   };
 
   // The letter on the key; on a keyboard of another alphabet, the key in the same place.

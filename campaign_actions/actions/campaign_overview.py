@@ -95,14 +95,14 @@ class CampaignOverview:
 
     @property
     def removable(self) -> tuple[str, ...]:
-        """Languages that can be removed: never the only one, nor one that the public sees."""
+        """Languages that can be removed: not that of the source texts, nor one that the public sees."""
         removable = self.hidden_locales if self.published_at else self.locales
-        return removable if len(self.locales) > 1 else ()
+        return tuple(tag for tag in removable if tag != self.source_locale)
 
     def removable_of(self, action: ActionOverview) -> tuple[str, ...]:
         """The same for one of its actions."""
         kept = self.public_locales if action.published_at and self.published_at else ()
-        removable = tuple(tag for tag in action.locales if tag not in kept)
+        removable = tuple(tag for tag in action.locales if tag not in (self.source_locale, *kept))
         return removable if len(action.locales) > 1 else ()
 
     @property

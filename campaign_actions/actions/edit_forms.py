@@ -212,7 +212,7 @@ class BilingualActionForm(BilingualForm):
                 number.errors = [_("Enter the number of people, or delete the meaning.")]
             elif number.data is not None and number.data in numbers:
                 number.errors = [_("Another milestone has this number.")]
-            elif number.data is not None:
+            elif number.data is not None and not self.is_draft:
                 self._require_public_texts(texts)
             numbers.add(number.data)
         return is_valid and not self.wrong

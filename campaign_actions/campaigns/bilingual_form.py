@@ -42,7 +42,7 @@ class BilingualForm:
         are shown for the first time, so nothing was submitted in them.
         """
         self.own, self.texts, self.public_locales = own, texts, set(public_locales)
-        self.kept, self.opened = set(kept), set(opened)
+        self.is_draft, self.kept, self.opened = is_draft, set(kept), set(opened)
         self.known = {tag for tag, form in texts.items() if any(f.name in content for f in form)}
         for tag in () if is_draft else texts.keys() & self.public_locales:
             texts[tag].require_needed()

@@ -17,6 +17,7 @@ from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import language_name
 from campaign_actions.publishing.checks.links import check_links
 from campaign_actions.publishing.checks.markup import check_markup
+from campaign_actions.publishing.checks.milestones import check_milestone_texts
 from campaign_actions.publishing.checks.texts import check_emptied
 from campaign_actions.publishing.findings import (
     Finding,
@@ -99,6 +100,7 @@ def _check_texts(plan: Plan, context: PreflightContext) -> PreflightResult:
                 (
                     *check_markup(plan, tag),
                     *check_emptied(plan, tag),
+                    *check_milestone_texts(plan, tag),
                     *check_links(plan, tag, context),
                 ),
             )

@@ -256,7 +256,6 @@ def test_staff_set_them_in_the_form_and_hear_that_one_is_reached(writer, action)
         ({"milestone_1": "many"}, "Enter a whole number above 0"),
         ({"milestone_1": "0"}, "Enter a whole number above 0"),
         ({"milestone_1": "-5"}, "Enter a whole number above 0"),
-        ({"milestone_1": "5"}, "Fill in this field. The public can see it."),
         (
             {"texts.en.milestone_2": "We deliver"},
             "Enter the number of people, or delete the meaning.",
@@ -277,3 +276,12 @@ def test_what_cannot_be_saved_is_said_beside_the_field_and_nothing_is_lost(
         f'value="{text}"' in page or f">{text}</textarea>" in page for text in typed.values()
     )
     assert shown(action).milestones == ()
+
+
+def test_a_meaning_may_be_empty_in_a_draft_of_a_public_action_and_stops_publishing(writer, action):
+    answer = post_form(writer, action, milestone_1="5")
+
+    assert answer.status_code == 303
+    changes = writer.get(f"/staff/campaigns/{action.campaign_id}/changes/").text
+    assert "The meaning of these milestones is missing: 5." in changes
+    assert "2 problems to fix." in changes  # one in each language

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from campaign_actions.core.content.block_markup import markup_problems
 from tests.support.browser.accessibility import violations
 from tests.support.browser.campaigner import make_campaign
 from tests.support.drafts import BOTH_LOCALES
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.slow  # it drives a browser
 
 TEXT = "A man is beaten on a tram."
 SELECTED = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
-FACTS = "::: facts\n- One\n- Two\n:::"
+FACTS = "::: facts\n- **One**\n- **Two**\n:::"
 
 
 @pytest.fixture(scope="module")
@@ -75,17 +76,47 @@ CASES = [  # button, text, what is selected, text afterwards
     ("List", "1. One\n2. Two", "1. One\n2. Two", "- One\n- Two"),
     ("Quote", "I did.\n\nTimur", "I did.\n\nTimur", "> I did.\n>\n> Timur"),
     ("Quote", "> I did.\n>\n> Timur", "> I did.\n>\n> Timur", "I did.\n\nTimur"),
-    ("Facts", "One\nTwo", "One\nTwo", FACTS),
-    ("Facts", "## One", "One", "::: facts\n- One\n:::"),
+    ("Facts", "**One**\n**Two**", "One**\n**Two", FACTS),
+    ("Facts", "## One", "One", "::: facts\n- **…** One\n:::"),
     ("List", "## One", "One", "- One"),
     ("Quote", "## One", "One", "> One"),
-    ("Facts", FACTS, "Two", "- One\n- Two"),
-    ("Timeline", FACTS, "Two", "::: timeline\n- One\n- Two\n:::"),
-    ("Demands", FACTS, "Two", "::: points\n1. One\n2. Two\n:::"),
-    ("Facts", f"{TEXT}\nOne", "One", f"{TEXT}\n\n::: facts\n- One\n:::"),
-    ("Facts", f"{FACTS}\n\nThree", "Three", f"{FACTS}\n\n::: facts\n- Three\n:::"),
-    ("Facts", "::: facts\n- One\n\nTwo", "Two", "::: facts\n- One\n\n::: facts\n- Two\n:::"),
+    ("Facts", FACTS, "Two", "- **One**\n- **Two**"),
+    ("Facts", "::: facts\n- **…** One\n- **2** Two\n:::", "One", "- One\n- **2** Two"),
+    ("Timeline", FACTS, "Two", "::: timeline\n- **One**\n- **Two**\n:::"),
+    ("Demands", FACTS, "Two", "::: points\n1. **One**\n2. **Two**\n:::"),
+    ("Facts", f"{TEXT}\n5 men", "5", f"{TEXT}\n\n::: facts\n- **5** men\n:::"),
+    ("Facts", f"{FACTS}\n\n3 men", "3", f"{FACTS}\n\n::: facts\n- **3** men\n:::"),
+    (
+        "Facts",
+        "::: facts\n- **One**\n\n2 men",
+        "2",
+        "::: facts\n- **One**\n\n::: facts\n- **2** men\n:::",
+    ),
+    ("Facts", "::: points\n1. One\n:::", "One", "::: facts\n- **…** One\n:::"),
+    ("Demands", "::: facts\n- **…** One\n:::", "One", "::: points\n1. One\n:::"),
+    ("Facts", "::: timeline\n- *Not yet* One\n:::", "One", "::: facts\n- **Not yet** One\n:::"),
 ]
+LINES = {  # how items begin whose lines had no markup
+    "Facts": {
+        "4 of 10 women": "**4** of 10 women",
+        "12.5 % of women": "**12.5 %** of women",
+        "140 000 people": "**140 000** people",
+        "1 in 9: attacks in Moscow": "**1 in 9** attacks in Moscow",
+        "16th of its kind": "**…** 16th of its kind",
+        "Nobody was punished": "**…** Nobody was punished",
+    },
+    "Timeline": {
+        "21 March 1960: Sharpeville": "**21 March 1960** Sharpeville",
+        "21 марта 1960 года Шарпевиль": "**21 марта 1960 года** Шарпевиль",
+        "21 de marzo de 1960 Sharpeville": "**21 de marzo de 1960** Sharpeville",
+        "21 مارس 1960 شاربفيل": "**21 مارس 1960** شاربفيل",
+        "1960. Sharpeville": "**1960** Sharpeville",
+        "2005-03-21 The law": "**2005-03-21** The law",
+        "In 2005, the court refused": "**In 2005** the court refused",
+        "The court refused": "**…** The court refused",
+        "*Not yet* The law": "*Not yet* The law",
+    },
+}
 EXAMPLES = [
     ("Heading", "## Heading"),
     ("Bold", "**bold**"),
@@ -106,6 +137,29 @@ def test_a_button_adds_its_markup_or_takes_it_away(page):
         results.append((button, before, selected, field.input_value()))
 
     assert results == CASES
+
+
+@pytest.mark.parametrize("button", LINES)
+def test_lines_become_items_that_begin_with_their_number_or_date(page, button):
+    text = "\n".join(LINES[button])
+    field = write(page, text, text)
+
+    press(page, button)
+
+    items = "\n".join(f"- {item}" for item in LINES[button].values())
+    expect(field).to_have_value(f"::: {button.lower()}\n{items}\n:::")
+    assert field.evaluate(SELECTED) == "…"
+    assert not list(markup_problems(field.input_value()))
+
+
+def test_a_long_text_scrolls_to_the_example_that_a_button_writes(page):
+    field = write(page, "\n\n".join(["A paragraph."] * 60) + "\n\n")
+
+    press(page, "Timeline")
+
+    assert field.evaluate(SELECTED) == "21 March 1960"
+    expect(field).to_be_focused()
+    assert field.evaluate("field => field.scrollHeight - field.clientHeight - field.scrollTop") < 32
 
 
 def test_with_nothing_selected_a_button_writes_an_example_to_be_overwritten(page):
@@ -194,6 +248,16 @@ def test_a_button_shows_whether_its_markup_is_there(page):
     expect(bar.get_by_role("button", name="List")).to_have_attribute("aria-pressed", "true")
     page.evaluate("scrollTo(0, 0)")  # the bar on top would cover a part of a field
     assert violations(page) == []
+
+
+def test_a_button_follows_a_caret_that_no_key_has_moved(page):
+    field = write(page, f"## Why\n\n{TEXT}")
+    heading = tools(page).get_by_role("button", name="Heading")
+    expect(heading).to_have_attribute("aria-pressed", "false")
+
+    field.evaluate("field => field.setSelectionRange(3, 3)")  # as after saving
+
+    expect(heading).to_have_attribute("aria-pressed", "true")
 
 
 EMAIL_TOOLS = ["Heading", "Bold", "Link", "List", "Quote"]

@@ -593,6 +593,7 @@ def make_pledge_without_title(campaign):
         ("One.\n\n##No space", ["Line 3: “##” will appear as plain text."]),
         ("One\n![x](https://ohchr.org/a)", ["Line 2: “!x” will appear as plain text."]),
         ("One\n[a *b*](#)", ["Line 2: the link “a b” leads nowhere."]),
+        ("One\nTODO", ["Line 2: “TODO” still needs to be filled in."]),
         ("#MeToo ## \\##x\n\n\\##x\n\nAct\\![x](https://ohchr.org/)\n\n[a](#facts) ### x", []),
         ("**One** and ***two***, *three* and `**`\n\\*\\*four, 5 < 6 > 4", []),
         ("::: points\n1. **Act** now.\n:::\n\n<https://ohchr.org/>", []),
@@ -604,7 +605,36 @@ def test_marks_that_readers_would_see_are_reviewed_with_their_lines(app, body, s
 
     found = [one for one in messages(preflight_of(campaign.id), "warning") if "Line" in one]
 
-    assert found == [f"Page text (English): {one}" for one in said]
+    assert found == said
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("- **…** One", "…"),
+        ("- **2005** Description of the event. *Source*", "Description of the event."),
+        ("- **1960** Описание события.", "Описание события."),
+    ],
+)
+def test_examples_and_places_of_the_buttons_that_nobody_wrote_over_stop_publishing(
+    app, line, place
+):
+    campaign = make_draft(locales=("en",))
+    execute_and_commit(update(CampaignText).values(body=f"Why…\n\n::: facts\n{line}\n:::"))
+
+    (found,) = preflight_of(campaign.id).blockers()
+
+    assert found.message == f"Line 4: “{place}” still needs to be filled in."
+    assert found.field == "Page text (English)"
+
+
+def test_a_block_without_items_stops_publishing(app):
+    campaign = make_draft(locales=("en",))
+    execute_and_commit(update(CampaignText).values(body="Why\n\n::: facts\nMany.\n:::"))
+
+    (found,) = preflight_of(campaign.id).blockers()
+
+    assert "Line 3: the block “facts” has no items." in found.message
 
 
 # --- paragraphs in emails
@@ -663,6 +693,22 @@ def test_only_someone_who_may_not_translate_is_told_to_ask(app, may_translate):
     ]
     assert ("Ask a translator" in found.remedy) != may_translate
     assert bool(found.url) == may_translate
+
+
+@pytest.mark.parametrize("field", ["confirm_text", "receipt_text"])
+def test_half_a_paragraph_blocks_its_language_and_leads_to_its_field(app, field):
+    campaign = make_draft()
+    (action,) = db.session.scalars(select(Action)).all()
+    write_paragraph("One.\n\nTwo.", field=field)
+    write_paragraph("Один.", locale="ru", field=field)
+
+    result = preflight_of(campaign.id)
+
+    (found,) = result.blockers(locales=["ru"])
+    assert found.message == "2 paragraphs not translated"
+    assert found.url.endswith(f"/actions/{action.id}/edit/?right=ru#texts.ru.{field}")
+    assert result.blockers(locales=["en"]) == []
+    assert not any("not been translated yet" in one for one in messages(result, "warning"))
 
 
 def test_a_paragraph_that_one_language_lacks_is_reviewed_once(app):

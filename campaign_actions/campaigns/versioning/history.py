@@ -102,28 +102,39 @@ def revisions(
     rows = db.session.execute(page).all()
     people = {row.staff_id for row in rows} | {row.publisher_id for row in rows}
     names = member_names(people | ({opening.staff_id} if opening else set()))
-    found = []
-    for row, before in zip_longest(rows, rows[1:]):
-        fields, end = _texts_changed(before, row), _end(before, row)
-        is_newer = published is not None and row.number > published
-        found.append(
-            RevisionOverview(
-                number=row.number,
-                saved_at=row.saved_at,
-                author=names.get(row.staff_id or 0, ""),
-                fields=fields,
-                picture=_picture_change(before, row),
-                accent=row.accent if before and before.accent not in (None, row.accent) else None,
-                end=end,
-                is_draft=is_newer and not (end or _was_at_once(fields)),
-                is_public=row.number == published,
-                restored=row.restored_number,
-                is_discard=row.origin == "discarded",
-                contents=tuple(one.content for one in (before, row) if one),
-                **_public_times(row, row.number == published, opening, names),
-            )
-        )
+    found = [
+        _overview(row, before, names, published=published, opening=opening)
+        for row, before in zip_longest(rows, rows[1:])
+    ]
     return found[:limit]
+
+
+def _overview(
+    row: Any,
+    before: Any,
+    names: Mapping[int, str],
+    *,
+    published: int | None,
+    opening: Opening | None,
+) -> RevisionOverview:
+    """`before`: the revision before it, or None. `names`: of the authors and publishers."""
+    fields, end = _texts_changed(before, row), _end(before, row)
+    is_newer = published is not None and row.number > published
+    return RevisionOverview(
+        number=row.number,
+        saved_at=row.saved_at,
+        author=names.get(row.staff_id or 0, ""),
+        fields=fields,
+        picture=_picture_change(before, row),
+        accent=row.accent if before and before.accent not in (None, row.accent) else None,
+        end=end,
+        is_draft=is_newer and not (end or _was_at_once(fields)),
+        is_public=row.number == published,
+        restored=row.restored_number,
+        is_discard=row.origin == "discarded",
+        contents=tuple(one.content for one in (before, row) if one),
+        **_public_times(row, row.number == published, opening, names),
+    )
 
 
 def count_revisions(subject: str, subject_id: int) -> int:

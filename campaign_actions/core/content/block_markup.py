@@ -1,8 +1,9 @@
-"""Faults in the lines of `:::` of a text, such as unknown blocks, and in the items of blocks."""
+"""Faults in the lines of `:::` of a text, such as unknown blocks, and in the items that blocks need."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Literal
 
 from flask_babel import gettext as _
@@ -15,10 +16,13 @@ BEFORE = r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*"
 FENCE = re.compile(BEFORE + r"(:{3,})(.*)$")
 SHORT_FENCE = re.compile(BEFORE + r"(?:::|: : :)[ \t]*(?:(?:" + "|".join(NAMES) + r")[ \t]*)?$")
 ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)(.*)$")
+ITEM_ANYWHERE = re.compile(r"(?:[ \t]*>)*" + ITEM.pattern)  # in a quote as well
 # The beginning of an item: its number or date in bold; in a timeline, `*Not yet*` in italics.
 HEADS = {"facts": re.compile(r"\*\*|__"), "timeline": re.compile(r"[*_]")}
 LINES = re.compile(r"\r\n?|\n")
-Fault = Literal["unknown", "unclosed", "not-open", "too-short", "in-email", "no-number", "no-date"]
+Fault = Literal[
+    "unknown", "unclosed", "not-open", "too-short", "in-email", "no-items", "no-number", "no-date"
+]
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,12 @@ class MarkupProblem:
                     "Line %(line)s: a block begins and ends with three colons, as in ::: points.",
                     **facts,
                 )
+            case "no-items":
+                text = _(
+                    "Line %(line)s: the block “%(name)s” has no items. Begin each of its items with a"
+                    " hyphen and a space, as in - text.",
+                    **facts,
+                )
             case "no-number":
                 text = _(
                     "Line %(line)s: a fact begins with its number in bold, as in - **2005**.",
@@ -81,11 +91,16 @@ class MarkupProblem:
 
 def markup_problems(text: str) -> Iterator[MarkupProblem]:
     """The faults in a text, in the order of their lines. A block cannot be inside another one."""
+    yield from sorted(_problems(text), key=attrgetter("line"))
+
+
+def _problems(text: str) -> Iterator[MarkupProblem]:
     opened: MarkupProblem | None = None  # as it is if nothing closes it
-    colons = 0
+    colons, has_items = 0, False
     for line, content in enumerate(LINES.split(text), 1):
         fence = FENCE.fullmatch(content)
         if fence is None:
+            has_items = has_items or ITEM_ANYWHERE.match(content) is not None
             if SHORT_FENCE.fullmatch(content):
                 yield MarkupProblem(line, "too-short")
             elif opened and not _has_head(opened.name, content):
@@ -95,13 +110,15 @@ def markup_problems(text: str) -> Iterator[MarkupProblem]:
         if name:
             if opened and opened.fault == "unclosed":
                 yield opened
-            opened, colons = MarkupProblem(line, "unclosed", name), len(marks)
+            opened, colons, has_items = MarkupProblem(line, "unclosed", name), len(marks), False
             if name not in NAMES:
                 opened = MarkupProblem(line, "unknown", name)
                 yield opened
         elif opened is None:
             yield MarkupProblem(line, "not-open")
         elif len(marks) >= colons:
+            if opened.fault == "unclosed" and not has_items:
+                yield replace(opened, fault="no-items")
             opened = None
     if opened and opened.fault == "unclosed":
         yield opened

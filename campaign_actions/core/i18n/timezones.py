@@ -1,12 +1,10 @@
 """Times in the time zone of the member of staff who reads and enters them, or else the organisation's."""
 
-from collections import defaultdict
 from datetime import UTC, datetime
 from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
-from babel.core import get_global
 from babel.dates import format_date, get_timezone_location
 from flask import Flask, g
 from flask_babel import gettext as _
@@ -18,11 +16,6 @@ from campaign_actions.core.organization import organization_timezone
 
 DAYS_OF_WEEK = 7
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"  # of <input type="datetime-local">
-# Regions of zones that people live in; others are former names and offsets.
-REGIONS = (
-    *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia"),
-    *("Europe", "Indian", "Pacific"),
-)
 
 
 class NonexistentTime(ValueError):
@@ -52,9 +45,7 @@ def init_app(app: Flask) -> None:
         time_here=time_here,
         city_of=city_of,
     )
-    app.jinja_env.globals.update(
-        zone_name=zone_name, organization_timezone=organization_timezone, zone_groups=zone_groups
-    )
+    app.jinja_env.globals.update(zone_name=zone_name, organization_timezone=organization_timezone)
 
 
 def use_timezone(name: str) -> None:
@@ -82,18 +73,6 @@ def is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return bool(name)
-
-
-@cache
-def zone_groups() -> dict[str, list[str]]:
-    """All time zones by region, UTC first, without former names of the same ones."""
-    groups: dict[str, list[str]] = defaultdict(list, {"UTC": ["UTC"]})
-    former = get_global("zone_aliases")
-    for name in sorted(available_timezones() - former.keys()):
-        region = name.partition("/")[0]
-        if region in REGIONS:
-            groups[region].append(name)
-    return groups
 
 
 def to_utc(local: datetime, *, which: int | None = None, place: ZoneInfo | None = None) -> datetime:

@@ -18,8 +18,8 @@ from campaign_actions.core.i18n.list_format import label_in_languages
 from campaign_actions.publishing.findings import Finding, edit_url
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
-# Without any, an email has its usual words; a language without one that the source has is only a translation
-# that is missing, which the checks of translations say.
+# Without any, an email has its usual words, so a language without one that the source has only lacks a
+# translation. Half of one is a fault. The checks of translations say both.
 EMAIL_TEXTS = {
     "confirm_text": _l("In the email that asks to confirm"),
     "receipt_text": _l("In the receipt"),

@@ -43,12 +43,17 @@ def markdown_texts(plan: Plan, locale: str) -> Iterator[TextAndPlace]:
     return iter(markdown_by_context(plan, locale).values())
 
 
-def markdown_by_context(plan: Plan, locale: str) -> dict[str, TextAndPlace]:
-    """The same, by the contexts of their messages."""
-    return dict(_with_contexts(plan, locale))
+def markdown_by_context(
+    plan: Plan, locale: str, *, with_emails: bool = False
+) -> dict[str, TextAndPlace]:
+    """The same, by the contexts of their messages. `with_emails`: and the paragraphs in emails."""
+    names = (*MARKDOWN_ACTION_TEXTS, *(EMAIL_TEXTS if with_emails else ()))
+    return dict(_with_contexts(plan, locale, names))
 
 
-def _with_contexts(plan: Plan, locale: str) -> Iterator[tuple[str, TextAndPlace]]:
+def _with_contexts(
+    plan: Plan, locale: str, action_texts: Iterable[str]
+) -> Iterator[tuple[str, TextAndPlace]]:
     for name in MARKDOWN_CAMPAIGN_TEXTS if locale in plan.texts else ():
         place = _of_campaign(plan, locale, name)
         yield f"campaign: {name}", (getattr(plan.texts[locale], name), place)
@@ -57,9 +62,12 @@ def _with_contexts(plan: Plan, locale: str) -> Iterator[tuple[str, TextAndPlace]
             yield f"partner {partner.id}: points", text_and_place
     for action in plan.actions:
         if text := text_of(action, locale):
-            for name in MARKDOWN_ACTION_TEXTS:
+            for name in action_texts:
                 place = _of_action(plan, action, locale, name)
-                yield f"action {action.slug}: {name}", (getattr(text, name), place)
+                yield (
+                    f"action {action.slug}: {name.replace('_', ' ')}",
+                    (getattr(text, name), place),
+                )
 
 
 def plain_texts(plan: Plan, locale: str) -> Iterator[TextAndPlace]:

@@ -1,65 +1,79 @@
 """Checks, by line, for unknown blocks, blocks that are not closed, and marks that readers would see."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.field_labels import field_label
 from campaign_actions.core.content.block_markup import markup_problems
-from campaign_actions.core.content.plain_marks import find_links_to_nowhere, find_plain_marks
+from campaign_actions.core.content.page_faults import (
+    find_empty_places,
+    find_links_to_nowhere,
+    find_placeholders,
+    find_plain_marks,
+)
 from campaign_actions.core.i18n.formatting import number
-from campaign_actions.publishing.findings import Finding, edit_url, partners_url
-from campaign_actions.publishing.queries import Plan, text_of, title_of
+from campaign_actions.core.i18n.locale import locales
+from campaign_actions.core.templating.environment import locale_context
+from campaign_actions.publishing.checks.link_texts import markdown_texts
+from campaign_actions.publishing.findings import Finding
+from campaign_actions.publishing.queries import Plan
+
+# Words that the editor’s buttons write to be overwritten, in the language of the workspace
+SAMPLES = (
+    _l("Description of the event."),
+    _l("Details of the demand."),
+    _l("Text of the quote."),
+    _l("Name of the speaker"),
+)
 
 
 def check_markup(plan: Plan, locale: str) -> Iterator[Finding]:
-    for text, label, finding in _texts(plan, locale):
-        for problem in markup_problems(text):
-            message = _("%(name)s: %(value)s", name=label, value=problem.message)
-            yield replace(finding, message=message)
-        for line, mark in find_plain_marks(text):
-            words = _(
-                "Line %(line)s: “%(mark)s” will appear as plain text.",
-                line=number(line),
-                mark=mark,
-            )
-            yield replace(
-                finding,
-                state="warning",
-                message=_("%(name)s: %(value)s", name=label, value=words),
-                remedy=_("Use the formatting of the text fields instead."),
-            )
-        for line, link in find_links_to_nowhere(text):
-            words = _(
-                "Line %(line)s: the link “%(words)s” leads nowhere.", line=number(line), words=link
-            )
-            yield replace(
-                finding,
-                state="warning",
-                message=_("%(name)s: %(value)s", name=label, value=words),
-                remedy=_("Enter its address, or remove the link."),
-            )
+    words = samples()
+    for text, place in markdown_texts(plan, locale):
+        for finding in (*_problems(text, words), *_doubts(text)):
+            yield place(finding.state, finding.message, finding.remedy)
 
 
-def _texts(plan: Plan, locale: str) -> Iterator[tuple[str, str, Finding]]:
-    """Markdown texts in a language, with their labels, and where each belongs."""
-    campaign = plan.texts[locale]
-    for name in ("body", "result"):
-        url = edit_url(plan.campaign.id, locale=locale, field=name)
-        label = field_label("campaign", f"texts.{locale}.{name}")
-        yield getattr(campaign, name), label, Finding("blocker", "", url=url)
-    for partner in plan.partners:
-        for text in (one for one in partner.texts if one.locale == locale):
-            url = partners_url(plan.campaign.id, partner.id, f"{locale}.points")
-            yield text.points, text.name, Finding("blocker", "", url=url)
-    for action in plan.actions:
-        title, tag = title_of(action, locale, plan.campaign.source_locale)
-        if copy := text_of(action, locale):
-            for name in ("body", "background", "result"):
-                label = field_label("action", f"texts.{locale}.{name}")
-                url = edit_url(plan.campaign.id, action.id, locale=locale, field=name)
-                place = Finding(
-                    "blocker", "", url=url, subject=title, locale=tag, action_id=action.id
-                )
-                yield getattr(copy, name), label, place
+def samples() -> frozenset[str]:
+    """The words to be overwritten in every language of the workspace: any member may press a button."""
+    found: set[str] = set()
+    for locale in locales():
+        with locale_context(locale):
+            found |= {str(sample) for sample in SAMPLES}
+    return frozenset(found)
+
+
+def _problems(text: str, words: Collection[str]) -> Iterator[Finding]:
+    for problem in markup_problems(text):
+        yield Finding("blocker", problem.message)
+    for line, place in find_empty_places(text, words):
+        yield Finding(
+            "blocker", _to_fill_in(line, place), _("Replace it with your own text, or delete it.")
+        )
+
+
+def _doubts(text: str) -> Iterator[Finding]:
+    for line, mark in find_plain_marks(text):
+        yield Finding(
+            "warning",
+            _("Line %(line)s: “%(mark)s” will appear as plain text.", line=number(line), mark=mark),
+            _("Use the formatting of the text fields instead."),
+        )
+    for line, place in find_placeholders(text):
+        yield Finding(
+            "warning", _to_fill_in(line, place), _("Replace it with your own text, or delete it.")
+        )
+    for line, link in find_links_to_nowhere(text):
+        yield Finding(
+            "warning",
+            _("Line %(line)s: the link “%(words)s” leads nowhere.", line=number(line), words=link),
+            _("Enter its address, or remove the link."),
+        )
+
+
+def _to_fill_in(line: int, place: str) -> str:
+    words: str = _(
+        "Line %(line)s: “%(place)s” still needs to be filled in.", line=number(line), place=place
+    )
+    return words

@@ -69,8 +69,9 @@ def _half_translated(
         for entry in found
         if entry.is_untranslated and not entry.is_stale
     }
-    sources = markdown_by_context(plan, plan.campaign.source_locale)
-    for context, (text, place) in markdown_by_context(plan, locale).items():
+    sources = markdown_by_context(plan, plan.campaign.source_locale, with_emails=True)
+    translated = markdown_by_context(plan, locale, with_emails=True)
+    for context, (text, place) in translated.items():
         source = sources[context][0] if context in sources else ""
         aligned = {ours for ours, _theirs in aligned_blocks(source, text, is_markdown=True)}
         units = {*translatable_units(source, is_markdown=True)} - aligned

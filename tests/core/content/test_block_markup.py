@@ -30,6 +30,7 @@ FINE = (
         ("- ::: pionts", [(1, "unknown", "pionts")]),
         ("- One\n  ::: points\n  - Two", [(2, "unclosed", "points")]),
         ("> ::: points\n> - One\n> :::", []),
+        ("> ::: points\n> One\n> :::", [(1, "no-items", "points")]),
         ("1. > ::: points", [(1, "unclosed", "points")]),
         ("::: demands\n1. One\n:::", []),
         (":: demands\n1. One", [(1, "too-short", "")]),
@@ -37,6 +38,10 @@ FINE = (
             "::: facts\n- **2005** a\n- b\n- *c*\n\n- \n:::",
             [(3, "no-number", ""), (4, "no-number", "")],
         ),
+        ("a\n::: points\nText.\n\n- \n:::", [(2, "no-items", "points")]),
+        ("::: facts\n:::\n\n::: steps\n1. One\n:::", [(1, "no-items", "facts")]),
+        ("::: pionts\n:::", [(1, "unknown", "pionts")]),
+        ("- ::: points\n  1. One\n  :::", []),
         ("::: timeline\n- **2005** a\n- *Not yet* b\n- 2007 c\n  - d\n:::", [(4, "no-date", "")]),
     ],
 )
@@ -46,7 +51,7 @@ def test_each_fault_has_its_line(text, faults):
     assert found == faults
 
 
-@pytest.mark.parametrize("text", [":::\n", "::: x", "::: points", ":: points"])
+@pytest.mark.parametrize("text", [":::\n", "::: x", "::: points", ":: points", "::: steps\n:::"])
 def test_each_fault_is_said_in_words(app, text):
     with app.test_request_context():
         (problem,) = markup_problems(text)

@@ -29,7 +29,7 @@ from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ImageRejected, process_image
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.access.authorization import accepts_files, current_staff, needs
-from campaign_actions.web.staff.publishing.checklist import next_address
+from campaign_actions.web.staff.publishing.checklist import next_page
 
 bp = Blueprint(
     "staff_campaigns_appearance", __name__, url_prefix="/staff/campaigns/<int:campaign_id>"
@@ -125,7 +125,9 @@ def _edit(pictured: Pictured) -> ResponseReturnValue:
         return _page(pictured, form, accent_form), 400
     flash(words)
     if request.form.get("then") == "next":
-        return redirect(next_address(pictured.campaign.id), 303)
+        there = next_page(pictured.campaign.id)
+        there.say()
+        return redirect(there.address, 303)
     return redirect(pictured.address, 303)
 
 

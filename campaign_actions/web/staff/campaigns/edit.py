@@ -44,11 +44,11 @@ from campaign_actions.core.i18n.timezones import time_brief
 from campaign_actions.publishing.checks.needed_texts import is_needed
 from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.campaigns.blocked_texts import blocked_texts
 from campaign_actions.web.staff.campaigns.sent_forms import action_form, campaign_form
 from campaign_actions.web.staff.campaigns.still_right import confirm_ticked, ticked_fields
+from campaign_actions.web.staff.campaigns.texts_to_fix import texts_to_fix
 from campaign_actions.web.staff.campaigns.translation_state import translation_state
-from campaign_actions.web.staff.publishing.checklist import next_address
+from campaign_actions.web.staff.publishing.checklist import NextPage, next_page
 from campaign_actions.web.staff.second_language import columns_of, is_switch, switch_language
 
 IN_BAR = "saved"  # the category of a message that the bar to save shows
@@ -116,10 +116,12 @@ def _edit(
         return _page(subject, content, bilingual_form, saved, campaign, action)
     if confirm_ticked(campaign.id, request.form, by=by, now=utc_now()):
         saved = replace(saved, is_new=True)
-    _say_what_was_saved(saved, is_in_bar="then" not in request.form)
+    there = _next_page(bilingual_form, campaign, action)
+    _say_what_was_saved(saved, is_in_bar="/edit/" in there.address)
+    there.say()
     if action:
         _flash_reached_milestones(action, content, find_content(subject, subject_id)[0])
-    return redirect(_next_page(bilingual_form, campaign, action), 303)
+    return redirect(there.address, 303)
 
 
 def _page(
@@ -142,14 +144,14 @@ def _page(
             is_needed, subject=subject.name, content=content, source=campaign.source_locale
         ),
         "translation": translation,
-        "blocked_fields": blocked_texts(bilingual_form, content, campaign, action),
+        "blocked_fields": texts_to_fix(bilingual_form, content, campaign, action),
     }
     page = render_template(f"staff/{subject.name}s/edit.html", **shown)
     return allow_framing(make_response(page, opened.status))
 
 
 def _say_what_was_saved(saved: Saved, *, is_in_bar: bool) -> None:
-    """`is_in_bar`: the same page follows, whose bar to save says so, because one writes on below the top."""
+    """`is_in_bar`: an edit page follows, whose bar to save says so, because one writes on below the top."""
     first, *others = save_messages(saved)
     if is_in_bar:
         flash(_message_in_bar(saved), IN_BAR)
@@ -180,18 +182,18 @@ def _message_in_bar(saved: Saved) -> str:
 
 def _next_page(
     bilingual_form: BilingualForm, campaign: CampaignOverview, action: ActionOverview | None
-) -> str:
-    """The address where the button that was pressed leads after saving; for most, the same page."""
+) -> NextPage:
+    """Where the button that was pressed leads after saving; for most, the same page."""
     then = request.form.get("then", "")
     if then == "next":
-        return next_address(campaign.id)
+        return next_page(campaign.id)
     if then == "publish":
         of = action.id if action else None
-        return url_for("staff_publishing_changes.show", campaign_id=campaign.id, of=of)
+        return NextPage(url_for("staff_publishing_changes.show", campaign_id=campaign.id, of=of))
     left, right = columns_of([*bilingual_form.shown])
     if action:
-        return url_for(".edit_action", **action.ids, left=left, right=right)
-    return url_for(".edit_campaign", campaign_id=campaign.id, left=left, right=right)
+        return NextPage(url_for(".edit_action", **action.ids, left=left, right=right))
+    return NextPage(url_for(".edit_campaign", campaign_id=campaign.id, left=left, right=right))
 
 
 def _flash_reached_milestones(action: ActionOverview, before: Content, after: Content) -> None:

@@ -46,7 +46,7 @@ from campaign_actions.web.staff.publishing.changes_page import (
 )
 from campaign_actions.web.staff.publishing.conflicts import requested_part
 from campaign_actions.web.staff.publishing.new_languages import chosen_new_languages
-from campaign_actions.web.staff.publishing.publish_news import published_words
+from campaign_actions.web.staff.publishing.publishing_messages import published_words
 
 bp = Blueprint(
     "staff_publishing_changes", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/changes"

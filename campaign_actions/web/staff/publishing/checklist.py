@@ -1,5 +1,8 @@
 """The checklist of a campaign that is not public yet, and trying its emails."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from flask import (
     Blueprint,
     abort,
@@ -18,7 +21,7 @@ from campaign_actions.actions.signatures.try_emails import try_emails
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.publishing.checklist import checklist_url, mail_locales
 from campaign_actions.publishing.queries import get_plan, text_of
-from campaign_actions.publishing.steps import STEPS
+from campaign_actions.publishing.steps import STEPS, Step
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.publishing.open_steps import checklist_of, remember_open_steps
 
@@ -68,27 +71,38 @@ def send_emails(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 
-def next_address(campaign_id: int) -> str:
-    """Of the first step that is not done; a message says what is missing there."""
+@dataclass(frozen=True)
+class NextPage:
+    """Where the first step that is not done leads, and the messages that say what is missing there."""
+
+    address: str
+    messages: tuple[tuple[str, str], ...] = ()  # words and category
+
+    def say(self) -> None:
+        for words, category in self.messages:
+            flash(words, category)
+
+
+def next_page(campaign_id: int) -> NextPage:
     step = checklist_of(get_plan(campaign_id)).next
     if step is None:
-        return url_for("staff_publishing_share.show", campaign_id=campaign_id)
-    flash(_in_words("next_in_words", step), "warning" if step.name == "checks" else "message")
-    problems = [(found, section.locale) for section in step.sections for found in section.findings]
-    for problem in problems[:MAX_PROBLEMS]:
-        flash(_in_words("problem_in_words", *problem), "warning")
-    if more := len(problems[MAX_PROBLEMS:]):
-        flash(
-            _in_words(
-                "more_in_words",
-                more,
-                url_for("staff_publishing_checklist.show", campaign_id=campaign_id),
-            ),
-            "warning",
-        )
+        return NextPage(url_for("staff_publishing_share.show", campaign_id=campaign_id))
     page, _hash, _place = step.url.partition("#")
     is_here = page == checklist_url(campaign_id)  # the message above it is not to be scrolled away
-    return page if is_here else step.url
+    return NextPage(page if is_here else step.url, tuple(_messages(campaign_id, step)))
+
+
+def _messages(campaign_id: int, step: Step) -> Iterator[tuple[str, str]]:
+    yield (
+        _in_words("next_in_words", step),
+        "warning" if step.name == "checks" else "message",
+    )
+    problems = [(found, section.locale) for section in step.sections for found in section.findings]
+    for problem in problems[:MAX_PROBLEMS]:
+        yield _in_words("problem_in_words", *problem), "warning"
+    if more := len(problems[MAX_PROBLEMS:]):
+        there = url_for("staff_publishing_checklist.show", campaign_id=campaign_id)
+        yield _in_words("more_in_words", more, there), "warning"
 
 
 def _in_words(macro: str, *values: object) -> str:

@@ -20,7 +20,7 @@ from campaign_actions.web.staff.publishing.conflicts import (
     requested_part,
 )
 from campaign_actions.web.staff.publishing.preflight_runs import preflight_context
-from campaign_actions.web.staff.publishing.publish_news import reopened_words
+from campaign_actions.web.staff.publishing.publishing_messages import reopened_words
 
 bp = Blueprint("staff_publishing_close", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 

@@ -26,7 +26,6 @@ from campaign_actions.web.staff.publishing.preflight_runs import (
     full_preflight,
     opening_time,
 )
-from campaign_actions.web.staff.publishing.publish_news import languages_words
 from campaign_actions.web.staff.publishing.publish_page import (
     NO_LANGUAGE,
     PROBLEMS,
@@ -37,6 +36,7 @@ from campaign_actions.web.staff.publishing.publish_page import (
     publish_page,
     ticked_languages,
 )
+from campaign_actions.web.staff.publishing.publishing_messages import languages_words
 
 bp = Blueprint(
     "staff_publishing_publish", __name__, url_prefix="/staff/campaigns/<int:campaign_id>"

@@ -368,6 +368,20 @@ def test_the_choice_between_two_ambiguous_times_is_kept(app, client, staff, draf
     assert row_of(draft).version == 2, "the first revision, and one change"
 
 
+def test_the_language_of_the_source_texts_cannot_be_removed(client, staff):
+    campaign = make_campaign(locales=("en", "ru"))
+    action = make_action(campaign=campaign, locales=("en", "ru"))
+    campaign.published_at = None
+    db.session.commit()
+
+    for page in (f"/staff/campaigns/{campaign.id}/", address_of(action, "")):
+        shown = client.get(f"{page}edit/").text
+
+        assert "Remove Russian" in shown
+        assert "Remove English" not in shown
+        assert client.get(f"{page}languages/en/remove/").status_code == 404
+
+
 def test_a_language_that_is_not_public_can_be_removed(client, staff):
     campaign = make_campaign(locales=("en", "ru"))
     action = make_action(campaign=campaign, locales=("en", "ru"))

@@ -1,5 +1,6 @@
 """The organisation's time zone, and that of each member, in which they type and read times."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -62,6 +63,30 @@ def test_a_zone_that_does_not_exist_is_refused(client):
 
     assert answer.status_code == 400
     assert "Choose a time zone from the list." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "city"), [("en", "Germany", "Berlin"), ("ru", "Германия", "Берлин")]
+)
+def test_time_zones_are_chosen_by_their_cities_in_the_readers_language(
+    client, language, country, city
+):
+    administrator = make_staff("administrator", locale=language)
+    log_in(client, administrator)
+
+    page = client.get(ADDRESS).text
+
+    assert f'<optgroup label="{country}">' in page
+    assert f'<option value="Europe/Berlin">{city}</option>' in page
+    assert not re.search(r">[^<]*/[^<]*</option>", page)
+
+
+def test_a_former_name_stays_chosen_and_is_a_city_as_well(client):
+    member(client, timezone="Europe/Kiev")
+
+    page = client.get("/staff/account/").text
+
+    assert '<option value="Europe/Kiev" selected>Kyiv</option>' in page
 
 
 def test_others_may_not_change_it(client):

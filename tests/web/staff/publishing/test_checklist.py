@@ -116,6 +116,7 @@ def test_saving_with_fields_missing_names_them_calmly_and_leads_to_them(staff, c
     message = page.partition('<div class="notice good" role="status">')[2]
     for name in ("headline", "summary"):
         assert f'<a href="{address}#texts.en.{name}">' in message
+    assert re.search(r"<strong data-saved>Saved at \d\d:\d\d\.</strong>", page), "in view"
     assert f'href="{address}#texts.en.headline"' in staff.get(page_of(campaign, "checklist/")).text
 
 

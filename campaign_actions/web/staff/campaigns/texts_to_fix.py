@@ -8,7 +8,9 @@ from campaign_actions.actions.edit_forms import EMAIL_TEXTS
 from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.content.block_markup import markup_problems
+from campaign_actions.core.content.page_faults import find_empty_places
 from campaign_actions.publishing.checks.fields import blocked_fields
+from campaign_actions.publishing.checks.markup import samples
 from campaign_actions.publishing.findings import Finding
 from campaign_actions.publishing.queries import get_plan
 from campaign_actions.web.staff.publishing.preflight_runs import opening_time, preflight_context
@@ -17,7 +19,7 @@ from campaign_actions.web.staff.publishing.preflight_runs import opening_time, p
 LINK_MARKS = ("[", "](", "//", "example.")
 
 
-def blocked_texts(
+def texts_to_fix(
     bilingual_form: BilingualForm,
     content: Content,
     campaign: CampaignOverview,
@@ -35,9 +37,10 @@ def blocked_texts(
 
 
 def _is_worth_a_check(name: str, text: object) -> bool:
-    """Loading the whole campaign takes long. Only links, block markup and texts of emails are worth it."""
+    """Loading the whole campaign takes long. Only links, faults and texts of emails are worth it."""
     if not name.startswith("texts.") or not isinstance(text, str):
         return False
     is_of_email = name.rpartition(".")[2] in EMAIL_TEXTS
     has_link = any(mark in text.lower() for mark in LINK_MARKS)
-    return is_of_email or has_link or any(markup_problems(text))
+    is_faulty = any(markup_problems(text)) or any(find_empty_places(text, samples()))
+    return is_of_email or has_link or is_faulty

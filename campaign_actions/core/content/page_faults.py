@@ -1,16 +1,19 @@
-"""Marks in campaign copy that readers would see, such as tags of HTML, and links that lead nowhere."""
+"""Faults in texts of pages: marks that readers would see, links that lead nowhere, places to fill in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from markdown_it.token import Token
 
-from campaign_actions.core.content.email_faults import HTML_TAGS
+from campaign_actions.core.content.email_faults import HTML_TAGS, PLACEHOLDERS
 from campaign_actions.core.content.markdown_parser import parse
 
 BREAKS = ("softbreak", "hardbreak")
 MARKS = re.compile(rf"\*\*|{HTML_TAGS.pattern}", re.IGNORECASE)
 HASHES = re.compile(r"#{2,6}(?=[^#\s])")  # of a heading without a space; one is a hashtag
+
+# What the editor’s buttons write where an item has no number or date
+EMPTY_HEAD = re.compile(r"(?<=\*\*)…(?=\*\*)")
 
 
 def find_plain_marks(text: str) -> Iterator[tuple[int, str]]:
@@ -33,6 +36,19 @@ def find_links_to_nowhere(text: str) -> Iterator[tuple[int, str]]:
     """The words of links to `#`, each with its line, counted from 1."""
     for token in parse(text):
         yield from _links(token, to="#")
+
+
+def find_empty_places(text: str, samples: Collection[str]) -> Iterator[tuple[int, str]]:
+    """Numbers and dates that are still to be written, and words of `samples`, each with its line."""
+    for line, words in enumerate(text.splitlines(), 1):
+        yield from ((line, found[0]) for found in EMPTY_HEAD.finditer(words))
+        yield from ((line, sample) for sample in samples if sample in words)
+
+
+def find_placeholders(text: str) -> Iterator[tuple[int, str]]:
+    """Places that look unfinished, such as TODO, each with its line."""
+    for line, words in enumerate(text.splitlines(), 1):
+        yield from ((line, found[0]) for found in PLACEHOLDERS.finditer(words))
 
 
 def _shown_lines(token: Token) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,106 @@
+"""Tables of campaigns: their texts, former slugs, partners and preview links."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from campaign_actions.campaigns.models.pictures import PictureTexts
+from campaign_actions.core.db.session import Base
+from campaign_actions.core.theme import DEFAULT_ACCENT
+
+
+class Campaign(Base):
+    """A cause. It is public from `published_at` on; null: a draft.
+
+    `version` is the number of its newest revision. `published_version`: the newest revision that the
+    public has seen, while later ones are a draft of changes; null: there is no such draft.
+    """
+
+    __tablename__ = "campaigns"
+    __table_args__ = (CheckConstraint("slug = lower(slug) and slug <> ''", name="slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    document_index: Mapped[str | None] = mapped_column(String(40))  # like EUR 46/039/2003
+    position: Mapped[int] = mapped_column(default=0)  # its place in lists
+    published_at: Mapped[datetime | None]
+    publisher_id: Mapped[int | None]  # who set `published_at`; null: a command, or not known
+    archived_at: Mapped[datetime | None]  # since then it is listed as achieved
+    accent: Mapped[str] = mapped_column(  # a key of core.theme.ACCENTS
+        String(20), default=DEFAULT_ACCENT, server_default=DEFAULT_ACCENT
+    )
+    version: Mapped[int] = mapped_column(server_default="0")
+    published_version: Mapped[int | None]
+    source_locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")
+
+    texts: Mapped[list["CampaignText"]] = relationship(back_populates="campaign")
+    partners: Mapped[list["Partner"]] = relationship(order_by="Partner.position")
+
+
+class CampaignText(PictureTexts, Base):
+    """A campaign in one language, public as a whole or not at all."""
+
+    __tablename__ = "campaign_texts"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)  # BCP 47
+    is_public: Mapped[bool] = mapped_column(default=True)
+    title: Mapped[str] = mapped_column(String(120))  # the topic, short
+    headline: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)  # Markdown
+    result: Mapped[str] = mapped_column(Text, server_default="")  # Markdown: what it achieved
+
+    campaign: Mapped[Campaign] = relationship(back_populates="texts")
+
+
+class FormerCampaignSlug(Base):
+    """A slug that a campaign had while it was public: its addresses redirect to the present one."""
+
+    __tablename__ = "former_campaign_slugs"
+
+    slug: Mapped[str] = mapped_column(String(60), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+
+
+class Partner(Base):
+    """An organisation that carries a joint campaign."""
+
+    __tablename__ = "partners"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    website: Mapped[str | None] = mapped_column(String(300))
+
+    texts: Mapped[list["PartnerText"]] = relationship(cascade="all, delete-orphan")
+
+
+class PartnerText(Base):
+    """A partner in one language: its name, and the action points agreed with it."""
+
+    __tablename__ = "partner_texts"
+
+    partner_id: Mapped[int] = mapped_column(
+        ForeignKey("partners.id", ondelete="cascade"), primary_key=True
+    )
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    points: Mapped[str] = mapped_column(Text, default="")  # Markdown
+
+
+class PreviewLink(Base):
+    """A link by which people without an account can see a campaign before it is public."""
+
+    __tablename__ = "preview_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    label: Mapped[str] = mapped_column(String(120))  # for whom
+    made_at: Mapped[datetime]
+    staff_id: Mapped[int | None]  # its author
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    opened: Mapped[int] = mapped_column(default=0)  # how often
+    last_opened_at: Mapped[datetime | None]
