@@ -37,12 +37,18 @@ pytest_plugins = ["tests.support.outbox_fixtures", "tests.support.translator_fix
 TESTS = Path(__file__).parent
 KINDS = ("sqlite", "postgresql")
 ON_ONE_DATABASE = (  # folders and modules of tests
-    *("actions/comments/", "actions/personal_data/", "actions/share_pictures/"),
-    *("actions/test_pictures", "approvals/", "audit/anchors/", "campaigns/", "commands/", "core/"),
-    *("catalogs/campaign_texts/", "catalogs/workflow/", "demo/", "disclosures/presets/"),
-    *("exports/", "publishing/", "updates/", "web/"),
+    *("actions/comments/", "actions/listing/", "actions/personal_data/", "actions/questions/"),
+    *("actions/share_pictures/", "actions/test_milestones", "actions/test_pictures", "approvals/"),
+    *("audit/anchors/", "campaigns/", "commands/", "core/", "catalogs/campaign_texts/"),
+    *("catalogs/workflow/", "demo/", "disclosures/", "exports/", "publishing/", "test_embargo"),
+    *("updates/", "web/"),
 )
-ON_BOTH = ("core/db/", "publishing/test_changes", "publishing/test_scheduled")  # places inside them
+ON_BOTH = (  # places inside them
+    *("core/db/", "publishing/test_changes", "publishing/test_scheduled"),
+    # which signatures a file has
+    *("disclosures/test_deletions", "disclosures/test_files", "disclosures/test_increments"),
+    *("disclosures/test_records", "disclosures/test_selection"),
+)
 MEMORY = Path("/dev/shm")  # where Linux keeps files in memory
 ROOM = 500_000_000  # bytes
 
@@ -136,8 +142,8 @@ def apps(
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Choose the databases that a test runs on.
 
-    Tests of rules that depend on SQL run on both. Tests of pages, commands and the rules of staff run on
-    one of the two, always the same for each test: the tests of a folder together use both.
+    Tests of rules that depend on SQL run on both. Tests of pages, commands, files and the rules of staff
+    run on one of the two, always the same for each test: the tests of a folder together use both.
     `make check` sets TEST_EVERY_DATABASE, and then they run on both as well.
     """
     marks = metafunc.definition.iter_markers("parametrize")

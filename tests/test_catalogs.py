@@ -1,5 +1,6 @@
 """The shipped catalogs match the source, pass validation and are complete."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ CATALOGS = catalogs_in(TRANSLATIONS)
 each_catalog = pytest.mark.parametrize("tag", CATALOGS)
 
 
+@cache
 def checked(tag: str) -> ValidatedFile:
     data = CATALOGS[tag].read_bytes()
     return validate_po(data, tag=tag, messages=interface_messages())

@@ -15,6 +15,7 @@ from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.models import Action, ActionCount, ActionText
 from campaign_actions.actions.naming import action_name
 from campaign_actions.actions.newest.drafts import Draft, Drafts, drafts_of
+from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.three_way_merge import Content
@@ -102,9 +103,8 @@ def action_overviews(
     ).all()
     ids = {action.campaign_id for action, *_ in rows}
     drafts = drafts_of(ids) if drafts is None else drafts
-    campaigns = _titles(CampaignText, "campaign", ids, drafts)
-    actions = _titles(ActionText, "action", {action.id for action, *_ in rows}, drafts)
-    public_tags = _public_tags(ids)
+    campaigns, public_tags = _campaign_titles(ids, drafts)
+    actions = _action_titles({action.id for action, *_ in rows}, drafts)
     return [
         _overview(
             row,
@@ -194,29 +194,40 @@ def archived_at(campaign: Campaign | Row[Any]) -> datetime | None:
     return campaign.archived_at if campaign.published_at else None
 
 
-def _public_tags(campaign_ids: Collection[int]) -> dict[int, set[str]]:
-    """The languages in which each campaign is public."""
-    tags: dict[int, set[str]] = {one: set() for one in campaign_ids}
-    columns = CampaignText.campaign_id, CampaignText.locale
-    in_these = CampaignText.campaign_id.in_(campaign_ids), CampaignText.is_public
-    for row in db.session.execute(select(*columns).where(*in_these)):
-        tags[row.campaign_id].add(row.locale)
-    return tags
+def _campaign_titles(
+    ids: Collection[int], drafts: Drafts
+) -> tuple[dict[int, Titles], dict[int, set[str]]]:
+    """The newest titles of each campaign, and the languages in which it is public."""
+    public: dict[int, set[str]] = {one: set() for one in ids}
+    found: dict[int, dict[str, str]] = {one: {} for one in ids}
+    columns = CampaignText.campaign_id, CampaignText.locale, CampaignText.title
+    texts = select(*columns, CampaignText.is_public).where(CampaignText.campaign_id.in_(ids))
+    for row in db.session.execute(texts):
+        found[row.campaign_id][row.locale] = row.title
+        if row.is_public:
+            public[row.campaign_id].add(row.locale)
+    return _with_drafts(found, CAMPAIGN.name, drafts), public
 
 
-def _titles(
-    texts: type[CampaignText | ActionText], owner: str, ids: Collection[int], drafts: Drafts
-) -> dict[int, dict[str, str]]:
-    """The newest titles of campaigns or actions by language; empty for one that has no text."""
-    owner_id = getattr(texts, f"{owner}_id")
-    titles: dict[int, dict[str, str]] = {one: {} for one in ids}
-    rows = select(owner_id.label("owner_id"), texts.locale, texts.title).where(owner_id.in_(ids))
-    for row in db.session.execute(rows):
-        titles[row.owner_id][row.locale] = row.title
-    for subject, subject_id in drafts:
-        if subject == owner and subject_id in titles:
-            titles[subject_id] = titles_in(drafts[subject, subject_id].content)
-    return titles
+def _action_titles(ids: Collection[int], drafts: Drafts) -> dict[int, Titles]:
+    """The newest titles of each action; none for one that has no text."""
+    found: dict[int, dict[str, str]] = {one: {} for one in ids}
+    columns = ActionText.action_id, ActionText.locale, ActionText.title
+    for row in db.session.execute(select(*columns).where(ActionText.action_id.in_(ids))):
+        found[row.action_id][row.locale] = row.title
+    return _with_drafts(found, ACTION.name, drafts)
+
+
+def _with_drafts(
+    titles: Mapping[int, dict[str, str]], subject: str, drafts: Drafts
+) -> dict[int, Titles]:
+    """The titles by language of campaigns or actions, those in drafts first."""
+    changed = {
+        subject_id: titles_in(drafts[name, subject_id].content)
+        for name, subject_id in drafts
+        if name == subject and subject_id in titles
+    }
+    return {**titles, **changed}
 
 
 def titles_in(content: Content) -> dict[str, str]:

@@ -56,6 +56,8 @@ def read_milestones(connection: Connection, action_id: int) -> dict[str, Any]:
     content: dict[str, Any] = {
         f"{MILESTONE}{number}": count for number, count in connection.execute(counts)
     }
+    if not content:
+        return content
     texts = select(MilestoneText.number, MilestoneText.locale, MilestoneText.text)
     for row in connection.execute(texts.filter_by(action_id=action_id)):
         content[f"texts.{row.locale}.{MILESTONE}{row.number}"] = row.text

@@ -17,21 +17,17 @@ def read_partners(connection: Connection, campaign_id: int) -> dict[str, Any]:
     A partner without texts is one of a draft, which has the rest.
     """
     content: dict[str, Any] = {}
-    has_texts = select(PartnerText.partner_id).where(PartnerText.partner_id == Partner.id).exists()
-    for row in connection.execute(
-        select(Partner.id, Partner.website, Partner.position).where(
-            Partner.campaign_id == campaign_id, has_texts
-        )
-    ):
+    own = Partner.id, Partner.website, Partner.position
+    rows = (
+        select(*own, PartnerText.locale, PartnerText.name, PartnerText.points)
+        .join(PartnerText, PartnerText.partner_id == Partner.id)
+        .where(Partner.campaign_id == campaign_id)
+    )
+    for row in connection.execute(rows):
         content[f"partners.{row.id}.website"] = row.website or ""
         content[f"partners.{row.id}.position"] = row.position
-    for text in connection.execute(
-        select(PartnerText.partner_id, PartnerText.locale, PartnerText.name, PartnerText.points)
-        .join(Partner, Partner.id == PartnerText.partner_id)
-        .where(Partner.campaign_id == campaign_id)
-    ):
-        content[f"partners.{text.partner_id}.{text.locale}.name"] = text.name
-        content[f"partners.{text.partner_id}.{text.locale}.points"] = text.points
+        content[f"partners.{row.id}.{row.locale}.name"] = row.name
+        content[f"partners.{row.id}.{row.locale}.points"] = row.points
     return content
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import cast
 
 from sqlalchemy import Connection, Select, Update, func, select, update
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
@@ -98,7 +98,11 @@ def find_member_by_id(staff_id: int) -> StaffMember | None:
 
 
 def find_member_by_uniquifier(uniquifier: str) -> StaffMember | None:
-    return db.session.scalars(_with_roles().filter_by(fs_uniquifier=uniquifier)).one_or_none()
+    """With roles, in as few statements as possible: every request of a member asks."""
+    roles = joinedload(StaffMember.granted).joinedload(StaffRole.campaigns)
+    member = select(StaffMember).options(roles, selectinload(StaffMember.languages))
+    found = db.session.scalars(member.filter_by(fs_uniquifier=uniquifier))
+    return found.unique().one_or_none()
 
 
 def member_update(staff_id: int) -> Update:
@@ -139,6 +143,8 @@ def actor_of(connection: Connection, staff_id: int | None) -> str:
 def member_names(staff_ids: Iterable[int | None]) -> dict[int, str]:
     """Names (or else addresses) of members by id, without those that no longer exist."""
     ids = {staff_id for staff_id in staff_ids if staff_id is not None}
+    if not ids:
+        return {}
     rows = db.session.execute(
         select(StaffMember.id, StaffMember.name, StaffMember.email).where(StaffMember.id.in_(ids))
     )

@@ -31,6 +31,10 @@ from tests.support.staff_client import log_in, token_of
 
 PACKAGE = Path(__file__).parents[2] / "campaign_actions"
 LANGUAGES = ("en", "ru", "fr", "es", "ar")
+TWO_LANGUAGES = (
+    "en",
+    "ar",
+)  # for random values: the source, and a translation with other digits and plurals
 EXTREME_DEPTH = 10_000
 HOSTILE = [  # JSON that someone with the database may insert
     *("null", "true", "5", '""', '"text"', "[]", "{}", "1.5", "1e400", "-0.0"),
@@ -230,7 +234,7 @@ def test_the_page_shows_any_value_in_other_columns(app, reader, columns):
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("locale", LANGUAGES)
+@pytest.mark.parametrize("locale", TWO_LANGUAGES)
 def test_any_json_can_be_formatted(app, locale):
     with app.app_context(), locale_context(locale):
         known = {**_formatters([]), "fields": lambda name: field_label("campaign", name)}
@@ -247,7 +251,7 @@ def test_any_json_can_be_formatted(app, locale):
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("locale", LANGUAGES)
+@pytest.mark.parametrize("locale", TWO_LANGUAGES)
 def test_any_field_of_any_content_has_a_label(app, locale):
     with app.app_context(), locale_context(locale):
 

@@ -21,7 +21,7 @@ from campaign_actions.disclosures.preview import preview
 from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.exports import changes_since, export_file, make_export
 from tests.support.factories import NOON, make_action, make_confirmed
-from tests.support.questions import INVOLVED, PHONE, PLACE, POSTCODE, WHY, ask
+from tests.support.questions import INVOLVED, PHONE, PLACE, POSTCODE, WHY, ask, ask_all
 
 ANSWERS = {PLACE: "choice_2", POSTCODE: "=04109", PHONE: "+44 20 7946 0018"}
 
@@ -29,9 +29,11 @@ ANSWERS = {PLACE: "choice_2", POSTCODE: "=04109", PHONE: "+44 20 7946 0018"}
 @pytest.fixture
 def action(app):
     action = make_action(locales=("en", "ru"))
-    ask(action, PHONE, type="phone", keep_days=90, purpose="crm", en__label="Your number")
-    ask(action, PLACE, INVOLVED, purpose="handover", ru__label="Как?", ru__choice_2="Помогу")
-    ask(action, POSTCODE, type="postcode", en__label="Postcode", is_off=True)
+    phone = {"type": "phone", "keep_days": 90, "purpose": "crm", "en.label": "Your number"}
+    in_russian = {"ru.label": "Как?", "ru.choice_2": "Помогу"}
+    place = INVOLVED | in_russian | {"purpose": "handover"}
+    postcode = {"type": "postcode", "en.label": "Postcode", "is_off": True}
+    ask_all(action, {PHONE: phone, PLACE: place, POSTCODE: postcode})
     set_covered("petition", "en", {OWN_QUESTIONS: 1, "crm": 1}, now=NOON)
     return action
 

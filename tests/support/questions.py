@@ -29,7 +29,15 @@ def fields(key: str, **settings: Any) -> dict[str, Any]:
 
 def ask(action, key: str, settings: dict[str, Any] | None = None, **more: Any) -> Saved:
     """Save a question and publish it."""
-    saved = save(action, fields(key, **({"type": "text"} | (settings or {}) | more)))
+    return ask_all(action, {key: (settings or {}) | more})
+
+
+def ask_all(action, questions: dict[str, dict[str, Any]]) -> Saved:
+    """Save questions, given by their keys, in this order, and publish them at once."""
+    changes: dict[str, Any] = {}
+    for key, settings in questions.items():
+        changes |= fields(key, **({"type": "text"} | settings))
+    saved = save(action, changes)
     publish_all()
     return saved
 

@@ -6,19 +6,25 @@ from datetime import datetime, timedelta
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.security.totp import one_time_codes
 from campaign_actions.staff.authentication.sessions import start_session
+from campaign_actions.web.staff.waiting.store import keep_count
 from tests.support.factories import PASSWORD
 
 SECOND = "/staff/login/second-factor/"
 
 
 def log_in(client, member, *, device: str = "", now: datetime | None = None) -> None:
-    """Start a session without the form, since checking a password takes time."""
+    """Start a session without the form, since checking a password takes time.
+
+    The menu shows as many tasks as if the overview had just been opened without any: counting them takes
+    as long as a page. They are counted after the first form that the member sends.
+    """
     now = now or utc_now()
     secret = start_session(member, via="", device=device, now=now)
     db.session.refresh(member)
     with client.session_transaction(path="/staff/") as session:
         session.clear()
         session.update(_user_id=member.fs_uniquifier, session=secret, fs_paa=now.timestamp())
+    keep_count(member.fs_uniquifier, 0)
 
 
 def cookie_of(app, member, *, now: datetime | None = None) -> tuple[str, str]:

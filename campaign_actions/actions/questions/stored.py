@@ -100,7 +100,7 @@ def read_questions(connection: Connection, action_id: int) -> dict[str, Any]:
         content |= {
             f"{PREFIX}.{key}.{name}": value for name, value in (SETTINGS | settings).items()
         }
-    for locale, texts in _read_texts(connection, action_id).items():
+    for locale, texts in (_read_texts(connection, action_id) if stored else {}).items():
         for key in texts.keys() & stored.keys():
             for name, text in texts[key].items():
                 content[f"{PREFIX}.{key}.{locale}.{name}"] = text

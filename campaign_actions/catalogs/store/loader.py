@@ -52,6 +52,7 @@ class LanguageLoader:
                 f"LOCALE_NEEDS cannot contain {', '.join(sorted(unknown))}. Choose from {known}."
             )
         self._pseudo = PSEUDO_LOCALES if settings["PSEUDO_LOCALES"] else ()
+        self._loaded: Languages | None = None
 
     def stamp(self) -> Hashable:
         """Changes with every change to a translation or a consent text."""
@@ -63,7 +64,11 @@ class LanguageLoader:
             written = _by_locale(connection.execute(_ROWS), self._keys_to_approve())
             added = connection.scalars(select(AddedLocale.locale)).all()
             consents = connection.scalars(select(ConsentText.locale).distinct()).all()
-        return self._languages(written, added=added, consents=consents)
+        loaded = self._languages(written, added=added, consents=consents)
+        if self._loaded:
+            loaded.keep_catalogs_of(self._loaded)
+        self._loaded = loaded
+        return loaded
 
     def shipped(self) -> Languages:
         """Without the database."""
@@ -74,7 +79,7 @@ class LanguageLoader:
     ) -> Languages:
         """`consents`: the languages that have a consent text."""
         tags = sorted({*shipped_locales(), *added} - {SOURCE})
-        ours = {tag: {**shipped_translations(tag), **written.get(tag, {})} for tag in tags}
+        ours = {tag: _overlaid(shipped_translations(tag), written.get(tag)) for tag in tags}
         ready = [tag for tag in tags if self._is_ready(tag, ours[tag], consents)]
         all_ready = (SOURCE, *ready)
         served = tuple(tag for tag in self._wanted or all_ready if tag in all_ready)
@@ -99,6 +104,11 @@ class LanguageLoader:
 def _plurals() -> dict[str, str | None]:
     """The plural source of each message, by key."""
     return {message.key: message.plural for message in interface_messages()}
+
+
+def _overlaid(shipped: Translations, written: Translations | None) -> Translations:
+    """The shipped translations themselves if there are no others, so that their catalog can be kept."""
+    return {**shipped, **written} if written else shipped
 
 
 def _by_locale(rows: Iterable[TranslationRow], keys_to_approve: Collection[str]) -> Written:

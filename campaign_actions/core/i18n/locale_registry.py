@@ -37,6 +37,12 @@ class Languages:
             self._catalogs[tag] = catalog
         return catalog
 
+    def keep_catalogs_of(self, earlier: "Languages") -> None:
+        """Take over the catalogs whose translations are the same, with the texts they have prepared."""
+        for tag, catalog in tuple(earlier._catalogs.items()):
+            if earlier.translations.get(tag) is self.translations.get(tag):
+                self._catalogs[tag] = catalog
+
 
 CatalogSource = Source[Languages]  # of the shipped catalogs and the database
 

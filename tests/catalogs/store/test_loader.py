@@ -113,6 +113,17 @@ def test_languages_are_loaded_again_only_after_the_stamp_has_changed(app):
     assert registry.current.catalog("ru").gettext("Skip to main content") == "Сразу к делу"
 
 
+def test_a_change_in_one_language_keeps_the_catalogs_of_the_others(app, refresh):
+    refresh()
+    before = {tag: languages().catalog(tag) for tag in SHIPPED}
+
+    add_translation("ru", "Skip to main content", "Сразу к делу")
+    refresh()
+
+    kept = {tag for tag in SHIPPED if languages().catalog(tag) is before[tag]}
+    assert kept == {*SHIPPED} - {"ru"}
+
+
 def test_without_a_database_the_shipped_languages_are_used(app):
     registry = LocaleRegistry(UnavailableLoader(), seconds=0)
 

@@ -6,7 +6,8 @@ import pytest
 
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.web.staff import menu
-from tests.support.factories import make_campaign, make_staff
+from campaign_actions.web.staff.waiting.store import waiting_store
+from tests.support.factories import make_action, make_campaign, make_staff, make_update
 from tests.support.staff_client import log_in
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -103,6 +104,19 @@ def test_what_waits_behind_an_entry_is_counted_beside_it(client, monkeypatch):
     page = client.get("/staff/campaigns/").text
 
     assert 'Overview <span class="badge">1,161</span>' in page
+
+
+def test_the_menu_counts_the_lines_of_the_overview_where_they_are_not_known(client):
+    member = make_staff("campaigner")
+    make_update(make_action(), staff_id=member.id)
+    log_in(client, member)
+    client.get("/staff/")
+    lines = waiting_store().lines.pop(member.fs_uniquifier)
+
+    page = client.get("/staff/campaigns/").text
+
+    assert lines > 0
+    assert f'Overview <span class="badge">{lines}</span>' in page
 
 
 def test_nobody_sees_the_menu_before_logging_in(client):

@@ -3,6 +3,7 @@
 import html
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 import regex
 from babel import Locale
@@ -56,10 +57,13 @@ def character_issues(message: Message, text: str, locale: str) -> Iterator[Issue
 
 
 def _invisible(text: str, locale: str) -> set[str]:
+    if not INVISIBLE.search(text):
+        return set()
     allowed = {SOFT_HYPHEN} | (DIRECTION_MARKS if _is_right_to_left(locale) else set())
     return set(INVISIBLE.findall(MEANINGFUL_INVISIBLE.sub("", text))) - allowed
 
 
+@cache
 def _is_right_to_left(locale: str) -> bool:
     return str(Locale.parse(locale, sep="-").text_direction) == "rtl"
 

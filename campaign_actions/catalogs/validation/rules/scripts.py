@@ -27,9 +27,11 @@ MAX_FOREIGN_SHARE = 2 / 3  # of the letters
 
 def script_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
     expected = scripts_of(locale)
-    known = {word.casefold() for word in words_in(message.model)}
+    known = _known_words(message.model)
     words = [word for word in words_in(text) if word.casefold() not in known]
-    letters = Counter(_script(letter) for word in words for letter in word)
+    letters: Counter[str | None] = Counter()
+    for letter, count in Counter("".join(words)).items():
+        letters[_script(letter)] += count
     foreign = {name: count for name, count in letters.items() if name and name not in expected}
     share = sum(foreign.values()) / (sum(letters.values()) or 1)
     if share <= MAX_FOREIGN_SHARE or not expected:
@@ -58,6 +60,11 @@ def scripts_of(locale: str) -> frozenset[str]:
     tags |= {name for name in locale_identifiers() if name.startswith(f"{parsed.language}_")}
     found = {part for tag in tags if tag for part in tag.split("_")[1:] if len(part) == len("Latn")}
     return frozenset(name for script in found for name in COMBINED_SCRIPTS.get(script, {script}))
+
+
+@lru_cache(maxsize=4096)  # one catalog is checked in several languages
+def _known_words(source: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words_in(source))
 
 
 def words_in(text: str) -> list[str]:
