@@ -107,7 +107,12 @@ def open_graph_locale(tag: str) -> str:
 
 
 def direction(tag: str | None = None) -> str:
-    return str(babel_locale(tag or current_locale()).text_direction)
+    return _direction_of(tag or current_locale())
+
+
+@cache
+def _direction_of(tag: str) -> str:
+    return str(babel_locale(tag).text_direction)
 
 
 @cache

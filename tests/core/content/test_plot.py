@@ -37,6 +37,14 @@ def test_layers_stand_on_each_other_and_fit(size):
     assert all(bar.y >= size.top and bar.y + bar.height <= chart.base + 0.2 for _l, bar in bars)
 
 
+def test_each_layer_of_bars_is_one_path():
+    chart = Plot(WIDE, 2, 12)
+    bars = [bar.path for _layer, bar in chart.bars([(3, 4)])]
+
+    assert chart.layer_paths([(3, 4), (0, 0)]) == ["".join(bars), ""]
+    assert len(bars) == 2
+
+
 @pytest.mark.parametrize(("size", "most"), [(WIDE, 7), (NARROW, 3)])
 @pytest.mark.parametrize("places", [1, 2, 24, 28, 92])
 def test_the_last_place_is_labelled_and_labels_have_room(size, most, places):

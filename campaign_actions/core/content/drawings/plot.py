@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 GRID_LINES = 4
@@ -25,6 +26,10 @@ class Bar:
     y: float
     width: float
     height: float
+
+    @property
+    def path(self) -> str:
+        return f"M{self.x} {self.y}h{self.width}v{self.height}h{-self.width}z"
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Plot:
     largest: int
     is_mirrored: bool = False
 
-    @property
+    @cached_property
     def highest(self) -> int:
         """The end of the axis: a round number that is not exceeded."""
         scale = 1
@@ -135,6 +140,13 @@ class Plot:
                     yield layer, Bar(x, y, width, round(bottom - y, 1))
                 below += number
 
+    def layer_paths(self, layers: Sequence[Sequence[int]]) -> list[str]:
+        """All bars of each layer as one path; empty if there are none."""
+        paths = [""] * len(layers)
+        for layer, bar in self.bars(layers):
+            paths[layer] += bar.path
+        return paths
+
     def cut(self, place: int) -> str:
         """The path of a break through the top of a bar."""
         width = round(self._step * BAR_WIDTH + 4, 1)
@@ -145,10 +157,11 @@ class Plot:
         """Whether places are wide enough to point at."""
         return self._step >= MIN_TARGET
 
-    def place(self, place: int) -> tuple[float, float]:
-        """The left side and the width of a place."""
+    def place(self, place: int) -> str:
+        """The path around a place."""
         width = round(self._step, 1)
-        return round(self.x(place) - width / 2, 1), width
+        left = round(self.x(place) - width / 2, 1)
+        return Bar(left, self.size.top, width, self.base - self.size.top).path
 
     def pins(self, marks: Sequence[Marked]) -> Iterator[tuple[Marked, tuple[float, float]]]:
         """Each mark with the centre of its pin; those that would overlap are in rows below each other."""

@@ -23,10 +23,10 @@ from campaign_actions.web.staff.access.authorization import allows
 from campaign_actions.web.staff.dashboards import charts, panels
 from campaign_actions.web.staff.dashboards.addresses import Addresses
 from campaign_actions.web.staff.dashboards.charts import Chart, Event
-from campaign_actions.web.staff.dashboards.panels import Panel
 from campaign_actions.web.staff.dashboards.providers import provider_panel
 from campaign_actions.web.staff.dashboards.ranges import Range, read_range
 from campaign_actions.web.staff.dashboards.scope import Scope
+from campaign_actions.web.staff.dashboards.tables import Panel
 
 PARTS = ("country", "locale", "source", "channel")
 PANELS = (

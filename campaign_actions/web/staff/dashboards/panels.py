@@ -1,8 +1,6 @@
 """The tables of a dashboard. Pages show them and charts draw them; files have the same numbers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import ceil
 from typing import Literal
 
 from flask_babel import gettext as _
@@ -15,56 +13,8 @@ from campaign_actions.actions.signatures.staff_forms import CHANNEL_LABELS
 from campaign_actions.core.i18n.formatting import country
 from campaign_actions.core.i18n.locale import is_language, language_here
 from campaign_actions.web.staff.dashboards.addresses import Addresses
+from campaign_actions.web.staff.dashboards.tables import Line, Panel, Value
 from campaign_actions.web.staff.dashboards.times import bucket_label, bucket_stamp
-
-Value = int | float | None
-MAX_ROWS = 250  # of a table on the page; files have all
-
-
-@dataclass(frozen=True)
-class Line:
-    """`cells`: for the headings after the first. `is_plain`: a value such as a source, not words.
-
-    `stamp`: the label in files, if it is a time.
-    """
-
-    label: str
-    cells: tuple[Value, ...]
-    address: str = ""
-    is_plain: bool = False
-    stamp: str = ""
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A table. `percents`: the cells in per cent. `has_bars`: each row shows its share or rate as a bar.
-
-    `has_shades`: its cells are the darker, the more, and the last is the total of its row.
-    `nobody`: words for a panel without rows. `file_headings`: of files, if some are times.
-    """
-
-    name: str
-    title: str
-    headings: tuple[str, ...]
-    rows: tuple[Line, ...]
-    total: Line | None = None
-    percents: frozenset[int] = frozenset()
-    has_bars: bool = False
-    bar: int = 1  # the cell that bars show
-    has_shades: bool = False
-    nobody: str = ""
-    left_out: int = 0  # rows that only the file has
-    file_headings: tuple[str, ...] = ()
-
-    def shade(self, cell: Value) -> int:
-        """How dark a cell is, from 0 to 6, compared with the largest but the totals at the end."""
-        most = max((max(filter(None, row.cells[:-1]), default=0) for row in self.rows), default=0)
-        return min(6, ceil(6 * cell / most)) if cell and most else 0
-
-    def shortened(self, most: int | None = None) -> "Panel":
-        """As the page shows it, with MAX_ROWS rows at most."""
-        most = most or MAX_ROWS
-        return replace(self, rows=self.rows[:most], left_out=max(0, len(self.rows) - most))
 
 
 def total_panel(figures: Figures, addresses: Addresses) -> Panel:
