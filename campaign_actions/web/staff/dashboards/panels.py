@@ -14,7 +14,7 @@ from campaign_actions.core.i18n.formatting import country
 from campaign_actions.core.i18n.locale import is_language, language_here
 from campaign_actions.web.staff.dashboards.addresses import Addresses
 from campaign_actions.web.staff.dashboards.tables import Line, Panel, Value
-from campaign_actions.web.staff.dashboards.times import bucket_label, bucket_stamp
+from campaign_actions.web.staff.dashboards.times import bucket_label, bucket_mark, bucket_stamp
 
 
 def total_panel(figures: Figures, addresses: Addresses) -> Panel:
@@ -64,6 +64,7 @@ def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
         tuple(rows),
         has_shades=True,
         file_headings=(first, *(bucket_stamp(period, bucket) for bucket in buckets), last),
+        short_headings=tuple(bucket_mark(period, bucket) for bucket in buckets),
     )
 
 

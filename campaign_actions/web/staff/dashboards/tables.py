@@ -34,6 +34,7 @@ class Panel:
 
     `has_shades`: its cells are the darker, the more, and the last is the total of its row.
     `nobody`: words for a panel without rows. `file_headings`: of files, if some are times.
+    `short_headings`: of those, as the page has room for them.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Panel:
     nobody: str = ""
     left_out: int = 0  # rows that only the file has
     file_headings: tuple[str, ...] = ()
+    short_headings: tuple[str, ...] = ()
 
     def words(self, line: Line) -> list[str]:
         """The cells of a line as the page shows them."""
@@ -82,4 +84,4 @@ class Panel:
 def cell_words(cell: Value, is_percent: bool = False) -> str:
     if cell is None:
         return "–"
-    return percent(cell) if is_percent else number(cell)
+    return percent(cell) if is_percent else number(int(cell))

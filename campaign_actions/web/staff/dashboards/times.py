@@ -6,8 +6,10 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.counts.states.periods import Period
 from campaign_actions.core.i18n.dates import format_clock_time, join_day_and_time
-from campaign_actions.core.i18n.formatting import date_long, day_short
+from campaign_actions.core.i18n.formatting import date_long, day_short, number
 from campaign_actions.core.i18n.locale import current_locale, formatting_locale
+
+HOURS_BETWEEN_MARKS = 3
 
 
 def bucket_label(period: Period, bucket: int, *, is_long: bool = False) -> str:
@@ -18,6 +20,15 @@ def bucket_label(period: Period, bucket: int, *, is_long: bool = False) -> str:
         time = format_clock_time(start, locale)
         return join_day_and_time(day_short(start.date()), time, locale) if is_long else time
     return date_long(start) if is_long else day_short(start.date())
+
+
+def bucket_mark(period: Period, bucket: int) -> str:
+    """When a bucket begins, for narrow columns: every third hour, and of days the number."""
+    start = period.starts[bucket].astimezone(period.zone)
+    if period.unit == "hour" and start.hour % HOURS_BETWEEN_MARKS:
+        return ""
+    is_number = period.unit == "day" and bucket > 0 and start.day > 1
+    return number(start.day) if is_number else bucket_label(period, bucket)
 
 
 def bucket_stamp(period: Period, bucket: int) -> str:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.counts.states.around import confirmed_around
 from campaign_actions.approvals.queries import requests_of_updates
 from campaign_actions.approvals.request import cancel_outdated
 from campaign_actions.core.db.session import db, utc_now
@@ -35,6 +36,7 @@ from campaign_actions.updates.queries import (
 from campaign_actions.updates.schedule import RETURNED
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.dashboards.events import around_words
 from campaign_actions.web.staff.lookups import action_or_404, update_or_404
 from campaign_actions.web.staff.signatures.filters_in_address import find_filters
 from campaign_actions.web.staff.updates.audience import (
@@ -231,7 +233,15 @@ def _progress_page(action: ActionOverview, update: Update) -> ResponseReturnValu
         names=member_names([update.staff_id]),
         can_resume=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
         keep_days=RESUME_WITHIN.days,
+        around=_around(action, update),
     )
+
+
+def _around(action: ActionOverview, update: Update) -> str:
+    """How many confirmed before and after the update in its campaign, in words."""
+    moments = [update.started_at] if update.started_at else []
+    found = confirmed_around(all_actions_of(action), moments, utc_now())
+    return around_words(found[0]) if found else ""
 
 
 def _fingerprint(update_id: int) -> str:
