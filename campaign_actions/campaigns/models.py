@@ -22,6 +22,9 @@ DEFAULT_FOCUS = 2  # at the top, where faces are: pictures are cropped from belo
 OF_CAMPAIGN = "action_id is null"  # the condition of a partial index
 
 
+MAX_CHANNEL_NAME = 60
+
+
 class Campaign(Base):
     """A cause. It is public from `published_at` on; null: a draft.
 
@@ -108,6 +111,18 @@ class PartnerText(Base):
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     points: Mapped[str] = mapped_column(Text, default="")  # Markdown
+
+
+class ChannelName(Base):
+    """The name that staff gave a channel of share links: its source is in the links."""
+
+    __tablename__ = "channel_names"
+
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaigns.id", ondelete="cascade"), primary_key=True
+    )
+    source: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(MAX_CHANNEL_NAME))
 
 
 class Picture(Base):

@@ -1,7 +1,6 @@
 """The tables of a dashboard. Pages show them and charts draw them; files have the same numbers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import pgettext
@@ -13,6 +12,7 @@ from campaign_actions.actions.signatures.staff_forms import CHANNEL_LABELS
 from campaign_actions.core.i18n.formatting import country
 from campaign_actions.core.i18n.locale import is_language, language_here
 from campaign_actions.web.staff.dashboards.addresses import Addresses
+from campaign_actions.web.staff.dashboards.scope import Scope
 from campaign_actions.web.staff.dashboards.tables import Line, Panel, Value
 from campaign_actions.web.staff.dashboards.times import bucket_label, bucket_mark, bucket_stamp
 
@@ -43,10 +43,10 @@ def states_panel(figures: Figures, addresses: Addresses) -> Panel:
 
 def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
     """Confirmed by source and time. The file has all sources."""
-    period = addresses.period
+    period, names = addresses.period, addresses.scope.source_labels
     rows = [
         Line(
-            source_label(source),
+            source_label(source, names),
             (*counts, sum(counts)),
             addresses.of_value("source", source),
             is_plain=source not in ("", OTHER_SOURCES),
@@ -80,16 +80,17 @@ def funnel_panel(figures: Figures) -> Panel:
     return Panel("steps", _("From form to confirmation"), headings, rows)
 
 
-Part = Literal["country", "locale", "source", "channel"]
-PARTS: Mapping[str, Callable[[str], str]] = {
-    "country": lambda value: country(value) if value else pgettext("country", "Unknown"),
-    "locale": lambda value: (
-        language_here(value) if is_language(value) else value or pgettext("language", "Unknown")
-    ),
-    "source": lambda value: source_label(value),
-    "channel": lambda value: str(CHANNEL_LABELS.get(value, value) or pgettext("source", "Unknown")),
-    "provider": lambda value: provider_label(value),
-}
+def part_label(part: str, value: str, scope: Scope) -> str:
+    """A value of a part in words."""
+    if part == "country":
+        return country(value) if value else pgettext("country", "Unknown")
+    if part == "locale":
+        return (
+            language_here(value) if is_language(value) else value or pgettext("language", "Unknown")
+        )
+    if part == "channel":
+        return str(CHANNEL_LABELS.get(value, value) or pgettext("source", "Unknown"))
+    return provider_label(value) if part == "provider" else source_label(value, scope.source_labels)
 
 
 def part_panel(name: str, figures: Figures, addresses: Addresses) -> Panel:
@@ -105,7 +106,7 @@ def part_panel(name: str, figures: Figures, addresses: Addresses) -> Panel:
     total = sum(states.confirmed for states in found.values())
     rows = [
         Line(
-            PARTS[name](value),
+            part_label(name, value, addresses.scope),
             (states.confirmed, _share(states.confirmed, total), states.rate),
             addresses.of_value(name, value),
             is_plain=name == "source" and value not in ("", OTHER_SOURCES),
@@ -160,10 +161,11 @@ def comparison_panel(
     return Panel("comparison", title, headings, rows)
 
 
-def source_label(source: str) -> str:
+def source_label(source: str, names: Mapping[str, str]) -> str:
     if not source:
         return str(pgettext("source", "Unknown"))
-    return str(pgettext("sources", "others")) if source == OTHER_SOURCES else source
+    is_others = source == OTHER_SOURCES
+    return str(pgettext("sources", "others")) if is_others else names.get(source, source)
 
 
 def provider_label(provider: str) -> str:
