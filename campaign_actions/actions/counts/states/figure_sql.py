@@ -66,11 +66,13 @@ def statements_of(action_ids: Collection[int], period: Period) -> Iterator[Figur
             .group_by(StateQuarter.part, StateQuarter.value, DAY_OF_SLOT, bucket)
         )
     for table, times in whole_period(period):
-        yield (
-            figure_select(table, "part", null(), times, by_value=True)
-            .where(table.action_id.in_(action_ids), table.part.in_(OTHERS))
-            .group_by(table.part, table.value)
-        )
+        # One statement for each part: groups of one column take SQLite a third less time than of two.
+        for part in OTHERS:
+            yield (
+                figure_select(table, "part", null(), times, by_value=True, part=part)
+                .where(table.action_id.in_(action_ids), table.part == part)
+                .group_by(table.value)
+            )
 
 
 def earlier_statements(action_ids: Collection[int], period: Period) -> Iterator[FigureSelect]:
@@ -105,15 +107,16 @@ def figure_select(
     condition: ColumnElement[bool],
     *,
     by_value: bool,
+    part: str = "",
 ) -> FigureSelect:
-    """All statements of a union have the same columns.
+    """All statements of a union have the same columns. `part`: if it has values of one part only.
 
     `day`: of rows of the kind "time". `slot_day`: of "moved", as a number.
     """
     sums = (func.coalesce(func.sum(getattr(table, state)), 0).label(state) for state in STATES)
     return select(
         literal(kind).label("kind"),
-        (table.part if by_value else literal("")).label("part"),
+        (table.part if by_value and not part else literal(part)).label("part"),
         (table.value if by_value else literal("")).label("value"),
         (StateDay.day if kind == "time" else null().cast(Date)).label("day"),
         (DAY_OF_SLOT if kind == "moved" else cast(null(), Integer)).label("slot_day"),

@@ -37,6 +37,14 @@ ATTACKED = States(confirmed=5, invalid=900)
 MANY_SOURCES = {f"source-{number}": SOME for number in range(260)}
 
 
+class SampleScope(Scope):
+    """Whose sources have no names of their own."""
+
+    @cached_property
+    def source_labels(self) -> dict[str, str]:
+        return {}
+
+
 class SampleDashboard(Dashboard):
     """With figures of its own instead of those in the database."""
 
@@ -101,14 +109,14 @@ def _scope(sample: SampleCampaign, *, of: str, state: State = "open") -> Scope:
     group = Group(ID, NAME, (ID,), "/staff/")
     if of == "action":
         values = {"campaign_id": ID, "action_id": ID}
-        scope = Scope("staff_actions_show", (action,), (), campaign, action, values, True)
+        scope = SampleScope("staff_actions_show", (action,), (), campaign, action, values, True)
     elif of == "campaign":
         values = {"campaign_id": ID}
-        scope = Scope(
+        scope = SampleScope(
             "staff_dashboards_campaign", (action,), (group,), campaign, None, values, True
         )
     else:
-        scope = Scope("staff_dashboards_all_campaigns", (action,), (group,), shows_lists=True)
+        scope = SampleScope("staff_dashboards_all_campaigns", (action,), (group,), shows_lists=True)
     return scope
 
 
