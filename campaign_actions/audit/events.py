@@ -80,6 +80,7 @@ EVENTS = {
     "update-unscheduled": _l("Cancelled the time of an update"),
     "update-returned": _l("Could not send an update at its time"),
     "update-translated": _l("Completed an update in a language"),
+    "channel-named": _l("Named a channel of share links"),
     "audit-exported": _l("Exported the audit log"),
     "audit-key-changed": _l("Changed the signing key of the audit log"),
     "restored": _l("Restored a backup"),

@@ -1,8 +1,10 @@
 """The tables of campaigns: their texts, partners, pictures, revisions and preview links."""
 
 from campaign_actions.campaigns.models.campaigns import (
+    MAX_CHANNEL_NAME,
     Campaign,
     CampaignText,
+    ChannelName,
     FormerCampaignSlug,
     Partner,
     PartnerText,
@@ -33,6 +35,7 @@ from campaign_actions.campaigns.models.revisions import (
 __all__ = [
     "DEFAULT_FOCUS",
     "MAX_ALT_LENGTH",
+    "MAX_CHANNEL_NAME",
     "MAX_CREDIT_LENGTH",
     "MAX_PERSON_LENGTH",
     "MAX_QUOTE_LENGTH",
@@ -43,6 +46,7 @@ __all__ = [
     "VERSIONED_KINDS",
     "Campaign",
     "CampaignText",
+    "ChannelName",
     "DraftPicture",
     "DraftPictureFile",
     "FormerCampaignSlug",

@@ -1,4 +1,4 @@
-"""Tables of campaigns: their texts, former slugs, partners and preview links."""
+"""Tables of campaigns: their texts, former slugs, partners, channels and preview links."""
 
 from datetime import datetime
 
@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from campaign_actions.campaigns.models.pictures import PictureTexts
 from campaign_actions.core.db.session import Base
 from campaign_actions.core.theme import DEFAULT_ACCENT
+
+MAX_CHANNEL_NAME = 60
 
 
 class Campaign(Base):
@@ -88,6 +90,18 @@ class PartnerText(Base):
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     points: Mapped[str] = mapped_column(Text, default="")  # Markdown
+
+
+class ChannelName(Base):
+    """The name that staff gave a channel of share links: its source is in the links."""
+
+    __tablename__ = "channel_names"
+
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaigns.id", ondelete="cascade"), primary_key=True
+    )
+    source: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(MAX_CHANNEL_NAME))
 
 
 class PreviewLink(Base):

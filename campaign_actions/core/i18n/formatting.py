@@ -59,9 +59,7 @@ def decimal(value: float, digits: int = 1) -> str:
 
 def percent(value: float) -> str:
     """`value` of a hundred, with one decimal at most and the sign where the language puts it."""
-    pattern = babel_locale(current_locale()).percent_formats[None].pattern.replace("0", "0.#", 1)
-    locale = formatting_locale(current_locale())
-    return str(format_percent(round(value, 1) / 100, pattern, locale=locale))
+    return _percent(round(value, 1), current_locale())
 
 
 def lower_first(text: str) -> str:
@@ -76,14 +74,15 @@ def megabytes(value: float) -> str:
     return str(format_unit(value, "digital-megabyte", length="short", locale=locale))
 
 
-def date_long(moment: datetime) -> str:
-    return _date_long(moment, formatting_locale(current_locale()))
+def date_long(moment: date) -> str:
+    """The day of a moment in the time zone that it has."""
+    day = moment.date() if isinstance(moment, datetime) else moment
+    return _date_long(day, formatting_locale(current_locale()))
 
 
 def day_short(day: date) -> str:
     """Day and abbreviated month, for charts."""
-    locale = formatting_locale(current_locale())
-    return fix_first_of_month(str(format_skeleton("MMMd", day, locale=locale)), day, locale)
+    return _day_short(day, formatting_locale(current_locale()))
 
 
 def datetime_utc(moment: datetime) -> str:
@@ -129,11 +128,22 @@ def _number(value: int, locale: str) -> str:
 
 
 @lru_cache(MAX_CACHED)
-def _date_long(moment: datetime, locale: str) -> str:
-    return format_day(moment, locale)
+def _percent(value: float, tag: str) -> str:
+    pattern = babel_locale(tag).percent_formats[None].pattern.replace("0", "0.#", 1)
+    return str(format_percent(value / 100, pattern, locale=formatting_locale(tag)))
+
+
+@lru_cache(MAX_CACHED)
+def _day_short(day: date, locale: str) -> str:
+    return fix_first_of_month(str(format_skeleton("MMMd", day, locale=locale)), day, locale)
+
+
+@lru_cache(MAX_CACHED)
+def _date_long(day: date, locale: str) -> str:
+    return format_day(day, locale)
 
 
 @lru_cache(MAX_CACHED)
 def _datetime_utc(moment: datetime, locale: str) -> str:
     time = f"{format_clock_time(moment, locale)} UTC"
-    return join_day_and_time(_date_long(moment, locale), time, locale)
+    return join_day_and_time(_date_long(moment.date(), locale), time, locale)

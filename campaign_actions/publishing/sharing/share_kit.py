@@ -1,27 +1,28 @@
 """The links of a public action by channel, and texts to post."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from campaign_actions.actions.counts.statistics import count_by_source
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.models import Partner, PartnerText
-from campaign_actions.core.content.slugs import suggest_slug
-from campaign_actions.core.db.name_sounds import in_latin_letters
 from campaign_actions.core.db.session import db
 from campaign_actions.core.sharing.links import channels_of, with_source
 from campaign_actions.core.urls import public_url_for
+from campaign_actions.publishing.sharing.source_labels import (
+    NEWSLETTER,
+    POSTER,
+    WEBSITE,
+    named_sources,
+    source_from,
+    source_labels,
+)
 
 POST_LENGTH = 280  # characters: the shortest limit of the networks
-MAX_SOURCE_LENGTH = 40  # as in SOURCE_PATTERN
-CUT_LENGTHS = (40, 12)  # a slug has whole words, so a long word is cut before
 NO_CHANNEL_NAME = _l("Enter a name with letters or digits, for example “Radio interview”.")
-WEBSITE = "website"  # the channel of sites that have no channel of their own
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,17 @@ def make_share_kit(
     """
     address = address_of(action)
     counts = count_by_source(action.id)
-    labels = {"newsletter": _("Newsletter"), **channels_of(action.locale)}
-    partners = dict(_partners(action.campaign_id, action.locale))
-    labels |= {WEBSITE: _("Other website"), **partners, "poster": _("Poster")}
+    known = source_labels((action.campaign_id,))
+    partners = _partner_sources(action.campaign_id, action.locale)
     if source := source_from(new_channel):
-        labels.setdefault(source, new_channel.strip())
-    labels |= {source: source for source in counts if source not in labels}
+        known.setdefault(source, new_channel.strip())
+    shown = (
+        *(NEWSLETTER, *channels_of(action.locale), WEBSITE, *partners, POSTER),
+        *named_sources(action.campaign_id),
+        *([source] if source else []),
+        *counts,
+    )
+    labels = {source: known.get(source, source) for source in shown}
     links = tuple(
         ChannelLink(source, label, with_source(address, source), counts.get(source, 0))
         for source, label in labels.items()
@@ -97,22 +103,7 @@ def address_of(action: PublicAction) -> str:
     )
 
 
-def source_from(name: str) -> str:
-    """The name of a channel as links carry it: `radio-interview`; "" if it has no letter and no digit.
-
-    A name that cannot be written in Latin letters always gets the same neutral one: `link-b83a66`.
-    """
-    if not any(letter.isalnum() for letter in name):
-        return ""
-    written = in_latin_letters(name)
-    shorter = (suggest_slug(written[:length], "") for length in (None, *CUT_LENGTHS))
-    neutral = f"link-{sha256(name.strip().casefold().encode()).hexdigest()[:6]}"
-    return next(filter(None, shorter), neutral)[:MAX_SOURCE_LENGTH].strip("-")
-
-
-def _partners(campaign_id: int, locale: str) -> Iterable[tuple[str, str]]:
+def _partner_sources(campaign_id: int, locale: str) -> list[str]:
     names = select(PartnerText.name).join(Partner).where(Partner.campaign_id == campaign_id)
     in_order = names.where(PartnerText.locale == locale).order_by(Partner.position)
-    for name in db.session.scalars(in_order):
-        if source := source_from(name):
-            yield source, _("Partner: %(name)s", name=name)
+    return list(filter(None, map(source_from, db.session.scalars(in_order))))

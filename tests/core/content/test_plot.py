@@ -8,11 +8,21 @@ from campaign_actions.core.content.drawings.plot import NARROW, WIDE, Plot
 from campaign_actions.core.content.drawings.sparkline import sparkline
 
 
-def test_the_axis_ends_at_a_round_number_above_everything_drawn():
-    ends = [Plot(WIDE, 1, largest).highest for largest in (0, 1, 4, 5, 9, 390, 12481)]
+def test_the_axis_ends_at_the_next_round_number_above_everything_drawn():
+    numbers = (0, 1, 4, 5, 9, 390, 4162, 5200, 12481)
 
-    assert ends == [4, 4, 4, 8, 12, 400, 16000]
-    assert all(end % 4 == 0 for end in ends)
+    ends = [Plot(WIDE, 1, largest).highest for largest in numbers]
+
+    assert ends == [3, 3, 4, 5, 10, 400, 5000, 6000, 12500]
+
+
+@pytest.mark.parametrize("largest", [0, 3, 7, 11, 26, 99, 101, 4162, 987_654])
+def test_three_to_five_grid_lines_are_round_and_evenly_spaced(largest):
+    lines = [number for _y, number in Plot(WIDE, 1, largest).grid()]
+
+    assert 4 <= len(lines) <= 6
+    assert lines == list(range(0, lines[-1] + 1, lines[1]))
+    assert str(lines[1]).rstrip("0") in ("1", "2", "25", "5")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -35,6 +45,14 @@ def test_layers_stand_on_each_other_and_fit(size):
     lower, upper = bars[0][1], bars[1][1]
     assert upper.y + upper.height == pytest.approx(lower.y, abs=0.2)
     assert all(bar.y >= size.top and bar.y + bar.height <= chart.base + 0.2 for _l, bar in bars)
+
+
+def test_each_layer_of_bars_is_one_path():
+    chart = Plot(WIDE, 2, 12)
+    bars = [bar.path for _layer, bar in chart.bars([(3, 4)])]
+
+    assert chart.layer_paths([(3, 4), (0, 0)]) == ["".join(bars), ""]
+    assert len(bars) == 2
 
 
 @pytest.mark.parametrize(("size", "most"), [(WIDE, 7), (NARROW, 3)])

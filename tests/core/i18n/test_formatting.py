@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import g
@@ -75,6 +76,14 @@ def test_other_days_with_a_one_are_left_alone(page_in):
         assert date_long(datetime(2026, 1, 11, tzinfo=UTC)) == "11 janvier 2026"
         assert day_short(date(2026, 11, 21)) == "21 nov."
         assert day_short(date(2026, 11, 1)) == "1er nov."
+
+
+def test_a_moment_has_the_day_of_its_own_time_zone(page_in):
+    here = datetime(2026, 11, 2, 22, tzinfo=UTC)
+    there = here.astimezone(ZoneInfo("Asia/Tbilisi"))
+
+    with page_in("en"):
+        assert [date_long(here), date_long(there)] == ["2 November 2026", "3 November 2026"]
 
 
 def test_arabic_has_its_own_comma_between_day_and_time(page_in):

@@ -8,15 +8,19 @@ from typing import Any
 
 from sqlalchemy import func, select, union_all
 
+from campaign_actions.actions.counts.states.day_buckets import bucket_by_day, days_of
 from campaign_actions.actions.counts.states.figure_sql import (
     earlier_statements,
     figure_select,
     statements_of,
     whole_period,
 )
-from campaign_actions.actions.counts.states.periods import DAY, Period, first_moment
-from campaign_actions.actions.models import PARTS, STATES, StateDay
+from campaign_actions.actions.counts.states.fold import moment_of
+from campaign_actions.actions.counts.states.periods import DAY, Period
+from campaign_actions.actions.models import PARTS, QUARTERS_OF_DAY, STATES, StateDay
 from campaign_actions.core.db.session import db
+
+BEFORE = -1  # the bucket of what was sent before the period
 
 
 @dataclass(frozen=True)
@@ -65,41 +69,70 @@ def read_figures(
     action_ids: Collection[int], period: Period, *, earlier: Period | None = None
 ) -> Figures:
     """Of some actions together, by the time at which forms were sent."""
-    buckets = len(period.starts)
-    by_kind: dict[str, list[int]] = defaultdict(_zeros)
-    by_part: dict[tuple[str, str], list[int]] = defaultdict(_zeros)
-    by_time: dict[tuple[str, str], list[list[int]]] = defaultdict(
-        lambda: [_zeros() for _number in range(buckets)]
-    )
     statements = list(statements_of(action_ids, period))
     if earlier:
         statements += earlier_statements(action_ids, earlier)
+    sums = _Sums(period)
     for row in db.session.execute(union_all(*statements)):
-        if row.kind == "time":
-            bucket = row.bucket if row.day is None else _bucket_of_day(row.day, period)
-            if 0 <= bucket < buckets:
-                _add(by_time[row.part, row.value][bucket], row)
-        elif row.kind == "part":
-            _add(by_part[row.part, row.value], row)
-        else:
-            _add(by_kind[row.kind], row)
-    its_sources = {value: rows for (part, value), rows in by_time.items() if part == "source"}
+        sums.add(row)
     parts: dict[str, dict[str, States]] = {part: {} for part in PARTS}
-    for (part, value), sums in by_part.items():
-        parts[part][value] = States(*sums)
-    parts["source"] = {
-        value: sum_states(States(*row) for row in rows) for value, rows in its_sources.items()
+    for (part, value), counts in sums.by_part.items():
+        parts[part][value] = States(*counts)
+    sources = {
+        value: [States(*counts) for counts in buckets[:-1]]
+        for (part, value), buckets in sums.by_time.items()
+        if part == "source"
     }
+    parts["source"] = {value: sum_states(states) for value, states in sources.items()}
+    by_time = [States(*counts) for counts in sums.by_time["all", ""]]
     return Figures(
-        total=States(*by_kind["total"]),
-        before=States(*by_kind["before"]).confirmed,
-        by_time=[States(*row) for row in by_time["all", ""]],
+        total=States(*sums.by_kind["total"]),
+        before=States(*sums.by_kind["before"]).confirmed + by_time[BEFORE].confirmed,
+        by_time=by_time[:-1],
         by_part=parts,
         sources_by_time={
-            value: [States(*row).confirmed for row in rows] for value, rows in its_sources.items()
+            value: [one.confirmed for one in states] for value, states in sources.items()
         },
-        earlier=States(*by_kind["earlier"]) if earlier else None,
+        earlier=States(*sums.by_kind["earlier"]) if earlier else None,
     )
+
+
+class _Sums:
+    """Adds up the rows of statements_of(). By time, the last bucket is that BEFORE the period."""
+
+    def __init__(self, period: Period) -> None:
+        buckets = len(period.starts)
+        self.days = bucket_by_day(period)
+        self.first_day = days_of(period).start
+        self.last_bucket = buckets - 1
+        self.by_kind: dict[str, list[int]] = defaultdict(_zeros)
+        self.by_part: dict[tuple[str, str], list[int]] = defaultdict(_zeros)
+        self.by_time: dict[tuple[str, str], list[list[int]]] = defaultdict(
+            lambda: [_zeros() for _number in range(buckets + 1)]
+        )
+
+    def add(self, row: Any) -> None:
+        if row.kind == "time":
+            _add(self.by_time[row.part, row.value][self.days[row.day]], row)
+        elif row.kind == "moved":
+            self._move(row)
+        elif row.kind == "part":
+            _add(self.by_part[row.part, row.value], row)
+        else:
+            _add(self.by_kind[row.kind], row)
+
+    def _move(self, row: Any) -> None:
+        """From the bucket of its day, if that was read, to its own, if it is in the period."""
+        buckets, day = (
+            self.by_time[row.part, row.value],
+            moment_of(row.slot_day * QUARTERS_OF_DAY).date(),
+        )
+        bucket = max(BEFORE, row.bucket - 1)
+        of_day = BEFORE if day < self.first_day else self.days.get(day)
+        if bucket <= self.last_bucket:
+            _add(buckets[bucket], row)
+        if of_day is not None:
+            _add(buckets[of_day], row, -1)
 
 
 def read_by_action(
@@ -124,16 +157,14 @@ def read_from_first_day(groups: Mapping[int, Collection[int]], today: date) -> d
     Each goes up to today, also if nobody took part on the last days.
     """
     group_of = {action: group for group, actions in groups.items() for action in actions}
-    total = func.sum(StateDay.confirmed).label("confirmed")
     rows = db.session.execute(
-        select(StateDay.action_id, StateDay.day, total)
-        .where(StateDay.action_id.in_(group_of), StateDay.part == "all")
-        .group_by(StateDay.action_id, StateDay.day)
-        .having(total > 0)
+        select(StateDay.action_id, StateDay.day, StateDay.confirmed).where(
+            StateDay.action_id.in_(group_of), StateDay.part == "all", StateDay.confirmed > 0
+        )
     )
     by_day: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows:
-        by_day[group_of[row.action_id]][row.day] += int(row.confirmed)
+    for action_id, day, confirmed in rows:
+        by_day[group_of[action_id]][day] += confirmed
     return {group: _cumulate(days, today) for group, days in by_day.items()}
 
 
@@ -151,14 +182,10 @@ def sum_states(found: Iterable[States]) -> States:
     return States(*(sum(numbers) for numbers in zip(*rows, strict=True)))
 
 
-def _bucket_of_day(day: date, period: Period) -> int:
-    bucket = period.bucket_of(first_moment(day, period.zone))
-    return -1 if bucket is None else bucket
-
-
-def _add(sums: list[int], row: Any) -> None:
-    for index, state in enumerate(STATES):
-        sums[index] += int(getattr(row, state))
+def _add(sums: list[int], row: Any, sign: int = 1) -> None:
+    """Add the counts with which each row ends, or take them off."""
+    for index, count in enumerate(row[-len(STATES) :]):
+        sums[index] += sign * int(count)
 
 
 def _zeros() -> list[int]:

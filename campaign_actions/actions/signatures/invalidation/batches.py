@@ -1,5 +1,6 @@
 """Queries for invalidation batches, which staff can undo or delete as a whole."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,6 +79,33 @@ def find_batch(action_id: int, batch_id: int) -> Batch | None:
     return next(
         iter(_read(_select_batches(action_id).where(InvalidationBatch.id == batch_id))), None
     )
+
+
+@dataclass(frozen=True)
+class StartedBatch:
+    id: int
+    action_id: int
+    at: datetime
+    rows: int  # how many were marked so far
+    is_undone: bool
+
+
+def batches_started(
+    action_ids: Iterable[int], *, since: datetime, until: datetime
+) -> list[StartedBatch]:
+    """Those of a period that marked anyone, the oldest first."""
+    batch = InvalidationBatch
+    is_undone = batch.state.in_(("undoing", "undone"))
+    rows = db.session.execute(
+        select(batch.id, batch.action_id, batch.marked_at, batch.rows_marked, is_undone)
+        .where(
+            batch.action_id.in_(list(action_ids)),
+            batch.marked_at.between(since, until),
+            batch.rows_marked > 0,
+        )
+        .order_by(batch.id)
+    )
+    return [StartedBatch(*row) for row in rows]
 
 
 def _select_batches(action_id: int) -> Select[*tuple[Any, ...]]:

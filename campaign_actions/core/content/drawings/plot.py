@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, TypeVar
 
-GRID_LINES = 4
+GRID_LINES = 3, 5  # above the base, at least and at most
 BAR_WIDTH = 0.72  # of the place that a bar has
 PIN, PIN_Y = 19, 16  # the room that a pin needs, and the middle of the highest
 MIN_TARGET = 7  # pixels of a place that shows its numbers
-STEPS = (4, 8, 12, 16, 20, 24, 32, 40)  # ends of the axis, times a power of ten
+STEPS = (1, 2, 5)  # between grid lines, if they are small
+LARGE_STEPS = (10, 20, 25, 50)  # times a power of ten
 
 
 class HasPlace(Protocol):
@@ -25,6 +27,10 @@ class Bar:
     y: float
     width: float
     height: float
+
+    @property
+    def path(self) -> str:
+        return f"M{self.x} {self.y}h{self.width}v{self.height}h{-self.width}z"
 
 
 @dataclass(frozen=True)
@@ -59,15 +65,10 @@ class Plot:
     largest: int
     is_mirrored: bool = False
 
-    @property
+    @cached_property
     def highest(self) -> int:
         """The end of the axis: a round number that is not exceeded."""
-        scale = 1
-        while True:
-            for step in STEPS:
-                if step * scale >= self.largest:
-                    return step * scale
-            scale *= 10
+        return self._grid_step * max(GRID_LINES[0], -(-self.largest // self._grid_step))
 
     @property
     def base(self) -> int:
@@ -108,8 +109,7 @@ class Plot:
 
     def grid(self) -> Iterator[tuple[float, int]]:
         """The y of each grid line, and its number."""
-        for line in range(GRID_LINES + 1):
-            number = self.highest * line // GRID_LINES
+        for number in range(0, self.highest + 1, self._grid_step):
             yield self.y(number), number
 
     def line(self, numbers: Sequence[float]) -> str:
@@ -135,6 +135,13 @@ class Plot:
                     yield layer, Bar(x, y, width, round(bottom - y, 1))
                 below += number
 
+    def layer_paths(self, layers: Sequence[Sequence[int]]) -> list[str]:
+        """All bars of each layer as one path; empty if there are none."""
+        paths = [""] * len(layers)
+        for layer, bar in self.bars(layers):
+            paths[layer] += bar.path
+        return paths
+
     def cut(self, place: int) -> str:
         """The path of a break through the top of a bar."""
         width = round(self._step * BAR_WIDTH + 4, 1)
@@ -145,10 +152,11 @@ class Plot:
         """Whether places are wide enough to point at."""
         return self._step >= MIN_TARGET
 
-    def place(self, place: int) -> tuple[float, float]:
-        """The left side and the width of a place."""
+    def place(self, place: int) -> str:
+        """The path around a place."""
         width = round(self._step, 1)
-        return round(self.x(place) - width / 2, 1), width
+        left = round(self.x(place) - width / 2, 1)
+        return Bar(left, self.size.top, width, self.base - self.size.top).path
 
     def pins(self, marks: Sequence[Marked]) -> Iterator[tuple[Marked, tuple[float, float]]]:
         """Each mark with the centre of its pin; those that would overlap are in rows below each other."""
@@ -168,3 +176,15 @@ class Plot:
     def _step(self) -> float:
         room = self.size.width - self.size.start - self.size.end
         return room / max(1, self.places)
+
+    @cached_property
+    def _grid_step(self) -> int:
+        return next(step for step in _steps() if step * GRID_LINES[1] >= self.largest)
+
+
+def _steps() -> Iterator[int]:
+    yield from STEPS
+    scale = 1
+    while True:
+        yield from (step * scale for step in LARGE_STEPS)
+        scale *= 10

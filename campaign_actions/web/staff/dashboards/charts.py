@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from string import ascii_uppercase
 
 from flask_babel import gettext as _
@@ -17,16 +18,18 @@ from campaign_actions.web.staff.dashboards.times import bucket_label, moment_lab
 
 MAX_MARKS = 12
 MAX_LINES = 5
+HEADROOM = 1.04  # above a line and a goal, for their numbers
 MAX_RATIO = 2  # how many times as high as the other layers bars are drawn
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that may explain a figure, such as an update."""
+    """Something that may explain a figure, such as an update. `note`: sentences about its effect."""
 
     at: datetime
     words: str
     address: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class MarkedEvent:
     day: str
     words: str
     address: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,8 @@ class Chart:
         if self.kind == "bars":
             largest = max(map(sum, zip(*self.series, strict=True)), default=0)
         else:
-            largest = max(
-                (*map(max, filter(None, self.series)), *(g.count for g in self.goals)), default=0
-            )
+            highest = *map(max, filter(None, self.series)), *(goal.count for goal in self.goals)
+            largest = ceil(max(highest, default=0) * HEADROOM)
         return Plot(size, len(self.labels), largest, is_mirrored=direction() == "rtl")
 
 
@@ -169,7 +172,8 @@ def marks_of(events: Sequence[Event], period: Period) -> tuple[Mark, ...]:
     by_place: dict[int, list[MarkedEvent]] = {}
     for event in sorted(events, key=lambda one: one.at):
         if (place := period.bucket_of(event.at)) is not None:
-            found = MarkedEvent(moment_label(event.at, period), event.words, event.address)
+            day = moment_label(event.at, period)
+            found = MarkedEvent(day, event.words, event.address, event.note)
             by_place.setdefault(place, []).append(found)
     shown = list(by_place.items())[-MAX_MARKS:]
     return tuple(

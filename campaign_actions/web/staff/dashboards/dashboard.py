@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext as _
 
 from campaign_actions.actions.counts.states.figures import (
     Figures,
@@ -17,16 +16,13 @@ from campaign_actions.actions.counts.states.figures import (
     read_from_first_day,
 )
 from campaign_actions.actions.counts.states.periods import period_before
-from campaign_actions.core.i18n.formatting import number
-from campaign_actions.updates.queries import updates_started
-from campaign_actions.web.staff.access.authorization import allows
-from campaign_actions.web.staff.dashboards import charts, panels
+from campaign_actions.web.staff.dashboards import charts, events, panels
 from campaign_actions.web.staff.dashboards.addresses import Addresses
 from campaign_actions.web.staff.dashboards.charts import Chart, Event
-from campaign_actions.web.staff.dashboards.panels import Panel
 from campaign_actions.web.staff.dashboards.providers import provider_panel
 from campaign_actions.web.staff.dashboards.ranges import Range, read_range
 from campaign_actions.web.staff.dashboards.scope import Scope
+from campaign_actions.web.staff.dashboards.tables import Panel
 
 PARTS = ("country", "locale", "source", "channel")
 PANELS = (
@@ -114,34 +110,10 @@ class Dashboard:
         return charts.marks_of(list(self.events()), self.chosen.period)
 
     def events(self) -> Iterator[Event]:
-        """Publications, ends and updates of the actions."""
-        yield from self.publications()
         period = self.chosen.period
-        for update in updates_started(
-            self.scope.action_ids, since=period.since, until=period.until
-        ):
-            words = _(
-                "Update “%(subject)s”, emails: %(count)s",
-                subject=update.subject,
-                count=number(update.queued),
-            )
-            may_see = allows("updates.send", update.campaign_id)
-            ids: dict[str, Any] = update.ids
-            address = url_for("staff_updates_edit.edit", **ids) if may_see else ""
-            if update.started_at:
-                yield Event(update.started_at, words, address)
-
-    def publications(self) -> Iterator[Event]:
-        """When the actions opened and closed; with their titles, if there are several."""
-        for action in self.scope.actions:
-            title = "" if self.scope.action else action.title
-            if action.is_public and action.published_at:
-                words = _("Published: %(title)s", title=title) if title else _("Published")
-                address = url_for("staff_campaigns_history.action_history", **action.ids)
-                yield Event(action.published_at, words, address)
-            if action.closes_at and action.closes_at <= self.now:
-                words = _("Closed: %(title)s", title=title) if title else _("Closed")
-                yield Event(action.closes_at, words)
+        yield from events.publications(self.scope, self.now)
+        yield from events.updates(self.scope, period, self.now)
+        yield from events.invalid_batches(self.scope, period)
 
 
 def read_dashboard(scope: Scope, now: datetime) -> Dashboard:

@@ -5,7 +5,7 @@ from io import StringIO
 
 from flask import Response
 
-from campaign_actions.web.staff.dashboards.panels import Line, Panel
+from campaign_actions.web.staff.dashboards.tables import Line, Panel
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"  # so that spreadsheets read UTF-8

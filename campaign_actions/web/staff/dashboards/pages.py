@@ -15,7 +15,7 @@ from campaign_actions.actions.signatures.staff_forms import SEARCHABLE_STATUSES
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.dashboards import files
 from campaign_actions.web.staff.dashboards.dashboard import PANELS, Dashboard, read_dashboard
-from campaign_actions.web.staff.dashboards.panels import PARTS
+from campaign_actions.web.staff.dashboards.panels import part_label
 from campaign_actions.web.staff.dashboards.pictures import draw_chart, draw_rows
 from campaign_actions.web.staff.dashboards.providers import MIN_FORMS
 from campaign_actions.web.staff.dashboards.ranges import OWN, RANGES
@@ -102,7 +102,8 @@ def by_action_values(
     dashboard: Dashboard, found: Mapping[int, States], *, part: str, value: str, status: str
 ) -> dict[str, Any]:
     rows = _rows(dashboard, found, part, value, status)
-    name = SEARCHABLE_STATUSES[status] if part == "all" else PARTS[part](value)
+    is_all = part == "all"
+    name = SEARCHABLE_STATUSES[status] if is_all else part_label(part, value, dashboard.scope)
     total = sum(count for _action, count, _address in rows)
     return {**_range_values(dashboard), "name": name, "rows": rows, "total": total}
 

@@ -1,9 +1,6 @@
 """The tables of a dashboard. Pages show them and charts draw them; files have the same numbers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import ceil
-from typing import Literal
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import pgettext
@@ -15,56 +12,9 @@ from campaign_actions.actions.signatures.staff_forms import CHANNEL_LABELS
 from campaign_actions.core.i18n.formatting import country
 from campaign_actions.core.i18n.locale import is_language, language_here
 from campaign_actions.web.staff.dashboards.addresses import Addresses
-from campaign_actions.web.staff.dashboards.times import bucket_label, bucket_stamp
-
-Value = int | float | None
-MAX_ROWS = 250  # of a table on the page; files have all
-
-
-@dataclass(frozen=True)
-class Line:
-    """`cells`: for the headings after the first. `is_plain`: a value such as a source, not words.
-
-    `stamp`: the label in files, if it is a time.
-    """
-
-    label: str
-    cells: tuple[Value, ...]
-    address: str = ""
-    is_plain: bool = False
-    stamp: str = ""
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A table. `percents`: the cells in per cent. `has_bars`: each row shows its share or rate as a bar.
-
-    `has_shades`: its cells are the darker, the more, and the last is the total of its row.
-    `nobody`: words for a panel without rows. `file_headings`: of files, if some are times.
-    """
-
-    name: str
-    title: str
-    headings: tuple[str, ...]
-    rows: tuple[Line, ...]
-    total: Line | None = None
-    percents: frozenset[int] = frozenset()
-    has_bars: bool = False
-    bar: int = 1  # the cell that bars show
-    has_shades: bool = False
-    nobody: str = ""
-    left_out: int = 0  # rows that only the file has
-    file_headings: tuple[str, ...] = ()
-
-    def shade(self, cell: Value) -> int:
-        """How dark a cell is, from 0 to 6, compared with the largest but the totals at the end."""
-        most = max((max(filter(None, row.cells[:-1]), default=0) for row in self.rows), default=0)
-        return min(6, ceil(6 * cell / most)) if cell and most else 0
-
-    def shortened(self, most: int | None = None) -> "Panel":
-        """As the page shows it, with MAX_ROWS rows at most."""
-        most = most or MAX_ROWS
-        return replace(self, rows=self.rows[:most], left_out=max(0, len(self.rows) - most))
+from campaign_actions.web.staff.dashboards.scope import Scope
+from campaign_actions.web.staff.dashboards.tables import Line, Panel, Value
+from campaign_actions.web.staff.dashboards.times import bucket_label, bucket_mark, bucket_stamp
 
 
 def total_panel(figures: Figures, addresses: Addresses) -> Panel:
@@ -93,10 +43,10 @@ def states_panel(figures: Figures, addresses: Addresses) -> Panel:
 
 def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
     """Confirmed by source and time. The file has all sources."""
-    period = addresses.period
+    period, names = addresses.period, addresses.scope.source_labels
     rows = [
         Line(
-            source_label(source),
+            source_label(source, names),
             (*counts, sum(counts)),
             addresses.of_value("source", source),
             is_plain=source not in ("", OTHER_SOURCES),
@@ -114,6 +64,7 @@ def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
         tuple(rows),
         has_shades=True,
         file_headings=(first, *(bucket_stamp(period, bucket) for bucket in buckets), last),
+        short_headings=tuple(bucket_mark(period, bucket) for bucket in buckets),
     )
 
 
@@ -129,16 +80,17 @@ def funnel_panel(figures: Figures) -> Panel:
     return Panel("steps", _("From form to confirmation"), headings, rows)
 
 
-Part = Literal["country", "locale", "source", "channel"]
-PARTS: Mapping[str, Callable[[str], str]] = {
-    "country": lambda value: country(value) if value else pgettext("country", "Unknown"),
-    "locale": lambda value: (
-        language_here(value) if is_language(value) else value or pgettext("language", "Unknown")
-    ),
-    "source": lambda value: source_label(value),
-    "channel": lambda value: str(CHANNEL_LABELS.get(value, value) or pgettext("source", "Unknown")),
-    "provider": lambda value: provider_label(value),
-}
+def part_label(part: str, value: str, scope: Scope) -> str:
+    """A value of a part in words."""
+    if part == "country":
+        return country(value) if value else pgettext("country", "Unknown")
+    if part == "locale":
+        return (
+            language_here(value) if is_language(value) else value or pgettext("language", "Unknown")
+        )
+    if part == "channel":
+        return str(CHANNEL_LABELS.get(value, value) or pgettext("source", "Unknown"))
+    return provider_label(value) if part == "provider" else source_label(value, scope.source_labels)
 
 
 def part_panel(name: str, figures: Figures, addresses: Addresses) -> Panel:
@@ -154,7 +106,7 @@ def part_panel(name: str, figures: Figures, addresses: Addresses) -> Panel:
     total = sum(states.confirmed for states in found.values())
     rows = [
         Line(
-            PARTS[name](value),
+            part_label(name, value, addresses.scope),
             (states.confirmed, _share(states.confirmed, total), states.rate),
             addresses.of_value(name, value),
             is_plain=name == "source" and value not in ("", OTHER_SOURCES),
@@ -209,10 +161,11 @@ def comparison_panel(
     return Panel("comparison", title, headings, rows)
 
 
-def source_label(source: str) -> str:
+def source_label(source: str, names: Mapping[str, str]) -> str:
     if not source:
         return str(pgettext("source", "Unknown"))
-    return str(pgettext("sources", "others")) if source == OTHER_SOURCES else source
+    is_others = source == OTHER_SOURCES
+    return str(pgettext("sources", "others")) if is_others else names.get(source, source)
 
 
 def provider_label(provider: str) -> str:

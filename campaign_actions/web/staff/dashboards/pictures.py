@@ -6,7 +6,7 @@ from campaign_actions.core.content.drawings.rows import Rows
 from campaign_actions.core.i18n.locale import direction
 from campaign_actions.core.sharing.render import draw
 from campaign_actions.web.staff.dashboards.charts import Chart
-from campaign_actions.web.staff.dashboards.panels import Panel
+from campaign_actions.web.staff.dashboards.tables import Panel
 
 MAX_ROWS = 40  # of a picture; CSV files have all
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from flask import url_for
@@ -15,6 +16,7 @@ from campaign_actions.actions.campaign_overview import (
 )
 from campaign_actions.actions.models import Action
 from campaign_actions.core.i18n.locale import locales_current_first
+from campaign_actions.publishing.sharing.source_labels import source_labels
 from campaign_actions.web.staff.access.authorization import allows
 from campaign_actions.web.staff.campaign_table import visible_campaigns
 
@@ -51,6 +53,11 @@ class Scope:
         if self.action:
             return self.action.name.replace("/", "-")
         return self.campaign.slug if self.campaign else "all"
+
+    @cached_property
+    def source_labels(self) -> Mapping[str, str]:
+        """The names of sources, as the page has them that helps to share."""
+        return source_labels({action.campaign_id for action in self.actions})
 
     def address(self, page: str, **values: str) -> str:
         all_values: dict[str, Any] = {**self.address_values, **values}

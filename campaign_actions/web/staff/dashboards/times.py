@@ -5,21 +5,30 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from campaign_actions.actions.counts.states.periods import Period
-from campaign_actions.core.i18n.dates import format_clock_time, format_day, join_day_and_time
-from campaign_actions.core.i18n.formatting import day_short
+from campaign_actions.core.i18n.dates import format_clock_time, join_day_and_time
+from campaign_actions.core.i18n.formatting import date_long, day_short, number
 from campaign_actions.core.i18n.locale import current_locale, formatting_locale
+
+HOURS_BETWEEN_MARKS = 3
 
 
 def bucket_label(period: Period, bucket: int, *, is_long: bool = False) -> str:
     """When a bucket begins: short below a chart, `is_long` in tables."""
-    start, locale = (
-        period.starts[bucket].astimezone(period.zone),
-        formatting_locale(current_locale()),
-    )
+    start = period.starts[bucket].astimezone(period.zone)
     if period.unit == "hour":
+        locale = formatting_locale(current_locale())
         time = format_clock_time(start, locale)
         return join_day_and_time(day_short(start.date()), time, locale) if is_long else time
-    return format_day(start.date(), locale) if is_long else day_short(start.date())
+    return date_long(start) if is_long else day_short(start.date())
+
+
+def bucket_mark(period: Period, bucket: int) -> str:
+    """When a bucket begins, for narrow columns: every third hour, and of days the number."""
+    start = period.starts[bucket].astimezone(period.zone)
+    if period.unit == "hour" and start.hour % HOURS_BETWEEN_MARKS:
+        return ""
+    is_number = period.unit == "day" and bucket > 0 and start.day > 1
+    return number(start.day) if is_number else bucket_label(period, bucket)
 
 
 def bucket_stamp(period: Period, bucket: int) -> str:
@@ -29,13 +38,10 @@ def bucket_stamp(period: Period, bucket: int) -> str:
 
 
 def moment_label(moment: datetime, period: Period) -> str:
-    locale = formatting_locale(current_locale())
-    return format_day(moment.astimezone(period.zone).date(), locale)
+    return date_long(moment.astimezone(period.zone))
 
 
 def period_words(period: Period) -> str:
     """From its first day to its last."""
-    locale = formatting_locale(current_locale())
-    first = format_day(period.since.astimezone(period.zone).date(), locale)
-    last = format_day(period.last_day, locale)
+    first, last = date_long(period.since.astimezone(period.zone)), date_long(period.last_day)
     return str(_("%(first)s to %(last)s.", first=first, last=last))

@@ -1,6 +1,7 @@
 """The page that helps to share a public campaign: links with QR codes, texts, a snippet, the poster."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -24,6 +25,7 @@ from campaign_actions.actions.campaign_overview import (
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
 from campaign_actions.actions.queries import PublicAction, find_action
 from campaign_actions.campaigns.appearance import find_appearance
+from campaign_actions.campaigns.models import MAX_CHANNEL_NAME
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.sharing.links import with_source
@@ -33,24 +35,23 @@ from campaign_actions.publishing.checks.language_shares import (
     make_language_shares,
 )
 from campaign_actions.publishing.queries import get_plan
+from campaign_actions.publishing.sharing.name_channel import name_channel
 from campaign_actions.publishing.sharing.share_kit import (
     NO_CHANNEL_NAME,
-    WEBSITE,
     ShareKit,
     address_of,
     make_share_kit,
-    source_from,
 )
 from campaign_actions.publishing.sharing.snippet import make_snippet, snippet_page
+from campaign_actions.publishing.sharing.source_labels import WEBSITE, source_from
 from campaign_actions.updates.queries import recipients_by_action
 from campaign_actions.web.http.security_headers import allow_framing, framed_mail
-from campaign_actions.web.staff.access.authorization import allows, needs
+from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 
 bp = Blueprint(
     "staff_publishing_share", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/share"
 )
 MIMETYPES = {"svg": "image/svg+xml", "png": "image/png"}
-MAX_CHANNEL_LENGTH = 60
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
     if campaign.state != "open":
         return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
     of, channel = request.args.get("of", 0, int), request.args.get("channel", "")
-    channel, post_channel = channel[:MAX_CHANNEL_LENGTH], request.args.get("post", "")
+    channel, post_channel = channel[:MAX_CHANNEL_NAME], request.args.get("post", "")
     choice, channel_error = _choose(campaign, of), _channel_error()
     public = _public_of(campaign, choice)
     kit = None
@@ -101,6 +102,23 @@ def show(campaign_id: int) -> ResponseReturnValue:
         unfinished=_unfinished(campaign_id),
     )
     return allow_framing(make_response(page, 400 if channel_error else 200))
+
+
+@bp.post("/")
+@needs("campaigns.edit")
+def name(campaign_id: int) -> ResponseReturnValue:
+    """Name a channel, which then has its link in the table. A name that is none is shown with the reason."""
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
+    typed = request.form.get("channel", "")[:MAX_CHANNEL_NAME]
+    back: dict[str, Any] = {
+        key: request.form.get(key) for key in ("of", "action", "language", "post")
+    }
+    if source_from(typed):
+        actor = current_staff().email
+        name_channel(campaign_id, typed, campaign=campaign.slug, actor=actor, now=utc_now())
+    else:
+        back["channel"] = typed
+    return redirect(url_for(".show", campaign_id=campaign_id, _anchor="all-links", **back), 303)
 
 
 def _choose(campaign: CampaignOverview, of: int) -> Choice:
@@ -159,7 +177,7 @@ def snippet(campaign_id: int, action_id: int, text_locale: str, source: str) -> 
 
 def _channel_error() -> str:
     """Why no link can be made for the name of a channel that was sent."""
-    if "channel" not in request.args or source_from(request.args["channel"][:MAX_CHANNEL_LENGTH]):
+    if "channel" not in request.args or source_from(request.args["channel"][:MAX_CHANNEL_NAME]):
         return ""
     return str(NO_CHANNEL_NAME)
 

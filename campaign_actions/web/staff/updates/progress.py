@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import render_template
 
 from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.counts.states.around import confirmed_around
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import find_pending
 from campaign_actions.core.db.session import utc_now
@@ -15,7 +16,9 @@ from campaign_actions.updates.audience import audience_of
 from campaign_actions.updates.emails import RESUME_WITHIN
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import progress_of, subjects_of, texts_of
+from campaign_actions.web.staff.dashboards.events import around_words
 from campaign_actions.web.staff.updates.audience import (
+    all_actions_of,
     audience_facts,
     closing_before,
     people_values,
@@ -38,7 +41,15 @@ def progress_page(action: ActionOverview, update: Update) -> str:
         names=member_names([update.staff_id]),
         can_resume=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
         keep_days=RESUME_WITHIN.days,
+        around=_around(action, update),
     )
+
+
+def _around(action: ActionOverview, update: Update) -> str:
+    """How many confirmed before and after the update in its campaign, in words."""
+    moments = [update.started_at] if update.started_at else []
+    found = confirmed_around(all_actions_of(action), moments, utc_now())
+    return around_words(found[0]) if found else ""
 
 
 def _scheduled_page(action: ActionOverview, update: Update) -> str:

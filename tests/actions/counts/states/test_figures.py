@@ -6,8 +6,9 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, union_all
 
+from campaign_actions.actions.counts.states.figure_sql import statements_of
 from campaign_actions.actions.counts.states.figures import (
     States,
     first_day_of,
@@ -15,7 +16,7 @@ from campaign_actions.actions.counts.states.figures import (
     read_figures,
     read_from_first_day,
 )
-from campaign_actions.actions.counts.states.fold import fold_states
+from campaign_actions.actions.counts.states.fold import fold_states, slot_of
 from campaign_actions.actions.counts.states.periods import (
     days_between,
     irregular_slots,
@@ -23,14 +24,17 @@ from campaign_actions.actions.counts.states.periods import (
     last_hours,
     period_before,
 )
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import Signature, StateQuarter
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature
 
 DAY = timedelta(days=1)
-ZONES = ("UTC", "Asia/Tbilisi", "Asia/Kathmandu", "America/St_Johns", "Europe/Berlin")
+ZONES = (
+    *("UTC", "Asia/Tbilisi", "Asia/Kathmandu", "America/St_Johns", "Europe/Berlin"),
+    *("Europe/London", "Pacific/Kiritimati"),
+)
 NOW = datetime(2026, 10, 30, 13, 20, tzinfo=UTC)  # the clocks in Berlin went back on the 25th
 
 
@@ -82,6 +86,24 @@ def assert_figures_equal_the_signatures(action, period):
     assert figures.before + figures.period.confirmed == figures.total.confirmed
     by_action = read_by_action([action.id], period, part="country", value="DE")
     assert by_action.get(action.id, States()).confirmed == its_total
+
+
+@pytest.mark.parametrize(("zone", "quarters"), [("UTC", 0), ("Asia/Tbilisi", 28 * 4 * 4)])
+def test_days_are_read_as_days_and_only_the_rest_by_the_quarter(app, zone, quarters):
+    """A day in Tbilisi ends four hours before that of UTC."""
+    action = make_action()
+    first = slot_of(NOW - 40 * DAY) // 96 * 96
+    every = [
+        {"action_id": action.id, "part": "all", "slot": slot, "value": "", "confirmed": 1}
+        for slot in range(first, slot_of(NOW))
+    ]
+    db.session.execute(insert(StateQuarter), every)
+    db.session.commit()
+    period = last_days(28, NOW, ZoneInfo(zone))
+
+    rows = db.session.execute(union_all(*statements_of([action.id], period))).all()
+
+    assert sum(row.confirmed for row in rows if row.kind == "moved") == quarters
 
 
 def test_long_ranges_are_in_days_of_utc_and_weeks(app):

@@ -13,10 +13,12 @@ from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.actions.models import COUNTED_PROVIDERS
 from campaign_actions.actions.personal_data.later_uses import set_covered
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db, utc_now
+from tests.support.batches import mark, undo
 from tests.support.factories import (
     make_action,
     make_campaign,
@@ -310,7 +312,7 @@ def test_many_invalid_ones_do_not_make_the_others_unreadable(staff, action):
     assert "Bars with very many invalid participants are cut off at the top" in page
     chart = page.partition('id="states-wide-t"')[2].partition("</svg>")[0]
     ends = re.findall(r'text-anchor="end">(\d+)</text>', chart)
-    assert ends == ["0", "2", "4", "6", "8"], "four confirmed, pending and withdrawn ones"
+    assert ends == ["0", "1", "2", "3", "4", "5"], "four confirmed, pending and withdrawn ones"
     assert rows_of(page, "states")[2][1] == "2"
     assert "\nInvalid: 13" in chart
 
@@ -376,6 +378,14 @@ def test_updates_and_the_goals_are_marked(staff, action):
     assert "Goal: 100" in page
 
 
+def test_there_is_room_for_the_label_of_a_goal(staff, action):
+    chart = staff.get(page_of(action)).text.partition('id="total-wide-t"')[2].partition("</svg>")[0]
+
+    assert "Goal: 100" in chart
+    ends = re.findall(r'text-anchor="end">(\d+)</text>', chart)
+    assert ends[:6] == ["0", "25", "50", "75", "100", "125"]
+
+
 def test_events_of_one_day_share_a_mark_and_lead_to_their_pages(staff, action):
     then = utc_now() - 3 * DAY
     sent = {"status": "sent", "started_at": then, "ended_at": then, "queued": 3}
@@ -399,6 +409,49 @@ def test_marks_lead_only_where_the_member_may_go(client, action):
 
     assert "Update “The law has passed”" in pins
     assert "/updates/" not in pins
+
+
+def test_the_mark_of_an_update_says_how_many_confirmed_before_and_after(staff, action):
+    started_at = utc_now() - DAY
+    make_update(action, status="sent", started_at=started_at, ended_at=utc_now(), queued=3)
+    for hours in (-2, 3, 4):
+        make_confirmed(action, now=started_at + hours * HOUR)
+    fold_states(utc_now())
+
+    page = staff.get(page_of(action)).text
+
+    words = "Confirmed in the day before: 3. In the day after: 2."
+    assert words in page.partition('<ul class="pins">')[2].partition("</ul>")[0]
+    assert words in page.partition('id="total-wide-t"')[2].partition("</svg>")[0]
+
+
+def test_invalid_batches_are_marked_and_lead_to_their_batch(staff, action):
+    for hours in (3, 2):
+        make_confirmed(action, now=utc_now() - hours * HOUR, country_code="FR")
+    first = mark(action.id, SignatureFilter(country="DE"), now=utc_now() - 2 * DAY)
+    undone = mark(action.id, SignatureFilter(country="FR"), now=utc_now())
+    undo(undone, now=utc_now())
+
+    page = staff.get(page_of(action)).text
+
+    pins = page.partition('<ul class="pins">')[2].partition("</ul>")[0]
+    found = re.findall(r'<a href="([^"]+)">[^<]*: (Marked invalid[^<]+)</a>', pins)
+    address = page_of(action, "signatures/bulk-invalidate/")
+    assert found == [
+        (f"{address}?batch={first}", "Marked invalid: 1"),
+        (f"{address}?batch={undone}", "Marked invalid, then undone: 2"),
+    ]
+
+
+def test_hours_have_a_heading_every_third_time_and_all_are_read_out(staff, action):
+    make_confirmed(action, now=utc_now() - HOUR)
+    fold_states(utc_now())
+
+    page = staff.get(page_of(action, "?range=24h")).text
+
+    head = page.partition('<table class="heat">')[2].partition("</thead>")[0]
+    assert len(re.findall(r'<span class="mark">\d\d:00</span>', head)) == 8
+    assert len(re.findall(r'<span class="sr">\d\d:00</span>', head)) == 16
 
 
 def test_a_dashboard_of_a_campaign_adds_up_and_compares_its_actions(staff, action):

@@ -6,14 +6,15 @@ import re
 import pytest
 from sqlalchemy import delete, select, update
 
+from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.actions.models import Action, ActionText
-from campaign_actions.campaigns.models import Campaign, Partner, PartnerText
-from campaign_actions.core.db.session import db
+from campaign_actions.campaigns.models import Campaign, ChannelName, Partner, PartnerText
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.updates.models import Update
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.support.page_text import visible_text
-from tests.support.staff_client import log_in
+from tests.support.staff_client import log_in, token_of
 from tests.support.statements import recorded
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -304,3 +305,57 @@ def test_what_was_typed_is_kept_when_the_update_is_sent_back(staff, action, earl
 
     assert answer.status_code == 400
     assert 'value="Mine"' in answer.text
+
+
+def name(client, there, typed: str, **fields):
+    """Send the form for another channel."""
+    token = token_of(client.get("/staff/").text)
+    data = {"csrf_token": token, "channel": typed, "language": "en", **fields}
+    return client.post(page_of(there), data=data)
+
+
+def test_a_named_channel_stays_on_the_page_and_names_its_people_on_dashboards(staff, action):
+    make_confirmed(action, now=utc_now(), source="radio-interview")
+    make_confirmed(action, now=utc_now(), source="whatsapp")
+    fold_states(utc_now())
+
+    answer = name(staff, action, " Radio interview! ", action=str(action.id))
+
+    assert answer.status_code == 303
+    assert "Radio interview!</th>" in staff.get(answer.location).text
+    dashboard = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
+    for address in (dashboard, "/staff/dashboard/"):
+        page = staff.get(address).text
+        assert "<bdi>Radio interview!</bdi>" in page
+        assert "<bdi>WhatsApp</bdi>" in page
+        assert "<bdi>whatsapp</bdi>" not in page
+
+
+def test_a_name_that_makes_the_same_link_replaces_the_earlier_one(staff, action):
+    for typed in ("Radio interview", "Radio Interview"):
+        name(staff, action, typed)
+
+    page = staff.get(page_of(action, "?language=en")).text
+
+    assert "Radio Interview</th>" in page
+    assert "Radio interview</th>" not in page
+
+
+def test_a_channel_without_a_name_is_not_kept_and_says_why(staff, action):
+    answer = name(staff, action, "!?")
+
+    page = staff.get(answer.location)
+    assert page.status_code == 400
+    assert "Enter a name with letters or digits" in page.text
+    assert 'value="!?"' in page.text
+    assert db.session.scalars(select(ChannelName)).all() == []
+
+
+def test_someone_who_may_not_edit_gets_a_link_that_is_not_kept(client, action):
+    log_in(client, make_staff("reviewer"))
+
+    page = client.get(page_of(action, "?language=en&channel=Radio")).text
+
+    assert "?source=radio</output>" in page
+    assert '<form class="pad again" method="get"' in page
+    assert name(client, action, "Radio").status_code == 403

@@ -72,6 +72,17 @@ def test_a_cluster_has_its_reason_count_filter_and_sample(client, grace, action)
     assert (viewed.actor, viewed.rows) == ("grace@example.org", 3)
 
 
+def test_the_chart_of_a_cluster_says_which_bars_are_its_own(client, grace, action):
+    attack(action)
+
+    chart = client.get(page_of(action)).text.partition("<figure")[2].partition("</figure>")[0]
+
+    assert re.findall(r'<rect class="(s-\w+)"[^>]*/></svg>([^<]+)</li>', chart) == [
+        ("s-bad", "In this cluster"),
+        ("s-ok", "Other forms"),
+    ]
+
+
 def test_participations_already_marked_invalid_are_counted_apart(client, grace, action):
     attack(action)
     for one in db.session.scalars(

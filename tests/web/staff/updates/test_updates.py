@@ -1,18 +1,27 @@
 """The pages of updates: permissions, content and bad input."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.core.db.session import db
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.security.rate_limit import rate_limiter
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.queries import texts_of
-from tests.support.factories import NOON, make_action, make_campaign, make_staff, make_update
+from tests.support.factories import (
+    NOON,
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_staff,
+    make_update,
+)
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 from tests.support.staff_forms import fields_of as all_fields_of
@@ -475,3 +484,17 @@ def test_no_page_shows_the_address_of_a_signer(client, action, campaigner):
     pages.append(client.get(f"{base(action)}{update.id}/").text)
 
     assert not [page for page in pages if reader.email in page]
+
+
+def test_the_page_of_an_update_says_how_many_confirmed_before_and_after_it(
+    client, action, campaigner
+):
+    started_at = utc_now() - timedelta(hours=30)
+    update = make_update(action, status="sent", started_at=started_at, ended_at=utc_now())
+    for hours in (-3, 2, 4):
+        make_confirmed(action, now=started_at + timedelta(hours=hours))
+    fold_states(utc_now())
+
+    page = client.get(f"{base(action)}{update.id}/").text
+
+    assert "Confirmed in the day before: 1. In the day after: 2." in page

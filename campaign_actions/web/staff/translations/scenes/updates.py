@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from campaign_actions.actions.counts.states.around import Around
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.catalogs.preview.sample_campaign import (
@@ -27,6 +28,7 @@ from campaign_actions.updates.forms import AudienceForm, SendForm, UpdateForm
 from campaign_actions.updates.models import NOT_STARTED, Update, UpdateText
 from campaign_actions.updates.preflight import Readers, took_part_in
 from campaign_actions.updates.queries import Progress
+from campaign_actions.web.staff.dashboards.events import around_words
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     make_action,
@@ -246,6 +248,7 @@ def _progress(sample: SampleCampaign, *, status: str, can_resume: bool = True) -
         "tags": TAGS,
         "title": PLACEHOLDER,
         "progress": PROGRESS,
+        "around": around_words(Around(3, "day", before=4, after=9)),
         "audience": _audience(),
         "names": {ID: NAME},
         "can_resume": can_resume,

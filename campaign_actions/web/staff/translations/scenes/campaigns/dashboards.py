@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.action_overview import State
+from campaign_actions.actions.counts.states.around import Around
 from campaign_actions.actions.counts.states.figures import Figures, States
 from campaign_actions.actions.counts.states.periods import last_days, last_hours
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SampleCampaign
@@ -17,6 +18,7 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.timezones import zone as page_zone
 from campaign_actions.web.staff.dashboards.charts import Event
 from campaign_actions.web.staff.dashboards.dashboard import Dashboard
+from campaign_actions.web.staff.dashboards.events import around_words, publications
 from campaign_actions.web.staff.dashboards.pages import by_action_values, page_values
 from campaign_actions.web.staff.dashboards.ranges import Range, own_range_notice
 from campaign_actions.web.staff.dashboards.scope import Group, Scope
@@ -33,6 +35,14 @@ MANY = States(pending=20, confirmed=50, mailed=70)
 OWN_RANGES: tuple[tuple[int, ...], ...] = ((), (5, 9), (-20, -15), (-20, 0), (-5, 5))
 ATTACKED = States(confirmed=5, invalid=900)
 MANY_SOURCES = {f"source-{number}": SOME for number in range(260)}
+
+
+class SampleScope(Scope):
+    """Whose sources have no names of their own."""
+
+    @cached_property
+    def source_labels(self) -> dict[str, str]:
+        return {}
 
 
 class SampleDashboard(Dashboard):
@@ -67,8 +77,10 @@ class SampleDashboard(Dashboard):
         return [(NAME, "", list(range(1, days))) for days in (100, 20)]
 
     def events(self) -> Iterator[Event]:
-        yield Event(self.now - timedelta(days=3), NAME)
-        yield from self.publications()
+        for unit in ("day", "hour"):
+            words = around_words(Around(3, unit, before=4, after=9))
+            yield Event(self.now - timedelta(days=3), NAME, note=words)
+        yield from publications(self.scope, self.now)
 
 
 def dashboard_scenes() -> Iterator[Scene]:
@@ -97,14 +109,14 @@ def _scope(sample: SampleCampaign, *, of: str, state: State = "open") -> Scope:
     group = Group(ID, NAME, (ID,), "/staff/")
     if of == "action":
         values = {"campaign_id": ID, "action_id": ID}
-        scope = Scope("staff_actions_show", (action,), (), campaign, action, values, True)
+        scope = SampleScope("staff_actions_show", (action,), (), campaign, action, values, True)
     elif of == "campaign":
         values = {"campaign_id": ID}
-        scope = Scope(
+        scope = SampleScope(
             "staff_dashboards_campaign", (action,), (group,), campaign, None, values, True
         )
     else:
-        scope = Scope("staff_dashboards_all_campaigns", (action,), (group,), shows_lists=True)
+        scope = SampleScope("staff_dashboards_all_campaigns", (action,), (group,), shows_lists=True)
     return scope
 
 
