@@ -1,8 +1,11 @@
 """The second language of texts that staff write side by side."""
 
+from collections.abc import Collection
+
 from flask import request
 
 from campaign_actions.campaigns.save_form import NO_LANGUAGE, OpenedForm, opened_version
+from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.staff.profile import remember_second_language
 from campaign_actions.web.staff.access.authorization import current_staff
 
@@ -17,6 +20,12 @@ def switch_language(second: str) -> OpenedForm:
     """The form again with everything that was typed. Forms of the member open with it from now on."""
     remember_second_language(current_staff(), second)
     return OpenedForm(opened_version(request.form), is_unsaved=True)
+
+
+def last_choice(own: Collection[str]) -> str:
+    """The one that the member chose last, or else the language of their pages, if it is one of these."""
+    here = current_locale()
+    return current_staff().second_locale or (here if here in own else "")
 
 
 def columns_of(shown: list[str]) -> tuple[str, str]:

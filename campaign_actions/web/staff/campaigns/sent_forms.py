@@ -20,7 +20,8 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale import known_locales, locales, locales_current_first
 from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.web.http.form_data import submitted_form
-from campaign_actions.web.staff.access.authorization import allows, current_staff
+from campaign_actions.web.staff.access.authorization import allows
+from campaign_actions.web.staff.second_language import last_choice
 
 TEXT_NAME_PARTS = 3  # texts.en.title
 Form = TypeVar("Form", bound=TextForm)
@@ -32,7 +33,7 @@ def campaign_form(campaign: CampaignOverview, content: Content) -> BilingualForm
     tags = choose_locales(
         campaign.locales or locales_current_first()[:1],
         request.args if submitted is None else request.form,
-        last=current_staff().second_locale,
+        last=last_choice(campaign.locales),
     )
     sent = _submitted_locales(campaign.locales)
     return BilingualForm(
@@ -65,7 +66,7 @@ def action_form(
         written,
         request.args if submitted is None else request.form,
         also=campaign.locales,
-        last=current_staff().second_locale,
+        last=last_choice(campaign.locales),
     )
     sent = _submitted_locales((*action.locales, *campaign.locales))
     with_result = _shows_result(campaign, content)

@@ -23,7 +23,7 @@ from campaign_actions.campaigns.save_form import choose_of
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import db
 from campaign_actions.web.http.form_data import submitted_form
-from campaign_actions.web.staff.access.authorization import current_staff
+from campaign_actions.web.staff.second_language import last_choice
 
 
 def question_form(
@@ -37,7 +37,7 @@ def question_form(
     sent, prefix = submitted_form(), f"{PREFIX}.{key}."
     wanted = request.args if sent is None else request.form
     languages = languages_of(campaign, action)
-    shown = choose_of(languages, wanted, last=current_staff().second_locale)
+    shown = choose_of(languages, wanted, last=last_choice(languages))
     hidden = [tag for tag in languages if tag not in shown]
     form = BilingualQuestionForm(
         QuestionForm(sent, prefix=prefix),

@@ -15,7 +15,7 @@ from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.queries import texts_of
 from campaign_actions.updates.schedule import RETURNED
 from campaign_actions.web.http.form_data import submitted_form
-from campaign_actions.web.staff.access.authorization import current_staff
+from campaign_actions.web.staff.second_language import last_choice
 from campaign_actions.web.staff.updates.audience import (
     audience_facts,
     audience_form,
@@ -49,7 +49,7 @@ class EditPage:
         sent = submitted_form()
         tags = languages_of(action, *texts)
         wanted = request.args if sent is None else request.form
-        shown = choose_of(tags, wanted, last=current_staff().second_locale)
+        shown = choose_of(tags, wanted, last=last_choice(tags))
         ordered = [*shown, *(tag for tag in tags if tag not in shown)]
         self.form = UpdateForm.for_locales(ordered, texts, sent, shown=shown)
         scope = update.scope if update else scope

@@ -498,3 +498,23 @@ def test_the_page_of_an_update_says_how_many_confirmed_before_and_after_it(
     page = client.get(f"{base(action)}{update.id}/").text
 
     assert "Confirmed in the day before: 1. In the day after: 2." in page
+
+
+def test_the_second_language_is_that_of_the_pages_until_the_member_chooses_one(client, campaigner):
+    tags = ("en", "ar", "es", "ru")
+    action = make_action(campaign=make_campaign(slug="women", locales=tags), locales=tags)
+
+    def second() -> str:
+        return re.search(
+            r'name="texts\.(\w+)\.subject"',
+            client.get(f"{base(action)}new/").text.split("texts.en.subject")[-1],
+        )[1]
+
+    before = second()
+    campaigner.locale = "ru"
+    db.session.commit()
+    in_russian = second()
+    campaigner.second_locale = "es"
+    db.session.commit()
+
+    assert (before, in_russian, second()) == ("ar", "ru", "es")
