@@ -114,7 +114,7 @@ def _formatters(entries: Sequence[AuditEntry]) -> Formatters:
 def _details(
     formatters: Formatters, questions: Mapping[str, str], entry: AuditEntry
 ) -> list[tuple[str, str]]:
-    kind = "action" if "/" in entry.subject else "campaign"
+    kind = "action" if "/" in str(entry.subject) else "campaign"
     fields = partial(field_label, kind, questions=questions)
     its_own: Formatters = {"fields": fields, "question": lambda key: questions.get(key, key)}
     return list(format_details(entry.details, {**formatters, **its_own}))
