@@ -210,7 +210,7 @@ def _campaign_titles(
 
 
 def _action_titles(ids: Collection[int], drafts: Drafts) -> dict[int, Titles]:
-    """The newest titles of each action; none for one that has no text."""
+    """The newest titles of each action by language; empty for an action without texts."""
     found: dict[int, dict[str, str]] = {one: {} for one in ids}
     columns = ActionText.action_id, ActionText.locale, ActionText.title
     for row in db.session.execute(select(*columns).where(ActionText.action_id.in_(ids))):

@@ -37,13 +37,19 @@ def parse_instant(text: str | None) -> datetime | None:
     """The time that a page showed, as it sent it back. Raises ScheduleConflict for anything else."""
     if not text:
         return None
+    at = read_instant(text)
+    if at is None:
+        raise ScheduleConflict
+    return at
+
+
+def read_instant(text: str) -> datetime | None:
+    """A time with its zone, as pages send it back; None for anything else."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise ScheduleConflict from None
-    if at.tzinfo is None:
-        raise ScheduleConflict
-    return at
+        return None
+    return at if at.tzinfo else None
 
 
 def lock_campaign(

@@ -43,18 +43,11 @@ def schedule_changes(
             now=now,
             staff_id=staff_id,
         )
+        common = {"campaign_id": campaign_id, "at": at, "scheduled_at": now, "staff_id": staff_id}
         for subject, subject_id, number in drafts:
             _delete(connection, subject, subject_id)
-            row = {
-                "subject": subject.name,
-                "subject_id": subject_id,
-                "campaign_id": campaign_id,
-                "number": number,
-                "at": at,
-                "scheduled_at": now,
-                "staff_id": staff_id,
-            }
-            connection.execute(insert(ScheduledDraft), row)
+            row = {"subject": subject.name, "subject_id": subject_id, "number": number}
+            connection.execute(insert(ScheduledDraft), common | row)
             add_entry(
                 connection,
                 "published",

@@ -182,7 +182,7 @@ def test_recipients_in_suspicious_clusters_are_a_warning_until_someone_decides(a
 
     assert (found.state, found.details) == (
         "warning",
-        ("20 recipients are in suspicious clusters that nobody has decided about.",),
+        ("20 recipients are in suspicious clusters awaiting a decision.",),
     )
     assert found.url.endswith(f"/actions/{action.id}/signatures/clusters/")
     assert is_sendable

@@ -12,7 +12,7 @@ BREAKS = ("softbreak", "hardbreak")
 MARKS = re.compile(rf"\*\*|{HTML_TAGS.pattern}", re.IGNORECASE)
 HASHES = re.compile(r"#{2,6}(?=[^#\s])")  # of a heading without a space; one is a hashtag
 
-# What the editor’s buttons write where an item has no number or date
+# The editor’s buttons write this where an item has no number or date
 EMPTY_HEAD = re.compile(r"(?<=\*\*)…(?=\*\*)")
 
 

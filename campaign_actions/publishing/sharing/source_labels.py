@@ -39,7 +39,7 @@ def named_sources(campaign_id: int) -> list[str]:
 
 
 def source_from(name: str) -> str:
-    """The name of a channel as links carry it: `radio-interview`; "" if it has no letter and no digit.
+    """The name of a channel as links carry it: `radio-interview`; empty if it has neither letters nor digits.
 
     A name that cannot be written in Latin letters always gets the same neutral one: `link-b83a66`.
     """

@@ -23,8 +23,8 @@ def recipients_in_clusters(audience: Audience) -> Iterator[Finding]:
 def suspicious(number: int, url: str) -> Finding:
     """`number`: recipients. `url`: the page of the clusters."""
     words = ngettext(
-        "%(num)d recipient is in a suspicious cluster that nobody has decided about.",
-        "%(num)d recipients are in suspicious clusters that nobody has decided about.",
+        "%(num)d recipient is in a suspicious cluster awaiting a decision.",
+        "%(num)d recipients are in suspicious clusters awaiting a decision.",
         number,
     )
     title, deed = _("Suspicious clusters"), _("Review clusters")
@@ -33,11 +33,11 @@ def suspicious(number: int, url: str) -> Finding:
 
 def _count(audience: Audience, action_id: int) -> int:
     """Recipients in several clusters count once."""
-    suspicious = [and_(*one.wanted.conditions()) for one in open_clusters(action_id)]
-    if not suspicious:
+    clusters = [and_(*one.wanted.conditions()) for one in open_clusters(action_id)]
+    if not clusters:
         return 0
     found = select(func.count()).select_from(Signature)
-    found = found.where(*recipients_in(audience, action_id), or_(*suspicious))
+    found = found.where(*recipients_in(audience, action_id), or_(*clusters))
     return db.session.scalar(found) or 0
 
 

@@ -23,6 +23,7 @@ from campaign_actions.campaigns.versioning.versioned import find_content_at
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.publishing.changes import SUBJECTS, ChangesConflict, Seen, Times
+from campaign_actions.publishing.conflicts import read_instant
 from campaign_actions.web.staff.publishing.edit_addresses import edit_address, language_of_field
 
 NOT_SEEN: Seen = MappingProxyType({})
@@ -99,18 +100,11 @@ def seen_drafts() -> tuple[Seen, Times]:
         key = name, int(rest[0])
         seen[key] = int(rest[1])
         if rest[2:]:
-            times[key] = _instant(rest[2])
+            at = read_instant(rest[2])
+            if at is None:
+                raise ChangesConflict
+            times[key] = at
     return seen, times
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ChangesConflict from None
-    if at.tzinfo is None:
-        raise ChangesConflict
-    return at
 
 
 def seen_before() -> Seen:
