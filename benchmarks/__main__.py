@@ -63,7 +63,7 @@ Measured by `python -m benchmarks`: {cores} cores shared by server, load generat
 {python}, PostgreSQL 18 and SQLite {sqlite} with durable commits, medians of {rounds} rounds. Each figure is
 compared with a limit or peer from the same run.
 
-![Each figure compared with its limit](results.svg)
+![Each figure of the last run of all parts, compared with its limit](results.svg)
 """
 
 
