@@ -207,7 +207,7 @@ def mail_values(sample: SampleCampaign) -> Values:
             (
                 sample.petition.title,
                 ADDRESS,
-                [(words_of("domain", "").title, 5, datetime_here(sample.now))],
+                ((words_of("domain", "").title, 5, datetime_here(sample.now)),),
             )
         ],
         "names": ["racism-hate-crimes-team-2026-11-20.csv"],

@@ -84,23 +84,23 @@ def _mail(about: int | None, email_key: str, locale: str, _now: datetime) -> Mai
 
 def _lines_by_action(
     found: Sequence[Found], locale: str
-) -> list[tuple[str, str, list[tuple[str, int, str]]]]:
+) -> tuple[tuple[str, str, tuple[tuple[str, int, str], ...]], ...]:
     """The title of each action, the address of its clusters, and about each one: what it is, at least how
     many participations, and when it began.
     """
     campaigns = {row.action_id: row.campaign_id for row in found}
     titles = titled_actions(set(campaigns), locales=(locale, *locales()))
     with locale_context(locale):
-        return [
+        return tuple(
             (
                 titles[action_id].title,
                 public_url_for(
                     "staff_signatures_clusters.index", campaign_id=campaign_id, action_id=action_id
                 ),
-                [_line(row) for row in found if row.action_id == action_id],
+                tuple(_line(row) for row in found if row.action_id == action_id),
             )
             for action_id, campaign_id in campaigns.items()
-        ]
+        )
 
 
 def _line(row: Found) -> tuple[str, int, str]:

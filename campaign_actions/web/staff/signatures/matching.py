@@ -42,7 +42,7 @@ def fall_of(action_id: int, wanted: SignatureFilter, count: ResultCount) -> tupl
 def facts_of(
     action: ActionOverview, wanted: SignatureFilter, *, usual_status: str = ""
 ) -> list[tuple[str, str]]:
-    """The filter in words. A comment stands as it was written, for staff who may see signatures."""
+    """The filter in words. A comment is shown as it was written, to staff who may see signatures."""
     comment = ""
     if wanted.same_comment and allows("signatures.view", action.campaign_id):
         comment = find_comment(action.id, wanted.same_comment)

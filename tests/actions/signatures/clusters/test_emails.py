@@ -57,7 +57,7 @@ def test_only_members_who_want_it_and_may_decide_get_it(action, grace):
 def test_the_links_lead_to_the_clusters_of_each_action_and_to_the_setting_of_the_account(
     action, grace
 ):
-    other = make_compared_action(slug="other")
+    other = make_compared_action(campaign=make_campaign(slug="other"))
     arrive(action, 20, domain="bulk.example")
     arrive(other, 20, domain="bulk.example")
     look()
