@@ -30,6 +30,8 @@ EVENTS = {
     "organization-changed": _l("Changed the organisation’s name, look, texts or time zone"),
     "switched-off": _l("Switched something off"),
     "switched-on": _l("Switched something on again"),
+    "robot-check-on": _l("Robot check turned on"),
+    "robot-check-off": _l("Robot check turned off"),
     "campaign-saved": _l("Saved a campaign"),
     "action-saved": _l("Saved an action"),
     "picture-changed": _l("Changed a picture or a campaign’s colour"),

@@ -20,8 +20,13 @@ from campaign_actions.core.i18n.locale import language_name, locales_current_fir
 from campaign_actions.core.i18n.timezones import datetime_here
 
 
-def filter_facts(wanted: SignatureFilter, *, usual_status: str = "") -> Iterator[tuple[str, str]]:
-    """The filter as pairs of label and text; `usual_status` goes without saying."""
+def filter_facts(
+    wanted: SignatureFilter, *, usual_status: str = "", comment: str = ""
+) -> Iterator[tuple[str, str]]:
+    """The filter as pairs of label and text; `usual_status` goes without saying.
+
+    `comment`: the text of `wanted.same_comment`, for readers who may see it.
+    """
     if wanted.ids:
         number = len(wanted.ids)
         yield _("Selected"), ngettext("%(num)d participant", "%(num)d participants", number)
@@ -47,7 +52,9 @@ def filter_facts(wanted: SignatureFilter, *, usual_status: str = "") -> Iterator
         yield _("Without"), str(WITHOUT_LABELS[wanted.without])
     if wanted.fill_time:
         yield _("Time to fill in the form"), str(FILL_TIME_LABELS[wanted.fill_time])
-    if wanted.same_comment:
+    if wanted.same_comment and comment:
+        yield _("The same comment"), comment
+    elif wanted.same_comment:
         yield _("Same comment as"), wanted.same_comment
     if wanted.not_signed:
         yield _("Did not take part in"), title_of_action(wanted.not_signed)
