@@ -83,7 +83,7 @@ def _with_new_parts(listed: Sequence[Entry]) -> list[Entry]:
 def filter_entries(
     found: Sequence[Entry], *, show: str = "all", query: str = "", area: str = ""
 ) -> list[Entry]:
-    """`query`: words that the source or the translation contains. What pages leave out is to do first."""
+    """`query`: words that the source or translation contains. Of those to translate, new parts come first."""
     words = query.casefold().split()
     chosen = [
         entry

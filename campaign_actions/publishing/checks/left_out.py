@@ -16,7 +16,7 @@ from campaign_actions.core.content.blocks import blocks, split
 from campaign_actions.publishing.findings import Finding
 from campaign_actions.publishing.queries import Plan
 
-# Texts that explain. What people agree to, what a partner has agreed to, and emails stay complete.
+# Texts that explain. The others stay complete: people or partners agree to them, or they are in emails.
 EXPLAINING = ("body", "background", "result")
 DEMANDS = "points"  # the container of the parts of a demand, which stay complete as well
 

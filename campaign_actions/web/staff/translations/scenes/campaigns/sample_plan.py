@@ -77,7 +77,7 @@ def make_sections(plan: Plan) -> Iterator[Section]:
 
 
 def _untranslated() -> Iterator[Finding]:
-    """What may be missing and what is left out: for a reader who may translate, and for one who may not."""
+    """Missing and left-out texts: for a reader who may translate, and for one who may not."""
     for may_translate in (True, False):
         for count in (1, 2):
             remedy = remedy_of_untranslated(count, may_translate=may_translate)
