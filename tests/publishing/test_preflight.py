@@ -15,6 +15,7 @@ from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.forms import CampaignTextForm
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText, Picture
 from campaign_actions.campaigns.versioning.save import save_changes
+from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.publishing.checks.needed_texts import (
@@ -443,7 +444,8 @@ def test_a_source_text_changed_since_its_translation_is_a_warning(app):
     assert "Every source text is translated, and none has changed since." in messages(before, "ok")
     (found,) = [f for s in after.sections for f in s.findings if "translated" in f.message]
     assert found.message == "1 source text changed after it was translated."
-    assert found.url == f"/staff/translations/ru/campaign-{campaign.id}/?show=stale"
+    (key,) = (m.key for m in campaign_catalog(campaign.id).messages if m.source == "Another title")
+    assert found.url == f"/staff/translations/ru/campaign-{campaign.id}/{key}/?show=stale"
     assert after.blockers() == []
 
 
