@@ -61,6 +61,13 @@ def form_class(action: PublicAction) -> type[SignForm]:
     return _with_questions(action.kind, action.questions)
 
 
+def fields_to_show(
+    kind: ActionKind, questions: tuple[AskedQuestion, ...], *, prefix: str
+) -> SignForm:
+    """The form of which a page shows only `question_fields`. `prefix`: of their ids."""
+    return _with_questions(kind, questions)(None, prefix=prefix, meta={"csrf": False})
+
+
 def who_gets(question: AskedQuestion) -> str:
     """The recipient of the answer, and when it is deleted if that is earlier than the rest."""
     recipient = str(RECIPIENTS[question.purpose])

@@ -1,13 +1,11 @@
-"""The questions of an action as their page lists them, and as the public would see them."""
+"""The questions of an action as their page lists them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.questions.asked import (
     POSTCODE,
     AskedQuestion,
-    asked_questions,
     is_complete,
     known_questions,
 )
@@ -15,7 +13,6 @@ from campaign_actions.actions.questions.labels import TYPE_LABELS, keep_days_in_
 from campaign_actions.actions.questions.stored import (
     questions_in,
     settings_in,
-    texts_in_locale,
     texts_of,
 )
 from campaign_actions.campaigns.versioning.three_way_merge import Content
@@ -73,13 +70,3 @@ def type_in_words(question: AskedQuestion) -> str:
     if question.type == POSTCODE and question.country:
         return f"{label} ({country_name(question.country, current_locale())})"
     return label
-
-
-def preview_of(content: Content, locale: str) -> tuple[AskedQuestion, ...]:
-    """The questions of a form in a language."""
-    return asked_questions(settings_in(content), texts_in_locale(content, locale))
-
-
-def preview_locale(wanted: str, action: ActionOverview) -> str:
-    """The language of the preview: the wanted one, if the action is written in it."""
-    return wanted if wanted in action.locales else action.locale

@@ -11,7 +11,6 @@ from campaign_actions.actions.models import QUESTION_KEY
 from campaign_actions.actions.questions.answer_counts import MAX_READ, count_answers
 from campaign_actions.actions.questions.asked import TYPES
 from campaign_actions.actions.questions.labels import TYPE_HINTS, TYPE_LABELS
-from campaign_actions.actions.questions.sign_form import who_gets
 from campaign_actions.actions.questions.stored import (
     MAX_QUESTIONS,
     PREFIX,
@@ -38,9 +37,8 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.questions.listed import (
     ListedQuestion,
     listed_questions,
-    preview_locale,
-    preview_of,
 )
+from campaign_actions.web.staff.questions.preview import preview_locale, preview_of
 from campaign_actions.web.staff.questions.sent_form import (
     answered_in,
     languages_of,
@@ -70,9 +68,8 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         counts=count_answers(db.session.connection(), action_id, [one.question for one in listed]),
         types=TYPE_LABELS,
         type_hints=TYPE_HINTS,
-        preview=preview_of(content, tag),
+        preview=preview_of(content, action, tag),
         preview_locale=tag,
-        who_gets=who_gets,
         is_full=len(asked_in(content)) >= MAX_QUESTIONS,
         asked=len(asked_in(content)),
         most=MAX_QUESTIONS,

@@ -4,12 +4,14 @@ import re
 from itertools import groupby
 
 import pytest
+from lxml.html import tostring
 
 from campaign_actions.actions.questions.stored import MAX_QUESTIONS, questions_in
 from campaign_actions.core.content.html_document import parse_document
 from tests.support.changes import publish_all
 from tests.support.factories import make_action, make_confirmed, make_staff
-from tests.support.questions import INVOLVED, PLACE, WHY, ask, content_of, fields, save
+from tests.support.questions import INVOLVED, PHONE, PLACE, WHY, ask, content_of, fields, save
+from tests.support.sign_form import PAGE
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
 
@@ -81,6 +83,32 @@ def test_the_list_shows_each_with_its_settings_and_what_the_public_sees(client, 
     assert english.count("Texts missing in") == 1
     assert "Only our team sees your answer. We delete it 90 days after you take part." in english
     assert "Почему?" in russian
+
+
+def test_the_list_shows_the_fields_of_the_public_form_in_the_language_of_the_page(
+    client, address, action
+):
+    russian = {
+        "ru.label": "Как это касается вас?",
+        "ru.choice_1": "Я видел",
+        "ru.choice_2": "Помогу",
+    }
+    ask(action, PLACE, INVOLVED | russian, choice_2_off=True)
+    ask(action, PHONE, type="phone", position=1, ru__label="Ваш телефон", is_required=True)
+
+    public = asked_by(client.get(PAGE.replace("/en/", "/ru/")))
+    seen = asked_by(client.get(f"{address}?in=ru"))
+
+    assert [one.replace("seen-", "") for one in seen] == public
+    assert len(seen) == 2
+    assert "Выберите ответ" in seen[0]
+
+
+def asked_by(answer) -> list[str]:
+    """The fields of questions, as HTML."""
+    fields = parse_document(answer.text).xpath("//div[@class='field']")
+    found = (tostring(one, encoding="unicode", with_tail=False) for one in fields)
+    return [one for one in found if PLACE in one or PHONE in one]
 
 
 def test_two_languages_are_side_by_side_and_another_one_is_shown_without_losing_anything(

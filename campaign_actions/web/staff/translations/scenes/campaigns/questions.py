@@ -14,7 +14,6 @@ from campaign_actions.actions.questions.edit_forms import (
     QuestionTextForm,
 )
 from campaign_actions.actions.questions.labels import RECIPIENT_LABELS, TYPE_HINTS, TYPE_LABELS
-from campaign_actions.actions.questions.sign_form import who_gets
 from campaign_actions.actions.questions.stored import MAX_QUESTIONS, Question
 from campaign_actions.campaigns.save_form import OpenedForm
 from campaign_actions.catalogs.preview.sample_campaign import NAME, SampleCampaign
@@ -23,6 +22,7 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.web.staff.questions.listed import ListedQuestion, type_in_words
+from campaign_actions.web.staff.questions.preview import rendered_fields
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     make_action,
@@ -71,13 +71,13 @@ def _listed(*, can_go: bool) -> list[ListedQuestion]:
 
 
 def _list(sample: SampleCampaign, *, state: str) -> Values:
+    action = make_action(sample, locales=TAGS)
     return {
         "campaign": make_campaign(sample),
-        "action": make_action(sample, locales=TAGS),
+        "action": action,
         "questions": [] if state == "none" else _listed(can_go=state == "some"),
-        "preview": () if state == "none" else SAMPLE_QUESTIONS,
+        "preview": rendered_fields(action.kind, () if state == "none" else SAMPLE_QUESTIONS),
         "preview_locale": SOURCE,
-        "who_gets": who_gets,
         "types": TYPE_LABELS,
         "type_hints": TYPE_HINTS,
         "is_full": state == "signed",
