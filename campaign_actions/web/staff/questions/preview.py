@@ -1,6 +1,6 @@
 """The questions of an action as the form asks them, in one language."""
 
-from flask import render_template
+from flask import get_template_attribute
 from markupsafe import Markup
 
 from campaign_actions.actions.action_overview import ActionOverview
@@ -23,10 +23,9 @@ def preview_of(content: Content, action: ActionOverview, locale: str) -> Markup:
 
 def rendered_fields(kind: ActionKind, questions: tuple[AskedQuestion, ...]) -> Markup:
     """In the language of the page."""
-    if not questions:
-        return Markup()
     form = fields_to_show(kind, questions, prefix=PREFIX)
-    return Markup(render_template("staff/questions/fields.html", form=form))  # noqa: S704 - a template
+    html: Markup = get_template_attribute("components/fields.html", "questions_of")(form)
+    return html
 
 
 def preview_locale(wanted: str, action: ActionOverview) -> str:

@@ -13,7 +13,12 @@ from campaign_actions.actions.questions.edit_forms import (
     QuestionForm,
     QuestionTextForm,
 )
-from campaign_actions.actions.questions.labels import RECIPIENT_LABELS, TYPE_HINTS, TYPE_LABELS
+from campaign_actions.actions.questions.labels import (
+    IDLE_MIN_AGE,
+    RECIPIENT_LABELS,
+    TYPE_HINTS,
+    TYPE_LABELS,
+)
 from campaign_actions.actions.questions.stored import MAX_QUESTIONS, Question
 from campaign_actions.campaigns.save_form import OpenedForm
 from campaign_actions.catalogs.preview.sample_campaign import NAME, SampleCampaign
@@ -21,7 +26,7 @@ from campaign_actions.catalogs.preview.sample_questions import SAMPLE_QUESTIONS
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
-from campaign_actions.web.staff.questions.listed import ListedQuestion, type_in_words
+from campaign_actions.web.staff.questions.listed import ListedQuestion, facts_of
 from campaign_actions.web.staff.questions.preview import rendered_fields
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
@@ -56,14 +61,12 @@ def question_scenes() -> Iterator[Scene]:
 
 
 def _listed(*, can_go: bool) -> list[ListedQuestion]:
-    days = ("", "30")
     return [
         ListedQuestion(
             question=one,
             locale=SOURCE,
             incomplete=[OTHER_LOCALE] if place else [],
-            type=type_in_words(one),
-            kept=days[place % 2],
+            facts=facts_of(one),
             can_go=can_go,
         )
         for place, one in enumerate(SAMPLE_QUESTIONS)
@@ -86,6 +89,7 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
         "is_signed": state == "signed",
         "counts": _counts() if state == "signed" else AnswerCounts(0, False, ()),
         "most_read": MAX_READ,
+        "idle_min_age": IDLE_MIN_AGE,
     }
 
 
@@ -120,6 +124,7 @@ def _edit(sample: SampleCampaign, *, state: str, question_type: str) -> Values:
         "question": question,
         "key": KEY,
         "types": TYPE_LABELS,
+        "idle_min_age": IDLE_MIN_AGE,
         "opened": OpenedForm(1),
         "is_new": state == "new",
         "moved": "",
