@@ -117,8 +117,10 @@ class BilingualQuestionForm(BilingualForm):
     @property
     def has_idle_min_age(self) -> bool:
         """Whether people get round a minimum age by leaving the question empty."""
-        has_age = "min_age" in self.own and bool(self.own["min_age"].data)
-        return has_age and not self.own["is_required"].data
+        if "min_age" not in self.own or self.own["min_age"].errors:
+            return False
+        is_asked_or_off = self.own["is_required"].data or self.own["is_off"].data
+        return bool(self.own["min_age"].data) and not is_asked_or_off
 
     def is_needed(self, name: str, locale: str) -> bool:
         """Whether publishing needs this text: the question, and what it has in the source language."""

@@ -234,6 +234,17 @@ def test_an_older_minimum_age_that_people_get_round_is_pointed_out(client, addre
     assert (warning in listed, warning in edited, warning in afterwards) == (True, True, False)
 
 
+def test_an_older_minimum_age_does_not_keep_anyone_from_switching_the_question_off(
+    client, address, action
+):
+    ask(action, BORN, type="birth_year", en__label="Born in", min_age=16)
+
+    refused = send(client, f"{address}{BORN}/")
+    off = send(client, f"{address}{BORN}/", **{f"questions__{BORN}__is_off": "y"})
+
+    assert (refused.status_code, off.status_code) == (400, 303)
+
+
 def test_the_answers_are_listed_and_put_in_order_in_the_language_of_the_reader(app, client, action):
     russian = {"ru.label": "Как это касается вас?", "ru.choice_1": "Я видел"}
     ask(action, PLACE, INVOLVED | russian)
