@@ -1,13 +1,14 @@
 """Scenes of the questions of an action: their list, and writing one of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.questions.answer_counts import MAX_READ, AnswerCount, AnswerCounts
-from campaign_actions.actions.questions.asked import TYPES
+from campaign_actions.actions.questions.asked import TYPES, AskedQuestion
 from campaign_actions.actions.questions.edit_forms import (
     BilingualQuestionForm,
     QuestionForm,
@@ -69,8 +70,12 @@ def _listed(*, can_go: bool) -> list[ListedQuestion]:
             facts=facts_of(one),
             can_go=can_go,
         )
-        for place, one in enumerate(SAMPLE_QUESTIONS)
+        for place, one in enumerate(_with_idle_min_age())
     ]
+
+
+def _with_idle_min_age() -> list[AskedQuestion]:
+    return [replace(one, is_required=not one.min_age) for one in SAMPLE_QUESTIONS]
 
 
 def _list(sample: SampleCampaign, *, state: str) -> Values:
