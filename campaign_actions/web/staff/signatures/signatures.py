@@ -29,6 +29,7 @@ from campaign_actions.actions.signatures.staff_forms import (
 )
 from campaign_actions.audit.log import record
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.outbox.queries import mails_about
 from campaign_actions.web.http.pagination import MAX_PAGE
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
@@ -85,7 +86,7 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         action=action,
         signature=signature,
         mails=mails,
-        answered=answered_questions(db.session.connection(), signature),
+        answered=answered_questions(db.session.connection(), signature, words_in=current_locale()),
         comment=find_comment(action_id, public_id) if may_moderate else None,
         comment_state=STATES,
         comment_states=COMMENT_STATE_LABELS,

@@ -79,7 +79,7 @@ def test_settings_of_a_new_question_that_differ_from_the_usual_ones_are_shown(st
 
     labels = " ".join(labels_on(staff, changes_of(action)))
 
-    assert "Delete the answers" in labels
+    assert "How long answers are kept" in labels
     assert "An answer is required" in labels
     assert "Minimum age" not in labels, "a choice has none"
 
