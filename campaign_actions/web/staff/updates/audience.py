@@ -10,6 +10,7 @@ from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.search import recent_sources
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.updates.audience import Audience, audience_of, count_steps
@@ -34,7 +35,12 @@ def audience_form(
     titles = {each.id: each.title for each in actions}
     sent = sent if sent and "scope" in sent else None
     return AudienceForm.for_actions(
-        titles, audience.filter, scope=scope, chosen=audience.actions, submitted=sent
+        titles,
+        audience.filter,
+        scope=scope,
+        chosen=audience.actions,
+        sources=SourceNames((action.campaign_id,)),
+        submitted=sent,
     )
 
 
@@ -50,7 +56,7 @@ def audience_values(
         "actions": actions,
         "asked": recipients_by_action(each.id for each in actions),
         "sources": recent_sources(action.id),
-        "kept_filter": list(filter_facts(form.kept_filter())),
+        "kept_filter": list(filter_facts(form.kept_filter(), form.source.names)),
         **people_values(audience, written),
     }
 
@@ -70,7 +76,7 @@ def people_values(audience: Audience, written: Collection[str]) -> dict[str, Any
 def audience_facts(action: ActionOverview, update: Update) -> list[tuple[str, str]]:
     """The recipients, as pairs of label and text; empty: everyone of the one action."""
     audience = audience_of(update)
-    facts = list(filter_facts(audience.filter))
+    facts = list(filter_facts(audience.filter, SourceNames((action.campaign_id,))))
     if update.scope == "campaign":
         return [(_("Goes to"), _("the whole campaign")), *facts]
     if audience.actions != (action.id,):
