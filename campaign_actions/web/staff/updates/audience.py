@@ -13,7 +13,7 @@ from campaign_actions.actions.signatures.search import recent_sources
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.updates.audience import Audience, audience_of, count_steps
+from campaign_actions.updates.audience import Audience, Numbers, audience_of, count_steps
 from campaign_actions.updates.forms import AudienceForm
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.preflight import (
@@ -45,9 +45,9 @@ def audience_form(
 
 
 def audience_values(
-    action: ActionOverview, form: AudienceForm, audience: Audience, written: Collection[str]
+    action: ActionOverview, form: AudienceForm, written: Collection[str]
 ) -> dict[str, Any]:
-    """The values of the page with the form."""
+    """The values of the page with the form: people are counted as it chooses them, saved or not."""
     campaign = get_campaign_overview(action.campaign_id, now=utc_now())
     actions = campaign.actions
     return {
@@ -57,8 +57,19 @@ def audience_values(
         "asked": recipients_by_action(each.id for each in actions),
         "sources": recent_sources(action.id),
         "kept_filter": list(filter_facts(form.kept_filter(), form.source.names)),
-        **people_values(audience, written),
+        **_chosen_people(action, form, written),
     }
+
+
+def _chosen_people(
+    action: ActionOverview, form: AudienceForm, written: Collection[str]
+) -> dict[str, Any]:
+    if not form.validate():
+        wrong = next(str(errors[0]) for errors in form.errors.values())
+        return {"readers": [], "people": 0, "numbers": Numbers(0, 0, 0, 0), "nobody": wrong}
+    chosen = form.actions()
+    ids = all_actions_of(action) if chosen is None else tuple(sorted(chosen))
+    return people_values(Audience(ids, form.wanted()), written)
 
 
 def people_values(audience: Audience, written: Collection[str]) -> dict[str, Any]:

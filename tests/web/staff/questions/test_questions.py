@@ -263,6 +263,7 @@ def test_the_page_of_changes_names_the_fields_of_questions(client, address, acti
 def test_the_changes_of_one_question_follow_each_other(client, address, action):
     for key in (PLACE, WHY):
         ask(action, key, INVOLVED)
+    for key in (PLACE, WHY):
         save(action, fields(key, en__label=f"{key}?", en__help="Help", keep_days=30))
 
     page = words(client.get(f"/staff/campaigns/{action.campaign_id}/changes/"))
