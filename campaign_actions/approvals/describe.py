@@ -156,12 +156,15 @@ def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequenc
 
 
 def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
-    actions = operation.selection.actions
-    yield _("Participants so far"), number(sum(map(count_folded, actions)))
+    names = SourceNames((operation.campaign,))
+    filters = list(filter_facts(operation.selection, names, usual_status=COUNTED))
+    people = number(sum(map(count_folded, operation.selection.actions)))
+    if filters:
+        yield _("Participants so far, before the filters"), people
+    else:
+        yield _("Participants so far"), people
     yield _("Actions"), join_with_commas(one.slug for one in operation.actions())
-    yield from filter_facts(
-        operation.selection, SourceNames((operation.campaign,)), usual_status=COUNTED
-    )
+    yield from filters
     yield _("Purpose"), str(operation.what_for.label)
     if operation.recipient:
         yield _("Recipient"), operation.recipient
