@@ -31,7 +31,7 @@ def in_batches(do_batch: Callable[[], int], *, full: int, most: float = math.inf
 
 @contextmanager
 def write_and_rest() -> Iterator[Connection]:
-    """A write transaction of a long task, and a rest. What was read before it kept nobody waiting."""
+    """A write transaction of a long task, and a rest for as long as it kept others waiting."""
     with write_transaction() as connection:
         started = time.monotonic()
         yield connection
