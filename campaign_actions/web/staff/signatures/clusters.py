@@ -29,6 +29,7 @@ from campaign_actions.actions.signatures.filters.filter import MARKABLE
 from campaign_actions.actions.signatures.invalidation.random_sample import random_sample
 from campaign_actions.actions.signatures.search import ResultCount, count_results
 from campaign_actions.audit.log import record
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.content.drawings.minute_bars import MinuteBar, minute_bars
 from campaign_actions.core.db.session import db, utc_now
@@ -75,10 +76,10 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """The clusters to decide about, each with its filter and a sample, and those decided."""
     action = action_or_404(campaign_id, action_id)
     release_slot()  # counting may take a second
-    shown = [_show(action, cluster) for cluster in open_clusters(action_id)]
-    shown.sort(
-        key=lambda one: one.count.number, reverse=True
-    )  # they may have grown since they were found
+    names = SourceNames((campaign_id,))
+    shown = [_show(action, cluster, names) for cluster in open_clusters(action_id)]
+    # They may have grown since they were found.
+    shown.sort(key=lambda one: one.count.number, reverse=True)
     if sampled := sum(len(one.sample) for one in shown):
         record(
             "signatures-viewed",
@@ -92,7 +93,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         action=action,
         clusters=shown,
         decided=decided_clusters(action_id),
-        facts_of=partial(_facts, action),
+        facts_of=partial(_facts, action, names),
         thresholds=Thresholds.by(current_app.config),
         left_out=_languages_left_out(action),
     )
@@ -128,13 +129,13 @@ def reopen(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturnV
     return redirect(url_for(".index", **action.ids), 303)
 
 
-def _show(action: ActionOverview, cluster: Cluster) -> ShownCluster:
+def _show(action: ActionOverview, cluster: Cluster, names: SourceNames) -> ShownCluster:
     markable = replace(cluster.wanted, status=MARKABLE)
     may_view = allows("signatures.view", action.campaign_id)
     count = count_results(action.id, markable)
     return ShownCluster(
         cluster,
-        facts=_facts(action, cluster),
+        facts=_facts(action, names, cluster),
         given=address_fields(cluster.wanted),
         count=count,
         confirmed=count_results(action.id, replace(markable, status=COUNTED)),
@@ -147,9 +148,9 @@ def _show(action: ActionOverview, cluster: Cluster) -> ShownCluster:
     )
 
 
-def _facts(action: ActionOverview, cluster: Cluster) -> list[tuple[str, str]]:
+def _facts(action: ActionOverview, names: SourceNames, cluster: Cluster) -> list[tuple[str, str]]:
     """The filter in words, without the period."""
-    return facts_of(action, replace(cluster.wanted, since="", until=""))
+    return facts_of(action, names, replace(cluster.wanted, since="", until=""))
 
 
 def _languages_left_out(action: ActionOverview) -> list[str]:
