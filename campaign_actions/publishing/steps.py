@@ -73,6 +73,9 @@ class Checklist:
         """None after the campaign was published."""
         return next(iter(self.open), None)
 
+    def find(self, name: str) -> Step:
+        return next(step for step in self.steps if step.name == name)
+
     def after(self, name: str) -> Step | None:
         """The next step for someone who leaves this one out."""
         names = [step.name for step in self.open]

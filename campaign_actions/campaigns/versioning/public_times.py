@@ -40,9 +40,10 @@ def mark_newest(
     columns = subject.table.__table__.c
     this = update(subject.table).where(columns.id == subject_id)
     if not is_draft:
-        connection.execute(this.values(published_version=None))
-        over = delete(ScheduledDraft).filter_by(subject=subject.name, subject_id=subject_id)
-        connection.execute(over)
+        drafts = this.where(columns.published_version.is_not(None))
+        if connection.execute(drafts.values(published_version=None)).rowcount:
+            over = delete(ScheduledDraft).filter_by(subject=subject.name, subject_id=subject_id)
+            connection.execute(over)
     else:
         new = this.where(columns.published_version.is_(None))
         connection.execute(new.values(published_version=number))

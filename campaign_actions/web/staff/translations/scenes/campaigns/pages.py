@@ -1,6 +1,7 @@
 """Scenes of campaigns and actions and how they do, and of their history."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -39,6 +40,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     with_errors,
 )
 from campaign_actions.web.staff.waiting.item import WaitingItem
+from campaign_actions.web.staff.waiting.store import DraftProgress
 
 CAMPAIGNS, HISTORY = _l("Campaigns"), _l("History")
 STATES: tuple[State, ...] = ("open", "draft", "scheduled", "closed", "archived")
@@ -82,6 +84,11 @@ def campaign_scenes() -> Iterator[Scene]:
 def _campaigns(sample: SampleCampaign) -> Values:
     rows = [
         CampaignRow(listed_campaign(sample, state), 5, None, is_changed=True) for state in STATES
+    ]
+    blocked = DraftProgress(3, 7, "checks", problems=2, problem_url="/")
+    rows += [
+        replace(rows[STATES.index("scheduled")], progress=blocked),
+        replace(rows[STATES.index("draft")], progress=blocked, missed_at=sample.now),
     ]
     index = {"endpoint": "staff_campaigns_index.index", "sort": ""}
     return {"table": listed_table(rows, [], **index), "may_write": True}
