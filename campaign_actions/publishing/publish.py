@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, ScheduledDraft
+from campaign_actions.campaigns.versioning.drafts import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.publishing.changes import take_drafts
 from campaign_actions.publishing.close import leave_archive
@@ -103,9 +105,14 @@ def unpublish(
             raise NotOpen
         take_drafts(connection, campaign_id, staff_id=staff_id, now=now)
         _set(connection, Campaign, campaign_id, None)
+        left = [(CAMPAIGN, campaign_id)]
         for action in _actions(connection, campaign_id):
             if action.published_at and action.published_at <= now:
                 _set(connection, Action, action.id, None)
+                left.append((ACTION, action.id))
+        for subject, its_id in left:  # so that the history says who did it
+            with saving_revision(connection, subject, its_id, staff_id=staff_id, now=now):
+                pass
         add_entry(connection, "unpublished", actor=actor, now=now, subject=campaign.slug)
 
 

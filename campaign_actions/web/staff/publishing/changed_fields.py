@@ -128,7 +128,10 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime, seen: Seen) 
         if says_something(one.name, public, draft.content)
         and not _is_new_and_hidden(one.name, public, draft.content)
     ]
-    for difference in sorted(found, key=lambda one: field_order(draft.subject.name, one.name)):
+    tags = campaign.listed_locales
+    for difference in sorted(
+        found, key=lambda one: field_order(draft.subject.name, one.name, tags)
+    ):
         field = ChangedField(
             difference=difference,
             label=field_label(draft.subject.name, difference.name, questions=names),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import get_args
 
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
@@ -19,6 +20,7 @@ from campaign_actions.campaigns.forms import make_copy_form
 from campaign_actions.campaigns.tags.forms import TagsForm
 from campaign_actions.campaigns.tags.models import MAX_TAG_LENGTH, MAX_TAGS
 from campaign_actions.campaigns.versioning.differences import Difference
+from campaign_actions.campaigns.versioning.events import EventName, HistoryRow
 from campaign_actions.campaigns.versioning.history import RevisionOverview
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
@@ -173,14 +175,17 @@ def _revisions(sample: SampleCampaign) -> Values:
     return {
         "campaign": make_campaign(sample),
         "action": None,
-        "revisions": revisions,
+        "rows": [
+            *(HistoryRow(now, name, events=get_args(EventName)) for name in ("", NAME)),
+            *(HistoryRow(now, one.author, one) for one in revisions),
+        ],
         "labels_of": partial(changed_labels, "campaign", (SOURCE,)),
         "page": PAGE,
     }
 
 
 def _no_revisions(sample: SampleCampaign) -> Values:
-    return {**_revisions(sample), "action": make_action(sample), "revisions": []}
+    return {**_revisions(sample), "action": make_action(sample), "rows": []}
 
 
 def _revision(sample: SampleCampaign, *, subject: str) -> Values:
