@@ -49,6 +49,7 @@ class Step:
     at: datetime | None = None
     languages: tuple[LanguageShare, ...] = ()
     sections: tuple[Section, ...] = ()  # what must be fixed, by language
+    reviews: tuple[Section, ...] = ()  # what to look at, by language
     can_leave_out: bool = (
         False  # whether a language without problems is left if others are left out
     )
