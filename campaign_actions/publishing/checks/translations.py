@@ -69,15 +69,22 @@ def _half_translated(
         for entry in found
         if entry.is_untranslated and not entry.is_stale
     }
+    if not missing:
+        return
     sources = markdown_by_context(plan, plan.campaign.source_locale, with_emails=True)
     translated = markdown_by_context(plan, locale, with_emails=True)
     for context, (text, place) in translated.items():
         source = sources[context][0] if context in sources else ""
         aligned = {ours for ours, _theirs in aligned_blocks(source, text, is_markdown=True)}
         units = {*translatable_units(source, is_markdown=True)} - aligned
-        if text.strip() and (count := sum((context, unit) in missing for unit in units)):
+        count = sum((context, unit) in missing for unit in units)
+        if text.strip() and count:
+            # Which paragraph is missing may not be known, but how many are.
+            there = max(0, len(translatable_units(text, is_markdown=True)) - len(aligned))
             message = ngettext(
-                "%(num)d paragraph not translated", "%(num)d paragraphs not translated", count
+                "%(num)d paragraph not translated",
+                "%(num)d paragraphs not translated",
+                max(1, count - there),
             )
             remedy = _("Add the missing texts, or leave this language out.")
             yield place("blocker", message, remedy, can_leave_out=True), count
