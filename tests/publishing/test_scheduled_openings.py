@@ -81,7 +81,7 @@ def test_problems_of_what_does_not_open_with_it_do_not_stop_it(campaign):
     set_opening_time(campaign.id, LONG_AGO)
     other = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
     set_opening_time(campaign.id, OPENING)
-    values = {"published_at": None, "closes_at": NOON}
+    values = {"published_at": None, "closes_at": NOON, "retain_from": NOON}
     db.session.execute(update(Action).filter_by(id=other.id).values(**values))
     db.session.execute(update(CampaignText).filter_by(locale="ru").values(is_public=False))
     db.session.commit()
