@@ -59,7 +59,7 @@ def _sections(text: str) -> Iterator[list[Block]]:
 
 
 def _aligned(ours: list[Block], theirs: list[Block]) -> Iterator[tuple[Block, Block]]:
-    """Run by run of like blocks. What is missing in a run is not known, so nothing in it is aligned."""
+    """Run by run of like blocks. A run that lacks one is left out: nobody knows which one it lacks."""
     runs, other_runs = _runs(ours), _runs(theirs)
     if [_shape(run[:1]) for run in runs] == [_shape(run[:1]) for run in other_runs]:
         for run, other in zip(runs, other_runs, strict=True):

@@ -1,1 +1,1 @@
-"""What the worker publishes, or stops, at the times that someone has set."""
+"""Openings and changes at the times that someone has set, for the worker."""

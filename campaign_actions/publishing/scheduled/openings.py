@@ -23,9 +23,7 @@ from campaign_actions.publishing.queries import find_plan
 from campaign_actions.publishing.scheduled.changes import visible_to_all
 from campaign_actions.staff.queries import find_member_by_id
 
-LEAD = timedelta(
-    minutes=1
-)  # before the opening. What someone saves after the last check is not noticed.
+LEAD = timedelta(minutes=1)  # before the opening. The checks miss changes in the last seconds.
 
 
 def stop_openings(now: datetime, *, lifetimes: Lifetimes) -> None:
