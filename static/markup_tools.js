@@ -10,7 +10,14 @@
   const MARKER = /^(?:[-*+]|\d{1,3}[.)])\s+/; // a year is no number of a list
   const LINK = /\[([^\[\]\n]*)\]\(([^()\s]*)\)/g;
   const KEYS = { KeyB: "bold", KeyK: "link" };
-  const SHIFT_KEYS = { Digit2: "heading", Digit8: "list", Digit9: "quote" };
+  const SHIFT_KEYS = {
+    Digit2: "heading",
+    Digit5: "facts",
+    Digit6: "timeline",
+    Digit7: "points",
+    Digit8: "list",
+    Digit9: "quote",
+  };
 
   const { write, wordAt, linesAt, scrollToSelection } = textField;
 
@@ -245,9 +252,10 @@
     field.addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
       const tool = (event.shiftKey ? SHIFT_KEYS : KEYS)[keyOf(event)];
-      if (!tool) return;
+      const button = buttons.find((one) => bar.contains(one) && one.dataset.tool === tool);
+      if (!button) return;
       event.preventDefault();
-      use(buttons.find((button) => button.dataset.tool === tool));
+      use(button);
     });
     for (const name of ["input", "keyup", "pointerup", "focus", "selectionchange"]) field.addEventListener(name, show);
   };

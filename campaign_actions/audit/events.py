@@ -203,6 +203,7 @@ CODES = {
         "languages": _l("public languages changed"),
         "open": _l("closing time removed"),
         "opened": _l("action opening time changed"),
+        "opening-stopped": _l("campaign not opened at its time, because the checks found problems"),
         "published": _l("campaign opening time set"),
         "published-now": _l("campaign published"),
     },

@@ -114,6 +114,15 @@ class PreflightResult:
         )
         return tuple(section for section in found if section.findings)
 
+    def to_review(self) -> tuple[Section, ...]:
+        """The public languages with something to look at, each with that alone."""
+        found = (
+            Section(section.locale, section.is_public, section.of("warning"))
+            for section in self.sections
+            if section.is_public
+        )
+        return tuple(section for section in found if section.findings)
+
     def count(self, state: State) -> int:
         """The number of findings in this state, hidden languages aside."""
         return sum(section.count(state) for section in self.sections if section.is_public)

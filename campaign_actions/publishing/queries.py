@@ -81,6 +81,17 @@ class Plan:
         """Whether an action has opened."""
         return self.is_open(now) and action.published_at is not None and action.published_at <= now
 
+    def hidden_at(self, at: datetime) -> set[int]:
+        """The ids of the actions that are not public at that time."""
+        opens_at = self.campaign.published_at
+        return {
+            action.id
+            for action in self.actions
+            if opens_at is None
+            or opens_at > at
+            or not (action.published_at and action.published_at <= at)
+        }
+
     def find_action(self, action_id: int) -> Action | None:
         return next((action for action in self.actions if action.id == action_id), None)
 

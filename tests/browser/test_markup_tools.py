@@ -195,6 +195,8 @@ def test_keys_do_the_same(page):
         "Control+b": "A **man** is beaten on a tram.",
         "Control+k": "A [man](https://) is beaten on a tram.",
         "Control+Shift+Digit2": f"## {TEXT}",
+        "Control+Shift+Digit5": f"::: facts\n- **{TEXT}**\n:::",
+        "Control+Shift+Digit7": f"::: points\n1. **{TEXT}**\n:::",
         "Control+Shift+Digit8": f"- {TEXT}",
         "Control+Shift+Digit9": f"> {TEXT}",
     }
@@ -205,6 +207,18 @@ def test_keys_do_the_same(page):
         results[pressed] = field.input_value()
 
     assert results == keys
+
+
+def test_each_button_names_a_key_of_its_own(page):
+    text_field(page)
+    buttons = tools(page).locator("button")
+
+    titles = buttons.evaluate_all("all => all.map((one) => one.title)")
+    keys = buttons.evaluate_all("all => all.map((one) => one.getAttribute('aria-keyshortcuts'))")
+
+    assert len(set(keys)) == len(keys)
+    for title, key in zip(titles, keys, strict=True):
+        assert f"({key.replace('Control', 'Ctrl')})" in title
 
 
 def test_on_a_keyboard_of_another_alphabet_the_keys_in_the_same_places_work(page):

@@ -477,8 +477,8 @@ def test_half_a_text_of_an_action_or_a_partner_blocks(app):
     found = preflight_of(campaign.id).blockers(locales=["ru"])
 
     assert {(f.message, f.action_id) for f in found} == {
-        ("2 paragraphs not translated", action.id),
-        ("3 paragraphs not translated", None),
+        ("1 paragraph not translated", action.id),
+        ("2 paragraphs not translated", None),
     }
 
 
@@ -707,7 +707,7 @@ def test_half_a_paragraph_blocks_its_language_and_leads_to_its_field(app, field)
     result = preflight_of(campaign.id)
 
     (found,) = result.blockers(locales=["ru"])
-    assert found.message == "2 paragraphs not translated"
+    assert found.message == "1 paragraph not translated"
     assert found.url.endswith(f"/actions/{action.id}/edit/?right=ru#texts.ru.{field}")
     assert result.blockers(locales=["en"]) == []
     assert not any("not been translated yet" in one for one in messages(result, "warning"))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Update, delete, update
+from sqlalchemy import Connection, Update, delete, func, select, update
 
 from campaign_actions.campaigns.models import Revision, ScheduledDraft
 from campaign_actions.campaigns.versioning.versioned import Versioned, public_number
@@ -24,10 +24,26 @@ def begin_public(
     connection.execute(this.values(public_from=now, publisher_id=staff_id))
 
 
-def end_public(connection: Connection, subject: Versioned, subject_id: int, now: datetime) -> None:
-    """The page leaves the site. Call it before its draft is written."""
+def end_public(
+    connection: Connection,
+    subject: Versioned,
+    subject_id: int,
+    now: datetime,
+    *,
+    opened_at: datetime,
+    by: int | None,
+) -> None:
+    """The page leaves the site. Call it before its draft is written.
+
+    `opened_at`, `by`: when it opened, and who decided that. Its own row no longer says so afterwards.
+    """
     number = public_number(connection, subject, subject_id)
     _end(connection, _revision(subject, subject_id, number), now)
+    of_subject = {"subject": subject.name, "subject_id": subject_id}
+    saved = select(func.max(Revision.number)).filter_by(**of_subject)
+    first = connection.scalar(saved.where(Revision.saved_at <= opened_at)) or 0
+    opened = _revision(subject, subject_id, first).where(Revision.public_from.is_(None))
+    connection.execute(opened.values(public_from=opened_at, publisher_id=by))
 
 
 def mark_newest(
@@ -40,9 +56,10 @@ def mark_newest(
     columns = subject.table.__table__.c
     this = update(subject.table).where(columns.id == subject_id)
     if not is_draft:
-        connection.execute(this.values(published_version=None))
-        over = delete(ScheduledDraft).filter_by(subject=subject.name, subject_id=subject_id)
-        connection.execute(over)
+        drafts = this.where(columns.published_version.is_not(None))
+        if connection.execute(drafts.values(published_version=None)).rowcount:
+            over = delete(ScheduledDraft).filter_by(subject=subject.name, subject_id=subject_id)
+            connection.execute(over)
     else:
         new = this.where(columns.published_version.is_(None))
         connection.execute(new.values(published_version=number))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from markdown_it.token import Token
 
@@ -11,13 +12,21 @@ from campaign_actions.core.content.markdown_parser import parse
 BREAKS = ("softbreak", "hardbreak")
 MARKS = re.compile(rf"\*\*|{HTML_TAGS.pattern}", re.IGNORECASE)
 HASHES = re.compile(r"#{2,6}(?=[^#\s])")  # of a heading without a space; one is a hashtag
+ANY_MARK = re.compile(rf"{MARKS.pattern}|{HASHES.pattern}|!\[", re.IGNORECASE)
+TO_NOWHERE = re.compile(r"[(<\s]#(?:[)>\s]|$)")
+MAX_KEPT = 512  # texts: every visit of the page that publishes a campaign checks all of them again
 
 # The editor’s buttons write this where an item has no number or date
 EMPTY_HEAD = re.compile(r"(?<=\*\*)…(?=\*\*)")
 
 
-def find_plain_marks(text: str) -> Iterator[tuple[int, str]]:
+@lru_cache(MAX_KEPT)
+def find_plain_marks(text: str) -> tuple[tuple[int, str], ...]:
     """Each with its line, counted from 1. Those after a backslash are meant to be seen."""
+    return tuple(_plain_marks(text)) if ANY_MARK.search(text) else ()
+
+
+def _plain_marks(text: str) -> Iterator[tuple[int, str]]:
     lines = text.splitlines()
     for token in parse(text):
         for line, shown in _shown_lines(token):
@@ -34,6 +43,8 @@ def find_plain_marks(text: str) -> Iterator[tuple[int, str]]:
 
 def find_links_to_nowhere(text: str) -> Iterator[tuple[int, str]]:
     """The words of links to `#`, each with its line, counted from 1."""
+    if not TO_NOWHERE.search(text):  # saves the parser from reading most texts
+        return
     for token in parse(text):
         yield from _links(token, to="#")
 

@@ -91,6 +91,8 @@ def _half_translated(
     A text without any translation is a missing text, which texts.py finds.
     """
     missing = {_key(entry) for entry in fresh}
+    if not missing:
+        return
     sources = markdown_by_context(plan, plan.campaign.source_locale, with_emails=True)
     translated = markdown_by_context(plan, locale, with_emails=True)
     for context, (text, place) in translated.items():
@@ -98,20 +100,24 @@ def _half_translated(
         aligned = {ours for ours, _theirs in aligned_blocks(source, text, is_markdown=True)}
         units = {*translatable_units(source, is_markdown=True)} - aligned
         lacking = {unit for unit in units if (context, unit) in missing} if text.strip() else set()
+        # Which paragraph is missing may not be known, but how many are.
+        there = max(0, len(translatable_units(text, is_markdown=True)) - len(aligned))
         name, action_id = context.rpartition(": ")[2], place.keywords.get("action_id")
         left_out = find_left_out(
             plan, locale, name, action_id, pair=(source, text), lacking=lacking, now=now
         )
         if needed := lacking - left_out:
             message = ngettext(
-                "%(num)d paragraph not translated", "%(num)d paragraphs not translated", len(needed)
+                "%(num)d paragraph not translated",
+                "%(num)d paragraphs not translated",
+                max(1, len(needed) - there),
             )
             remedy = _("Add the missing texts, or leave this language out.")
             finding = place("blocker", message, remedy, can_leave_out=True)
             yield finding, {(context, unit) for unit in needed}
         if left_out:
             keys = {(context, unit) for unit in left_out}
-            yield left_out_finding(place, len(left_out)), keys
+            yield left_out_finding(place, max(1, len(left_out) - there)), keys
 
 
 def remedy_of_untranslated(count: int, *, may_translate: bool) -> str:

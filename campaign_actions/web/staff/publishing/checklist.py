@@ -39,11 +39,11 @@ def show(campaign_id: int) -> ResponseReturnValue:
     if plan.is_open(now):
         return redirect(url_for("staff_publishing_share.show", campaign_id=campaign_id), 303)
     campaign, checklist = get_campaign_overview(campaign_id, now=now), checklist_of(plan)
-    remember_open_steps(campaign, checklist)
     return render_template(
         "staff/publishing/checklist.html",
         campaign=campaign,
         checklist=checklist,
+        progress=remember_open_steps(campaign, checklist),
         titles=STEPS,
         mail_locales=mail_locales(plan),
         now=now,

@@ -30,7 +30,6 @@ from campaign_actions.web.staff.publishing.publish_page import (
     NO_LANGUAGE,
     PROBLEMS,
     chosen_languages,
-    hidden_actions,
     hide_languages_page,
     problem_in,
     publish_page,
@@ -112,7 +111,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
         at = max(opens_at, utc_now())
         added = (wanted - set(plan.public_locales)) & public.texts.keys()
         result = full_preflight(public, at)
-        hidden = hidden_actions(public, at)
+        hidden = public.hidden_at(at)
         if not wanted:
             return publish_page(plan, result=result, problem=str(NO_LANGUAGE), status=400)
         if result.blockers(locales=added, without_actions=hidden):

@@ -1,8 +1,10 @@
 """Scenes of campaigns and actions and how they do, and of their history."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import get_args
 
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
@@ -18,6 +20,7 @@ from campaign_actions.campaigns.forms import make_copy_form
 from campaign_actions.campaigns.tags.forms import TagsForm
 from campaign_actions.campaigns.tags.models import MAX_TAG_LENGTH, MAX_TAGS
 from campaign_actions.campaigns.versioning.differences import Difference
+from campaign_actions.campaigns.versioning.events import EventName, HistoryRow
 from campaign_actions.campaigns.versioning.history import RevisionOverview
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
@@ -42,6 +45,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     with_errors,
 )
 from campaign_actions.web.staff.waiting.item import WaitingItem
+from campaign_actions.web.staff.waiting.store import DraftProgress
 
 CAMPAIGNS, HISTORY = _l("Campaigns"), _l("History")
 STATES: tuple[State, ...] = ("open", "draft", "scheduled", "closed", "archived")
@@ -85,6 +89,11 @@ def campaign_scenes() -> Iterator[Scene]:
 def _campaigns(sample: SampleCampaign) -> Values:
     rows = [
         CampaignRow(listed_campaign(sample, state), 5, None, is_changed=True) for state in STATES
+    ]
+    blocked = DraftProgress(3, 7, "checks", problems=2, problem_url="/")
+    rows += [
+        replace(rows[STATES.index("scheduled")], progress=blocked),
+        replace(rows[STATES.index("draft")], progress=blocked, missed_at=sample.now),
     ]
     index = {"endpoint": "staff_campaigns_index.index", "sort": ""}
     return {"table": listed_table(rows, [], **index), "may_write": True}
@@ -169,14 +178,17 @@ def _revisions(sample: SampleCampaign) -> Values:
     return {
         "campaign": make_campaign(sample),
         "action": None,
-        "revisions": revisions,
+        "rows": [
+            *(HistoryRow(now, name, events=get_args(EventName)) for name in ("", NAME)),
+            *(HistoryRow(now, one.author, one) for one in revisions),
+        ],
         "labels_of": partial(changed_labels, "campaign", (SOURCE,)),
         "page": PAGE,
     }
 
 
 def _no_revisions(sample: SampleCampaign) -> Values:
-    return {**_revisions(sample), "action": make_action(sample), "revisions": []}
+    return {**_revisions(sample), "action": make_action(sample), "rows": []}
 
 
 def _revision(sample: SampleCampaign, *, subject: str) -> Values:

@@ -58,6 +58,7 @@ def publishing_scenes() -> Iterator[Scene]:
     for state in STATES:
         values = partial(_publish, state=state)
         yield staff_scene(f"publish-{state}", PUBLISH, "publishing/publish", values)
+    yield staff_scene("publish-missed", PUBLISH, "publishing/publish", _missed)
     for is_tried in (True, False):
         values = partial(_publish, state="draft", is_tried=is_tried, is_clear=True)
         yield staff_scene(f"publish-clear-{is_tried}", PUBLISH, "publishing/publish", values)
@@ -123,6 +124,12 @@ def _publish(
         "preview_locales": [] if is_draft else [SOURCE],
         "share_form": PreviewLinkForm(formdata=None),
     }
+
+
+def _missed(sample: SampleCampaign) -> Values:
+    """A campaign that did not open at its time because of problems."""
+    campaign = make_campaign(sample, state="draft", missed_at=sample.now)
+    return {**_publish(sample, state="draft"), "campaign": campaign}
 
 
 def _published(sample: SampleCampaign) -> Values:
