@@ -105,7 +105,7 @@ for (const form of document.querySelectorAll("[data-writing]")) {
   };
 
   // A link shows the whole field that it leads to, which may be folded away or have long faults above it. A link to
-  // a fault selects its line.
+  // a fault selects its line; one from another page has it in the address.
   const reveal = (line) => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target || !form.contains(target)) return;
@@ -115,7 +115,7 @@ for (const form of document.querySelectorAll("[data-writing]")) {
     if (line) select(target, line);
     target.closest(".field")?.scrollIntoView();
   };
-  if (!returned) reveal();
+  if (!returned) reveal(Number(new URLSearchParams(location.search).get("line")));
   addEventListener("hashchange", () => reveal());
   document.addEventListener("click", ({ target }) => {
     const link = target.closest('a[href*="#"]');
