@@ -541,3 +541,15 @@ def test_a_closing_time_is_entered_in_the_time_of_a_city(app, client, staff, dra
 
     label = page.partition('<label for="closes_at">')[2].partition("</label>")[0]
     assert "<span>Berlin</span>" in label
+
+
+@on_sqlite
+def test_the_meaning_of_a_milestone_says_its_language_beside_another(client, staff, action):
+    page = client.get(address_of(action, "edit/?right=ru")).text
+
+    labels = re.findall(r"<label [^>]*>(Meaning of milestone 1.*?)</label>", page)
+
+    assert [re.sub(r"[\u2066-\u2069]", "", label) for label in labels] == [
+        "Meaning of milestone 1 <span>(English)</span>",
+        "Meaning of milestone 1 <span>(Russian)</span>",
+    ]
