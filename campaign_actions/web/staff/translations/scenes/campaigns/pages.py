@@ -25,7 +25,7 @@ from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.web.staff.campaign_table import CampaignRow
 from campaign_actions.web.staff.campaigns.history import changed_labels
-from campaign_actions.web.staff.translations.scenes.campaigns.changes import make_draft
+from campaign_actions.web.staff.translations.scenes.campaigns.changes import PICTURE, make_draft
 from campaign_actions.web.staff.translations.scenes.campaigns.dashboards import dashboard_scenes
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
@@ -189,6 +189,7 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "label_of": partial(field_label, subject, questions={QUESTION: PLACEHOLDER}),
         "others": [RevisionOverview(one, sample.now, NAME) for one in (3, 1)],
         "differences": changed,
+        "pictures": {"… …": PICTURE},
         "missing": {},
         "opens_at": None,
     }
