@@ -349,6 +349,8 @@ def test_a_link_from_a_check_selects_the_line_in_the_editor(work, width):
         expect(text).to_be_focused()
         assert text.evaluate(selected).startswith(line)
         assert text.evaluate("field => field.scrollTop") > 0
+        bottom = text.bounding_box()["y"] + text.bounding_box()["height"]
+        assert bottom <= page.locator(".savebar").bounding_box()["y"], "the line is the last one"
 
     text.evaluate("field => field.setSelectionRange(0, 0)")
     field_of(text).locator(".error a").click()
