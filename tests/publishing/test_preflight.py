@@ -360,7 +360,7 @@ def test_problems_of_partners_link_to_their_page(app):
     page, own = f"/staff/campaigns/{campaign.id}/partners/", f"#partners.{partner.id}"
     assert [f.url for f in blockers if not f.leads_to_field] == [page]
     assert {f.url: f.field for f in blockers if f.leads_to_field} == {
-        f"{page}{partner.id}/{own}.en.points": "Agreed action points (English)",
+        f"{page}{partner.id}/?line=1{own}.en.points": "Agreed action points (English)",
         f"{page}{partner.id}/{own}.website": "Website",
     }
     assert {f.message.partition(":")[0] for f in blockers} >= {
@@ -538,8 +538,32 @@ def test_a_problem_of_a_link_names_the_field_and_its_language(app):
     (found,) = preflight_of(campaign.id).blockers()
 
     assert found.field == "Why it matters (Russian)"
-    assert found.url.endswith("/edit/?right=ru#texts.ru.body")
+    assert found.url.endswith("/edit/?right=ru&line=3#texts.ru.body")
     assert found.leads_to_field
+
+
+def test_an_address_that_cannot_work_blocks_at_its_line_and_is_not_offered_to_open(app):
+    campaign = make_draft()
+    body = "## Why\n\n[a](https://https://un.org)"
+    execute_and_commit(update(CampaignText).filter_by(locale="en").values(body=body))
+
+    result = preflight_of(campaign.id)
+
+    (found,) = result.blockers()
+    assert found.message.startswith("Line 3: the link to “https://https://un.org” cannot work.")
+    assert found.url.endswith("/edit/?right=en&line=3#texts.en.body")
+    findings = [one for section in result.sections for one in section.findings]
+    assert not any(one.external_urls for one in findings)
+
+
+def test_an_example_after_a_second_scheme_blocks(app):
+    campaign = make_draft()
+    body = "## Why\n\n[a](https://https://example.org)"
+    execute_and_commit(update(CampaignText).filter_by(locale="en").values(body=body))
+
+    messages = [found.message for found in preflight_of(campaign.id).blockers()]
+
+    assert "This link is only an example: https://https://example.org" in messages
 
 
 def test_a_link_that_a_text_has_twice_is_one_problem(app):

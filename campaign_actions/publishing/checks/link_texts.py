@@ -86,6 +86,11 @@ def plain_texts(plan: Plan, locale: str) -> Iterator[TextAndPlace]:
                     yield words, place
 
 
+def line_of(text: str, words: str) -> int:
+    """The first line with the words, counted from 1; 0 if there is none."""
+    return next((line for line, it in enumerate(text.splitlines(), 1) if words in it), 0)
+
+
 def website_of(plan: Plan, partner: Partner, locale: str) -> partial[Finding]:
     """The place of a partner’s website, with its name in a language."""
     name = next((text.name for text in partner.texts if text.locale == locale), "")

@@ -1,6 +1,7 @@
 """The history of campaigns and actions: revisions, differences and restoring."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -18,6 +19,7 @@ from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.field_labels import field_label, field_order, format_value
 from campaign_actions.actions.questions.differences import question_names, says_something
 from campaign_actions.actions.questions.whole_changes import names_with_whole, whole_questions
+from campaign_actions.campaigns.appearance import ShownPicture, find_pictures
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.differences import Difference, differences
 from campaign_actions.campaigns.versioning.events import (
@@ -38,6 +40,7 @@ from campaign_actions.campaigns.versioning.history import (
 )
 from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
@@ -176,6 +179,13 @@ def _languages(campaign: CampaignOverview) -> tuple[str, ...]:
     return current_locale(), campaign.source_locale, campaign.locale
 
 
+def _kept_pictures(campaign_id: int, *contents: Content) -> dict[str, ShownPicture]:
+    """By name. Those that were replaced or removed for the public are deleted."""
+    folder = url_for("staff_campaigns_appearance.edit", campaign_id=campaign_id)
+    found = find_pictures(campaign_id, (one["picture"] for one in contents if one.get("picture")))
+    return {name: replace(picture, folder=folder) for name, picture in found.items()}
+
+
 def _compare(
     campaign: CampaignOverview,
     action: ActionOverview | None,
@@ -217,6 +227,7 @@ def _compare(
             questions=names,
         ),
         missing={name: field_label(subject.name, name) for name in missing},
+        pictures=_kept_pictures(campaign.id, old, new),
         opens_at=max(filter(None, _times(campaign, action)), default=None),
         others=saves(subject.name, subject_id, without=number),
         differences=[

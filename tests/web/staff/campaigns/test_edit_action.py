@@ -561,3 +561,15 @@ def test_a_closing_time_that_has_passed_is_marked_in_a_draft(client, staff, draf
     assert 'id="closes_at-problem"' in after
     assert answer.status_code == 400
     assert "This time has passed. Choose a later one." in answer.text
+
+
+@on_sqlite
+def test_the_meaning_of_a_milestone_says_its_language_beside_another(client, staff, action):
+    page = client.get(address_of(action, "edit/?right=ru")).text
+
+    labels = re.findall(r"<label [^>]*>(Meaning of milestone 1.*?)</label>", page)
+
+    assert [re.sub(r"[\u2066-\u2069]", "", label) for label in labels] == [
+        "Meaning of milestone 1 <span>(English)</span>",
+        "Meaning of milestone 1 <span>(Russian)</span>",
+    ]

@@ -4,10 +4,23 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.models import Action, ActionText
-from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
+from campaign_actions.campaigns.models import (
+    Campaign,
+    CampaignText,
+    DraftPicture,
+    DraftPictureFile,
+    Revision,
+)
+from campaign_actions.campaigns.picture import (
+    PictureDetails,
+    of_campaign,
+    put_picture,
+    remove_picture,
+)
+from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.changes import discard_changes, publish_changes
 from campaign_actions.publishing.close import archive, close_action, reopen
@@ -17,6 +30,7 @@ from campaign_actions.staff.models import StaffMember
 from tests.support.changes import publish_all
 from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
+from tests.support.images import picture
 from tests.support.page_text import visible_text
 from tests.support.questions import WHY, ask, fields, remove, save
 from tests.support.staff_client import log_in, token_of
@@ -553,3 +567,32 @@ def test_the_list_names_questions_by_their_text(client):
     assert "Question “Why do you sign?”: Help (English)" in shown
     assert "switched off" not in shown, "settings that the question does not have"
     assert WHY not in page
+
+
+def test_a_change_of_the_picture_is_said_in_words_with_what_is_still_kept(client, address):
+    its = of_campaign(int(address.rpartition("/")[2]))
+    made = process_image(picture(800, 450))
+    details = PictureDetails({"en": {"picture_alt": "A crowd"}}, focus=5)
+    by = {"staff_id": None, "actor": "grace@example.org", "now": NOON}
+    put_picture(its, made, details, **by)
+
+    section = picture_section(client, f"{address}/history/2/")
+
+    assert "A picture was added." in section
+    shown = re.search(r'<img src="([^"]+)"', section)
+    assert client.get(shown[1]).mimetype == "image/webp"
+    assert "<ins>" not in section
+    put_picture(its, process_image(picture(900, 600)), details, **by)
+    assert "The picture was replaced." in picture_section(client, f"{address}/history/3/")
+    remove_picture(its, **by)
+    assert "The picture was removed." in picture_section(client, f"{address}/history/4/")
+    for table in (DraftPictureFile, DraftPicture):
+        db.session.execute(delete(table))
+    db.session.commit()
+    section = picture_section(client, f"{address}/history/2/")
+    assert "A picture was added." in section
+    assert "<img" not in section
+
+
+def picture_section(client, page):
+    return client.get(page).text.partition(">Picture</h3>")[2].partition("</section>")[0]

@@ -29,6 +29,7 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.web.staff.campaign_table import CampaignRow
 from campaign_actions.web.staff.campaigns.history import changed_labels
 from campaign_actions.web.staff.translations.scenes.campaigns.changes import (
+    PICTURE,
     make_draft,
     sample_questions,
 )
@@ -206,6 +207,7 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "others": [RevisionOverview(one, sample.now, NAME) for one in (3, 1)],
         "differences": [*changed, *(Difference(name, ()) for name in whole)],
         "whole": whole,
+        "pictures": {"… …": PICTURE},
         "missing": {},
         "opens_at": None,
     }
