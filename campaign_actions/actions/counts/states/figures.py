@@ -151,6 +151,18 @@ def read_by_action(
     return {action_id: States(*found) for action_id, found in sums.items()}
 
 
+def read_all_by_action(action_ids: Collection[int]) -> dict[int, States]:
+    """By action, all signatures in each state. Actions in which nobody took part have none of any."""
+    sums = (func.sum(getattr(StateDay, state)) for state in STATES)
+    rows = db.session.execute(
+        select(StateDay.action_id, *sums)
+        .where(StateDay.action_id.in_(action_ids), StateDay.part == "all")
+        .group_by(StateDay.action_id)
+    )
+    found = {action_id: States(*map(int, counts)) for action_id, *counts in rows}
+    return {action_id: found.get(action_id, States()) for action_id in action_ids}
+
+
 def read_from_first_day(groups: Mapping[int, Collection[int]], today: date) -> dict[int, list[int]]:
     """By group of actions, how many had confirmed in all by the end of each day since the first, in UTC.
 
