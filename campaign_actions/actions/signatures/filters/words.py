@@ -40,9 +40,9 @@ def filter_facts(wanted: SignatureFilter, *, usual_status: str = "") -> Iterator
     if wanted.country:
         yield _("Country"), country(wanted.country)
     if wanted.source:
-        yield _("Source"), wanted.source
+        yield _("Channel"), wanted.source
     if wanted.channel:
-        yield _("Channel"), str(CHANNEL_LABELS[wanted.channel])
+        yield _("How they took part"), str(CHANNEL_LABELS[wanted.channel])
     if wanted.without:
         yield _("Without"), str(WITHOUT_LABELS[wanted.without])
     if wanted.fill_time:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from campaign_actions.actions.action_overview import ActionOverview, action_overviews
 from campaign_actions.actions.campaign_overview import (
@@ -15,6 +16,7 @@ from campaign_actions.actions.campaign_overview import (
     get_campaign_overview,
 )
 from campaign_actions.actions.models import Action
+from campaign_actions.core.i18n.gettext import isolate
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.publishing.sharing.source_labels import source_labels
 from campaign_actions.web.staff.access.authorization import allows
@@ -53,6 +55,13 @@ class Scope:
         if self.action:
             return self.action.name.replace("/", "-")
         return self.campaign.slug if self.campaign else "all"
+
+    @property
+    def title(self) -> str:
+        """For pictures."""
+        if self.action:
+            return f"{isolate(self.action.title)} · {isolate(self.action.campaign_title)}"
+        return self.campaign.title if self.campaign else str(_("All campaigns"))
 
     @cached_property
     def source_labels(self) -> Mapping[str, str]:

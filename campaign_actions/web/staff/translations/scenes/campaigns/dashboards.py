@@ -76,11 +76,11 @@ class SampleDashboard(Dashboard):
     def lines(self) -> list[tuple[str, str, list[int]]]:
         return [(NAME, "", list(range(1, days))) for days in (100, 20)]
 
-    def events(self) -> Iterator[Event]:
-        for unit in ("day", "hour"):
-            words = around_words(Around(3, unit, before=4, after=9))
-            yield Event(self.now - timedelta(days=3), NAME, note=words)
-        yield from publications(self.scope, self.now)
+    def events(self) -> list[Event]:
+        at = self.now - timedelta(days=3)
+        around = (Around(3, "day", 4, 9), Around(3, "hour", 4, 9), Around(24, "hour", 4, None))
+        notes = [Event(at, NAME, note=around_words(counts)) for counts in around]
+        return [*notes, *publications(self.scope, self.now)]
 
 
 def dashboard_scenes() -> Iterator[Scene]:
