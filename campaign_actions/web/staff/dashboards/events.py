@@ -69,11 +69,17 @@ def changes(scope: Scope, period: Period) -> Iterator[Event]:
     )
     for at, published in groupby(found, key=attrgetter("at")):
         all_of_it = list(published)
-        title = join_list([titles[one.subject, one.subject_id] for one in all_of_it])
-        words = _("Changes published: %(title)s", title=title)
-        if scope.action:
-            words = _("Changes published")
+        words = changes_words(
+            [titles[one.subject, one.subject_id] for one in all_of_it],
+            is_of_action=scope.action is not None,
+        )
         yield Event(at, words, _history_of(scope.campaign.id, all_of_it), has_effect=True)
+
+
+def changes_words(titles: Sequence[str], *, is_of_action: bool) -> str:
+    if is_of_action:
+        return str(_("Changes published"))
+    return str(_("Changes published: %(title)s", title=join_list(titles)))
 
 
 def _history_of(campaign_id: int, published: Sequence[Published]) -> str:

@@ -25,6 +25,7 @@ from campaign_actions.web.staff.dashboards.times import period_words
 MAX_VALUE_LENGTH = 40  # as in the tallies
 # As the page calls them; addresses have the names of the tallies.
 FILE_NAMES = {"source": "channel", "source-times": "channel-times", "channel": "way"}
+FROM_FIRST_DAY = {"comparison"}  # has no range
 MAX_SHOWN = {"source-times": 12}  # rows of panels on the page, if not as many as of others
 
 
@@ -77,7 +78,7 @@ def panel_file(scope: Scope, name: str, suffix: str) -> ResponseReturnValue:
     file_name = _file_name(dashboard, name)
     if suffix == "csv":
         return files.csv_response(panel, file_name)
-    period = "" if name == "comparison" else period_words(dashboard.chosen.period)
+    period = "" if name in FROM_FIRST_DAY else period_words(dashboard.chosen.period)
     head = files.Head(panel.title, scope.title, period)
     chart = dashboard.chart(panel)
     picture = files.draw_chart(chart, head) if chart else files.draw_rows(panel, head)
@@ -87,10 +88,11 @@ def panel_file(scope: Scope, name: str, suffix: str) -> ResponseReturnValue:
 def _file_name(dashboard: Dashboard, panel: str) -> str:
     """Whose figures, which, of what period, and the day on which they were counted."""
     chosen, name = dashboard.chosen, FILE_NAMES.get(panel, panel)
-    days = (
-        f"{chosen.values['from']}-to-{chosen.values['to']}" if chosen.name == OWN else chosen.name
-    )
-    return f"{dashboard.scope.name}-{name}-{days}-{dashboard.now:%Y-%m-%d}"
+    period = chosen.name
+    if period == OWN:
+        period = f"{chosen.values['from']}-to-{chosen.values['to']}"
+    parts = [dashboard.scope.name, name] + ([] if panel in FROM_FIRST_DAY else [period])
+    return "-".join([*parts, f"{dashboard.now:%Y-%m-%d}"])
 
 
 def by_action_page(scope: Scope) -> ResponseReturnValue:
