@@ -132,7 +132,7 @@ def _show_values(campaign: CampaignOverview) -> Values:
     what = ngettext("Step of the checklist left", "Steps of the checklist left", 2)
     task = WaitingItem(2, what, [], _("Open checklist"), "/staff/")
     tasks = [task] if campaign.without_consent else []
-    facts |= {"tags": (NAME,), "tasks": tasks}
+    facts |= {"tags": (NAME,) if tasks else (), "tasks": tasks}
     return {"campaign": campaign, **facts}
 
 
