@@ -1,11 +1,43 @@
 """Which revision the public sees, and when it saw others. Revisions older than these times lack them."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Update, delete, func, select, update
+from sqlalchemy import Connection, Update, delete, func, or_, select, update
 
 from campaign_actions.campaigns.models import Revision, ScheduledDraft
 from campaign_actions.campaigns.versioning.versioned import Versioned, public_number
+from campaign_actions.core.db.session import db
+
+
+class Published(NamedTuple):
+    """The public saw a new revision of a campaign or an action."""
+
+    subject: str
+    subject_id: int
+    at: datetime
+
+
+def changes_published(
+    campaign_ids: Collection[int],
+    action_ids: Collection[int],
+    *,
+    since: datetime,
+    until: datetime,
+) -> list[Published]:
+    """Revisions that became public in a period, in this order. A discarded draft changed nothing."""
+    subjects = {"campaign": campaign_ids, "action": action_ids}
+    its = (
+        (Revision.subject == name) & Revision.subject_id.in_(ids) for name, ids in subjects.items()
+    )
+    rows = db.session.execute(
+        select(Revision.subject, Revision.subject_id, Revision.public_from)
+        .where(or_(*its), Revision.public_from.between(since, until))
+        .where(Revision.origin.is_distinct_from("discarded"))
+        .order_by(Revision.public_from, Revision.subject.desc(), Revision.subject_id)
+    )
+    return [Published(subject, its_id, at) for subject, its_id, at in rows if at]
 
 
 def begin_public(

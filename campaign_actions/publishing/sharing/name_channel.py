@@ -16,5 +16,5 @@ def name_channel(campaign_id: int, name: str, *, campaign: str, actor: str, now:
     with write_transaction() as connection:
         upsert_sums(connection, ChannelName, [row], add=(), replace=("name",))
         add_entry(
-            connection, "channel-named", actor=actor, now=now, subject=campaign, channel=source
+            connection, "channel-named", actor=actor, now=now, subject=campaign, source=source
         )

@@ -46,9 +46,9 @@ def filter_facts(
     if wanted.country:
         yield _("Country"), country(wanted.country)
     if wanted.source:
-        yield _("Source"), sources.name(wanted.source)
+        yield _("Channel"), sources.name(wanted.source)
     if wanted.channel:
-        yield _("Channel"), str(CHANNEL_LABELS[wanted.channel])
+        yield _("How they took part"), str(CHANNEL_LABELS[wanted.channel])
     if wanted.without:
         yield _("Without"), str(WITHOUT_LABELS[wanted.without])
     if wanted.fill_time:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.action_overview import State
 from campaign_actions.actions.campaign_overview import CampaignOverview
-from campaign_actions.actions.counts.queries import MAX_COUNTED, UncountedSignatures
+from campaign_actions.actions.counts.states.figures import States
 from campaign_actions.actions.field_labels import LABELS, field_label
 from campaign_actions.actions.newest.schedules import CHECKS, CLOSED, Schedule
 from campaign_actions.campaigns.forms import make_copy_form
@@ -50,7 +50,7 @@ from campaign_actions.web.staff.waiting.store import DraftProgress
 
 CAMPAIGNS, HISTORY = _l("Campaigns"), _l("History")
 STATES: tuple[State, ...] = ("open", "draft", "scheduled", "closed", "archived")
-NOT_COUNTED = UncountedSignatures(pending=MAX_COUNTED + 1, withdrawn=2, invalid=1)
+NOT_COUNTED = States(pending=12_345, withdrawn=2, invalid=1)
 CHANGES = ("added", "replaced", "removed", "focused")  # to a picture
 
 QUESTION = "qplaces"
@@ -141,11 +141,11 @@ def _show_complete(sample: SampleCampaign) -> Values:
 
 
 def _show_values(campaign: CampaignOverview) -> Values:
-    facts = {"not_counted": {ID: NOT_COUNTED}, "most": MAX_COUNTED, "may_write": True}
+    facts = {"not_counted": {ID: NOT_COUNTED}, "may_write": True}
     what = ngettext("Step of the checklist left", "Steps of the checklist left", 2)
     task = WaitingItem(2, what, [], _("Open checklist"), "/staff/")
     tasks = [task] if campaign.without_consent else []
-    facts |= {"tags": (NAME,), "tasks": tasks}
+    facts |= {"tags": (NAME,) if tasks else (), "tasks": tasks}
     return {"campaign": campaign, **facts}
 
 
