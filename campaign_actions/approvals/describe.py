@@ -161,6 +161,7 @@ def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     release_slot()  # counting may take a second
     with read_snapshot() as connection:
         matching = count_rows(connection, operation)
+    # Translators: how many participants match the filters of an export at the moment
     yield _("Participants who match"), _("%(number)s now", number=number(matching))
     yield _("Actions"), join_with_commas(one.slug for one in operation.actions())
     yield from filter_facts(operation.selection, SourceNames((operation.campaign,)))
