@@ -75,7 +75,7 @@ def _by(campaign: CampaignOverview) -> dict[str, Any]:
 
 
 def _back() -> dict[str, Any]:
-    """What the address says about the page to go back to."""
+    """The values of the address that lead back to the page it was opened from."""
     numbers = {name: request.args.get(name, type=int) for name in ("of", "action")}
     found = {**numbers, "language": request.args.get("language")}
     return {name: value for name, value in found.items() if value}

@@ -35,9 +35,9 @@ CHANNEL = _l("Channel")
 
 def sharing_scenes() -> Iterator[Scene]:
     yield staff_scene("published", PUBLISHED, "sharing/share", partial(_published, is_new=True))
-    yield staff_scene("share", SHARE, "sharing/share", _published)
-    yield staff_scene("share-wrong", SHARE, "sharing/share", _wrong_channel)
-    yield staff_scene("share-nothing", SHARE, "sharing/share", _nothing_to_share)
+    yield staff_scene("sharing", SHARE, "sharing/share", _published)
+    yield staff_scene("sharing-wrong", SHARE, "sharing/share", _wrong_channel)
+    yield staff_scene("sharing-nothing", SHARE, "sharing/share", _nothing_to_share)
     for state in ("used", "unused", "removed"):
         yield staff_scene(
             f"channel-{state}", CHANNEL, "sharing/channel", partial(_channel, state=state)
@@ -60,7 +60,7 @@ def _published(sample: SampleCampaign, *, is_new: bool = False) -> Values:
         "action": None,
         "actions": campaign.actions,
         "chosen": campaign.actions[0],
-        "languages": [SOURCE],
+        "languages": [SOURCE, OTHER_LOCALE],
         "locale": SOURCE,
         "form": ChannelForm(None),
         "kit": kit,
