@@ -10,7 +10,6 @@ from flask_babel import lazy_pgettext, pgettext
 from flask_babel.speaklater import LazyString
 
 from campaign_actions.actions.counts.quarters import daily_counts
-from campaign_actions.actions.counts.statistics import DAYS_SHOWN
 from campaign_actions.actions.listing.campaigns import (
     ARCHIVED,
     SORTS,
@@ -31,6 +30,7 @@ from campaign_actions.web.staff.publishing.open_steps import progress_of
 from campaign_actions.web.staff.waiting.store import DraftProgress
 
 PAGE_SIZE = 20
+DAYS_SHOWN = 28  # of small charts
 MAX_FOLDED = 10  # archived campaigns that are listed below the others
 MAX_QUERY_LENGTH = 100
 STATE_NAMES: Mapping[str, LazyString] = {

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, null, select, true, union_all
 
+from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.counts.states.day_buckets import bucket_by_day, days_of
 from campaign_actions.actions.counts.states.figure_sql import (
     figure_select,
@@ -20,6 +21,7 @@ from campaign_actions.actions.counts.states.periods import DAY, Period
 from campaign_actions.actions.models import PARTS, QUARTERS_OF_DAY, STATES, StateDay
 from campaign_actions.core.db.session import db
 
+MAX_SOURCES_LISTED = 50
 BEFORE = -1  # the bucket of what was sent before the period
 
 
@@ -167,6 +169,23 @@ def read_all_by_action(action_ids: Collection[int]) -> dict[int, States]:
     )
     found = {action_id: States(*map(int, counts)) for action_id, *counts in rows}
     return {action_id: found.get(action_id, States()) for action_id in action_ids}
+
+
+def read_by_source(action_id: int, named: Collection[str]) -> dict[str, States]:
+    """Of all time: the `named` sources that have any, and of others those with the most confirmed."""
+    every = (
+        figure_select(StateDay, "part", null(), true(), by_value=True, part="source")
+        .where(StateDay.action_id == action_id, StateDay.part == "source")
+        .group_by(StateDay.value)
+    )
+    confirmed = func.sum(StateDay.confirmed)
+    others = every.where(StateDay.value.not_in((*named, "", OTHER_SOURCES)))
+    others = others.having(confirmed > 0).order_by(confirmed.desc(), StateDay.value)
+    found: dict[str, list[int]] = defaultdict(_zeros)
+    for statement in (every.where(StateDay.value.in_(named)), others.limit(MAX_SOURCES_LISTED)):
+        for row in db.session.execute(statement):
+            _add(found[row.value], row)
+    return {source: States(*counts) for source, counts in found.items()}
 
 
 def read_from_first_day(groups: Mapping[int, Collection[int]], today: date) -> dict[int, list[int]]:

@@ -108,6 +108,11 @@ class SearchForm(StaffForm):
         """Whether signatures with these filters can be marked invalid."""
         return not self.status.data or self.status.data in CAN_BE_MARKED
 
+    @property
+    def can_be_written_to(self) -> bool:
+        """Whether there can be confirmed people among those with these filters."""
+        return self.status.data in (None, "", COUNTED)
+
     def wanted(self) -> SignatureFilter:
         text = self.q.data or ""
         return SignatureFilter(

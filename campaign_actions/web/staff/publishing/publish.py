@@ -93,7 +93,7 @@ def publish(campaign_id: int) -> ResponseReturnValue:
         if form.when.data == "at"
         else _("Campaign published. It will appear on the site within seconds.")
     )
-    there = ".show" if form.when.data == "at" else "staff_publishing_share.show"
+    there = ".show" if form.when.data == "at" else "staff_sharing_share.show"
     return redirect(url_for(there, campaign_id=campaign_id), 303)
 
 

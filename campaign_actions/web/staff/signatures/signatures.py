@@ -14,9 +14,11 @@ from campaign_actions.actions.signatures.filters.form import SearchForm
 from campaign_actions.actions.signatures.keyset_pagination import decode_key
 from campaign_actions.actions.signatures.retention import months_after
 from campaign_actions.actions.signatures.search import (
+    MAX_PAGE_FOUND,
     ResultCount,
     SearchPage,
     count_for_page,
+    find_page_start,
     mask_email,
     recent_sources,
     search,
@@ -35,6 +37,7 @@ from campaign_actions.outbox.queries import mails_about
 from campaign_actions.web.http.pagination import MAX_PAGE
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.lookups import action_or_404, signature_or_404
+from campaign_actions.web.staff.signatures.filters_in_address import filter_chips
 
 bp = Blueprint(
     "staff_signatures",
@@ -55,6 +58,8 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         return _render_list(action, form), 400
     before, after = (decode_key(request.args.get(name, "")) for name in ("before", "after"))
     wanted = form.wanted()
+    if not (before or after):
+        before = find_page_start(action_id, wanted, request.args.get("page", 1, int))
     found = search(action_id, wanted, before=before, after=after)
     record(
         "signatures-viewed",
@@ -117,6 +122,8 @@ def _render_list(
         source_names=form.source.names,
         states=STATUS_LABELS,
         open_clusters=_open_clusters(action, form),
+        chips=filter_chips(action, form) if found else [],
+        max_page=MAX_PAGE_FOUND,
     )
 
 

@@ -243,7 +243,7 @@ def test_each_channel_has_a_link_a_qr_code_and_its_count(staff, campaign):
     for source in ("newsletter", "telegram", "memory-house", "poster"):
         assert f">{there}?source={source}</output>" in page, source
     assert "Partner: Memory House" in page
-    assert page.count('class="qr tiny"') == page.count("Link for ")
+    assert page.count('class="qr tiny hide-s"') == page.count("Link for ")
     assert f"Teaser of hate-crimes (en)\nSign the petition\n{there}</textarea>" in page
     assert f"Teaser of hate-crimes (en) {there}</textarea>" in page
 
