@@ -194,7 +194,7 @@ def _update_facts(operation: SendUpdate) -> Facts:
     people = count_people(audience)
     yield _("Recipients"), ngettext("%(num)d person", "%(num)d people", people)
     if found.scope == "campaign":
-        yield _("Goes to"), _("the whole campaign")
+        yield _("Sent to"), _("the whole campaign")
     elif audience.actions != (found.action_id,):
         yield took_part_in(title_of_action(action_id) for action_id in audience.actions)
     yield from filter_facts(audience.filter)

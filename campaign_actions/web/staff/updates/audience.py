@@ -72,7 +72,7 @@ def audience_facts(action: ActionOverview, update: Update) -> list[tuple[str, st
     audience = audience_of(update)
     facts = list(filter_facts(audience.filter))
     if update.scope == "campaign":
-        return [(_("Goes to"), _("the whole campaign")), *facts]
+        return [(_("Sent to"), _("the whole campaign")), *facts]
     if audience.actions != (action.id,):
         titles = {each.id: each.title for each in _actions(action)}
         return [took_part_in(titles[each] for each in audience.actions), *facts]

@@ -11,6 +11,7 @@ from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.staff.dual_control import SetDualControl, apply_alone
 from tests.support.factories import NOON, make_action, make_staff, make_update
 from tests.support.page_text import visible_text
@@ -192,7 +193,7 @@ def test_the_approver_sees_to_which_actions_it_goes(client, action):
 def test_the_approver_sees_that_it_goes_to_the_whole_campaign(client, action):
     page = asked_page(client, action, make_update(action, scope="campaign"))
 
-    assert "Goes to the whole campaign" in page
+    assert "Sent to the whole campaign" in page
 
 
 def test_saving_a_change_cancels_the_request(client, action, update):
@@ -215,11 +216,12 @@ def test_saving_a_change_cancels_the_request(client, action, update):
 
 
 def test_one_that_could_not_be_sent_says_why(client, action):
-    update = make_update(action, returned_at=NOON, returned_why="rights")
+    at = NOON - timedelta(days=1)
+    update = make_update(action, send_at=at, returned_at=NOON, returned_why="rights")
 
     page = visible_text(client.get(url(action, update)).text)
 
-    assert "This update was not sent on" in page
+    assert f"This update was not sent at its time, {datetime_here(at)}." in page
     assert "The person who set the time can no longer send updates." in page
 
 
