@@ -1,5 +1,6 @@
 """Sending at a time and with approval, on the pages of updates."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -85,6 +86,47 @@ def test_a_time_that_the_clocks_skip_is_refused(client, action, update):
 
     assert answer.status_code == 400
     assert "This time does not exist in Berlin" in visible_text(answer.text)
+
+
+def test_wrong_input_is_summed_up_at_the_top(client, action, update):
+    page = send(client, action, update, when="at", at="").text
+
+    assert "<title>Error: Send this update to 2 people?" in page
+    assert "Nothing was sent or scheduled" in page
+    assert '<a href="#at">Enter a date and time.</a>' in page
+
+
+@pytest.mark.parametrize("at", ["2190-03-28T02:30", "2190-10-31T02:30", "tomorrow"])
+def test_a_time_that_is_not_chosen_does_not_matter(client, action, update, at):
+    answer = send(client, action, update, when="now", at=at, at_zone="Europe/Berlin")
+
+    assert answer.status_code == 303
+    assert reload_update(update).status == "sending"
+
+
+def test_the_button_says_what_each_choice_does(client, action, update):
+    draft = client.get(url(action, update, "send")).text
+    send(client, action, update, when="at", at=LATER)
+    scheduled = client.get(url(action, update, "send")).text
+
+    assert '<span class="if-now">Send update to 2 people</span>' in draft
+    assert '<span class="if-later">Schedule update for 2 people</span>' in draft
+    assert '<span class="if-later">Change the time</span>' in scheduled
+
+
+def test_the_button_asks_for_approval_where_two_people_are_needed(client, action, update):
+    apply_alone(SetDualControl("on", for_updates=True), actor=COMMAND, now=NOON)
+
+    page = client.get(url(action, update, "send")).text
+
+    assert '<button class="btn main" type="submit">Ask for approval</button>' in page
+    assert "Send update to" not in page
+
+
+def test_the_last_page_of_a_draft_shows_its_steps(client, action, update):
+    page = client.get(url(action, update, "send")).text
+
+    assert re.search(r'aria-current="step">3. Check and send<', page)
 
 
 @pytest.fixture
