@@ -15,6 +15,7 @@ from campaign_actions.actions.signatures.filters.words import filter_facts, titl
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
 from campaign_actions.approvals.forms import MODES
 from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import (
@@ -158,7 +159,9 @@ def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     actions = operation.selection.actions
     yield _("Participants so far"), number(sum(map(count_folded, actions)))
     yield _("Actions"), join_with_commas(one.slug for one in operation.actions())
-    yield from filter_facts(operation.selection, usual_status=COUNTED)
+    yield from filter_facts(
+        operation.selection, SourceNames((operation.campaign,)), usual_status=COUNTED
+    )
     yield _("Purpose"), str(operation.what_for.label)
     if operation.recipient:
         yield _("Recipient"), operation.recipient
@@ -183,7 +186,11 @@ def _batch_facts(operation: EraseBatch) -> Facts:
         ngettext("%(num)d participation", "%(num)d participations", operation.rows),
     )
     yield _("Time marked invalid"), datetime_here(operation.at)
-    yield from filter_facts(SignatureFilter.from_json(operation.filter), usual_status=COUNTED)
+    yield from filter_facts(
+        SignatureFilter.from_json(operation.filter),
+        SourceNames((operation.campaign,)),
+        usual_status=COUNTED,
+    )
 
 
 def _update_facts(operation: SendUpdate) -> Facts:
@@ -197,7 +204,7 @@ def _update_facts(operation: SendUpdate) -> Facts:
         yield _("Sent to"), _("the whole campaign")
     elif audience.actions != (found.action_id,):
         yield took_part_in(title_of_action(action_id) for action_id in audience.actions)
-    yield from filter_facts(audience.filter)
+    yield from filter_facts(audience.filter, SourceNames((operation.campaign,)))
     at = operation.send_at
     yield (
         _("When"),

@@ -22,6 +22,7 @@ from campaign_actions.actions.signatures.staff_forms import (
 )
 from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.forms import EmailMarkdown, TextForm
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import PlainText
@@ -130,6 +131,7 @@ class AudienceForm(StaffForm):
         *,
         scope: str,
         chosen: Collection[int],
+        sources: SourceNames,
         submitted: MultiDict[str, str] | None = None,
     ) -> Self:
         """`titles`: of the actions of the campaign. `chosen`: the ids of those that it goes to.
@@ -150,6 +152,7 @@ class AudienceForm(StaffForm):
             "not_signed": str(wanted.not_signed or ""),
         }
         form: Self = type("AudienceForm", (cls,), of_campaign)(submitted, data=stored)
+        form.source.names = sources
         return form
 
     def validate_a(self, field: IdList) -> None:

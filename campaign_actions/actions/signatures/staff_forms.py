@@ -12,6 +12,7 @@ from wtforms.validators import StopValidation
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
 from campaign_actions.actions.models import FILL_TIMES
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, WITHOUT
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Identifier, SingleValue
 from campaign_actions.core.i18n.countries import country_codes
@@ -100,9 +101,16 @@ class ChoiceField(SingleValue, StringField):
 
 
 class SourceField(Identifier):
-    """A source, as in the addresses of public pages."""
+    """A source, as in the addresses of public pages, or its name. `names`: of the campaign."""
+
+    names = SourceNames(())
+
+    @property
+    def shown(self) -> str:
+        return self.names.typed(self.data) if self.data else ""
 
     def pre_validate(self, form: Any) -> None:
+        self.data = self.names.find(self.data) if self.data else self.data
         super().pre_validate(form)
         if self.data and not SOURCE_PATTERN.fullmatch(self.data):
             raise StopValidation(

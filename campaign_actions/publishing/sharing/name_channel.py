@@ -4,9 +4,9 @@ from datetime import datetime
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.models import ChannelName
+from campaign_actions.campaigns.source_names import source_from
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.db.upsert import upsert_sums
-from campaign_actions.publishing.sharing.source_labels import source_from
 
 
 def name_channel(campaign_id: int, name: str, *, campaign: str, actor: str, now: datetime) -> None:

@@ -9,17 +9,17 @@ from sqlalchemy import select
 from campaign_actions.actions.counts.statistics import count_by_source
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.models import Partner, PartnerText
-from campaign_actions.core.db.session import db
-from campaign_actions.core.sharing.links import channels_of, with_source
-from campaign_actions.core.urls import public_url_for
-from campaign_actions.publishing.sharing.source_labels import (
+from campaign_actions.campaigns.source_names import (
     NEWSLETTER,
     POSTER,
     WEBSITE,
+    SourceNames,
     named_sources,
     source_from,
-    source_labels,
 )
+from campaign_actions.core.db.session import db
+from campaign_actions.core.sharing.links import channels_of, with_source
+from campaign_actions.core.urls import public_url_for
 
 POST_LENGTH = 280  # characters: the shortest limit of the networks
 NO_CHANNEL_NAME = _l("Enter a name with letters or digits, for example “Radio interview”.")
@@ -61,7 +61,7 @@ def make_share_kit(
     """
     address = address_of(action)
     counts = count_by_source(action.id)
-    known = source_labels((action.campaign_id,))
+    known = dict(SourceNames((action.campaign_id,)).labels)
     partners = _partner_sources(action.campaign_id, action.locale)
     if source := source_from(new_channel):
         known.setdefault(source, new_channel.strip())

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from campaign_actions.actions.field_labels import field_label
 from campaign_actions.actions.kinds import KINDS
@@ -38,8 +39,10 @@ from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import AuditFilter, AuditPage, find_page
 from campaign_actions.audit.search import FilterForm
+from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.campaigns.texts import campaign_titles
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.db.stored_json import find_value
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import locales_current_first
@@ -80,7 +83,12 @@ def index() -> ResponseReturnValue:
         sought=_filter_arguments(),
         actor_in_words=format_actor,
         event_in_words=format_event,
-        details_of=partial(_details, _formatters(shown.entries), _questions(shown.entries)),
+        details_of=partial(
+            _details,
+            _formatters(shown.entries),
+            _questions(shown.entries),
+            _source_names(shown.entries),
+        ),
         moment_in_words=format_moment,
     )
     return page, 200 if is_valid else 400
@@ -112,11 +120,18 @@ def _formatters(entries: Sequence[AuditEntry]) -> Formatters:
 
 
 def _details(
-    formatters: Formatters, questions: Mapping[str, str], entry: AuditEntry
+    formatters: Formatters,
+    questions: Mapping[str, str],
+    names: Mapping[str, SourceNames],
+    entry: AuditEntry,
 ) -> list[tuple[str, str]]:
     kind = "action" if "/" in str(entry.subject) else "campaign"
     fields = partial(field_label, kind, questions=questions)
     its_own: Formatters = {"fields": fields, "question": lambda key: questions.get(key, key)}
+    if own := names.get(_campaign_slug(entry)):
+        its_own = {**its_own, "source": own.name}
+        if entry.event == "channel-named":
+            its_own = {**its_own, "channel": own.name}
     return list(format_details(entry.details, {**formatters, **its_own}))
 
 
@@ -134,6 +149,20 @@ def _questions(entries: Sequence[AuditEntry]) -> dict[str, str]:
         for action_id, of_action in keys.items()
         for key, text in find_question_names(action_id, of_action, languages).items()
     }
+
+
+def _source_names(entries: Sequence[AuditEntry]) -> dict[str, SourceNames]:
+    """The names of sources, by the slug of the campaign."""
+    slugs = {slug for entry in entries if (slug := _campaign_slug(entry))}
+    rows = db.session.execute(select(Campaign.slug, Campaign.id).where(Campaign.slug.in_(slugs)))
+    return {slug: SourceNames((campaign_id,)) for slug, campaign_id in rows}
+
+
+def _campaign_slug(entry: AuditEntry) -> str:
+    """Of the campaign whose sources an entry names; empty if it names none."""
+    if "'source'" not in str(entry.details) and entry.event != "channel-named":
+        return ""
+    return str(find_value(entry.details, "action") or entry.subject).partition("/")[0]
 
 
 def _format_batch(name: str) -> str:

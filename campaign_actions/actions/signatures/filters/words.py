@@ -14,13 +14,16 @@ from campaign_actions.actions.signatures.staff_forms import (
     FILTER_STATUS_LABELS,
     WITHOUT_LABELS,
 )
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.formatting import country
 from campaign_actions.core.i18n.locale import language_name, locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here
 
 
-def filter_facts(wanted: SignatureFilter, *, usual_status: str = "") -> Iterator[tuple[str, str]]:
+def filter_facts(
+    wanted: SignatureFilter, sources: SourceNames, *, usual_status: str = ""
+) -> Iterator[tuple[str, str]]:
     """The filter as pairs of label and text; `usual_status` goes without saying."""
     if wanted.ids:
         number = len(wanted.ids)
@@ -40,7 +43,7 @@ def filter_facts(wanted: SignatureFilter, *, usual_status: str = "") -> Iterator
     if wanted.country:
         yield _("Country"), country(wanted.country)
     if wanted.source:
-        yield _("Source"), wanted.source
+        yield _("Source"), sources.name(wanted.source)
     if wanted.channel:
         yield _("Channel"), str(CHANNEL_LABELS[wanted.channel])
     if wanted.without:

@@ -28,6 +28,7 @@ from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.keyset_pagination import decode_time, encode_time
 from campaign_actions.actions.signatures.staff_forms import COMMENT_STATE_LABELS
 from campaign_actions.audit.log import record
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.staff.queries import member_names
 from campaign_actions.web.staff.access.authorization import current_staff, needs
@@ -89,6 +90,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         most=MAX_COUNTED,
         found=found,
         opened=opened,
+        source_names=SourceNames((campaign_id,)),
         state_of=STATES,
         is_named=bool(named),
         is_missing=bool(named) and opened is None,

@@ -17,8 +17,9 @@ from campaign_actions.actions.campaign_overview import (
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.field_labels import field_label, format_value
 from campaign_actions.actions.questions.differences import question_names, says_something
+from campaign_actions.actions.questions.whole_changes import names_with_whole, whole_questions
 from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.versioning.differences import differences
+from campaign_actions.campaigns.versioning.differences import Difference, differences
 from campaign_actions.campaigns.versioning.history import (
     Opening,
     RevisionOverview,
@@ -128,10 +129,13 @@ def changed_labels(subject: str, locales: Sequence[str], revision: RevisionOverv
     """The labels of the fields that a revision changed, each once. `locales`: for the texts of questions."""
     questions = question_names(revision.contents, locales)
     old, new = revision.contents if len(revision.contents) > 1 else ({}, {})
+    names = (
+        name for name in revision.fields if not revision.contents or says_something(name, old, new)
+    )
+    whole = whole_questions(old, new, questions)
     labels = (
-        field_label(subject, name, questions=questions)
-        for name in revision.fields
-        if not revision.contents or says_something(name, old, new)
+        whole[name].label if name in whole else field_label(subject, name, questions=questions)
+        for name in names_with_whole(names, whole)
     )
     return list(dict.fromkeys(labels))
 
@@ -159,7 +163,13 @@ def _compare(
     old = find_revision(subject.name, subject_id, other) if 0 < other < 2**31 else {}
     old = old if old is not None else abort(404)
     _content, newest = find_content(subject, subject_id)
-    found = differences(old, new, format_value)
+    names = question_names((old, new), _languages(campaign))
+    whole = whole_questions(old, new, names)
+    found = {
+        one.name: one
+        for one in differences(old, new, format_value)
+        if says_something(one.name, old, new)
+    }
     return render_template(
         "staff/campaigns/revision.html",
         campaign=campaign,
@@ -171,12 +181,15 @@ def _compare(
             field_label,
             subject.name,
             kind_of_action=action.kind.name if action else "",
-            questions=question_names((old, new), _languages(campaign)),
+            questions=names,
         ),
         missing={name: field_label(subject.name, name) for name in missing},
         opens_at=max(filter(None, _times(campaign, action)), default=None),
         others=saves(subject.name, subject_id, without=number),
-        differences=[one for one in found if says_something(one.name, old, new)],
+        differences=[
+            found.get(name) or Difference(name, ()) for name in names_with_whole(found, whole)
+        ],
+        whole=whole,
     )
 
 

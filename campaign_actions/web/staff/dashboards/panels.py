@@ -9,6 +9,7 @@ from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.counts.states.figures import Figures, States
 from campaign_actions.actions.counts.states.providers import OTHER_PROVIDERS
 from campaign_actions.actions.signatures.staff_forms import CHANNEL_LABELS
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.i18n.formatting import country
 from campaign_actions.core.i18n.locale import is_language, language_here
 from campaign_actions.web.staff.dashboards.addresses import Addresses
@@ -43,7 +44,7 @@ def states_panel(figures: Figures, addresses: Addresses) -> Panel:
 
 def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
     """Confirmed by source and time. The file has all sources."""
-    period, names = addresses.period, addresses.scope.source_labels
+    period, names = addresses.period, addresses.scope.source_names
     rows = [
         Line(
             source_label(source, names),
@@ -90,7 +91,7 @@ def part_label(part: str, value: str, scope: Scope) -> str:
         )
     if part == "channel":
         return str(CHANNEL_LABELS.get(value, value) or pgettext("source", "Unknown"))
-    return provider_label(value) if part == "provider" else source_label(value, scope.source_labels)
+    return provider_label(value) if part == "provider" else source_label(value, scope.source_names)
 
 
 def part_panel(name: str, figures: Figures, addresses: Addresses) -> Panel:
@@ -161,11 +162,11 @@ def comparison_panel(
     return Panel("comparison", title, headings, rows)
 
 
-def source_label(source: str, names: Mapping[str, str]) -> str:
+def source_label(source: str, names: SourceNames) -> str:
     if not source:
         return str(pgettext("source", "Unknown"))
     is_others = source == OTHER_SOURCES
-    return str(pgettext("sources", "others")) if is_others else names.get(source, source)
+    return str(pgettext("sources", "others")) if is_others else names.name(source)
 
 
 def provider_label(provider: str) -> str:

@@ -15,8 +15,8 @@ from campaign_actions.actions.campaign_overview import (
     get_campaign_overview,
 )
 from campaign_actions.actions.models import Action
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.i18n.locale import locales_current_first
-from campaign_actions.publishing.sharing.source_labels import source_labels
 from campaign_actions.web.staff.access.authorization import allows
 from campaign_actions.web.staff.campaign_table import visible_campaigns
 
@@ -55,9 +55,8 @@ class Scope:
         return self.campaign.slug if self.campaign else "all"
 
     @cached_property
-    def source_labels(self) -> Mapping[str, str]:
-        """The names of sources, as the page has them that helps to share."""
-        return source_labels({action.campaign_id for action in self.actions})
+    def source_names(self) -> SourceNames:
+        return SourceNames({action.campaign_id for action in self.actions})
 
     def address(self, page: str, **values: str) -> str:
         all_values: dict[str, Any] = {**self.address_values, **values}

@@ -10,6 +10,7 @@ from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.approvals.queries import names_with_addresses
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import read_snapshot, utc_now
 from campaign_actions.core.errors import DomainError
@@ -94,7 +95,9 @@ def show(export_id: int) -> ResponseReturnValue:
         record=record,
         export=export,
         actions=export.actions(),
-        filter=list(filter_facts(export.selection, usual_status=COUNTED)),
+        filter=list(
+            filter_facts(export.selection, SourceNames((record.campaign_id,)), usual_status=COUNTED)
+        ),
         format=format_label(record.format, record.preset),
         deletions=deletions_in(record, limit=DELETIONS_SHOWN),
         deletions_count=open_deletions([record.id]).get(record.id, 0),

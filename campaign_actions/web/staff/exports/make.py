@@ -15,6 +15,7 @@ from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.filters.form import SearchForm
 from campaign_actions.approvals.carry_out import approved_export
 from campaign_actions.approvals.queries import usable_exports
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import db, read_snapshot, utc_now
 from campaign_actions.core.errors import DomainError
@@ -117,6 +118,7 @@ def _form(campaign_id: int, sent: Sent = None, *, chosen: Sequence[int] = ()) ->
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     actions = {str(action.id): str(action.title) for action in campaign.actions}
     form = ExportForm(sent, actions=[str(number) for number in chosen] or list(actions))
+    form.source.names = SourceNames((campaign_id,))
     purposes = _purposes(campaign, form)
     form.offer(purposes, actions, locales())
     form.words_in.data = form.words_in.data or current_locale()

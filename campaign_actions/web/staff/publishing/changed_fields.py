@@ -14,6 +14,12 @@ from campaign_actions.actions.newest.drafts import Draft
 from campaign_actions.actions.newest.pages import find_newest_pages
 from campaign_actions.actions.pictures import own_appearances
 from campaign_actions.actions.questions.differences import question_names, says_something
+from campaign_actions.actions.questions.whole_changes import (
+    WholeQuestion,
+    fields_of,
+    names_with_whole,
+    whole_questions,
+)
 from campaign_actions.campaigns.appearance import Appearance, ShownPicture, find_appearance
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.differences import Difference, differences
@@ -33,6 +39,8 @@ NOT_SEEN: Seen = MappingProxyType({})
 class ChangedField:
     """`pictures`: the public one and that of the draft, where the picture differs.
 
+    `whole`: a question that only one of them has, whose fields are all in it.
+
     `is_late`: it was changed after someone had set the time of publishing. `is_unseen`: after the page that
     was sent back had been opened.
     """
@@ -42,8 +50,15 @@ class ChangedField:
     locale: str  # empty: the same in all languages
     edit_url: str
     pictures: tuple[ShownPicture | None, ShownPicture | None] | None = None
+    whole: WholeQuestion | None = None
     is_late: bool = False
     is_unseen: bool = False
+
+    @property
+    def locales(self) -> frozenset[str]:
+        if self.whole:
+            return self.whole.locales
+        return frozenset({self.locale} if self.locale else ())
 
 
 @dataclass(frozen=True)
@@ -64,11 +79,11 @@ class ShownDraft:
     @property
     def locales(self) -> frozenset[str]:
         """The languages in which something differs."""
-        return frozenset(field.locale for field in self.fields if field.locale)
+        return frozenset(tag for field in self.fields for tag in field.locales)
 
     def in_language(self, tag: str) -> "ShownDraft":
         """Only with the fields in a language; all of them if there is none."""
-        kept = tuple(field for field in self.fields if not tag or field.locale == tag)
+        kept = tuple(field for field in self.fields if not tag or tag in field.locales)
         return replace(self, fields=kept)
 
 
@@ -81,7 +96,7 @@ def shown_drafts(
 
 def languages_in(shown: Iterable[ShownDraft], order: Sequence[str]) -> dict[str, int]:
     """How many fields differ in each language, in the order of the campaign."""
-    counts = Counter(field.locale for draft in shown for field in draft.fields if field.locale)
+    counts = Counter(tag for draft in shown for field in draft.fields for tag in field.locales)
     return {tag: counts[tag] for tag in (*order, *counts.keys() - {*order}) if tag in counts}
 
 
@@ -122,22 +137,28 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime, seen: Seen) 
     names = question_names(
         (public, draft.content), (current_locale(), campaign.source_locale, campaign.locale)
     )
-    found = [
-        one
+    whole = whole_questions(public, draft.content, names)
+    found = {
+        one.name: one
         for one in differences(public, draft.content, format_value)
         if says_something(one.name, public, draft.content)
         and not _is_new_and_hidden(one.name, public, draft.content)
-    ]
-    for difference in sorted(found, key=lambda one: field_order(draft.subject.name, one.name)):
+    }
+    in_order = sorted(found, key=lambda name: field_order(draft.subject.name, name))
+    for name in names_with_whole(in_order, whole):
+        own = fields_of(name, public, draft.content)
         field = ChangedField(
-            difference=difference,
-            label=field_label(draft.subject.name, difference.name, questions=names),
-            locale=language_of_field(difference.name),
-            edit_url=edit_address(draft, difference.name, campaign_id=campaign.id),
-            is_late=difference.name in late,
-            is_unseen=difference.name in unseen,
+            difference=found.get(name) or Difference(name, ()),
+            label=whole[name].label
+            if name in whole
+            else field_label(draft.subject.name, name, questions=names),
+            locale=language_of_field(name),
+            edit_url=edit_address(draft, name, campaign_id=campaign.id),
+            whole=whole.get(name),
+            is_late=any(one in late for one in own),
+            is_unseen=any(one in unseen for one in own),
         )
-        if difference.name == "picture":
+        if name == "picture":
             field = replace(field, pictures=_pictures(campaign, draft, now))
         fields.append(field)
     owner = action or campaign

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
+from campaign_actions.actions.questions.whole_changes import fields_of
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.versioning.save import (
@@ -166,8 +167,9 @@ def undo(campaign_id: int) -> ResponseReturnValue:
     if draft is None:
         raise verbs.NoChanges
     public = draft.subject.read(db.session.connection(), draft.subject_id)
-    names = picture_content.FIELDS if name == "picture" else (name,)
-    if not all(one in draft.content or one in public for one in names):
+    own = fields_of(name, draft.content, public)
+    names = picture_content.FIELDS if name == "picture" else own
+    if not own or not all(one in draft.content or one in public for one in names):
         abort(404)
     try:
         save_changes(

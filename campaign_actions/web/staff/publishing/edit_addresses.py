@@ -64,4 +64,5 @@ def _question_address(draft: Draft, name: str, campaign_id: int) -> str:
     key = name.split(".")[1]
     if name.endswith(".position") or key not in questions_in(draft.content):
         return url_for("staff_questions.index", **ids)
-    return url_for("staff_questions.edit", **ids, question_key=key, _anchor=name)
+    anchor = name if name.count(".") > 1 else None  # the name of a whole question has no field
+    return url_for("staff_questions.edit", **ids, question_key=key, _anchor=anchor)

@@ -26,6 +26,7 @@ from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
 from campaign_actions.actions.queries import PublicAction, find_action
 from campaign_actions.campaigns.appearance import find_appearance
 from campaign_actions.campaigns.models import MAX_CHANNEL_NAME
+from campaign_actions.campaigns.source_names import WEBSITE, source_from
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.sharing.links import with_source
@@ -43,7 +44,6 @@ from campaign_actions.publishing.sharing.share_kit import (
     make_share_kit,
 )
 from campaign_actions.publishing.sharing.snippet import make_snippet, snippet_page
-from campaign_actions.publishing.sharing.source_labels import WEBSITE, source_from
 from campaign_actions.updates.queries import recipients_by_action
 from campaign_actions.web.http.security_headers import allow_framing, framed_mail
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs

@@ -35,6 +35,7 @@ from campaign_actions.actions.signatures.search import (
 )
 from campaign_actions.actions.signatures.staff_forms import INVALIDATION_REASONS, STATUS_LABELS
 from campaign_actions.actions.signatures.withdraw import truncate_wal
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import DomainError
@@ -53,7 +54,6 @@ bp = Blueprint(
 )
 MAX_ERASED_AT_ONCE = 10  # transactions in one request; then the page says how many are left
 PAGE_SIZE = 20
-FACTS_OF = partial(filter_facts, usual_status=MARKABLE)
 
 
 @bp.get("/bulk-invalidate/")
@@ -62,6 +62,7 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """The filter; with one, how many signatures match and a sample; and all batches."""
     action = action_or_404(campaign_id, action_id)
     form = InvalidateForm(request.args)
+    form.source.names = SourceNames((campaign_id,))
     if not form.given():
         batch_id = request.args.get("batch", 0, type=int)
         shown = find_batch(action_id, batch_id) if 0 < batch_id <= MAX_ID else None
@@ -79,6 +80,7 @@ def bulk_invalidate(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Start a batch, which the worker marks."""
     action = action_or_404(campaign_id, action_id)
     form = InvalidateForm(request.form)
+    form.source.names = SourceNames((campaign_id,))
     if not form.validate():
         has_filter = not form.errors.keys() - {"reason"}
         return _render(action, form, form.markable() if has_filter else None), 400
@@ -191,6 +193,7 @@ def _render(
     if wanted:
         count = count_matching(action.id, wanted)
         sample = sample_of(action, wanted, count)
+    names = SourceNames((action.campaign_id,))
     ended = shown if shown and not shown.is_unfinished else None
     page = paginate(count_ended_batches(action.id), size=PAGE_SIZE)
     return render_template(
@@ -198,7 +201,7 @@ def _render(
         action=action,
         form=form,
         wanted=wanted,
-        facts_of=FACTS_OF,
+        facts_of=partial(filter_facts, sources=names, usual_status=MARKABLE),
         count=count,
         fall=fall_of(action.id, wanted, count) if wanted and count else None,
         sample=sample,
@@ -206,6 +209,7 @@ def _render(
         counted=count_signatures(action.id) if ended else 0,
         next_cluster=next_cluster(action.id) if ended and ended.state == "done" else None,
         sources=recent_sources(action.id),
+        source_names=names,
         running=unfinished_batches(action.id),
         batches=batches(action.id, wants_unfinished=False, **page.part),
         page=page,

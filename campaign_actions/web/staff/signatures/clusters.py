@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -30,6 +31,7 @@ from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.invalidation.random_sample import random_sample
 from campaign_actions.actions.signatures.search import ResultCount, count_results
 from campaign_actions.audit.log import record
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.content.drawings.minute_bars import MinuteBar, minute_bars
 from campaign_actions.core.db.session import db, utc_now
@@ -75,7 +77,8 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """The clusters to decide about, each with its filter and a sample, and those decided."""
     action = action_or_404(campaign_id, action_id)
     release_slot()  # counting may take a second
-    shown = [_show(action, cluster) for cluster in open_clusters(action_id)]
+    names = SourceNames((campaign_id,))
+    shown = [_show(action, cluster, names) for cluster in open_clusters(action_id)]
     if sampled := sum(len(one.sample) for one in shown):
         record(
             "signatures-viewed",
@@ -89,7 +92,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         action=action,
         clusters=shown,
         decided=decided_clusters(action_id),
-        facts_of=_facts,
+        facts_of=partial(_facts, names),
         thresholds=Thresholds.by(current_app.config),
         left_out=_languages_left_out(action),
     )
@@ -125,13 +128,13 @@ def reopen(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturnV
     return redirect(url_for(".index", **action.ids), 303)
 
 
-def _show(action: ActionOverview, cluster: Cluster) -> ShownCluster:
+def _show(action: ActionOverview, cluster: Cluster, names: SourceNames) -> ShownCluster:
     markable = replace(cluster.wanted, status=MARKABLE)
     may_view = allows("signatures.view", action.campaign_id)
     count = count_results(action.id, markable)
     return ShownCluster(
         cluster,
-        facts=_facts(cluster, with_comment=may_view),
+        facts=_facts(names, cluster, with_comment=may_view),
         given=address_fields(cluster.wanted),
         count=count,
         confirmed=count_results(action.id, replace(markable, status=COUNTED)),
@@ -144,14 +147,16 @@ def _show(action: ActionOverview, cluster: Cluster) -> ShownCluster:
     )
 
 
-def _facts(cluster: Cluster, *, with_comment: bool = False) -> list[tuple[str, str]]:
+def _facts(
+    names: SourceNames, cluster: Cluster, *, with_comment: bool = False
+) -> list[tuple[str, str]]:
     """The filter in words, without the period; a comment as it was written."""
     wanted = replace(cluster.wanted, since="", until="")
     if wanted.same_comment:
         own = find_comment(cluster.action_id, wanted.same_comment) if with_comment else ""
-        rest = filter_facts(replace(wanted, same_comment=""))
+        rest = filter_facts(replace(wanted, same_comment=""), names)
         return [*rest, *([(_("Comment"), own)] if own else [])]
-    return list(filter_facts(wanted))
+    return list(filter_facts(wanted, names))
 
 
 def _languages_left_out(action: ActionOverview) -> list[str]:

@@ -9,6 +9,7 @@ from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.signatures.filters.filter import MAX_IDS, SignatureFilter
 from campaign_actions.actions.signatures.filters.form import SearchForm
 from campaign_actions.actions.signatures.search import without_name
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.i18n.formatting import number
 
 
@@ -19,6 +20,7 @@ def find_filters(action: ActionOverview) -> tuple[SearchForm, SignatureFilter] |
     Without its filter, the page would be about everyone.
     """
     form = SearchForm(request.args)
+    form.source.names = SourceNames((action.campaign_id,))
     if not form.given():
         return None
     if not form.validate():

@@ -28,6 +28,7 @@ from campaign_actions.actions.signatures.staff_forms import (
     STATUS_LABELS,
 )
 from campaign_actions.audit.log import record
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.queries import mails_about
 from campaign_actions.web.http.pagination import MAX_PAGE
@@ -48,6 +49,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """A page of the list, filtered by the search form."""
     action = action_or_404(campaign_id, action_id)
     form = SearchForm(request.args)
+    form.source.names = SourceNames((campaign_id,))
     if not form.validate():
         return _render_list(action, form), 400
     before, after = (decode_key(request.args.get(name, "")) for name in ("before", "after"))
@@ -91,6 +93,7 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         comment_states=COMMENT_STATE_LABELS,
         states=STATUS_LABELS,
         channels=CHANNEL_LABELS,
+        source_names=SourceNames((campaign_id,)),
         fill_times=FILL_TIME_LABELS,
         suppressed_until=_suppressed_until(signature),
     )
@@ -110,6 +113,7 @@ def _render_list(
         count=count,
         number=_page_number(found, count) if found and count else 1,
         sources=recent_sources(action.id),
+        source_names=form.source.names,
         states=STATUS_LABELS,
         open_clusters=_open_clusters(action, form),
     )

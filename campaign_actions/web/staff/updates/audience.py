@@ -10,9 +10,10 @@ from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.search import recent_sources
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.updates.audience import Audience, audience_of, count_steps
+from campaign_actions.updates.audience import Audience, Numbers, audience_of, count_steps
 from campaign_actions.updates.forms import AudienceForm
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.preflight import (
@@ -34,14 +35,19 @@ def audience_form(
     titles = {each.id: each.title for each in actions}
     sent = sent if sent and "scope" in sent else None
     return AudienceForm.for_actions(
-        titles, audience.filter, scope=scope, chosen=audience.actions, submitted=sent
+        titles,
+        audience.filter,
+        scope=scope,
+        chosen=audience.actions,
+        sources=SourceNames((action.campaign_id,)),
+        submitted=sent,
     )
 
 
 def audience_values(
-    action: ActionOverview, form: AudienceForm, audience: Audience, written: Collection[str]
+    action: ActionOverview, form: AudienceForm, written: Collection[str]
 ) -> dict[str, Any]:
-    """The values of the page with the form."""
+    """The values of the page with the form: people are counted as it chooses them, saved or not."""
     campaign = get_campaign_overview(action.campaign_id, now=utc_now())
     actions = campaign.actions
     return {
@@ -50,9 +56,20 @@ def audience_values(
         "actions": actions,
         "asked": recipients_by_action(each.id for each in actions),
         "sources": recent_sources(action.id),
-        "kept_filter": list(filter_facts(form.kept_filter())),
-        **people_values(audience, written),
+        "kept_filter": list(filter_facts(form.kept_filter(), form.source.names)),
+        **_chosen_people(action, form, written),
     }
+
+
+def _chosen_people(
+    action: ActionOverview, form: AudienceForm, written: Collection[str]
+) -> dict[str, Any]:
+    if not form.validate():
+        wrong = next(str(errors[0]) for errors in form.errors.values())
+        return {"readers": [], "people": 0, "numbers": Numbers(0, 0, 0, 0), "nobody": wrong}
+    chosen = form.actions()
+    ids = all_actions_of(action) if chosen is None else tuple(sorted(chosen))
+    return people_values(Audience(ids, form.wanted()), written)
 
 
 def people_values(audience: Audience, written: Collection[str]) -> dict[str, Any]:
@@ -70,7 +87,7 @@ def people_values(audience: Audience, written: Collection[str]) -> dict[str, Any
 def audience_facts(action: ActionOverview, update: Update) -> list[tuple[str, str]]:
     """The recipients, as pairs of label and text; empty: everyone of the one action."""
     audience = audience_of(update)
-    facts = list(filter_facts(audience.filter))
+    facts = list(filter_facts(audience.filter, SourceNames((action.campaign_id,))))
     if update.scope == "campaign":
         return [(_("Sent to"), _("the whole campaign")), *facts]
     if audience.actions != (action.id,):

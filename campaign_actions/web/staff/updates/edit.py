@@ -31,6 +31,7 @@ from campaign_actions.web.staff.updates.lists import parse_id
 from campaign_actions.web.staff.updates.progress import progress_page
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates"
+COUNT = "count"  # the button that counts the recipients, without saving
 IN_BAR = "saved"  # the category of a message that the bar to save shows
 bp = Blueprint("staff_updates_edit", __name__, url_prefix=URL)
 
@@ -55,6 +56,8 @@ def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
         return page.show(about=found if begun else None)
     if is_switch():
         return _other_language(page)
+    if COUNT in request.form:
+        return page.count()
     if not page.validate() or not page.form.require_text():
         return page.show(status=400)
     staff = current_staff()
@@ -85,6 +88,8 @@ def edit(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
     page.take_theirs(update)
     if is_switch():
         return _other_language(page)
+    if COUNT in request.form:
+        return page.count()
     if not page.validate():
         return page.show(status=400)
     try:

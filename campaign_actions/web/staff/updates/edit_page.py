@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.campaigns.save_form import choose_of
+from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.staff.queries import member_names
@@ -45,7 +46,7 @@ class EditPage:
         *,
         scope: str = "actions",
     ) -> None:
-        self.action, self.update, self.audience = action, update, audience
+        self.action, self.update = action, update
         sent = submitted_form()
         tags = languages_of(action, *texts)
         wanted = request.args if sent is None else request.form
@@ -60,6 +61,11 @@ class EditPage:
         if not is_valid:
             self.form.reveal(())
         return is_valid
+
+    def count(self) -> ResponseReturnValue:
+        """The page again with everything that was typed, and the number of the chosen recipients."""
+        release_slot()  # counting may take a second
+        return self.show(status=200 if self.goes_to.validate() else 400, is_unsaved=True)
 
     def show(
         self,
@@ -86,7 +92,7 @@ class EditPage:
             about=about,
             asked_for=pending_request(update) if update else None,
             returned=RETURNED.get(update.returned_why or "") if update else None,
-            **audience_values(self.action, self.goes_to, self.audience, filled),
+            **audience_values(self.action, self.goes_to, filled),
         )
         return make_response(page, status)
 

@@ -5,10 +5,11 @@ import re
 import pytest
 
 from campaign_actions.actions.questions.differences import question_names
+from campaign_actions.actions.questions.stored import questions_in
 from tests.support.factories import make_action, make_staff
 from tests.support.page_text import visible_text
-from tests.support.questions import INVOLVED, PLACE, WHY, ask, fields, remove, save
-from tests.support.staff_client import log_in
+from tests.support.questions import INVOLVED, PLACE, WHY, ask, content_of, fields, remove, save
+from tests.support.staff_client import log_in, token_of
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 USUAL = {"position": 0, "is_required": False, "purpose": "team", "keep_days": 0, "country": ""}
@@ -46,18 +47,44 @@ def changes_of(action) -> str:
 def test_a_new_question_is_shown_by_its_text_without_the_usual_settings(staff, action):
     save(action, fields(PLACE, **NEW))
 
-    labels = labels_on(staff, changes_of(action))
+    page = staff.get(changes_of(action)).text
 
-    name = "Question “How are you involved?”:"
-    assert sorted(one for one in labels if one.startswith("Question")) == [
-        f"{name} Answer 1 (English)",
-        f"{name} Answer 2 (English)",
-        f"{name} Help (English)",
-        f"{name} Question (English)",
-        f"{name} Question (Russian)",
-        f"{name} Type",
-    ]
-    assert PLACE not in visible_text(staff.get(changes_of(action)).text)
+    labels = [one for one in labels_on(staff, changes_of(action)) if "uestion" in one]
+    assert labels == ["New question “How are you involved?”"]
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", page))
+    assert facts == {
+        "Question (English)": "How are you involved?",
+        "Question (Russian)": "Как это касается вас?",
+        "Help (English)": "We count how many people saw it.",
+        "Answer 1 (English)": "I saw it",
+        "Answer 2 (English)": "I want to help",
+        "Type": "Choice",
+        "Recipients of the answers": "Only our team",
+        "Delete the answers": "As long as the rest of the data",
+        "Order of the answers": "Answer 2, Answer 1",
+    }
+    assert "Publish 1 change" in page
+    assert PLACE not in visible_text(page)
+
+
+def test_a_new_question_is_among_the_changes_of_each_language_that_it_has(staff, action):
+    save(action, fields(PLACE, **NEW))
+
+    for language, is_shown in (("en", True), ("ru", True), ("fr", False)):
+        page = staff.get(changes_of(action), query_string={"language": language}).text
+        assert ("New question" in page) is is_shown
+
+
+def test_a_new_question_is_undone_as_a_whole(staff, action):
+    save(action, fields(PLACE, **NEW))
+    page = staff.get(changes_of(action)).text
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    form = {"csrf_token": token_of(page), "seen": seen, "field": f"questions.{PLACE}"}
+
+    answer = staff.post(f"{changes_of(action)}undo/", data=form)
+
+    assert answer.status_code == 303
+    assert questions_in(content_of(action)) == {}
 
 
 @pytest.mark.parametrize(
@@ -77,11 +104,11 @@ def test_a_question_is_named_in_the_language_of_the_page_or_in_the_source(prefer
 def test_settings_of_a_new_question_that_differ_from_the_usual_ones_are_shown(staff, action):
     save(action, fields(PLACE, **(NEW | {"keep_days": 90, "is_required": True, "min_age": 16})))
 
-    labels = " ".join(labels_on(staff, changes_of(action)))
+    shown = visible_text(staff.get(changes_of(action)).text)
 
-    assert "Delete the answers" in labels
-    assert "An answer is required" in labels
-    assert "Minimum age" not in labels, "a choice has none"
+    assert "Delete the answers 90 days after taking part" in shown
+    assert "An answer is required yes" in shown
+    assert "Minimum age" not in shown, "a choice has none"
 
 
 def test_a_removed_question_and_a_moved_one_are_named_by_their_texts(staff, action):
@@ -92,8 +119,8 @@ def test_a_removed_question_and_a_moved_one_are_named_by_their_texts(staff, acti
 
     labels = labels_on(staff, changes_of(action))
 
-    assert "Question “How are you involved?”: Type" in labels
-    assert "Question “How are you involved?”: Position" not in labels
+    assert "Removed question “How are you involved?”" in labels
+    assert not any("involved?”:" in label for label in labels)
     assert "Question “Why?”: Position" in labels
 
 
@@ -103,5 +130,4 @@ def test_a_revision_names_questions_by_their_texts(staff, action):
     path = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/history/{number}/"
     labels = labels_on(staff, path)
 
-    assert "Question “How are you involved?”: Type" in labels
-    assert len(labels) == 6
+    assert labels == ["New question “How are you involved?”"]

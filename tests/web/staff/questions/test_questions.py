@@ -249,19 +249,22 @@ def test_questions_move(client, address, action):
 
 
 def test_the_page_of_changes_names_the_fields_of_questions(client, address, action):
-    save(action, fields(PLACE, **INVOLVED, keep_days=90))
+    ask(action, PLACE, INVOLVED)
+    save(action, fields(PLACE, en__label="Are you?", en__help="We count you.", keep_days=90))
 
     page = client.get(f"/staff/campaigns/{action.campaign_id}/changes/")
 
     found = words(page)
-    assert "Question “How are you involved?”: Help" in found
+    assert "Question “Are you?”: Help" in found
     assert "90 days after taking part" in found
     assert f"{address}{PLACE}/#questions.{PLACE}.en.label" in page.text
 
 
 def test_the_changes_of_one_question_follow_each_other(client, address, action):
     for key in (PLACE, WHY):
-        save(action, fields(key, **INVOLVED) | {f"questions.{key}.en.label": f"{key}?"})
+        ask(action, key, INVOLVED)
+    for key in (PLACE, WHY):
+        save(action, fields(key, en__label=f"{key}?", en__help="Help", keep_days=30))
 
     page = words(client.get(f"/staff/campaigns/{action.campaign_id}/changes/"))
 

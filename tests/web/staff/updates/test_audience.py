@@ -51,6 +51,28 @@ def test_several_actions_are_chosen_and_each_person_counted_once(client, actions
     assert "Took part more than once −1" in page
 
 
+def test_recipients_are_counted_as_chosen_without_saving(client, actions):
+    ids = [str(action.id) for action in actions]
+
+    answer = save(client, actions[0], scope="actions", a=ids, country="FR", count="recipients")
+
+    page = visible_text(answer.text)
+    assert answer.status_code == 200
+    assert "2 people get this update, each once" in page
+    assert "Left out by the filters −2" in page
+    assert "It passed." in answer.text
+    assert saved() is None
+
+
+def test_recipients_that_cannot_be_counted_are_explained(client, actions):
+    answer = save(client, actions[0], scope="actions", count="recipients")
+
+    pane = answer.text.partition('id="recipients"')[2]
+    assert answer.status_code == 400
+    assert "Choose at least one action." in visible_text(pane)
+    assert "get this update" not in pane
+
+
 def test_the_whole_campaign_with_filters(client, actions):
     answer = save(client, actions[0], scope="campaign", country="FR", joined="2020-01-01T10:00")
     page = visible_text(client.get(answer.location).text)

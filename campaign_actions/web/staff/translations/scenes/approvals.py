@@ -163,7 +163,7 @@ def _request(sample: SampleCampaign, *, kind: str = "export", **changes: Any) ->
 
 def _deletion(sample: SampleCampaign) -> EraseBatch:
     facts = {"action": sample.petition.slug, "marked_at": sample.now.isoformat()}
-    chosen = {"since": sample.now.isoformat(), "country": "RU", "source": "newsletter"}
+    chosen = {"since": sample.now.isoformat(), "country": "RU"}
     return EraseBatch(campaign=ID, action_id=ID, batch=ID, filter=chosen, rows=5, **facts)
 
 

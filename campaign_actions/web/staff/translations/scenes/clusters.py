@@ -12,6 +12,7 @@ from campaign_actions.actions.signatures.clusters.words import WORDS
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.search import ResultCount
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SLUG, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
@@ -49,7 +50,7 @@ def _page(sample: SampleCampaign, *, state: str) -> Values:
         "action": make_action(sample),
         "clusters": [_shown(sample, *name) for name in WORDS] if has_clusters else [],
         "decided": decided if has_clusters else [],
-        "facts_of": lambda cluster: list(filter_facts(cluster.wanted)),
+        "facts_of": lambda cluster: list(filter_facts(cluster.wanted, SourceNames(()))),
         "thresholds": Thresholds(text=10, domain=40, source=0, minute=15, burst=100),
         "left_out": [SOURCE] if has_clusters else [],
     }
@@ -59,7 +60,7 @@ def _shown(sample: SampleCampaign, rule: str, fill_time: str) -> ShownCluster:
     cluster = _cluster(sample, rule, "open", fill_time=fill_time)
     return ShownCluster(
         cluster,
-        facts=list(filter_facts(cluster.wanted)),
+        facts=list(filter_facts(cluster.wanted, SourceNames(()))),
         given={},
         count=ResultCount(74),
         confirmed=ResultCount(0 if rule == "burst" else 60),

@@ -11,6 +11,7 @@ from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS, purposes_for
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SLUG, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
@@ -156,7 +157,9 @@ def _file(sample: SampleCampaign, *, state: str) -> Values:
     return {
         "record": record,
         "actions": [],
-        "filter": list(filter_facts(export_of(record).selection, usual_status=COUNTED)),
+        "filter": list(
+            filter_facts(export_of(record).selection, SourceNames(()), usual_status=COUNTED)
+        ),
         "format": format_label(record.format, record.preset),
         "deletions": reasons if has_deletions else [],
         "deletions_count": 3 if has_deletions else 0,

@@ -26,6 +26,7 @@ from campaign_actions.actions.signatures.staff_forms import (
     ReasonForm,
     WithdrawalRequestForm,
 )
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.catalogs.preview.sample_campaign import (
     EMAIL,
     ID,
@@ -114,6 +115,7 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
         "count": None if state == "wrong" else ResultCount(len(rows), searched=searched),
         "number": 2,
         "sources": [SLUG],
+        "source_names": SourceNames(()),
         "states": STATUS_LABELS,
         "open_clusters": 3 if state == "found" else 0,
     }
@@ -135,6 +137,7 @@ def _one(sample: SampleCampaign, *, status: str) -> Values:
         "comment_state": STATES,
         "comment_states": COMMENT_STATE_LABELS,
         "channels": CHANNEL_LABELS,
+        "source_names": SourceNames(()),
         "fill_times": FILL_TIME_LABELS,
         "suppressed_until": sample.now,
         "form": WithdrawalRequestForm(None),
@@ -162,7 +165,7 @@ def _many(sample: SampleCampaign, *, state: str) -> Values:
         "action": make_action(sample),
         "form": with_errors(form) if state == "wrong" else form,
         "wanted": _filter(sample) if count else None,
-        "facts_of": partial(filter_facts, usual_status=COUNTED),
+        "facts_of": partial(filter_facts, sources=SourceNames(()), usual_status=COUNTED),
         "count": count,
         "fall": (12, 5) if state == "some" else None,
         "ended": ENDED[state](sample) if state in ENDED else None,
@@ -170,6 +173,7 @@ def _many(sample: SampleCampaign, *, state: str) -> Values:
         "next_cluster": NextCluster({}, left=5) if state == "ended" else None,
         "sample": [make_signature(sample)] if count and count.number else [],
         "sources": [SLUG],
+        "source_names": SourceNames(()),
         "running": running if state == "running" else [],
         "batches": [] if state == "new" else done,
         "page": PAGE,

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.counts.states.around import Around
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.catalogs.preview.sample_campaign import (
     EMAIL,
     ID,
@@ -153,7 +154,12 @@ def _goes_to(*, is_wrong: bool) -> AudienceForm:
     titles = {ID: PLACEHOLDER}
     sent = MultiDict({"scope": "actions", "a": "0", "not_signed": "x"}) if is_wrong else None
     form = AudienceForm.for_actions(
-        titles, SignatureFilter(), scope="actions", chosen=[ID], submitted=sent
+        titles,
+        SignatureFilter(),
+        sources=SourceNames(()),
+        scope="actions",
+        chosen=[ID],
+        submitted=sent,
     )
     return with_errors(form) if sent else form
 

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.newest.drafts import Draft
 from campaign_actions.actions.newest.schedules import CLOSED, Schedule
+from campaign_actions.actions.questions.whole_changes import WholeQuestion, whole_questions
 from campaign_actions.campaigns.appearance import ShownPicture
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import SCHEDULE_FAILURES
@@ -100,6 +101,16 @@ def make_draft(
     )
 
 
+def sample_questions() -> dict[str, WholeQuestion]:
+    """One that is new and one that is gone."""
+    facts = {"type": "choice", f"{SOURCE}.label": PLACEHOLDER, f"{SOURCE}.choice_1": PLACEHOLDER}
+    new, gone = (
+        {f"questions.{key}.{name}": value for name, value in facts.items()}
+        for key in ("qnewaaa", "qgoneaa")
+    )
+    return whole_questions(gone, new, {})
+
+
 def _changes(sample: SampleCampaign, *, state: str) -> Values:
     fields = (
         _field("texts.en.title", SOURCE, ("same", "a "), ("gone", "b"), ("new", "c"), LONG),
@@ -112,7 +123,10 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
     shown = [
         ShownDraft(draft, PLACEHOLDER, SOURCE, fields),
         ShownDraft(
-            make_draft(sample, of_action=True, is_known=is_known), PLACEHOLDER, SOURCE, fields[:1]
+            make_draft(sample, of_action=True, is_known=is_known),
+            PLACEHOLDER,
+            SOURCE,
+            (*fields[:1], *_questions()),
         ),
     ]
     is_fine, is_unconfirmed = state == "fine", state == "unconfirmed"
@@ -190,3 +204,7 @@ def _discard(sample: SampleCampaign) -> Values:
 
 def _field(name: str, locale: str, *pieces: tuple[str, str]) -> ChangedField:
     return ChangedField(Difference(name, pieces), PLACEHOLDER, locale, ADDRESS)
+
+
+def _questions() -> list[ChangedField]:
+    return [replace(_field(name, ""), whole=one) for name, one in sample_questions().items()]

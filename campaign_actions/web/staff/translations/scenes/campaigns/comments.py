@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.actions.comments.inbox import IS_SHOWN, STATES, CommentFilter, InboxPage
 from campaign_actions.actions.models import CommentBatch
 from campaign_actions.actions.signatures.staff_forms import COMMENT_STATE_LABELS
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SLUG, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
@@ -82,6 +83,7 @@ def _inbox(
         "most": MOST,
         "found": found,
         "opened": opened,
+        "source_names": SourceNames(()),
         "state_of": STATES,
         "is_missing": False,
         "is_named": True,

@@ -11,6 +11,7 @@ from campaign_actions.actions.action_overview import State
 from campaign_actions.actions.counts.states.around import Around
 from campaign_actions.actions.counts.states.figures import Figures, States
 from campaign_actions.actions.counts.states.periods import last_days, last_hours
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
@@ -41,8 +42,8 @@ class SampleScope(Scope):
     """Whose sources have no names of their own."""
 
     @cached_property
-    def source_labels(self) -> dict[str, str]:
-        return {}
+    def source_names(self) -> SourceNames:
+        return SourceNames(())
 
 
 class SampleDashboard(Dashboard):

@@ -25,7 +25,10 @@ from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.web.staff.campaign_table import CampaignRow
 from campaign_actions.web.staff.campaigns.history import changed_labels
-from campaign_actions.web.staff.translations.scenes.campaigns.changes import make_draft
+from campaign_actions.web.staff.translations.scenes.campaigns.changes import (
+    make_draft,
+    sample_questions,
+)
 from campaign_actions.web.staff.translations.scenes.campaigns.dashboards import dashboard_scenes
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
@@ -180,6 +183,7 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
     """Every field differs, so that the names of all of them are on the page."""
     pieces = (("same", "… "), ("gone", "…"), ("new", "… …"))
     changed = [Difference(name, pieces) for name in _field_names(LABELS[subject])]
+    whole = sample_questions() if subject == "action" else {}
     return {
         "campaign": make_campaign(sample),
         "action": make_action(sample) if subject == "action" else None,
@@ -188,7 +192,8 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "newest": 3,
         "label_of": partial(field_label, subject, questions={QUESTION: PLACEHOLDER}),
         "others": [RevisionOverview(one, sample.now, NAME) for one in (3, 1)],
-        "differences": changed,
+        "differences": [*changed, *(Difference(name, ()) for name in whole)],
+        "whole": whole,
         "missing": {},
         "opens_at": None,
     }
