@@ -35,6 +35,7 @@ from campaign_actions.staff.manage_members import EnableMember
 from campaign_actions.staff.permissions import ROLE_NAMES, RoleLists
 from campaign_actions.updates.audience import audience_of, count_people
 from campaign_actions.updates.guarded_send import SendUpdate, find_sent
+from campaign_actions.updates.models import UpdateText
 from campaign_actions.updates.preflight import took_part_in
 from campaign_actions.updates.queries import texts_of
 
@@ -155,6 +156,12 @@ def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequenc
         yield from _update_facts(operation)
 
 
+def texts_to_read(operation: Operation) -> Sequence[UpdateText]:
+    """The texts of an update, which go out as they are."""
+    found = find_sent(operation) if isinstance(operation, SendUpdate) else None
+    return list(texts_of(found.id).values()) if found else []
+
+
 def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     actions = operation.selection.actions
     yield _("Participants so far"), number(sum(map(count_folded, actions)))
@@ -210,8 +217,6 @@ def _update_facts(operation: SendUpdate) -> Facts:
         _("When"),
         datetime_here(at) if at else _("As soon as it is approved"),
     )
-    for tag, text in texts_of(found.id).items():
-        yield language_here(tag), f"{text.subject}\n\n{text.body}"
 
 
 def _roles(roles: RoleLists, tags: Sequence[str]) -> str:
