@@ -37,7 +37,8 @@ class ChosenTime(LocalDateTime):
 
     def pre_validate(self, form: BaseForm) -> None:
         if form["when"].data != "at":
-            self.data, self.instants, self.errors = None, None, []
+            self.data, self.instants = None, None
+            self.errors: list[str] = []
             raise StopValidation
         super().pre_validate(form)
 

@@ -99,16 +99,6 @@ def unfinished_updates(
     return [UnfinishedUpdate(*row) for row in db.session.execute(found.limit(PAGE_SIZE))]
 
 
-def chosen_actions(update_ids: Iterable[int]) -> dict[int, list[int]]:
-    """The ids of the actions of each update for which some are noted, in order."""
-    columns = UpdateAction.update_id, UpdateAction.action_id
-    noted = select(*columns).where(UpdateAction.update_id.in_(list(update_ids)))
-    found: dict[int, list[int]] = {}
-    for row in db.session.execute(noted.order_by(*columns)):
-        found.setdefault(row.update_id, []).append(row.action_id)
-    return found
-
-
 def texts_of(update_id: int) -> dict[str, UpdateText]:
     """By language, as they are now."""
     texts = select(UpdateText).filter_by(update_id=update_id).order_by(UpdateText.locale)

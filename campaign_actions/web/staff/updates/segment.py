@@ -10,8 +10,8 @@ from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.i18n.list_format import join_with_semicolons, label_value
+from campaign_actions.updates.audience import chosen_actions
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.queries import chosen_actions
 
 
 def segment_in_words(
