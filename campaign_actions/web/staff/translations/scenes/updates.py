@@ -234,11 +234,15 @@ def _send(sample: SampleCampaign) -> Values:
 
 
 def _send_later(sample: SampleCampaign) -> Values:
-    return {**_send(sample), "update": _update(sample, status="scheduled")}
+    scheduled = _update(sample, status="scheduled")
+    return {**_send(sample), "update": scheduled, "needs_approval": False}
 
 
 def _send_while_off(sample: SampleCampaign) -> Values:
-    return {**_send(sample), "is_email_off": True}
+    form = SendForm(MultiDict({"when": "at"}))
+    form.now = sample.now
+    facts = {"form": with_errors(form), "needs_approval": False}
+    return {**_send(sample), **facts, "is_email_off": True}
 
 
 def _scheduled(sample: SampleCampaign) -> Values:
