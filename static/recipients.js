@@ -10,9 +10,9 @@
   let asking;
 
   const draw = (html) => {
-    const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("recipients");
-    if (!fresh) return; // the session has ended: saving says so, and loses nothing
-    for (const part of pane.querySelectorAll("[data-live]")) {
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    if (!fresh.getElementById("recipients")) return; // the session has ended: saving says so, and loses nothing
+    for (const part of document.querySelectorAll("[data-live]")) {
       part.replaceChildren(...fresh.querySelector(`[data-live=${part.dataset.live}]`).childNodes);
     }
   };

@@ -37,6 +37,7 @@ from campaign_actions.staff.manage_members import EnableMember
 from campaign_actions.staff.permissions import ROLE_NAMES, RoleLists
 from campaign_actions.updates.audience import audience_of, count_people
 from campaign_actions.updates.guarded_send import SendUpdate, find_sent
+from campaign_actions.updates.models import UpdateText
 from campaign_actions.updates.preflight import took_part_in
 from campaign_actions.updates.queries import texts_of
 
@@ -157,6 +158,12 @@ def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequenc
         yield from _update_facts(operation)
 
 
+def texts_to_read(operation: Operation) -> Sequence[UpdateText]:
+    """The texts of an update, which go out as they are."""
+    found = find_sent(operation) if isinstance(operation, SendUpdate) else None
+    return list(texts_of(found.id).values()) if found else []
+
+
 def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
     release_slot()  # counting may take a second
     with read_snapshot() as connection:
@@ -204,7 +211,7 @@ def _update_facts(operation: SendUpdate) -> Facts:
     people = count_people(audience)
     yield _("Recipients"), ngettext("%(num)d person", "%(num)d people", people)
     if found.scope == "campaign":
-        yield _("Goes to"), _("the whole campaign")
+        yield _("Sent to"), _("the whole campaign")
     elif audience.actions != (found.action_id,):
         yield took_part_in(title_of_action(action_id) for action_id in audience.actions)
     yield from filter_facts(audience.filter, SourceNames((operation.campaign,)))
@@ -213,8 +220,6 @@ def _update_facts(operation: SendUpdate) -> Facts:
         _("When"),
         datetime_here(at) if at else _("As soon as it is approved"),
     )
-    for tag, text in texts_of(found.id).items():
-        yield language_here(tag), f"{text.subject}\n\n{text.body}"
 
 
 def _roles(roles: RoleLists, tags: Sequence[str]) -> str:

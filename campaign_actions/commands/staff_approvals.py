@@ -5,7 +5,12 @@ from flask.cli import with_appcontext
 
 from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
-from campaign_actions.approvals.describe import WARNINGS, operation_facts, request_title
+from campaign_actions.approvals.describe import (
+    WARNINGS,
+    operation_facts,
+    request_title,
+    texts_to_read,
+)
 from campaign_actions.approvals.models import REASON_LENGTH, ApprovalRequest
 from campaign_actions.approvals.operations import operation_of, seen_state
 from campaign_actions.approvals.queries import (
@@ -15,9 +20,10 @@ from campaign_actions.approvals.queries import (
     pending_requests,
 )
 from campaign_actions.commands.output import YES_HELP
+from campaign_actions.core.content.email_markdown import mail_text
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.forms.input_text import forbidden_characters, normalize_text
-from campaign_actions.core.i18n.locale import locales
+from campaign_actions.core.i18n.locale import language_here, locales
 from campaign_actions.core.security.secrets import ensure_email_key
 from campaign_actions.core.templating.environment import locale_context
 
@@ -105,9 +111,14 @@ def _lines(request: ApprovalRequest) -> list[str]:
     operation, seen = operation_of(request), seen_state(request)
     asker = names_with_addresses([request.requested_by]).get(request.requested_by, "")
     facts = [f"  {name}: {words}" for name, words in operation_facts(operation, seen, locales())]
+    texts = [
+        f"  {language_here(text.locale)}: {text.subject}\n\n{mail_text(text.body)}\n"
+        for text in texts_to_read(operation)
+    ]
     return [
         f"Request {request.id}: {request_title(request)}",
         *facts,
+        *texts,
         f"  {WARNINGS[request.kind]}",
         f"  Requested by {asker} on {request.requested_at:%Y-%m-%d %H:%M} UTC: {request.reason}",
     ]

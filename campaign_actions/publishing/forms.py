@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
-from wtforms.validators import ValidationError
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation, ValidationError
 
 from campaign_actions.campaigns.forms import Markdown
 from campaign_actions.core.forms.datetime_field import LocalDateTime
@@ -28,6 +29,20 @@ class IdList(Field):
         self.data = [int(text) for text in valuelist if text.isascii() and text.isdecimal()]
 
 
+class ChosenTime(LocalDateTime):
+    """The time of a form whose choice `when` is “at”. Under any other choice it has no data and no errors.
+
+    Pages hide it then, so nobody could see what is wrong with it.
+    """
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if form["when"].data != "at":
+            self.data, self.instants = None, None
+            self.errors: list[str] = []
+            raise StopValidation
+        super().pre_validate(form)
+
+
 class ScheduleForm(FlaskForm):
     """A choice of when: now, at a later time, or what a subclass adds.
 
@@ -35,7 +50,7 @@ class ScheduleForm(FlaskForm):
     """
 
     when = StringField(_l("When should it open?"))
-    at = LocalDateTime(_l("Date and time"))
+    at = ChosenTime(_l("Date and time"))
     seen = HiddenField()
 
     choices: ClassVar[dict[str, LazyString]]
@@ -45,9 +60,7 @@ class ScheduleForm(FlaskForm):
         if field.data not in self.choices:
             raise ValidationError(_("Choose an option."))
 
-    def validate_at(self, field: LocalDateTime) -> None:
-        if self.when.data != "at":
-            return
+    def validate_at(self, field: ChosenTime) -> None:
         if field.data is None:
             raise ValidationError(_("Enter a date and time."))
         if field.data <= self.now:
@@ -120,10 +133,8 @@ class ChangesForm(ScheduleForm):
         field.data = field.data or "now"
         super().validate_when(field)
 
-    def validate_at(self, field: LocalDateTime) -> None:
+    def validate_at(self, field: ChosenTime) -> None:
         super().validate_at(field)
-        if not self.is_later:
-            return
         if self.over is not None:
             raise ValidationError(self.over_in_words)
         if self.end and field.data and field.data >= self.end[0]:

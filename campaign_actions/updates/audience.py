@@ -4,7 +4,7 @@ An update to several actions, or to people who have not taken part in another on
 It leaves out everyone whose consent text does not cover that (`actions/personal_data/later_uses.py`).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, union_all
@@ -62,6 +62,16 @@ def actions_of(update: Update) -> tuple[int, ...]:
         campaign = select(Action.campaign_id).where(Action.id == update.action_id)
         chosen = select(Action.id).where(Action.campaign_id == campaign.scalar_subquery())
     return tuple(sorted(db.session.scalars(chosen))) or (update.action_id,)
+
+
+def chosen_actions(update_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The ids of the actions of each update for which some are noted, in order."""
+    columns = UpdateAction.update_id, UpdateAction.action_id
+    noted = select(*columns).where(UpdateAction.update_id.in_(list(update_ids)))
+    found: dict[int, list[int]] = {}
+    for row in db.session.execute(noted.order_by(*columns)):
+        found.setdefault(row.update_id, []).append(row.action_id)
+    return found
 
 
 def wants_updates(action_id: int | ColumnElement[int]) -> tuple[Condition, ...]:

@@ -89,13 +89,15 @@ def template_values(
 def _values(
     about: int | None, locale: str, *, action_id: int | None = None, is_test: bool = False
 ) -> dict[str, object] | None:
-    """A test shows one text. Signers whose language is no longer served get another one."""
+    """A test shows one text. Signers get another one if there is none in their language, with what is
+    around it in theirs.
+    """
     if about is None:
         return None
     tag = locale if is_test else fallback_locale(locale, texts_of(about), locales())
     if tag is None:
         return None
-    found = find_update_text(about, tag, locales=locales(), action_id=action_id)
+    found = find_update_text(about, tag, locales=locales(), action_id=action_id, titles_in=locale)
     return template_values(found, locale, is_test=is_test, text_locale=tag) if found else None
 
 

@@ -27,7 +27,7 @@ from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import PlainText
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.publishing.forms import IdList, ScheduleForm, format_instant
+from campaign_actions.publishing.forms import ChosenTime, IdList, ScheduleForm, format_instant
 from campaign_actions.updates.models import UpdateText
 
 MAX_SUBJECT_LENGTH = 150
@@ -211,10 +211,10 @@ class SendForm(ScheduleForm):
         field.data = field.data or "now"
         super().validate_when(field)
 
-    def validate_at(self, field: LocalDateTime) -> None:
+    def validate_at(self, field: ChosenTime) -> None:
         super().validate_at(field)
         latest = self.now + MAX_AHEAD
-        if self.is_later and field.data and field.data > latest:
+        if field.data and field.data > latest:
             raise StopValidation(
                 _(
                     "Choose a time within a year, until %(moment)s at the latest.",

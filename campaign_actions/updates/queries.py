@@ -210,9 +210,17 @@ class UpdateMail:
 
 
 def find_update_text(
-    update_id: int, locale: str, *, locales: Sequence[str], action_id: int | None = None
+    update_id: int,
+    locale: str,
+    *,
+    locales: Sequence[str],
+    action_id: int | None = None,
+    titles_in: str | None = None,
 ) -> UpdateMail | None:
-    """`action_id`: that of the recipient. None if the update has no text in this language."""
+    """`action_id`: that of the recipient. `titles_in`: the language of titles, if not that of the text.
+
+    None if the update has no text in this language.
+    """
     update, written = db.session.get(Update, update_id), texts_of(update_id).get(locale)
     if update is None or written is None:
         return None
@@ -220,12 +228,13 @@ def find_update_text(
     its_texts = select(ActionText.locale, ActionText.title).filter_by(action_id=action.id)
     titles = {text.locale: text.title for text in db.session.execute(its_texts)}
     is_wide = len(actions_of(update)) > 1
+    preferred = (titles_in or locale, *locales)
     return UpdateMail(
         written.subject,
         written.body,
-        _first(titles, (locale, *locales)) or "",
+        _first(titles, preferred) or "",
         KINDS[action.kind],
-        campaign_titles((locale, *locales))[action.campaign_id] if is_wide else "",
+        campaign_titles(preferred)[action.campaign_id] if is_wide else "",
     )
 
 

@@ -138,9 +138,16 @@ def _last_id_of_batch(found: Update, audience: Audience, action_id: int) -> Sele
 
 
 def _with_language(people: Select[int], written: list[str]) -> Select[str, str, str]:
-    """The query that `queue_many()` takes, each with the language of the text they will read."""
+    """The query that `queue_many()` takes, each with their own language if the site has it.
+
+    It is that of the words around the text, which is in another one if the update has none in theirs.
+    """
     fallback = fallback_locale("", written, locales())
-    own = case({tag: tag for tag in written}, value=Signature.locale, else_=literal(fallback))
+    own = case(
+        {tag: tag for tag in (*locales(), *written)},
+        value=Signature.locale,
+        else_=literal(fallback),
+    )
     return people.with_only_columns(Signature.email, Signature.email_key, own.label("locale"))
 
 

@@ -70,6 +70,14 @@ def test_with_the_setting_one_person_is_refused(update, people):
     assert reload_update(update).status == "draft"
 
 
+def test_the_command_shows_the_text_as_plain_emails_do(app, update, people):
+    number = ask(update, people[0])
+
+    shown = app.test_cli_runner().invoke(args=["staff", "approve", str(number)], input="n\n").output
+
+    assert "  English: The law has passed\n\nIt *passed* today.\n" in shown
+
+
 def test_the_mode_can_change_without_the_setting(app):
     want_approval()
     apply_alone(SetDualControl("auto"), actor=COMMAND, now=NOON)

@@ -166,6 +166,24 @@ def test_the_email_has_the_direction_of_its_language(app, server, locale, direct
     assert mail["Content-Language"] == locale
 
 
+def test_a_text_in_another_language_has_words_in_the_readers_own_around_it(app, client, server):
+    action = make_action(locales=("en", "ar"))
+    make_recipients(action, 1, locale="ar")
+    start_update(make_update(action))  # in English
+    queue_all()
+    deliver(app, server.url)
+
+    (mail,) = server.messages
+    html = html_of(mail)
+    assert mail["Subject"] == "The law has passed"
+    assert '<html lang="ar" dir="rtl"' in html
+    assert '<div lang="en" dir="ltr">' in html
+    assert "Title of hate-crimes (ar)" in html
+    assert "إيقاف هذه الرسائل" in html
+    link = re.search(r"http://actions.example.org(/ar/unsubscribe/[^/\s]+/)", text_of(mail))[1]
+    assert '<html lang="ar" dir="rtl"' in client.get(link).text
+
+
 def test_a_test_email_goes_to_its_author_and_its_links_change_nothing(app, client, server):
     action = make_action()
     update = make_update(action)

@@ -42,8 +42,8 @@ USE_LABELS: Mapping[str, LazyString] = {
         " for 30 days."
     ),
     UPDATES_BY_ACTIONS: _l(
-        "Updates may be about the whole campaign, and may be chosen by the actions of the campaign that"
-        " someone took part in."
+        "Updates may be about the whole campaign. Whether someone gets one may depend on the actions they"
+        " took part in."
     ),
     OWN_QUESTIONS: _l(
         "A form may ask further questions. Beside each, it says who gets the answer and how long you keep it."

@@ -88,7 +88,7 @@ def rename_channel(
         if former == name:
             return
         connection.execute(_update(campaign_id, source).values(name=name))
-        details = {"channel": source, "former_name": former, "name": name}
+        details = {"source": source, "former_name": former, "name": name}
         add_entry(connection, "channel-renamed", actor=actor, now=now, subject=campaign, **details)
 
 

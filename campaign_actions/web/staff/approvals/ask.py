@@ -7,10 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.approvals.describe import WARNINGS, operation_facts, operation_title
+from campaign_actions.approvals.describe import (
+    WARNINGS,
+    operation_facts,
+    operation_title,
+    texts_to_read,
+)
 from campaign_actions.approvals.forms import ReasonForm
 from campaign_actions.approvals.queries import approvers_of
 from campaign_actions.approvals.request import check_requester, request_approval
+from campaign_actions.core.content.email_markdown import mail_html
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.staff.dual_control import (
@@ -27,6 +33,7 @@ OWN_FIELDS = {"csrf_token", "approval_reason"}  # added by this page
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(needs_two_people=is_active_now)
+    app.jinja_env.filters.update(mail_html=mail_html)
 
 
 def apply_or_request(
@@ -59,6 +66,7 @@ def _request_page(operation: Operation) -> ResponseReturnValue:
         title=operation_title(operation),
         warning=WARNINGS[operation.kind],
         facts=list(operation_facts(operation, operation.seen(connection), locales_current_first())),
+        texts=texts_to_read(operation),
         approvers=approvers_of(operation, current_staff().id),
         sent=[pair for pair in request.form.items(multi=True) if pair[0] not in OWN_FIELDS],
         address=request.full_path.rstrip("?"),

@@ -15,6 +15,7 @@ from campaign_actions.approvals.describe import (
     WARNINGS,
     operation_facts,
     request_title,
+    texts_to_read,
 )
 from campaign_actions.approvals.forms import DecideForm, ModeForm
 from campaign_actions.approvals.models import ApprovalRequest
@@ -185,6 +186,7 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         form=form,
         title=request_title(found),
         facts=list(operation_facts(operation, seen, locales_current_first())),
+        texts=texts_to_read(operation),
         warning=WARNINGS[found.kind],
         states=STATES,
         is_open=is_open,

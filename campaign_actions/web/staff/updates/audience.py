@@ -24,6 +24,7 @@ from campaign_actions.updates.preflight import (
 )
 from campaign_actions.updates.queries import recipients_by_action
 from campaign_actions.web.http.form_data import submitted_form
+from campaign_actions.web.staff.updates.segment import segment_in_words
 
 
 def audience_form(
@@ -61,15 +62,24 @@ def audience_values(
     }
 
 
+def _segment(action: ActionOverview, form: AudienceForm) -> str:
+    titles = {each.id: each.title for each in _actions(action)}
+    chosen, wanted = form.actions(), form.wanted()
+    names = form.source.names
+    return segment_in_words(chosen, wanted, titles=titles, sources=names, home=action.id)
+
+
 def _chosen_people(
     action: ActionOverview, form: AudienceForm, written: Collection[str]
 ) -> dict[str, Any]:
     if not form.validate():
         wrong = next(str(errors[0]) for errors in form.errors.values())
-        return {"readers": [], "people": 0, "numbers": Numbers(0, 0, 0, 0), "nobody": wrong}
+        none = Numbers(0, 0, 0, 0)
+        return {"readers": [], "people": 0, "numbers": none, "nobody": wrong, "segment": ""}
     chosen = form.actions()
     ids = all_actions_of(action) if chosen is None else tuple(sorted(chosen))
-    return people_values(Audience(ids, form.wanted()), written)
+    people = people_values(Audience(ids, form.wanted()), written)
+    return {**people, "segment": _segment(action, form)}
 
 
 def people_values(audience: Audience, written: Collection[str]) -> dict[str, Any]:
@@ -89,7 +99,7 @@ def audience_facts(action: ActionOverview, update: Update) -> list[tuple[str, st
     audience = audience_of(update)
     facts = list(filter_facts(audience.filter, SourceNames((action.campaign_id,))))
     if update.scope == "campaign":
-        return [(_("Goes to"), _("the whole campaign")), *facts]
+        return [(_("Sent to"), _("the whole campaign")), *facts]
     if audience.actions != (action.id,):
         titles = {each.id: each.title for each in _actions(action)}
         return [took_part_in(titles[each] for each in audience.actions), *facts]

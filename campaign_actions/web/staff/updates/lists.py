@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.approvals.queries import requests_of_updates
 from campaign_actions.core.db.session import utc_now
@@ -22,6 +23,7 @@ from campaign_actions.updates.queries import (
 )
 from campaign_actions.web.staff.access.authorization import needs
 from campaign_actions.web.staff.lookups import action_or_404
+from campaign_actions.web.staff.updates.segment import segments_of
 
 bp = Blueprint("staff_updates_lists", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
@@ -35,7 +37,7 @@ def of_campaign(campaign_id: int) -> ResponseReturnValue:
         "staff/updates/index.html",
         campaign=campaign,
         recipients=count_people(everyone) if everyone.actions else 0,
-        **_values(updates_of_campaign(campaign_id, before=_before())),
+        **_values(updates_of_campaign(campaign_id, before=_before()), campaign.actions),
     )
 
 
@@ -43,11 +45,13 @@ def of_campaign(campaign_id: int) -> ResponseReturnValue:
 @needs("updates.send")
 def of_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """All updates written at an action, and those that its people get with others."""
+    action = action_or_404(campaign_id, action_id)
+    siblings = get_campaign_overview(campaign_id, now=utc_now()).actions
     return render_template(
         "staff/updates/index.html",
-        action=action_or_404(campaign_id, action_id),
+        action=action,
         recipients=count_people(Audience((action_id,))),
-        **_values(updates_of(action_id, before=_before())),
+        **_values(updates_of(action_id, before=_before()), siblings, home=action_id),
     )
 
 
@@ -63,11 +67,14 @@ def _before() -> int | None:
     return request.args.get("before", type=parse_id)
 
 
-def _values(found: Sequence[Update]) -> dict[str, Any]:
-    """The values of each update that both lists show."""
+def _values(
+    found: Sequence[Update], actions: Sequence[ActionOverview], *, home: int | None = None
+) -> dict[str, Any]:
+    """The values of each update that both lists show. `home`: the action of the list."""
     started = [update for update in found if update.status not in NOT_STARTED]
     return {
         "updates": found,
+        "segments": segments_of(found, actions, home=home),
         "titles": subjects_of([update.id for update in found], locales=locales_current_first()),
         "progress": {update.id: progress_of(update) for update in started},
         "requests": requests_of_updates((update.id for update in found), utc_now()),

@@ -520,6 +520,24 @@ def test_an_action_can_be_closed_and_reopened(staff, campaign):
     assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
+def test_a_time_that_is_not_chosen_does_not_matter(staff, campaign):
+    (action_id,) = action_ids()
+    pages = {"open": "now", "close": "never"}
+    base = f"/staff/campaigns/{campaign.id}/actions/{action_id}"
+
+    answers = {
+        page: post(
+            staff, f"{base}/{page}/", when=when, at="2190-03-28T02:30", at_zone="Europe/Berlin"
+        )
+        for page, when in pages.items()
+    }
+
+    assert {page: answer.status_code for page, answer in answers.items()} == {
+        "open": 303,
+        "close": 303,
+    }
+
+
 def test_an_action_closes_now_only_after_a_question(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     (action_id,) = action_ids()

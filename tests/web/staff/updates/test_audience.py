@@ -1,5 +1,7 @@
 """The fields that choose who gets an update, and the numbers beside them."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -140,6 +142,50 @@ def test_nobody_can_be_both_chosen_and_left_out(client, actions):
     answer = save(client, actions[0], scope="actions", a=one, not_signed=one)
 
     assert "Choose a different one." in visible_text(answer.text)
+
+
+def fold_of(page):
+    """Whether the fields of the recipients are open, and what their summary says."""
+    fold = re.search(
+        r'<details class="fold2"( open)?>\s*<summary data-live="who">(.*?)</summary>', page
+    )
+    return bool(fold[1]), visible_text(fold[2])
+
+
+def test_recipients_are_folded_behind_their_number_in_words(client, actions):
+    new = address(actions[0], "updates", "new")
+
+    assert fold_of(client.get(new).text) == (False, "Everyone · 2 people")
+    assert fold_of(client.get(new + "?to=campaign").text) == (
+        False,
+        "The whole campaign · 3 people",
+    )
+
+
+def test_the_recipients_are_open_with_a_filter_or_an_error(client, actions):
+    one = str(actions[0].id)
+
+    filtered = save(client, actions[0], scope="actions", a=one, country="FR")
+    page = client.get(filtered.location).text
+    wrong = save(client, actions[0], scope="actions", a=one, joined="soon").text
+
+    assert fold_of(page) == (True, "Country: France · 1 person")
+    assert fold_of(wrong)[0]
+
+
+def test_the_lists_tell_drafts_apart_by_their_recipients(client, actions):
+    first, second = actions
+    make_update(first)
+    make_update(first, filter={"country": "FR"})
+    make_update(first, scope="campaign")
+    make_update(first, others=[second], status="scheduled", send_at=NOON)
+
+    of_action = visible_text(client.get(address(first, "updates")).text)
+    of_campaign = visible_text(client.get(f"/staff/campaigns/{first.campaign_id}/updates/").text)
+
+    for words in ("Everyone", "Country: France", "The whole campaign", "2 actions"):
+        assert f"The law has passed {words}" in of_action
+    assert f"The law has passed Title of {first.slug} (en); Country: France" in of_campaign
 
 
 def test_an_update_to_both_is_in_the_list_of_both(client, actions):

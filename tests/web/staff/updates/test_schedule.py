@@ -1,5 +1,6 @@
 """Sending at a time and with approval, on the pages of updates."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.staff.dual_control import SetDualControl, apply_alone
 from tests.support.factories import NOON, make_action, make_staff, make_update
 from tests.support.page_text import visible_text
@@ -94,6 +96,47 @@ def test_a_time_that_the_clocks_skip_is_refused(client, action, update):
     assert "This time does not exist in Berlin" in visible_text(answer.text)
 
 
+def test_wrong_input_is_summed_up_at_the_top(client, action, update):
+    page = send(client, action, update, when="at", at="").text
+
+    assert "<title>Error: Send this update to 2 people?" in page
+    assert "Nothing was sent or scheduled" in page
+    assert '<a href="#at">Enter a date and time.</a>' in page
+
+
+@pytest.mark.parametrize("at", ["2190-03-28T02:30", "2190-10-31T02:30", "tomorrow"])
+def test_a_time_that_is_not_chosen_does_not_matter(client, action, update, at):
+    answer = send(client, action, update, when="now", at=at, at_zone="Europe/Berlin")
+
+    assert answer.status_code == 303
+    assert reload_update(update).status == "sending"
+
+
+def test_the_button_says_what_each_choice_does(client, action, update):
+    draft = client.get(url(action, update, "send")).text
+    send(client, action, update, when="at", at=LATER)
+    scheduled = client.get(url(action, update, "send")).text
+
+    assert '<span class="if-now">Send update to 2 people</span>' in draft
+    assert '<span class="if-later">Schedule update for 2 people</span>' in draft
+    assert '<span class="if-later">Change the time</span>' in scheduled
+
+
+def test_the_button_asks_for_approval_where_two_people_are_needed(client, action, update):
+    apply_alone(SetDualControl("on", for_updates=True), actor=COMMAND, now=NOON)
+
+    page = client.get(url(action, update, "send")).text
+
+    assert '<button class="btn main" type="submit">Ask for approval</button>' in page
+    assert "Send update to" not in page
+
+
+def test_the_last_page_of_a_draft_shows_its_steps(client, action, update):
+    page = client.get(url(action, update, "send")).text
+
+    assert re.search(r'aria-current="step">3. Check and send<', page)
+
+
 @pytest.fixture
 def closing_update(client):
     """An update about an action that closes before LATER."""
@@ -174,7 +217,7 @@ def test_a_second_person_is_asked_where_the_setting_says_so(client, action, upda
     assert "Someone else has to approve this" in asked.text
     assert done.location == f"/staff/approvals/{request.id}/"
     assert "Someone has asked for approval to send this update." in draft
-    assert "It passed today." in visible_text(page).replace("**", "")
+    assert "It <strong>passed</strong> today." in page
     assert "See the email" in page
     assert reload_update(update).status == "scheduled"
 
@@ -200,7 +243,7 @@ def test_the_approver_sees_to_which_actions_it_goes(client, action):
 def test_the_approver_sees_that_it_goes_to_the_whole_campaign(client, action):
     page = asked_page(client, action, make_update(action, scope="campaign"))
 
-    assert "Goes to the whole campaign" in page
+    assert "Sent to the whole campaign" in page
 
 
 def test_saving_a_change_cancels_the_request(client, action, update):
@@ -223,11 +266,12 @@ def test_saving_a_change_cancels_the_request(client, action, update):
 
 
 def test_one_that_could_not_be_sent_says_why(client, action):
-    update = make_update(action, returned_at=NOON, returned_why="rights")
+    at = NOON - timedelta(days=1)
+    update = make_update(action, send_at=at, returned_at=NOON, returned_why="rights")
 
     page = visible_text(client.get(url(action, update)).text)
 
-    assert "This update was not sent on" in page
+    assert f"This update was not sent at its time, {datetime_here(at)}." in page
     assert "The person who set the time can no longer send updates." in page
 
 

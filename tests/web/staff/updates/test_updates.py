@@ -500,6 +500,18 @@ def test_the_page_of_an_update_says_how_many_confirmed_before_and_after_it(
     assert "Confirmed in the day before: 1. In the day after: 2." in page
 
 
+def test_a_sent_update_says_to_whom_it_went(client, action, campaigner):
+    of_germany = {"filter": {"country": "DE"}, "started_at": NOON, "ended_at": NOON}
+    sent, running = (
+        make_update(action, status=status, **of_germany) for status in ("sent", "sending")
+    )
+
+    pages = [client.get(f"{base(action)}{one.id}/").text for one in (sent, running)]
+
+    assert "It went to people who asked for updates and matched this:" in pages[0]
+    assert "It goes to people who asked for updates and match this:" in pages[1]
+
+
 def test_the_second_language_is_that_of_the_pages_until_the_member_chooses_one(client, campaigner):
     tags = ("en", "ar", "es", "ru")
     action = make_action(campaign=make_campaign(slug="women", locales=tags), locales=tags)

@@ -20,7 +20,13 @@ from campaign_actions.approvals.describe import (
 )
 from campaign_actions.approvals.forms import DecideForm, ModeForm, ReasonForm
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.catalogs.preview.sample_campaign import EMAIL, ID, NAME, SampleCampaign
+from campaign_actions.catalogs.preview.sample_campaign import (
+    EMAIL,
+    ID,
+    NAME,
+    PLACEHOLDER,
+    SampleCampaign,
+)
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
@@ -28,6 +34,7 @@ from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.disclosures.selection import Selection
 from campaign_actions.staff.dual_control import SetDualControl
+from campaign_actions.updates.models import UpdateText
 from campaign_actions.web.staff.exports.send import progress_attributes
 from campaign_actions.web.staff.translations.scenes.people import PEOPLE
 from campaign_actions.web.staff.translations.scenes.samples import (
@@ -121,6 +128,9 @@ def _request_page(
         "found": found,
         "form": DecideForm(None),
         "title": request_title(found),
+        "texts": [UpdateText(locale=SOURCE, subject=PLACEHOLDER, body=PLACEHOLDER)]
+        if kind == "send-update"
+        else [],
         "facts": list(
             operation_facts(SetDualControl("on", for_updates=True), {"mode": "auto"}, [SOURCE])
         ),

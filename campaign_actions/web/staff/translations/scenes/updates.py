@@ -38,6 +38,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     with_errors,
 )
 from campaign_actions.web.staff.updates.clash import Clash
+from campaign_actions.web.staff.updates.segment import segment_in_words
 
 UPDATES = _l("Updates")
 STATUSES = ("draft", "scheduled", "sending", "stopped", "sent")
@@ -104,12 +105,19 @@ def _index(sample: SampleCampaign) -> Values:
         "action": make_action(sample),
         "updates": updates,
         "titles": {},
+        "segments": {each.id: _segment(each.status) for each in updates},
         "progress": {each.id: PROGRESS for each in updates if each.status not in NOT_STARTED},
         "names": {ID: NAME},
         "requests": {ID: ID},
         "recipients": 34,
         "older": ID,
     }
+
+
+def _segment(status: str) -> str:
+    ids = {"draft": (ID,), "scheduled": (ID, ID)}.get(status)
+    everyone = SignatureFilter()
+    return segment_in_words(ids, everyone, titles={}, sources=SourceNames(()), home=ID)
 
 
 def _of_campaign(sample: SampleCampaign) -> Values:
@@ -143,6 +151,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "returned": PLACEHOLDER if state == "draft" else None,
         "is_unsaved": sent is not None,
         **(_people(0) if state == "new" else _people(34)),
+        "segment": "" if state == "wrong" else _segment("draft"),
         "met": clash if state == "clash" else None,
         "author": NAME,
         "their_recipients": _audience(),
@@ -225,11 +234,15 @@ def _send(sample: SampleCampaign) -> Values:
 
 
 def _send_later(sample: SampleCampaign) -> Values:
-    return {**_send(sample), "update": _update(sample, status="scheduled")}
+    scheduled = _update(sample, status="scheduled")
+    return {**_send(sample), "update": scheduled, "needs_approval": False}
 
 
 def _send_while_off(sample: SampleCampaign) -> Values:
-    return {**_send(sample), "is_email_off": True}
+    form = SendForm(MultiDict({"when": "at"}))
+    form.now = sample.now
+    facts = {"form": with_errors(form), "needs_approval": False}
+    return {**_send(sample), **facts, "is_email_off": True}
 
 
 def _scheduled(sample: SampleCampaign) -> Values:
