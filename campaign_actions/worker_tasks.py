@@ -34,7 +34,8 @@ from campaign_actions.disclosures.records import end_abandoned
 from campaign_actions.outbox.cleanup import delete_old_emails
 from campaign_actions.outbox.waking import wake_waiting_emails
 from campaign_actions.outbox.worker_loop import Task, throttled
-from campaign_actions.publishing.publish_scheduled import publish_scheduled
+from campaign_actions.publishing.scheduled.changes import publish_scheduled
+from campaign_actions.publishing.scheduled.openings import stop_openings
 from campaign_actions.staff.authentication.login_failures import report_login_failures
 from campaign_actions.staff.authentication.sessions import delete_expired_sessions
 from campaign_actions.staff.authentication.wrong_code_limit import delete_old_wrong_codes
@@ -134,9 +135,11 @@ def _robots(app: Flask) -> dict[str, Task]:
 
 
 def _publications(app: Flask) -> dict[str, Task]:
-    """Changes, updates and news for translators."""
+    """Openings, changes, updates and news for translators."""
+    lifetimes = Lifetimes.by(app.config)
     return {
-        "publish_scheduled": partial(publish_scheduled, lifetimes=Lifetimes.by(app.config)),
+        "stop_openings": throttled(partial(stop_openings, lifetimes=lifetimes), seconds=10),
+        "publish_scheduled": partial(publish_scheduled, lifetimes=lifetimes),
         "start_updates": schedule.start_due,
         "send_updates": queue_batches.queue_next_batches,
         "forget_recipients": throttled(queue_batches.forget_recipients, seconds=600),

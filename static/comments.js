@@ -26,9 +26,30 @@ const keep = () => {
 const restore = () => {
   let kept = null;
   try { kept = JSON.parse(sessionStorage.getItem("comments")); } catch { /* not allowed */ }
-  if (kept?.list !== listed()) return;
-  for (const tick of ticks) tick.checked = kept.chosen.includes(tick.value);
+  const chosen = kept?.list === listed() ? kept.chosen : [];
+  for (const tick of ticks) tick.checked = chosen.includes(tick.value);
 };
+
+// A decision ends the selection, so that undoing it does not bring it back. About several, another page asks first.
+const forget = () => {
+  try { sessionStorage.removeItem("comments"); } catch { /* not allowed */ }
+};
+document.querySelector("[data-question] form")?.addEventListener("submit", forget);
+bulk?.closest("form").addEventListener("submit", () => {
+  if (ticks.filter((tick) => tick.checked).length === 1) forget();
+});
+document.querySelector(".decide")?.addEventListener("submit", ({ submitter }) => {
+  for (const tick of ticks) tick.checked &&= tick.value !== submitter.value;
+  if (ticks.length) keep();
+});
+
+// A chosen language applies at once, and stays in focus on the page that follows.
+for (const select of document.querySelectorAll("select[data-apply]")) {
+  select.addEventListener("change", () => {
+    select.form.action = new URL(`#${select.id}`, select.form.action).href;
+    select.form.requestSubmit();
+  });
+}
 
 const count = () => {
   const many = ticks.filter((tick) => tick.checked).length;

@@ -40,5 +40,5 @@ const itemHeads = (() => {
     return start < 0 ? null : [start + 2, start + 2 + PLACE.length];
   };
 
-  return { add, clear, find };
+  return { PLACEHOLDER, add, clear, find };
 })();

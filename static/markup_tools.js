@@ -1,18 +1,24 @@
 // Buttons above a text that write its markup. Each adds the markup to what is selected, or takes it away.
 // The toolbar is one stop of the Tab key; arrow keys move in it. The browser's own undo keeps working.
-// text_field.js and item_heads.js are loaded before.
+// text_field.js, item_heads.js and markup_places.js are loaded before.
 // Texts of emails (`data-markup="email"`) have no blocks, so their toolbars offer none.
 "use strict";
 
 {
-  const FENCE = /^:{3,}\s*(\w*)\s*$/;
   const HEADING = /^#{1,6}\s+/;
-  const MARKER = /^(?:[-*+]|\d{1,3}[.)])\s+/; // a year is no number of a list
-  const LINK = /\[([^\[\]\n]*)\]\(([^()\s]*)\)/g;
+  const QUOTE = /^(?:>\s?)+/;
   const KEYS = { KeyB: "bold", KeyK: "link" };
-  const SHIFT_KEYS = { Digit2: "heading", Digit8: "list", Digit9: "quote" };
+  const SHIFT_KEYS = {
+    Digit2: "heading",
+    Digit5: "facts",
+    Digit6: "timeline",
+    Digit7: "points",
+    Digit8: "list",
+    Digit9: "quote",
+  };
 
   const { write, wordAt, linesAt, scrollToSelection } = textField;
+  const { MARKER, linkAt, blockAt, endOfQuote } = markupPlaces;
 
   const filled = (lines) => lines.filter((line) => line.trim());
 
@@ -51,9 +57,6 @@
     field.setSelectionRange(start, start + text.length);
   };
 
-  const linkAt = ({ value, selectionStart, selectionEnd }) =>
-    [...value.matchAll(LINK)].find((found) => found.index <= selectionStart && selectionEnd <= found.index + found[0].length);
-
   const link = (field, sample) => {
     const found = linkAt(field);
     if (found) {
@@ -68,7 +71,7 @@
     write(field, start, end, `[${words}](${isAddress ? text : "https://"})`);
     const address = start + words.length + 3;
     if (isAddress || !text) field.setSelectionRange(start + 1, start + 1 + words.length);
-    else field.setSelectionRange(address + "https://".length, address + "https://".length);
+    else field.setSelectionRange(address, address + "https://".length);
   };
 
   const changeLines = (field, change) => {
@@ -89,7 +92,7 @@
     });
 
   const isHeading = (lines) => filled(lines).length > 0 && filled(lines).every((line) => HEADING.test(line));
-  const plain = (line) => line.replace(HEADING, "").replace(MARKER, "");
+  const plain = (line) => line.replace(QUOTE, "").replace(HEADING, "").replace(MARKER, "");
 
   const heading = (field, sample) => {
     const { lines } = linesAt(field);
@@ -100,30 +103,17 @@
 
   const quote = (field, sample) => {
     const { lines } = linesAt(field);
-    if (!filled(lines).length) insertSample(field, sample);
+    const inside = isCaret(field) && blockAt(field);
+    if (inside) insertBelow(field, inside.last, sample);
+    else if (!filled(lines).length) insertSample(field, sample);
     else if (isQuote(lines)) changeLines(field, (them) => them.map((line) => line.replace(/^>\s?/, "")));
     else changeLines(field, (them) => them.map((line) => `> ${line.replace(HEADING, "")}`.trimEnd()));
-  };
-
-  // The closed block that the caret or the selection is in: its first and last line, and its name.
-  const blockAt = (field) => {
-    const lines = field.value.split("\n");
-    const from = field.value.slice(0, field.selectionStart).split("\n").length - 1;
-    const to = field.value.slice(0, field.selectionEnd).split("\n").length - 1;
-    let first = from;
-    while (first >= 0 && !(FENCE.test(lines[first]) && (first < from || FENCE.exec(lines[first])[1]))) first -= 1;
-    const written = first < 0 ? "" : FENCE.exec(lines[first])[1];
-    if (!written) return null;
-    const name = written === "demands" ? "points" : written; // as the program reads it
-    let last = Math.max(to, first + 1);
-    while (last < lines.length && !FENCE.test(lines[last])) last += 1;
-    return last === lines.length || FENCE.exec(lines[last])[1] ? null : { first, last, name, lines };
   };
 
   const markOf = (name, place) => (name === "points" ? `${place}. ` : "- ");
 
   const itemsOf = (lines, name) =>
-    filled(lines).map((line, place) => markOf(name, place + 1) + itemHeads.add(plain(line.trim()), name));
+    filled(lines.map((line) => plain(line.trim()))).map((line, place) => markOf(name, place + 1) + itemHeads.add(line, name));
 
   // The items of a block as those of another, which counts them or does not, or begins them with a date.
   const asItemsOf = (lines, name) => {
@@ -138,28 +128,41 @@
 
   const sampleOf = (name) => template.content.querySelector(`[data-tool="${name}"]`).dataset.sample;
 
-  // The sample of a block that nobody has changed is replaced by that of another block.
+  const isCaret = ({ selectionStart, selectionEnd }) => selectionStart === selectionEnd;
+
+  const insertBelow = (field, line, sample) => {
+    const end = offsetOf(field.value.split("\n"), line + 1) - 1;
+    selectWords(field, writeApart(field, end, end, sample), sample);
+  };
+
+  // The sample of a block that nobody has changed is replaced by that of another block. With nothing selected,
+  // another block goes below the one that the caret is in.
   const block = (name) => (field, sample) => {
+    const whole = `::: ${name}\n${sample}\n:::`;
     const inside = blockAt(field);
-    if (inside) {
-      const { first, last, lines } = inside;
-      const start = offsetOf(lines, first);
-      const end = offsetOf(lines, last) + lines[last].length;
-      const items = lines.slice(first + 1, last);
-      if (inside.name !== name && items.join("\n") === sampleOf(inside.name)) {
-        const begin = `::: ${name}\n`;
-        write(field, start, end, `${begin}${sample}\n:::`);
-        return selectWords(field, start + begin.length, sample);
-      }
-      const isOff = inside.name === name;
-      const text = (isOff ? items.map(itemHeads.clear) : [`::: ${name}`, ...asItemsOf(items, name), ":::"]).join("\n");
-      write(field, start, end, text);
-      return selectPlace(field, start, text);
-    }
+    if (inside) return changeBlock(field, inside, name, whole);
+    const quoteEnd = isCaret(field) ? endOfQuote(field) : -1;
+    if (quoteEnd >= 0) return insertBelow(field, quoteEnd, whole);
     const { start, end, lines } = linesAt(field);
-    if (!filled(lines).length) return insertSample(field, `::: ${name}\n${sample}\n:::`);
+    if (!filled(lines).length) return insertSample(field, whole);
     const text = [`::: ${name}`, ...itemsOf(lines, name), ":::"].join("\n");
     selectPlace(field, writeApart(field, start, end, text), text);
+  };
+
+  const changeBlock = (field, inside, name, sample) => {
+    const { first, last, lines } = inside;
+    const start = offsetOf(lines, first);
+    const end = offsetOf(lines, last) + lines[last].length;
+    const items = lines.slice(first + 1, last);
+    if (inside.name !== name && items.join("\n") === sampleOf(inside.name)) {
+      write(field, start, end, sample);
+      return selectWords(field, start, sample);
+    }
+    const isOff = inside.name === name;
+    if (!isOff && isCaret(field)) return insertBelow(field, last, sample);
+    const text = (isOff ? items.map(itemHeads.clear) : [`::: ${name}`, ...asItemsOf(items, name), ":::"]).join("\n");
+    write(field, start, end, text);
+    selectPlace(field, start, text);
   };
 
   // The first place to fill in, or else all of the text; `begin`: where it begins.
@@ -245,9 +248,10 @@
     field.addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
       const tool = (event.shiftKey ? SHIFT_KEYS : KEYS)[keyOf(event)];
-      if (!tool) return;
+      const button = buttons.find((one) => bar.contains(one) && one.dataset.tool === tool);
+      if (!button) return;
       event.preventDefault();
-      use(buttons.find((button) => button.dataset.tool === tool));
+      use(button);
     });
     for (const name of ["input", "keyup", "pointerup", "focus", "selectionchange"]) field.addEventListener(name, show);
   };

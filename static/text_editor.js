@@ -99,13 +99,20 @@ for (const form of document.querySelectorAll("[data-writing]")) {
   const select = (field, line) => {
     const lines = field.value.split("\n");
     const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
-    field.blur(); // so that the focus scrolls to the line
-    field.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
+    field.blur(); // so that the focus scrolls to the line, which it does for a caret only
+    field.setSelectionRange(start, start);
     field.focus();
+    field.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
+  };
+
+  // Whether the selection is about below the window, or under the bar at its end.
+  const isBelow = (field) => {
+    const inside = (field.selectionStart / field.value.length) * field.scrollHeight - field.scrollTop;
+    return field.getBoundingClientRect().top + inside > innerHeight - 160;
   };
 
   // A link shows the whole field that it leads to, which may be folded away or have long faults above it. A link to
-  // a fault selects its line.
+  // a fault selects its line; one from another page has it in the address.
   const reveal = (line) => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target || !form.contains(target)) return;
@@ -114,8 +121,14 @@ for (const form of document.querySelectorAll("[data-writing]")) {
     showLanguageOf(target);
     if (line) select(target, line);
     target.closest(".field")?.scrollIntoView();
+    if (line && isBelow(target)) target.scrollIntoView({ block: "end" });
   };
-  if (!returned) reveal();
+  const line = Number(new URLSearchParams(location.search).get("line"));
+  if (!returned) reveal(line);
+  if (!returned && line) {
+    // Until everything is loaded, browsers themselves scroll to the field in the address.
+    addEventListener("load", () => requestAnimationFrame(() => { if (!changed) reveal(line); }));
+  }
   addEventListener("hashchange", () => reveal());
   document.addEventListener("click", ({ target }) => {
     const link = target.closest('a[href*="#"]');

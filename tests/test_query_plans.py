@@ -358,6 +358,8 @@ def open_pages_about_signers(client, action) -> None:
         "?q=ada@example.org",
         "?q=nobody",
         "?domain=example.org",
+        "?page=3",
+        "?domain=example.org&page=3",
     )
     searches += (
         "?status=invalid",

@@ -26,6 +26,7 @@ from campaign_actions.actions.newest.drafts import Draft, drafts_of
 from campaign_actions.actions.newest.schedules import Publication, publications
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
+from campaign_actions.campaigns.queries import missed_openings
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.locale import known_locales_from, locales_current_first
@@ -54,6 +55,7 @@ class CampaignOverview:
     is_public: bool = False
     draft: Draft | None = None  # changes that the public does not see yet
     publisher_id: int | None = None  # who decided its opening time, if that is known
+    missed_at: datetime | None = None  # when it should have opened, had the checks found no problem
 
     @property
     def drafts(self) -> tuple[Draft, ...]:
@@ -156,6 +158,7 @@ def _overviews(
     for action in action_overviews(in_these, locales=locales, now=now, drafts=drafts):
         actions[action.campaign_id].append(action)
     consents = existing_consents()
+    missed = missed_openings(one.id for one in campaigns if one.published_at is None)
     return [
         _overview(
             campaign,
@@ -163,6 +166,7 @@ def _overviews(
             actions=actions[campaign.id],
             consents=consents,
             draft=drafts.get((CAMPAIGN.name, campaign.id)),
+            missed_at=missed.get(campaign.id),
             locales=locales,
             now=now,
         )
@@ -177,6 +181,7 @@ def _overview(
     actions: list[ActionOverview],
     consents: Collection[ConsentKey],
     draft: Draft | None,
+    missed_at: datetime | None,
     locales: Sequence[str],
     now: datetime,
 ) -> CampaignOverview:
@@ -203,6 +208,7 @@ def _overview(
         is_public=campaign.published_at is not None and campaign.published_at <= now,
         draft=draft,
         publisher_id=campaign.publisher_id,
+        missed_at=missed_at,
     )
 
 

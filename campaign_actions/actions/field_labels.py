@@ -1,6 +1,6 @@
 """Labels and readable values for fields of campaigns and actions, in histories and comparisons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -59,19 +59,23 @@ def field_label(
     return label_value(OWNERS[kind](key), words) if key else words
 
 
-def field_order(subject: str, name: str) -> tuple[bool, int, str, int, str]:
+def field_order(
+    subject: str, name: str, tags: Sequence[str] = ()
+) -> tuple[bool, int, str, int, int, str]:
     """The place of a field among others, as in the form: texts first, each in all its languages.
 
-    The fields of one partner, or of one question, follow each other.
+    `tags`: the languages in their order; others follow. The fields of one partner, or of one question, follow
+    each other.
     """
     kind, *rest = name.split(".")
+    tag = next((place for place, tag in enumerate(tags) if tag in rest), len(tags))
     places = list(LABELS[subject])
     key = (kind, rest[-1] if rest else kind)
     place = places.index(key) if key in places else len(places)
     if kind in OWNERS and rest:
         first = next((at for at, (of, _field) in enumerate(places) if of == kind), len(places))
-        return True, first, rest[0], place, name
-    return kind != "texts", place, "", 0, name
+        return True, first, rest[0], place, tag, name
+    return kind != "texts", place, "", 0, tag, name
 
 
 def find_field_label(field: str, address: str) -> str:

@@ -60,6 +60,7 @@ class SignForm(TokenForm):
     wants_updates = Checkbox(_l("Email me updates about this action"))
     consent_version = VersionField(widget=HiddenInput())  # of the text on the page
     proof = StringField()  # of work; pages have it only while the action needs it
+    has_check = StringField()  # whether the page asked for a proof when it was opened
 
     answer_fields: ClassVar[tuple[str, ...]] = ()
     question_fields: ClassVar[tuple[str, ...]] = ()

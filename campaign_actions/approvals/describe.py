@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.filters.words import filter_facts, title_of_action
@@ -17,6 +16,8 @@ from campaign_actions.approvals.forms import MODES
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.campaigns.texts import campaign_titles
+from campaign_actions.core.concurrency import release_slot
+from campaign_actions.core.db.session import read_snapshot
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import (
     join_with_commas,
@@ -25,6 +26,7 @@ from campaign_actions.core.i18n.list_format import (
 )
 from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.disclosures.columns import count_rows
 from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.guarded_export import GuardedExport
 from campaign_actions.disclosures.labels import format_label, headings_in
@@ -163,12 +165,13 @@ def texts_to_read(operation: Operation) -> Sequence[UpdateText]:
 
 
 def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
-    actions = operation.selection.actions
-    yield _("Participants so far"), number(sum(map(count_folded, actions)))
+    release_slot()  # counting may take a second
+    with read_snapshot() as connection:
+        matching = count_rows(connection, operation)
+    # Translators: how many participants match the filters of an export at the moment
+    yield _("Participants who match"), _("%(number)s now", number=number(matching))
     yield _("Actions"), join_with_commas(one.slug for one in operation.actions())
-    yield from filter_facts(
-        operation.selection, SourceNames((operation.campaign,)), usual_status=COUNTED
-    )
+    yield from filter_facts(operation.selection, SourceNames((operation.campaign,)))
     yield _("Purpose"), str(operation.what_for.label)
     if operation.recipient:
         yield _("Recipient"), operation.recipient

@@ -81,6 +81,10 @@ class ShownPicture:
         return self.address(self._phone_widths[-1], "webp")
 
     @property
+    def smallest(self) -> str:
+        return self.address(self._phone_widths[0], "webp")
+
+    @property
     def shared(self) -> tuple[str, int, int]:
         """For links that are shared: address, width and height."""
         (width,) = widths_of(self.width, "jpeg")
@@ -166,6 +170,21 @@ def appearances(campaign_ids: Iterable[int], locale: str) -> dict[int, Appearanc
     parameters = {"ids": list(campaign_ids), "locale": locale}
     rows = db.session.connection().execute(SOME, parameters)
     return {row.id: _appearance(row) for row in rows}
+
+
+def find_pictures(campaign_id: int, names: Iterable[str]) -> dict[str, ShownPicture]:
+    """Those of these pictures that are still kept, public or of a draft, without their texts, by name."""
+    wanted = list(names)
+    rows = (
+        row
+        for owner in (Picture, DraftPicture)
+        for row in db.session.execute(
+            select(owner.name, owner.width, owner.height).where(
+                owner.campaign_id == campaign_id, owner.name.in_(wanted)
+            )
+        )
+    )
+    return {row.name: ShownPicture(*row, focus=0, alt="") for row in rows}
 
 
 def find_file(picture_id: int, width: int, form: str) -> bytes | None:

@@ -13,6 +13,7 @@ from campaign_actions.campaigns.models import (
     FormerCampaignSlug,
     Partner,
     PartnerText,
+    ScheduledDraft,
 )
 from campaign_actions.core.db.session import db
 
@@ -190,3 +191,31 @@ def unopened_campaigns(
     in_order = found.order_by(is_draft, Campaign.published_at, Campaign.id.desc())
     rows = db.session.execute(in_order.limit(limit))
     return {row.id: row.published_at for row in rows}
+
+
+def scheduled_campaigns(
+    ids: Collection[int] | None, *, now: datetime, limit: int
+) -> dict[int, datetime | None]:
+    """Campaigns that are to open, earliest first, after those that should have opened and did not (None).
+
+    Among these, or among all if `ids` is None.
+    """
+    missed = select(ScheduledDraft.subject_id).filter_by(subject="campaign")
+    has_missed = and_(Campaign.published_at.is_(None), Campaign.id.in_(missed))
+    found = select(Campaign.id, Campaign.published_at).where(
+        or_(Campaign.published_at > now, has_missed)
+    )
+    if ids is not None:
+        found = found.where(Campaign.id.in_(ids))
+    in_order = found.order_by(Campaign.published_at.is_not(None), Campaign.published_at)
+    return {row.id: row.published_at for row in db.session.execute(in_order.limit(limit))}
+
+
+def missed_openings(ids: Iterable[int]) -> dict[int, datetime]:
+    """When campaigns that are not public should have opened: those that the checks stopped."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    these = select(ScheduledDraft.subject_id, ScheduledDraft.at).filter_by(subject="campaign")
+    rows = db.session.execute(these.where(ScheduledDraft.subject_id.in_(wanted)))
+    return {row.subject_id: row.at for row in rows}

@@ -62,11 +62,6 @@ def _labels(campaign_ids: Collection[int]) -> dict[str, str]:
     return named | channels | usual
 
 
-def named_sources(campaign_id: int) -> list[str]:
-    """Those that staff have named, in the order of their names."""
-    return [source for source, _name in _given_names((campaign_id,))]
-
-
 def source_from(name: str) -> str:
     """The name of a channel as links carry it: `radio-interview`; empty if it has neither letters nor digits.
 

@@ -103,9 +103,11 @@ def list_off() -> None:
 def off_lines() -> Iterator[str]:
     for which, one in switch_state().off.items():
         by = "a command" if one.off_by == COMMAND else one.off_by
-        yield (
-            f"Off: {switch_name(which)}, since {one.off_at:%Y-%m-%d %H:%M} UTC, by {by}: {one.reason}"
-        )
+        since = f"since {one.off_at:%Y-%m-%d %H:%M} UTC, by {by}: {one.reason}"
+        if which.kind == "unproved":
+            yield f"On: the robot check ({switch_name(which)} is off), {since}"
+        else:
+            yield f"Off: {switch_name(which)}, {since}"
 
 
 def _actor(by: StaffMember | None) -> str:

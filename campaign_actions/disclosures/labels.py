@@ -81,7 +81,7 @@ HEADINGS: Mapping[str, LazyString] = {
     "confirmed_at": lazy_pgettext("column", "Confirmed (UTC)"),
     "withdrawn_at": lazy_pgettext("column", "Withdrawn (UTC)"),
     "updated_at": lazy_pgettext("column", "Last changed (UTC)"),
-    "source": lazy_pgettext("column", "Source"),
+    "source": lazy_pgettext("column", "Channel"),
     "channel": lazy_pgettext("column", "How they took part"),
     "answers.promise": lazy_pgettext("column", "Pledge"),
     "show_comment": lazy_pgettext("column", "We may show the comment"),

@@ -157,11 +157,17 @@ def take_drafts(
 
 
 def _end_public(connection: Connection, campaign_id: int, now: datetime) -> None:
-    end_public(connection, CAMPAIGN, campaign_id, now)
-    actions = select(Action.id, Action.published_at).filter_by(campaign_id=campaign_id)
-    for row in connection.execute(actions.order_by(Action.id)).all():
+    times = select(Campaign.published_at, Campaign.publisher_id).filter_by(id=campaign_id)
+    campaign = connection.execute(times).one()
+    opened_at, by = campaign.published_at or now, campaign.publisher_id
+    end_public(connection, CAMPAIGN, campaign_id, now, opened_at=opened_at, by=by)
+    columns = Action.id, Action.published_at, Action.publisher_id
+    actions = select(*columns).filter_by(campaign_id=campaign_id).order_by(Action.id)
+    for row in connection.execute(actions).all():
         if row.published_at and row.published_at <= now:
-            end_public(connection, ACTION, row.id, now)
+            is_later = row.published_at > opened_at
+            its = (row.published_at, row.publisher_id) if is_later else (opened_at, by)
+            end_public(connection, ACTION, row.id, now, opened_at=its[0], by=its[1])
 
 
 def lock_seen(

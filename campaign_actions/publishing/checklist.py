@@ -184,10 +184,11 @@ def _checks(plan: Plan, result: PreflightResult) -> Step:
             _("Fix the problems"),
             where,
             sections=result.blocked(),
+            reviews=result.to_review(),
             can_leave_out=result.can_open(without_actions=()),
         )
     reason = f"{_('Nothing needs fixing in texts, links and times.')} {review}".strip()
-    return Step("checks", True, reason, "", url)
+    return Step("checks", True, reason, "", url, reviews=result.to_review())
 
 
 def _publish(plan: Plan, now: datetime) -> Step:

@@ -1,7 +1,7 @@
 """Findings of pre-flight checks, and the pages where they can be fixed."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Literal
@@ -37,8 +37,8 @@ class Finding:
 
     `url`: the page where it can be fixed; `deed`: the words of the link to it. `subject` is a text in the
     language `locale`, like the title of an action. `field`: the label of the text that it is about, with its
-    language. `can_leave_out`: whether leaving out the language is another remedy. `external_urls` are for a
-    person to open: the server requests no other site.
+    language; `line`: where in it, counted from 1. `can_leave_out`: whether leaving out the language is
+    another remedy. `external_urls` are for a person to open: the server requests no other site.
     """
 
     state: State
@@ -52,7 +52,16 @@ class Finding:
     external_urls: tuple[str, ...] = ()
     deed: str = ""
     field: str = ""
+    line: int = 0
     can_leave_out: bool = False
+
+    def at_line(self, line: int) -> "Finding":
+        """The same, with a link to a line of the text. 0: not known."""
+        page, _hash, field = self.url.partition("#")
+        if not line or not field:
+            return self
+        separator = "&" if "?" in page else "?"
+        return replace(self, url=f"{page}{separator}line={line}#{field}", line=line)
 
     @property
     def leads_to_field(self) -> bool:
@@ -109,6 +118,15 @@ class PreflightResult:
         """The public languages with something to fix, each with that alone."""
         found = (
             Section(section.locale, section.is_public, section.of("blocker"))
+            for section in self.sections
+            if section.is_public
+        )
+        return tuple(section for section in found if section.findings)
+
+    def to_review(self) -> tuple[Section, ...]:
+        """The public languages with something to look at, each with that alone."""
+        found = (
+            Section(section.locale, section.is_public, section.of("warning"))
             for section in self.sections
             if section.is_public
         )

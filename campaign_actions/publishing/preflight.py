@@ -6,7 +6,9 @@ longer, so that happens on request and before anything opens.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from flask_babel import gettext as _
 
@@ -36,6 +38,16 @@ from campaign_actions.publishing.queries import Plan, title_of
 
 STATUS_URL = "/staff/status/#mail"  # what to do about email
 MIN_USUAL_GOAL = 10  # a smaller one may be a typing error
+
+
+class Closing(Protocol):
+    """An action as a whole, or its overview."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def closes_at(self) -> datetime | None: ...
 
 
 def run_preflight(plan: Plan, context: PreflightContext) -> PreflightResult:
@@ -120,37 +132,31 @@ def _action_findings(plan: Plan, action: Action, context: PreflightContext) -> I
     else:
         yield finding("ok", goal)
     yield from check_milestones(plan, action, finding)
-    yield from _closing(plan, action, context, finding)
+    closing = check_closing(plan.campaign.id, action, now=context.now, opens_at=context.opens_at)
+    yield replace(closing, subject=title, locale=tag, action_id=action.id)
 
 
-def _closing(
-    plan: Plan, action: Action, context: PreflightContext, finding: partial[Finding]
-) -> Iterator[Finding]:
+def check_closing(
+    campaign_id: int, action: Closing, *, now: datetime, opens_at: datetime
+) -> Finding:
     """Whether people can take part when it opens."""
     closes_at = action.closes_at
     if closes_at is None:
-        yield finding("ok", _("Open, with no closing time."))
-    elif closes_at < context.now:
-        yield finding(
-            "blocker",
-            _(
-                "The action closed on %(moment)s, so nobody could take part.",
-                moment=datetime_here(closes_at),
-            ),
-            _("Set a later closing time, or none."),
-            f"/staff/campaigns/{plan.campaign.id}/actions/{action.id}/close/",
+        return Finding("ok", _("Open, with no closing time."))
+    if closes_at > max(now, opens_at):
+        return Finding("ok", _("Open until %(moment)s.", moment=datetime_here(closes_at)))
+    message = (
+        _(
+            "The action closed on %(moment)s, so nobody could take part.",
+            moment=datetime_here(closes_at),
         )
-    elif closes_at <= context.opens_at:
-        yield finding(
-            "blocker",
-            _(
-                "The action would already be closed when the campaign opens. It closes on"
-                " %(moment)s.",
-                moment=datetime_here(closes_at),
-            ),
-            _("Set a later closing time, or none."),
-            f"/staff/campaigns/{plan.campaign.id}/actions/{action.id}/close/",
+        if closes_at < now
+        else _(
+            "The action would already be closed when the campaign opens. It closes on %(moment)s.",
+            moment=datetime_here(closes_at),
         )
-    else:
-        message = _("Open until %(moment)s.", moment=datetime_here(closes_at))
-        yield finding("ok", message)
+    )
+    remedy = _("Set a later closing time, or none.")
+    return Finding(
+        "blocker", message, remedy, f"/staff/campaigns/{campaign_id}/actions/{action.id}/close/"
+    )

@@ -8,12 +8,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.naming import action_name
 from campaign_actions.audit.log import add_entry
-from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.models import Campaign, ScheduledDraft
+from campaign_actions.campaigns.versioning.drafts import saving_revision
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.publishing.changes import take_drafts
 from campaign_actions.publishing.close import leave_archive
@@ -56,6 +59,7 @@ def publish(
                 connection, campaign_id, languages, actor=actor, now=now, staff_id=staff_id
             )
         leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
+        forget_missed_opening(connection, campaign_id)
         _set(connection, Campaign, campaign_id, at, staff_id)
         opening = []
         for action in _actions(connection, campaign_id):
@@ -101,9 +105,14 @@ def unpublish(
             raise NotOpen
         take_drafts(connection, campaign_id, staff_id=staff_id, now=now)
         _set(connection, Campaign, campaign_id, None)
+        left = [(CAMPAIGN, campaign_id)]
         for action in _actions(connection, campaign_id):
             if action.published_at and action.published_at <= now:
                 _set(connection, Action, action.id, None)
+                left.append((ACTION, action.id))
+        for subject, its_id in left:  # so that the history says who did it
+            with saving_revision(connection, subject, its_id, staff_id=staff_id, now=now):
+                pass
         add_entry(connection, "unpublished", actor=actor, now=now, subject=campaign.slug)
 
 
@@ -135,6 +144,12 @@ def open_action(
         _set(connection, Action, action_id, at, staff_id)
         subject = action_name(campaign.slug, action.slug)
         _log(connection, actor, now, subject, did="opened", at=at.isoformat() if at else None)
+
+
+def forget_missed_opening(connection: Connection, campaign_id: int) -> None:
+    """It has another time now. In the caller’s transaction."""
+    this = delete(ScheduledDraft).filter_by(subject=CAMPAIGN.name, subject_id=campaign_id)
+    connection.execute(this)
 
 
 def is_action_public(

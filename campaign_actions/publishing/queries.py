@@ -21,10 +21,26 @@ from campaign_actions.publishing.drafted_rows import action_with_draft, campaign
 
 
 @dataclass(frozen=True)
+class Rows:
+    """A campaign and its actions without drafts."""
+
+    campaign: Campaign
+    actions: Mapping[int, Action]  # by id
+
+    def text(self, locale: str, action_id: int | None) -> CampaignText | ActionText | None:
+        """Of an action, or of the campaign itself."""
+        if action_id is None:
+            return next((one for one in self.campaign.texts if one.locale == locale), None)
+        action = self.actions.get(action_id)
+        return text_of(action, locale) if action else None
+
+
+@dataclass(frozen=True)
 class Plan:
     """A campaign with its texts, actions and partners in all languages.
 
-    `chosen_locales`: the languages that someone wants to be public; None: those that are saved as public.
+    `rows`: without drafts, so what the public sees once it is open. `chosen_locales`: the languages that
+    someone wants to be public; None: those that are saved as public.
     """
 
     campaign: Campaign
@@ -35,6 +51,7 @@ class Plan:
     consents: frozenset[ConsentKey]  # kinds and languages for which there is a consent text
     drafts: Collection[SubjectKey] = ()  # those whose newest contents these are
     chosen_locales: Collection[str] | None = None
+    rows: Rows | None = None
 
     @property
     def partners(self) -> list[Partner]:
@@ -64,6 +81,17 @@ class Plan:
         """Whether an action has opened."""
         return self.is_open(now) and action.published_at is not None and action.published_at <= now
 
+    def hidden_at(self, at: datetime) -> set[int]:
+        """The ids of the actions that are not public at that time."""
+        opens_at = self.campaign.published_at
+        return {
+            action.id
+            for action in self.actions
+            if opens_at is None
+            or opens_at > at
+            or not (action.published_at and action.published_at <= at)
+        }
+
     def find_action(self, action_id: int) -> Action | None:
         return next((action for action in self.actions if action.id == action_id), None)
 
@@ -91,6 +119,7 @@ def find_plan(campaign_id: int, *, of: Collection[SubjectKey] | None = None) -> 
     has_picture = dict.fromkeys(db.session.scalars(pictured), True)
     drafts = drafts_of([campaign_id])
     chosen = {key: draft for key, draft in drafts.items() if of is None or key in of}
+    rows = Rows(campaign, {action.id: action for action in actions})
     if draft := chosen.get((CAMPAIGN.name, campaign_id)):
         campaign = campaign_with_draft(campaign, draft.content)
         has_picture[None] = bool(draft.content["picture"])
@@ -106,6 +135,7 @@ def find_plan(campaign_id: int, *, of: Collection[SubjectKey] | None = None) -> 
         pictured={owner for owner, has in has_picture.items() if has},
         consents=existing_consents(),
         drafts=tuple(chosen),
+        rows=rows,
     )
 
 

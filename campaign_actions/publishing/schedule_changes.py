@@ -1,4 +1,4 @@
-"""Setting and cancelling the time at which drafts are published. publish_scheduled.py publishes them."""
+"""Setting and cancelling the time at which drafts are published. scheduled/changes.py publishes them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

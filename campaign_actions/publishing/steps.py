@@ -49,6 +49,7 @@ class Step:
     at: datetime | None = None
     languages: tuple[LanguageShare, ...] = ()
     sections: tuple[Section, ...] = ()  # what must be fixed, by language
+    reviews: tuple[Section, ...] = ()  # what to look at, by language
     can_leave_out: bool = (
         False  # whether a language without problems is left if others are left out
     )
@@ -72,6 +73,9 @@ class Checklist:
     def next(self) -> Step | None:
         """None after the campaign was published."""
         return next(iter(self.open), None)
+
+    def find(self, name: str) -> Step:
+        return next(step for step in self.steps if step.name == name)
 
     def after(self, name: str) -> Step | None:
         """The next step for someone who leaves this one out."""

@@ -11,7 +11,7 @@ from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.switches.state import Switch, switch_store
 from campaign_actions.switches.models import SwitchPause
-from campaign_actions.switches.names import name_in_transaction
+from campaign_actions.switches.names import UNPROVED, name_in_transaction
 
 
 class AlreadyOff(Conflict):
@@ -23,7 +23,10 @@ class AlreadyOn(Conflict):
 
 
 def switch_off(switch: Switch, *, reason: str, actor: str, now: datetime) -> None:
-    """Raises AlreadyOff. A pause never starts before the end of the last one, whatever the clocks say."""
+    """Raises AlreadyOff, or AlreadyOn for the robot check.
+
+    A pause never starts before the end of the last one, whatever the clocks say.
+    """
     ended = select(func.max(SwitchPause.on_at)).where(*_is(switch))
     try:
         with write_transaction() as connection:
@@ -36,15 +39,15 @@ def switch_off(switch: Switch, *, reason: str, actor: str, now: datetime) -> Non
                 "off_reason": reason,
             }
             connection.execute(insert(SwitchPause).values(row))
-            _record(connection, "switched-off", switch, reason, actor, now)
+            _record(connection, switch, reason, actor, now, is_off=True)
     except IntegrityError as error:
-        raise AlreadyOff from error
+        raise (AlreadyOn if switch.kind == "unproved" else AlreadyOff) from error
     finally:
         switch_store().refresh_now()
 
 
 def switch_on(switch: Switch, *, reason: str, actor: str, now: datetime) -> None:
-    """Raises AlreadyOn."""
+    """Raises AlreadyOn, or AlreadyOff for the robot check."""
     pause = select(SwitchPause.id, SwitchPause.off_at).where(
         *_is(switch), SwitchPause.on_at.is_(None)
     )
@@ -52,10 +55,10 @@ def switch_on(switch: Switch, *, reason: str, actor: str, now: datetime) -> None
         with write_transaction() as connection:
             found = connection.execute(pause.with_for_update()).one_or_none()
             if found is None:
-                raise AlreadyOn
+                raise AlreadyOff if switch.kind == "unproved" else AlreadyOn
             values = {"on_at": max(now, found.off_at), "on_by": actor, "on_reason": reason}
             connection.execute(update(SwitchPause).where(SwitchPause.id == found.id).values(values))
-            _record(connection, "switched-on", switch, reason, actor, now)
+            _record(connection, switch, reason, actor, now, is_off=False)
     finally:
         switch_store().refresh_now()
 
@@ -65,7 +68,13 @@ def _is(switch: Switch) -> tuple[ColumnElement[bool], ...]:
 
 
 def _record(
-    connection: Connection, event: str, switch: Switch, reason: str, actor: str, now: datetime
+    connection: Connection, switch: Switch, reason: str, actor: str, now: datetime, *, is_off: bool
 ) -> None:
-    name = name_in_transaction(connection, switch)
+    """The robot check of an action is on while its forms without a proof are off."""
+    event, name = (
+        "switched-off" if is_off else "switched-on",
+        name_in_transaction(connection, switch),
+    )
+    if switch.kind == "unproved":
+        event, name = "robot-check-on" if is_off else "robot-check-off", name.removeprefix(UNPROVED)
     add_entry(connection, event, actor=actor, now=now, subject=name, reason=reason)

@@ -116,8 +116,8 @@ class AudienceForm(StaffForm):
     a = IdList(_l("Actions"))
     country = OptionalCountry(_l("Country"))
     language = OptionalLanguage(_l("Language"))
-    source = SourceField(_l("Source"), max_length=40)
-    channel = ChoiceField(_l("Channel"), choices=CHANNEL_LABELS)
+    source = SourceField(_l("Channel"), max_length=40)
+    channel = ChoiceField(_l("How they took part"), choices=CHANNEL_LABELS)
     joined = LocalDateTime(_l("Joined since"), widened_to="earlier")
     not_signed: ChoiceField
     base: SignatureFilter = SignatureFilter()

@@ -51,8 +51,9 @@ from campaign_actions.web.staff.publishing.changes import bp as staff_publishing
 from campaign_actions.web.staff.publishing.checklist import bp as staff_publishing_checklist
 from campaign_actions.web.staff.publishing.close import bp as staff_publishing_close
 from campaign_actions.web.staff.publishing.publish import bp as staff_publishing_publish
-from campaign_actions.web.staff.publishing.share import bp as staff_publishing_share
 from campaign_actions.web.staff.questions.questions import bp as staff_questions
+from campaign_actions.web.staff.sharing.channels import bp as staff_sharing_channels
+from campaign_actions.web.staff.sharing.share import bp as staff_sharing_share
 from campaign_actions.web.staff.signatures.bulk_invalidate import (
     bp as staff_signatures_bulk_invalidate,
 )
@@ -129,7 +130,8 @@ BLUEPRINTS = (
     staff_publishing_checklist,
     staff_publishing_close,
     staff_publishing_publish,
-    staff_publishing_share,
+    staff_sharing_channels,
+    staff_sharing_share,
     staff_questions,
     staff_signatures_bulk_invalidate,
     staff_signatures_clusters,

@@ -22,7 +22,14 @@ from campaign_actions.staff.dual_control import apply_alone
 from campaign_actions.staff.manage_members import disable_member
 from tests.support.approvers import LATER, entries, make_people, state_of
 from tests.support.exports import export_signatures, make_export
-from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
+from tests.support.factories import (
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_signature,
+    make_staff,
+)
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 
 ASKED = {"format": "csv", "raw": True, "purpose": "team", "recipient": "The council"}
@@ -58,6 +65,25 @@ def submit(client, page, **fields):
     return client.post(page, data={"csrf_token": token, **fields}, buffered=True)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "label"),
+    [
+        ({}, "Participants so far"),
+        ({"country": "DE"}, "Participants so far, before the filters"),
+    ],
+)
+def test_the_number_of_participants_says_whether_filters_come_after_it(
+    people, client, chosen, label
+):
+    operation = export_of(make_action(), people.ada, **chosen)
+    request_id = request_approval(operation, by=people.ada, reason="Vote", now=utc_now())
+    log_in(client, people.ada)
+
+    page = client.get(f"/staff/approvals/{request_id}/").text
+
+    assert f"{label}</dt>" in page
+
+
 def test_the_requester_downloads_an_approved_export_and_each_download_is_recorded(people, client):
     action = make_action()
     make_confirmed(action, given_name="=SUM(1)")
@@ -75,6 +101,24 @@ def test_the_requester_downloads_an_approved_export_and_each_download_is_recorde
     facts = ASKED | {"approved_by": "bea@example.org", "request": request_id}
     assert begun == [facts | {"export": record.id} for record in records]
     assert len(records) == 2
+
+
+def test_a_request_says_how_many_match_and_every_filter_in_words(people, client):
+    action = make_action()
+    for source, country in (("telegram", "FR"), ("telegram", "DE"), ("vk", "FR")):
+        make_confirmed(action, source=source, country_code=country)
+    make_signature(action, source="telegram", country_code="FR")
+    operation = export_of(action, people.ada, source="telegram", country="FR")
+    number = request_approval(operation, by=people.ada, reason="For the vote", now=utc_now())
+    log_in(client, people.bea)
+
+    page = visible_text(client.get(f"/staff/approvals/{number}/").text)
+
+    for fact in (
+        *("Participants who match 1 now", "Source Telegram", "Country France"),
+        "Status Confirmed",
+    ):
+        assert fact in page, fact
 
 
 @pytest.mark.parametrize("who", ["bea", "cyd"])

@@ -335,7 +335,7 @@ VARIABLE_EVENTS = {
     "staff/dual_control.py": "staff-changed, staff-disabled: MemberOperation.record()'s",
     "staff/authentication/sessions.py": "logout, session-revoked: end_session()'s",
     "staff/authentication/mfa_enrolment.py": "factor-added, factor-removed, passkey-renamed",
-    "switches/switch.py": "switched-off, switched-on: _record()'s",
+    "switches/switch.py": "switched-off, switched-on, robot-check-on, robot-check-off: _record()'s",
 }
 
 

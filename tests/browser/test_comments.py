@@ -16,14 +16,19 @@ pytestmark = pytest.mark.slow  # it drives a browser
 
 
 class Inbox:
-    """An action with three comments, the newest first."""
+    """An action with three comments, the newest first, and an older one in each other language."""
 
-    def __init__(self, workplace: Place) -> None:
+    def __init__(self, workplace: Place, *locales: str) -> None:
         with workplace.app.app_context():
             slug = f"inbox-{next(serial)}"
+            campaign = make_campaign(slug=slug, locales=("en", *locales))
             action = make_action(
-                campaign=make_campaign(slug=slug), slug="sign", shows_comments=True
+                campaign=campaign, slug="sign", locales=("en", *locales), shows_comments=True
             )
+            for locale in locales:
+                make_confirmed(
+                    action, now=utc_now(), locale=locale, comment="Текст", show_comment=True
+                )
             for number in (3, 2, 1):
                 make_confirmed(action, now=utc_now(), comment=f"Text {number}", show_comment=True)
             self.address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/comments/"
@@ -176,6 +181,39 @@ def test_selected_comments_are_counted_and_shown_after_a_question(open_inbox, in
 
     expect(page.locator("#done")).to_contain_text("2 comments shown. They are public now.")
     expect(page.locator(".mails > li")).to_have_count(1)
+
+
+def test_nothing_stays_selected_after_a_decision(open_inbox, inbox):
+    page = open_inbox()
+    for number in (0, 1):
+        page.locator(".mails input").nth(number).check()
+    page.click("button[value=show]")
+    page.click("[data-question] form button")
+    expect(page.locator(".mails > li")).to_have_count(1)
+
+    page.click(".toast button")
+
+    expect(page.locator(".mails > li")).to_have_count(3)
+    expect(page.locator(".mails input:checked")).to_have_count(0)
+    page.goto(inbox.address)
+    expect(page.locator(".mails > li")).to_have_count(3)
+    expect(page.locator(".mails input:checked")).to_have_count(0)
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_language_is_chosen_at_once_or_with_the_button(work, workplace, has_script):
+    page = work("campaigner", width=1280, java_script_enabled=has_script)
+    page.goto(Inbox(workplace, "ru").address)
+    expect(page.locator(".mails > li")).to_have_count(4)
+
+    page.locator("#language").select_option("ru")
+    if not has_script:
+        page.get_by_role("button", name="Filter", exact=True).click()
+
+    expect(page.locator(".mails > li")).to_have_count(1)
+    expect(page.locator("#language")).to_have_value("ru")
+    if has_script:
+        expect(page.locator("#language")).to_be_focused()
 
 
 def test_the_page_of_the_person_is_opened_by_a_key(open_inbox):

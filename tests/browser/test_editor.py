@@ -330,6 +330,34 @@ def test_a_link_to_a_fault_shows_the_whole_field_and_selects_the_line(work, widt
 
 
 @pytest.mark.parametrize("width", [360, 1280])
+def test_a_link_from_a_check_selects_the_line_in_the_editor(work, width):
+    page = work("campaigner", width=width)
+    address = make_campaign(page, f"Places on {width}")
+    body = "\n\n".join(
+        [*["A paragraph."] * 30, "Here is TODO a place.", "[a](https://example.org/)"]
+    )
+    page.get_by_label("Page text (English)").fill(body)
+    save(page)
+    selected = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+
+    for words, line in (("TODO", "Here is TODO"), ("only an example", "[a](https")):
+        page.goto(f"{address}publish/")
+        page.locator(".prelist > li", has_text=words).locator(
+            "a", has_text="Go to the field"
+        ).click()
+        text = page.get_by_label("Page text (English)")
+        expect(text).to_be_focused()
+        assert text.evaluate(selected).startswith(line)
+        assert text.evaluate("field => field.scrollTop") > 0
+        bottom = text.bounding_box()["y"] + text.bounding_box()["height"]
+        assert bottom <= page.locator(".savebar").bounding_box()["y"], "the line is the last one"
+
+    text.evaluate("field => field.setSelectionRange(0, 0)")
+    field_of(text).locator(".error a").click()
+    assert text.evaluate(selected) == "[a](https://example.org/)"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
 def test_a_problem_that_blocks_publishing_is_below_the_bar_after_saving(work, width):
     page = work("campaigner", width=width)
     make_campaign(page, f"Blocked on {width}")

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.slow  # it drives a browser
 TEXT = "A man is beaten on a tram."
 SELECTED = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
 FACTS = "::: facts\n- **One**\n- **Two**\n:::"
+ADDRESS = "https://www.ohchr.org/en/housing"
+QUOTE = "> We will not go.\n>\n> Anna"
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,8 @@ CASES = [  # button, text, what is selected, text afterwards
         "2",
         "::: facts\n- **One**\n\n::: facts\n- **2** men\n:::",
     ),
+    ("Facts", QUOTE, QUOTE, "::: facts\n- **…** We will not go.\n- **…** Anna\n:::"),
+    ("List", "> One", "One", "- One"),
     ("Facts", "::: points\n1. One\n:::", "One", "::: facts\n- **…** One\n:::"),
     ("Demands", "::: facts\n- **…** One\n:::", "One", "::: points\n1. One\n:::"),
     ("Facts", "::: timeline\n- *Not yet* One\n:::", "One", "::: facts\n- **Not yet** One\n:::"),
@@ -152,6 +156,146 @@ def test_lines_become_items_that_begin_with_their_number_or_date(page, button):
     assert not list(markup_problems(field.input_value()))
 
 
+def test_another_block_goes_below_the_one_that_the_caret_is_in(page):
+    samples = dict(EXAMPLES)
+    results = []
+    for before, button in [(FACTS, "Timeline"), (QUOTE, "Facts"), (FACTS, "Quote")]:
+        for caret in (6, len(before)):
+            field = write(page, f"{before}\n\nEnd")
+            field.evaluate(f"field => field.setSelectionRange({caret}, {caret})")
+            press(page, button)
+            results.append(field.input_value() == f"{before}\n\n{samples[button]}\n\nEnd")
+            assert field.evaluate(SELECTED) in samples[button]
+
+    assert results == [True] * 6
+
+
+def paste(page: Page, text: str) -> None:
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.keyboard.press("Control+v")
+
+
+@pytest.fixture
+def clipboard(page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+
+@pytest.mark.usefixtures("clipboard")
+def test_an_address_pasted_after_the_link_button_is_the_address_of_the_link(page):
+    field = write(page, TEXT, "on a tram")
+    press(page, "Link")
+    assert field.evaluate(SELECTED) == "https://"
+
+    paste(page, ADDRESS)
+
+    linked = f"A man is beaten [on a tram]({ADDRESS})."
+    expect(field).to_have_value(linked)
+    write(page, "[a](https://)").evaluate("field => field.setSelectionRange(12, 12)")
+    paste(page, ADDRESS)
+    expect(field).to_have_value(f"[a]({ADDRESS})")
+
+
+PASTED = [  # text, what is selected, what is pasted, text afterwards
+    (TEXT, "on a tram", ADDRESS, f"A man is beaten [on a tram]({ADDRESS})."),
+    (
+        TEXT,
+        "tram",
+        "https://un.org/a_(b)",
+        "A man is beaten on a [tram](https://un.org/a_%28b%29).",
+    ),
+    (TEXT, "tram", f"see {ADDRESS}", f"A man is beaten on a see {ADDRESS}."),
+    (TEXT, "tram", "bus", "A man is beaten on a bus."),
+    ("One\nTwo", "One\nTwo", ADDRESS, ADDRESS),
+    ("See [it] now", "[it]", ADDRESS, f"See {ADDRESS} now"),
+    ("See https://un.org", "https://un.org", ADDRESS, f"See {ADDRESS}"),
+    ("See [it](https://un.org)", "https://un.org", ADDRESS, f"See [it]({ADDRESS})"),
+]
+
+
+@pytest.mark.usefixtures("clipboard")
+def test_an_address_pasted_over_words_links_them(page):
+    results = []
+    for before, selected, pasted, _after in PASTED:
+        field = write(page, before, selected)
+        paste(page, pasted)
+        results.append((before, selected, pasted, field.input_value()))
+
+    assert results == PASTED
+    write(page, TEXT, "tram")
+    paste(page, ADDRESS)
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value(TEXT)
+
+
+HEADED = "- **2005** A law."
+ENTERED = [  # text up to the caret and after it, what is typed after Enter, text afterwards
+    ("- one", "", "two", "- one\n- two"),
+    ("- one ", "two", "X ", "- one\n- X two"),
+    ("* one\n  * two", "", "X", "* one\n  * two\n  * X"),
+    ("> - one", "", "X", "> - one\n> - X"),
+    ("1. one", "\n2. two\n3. three\n\nEnd", "X", "1. one\n2. X\n3. two\n4. three\n\nEnd"),
+    ("9) one", "", "X", "9) one\n10) X"),
+    ("- **one", "** two", "X", "- **one** two\n- X"),
+    ("- one\n- ", "", "X", "- one\n\nX"),
+    ("1. one\n2. ", "", "X", "1. one\n\nX"),
+    ("> - one\n> - ", "", "X", "> - one\n>\n> X"),
+    ("No list", "", "X", "No list\nX"),
+    ("-", " one", "X", "-\nX one"),
+    (f"::: facts\n{HEADED}", "\n:::", "7", f"::: facts\n{HEADED}\n- **7** \n:::"),
+    ("::: facts\n- **2005", "** A law.\n:::", "7", f"::: facts\n{HEADED}\n- **7** \n:::"),
+    (
+        "::: timeline\n- **2005** A law.",
+        " No law.\n- *Not yet* A.\n:::",
+        "7",
+        "::: timeline\n- **2005** A law.\n- **7** No law.\n- *Not yet* A.\n:::",
+    ),
+    (
+        "::: points\n1. **Stop",
+        "** now.\n:::",
+        "Go",
+        "::: points\n1. **Stop** now.\n2. **Go** \n:::",
+    ),
+    ("::: points\n1. Stop", "\n:::", "Go", "::: points\n1. Stop\n2. Go\n:::"),
+    (f"::: facts\n{HEADED}\n- **…** ", "\n:::", "X", f"::: facts\n{HEADED}\n:::\n\nX"),
+    ("::: points\n1. A\n2. ", "\n:::\n\nEnd", "X", "::: points\n1. A\n:::\n\nX\n\nEnd"),
+]
+
+
+def test_enter_in_a_list_adds_an_item_or_ends_the_list(page):
+    results = []
+    for before, after, typed, _text in ENTERED:
+        field = write(page, before + after)
+        field.evaluate("(field, at) => field.setSelectionRange(at, at)", len(before))
+        page.keyboard.press("Enter")
+        page.keyboard.type(typed)
+        results.append((before, after, typed, field.input_value()))
+
+    assert results == ENTERED
+
+
+def test_enter_twice_ends_a_block_and_the_browser_can_undo_it(page):
+    field = write(page, f"::: facts\n{HEADED}\n:::")
+    field.evaluate("field => field.setSelectionRange(27, 27)")
+
+    page.keyboard.press("Enter")
+    assert field.evaluate(SELECTED) == "…"
+    page.keyboard.press("Enter")
+    expect(field).to_have_value(f"::: facts\n{HEADED}\n:::\n\n")
+
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value(f"::: facts\n{HEADED}\n- **…** \n:::")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value(f"::: facts\n{HEADED}\n:::")
+
+
+def test_enter_that_ends_the_composition_of_a_word_adds_no_item(page):
+    field = write(page, "- 你")
+
+    field.dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+
+    expect(field).to_have_value("- 你")
+
+
 def test_a_long_text_scrolls_to_the_example_that_a_button_writes(page):
     field = write(page, "\n\n".join(["A paragraph."] * 60) + "\n\n")
 
@@ -195,6 +339,8 @@ def test_keys_do_the_same(page):
         "Control+b": "A **man** is beaten on a tram.",
         "Control+k": "A [man](https://) is beaten on a tram.",
         "Control+Shift+Digit2": f"## {TEXT}",
+        "Control+Shift+Digit5": f"::: facts\n- **{TEXT}**\n:::",
+        "Control+Shift+Digit7": f"::: points\n1. **{TEXT}**\n:::",
         "Control+Shift+Digit8": f"- {TEXT}",
         "Control+Shift+Digit9": f"> {TEXT}",
     }
@@ -205,6 +351,18 @@ def test_keys_do_the_same(page):
         results[pressed] = field.input_value()
 
     assert results == keys
+
+
+def test_each_button_names_a_key_of_its_own(page):
+    text_field(page)
+    buttons = tools(page).locator("button")
+
+    titles = buttons.evaluate_all("all => all.map((one) => one.title)")
+    keys = buttons.evaluate_all("all => all.map((one) => one.getAttribute('aria-keyshortcuts'))")
+
+    assert len(set(keys)) == len(keys)
+    for title, key in zip(titles, keys, strict=True):
+        assert f"({key.replace('Control', 'Ctrl')})" in title
 
 
 def test_on_a_keyboard_of_another_alphabet_the_keys_in_the_same_places_work(page):

@@ -13,7 +13,7 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.publishing.publish_scheduled import publish_scheduled
+from campaign_actions.publishing.scheduled.changes import publish_scheduled
 from tests.support.browser.accessibility import look_at
 from tests.support.browser.campaigner import press
 from tests.support.browser.sites import Place

@@ -206,7 +206,7 @@ def test_the_checks_list_what_must_be_fixed(app):
     assert [(each.locale, [one.message for one in each.findings]) for each in found.sections] == [
         ("en", ["This link is only an example: https://example.org/"])
     ]
-    there = f"/staff/campaigns/{campaign.id}/edit/?right=en#texts.en.body"
+    there = f"/staff/campaigns/{campaign.id}/edit/?right=en&line=3#texts.en.body"
     assert found.url == there, "where it can be fixed"
 
 

@@ -15,6 +15,7 @@ from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.forms import CampaignTextForm
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText, Picture
 from campaign_actions.campaigns.versioning.save import save_changes
+from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.publishing.checks.needed_texts import (
@@ -359,7 +360,7 @@ def test_problems_of_partners_link_to_their_page(app):
     page, own = f"/staff/campaigns/{campaign.id}/partners/", f"#partners.{partner.id}"
     assert [f.url for f in blockers if not f.leads_to_field] == [page]
     assert {f.url: f.field for f in blockers if f.leads_to_field} == {
-        f"{page}{partner.id}/{own}.en.points": "Agreed action points (English)",
+        f"{page}{partner.id}/?line=1{own}.en.points": "Agreed action points (English)",
         f"{page}{partner.id}/{own}.website": "Website",
     }
     assert {f.message.partition(":")[0] for f in blockers} >= {
@@ -443,7 +444,8 @@ def test_a_source_text_changed_since_its_translation_is_a_warning(app):
     assert "Every source text is translated, and none has changed since." in messages(before, "ok")
     (found,) = [f for s in after.sections for f in s.findings if "translated" in f.message]
     assert found.message == "1 source text changed after it was translated."
-    assert found.url == f"/staff/translations/ru/campaign-{campaign.id}/?show=stale"
+    (key,) = (m.key for m in campaign_catalog(campaign.id).messages if m.source == "Another title")
+    assert found.url == f"/staff/translations/ru/campaign-{campaign.id}/{key}/?show=stale"
     assert after.blockers() == []
 
 
@@ -475,8 +477,8 @@ def test_half_a_text_of_an_action_or_a_partner_blocks(app):
     found = preflight_of(campaign.id).blockers(locales=["ru"])
 
     assert {(f.message, f.action_id) for f in found} == {
-        ("2 paragraphs not translated", action.id),
-        ("3 paragraphs not translated", None),
+        ("1 paragraph not translated", action.id),
+        ("2 paragraphs not translated", None),
     }
 
 
@@ -536,8 +538,32 @@ def test_a_problem_of_a_link_names_the_field_and_its_language(app):
     (found,) = preflight_of(campaign.id).blockers()
 
     assert found.field == "Why it matters (Russian)"
-    assert found.url.endswith("/edit/?right=ru#texts.ru.body")
+    assert found.url.endswith("/edit/?right=ru&line=3#texts.ru.body")
     assert found.leads_to_field
+
+
+def test_an_address_that_cannot_work_blocks_at_its_line_and_is_not_offered_to_open(app):
+    campaign = make_draft()
+    body = "## Why\n\n[a](https://https://un.org)"
+    execute_and_commit(update(CampaignText).filter_by(locale="en").values(body=body))
+
+    result = preflight_of(campaign.id)
+
+    (found,) = result.blockers()
+    assert found.message.startswith("Line 3: the link to “https://https://un.org” cannot work.")
+    assert found.url.endswith("/edit/?right=en&line=3#texts.en.body")
+    findings = [one for section in result.sections for one in section.findings]
+    assert not any(one.external_urls for one in findings)
+
+
+def test_an_example_after_a_second_scheme_blocks(app):
+    campaign = make_draft()
+    body = "## Why\n\n[a](https://https://example.org)"
+    execute_and_commit(update(CampaignText).filter_by(locale="en").values(body=body))
+
+    messages = [found.message for found in preflight_of(campaign.id).blockers()]
+
+    assert "This link is only an example: https://https://example.org" in messages
 
 
 def test_a_link_that_a_text_has_twice_is_one_problem(app):
@@ -705,7 +731,7 @@ def test_half_a_paragraph_blocks_its_language_and_leads_to_its_field(app, field)
     result = preflight_of(campaign.id)
 
     (found,) = result.blockers(locales=["ru"])
-    assert found.message == "2 paragraphs not translated"
+    assert found.message == "1 paragraph not translated"
     assert found.url.endswith(f"/actions/{action.id}/edit/?right=ru#texts.ru.{field}")
     assert result.blockers(locales=["en"]) == []
     assert not any("not been translated yet" in one for one in messages(result, "warning"))

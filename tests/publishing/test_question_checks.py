@@ -4,11 +4,11 @@ import pytest
 
 from campaign_actions.actions.models import OWN_QUESTIONS
 from campaign_actions.actions.personal_data.later_uses import set_covered
-from campaign_actions.publishing.findings import PreflightContext
+from campaign_actions.publishing.findings import Finding, PreflightContext
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import get_plan
-from tests.support.factories import NOON, make_action
-from tests.support.questions import INVOLVED, PLACE, WHY, ask, fields, save
+from tests.support.factories import NOON, make_action, make_confirmed
+from tests.support.questions import BORN, INVOLVED, PLACE, WHY, ask, fields, save
 
 
 @pytest.fixture
@@ -17,10 +17,14 @@ def action(app):
 
 
 def findings(action, locale: str) -> dict[str, str]:
+    found = all_findings(action, locale)
+    return {each.message: each.state for each in found if "uestion" in each.message}
+
+
+def all_findings(action, locale: str) -> list[Finding]:
     context = PreflightContext(opens_at=NOON, now=NOON, visible_ids=None)
     sections = run_preflight(get_plan(action.campaign_id), context).sections
-    found = [each for section in sections if section.locale == locale for each in section.findings]
-    return {each.message: each.state for each in found if "uestion" in each.message}
+    return [each for section in sections if section.locale == locale for each in section.findings]
 
 
 def test_a_question_without_a_translation_keeps_its_language_from_being_published(action):
@@ -37,6 +41,49 @@ def test_questions_that_are_switched_off_need_nothing(action):
     ask(action, WHY, en__label="Why?", is_off=True)
 
     assert findings(action, "ru") == {}
+
+
+def test_a_renamed_choice_that_people_have_chosen_is_to_be_reviewed(action):
+    russian = {"ru.label": "Как это касается вас?", "ru.help": "Мы считаем ответы."}
+    russian |= {"ru.choice_1": "Я видел", "ru.choice_2": "Хочу помочь"}
+    ask(action, PLACE, INVOLVED | russian)
+    for choice in ("choice_2", "choice_2", "choice_1"):
+        make_confirmed(action, answers={PLACE: choice})
+    before = renamed(action, "en")
+    save(action, fields(PLACE, en__choice_2="I helped"))
+
+    (found,) = renamed(action, "en")
+
+    assert (before, renamed(action, "ru")) == ([], [])
+    assert (found.state, found.message) == (
+        "warning",
+        "The answer “I want to help” is now “I helped”.",
+    )
+    assert "2 people have chosen it: their answers take the new words." in found.remedy
+    assert found.url.endswith(f"/questions/{PLACE}/")
+
+
+def test_a_renamed_choice_that_nobody_has_chosen_is_fine(action):
+    ask(action, PLACE, INVOLVED)
+    make_confirmed(action, answers={PLACE: "choice_1"})
+    save(action, fields(PLACE, en__choice_2="I helped"))
+
+    assert renamed(action, "en") == []
+
+
+def renamed(action, locale: str) -> list[Finding]:
+    return [each for each in all_findings(action, locale) if "is now" in each.message]
+
+
+def test_a_minimum_age_that_people_get_round_is_to_be_reviewed(action):
+    ask(action, BORN, type="birth_year", min_age=16, en__label="Born in", ru__label="Год рождения")
+    message = "The minimum age has no effect: Born in"
+
+    found = {each.message: each.state for each in all_findings(action, "en")}
+    ask(action, BORN, type="birth_year", min_age=16, is_required=True)
+
+    assert found[message] == "warning"
+    assert message not in {each.message for each in all_findings(action, "en")}
 
 
 def test_the_consent_text_has_to_mention_questions(action):

@@ -26,13 +26,13 @@ from campaign_actions.publishing.changes import (
 )
 from campaign_actions.publishing.close import archive, close_action, close_campaign
 from campaign_actions.publishing.publish import unpublish
-from campaign_actions.publishing.publish_scheduled import publish_scheduled
 from campaign_actions.publishing.schedule_changes import (
     cancel_schedule,
     find_over,
     first_end,
     schedule_changes,
 )
+from campaign_actions.publishing.scheduled.changes import publish_scheduled
 from campaign_actions.staff.models import StaffRole
 from tests.support.changes import drafts_in, seen_of
 from tests.support.factories import NOON, make_action, make_campaign, make_staff

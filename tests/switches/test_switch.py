@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions import create_app
+from campaign_actions.actions.signatures.restrictions import unproved
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.switches.state import (
@@ -69,6 +70,24 @@ def test_the_audit_log_has_both_with_their_reasons(app):
         (event, "racism/hate-crimes", "grace@example.org", {"reason": REASON})
         for event in ("switched-off", "switched-on")
     ]
+
+
+def test_the_audit_log_says_that_the_robot_check_was_turned_on(app):
+    pause(unproved(make_action().id), NOON, NOON + HOUR)
+
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(one.event, one.subject) for one in entries] == [
+        ("robot-check-on", "racism/hate-crimes"),
+        ("robot-check-off", "racism/hate-crimes"),
+    ]
+
+
+def test_a_robot_check_that_is_on_cannot_be_turned_on_again(app):
+    check = unproved(make_action().id)
+    off(check)
+
+    with pytest.raises(AlreadyOn):
+        off(check, NOON + HOUR)
 
 
 def test_what_is_off_cannot_be_switched_off_again(app):

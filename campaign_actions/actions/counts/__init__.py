@@ -1,1 +1,1 @@
-"""Counting signatures: the ledger, the tallies and the statistics."""
+"""Counting signatures: the ledger and the tallies."""

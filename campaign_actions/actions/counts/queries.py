@@ -1,23 +1,12 @@
 """Counts of signatures: folded by the worker, exact, and of the rows themselves."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 
-from campaign_actions.actions.models import (
-    NOT_COUNTED,
-    PENDING,
-    TO_EXPIRE,
-    TO_REMIND,
-    ActionCount,
-    LedgerEntry,
-    Signature,
-)
+from campaign_actions.actions.models import ActionCount, LedgerEntry, Signature
 from campaign_actions.core.db.replica import replica_snapshot
 from campaign_actions.core.db.session import count_at_most, db, read_snapshot
-
-MAX_COUNTED = 10_000  # limit of a count made on request
 
 
 def count_signatures(action_id: int) -> int:
@@ -37,30 +26,6 @@ def count_folded(action_id: int) -> int:
     """The count that pages show: without entries still in the ledger. One row is read."""
     folded = select(ActionCount.confirmed).where(ActionCount.action_id == action_id)
     return max(0, db.session.connection().scalar(folded) or 0)
-
-
-@dataclass(frozen=True)
-class UncountedSignatures:
-    """Signatures of an action that do not count; numbers above MAX_COUNTED mean "more"."""
-
-    pending: int
-    withdrawn: int
-    invalid: int
-
-
-def count_uncounted_signatures(action_id: int) -> UncountedSignatures:
-    """Each number comes from a partial index without confirmed signatures."""
-    limit = MAX_COUNTED + 1
-    signatures = select(Signature.action_id).where(Signature.action_id == action_id)
-    pending = sum(
-        count_at_most(signatures.where(text(condition), Signature.status == PENDING), limit)
-        for condition in (TO_REMIND, TO_EXPIRE)
-    )
-    withdrawn, invalid = (
-        count_at_most(signatures.where(text(NOT_COUNTED), Signature.status == status), limit)
-        for status in ("withdrawn", "invalid")
-    )
-    return UncountedSignatures(min(pending, limit), withdrawn, invalid)
 
 
 def count_confirmed_rows(action_id: int) -> int:

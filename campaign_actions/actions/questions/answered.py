@@ -1,6 +1,6 @@
 """The answers of one person in words."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ class HasAnswers(Protocol):
 
 @dataclass(frozen=True)
 class Answered:
-    """`label`: the question as it is asked now, in the language of the signature if there is such a text."""
+    """`label`: the question as it is asked now, in the language of the reader if there is such a text."""
 
     key: str
     label: str
@@ -33,15 +33,18 @@ def is_of_question(name: str) -> bool:
 
 
 def answered_questions(
-    connection: Connection, signature: HasAnswers | RowMapping
+    connection: Connection, signature: HasAnswers | RowMapping, *, words_in: str = ""
 ) -> list[Answered]:
-    """In the order of the questions. A question that no longer exists is named by its key."""
+    """In the order of the questions. A question that no longer exists is named by its key.
+
+    `words_in`: the language of the reader, if that is not the person who signed.
+    """
     row = signature if isinstance(signature, RowMapping) else vars_of(signature)
     given = {key: value for key, value in row["answers"].items() if is_of_question(key)}
     if not given:
         return []
     action = select(Action.questions).where(Action.id == row["action_id"])
-    texts = _texts(connection, row["action_id"], row["locale"])
+    texts = _texts(connection, row["action_id"], (words_in, row["locale"]))
     known = known_questions(connection.scalar(action) or {}, texts)
     found = [
         Answered(one.key, one.label or one.key, one.in_words(given.pop(one.key)))
@@ -66,13 +69,21 @@ def vars_of(signature: HasAnswers) -> dict[str, Any]:
     return {name: getattr(signature, name) for name in ("action_id", "answers", "locale")}
 
 
-def _texts(connection: Connection, action_id: int, locale: str) -> dict[str, dict[str, str]]:
-    """The texts of each question in a language, or else in any."""
+def _texts(
+    connection: Connection, action_id: int, locales: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """The texts of each question in the first of these languages that has them, or else in any.
+
+    A choice that is not translated keeps its words in the next one.
+    """
     rows = select(ActionText.locale, ActionText.questions).filter_by(action_id=action_id)
+    place = {locale: number for number, locale in enumerate(dict.fromkeys(locales))}
+    texts = sorted(
+        connection.execute(rows), key=lambda row: (place.get(row.locale, len(place)), row.locale)
+    )
     found: dict[str, dict[str, str]] = {}
-    texts = sorted(connection.execute(rows), key=lambda row: (row.locale != locale, row.locale))
     for row in texts:
         for key, words in row.questions.items():
             if words.get("label"):
-                found.setdefault(key, words)
+                found[key] = words | found.get(key, {})
     return found

@@ -42,6 +42,11 @@ class AskedQuestion:
     is_off: bool
     choices: tuple[Choice, ...]
 
+    @property
+    def has_idle_min_age(self) -> bool:
+        """Whether people get round its minimum age by leaving it empty: older questions can be so."""
+        return self.type == BIRTH_YEAR and bool(self.min_age) and not self.is_required
+
     def with_texts(self, texts: Mapping[str, str]) -> "AskedQuestion":
         """The same with other texts, as far as there are any."""
         choices = tuple(replace(one, label=texts.get(one.key) or one.label) for one in self.choices)

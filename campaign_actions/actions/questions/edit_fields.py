@@ -12,6 +12,7 @@ from wtforms.validators import StopValidation
 
 from campaign_actions.actions.questions.choice_order import is_order
 from campaign_actions.core.forms.fields import SingleValue
+from campaign_actions.core.forms.postcodes import has_postcodes
 from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.i18n.formatting import number
 
@@ -59,13 +60,20 @@ class OptionalCountry(SingleValue, StringField):
         super().pre_validate(form)
         if self.data and self.data not in country_codes():
             raise StopValidation(_("Choose a country from the list."))
+        if self.data and not has_postcodes(self.data):
+            raise StopValidation(
+                _("We know of no postcodes in this country. Choose another one, or none.")
+            )
 
 
 class Age(SingleValue, StringField):
     """An age in years, or none."""
 
     data: Any
-    hint = _l("People who are younger cannot take part. Leave it empty if all ages can.")
+    hint = _l(
+        "People who are younger cannot take part, so an answer has to be required. Leave it empty if all"
+        " ages can."
+    )
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip() if valuelist else ""

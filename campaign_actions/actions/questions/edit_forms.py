@@ -53,7 +53,7 @@ class QuestionForm(StaffForm):
         default="team",
         hint=_l("The form says so below the question."),
     )
-    keep_days = Days(_l("Delete the answers"), default=0)
+    keep_days = Days(_l("How long answers are kept"), default=0)
     country = OptionalCountry(_l("Postcodes of this country"))
     min_age = Age(_l("Minimum age"))
     is_off = Checkbox(_l("Switch off this question"))
@@ -88,6 +88,7 @@ class BilingualQuestionForm(BilingualForm):
     answered: Question | None = None  # as it is public, once people have signed
     is_full: bool = False  # the action asks as many others as it can
     source: str = ""  # the language that the campaign is translated from
+    reader: str = ""  # the language of the page
 
     def set_up(
         self, question: Question, *, recipients: Iterable[str], answered: Question | None
@@ -113,6 +114,14 @@ class BilingualQuestionForm(BilingualForm):
     def has_choices(self) -> bool:
         return OFF_CHOICES[CHOICES[0]] in self.own
 
+    @property
+    def has_idle_min_age(self) -> bool:
+        """Whether people get round a minimum age by leaving the question empty."""
+        if "min_age" not in self.own or self.own["min_age"].errors:
+            return False
+        is_asked_or_off = self.own["is_required"].data or self.own["is_off"].data
+        return bool(self.own["min_age"].data) and not is_asked_or_off
+
     def is_needed(self, name: str, locale: str) -> bool:
         """Whether publishing needs this text: the question, and what it has in the source language."""
         has_source = self.source in self.texts and locale != self.source
@@ -128,9 +137,9 @@ class BilingualQuestionForm(BilingualForm):
         return list(CHOICES[: max(SHOWN_CHOICES, max(used, default=0) + EMPTY_CHOICES)])
 
     def ordered_choices(self) -> list[tuple[str, str, str]]:
-        """Those with a text, in their order: the key, the language and the text."""
+        """Those with a text, in their order: key, language and text, in the reader’s language first."""
         found: dict[str, tuple[str, str, str]] = {}
-        for tag, form in self.texts.items():
+        for tag, form in sorted(self.texts.items(), key=lambda pair: pair[0] != self.reader):
             for name in CHOICES if self.has_choices else ():
                 if form[name].data:
                     found.setdefault(name, (name, tag, form[name].data))
@@ -155,6 +164,10 @@ class BilingualQuestionForm(BilingualForm):
             self._first("label").errors = [_("Enter the question in at least one language.")]
         if self.has_choices:
             self._check_choices()
+        if self.has_idle_min_age:
+            self.own["is_required"].errors = [
+                _("A minimum age needs an answer. Tick this box, or empty the minimum age.")
+            ]
         if self.is_full and not self.own["is_off"].data:
             self.own["is_off"].errors = [
                 _("An action can ask eight questions at most. Switch off another one first.")

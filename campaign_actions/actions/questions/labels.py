@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask_babel import LazyString, lazy_pgettext, ngettext
+from flask_babel import LazyString, lazy_pgettext, ngettext, npgettext, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -41,6 +41,10 @@ RECIPIENT_LABELS: Mapping[str, LazyString] = {
     "handover": lazy_pgettext("who gets answers", "Our team and the addressee"),
     "crm": lazy_pgettext("who gets answers", "Our team and the program that sends updates"),
 }
+IDLE_MIN_AGE = _l(
+    "People of any age can take part if they leave this question empty, because an answer is optional."
+    " Make an answer required, or empty the minimum age."
+)
 # A telephone number is as good as an address, which the addressee never gets. Pledges are not handed over.
 NOT_HANDED_OVER = {PHONE}
 
@@ -54,7 +58,16 @@ def recipients_for(kind: str, question_type: str) -> list[str]:
 def keep_days_in_words(days: int) -> str:
     if not days:
         return str(_("As long as the rest of the data"))
-    return str(ngettext("%(num)d day after taking part", "%(num)d days after taking part", days))
+    return str(
+        ngettext("For %(num)d day after taking part", "For %(num)d days after taking part", days)
+    )
+
+
+def kept_in_words(days: int) -> str:
+    """The same beside other settings."""
+    if not days:
+        return str(pgettext("answers", "kept as long as the rest of the data"))
+    return str(npgettext("answers", "kept for %(num)d day", "kept for %(num)d days", days))
 
 
 def format_setting(name: str, value: object) -> str | None:

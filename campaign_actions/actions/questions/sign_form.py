@@ -41,6 +41,8 @@ RECIPIENTS: Mapping[str, LazyString] = {
     "crm": _l("Our team sees your answer, and so does the program that sends our updates."),
 }
 
+NO_POSTCODES = _l("Leave it empty if your country has no postcodes.")
+
 
 class QuestionsForm(SignForm):
     """A form with questions."""
@@ -59,6 +61,13 @@ def form_class(action: PublicAction) -> type[SignForm]:
     if not action.questions:
         return action.kind.form
     return _with_questions(action.kind, action.questions)
+
+
+def fields_to_show(
+    kind: ActionKind, questions: tuple[AskedQuestion, ...], *, prefix: str
+) -> SignForm:
+    """The form of which a page shows only `question_fields`. `prefix`: of their ids."""
+    return _with_questions(kind, questions)(None, prefix=prefix, meta={"csrf": False})
 
 
 def who_gets(question: AskedQuestion) -> str:
@@ -100,8 +109,10 @@ def _field(question: AskedQuestion) -> UnboundField:
 
 
 def _hint(question: AskedQuestion) -> str:
-    """Two lines, since the help may have no full stop."""
-    texts = (question.help, who_gets(question))
+    """Each text is a line, since the help may have no full stop."""
+    is_of_any_country = question.type == POSTCODE and not question.country
+    no_postcodes = str(NO_POSTCODES) if question.is_required and is_of_any_country else ""
+    texts = (question.help, no_postcodes, who_gets(question))
     return "\n".join(text for text in texts if text)
 
 

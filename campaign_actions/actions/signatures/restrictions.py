@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.core.db.session import write_transaction
@@ -59,6 +60,32 @@ class ProofMissing(DomainError):
     message = _l(
         "At the moment we accept one form in ten minutes from your network, because your browser doesn’t"
         " run the check of this page. Keep the page open, and press the button again later."
+    )
+
+
+def wait_heading(wait: int) -> str:
+    """`wait`: seconds until the next form is accepted."""
+    heading: str = ngettext(
+        "Please wait %(num)d minute", "Please wait %(num)d minutes", -(-wait // 60)
+    )
+    return heading
+
+
+def rate_limit_message(wait: int) -> str:
+    """`wait`: seconds until the next form is accepted."""
+    message: str = ngettext(
+        "We’ve received too many forms from your network. Please wait %(num)d minute first.",
+        "We’ve received too many forms from your network. Please wait %(num)d minutes first.",
+        -(-wait // 60),
+    )
+    return message
+
+
+class CheckAdded(DomainError):
+    """A form was opened before the check was turned on, and is not the first one of its network."""
+
+    message = _l(
+        "Since you opened this page, we have started to check forms for robots. The check is on the page now."
     )
 
 

@@ -30,6 +30,7 @@ from campaign_actions.core.db.session import count_at_most, db
 PAGE_SIZE = 50
 MAX_SCANNED = 50_000  # signatures that one search reads
 MAX_COUNTED = 10_000  # results
+MAX_PAGE_FOUND = MAX_COUNTED // PAGE_SIZE  # the last page that is found by its number
 MAX_SOURCE_DAYS = 1000  # sources by day that are looked through for a list of sources
 MAX_SOURCES_LISTED = 50
 COLUMNS = (
@@ -97,6 +98,23 @@ def search(
         return SearchPage(rows, more, key_of(rows[-1]) if rows else after, searched)
     newer = (key_of(rows[0]) if rows else before) if before else None
     return SearchPage(rows, newer, more, searched)
+
+
+def find_page_start(action_id: int, wanted: SignatureFilter, page: int) -> Key | None:
+    """Before which key a page begins. None for the first page, and for one that cannot be found.
+
+    It reads as much as counting does, so pages from MAX_PAGE_FOUND on are only reached one by one.
+    """
+    if wanted.is_direct or not 1 < page <= MAX_PAGE_FOUND:
+        return None
+    scan, last_before = scan_of(action_id, wanted), (page - 1) * PAGE_SIZE
+    if wanted.is_only_about_time:
+        return find_scan_end(scan, last_before)
+    connection = db.session.connection()
+    scanned = scan.limit(MAX_SCANNED).subquery("scanned")
+    found = matching(scanned, wanted, connection.dialect.name)
+    row = connection.execute(found.limit(1).offset(last_before - 1)).one_or_none()
+    return key_of(row) if row else None
 
 
 def count_results(

@@ -56,9 +56,9 @@ assert tuple(FILL_TIME_LABELS) == FILL_TIMES
 WITHOUT_LABELS = {
     "country": lazy_pgettext("people without", "a country"),
     "language": lazy_pgettext("people without", "a language"),
-    "source": lazy_pgettext("people without", "a source"),
-    # Translators: on a day with very many sources, only the first hundred are counted by name
-    "named-source": lazy_pgettext("people without", "a source with its own count"),
+    "source": lazy_pgettext("people without", "a channel"),
+    # Translators: on a day with very many channels, only the first hundred are counted by name
+    "named-source": lazy_pgettext("people without", "a channel with its own count"),
 }
 assert tuple(WITHOUT_LABELS) == WITHOUT
 REQUEST_CHANNELS = {

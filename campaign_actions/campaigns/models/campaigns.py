@@ -93,7 +93,10 @@ class PartnerText(Base):
 
 
 class ChannelName(Base):
-    """The name that staff gave a channel of share links: its source is in the links."""
+    """The name that staff gave a channel of share links: its source is in the links, and stays.
+
+    A removed one is no longer offered. Its links work, and the people who came by them have its name.
+    """
 
     __tablename__ = "channel_names"
 
@@ -102,6 +105,7 @@ class ChannelName(Base):
     )
     source: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(MAX_CHANNEL_NAME))
+    removed_at: Mapped[datetime | None]
 
 
 class PreviewLink(Base):

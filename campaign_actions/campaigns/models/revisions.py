@@ -49,7 +49,8 @@ class ScheduledDraft(Base):
     """A draft that the worker publishes at a time, if its newest revision still has this number.
 
     Those of a campaign with the same time are published together or not at all. `failure`: why they were
-    not. Whatever ends a draft deletes its row.
+    not. Whatever ends a draft deletes its row. A campaign that is not public has one if the checks stopped
+    its opening: `at` is when it should have opened.
     """
 
     __tablename__ = "scheduled_drafts"

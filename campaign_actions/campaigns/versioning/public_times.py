@@ -1,11 +1,43 @@
 """Which revision the public sees, and when it saw others. Revisions older than these times lack them."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Update, delete, update
+from sqlalchemy import Connection, Update, delete, func, or_, select, update
 
 from campaign_actions.campaigns.models import Revision, ScheduledDraft
 from campaign_actions.campaigns.versioning.versioned import Versioned, public_number
+from campaign_actions.core.db.session import db
+
+
+class Published(NamedTuple):
+    """The public saw a new revision of a campaign or an action."""
+
+    subject: str
+    subject_id: int
+    at: datetime
+
+
+def changes_published(
+    campaign_ids: Collection[int],
+    action_ids: Collection[int],
+    *,
+    since: datetime,
+    until: datetime,
+) -> list[Published]:
+    """Revisions that became public in a period, in this order. A discarded draft changed nothing."""
+    subjects = {"campaign": campaign_ids, "action": action_ids}
+    its = (
+        (Revision.subject == name) & Revision.subject_id.in_(ids) for name, ids in subjects.items()
+    )
+    rows = db.session.execute(
+        select(Revision.subject, Revision.subject_id, Revision.public_from)
+        .where(or_(*its), Revision.public_from.between(since, until))
+        .where(Revision.origin.is_distinct_from("discarded"))
+        .order_by(Revision.public_from, Revision.subject.desc(), Revision.subject_id)
+    )
+    return [Published(subject, its_id, at) for subject, its_id, at in rows if at]
 
 
 def begin_public(
@@ -24,10 +56,26 @@ def begin_public(
     connection.execute(this.values(public_from=now, publisher_id=staff_id))
 
 
-def end_public(connection: Connection, subject: Versioned, subject_id: int, now: datetime) -> None:
-    """The page leaves the site. Call it before its draft is written."""
+def end_public(
+    connection: Connection,
+    subject: Versioned,
+    subject_id: int,
+    now: datetime,
+    *,
+    opened_at: datetime,
+    by: int | None,
+) -> None:
+    """The page leaves the site. Call it before its draft is written.
+
+    `opened_at`, `by`: when it opened, and who decided that. Its own row no longer says so afterwards.
+    """
     number = public_number(connection, subject, subject_id)
     _end(connection, _revision(subject, subject_id, number), now)
+    of_subject = {"subject": subject.name, "subject_id": subject_id}
+    saved = select(func.max(Revision.number)).filter_by(**of_subject)
+    first = connection.scalar(saved.where(Revision.saved_at <= opened_at)) or 0
+    opened = _revision(subject, subject_id, first).where(Revision.public_from.is_(None))
+    connection.execute(opened.values(public_from=opened_at, publisher_id=by))
 
 
 def mark_newest(
@@ -40,9 +88,10 @@ def mark_newest(
     columns = subject.table.__table__.c
     this = update(subject.table).where(columns.id == subject_id)
     if not is_draft:
-        connection.execute(this.values(published_version=None))
-        over = delete(ScheduledDraft).filter_by(subject=subject.name, subject_id=subject_id)
-        connection.execute(over)
+        drafts = this.where(columns.published_version.is_not(None))
+        if connection.execute(drafts.values(published_version=None)).rowcount:
+            over = delete(ScheduledDraft).filter_by(subject=subject.name, subject_id=subject_id)
+            connection.execute(over)
     else:
         new = this.where(columns.published_version.is_(None))
         connection.execute(new.values(published_version=number))

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from sqlalchemy import Connection, select
 
@@ -58,10 +59,18 @@ def _sections(text: str) -> Iterator[list[Block]]:
 
 
 def _aligned(ours: list[Block], theirs: list[Block]) -> Iterator[tuple[Block, Block]]:
-    if _shape(ours) == _shape(theirs):
-        yield from zip(ours, theirs, strict=True)
+    """Run by run of like blocks. A run that lacks one is left out: nobody knows which one it lacks."""
+    runs, other_runs = _runs(ours), _runs(theirs)
+    if [_shape(run[:1]) for run in runs] == [_shape(run[:1]) for run in other_runs]:
+        for run, other in zip(runs, other_runs, strict=True):
+            if len(run) == len(other):
+                yield from zip(run, other, strict=True)
     elif ours[0].kind == "heading":
         yield ours[0], theirs[0]
+
+
+def _runs(section: list[Block]) -> list[list[Block]]:
+    return [list(run) for _shape, run in groupby(section, key=lambda block: block.shape)]
 
 
 def _shape(section: list[Block]) -> list[tuple[str, str, str]]:

@@ -5,7 +5,12 @@ from functools import partial
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.signatures.restrictions import ProofMissing, TakingPartPaused
+from campaign_actions.actions.signatures.restrictions import (
+    CheckAdded,
+    ProofMissing,
+    TakingPartPaused,
+    wait_heading,
+)
 from campaign_actions.catalogs.preview.sample_campaign import ID, VALID_FIELDS, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import (
     MakeValues,
@@ -30,13 +35,15 @@ def _action(
     """The page of an action. `sent`: a form that was open before."""
     form = sample_form(sample.petition, sent)
     if sent is not None:
+        form.error_heading = str(TakingPartPaused.title)
         form.form_errors = [str(TakingPartPaused.message)]
     return {**on_action(sample.petition, sample), "form": form, **switches}
 
 
 def _unproved(sample: SampleCampaign, **switches: object) -> Values:
     form = sample_form(sample.petition, VALID_FIELDS)
-    form.form_errors = [str(error.message) for error in (ProofMissing, ProofRefused)]
+    form.error_heading = wait_heading(600)
+    form.form_errors = [str(error.message) for error in (ProofMissing, CheckAdded, ProofRefused)]
     return {**on_action(sample.petition, sample), "form": form, **switches}
 
 

@@ -203,8 +203,12 @@ def mail_values(sample: SampleCampaign) -> Values:
         "parts": [part, part],
         "titles": [sample.petition.title, sample.pledge.title],
         "lines": [(sample.campaign.title, sample.campaign.title, 5)],
-        "clusters": [
-            (sample.petition.title, words_of("domain", "").title, 5, datetime_here(sample.now))
+        "actions": [
+            (
+                sample.petition.title,
+                ADDRESS,
+                ((words_of("domain", "").title, 5, datetime_here(sample.now)),),
+            )
         ],
         "names": ["racism-hate-crimes-team-2026-11-20.csv"],
         "more": 5,
@@ -225,7 +229,7 @@ def signer_mail_values(action: PublicAction) -> Values:
     """For an email about an action; its links lead nowhere."""
     names = (
         *("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy"),
-        *("translations", "approval", "exports", "clusters", "account"),
+        *("translations", "approval", "exports", "account"),
     )
     links = {f"{name}_url": ADDRESS for name in names}
     about = {

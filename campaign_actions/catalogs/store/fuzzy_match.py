@@ -12,7 +12,6 @@ from campaign_actions.catalogs.campaign_texts.alignment import (
     normalised_text,
     translatable_units,
 )
-from campaign_actions.catalogs.campaign_texts.parts import campaign_parts, find_source_locale
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.db.session import db
@@ -47,11 +46,13 @@ def former_translations(
     catalog: Catalog, locale: str, messages: Iterable[Message]
 ) -> dict[str, FormerTranslation]:
     """For messages without a translation: those of which one is known, by key."""
-    orphans = _orphans(catalog, locale)
-    rows = _RowTexts() if catalog.campaign_id is None else _row_texts(catalog.campaign_id, locale)
+    wanted = list(messages)
+    if not wanted:
+        return {}
+    orphans, rows = _orphans(catalog, locale), _row_texts(catalog, locale)
     return {
         message.key: former
-        for message in messages
+        for message in wanted
         if (former := _find_former(message, orphans, rows))
     }
 
@@ -105,12 +106,12 @@ def _orphans(catalog: Catalog, locale: str) -> _Orphans:
     return orphans
 
 
-def _row_texts(campaign_id: int, locale: str) -> _RowTexts:
-    connection, rows = db.session.connection(), _RowTexts()
-    source_locale = find_source_locale(connection, campaign_id) or ""
-    for part in campaign_parts(connection, campaign_id):
+def _row_texts(catalog: Catalog, locale: str) -> _RowTexts:
+    """Of a campaign; the interface has none."""
+    rows = _RowTexts()
+    for part in catalog.parts:
         for each in part.fields:
-            source, target = part.text(each, source_locale), part.text(each, locale)
+            source, target = part.text(each, catalog.source), part.text(each, locale)
             pairs = aligned_blocks(source, target, is_markdown=each.is_markdown)
             for block, translation in pairs:
                 key = Message(context=part.context(each), source=block).key

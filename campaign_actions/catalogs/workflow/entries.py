@@ -1,7 +1,7 @@
 """The messages of a catalog with their translations, as translators list and filter them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from campaign_actions.catalogs.files.areas import AREAS
 from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation, former_translations
@@ -20,11 +20,15 @@ FILTERS = ("waiting", "stale", "done", "warnings", "all")  # as addresses name t
 
 @dataclass(frozen=True)
 class Entry:
-    """A message, its translation, and the translation of its earlier source."""
+    """A message, its translation, and the translation of its earlier source.
+
+    `is_new_part`: of a campaign’s text that is otherwise translated, so its page leaves this paragraph out.
+    """
 
     message: Message
     stored: StoredTranslation | None = None
     earlier: FormerTranslation | None = None
+    is_new_part: bool = False
 
     @property
     def forms(self) -> Forms:
@@ -62,21 +66,33 @@ def entries(catalog: Catalog, locale: str) -> list[Entry]:
     untranslated = [message for message in catalog.messages if message.key not in found]
     earlier = former_translations(catalog, locale, untranslated)
     in_order = sorted(catalog.messages, key=_area_order)
-    return [Entry(m, found.get(m.key), earlier.get(m.key)) for m in in_order]
+    listed = [Entry(m, found.get(m.key), earlier.get(m.key)) for m in in_order]
+    return listed if catalog.campaign_id is None else _with_new_parts(listed)
+
+
+def _with_new_parts(listed: Sequence[Entry]) -> list[Entry]:
+    begun = {each.message.context for each in listed if each.forms or each.is_stale}
+    return [
+        replace(each, is_new_part=each.message.context in begun)
+        if each.is_untranslated and not each.is_stale
+        else each
+        for each in listed
+    ]
 
 
 def filter_entries(
     found: Sequence[Entry], *, show: str = "all", query: str = "", area: str = ""
 ) -> list[Entry]:
-    """`query`: words that the source or the translation contains."""
+    """`query`: words that the source or translation contains. Of those to translate, new parts come first."""
     words = query.casefold().split()
-    return [
+    chosen = [
         entry
         for entry in found
         if (not area or entry.message.area == area)
         and (not words or _contains(entry, words))
         and _is_shown(entry, show)
     ]
+    return sorted(chosen, key=lambda each: not each.is_new_part) if show == "waiting" else chosen
 
 
 def count_by_filter(found: Sequence[Entry]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Faults in the lines of `:::` of a text, such as unknown blocks, and in the items that blocks need."""
+"""Faults in the lines of a text: in `:::`, such as unknown blocks, in items of blocks, and in addresses."""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +7,10 @@ from operator import attrgetter
 from typing import Literal
 
 from flask_babel import gettext as _
+from flask_babel import lazy_pgettext
 
 from campaign_actions.core.content.block_names import BLOCKS, NAMES
+from campaign_actions.core.content.page_faults import find_malformed_addresses
 from campaign_actions.core.i18n.formatting import number
 
 # Before a fence there can be the marks of quotes and lists, and spaces: indented lines are not code here.
@@ -21,13 +23,27 @@ ITEM_ANYWHERE = re.compile(r"(?:[ \t]*>)*" + ITEM.pattern)  # in a quote as well
 HEADS = {"facts": re.compile(r"\*\*|__"), "timeline": re.compile(r"[*_]")}
 LINES = re.compile(r"\r\n?|\n")
 Fault = Literal[
-    "unknown", "unclosed", "not-open", "too-short", "in-email", "no-items", "no-number", "no-date"
+    "unknown",
+    "unclosed",
+    "not-open",
+    "too-short",
+    "in-email",
+    "no-items",
+    "no-number",
+    "no-date",
+    "bad-address",
 ]
+# The words on the editor’s buttons for blocks
+BUTTONS = {
+    "points": lazy_pgettext("button: formatting", "Demands"),
+    "facts": lazy_pgettext("button: formatting", "Facts"),
+    "timeline": lazy_pgettext("button: formatting", "Timeline"),
+}
 
 
 @dataclass(frozen=True)
 class MarkupProblem:
-    """A fault in a line, counted from 1. `name`: what the line calls its block."""
+    """A fault in a line, counted from 1. `name`: what the line calls its block, or the address in it."""
 
     line: int
     fault: Fault
@@ -36,7 +52,11 @@ class MarkupProblem:
     @property
     def message(self) -> str:
         """The fault and how to fix it, in the language of the page."""
-        facts = {"line": number(self.line), "name": self.name, "names": ", ".join(BLOCKS)}
+        facts = {
+            "line": number(self.line),
+            "name": self.name,
+            "names": ", ".join(map(_known_as, BLOCKS)),
+        }
         return self._message(**facts)
 
     def _message(self, **facts: str) -> str:
@@ -80,6 +100,12 @@ class MarkupProblem:
                     " with *Not yet*.",
                     **facts,
                 )
+            case "bad-address":
+                text = _(
+                    "Line %(line)s: the link to “%(name)s” cannot work. After https:// there must be the"
+                    " name of a site, such as www.ohchr.org.",
+                    **facts,
+                )
             case "in-email":
                 text = _(
                     "Line %(line)s: emails have no blocks such as ::: points. Delete the lines of colons,"
@@ -89,9 +115,14 @@ class MarkupProblem:
         return str(text)
 
 
+def _known_as(block: str) -> str:
+    return f"{block} ({BUTTONS[block]})" if block in BUTTONS else block
+
+
 def markup_problems(text: str) -> Iterator[MarkupProblem]:
     """The faults in a text, in the order of their lines. A block cannot be inside another one."""
-    yield from sorted(_problems(text), key=attrgetter("line"))
+    found = (*_problems(text), *_bad_addresses(text))
+    yield from sorted(found, key=attrgetter("line"))
 
 
 def _problems(text: str) -> Iterator[MarkupProblem]:
@@ -131,7 +162,15 @@ def _has_head(block: str, line: str) -> bool:
 
 
 def email_markup_problems(text: str) -> Iterator[MarkupProblem]:
-    """The lines of blocks in a text for an email, where they would be shown as they are."""
-    for line, content in enumerate(LINES.split(text), 1):
-        if FENCE.fullmatch(content) or SHORT_FENCE.fullmatch(content):
-            yield MarkupProblem(line, "in-email")
+    """The same in a text for an email, where lines of blocks would be shown as they are."""
+    blocks = (
+        MarkupProblem(line, "in-email")
+        for line, content in enumerate(LINES.split(text), 1)
+        if FENCE.fullmatch(content) or SHORT_FENCE.fullmatch(content)
+    )
+    yield from sorted((*blocks, *_bad_addresses(text)), key=attrgetter("line"))
+
+
+def _bad_addresses(text: str) -> Iterator[MarkupProblem]:
+    for line, address in find_malformed_addresses(text):
+        yield MarkupProblem(line, "bad-address", address)

@@ -9,9 +9,15 @@ from urllib.parse import unquote
 from campaign_actions.core.content.markdown_parser import inline_tokens
 
 # Addresses that stand for another one (RFC 2606). Campaigns and updates must not be public with them.
-EXAMPLE_ADDRESS = r"(?:https?:)?//(?:www\.)?example\.(?:org|com|net)\b"
+EXAMPLE_ADDRESS = r"(?:(?:https?:)?//)+(?:www\.)?example\.(?:org|com|net)\b"
 BARE_EXAMPLE = re.compile(
-    r"(?<![\w@.-])(?:(?:https?:)?//)?(?:www\.)?example\.(?:org|com|net)(?![\w-]|\.\w)[^\s<>()\[\]\"“”«»]*",
+    r"(?<![\w@.-])(?:(?:https?:)?//)*(?:www\.)?example\.(?:org|com|net)(?![\w-]|\.\w)[^\s<>()\[\]\"“”«»]*",
+    re.IGNORECASE,
+)
+AUTHORITY = re.compile(r"(?:https?:)?//([^/?#\\]+)", re.IGNORECASE)
+_LABEL = r"[^\s!-,./:-@\[-^`{-~]+"  # letters of any alphabet, digits, hyphens and underscores
+HOST = re.compile(
+    rf"(?:[^@]*@)?(?:{_LABEL}(?:\.{_LABEL})+\.?|localhost|\[[0-9a-f:.]+\])(?::\d{{1,5}})?",
     re.IGNORECASE,
 )
 BROKEN_LINK = re.compile(r"\[[^\]\n]*\]\s?\([^)\n]*\)?|\]\([^)\n]*\)?")
@@ -32,6 +38,12 @@ def find_example_addresses(text: str) -> Iterator[str]:
     """Addresses that stand for another one, also where they do not become links."""
     if "example." in text.lower():  # because the pattern takes long
         yield from (found[0].rstrip(".,:;!?") for found in BARE_EXAMPLE.finditer(text))
+
+
+def is_malformed(address: str) -> bool:
+    """Whether no site can have this address, as in https://https://…; without a host, it is unfinished."""
+    authority = AUTHORITY.match(address)
+    return authority is not None and HOST.fullmatch(authority[1]) is None
 
 
 @lru_cache(maxsize=1024)

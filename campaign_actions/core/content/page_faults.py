@@ -2,22 +2,34 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 
 from campaign_actions.core.content.email_faults import HTML_TAGS, PLACEHOLDERS
+from campaign_actions.core.content.markdown_links import is_malformed
 from campaign_actions.core.content.markdown_parser import parse
 
+ADDRESSES = re.compile(r"//[^\s()<>]+")
 BREAKS = ("softbreak", "hardbreak")
 MARKS = re.compile(rf"\*\*|{HTML_TAGS.pattern}", re.IGNORECASE)
 HASHES = re.compile(r"#{2,6}(?=[^#\s])")  # of a heading without a space; one is a hashtag
+ANY_MARK = re.compile(rf"{MARKS.pattern}|{HASHES.pattern}|!\[", re.IGNORECASE)
+TO_NOWHERE = re.compile(r"[(<\s]#(?:[)>\s]|$)")
+MAX_KEPT = 512  # texts: every visit of the page that publishes a campaign checks all of them again
 
 # The editor’s buttons write this where an item has no number or date
 EMPTY_HEAD = re.compile(r"(?<=\*\*)…(?=\*\*)")
 
 
-def find_plain_marks(text: str) -> Iterator[tuple[int, str]]:
+@lru_cache(MAX_KEPT)
+def find_plain_marks(text: str) -> tuple[tuple[int, str], ...]:
     """Each with its line, counted from 1. Those after a backslash are meant to be seen."""
+    return tuple(_plain_marks(text)) if ANY_MARK.search(text) else ()
+
+
+def _plain_marks(text: str) -> Iterator[tuple[int, str]]:
     lines = text.splitlines()
     for token in parse(text):
         for line, shown in _shown_lines(token):
@@ -34,8 +46,23 @@ def find_plain_marks(text: str) -> Iterator[tuple[int, str]]:
 
 def find_links_to_nowhere(text: str) -> Iterator[tuple[int, str]]:
     """The words of links to `#`, each with its line, counted from 1."""
+    if not TO_NOWHERE.search(text):  # saves the parser from reading most texts
+        return
     for token in parse(text):
         yield from _links(token, to="#")
+
+
+def find_malformed_addresses(text: str) -> Iterator[tuple[int, str]]:
+    """Addresses of links that no site can have, each with its line, counted from 1."""
+    if not any(is_malformed(found[0]) for found in ADDRESSES.finditer(text)):
+        return  # saves the parser from reading most texts
+    for token in parse(text):
+        line = token.map[0] + 1 if token.map else 1
+        for child in token.children or ():
+            address = str(child.attrGet("href") or "")
+            if is_malformed(address):
+                yield line, unquote(address)
+            line += child.type in BREAKS
 
 
 def find_empty_places(text: str, samples: Collection[str]) -> Iterator[tuple[int, str]]:

@@ -2,10 +2,13 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 
-from campaign_actions.core.db.session import db
+from sqlalchemy import Connection
+
+from campaign_actions.core.db.session import db, write_transaction
 
 MAX_REST_SECONDS = 0.5
 
@@ -24,6 +27,15 @@ def in_batches(do_batch: Callable[[], int], *, full: int, most: float = math.inf
             break
         rest_since(started)
     return done
+
+
+@contextmanager
+def write_and_rest() -> Iterator[Connection]:
+    """A write transaction of a long task, and a rest for as long as it kept others waiting."""
+    with write_transaction() as connection:
+        started = time.monotonic()
+        yield connection
+    rest_since(started)
 
 
 def rest_since(started: float) -> None:

@@ -13,8 +13,12 @@ from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.forms.calling_codes import calling_code
 from campaign_actions.core.forms.fields import LongText, PlainText, SingleValue
-from campaign_actions.core.forms.postcodes import example_postcode, is_postcode
+from campaign_actions.core.forms.postcodes import example_postcode, has_postcodes, is_postcode
+from campaign_actions.core.i18n.bidi import END, LTR
+from campaign_actions.core.i18n.countries import country_name
+from campaign_actions.core.i18n.locale import current_locale
 
 MAX_SHORT_LENGTH, MAX_LONG_LENGTH = 200, 1000  # characters
 MAX_AGE = 120  # years
@@ -92,16 +96,23 @@ class PostcodeAnswer(TextAnswer):
         super().__init__(*args, **kwargs)
         self.country = country
 
+    def pre_validate(self, form: BaseForm) -> None:
+        country = self.country or country_in(form)
+        if country and not has_postcodes(country):
+            self.is_needed = self.flags.required = False
+        super().pre_validate(form)
+
     def check(self, form: BaseForm) -> None:
-        chosen = form["country"].data if "country" in form else ""
-        country = self.country or chosen or ""
+        country = self.country or country_in(form)
         if is_postcode(self.data or "", country):
             return
         if example := example_postcode(country):
             raise StopValidation(
                 _("Enter a postcode in the correct format, like %(example)s.", example=example)
             )
-        raise StopValidation(_("Enter a postcode of letters and numbers."))
+        raise StopValidation(
+            _("Enter your postcode, or leave the field empty if your country has no postcodes.")
+        )
 
 
 class PhoneAnswer(TextAnswer):
@@ -119,9 +130,7 @@ class PhoneAnswer(TextAnswer):
         digits = [sign for sign in text if unicodedata.decimal(sign, None) is not None]
         others = {*text} - {*digits} - PHONE_SIGNS
         if others or len(digits) not in PHONE_DIGITS or "+" in text[1:]:
-            raise StopValidation(
-                _("Enter a telephone number, like +44 20 7946 0018. Use numbers and spaces only.")
-            )
+            raise StopValidation(_wrong_number(country_in(form)))
 
 
 class YearAnswer(TextAnswer):
@@ -187,3 +196,21 @@ class ChoiceAnswer(Answer, SingleValue, StringField):
             )
         if self.is_needed and not self.data:
             self.refuse_missing()
+
+
+def country_in(form: BaseForm) -> str:
+    """The country that someone has chosen in the form, by its code; empty if they have not."""
+    return str(form["country"].data or "") if "country" in form else ""
+
+
+def _wrong_number(country: str) -> str:
+    if code := calling_code(country):
+        return str(
+            _(
+                "Enter a telephone number with the code of its country, such as %(code)s for %(country)s."
+                " Use numbers and spaces only.",
+                code=f"{LTR}{code}{END}",
+                country=country_name(country, current_locale()),
+            )
+        )
+    return str(_("Enter a telephone number. Use numbers and spaces only."))

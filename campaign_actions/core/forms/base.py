@@ -30,7 +30,12 @@ class NoCsrfMeta(FlaskForm.Meta):
 
 
 class PublicForm(FlaskForm):
-    """A form that anyone may submit, without a cookie."""
+    """A form that anyone may submit, without a cookie.
+
+    `error_heading`: above errors of the whole form; if empty, people are asked to press the button again.
+    """
+
+    error_heading = ""
 
     class Meta(NoCsrfMeta):
         pass

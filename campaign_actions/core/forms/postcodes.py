@@ -1,7 +1,8 @@
 """The postcodes of each country. Their source and its licence are in postcodes.toml, beside this module.
 
 Spaces and hyphens may be left out. Countries that are missing there have no postcodes, or the source does
-not know them: for these, any short text of letters and digits is accepted.
+not know them: for these none is needed, and any short text of letters and digits is accepted. It has a
+digit other than 0, since people fill in 00000 or “none” where a form insists.
 """
 
 import re
@@ -12,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 SEPARATORS = re.compile(r"[\s\-‐-―.]+")
-ANY = re.compile(r"[0-9A-Z]{2,12}")
+ANY = re.compile(r"(?=.*[1-9])[0-9A-Z]{2,12}")
 SOURCE = Path(__file__).with_suffix(".toml")
 
 
@@ -20,6 +21,11 @@ def is_postcode(text: str, country: str) -> bool:
     """Whether a text can be a postcode of a country, in any script’s digits and any case."""
     pattern, _example = known_postcodes().get(country, (ANY, ""))
     return pattern.fullmatch(SEPARATORS.sub("", _plain(text))) is not None
+
+
+def has_postcodes(country: str) -> bool:
+    """Whether the source knows postcodes of a country."""
+    return country in known_postcodes()
 
 
 def example_postcode(country: str) -> str:

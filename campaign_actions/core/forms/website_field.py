@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from wtforms import Form
 from wtforms.validators import StopValidation
 
+from campaign_actions.core.content.markdown_links import is_malformed
 from campaign_actions.core.forms.fields import Identifier
 
 
@@ -28,5 +29,6 @@ def _is_web_address(text: str) -> bool:
         parts.scheme in {"http", "https"}
         and bool(parts.hostname)
         and is_plain
+        and not is_malformed(text)
         and "@" not in parts.netloc
     )

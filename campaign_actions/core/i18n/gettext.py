@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=_gettext, ngettext=_ngettext, pgettext=_pgettext, npgettext=_npgettext
     )
-    app.jinja_env.filters.update(isolate=isolate, truncate=truncate)
+    app.jinja_env.filters.update(isolate=isolate, drawn=drawn, truncate=truncate)
 
 
 class CatalogDomain(Domain):
@@ -55,6 +55,11 @@ class CatalogDomain(Domain):
 def isolate(text: str) -> str:
     """Text of any direction beside other text of the page, outside a message."""
     return isolate_text(text, direction())
+
+
+def drawn(text: str) -> str:
+    """Text of any direction in a drawing, which lays out all of its texts from left to right."""
+    return isolate_text(text, "ltr")
 
 
 @pass_environment

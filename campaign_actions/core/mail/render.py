@@ -100,6 +100,10 @@ class RenderedMail:
     html: str
     is_whole: bool = True  # else a part of a digest
 
+    @property
+    def sender(self) -> Address:
+        return sender(self.locale)
+
 
 _RENDERED = TtlCache[tuple[str, str, Layout, tuple[tuple[str, object], ...]], RenderedMail]()
 

@@ -15,6 +15,7 @@ from campaign_actions.core.content.email_faults import (
 )
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import label_in_languages
+from campaign_actions.publishing.checks.link_texts import line_of
 from campaign_actions.publishing.findings import Finding, edit_url
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
@@ -42,10 +43,12 @@ def check_email_texts(plan: Plan, locale: str) -> Iterator[Finding]:
 
 def _paragraph(finding: partial[Finding], label: str, words: str) -> Iterator[Finding]:
     for problem in email_markup_problems(words):
-        yield finding("blocker", _("%(name)s: %(value)s", name=label, value=problem.message))
+        message = _("%(name)s: %(value)s", name=label, value=problem.message)
+        yield finding("blocker", message).at_line(problem.line)
     for it in find_unfinished(words):
         message = _("%(text)s: “%(it)s” still needs to be filled in.", text=label, it=it)
-        yield finding("blocker", message, _("Replace it with the final words or address."))
+        remedy = _("Replace it with the final words or address.")
+        yield finding("blocker", message, remedy).at_line(line_of(words, it))
     for link in dict.fromkeys(find_relative_links(words)):
         message = (
             _("%(text)s: %(link)s is not a full address.", text=label, link=link)
@@ -53,10 +56,11 @@ def _paragraph(finding: partial[Finding], label: str, words: str) -> Iterator[Fi
             else _("%(text)s: a link has no address.", text=label)
         )
         remedy = _("Write it as [text](https://…). Links in emails need the whole address.")
-        yield finding("blocker", message, remedy)
+        yield finding("blocker", message, remedy).at_line(line_of(words, link or "]()"))
     for it in find_html(words):
         message = _("%(text)s: “%(it)s” will appear as plain text.", text=label, it=it)
-        yield finding("warning", message, _("Use the formatting of the text fields instead."))
+        remedy = _("Use the formatting of the text fields instead.")
+        yield finding("warning", message, remedy).at_line(line_of(words, it))
     if len(words) > MAX_EMAIL_TEXT_LENGTH:
         most = number(MAX_EMAIL_TEXT_LENGTH)
         message = _("%(text)s: the text is longer than %(most)s characters.", text=label, most=most)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Any
 
 from campaign_actions.actions.edit_forms import EMAIL_TEXTS
 from campaign_actions.actions.field_labels import LABELS, field_label
@@ -16,7 +17,7 @@ from campaign_actions.catalogs.campaign_texts.fields import (
     CopyField,
 )
 from campaign_actions.core.i18n.list_format import label_in_languages
-from campaign_actions.publishing.findings import Finding, edit_url, partners_url, picture_url
+from campaign_actions.publishing.findings import Finding, State, edit_url, partners_url, picture_url
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
 TextAndPlace = tuple[str, partial[Finding]]  # and what a finding about the text says of its place
@@ -85,6 +86,11 @@ def plain_texts(plan: Plan, locale: str) -> Iterator[TextAndPlace]:
                     yield words, place
 
 
+def line_of(text: str, words: str) -> int:
+    """The first line with the words, counted from 1; 0 if there is none."""
+    return next((line for line, it in enumerate(text.splitlines(), 1) if words in it), 0)
+
+
 def website_of(plan: Plan, partner: Partner, locale: str) -> partial[Finding]:
     """The place of a partner’s website, with its name in a language."""
     name = next((text.name for text in partner.texts if text.locale == locale), "")
@@ -98,20 +104,52 @@ def website_of(plan: Plan, partner: Partner, locale: str) -> partial[Finding]:
 
 
 def _of_campaign(plan: Plan, locale: str, name: str) -> partial[Finding]:
-    url = _url(plan, None, locale, name)
-    return partial(Finding, url=url, field=field_label("campaign", f"texts.{locale}.{name}"))
+    return partial(_campaign_finding, plan, locale, name)
 
 
 def _of_action(plan: Plan, action: Action, locale: str, name: str) -> partial[Finding]:
-    title, tag = title_of(action, locale, plan.campaign.source_locale)
-    label = field_label("action", f"texts.{locale}.{name}", kind_of_action=action.kind)
-    return partial(
-        Finding,
-        url=_url(plan, action.id, locale, name),
+    return partial(_action_finding, plan, action, locale, name)
+
+
+def _campaign_finding(
+    plan: Plan,
+    text_locale: str,
+    name: str,
+    /,
+    state: State,
+    message: str,
+    remedy: str = "",
+    **more: Any,
+) -> Finding:
+    """Its place is named only here: most texts have no finding, and labels take long."""
+    url = _url(plan, None, text_locale, name)
+    label = field_label("campaign", f"texts.{text_locale}.{name}")
+    return Finding(state, message, remedy, url, field=label, **more)
+
+
+def _action_finding(
+    plan: Plan,
+    action: Action,
+    text_locale: str,
+    name: str,
+    /,
+    state: State,
+    message: str,
+    remedy: str = "",
+    **more: Any,
+) -> Finding:
+    title, tag = title_of(action, text_locale, plan.campaign.source_locale)
+    label = field_label("action", f"texts.{text_locale}.{name}", kind_of_action=action.kind)
+    return Finding(
+        state,
+        message,
+        remedy,
+        _url(plan, action.id, text_locale, name),
         subject=title,
         locale=tag,
         action_id=action.id,
         field=label,
+        **more,
     )
 
 

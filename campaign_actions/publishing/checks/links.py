@@ -15,11 +15,13 @@ from campaign_actions.core.content.markdown_links import (
     Links,
     find_example_addresses,
     find_links,
+    is_malformed,
 )
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.urls import find_page, public_url
 from campaign_actions.publishing.checks.link_texts import (
+    line_of,
     markdown_texts,
     plain_texts,
     website_of,
@@ -53,7 +55,7 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
         elif partner.website:
             count += 1
             external[partner.website] = None
-    if to_open := [link for link in external if not _problem_of_external(link)]:
+    if to_open := [link for link in external if _is_to_open(link)]:
         yield Finding(
             "warning",
             _("These links lead to other sites and are not checked automatically."),
@@ -67,22 +69,31 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
 def check_markdown_links(
     plan: Plan, text: str, links: Links, finding: partial[Finding], context: PreflightContext
 ) -> Iterator[Finding]:
-    """The problems of one text, each link once."""
+    """The problems of one text, each link once. The checks of markup find malformed addresses."""
+    for link, problem in _problems_of_links(plan, text, links, context):
+        yield finding("blocker", *problem).at_line(line_of(text, link))
+
+
+def _problems_of_links(
+    plan: Plan, text: str, links: Links, context: PreflightContext
+) -> Iterator[tuple[str, Problem]]:
     for broken in dict.fromkeys(links.broken):
-        yield finding(
-            "blocker",
-            _("This looks like a link but does not work as one: %(link)s", link=broken),
-            _(
-                "Write it as [text](https://…), with an address that starts with"
-                " http:// or https://."
+        yield (
+            broken,
+            (
+                _("This looks like a link but does not work as one: %(link)s", link=broken),
+                _(
+                    "Write it as [text](https://…), with an address that starts with"
+                    " http:// or https://."
+                ),
             ),
         )
     for link in dict.fromkeys(links.addresses):
         if problem := _problem(plan, link, context):
-            yield finding("blocker", *problem)
+            yield link or "]()", problem
     for address in dict.fromkeys(find_example_addresses(text)):
         if not any(address in link for link in (*links.addresses, *links.broken)):
-            yield finding("blocker", *_only_an_example(address))
+            yield address, _only_an_example(address)
 
 
 def _problem(plan: Plan, link: str, context: PreflightContext) -> Problem | None:
@@ -110,6 +121,10 @@ def _problem(plan: Plan, link: str, context: PreflightContext) -> Problem | None
     return _problem_of_page(plan, link, context)
 
 
+def _is_to_open(link: str) -> bool:
+    return not is_malformed(link) and _problem_of_external(link) is None
+
+
 def _is_ours(link: str) -> bool:
     is_path = link.startswith("/") and not link.startswith("//")
     return is_path or link == public_url("") or link.startswith(public_url("/"))
@@ -133,7 +148,7 @@ def _problem_of_external(link: str) -> Problem | None:
 
 def _problem_of_website(link: str | None) -> Problem | None:
     """Of a partner’s website, which may be empty."""
-    if link and not link.startswith(EXTERNAL_PREFIXES):
+    if link and (is_malformed(link) or not link.startswith(EXTERNAL_PREFIXES)):
         return (
             _("A partner’s website is not a full address: %(link)s", link=link),
             _("Start it with https://."),

@@ -16,7 +16,7 @@ from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.publishing.checks.link_texts import markdown_texts
-from campaign_actions.publishing.findings import Finding
+from campaign_actions.publishing.findings import Finding, State
 from campaign_actions.publishing.queries import Plan
 
 # Words that the editor’s buttons write to be overwritten, in the language of the workspace
@@ -32,7 +32,7 @@ def check_markup(plan: Plan, locale: str) -> Iterator[Finding]:
     words = samples()
     for text, place in markdown_texts(plan, locale):
         for finding in (*_problems(text, words), *_doubts(text)):
-            yield place(finding.state, finding.message, finding.remedy)
+            yield place(finding.state, finding.message, finding.remedy).at_line(finding.line)
 
 
 def samples() -> frozenset[str]:
@@ -46,11 +46,9 @@ def samples() -> frozenset[str]:
 
 def _problems(text: str, words: Collection[str]) -> Iterator[Finding]:
     for problem in markup_problems(text):
-        yield Finding("blocker", problem.message)
+        yield Finding("blocker", problem.message, line=problem.line)
     for line, place in find_empty_places(text, words):
-        yield Finding(
-            "blocker", _to_fill_in(line, place), _("Replace it with your own text, or delete it.")
-        )
+        yield _to_fill_in("blocker", line, place)
 
 
 def _doubts(text: str) -> Iterator[Finding]:
@@ -59,21 +57,27 @@ def _doubts(text: str) -> Iterator[Finding]:
             "warning",
             _("Line %(line)s: “%(mark)s” will appear as plain text.", line=number(line), mark=mark),
             _("Use the formatting of the text fields instead."),
+            line=line,
         )
     for line, place in find_placeholders(text):
-        yield Finding(
-            "warning", _to_fill_in(line, place), _("Replace it with your own text, or delete it.")
-        )
+        yield _to_fill_in("warning", line, place)
     for line, link in find_links_to_nowhere(text):
         yield Finding(
             "warning",
             _("Line %(line)s: the link “%(words)s” leads nowhere.", line=number(line), words=link),
             _("Enter its address, or remove the link."),
+            line=line,
         )
 
 
-def _to_fill_in(line: int, place: str) -> str:
-    words: str = _(
-        "Line %(line)s: “%(place)s” still needs to be filled in.", line=number(line), place=place
+def _to_fill_in(state: State, line: int, place: str) -> Finding:
+    return Finding(
+        state,
+        _(
+            "Line %(line)s: “%(place)s” still needs to be filled in.",
+            line=number(line),
+            place=place,
+        ),
+        _("Replace it with your own text, or delete it."),
+        line=line,
     )
-    return words

@@ -4,10 +4,20 @@ from collections.abc import Iterator
 from functools import partial
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from campaign_actions.actions.models import OWN_QUESTIONS, Action
 from campaign_actions.actions.personal_data.later_uses import uses_covered_now
-from campaign_actions.actions.questions.asked import AskedQuestion, is_complete, known_questions
+from campaign_actions.actions.questions.answer_counts import count_answers
+from campaign_actions.actions.questions.asked import (
+    CHOICE,
+    AskedQuestion,
+    is_complete,
+    known_questions,
+)
+from campaign_actions.actions.questions.labels import IDLE_MIN_AGE
+from campaign_actions.actions.questions.stored import read_questions, texts_in_locale
+from campaign_actions.core.db.session import db
 from campaign_actions.publishing.findings import Finding, consent_url, questions_url
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
@@ -27,14 +37,21 @@ def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     in_source = {one.key: one for one in _questions(action, plan.campaign.source_locale)}
     missing = [key for key, one in asked.items() if not is_complete(one, in_source[key])]
     for key in missing:
-        question = in_source[key].label or key
+        name = in_source[key].label or key
         yield finding(
             "blocker",
-            _("This question is not complete in this language: %(question)s", question=question),
+            _("This question is not complete in this language: %(question)s", question=name),
             _("Add the missing texts, or leave this language out."),
             questions_url(plan.campaign.id, action.id, key),
             can_leave_out=True,
         )
+    for key, question in asked.items():
+        url = questions_url(plan.campaign.id, action.id, key)
+        if question.has_idle_min_age and locale == plan.campaign.source_locale:
+            message = _("The minimum age has no effect: %(question)s", question=question.label)
+            yield finding("warning", message, str(IDLE_MIN_AGE), url)
+        for message, remedy in _renamed_choices(action, question, locale):
+            yield finding("warning", message, remedy, url)
     if not missing:
         url = questions_url(plan.campaign.id, action.id)
         yield finding("ok", _("The action’s questions are complete."), url=url)
@@ -48,6 +65,33 @@ def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
             ),
             consent_url(locale, action.kind),
         )
+
+
+def _renamed_choices(
+    action: Action, question: AskedQuestion, locale: str
+) -> Iterator[tuple[str, str]]:
+    """A message and a remedy for each that has other words than the public form, and was chosen there."""
+    if question.type != CHOICE:
+        return
+    connection = db.session.connection()
+    public = texts_in_locale(read_questions(connection, action.id), locale).get(question.key, {})
+    renamed = {one.key for one in question.choices if public.get(one.key, one.label) != one.label}
+    counts = count_answers(connection, action.id, [question]).questions if renamed else ()
+    for choice, people in (pair for count in counts for pair in count.choices):
+        if choice.key in renamed and people:
+            old, new = public[choice.key], choice.label
+            message = _("The answer “%(old)s” is now “%(new)s”.", old=old, new=new)
+            yield message, _what_becomes_of_answers(people)
+
+
+def _what_becomes_of_answers(people: int) -> str:
+    chosen = ngettext(
+        "%(num)d person has chosen it: their answer takes the new words.",
+        "%(num)d people have chosen it: their answers take the new words.",
+        people,
+    )
+    remedy = _("For another meaning, switch this answer off and add a new one.")
+    return f"{chosen} {remedy}"
 
 
 def _questions(action: Action, locale: str) -> list[AskedQuestion]:

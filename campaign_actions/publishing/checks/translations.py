@@ -1,17 +1,24 @@
 """Checks for source texts that have no translation, and for those that have changed since."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.catalogs.campaign_texts.alignment import aligned_blocks, translatable_units
 from campaign_actions.catalogs.store.repository import Catalog
-from campaign_actions.catalogs.workflow.entries import Entry, count_by_filter, entries
+from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.core.i18n.locale import language_here
+from campaign_actions.publishing.checks.left_out import find_left_out, left_out_finding
 from campaign_actions.publishing.checks.link_texts import markdown_by_context
 from campaign_actions.publishing.findings import Finding, PreflightContext
 from campaign_actions.publishing.queries import Plan
+
+Keys = set[tuple[str, str]]  # context and source of messages
+Link = tuple[str, str]  # an address and its words; both empty without the right to translate
 
 
 def check_translations(
@@ -20,67 +27,97 @@ def check_translations(
     """`catalog` is that of the campaign. Anyone who may translate it gets the link to the texts."""
     if locale == catalog.source:
         return
-    found = entries(catalog, locale)
-    counts = count_by_filter(found)
-    halves = dict(_half_translated(plan, locale, found))
-    yield from halves
-    stale = counts["stale"]
-    untranslated = counts["waiting"] - stale - sum(halves.values())
+    found = [entry for entry in entries(catalog, locale) if entry.is_untranslated]
     may_translate = context.may_translate(locale, catalog.name)
     address = f"/staff/translations/{locale}/{catalog.name}/" if may_translate else ""
-    deed = _("Translate into %(language)s", language=language_here(locale))
-    if not counts["waiting"]:
+    link = partial(_link, address, locale)
+    fresh = [entry for entry in found if not entry.is_stale]
+    covered: Keys = set()
+    for finding, keys in _half_translated(plan, locale, fresh, context.now):
+        covered |= keys
+        if may_translate and finding.state == "warning":
+            url, deed = link("waiting", [entry for entry in fresh if _key(entry) in keys])
+            yield replace(finding, url=url, deed=deed)
+        else:
+            yield finding
+    if not found:
         yield Finding("ok", _("Every source text is translated, and none has changed since."))
-    if stale:
-        yield Finding(
-            "warning",
-            ngettext(
-                "%(num)d source text changed after it was translated.",
-                "%(num)d source texts changed after they were translated.",
-                stale,
-            ),
-            _("The page in this language shows the old text until it is translated again."),
-            address and f"{address}?show=stale",
-            deed=deed,
-        )
-    if untranslated:
-        yield Finding(
-            "warning",
-            ngettext(
-                "%(num)d source text has not been translated yet.",
-                "%(num)d source texts have not been translated yet.",
-                untranslated,
-            ),
-            remedy_of_untranslated(untranslated, may_translate=may_translate),
-            address and f"{address}?show=waiting",
-            deed=deed,
-        )
+    if stale := [entry for entry in found if entry.is_stale]:
+        yield _stale(len(stale), link("stale", stale))
+    if others := [entry for entry in fresh if _key(entry) not in covered]:
+        yield _untranslated(len(others), may_translate, link("waiting", others))
+
+
+def _link(address: str, locale: str, show: str, found: Sequence[Entry]) -> Link:
+    """To the list of these strings, or at once to the only one; and its words."""
+    if not address:
+        return "", ""
+    string = f"{found[0].message.key}/" if len(found) == 1 else ""
+    deed = _("Translate into %(language)s", language=language_here(locale))
+    return f"{address}{string}?show={show}", deed
+
+
+def _stale(count: int, link: Link) -> Finding:
+    message = ngettext(
+        "%(num)d source text changed after it was translated.",
+        "%(num)d source texts changed after they were translated.",
+        count,
+    )
+    remedy = _("The page in this language shows the old text until it is translated again.")
+    url, deed = link
+    return Finding("warning", message, remedy, url, deed=deed)
+
+
+def _untranslated(count: int, may_translate: bool, link: Link) -> Finding:
+    message = ngettext(
+        "%(num)d source text has not been translated yet.",
+        "%(num)d source texts have not been translated yet.",
+        count,
+    )
+    remedy = remedy_of_untranslated(count, may_translate=may_translate)
+    url, deed = link
+    return Finding("warning", message, remedy, url, deed=deed)
+
+
+def _key(entry: Entry) -> tuple[str, str]:
+    return entry.message.context, entry.message.source
 
 
 def _half_translated(
-    plan: Plan, locale: str, found: Sequence[Entry]
-) -> Iterator[tuple[Finding, int]]:
-    """Each text that would be shown without a part of its source, with the number of missing parts.
+    plan: Plan, locale: str, fresh: Sequence[Entry], now: datetime
+) -> Iterator[tuple[Finding, Keys]]:
+    """Each text that would be shown without a part of its source, with the missing parts among `fresh`.
 
     A text without any translation is a missing text, which texts.py finds.
     """
-    missing = {
-        (entry.message.context, entry.message.source)
-        for entry in found
-        if entry.is_untranslated and not entry.is_stale
-    }
+    missing = {_key(entry) for entry in fresh}
+    if not missing:
+        return
     sources = markdown_by_context(plan, plan.campaign.source_locale, with_emails=True)
     translated = markdown_by_context(plan, locale, with_emails=True)
     for context, (text, place) in translated.items():
         source = sources[context][0] if context in sources else ""
         aligned = {ours for ours, _theirs in aligned_blocks(source, text, is_markdown=True)}
         units = {*translatable_units(source, is_markdown=True)} - aligned
-        if text.strip() and (count := sum((context, unit) in missing for unit in units)):
+        lacking = {unit for unit in units if (context, unit) in missing} if text.strip() else set()
+        # Which paragraph is missing may not be known, but how many are.
+        there = max(0, len(translatable_units(text, is_markdown=True)) - len(aligned))
+        name, action_id = context.rpartition(": ")[2], place.keywords.get("action_id")
+        left_out = find_left_out(
+            plan, locale, name, action_id, pair=(source, text), lacking=lacking, now=now
+        )
+        if needed := lacking - left_out:
             message = ngettext(
-                "%(num)d paragraph not translated", "%(num)d paragraphs not translated", count
+                "%(num)d paragraph not translated",
+                "%(num)d paragraphs not translated",
+                max(1, len(needed) - there),
             )
             remedy = _("Add the missing texts, or leave this language out.")
-            yield place("blocker", message, remedy, can_leave_out=True), count
+            finding = place("blocker", message, remedy, can_leave_out=True)
+            yield finding, {(context, unit) for unit in needed}
+        if left_out:
+            keys = {(context, unit) for unit in left_out}
+            yield left_out_finding(place, max(1, len(left_out) - there)), keys
 
 
 def remedy_of_untranslated(count: int, *, may_translate: bool) -> str:

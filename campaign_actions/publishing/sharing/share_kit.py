@@ -1,46 +1,54 @@
 """The links of a public action by channel, and texts to post."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from campaign_actions.actions.counts.statistics import count_by_source
+from campaign_actions.actions.counts.states.figures import States, read_by_source
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.campaigns.models import Partner, PartnerText
+from campaign_actions.campaigns.models import ChannelName, Partner, PartnerText
 from campaign_actions.campaigns.source_names import (
     NEWSLETTER,
     POSTER,
     WEBSITE,
     SourceNames,
-    named_sources,
     source_from,
 )
 from campaign_actions.core.db.session import db
 from campaign_actions.core.sharing.links import channels_of, with_source
 from campaign_actions.core.urls import public_url_for
+from campaign_actions.publishing.sharing.channels import named_channels, source_for
 
 POST_LENGTH = 280  # characters: the shortest limit of the networks
-NO_CHANNEL_NAME = _l("Enter a name with letters or digits, for example “Radio interview”.")
 
 
 @dataclass(frozen=True)
 class ChannelLink:
-    """A link by one channel. `count`: people confirmed who came by it, in all languages."""
+    """A link by one channel. `figures`: of the people who came by it, in all languages.
+
+    `is_own`: staff have named it, so they can rename and remove it.
+    """
 
     source: str
     label: str
     address: str
-    count: int
+    figures: States
+    is_own: bool = False
+    is_new: bool = False
+
+    @property
+    def count(self) -> int:
+        return max(0, self.figures.confirmed)
 
 
 @dataclass(frozen=True)
 class ShareKit:
-    """Of one action in one language. `post`: for a feed; `short_post`: within POST_LENGTH if possible.
+    """Of one action in one language. `links`: those with the most confirmed first, but a new one before.
 
-    Both are in the organisation's words: the text that people share says that they have taken part.
-    `post_channel`: the channel whose link they have; empty: the plain address.
+    `post`: for a feed; `short_post`: within POST_LENGTH if possible. Both are in the organisation's words:
+    the text that people share says that they have taken part. `post_channel`: the channel whose link they
+    have; empty: the plain address. `removed`: channels that are no longer offered.
     """
 
     action: PublicAction
@@ -50,34 +58,27 @@ class ShareKit:
     short_post: str
     sites: Mapping[str, str]  # channels of other sites, with their labels
     post_channel: str = ""
+    removed: Sequence[ChannelName] = ()
 
 
 def make_share_kit(
-    action: PublicAction, *, new_channel: str = "", post_channel: str = ""
+    action: PublicAction, *, new_channel: str = "", new_source: str = "", post_channel: str = ""
 ) -> ShareKit:
-    """`new_channel`: the name of one more channel, as someone typed it.
+    """`new_channel`: the name of one more channel, which is not kept. `new_source`: the one just named.
 
     `post_channel`: the channel of the texts to post; one that is unknown counts as none.
     """
     address = address_of(action)
-    counts = count_by_source(action.id)
+    own = named_channels(action.campaign_id)
     known = dict(SourceNames((action.campaign_id,)).labels)
-    partners = _partner_sources(action.campaign_id, action.locale)
-    if source := source_from(new_channel):
-        known.setdefault(source, new_channel.strip())
-    shown = (
-        *(NEWSLETTER, *channels_of(action.locale), WEBSITE, *partners, POSTER),
-        *named_sources(action.campaign_id),
-        *([source] if source else []),
-        *counts,
-    )
-    labels = {source: known.get(source, source) for source in shown}
-    links = tuple(
-        ChannelLink(source, label, with_source(address, source), counts.get(source, 0))
-        for source, label in labels.items()
-    )
+    if new_channel:
+        new_source = source_for(new_channel, own)
+        known.setdefault(new_source, new_channel.strip())
+    links = _links(action, address, known=known, own=own, new_source=new_source)
+    labels = {link.source: link.label for link in links}
     post_channel = post_channel if post_channel in labels else ""
     posted = with_source(address, post_channel) if post_channel else address
+    partners = _partner_sources(action.campaign_id, action.locale)
     return ShareKit(
         action,
         address,
@@ -86,7 +87,37 @@ def make_share_kit(
         short_post=_short_post(action, posted),
         sites={name: labels[name] for name in (WEBSITE, *partners)},
         post_channel=post_channel,
+        removed=[one for one in own if one.removed_at and one.source not in labels],
     )
+
+
+def _links(
+    action: PublicAction,
+    address: str,
+    *,
+    known: Mapping[str, str],
+    own: Sequence[ChannelName],
+    new_source: str,
+) -> tuple[ChannelLink, ...]:
+    partners = _partner_sources(action.campaign_id, action.locale)
+    usual = (NEWSLETTER, *channels_of(action.locale), WEBSITE, *partners, POSTER)
+    removed = {one.source for one in own if one.removed_at}
+    kept = [one.source for one in own if not one.removed_at]
+    figures = read_by_source(action.id, {*usual, *kept, *removed, new_source})
+    others = (source for source in figures if source not in removed)
+    shown = dict.fromkeys(filter(None, (*usual, *kept, new_source, *others)))
+    links = (
+        ChannelLink(
+            source,
+            known.get(source, source),
+            with_source(address, source),
+            figures.get(source, States()),
+            is_own=source in kept and source not in usual,
+            is_new=source == new_source,
+        )
+        for source in shown
+    )
+    return tuple(sorted(links, key=lambda link: (not link.is_new, -link.count)))
 
 
 def _short_post(action: PublicAction, address: str) -> str:

@@ -9,7 +9,7 @@ from campaign_actions.actions.forms import CodeForm
 from campaign_actions.actions.queries import PublicAction, public_actions_of
 from campaign_actions.actions.signatures.codes import confirm_by_code as confirming
 from campaign_actions.actions.signatures.email_links import signing_subject
-from campaign_actions.actions.signatures.restrictions import paused_ids
+from campaign_actions.actions.signatures.restrictions import paused_ids, rate_limit_message
 from campaign_actions.actions.view_models import thanks_page_context
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
@@ -23,7 +23,7 @@ from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.http.security_headers import cacheable, check_origin
 from campaign_actions.web.public.actions import ACTION, action_or_404, locales_of
 from campaign_actions.web.public.signing.metrics import SIGNATURES_CONFIRMED
-from campaign_actions.web.public.signing.refusals import rate_limit_message
+from campaign_actions.web.public.signing.refusals import ask_to_wait
 
 bp = Blueprint("thanks", __name__, url_prefix=f"/<locale>{ACTION}/thanks")
 
@@ -48,8 +48,8 @@ def confirm_by_code(campaign_slug: str, action_slug: str) -> ResponseReturnValue
     form = CodeForm(submitted_form())
     wait = seconds_to_wait(current_app.config["SIGN_LIMIT"], "code", str(action.id))
     if wait:
-        form.form_errors.append(rate_limit_message(wait))
-        return _render(action, form), 429, {"Retry-After": str(wait)}
+        status, headers = ask_to_wait(form, rate_limit_message(wait), wait)
+        return _render(action, form), status, headers
     if not form.validate():
         return _render(action, form), 400
     signature = confirming.confirm_by_code(

@@ -130,7 +130,7 @@ def _details(
     its_own: Formatters = {"fields": fields, "question": lambda key: questions.get(key, key)}
     if own := names.get(_campaign_slug(entry)):
         its_own = {**its_own, "source": own.name}
-        if entry.event == "channel-named":
+        if entry.event.startswith("channel-"):
             its_own = {**its_own, "channel": own.name}
     return list(format_details(entry.details, {**formatters, **its_own}))
 
@@ -160,7 +160,7 @@ def _source_names(entries: Sequence[AuditEntry]) -> dict[str, SourceNames]:
 
 def _campaign_slug(entry: AuditEntry) -> str:
     """Of the campaign whose sources an entry names; empty if it names none."""
-    if "'source'" not in str(entry.details) and entry.event != "channel-named":
+    if "'source'" not in str(entry.details) and not entry.event.startswith("channel-"):
         return ""
     return str(find_value(entry.details, "action") or entry.subject).partition("/")[0]
 

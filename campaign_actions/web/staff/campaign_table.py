@@ -10,7 +10,6 @@ from flask_babel import lazy_pgettext, pgettext
 from flask_babel.speaklater import LazyString
 
 from campaign_actions.actions.counts.quarters import daily_counts
-from campaign_actions.actions.counts.statistics import DAYS_SHOWN
 from campaign_actions.actions.listing.campaigns import (
     ARCHIVED,
     SORTS,
@@ -22,6 +21,7 @@ from campaign_actions.actions.listing.campaigns import (
     sort_campaigns,
 )
 from campaign_actions.actions.newest.drafts import ids_with_drafts
+from campaign_actions.campaigns.queries import missed_openings
 from campaign_actions.core.content.drawings.sparkline import Sparkline, sparkline
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.http.pagination import Page, paginate
@@ -30,6 +30,7 @@ from campaign_actions.web.staff.publishing.open_steps import progress_of
 from campaign_actions.web.staff.waiting.store import DraftProgress
 
 PAGE_SIZE = 20
+DAYS_SHOWN = 28  # of small charts
 MAX_FOLDED = 10  # archived campaigns that are listed below the others
 MAX_QUERY_LENGTH = 100
 STATE_NAMES: Mapping[str, LazyString] = {
@@ -50,6 +51,7 @@ class CampaignRow:
     line: Sparkline | None
     progress: DraftProgress | None = None  # of one that is not open yet
     is_changed: bool = False  # with drafts that the public does not see yet
+    missed_at: datetime | None = None  # when it should have opened
 
 
 @dataclass(frozen=True)
@@ -159,9 +161,15 @@ def _rows(
     days = daily_counts(actions, days=DAYS_SHOWN, today=now.date()) if actions else {}
     progress = progress_of([one.id for one in listed if one.state in ("draft", "scheduled")])
     changed = ids_with_drafts([one.id for one in listed if one.state != ARCHIVED])
+    missed = missed_openings(one.id for one in listed if one.state == "draft")
     return [
         CampaignRow(
-            one, today.get(one.id, 0), _line(one, days), progress.get(one.id), one.id in changed
+            one,
+            today.get(one.id, 0),
+            _line(one, days),
+            progress.get(one.id),
+            is_changed=one.id in changed,
+            missed_at=missed.get(one.id),
         )
         for one in listed
     ]

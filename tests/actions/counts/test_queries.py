@@ -1,6 +1,9 @@
 """How many signatures do not count, on the page of a campaign."""
 
-from campaign_actions.actions.counts.queries import UncountedSignatures, count_uncounted_signatures
+from sqlalchemy import update
+
+from campaign_actions.actions.counts.states.fold import fold_states
+from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Campaign
@@ -19,12 +22,12 @@ def test_pending_withdrawn_and_invalid_signatures_are_counted_and_shown(client):
     for _ in range(2):
         invalidate(make_confirmed(action), reason="test", now=NOON, **AUDIT_DETAILS)
     make_signature(make_action(campaign=db.session.get(Campaign, action.campaign_id), slug="other"))
+    db.session.execute(update(Signature).values(due_at=None))  # the demo's get no reminder
+    db.session.commit()
+    fold_states(NOON)
     log_in(client, make_staff("campaigner"))
 
     campaign = client.get(f"/staff/campaigns/{action.campaign_id}/").text
 
-    assert count_uncounted_signatures(action.id) == UncountedSignatures(
-        pending=3, withdrawn=1, invalid=2
-    )
     assert "Pending: 3. Withdrawn: 1. Invalid: 2." in campaign
     assert "Pending: 1. Withdrawn: 0. Invalid: 0." in campaign

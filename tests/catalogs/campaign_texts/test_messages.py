@@ -10,6 +10,7 @@ from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
 from campaign_actions.campaigns.versioning.save import save_changes
+from campaign_actions.catalogs.campaign_texts.alignment import aligned_blocks, translatable_units
 from campaign_actions.catalogs.campaign_texts.parts import context_in_words
 from campaign_actions.catalogs.models import TranslationChange
 from campaign_actions.catalogs.store.fuzzy_match import former_translations
@@ -173,6 +174,24 @@ def test_only_a_new_paragraph_is_untranslated(racism, grace):
 
     ((message, _former),) = untranslated(racism)
     assert message.source == "New."
+
+
+SECTION = "## Heading\n\nOne.\n\n- First\n- Second\n\nTwo.\n\nThree."
+
+
+@pytest.mark.parametrize(
+    ("theirs", "missing"),
+    [
+        ("## Kop\n\nEen.\n\n- Eerste\n\nTwee.\n\nDrie.", {"First", "Second"}),
+        ("## Kop\n\nEen.\n\n- Eerste\n- Tweede\n\nTwee.", {"Two.", "Three."}),
+        ("## Kop\n\n- Eerste\n- Tweede", {"One.", "First", "Second", "Two.", "Three."}),
+    ],
+)
+def test_a_missing_block_leaves_only_like_blocks_beside_it_untranslated(theirs, missing):
+    pairs = aligned_blocks(SECTION, theirs, is_markdown=True)
+
+    units = set(translatable_units(SECTION, is_markdown=True))
+    assert units - {ours for ours, _theirs in pairs} == missing
 
 
 def test_a_restored_paragraph_has_its_translation_again(racism, grace):

@@ -42,6 +42,13 @@ FINE = (
         ("::: facts\n:::\n\n::: steps\n1. One\n:::", [(1, "no-items", "facts")]),
         ("::: pionts\n:::", [(1, "unknown", "pionts")]),
         ("- ::: points\n  1. One\n  :::", []),
+        ("a\n\n[b](https://https://un.org)\nc", [(3, "bad-address", "https://https://un.org")]),
+        (
+            "::: points\n- a\n- b <https://un>\n:::\n\n::: x\n:::",
+            [(3, "bad-address", "https://un"), (6, "unknown", "x")],
+        ),
+        ("[b]\n\n[b]: https://https://un.org", [(1, "bad-address", "https://https://un.org")]),
+        ("[b](https://un.org) [c](https://) [d](/e/) [f](https://un.org/https://un)", []),
         ("::: timeline\n- **2005** a\n- *Not yet* b\n- 2007 c\n  - d\n:::", [(4, "no-date", "")]),
     ],
 )
@@ -51,12 +58,24 @@ def test_each_fault_has_its_line(text, faults):
     assert found == faults
 
 
-@pytest.mark.parametrize("text", [":::\n", "::: x", "::: points", ":: points", "::: steps\n:::"])
+@pytest.mark.parametrize(
+    "text", [":::\n", "::: x", "::: points", "[a](//b)", ":: points", "::: steps\n:::"]
+)
 def test_each_fault_is_said_in_words(app, text):
     with app.test_request_context():
         (problem,) = markup_problems(text)
 
         assert problem.message.startswith("Line 1: ")
+
+
+def test_an_unknown_block_is_answered_with_the_words_of_the_buttons(app):
+    with app.test_request_context():
+        (problem,) = markup_problems("::: demnads\n1. One\n:::")
+
+        assert (
+            "points (Demands), facts (Facts), timeline (Timeline), partners, steps"
+            in problem.message
+        )
 
 
 @pytest.mark.parametrize("block", ["facts", "timeline"])
@@ -85,3 +104,10 @@ def test_an_email_has_no_blocks_so_each_line_of_one_is_a_fault(app):
 
         assert [problem.line for problem in found] == [3, 5]
         assert found[0].message.startswith("Line 3: emails have no blocks")
+
+
+def test_an_address_that_cannot_work_is_a_fault_in_an_email_as_well(app):
+    with app.test_request_context():
+        (problem,) = email_markup_problems("Thank you.\n\n[a](https://https://un.org)")
+
+        assert problem.message.startswith("Line 3: the link to “https://https://un.org”")

@@ -2,7 +2,11 @@
 
 import pytest
 
-from campaign_actions.core.content.markdown_links import find_links
+from campaign_actions.core.content.markdown_links import (
+    find_example_addresses,
+    find_links,
+    is_malformed,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,3 +37,52 @@ def test_urls_are_in_order_and_as_written(text, addresses):
 )
 def test_broken_links_are_found(text, broken):
     assert find_links(text).broken == broken
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://https://www.ohchr.org/en",
+        "https://http:/www.ohchr.org",
+        "https://https//ohchr.org",
+        "https://www,ohchr.org",
+        "https://www..ohchr.org",
+        "https://.org/",
+        "https://ohchr",
+        "https://www.ohchr.org:80x/",
+        "HTTPS://un/",
+        "//un/",
+    ],
+)
+def test_an_address_that_no_site_can_have_is_malformed(address):
+    assert is_malformed(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.ohchr.org/en?u=https://un",
+        "http://un.org:8080#a",
+        "//un.org",
+        "https://президент.рф/",
+        "https://हिन्दी.भारत/",
+        "https://a_b.un.org.",
+        "https://127.0.0.1/",
+        "https://[::1]:80/",
+        "http://localhost:8000/en/",
+        "https://",
+        "/en/",
+        "mailto:ada@un.org",
+    ],
+)
+def test_other_addresses_are_not_malformed(address):
+    assert not is_malformed(address)
+
+
+def test_an_example_after_a_second_scheme_is_one_address():
+    text = "[a](https://https://example.org) and http://www.example.com."
+
+    assert list(find_example_addresses(text)) == [
+        "https://https://example.org",
+        "http://www.example.com",
+    ]

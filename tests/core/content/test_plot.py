@@ -82,3 +82,19 @@ def test_pins_do_not_cover_each_other(is_mirrored):
     assert len({y for _x, y in found}) > 1
     for index, (x, y) in enumerate(found):
         assert all(abs(x - a) >= 19 or abs(y - b) >= 19 for a, b in found[index + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("size", "places", "numbers"),
+    [
+        (WIDE, 90, [20, 40, 60, 80]),
+        (WIDE, 70, [10, 20, 30, 40, 50, 60, 70]),
+        (NARROW, 90, [25, 50, 75]),
+        (WIDE, 3, [1, 2, 3]),
+        (NARROW, 1, [1]),
+    ],
+)
+def test_places_that_are_counted_are_labelled_at_round_numbers(size, places, numbers):
+    plot = Plot(size, places, 10)
+
+    assert [place + 1 for place in plot.labelled_by_number()] == numbers

@@ -3,8 +3,14 @@
 import time
 
 import pytest
+from sqlalchemy import text
 
-from campaign_actions.core.db.batches import MAX_REST_SECONDS, in_batches, rest_since
+from campaign_actions.core.db.batches import (
+    MAX_REST_SECONDS,
+    in_batches,
+    rest_since,
+    write_and_rest,
+)
 from campaign_actions.core.db.session import db
 
 
@@ -25,3 +31,17 @@ def test_only_sqlite_which_has_one_writer_rests_after_a_batch(app, monkeypatch):
 
     is_sqlite = db.engine.dialect.name == "sqlite"
     assert rests == ([MAX_REST_SECONDS] if is_sqlite else [])
+
+
+def test_a_long_task_rests_after_each_of_its_transactions_on_sqlite(app, monkeypatch):
+    rests = []
+    monkeypatch.setattr(time, "sleep", rests.append)
+
+    with write_and_rest() as connection:
+        held_from = time.monotonic()
+        connection.execute(text("select 1"))
+        assert rests == []
+
+    most = time.monotonic() - held_from + 1
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    assert [0 < rest < most for rest in rests] == ([True] if is_sqlite else [])

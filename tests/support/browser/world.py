@@ -27,6 +27,7 @@ from campaign_actions.organization.edit import Brand, save_brand
 from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.previews.queries import preview_links, preview_token
 from campaign_actions.publishing.close import archive, close_action, close_campaign
+from campaign_actions.publishing.sharing.channels import name_channel
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.switches.switch import switch_off, switch_on
 from tests.support.browser.sites import Place
@@ -104,7 +105,8 @@ def make_world(place: Place) -> World:
         _switch_off(ended, now)
         states |= {"pledge": _campaign_values(pledge), "ended": _campaign_values(ended)}
         draft = states["draft"]
-        values["source"] = "website"
+        campaign = {"campaign": action.campaign_slug, "actor": ACTOR, "now": now}
+        values["source"] = name_channel(action.campaign_id, "Radio interview", **campaign)
         values["shared"] = _share(draft["campaign_id"], now)
         values |= {f"draft_{name}": draft[name] for name in ("campaign_id", "action_id")}
         add_pseudo_locales(now)

@@ -15,7 +15,7 @@ from campaign_actions.core.security.proof_of_work import MAX_TRIES
 from tests.support.drafts import set_opening_time
 from tests.support.factories import make_action, make_campaign
 from tests.support.proofs import check, prove, solve
-from tests.support.sign_form import PAGE, post
+from tests.support.sign_form import PAGE, Inputs, post
 from tests.support.switches import on
 
 CHALLENGE = f"{PAGE}challenge.json"
@@ -164,6 +164,31 @@ def test_without_a_proof_one_form_in_ten_minutes_is_accepted_from_a_network(clie
     assert 'value="Eve"' in second.text
     assert signatures() == 1
     assert post(client, proof=prove(client), email="eve@example.org").status_code == 303
+
+
+def test_who_has_to_wait_is_told_for_how_long(client, limited):
+    post(client)
+
+    second = post(client, email="eve@example.org")
+
+    minutes = -(-int(second.headers["Retry-After"]) // 60)
+    assert f"Please wait {minutes} minute" in second.text
+    assert "Please press the button again" not in second.text
+
+
+def test_a_page_that_was_open_before_the_check_is_not_told_about_its_browser(client, limited):
+    post(client)
+
+    second = post(client, email="eve@example.org", has_check=None)
+    third = post(
+        client, email="eve@example.org", **{**Inputs(second.text).hidden, "proof": prove(client)}
+    )
+
+    assert second.status_code == 400
+    assert "The check is on the page now." in second.text
+    assert ONE_IN_TEN not in second.text
+    assert WIDGET in second.text
+    assert third.status_code == 303
 
 
 def test_a_form_with_mistakes_uses_up_neither_the_proof_nor_the_one_form(client, limited):

@@ -124,6 +124,41 @@ def test_the_postcode_is_that_of_the_chosen_country_unless_the_question_names_on
     assert (refused.status_code, accepted.status_code) == (400, 303)
 
 
+def test_a_required_postcode_is_not_needed_where_a_country_has_none(client, action):
+    ask(action, POSTCODE, type="postcode", en__label="Postcode", is_required=True)
+
+    asked = visible_text(client.get(PAGE).text)
+    german = post(client, country="DE", **{POSTCODE: ""})
+    refused = post(client, country="AE", **{POSTCODE: "none"})
+    accepted = post(client, country="AE", **{POSTCODE: ""})
+
+    assert "Leave it empty if your country has no postcodes." in asked
+    assert "Please answer this question: Postcode" in german.text
+    assert "leave the field empty if your country has no postcodes" in refused.text
+    (field,) = parse_document(refused.text).xpath(f"//input[@name='{POSTCODE}']")
+    assert field.get("required") is None
+    assert (german.status_code, refused.status_code, accepted.status_code) == (400, 400, 303)
+    assert stored() == {}
+
+
+@pytest.mark.parametrize(
+    ("country", "message"),
+    [
+        ("RU", "with the code of its country, such as +7 for Russia. Use numbers and spaces only."),
+        ("GB", "with the code of its country, such as +44 for United Kingdom."),
+        ("AQ", "Enter a telephone number. Use numbers and spaces only."),
+    ],
+)
+def test_the_message_about_a_telephone_number_names_the_code_of_the_chosen_country(
+    client, action, country, message
+):
+    ask(action, PHONE, type="phone", en__label="Your number")
+
+    refused = post(client, country=country, **{PHONE: "call me"})
+
+    assert message in refused.text.replace("\u2066", "").replace("\u2069", "")
+
+
 def test_a_form_that_was_open_before_a_question_was_required_says_so_and_keeps_everything(
     client, action
 ):

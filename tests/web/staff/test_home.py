@@ -10,13 +10,15 @@ from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.signatures.confirm import confirm
+from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.approvals.request import request_approval
 from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.catalogs.workflow.translation_approvals import propose_consent
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.publishing.scheduled.openings import stop_openings
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
 from campaign_actions.staff.dual_control import SetDualControl
 from campaign_actions.web.staff.waiting.store import WaitingStore, waiting_store
@@ -36,6 +38,7 @@ from tests.support.translators import make_translator
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 DAY = timedelta(days=1)
+LIFETIMES = Lifetimes(remind_after=timedelta(hours=48), link=timedelta(days=14))
 
 
 def overview(client, member, query: str = "") -> str:
@@ -259,6 +262,47 @@ def test_a_draft_waits_for_those_who_may_edit_it_with_the_next_step(client):
     assert f"/staff/campaigns/{other.id}/" not in page
     assert "in a draft" not in reviewer
     assert "4 of 7 steps done" in visible_text(reviewer.partition('<table class="table')[2])
+
+
+def test_problems_that_keep_a_campaign_from_opening_wait_for_those_who_publish(client):
+    campaign = make_draft(published_at=utc_now() + DAY)
+    make_draft(slug="ready", published_at=utc_now() + 30 * DAY)
+    db.session.execute(
+        update(CampaignText).filter_by(campaign_id=campaign.id, locale="en").values(headline="")
+    )
+    db.session.commit()
+
+    page = overview(client, make_staff("campaigner"))
+
+    (line,) = re.findall(r"<li>.*?</li>", waiting(page), re.DOTALL)[:1]
+    words = "1 Problem keeps a campaign from opening Title of racism (en) · opens on"
+    assert words in visible_text(line)
+    assert f"/staff/campaigns/{campaign.id}/edit/?right=en#texts.en.headline" in line
+    table = visible_text(page.partition('<table class="table')[2])
+    assert table.count("1 problem to fix") == 1
+    assert visible_text(waiting(page)).count("Title of racism (en)") == 1, "it is one task"
+
+
+def test_a_campaign_that_did_not_open_waits_for_those_who_publish(client):
+    campaign = make_draft(published_at=utc_now() + timedelta(seconds=30))
+    db.session.execute(
+        update(CampaignText).filter_by(campaign_id=campaign.id, locale="en").values(headline="")
+    )
+    db.session.commit()
+    stop_openings(utc_now(), lifetimes=LIFETIMES)
+
+    page = overview(client, make_staff("campaigner"))
+    db.session.execute(update(CampaignText).values(headline="Fixed"))
+    db.session.execute(update(Campaign).values(version=Campaign.version + 1))
+    db.session.commit()
+    fixed = overview(client, make_staff("campaigner", email="ada@example.org"))
+
+    words = "1 Campaign did not open at its time Title of racism (en)"
+    assert words in visible_text(waiting(page))
+    assert "1 problem to fix Fix the problems" in visible_text(waiting(page))
+    assert "Did not open on" in visible_text(page.partition('<table class="table')[2])
+    assert words in visible_text(waiting(fixed))
+    assert f"/staff/campaigns/{campaign.id}/publish/" in waiting(fixed)
 
 
 def test_members_are_not_told_about_what_they_may_not_do(client):

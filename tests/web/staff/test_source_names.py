@@ -8,7 +8,7 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.models import ChannelName
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import db
-from campaign_actions.publishing.sharing.name_channel import name_channel
+from campaign_actions.publishing.sharing.channels import name_channel
 from tests.support.batches import mark
 from tests.support.factories import NOON, make_action, make_confirmed, make_staff
 from tests.support.page_text import visible_text

@@ -75,11 +75,13 @@ def statements_of(action_ids: Collection[int], period: Period) -> Iterator[Figur
             )
 
 
-def earlier_statements(action_ids: Collection[int], period: Period) -> Iterator[FigureSelect]:
+def sum_statements(
+    action_ids: Collection[int], period: Period, kind: str
+) -> Iterator[FigureSelect]:
     """The sums of another period, for a comparison."""
     for table, times in whole_period(period):
         yield figure_select(
-            table, "earlier", null(), (table.part == "all") & times, by_value=False
+            table, kind, null(), (table.part == "all") & times, by_value=False
         ).where(table.action_id.in_(action_ids))
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, null, select, true, union_all
 
+from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.counts.states.day_buckets import bucket_by_day, days_of
 from campaign_actions.actions.counts.states.figure_sql import (
-    earlier_statements,
     figure_select,
     statements_of,
+    sum_statements,
     whole_period,
 )
 from campaign_actions.actions.counts.states.fold import moment_of
@@ -20,6 +21,7 @@ from campaign_actions.actions.counts.states.periods import DAY, Period
 from campaign_actions.actions.models import PARTS, QUARTERS_OF_DAY, STATES, StateDay
 from campaign_actions.core.db.session import db
 
+MAX_SOURCES_LISTED = 50
 BEFORE = -1  # the bucket of what was sent before the period
 
 
@@ -50,7 +52,7 @@ class States:
 class Figures:
     """`before`: confirmed before the period. `sources_by_time`: confirmed by source and bucket.
 
-    `earlier`: of the period before, if it was asked for.
+    `earlier`: of the period before, and `week`: of the 7 days before, if they were asked for.
     """
 
     total: States
@@ -59,6 +61,7 @@ class Figures:
     by_part: Mapping[str, Mapping[str, States]]
     sources_by_time: Mapping[str, Sequence[int]]
     earlier: States | None = None
+    week: States | None = None
 
     @property
     def period(self) -> States:
@@ -66,12 +69,16 @@ class Figures:
 
 
 def read_figures(
-    action_ids: Collection[int], period: Period, *, earlier: Period | None = None
+    action_ids: Collection[int],
+    period: Period,
+    *,
+    earlier: Period | None = None,
+    week: Period | None = None,
 ) -> Figures:
     """Of some actions together, by the time at which forms were sent."""
     statements = list(statements_of(action_ids, period))
-    if earlier:
-        statements += earlier_statements(action_ids, earlier)
+    for kind, other in (("earlier", earlier), ("week", week)):
+        statements += sum_statements(action_ids, other, kind) if other else ()
     sums = _Sums(period)
     for row in db.session.execute(union_all(*statements)):
         sums.add(row)
@@ -94,6 +101,7 @@ def read_figures(
             value: [one.confirmed for one in states] for value, states in sources.items()
         },
         earlier=States(*sums.by_kind["earlier"]) if earlier else None,
+        week=States(*sums.by_kind["week"]) if week else None,
     )
 
 
@@ -149,6 +157,35 @@ def read_by_action(
     for row in db.session.execute(union_all(*statements)):
         _add(sums[row.bucket], row)
     return {action_id: States(*found) for action_id, found in sums.items()}
+
+
+def read_all_by_action(action_ids: Collection[int]) -> dict[int, States]:
+    """By action, all signatures in each state. Actions in which nobody took part have none of any."""
+    sums = (func.sum(getattr(StateDay, state)) for state in STATES)
+    rows = db.session.execute(
+        select(StateDay.action_id, *sums)
+        .where(StateDay.action_id.in_(action_ids), StateDay.part == "all")
+        .group_by(StateDay.action_id)
+    )
+    found = {action_id: States(*map(int, counts)) for action_id, *counts in rows}
+    return {action_id: found.get(action_id, States()) for action_id in action_ids}
+
+
+def read_by_source(action_id: int, named: Collection[str]) -> dict[str, States]:
+    """Of all time: the `named` sources that have any, and of others those with the most confirmed."""
+    every = (
+        figure_select(StateDay, "part", null(), true(), by_value=True, part="source")
+        .where(StateDay.action_id == action_id, StateDay.part == "source")
+        .group_by(StateDay.value)
+    )
+    confirmed = func.sum(StateDay.confirmed)
+    others = every.where(StateDay.value.not_in((*named, "", OTHER_SOURCES)))
+    others = others.having(confirmed > 0).order_by(confirmed.desc(), StateDay.value)
+    found: dict[str, list[int]] = defaultdict(_zeros)
+    for statement in (every.where(StateDay.value.in_(named)), others.limit(MAX_SOURCES_LISTED)):
+        for row in db.session.execute(statement):
+            _add(found[row.value], row)
+    return {source: States(*counts) for source, counts in found.items()}
 
 
 def read_from_first_day(groups: Mapping[int, Collection[int]], today: date) -> dict[int, list[int]]:

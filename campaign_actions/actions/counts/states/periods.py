@@ -106,6 +106,12 @@ def period_before(period: Period, now: datetime) -> Period:
     return replace(found, until=period.since, zone=zone, ends_now=False)
 
 
+def week_before(period: Period) -> Period:
+    """The 7 days until a period of hours begins."""
+    since = period.since - WEEK
+    return Period((since,), period.since, "hour", period.zone, ends_now=False)
+
+
 def first_moment(day: date, zone: tzinfo) -> datetime:
     """When a day begins, in UTC, even if the clocks change at midnight."""
     return datetime.combine(day, time(), zone).astimezone(UTC)

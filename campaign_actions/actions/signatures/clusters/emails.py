@@ -1,6 +1,7 @@
 """Emails about new clusters, to staff who want them: once for each cluster, and nobody is named."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,11 @@ from sqlalchemy import Row, select, text, update
 from campaign_actions.actions.listing.titles import titled_actions
 from campaign_actions.actions.models import Action, SignatureCluster
 from campaign_actions.actions.models.clusters import IS_OPEN, IS_UNTOLD
+from campaign_actions.actions.signatures.clusters.queries import cluster_from
 from campaign_actions.actions.signatures.clusters.record import LOCK
 from campaign_actions.actions.signatures.clusters.words import words_of
+from campaign_actions.actions.signatures.filters.filter import MARKABLE
+from campaign_actions.actions.signatures.search import count_results
 from campaign_actions.core.db.session import db, has_rows, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock
 from campaign_actions.core.i18n.locale import locales
@@ -69,36 +73,40 @@ def _mail(about: int | None, email_key: str, locale: str, _now: datetime) -> Mai
     if not found:
         return None
     values = {
-        "clusters": _lines(found[:MAX_LINES], locale),
+        "actions": _lines_by_action(found[:MAX_LINES], locale),
         "more": max(0, len(found) - MAX_LINES),
         "count": len(found),
         "privacy_url": "",
     }
-    first = found[0]
-    links = {
-        "clusters_url": public_url_for(
-            "staff_signatures_clusters.index",
-            campaign_id=first.campaign_id,
-            action_id=first.action_id,
-        ),
-        "account_url": public_url_for("staff_account.show", _anchor="cluster-emails"),
-    }
-    return Mail(MAIL_TEMPLATE, values, links, to=member.email)
+    account = public_url_for("staff_account.show", _anchor="cluster-emails")
+    return Mail(MAIL_TEMPLATE, values, {"account_url": account}, to=member.email)
 
 
-def _lines(found: Sequence[Found], locale: str) -> tuple[tuple[str, str, int, str], ...]:
-    """Of each cluster: the action, what it is, at least how many, and when it began."""
-    titles = titled_actions({row.action_id for row in found}, locales=(locale, *locales()))
+def _lines_by_action(
+    found: Sequence[Found], locale: str
+) -> tuple[tuple[str, str, tuple[tuple[str, int, str], ...]], ...]:
+    """The title of each action, the address of its clusters, and about each one: what it is, at least how
+    many participations, and when it began.
+    """
+    campaigns = {row.action_id: row.campaign_id for row in found}
+    titles = titled_actions(set(campaigns), locales=(locale, *locales()))
     with locale_context(locale):
         return tuple(
             (
-                titles[row.action_id].title,
-                str(words_of(row.rule, row.filter.get("fill_time", "")).title),
-                row.rows,
-                datetime_here(row.since),
+                titles[action_id].title,
+                public_url_for(
+                    "staff_signatures_clusters.index", campaign_id=campaign_id, action_id=action_id
+                ),
+                tuple(_line(row) for row in found if row.action_id == action_id),
             )
-            for row in found
+            for action_id, campaign_id in campaigns.items()
         )
+
+
+def _line(row: Found) -> tuple[str, int, str]:
+    title = str(words_of(row.rule, row.filter.get("fill_time", "")).title)
+    now_matching = count_results(row.action_id, replace(cluster_from(row).wanted, status=MARKABLE))
+    return title, max(row.rows, now_matching.number), datetime_here(row.since)
 
 
 def _who_want() -> list[StaffMember]:

@@ -29,13 +29,13 @@ WORDS: Mapping[tuple[str, str], ClusterWords] = {
         ),
     ),
     ("source", "fast"): ClusterWords(
-        _l("Forms from one source, filled in within seconds"),
-        _l("With this source, forms are filled in within seconds much more often than others."),
+        _l("Forms from one channel, filled in within seconds"),
+        _l("With this channel, forms are filled in within seconds much more often than others."),
     ),
     ("source", "slow"): ClusterWords(
-        _l("Forms from one source, sent long after their page was opened"),
+        _l("Forms from one channel, sent long after their page was opened"),
         _l(
-            "With this source, forms are sent long after their page was opened, much more often than others."
+            "With this channel, forms are sent long after their page was opened, much more often than others."
             " A program may have sent one page again and again."
         ),
     ),
@@ -51,7 +51,7 @@ WORDS: Mapping[tuple[str, str], ClusterWords] = {
         ),
     ),
     ("burst", ""): ClusterWords(
-        _l("Very many people in a minute, without a source"),
+        _l("Very many people in a minute, without a channel"),
         _l(
             "Many more people than before came without following a shared link. A broadcast or an article"
             " may also have brought them."

@@ -89,8 +89,8 @@ class SearchForm(StaffForm):
     status = ChoiceField(_l("Status"), choices=SEARCHABLE_STATUSES)
     country = OptionalCountry(_l("Country"))
     language = OptionalLanguage(_l("Language"))
-    source = SourceField(_l("Source"), max_length=40)
-    channel = ChoiceField(_l("Channel"), choices=CHANNEL_LABELS)
+    source = SourceField(_l("Channel"), max_length=40)
+    channel = ChoiceField(_l("How they took part"), choices=CHANNEL_LABELS)
     without = ChoiceField(_l("Without"), choices=WITHOUT_LABELS)
     domain = DomainField(_l("Email domain"), max_length=MAX_EMAIL_LENGTH)
     since = LocalDateTime(_l("Form sent from"), widened_to="earlier")
@@ -107,6 +107,11 @@ class SearchForm(StaffForm):
     def can_be_marked(self) -> bool:
         """Whether signatures with these filters can be marked invalid."""
         return not self.status.data or self.status.data in CAN_BE_MARKED
+
+    @property
+    def can_be_written_to(self) -> bool:
+        """Whether there can be confirmed people among those with these filters."""
+        return self.status.data in (None, "", COUNTED)
 
     def wanted(self) -> SignatureFilter:
         text = self.q.data or ""

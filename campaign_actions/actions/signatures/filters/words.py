@@ -22,9 +22,12 @@ from campaign_actions.core.i18n.timezones import datetime_here
 
 
 def filter_facts(
-    wanted: SignatureFilter, sources: SourceNames, *, usual_status: str = ""
+    wanted: SignatureFilter, sources: SourceNames, *, usual_status: str = "", comment: str = ""
 ) -> Iterator[tuple[str, str]]:
-    """The filter as pairs of label and text; `usual_status` goes without saying."""
+    """The filter as pairs of label and text; `usual_status` goes without saying.
+
+    `comment`: the text of `wanted.same_comment`, for readers who may see it.
+    """
     if wanted.ids:
         number = len(wanted.ids)
         yield _("Selected"), ngettext("%(num)d participant", "%(num)d participants", number)
@@ -43,14 +46,16 @@ def filter_facts(
     if wanted.country:
         yield _("Country"), country(wanted.country)
     if wanted.source:
-        yield _("Source"), sources.name(wanted.source)
+        yield _("Channel"), sources.name(wanted.source)
     if wanted.channel:
-        yield _("Channel"), str(CHANNEL_LABELS[wanted.channel])
+        yield _("How they took part"), str(CHANNEL_LABELS[wanted.channel])
     if wanted.without:
         yield _("Without"), str(WITHOUT_LABELS[wanted.without])
     if wanted.fill_time:
         yield _("Time to fill in the form"), str(FILL_TIME_LABELS[wanted.fill_time])
-    if wanted.same_comment:
+    if wanted.same_comment and comment:
+        yield _("The same comment"), comment
+    elif wanted.same_comment:
         yield _("Same comment as"), wanted.same_comment
     if wanted.not_signed:
         yield _("Did not take part in"), title_of_action(wanted.not_signed)

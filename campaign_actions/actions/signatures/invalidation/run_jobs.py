@@ -5,7 +5,6 @@ exact at every moment and signers never wait long for a lock. A step locks the r
 number of workers may do this, one of them at a time for each batch. A killed one loses one step.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -39,7 +38,7 @@ from campaign_actions.actions.signatures.keyset_pagination import (
 )
 from campaign_actions.actions.signatures.search import count_results, matching, scan_of
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.core.db.batches import rest_since
+from campaign_actions.core.db.batches import write_and_rest
 from campaign_actions.core.db.session import db, has_rows, write_transaction
 from campaign_actions.staff.models import StaffMember
 
@@ -64,10 +63,8 @@ def continue_batches(now: datetime) -> None:
     _count_new(now)
     for batch_id in ids:
         for _step in range(MAX_STEPS):
-            started = time.monotonic()
             if not take_step(batch_id, now):
                 break
-            rest_since(started)
 
 
 def _count_new(now: datetime) -> None:
@@ -123,6 +120,7 @@ def _find_next(
         return connection.execute(scan.where(*wanted.others())).all(), None
     window = scan.limit(WINDOW).subquery("scanned")
     found = matching(window, wanted, connection.dialect.name, is_newer=True)
+    found = found.with_only_columns(window.c.id, window.c.signed_at)
     rows = connection.execute(found.limit(BATCH_SIZE)).all()
     if len(rows) == BATCH_SIZE:
         return rows, key_of(rows[-1])
@@ -136,7 +134,7 @@ def _mark(
 
     A signature is locked for example while its signer withdraws. The next step tries it again.
     """
-    with write_transaction() as connection:
+    with write_and_rest() as connection:
         if not _lock_unchanged(connection, batch):
             return False
         marked = _lock_matching(connection, batch, [row.id for row in rows])
@@ -165,7 +163,7 @@ def _mark(
 
 def _undo_next(batch: BatchRow, now: datetime) -> bool:
     """Make the next signatures of a batch valid again that nobody has changed since."""
-    with write_transaction() as connection:
+    with write_and_rest() as connection:
         if not _lock_unchanged(connection, batch):
             return False
         wanted = in_batch(batch.action_id, batch.id)

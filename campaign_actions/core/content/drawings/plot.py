@@ -172,6 +172,11 @@ class Plot:
         step = max(1, -(-self.places // self.size.labels))
         return list(range(self.places - 1, -1, -step))[::-1]
 
+    def labelled_by_number(self) -> list[int]:
+        """The same for places that are counted: those with round numbers, such as the 10th and the 20th."""
+        step = next(step for step in _steps() if self.places // step <= self.size.labels)
+        return list(range(step - 1, self.places, step))
+
     @property
     def _step(self) -> float:
         room = self.size.width - self.size.start - self.size.end

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from math import ceil
 
-WIDTH, MARGIN, TOP, ROW = 880, 20, 78, 26
+WIDTH, MARGIN, TOP, ROW = 880, 20, 118, 26
 LABEL, NUMBER, TOTAL = 220, 120, 90  # widths of the first column, of numbers, of a row's total
 MIN_NUMBER_WIDTH = 17  # of a shaded cell with its number in it
 HEADING_WIDTH = 46  # that a heading above shaded cells needs
+HEADING_GAP, HEADING_LINE = 10, 13  # beside a heading, and from line to line
 
 
 @dataclass(frozen=True)

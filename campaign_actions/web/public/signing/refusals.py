@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 
 from flask import current_app, g
-from flask_babel import ngettext
 
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.restrictions import (
+    CheckAdded,
     ProofMissing,
     TakingPartPaused,
     find_pause,
+    rate_limit_message,
     use_proof,
+    wait_heading,
 )
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.errors import DomainError
+from campaign_actions.core.forms.base import PublicForm
 from campaign_actions.core.security.proof_of_work import ProofRefused
 from campaign_actions.core.security.rate_limit import seconds_to_wait
 
@@ -26,14 +30,14 @@ def find_refusal(form: SignForm, action: PublicAction) -> Refusal | None:
     if find_pause(action):
         return _refuse_while_paused(form)
     if wait := seconds_to_wait(current_app.config["SIGN_LIMIT"], "sign", str(action.id)):
-        form.form_errors.append(rate_limit_message(wait))
-        return 429, {"Retry-After": str(wait)}
+        return ask_to_wait(form, rate_limit_message(wait), wait)
     return None if form.validate() else (400, {})
 
 
 def _refuse_while_paused(form: SignForm) -> Refusal:
     """Say on a form that it can be sent later, as it is."""
     g.is_paused = True
+    form.error_heading = str(TakingPartPaused.title)
     form.form_errors.append(str(TakingPartPaused.message))
     return 503, {"Retry-After": str(TakingPartPaused.retry_after)}
 
@@ -43,15 +47,11 @@ def is_refused_while_paused() -> bool:
     return "is_paused" in g
 
 
-def rate_limit_message(wait: int) -> str:
-    """`wait`: seconds until the next form is accepted."""
-    minutes = -(-wait // 60)
-    words: str = ngettext(
-        "We’ve received too many forms from your network. Please wait %(num)d minute first.",
-        "We’ve received too many forms from your network. Please wait %(num)d minutes first.",
-        minutes,
-    )
-    return words
+def ask_to_wait(form: PublicForm, message: str, wait: int) -> Refusal:
+    """Say on a form why, and for how long. `wait`: seconds until the next form is accepted."""
+    form.error_heading = wait_heading(wait)
+    form.form_errors.append(message)
+    return 429, {"Retry-After": str(wait)}
 
 
 def refuse_without_proof(form: SignForm, action: PublicAction) -> Refusal | None:
@@ -64,11 +64,16 @@ def refuse_without_proof(form: SignForm, action: PublicAction) -> Refusal | None
         wait = seconds_to_wait(WITHOUT_PROOF, "unproved", str(action.id))
         if not wait:
             return None
-        form.form_errors.append(str(ProofMissing.message))
-        return ProofMissing.status, {"Retry-After": str(wait)}
+        if form.has_check.data:
+            return ask_to_wait(form, str(ProofMissing.message), wait)
+        return _refuse(form, CheckAdded())  # the page that answers has the check
     try:
         use_proof(action, form.proof.data, now=utc_now())
     except ProofRefused as error:
-        form.form_errors.append(str(error.message))
-        return error.status, {}
+        return _refuse(form, error)
     return None
+
+
+def _refuse(form: SignForm, error: DomainError) -> Refusal:
+    form.form_errors.append(str(error.message))
+    return error.status, {}

@@ -1,6 +1,7 @@
 """The history of campaigns and actions: revisions, differences and restoring."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -8,18 +9,26 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.action_overview import ActionOverview, end_of
 from campaign_actions.actions.campaign_overview import (
     CampaignOverview,
     get_action_and_campaign,
     get_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
-from campaign_actions.actions.field_labels import field_label, format_value
+from campaign_actions.actions.field_labels import field_label, field_order, format_value
 from campaign_actions.actions.questions.differences import question_names, says_something
 from campaign_actions.actions.questions.whole_changes import names_with_whole, whole_questions
+from campaign_actions.campaigns.appearance import ShownPicture, find_pictures
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.differences import Difference, differences
+from campaign_actions.campaigns.versioning.events import (
+    PageEvent,
+    closings,
+    history_rows,
+    public_events,
+    saved_at,
+)
 from campaign_actions.campaigns.versioning.history import (
     Opening,
     RevisionOverview,
@@ -31,6 +40,7 @@ from campaign_actions.campaigns.versioning.history import (
 )
 from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale
@@ -93,18 +103,17 @@ def _list(campaign: CampaignOverview, action: ActionOverview | None) -> Response
     owner = action or campaign
     newest = owner.version if owner.is_public else None
     published = owner.draft.published if owner.draft else newest
+    opening = _opening(campaign, action)
+    found = revisions(subject, subject_id, **page.part, published=published, opening=opening)
+    newer = saved_at(subject, subject_id, found[0].number + 1) if found else None
     return render_template(
         "staff/campaigns/history.html",
         campaign=campaign,
         action=action,
-        revisions=revisions(
-            subject,
-            subject_id,
-            **page.part,
-            published=published,
-            opening=_opening(campaign, action),
+        rows=history_rows(found, _events(campaign, action, opening), before=newer),
+        labels_of=partial(
+            changed_labels, subject, _languages(campaign), tags=campaign.listed_locales
         ),
-        labels_of=partial(changed_labels, subject, _languages(campaign)),
         page=page,
     )
 
@@ -121,16 +130,41 @@ def _opening(campaign: CampaignOverview, action: ActionOverview | None) -> Openi
     return max(openings, key=lambda one: one.at)
 
 
+def _events(
+    campaign: CampaignOverview, action: ActionOverview | None, opening: Opening | None
+) -> Iterator[PageEvent]:
+    """When the page opened, closed and left the site. A campaign closes with the last of its actions."""
+    subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
+    found = public_events(subject, subject_id, opening)
+    yield from found
+    now, opened = utc_now(), [one.at for one in found if one.name == "opened"]
+    if action and opened:
+        yield from closings(action.id, since=min(opened), now=now)
+    end = end_of(campaign.actions)
+    if action or not opened or end is None or end > now or end == campaign.archived_at:
+        return
+    last = (one for one in campaign.actions if one.closes_at == end)
+    ends = (each for one in last for each in closings(one.id, since=min(opened), now=now))
+    yield next((each for each in ends if each.at == end), PageEvent(end, "closed"))
+
+
 def _times(campaign: CampaignOverview, action: ActionOverview | None) -> list[datetime | None]:
     return [one.published_at for one in (campaign, action) if one]
 
 
-def changed_labels(subject: str, locales: Sequence[str], revision: RevisionOverview) -> list[str]:
-    """The labels of the fields that a revision changed, each once. `locales`: for the texts of questions."""
+def changed_labels(
+    subject: str, locales: Sequence[str], revision: RevisionOverview, *, tags: Sequence[str] = ()
+) -> list[str]:
+    """The labels of the fields that a revision changed, each once, in the order of the form.
+
+    `locales`: for the texts of questions. `tags`: the languages in their order.
+    """
     questions = question_names(revision.contents, locales)
     old, new = revision.contents if len(revision.contents) > 1 else ({}, {})
     names = (
-        name for name in revision.fields if not revision.contents or says_something(name, old, new)
+        name
+        for name in sorted(revision.fields, key=lambda name: field_order(subject, name, tags))
+        if not revision.contents or says_something(name, old, new)
     )
     whole = whole_questions(old, new, questions)
     labels = (
@@ -143,6 +177,13 @@ def changed_labels(subject: str, locales: Sequence[str], revision: RevisionOverv
 def _languages(campaign: CampaignOverview) -> tuple[str, ...]:
     """In which texts are named, the first one preferred."""
     return current_locale(), campaign.source_locale, campaign.locale
+
+
+def _kept_pictures(campaign_id: int, *contents: Content) -> dict[str, ShownPicture]:
+    """By name. Those that were replaced or removed for the public are deleted."""
+    folder = url_for("staff_campaigns_appearance.edit", campaign_id=campaign_id)
+    found = find_pictures(campaign_id, (one["picture"] for one in contents if one.get("picture")))
+    return {name: replace(picture, folder=folder) for name, picture in found.items()}
 
 
 def _compare(
@@ -170,6 +211,8 @@ def _compare(
         for one in differences(old, new, format_value)
         if says_something(one.name, old, new)
     }
+    tags = campaign.listed_locales
+    in_order = sorted(found, key=lambda name: field_order(subject.name, name, tags))
     return render_template(
         "staff/campaigns/revision.html",
         campaign=campaign,
@@ -184,10 +227,11 @@ def _compare(
             questions=names,
         ),
         missing={name: field_label(subject.name, name) for name in missing},
+        pictures=_kept_pictures(campaign.id, old, new),
         opens_at=max(filter(None, _times(campaign, action)), default=None),
         others=saves(subject.name, subject_id, without=number),
         differences=[
-            found.get(name) or Difference(name, ()) for name in names_with_whole(found, whole)
+            found.get(name) or Difference(name, ()) for name in names_with_whole(in_order, whole)
         ],
         whole=whole,
     )

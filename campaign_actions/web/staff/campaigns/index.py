@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
-from campaign_actions.actions.counts.queries import MAX_COUNTED, count_uncounted_signatures
+from campaign_actions.actions.counts.states.figures import read_all_by_action
 from campaign_actions.campaigns.tags.queries import tags_of
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.access.authorization import campaigns_of, needs
@@ -38,10 +38,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
         "staff/campaigns/show.html",
         campaign=campaign,
         tasks=[] if campaign.state == "archived" else campaign_tasks(campaign, now=now),
-        not_counted={
-            action.id: count_uncounted_signatures(action.id) for action in campaign.actions
-        },
-        most=MAX_COUNTED,
+        not_counted=read_all_by_action([action.id for action in campaign.actions]),
         tags=tags_of(campaign_id),
         may_write=campaigns_of("campaigns.edit") is None,
     )

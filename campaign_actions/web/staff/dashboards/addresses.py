@@ -1,6 +1,6 @@
 """The lists that figures of a dashboard lead to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
@@ -52,6 +52,11 @@ class Addresses:
             return ""
         return self._list(self.scope.action, self.times(bucket), status, {})
 
+    def of_source_by_bucket(self, source: str) -> tuple[str, ...]:
+        """The lists of those confirmed with a source, one for each bucket; none for several actions."""
+        ending = urlencode(filters_of("source", source), safe=QUERY_SAFE)
+        return tuple(f"{address}&{ending}" for address in self._buckets)
+
     def of_status(self, status: str, *, is_in_period: bool = False) -> str:
         """The list of all signatures with a status; of several actions, the actions first."""
         if not self.scope.shows_lists:
@@ -68,6 +73,12 @@ class Addresses:
         until = period.until if bucket is None else period.end_of(bucket)
         times = {"since": local_input(since)}
         return times if is_last and period.ends_now else times | {"until": local_input(until)}
+
+    @cached_property
+    def _buckets(self) -> Sequence[str]:
+        """The list of those confirmed in each bucket, if there are such lists."""
+        lists = (self.of_bucket(one, "confirmed") for one in range(len(self.period.starts)))
+        return [address for address in lists if address]
 
     @cached_property
     def _whole(self) -> Mapping[str, str]:

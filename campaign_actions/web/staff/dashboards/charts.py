@@ -30,6 +30,7 @@ class Event:
     words: str
     address: str = ""
     note: str = ""
+    has_effect: bool = False  # whether people may have taken part because of it
 
 
 @dataclass(frozen=True)

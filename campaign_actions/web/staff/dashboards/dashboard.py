@@ -1,6 +1,5 @@
 """A dashboard: its figures, panels and charts, for a page and for files."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,10 +14,11 @@ from campaign_actions.actions.counts.states.figures import (
     read_figures,
     read_from_first_day,
 )
-from campaign_actions.actions.counts.states.periods import period_before
-from campaign_actions.web.staff.dashboards import charts, events, panels
+from campaign_actions.actions.counts.states.periods import period_before, week_before
+from campaign_actions.web.staff.dashboards import charts, panels
 from campaign_actions.web.staff.dashboards.addresses import Addresses
 from campaign_actions.web.staff.dashboards.charts import Chart, Event
+from campaign_actions.web.staff.dashboards.events import read_events
 from campaign_actions.web.staff.dashboards.providers import provider_panel
 from campaign_actions.web.staff.dashboards.ranges import Range, read_range
 from campaign_actions.web.staff.dashboards.scope import Scope
@@ -43,7 +43,8 @@ class Dashboard:
     def figures(self) -> Figures:
         period = self.chosen.period
         earlier = period_before(period, self.now) if self.chosen.name != "all" else None
-        return read_figures(self.scope.action_ids, period, earlier=earlier)
+        week = week_before(period) if period.unit == "hour" else None
+        return read_figures(self.scope.action_ids, period, earlier=earlier, week=week)
 
     @cached_property
     def by_action(self) -> dict[int, States]:
@@ -107,13 +108,10 @@ class Dashboard:
 
     @cached_property
     def _marks(self) -> tuple[charts.Mark, ...]:
-        return charts.marks_of(list(self.events()), self.chosen.period)
+        return charts.marks_of(self.events(), self.chosen.period)
 
-    def events(self) -> Iterator[Event]:
-        period = self.chosen.period
-        yield from events.publications(self.scope, self.now)
-        yield from events.updates(self.scope, period, self.now)
-        yield from events.invalid_batches(self.scope, period)
+    def events(self) -> list[Event]:
+        return read_events(self.scope, self.chosen.period, self.now)
 
 
 def read_dashboard(scope: Scope, now: datetime) -> Dashboard:

@@ -1,7 +1,10 @@
 """Events that may explain the figures of a dashboard: publications, ends, updates and invalid batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from flask import url_for
@@ -11,11 +14,34 @@ from flask_babel import ngettext
 from campaign_actions.actions.counts.states.around import Around, confirmed_around
 from campaign_actions.actions.counts.states.periods import Period
 from campaign_actions.actions.signatures.invalidation.batches import batches_started
+from campaign_actions.campaigns.versioning.public_times import Published, changes_published
 from campaign_actions.core.i18n.formatting import number
+from campaign_actions.core.i18n.list_format import join_list
 from campaign_actions.updates.queries import StartedUpdate, updates_started
 from campaign_actions.web.staff.access.authorization import allows
 from campaign_actions.web.staff.dashboards.charts import MAX_MARKS, Event
 from campaign_actions.web.staff.dashboards.scope import Scope
+
+
+def read_events(scope: Scope, period: Period, now: datetime) -> list[Event]:
+    """Those of the period, in their order; the newest updates and changes with their effect."""
+    found = [
+        *publications(scope, now),
+        *changes(scope, period),
+        *updates(scope, period, now),
+        *invalid_batches(scope, period),
+    ]
+    inside = [event for event in found if period.bucket_of(event.at) is not None]
+    return _with_effects(sorted(inside, key=lambda event: event.at), scope.action_ids, now)
+
+
+def _with_effects(events: Sequence[Event], action_ids: Sequence[int], now: datetime) -> list[Event]:
+    measured = [event for event in events if event.has_effect][-MAX_MARKS:]
+    around = confirmed_around(action_ids, [event.at for event in measured], now)
+    notes = {
+        id(event): around_words(counts) for event, counts in zip(measured, around, strict=True)
+    }
+    return [replace(event, note=notes.get(id(event), "")) for event in events]
 
 
 def publications(scope: Scope, now: datetime) -> Iterator[Event]:
@@ -31,16 +57,46 @@ def publications(scope: Scope, now: datetime) -> Iterator[Event]:
             yield Event(action.closes_at, words)
 
 
+def changes(scope: Scope, period: Period) -> Iterator[Event]:
+    """When changes of the campaign or the action were published; those of one moment are one event."""
+    if scope.campaign is None:
+        return  # of all campaigns they would be too many
+    campaign_ids = () if scope.action else (scope.campaign.id,)
+    titles = {("action", action.id): action.title for action in scope.actions}
+    titles["campaign", scope.campaign.id] = scope.campaign.title
+    found = changes_published(
+        campaign_ids, scope.action_ids, since=period.since, until=period.until
+    )
+    for at, published in groupby(found, key=attrgetter("at")):
+        all_of_it = list(published)
+        words = changes_words(
+            [titles[one.subject, one.subject_id] for one in all_of_it],
+            is_of_action=scope.action is not None,
+        )
+        yield Event(at, words, _history_of(scope.campaign.id, all_of_it), has_effect=True)
+
+
+def changes_words(titles: Sequence[str], *, is_of_action: bool) -> str:
+    if is_of_action:
+        return str(_("Changes published"))
+    return str(_("Changes published: %(title)s", title=join_list(titles)))
+
+
+def _history_of(campaign_id: int, published: Sequence[Published]) -> str:
+    """The page that has the published revisions; of several, that of the first."""
+    values: dict[str, Any] = {"campaign_id": campaign_id}
+    first = published[0]
+    if first.subject == "campaign":
+        return url_for("staff_campaigns_history.campaign_history", **values)
+    return url_for("staff_campaigns_history.action_history", action_id=first.subject_id, **values)
+
+
 def updates(scope: Scope, period: Period, now: datetime) -> Iterator[Event]:
-    """The newest updates, each with the number confirmed before and after it."""
-    found = updates_started(scope.action_ids, since=period.since, until=period.until)[-MAX_MARKS:]
-    moments = [update.started_at or now for update in found]
-    around = confirmed_around(scope.action_ids, moments, now) if found else []
-    for update, moment, counts in zip(found, moments, around, strict=True):
-        yield _of_update(update, moment, around_words(counts))
+    for update in updates_started(scope.action_ids, since=period.since, until=period.until):
+        yield _of_update(update, update.started_at or now)
 
 
-def _of_update(update: StartedUpdate, moment: datetime, note: str) -> Event:
+def _of_update(update: StartedUpdate, moment: datetime) -> Event:
     words = _(
         "Update “%(subject)s”, emails: %(count)s",
         subject=update.subject,
@@ -48,13 +104,22 @@ def _of_update(update: StartedUpdate, moment: datetime, note: str) -> Event:
     )
     ids: dict[str, Any] = update.ids
     may_see = allows("updates.send", update.campaign_id)
-    return Event(moment, words, url_for("staff_updates_edit.edit", **ids) if may_see else "", note)
+    address = url_for("staff_updates_edit.edit", **ids) if may_see else ""
+    return Event(moment, words, address, has_effect=True)
 
 
 def around_words(counts: Around | None) -> str:
-    """Empty in the first hour."""
+    """Empty before the moment."""
     if counts is None:
         return ""
+    if counts.after is None:
+        before = number(counts.before)
+        return str(
+            _(
+                "Confirmed in the 24 hours before: %(before)s. How many since appears here within the hour.",
+                before=before,
+            )
+        )
     values = {"before": number(counts.before), "after": number(counts.after)}
     words = ngettext(
         "Confirmed in the day before: %(before)s. In the day after: %(after)s.",

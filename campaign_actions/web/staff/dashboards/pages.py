@@ -15,14 +15,17 @@ from campaign_actions.actions.signatures.staff_forms import SEARCHABLE_STATUSES
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.dashboards import files
 from campaign_actions.web.staff.dashboards.dashboard import PANELS, Dashboard, read_dashboard
+from campaign_actions.web.staff.dashboards.outlook import outlook_words
 from campaign_actions.web.staff.dashboards.panels import part_label
-from campaign_actions.web.staff.dashboards.pictures import draw_chart, draw_rows
 from campaign_actions.web.staff.dashboards.providers import MIN_FORMS
 from campaign_actions.web.staff.dashboards.ranges import OWN, RANGES
 from campaign_actions.web.staff.dashboards.scope import Scope
 from campaign_actions.web.staff.dashboards.times import period_words
 
 MAX_VALUE_LENGTH = 40  # as in the tallies
+# As the page calls them; addresses have the names of the tallies.
+FILE_NAMES = {"source": "channel", "source-times": "channel-times", "channel": "way"}
+FROM_FIRST_DAY = {"comparison"}  # has no range
 MAX_SHOWN = {"source-times": 12}  # rows of panels on the page, if not as many as of others
 
 
@@ -43,6 +46,10 @@ def page_values(dashboard: Dashboard) -> dict[str, Any]:
         "ranges": RANGES,
         "own": OWN,
         "figures": dashboard.figures,
+        "outlook": dashboard.scope.action
+        and outlook_words(
+            dashboard.scope.action, dashboard.figures, dashboard.chosen, dashboard.now
+        ),
         "addresses": dashboard.addresses,
         "panels": {panel.name: panel.shortened(MAX_SHOWN.get(panel.name)) for panel in found},
         "charts": {panel.name: chart for panel in found if (chart := dashboard.chart(panel))},
@@ -68,14 +75,24 @@ def panel_file(scope: Scope, name: str, suffix: str) -> ResponseReturnValue:
     """A panel as CSV, or as a picture in PNG."""
     dashboard = read_dashboard(scope, utc_now())
     panel = (dashboard.panel(name) if name in PANELS else None) or abort(404)
-    file_name = f"{scope.name}-{name}-{dashboard.now:%Y-%m-%d}"
+    file_name = _file_name(dashboard, name)
     if suffix == "csv":
         return files.csv_response(panel, file_name)
+    period = "" if name in FROM_FIRST_DAY else period_words(dashboard.chosen.period)
+    head = files.Head(panel.title, scope.title, period)
     chart = dashboard.chart(panel)
-    picture = (
-        draw_chart(chart) if chart else draw_rows(panel, period_words(dashboard.chosen.period))
-    )
+    picture = files.draw_chart(chart, head) if chart else files.draw_rows(panel, head)
     return files.png_response(picture, file_name)
+
+
+def _file_name(dashboard: Dashboard, panel: str) -> str:
+    """Whose figures, which, of what period, and the day on which they were counted."""
+    chosen, name = dashboard.chosen, FILE_NAMES.get(panel, panel)
+    period = chosen.name
+    if period == OWN:
+        period = f"{chosen.values['from']}-to-{chosen.values['to']}"
+    parts = [dashboard.scope.name, name] + ([] if panel in FROM_FIRST_DAY else [period])
+    return "-".join([*parts, f"{dashboard.now:%Y-%m-%d}"])
 
 
 def by_action_page(scope: Scope) -> ResponseReturnValue:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import gettext as _
-from flask_babel import pgettext
+from flask_babel import ngettext, pgettext
 
 from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.counts.states.figures import Figures, States
@@ -14,7 +14,7 @@ from campaign_actions.core.i18n.formatting import country
 from campaign_actions.core.i18n.locale import is_language, language_here
 from campaign_actions.web.staff.dashboards.addresses import Addresses
 from campaign_actions.web.staff.dashboards.scope import Scope
-from campaign_actions.web.staff.dashboards.tables import Line, Panel, Value
+from campaign_actions.web.staff.dashboards.tables import MAX_OPEN_ROWS, Line, Panel, Value
 from campaign_actions.web.staff.dashboards.times import bucket_label, bucket_mark, bucket_stamp
 
 
@@ -43,7 +43,7 @@ def states_panel(figures: Figures, addresses: Addresses) -> Panel:
 
 
 def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
-    """Confirmed by source and time. The file has all sources."""
+    """Confirmed by the channel of links and by time. The file has all channels."""
     period, names = addresses.period, addresses.scope.source_names
     rows = [
         Line(
@@ -51,16 +51,17 @@ def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
             (*counts, sum(counts)),
             addresses.of_value("source", source),
             is_plain=source not in ("", OTHER_SOURCES),
+            cell_addresses=addresses.of_source_by_bucket(source),
         )
         for source, counts in figures.sources_by_time.items()
         if sum(counts) > 0
     ]
     rows.sort(key=lambda row: (-(row.cells[-1] or 0), row.label))
-    first, last = str(_("Source")), str(_("Whole period"))
+    first, last = str(_("Channel")), str(_("Whole period"))
     buckets = range(len(period.starts))
     return Panel(
         "source-times",
-        _("Sources over time"),
+        _("Channels over time"),
         (first, *(bucket_label(period, bucket) for bucket in buckets), last),
         tuple(rows),
         has_shades=True,
@@ -90,7 +91,7 @@ def part_label(part: str, value: str, scope: Scope) -> str:
             language_here(value) if is_language(value) else value or pgettext("language", "Unknown")
         )
     if part == "channel":
-        return str(CHANNEL_LABELS.get(value, value) or pgettext("source", "Unknown"))
+        return str(CHANNEL_LABELS.get(value, value) or pgettext("way of taking part", "Unknown"))
     return provider_label(value) if part == "provider" else source_label(value, scope.source_names)
 
 
@@ -99,8 +100,8 @@ def part_panel(name: str, figures: Figures, addresses: Addresses) -> Panel:
     titles = {
         "country": (_("By country"), _("Country")),
         "locale": (_("By language"), _("Language")),
-        "source": (_("By source"), _("Source")),
-        "channel": (_("By channel"), _("Channel")),
+        "source": (_("By channel"), _("Channel")),
+        "channel": (_("How people took part"), pgettext("of taking part", "Way")),
     }
     title, heading = titles[name]
     found = figures.by_part[name]
@@ -120,7 +121,23 @@ def part_panel(name: str, figures: Figures, addresses: Addresses) -> Panel:
     last = Line(
         pgettext("participants", "Total"), (total, _share(total, total), figures.period.rate)
     )
-    return Panel(name, title, headings, tuple(rows), last, frozenset({1, 2}), has_bars=True)
+    return Panel(
+        *(name, title, headings, tuple(rows), last, frozenset({1, 2})),
+        has_bars=True,
+        counted=_counted(name, len(rows)),
+    )
+
+
+def _counted(part: str, number: int) -> str:
+    """How many rows a table has, if that is more than one sees at once."""
+    if number <= MAX_OPEN_ROWS:
+        return ""
+    words = {
+        "country": ngettext("%(num)d country", "%(num)d countries", number),
+        "locale": ngettext("%(num)d language", "%(num)d languages", number),
+        "source": ngettext("%(num)d channel", "%(num)d channels", number),
+    }
+    return str(words.get(part, ""))
 
 
 def actions_panel(titles: Iterable[tuple[int, str, str]], by_action: Mapping[int, States]) -> Panel:
@@ -164,9 +181,9 @@ def comparison_panel(
 
 def source_label(source: str, names: SourceNames) -> str:
     if not source:
-        return str(pgettext("source", "Unknown"))
+        return str(pgettext("channel", "Unknown"))
     is_others = source == OTHER_SOURCES
-    return str(pgettext("sources", "others")) if is_others else names.name(source)
+    return str(pgettext("channels", "others")) if is_others else names.name(source)
 
 
 def provider_label(provider: str) -> str:

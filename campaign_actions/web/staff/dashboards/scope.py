@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from campaign_actions.actions.action_overview import ActionOverview, action_overviews
 from campaign_actions.actions.campaign_overview import (
@@ -16,6 +17,7 @@ from campaign_actions.actions.campaign_overview import (
 )
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.source_names import SourceNames
+from campaign_actions.core.i18n.gettext import isolate
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.staff.access.authorization import allows
 from campaign_actions.web.staff.campaign_table import visible_campaigns
@@ -53,6 +55,13 @@ class Scope:
         if self.action:
             return self.action.name.replace("/", "-")
         return self.campaign.slug if self.campaign else "all"
+
+    @property
+    def title(self) -> str:
+        """For pictures."""
+        if self.action:
+            return f"{isolate(self.action.title)} · {isolate(self.action.campaign_title)}"
+        return self.campaign.title if self.campaign else str(_("All campaigns"))
 
     @cached_property
     def source_names(self) -> SourceNames:

@@ -10,6 +10,7 @@ from campaign_actions.core.i18n.formatting import number, percent
 
 Value = int | float | None
 MAX_ROWS = 250  # of a table on the page; files have all
+MAX_OPEN_ROWS = 12  # of a table that has no box
 SHADES = 6  # besides that of nobody
 BLANK = "\0"  # the place of a number in a line that is translated once
 
@@ -18,7 +19,7 @@ BLANK = "\0"  # the place of a number in a line that is translated once
 class Line:
     """`cells`: for the headings after the first. `is_plain`: a value such as a source, not words.
 
-    `stamp`: the label in files, if it is a time.
+    `stamp`: the label in files, if it is a time. `cell_addresses`: of the first cells, if they lead to lists.
     """
 
     label: str
@@ -26,6 +27,11 @@ class Line:
     address: str = ""
     is_plain: bool = False
     stamp: str = ""
+    cell_addresses: tuple[str, ...] = ()
+
+    def address_of(self, place: int) -> str:
+        """Where a cell leads; empty for one of nobody, and without a list."""
+        return self.cell_addresses[place] if self.cells[place] and self.cell_addresses else ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Panel:
 
     `has_shades`: its cells are the darker, the more, and the last is the total of its row.
     `nobody`: words for a panel without rows. `file_headings`: of files, if some are times.
-    `short_headings`: of those, as the page has room for them.
+    `short_headings`: of those, as the page has room for them. `counted`: how many rows there are, in words.
     """
 
     name: str
@@ -50,6 +56,12 @@ class Panel:
     left_out: int = 0  # rows that only the file has
     file_headings: tuple[str, ...] = ()
     short_headings: tuple[str, ...] = ()
+    counted: str = ""
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether the page shows its rows in a box."""
+        return len(self.rows) > MAX_OPEN_ROWS
 
     def words(self, line: Line) -> list[str]:
         """The cells of a line as the page shows them."""

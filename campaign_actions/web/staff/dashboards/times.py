@@ -38,7 +38,12 @@ def bucket_stamp(period: Period, bucket: int) -> str:
 
 
 def moment_label(moment: datetime, period: Period) -> str:
-    return date_long(moment.astimezone(period.zone))
+    """The day; where hours are shown, with the time."""
+    local = moment.astimezone(period.zone)
+    if period.unit != "hour":
+        return date_long(local)
+    locale = formatting_locale(current_locale())
+    return join_day_and_time(day_short(local.date()), format_clock_time(local, locale), locale)
 
 
 def period_words(period: Period) -> str:

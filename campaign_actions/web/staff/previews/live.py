@@ -1,5 +1,7 @@
 """The public page with the unsaved text of a form, for the frame beside it."""
 
+from dataclasses import replace
+
 from flask import (
     Blueprint,
     Response,
@@ -17,8 +19,17 @@ from campaign_actions.actions.campaign_overview import (
     get_action_and_campaign,
     get_campaign_overview,
 )
+from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.models import QUESTION_KEY
 from campaign_actions.actions.newest.pages import NewestPages, find_newest_pages
 from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.questions.asked import TYPES, asked_questions
+from campaign_actions.actions.questions.stored import (
+    PREFIX,
+    questions_in,
+    settings_in,
+    texts_in_locale,
+)
 from campaign_actions.actions.signatures.sample_emails import WRITTEN_MAILS, sample_mail
 from campaign_actions.actions.view_models import (
     Context,
@@ -26,11 +37,14 @@ from campaign_actions.actions.view_models import (
     campaign_page_context,
     sign_form,
 )
+from campaign_actions.campaigns.versioning.history import find_content
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.previews.draft_overlay import action_with_draft, campaign_with_draft
 from campaign_actions.web.http.security_headers import allow_being_framed, framed_mail
 from campaign_actions.web.staff.access.authorization import needs
+from campaign_actions.web.staff.questions.sent_form import question_form
 
 bp = Blueprint("staff_previews_live", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
@@ -68,6 +82,25 @@ def preview_action(campaign_id: int, action_id: int, text_locale: str) -> Respon
     return _framed("actions/show.html", values)
 
 
+@bp.post("/actions/<int:action_id>/questions/<question_key>/preview/<text_locale>/")
+@needs("campaigns.edit")
+def preview_question(
+    campaign_id: int, action_id: int, question_key: str, text_locale: str
+) -> ResponseReturnValue:
+    """The form with the unsaved question in it. `type` in the address: that of a new one."""
+    typed, newest = _typed_action(campaign_id, action_id, text_locale)
+    content = _typed_questions(campaign_id, action_id, question_key)
+    questions = asked_questions(settings_in(content), texts_in_locale(content, text_locale))
+    typed = replace(typed, questions=questions)
+    values = action_page_context(
+        typed,
+        sign_form(typed),
+        pictures=_picture_folder(campaign_id),
+        appearance=newest.appearance_of(action_id),
+    )
+    return _framed("actions/show.html", values)
+
+
 @bp.post("/actions/<int:action_id>/preview/<text_locale>/emails/<name>/")
 @needs("campaigns.view")
 def preview_email(
@@ -90,6 +123,19 @@ def _typed_action(
     newest = find_newest_pages(campaign_id, locale=text_locale, now=now)
     typed = action_with_draft(found.ids, newest, request.form, known=found.locales, now=now)
     return typed or abort(404), newest
+
+
+def _typed_questions(campaign_id: int, action_id: int, key: str) -> Content:
+    """The content of an action with what was typed into the form of one question."""
+    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    content, _number = find_content(ACTION, action_id)
+    known = questions_in(content)
+    question = known.get(key) or {"type": request.args.get("type", ""), "position": len(known)}
+    if question["type"] not in TYPES or not QUESTION_KEY.fullmatch(key):
+        abort(404)
+    form = question_form(campaign, action, key, question, content)
+    own = {f"{PREFIX}.{key}.{name}": value for name, value in question.items()}
+    return {**content, **own, **form.changes(content)}
 
 
 def _switch_to(text_locale: str) -> None:

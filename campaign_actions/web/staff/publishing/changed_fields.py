@@ -144,7 +144,8 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime, seen: Seen) 
         if says_something(one.name, public, draft.content)
         and not _is_new_and_hidden(one.name, public, draft.content)
     }
-    in_order = sorted(found, key=lambda name: field_order(draft.subject.name, name))
+    tags = campaign.listed_locales
+    in_order = sorted(found, key=lambda name: field_order(draft.subject.name, name, tags))
     for name in names_with_whole(in_order, whole):
         own = fields_of(name, public, draft.content)
         field = ChangedField(

@@ -37,13 +37,13 @@ bp = Blueprint(
 def show(campaign_id: int) -> ResponseReturnValue:
     plan, now = get_plan(campaign_id), utc_now()
     if plan.is_open(now):
-        return redirect(url_for("staff_publishing_share.show", campaign_id=campaign_id), 303)
+        return redirect(url_for("staff_sharing_share.show", campaign_id=campaign_id), 303)
     campaign, checklist = get_campaign_overview(campaign_id, now=now), checklist_of(plan)
-    remember_open_steps(campaign, checklist)
     return render_template(
         "staff/publishing/checklist.html",
         campaign=campaign,
         checklist=checklist,
+        progress=remember_open_steps(campaign, checklist),
         titles=STEPS,
         mail_locales=mail_locales(plan),
         now=now,
@@ -86,7 +86,7 @@ class NextPage:
 def next_page(campaign_id: int) -> NextPage:
     step = checklist_of(get_plan(campaign_id)).next
     if step is None:
-        return NextPage(url_for("staff_publishing_share.show", campaign_id=campaign_id))
+        return NextPage(url_for("staff_sharing_share.show", campaign_id=campaign_id))
     page, _hash, _place = step.url.partition("#")
     is_here = page == checklist_url(campaign_id)  # the message above it is not to be scrolled away
     return NextPage(page if is_here else step.url, tuple(_messages(campaign_id, step)))

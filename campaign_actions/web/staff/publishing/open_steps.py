@@ -31,18 +31,44 @@ def progress_of(campaign_ids: Collection[int]) -> Mapping[int, DraftProgress]:
     return {campaign.id: _progress(campaign) for campaign in found}
 
 
-def remember_open_steps(campaign: CampaignOverview, checklist: Checklist) -> None:
+def remember_open_steps(campaign: CampaignOverview, checklist: Checklist) -> DraftProgress:
     """So that a page with the checklist does not work it out twice."""
-    keep_steps(_key(campaign), lambda: _progress_in(checklist), is_new=True)
+    return keep_steps(_key(campaign), lambda: _progress_in(campaign, checklist), is_new=True)
 
 
 def _progress(campaign: CampaignOverview) -> DraftProgress:
-    return keep_steps(_key(campaign), lambda: _progress_in(checklist_of(get_plan(campaign.id))))
+    def work_out() -> DraftProgress:
+        return _progress_in(campaign, checklist_of(get_plan(campaign.id)))
+
+    return keep_steps(_key(campaign), work_out)
 
 
-def _progress_in(checklist: Checklist) -> DraftProgress:
-    following = checklist.next
-    return DraftProgress(checklist.done, len(checklist.steps), following.name if following else "")
+def _progress_in(campaign: CampaignOverview, checklist: Checklist) -> DraftProgress:
+    following, checks = checklist.next, checklist.find("checks")
+    later = _opening_later(campaign)
+    problems = [
+        finding
+        for section in checks.sections
+        for finding in section.findings
+        if finding.action_id not in later
+    ]
+    return DraftProgress(
+        checklist.done,
+        len(checklist.steps),
+        following.name if following else "",
+        len(problems),
+        checks.url if problems else "",
+    )
+
+
+def _opening_later(campaign: CampaignOverview) -> set[int]:
+    """The ids of the actions that do not open with a scheduled campaign. A draft opens with any of them."""
+    opens_at = campaign.published_at or campaign.missed_at
+    return {
+        action.id
+        for action in campaign.actions
+        if opens_at and not (action.published_at and action.published_at <= opens_at)
+    }
 
 
 def _key(campaign: CampaignOverview) -> StepsKey:

@@ -30,7 +30,6 @@ from campaign_actions.web.staff.publishing.publish_page import (
     NO_LANGUAGE,
     PROBLEMS,
     chosen_languages,
-    hidden_actions,
     hide_languages_page,
     problem_in,
     publish_page,
@@ -94,7 +93,7 @@ def publish(campaign_id: int) -> ResponseReturnValue:
         if form.when.data == "at"
         else _("Campaign published. It will appear on the site within seconds.")
     )
-    there = ".show" if form.when.data == "at" else "staff_publishing_share.show"
+    there = ".show" if form.when.data == "at" else "staff_sharing_share.show"
     return redirect(url_for(there, campaign_id=campaign_id), 303)
 
 
@@ -112,7 +111,7 @@ def languages(campaign_id: int) -> ResponseReturnValue:
         at = max(opens_at, utc_now())
         added = (wanted - set(plan.public_locales)) & public.texts.keys()
         result = full_preflight(public, at)
-        hidden = hidden_actions(public, at)
+        hidden = public.hidden_at(at)
         if not wanted:
             return publish_page(plan, result=result, problem=str(NO_LANGUAGE), status=400)
         if result.blockers(locales=added, without_actions=hidden):

@@ -1,7 +1,7 @@
 """The content of the page that publishes a campaign, and the languages ticked on it."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,6 @@ from campaign_actions.previews.queries import (
     preview_links,
     preview_token,
 )
-from campaign_actions.publishing import publish as publishing
 from campaign_actions.publishing.change_checks import OVER
 from campaign_actions.publishing.findings import PreflightResult
 from campaign_actions.publishing.forms import PublishForm
@@ -124,14 +123,6 @@ def _actions_to_open(plan: Plan) -> list[int]:
     if opens_at:
         return [action.id for action in plan.actions if action.published_at == opens_at]
     return [a.id for a in plan.actions if a.published_at is None or a.published_at <= now]
-
-
-def hidden_actions(plan: Plan, at: datetime) -> set[int]:
-    """The ids of the actions that are not public at that time."""
-    opens_at = plan.campaign.published_at
-    return {
-        a.id for a in plan.actions if not publishing.is_action_public(a.published_at, opens_at, at)
-    }
 
 
 def _share_form(plan: Plan) -> PreviewLinkForm:

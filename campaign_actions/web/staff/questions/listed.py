@@ -1,25 +1,27 @@
-"""The questions of an action as their page lists them, and as the public would see them."""
+"""The questions of an action as their page lists them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from campaign_actions.actions.action_overview import ActionOverview
+from flask_babel import gettext as _
+from flask_babel import pgettext
+
 from campaign_actions.actions.questions.asked import (
+    BIRTH_YEAR,
     POSTCODE,
     AskedQuestion,
-    asked_questions,
     is_complete,
     known_questions,
 )
-from campaign_actions.actions.questions.labels import TYPE_LABELS, keep_days_in_words
+from campaign_actions.actions.questions.labels import RECIPIENT_LABELS, TYPE_LABELS, kept_in_words
 from campaign_actions.actions.questions.stored import (
     questions_in,
     settings_in,
-    texts_in_locale,
     texts_of,
 )
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.i18n.countries import country_name
+from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import current_locale
 
 
@@ -30,8 +32,7 @@ class ListedQuestion:
     question: AskedQuestion
     locale: str  # of the text
     incomplete: list[str]  # the languages of the action in which it cannot be published yet
-    type: str
-    kept: str  # how long
+    facts: list[str]  # its settings in words
     can_go: bool  # nobody can have answered it
 
     @property
@@ -51,8 +52,10 @@ def listed_questions(
             tag: known_questions({key: settings[key]}, {key: written.get(tag, {})})[0]
             for tag in {*locales, source}
         }
-        locale = next((tag for tag in locales if in_each[tag].label), source)
-        known = in_each[locale]
+        reader_first = sorted(locales, key=lambda tag: tag != current_locale())
+        locale = next((tag for tag in reader_first if in_each[tag].label), source)
+        texts = written.get(source, {}) | written.get(locale, {})
+        known = known_questions({key: settings[key]}, {key: texts})[0]
         found.append(
             ListedQuestion(
                 question=known,
@@ -60,26 +63,29 @@ def listed_questions(
                 incomplete=[
                     one for one in locales if not is_complete(in_each[one], in_each[source])
                 ],
-                type=type_in_words(known),
-                kept=keep_days_in_words(known.keep_days),
+                facts=facts_of(known),
                 can_go=key not in kept,
             )
         )
     return found
 
 
-def type_in_words(question: AskedQuestion) -> str:
+def facts_of(question: AskedQuestion) -> list[str]:
+    """Its type, the minimum age, whether it is required, who gets the answers and how long they are kept."""
+    has_age = question.type == BIRTH_YEAR and question.min_age
+    return [
+        _type_in_words(question),
+        *([_("minimum age %(age)s", age=number(question.min_age))] if has_age else ()),
+        pgettext("question", "required")
+        if question.is_required
+        else pgettext("question", "optional"),
+        str(RECIPIENT_LABELS.get(question.purpose, question.purpose)),
+        kept_in_words(question.keep_days),
+    ]
+
+
+def _type_in_words(question: AskedQuestion) -> str:
     label = str(TYPE_LABELS[question.type])
     if question.type == POSTCODE and question.country:
         return f"{label} ({country_name(question.country, current_locale())})"
     return label
-
-
-def preview_of(content: Content, locale: str) -> tuple[AskedQuestion, ...]:
-    """The questions of a form in a language."""
-    return asked_questions(settings_in(content), texts_in_locale(content, locale))
-
-
-def preview_locale(wanted: str, action: ActionOverview) -> str:
-    """The language of the preview: the wanted one, if the action is written in it."""
-    return wanted if wanted in action.locales else action.locale

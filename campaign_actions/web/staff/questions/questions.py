@@ -10,8 +10,7 @@ from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import QUESTION_KEY
 from campaign_actions.actions.questions.answer_counts import MAX_READ, count_answers
 from campaign_actions.actions.questions.asked import TYPES
-from campaign_actions.actions.questions.labels import TYPE_HINTS, TYPE_LABELS
-from campaign_actions.actions.questions.sign_form import who_gets
+from campaign_actions.actions.questions.labels import IDLE_MIN_AGE, TYPE_HINTS, TYPE_LABELS
 from campaign_actions.actions.questions.stored import (
     MAX_QUESTIONS,
     PREFIX,
@@ -38,9 +37,8 @@ from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.questions.listed import (
     ListedQuestion,
     listed_questions,
-    preview_locale,
-    preview_of,
 )
+from campaign_actions.web.staff.questions.preview import preview_locale, preview_of
 from campaign_actions.web.staff.questions.sent_form import (
     answered_in,
     languages_of,
@@ -70,13 +68,13 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         counts=count_answers(db.session.connection(), action_id, [one.question for one in listed]),
         types=TYPE_LABELS,
         type_hints=TYPE_HINTS,
-        preview=preview_of(content, tag),
+        preview=preview_of(content, action, tag),
         preview_locale=tag,
-        who_gets=who_gets,
         is_full=len(asked_in(content)) >= MAX_QUESTIONS,
         asked=len(asked_in(content)),
         most=MAX_QUESTIONS,
         most_read=MAX_READ,
+        idle_min_age=IDLE_MIN_AGE,
         is_signed=is_signed(db.session.connection(), action_id),
     )
 
@@ -141,6 +139,7 @@ def _edit(
     content, number = find_content(ACTION, action_id)
     form = question_form(campaign, action, key, question, content)
     shown = {"campaign": campaign, "action": action, "form": form, "question": question, "key": key}
+    shown |= {"types": TYPE_LABELS, "idle_min_age": IDLE_MIN_AGE}
     also: Content = {}
     if is_new:
         form.own.leave_out("type")
@@ -163,9 +162,7 @@ def _edit(
             return redirect(url_for(".index", campaign_id=campaign_id, action_id=action_id), 303)
         saved = made
     page = "staff/questions/edit.html"
-    html = render_template(
-        page, **shown, opened=saved, is_new=is_new, types=TYPE_LABELS, moved=moved, moved_to=to
-    )
+    html = render_template(page, **shown, opened=saved, is_new=is_new, moved=moved, moved_to=to)
     return html, saved.status
 
 

@@ -22,6 +22,7 @@ from campaign_actions.actions.questions.stored import (
 from campaign_actions.campaigns.save_form import choose_of
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import db
+from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.second_language import last_choice
 
@@ -46,7 +47,7 @@ def question_form(
         is_submitted=sent is not None,
         kept=hidden,
     )
-    form.source = campaign.source_locale
+    form.source, form.reader = campaign.source_locale, current_locale()
     form.is_full = len(asked_in(content).keys() - {key}) >= MAX_QUESTIONS
     recipients = recipients_for(action.kind.name, question["type"])
     form.set_up(question, recipients=recipients, answered=answered_in(action.id).get(key))

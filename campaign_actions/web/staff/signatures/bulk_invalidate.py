@@ -15,7 +15,6 @@ from campaign_actions.actions.signatures.clusters.decide import mark_invalidated
 from campaign_actions.actions.signatures.clusters.queries import count_open
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
 from campaign_actions.actions.signatures.filters.form import InvalidateForm
-from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.invalidation import jobs
 from campaign_actions.actions.signatures.invalidation.batches import (
     Batch,
@@ -44,7 +43,12 @@ from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import MAX_ID, current_staff, needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.lookups import action_or_404
-from campaign_actions.web.staff.signatures.matching import count_matching, fall_of, sample_of
+from campaign_actions.web.staff.signatures.matching import (
+    count_matching,
+    facts_of,
+    fall_of,
+    sample_of,
+)
 from campaign_actions.web.staff.signatures.next_cluster import next_cluster
 
 bp = Blueprint(
@@ -201,7 +205,7 @@ def _render(
         action=action,
         form=form,
         wanted=wanted,
-        facts_of=partial(filter_facts, sources=names, usual_status=MARKABLE),
+        facts_of=partial(facts_of, action, names, usual_status=MARKABLE),
         count=count,
         fall=fall_of(action.id, wanted, count) if wanted and count else None,
         sample=sample,

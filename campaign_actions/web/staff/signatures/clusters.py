@@ -22,12 +22,10 @@ from campaign_actions.actions.signatures.clusters.queries import (
     Cluster,
     decided_clusters,
     find_cluster,
-    find_comment,
     open_clusters,
 )
 from campaign_actions.actions.signatures.clusters.rules import Thresholds
 from campaign_actions.actions.signatures.filters.filter import MARKABLE
-from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.invalidation.random_sample import random_sample
 from campaign_actions.actions.signatures.search import ResultCount, count_results
 from campaign_actions.audit.log import record
@@ -39,6 +37,7 @@ from campaign_actions.core.i18n.locale import current_locale, direction
 from campaign_actions.core.i18n.timezones import to_local
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.lookups import action_or_404
+from campaign_actions.web.staff.signatures.matching import facts_of
 from campaign_actions.web.staff.signatures.next_cluster import address_fields
 
 bp = Blueprint(
@@ -79,6 +78,8 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     release_slot()  # counting may take a second
     names = SourceNames((campaign_id,))
     shown = [_show(action, cluster, names) for cluster in open_clusters(action_id)]
+    # They may have grown since they were found.
+    shown.sort(key=lambda one: one.count.number, reverse=True)
     if sampled := sum(len(one.sample) for one in shown):
         record(
             "signatures-viewed",
@@ -92,7 +93,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         action=action,
         clusters=shown,
         decided=decided_clusters(action_id),
-        facts_of=partial(_facts, names),
+        facts_of=partial(_facts, action, names),
         thresholds=Thresholds.by(current_app.config),
         left_out=_languages_left_out(action),
     )
@@ -134,7 +135,7 @@ def _show(action: ActionOverview, cluster: Cluster, names: SourceNames) -> Shown
     count = count_results(action.id, markable)
     return ShownCluster(
         cluster,
-        facts=_facts(names, cluster, with_comment=may_view),
+        facts=_facts(action, names, cluster),
         given=address_fields(cluster.wanted),
         count=count,
         confirmed=count_results(action.id, replace(markable, status=COUNTED)),
@@ -147,16 +148,9 @@ def _show(action: ActionOverview, cluster: Cluster, names: SourceNames) -> Shown
     )
 
 
-def _facts(
-    names: SourceNames, cluster: Cluster, *, with_comment: bool = False
-) -> list[tuple[str, str]]:
-    """The filter in words, without the period; a comment as it was written."""
-    wanted = replace(cluster.wanted, since="", until="")
-    if wanted.same_comment:
-        own = find_comment(cluster.action_id, wanted.same_comment) if with_comment else ""
-        rest = filter_facts(replace(wanted, same_comment=""), names)
-        return [*rest, *([(_("Comment"), own)] if own else [])]
-    return list(filter_facts(wanted, names))
+def _facts(action: ActionOverview, names: SourceNames, cluster: Cluster) -> list[tuple[str, str]]:
+    """The filter in words, without the period."""
+    return facts_of(action, names, replace(cluster.wanted, since="", until=""))
 
 
 def _languages_left_out(action: ActionOverview) -> list[str]:

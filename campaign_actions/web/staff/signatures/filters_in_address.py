@@ -1,13 +1,15 @@
-"""The filters of the list of signatures in the address of another page, which is about those found."""
+"""The filters of the list of signatures: as chips above it, and in the address of another page."""
 
 from typing import Any, NoReturn
 
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.signatures.filters.filter import MAX_IDS, SignatureFilter
 from campaign_actions.actions.signatures.filters.form import SearchForm
+from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.search import without_name
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.i18n.formatting import number
@@ -46,6 +48,21 @@ def find_filters(action: ActionOverview) -> tuple[SearchForm, SignatureFilter] |
         )
         _back(action, form.given())
     return form, wanted
+
+
+def filter_chips(action: ActionOverview, form: SearchForm) -> list[tuple[str, str, str]]:
+    """The filters of a valid form: label, value in words, and the address of the list without it."""
+    chips = []
+    for name, typed in form.given().items():
+        alone = SearchForm(MultiDict({name: typed}))
+        alone.source.names = form.source.names
+        alone.validate()
+        values: dict[str, Any] = {**form.given(), **action.ids}
+        del values[name]
+        address = url_for("staff_signatures.index", **values)
+        facts = filter_facts(alone.wanted(), form.source.names)
+        chips += [(label, value, address) for label, value in facts]
+    return chips
 
 
 def _back(action: ActionOverview, given: dict[str, str]) -> NoReturn:

@@ -6,10 +6,13 @@ from dataclasses import replace
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.counts.queries import count_folded
 from campaign_actions.actions.models import COUNTED, Signature, SignatureRow
+from campaign_actions.actions.signatures.clusters.queries import find_comment
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
+from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.invalidation.random_sample import random_sample
 from campaign_actions.actions.signatures.search import ResultCount, count_results
 from campaign_actions.audit.log import record
+from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.access.authorization import allows, current_staff
@@ -35,6 +38,16 @@ def fall_of(action_id: int, wanted: SignatureFilter, count: ResultCount) -> tupl
         return None
     before = count_folded(action_id)
     return before, max(0, before - count.number)
+
+
+def facts_of(
+    action: ActionOverview, names: SourceNames, wanted: SignatureFilter, *, usual_status: str = ""
+) -> list[tuple[str, str]]:
+    """The filter in words. A comment is shown as it was written, to staff who may see signatures."""
+    comment = ""
+    if wanted.same_comment and allows("signatures.view", action.campaign_id):
+        comment = find_comment(action.id, wanted.same_comment)
+    return list(filter_facts(wanted, names, usual_status=usual_status, comment=comment))
 
 
 def sample_of(

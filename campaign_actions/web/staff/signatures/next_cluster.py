@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from campaign_actions.actions.signatures.clusters.queries import open_clusters
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
@@ -22,8 +23,12 @@ class NextCluster:
 def next_cluster(action_id: int) -> NextCluster | None:
     """The largest open cluster that has anything left to mark. Overlapping ones may have nothing."""
     open_ones = [replace(one.wanted, status=MARKABLE) for one in open_clusters(action_id)]
-    left = [wanted for wanted in open_ones if count_results(action_id, wanted, limit=1).number]
-    return NextCluster(address_fields(left[0]), len(left)) if left else None
+    counted = [(count_results(action_id, wanted).number, wanted) for wanted in open_ones]
+    left = [one for one in counted if one[0]]
+    if not left:
+        return None
+    _number, largest = max(left, key=itemgetter(0))
+    return NextCluster(address_fields(largest), len(left))
 
 
 def address_fields(wanted: SignatureFilter) -> dict[str, str]:

@@ -14,9 +14,11 @@ from campaign_actions.actions.signatures.filters.form import SearchForm
 from campaign_actions.actions.signatures.keyset_pagination import decode_key
 from campaign_actions.actions.signatures.retention import months_after
 from campaign_actions.actions.signatures.search import (
+    MAX_PAGE_FOUND,
     ResultCount,
     SearchPage,
     count_for_page,
+    find_page_start,
     mask_email,
     recent_sources,
     search,
@@ -30,10 +32,12 @@ from campaign_actions.actions.signatures.staff_forms import (
 from campaign_actions.audit.log import record
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.outbox.queries import mails_about
 from campaign_actions.web.http.pagination import MAX_PAGE
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.lookups import action_or_404, signature_or_404
+from campaign_actions.web.staff.signatures.filters_in_address import filter_chips
 
 bp = Blueprint(
     "staff_signatures",
@@ -54,6 +58,8 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         return _render_list(action, form), 400
     before, after = (decode_key(request.args.get(name, "")) for name in ("before", "after"))
     wanted = form.wanted()
+    if not (before or after):
+        before = find_page_start(action_id, wanted, request.args.get("page", 1, int))
     found = search(action_id, wanted, before=before, after=after)
     record(
         "signatures-viewed",
@@ -87,7 +93,7 @@ def show(campaign_id: int, action_id: int, public_id: str) -> ResponseReturnValu
         action=action,
         signature=signature,
         mails=mails,
-        answered=answered_questions(db.session.connection(), signature),
+        answered=answered_questions(db.session.connection(), signature, words_in=current_locale()),
         comment=find_comment(action_id, public_id) if may_moderate else None,
         comment_state=STATES,
         comment_states=COMMENT_STATE_LABELS,
@@ -116,6 +122,8 @@ def _render_list(
         source_names=form.source.names,
         states=STATUS_LABELS,
         open_clusters=_open_clusters(action, form),
+        chips=filter_chips(action, form) if found else [],
+        max_page=MAX_PAGE_FOUND,
     )
 
 

@@ -41,7 +41,7 @@ class Panel:
 class PastPause:
     """One line of the history. The last three are None while it goes on."""
 
-    label: str
+    heading: str
     off_at: datetime
     off_by: str
     off_reason: str
@@ -136,7 +136,7 @@ def _history() -> Iterator[PastPause]:
     labels = switch_labels(switches.values())
     for pause in pauses:
         yield PastPause(
-            labels[switches[pause.id]],
+            SWITCH_TEXTS[switches[pause.id].kind].heading_for(labels[switches[pause.id]]),
             pause.off_at,
             format_actor(pause.off_by),
             pause.off_reason,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from flask import (
     Blueprint,
     abort,
-    flash,
     make_response,
     redirect,
     render_template,
@@ -14,7 +13,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
-from flask_babel import gettext as _
 
 from campaign_actions.catalogs.preview.campaign_scenes import label_of
 from campaign_actions.catalogs.store.change_log import ORIGIN_NAMES, find_change
@@ -45,6 +43,10 @@ from campaign_actions.web.staff.access.translation_access import (
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 from campaign_actions.web.staff.translations.draft import TranslationDraft
 from campaign_actions.web.staff.translations.scenes.all_scenes import scenes_with
+from campaign_actions.web.staff.translations.scheduled_changes import (
+    flash_saved,
+    scheduled_changes,
+)
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>"
 bp = Blueprint("staff_translations_editor", __name__, url_prefix=URL)
@@ -84,6 +86,7 @@ def save(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """Store the translation and go on, or show it again with its issues."""
     opened = _open_or_404(language, catalog, key)
     draft = _submitted_draft(opened.entry.message)
+    before = scheduled_changes(opened.catalog, opened.entry.message)
     if draft.forms != opened.entry.forms:
         _validate(draft, opened)
     if draft.issues or draft.warnings:
@@ -101,7 +104,7 @@ def save(language: str, catalog: str, key: str) -> ResponseReturnValue:
         return _conflict_page(_open_or_404(language, catalog, key), draft)
     locale_registry().refresh_now()
     if count:
-        flash(_("Saved"))
+        flash_saved(before, scheduled_changes(opened.catalog, opened.entry.message))
     return _redirect_after_save(language, catalog, key)
 
 
@@ -169,6 +172,7 @@ def _page(
         around=around,
         chosen_by=chosen_by,
         scenes=_scene_labels(catalog, message),
+        scheduled=scheduled_changes(catalog, message),
         area_names=AREA_NAMES,
         how=ORIGIN_NAMES,
         issue_text=issue_text,

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from campaign_actions.actions.newest.drafts import ids_with_drafts
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import (
     areas_of,
@@ -20,6 +21,7 @@ from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.access.translation_access import catalog_title, find_catalog_for
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
+from campaign_actions.web.staff.translations.scheduled_changes import scheduled_changes
 
 bp = Blueprint(
     "staff_translations_strings", __name__, url_prefix="/staff/translations/<language>/<catalog>"
@@ -47,6 +49,8 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
         title=catalog_title(catalog),
         campaign=campaign,
         checklist=_checklist_address(messages, campaign),
+        changes=_changes_address(messages),
+        scheduled=scheduled_changes(messages),
         chosen_by=chosen_by,
         counts=counts,
         entries=shown[start : start + PAGE_SIZE],
@@ -64,6 +68,16 @@ def _checklist_address(messages: Catalog, campaign: CampaignReadiness | None) ->
     return path_for("staff_publishing_checklist.show", campaign_id=messages.campaign_id)
 
 
+def _changes_address(messages: Catalog) -> str:
+    """Of a campaign with changes that are not public; "" for someone who may not see them."""
+    campaign_id = messages.campaign_id
+    if campaign_id is None or not allows("campaigns.view", campaign_id):
+        return ""
+    if campaign_id not in ids_with_drafts([campaign_id]):
+        return ""
+    return path_for("staff_publishing_changes.show", campaign_id=campaign_id)
+
+
 @bp.get("/next/")
 @needs("translations.view")
 def next_string(language: str, catalog: str) -> ResponseReturnValue:
@@ -73,7 +87,10 @@ def next_string(language: str, catalog: str) -> ResponseReturnValue:
     found = entries(messages, language)
     shown, after = chosen_by.of(found), request.args.get("after")
     last = after or last_visited_key(catalog, language, staff_id=current_staff().id)
-    key = next_key(found, shown, last) or (None if after else next_key(found, shown, None))
+    first = [entry for entry in shown if entry.is_new_part and chosen_by.show == "waiting"]
+    key = next_key(found, first, last) or next_key(found, shown, last)
+    if key is None and not after:
+        key = next_key(found, shown, None)
     here = {"language": language, "catalog": catalog}
     if key is None:
         flash(_("That was the last string."))

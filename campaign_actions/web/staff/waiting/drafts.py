@@ -1,4 +1,4 @@
-"""Campaigns that are not open yet and not complete, one line for each: how far its checklist is."""
+"""Campaigns that are not open yet: problems that keep them from opening, and steps that are left."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,13 +7,17 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.campaigns.queries import unopened_campaigns
+from campaign_actions.campaigns.queries import (
+    missed_openings,
+    scheduled_campaigns,
+    unopened_campaigns,
+)
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.i18n.formatting import lower_first, number
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.publishing.steps import STEPS
-from campaign_actions.web.staff.access.authorization import campaigns_of
+from campaign_actions.web.staff.access.authorization import allows, campaigns_of
 from campaign_actions.web.staff.publishing.open_steps import progress_of
 from campaign_actions.web.staff.waiting.item import SOON, WaitingItem
 from campaign_actions.web.staff.waiting.store import DraftProgress
@@ -21,15 +25,56 @@ from campaign_actions.web.staff.waiting.store import DraftProgress
 MAX_CAMPAIGNS = 10  # those that open next, then the newest; the table of campaigns has all
 
 
+def openings_waiting(now: datetime) -> Iterator[WaitingItem]:
+    """First campaigns that should have opened and did not, then those that will not because of problems."""
+    found = scheduled_campaigns(campaigns_of("campaigns.publish"), now=now, limit=MAX_CAMPAIGNS)
+    titles = campaign_titles(locales_current_first()) if found else {}
+    progress, missed = progress_of(found.keys()), missed_openings(found.keys())
+    for campaign_id, opens_at in found.items():
+        title, its = titles.get(campaign_id, ""), progress[campaign_id]
+        if opens_at is None:
+            yield _missed(campaign_id, title, missed.get(campaign_id, now), its)
+        elif its.problems:
+            what = ngettext(
+                "Problem keeps a campaign from opening",
+                "Problems keep a campaign from opening",
+                its.problems,
+            )
+            where = [title, _("opens on %(moment)s", moment=datetime_here(opens_at))]
+            yield _problem_line(its.problems, what, where, campaign_id, its)
+
+
 def drafts_waiting(now: datetime) -> Iterator[WaitingItem]:
     """First those that open soon, whatever is left to do there."""
     mine = campaigns_of("campaigns.edit")
     found = unopened_campaigns(mine, now=now, until=now + SOON, limit=MAX_CAMPAIGNS)
     titles = campaign_titles(locales_current_first()) if found else {}
-    progress = progress_of(found.keys())
+    progress, missed = progress_of(found.keys()), missed_openings(found.keys())
     for campaign_id, opens_at in found.items():
-        if progress[campaign_id].left:
-            yield _line(campaign_id, titles.get(campaign_id, ""), opens_at, progress[campaign_id])
+        its = progress[campaign_id]
+        is_stopped = campaign_id in missed or (opens_at is not None and its.problems)
+        has_line = is_stopped and allows("campaigns.publish", campaign_id)
+        if its.left and not has_line:
+            yield _line(campaign_id, titles.get(campaign_id, ""), opens_at, its)
+
+
+def _missed(campaign_id: int, title: str, at: datetime, progress: DraftProgress) -> WaitingItem:
+    what, where = _("Campaign did not open at its time"), [title, datetime_here(at)]
+    if problems := progress.problems:
+        where.append(ngettext("%(num)d problem to fix", "%(num)d problems to fix", problems))
+        return _problem_line(1, what, where, campaign_id, progress)
+    address = url_for("staff_publishing_publish.show", campaign_id=campaign_id)
+    return WaitingItem(1, what, where, _("Go to publishing"), address, (campaign_id,))
+
+
+def _problem_line(
+    count: int, what: str, where: list[str], campaign_id: int, progress: DraftProgress
+) -> WaitingItem:
+    """Leads to the first problem, or to all of them for someone who cannot change texts."""
+    address = progress.problem_url
+    if not allows("campaigns.edit", campaign_id):
+        address = url_for("staff_publishing_publish.show", campaign_id=campaign_id)
+    return WaitingItem(count, what, where, _("Fix the problems"), address, (campaign_id,))
 
 
 def _line(

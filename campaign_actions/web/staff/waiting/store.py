@@ -26,11 +26,16 @@ StepsKey = tuple[int, int, tuple[tuple[int, int], ...], datetime | None, frozens
 
 @dataclass(frozen=True)
 class DraftProgress:
-    """How far a draft is: steps of its checklist, and the name of the next one; "" if all are done."""
+    """How far a draft is: steps of its checklist, and the name of the next one; "" if all are done.
+
+    `problems`: those that the checks found in what is to open, and the page of the first.
+    """
 
     done: int
     steps: int
     next_step: str
+    problems: int = 0
+    problem_url: str = ""
 
     @property
     def left(self) -> int:

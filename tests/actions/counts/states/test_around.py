@@ -25,7 +25,7 @@ def action(app):
 @pytest.mark.parametrize(
     ("passed", "expected"),
     [
-        (30 * 60 * timedelta(seconds=1), None),
+        (30 * 60 * timedelta(seconds=1), Around(24, "hour", before=1, after=None)),
         (5 * HOUR + 59 * timedelta(minutes=1), Around(5, "hour", before=0, after=1)),
         (2 * DAY + HOUR, Around(2, "day", before=2, after=3)),
         (20 * DAY, Around(3, "day", before=3, after=4)),

@@ -54,14 +54,32 @@ def test_only_members_who_want_it_and_may_decide_get_it(action, grace):
     assert queued() == [("grace@example.org", "staff")]
 
 
-def test_the_links_lead_to_the_clusters_and_to_the_setting_on_the_account_page(action, grace):
-    attack(action)
+def test_the_links_lead_to_the_clusters_of_each_action_and_to_the_setting_of_the_account(
+    action, grace
+):
+    other = make_compared_action(campaign=make_campaign(slug="other"))
+    arrive(action, 20, domain="bulk.example")
+    arrive(other, 20, domain="bulk.example")
+    look()
     tell_staff(NOON)
 
-    links = make_mail(grace).links
+    mail = make_mail(grace)
 
-    assert links["clusters_url"].endswith(f"/actions/{action.id}/signatures/clusters/")
-    assert links["account_url"].endswith("/staff/account/#cluster-emails")
+    addresses = [url for _title, url, _lines in mail.values["actions"]]
+    assert [url.partition("/actions/")[2] for url in addresses] == [
+        f"{one.id}/signatures/clusters/" for one in (action, other)
+    ]
+    assert mail.links["account_url"].endswith("/staff/account/#cluster-emails")
+
+
+def test_it_says_how_many_there_are_when_it_is_sent(action, grace):
+    attack(action)
+    tell_staff(NOON)
+    arrive(action, 5, domain="bulk.example", now=NOON)
+
+    ((_title, _url, lines),) = make_mail(grace).values["actions"]
+
+    assert [number for _reason, number, _since in lines] == [25]
 
 
 def test_each_cluster_is_told_once(action, grace):

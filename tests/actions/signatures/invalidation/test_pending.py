@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign_actions.actions.counts.ledger import fold
-from campaign_actions.actions.counts.queries import count_signatures, count_uncounted_signatures
+from campaign_actions.actions.counts.queries import count_signatures
 from campaign_actions.actions.counts.recount import recount
+from campaign_actions.actions.counts.states.figures import read_all_by_action
 from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.actions.models import Signature
 from campaign_actions.actions.signatures.confirm import confirm
@@ -109,7 +110,8 @@ def test_they_are_not_counted_as_pending(action):
     make_pending(action)
     mark(action.id, BOTS, now=LATER)
 
-    found = count_uncounted_signatures(action.id)
+    fold_states(LATER)
+    found = read_all_by_action([action.id])[action.id]
 
     assert (found.pending, found.invalid) == (0, 1)
 

@@ -1,7 +1,7 @@
 """Editing an action, and its effect on the sign form."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -541,3 +541,35 @@ def test_a_closing_time_is_entered_in_the_time_of_a_city(app, client, staff, dra
 
     label = page.partition('<label for="closes_at">')[2].partition("</label>")[0]
     assert "<span>Berlin</span>" in label
+
+
+@on_sqlite
+def test_a_closing_time_that_has_passed_is_marked_in_a_draft(client, staff, draft):
+    words = "so nobody could take part."
+    later = utc_now() + timedelta(days=1)
+    db.session.execute(update(Action).values(closes_at=later, retain_from=later))
+    db.session.commit()
+    before = client.get(address_of(draft)).text
+    times = {"closes_at": LONG_AGO, "retain_from": LONG_AGO}
+    db.session.execute(update(Action).values(times))
+    db.session.commit()
+
+    after = client.get(address_of(draft)).text
+    answer = send(client, address_of(draft), closes_at="2020-01-02T03:04")
+
+    assert (words in before, words in after) == (False, True)
+    assert 'id="closes_at-problem"' in after
+    assert answer.status_code == 400
+    assert "This time has passed. Choose a later one." in answer.text
+
+
+@on_sqlite
+def test_the_meaning_of_a_milestone_says_its_language_beside_another(client, staff, action):
+    page = client.get(address_of(action, "edit/?right=ru")).text
+
+    labels = re.findall(r"<label [^>]*>(Meaning of milestone 1.*?)</label>", page)
+
+    assert [re.sub(r"[\u2066-\u2069]", "", label) for label in labels] == [
+        "Meaning of milestone 1 <span>(English)</span>",
+        "Meaning of milestone 1 <span>(Russian)</span>",
+    ]

@@ -4,10 +4,23 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.models import Action, ActionText
-from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
+from campaign_actions.campaigns.models import (
+    Campaign,
+    CampaignText,
+    DraftPicture,
+    DraftPictureFile,
+    Revision,
+)
+from campaign_actions.campaigns.picture import (
+    PictureDetails,
+    of_campaign,
+    put_picture,
+    remove_picture,
+)
+from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.changes import discard_changes, publish_changes
 from campaign_actions.publishing.close import archive, close_action, reopen
@@ -17,6 +30,7 @@ from campaign_actions.staff.models import StaffMember
 from tests.support.changes import publish_all
 from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
+from tests.support.images import picture
 from tests.support.page_text import visible_text
 from tests.support.questions import WHY, ask, fields, remove, save
 from tests.support.staff_client import log_in, token_of
@@ -51,7 +65,7 @@ def test_each_revision_names_its_author(client, address):
 
     page = client.get(f"{address}/history/").text
 
-    assert page.count('<th scope="row"') == 2
+    assert page.count('<th scope="row"') == 3, "two revisions, and the opening"
     assert "<td><bdi>Grace</bdi></td>" in page
 
 
@@ -60,7 +74,7 @@ def test_the_list_says_which_fields_each_revision_changed(client, address):
 
     page = client.get(f"{address}/history/").text
 
-    assert "Headline (English), Topic (English)" in marked(page).replace("\u2068", "").replace(
+    assert "Topic (English), Headline (English)" in marked(page).replace("\u2068", "").replace(
         "\u2069", ""
     )
     assert "The first revision." in page
@@ -384,7 +398,7 @@ def rows_of(page):
     """By revision, the words of its row."""
     rows = re.findall(r'<th scope="row".*?</tr>', page, re.DOTALL)
     words = [" ".join(visible_text(row).split()) for row in rows]
-    return {int(re.match(r"\d+", row)[0]): row for row in words}
+    return {int(found[0]): row for row in words if (found := re.match(r"\d+", row))}
 
 
 def publish(address, action_id, now, by=None):
@@ -471,6 +485,73 @@ def test_what_was_public_ends_when_the_campaign_leaves_the_site(client, address)
     assert "Public" not in rows[2]
 
 
+def events_in(page):
+    """The time, the person and the words of each row that is not a revision, the newest first."""
+    rows = re.findall(r'<th scope="row"[^>]*><span aria-hidden.*?</tr>', page, re.DOTALL)
+    return [" ".join(visible_text(row).split()) for row in rows]
+
+
+def at(hour: int) -> datetime:
+    return datetime(2027, 1, 2, hour, tzinfo=UTC)
+
+
+def test_the_history_has_the_events_of_an_action_in_order(client, address, monkeypatch):
+    place, action_id = make_action_of(address)
+    campaign_id, ada = int(address.rpartition("/")[2]), make_staff(name="Ada").id
+    set_opening_time(campaign_id, None)
+    send(client, f"{address}/edit/", texts__en__title="Saved before it opened")
+    send(client, f"{place}/edit/", texts__en__title="Saved before it opened")
+    by = {"actor": "ada@example.org", "staff_id": ada}
+    open_campaign(campaign_id, at=at(1), seen=None, action_ids=[action_id], now=at(1), **by)
+    close_action(campaign_id, action_id, at=at(4), now=at(2), **by)
+    close_action(campaign_id, action_id, at=None, now=at(6), **by)
+    unpublish(campaign_id, seen=at(1), now=at(8), **by)
+    open_campaign(campaign_id, at=at(9), seen=None, action_ids=[action_id], now=at(9), **by)
+    close_action(campaign_id, action_id, at=at(10), now=at(10), **by)
+    monkeypatch.setattr("campaign_actions.web.staff.campaigns.history.utc_now", lambda: at(12))
+
+    page = client.get(f"{place}/history/").text
+    of_campaign = client.get(f"{address}/history/").text
+
+    opened_again, closed, opened = events_in(page)
+    assert "9:00" in opened_again
+    assert "Ada Opened to the public." in opened_again
+    assert "4:00" in closed
+    assert "Ada Closed." in closed
+    assert "1:00" in opened
+    assert "Ada Opened to the public." in opened
+    rows = rows_of(page)
+    assert "Ada Unpublished." in rows[5]
+    assert "Ada Closed." in rows[6]
+    text = visible_text(page)
+    places = [text.index(words) for words in (rows[5], closed, rows[3], opened)]
+    assert places == sorted(places)
+    assert "Ada Unpublished." in visible_text(of_campaign)
+    assert "Ada Closed." in visible_text(of_campaign)
+
+
+def test_differences_are_in_the_order_of_the_form(client, address):
+    send(client, f"{address}/edit/", texts__en__title="New", texts__en__headline="Newer")
+
+    page = visible_text(client.get(f"{address}/history/2/").text)
+
+    differences = page.partition("Underlined text")[2]
+    assert 0 < differences.index("Topic (") < differences.index("Headline (")
+
+
+def test_each_page_of_the_history_has_the_events_of_its_time(client, address, monkeypatch):
+    monkeypatch.setattr("campaign_actions.web.staff.campaigns.history.PAGE_SIZE", 1)
+    set_opening_time(int(address.rpartition("/")[2]), None)
+    for title in ("Saved before", "Saved as well"):
+        send(client, f"{address}/edit/", texts__en__title=title)
+    by = {"actor": "grace@example.org", "staff_id": None, "now": utc_now()}
+    open_campaign(int(address.rpartition("/")[2]), at=utc_now(), seen=None, action_ids=(), **by)
+
+    pages = [client.get(f"{address}/history/?page={number}").text for number in (1, 2, 3)]
+
+    assert ["Opened to the public." in page for page in pages] == [True, False, False]
+
+
 def test_the_list_names_questions_by_their_text(client):
     log_in(client, make_staff("campaigner", tf_primary_method="authenticator"))
     action = make_action()
@@ -486,3 +567,32 @@ def test_the_list_names_questions_by_their_text(client):
     assert "Question “Why do you sign?”: Help (English)" in shown
     assert "switched off" not in shown, "settings that the question does not have"
     assert WHY not in page
+
+
+def test_a_change_of_the_picture_is_said_in_words_with_what_is_still_kept(client, address):
+    its = of_campaign(int(address.rpartition("/")[2]))
+    made = process_image(picture(800, 450))
+    details = PictureDetails({"en": {"picture_alt": "A crowd"}}, focus=5)
+    by = {"staff_id": None, "actor": "grace@example.org", "now": NOON}
+    put_picture(its, made, details, **by)
+
+    section = picture_section(client, f"{address}/history/2/")
+
+    assert "A picture was added." in section
+    shown = re.search(r'<img src="([^"]+)"', section)
+    assert client.get(shown[1]).mimetype == "image/webp"
+    assert "<ins>" not in section
+    put_picture(its, process_image(picture(900, 600)), details, **by)
+    assert "The picture was replaced." in picture_section(client, f"{address}/history/3/")
+    remove_picture(its, **by)
+    assert "The picture was removed." in picture_section(client, f"{address}/history/4/")
+    for table in (DraftPictureFile, DraftPicture):
+        db.session.execute(delete(table))
+    db.session.commit()
+    section = picture_section(client, f"{address}/history/2/")
+    assert "A picture was added." in section
+    assert "<img" not in section
+
+
+def picture_section(client, page):
+    return client.get(page).text.partition(">Picture</h3>")[2].partition("</section>")[0]

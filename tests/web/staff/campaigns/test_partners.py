@@ -64,6 +64,7 @@ def test_a_partner_is_public_in_the_languages_in_which_it_has_a_name(client, add
         "ftp://example.org",
         'https://example.org/"onclick=',
         "https://[",
+        "https://https://un.org",
     ],
 )
 def test_only_web_addresses_are_accepted(client, address, website):

@@ -182,3 +182,31 @@ def test_enter_in_a_field_saves_and_shows_no_preview(staff, campaign):
     first = re.search(r"<button[^>]*>", form)[0]
 
     assert "formaction" not in first
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_question_is_shown_in_the_form_as_it_is_typed(staff, campaign, is_new):
+    folder = f"{folder_of(campaign, 'action')}questions/"
+    page = staff.get(f"{folder}new/text/").text
+    key = fields_of(page)["key"]
+    if not is_new:
+        typed = {f"questions.{key}.en.label": "Before?"}
+        staff.post(f"{folder}new/text/", data=fields_of(page) | typed)
+        page = staff.get(f"{folder}{key}/").text
+    there = re.search(r'formaction="([^"]+/preview/en/[^"]*)"', page)[1].replace("&amp;", "&")
+
+    typed = {f"questions.{key}.en.label": "Why now?", f"questions.{key}.keep_days": "90"}
+    shown = staff.post(there, data=fields_of(page) | typed)
+
+    assert shown.status_code == 200
+    assert "Why now?" in main_of(shown.text)
+    assert "Before?" not in shown.text
+    assert "We delete it 90 days after you take part." in shown.text
+
+
+def test_a_question_of_no_type_has_no_preview(staff, campaign):
+    folder = f"{folder_of(campaign, 'action')}questions/"
+    token = fields_of(staff.get(f"{folder}new/text/").text)["csrf_token"]
+
+    for there in ("qabcdef/preview/en/?type=rank", "long-key/preview/en/?type=text"):
+        assert staff.post(f"{folder}{there}", data={"csrf_token": token}).status_code == 404

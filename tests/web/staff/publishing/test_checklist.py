@@ -47,6 +47,16 @@ def test_the_checklist_has_one_next_step(staff, campaign):
     assert "Skip to “Try the emails”" in page
 
 
+def test_the_checklist_lists_what_is_to_be_reviewed(staff, campaign):
+    db.session.execute(update(Action).values(goal=1))
+    db.session.commit()
+
+    page = staff.get(page_of(campaign, "checklist/")).text
+
+    folded = page.partition("<summary>1 item to review.</summary>")[2].partition("</details>")[0]
+    assert "This goal is very low." in folded
+
+
 def test_a_language_with_problems_can_be_left_out_from_the_next_step(staff, campaign):
     db.session.execute(update(CampaignText).filter_by(locale="ru").values(headline=""))
     db.session.commit()
@@ -233,7 +243,7 @@ def test_each_channel_has_a_link_a_qr_code_and_its_count(staff, campaign):
     for source in ("newsletter", "telegram", "memory-house", "poster"):
         assert f">{there}?source={source}</output>" in page, source
     assert "Partner: Memory House" in page
-    assert page.count('class="qr tiny"') == page.count("Link for ")
+    assert page.count('class="qr tiny hide-s"') == page.count("Link for ")
     assert f"Teaser of hate-crimes (en)\nSign the petition\n{there}</textarea>" in page
     assert f"Teaser of hate-crimes (en) {there}</textarea>" in page
 

@@ -14,7 +14,7 @@ from campaign_actions.campaigns.models import CampaignText, ScheduledDraft
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.timezones import local_input
-from campaign_actions.publishing.publish_scheduled import publish_scheduled
+from campaign_actions.publishing.scheduled.changes import publish_scheduled
 from tests.support.drafts import LIFETIMES, make_draft, set_opening_time
 from tests.support.factories import LONG_AGO, make_staff
 from tests.support.page_text import visible_text

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import event, select, update
 
 from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.actions.signatures.sample_emails import REQUIRED_LINKS, SAMPLE_MAILS
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.timezones import local_input
 from campaign_actions.publishing.forms import format_instant
+from campaign_actions.publishing.scheduled.openings import stop_openings
 from tests.support.approvers import entries
 from tests.support.drafts import make_draft, opening_times, set_opening_time
 from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff
@@ -22,6 +24,7 @@ from tests.support.staff_client import log_in, token_of
 from tests.support.staff_forms import fields_of, send
 
 HOUR = timedelta(hours=1)
+LIFETIMES = Lifetimes(remind_after=timedelta(hours=48), link=timedelta(days=14))
 DAY = timedelta(days=1)
 NEXT_YEAR = datetime(utc_now().year + 1, 3, 1, 9, tzinfo=UTC)
 LAST_SUNDAY = max(  # of next year's October, when the clocks of Berlin go back from 3:00 to 2:00
@@ -348,12 +351,10 @@ def test_a_problem_of_a_language_leads_to_where_it_is_left_out(staff, campaign):
 
 
 @pytest.mark.parametrize("body", ["See https://example.org/", ""])
-def test_problems_of_a_scheduled_campaign_do_not_stop_it_and_its_pages_say_so(
-    staff, campaign, body
-):
+def test_problems_of_a_scheduled_campaign_stop_it_and_its_pages_say_so(staff, campaign, body):
     set_opening_time(campaign.id, utc_now() + DAY)
     pages = page_of(campaign), f"/staff/campaigns/{campaign.id}/checklist/"
-    words = "It will open even with the problems found by the checks."
+    words = "It will not open with the problems found by the checks."
     before = [words in staff.get(page).text for page in pages]
     text = update(CampaignText).filter_by(locale="en")
     db.session.execute(text.values(body=body))
@@ -362,6 +363,26 @@ def test_problems_of_a_scheduled_campaign_do_not_stop_it_and_its_pages_say_so(
     after = [words in staff.get(page).text for page in pages]
 
     assert (before, after) == ([False, False], [True, True])
+
+
+def test_a_campaign_that_did_not_open_says_so_until_it_is_published(staff, campaign):
+    set_opening_time(campaign.id, utc_now() + timedelta(seconds=30))
+    db.session.execute(update(CampaignText).filter_by(locale="en").values(headline=""))
+    db.session.commit()
+    stop_openings(utc_now(), lifetimes=LIFETIMES)
+    words = "It did not, because the checks found problems."
+    pages = page_of(campaign), f"/staff/campaigns/{campaign.id}/checklist/"
+
+    before = [words in staff.get(page).text for page in pages]
+    head = "Did not open on" in staff.get(f"/staff/campaigns/{campaign.id}/").text
+    db.session.execute(update(CampaignText).filter_by(locale="en").values(headline="Fixed"))
+    db.session.commit()
+    tags = ["en", "ru"]
+    chosen = {"when": "now", "actions": action_ids(), "public": tags, "seen_public": tags}
+    post(staff, page_of(campaign), **chosen)
+
+    assert (before, head) == ([True, True], True)
+    assert "Did not open on" not in staff.get(f"/staff/campaigns/{campaign.id}/").text
 
 
 def test_the_two_links_of_a_problem_are_apart(staff, campaign):

@@ -60,7 +60,7 @@ def test_a_new_question_is_shown_by_its_text_without_the_usual_settings(staff, a
         "Answer 2 (English)": "I want to help",
         "Type": "Choice",
         "Recipients of the answers": "Only our team",
-        "Delete the answers": "As long as the rest of the data",
+        "How long answers are kept": "As long as the rest of the data",
         "Order of the answers": "Answer 2, Answer 1",
     }
     assert "Publish 1 change" in page
@@ -106,7 +106,7 @@ def test_settings_of_a_new_question_that_differ_from_the_usual_ones_are_shown(st
 
     shown = visible_text(staff.get(changes_of(action)).text)
 
-    assert "Delete the answers 90 days after taking part" in shown
+    assert "How long answers are kept For 90 days after taking part" in shown
     assert "An answer is required yes" in shown
     assert "Minimum age" not in shown, "a choice has none"
 

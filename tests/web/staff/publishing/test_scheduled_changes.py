@@ -23,7 +23,7 @@ from campaign_actions.campaigns.models import ScheduledDraft
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.publishing.close import archive, close_action, close_campaign
-from campaign_actions.publishing.publish_scheduled import publish_scheduled
+from campaign_actions.publishing.scheduled.changes import publish_scheduled
 from campaign_actions.staff.permissions import ROLES
 from tests.support.factories import make_action, make_staff, set_count
 from tests.support.page_text import visible_text

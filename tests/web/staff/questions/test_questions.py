@@ -4,12 +4,14 @@ import re
 from itertools import groupby
 
 import pytest
+from lxml.html import tostring
 
 from campaign_actions.actions.questions.stored import MAX_QUESTIONS, questions_in
 from campaign_actions.core.content.html_document import parse_document
 from tests.support.changes import publish_all
 from tests.support.factories import make_action, make_confirmed, make_staff
-from tests.support.questions import INVOLVED, PLACE, WHY, ask, content_of, fields, save
+from tests.support.questions import BORN, INVOLVED, PHONE, PLACE, WHY, ask, content_of, fields, save
+from tests.support.sign_form import PAGE
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
 
@@ -76,11 +78,37 @@ def test_the_list_shows_each_with_its_settings_and_what_the_public_sees(client, 
     english, russian = words(client.get(address)), words(client.get(f"{address}?in=ru"))
 
     assert "2 of 8" in english
-    assert "How are you involved? Choice · required · 90 days after taking part" in english
+    assert ("How are you involved? Choice · required · Only our team · kept for 90 days") in english
     assert "Texts missing in: Russian" in english
     assert english.count("Texts missing in") == 1
     assert "Only our team sees your answer. We delete it 90 days after you take part." in english
     assert "Почему?" in russian
+
+
+def test_the_list_shows_the_fields_of_the_public_form_in_the_language_of_the_page(
+    client, address, action
+):
+    russian = {
+        "ru.label": "Как это касается вас?",
+        "ru.choice_1": "Я видел",
+        "ru.choice_2": "Помогу",
+    }
+    ask(action, PLACE, INVOLVED | russian, choice_2_off=True)
+    ask(action, PHONE, type="phone", position=1, ru__label="Ваш телефон", is_required=True)
+
+    public = asked_by(client.get(PAGE.replace("/en/", "/ru/")))
+    seen = asked_by(client.get(f"{address}?in=ru"))
+
+    assert [one.replace("seen-", "") for one in seen] == public
+    assert len(seen) == 2
+    assert "Выберите ответ" in seen[0]
+
+
+def asked_by(answer) -> list[str]:
+    """The fields of questions, as HTML."""
+    fields = parse_document(answer.text).xpath("//div[@class='field']")
+    found = (tostring(one, encoding="unicode", with_tail=False) for one in fields)
+    return [one for one in found if PLACE in one or PHONE in one]
 
 
 def test_two_languages_are_side_by_side_and_another_one_is_shown_without_losing_anything(
@@ -170,7 +198,9 @@ def test_a_form_sent_twice_adds_one_question(client, address, action):
         ("birth_year", {"en__label": "Born", "min_age": "81"}, "from 1 to 80 years"),
         ("birth_year", {"en__label": "Born", "min_age": "200"}, "from 1 to 80 years"),
         ("birth_year", {"en__label": "Born", "min_age": "9999999999"}, "from 1 to 80 years"),
+        ("birth_year", {"en__label": "Born", "min_age": "16"}, "A minimum age needs an answer."),
         ("postcode", {"en__label": "Code", "country": "ZZ"}, "Choose a country from the list."),
+        ("postcode", {"en__label": "Code", "country": "AE"}, "no postcodes in this country"),
         ("phone", {"en__label": "Number", "purpose": "handover"}, "Choose one of the options."),
         ("text", {"en__label": "Why?", "keep_days": "7"}, "Choose one of the options."),
     ],
@@ -181,6 +211,54 @@ def test_a_wrong_question_is_shown_again(client, address, action, question_type,
     assert answer.status_code == 400
     assert message in answer.text
     assert questions_in(content_of(action)) == {}
+
+
+def test_a_minimum_age_is_saved_with_a_required_answer(client, address, action):
+    answer, key = add(
+        client, address, "birth_year", en__label="Born", min_age="16", is_required="y"
+    )
+
+    assert answer.status_code == 303
+    assert questions_in(content_of(action))[key]["min_age"] == 16
+
+
+def test_an_older_minimum_age_that_people_get_round_is_pointed_out(client, address, action):
+    ask(action, BORN, type="birth_year", en__label="Born in", min_age=16, purpose="handover")
+    warning = "People of any age can take part if they leave this question empty"
+
+    listed, edited = words(client.get(address)), words(client.get(f"{address}{BORN}/"))
+    ask(action, BORN, type="birth_year", en__label="Born in", min_age=16, is_required=True)
+    afterwards = words(client.get(address)) + words(client.get(f"{address}{BORN}/"))
+
+    assert "Year of birth · minimum age 16 · optional · Our team and the addressee" in listed
+    assert (warning in listed, warning in edited, warning in afterwards) == (True, True, False)
+
+
+def test_an_older_minimum_age_does_not_keep_anyone_from_switching_the_question_off(
+    client, address, action
+):
+    ask(action, BORN, type="birth_year", en__label="Born in", min_age=16)
+
+    refused = send(client, f"{address}{BORN}/")
+    off = send(client, f"{address}{BORN}/", **{f"questions__{BORN}__is_off": "y"})
+
+    assert (refused.status_code, off.status_code) == (400, 303)
+
+
+def test_the_answers_are_listed_and_put_in_order_in_the_language_of_the_reader(app, client, action):
+    russian = {"ru.label": "Как это касается вас?", "ru.choice_1": "Я видел"}
+    ask(action, PLACE, INVOLVED | russian)
+    make_confirmed(action, answers={PLACE: "choice_1"})
+    log_in(client, make_staff("campaigner", tf_primary_method="authenticator", locale="ru"))
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/questions/"
+
+    listed = parse_document(client.get(address).text)
+    edited = parse_document(client.get(f"{address}{PLACE}/").text)
+
+    answers = [row[0].text_content() for row in listed.xpath("//section[@class='pane gap']//tr")]
+    assert answers[1:] == ["Я видел", "I want to help"]
+    ordered = edited.xpath("//li[starts-with(@id, 'order-')]/span[1]")
+    assert [one.text_content().strip() for one in ordered] == ["Я видел", "I want to help"]
 
 
 def test_an_action_asks_eight_questions_at_most(client, address, action):
@@ -233,7 +311,7 @@ def test_a_question_is_removed_or_switched_off_if_people_may_have_answered(clien
     off = send(client, f"{address}{PLACE}/remove/")
 
     assert (gone.status_code, off.status_code) == (303, 303)
-    assert "Switch off How are you involved?" in shown.replace("\u2068", "").replace("\u2069", "")
+    assert "Switch off the question “How are you involved?”" in shown
     assert {k: q["is_off"] for k, q in questions_in(content_of(action)).items()} == {PLACE: True}
 
 

@@ -229,6 +229,43 @@ def test_a_finished_batch_leads_to_the_next_cluster(client, grace, action):
     assert "Next cluster" not in ends[2]
 
 
+def test_the_largest_comes_first_though_it_was_small_when_it_was_found(client, grace, action):
+    attack(action)
+    attack(action, 30, domain="other.example")
+    arrive(action, 50, domain="bulk.example", now=utc_now())
+
+    page = client.get(page_of(action)).text
+    review = next(each for each in links(page) if "bulk-invalidate" in each)
+    ended = review_and_mark(client, action, review)
+
+    assert "domain=bulk.example" in review
+    assert "70 participations were marked invalid." in ended
+
+
+def test_the_review_shows_the_comment_that_all_have(client, grace, action):
+    attack(action, domain="gmail.com", comment="Buy cheap pills")
+    review = next(each for each in links(client.get(page_of(action)).text) if "bulk-" in each)
+
+    page = client.get(review).text
+
+    assert re.search("The same comment:.*Buy cheap pills", page)
+    assert "Same comment as" not in page
+
+
+def test_after_a_batch_was_undone_the_clusters_are_one_click_away(client, grace, action):
+    attack(action)
+    review = next(each for each in links(client.get(page_of(action)).text) if "bulk-" in each)
+    review_and_mark(client, action, review)
+    (batch,) = batches(action.id, offset=0, limit=1)
+    start_undo(batch.id, now=utc_now(), **WHO)
+    work(batch.id, utc_now())
+
+    page = client.get(f"{review.partition('?')[0]}?batch={batch.id}").text
+
+    assert "20 participations made valid again" in page
+    assert "Review clusters" in page
+
+
 def test_a_cluster_that_others_have_emptied_is_not_the_next(client, grace, action):
     attack(action)
     attack(action, 30, domain="other.example")

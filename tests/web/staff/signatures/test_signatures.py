@@ -365,6 +365,23 @@ def test_the_page_of_one_names_what_they_answered(client, campaigner):
     assert "choice_2" not in page
 
 
+def test_the_page_of_one_asks_in_the_language_of_the_workspace(client, campaigner):
+    action = make_action(locales=("en", "ru"))
+    russian = {"ru.label": "Как это касается вас?", "ru.choice_2": "Хочу помочь"}
+    questions.ask(action, questions.PLACE, questions.INVOLVED | russian)
+    questions.ask(action, questions.WHY, ru__label="Почему?", position=1)
+    answers = {questions.PLACE: "choice_2", questions.WHY: "Потому что"}
+    signature = make_signature(action, locale="ru", answers=answers)
+
+    page = client.get(address(action, "signatures", signature.public_id)).text
+
+    assert "How are you involved?" in page
+    assert "I want to help" in page
+    assert "Хочу помочь" not in page
+    assert "Почему?" in page, "it is not translated"
+    assert "Потому что" in page, "as it was typed"
+
+
 def test_all_that_can_be_done_with_a_filtered_list_is_above_the_list_of_everyone(client):
     log_in(client, make_staff("administrator", "campaigner", "exporter"))
     action = make_action()

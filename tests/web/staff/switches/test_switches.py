@@ -61,6 +61,23 @@ def test_a_reason_is_required(client, administrator):
     assert not is_off(SIGN)
 
 
+def test_the_error_has_the_focus_and_leads_to_its_field(client, administrator):
+    page = turn(client, OFF, "sign", reason=" ").text
+
+    notice = page.partition('id="errors"')[2].partition("</div>")[0]
+    assert "autofocus" in notice
+    assert '<a href="#off-sign-reason">Enter a reason' in notice
+
+
+def test_the_history_says_that_the_robot_check_was_turned_on(client, administrator):
+    off(Switch("unproved", str(make_action().id)), utc_now())
+
+    history = client.get(PAGE).text.partition('id="history"')[2]
+
+    assert "Turned on: robot check" in history
+    assert "Switched off" not in history
+
+
 def test_the_action_that_was_chosen_is_kept_when_the_reason_is_missing(client, administrator):
     make_action()
 

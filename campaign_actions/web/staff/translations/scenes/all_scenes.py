@@ -15,6 +15,7 @@ from campaign_actions.web.staff.translations.scenes.campaigns.pages import campa
 from campaign_actions.web.staff.translations.scenes.campaigns.previews import preview_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.publishing import publishing_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.questions import question_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns.sharing import sharing_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.writing import writing_scenes
 from campaign_actions.web.staff.translations.scenes.clusters import cluster_scenes
 from campaign_actions.web.staff.translations.scenes.exports import export_scenes
@@ -39,6 +40,7 @@ def staff_scenes() -> Iterator[Scene]:
     yield from writing_scenes()
     yield from question_scenes()
     yield from publishing_scenes()
+    yield from sharing_scenes()
     yield from checklist_scenes()
     yield from preview_scenes()
     yield from change_scenes()

@@ -161,7 +161,12 @@ def _unfinished_texts() -> list[tuple[str, str]]:
         2,
     )
     before = ngettext("Step left before it opens", "Steps left before it opens", 2)
+    blocked = ngettext(
+        "Problem keeps a campaign from opening", "Problems keep a campaign from opening", 2
+    )
     return [
+        (_("Campaign did not open at its time"), _("Fix the problems")),
+        (blocked, _("Fix the problems")),
         (ngettext("Language to publish", "Languages to publish", 2), _("Check campaign")),
         (unsent, _("Go on writing")),
         (stopped, _("See update")),

@@ -112,12 +112,14 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
         "action": make_action(sample),
         "form": form,
         "found": None if state == "wrong" else found,
-        "count": None if state == "wrong" else ResultCount(len(rows), searched=searched),
+        "count": None if state == "wrong" else ResultCount(200 * has_rows, searched=searched),
         "number": 2,
         "sources": [SLUG],
         "source_names": SourceNames(()),
         "states": STATUS_LABELS,
         "open_clusters": 3 if state == "found" else 0,
+        "chips": [(PLACEHOLDER, PLACEHOLDER, PAGE)] if state == "filtered" else [],
+        "max_page": 3,
     }
 
 

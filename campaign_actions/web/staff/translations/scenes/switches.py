@@ -69,11 +69,15 @@ def _panels() -> list[Panel]:
     return [Panel(f"off-{kind}", SWITCH_TEXTS[kind], kind, choices.get(kind)) for kind in KINDS]
 
 
+def _heading(kind: Kind, sample: SampleCampaign) -> str:
+    return SWITCH_TEXTS[kind].heading_for(_label(kind, sample))
+
+
 def _history(sample: SampleCampaign) -> list[PastPause]:
     off = sample.now, EMAIL, PLACEHOLDER
     return [
-        PastPause(_label("email", sample), *off, None, None, None),
-        PastPause(_label("sign", sample), *off, sample.now, format_actor(COMMAND), PLACEHOLDER),
+        PastPause(_heading("email", sample), *off, None, None, None),
+        PastPause(_heading("sign", sample), *off, sample.now, format_actor(COMMAND), PLACEHOLDER),
     ]
 
 

@@ -1,8 +1,10 @@
 """Scenes of the checklist of a draft."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -24,14 +26,29 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     make_campaign,
     staff_scene,
 )
+from campaign_actions.web.staff.waiting.store import DraftProgress
 
 CHECKLIST = _l("Checklist")
+MISSED_AT = datetime(2026, 11, 29, 9, tzinfo=UTC)
 
 
 def checklist_scenes() -> Iterator[Scene]:
     for state in ("blank", "started", "begun", "plain", "ready"):
         values = partial(_checklist, state=state)
         yield staff_scene(f"checklist-{state}", CHECKLIST, "publishing/checklist", values)
+    changes: dict[str, dict[str, Any]] = {
+        "scheduled": {"state": "scheduled"},
+        "missed": {"state": "draft", "missed_at": MISSED_AT},
+    }
+    for name, change in changes.items():
+        values = partial(_stopped, change=change)
+        yield staff_scene(f"checklist-{name}", CHECKLIST, "publishing/checklist", values)
+
+
+def _stopped(sample: SampleCampaign, *, change: Mapping[str, Any]) -> Values:
+    """A campaign that does not open at its time because of problems."""
+    values = _checklist(sample, state="begun")
+    return {**values, "campaign": make_campaign(sample, **change)}
 
 
 def _checklist(sample: SampleCampaign, *, state: str) -> Values:
@@ -62,6 +79,7 @@ def _checklist(sample: SampleCampaign, *, state: str) -> Values:
     return {
         "campaign": make_campaign(sample, state="draft"),
         "checklist": checklist_from(plan, result, trials, tuple(shares), now=now),
+        "progress": DraftProgress(3, len(STEPS), "checks", problems=2),
         "titles": STEPS,
         "mail_locales": [SOURCE, OTHER_LOCALE],
         "now": now,

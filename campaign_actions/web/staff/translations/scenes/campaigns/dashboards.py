@@ -1,8 +1,10 @@
 """Scenes of dashboards: of an action in each state, of a campaign, and of all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from functools import cached_property, partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
@@ -19,7 +21,7 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.timezones import zone as page_zone
 from campaign_actions.web.staff.dashboards.charts import Event
 from campaign_actions.web.staff.dashboards.dashboard import Dashboard
-from campaign_actions.web.staff.dashboards.events import around_words, publications
+from campaign_actions.web.staff.dashboards.events import around_words, changes_words, publications
 from campaign_actions.web.staff.dashboards.pages import by_action_values, page_values
 from campaign_actions.web.staff.dashboards.ranges import Range, own_range_notice
 from campaign_actions.web.staff.dashboards.scope import Group, Scope
@@ -35,6 +37,12 @@ SOME = States(pending=2, confirmed=5, withdrawn=1, invalid=1, mailed=8)
 MANY = States(pending=20, confirmed=50, mailed=70)
 OWN_RANGES: tuple[tuple[int, ...], ...] = ((), (5, 9), (-20, -15), (-20, 0), (-5, 5))
 ATTACKED = States(confirmed=5, invalid=900)
+# By range: the goal, and in how many days the action closes.
+FAR_GOALS: Mapping[str, tuple[int, int | None]] = {
+    "7d": (1_000, 3),
+    "all": (1_000, None),
+    "own": (10**9, None),
+}
 MANY_SOURCES = {f"source-{number}": SOME for number in range(260)}
 
 
@@ -56,7 +64,7 @@ class SampleDashboard(Dashboard):
             nothing: dict[str, dict[str, States]] = {
                 part: {} for part in ("country", "locale", "source", "channel", "provider")
             }
-            return Figures(States(), 0, [States()] * buckets, nothing, {})
+            return Figures(States(), 0, [States()] * buckets, nothing, {}, week=MANY)
         sources = {"": SOME, "other": SOME} | MANY_SOURCES
         parts = {
             "country": {"RU": SOME, "": SOME},
@@ -77,17 +85,21 @@ class SampleDashboard(Dashboard):
     def lines(self) -> list[tuple[str, str, list[int]]]:
         return [(NAME, "", list(range(1, days))) for days in (100, 20)]
 
-    def events(self) -> Iterator[Event]:
-        for unit in ("day", "hour"):
-            words = around_words(Around(3, unit, before=4, after=9))
-            yield Event(self.now - timedelta(days=3), NAME, note=words)
-        yield from publications(self.scope, self.now)
+    def events(self) -> list[Event]:
+        at = self.now - timedelta(days=3)
+        around = (Around(3, "day", 4, 9), Around(3, "hour", 4, 9), Around(24, "hour", 4, None))
+        notes = [Event(at, NAME, note=around_words(counts)) for counts in around]
+        words = changes_words([NAME], is_of_action=self.scope.action is not None)
+        return [*notes, Event(at, words), *publications(self.scope, self.now)]
 
 
 def dashboard_scenes() -> Iterator[Scene]:
     for state in STATES:
         values = partial(_page, of="action", state=state)
         yield staff_scene(f"action-{state}", DASHBOARD, PAGE, values)
+    for name in FAR_GOALS:
+        values = partial(_page, of="action", name=name)
+        yield staff_scene(f"action-pace-{name}", DASHBOARD, PAGE, values)
     empty = partial(_page, of="action", name="24h")
     yield staff_scene("action-empty", DASHBOARD, PAGE, empty)
     for number in range(len(OWN_RANGES)):
@@ -104,9 +116,9 @@ def dashboard_scenes() -> Iterator[Scene]:
     yield staff_scene("dashboard-actions-all", DASHBOARD, "dashboards/all_by_action", every)
 
 
-def _scope(sample: SampleCampaign, *, of: str, state: State = "open") -> Scope:
+def _scope(sample: SampleCampaign, *, of: str, name: str, state: State = "open") -> Scope:
     campaign = make_campaign(sample, state=state)
-    action = make_action(sample, state=state)
+    action = replace(make_action(sample, state=state), **_goal(sample, name))
     group = Group(ID, NAME, (ID,), "/staff/")
     if of == "action":
         values = {"campaign_id": ID, "action_id": ID}
@@ -121,6 +133,14 @@ def _scope(sample: SampleCampaign, *, of: str, state: State = "open") -> Scope:
     return scope
 
 
+def _goal(sample: SampleCampaign, name: str) -> dict[str, Any]:
+    """With which the action is not just about to reach its goal."""
+    if name not in FAR_GOALS:
+        return {}
+    goal, days = FAR_GOALS[name]
+    return {"goal": goal, "closes_at": sample.now + timedelta(days=days) if days else None}
+
+
 def _dashboard(
     sample: SampleCampaign,
     *,
@@ -132,7 +152,7 @@ def _dashboard(
     zone = {"action": UTC, "campaign": page_zone()}.get(of, ZoneInfo("Asia/Tbilisi"))
     period = last_hours(sample.now, zone) if name == "24h" else last_days(28, sample.now, zone)
     chosen = Range(name, period, {"range": name}, _notice(sample.now.date(), own))
-    return SampleDashboard(_scope(sample, of=of, state=state), chosen, sample.now)
+    return SampleDashboard(_scope(sample, of=of, name=name, state=state), chosen, sample.now)
 
 
 def _page(

@@ -1,8 +1,10 @@
 """Scenes of campaigns and actions and how they do, and of their history."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import get_args
 
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
@@ -11,13 +13,14 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.action_overview import State
 from campaign_actions.actions.campaign_overview import CampaignOverview
-from campaign_actions.actions.counts.queries import MAX_COUNTED, UncountedSignatures
+from campaign_actions.actions.counts.states.figures import States
 from campaign_actions.actions.field_labels import LABELS, field_label
 from campaign_actions.actions.newest.schedules import CHECKS, CLOSED, Schedule
 from campaign_actions.campaigns.forms import make_copy_form
 from campaign_actions.campaigns.tags.forms import TagsForm
 from campaign_actions.campaigns.tags.models import MAX_TAG_LENGTH, MAX_TAGS
 from campaign_actions.campaigns.versioning.differences import Difference
+from campaign_actions.campaigns.versioning.events import EventName, HistoryRow
 from campaign_actions.campaigns.versioning.history import RevisionOverview
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
@@ -26,6 +29,7 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.web.staff.campaign_table import CampaignRow
 from campaign_actions.web.staff.campaigns.history import changed_labels
 from campaign_actions.web.staff.translations.scenes.campaigns.changes import (
+    PICTURE,
     make_draft,
     sample_questions,
 )
@@ -42,10 +46,11 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     with_errors,
 )
 from campaign_actions.web.staff.waiting.item import WaitingItem
+from campaign_actions.web.staff.waiting.store import DraftProgress
 
 CAMPAIGNS, HISTORY = _l("Campaigns"), _l("History")
 STATES: tuple[State, ...] = ("open", "draft", "scheduled", "closed", "archived")
-NOT_COUNTED = UncountedSignatures(pending=MAX_COUNTED + 1, withdrawn=2, invalid=1)
+NOT_COUNTED = States(pending=12_345, withdrawn=2, invalid=1)
 CHANGES = ("added", "replaced", "removed", "focused")  # to a picture
 
 QUESTION = "qplaces"
@@ -85,6 +90,11 @@ def campaign_scenes() -> Iterator[Scene]:
 def _campaigns(sample: SampleCampaign) -> Values:
     rows = [
         CampaignRow(listed_campaign(sample, state), 5, None, is_changed=True) for state in STATES
+    ]
+    blocked = DraftProgress(3, 7, "checks", problems=2, problem_url="/")
+    rows += [
+        replace(rows[STATES.index("scheduled")], progress=blocked),
+        replace(rows[STATES.index("draft")], progress=blocked, missed_at=sample.now),
     ]
     index = {"endpoint": "staff_campaigns_index.index", "sort": ""}
     return {"table": listed_table(rows, [], **index), "may_write": True}
@@ -131,11 +141,11 @@ def _show_complete(sample: SampleCampaign) -> Values:
 
 
 def _show_values(campaign: CampaignOverview) -> Values:
-    facts = {"not_counted": {ID: NOT_COUNTED}, "most": MAX_COUNTED, "may_write": True}
+    facts = {"not_counted": {ID: NOT_COUNTED}, "may_write": True}
     what = ngettext("Step of the checklist left", "Steps of the checklist left", 2)
     task = WaitingItem(2, what, [], _("Open checklist"), "/staff/")
     tasks = [task] if campaign.without_consent else []
-    facts |= {"tags": (NAME,), "tasks": tasks}
+    facts |= {"tags": (NAME,) if tasks else (), "tasks": tasks}
     return {"campaign": campaign, **facts}
 
 
@@ -169,14 +179,17 @@ def _revisions(sample: SampleCampaign) -> Values:
     return {
         "campaign": make_campaign(sample),
         "action": None,
-        "revisions": revisions,
+        "rows": [
+            *(HistoryRow(now, name, events=get_args(EventName)) for name in ("", NAME)),
+            *(HistoryRow(now, one.author, one) for one in revisions),
+        ],
         "labels_of": partial(changed_labels, "campaign", (SOURCE,)),
         "page": PAGE,
     }
 
 
 def _no_revisions(sample: SampleCampaign) -> Values:
-    return {**_revisions(sample), "action": make_action(sample), "revisions": []}
+    return {**_revisions(sample), "action": make_action(sample), "rows": []}
 
 
 def _revision(sample: SampleCampaign, *, subject: str) -> Values:
@@ -194,6 +207,7 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "others": [RevisionOverview(one, sample.now, NAME) for one in (3, 1)],
         "differences": [*changed, *(Difference(name, ()) for name in whole)],
         "whole": whole,
+        "pictures": {"… …": PICTURE},
         "missing": {},
         "opens_at": None,
     }

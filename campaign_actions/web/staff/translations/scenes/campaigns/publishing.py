@@ -11,8 +11,6 @@ from campaign_actions.campaigns.models import (
     PreviewLink,
 )
 from campaign_actions.catalogs.preview.sample_campaign import (
-    ADDRESS,
-    COUNT,
     ID,
     NAME,
     PLACEHOLDER,
@@ -23,10 +21,8 @@ from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.previews.forms import PreviewLinkForm
 from campaign_actions.publishing.change_checks import OVER
-from campaign_actions.publishing.checks.language_shares import LanguageShare
 from campaign_actions.publishing.findings import Finding, PreflightResult
 from campaign_actions.publishing.forms import CloseForm, OpenForm, PublishForm, make_archive_form
-from campaign_actions.publishing.sharing.share_kit import NO_CHANNEL_NAME, ChannelLink, ShareKit
 from campaign_actions.web.staff.publishing.conflicts import CHANGED, Decision, change_in_words
 from campaign_actions.web.staff.publishing.publish_page import (
     NO_LANGUAGE,
@@ -49,8 +45,6 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 
 PUBLISH = _l("Publish")
 STATES = ("draft", "scheduled", "open", "closed", "archived")
-PUBLISHED = _l("Published. Share it")
-
 PROBLEM_OF = {"publish": PROBLEMS, "languages": NO_LANGUAGE, "cancel": CHANGED}
 
 
@@ -58,6 +52,7 @@ def publishing_scenes() -> Iterator[Scene]:
     for state in STATES:
         values = partial(_publish, state=state)
         yield staff_scene(f"publish-{state}", PUBLISH, "publishing/publish", values)
+    yield staff_scene("publish-missed", PUBLISH, "publishing/publish", _missed)
     for is_tried in (True, False):
         values = partial(_publish, state="draft", is_tried=is_tried, is_clear=True)
         yield staff_scene(f"publish-clear-{is_tried}", PUBLISH, "publishing/publish", values)
@@ -87,9 +82,6 @@ def publishing_scenes() -> Iterator[Scene]:
         values = partial(_conflict, make=before)
         yield staff_scene(f"{name}-conflict", PUBLISH, f"publishing/{name}", values)
     yield staff_scene("close_action-now", PUBLISH, "publishing/close_action", _close_now)
-    yield staff_scene("published", PUBLISHED, "publishing/published", _published)
-    yield staff_scene("published-wrong", PUBLISHED, "publishing/published", _wrong_channel)
-    yield staff_scene("published-nothing", PUBLISHED, "publishing/published", _nothing_to_share)
 
 
 def _publish(
@@ -125,36 +117,10 @@ def _publish(
     }
 
 
-def _published(sample: SampleCampaign) -> Values:
-    campaign = make_campaign(sample, state="open")
-    links = 4 * (
-        ChannelLink("poster", PLACEHOLDER, ADDRESS, COUNT),
-    )  # more than a phone shows at first
-    sites = {"website": PLACEHOLDER, "partner": PLACEHOLDER}
-    kit = ShareKit(sample.petition, ADDRESS, links, PLACEHOLDER, PLACEHOLDER, sites)
-    return {
-        "campaign": campaign,
-        "action": None,
-        "actions": campaign.actions,
-        "chosen": campaign.actions[0],
-        "languages": [SOURCE],
-        "locale": SOURCE,
-        "channel": "",
-        "channel_error": "",
-        "kit": kit,
-        "site": "website",
-        "snippet": PLACEHOLDER,
-        "earlier": [(campaign.actions[0], COUNT), (campaign.actions[1], COUNT)],
-        "unfinished": [LanguageShare(OTHER_LOCALE, 50, 5, "/")],
-    }
-
-
-def _wrong_channel(sample: SampleCampaign) -> Values:
-    return {**_published(sample), "channel": "!!!", "channel_error": NO_CHANNEL_NAME}
-
-
-def _nothing_to_share(sample: SampleCampaign) -> Values:
-    return {**_published(sample), "actions": (), "chosen": None, "kit": None}
+def _missed(sample: SampleCampaign) -> Values:
+    """A campaign that did not open at its time because of problems."""
+    campaign = make_campaign(sample, state="draft", missed_at=sample.now)
+    return {**_publish(sample, state="draft"), "campaign": campaign}
 
 
 def _refused(sample: SampleCampaign, *, part: str) -> Values:

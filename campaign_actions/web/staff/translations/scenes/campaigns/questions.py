@@ -1,20 +1,25 @@
 """Scenes of the questions of an action: their list, and writing one of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.questions.answer_counts import MAX_READ, AnswerCount, AnswerCounts
-from campaign_actions.actions.questions.asked import TYPES
+from campaign_actions.actions.questions.asked import TYPES, AskedQuestion
 from campaign_actions.actions.questions.edit_forms import (
     BilingualQuestionForm,
     QuestionForm,
     QuestionTextForm,
 )
-from campaign_actions.actions.questions.labels import RECIPIENT_LABELS, TYPE_HINTS, TYPE_LABELS
-from campaign_actions.actions.questions.sign_form import who_gets
+from campaign_actions.actions.questions.labels import (
+    IDLE_MIN_AGE,
+    RECIPIENT_LABELS,
+    TYPE_HINTS,
+    TYPE_LABELS,
+)
 from campaign_actions.actions.questions.stored import MAX_QUESTIONS, Question
 from campaign_actions.campaigns.save_form import OpenedForm
 from campaign_actions.catalogs.preview.sample_campaign import NAME, SampleCampaign
@@ -22,7 +27,8 @@ from campaign_actions.catalogs.preview.sample_questions import SAMPLE_QUESTIONS
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
-from campaign_actions.web.staff.questions.listed import ListedQuestion, type_in_words
+from campaign_actions.web.staff.questions.listed import ListedQuestion, facts_of
+from campaign_actions.web.staff.questions.preview import rendered_fields
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     make_action,
@@ -56,28 +62,30 @@ def question_scenes() -> Iterator[Scene]:
 
 
 def _listed(*, can_go: bool) -> list[ListedQuestion]:
-    days = ("", "30")
     return [
         ListedQuestion(
             question=one,
             locale=SOURCE,
             incomplete=[OTHER_LOCALE] if place else [],
-            type=type_in_words(one),
-            kept=days[place % 2],
+            facts=facts_of(one),
             can_go=can_go,
         )
-        for place, one in enumerate(SAMPLE_QUESTIONS)
+        for place, one in enumerate(_with_idle_min_age())
     ]
 
 
+def _with_idle_min_age() -> list[AskedQuestion]:
+    return [replace(one, is_required=not one.min_age) for one in SAMPLE_QUESTIONS]
+
+
 def _list(sample: SampleCampaign, *, state: str) -> Values:
+    action = make_action(sample, locales=TAGS)
     return {
         "campaign": make_campaign(sample),
-        "action": make_action(sample, locales=TAGS),
+        "action": action,
         "questions": [] if state == "none" else _listed(can_go=state == "some"),
-        "preview": () if state == "none" else SAMPLE_QUESTIONS,
+        "preview": rendered_fields(action.kind, () if state == "none" else SAMPLE_QUESTIONS),
         "preview_locale": SOURCE,
-        "who_gets": who_gets,
         "types": TYPE_LABELS,
         "type_hints": TYPE_HINTS,
         "is_full": state == "signed",
@@ -86,6 +94,7 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
         "is_signed": state == "signed",
         "counts": _counts() if state == "signed" else AnswerCounts(0, False, ()),
         "most_read": MAX_READ,
+        "idle_min_age": IDLE_MIN_AGE,
     }
 
 
@@ -120,6 +129,7 @@ def _edit(sample: SampleCampaign, *, state: str, question_type: str) -> Values:
         "question": question,
         "key": KEY,
         "types": TYPE_LABELS,
+        "idle_min_age": IDLE_MIN_AGE,
         "opened": OpenedForm(1),
         "is_new": state == "new",
         "moved": "",

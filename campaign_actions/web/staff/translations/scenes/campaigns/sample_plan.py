@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from campaign_actions.actions.edit_forms import MAX_EMAIL_TEXT_LENGTH
 from campaign_actions.actions.kinds import KINDS
@@ -22,6 +23,7 @@ from campaign_actions.catalogs.preview.sample_campaign import (
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.publishing.checks.email_texts import MAX_COMFORTABLE_LENGTH, check_email_texts
 from campaign_actions.publishing.checks.emails import FAILED_STEPS
+from campaign_actions.publishing.checks.left_out import left_out_finding
 from campaign_actions.publishing.checks.texts import check_texts
 from campaign_actions.publishing.checks.translations import remedy_of_untranslated
 from campaign_actions.publishing.findings import Finding, Section
@@ -75,8 +77,9 @@ def make_sections(plan: Plan) -> Iterator[Section]:
 
 
 def _untranslated() -> Iterator[Finding]:
-    """For a reader who may translate, and for one who may not."""
+    """Missing and left-out texts: for a reader who may translate, and for one who may not."""
     for may_translate in (True, False):
         for count in (1, 2):
             remedy = remedy_of_untranslated(count, may_translate=may_translate)
             yield Finding("warning", PLACEHOLDER, remedy)
+            yield left_out_finding(partial(Finding), count)

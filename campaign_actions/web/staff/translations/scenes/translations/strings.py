@@ -7,6 +7,7 @@ from functools import partial
 
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.newest.schedules import Publication, State
 from campaign_actions.catalogs.models import StringVisit, TranslationChange
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
@@ -97,16 +98,25 @@ def _list(
 ) -> Values:
     earlier = FormerTranslation(FORMS, PLACEHOLDER)
     entries = [Entry(ONE), Entry(ONE, _stored(sample)), Entry(ONE, earlier=earlier)]
+    entries.append(Entry(ONE, is_new_part=True))
     return {
         **CATALOG_VALUES,
+        "catalog": OF_CAMPAIGN if campaign else CATALOG,
         "campaign": campaign,
-        "checklist": "" if campaign is None else "#main",
+        "checklist": "" if campaign is None or campaign.is_public else "#main",
+        "changes": "" if campaign is None else "#main",
+        "scheduled": _scheduled(sample) if campaign else (),
         "chosen_by": Filter(show, "", ""),
         "counts": dict.fromkeys(FILTERS, 5),
         "entries": [] if is_empty else entries,
         "page": PAGE,
         "areas": AREA_NAMES,
     }
+
+
+def _scheduled(sample: SampleCampaign) -> tuple[Publication, ...]:
+    states: tuple[State, ...] = ("planned", "changed")
+    return tuple(Publication(sample.now, state, (NAME,), 1) for state in states)
 
 
 def _found_nothing(sample: SampleCampaign) -> Values:
@@ -131,6 +141,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "around": _around(sample),
         "chosen_by": Filter("all", "", ""),
         "scenes": [],
+        "scheduled": _scheduled(sample) if state == "copy" else (),
         "area_names": AREA_NAMES,
         "how": ORIGIN_NAMES,
         "issue_text": issue_text,

@@ -1,6 +1,7 @@
 """The page that helps to share a public campaign: links with QR codes, texts, a snippet, the poster."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import (
@@ -16,7 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.action_overview import ActionOverview, later_of
 from campaign_actions.actions.campaign_overview import (
     CampaignOverview,
     get_action_and_campaign,
@@ -25,8 +26,7 @@ from campaign_actions.actions.campaign_overview import (
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
 from campaign_actions.actions.queries import PublicAction, find_action
 from campaign_actions.campaigns.appearance import find_appearance
-from campaign_actions.campaigns.models import MAX_CHANNEL_NAME
-from campaign_actions.campaigns.source_names import WEBSITE, source_from
+from campaign_actions.campaigns.source_names import WEBSITE, SourceNames
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.sharing.links import with_source
@@ -36,21 +36,18 @@ from campaign_actions.publishing.checks.language_shares import (
     make_language_shares,
 )
 from campaign_actions.publishing.queries import get_plan
-from campaign_actions.publishing.sharing.name_channel import name_channel
-from campaign_actions.publishing.sharing.share_kit import (
-    NO_CHANNEL_NAME,
-    ShareKit,
-    address_of,
-    make_share_kit,
-)
+from campaign_actions.publishing.sharing.channels import ChannelForm, name_channel
+from campaign_actions.publishing.sharing.share_kit import ShareKit, address_of, make_share_kit
 from campaign_actions.publishing.sharing.snippet import make_snippet, snippet_page
 from campaign_actions.updates.queries import recipients_by_action
 from campaign_actions.web.http.security_headers import allow_framing, framed_mail
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 
 bp = Blueprint(
-    "staff_publishing_share", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/share"
+    "staff_sharing_share", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/share"
 )
+NEW_FOR = timedelta(days=1)
+MAX_TYPED = 500  # of a name that is too long, to be shown with the reason
 MIMETYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -77,31 +74,37 @@ def show(campaign_id: int) -> ResponseReturnValue:
         return redirect(url_for("staff_publishing_checklist.show", campaign_id=campaign_id), 303)
     if campaign.state != "open":
         return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
-    of, channel = request.args.get("of", 0, int), request.args.get("channel", "")
-    channel, post_channel = channel[:MAX_CHANNEL_NAME], request.args.get("post", "")
-    choice, channel_error = _choose(campaign, of), _channel_error()
+    of, choice = request.args.get("of", 0, int), _choose(campaign, request.args.get("of", 0, int))
+    form = ChannelForm(request.args if "channel" in request.args else None)
+    form.names = SourceNames((campaign_id,))
+    is_named = "channel" in request.args and form.validate()
     public = _public_of(campaign, choice)
     kit = None
     if public:
-        kit = make_share_kit(public, new_channel=channel, post_channel=post_channel)
+        kit = make_share_kit(
+            public,
+            new_channel=(form.channel.data or "") if is_named else "",
+            new_source=request.args.get("new", ""),
+            post_channel=request.args.get("post", ""),
+        )
     site = _site_in(kit)
     page = render_template(
-        "staff/publishing/published.html",
+        "staff/sharing/share.html",
         campaign=campaign,
         action=choice.action if choice.action and choice.action.id == of else None,
         actions=choice.actions,
         chosen=choice.action,
         languages=choice.languages,
         locale=choice.locale,
-        channel=channel,
-        channel_error=channel_error,
+        form=form,
         kit=kit,
+        is_new=choice.action is not None and _is_new(campaign, choice.action),
         site=site,
         snippet=str(_snippet(public, site)) if public else "",
         earlier=_earlier(campaign) if public else [],
         unfinished=_unfinished(campaign_id),
     )
-    return allow_framing(make_response(page, 400 if channel_error else 200))
+    return allow_framing(make_response(page, 400 if form.errors else 200))
 
 
 @bp.post("/")
@@ -109,15 +112,20 @@ def show(campaign_id: int) -> ResponseReturnValue:
 def name(campaign_id: int) -> ResponseReturnValue:
     """Name a channel, which then has its link in the table. A name that is none is shown with the reason."""
     campaign = get_campaign_overview(campaign_id, now=utc_now())
-    typed = request.form.get("channel", "")[:MAX_CHANNEL_NAME]
+    form = ChannelForm(request.form)
+    form.names = SourceNames((campaign_id,))
     back: dict[str, Any] = {
         key: request.form.get(key) for key in ("of", "action", "language", "post")
     }
-    if source_from(typed):
-        actor = current_staff().email
-        name_channel(campaign_id, typed, campaign=campaign.slug, actor=actor, now=utc_now())
+    if form.validate():
+        details: dict[str, Any] = {
+            "campaign": campaign.slug,
+            "actor": current_staff().email,
+            "now": utc_now(),
+        }
+        back["new"] = name_channel(campaign_id, form.channel.data or "", **details)
     else:
-        back["channel"] = typed
+        back["channel"] = (form.channel.data or "")[:MAX_TYPED]
     return redirect(url_for(".show", campaign_id=campaign_id, _anchor="all-links", **back), 303)
 
 
@@ -175,11 +183,10 @@ def snippet(campaign_id: int, action_id: int, text_locale: str, source: str) -> 
     return framed_mail(snippet_page(action, _snippet(action, source)))
 
 
-def _channel_error() -> str:
-    """Why no link can be made for the name of a channel that was sent."""
-    if "channel" not in request.args or source_from(request.args["channel"][:MAX_CHANNEL_NAME]):
-        return ""
-    return str(NO_CHANNEL_NAME)
+def _is_new(campaign: CampaignOverview, action: ActionOverview) -> bool:
+    """Whether it has just been published, and nobody has taken part."""
+    opened_at = later_of(campaign.published_at, action.published_at)
+    return opened_at is not None and utc_now() - opened_at < NEW_FOR and not action.count
 
 
 def _snippet(action: PublicAction, source: str) -> Markup:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -12,7 +13,14 @@ from campaign_actions.campaigns.models import Campaign, ChannelName, Partner, Pa
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.updates.models import Update
-from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
+from tests.support.factories import (
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_signature,
+    make_staff,
+    set_count,
+)
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 from tests.support.statements import recorded
@@ -196,7 +204,7 @@ def test_there_is_no_box_of_nothing(staff, action, place):
         ("რადიო", "radio"),
         ("إذاعة", "adaaa"),
         ("日本", "link-cf2abf"),
-        ("a" * 70, "a" * 40),
+        ("a" * 60, "a" * 40),
         ("щ" * 60, "shch" * 10),
     ],
 )
@@ -204,7 +212,17 @@ def test_a_channel_gets_a_link_whatever_its_script_and_length(staff, action, nam
     answer = staff.get(page_of(action, f"?language=en&channel={name}"))
 
     assert f">{THERE}?source={source}</output>" in answer.text
-    assert f'<th scope="row">{name[:60]}</th>' in answer.text
+    assert f"<bdi>{name}</bdi>" in answer.text
+
+
+def test_a_name_that_is_too_long_is_refused_and_kept(staff, action):
+    answer = name(staff, action, "a" * 61)
+
+    page = staff.get(answer.location)
+    assert page.status_code == 400
+    assert "This must be 60 characters or fewer." in page.text
+    assert f'value="{"a" * 61}"' in page.text
+    assert 'id="channel" name="channel" maxlength' not in page.text
 
 
 @pytest.mark.parametrize("name", ["!!!", "", "%20", "🙂"])
@@ -322,7 +340,7 @@ def test_a_named_channel_stays_on_the_page_and_names_its_people_on_dashboards(st
     answer = name(staff, action, " Radio interview! ", action=str(action.id))
 
     assert answer.status_code == 303
-    assert "Radio interview!</th>" in staff.get(answer.location).text
+    assert "<bdi>Radio interview!</bdi>" in staff.get(answer.location).text
     dashboard = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
     for address in (dashboard, "/staff/dashboard/"):
         page = staff.get(address).text
@@ -337,8 +355,8 @@ def test_a_name_that_makes_the_same_link_replaces_the_earlier_one(staff, action)
 
     page = staff.get(page_of(action, "?language=en")).text
 
-    assert "Radio Interview</th>" in page
-    assert "Radio interview</th>" not in page
+    assert "<bdi>Radio Interview</bdi>" in page
+    assert "<bdi>Radio interview</bdi>" not in page
 
 
 def test_a_channel_without_a_name_is_not_kept_and_says_why(staff, action):
@@ -359,3 +377,63 @@ def test_someone_who_may_not_edit_gets_a_link_that_is_not_kept(client, action):
     assert "?source=radio</output>" in page
     assert '<form class="pad again" method="get"' in page
     assert name(client, action, "Radio").status_code == 403
+
+
+def rows_in(page: str) -> list[str]:
+    """The rows of the table of links, in words."""
+    table = re.search(r'<table class="table as-cards channels.*?</table>', page, re.DOTALL)[0]
+    return [visible_text(row).strip() for row in table.split("<tr>")[2:]]
+
+
+def test_links_are_in_the_order_of_their_results_with_confirmation_rates(staff, action):
+    for _number in range(3):
+        make_confirmed(action, now=utc_now(), source="telegram")
+    make_signature(action, now=utc_now(), source="telegram")
+    make_confirmed(action, now=utc_now(), source="leaflet")
+    fold_states(utc_now())
+
+    rows = rows_in(staff.get(page_of(action, "?language=en")).text)
+
+    assert rows[0].startswith("Telegram")
+    assert rows[0].endswith("3 75%")
+    assert rows[1].startswith("leaflet")
+    assert rows[1].endswith("1 100%")
+    assert rows[2].startswith("Newsletter")
+    assert rows[2].endswith("0 –")
+
+
+def test_a_new_channel_is_first_and_marked(staff, action):
+    make_confirmed(action, now=utc_now(), source="telegram")
+    fold_states(utc_now())
+
+    made = name(staff, action, "Radio interview")
+
+    assert rows_in(staff.get(made.location).text)[0].startswith("Radio interview New")
+    assert rows_in(staff.get(page_of(action, "?language=en")).text)[0].startswith("Telegram")
+
+
+def test_the_table_leads_to_the_figures_of_the_action(staff, action):
+    page = staff.get(page_of(action)).text
+
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/?range=all#source"
+    assert f'<a href="{address}">Channels on the dashboard</a>' in page
+    assert 'id="source"' in staff.get(address.replace("#source", "")).text
+
+
+def test_the_page_says_published_only_on_the_first_day_before_anyone_took_part(staff, action):
+    def head() -> str:
+        return re.search(r'<h2 id="published">(.*?)</h2>', staff.get(page_of(action)).text)[1]
+
+    def publish(ago: timedelta) -> None:
+        db.session.execute(update(Action).values(published_at=utc_now() - ago))
+        db.session.execute(update(Campaign).values(published_at=utc_now() - ago))
+        db.session.commit()
+
+    publish(timedelta(hours=23))
+    first = head()
+    set_count(action, 1)
+    later = head()
+    set_count(action, 0)
+    publish(timedelta(hours=25))
+
+    assert (first, later, head()) == ("Published. Share it", "Share", "Share")

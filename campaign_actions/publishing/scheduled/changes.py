@@ -100,14 +100,14 @@ def _find_obstacle(
     if find_over(campaign, drafts):
         return CLOSED
     context = PreflightContext(
-        opens_at=now, now=now, visible_ids=_visible_to_all(members), lifetimes=lifetimes
+        opens_at=now, now=now, visible_ids=visible_to_all(members), lifetimes=lifetimes
     )
     plan = get_plan(campaign_id, of=[draft.key for draft in drafts])
     checks = check_changes(plan, campaign, drafts, context)
     return CHECKS if checks.blockers else None
 
 
-def _visible_to_all(members: Sequence[StaffMember]) -> frozenset[int] | None:
+def visible_to_all(members: Sequence[StaffMember]) -> frozenset[int] | None:
     """The campaigns that each of them may see before they are public; None: all."""
     limits = [rights_of(member).get("campaigns.view", frozenset()) for member in members]
     limited = [ids for ids in limits if ids is not None]

@@ -1,0 +1,1 @@
+"""Openings and changes at the times that someone has set, for the worker."""

@@ -1,0 +1,151 @@
+"""The channels that staff name: their links and the figures of their people have the name from then on.
+
+The source in a link never changes, so links that were sent out still count.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import chain, count
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Connection, Row, Update, delete, exists, select, update
+from wtforms.validators import StopValidation
+
+from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
+from campaign_actions.actions.models import Action, StateChange, StateDay
+from campaign_actions.audit.log import add_entry
+from campaign_actions.campaigns.models import MAX_CHANNEL_NAME, ChannelName
+from campaign_actions.campaigns.source_names import MAX_SOURCE_LENGTH, SourceNames, source_from
+from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.core.db.upsert import upsert_sums
+from campaign_actions.core.errors import NotFound
+from campaign_actions.core.forms.base import StaffForm
+from campaign_actions.core.forms.fields import PlainText
+
+NO_CHANNEL_NAME = _l("Enter a name with letters or digits, for example “Radio interview”.")
+
+
+class ChannelForm(StaffForm):
+    """The name of a channel. `names`: of the campaign. `source`: of the channel that is renamed."""
+
+    channel = PlainText(_l("Name"), max_length=MAX_CHANNEL_NAME, required_message=NO_CHANNEL_NAME)
+    names = SourceNames(())
+    source = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.channel.flags.maxlength = None  # browsers would cut a pasted name without a word
+
+    def validate_channel(self, field: PlainText) -> None:
+        name = (field.data or "").strip()
+        if not source_from(name):
+            raise StopValidation(NO_CHANNEL_NAME)
+        same = {one for one, its in self.names.labels.items() if its.casefold() == name.casefold()}
+        if same - {self.source or source_from(name)}:
+            raise StopValidation(_("Another channel has this name. Choose a different one."))
+
+
+def named_channels(campaign_id: int) -> Sequence[ChannelName]:
+    """Those that staff have named, in the order of their names."""
+    names = select(ChannelName).where(ChannelName.campaign_id == campaign_id)
+    return db.session.scalars(names.order_by(ChannelName.name)).all()
+
+
+def source_for(name: str, named: Iterable[ChannelName]) -> str:
+    """The source for a new name. `named`: the channels so far; a renamed one keeps its own source."""
+    wanted = source_from(name)
+    renamed = {one.source for one in named if source_from(one.name) != wanted}
+    numbered = (f"{wanted[: MAX_SOURCE_LENGTH - 3]}-{number}" for number in count(2))
+    free = (one for one in chain([wanted], numbered) if one not in renamed)
+    return next(free) if wanted else ""
+
+
+def name_channel(campaign_id: int, name: str, *, campaign: str, actor: str, now: datetime) -> str:
+    """Name a new channel, and return its source. `campaign`: its slug.
+
+    A name that makes the same link replaces the earlier one.
+    """
+    name = name.strip()
+    with write_transaction() as connection:
+        source = source_for(name, named_channels(campaign_id))
+        row = {"campaign_id": campaign_id, "source": source, "name": name, "removed_at": None}
+        upsert_sums(connection, ChannelName, [row], add=(), replace=("name", "removed_at"))
+        add_entry(
+            connection, "channel-named", actor=actor, now=now, subject=campaign, source=source
+        )
+    return source
+
+
+def rename_channel(
+    campaign_id: int, source: str, name: str, *, campaign: str, actor: str, now: datetime
+) -> None:
+    """Raises NotFound."""
+    name = name.strip()
+    with write_transaction() as connection:
+        former = _lock(connection, campaign_id, source).name
+        if former == name:
+            return
+        connection.execute(_update(campaign_id, source).values(name=name))
+        details = {"source": source, "former_name": former, "name": name}
+        add_entry(connection, "channel-renamed", actor=actor, now=now, subject=campaign, **details)
+
+
+def remove_channel(
+    campaign_id: int, source: str, *, campaign: str, actor: str, now: datetime
+) -> None:
+    """No longer offer a channel. If nobody has come by its links, its name is deleted. Raises NotFound."""
+    with write_transaction() as connection:
+        if _lock(connection, campaign_id, source).removed_at:
+            return
+        if _is_used(connection, campaign_id, source):
+            connection.execute(_update(campaign_id, source).values(removed_at=now))
+        else:
+            its = {"campaign_id": campaign_id, "source": source}
+            connection.execute(delete(ChannelName).filter_by(**its))
+        add_entry(
+            connection, "channel-removed", actor=actor, now=now, subject=campaign, source=source
+        )
+
+
+def restore_channel(
+    campaign_id: int, source: str, *, campaign: str, actor: str, now: datetime
+) -> None:
+    """Offer a removed channel again. Raises NotFound."""
+    with write_transaction() as connection:
+        if _lock(connection, campaign_id, source).removed_at is None:
+            return
+        connection.execute(_update(campaign_id, source).values(removed_at=None))
+        add_entry(
+            connection, "channel-restored", actor=actor, now=now, subject=campaign, source=source
+        )
+
+
+def is_used(campaign_id: int, source: str) -> bool:
+    """Whether anyone may have sent a form by its links, in whatever state that is now."""
+    return _is_used(db.session.connection(), campaign_id, source)
+
+
+def _is_used(connection: Connection, campaign_id: int, source: str) -> bool:
+    actions = select(Action.id).where(Action.campaign_id == campaign_id)
+    tallied = exists().where(
+        StateDay.action_id.in_(actions),
+        StateDay.part == "source",
+        StateDay.value.in_((source, OTHER_SOURCES)),
+    )
+    not_yet = exists().where(StateChange.action_id.in_(actions), StateChange.source == source)
+    return bool(connection.scalar(select(tallied | not_yet)))
+
+
+def _lock(connection: Connection, campaign_id: int, source: str) -> Row[str, datetime | None]:
+    its = {"campaign_id": campaign_id, "source": source}
+    columns = select(ChannelName.name, ChannelName.removed_at).filter_by(**its)
+    row = connection.execute(columns.with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _update(campaign_id: int, source: str) -> Update:
+    return update(ChannelName).filter_by(campaign_id=campaign_id, source=source)

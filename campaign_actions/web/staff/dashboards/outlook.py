@@ -1,0 +1,51 @@
+"""Whether an action will reach its goal, in words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.counts.states.figures import Figures
+from campaign_actions.actions.counts.states.pace import Outlook, expect
+from campaign_actions.core.i18n.formatting import date_long, number
+from campaign_actions.web.staff.dashboards.ranges import OWN, Range
+
+PACES: Mapping[str, LazyString] = {
+    "24h": _l("At the pace of these 24 hours"),
+    "7d": _l("At the pace of these 7 days"),
+    "28d": _l("At the pace of these 28 days"),
+    "all": _l("At the pace since the start"),
+    OWN: _l("At the pace of this period"),
+}
+
+
+def outlook_words(action: ActionOverview, figures: Figures, chosen: Range, now: datetime) -> str:
+    """Empty if the action is not open, the period is over, or nothing can be said."""
+    period = chosen.period
+    if action.state != "open" or not period.ends_now:
+        return ""
+    found = expect(
+        figures.total.confirmed,
+        action.goal,
+        confirmed=figures.period.confirmed,
+        span=period.until - period.since,
+        closes_at=action.closes_at,
+        now=now,
+    )
+    if found is None:
+        return ""
+    return _in_words(found, str(PACES[chosen.name]), chosen)
+
+
+def _in_words(found: Outlook, pace: str, chosen: Range) -> str:
+    if found.reached_at:
+        day = date_long(found.reached_at.astimezone(chosen.period.zone))
+        return str(_("%(pace)s: about %(day)s", pace=pace, day=day))
+    if found.count_at_close is not None:
+        count = number(found.count_at_close)
+        words = _("%(pace)s: not before it closes; about %(count)s by then", pace=pace, count=count)
+        return str(words)
+    return str(_("%(pace)s: not within two years", pace=pace))

@@ -1,0 +1,1 @@
+"""The pages that help to share a public campaign."""

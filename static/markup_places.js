@@ -1,0 +1,37 @@
+// What the caret or the selection of a text is in: a link, a block, a quote; and the marks that its lines begin with.
+"use strict";
+
+const markupPlaces = (() => {
+  const FENCE = /^:{3,}\s*(\w*)\s*$/;
+  const MARKER = /^(?:[-*+]|\d{1,3}[.)])\s+/; // a year is no number of a list
+  const LINK = /\[([^\[\]\n]*)\]\(([^()\s]*)\)/g;
+
+  const linkAt = ({ value, selectionStart, selectionEnd }) =>
+    [...value.matchAll(LINK)].find((found) => found.index <= selectionStart && selectionEnd <= found.index + found[0].length);
+
+  // The closed block: its first and last line, and its name.
+  const blockAt = (field) => {
+    const lines = field.value.split("\n");
+    const from = field.value.slice(0, field.selectionStart).split("\n").length - 1;
+    const to = field.value.slice(0, field.selectionEnd).split("\n").length - 1;
+    let first = from;
+    while (first >= 0 && !(FENCE.test(lines[first]) && (first < from || FENCE.exec(lines[first])[1]))) first -= 1;
+    const written = first < 0 ? "" : FENCE.exec(lines[first])[1];
+    if (!written) return null;
+    const name = written === "demands" ? "points" : written; // as the program reads it
+    let last = Math.max(to, first + 1);
+    while (last < lines.length && !FENCE.test(lines[last])) last += 1;
+    return last === lines.length || FENCE.exec(lines[last])[1] ? null : { first, last, name, lines };
+  };
+
+  // The last line of the quote that the caret is in, or -1.
+  const endOfQuote = ({ value, selectionStart }) => {
+    const lines = value.split("\n");
+    let last = value.slice(0, selectionStart).split("\n").length - 1;
+    if (!lines[last].startsWith(">")) return -1;
+    while (lines[last + 1]?.startsWith(">")) last += 1;
+    return last;
+  };
+
+  return { FENCE, MARKER, linkAt, blockAt, endOfQuote };
+})();
