@@ -48,14 +48,6 @@ def send(client, action, update, **fields):
     return client.post(page, data={"csrf_token": token_of(shown), "seen": seen, **fields})
 
 
-def test_the_button_says_that_it_schedules_when_a_time_is_chosen(client, action, update):
-    page = client.get(url(action, update, "send")).text
-
-    now, later = (page.partition(f'class="{name}">')[2] for name in ("if-now", "if-later"))
-    assert now.startswith("Send update to 2 people</span>")
-    assert later.startswith("Schedule update for 2 people</span>")
-
-
 def test_a_time_is_set_changed_and_taken_back(client, action, update):
     answer = send(client, action, update, when="at", at=LATER)
     page = visible_text(client.get(answer.location).text)
