@@ -65,25 +65,6 @@ def submit(client, page, **fields):
     return client.post(page, data={"csrf_token": token, **fields}, buffered=True)
 
 
-@pytest.mark.parametrize(
-    ("chosen", "label"),
-    [
-        ({}, "Participants so far"),
-        ({"country": "DE"}, "Participants so far, before the filters"),
-    ],
-)
-def test_the_number_of_participants_says_whether_filters_come_after_it(
-    people, client, chosen, label
-):
-    operation = export_of(make_action(), people.ada, **chosen)
-    request_id = request_approval(operation, by=people.ada, reason="Vote", now=utc_now())
-    log_in(client, people.ada)
-
-    page = client.get(f"/staff/approvals/{request_id}/").text
-
-    assert f"{label}</dt>" in page
-
-
 def test_the_requester_downloads_an_approved_export_and_each_download_is_recorded(people, client):
     action = make_action()
     make_confirmed(action, given_name="=SUM(1)")
@@ -115,7 +96,7 @@ def test_a_request_says_how_many_match_and_every_filter_in_words(people, client)
     page = visible_text(client.get(f"/staff/approvals/{number}/").text)
 
     for fact in (
-        *("Participants who match 1 now", "Source Telegram", "Country France"),
+        *("Participants who match 1 now", "Channel Telegram", "Country France"),
         "Status Confirmed",
     ):
         assert fact in page, fact
