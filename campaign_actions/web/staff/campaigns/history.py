@@ -1,7 +1,6 @@
 """The history of campaigns and actions: revisions, differences and restoring."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -16,12 +15,10 @@ from campaign_actions.actions.campaign_overview import (
     get_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
-from campaign_actions.actions.field_labels import field_label, field_order, format_value
-from campaign_actions.actions.questions.differences import question_names, says_something
-from campaign_actions.actions.questions.whole_changes import names_with_whole, whole_questions
-from campaign_actions.campaigns.appearance import ShownPicture, find_pictures
+from campaign_actions.actions.field_labels import field_label
+from campaign_actions.actions.questions.differences import question_names
+from campaign_actions.actions.questions.whole_changes import whole_questions
 from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.versioning.differences import Difference, differences
 from campaign_actions.campaigns.versioning.events import (
     PageEvent,
     closings,
@@ -31,7 +28,6 @@ from campaign_actions.campaigns.versioning.events import (
 )
 from campaign_actions.campaigns.versioning.history import (
     Opening,
-    RevisionOverview,
     count_revisions,
     find_content,
     find_revision,
@@ -40,12 +36,16 @@ from campaign_actions.campaigns.versioning.history import (
 )
 from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
-from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.campaigns.revision_changes import (
+    changed_labels,
+    kept_pictures,
+    languages_of,
+    shown_differences,
+)
 
 bp = Blueprint("staff_campaigns_history", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 PAGE_SIZE = 20  # each is loaded whole, to say what it changed
@@ -112,7 +112,7 @@ def _list(campaign: CampaignOverview, action: ActionOverview | None) -> Response
         action=action,
         rows=history_rows(found, _events(campaign, action, opening), before=newer),
         labels_of=partial(
-            changed_labels, subject, _languages(campaign), tags=campaign.listed_locales
+            changed_labels, subject, languages_of(campaign), tags=campaign.listed_locales
         ),
         page=page,
     )
@@ -152,40 +152,6 @@ def _times(campaign: CampaignOverview, action: ActionOverview | None) -> list[da
     return [one.published_at for one in (campaign, action) if one]
 
 
-def changed_labels(
-    subject: str, locales: Sequence[str], revision: RevisionOverview, *, tags: Sequence[str] = ()
-) -> list[str]:
-    """The labels of the fields that a revision changed, each once, in the order of the form.
-
-    `locales`: for the texts of questions. `tags`: the languages in their order.
-    """
-    questions = question_names(revision.contents, locales)
-    old, new = revision.contents if len(revision.contents) > 1 else ({}, {})
-    names = (
-        name
-        for name in sorted(revision.fields, key=lambda name: field_order(subject, name, tags))
-        if not revision.contents or says_something(name, old, new)
-    )
-    whole = whole_questions(old, new, questions)
-    labels = (
-        whole[name].label if name in whole else field_label(subject, name, questions=questions)
-        for name in names_with_whole(names, whole)
-    )
-    return list(dict.fromkeys(labels))
-
-
-def _languages(campaign: CampaignOverview) -> tuple[str, ...]:
-    """In which texts are named, the first one preferred."""
-    return current_locale(), campaign.source_locale, campaign.locale
-
-
-def _kept_pictures(campaign_id: int, *contents: Content) -> dict[str, ShownPicture]:
-    """By name. Those that were replaced or removed for the public are deleted."""
-    folder = url_for("staff_campaigns_appearance.edit", campaign_id=campaign_id)
-    found = find_pictures(campaign_id, (one["picture"] for one in contents if one.get("picture")))
-    return {name: replace(picture, folder=folder) for name, picture in found.items()}
-
-
 def _compare(
     campaign: CampaignOverview,
     action: ActionOverview | None,
@@ -204,15 +170,8 @@ def _compare(
     old = find_revision(subject.name, subject_id, other) if 0 < other < 2**31 else {}
     old = old if old is not None else abort(404)
     _content, newest = find_content(subject, subject_id)
-    names = question_names((old, new), _languages(campaign))
+    names = question_names((old, new), languages_of(campaign))
     whole = whole_questions(old, new, names)
-    found = {
-        one.name: one
-        for one in differences(old, new, format_value)
-        if says_something(one.name, old, new)
-    }
-    tags = campaign.listed_locales
-    in_order = sorted(found, key=lambda name: field_order(subject.name, name, tags))
     return render_template(
         "staff/campaigns/revision.html",
         campaign=campaign,
@@ -227,12 +186,10 @@ def _compare(
             questions=names,
         ),
         missing={name: field_label(subject.name, name) for name in missing},
-        pictures=_kept_pictures(campaign.id, old, new),
+        pictures=kept_pictures(campaign.id, old, new),
         opens_at=max(filter(None, _times(campaign, action)), default=None),
         others=saves(subject.name, subject_id, without=number),
-        differences=[
-            found.get(name) or Difference(name, ()) for name in names_with_whole(in_order, whole)
-        ],
+        differences=shown_differences(subject.name, old, new, whole, tags=campaign.listed_locales),
         whole=whole,
     )
 

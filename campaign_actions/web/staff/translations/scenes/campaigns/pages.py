@@ -27,7 +27,7 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.web.staff.campaign_table import CampaignRow
-from campaign_actions.web.staff.campaigns.history import changed_labels
+from campaign_actions.web.staff.campaigns.revision_changes import changed_labels
 from campaign_actions.web.staff.translations.scenes.campaigns.changes import (
     PICTURE,
     make_draft,
