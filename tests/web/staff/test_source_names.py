@@ -61,7 +61,7 @@ def test_a_batch_and_the_audit_log_name_its_source(client, action):
     log = visible_text(client.get("/staff/audit/").text)
 
     assert f"<bdi>{NAME}</bdi>" in batches
-    assert f"Source : {NAME}" in log
+    assert f"Channel : {NAME}" in log
     assert SOURCE not in log
 
 
@@ -72,7 +72,7 @@ def test_the_audit_log_has_the_name_of_a_channel_that_was_named(client, action):
 
     entry = db.session.scalars(select(AuditEntry).filter_by(event="channel-named")).one()
 
-    assert entry.details["channel"] == "leaflet-2"
+    assert entry.details["source"] == "leaflet-2"
     assert "Channel : Leaflet 2" in visible_text(client.get("/staff/audit/").text)
 
 

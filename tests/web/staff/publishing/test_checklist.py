@@ -144,8 +144,8 @@ def test_saving_with_a_problem_names_it_and_leads_to_its_field(staff, campaign):
     message = page.partition('<div class="notice attention" role="alert">')[2].partition("</div>")[
         0
     ]
-    link = f'<a href="{address}?right=en#texts.en.body">This link is only an example: https://'
-    assert answer.location == f"{address}?right=en#texts.en.body"
+    link = f'<a href="{address}?right=en&amp;line=3#texts.en.body">This link is only an example: https://'
+    assert answer.location == f"{address}?right=en&line=3#texts.en.body"
     assert link in message
     assert "English: This link is only an example" in re.sub(
         r"[\u2066-\u2069]", "", visible_text(message)

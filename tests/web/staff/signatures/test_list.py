@@ -109,7 +109,7 @@ def test_people_without_a_source_can_be_chosen(client, campaigner):
     offered = client.get(address(action, "signatures")).text
     found = client.get(address(action, "signatures"), query_string={"without": "source"}).text
 
-    assert '<option value="source">a source</option>' in offered
+    assert '<option value="source">a channel</option>' in offered
     assert "Grace" in found
     assert "Ada" not in found
 
@@ -123,7 +123,7 @@ def test_each_filter_in_force_is_a_chip_that_removes_it(client, campaigner):
 
     chips = page.partition('aria-label="Filters in force"')[2].partition("</nav>")[0]
     assert "Status: Pending" in visible_text(chips)
-    assert "Source: Telegram" in visible_text(chips)
+    assert "Channel: Telegram" in visible_text(chips)
     assert re.findall('href="([^"]+)"', chips) == [
         f"{there}?source=telegram",
         f"{there}?status=pending",
