@@ -103,7 +103,7 @@ class MarkupProblem:
             case "bad-address":
                 text = _(
                     "Line %(line)s: the link to “%(name)s” cannot work. After https:// there must be the"
-                    " name of a site, such as www.ohchr.org.",
+                    " full name of a site.",
                     **facts,
                 )
             case "in-email":

@@ -95,6 +95,7 @@ def _half_translated(
         return
     sources = markdown_by_context(plan, plan.campaign.source_locale, with_emails=True)
     translated = markdown_by_context(plan, locale, with_emails=True)
+    action_ids = {f"action {action.slug}": action.id for action in plan.actions}
     for context, (text, place) in translated.items():
         source = sources[context][0] if context in sources else ""
         aligned = {ours for ours, _theirs in aligned_blocks(source, text, is_markdown=True)}
@@ -102,7 +103,8 @@ def _half_translated(
         lacking = {unit for unit in units if (context, unit) in missing} if text.strip() else set()
         # Which paragraph is missing may not be known, but how many are.
         there = max(0, len(translatable_units(text, is_markdown=True)) - len(aligned))
-        name, action_id = context.rpartition(": ")[2], place.keywords.get("action_id")
+        owner, _colon, name = context.rpartition(": ")
+        action_id = action_ids.get(owner)
         left_out = find_left_out(
             plan, locale, name, action_id, pair=(source, text), lacking=lacking, now=now
         )
