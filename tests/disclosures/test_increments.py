@@ -477,7 +477,9 @@ def _change_one(action, chance: random.Random, name: str) -> None:
 
 
 def select_ids(action) -> list[int]:
-    found = [row.id for row in db.session.query(Signature.id).filter_by(action_id=action.id)]
+    """Not those that another thread is about to confirm."""
+    known = db.session.query(Signature.id).filter_by(action_id=action.id)
+    found = [row.id for row in known.filter(Signature.status != "pending")]
     db.session.commit()
     return found
 
