@@ -17,6 +17,11 @@ class TitledAction:
     campaign_id: int
     title: str
 
+    @property
+    def ids(self) -> dict[str, int]:
+        """For the addresses of its pages."""
+        return {"campaign_id": self.campaign_id, "action_id": self.id}
+
 
 def titled_actions(ids: Collection[int], *, locales: Sequence[str]) -> dict[int, TitledAction]:
     """By id, each in the first of these languages that it has, or else in any."""

@@ -1,4 +1,4 @@
-"""How many signatures arrived in each minute around a cluster, and how many of them it has."""
+"""How many valid signatures arrived in each minute around a cluster, and how many of them it has."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,14 +17,17 @@ AFTER = timedelta(minutes=5)
 MAX_READ = 20_000
 
 
-def minutes_around(cluster: Cluster, now: datetime) -> Sequence[tuple[int, int]]:
-    """For each of MINUTES_SHOWN: all signatures, and those of the cluster.
-
-    Of one that took longer, the last minutes.
-    """
+def shown_period(cluster: Cluster, now: datetime) -> tuple[datetime, datetime]:
+    """MINUTES_SHOWN around a cluster. Of one that took longer, the last minutes."""
     end = min(cluster.until + AFTER, now + MINUTE)
-    first = int((end - EPOCH) / MINUTE) - MINUTES_SHOWN
-    start = EPOCH + first * MINUTE
+    start = EPOCH + (int((end - EPOCH) / MINUTE) - MINUTES_SHOWN) * MINUTE
+    return start, end
+
+
+def minutes_around(cluster: Cluster, now: datetime) -> Sequence[tuple[int, int]]:
+    """For each of MINUTES_SHOWN: all signatures except invalid ones, and those of the cluster."""
+    start, end = shown_period(cluster, now)
+    first = int((start - EPOCH) / MINUTE)
     connection = db.session.connection()
     rows = (
         select(*Signature.__table__.columns)
@@ -39,6 +42,7 @@ def minutes_around(cluster: Cluster, now: datetime) -> Sequence[tuple[int, int]]
     )
     minute = minute_of(connection, rows.c.signed_at).label("minute")
     counted = select(minute, func.count().label("number")).group_by(minute)
+    counted = counted.where(rows.c.status != "invalid")
     inside = rows.c.signed_at >= cluster.since, rows.c.signed_at < cluster.until
     both = [
         {row.minute - first: row.number for row in connection.execute(query)}

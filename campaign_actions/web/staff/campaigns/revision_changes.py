@@ -1,4 +1,4 @@
-"""What a revision changed, as the history and the comparison of two revisions show it."""
+"""The changes of a revision in words, for the history and for comparing two revisions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

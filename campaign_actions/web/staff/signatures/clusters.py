@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
@@ -17,7 +18,7 @@ from campaign_actions.actions.models import (
 )
 from campaign_actions.actions.personal_data.later_uses import covering_versions
 from campaign_actions.actions.signatures.clusters import decide
-from campaign_actions.actions.signatures.clusters.minutes import minutes_around
+from campaign_actions.actions.signatures.clusters.minutes import minutes_around, shown_period
 from campaign_actions.actions.signatures.clusters.queries import (
     Cluster,
     decided_clusters,
@@ -62,6 +63,7 @@ class ShownCluster:
     confirmed: ResultCount
     invalid: ResultCount  # marked already, so not part of the count
     bars: Sequence[MinuteBar]
+    bars_period: tuple[datetime, datetime]
     sample: Sequence[SignatureRow | Signature]
 
     @property
@@ -144,6 +146,7 @@ def _show(action: ActionOverview, cluster: Cluster, names: SourceNames) -> Shown
             minutes_around(cluster, utc_now()),
             is_right_to_left=direction(current_locale()) == "rtl",
         ),
+        bars_period=shown_period(cluster, utc_now()),
         sample=random_sample(action.id, markable, count, size=SAMPLE_SIZE) if may_view else (),
     )
 

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.listing.titles import TitledAction, titled_actions
+from campaign_actions.actions.signatures.restrictions import unproved
 from campaign_actions.core.i18n.list_format import label_value
 from campaign_actions.core.i18n.locale import language_name, locales_current_first
 from campaign_actions.core.switches.state import (
@@ -30,7 +31,10 @@ EMAILS_OFF = _l("Emails are switched off. Any email about this is kept and sent 
 
 @dataclass(frozen=True)
 class OffItem:
-    """Something that is off. `name`: as on the command line; `label`: for people."""
+    """Something that is off. `name`: as on the command line; `label`: for people.
+
+    `robot_check`: the ids of the campaign and the action, if it is the robot check of one.
+    """
 
     name: str
     label: str
@@ -38,15 +42,24 @@ class OffItem:
     since: datetime
     by: str
     reason: str
+    robot_check: Mapping[str, int] | None = None
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(emails_off_note=emails_off_note)
+    app.jinja_env.globals.update(
+        emails_off_note=emails_off_note, robot_check_since=robot_check_since
+    )
 
 
 def emails_off_note() -> str:
     """For messages that an email is on its way; "" while emails are on."""
     return str(EMAILS_OFF) if is_off(EMAIL) else ""
+
+
+def robot_check_since(action_id: int) -> datetime | None:
+    """When the robot check of an action was turned on; None while it is off."""
+    off = switch_state().off.get(unproved(action_id))
+    return off.off_at if off else None
 
 
 def off_items_of(switch: Switch) -> list[OffItem]:
@@ -63,15 +76,16 @@ def off_items() -> list[OffItem]:
 
 
 def _items(off: Mapping[Switch, SwitchedOff]) -> list[OffItem]:
-    labels = switch_labels(off)
+    titles = _titles(off)
     return [
         OffItem(
             name=switch_name(switch),
-            label=labels[switch],
+            label=_label(switch, titles),
             text=SWITCH_TEXTS[switch.kind],
             since=one.off_at,
             by=format_actor(one.off_by),
             reason=one.reason,
+            robot_check=titles[int(switch.target)].ids if switch.kind == "unproved" else None,
         )
         for switch, one in off.items()
     ]
@@ -80,9 +94,13 @@ def _items(off: Mapping[Switch, SwitchedOff]) -> list[OffItem]:
 def switch_labels(switches: Iterable[Switch]) -> Mapping[Switch, str]:
     """The name of each switch for people, such as "Emails" or "Action: TITLE"."""
     wanted = list(switches)
-    ids = {int(switch.target) for switch in wanted if switch.kind in ("action", "unproved")}
-    titles = titled_actions(ids, locales=locales_current_first())
+    titles = _titles(wanted)
     return {switch: _label(switch, titles) for switch in wanted}
+
+
+def _titles(switches: Iterable[Switch]) -> Mapping[int, TitledAction]:
+    ids = {int(switch.target) for switch in switches if switch.kind in ("action", "unproved")}
+    return titled_actions(ids, locales=locales_current_first())
 
 
 def _label(switch: Switch, titles: Mapping[int, TitledAction]) -> str:

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from campaign_actions.actions.signatures.clusters.minutes import MINUTES_SHOWN, minutes_around
 from campaign_actions.actions.signatures.clusters.queries import open_clusters
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.core.content.drawings.minute_bars import WIDTH, minute_bars
+from tests.support.batches import mark
 from tests.support.clusters import MINUTE, arrive, look, make_compared_action
 from tests.support.factories import NOON
 
@@ -28,6 +30,17 @@ def test_the_last_half_hour_is_counted_by_the_minute(app):
         MINUTES_SHOWN - 3: (12, 12),
         MINUTES_SHOWN - 1: (11, 8),
     }
+
+
+def test_those_already_marked_invalid_are_left_out(app):
+    action = make_compared_action()
+    arrive(action, 40, now=NOON - 2 * MINUTE, domain="known.example")
+    arrive(action, 12, now=NOON - 2 * MINUTE, **BULK)
+    look(NOON)
+    mark(action.id, SignatureFilter(domain="known.example"), now=NOON)
+    cluster = next(one for one in open_clusters(action.id) if one.wanted.domain == BULK["domain"])
+
+    assert [pair for pair in minutes_around(cluster, NOON) if pair[0]] == [(12, 12)]
 
 
 def test_bars_are_stacked_and_the_highest_fits():

@@ -79,3 +79,15 @@ def test_the_overview_says_that_it_is_on(client, campaigner, action):
     page = client.get("/staff/").text
 
     assert "Turned on: robot check" in page
+    assert f'href="{address_of(action)}"' in page
+
+
+def test_the_pages_about_robots_say_that_it_is_on(client, campaigner, action):
+    clusters = address_of(action).replace("robot-check", "signatures/clusters")
+    before = client.get(clusters).text
+    turn(client, action, "on")
+
+    after = client.get(clusters).text
+
+    words = "The robot check has been on since"
+    assert (words in before, words in after) == (False, True)

@@ -66,6 +66,7 @@ def _shown(sample: SampleCampaign, rule: str, fill_time: str) -> ShownCluster:
         confirmed=ResultCount(0 if rule == "burst" else 60),
         invalid=INVALID.get(rule, ResultCount(0)),
         bars=minute_bars([(3, 0), (74, 71), (5, 0)]),
+        bars_period=(sample.now, sample.now),
         sample=[make_signature(sample)],
     )
 
