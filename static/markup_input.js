@@ -1,14 +1,12 @@
-// Writing in a text with markup: Enter in a list adds an item or ends the list; an address pasted over words links
-// them. text_field.js, item_heads.js and markup_places.js are loaded before.
+// Writing in a text with markup: Enter in a list adds an item or ends the list. text_field.js, item_heads.js and
+// markup_places.js are loaded before.
 "use strict";
 
 {
   const ITEM = /^((?:\s*>)*\s*)([-*+]|\d{1,3}(?=[.)]))([.)]?)(\s+)(.*)$/;
-  const ADDRESS = /^https?:\/\/[^\s<>"]+$/i;
-  const EMPTY_ADDRESS = /\]\(https?:\/\/$/; // what the button for links writes, up to its end
 
-  const { write, wordAt, linesAt, scrollToSelection } = textField;
-  const { FENCE, linkAt, blockAt } = markupPlaces;
+  const { write, linesAt, scrollToSelection } = textField;
+  const { FENCE, blockAt } = markupPlaces;
 
   const itemAt = (line) => {
     const found = ITEM.exec(line);
@@ -78,32 +76,11 @@
     return true;
   };
 
-  const encoded = (address) => address.replaceAll("(", "%28").replaceAll(")", "%29");
-
-  const pasteAddress = (field, address) => {
-    const { value, selectionStart: caret, selectionEnd } = field;
-    const before = EMPTY_ADDRESS.exec(value.slice(0, caret));
-    if (caret === selectionEnd) {
-      if (!before || value[caret] !== ")") return false;
-      write(field, before.index + 2, caret, encoded(address));
-      return true;
-    }
-    const [start, end] = wordAt(field);
-    const words = value.slice(start, end);
-    if (!words || /[\[\]\n]/.test(words) || ADDRESS.test(words) || linkAt(field)) return false;
-    write(field, start, end, `[${words}](${encoded(address)})`);
-    return true;
-  };
-
   for (const field of document.querySelectorAll("textarea[data-markup]")) {
     field.addEventListener("keydown", (event) => {
       const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
       if (event.key !== "Enter" || !isPlain || event.isComposing || event.keyCode === 229) return;
       if (pressEnter(field)) event.preventDefault();
-    });
-    field.addEventListener("paste", (event) => {
-      const address = event.clipboardData.getData("text/plain").trim();
-      if (ADDRESS.test(address) && pasteAddress(field, address)) event.preventDefault();
     });
   }
 }

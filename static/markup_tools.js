@@ -17,7 +17,7 @@
     Digit9: "quote",
   };
 
-  const { write, wordAt, linesAt, scrollToSelection } = textField;
+  const { write, writeApart, wordAt, linesAt, scrollToSelection } = textField;
   const { MARKER, linkAt, blockAt, endOfQuote } = markupPlaces;
 
   const filled = (lines) => lines.filter((line) => line.trim());
@@ -169,16 +169,6 @@
   const selectPlace = (field, begin, text) => {
     const [start, end] = itemHeads.find(text) ?? [0, text.length];
     field.setSelectionRange(begin + start, begin + end);
-  };
-
-  // With an empty line before and after; returns where the text begins.
-  const writeApart = (field, start, end, text) => {
-    const before = field.value.slice(0, start).trimEnd() ? field.value.slice(0, start) : "";
-    const after = field.value.slice(end);
-    const above = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
-    const below = after.trim() && !after.startsWith("\n\n") ? (after.startsWith("\n") ? "\n" : "\n\n") : "";
-    write(field, start, end, above + text + below);
-    return start + above.length;
   };
 
   const insertSample = (field, sample) => {
