@@ -18,7 +18,7 @@
   };
 
   const { write, writeApart, wordAt, linesAt, scrollToSelection } = textField;
-  const { MARKER, linkAt, blockAt, endOfQuote } = markupPlaces;
+  const { MARKER, linkAt, blockAt, quoteAt } = markupPlaces;
 
   const filled = (lines) => lines.filter((line) => line.trim());
 
@@ -141,8 +141,9 @@
     const whole = `::: ${name}\n${sample}\n:::`;
     const inside = blockAt(field);
     if (inside) return changeBlock(field, inside, name, whole);
-    const quoteEnd = isCaret(field) ? endOfQuote(field) : -1;
-    if (quoteEnd >= 0) return insertBelow(field, quoteEnd, whole);
+    const within = quoteAt(field);
+    const isPart = within && (isCaret(field) || within.first < within.from || within.to < within.last);
+    if (isPart) return insertBelow(field, within.last, whole); // its speaker stays with it
     const { start, end, lines } = linesAt(field);
     if (!filled(lines).length) return insertSample(field, whole);
     const text = [`::: ${name}`, ...itemsOf(lines, name), ":::"].join("\n");

@@ -334,6 +334,15 @@ ENTERED = [  # text up to the caret and after it, what is typed after Enter, tex
     ("- one\n- ", "", "X", "- one\n\nX"),
     ("1. one\n2. ", "", "X", "1. one\n\nX"),
     ("> - one\n> - ", "", "X", "> - one\n>\n> X"),
+    ("> We stay", "", "X", "> We stay\n> X"),
+    ("> We ", "stay\n>\n> Anna", "X ", "> We \n> X stay\n>\n> Anna"),
+    ("> We stay\n> ", "\n>\n> Anna\n\nEnd", "", "> We stay\n>\n> Anna\n\nEnd"),
+    ("> We stay\n>", "\n> Anna", "", "> We stay\n>\n> Anna"),
+    ("> We stay\n> ", "", "X", "> We stay\n\nX"),
+    ("> We stay\n>\n> ", "\nEnd", "X", "> We stay\n\nX\n\nEnd"),
+    ("> ", "", "X", "X"),
+    ("> We stay\n>\n> Anna", "", "X", "> We stay\n>\n> Anna\n\nX"),
+    ("> We stay\n>\n> Anna", "\n\nEnd", "X", "> We stay\n>\n> Anna\n\nX\n\nEnd"),
     ("No list", "", "X", "No list\nX"),
     ("-", " one", "X", "-\nX one"),
     (f"::: facts\n{HEADED}", "\n:::", "7", f"::: facts\n{HEADED}\n- **7** \n:::"),
@@ -366,6 +375,25 @@ def test_enter_in_a_list_adds_an_item_or_ends_the_list(page):
         results.append((before, after, typed, field.input_value()))
 
     assert results == ENTERED
+
+
+def test_a_quote_is_written_with_enter_from_its_words_to_the_text_below(page):
+    field = write(page, "")
+    page.keyboard.press("Control+Shift+Digit9")
+    page.keyboard.type("We stay.")
+    for words in ("", "Anna", "So."):
+        page.keyboard.press("Enter")
+        page.keyboard.type(words)
+
+    expect(field).to_have_value("> We stay.\n>\n> Anna\n\nSo.")
+
+
+def test_a_block_made_of_a_part_of_a_quote_leaves_the_quote_whole(page):
+    field = write(page, QUOTE, "We will not go.")
+
+    press(page, "Facts")
+
+    expect(field).to_have_value(f"{QUOTE}\n\n{dict(EXAMPLES)['Facts']}")
 
 
 def test_enter_twice_ends_a_block_and_the_browser_can_undo_it(page):
