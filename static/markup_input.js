@@ -1,14 +1,14 @@
-// Writing in a text with markup: Enter in a list adds an item or ends the list; an address pasted over words links
-// them. text_field.js, item_heads.js and markup_places.js are loaded before.
+// Writing in a text with markup: Enter in a list adds an item or ends the list; Enter in a quote goes on with it, and
+// from an empty line to its speaker. text_field.js, item_heads.js and markup_places.js are loaded before.
 "use strict";
 
 {
   const ITEM = /^((?:\s*>)*\s*)([-*+]|\d{1,3}(?=[.)]))([.)]?)(\s+)(.*)$/;
-  const ADDRESS = /^https?:\/\/[^\s<>"]+$/i;
-  const EMPTY_ADDRESS = /\]\(https?:\/\/$/; // what the button for links writes, up to its end
 
-  const { write, wordAt, linesAt, scrollToSelection } = textField;
-  const { FENCE, linkAt, blockAt } = markupPlaces;
+  const QUOTE = /^(?:\s*>)+ ?/;
+
+  const { write, linesAt, scrollToSelection } = textField;
+  const { FENCE, blockAt, quoteAt } = markupPlaces;
 
   const itemAt = (line) => {
     const found = ITEM.exec(line);
@@ -68,30 +68,57 @@
     write(field, start, end, isFirst ? quote : `${quote}\n${quote && `${quote} `}`);
   };
 
+  const wordsOf = (line) => line.replace(QUOTE, "").trim();
+
+  // The line of the speaker: the last one of the quote, below an empty one.
+  const speakerOf = ({ first, last, lines }) =>
+    last > first + 1 && wordsOf(lines[last]) && !wordsOf(lines[last - 1]) ? last : -1;
+
+  // The caret goes to an empty line of its own below `start`; what is between it and `end` is deleted.
+  const leaveQuote = (field, start, end) => {
+    const below = field.value.slice(end).trimStart();
+    write(field, start, field.value.length - below.length, below ? "\n\n\n\n" : "\n\n");
+    field.setSelectionRange(start + 2, start + 2);
+  };
+
+  // One empty line stays between the words and the speaker.
+  const goToSpeaker = (field, { from, last, lines }, { start, end }) => {
+    if (last > from + 1) write(field, start, end + 1, "");
+    const below = lines.slice(last + 1).join("\n").length + (last + 1 < lines.length ? 1 : 0);
+    const stop = field.value.length - below;
+    field.setSelectionRange(stop - lines[last].replace(QUOTE, "").length, stop);
+    scrollToSelection(field);
+  };
+
+  const addToQuote = (field, quote, at) => {
+    const { from, last, lines } = quote;
+    const speaker = speakerOf(quote);
+    const rest = field.value.slice(field.selectionEnd, at.end);
+    if (!wordsOf(lines[from])) {
+      const isNext = speaker > from && lines.slice(from, speaker).every((line) => !wordsOf(line));
+      if (isNext) return goToSpeaker(field, quote, at);
+      const words = lines.slice(quote.first, from).findLastIndex(wordsOf);
+      if (from === last && words < 0) return write(field, at.start, at.end, "");
+      if (from === last) {
+        const empty = lines.slice(quote.first + words + 1, from).join("\n").length;
+        return leaveQuote(field, at.start - 1 - (empty ? empty + 1 : 0), at.end);
+      }
+    } else if (from === speaker && !rest.trim()) return leaveQuote(field, at.end, at.end);
+    write(field, field.selectionStart, field.selectionEnd, `\n${QUOTE.exec(lines[from])[0].trimEnd()} `);
+  };
+
   const pressEnter = (field) => {
     const at = linesAt(field);
     const item = at.lines.length === 1 ? itemAt(at.lines[0]) : null;
+    const quote = item || at.lines.length > 1 ? null : quoteAt(field);
+    if (quote && field.selectionStart - at.start >= QUOTE.exec(at.lines[0])[0].length) {
+      addToQuote(field, quote, at);
+      return true;
+    }
     if (!item || field.selectionStart - at.start < item.length) return false;
     if (!itemHeads.clear(`${item.text} `).trim()) endList(field, item, at);
     else if (field.selectionStart === field.selectionEnd) addItem(field, item, at);
     else return false;
-    return true;
-  };
-
-  const encoded = (address) => address.replaceAll("(", "%28").replaceAll(")", "%29");
-
-  const pasteAddress = (field, address) => {
-    const { value, selectionStart: caret, selectionEnd } = field;
-    const before = EMPTY_ADDRESS.exec(value.slice(0, caret));
-    if (caret === selectionEnd) {
-      if (!before || value[caret] !== ")") return false;
-      write(field, before.index + 2, caret, encoded(address));
-      return true;
-    }
-    const [start, end] = wordAt(field);
-    const words = value.slice(start, end);
-    if (!words || /[\[\]\n]/.test(words) || ADDRESS.test(words) || linkAt(field)) return false;
-    write(field, start, end, `[${words}](${encoded(address)})`);
     return true;
   };
 
@@ -100,10 +127,6 @@
       const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
       if (event.key !== "Enter" || !isPlain || event.isComposing || event.keyCode === 229) return;
       if (pressEnter(field)) event.preventDefault();
-    });
-    field.addEventListener("paste", (event) => {
-      const address = event.clipboardData.getData("text/plain").trim();
-      if (ADDRESS.test(address) && pasteAddress(field, address)) event.preventDefault();
     });
   }
 }

@@ -24,14 +24,17 @@ const markupPlaces = (() => {
     return last === lines.length || FENCE.exec(lines[last])[1] ? null : { first, last, name, lines };
   };
 
-  // The last line of the quote that the caret is in, or -1.
-  const endOfQuote = ({ value, selectionStart }) => {
+  // The quote that the caret or the whole selection is in: its first and last line, and those of the selection.
+  const quoteAt = ({ value, selectionStart, selectionEnd }) => {
     const lines = value.split("\n");
-    let last = value.slice(0, selectionStart).split("\n").length - 1;
-    if (!lines[last].startsWith(">")) return -1;
+    const from = value.slice(0, selectionStart).split("\n").length - 1;
+    const to = value.slice(0, selectionEnd).split("\n").length - 1;
+    if (!lines.slice(from, to + 1).every((line) => line.startsWith(">"))) return null;
+    let [first, last] = [from, to];
+    while (lines[first - 1]?.startsWith(">")) first -= 1;
     while (lines[last + 1]?.startsWith(">")) last += 1;
-    return last;
+    return { first, last, from, to, lines };
   };
 
-  return { FENCE, MARKER, linkAt, blockAt, endOfQuote };
+  return { FENCE, MARKER, linkAt, blockAt, quoteAt };
 })();

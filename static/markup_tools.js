@@ -17,8 +17,8 @@
     Digit9: "quote",
   };
 
-  const { write, wordAt, linesAt, scrollToSelection } = textField;
-  const { MARKER, linkAt, blockAt, endOfQuote } = markupPlaces;
+  const { write, writeApart, wordAt, linesAt, scrollToSelection } = textField;
+  const { MARKER, linkAt, blockAt, quoteAt } = markupPlaces;
 
   const filled = (lines) => lines.filter((line) => line.trim());
 
@@ -141,8 +141,9 @@
     const whole = `::: ${name}\n${sample}\n:::`;
     const inside = blockAt(field);
     if (inside) return changeBlock(field, inside, name, whole);
-    const quoteEnd = isCaret(field) ? endOfQuote(field) : -1;
-    if (quoteEnd >= 0) return insertBelow(field, quoteEnd, whole);
+    const within = quoteAt(field);
+    const isPart = within && (isCaret(field) || within.first < within.from || within.to < within.last);
+    if (isPart) return insertBelow(field, within.last, whole); // its speaker stays with it
     const { start, end, lines } = linesAt(field);
     if (!filled(lines).length) return insertSample(field, whole);
     const text = [`::: ${name}`, ...itemsOf(lines, name), ":::"].join("\n");
@@ -169,16 +170,6 @@
   const selectPlace = (field, begin, text) => {
     const [start, end] = itemHeads.find(text) ?? [0, text.length];
     field.setSelectionRange(begin + start, begin + end);
-  };
-
-  // With an empty line before and after; returns where the text begins.
-  const writeApart = (field, start, end, text) => {
-    const before = field.value.slice(0, start).trimEnd() ? field.value.slice(0, start) : "";
-    const after = field.value.slice(end);
-    const above = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
-    const below = after.trim() && !after.startsWith("\n\n") ? (after.startsWith("\n") ? "\n" : "\n\n") : "";
-    write(field, start, end, above + text + below);
-    return start + above.length;
   };
 
   const insertSample = (field, sample) => {

@@ -12,6 +12,16 @@ const textField = (() => {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
+  // With an empty line before and after; returns where the text begins.
+  const writeApart = (field, start, end, text) => {
+    const before = field.value.slice(0, start).trimEnd() ? field.value.slice(0, start) : "";
+    const after = field.value.slice(end);
+    const above = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
+    const below = after.trim() && !after.startsWith("\n\n") ? (after.startsWith("\n") ? "\n" : "\n\n") : "";
+    write(field, start, end, above + text + below);
+    return start + above.length;
+  };
+
   const selection = ({ value, selectionStart, selectionEnd }) => {
     let [start, end] = [selectionStart, selectionEnd];
     while (start < end && /\s/.test(value[start])) start += 1;
@@ -48,5 +58,5 @@ const textField = (() => {
     field.setSelectionRange(start, end);
   };
 
-  return { write, wordAt, linesAt, scrollToSelection };
+  return { write, writeApart, wordAt, linesAt, scrollToSelection };
 })();

@@ -410,5 +410,27 @@ def test_the_first_field_is_in_the_upper_half_of_a_phone(work):
     assert page.get_by_label("Topic (English)").bounding_box()["y"] < 330
 
 
+def test_on_a_phone_the_buttons_that_do_not_fit_are_announced_by_a_shadow(work):
+    page = work("campaigner", width=360)
+    make_campaign(page, "A shadow")
+    tools = page.locator("[id='texts.en.body-tools']")
+
+    is_cut = tools.evaluate("one => one.scrollWidth > one.clientWidth")
+    shadows = tools.evaluate("one => getComputedStyle(one).backgroundAttachment")
+
+    assert is_cut
+    assert shadows == "local, local, scroll, scroll, scroll"
+
+
+def test_arabic_text_with_markup_has_the_font_of_texts(work):
+    page = work("campaigner", width=1280)
+    address = make_campaign(page, "The font of Arabic")
+    page.goto(f"{address}edit/?left=en&right=ar")
+    font = "field => getComputedStyle(field).fontFamily"
+
+    assert "monospace" in page.locator("[id='texts.en.body']").evaluate(font)
+    assert "monospace" not in page.locator("[id='texts.ar.body']").evaluate(font)
+
+
 def field_of(text):
     return text.locator("xpath=..")

@@ -227,6 +227,101 @@ def test_an_address_pasted_over_words_links_them(page):
     expect(field).to_have_value(TEXT)
 
 
+FORMATTED = [  # what is pasted, and what it becomes
+    (
+        "<h1>Title</h1><p>Some <b>bold</b> and a <a href='https://un.org/a_(b)'>link</a>.</p>"
+        "<ul><li>one</li><li>two</li></ul>",
+        "## Title\n\nSome **bold** and a [link](https://un.org/a_%28b%29).\n\n- one\n- two",
+    ),
+    ("<h3>Why</h3><div>Because.</div>", "### Why\n\nBecause."),
+    ("<p>One<br>line</p><p>Two</p>", "One  \nline\n\nTwo"),
+    ("<div>One<br><br><b>Two</b></div>", "One\n\n**Two**"),
+    ("<ol start=3><li><p>c</p></li><li>d<ul><li>e</li></ul></li></ol>", "3. c\n4. d\n   - e"),
+    (
+        "<blockquote><p>We stay.</p><p>Anna</p></blockquote><p>So.</p>",
+        "> We stay.\n>\n> Anna\n\nSo.",
+    ),
+    ("<p>21. <i>M\u00e4rz</i></p><p>- a*b</p>", "21\\. M\u00e4rz\n\n\\- a\\*b"),
+    ("<b>All <a href='https://un.org'>of </a>it</b>now", "**All [of](https://un.org) it**now"),
+    ("<table><tr><td>a</td><td><b>b</b></td></tr><tr><td>c</td></tr></table>", "a **b**\n\nc"),
+    ("<b>x</b><script>y</script><img src=x alt=z><span style='display:none'>w</span>", "**x**"),
+    ("<a href='javascript:x()'>a</a> <a href='#x'>b</a> <strong>c</strong>", "a b **c**"),
+    ("Write <a href='mailto:a@un.org'>to us</a>", "Write to us (a@un.org)"),
+    (  # Google Docs
+        "<meta charset=utf-8><b style='font-weight:normal;' id='docs-internal-guid-1'>"
+        "<p dir=ltr><span style='font-weight:400'>Some </span><span style='font-weight:700'>bold</span></p>"
+        "<ul><li dir=ltr><p><span>one</span></p></li><ul><li><p>in</p></li></ul></ul></b>",
+        "Some **bold**\n\n- one\n  - in",
+    ),
+    (  # Word
+        "<html><head><style>p.MsoNormal {margin:0}</style></head><body><!--StartFragment-->"
+        "<p class=MsoNormal>A <b style='mso-bidi-font-weight:normal'>bold</b>\n word<o:p></o:p></p>"
+        "<p class=MsoListParagraphCxSpFirst style='text-indent:-18pt'><![if !supportLists]>"
+        "<span style='mso-list:Ignore'>\u00b7<span>&nbsp;&nbsp; </span></span><![endif]>one</p>"
+        "<p class=MsoListParagraphCxSpLast><span style='mso-list:Ignore'>\u00b7</span>two</p>"
+        "<p class=MsoListParagraph><span style='mso-list:Ignore'>1.<span>&nbsp;</span></span>three</p>",
+        "A **bold** word\n\n- one\n- two\n1. three",
+    ),
+    ("<div>a</div><div style='color:red'>b <i>c</i></div>", "PLAIN"),
+    ("<p>One paragraph</p>", "PLAIN"),
+]
+PASTE_HTML = """(field, html) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/html", html);
+    clipboardData.setData("text/plain", "PLAIN");
+    const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    if (field.dispatchEvent(event)) field.setRangeText("PLAIN", field.selectionStart, field.selectionEnd);
+}"""
+
+
+def test_formatted_text_that_is_pasted_becomes_markup(page):
+    results = []
+    for html, _markup in FORMATTED:
+        field = write(page, "")
+        field.evaluate(PASTE_HTML, html)
+        results.append((html, field.input_value()))
+
+    assert results == FORMATTED
+
+
+PLACED = [  # text up to the caret and after it, what is pasted, text afterwards
+    ("A ", " man.", "<b>tall</b>", "A **tall** man."),
+    ("One.", "\nTwo.", "<ul><li>a</li></ul>", "One.\n\n- a\n\nTwo."),
+    ("- one\n- ", "", "<ul><li>a</li><li>b</li></ul>", "- one\n- a\n- b"),
+    ("[a", "b](https://un.org)", "<b>x</b>", "[aPLAINb](https://un.org)"),
+]
+
+
+def test_formatted_text_goes_into_the_line_or_between_paragraphs(page):
+    results = []
+    for before, after, html, _text in PLACED:
+        field = write(page, before + after)
+        field.evaluate("(field, at) => field.setSelectionRange(at, at)", len(before))
+        field.evaluate(PASTE_HTML, html)
+        results.append((before, after, html, field.input_value()))
+
+    assert results == PLACED
+
+
+@pytest.mark.usefixtures("clipboard")
+def test_formatted_text_from_the_clipboard_can_be_undone_and_stays_plain_in_one_line(page):
+    copied = {
+        "text/html": "<h2>Why</h2><p>Some <b>bold</b></p>",
+        "text/plain": "Why Some bold",
+    }
+    page.evaluate("copied => navigator.clipboard.write([new ClipboardItem(copied)])", copied)
+    field = write(page, "One.")
+    page.keyboard.press("Control+v")
+    expect(field).to_have_value("One.\n\n## Why\n\nSome **bold**")
+
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("One.")
+    line = page.get_by_label("Topic (English)")
+    line.fill("")
+    page.keyboard.press("Control+v")
+    expect(line).to_have_value("Why Some bold")
+
+
 HEADED = "- **2005** A law."
 ENTERED = [  # text up to the caret and after it, what is typed after Enter, text afterwards
     ("- one", "", "two", "- one\n- two"),
@@ -239,6 +334,15 @@ ENTERED = [  # text up to the caret and after it, what is typed after Enter, tex
     ("- one\n- ", "", "X", "- one\n\nX"),
     ("1. one\n2. ", "", "X", "1. one\n\nX"),
     ("> - one\n> - ", "", "X", "> - one\n>\n> X"),
+    ("> We stay", "", "X", "> We stay\n> X"),
+    ("> We ", "stay\n>\n> Anna", "X ", "> We \n> X stay\n>\n> Anna"),
+    ("> We stay\n> ", "\n>\n> Anna\n\nEnd", "", "> We stay\n>\n> Anna\n\nEnd"),
+    ("> We stay\n>", "\n> Anna", "", "> We stay\n>\n> Anna"),
+    ("> We stay\n> ", "", "X", "> We stay\n\nX"),
+    ("> We stay\n>\n> ", "\nEnd", "X", "> We stay\n\nX\n\nEnd"),
+    ("> ", "", "X", "X"),
+    ("> We stay\n>\n> Anna", "", "X", "> We stay\n>\n> Anna\n\nX"),
+    ("> We stay\n>\n> Anna", "\n\nEnd", "X", "> We stay\n>\n> Anna\n\nX\n\nEnd"),
     ("No list", "", "X", "No list\nX"),
     ("-", " one", "X", "-\nX one"),
     (f"::: facts\n{HEADED}", "\n:::", "7", f"::: facts\n{HEADED}\n- **7** \n:::"),
@@ -271,6 +375,25 @@ def test_enter_in_a_list_adds_an_item_or_ends_the_list(page):
         results.append((before, after, typed, field.input_value()))
 
     assert results == ENTERED
+
+
+def test_a_quote_is_written_with_enter_from_its_words_to_the_text_below(page):
+    field = write(page, "")
+    page.keyboard.press("Control+Shift+Digit9")
+    page.keyboard.type("We stay.")
+    for words in ("", "Anna", "So."):
+        page.keyboard.press("Enter")
+        page.keyboard.type(words)
+
+    expect(field).to_have_value("> We stay.\n>\n> Anna\n\nSo.")
+
+
+def test_a_block_made_of_a_part_of_a_quote_leaves_the_quote_whole(page):
+    field = write(page, QUOTE, "We will not go.")
+
+    press(page, "Facts")
+
+    expect(field).to_have_value(f"{QUOTE}\n\n{dict(EXAMPLES)['Facts']}")
 
 
 def test_enter_twice_ends_a_block_and_the_browser_can_undo_it(page):
@@ -339,8 +462,8 @@ def test_keys_do_the_same(page):
         "Control+b": "A **man** is beaten on a tram.",
         "Control+k": "A [man](https://) is beaten on a tram.",
         "Control+Shift+Digit2": f"## {TEXT}",
-        "Control+Shift+Digit5": f"::: facts\n- **{TEXT}**\n:::",
-        "Control+Shift+Digit7": f"::: points\n1. **{TEXT}**\n:::",
+        "Control+Shift+Digit5": f"::: facts\n- **…** {TEXT}\n:::",
+        "Control+Shift+Digit7": f"::: points\n1. {TEXT}\n:::",
         "Control+Shift+Digit8": f"- {TEXT}",
         "Control+Shift+Digit9": f"> {TEXT}",
     }

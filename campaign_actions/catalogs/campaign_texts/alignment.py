@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -16,6 +16,7 @@ from campaign_actions.core.i18n.message import Forms, Message
 
 CATALOG_NAME = re.compile(r"campaign-([1-9]\d{0,8})", re.ASCII)
 Pair = tuple[str, str]  # a block in the source language and in another
+Shape = tuple[str, str, str]  # of a block
 
 
 def aligned_blocks(source: str, target: str, *, is_markdown: bool) -> list[Pair]:
@@ -32,6 +33,28 @@ def aligned_blocks(source: str, target: str, *, is_markdown: bool) -> list[Pair]
         for section, other_section in zip(ours, theirs, strict=True)
         for block, other in _aligned(section, other_section)
     ]
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """The units of two texts that have no match. `source_units`: those of the source.
+
+    `in_target`: how many there are in the other text.
+    """
+
+    source_units: frozenset[str]
+    in_target: int
+
+    def count_missing(self, candidates: Collection[str]) -> int:
+        """At least one: which of the candidates is missing may not be known, but how many are."""
+        return max(1, len(candidates) - self.in_target)
+
+
+def find_unmatched(source: str, target: str, *, is_markdown: bool) -> Unmatched:
+    pairs = aligned_blocks(source, target, is_markdown=is_markdown)
+    units = frozenset(translatable_units(source, is_markdown=is_markdown))
+    in_target = len(translatable_units(target, is_markdown=is_markdown)) - len(pairs)
+    return Unmatched(units - {ours for ours, _theirs in pairs}, max(0, in_target))
 
 
 def translatable_units(text: str, *, is_markdown: bool) -> list[str]:
@@ -59,21 +82,37 @@ def _sections(text: str) -> Iterator[list[Block]]:
 
 
 def _aligned(ours: list[Block], theirs: list[Block]) -> Iterator[tuple[Block, Block]]:
-    """Run by run of like blocks. A run that lacks one is left out: nobody knows which one it lacks."""
+    """Run by run of like blocks, as far as the other text is a part of this one that fits in one way only.
+
+    A run that lacks a block is left out: nobody knows which one it lacks.
+    """
     runs, other_runs = _runs(ours), _runs(theirs)
-    if [_shape(run[:1]) for run in runs] == [_shape(run[:1]) for run in other_runs]:
-        for run, other in zip(runs, other_runs, strict=True):
-            if len(run) == len(other):
-                yield from zip(run, other, strict=True)
-    elif ours[0].kind == "heading":
+    shapes, other_shapes = ([run[0].shape for run in each] for each in (runs, other_runs))
+    first = _first_places(shapes, other_shapes)
+    last = [len(shapes) - 1 - place for place in _first_places(shapes[::-1], other_shapes[::-1])]
+    for other, place, other_place in zip(other_runs, first, reversed(last), strict=False):
+        if place == other_place and len(runs[place]) == len(other):
+            yield from zip(runs[place], other, strict=True)
+    if not first and ours[0].kind == "heading":
         yield ours[0], theirs[0]
+
+
+def _first_places(shapes: Sequence[Shape], others: Sequence[Shape]) -> list[int]:
+    """Where in `shapes` the others are found, in order; empty if they are not."""
+    places: list[int] = []
+    for shape in others:
+        begin = places[-1] + 1 if places else 0
+        if shape not in shapes[begin:]:
+            return []
+        places.append(shapes.index(shape, begin))
+    return places
 
 
 def _runs(section: list[Block]) -> list[list[Block]]:
     return [list(run) for _shape, run in groupby(section, key=lambda block: block.shape)]
 
 
-def _shape(section: list[Block]) -> list[tuple[str, str, str]]:
+def _shape(section: list[Block]) -> list[Shape]:
     return [block.shape for block in section]
 
 

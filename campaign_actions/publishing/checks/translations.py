@@ -8,7 +8,7 @@ from functools import partial
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.catalogs.campaign_texts.alignment import aligned_blocks, translatable_units
+from campaign_actions.catalogs.campaign_texts.alignment import find_unmatched
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.core.i18n.locale import language_here
@@ -98,11 +98,10 @@ def _half_translated(
     action_ids = {f"action {action.slug}": action.id for action in plan.actions}
     for context, (text, place) in translated.items():
         source = sources[context][0] if context in sources else ""
-        aligned = {ours for ours, _theirs in aligned_blocks(source, text, is_markdown=True)}
-        units = {*translatable_units(source, is_markdown=True)} - aligned
-        lacking = {unit for unit in units if (context, unit) in missing} if text.strip() else set()
-        # Which paragraph is missing may not be known, but how many are.
-        there = max(0, len(translatable_units(text, is_markdown=True)) - len(aligned))
+        unmatched = find_unmatched(source, text, is_markdown=True)
+        lacking = {
+            unit for unit in unmatched.source_units if (context, unit) in missing and text.strip()
+        }
         owner, _colon, name = context.rpartition(": ")
         action_id = action_ids.get(owner)
         left_out = find_left_out(
@@ -112,14 +111,14 @@ def _half_translated(
             message = ngettext(
                 "%(num)d paragraph not translated",
                 "%(num)d paragraphs not translated",
-                max(1, len(needed) - there),
+                unmatched.count_missing(needed),
             )
             remedy = _("Add the missing texts, or leave this language out.")
             finding = place("blocker", message, remedy, can_leave_out=True)
             yield finding, {(context, unit) for unit in needed}
         if left_out:
             keys = {(context, unit) for unit in left_out}
-            yield left_out_finding(place, max(1, len(left_out) - there)), keys
+            yield left_out_finding(place, unmatched.count_missing(left_out)), keys
 
 
 def remedy_of_untranslated(count: int, *, may_translate: bool) -> str:

@@ -184,7 +184,9 @@ SECTION = "## Heading\n\nOne.\n\n- First\n- Second\n\nTwo.\n\nThree."
     [
         ("## Kop\n\nEen.\n\n- Eerste\n\nTwee.\n\nDrie.", {"First", "Second"}),
         ("## Kop\n\nEen.\n\n- Eerste\n- Tweede\n\nTwee.", {"Two.", "Three."}),
-        ("## Kop\n\n- Eerste\n- Tweede", {"One.", "First", "Second", "Two.", "Three."}),
+        ("## Kop\n\n- Eerste\n- Tweede", {"One.", "Two.", "Three."}),
+        ("## Kop\n\nEen.", {"One.", "First", "Second", "Two.", "Three."}),
+        ("## Kop\n\nEen.\n\n> Zo.", {"One.", "First", "Second", "Two.", "Three."}),
     ],
 )
 def test_a_missing_block_leaves_only_like_blocks_beside_it_untranslated(theirs, missing):

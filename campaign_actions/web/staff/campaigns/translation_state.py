@@ -9,7 +9,7 @@ from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.forms import Markdown
 from campaign_actions.campaigns.versioning.differences import diff_pieces
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.catalogs.campaign_texts.alignment import aligned_blocks, translatable_units
+from campaign_actions.catalogs.campaign_texts.alignment import find_unmatched, translatable_units
 from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.catalogs.workflow.progress import Share
@@ -19,7 +19,8 @@ from campaign_actions.catalogs.workflow.progress import Share
 class TranslationState:
     """`stale`: by the name of a field, each change of the source since it was translated.
 
-    `missing`: by the name of a field, the paragraphs of the source that its text has no translation of.
+    `missing`: by the name of a field, the paragraphs of the source that its text may lack.
+    `missing_counts`: by the name of a field, how many of them it lacks.
     `shares`: how much of the page each language has, without the source.
     `translated`: by the name of a field, the paragraphs of the source with a saved translation.
     `stale_keys`: by the name of a field, the keys of its stale messages.
@@ -28,6 +29,7 @@ class TranslationState:
 
     stale: dict[str, list[list[tuple[str, str]]]] = field(default_factory=lambda: defaultdict(list))
     missing: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    missing_counts: dict[str, int] = field(default_factory=dict)
     shares: dict[str, Share] = field(default_factory=dict)
     translated: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     stale_keys: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -48,12 +50,19 @@ class TranslationState:
             self.missing[name].append(entry.message.source)
 
     def update(self, typed: Field, source: str) -> None:
-        """Work out again what is missing in a text that is not saved like this."""
-        is_markdown = isinstance(typed, Markdown)
-        pairs = aligned_blocks(source, typed.data or "", is_markdown=is_markdown)
-        done = {unit for unit, _translation in pairs} | self.translated[typed.name]
-        units = translatable_units(source, is_markdown=is_markdown)
+        """Take what is missing in a text that is not saved like this."""
+        units = translatable_units(source, is_markdown=isinstance(typed, Markdown))
+        done = self.translated[typed.name]
         self.missing[typed.name] = [unit for unit in units if unit not in done]
+
+    def match(self, typed: Field, source: str) -> None:
+        """Keep what a text may lack, and count how much of it that is, as before publishing."""
+        unmatched = find_unmatched(
+            source, typed.data or "", is_markdown=isinstance(typed, Markdown)
+        )
+        missing = [unit for unit in self.missing[typed.name] if unit in unmatched.source_units]
+        self.missing[typed.name] = missing
+        self.missing_counts[typed.name] = unmatched.count_missing(missing)
 
 
 def translation_state(
@@ -71,17 +80,18 @@ def translation_state(
             name, _, field_name = entry.message.context.partition(": ")
             if name == part:
                 state.add(entry, tag, field_name.replace(" ", "_"))
-        _update_typed(state, form, tag, catalog.source, content)
+        _match_texts(state, form, tag, catalog.source, content)
     return state
 
 
-def _update_typed(
+def _match_texts(
     state: TranslationState, form: BilingualForm, tag: str, source: str, content: Content
 ) -> None:
-    """The texts in a language that differ from what is saved, or whose source does."""
+    """Match each text with its source; look again at those that differ from what is saved."""
     typed = {field.name: field.data for field in form.texts.get(source, ())}
     for each in form.shown[tag]:
         name = f"texts.{source}.{each.short_name}"
         ours, saved = typed.get(name, content.get(name)) or "", content.get(name) or ""
         if (each.data or "", ours) != (content.get(each.name) or "", saved):
             state.update(each, ours)
+        state.match(each, ours)

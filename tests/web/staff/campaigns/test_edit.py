@@ -560,7 +560,7 @@ def test_what_is_not_translated_is_worked_out_from_what_was_typed(client, staff,
     title = refused.partition('for="texts.fr.title"')[2].partition("<input")[0]
     body = refused.partition('for="texts.fr.body"')[2].partition("<textarea")[0]
     assert "not translated" not in title
-    assert "2 paragraphs not translated" in body
+    assert "1 paragraph not translated" in body, "which of the two is not known"
     assert ">Two.</p>" in body
 
 
@@ -604,12 +604,30 @@ def test_a_translation_with_fewer_paragraphs_names_those_that_are_missing(client
     send(client, address, texts__ru__body="Один.\n\nДва и три.")
     complete = client.get(address).text
 
-    assert "2 paragraphs not translated" in page
+    assert "1 paragraph not translated" in page, "which of the two is not known"
     assert ">Two &amp; three.</p>" in page
     heading = page.partition('id="column-ru"')[2].partition("</h2>")[0]
     assert re.search(r">\d\d%<", heading)
     assert "not translated" not in complete
     assert "100%" in complete.partition('id="column-ru"')[2].partition("</h2>")[0]
+
+
+def test_a_text_lists_and_counts_what_it_lacks_as_the_checks_before_publishing_do(client, staff):
+    draft = make_campaign(slug="draft", published_at=None, locales=("en", "ru"))
+    address = f"/staff/campaigns/{draft.id}/edit/?left=en&right=ru"
+    begin = "## Why\n\nNobody asked.\n\n- One\n- Two"
+    rest = "::: facts\n- **1** Fact.\n- **2** Facts.\n:::\n\n> We stay.\n>\n> Anna"
+    russian = "## Почему\n\nНикто не спросил.\n\n- Раз\n- Два"
+    send(client, address, texts__en__body=f"{begin}\n\n{rest}", texts__ru__body=russian)
+
+    page = client.get(address).text
+    checks = client.get(f"/staff/campaigns/{draft.id}/publish/").text
+
+    fold = page.partition('for="texts.ru.body"')[2].partition("<textarea")[0]
+    listed = re.findall(r'<p class="words"[^>]*>(.*?)</p>', fold)
+    assert listed == ["**1** Fact.", "**2** Facts.", "We stay.", "Anna"]
+    assert "4 paragraphs not translated" in fold
+    assert "4 paragraphs not translated" in checks
 
 
 def test_a_translation_that_was_cut_is_incomplete_until_it_is_written_again(
