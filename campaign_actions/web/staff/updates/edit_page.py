@@ -31,6 +31,7 @@ from campaign_actions.web.staff.updates.clash import (
     parts_of,
     recipients,
 )
+from campaign_actions.web.staff.updates.heads import head_values, log_name
 from campaign_actions.web.staff.updates.progress import pending_request
 
 
@@ -56,6 +57,16 @@ class EditPage:
         scope = update.scope if update else scope
         self.goes_to: AudienceForm = audience_form(action, audience, scope)
 
+    @property
+    def is_of_campaign(self) -> bool:
+        """As its recipients are chosen now, saved or not."""
+        chosen = self.goes_to.actions()
+        return chosen is None or len(chosen) > 1
+
+    @property
+    def log_name(self) -> str:
+        return log_name(self.action, is_of_campaign=self.is_of_campaign)
+
     def validate(self) -> bool:
         is_valid = all([self.form.validate(), self.goes_to.validate()])
         if not is_valid:
@@ -80,7 +91,7 @@ class EditPage:
         filled = [tag for tag, text in form.written().items() if any(text)]
         page = render_template(
             "staff/updates/edit.html",
-            action=self.action,
+            **head_values(self.action, is_of_campaign=self.is_of_campaign),
             form=form,
             update=update,
             written=written,
