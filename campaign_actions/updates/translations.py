@@ -19,6 +19,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.staff.queries import actor_of
+from campaign_actions.updates.audience import actions_of
 from campaign_actions.updates.forms import MAX_BODY_LENGTH, MAX_SUBJECT_LENGTH
 from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.queries import find_name
@@ -41,6 +42,13 @@ FIELDS = (
     ),
 )
 PREFIX = "update "  # of the names of parts
+
+
+def update_of(context: str) -> int | None:
+    """The id of the update that a string with this context is a text of, if it is one."""
+    part, _separator, _field = context.partition(": ")
+    number = part.removeprefix(PREFIX)
+    return int(number) if part.startswith(PREFIX) and number.isdecimal() else None
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,7 @@ def _part(connection: Connection, update_id: int) -> TextPart:
         fields=FIELDS,
         content=content,
         slug=f"{_action_slug(connection, update_id)}/{update_id}",
+        is_for_several=len(actions_of(db.session.get_one(Update, update_id))) > 1,
     )
 
 
