@@ -55,7 +55,7 @@ TITLES: Mapping[str, Callable[[str], str]] = {
     "erase-batch": lambda subject: _(
         "Delete an invalid batch of %(action)s for good", action=subject
     ),
-    "send-update": lambda subject: _("Send an update of %(action)s", action=subject),
+    "send-update": lambda subject: _send_title(subject),
 }
 # The tasks that may need two people, by kinds of operations.
 GUARDED_TASKS: Mapping[tuple[str, ...], LazyString] = {
@@ -162,6 +162,17 @@ def texts_to_read(operation: Operation) -> Sequence[UpdateText]:
     """The texts of an update, which go out as they are."""
     found = find_sent(operation) if isinstance(operation, SendUpdate) else None
     return list(texts_of(found.id).values()) if found else []
+
+
+def _send_title(subject: str) -> str:
+    """`subject`: a campaign, or campaign/action."""
+    is_action = "/" in subject
+    title: str = (
+        _("Send an update of %(action)s", action=subject)
+        if is_action
+        else _("Send an update of the campaign %(campaign)s", campaign=subject)
+    )
+    return title
 
 
 def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:

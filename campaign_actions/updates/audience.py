@@ -64,6 +64,11 @@ def actions_of(update: Update) -> tuple[int, ...]:
     return tuple(sorted(db.session.scalars(chosen))) or (update.action_id,)
 
 
+def is_for_several(update: Update) -> bool:
+    """Whether it is of the campaign, and not of one of its actions."""
+    return update.scope == "campaign" or len(actions_of(update)) > 1
+
+
 def chosen_actions(update_ids: Iterable[int]) -> dict[int, list[int]]:
     """The ids of the actions of each update for which some are noted, in order."""
     columns = UpdateAction.update_id, UpdateAction.action_id

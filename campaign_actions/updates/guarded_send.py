@@ -28,7 +28,7 @@ class SendUpdate(Operation):
     permission: ClassVar[str] = "updates.send"
 
     campaign: int
-    action: str  # its name
+    action: str  # its name in the audit log, or that of the campaign if it goes to several
     update: int
     seen_texts: str
     at: str

@@ -21,6 +21,7 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates.audience import (
     actions_of,
     fallback_locale,
+    is_for_several,
     wants_updates,
 )
 from campaign_actions.updates.models import NOT_STARTED, Update, UpdateAction, UpdateText
@@ -40,10 +41,11 @@ class Progress:
     done: int  # sent, or no longer wanted at delivery
 
 
-def find_name(action_id: int) -> str:
-    """The name of an action in the audit log."""
+def find_name(update: Update) -> str:
+    """What an update is of in the audit log: a campaign or an action."""
     names = select(Campaign.slug, Action.slug).join(Campaign, Campaign.id == Action.campaign_id)
-    return "/".join(db.session.execute(names.where(Action.id == action_id)).one())
+    campaign, action = db.session.execute(names.where(Action.id == update.action_id)).one()
+    return campaign if is_for_several(update) else f"{campaign}/{action}"
 
 
 def find_update(action_id: int, update_id: int) -> Update | None:

@@ -52,7 +52,7 @@ def start_scheduled(update_id: int, now: datetime) -> int | None:
     """Start one; the number of recipients. None: it waits, someone was faster, or it is a draft again."""
     db.session.expire_all()
     found = db.session.get_one(Update, update_id, populate_existing=True)
-    name = find_name(found.action_id)
+    name = find_name(found)
     member = find_member_by_id(found.scheduled_by) if found.scheduled_by else None
     if found.scheduled_by and (member is None or not _may_send(found, found.scheduled_by)):
         _return(update_id, RIGHTS, name=name, now=now)

@@ -13,14 +13,16 @@ from sqlalchemy import Connection, select
 
 from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import add_entry
-from campaign_actions.campaigns.models import Campaign
 from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.parts import TextPart
+from campaign_actions.core.db.session import db
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.staff.queries import actor_of
+from campaign_actions.updates.audience import actions_of
 from campaign_actions.updates.forms import MAX_BODY_LENGTH, MAX_SUBJECT_LENGTH
 from campaign_actions.updates.models import Update, UpdateText
+from campaign_actions.updates.queries import find_name
 
 PLACES = ("mail/update/{slug}",)  # with the action and the id of the update
 FIELDS = (
@@ -40,6 +42,13 @@ FIELDS = (
     ),
 )
 PREFIX = "update "  # of the names of parts
+
+
+def update_of(context: str) -> int | None:
+    """The id of the update that a string with this context is a text of, if it is one."""
+    part, _separator, _field = context.partition(": ")
+    number = part.removeprefix(PREFIX)
+    return int(number) if part.startswith(PREFIX) and number.isdecimal() else None
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ class UpdateTexts:
             "update-translated",
             actor=actor_of(connection, staff_id),
             now=now,
-            subject=_name(connection, update_id),
+            subject=find_name(db.session.get_one(Update, update_id)),
             update=update_id,
             language=locale,
         )
@@ -99,17 +108,11 @@ def _part(connection: Connection, update_id: int) -> TextPart:
         place="texts",
         fields=FIELDS,
         content=content,
-        slug=f"{_slugs(connection, update_id)[1]}/{update_id}",
+        slug=f"{_action_slug(connection, update_id)}/{update_id}",
+        is_for_several=len(actions_of(db.session.get_one(Update, update_id))) > 1,
     )
 
 
-def _name(connection: Connection, update_id: int) -> str:
-    return "/".join(_slugs(connection, update_id))
-
-
-def _slugs(connection: Connection, update_id: int) -> tuple[str, str]:
-    """Of the campaign, and of the action."""
-    names = select(Campaign.slug, Action.slug).join(Campaign, Campaign.id == Action.campaign_id)
-    of_update = names.join(Update, Update.action_id == Action.id).where(Update.id == update_id)
-    campaign, action = connection.execute(of_update).one()
-    return campaign, action
+def _action_slug(connection: Connection, update_id: int) -> str:
+    slug = select(Action.slug).join(Update, Update.action_id == Action.id)
+    return connection.execute(slug.where(Update.id == update_id)).scalar_one()

@@ -1,6 +1,7 @@
 """Translators find the texts of drafts among those of the campaign, and complete them."""
 
 import pytest
+from lxml import html
 
 from campaign_actions.catalogs.store.repository import campaign_catalog, stored_translations
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
@@ -8,6 +9,8 @@ from campaign_actions.core.db.session import db
 from campaign_actions.updates.draft import TextsChanged, fingerprint, save_draft
 from campaign_actions.updates.queries import texts_of
 from tests.support.factories import NOON, make_action, make_staff, make_update
+from tests.support.staff_client import log_in
+from tests.support.translators import make_translator
 from tests.support.updates import WHO
 
 TEXTS = {"en": ("It has passed", "The **law** has passed.\n\nThank you.")}
@@ -96,3 +99,22 @@ def test_what_staff_wrote_counts_as_translated(action):
 
     done = stored_translations(catalog_of(action), "ru")
     assert all(message.key in done for message in strings(action, update))
+
+
+def test_their_list_says_which_strings_belong_to_an_update(client, action):
+    make_update(action, texts=TEXTS)
+    log_in(client, make_translator("ru"))
+
+    page = client.get(f"/staff/translations/ru/campaign-{action.campaign_id}/?show=all").text
+
+    rows = [
+        " ".join(row.text_content().split())
+        for row in html.fromstring(page).xpath("//ul[contains(@class, 'strings')]/li")
+    ]
+    of_update = [row for row in rows if "Update: It has passed" in row]
+    assert [row.split(" Update:")[0] for row in of_update] == [
+        "It has passed To translate",
+        "The **law** has passed. To translate",
+        "Thank you. To translate",
+    ]
+    assert len(rows) > len(of_update)

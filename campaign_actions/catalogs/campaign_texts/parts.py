@@ -42,6 +42,9 @@ class TextPart:
     fields: tuple[CopyField, ...]
     content: Content
     slug: str = ""  # of an action; of an update, with its id: hate-crimes/7
+    is_for_several: bool = (
+        False  # of an update: its email is about the campaign, not one of its actions
+    )
 
     def context(self, field: CopyField) -> str:
         """The msgctxt of its messages. Never translated, as keys depend on it."""

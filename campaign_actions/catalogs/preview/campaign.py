@@ -24,6 +24,14 @@ from campaign_actions.core.i18n.message import Forms, Message
 
 
 @dataclass(frozen=True)
+class EmailTexts:
+    """`texts`: by field. `campaign_title`: of an email about a campaign; empty: about an action."""
+
+    texts: Mapping[str, str]
+    campaign_title: str
+
+
+@dataclass(frozen=True)
 class CampaignPreview:
     """`translations`: by the keys of messages; the previewed message has markers around it."""
 
@@ -76,13 +84,15 @@ class CampaignPreview:
             for name, partner in zip(names, self._newest.partners, strict=False)
         ]
 
-    def email_texts(self, name: str) -> dict[str, str] | None:
+    def email_texts(self, name: str) -> EmailTexts | None:
         """The texts of an email, as of an update; None if it cannot be translated now."""
         others = other_texts().parts(db.session.connection(), self.campaign_id)
         part = next((part for part in others if part.name == name), None)
         if part is None:
             return None
-        return {field.name: self._text(part, field) for field in part.fields}
+        texts = {field.name: self._text(part, field) for field in part.fields}
+        campaign = self.campaign if part.is_for_several else None
+        return EmailTexts(texts, campaign.title if campaign else "")
 
     def find_action(self, slug: str) -> PublicAction | None:
         return next((action for action in self.actions if action.slug == slug), None)

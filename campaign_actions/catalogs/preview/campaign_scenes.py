@@ -68,15 +68,16 @@ def _scene(preview: CampaignPreview, place: str) -> Scene | None:
 
 
 def _update(preview: CampaignPreview, place: str, slug: str, update_id: str) -> Scene | None:
-    action, texts = preview.find_action(slug), preview.email_texts(f"update {update_id}")
-    if action is None or texts is None:
+    action, email = preview.find_action(slug), preview.email_texts(f"update {update_id}")
+    if action is None or email is None:
         return None
     values = {
         **signer_mail_values(action),
-        "subject": texts["subject"],
+        "campaign_title": email.campaign_title,
+        "subject": email.texts["subject"],
         "text_locale": preview.locale,
-        "body_html": mail_html(texts["body"]),
-        "body_text": mail_text(texts["body"]),
+        "body_html": mail_html(email.texts["body"]),
+        "body_text": mail_text(email.texts["body"]),
         "is_test": False,
     }
     return Scene(place, label_of(place), "update", lambda _sample: values, "mail")

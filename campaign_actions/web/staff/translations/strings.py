@@ -1,5 +1,7 @@
 """The messages of a catalog in one language, filtered and searched."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,6 +9,7 @@ from flask_babel import gettext as _
 from campaign_actions.actions.newest.drafts import ids_with_drafts
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import (
+    Entry,
     areas_of,
     count_by_filter,
     entries,
@@ -16,7 +19,10 @@ from campaign_actions.catalogs.workflow.entries import (
 from campaign_actions.catalogs.workflow.presence import last_visited_key
 from campaign_actions.catalogs.workflow.progress import CampaignReadiness, campaign_readiness
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.urls import path_for
+from campaign_actions.updates.queries import subjects_of
+from campaign_actions.updates.translations import update_of
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.access.translation_access import catalog_title, find_catalog_for
@@ -41,6 +47,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
     shown = chosen_by.of(found)
     page = paginate(len(shown), size=PAGE_SIZE)
     start = page.part["offset"]
+    listed = shown[start : start + PAGE_SIZE]
     campaign = None if messages.campaign_id is None else campaign_readiness(messages, language)
     return render_template(
         "staff/translations/strings.html",
@@ -53,10 +60,21 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
         scheduled=scheduled_changes(messages),
         chosen_by=chosen_by,
         counts=counts,
-        entries=shown[start : start + PAGE_SIZE],
+        entries=listed,
+        updates=_update_subjects(messages, listed),
         page=page,
         areas={area: AREA_NAMES.get(area, area) for area in areas_of(messages)},
     )
+
+
+def _update_subjects(messages: Catalog, listed: Sequence[Entry]) -> dict[str, str]:
+    """The subjects of the updates that some strings belong to, by the keys of these strings."""
+    if messages.campaign_id is None:
+        return {}
+    ids = {each.message.key: update_of(each.message.context) for each in listed}
+    found = sorted({each for each in ids.values() if each})
+    subjects = subjects_of(found, locales=(messages.source, *locales())) if found else {}
+    return {key: subjects.get(each, "") or _("No subject yet") for key, each in ids.items() if each}
 
 
 def _checklist_address(messages: Catalog, campaign: CampaignReadiness | None) -> str:

@@ -18,7 +18,7 @@ from campaign_actions.core.i18n.locale import (
 from campaign_actions.core.i18n.timezones import time_brief
 from campaign_actions.updates import draft
 from campaign_actions.updates.announcement import announcement
-from campaign_actions.updates.audience import EVERYONE, Audience, audience_of
+from campaign_actions.updates.audience import EVERYONE, Audience, audience_of, is_for_several
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import subjects_of, texts_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
@@ -27,6 +27,7 @@ from campaign_actions.web.staff.second_language import columns_of, is_switch, sw
 from campaign_actions.web.staff.signatures.filters_in_address import find_filters
 from campaign_actions.web.staff.updates.audience import all_actions_of
 from campaign_actions.web.staff.updates.edit_page import EditPage, languages_of
+from campaign_actions.web.staff.updates.heads import head_values, list_address, log_name
 from campaign_actions.web.staff.updates.lists import parse_id
 from campaign_actions.web.staff.updates.progress import progress_page
 
@@ -64,7 +65,7 @@ def new(campaign_id: int, action_id: int) -> ResponseReturnValue:
     update_id = draft.create_draft(
         action_id,
         page.form.written(),
-        name=action.name,
+        name=page.log_name,
         staff_id=staff.id,
         actor=staff.email,
         now=utc_now(),
@@ -109,14 +110,15 @@ def delete(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnVa
     action, update = update_or_404(campaign_id, action_id, update_id)
     if update.status != "draft":
         raise draft.NotADraft
+    is_of_campaign = is_for_several(update)
     if request.method == "GET":
         title = subjects_of([update_id], locales=locales_current_first()).get(update_id)
-        return render_template(
-            "staff/updates/delete.html", action=action, update=update, title=title
-        )
-    draft.delete_draft(update_id, name=action.name, actor=current_staff().email, now=utc_now())
+        head = head_values(action, is_of_campaign=is_of_campaign)
+        return render_template("staff/updates/delete.html", **head, update=update, title=title)
+    name = log_name(action, is_of_campaign=is_of_campaign)
+    draft.delete_draft(update_id, name=name, actor=current_staff().email, now=utc_now())
     flash(_("Draft deleted"))
-    return redirect(url_for("staff_updates_lists.of_action", **action.ids), 303)
+    return redirect(list_address(action, is_of_campaign=is_of_campaign), 303)
 
 
 def _other_language(page: EditPage) -> ResponseReturnValue:
@@ -132,7 +134,7 @@ def _save(page: EditPage, update: Update) -> None:
         update.id,
         page.form.written(),
         seen=page.form.own["seen"].data or "",
-        name=page.action.name,
+        name=page.log_name,
         actor=staff.email,
         now=now,
         staff_id=staff.id,

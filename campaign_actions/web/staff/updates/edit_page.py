@@ -1,10 +1,12 @@
 """The page on which an update is written: its texts, and who gets it."""
 
+from collections.abc import Collection, Sequence
+
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.action_overview import ActionOverview
-from campaign_actions.campaigns.save_form import choose_of
+from campaign_actions.campaigns.save_form import NO_LANGUAGE, choose_of
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
@@ -31,6 +33,7 @@ from campaign_actions.web.staff.updates.clash import (
     parts_of,
     recipients,
 )
+from campaign_actions.web.staff.updates.heads import head_values, log_name
 from campaign_actions.web.staff.updates.progress import pending_request
 
 
@@ -50,11 +53,21 @@ class EditPage:
         sent = submitted_form()
         tags = languages_of(action, *texts)
         wanted = request.args if sent is None else request.form
-        shown = choose_of(tags, wanted, last=last_choice(tags))
+        shown = choose_of(tags, wanted, last=_second_language(tags, texts))
         ordered = [*shown, *(tag for tag in tags if tag not in shown)]
         self.form = UpdateForm.for_locales(ordered, texts, sent, shown=shown)
         scope = update.scope if update else scope
         self.goes_to: AudienceForm = audience_form(action, audience, scope)
+
+    @property
+    def is_of_campaign(self) -> bool:
+        """As its recipients are chosen now, saved or not."""
+        chosen = self.goes_to.actions()
+        return chosen is None or len(chosen) > 1
+
+    @property
+    def log_name(self) -> str:
+        return log_name(self.action, is_of_campaign=self.is_of_campaign)
 
     def validate(self) -> bool:
         is_valid = all([self.form.validate(), self.goes_to.validate()])
@@ -80,7 +93,7 @@ class EditPage:
         filled = [tag for tag, text in form.written().items() if any(text)]
         page = render_template(
             "staff/updates/edit.html",
-            action=self.action,
+            **head_values(self.action, is_of_campaign=self.is_of_campaign),
             form=form,
             update=update,
             written=written,
@@ -131,6 +144,14 @@ def _author(update: Update | None) -> str:
     """The name of the person who saved last."""
     saved_by = update.saved_by if update else None
     return member_names([saved_by]).get(saved_by, "") if saved_by else ""
+
+
+def _second_language(tags: Sequence[str], texts: Collection[str]) -> str:
+    """What the member chose last, or else a language that the draft has beside the first one."""
+    others, chosen = tags[1:], last_choice(tags)
+    if chosen in {*others, NO_LANGUAGE}:
+        return chosen
+    return next((tag for tag in others if tag in texts), "")
 
 
 def languages_of(action: ActionOverview, *written: str) -> list[str]:

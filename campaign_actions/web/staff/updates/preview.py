@@ -22,6 +22,7 @@ from campaign_actions.updates.queries import texts_of
 from campaign_actions.web.http.security_headers import allow_framing, framed_mail
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.lookups import update_or_404
+from campaign_actions.web.staff.updates.heads import head_of, log_name_of
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates/<int:update_id>"
 TEST_LIMIT = "10 per hour"  # for each staff member
@@ -38,7 +39,7 @@ def show(campaign_id: int, action_id: int, update_id: int, tag: str) -> Response
         abort(404)
     page = render_template(
         "staff/updates/preview.html",
-        action=action,
+        **head_of(action, update),
         update=update,
         locale=tag,
         tags=list(texts),
@@ -77,9 +78,8 @@ def send_test(campaign_id: int, action_id: int, update_id: int, tag: str) -> Res
             "warning",
         )
     else:
-        trial_email.send_test(
-            update, locale=tag, name=action.name, actor=staff.email, now=utc_now()
-        )
+        name = log_name_of(action, update)
+        trial_email.send_test(update, locale=tag, name=name, actor=staff.email, now=utc_now())
         language = language_here(tag)
         flash(
             _(

@@ -23,6 +23,7 @@ from campaign_actions.web.staff.updates.audience import (
     closing_before,
     people_values,
 )
+from campaign_actions.web.staff.updates.heads import head_of
 
 
 def progress_page(action: ActionOverview, update: Update) -> str:
@@ -31,7 +32,7 @@ def progress_page(action: ActionOverview, update: Update) -> str:
     texts = texts_of(update.id)
     return render_template(
         "staff/updates/progress.html",
-        action=action,
+        **head_of(action, update),
         update=update,
         tags=list(texts),
         title=subjects_of([update.id], locales=locales_current_first()).get(update.id),
@@ -57,7 +58,7 @@ def _scheduled_page(action: ActionOverview, update: Update) -> str:
     at: datetime = update.send_at or utc_now()
     return render_template(
         "staff/updates/scheduled.html",
-        action=action,
+        **head_of(action, update),
         update=update,
         tags=list(texts),
         title=subjects_of([update.id], locales=locales_current_first()).get(update.id),

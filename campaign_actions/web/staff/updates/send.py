@@ -33,6 +33,7 @@ from campaign_actions.web.staff.updates.audience import (
     closing_times,
     people_values,
 )
+from campaign_actions.web.staff.updates.heads import head_of, log_name_of
 from campaign_actions.web.staff.updates.progress import pending_request
 
 URL = "/staff/campaigns/<int:campaign_id>/actions/<int:action_id>/updates/<int:update_id>"
@@ -46,7 +47,7 @@ def check(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnVal
     findings = run_preflight(update)
     return render_template(
         "staff/updates/check.html",
-        action=action,
+        **head_of(action, update),
         update=update,
         tags=list(texts_of(update_id)),
         findings=findings,
@@ -85,8 +86,9 @@ def send(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
 @needs("updates.send")
 def cancel_time(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     """A scheduled update becomes a draft again."""
-    action, _update = update_or_404(campaign_id, action_id, update_id)
-    unschedule(update_id, name=action.name, actor=current_staff().email, now=utc_now())
+    action, update = update_or_404(campaign_id, action_id, update_id)
+    name = log_name_of(action, update)
+    unschedule(update_id, name=name, actor=current_staff().email, now=utc_now())
     flash(_("The update will not be sent. It is a draft again."))
     return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
 
@@ -94,8 +96,9 @@ def cancel_time(campaign_id: int, action_id: int, update_id: int) -> ResponseRet
 @bp.post("/stop/")
 @needs("updates.send")
 def stop(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
-    action, _update = update_or_404(campaign_id, action_id, update_id)
-    if sending.stop(update_id, name=action.name, actor=current_staff().email, now=utc_now()):
+    action, update = update_or_404(campaign_id, action_id, update_id)
+    name = log_name_of(action, update)
+    if sending.stop(update_id, name=name, actor=current_staff().email, now=utc_now()):
         flash(_("Sending stopped. Emails that have not gone out are kept."))
     return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
 
@@ -103,8 +106,9 @@ def stop(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
 @bp.post("/resume/")
 @needs("updates.send")
 def resume(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
-    action, _update = update_or_404(campaign_id, action_id, update_id)
-    sending.resume(update_id, name=action.name, actor=current_staff().email, now=utc_now())
+    action, update = update_or_404(campaign_id, action_id, update_id)
+    name = log_name_of(action, update)
+    sending.resume(update_id, name=name, actor=current_staff().email, now=utc_now())
     flash(_("Sending resumed"))
     return redirect(url_for("staff_updates_edit.edit", update_id=update_id, **action.ids), 303)
 
@@ -116,7 +120,7 @@ def _send(action: ActionOverview, update: Update, form: SendForm) -> ResponseRet
     authors = {update.staff_id, update.saved_by} - {None}
     operation = SendUpdate(
         campaign=action.campaign_id,
-        action=action.name,
+        action=log_name_of(action, update),
         update=update.id,
         seen_texts=form.seen.data or "",
         at=form.at.data.isoformat() if form.is_later and form.at.data else "",
@@ -163,7 +167,7 @@ def _send_page(
     form.warned_of.data = format_instant(form.at.data) if closing else ""
     return render_template(
         "staff/updates/send.html",
-        action=action,
+        **head_of(action, update),
         update=update,
         texts=texts,
         form=form,

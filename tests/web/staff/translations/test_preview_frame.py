@@ -21,6 +21,7 @@ from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.web.staff.translations.scenes.all_scenes import scenes_with
 from tests.support.drafts import make_draft
 from tests.support.factories import NOON, make_action, make_campaign, make_staff, make_update
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 from tests.support.translators import HELLO, SKIP, address, begin, copy_of, make_translator, message
 
@@ -210,6 +211,22 @@ def test_a_text_of_an_update_is_shown_in_its_email(client, ada):
     assert ">Дякуємо.</mark>" in page.text
     assert "It has passed" in page.text, "the rest is shown in its source"
     assert "<strong>law</strong>" in page.text
+
+
+@pytest.mark.parametrize("values", [{"scope": "campaign"}, {"is_for_both": True}])
+def test_an_update_to_several_actions_is_shown_as_the_email_about_the_campaign(client, ada, values):
+    campaign = make_campaign()
+    actions = [make_action(campaign=campaign, slug=slug) for slug in ("hate-crimes", "silence")]
+    others = actions[1:] if values.pop("is_for_both", False) else ()
+    make_update(actions[0], others=others, texts={"en": ("It has passed", "Thanks.")}, **values)
+    catalog = copy_of(campaign.id)
+    thanks = next(m for m in catalog.messages if m.source == "Thanks.")
+
+    page = preview_of_copy(client, catalog, thanks, form="Дякуємо.", scene=thanks.places[0])
+
+    text = visible_text(page.text)
+    assert "An update on a campaign you took part in: Title of racism (en)" in text
+    assert "You took part in: Title of hate-crimes (en)" in text
 
 
 def test_a_stale_text_is_shown_in_its_earlier_translation(client):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from campaign_actions.actions.models import UPDATES_BY_ACTIONS
 from campaign_actions.actions.personal_data.later_uses import set_covered
+from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
 from campaign_actions.updates.audience import audience_of
 from campaign_actions.updates.models import Update
@@ -14,8 +15,9 @@ from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.page_text import visible_text
 from tests.support.signature_pages import address
 from tests.support.staff_client import log_in, token_of
-from tests.support.updates import make_recipients
+from tests.support.updates import make_recipients, start_update
 
+DRAFT_PAGES = ("", "preview/en/", "check/", "send/", "delete/")
 TEXT = {"texts.en.subject": "News", "texts.en.body": "It passed."}
 
 
@@ -211,3 +213,44 @@ def test_the_campaign_has_the_updates_of_all_its_actions(client, actions):
     assert "3 people have confirmed and asked for updates" in visible_text(page)
     assert "?to=campaign" in page
     assert "3 people get this update, each once" in visible_text(begun)
+
+
+@pytest.mark.parametrize("values", [{"scope": "campaign"}, {"is_for_both": True}])
+def test_an_update_to_several_actions_has_the_head_of_the_campaign(client, actions, values):
+    others = actions[1:] if values.pop("is_for_both", False) else ()
+    update = make_update(actions[0], others=others, **values)
+    at = address(actions[0], "updates", str(update.id))
+
+    pages = [client.get(at + page).text for page in DRAFT_PAGES]
+    start_update(update)
+    pages.append(client.get(at).text)
+
+    for page in pages:
+        assert 'aria-label="Pages of this campaign"' in page
+        assert 'aria-label="Pages of this action"' not in page
+        assert "Title of racism (en)</h1>" in page
+
+
+def test_a_new_update_to_the_whole_campaign_begins_and_is_deleted_on_its_pages(client, actions):
+    new = address(actions[0], "updates", "new")
+    begun = client.get(new + "?to=campaign").text
+    answer = save(client, actions[0], scope="campaign")
+    draft = answer.location.split("preview")[0]
+    token = token_of(client.get(draft).text)
+    deleted = client.post(draft + "delete/", data={"csrf_token": token})
+    db.session.rollback()
+    logged = db.session.scalars(
+        select(AuditEntry.subject).where(AuditEntry.event.in_(["update-saved", "update-deleted"]))
+    ).all()
+
+    assert 'aria-label="Pages of this campaign"' in begun
+    assert deleted.location == f"/staff/campaigns/{actions[0].campaign_id}/updates/"
+    assert logged == ["racism", "racism"]
+
+
+def test_an_update_to_one_action_keeps_the_head_of_the_action(client, actions):
+    update = make_update(actions[0])
+
+    page = client.get(address(actions[0], "updates", str(update.id))).text
+
+    assert 'aria-label="Pages of this action"' in page

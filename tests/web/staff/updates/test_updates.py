@@ -530,3 +530,19 @@ def test_the_second_language_is_that_of_the_pages_until_the_member_chooses_one(c
     db.session.commit()
 
     assert (before, in_russian, second()) == ("ar", "ru", "es")
+
+
+def test_a_draft_opens_with_a_second_language_that_it_has(client, campaigner):
+    tags = ("en", "ar", "es", "ru")
+    action = make_action(campaign=make_campaign(slug="women", locales=tags), locales=tags)
+    update = make_update(action, texts={"en": ("Hello", "News"), "ru": ("Привет", "Новости")})
+
+    def shown() -> list[str]:
+        page = client.get(f"{base(action)}{update.id}/").text
+        return re.findall(r'<textarea [^>]*name="texts\.(..)\.body"', page)
+
+    first = shown()
+    campaigner.second_locale = "none"
+    db.session.commit()
+
+    assert (first, shown()) == (["en", "ru"], ["en"])

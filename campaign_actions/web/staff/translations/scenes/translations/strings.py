@@ -109,6 +109,7 @@ def _list(
         "chosen_by": Filter(show, "", ""),
         "counts": dict.fromkeys(FILTERS, 5),
         "entries": [] if is_empty else entries,
+        "updates": {ONE.key: PLACEHOLDER} if campaign else {},
         "page": PAGE,
         "areas": AREA_NAMES,
     }
