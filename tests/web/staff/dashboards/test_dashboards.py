@@ -429,6 +429,27 @@ def test_a_range_without_figures_is_replaced_by_the_nearest_and_says_so(
     ]
 
 
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [("from={}&to=", (-20, 0)), ("from={}", (-20, 0)), ("from=&to={}", (-50, -20))],
+)
+def test_a_day_that_is_left_out_is_today_or_the_first(staff, action, query, shown):
+    today = utc_now().date()
+
+    page = staff.get(page_of(action, "?range=own&" + query.format(today - 20 * DAY))).text
+
+    assert 'role="alert"' not in page
+    assert re.findall(r'type="date" value="([^"]+)"', page) == [
+        str(today + days * DAY) for days in shown
+    ]
+
+
+def test_a_period_that_is_cut_off_at_both_ends_says_so_of_both(staff, action):
+    page = staff.get(page_of(action, "?range=own&from=1900-01-01&to=2400-12-31")).text
+
+    assert "The period is shown from that day. The period you entered ends after today." in page
+
+
 @pytest.mark.parametrize("file", ["files/nothing.png", "files/nothing.csv", "files/actions.png"])
 def test_what_is_not_there_is_not_found(staff, action, file):
     assert staff.get(page_of(action, file)).status_code == 404
