@@ -15,7 +15,6 @@ from campaign_actions.actions.signatures.staff_forms import SEARCHABLE_STATUSES
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.dashboards import files
 from campaign_actions.web.staff.dashboards.dashboard import PANELS, Dashboard, read_dashboard
-from campaign_actions.web.staff.dashboards.outlook import outlook_words
 from campaign_actions.web.staff.dashboards.panels import part_label
 from campaign_actions.web.staff.dashboards.providers import MIN_FORMS
 from campaign_actions.web.staff.dashboards.ranges import OWN, RANGES
@@ -46,10 +45,7 @@ def page_values(dashboard: Dashboard) -> dict[str, Any]:
         "ranges": RANGES,
         "own": OWN,
         "figures": dashboard.figures,
-        "outlook": dashboard.scope.action
-        and outlook_words(
-            dashboard.scope.action, dashboard.figures, dashboard.chosen, dashboard.now
-        ),
+        "outlook": dashboard.outlook,
         "addresses": dashboard.addresses,
         "panels": {panel.name: panel.shortened(MAX_SHOWN.get(panel.name)) for panel in found},
         "charts": {panel.name: chart for panel in found if (chart := dashboard.chart(panel))},

@@ -71,7 +71,7 @@ def rows_of(page, panel):
     body = table.partition("<tbody>")[2].partition("</tbody>")[0]
     found = []
     for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL):
-        label = re.sub(r"<[^>]+>", "", row.partition("</th>")[0]).strip()
+        label = re.sub(r"<[^>]+>", "", re.split(r"</th>|<p ", row)[0]).strip()
         cell = re.search(r'class="n">(.*?)</td>', row)[1]
         address = re.search(r'href="([^"]+)"', row)
         found.append((label, cell, unescape(address[1]) if address else ""))
@@ -448,6 +448,20 @@ def test_a_period_that_is_cut_off_at_both_ends_says_so_of_both(staff, action):
     page = staff.get(page_of(action, "?range=own&from=1900-01-01&to=2400-12-31")).text
 
     assert "The period is shown from that day. The period you entered ends after today." in page
+
+
+def test_each_action_of_a_campaign_has_its_goal_and_outlook(staff, action):
+    campaign = db.session.get(Campaign, action.campaign_id)
+    make_action(campaign=campaign, slug="other", goal=250)
+    fold()
+
+    for address in (f"/staff/campaigns/{campaign.id}/dashboard/", "/staff/dashboard/"):
+        table = staff.get(address).text.partition('id="actions"')[2].partition("</table>")[0]
+        first, other = table.partition("<tbody>")[2].split("</tr>")[:2]
+        assert re.findall(r'class="n">([^<]+)<', first)[-2:] == ["100", "3%"]
+        assert "At the pace of these 28 days: not within two years" in first
+        assert re.findall(r'class="n">([^<]+)<', other)[-2:] == ["250", "0%"]
+        assert "At the pace" not in other
 
 
 @pytest.mark.parametrize("file", ["files/nothing.png", "files/nothing.csv", "files/actions.png"])
