@@ -12,8 +12,8 @@ from campaign_actions.actions.counts.states.figure_sql import whole_period
 from campaign_actions.actions.counts.states.fold import first_kept_slot, moment_of
 from campaign_actions.actions.counts.states.periods import (
     DAY,
+    FULL_HOURS,
     HOUR,
-    HOURS_SHOWN,
     Period,
     first_moment,
 )
@@ -82,7 +82,7 @@ def _windows_around(moment: datetime, now: datetime) -> _Windows | None:
     if moment > now:
         return None
     is_in_days, is_over = passed >= DAY, passed >= HOUR
-    number = min(MAX_DAYS, passed // DAY) if is_in_days else passed // HOUR or HOURS_SHOWN
+    number = min(MAX_DAYS, passed // DAY) if is_in_days else passed // HOUR or FULL_HOURS
     span = number * (DAY if is_in_days else HOUR)
     unit: Literal["day", "hour"] = "hour" if is_kept else "day"
     return _Windows(

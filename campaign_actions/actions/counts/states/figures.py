@@ -67,6 +67,11 @@ class Figures:
     def period(self) -> States:
         return sum_states(self.by_time)
 
+    @property
+    def full_hours(self) -> States:
+        """Of a period of hours, without that which is not over."""
+        return sum_states(self.by_time[:-1])
+
 
 def read_figures(
     action_ids: Collection[int],

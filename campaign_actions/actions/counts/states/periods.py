@@ -12,7 +12,7 @@ from campaign_actions.actions.counts.states.fold import first_kept_slot, moment_
 Unit = Literal["hour", "day", "week"]
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 MAX_DAYS = 92  # shown as days; longer periods are shown as weeks
-HOURS_SHOWN = 24
+FULL_HOURS = 24  # of a period of hours; it also has the hour that is not over
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,12 @@ class Period:
 
 
 def last_hours(now: datetime, zone: tzinfo) -> Period:
-    """The last 24 hours of the clock in a zone, of which the last is not over."""
+    """The last FULL_HOURS of the clock in a zone, and the hour that is not over."""
     local = now.astimezone(zone)
     hour = now - timedelta(
         minutes=local.minute, seconds=local.second, microseconds=local.microsecond
     )
-    starts = tuple(hour - number * HOUR for number in range(HOURS_SHOWN - 1, -1, -1))
+    starts = tuple(hour - number * HOUR for number in range(FULL_HOURS, -1, -1))
     return Period(starts, now, "hour", zone, ends_now=True)
 
 
@@ -96,10 +96,10 @@ def days_between(first: date, last: date, *, now: datetime, zone: tzinfo) -> Per
 
 
 def period_before(period: Period, now: datetime) -> Period:
-    """As many hours or days, until the period begins. If they are too old for quarters, it begins in UTC."""
+    """As many full hours or days, up to its start. If too old for quarters, it begins in UTC."""
     zone = period.zone
     if period.unit == "hour":
-        since = period.since - HOURS_SHOWN * HOUR
+        since = period.since - FULL_HOURS * HOUR
         return Period((since,), period.since, "hour", zone, ends_now=False)
     first = period.since.astimezone(zone).date()
     found = days_between(first - period.days * DAY, first - DAY, now=now, zone=zone)

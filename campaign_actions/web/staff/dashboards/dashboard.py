@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request, url_for
 
+from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.counts.states.figures import (
     Figures,
     States,
@@ -19,6 +20,7 @@ from campaign_actions.web.staff.dashboards import charts, panels
 from campaign_actions.web.staff.dashboards.addresses import Addresses
 from campaign_actions.web.staff.dashboards.charts import Chart, Event
 from campaign_actions.web.staff.dashboards.events import read_events
+from campaign_actions.web.staff.dashboards.outlook import outlook_words
 from campaign_actions.web.staff.dashboards.providers import provider_panel
 from campaign_actions.web.staff.dashboards.ranges import Range, read_range
 from campaign_actions.web.staff.dashboards.scope import Scope
@@ -69,15 +71,29 @@ class Dashboard:
         if name == "steps":
             return panels.funnel_panel(self.figures)
         if name == "actions" and self.scope.action is None:
-            values: dict[str, Any] = dict(self.chosen.values)
-            titles = (
-                (one.id, one.title, url_for("staff_actions_show.show", **one.ids, **values))
-                for one in self.scope.actions
-            )
-            return panels.actions_panel(titles, self.by_action)
+            return panels.actions_panel(map(self._row_of, self.scope.actions))
         if name == "comparison" and len(self.lines) > 1:
             return panels.comparison_panel(self.lines, is_of_campaigns=self.scope.campaign is None)
         return None
+
+    @property
+    def outlook(self) -> str:
+        """Whether its one action will reach its goal, in words."""
+        action, figures = self.scope.action, self.figures
+        if action is None:
+            return ""
+        counts = figures.total.confirmed, figures.period.confirmed
+        return outlook_words(action, *counts, self.chosen, self.now)
+
+    def _row_of(self, action: ActionOverview) -> panels.ActionRow:
+        values: dict[str, Any] = dict(self.chosen.values)
+        states = self.by_action.get(action.id, States())
+        return panels.ActionRow(
+            action,
+            states,
+            url_for("staff_actions_show.show", **action.ids, **values),
+            outlook_words(action, action.count, states.confirmed, self.chosen, self.now),
+        )
 
     def chart(self, panel: Panel) -> Chart | None:
         """The drawing of a panel; None for one that is a table only."""

@@ -24,7 +24,7 @@ from campaign_actions.web.staff.dashboards.scope import Scope
 
 
 def read_events(scope: Scope, period: Period, now: datetime) -> list[Event]:
-    """Those of the period, in their order; the newest updates and changes with their effect."""
+    """Those of the period, in their order; the newest publications, updates and changes with their effect."""
     found = [
         *publications(scope, now),
         *changes(scope, period),
@@ -51,7 +51,7 @@ def publications(scope: Scope, now: datetime) -> Iterator[Event]:
         if action.is_public and action.published_at:
             words = _("Published: %(title)s", title=title) if title else _("Published")
             address = url_for("staff_campaigns_history.action_history", **action.ids)
-            yield Event(action.published_at, words, address)
+            yield Event(action.published_at, words, address, has_effect=True)
         if action.closes_at and action.closes_at <= now:
             words = _("Closed: %(title)s", title=title) if title else _("Closed")
             yield Event(action.closes_at, words)

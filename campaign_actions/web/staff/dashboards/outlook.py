@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.action_overview import ActionOverview
-from campaign_actions.actions.counts.states.figures import Figures
 from campaign_actions.actions.counts.states.pace import Outlook, expect
 from campaign_actions.core.i18n.formatting import date_long, number
 from campaign_actions.web.staff.dashboards.ranges import OWN, Range
@@ -22,15 +21,20 @@ PACES: Mapping[str, LazyString] = {
 }
 
 
-def outlook_words(action: ActionOverview, figures: Figures, chosen: Range, now: datetime) -> str:
-    """Empty if the action is not open, the period is over, or nothing can be said."""
+def outlook_words(
+    action: ActionOverview, count: int, confirmed: int, chosen: Range, now: datetime
+) -> str:
+    """`count`: confirmed in all; `confirmed`: in the period.
+
+    Empty if the action is not open, the period is over, or nothing can be said.
+    """
     period = chosen.period
     if action.state != "open" or not period.ends_now:
         return ""
     found = expect(
-        figures.total.confirmed,
+        count,
         action.goal,
-        confirmed=figures.period.confirmed,
+        confirmed=confirmed,
         span=period.until - period.since,
         closes_at=action.closes_at,
         now=now,

@@ -1,7 +1,7 @@
 """Pages and files that the dashboards of an action, a campaign and all campaigns share."""
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 
 from flask import abort, render_template, request
@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.counts.states.figures import States, read_by_action
+from campaign_actions.actions.counts.states.periods import Period
 from campaign_actions.actions.counts.states.providers import PROVIDERS
 from campaign_actions.actions.models import PARTS as VALUE_PARTS
 from campaign_actions.actions.signatures.staff_forms import SEARCHABLE_STATUSES
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.dashboards import files
 from campaign_actions.web.staff.dashboards.dashboard import PANELS, Dashboard, read_dashboard
-from campaign_actions.web.staff.dashboards.outlook import outlook_words
 from campaign_actions.web.staff.dashboards.panels import part_label
 from campaign_actions.web.staff.dashboards.providers import MIN_FORMS
 from campaign_actions.web.staff.dashboards.ranges import OWN, RANGES
@@ -46,10 +46,7 @@ def page_values(dashboard: Dashboard) -> dict[str, Any]:
         "ranges": RANGES,
         "own": OWN,
         "figures": dashboard.figures,
-        "outlook": dashboard.scope.action
-        and outlook_words(
-            dashboard.scope.action, dashboard.figures, dashboard.chosen, dashboard.now
-        ),
+        "outlook": dashboard.outlook,
         "addresses": dashboard.addresses,
         "panels": {panel.name: panel.shortened(MAX_SHOWN.get(panel.name)) for panel in found},
         "charts": {panel.name: chart for panel in found if (chart := dashboard.chart(panel))},
@@ -66,9 +63,13 @@ def _range_values(dashboard: Dashboard) -> dict[str, Any]:
         "scope": dashboard.scope,
         "campaign": dashboard.scope.campaign,
         "chosen": dashboard.chosen,
-        "since": period.since.astimezone(period.zone),
-        "last_day": period.last_day,
+        "entered": ("", "") if period.unit == "hour" else (_first_day(period), period.last_day),
+        "period_words": period_words(period),
     }
+
+
+def _first_day(period: Period) -> date:
+    return period.since.astimezone(period.zone).date()
 
 
 def panel_file(scope: Scope, name: str, suffix: str) -> ResponseReturnValue:

@@ -1,10 +1,12 @@
 """The tables of a dashboard. Pages show them and charts draw them; files have the same numbers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
+from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.counts.states.figures import Figures, States
 from campaign_actions.actions.counts.states.providers import OTHER_PROVIDERS
@@ -140,19 +142,35 @@ def _counted(part: str, number: int) -> str:
     return str(words.get(part, ""))
 
 
-def actions_panel(titles: Iterable[tuple[int, str, str]], by_action: Mapping[int, States]) -> Panel:
-    """By action: its id, its title, and the address that its row leads to."""
+class ActionRow(NamedTuple):
+    """`states`: of the period. `outlook`: whether it will reach its goal, in words."""
+
+    action: ActionOverview
+    states: States
+    address: str
+    outlook: str
+
+
+def actions_panel(found: Iterable[ActionRow]) -> Panel:
     rows = [
-        Line(title, (states.confirmed, states.pending, states.rate), address)
-        for action_id, title, address in titles
-        for states in (by_action.get(action_id, States()),)
+        Line(
+            action.title,
+            *((states.confirmed, states.pending, states.rate, *_goal_cells(action)), address),
+            note=outlook,
+        )
+        for action, states, address, outlook in found
     ]
     rows.sort(key=lambda row: (-(row.cells[0] or 0), row.label))
     headings = (
         *(_("Action"), _("Confirmed"), pgettext("signature", "Pending")),
-        _("Confirmation rate"),
+        *(_("Confirmation rate"), _("Goal"), _("Of the goal")),
     )
-    return Panel("actions", _("By action"), headings, tuple(rows), percents=frozenset({2}))
+    return Panel("actions", _("By action"), headings, tuple(rows), percents=frozenset({2, 4}))
+
+
+def _goal_cells(action: ActionOverview) -> tuple[Value, ...]:
+    """The goal, and how much of it is reached."""
+    return action.goal, 100 * action.count / action.goal
 
 
 def comparison_panel(

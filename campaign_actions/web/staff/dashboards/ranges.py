@@ -31,7 +31,6 @@ RANGES: Mapping[str, LazyString] = {
     "all": _l("Since the start"),
 }
 DEFAULT, OWN = "28d", "own"
-YEARS = range(2000, 2200)
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def read_range(
         first, last = min(earliest, today), max(today, now.astimezone(UTC).date())
         period = days_between(first, last, now=now, zone=UTC)
         return Range(name, period, {"range": name})
-    days = sorted(filter(None, (_day(asked.get(end, "")) for end in ("from", "to"))))
+    days = _entered_days(asked, earliest, today)
     if len(days) < 2:
         words = own_range_notice(days, earliest=today, today=today)
         return Range(DEFAULT, last_days(28, now, zone), {"range": DEFAULT}, words)
@@ -76,18 +75,20 @@ def read_range(
 def own_range_notice(days: Sequence[date], *, earliest: date, today: date) -> str:
     """Why other days are shown than those entered; empty if they are shown."""
     start = format_day(earliest, formatting_locale(current_locale()))
-    words = ""
     if len(days) < 2:
-        words = _("Enter two days, such as 2026-11-01. The last 28 days are shown.")
-    elif days[0] > today:
-        words = _("The period you entered is in the future. Today is shown.")
-    elif days[1] < earliest:
-        words = _("Nobody took part before %(day)s. That day is shown.", day=start)
-    elif days[0] < earliest:
-        words = _("Nobody took part before %(day)s. The period is shown from that day.", day=start)
-    elif days[1] > today:
-        words = _("The period you entered ends after today. It is shown up to today.")
-    return words
+        return str(_("Enter two days, such as 2026-11-01. The last 28 days are shown."))
+    if days[0] > today:
+        return str(_("The period you entered is in the future. Today is shown."))
+    if days[1] < earliest:
+        return str(_("Nobody took part before %(day)s. That day is shown.", day=start))
+    words = []
+    if days[0] < earliest:
+        words += [
+            _("Nobody took part before %(day)s. The period is shown from that day.", day=start)
+        ]
+    if days[1] > today:
+        words += [_("The period you entered ends after today. It is shown up to today.")]
+    return " ".join(words)
 
 
 def dashboard_zone(now: datetime) -> ZoneInfo:
@@ -101,10 +102,13 @@ def dashboard_zone(now: datetime) -> ZoneInfo:
     return mine if is_exact else organization_zone()
 
 
-def _day(text: str) -> date | None:
-    """None unless it is a day in one of YEARS."""
+def _entered_days(asked: Mapping[str, str], earliest: date, today: date) -> list[date]:
+    """Two in their order, one of which may be left out: since the start, or until today. Or else none."""
+    first, last = asked.get("from", ""), asked.get("to", "")
     try:
-        day = date.fromisoformat(text)
+        days = [date.fromisoformat(text) for text in (first, last) if text]
     except ValueError:
-        return None
-    return day if day.year in YEARS else None
+        return []
+    if len(days) == 1:
+        days.append(max(days[0], today) if first else min(days[0], earliest))
+    return sorted(days)

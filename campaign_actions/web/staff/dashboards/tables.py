@@ -19,7 +19,8 @@ BLANK = "\0"  # the place of a number in a line that is translated once
 class Line:
     """`cells`: for the headings after the first. `is_plain`: a value such as a source, not words.
 
-    `stamp`: the label in files, if it is a time. `cell_addresses`: of the first cells, if they lead to lists.
+    `stamp`: the label in files, if it is a time.
+    `cell_addresses`: of the first cells, if they lead to lists. `note`: below the label, on the page.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Line:
     is_plain: bool = False
     stamp: str = ""
     cell_addresses: tuple[str, ...] = ()
+    note: str = ""
 
     def address_of(self, place: int) -> str:
         """Where a cell leads; empty for one of nobody, and without a list."""

@@ -47,6 +47,13 @@ def moment_label(moment: datetime, period: Period) -> str:
 
 
 def period_words(period: Period) -> str:
-    """From its first day to its last."""
-    first, last = date_long(period.since.astimezone(period.zone)), date_long(period.last_day)
+    """From its first day to its last; of hours, from minute to minute."""
+    since, until = (one.astimezone(period.zone) for one in (period.since, period.until))
+    first, last = date_long(since), date_long(period.last_day)
+    if period.unit == "hour":
+        locale = formatting_locale(current_locale())
+        first, last = (
+            join_day_and_time(date_long(one), format_clock_time(one, locale), locale)
+            for one in (since, until)
+        )
     return str(_("%(first)s to %(last)s.", first=first, last=last))

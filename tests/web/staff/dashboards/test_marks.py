@@ -8,6 +8,7 @@ import pytest
 
 from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.actions.edit import ACTION
+from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import save_changes
@@ -81,6 +82,19 @@ def test_changes_of_a_campaign_that_are_published_together_are_one_event(staff, 
     ((_letter, (words,)),) = marks_of(page)
     assert ": Changes published: A new campaign and A new title " in words
     assert f'href="/staff/campaigns/{action.campaign_id}/history/"' in page.partition("pins")[2]
+
+
+def test_a_publication_is_marked_with_its_effect(staff, action):
+    db.session.get(Action, action.id).published_at = utc_now() - 5 * HOUR
+    db.session.commit()
+    for hours in (4, 3):
+        make_confirmed(action, now=utc_now() - hours * HOUR)
+    fold_states(utc_now())
+
+    ((_letter, (words,)),) = marks_of(staff.get(address_of(action)).text)
+
+    assert ": Published " in words
+    assert words.endswith("Confirmed in the 5 hours before: 0. In the 5 hours after: 2.")
 
 
 def test_a_discarded_draft_has_no_mark(staff, action):

@@ -64,7 +64,7 @@ class SampleDashboard(Dashboard):
             nothing: dict[str, dict[str, States]] = {
                 part: {} for part in ("country", "locale", "source", "channel", "provider")
             }
-            return Figures(States(), 0, [States()] * buckets, nothing, {}, week=MANY)
+            return Figures(States(), 0, [States()] * buckets, nothing, {}, earlier=SOME, week=MANY)
         sources = {"": SOME, "other": SOME} | MANY_SOURCES
         parts = {
             "country": {"RU": SOME, "": SOME},
