@@ -47,6 +47,11 @@ def samples() -> frozenset[str]:
 def _problems(text: str, words: Collection[str]) -> Iterator[Finding]:
     for problem in markup_problems(text):
         yield Finding("blocker", problem.message, line=problem.line)
+    yield from check_empty_places(text, words)
+
+
+def check_empty_places(text: str, words: Collection[str]) -> Iterator[Finding]:
+    """What the editor’s buttons wrote and nobody has replaced. `words`: those of samples()."""
     for line, place in find_empty_places(text, words):
         yield _to_fill_in("blocker", line, place)
 

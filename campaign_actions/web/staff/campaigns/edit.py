@@ -158,7 +158,7 @@ def _say_what_was_saved(saved: Saved, *, is_in_bar: bool) -> None:
     elif saved.is_new:
         flash(first)
     for message in others:
-        flash(message)
+        flash(message, IN_BAR if is_in_bar else "message")
     if saved.kept:
         flash(
             _(

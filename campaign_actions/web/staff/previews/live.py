@@ -37,6 +37,7 @@ from campaign_actions.actions.view_models import (
     campaign_page_context,
     sign_form,
 )
+from campaign_actions.campaigns.queries import PublicCampaign
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import utc_now
@@ -57,16 +58,24 @@ def preview_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
     _switch_to(text_locale)
     newest = find_newest_pages(campaign_id, locale=text_locale, now=now)
     shown = campaign_with_draft(campaign_id, newest, request.form, known=known, now=now)
-    values = campaign_page_context(
-        shown or abort(404),
-        newest.actions,
-        locale=text_locale,
-        now=now,
-        pictures=_picture_folder(campaign_id),
-        appearance=newest.appearance,
-        partners=newest.partners,
-    )
-    return _framed("campaigns/show.html", values)
+    return _framed_campaign(shown or abort(404), newest)
+
+
+@bp.post("/archive/preview/<text_locale>/")
+@needs("campaigns.publish")
+def preview_archived(campaign_id: int, text_locale: str) -> ResponseReturnValue:
+    """The page as archiving would leave it: with this result, its actions closed."""
+    now = utc_now()
+    get_campaign_overview(campaign_id, now=now)
+    _switch_to(text_locale)
+    newest = find_newest_pages(campaign_id, locale=text_locale, now=now)
+    result = request.form.get(f"result_{text_locale}", "")
+    shown = replace(newest.campaign or abort(404), result=result, archived_at=now)
+    closed = [
+        replace(action, is_open=False, closes_at=now) if action.is_open else action
+        for action in newest.actions
+    ]
+    return _framed_campaign(shown, replace(newest, actions=closed))
 
 
 @bp.post("/actions/<int:action_id>/preview/<text_locale>/")
@@ -148,6 +157,19 @@ def _switch_to(text_locale: str) -> None:
 
 def _picture_folder(campaign_id: int) -> str:
     return f"/staff/campaigns/{campaign_id}/appearance/"
+
+
+def _framed_campaign(campaign: PublicCampaign, newest: NewestPages) -> Response:
+    values = campaign_page_context(
+        campaign,
+        newest.actions,
+        locale=newest.locale,
+        now=utc_now(),
+        pictures=_picture_folder(campaign.id),
+        appearance=newest.appearance,
+        partners=newest.partners,
+    )
+    return _framed("campaigns/show.html", values)
 
 
 def _framed(template: str, values: Context) -> Response:

@@ -36,6 +36,7 @@ from campaign_actions.web.staff.translations.scenes.all_scenes import scenes_wit
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>/preview"
 bp = Blueprint("staff_translations_preview_frame", __name__, url_prefix=URL)
 MAX_FORMS = 6
+LANGUAGE_MENU = "langs-fold"  # its class in layout/base.html
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -117,10 +118,14 @@ def _framed(shown: Preview) -> Response:
 
 
 def _open_and_quieten(document: HtmlElement) -> None:
-    """Show what is folded; remove what takes the focus, and scripts, which the frame does not run."""
+    """Show what is folded; remove what takes the focus, and scripts, which the frame does not run.
+
+    The menu of languages would cover the headline, so it opens for words in it alone.
+    """
     for script in list(document.iter("script")):
         script.drop_tree()
     for focused in document.xpath("//*[@autofocus]"):
         focused.attrib.pop("autofocus")
     for folded in document.iter("details"):
-        folded.set("open", "")
+        if LANGUAGE_MENU not in folded.classes or folded.find(".//mark") is not None:
+            folded.set("open", "")

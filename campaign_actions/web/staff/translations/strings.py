@@ -55,6 +55,7 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
         catalog=messages,
         title=catalog_title(catalog),
         campaign=campaign,
+        opens_at=campaign.opens_at if campaign and _is_ahead(campaign) else None,
         checklist=_checklist_address(messages, campaign),
         changes=_changes_address(messages),
         scheduled=scheduled_changes(messages),
@@ -81,9 +82,14 @@ def _checklist_address(messages: Catalog, campaign: CampaignReadiness | None) ->
     """Of a campaign that is not open yet; "" for someone who may not open it."""
     if campaign is None or not allows("campaigns.view", messages.campaign_id):
         return ""
-    if campaign.opens_at and campaign.opens_at <= utc_now():
+    if campaign.is_published and not _is_ahead(campaign):
         return ""
     return path_for("staff_publishing_checklist.show", campaign_id=messages.campaign_id)
+
+
+def _is_ahead(campaign: CampaignReadiness) -> bool:
+    """Whether it opens at a later time."""
+    return campaign.opens_at is not None and campaign.opens_at > utc_now()
 
 
 def _changes_address(messages: Catalog) -> str:

@@ -622,6 +622,35 @@ def test_a_result_with_a_link_or_a_block_that_does_not_work_is_not_published(sta
     assert "We won" not in visible_text(staff.get("/en/campaigns/racism/").text)
 
 
+def test_a_result_with_the_words_of_the_buttons_is_not_published(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+    typed = "We won.\n\n::: points\n1. **Demand.** Details of the demand.\n:::"
+
+    answer = post(staff, address, result_en=typed, later_ru="y")
+
+    assert answer.status_code == 400
+    summary = answer.text.partition('id="errors"')[2].partition("</ul>")[0]
+    assert "Line 4: “Details of the demand.” still needs to be filled in." in summary
+    assert 'id="result_en-error"' in answer.text
+    assert "1. **Demand.** Details of the demand." in answer.text
+    assert "We won." not in visible_text(staff.get("/en/campaigns/racism/").text)
+
+
+def test_the_page_that_archives_shows_the_result_on_the_public_page(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/archive/"
+
+    page = staff.get(base).text
+    preview = post(staff, f"{base}preview/en/", base, result_en="The law is **changed**.")
+
+    assert f'formaction="{base}preview/en/"' in page
+    assert "This campaign ended on" in preview.text
+    assert "The law is <strong>changed</strong>." in preview.text
+    assert "Sign the petition" not in visible_text(preview.text)
+    assert "The law is" not in visible_text(staff.get("/en/campaigns/racism/").text)
+
+
 def test_results_that_are_not_published_are_not_checked(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     address = f"/staff/campaigns/{campaign.id}/archive/"

@@ -28,6 +28,7 @@ from campaign_actions.staff.permissions import ROLES
 from tests.support.factories import make_action, make_staff, set_count
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
+from tests.support.staff_forms import fields_of
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -397,3 +398,36 @@ def test_one_of_two_drafts_can_have_a_time(staff, action):
     work()
     assert "Sign now" in staff.get("/en/campaigns/racism/hate-crimes/").text
     assert ">New<" not in staff.get("/en/campaigns/racism/").text
+
+
+def save_bar(client, address: str) -> str:
+    return client.get(address).text.partition('<div class="savebar">')[2].partition("<button")[0]
+
+
+def test_the_bar_to_save_says_what_saving_does_to_the_time_and_has_done(staff, action):
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/edit/"
+    change(ACTION, action.id, button="Sign now")
+    without_time = save_bar(staff, address)
+    post(staff, action, **TYPED)
+
+    planned = visible_text(save_bar(staff, address))
+    change(ACTION, action.id, opened_at=2, thanks="Thanks!")
+    changed = save_bar(staff, address)
+
+    assert "publishing set for" not in without_time
+    assert "Saving cancels the publishing set for 2 December 2026, 13:00 (Tbilisi)" in planned
+    words = "Nothing will be published on 2 December 2026, 13:00 (Tbilisi) · 09:00 (UTC) until"
+    assert f"{words} someone checks the changes again." in visible_text(changed)
+    assert f'<a href="{page_of(action)}?of={action.id}">' in changed
+    assert words in visible_text(staff.get(address).text.partition('class="savebar"')[0])
+
+
+def test_the_bar_to_save_says_that_someone_else_saved_other_fields(staff, action):
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/edit/"
+    fields = fields_of(staff.get(address).text)
+    change(ACTION, action.id, button="Sign now")
+
+    staff.post(address, data={**fields, "texts.en.thanks": "Thanks!"})
+
+    words = "Someone else saved other fields while you were editing. Their changes are kept."
+    assert words in visible_text(save_bar(staff, address))

@@ -1,5 +1,6 @@
 """The languages of a translator, one language, adding one, and the list of messages."""
 
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
@@ -14,6 +15,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import known_locales
 from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, post
 from tests.support.translators import (
     HELLO,
@@ -225,6 +227,25 @@ def test_the_list_of_a_draft_says_what_is_left_and_leads_back_to_the_checklist(c
     assert back in after
     set_opening_time(campaign.id, NOON)
     assert back not in client.get(page).text
+
+
+@pytest.mark.parametrize(
+    ("opens_at", "words"),
+    [
+        (NOON, "This campaign is public in this language."),
+        (
+            datetime(2099, 12, 2, 9, tzinfo=UTC),
+            "This campaign will be public in this language on 2 December 2099",
+        ),
+    ],
+)
+def test_the_list_says_whether_the_campaign_is_public_or_will_be(client, opens_at, words):
+    campaign = make_draft(published_at=opens_at)
+    log_in(client, make_staff("campaigner"))
+
+    page = client.get(f"/staff/translations/ru/campaign-{campaign.id}/").text
+
+    assert words in visible_text(page)
 
 
 def _translate_all(catalog, tag: str) -> None:

@@ -130,8 +130,17 @@ def test_a_page_of_the_workspace_is_shown_with_nobodys_data(app, client, ada):
 def test_a_page_in_the_frame_runs_no_script_and_takes_no_focus(client, ada):
     page = html.document_fromstring(preview(client, "Second factor", form="Другий фактор").text)
 
-    assert page.xpath("//script | //*[@autofocus] | //details[not(@open)]") == []
+    assert page.xpath("//script | //*[@autofocus]") == []
+    closed = page.xpath("//details[not(@open)]")
+    assert {each.get("class") for each in closed} <= {"langs-fold"}
     assert page.xpath("//base/@target") == ["_blank"]
+
+
+def test_the_menu_of_languages_covers_the_page_only_for_words_in_it(client, ada):
+    page = html.document_fromstring(preview(client, HELLO, form="Веде цей сайт.").text)
+
+    assert page.xpath("//mark")
+    assert [each.get("open") for each in page.find_class("langs-fold")] == [None]
 
 
 def test_html_that_would_be_refused_is_shown_as_typed(client, ada):

@@ -14,6 +14,7 @@ from campaign_actions.actions.edit_forms import (
     NewActionForm,
 )
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.newest.schedules import Schedule
 from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.appearance import Appearance, ShownPicture
 from campaign_actions.campaigns.appearance_forms import AccentForm, picture_form
@@ -35,6 +36,7 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.publishing.findings import Finding
 from campaign_actions.web.staff.campaigns.partners import ListedPartner
 from campaign_actions.web.staff.campaigns.translation_state import TranslationState
+from campaign_actions.web.staff.translations.scenes.campaigns.changes import make_draft
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     make_action,
@@ -68,6 +70,9 @@ def writing_scenes() -> Iterator[Scene]:
         for state, make in (("archived", _archived), ("scheduled", _scheduled)):
             values = partial(make, subject=subject)
             yield staff_scene(f"edit-{subject}-{state}", TEXTS, template, values)
+        for number in (2, 3):
+            values = partial(_with_time, subject=subject, number=number)
+            yield staff_scene(f"edit-{subject}-with-time-{number}", TEXTS, template, values)
         values = partial(_edit, subject=subject, state="as-is", is_draft=True)
         yield staff_scene(f"edit-{subject}-draft", TEXTS, template, values)
     for is_of_action in (False, True):
@@ -132,6 +137,19 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
         ),
         "blocked_fields": {f"texts.{SOURCE}.summary": [Finding("blocker", "…")]},
     }
+
+
+def _with_time(sample: SampleCampaign, *, subject: str, number: int) -> Values:
+    """With changes that are to be published at a time. `number`: of the revision that was to be, of 3."""
+    schedule = Schedule(sample.now, number, NAME)
+    of_campaign, of_action = (
+        make_draft(sample, of_action=is_of_action, schedule=schedule)
+        for is_of_action in (False, True)
+    )
+    action = make_action(sample, locales=TAGS, draft=of_action)
+    campaign = replace(make_campaign(sample), draft=of_campaign, actions=(action,))
+    page = _edit(sample, subject=subject, state="as-is")
+    return {**page, "campaign": campaign, "action": action}
 
 
 def _scheduled(sample: SampleCampaign, *, subject: str) -> Values:

@@ -66,6 +66,7 @@ def string_scenes() -> Iterator[Scene]:
         yield staff_scene(
             f"strings-campaign-{number}", TRANSLATIONS, "translations/strings", values
         )
+    yield staff_scene("strings-scheduled", TRANSLATIONS, "translations/strings", _scheduled_list)
     yield staff_scene("string", TRANSLATIONS, "translations/editor", partial(_edit, state="new"))
     for state in ("wrong", "theirs", "taken-back", "read", "copy", "old"):
         values = partial(_edit, state=state)
@@ -103,6 +104,7 @@ def _list(
         **CATALOG_VALUES,
         "catalog": OF_CAMPAIGN if campaign else CATALOG,
         "campaign": campaign,
+        "opens_at": None,
         "checklist": "" if campaign is None or campaign.is_public else "#main",
         "changes": "" if campaign is None else "#main",
         "scheduled": _scheduled(sample) if campaign else (),
@@ -118,6 +120,11 @@ def _list(
 def _scheduled(sample: SampleCampaign) -> tuple[Publication, ...]:
     states: tuple[State, ...] = ("planned", "changed")
     return tuple(Publication(sample.now, state, (NAME,), 1) for state in states)
+
+
+def _scheduled_list(sample: SampleCampaign) -> Values:
+    readiness = CampaignReadiness(Share(3, 3), OPENED, is_public=True)
+    return {**_list(sample, show="all", campaign=readiness), "opens_at": OPENED}
 
 
 def _found_nothing(sample: SampleCampaign) -> Values:
