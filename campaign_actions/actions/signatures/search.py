@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Subquery, select
 
 from campaign_actions.actions.models import (
+    COUNTED,
     Signature,
     SignatureRow,
     SignatureSelect,
@@ -136,6 +137,16 @@ def count_results(
     if number > limit:
         return ResultCount(limit, is_more=True)
     return ResultCount(number, searched=max_scanned if find_scan_end(scan, max_scanned) else 0)
+
+
+def count_confirmed(
+    action_id: int, wanted: SignatureFilter
+) -> tuple[ResultCount, ResultCount] | None:
+    """How many of those who match are confirmed, and how many match in any status. None if all are."""
+    confirmed, everyone = (
+        count_results(action_id, replace(wanted, status=status)) for status in (COUNTED, "")
+    )
+    return None if confirmed == everyone and everyone.is_exact else (confirmed, everyone)
 
 
 def scan_of(

@@ -16,7 +16,7 @@ from wtforms.validators import StopValidation
 from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.models import Action, StateChange, StateDay
 from campaign_actions.audit.log import add_entry
-from campaign_actions.campaigns.models import MAX_CHANNEL_NAME, ChannelName
+from campaign_actions.campaigns.models import MAX_CHANNEL_NAME, Campaign, ChannelName
 from campaign_actions.campaigns.source_names import MAX_SOURCE_LENGTH, SourceNames, source_from
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import upsert_sums
@@ -27,12 +27,20 @@ from campaign_actions.core.forms.fields import PlainText
 NO_CHANNEL_NAME = _l("Enter a name with letters or digits, for example “Radio interview”.")
 
 
+CHANNEL_EXISTS = _l("This channel exists already.")
+
+
 class ChannelForm(StaffForm):
-    """The name of a channel. `names`: of the campaign. `source`: of the channel that is renamed."""
+    """The name of a channel. `names`: of the campaign. `source`: of the channel that is renamed.
+
+    `named`: the channels that staff have named. `existing`: the source of the channel that a new one
+    would repeat.
+    """
 
     channel = PlainText(_l("Name"), max_length=MAX_CHANNEL_NAME, required_message=NO_CHANNEL_NAME)
     names = SourceNames(())
-    source = ""
+    named: Sequence[ChannelName] = ()
+    source = existing = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,9 +50,26 @@ class ChannelForm(StaffForm):
         name = (field.data or "").strip()
         if not source_from(name):
             raise StopValidation(NO_CHANNEL_NAME)
-        same = {one for one, its in self.names.labels.items() if its.casefold() == name.casefold()}
-        if same - {self.source or source_from(name)}:
-            raise StopValidation(_("Another channel has this name. Choose a different one."))
+        if self.source:
+            if _sources_called(name, self.names) - {self.source}:
+                raise StopValidation(_("Another channel has this name. Choose a different one."))
+            return
+        self.existing = find_existing(name, self.names, self.named)
+        if self.existing:
+            raise StopValidation(CHANNEL_EXISTS)
+
+
+def find_existing(name: str, names: SourceNames, named: Iterable[ChannelName]) -> str:
+    """The source of the offered channel that a new one of this name would repeat, or an empty text.
+
+    The usual channels and those of partners are repeated by any name that makes their link. A removed
+    channel does not count: its name restores it.
+    """
+    own = {one.source: one for one in named}
+    same = _sources_called(name, names)
+    if (made := source_from(name)) in names.labels.keys() - own.keys():
+        same.add(made)
+    return next((one for one in same if one not in own or not own[one].removed_at), "")
 
 
 def named_channels(campaign_id: int) -> Sequence[ChannelName]:
@@ -54,21 +79,24 @@ def named_channels(campaign_id: int) -> Sequence[ChannelName]:
 
 
 def source_for(name: str, named: Iterable[ChannelName]) -> str:
-    """The source for a new name. `named`: the channels so far; a renamed one keeps its own source."""
+    """The source for a name. `named`: the channels so far. Another name never gets the source of one."""
     wanted = source_from(name)
-    renamed = {one.source for one in named if source_from(one.name) != wanted}
+    taken = {one.source: one.name.casefold() for one in named}
+    same = (source for source, its in taken.items() if its == name.strip().casefold())
     numbered = (f"{wanted[: MAX_SOURCE_LENGTH - 3]}-{number}" for number in count(2))
-    free = (one for one in chain([wanted], numbered) if one not in renamed)
-    return next(free) if wanted else ""
+    free = (one for one in chain([wanted], numbered) if one not in taken)
+    return next(chain(same, free)) if wanted else ""
 
 
 def name_channel(campaign_id: int, name: str, *, campaign: str, actor: str, now: datetime) -> str:
     """Name a new channel, and return its source. `campaign`: its slug.
 
-    A name that makes the same link replaces the earlier one.
+    The same name in other letters replaces the earlier one, and restores a removed channel.
     """
     name = name.strip()
     with write_transaction() as connection:
+        this = select(Campaign.id).filter_by(id=campaign_id)
+        connection.execute(this.with_for_update(key_share=True))  # one new channel at a time
         source = source_for(name, named_channels(campaign_id))
         row = {"campaign_id": campaign_id, "source": source, "name": name, "removed_at": None}
         upsert_sums(connection, ChannelName, [row], add=(), replace=("name", "removed_at"))
@@ -125,6 +153,11 @@ def restore_channel(
 def is_used(campaign_id: int, source: str) -> bool:
     """Whether anyone may have sent a form by its links, in whatever state that is now."""
     return _is_used(db.session.connection(), campaign_id, source)
+
+
+def _sources_called(name: str, names: SourceNames) -> set[str]:
+    wanted = name.casefold()
+    return {source for source, label in names.labels.items() if label.casefold() == wanted}
 
 
 def _is_used(connection: Connection, campaign_id: int, source: str) -> bool:

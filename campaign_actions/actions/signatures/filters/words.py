@@ -17,7 +17,7 @@ from campaign_actions.actions.signatures.staff_forms import (
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.formatting import country
-from campaign_actions.core.i18n.locale import language_name, locales_current_first
+from campaign_actions.core.i18n.locale import language_here, locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here
 
 
@@ -42,7 +42,7 @@ def filter_facts(
     if wanted.until_at:
         yield _("Form sent before"), datetime_here(wanted.until_at)
     if wanted.language:
-        yield _("Language"), language_name(wanted.language)
+        yield _("Language"), language_here(wanted.language)
     if wanted.country:
         yield _("Country"), country(wanted.country)
     if wanted.source:

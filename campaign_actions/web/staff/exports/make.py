@@ -13,6 +13,7 @@ from campaign_actions.actions.personal_data.purposes import Purpose, purposes_fo
 from campaign_actions.actions.questions.export_columns import recipients_in
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.filters.form import SearchForm
+from campaign_actions.actions.signatures.search import ResultCount, count_confirmed
 from campaign_actions.approvals.carry_out import approved_export
 from campaign_actions.approvals.queries import usable_exports
 from campaign_actions.campaigns.source_names import SourceNames
@@ -47,6 +48,7 @@ from campaign_actions.web.staff.signatures.filters_in_address import find_filter
 
 bp = Blueprint("staff_exports_make", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 Sent = MultiDict[str, str] | None
+Confirmed = tuple[ResultCount, ResultCount] | None  # as `count_confirmed` returns them
 
 
 @bp.get("/export/")
@@ -63,9 +65,12 @@ def choose_of_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     action = action_or_404(campaign_id, action_id)
     filters = find_filters(action)
     form = _form(campaign_id, chosen=[action_id])
-    if filters:
-        _fill_in(form, *filters)
-    return _render(campaign_id, form)
+    if filters is None:
+        return _render(campaign_id, form)
+    _fill_in(form, *filters)
+    wanted = filters[1]
+    confirmed = None if wanted.status else count_confirmed(action_id, wanted)
+    return _render(campaign_id, form, confirmed=confirmed)
 
 
 @bp.post("/export/preview/")
@@ -80,7 +85,7 @@ def show_preview(campaign_id: int) -> ResponseReturnValue:
     with read_snapshot() as connection:
         found = preview(connection, export)
     record_preview(found, export, actor=current_staff().email, now=utc_now())
-    return _render(campaign_id, form, export, found)
+    return _render(campaign_id, form, export, found, confirmed=_confirmed_in(export))
 
 
 @bp.post("/export/")
@@ -138,6 +143,14 @@ def _fill_in(form: ExportForm, typed: SearchForm, wanted: SignatureFilter) -> No
     form.s.data = list(wanted.ids)
 
 
+def _confirmed_in(export: Export) -> Confirmed:
+    """How many of a filtered list are confirmed, if only they are exported."""
+    wanted = export.selection
+    if len(wanted.actions) > 1 or wanted.is_empty or wanted.status != COUNTED:
+        return None
+    return count_confirmed(wanted.actions[0], wanted)
+
+
 def _purposes(campaign: CampaignOverview, form: ExportForm) -> list[Purpose]:
     return purposes_for_kinds(_kinds(campaign, form))
 
@@ -164,6 +177,8 @@ def _render(
     form: ExportForm,
     export: Export | None = None,
     found: Preview | None = None,
+    *,
+    confirmed: Confirmed = None,
 ) -> str:
     campaign, staff = get_campaign_overview(campaign_id, now=utc_now()), current_staff()
     purposes = _purposes(campaign, form)
@@ -176,6 +191,7 @@ def _render(
         purposes=purposes,
         contents=_contents(campaign, form, purposes) if purposes else [],
         found=found,
+        confirmed=confirmed,
         progress=progress_attributes(file_name_today(export)) if export else "",
         is_guarded=export is not None and export.what_for.has_contact_data and is_active_now(),
         last=find_last(staff.id, ExportRecord.campaign_id == campaign_id),

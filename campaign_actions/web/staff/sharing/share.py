@@ -16,6 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.action_overview import ActionOverview, later_of
 from campaign_actions.actions.campaign_overview import (
@@ -36,7 +37,7 @@ from campaign_actions.publishing.checks.language_shares import (
     make_language_shares,
 )
 from campaign_actions.publishing.queries import get_plan
-from campaign_actions.publishing.sharing.channels import ChannelForm, name_channel
+from campaign_actions.publishing.sharing.channels import ChannelForm, name_channel, named_channels
 from campaign_actions.publishing.sharing.share_kit import ShareKit, address_of, make_share_kit
 from campaign_actions.publishing.sharing.snippet import make_snippet, snippet_page
 from campaign_actions.updates.queries import recipients_by_action
@@ -75,8 +76,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
     if campaign.state != "open":
         return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
     of, choice = request.args.get("of", 0, int), _choose(campaign, request.args.get("of", 0, int))
-    form = ChannelForm(request.args if "channel" in request.args else None)
-    form.names = SourceNames((campaign_id,))
+    form = _channel_form(campaign_id, request.args if "channel" in request.args else None)
     is_named = "channel" in request.args and form.validate()
     public = _public_of(campaign, choice)
     kit = None
@@ -112,8 +112,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
 def name(campaign_id: int) -> ResponseReturnValue:
     """Name a channel, which then has its link in the table. A name that is none is shown with the reason."""
     campaign = get_campaign_overview(campaign_id, now=utc_now())
-    form = ChannelForm(request.form)
-    form.names = SourceNames((campaign_id,))
+    form = _channel_form(campaign_id, request.form)
     back: dict[str, Any] = {
         key: request.form.get(key) for key in ("of", "action", "language", "post")
     }
@@ -127,6 +126,12 @@ def name(campaign_id: int) -> ResponseReturnValue:
     else:
         back["channel"] = (form.channel.data or "")[:MAX_TYPED]
     return redirect(url_for(".show", campaign_id=campaign_id, _anchor="all-links", **back), 303)
+
+
+def _channel_form(campaign_id: int, sent: MultiDict[str, str] | None) -> ChannelForm:
+    form = ChannelForm(sent)
+    form.names, form.named = SourceNames((campaign_id,)), named_channels(campaign_id)
+    return form
 
 
 def _choose(campaign: CampaignOverview, of: int) -> Choice:

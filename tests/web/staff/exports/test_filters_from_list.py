@@ -8,7 +8,8 @@ from sqlalchemy import select
 from campaign_actions.core.db.session import db
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.selection import selection_from_text
-from tests.support.factories import make_action, make_confirmed, make_staff
+from tests.support.factories import make_action, make_confirmed, make_signature, make_staff
+from tests.support.page_text import visible_text
 from tests.support.signature_pages import address
 from tests.support.staff_client import log_in, token_of
 
@@ -66,6 +67,34 @@ def test_the_filters_of_the_list_are_those_of_the_file(client, open_export):
     assert found == ["ada@bulk.example"]
     assert 'value="RU" selected' in page
     assert stored_selection().domain == "bulk.example"
+
+
+def test_people_of_a_list_who_are_not_confirmed_are_left_out_in_words(client, open_export):
+    action = make_action()
+    make_confirmed(action, source="leaflet")
+    make_confirmed(action)
+    make_signature(action, source="leaflet")
+    only = "Only confirmed participants are exported: 1 of 2."
+
+    page = open_export(action, source="leaflet")
+    given = {"csrf_token": token_of(page), "actions": [str(action.id)], **GIVEN}
+    there = f"/staff/campaigns/{action.campaign_id}/export/preview/"
+    shown = client.post(there, data={**given, "source": "leaflet", "status": "confirmed"}).text
+
+    assert only in visible_text(page)
+    assert "A file for “Work of our own team” can have those of another status" in page
+    assert only in visible_text(shown)
+    assert only not in open_export(action, source="leaflet", status="confirmed")
+    pending = client.post(there, data={**given, "source": "leaflet", "status": "pending"}).text
+    assert "Only confirmed participants" not in pending
+
+
+def test_nothing_is_said_of_a_list_in_which_everyone_is_confirmed(open_export):
+    action = make_action()
+    make_confirmed(action, source="leaflet")
+    make_signature(action)
+
+    assert "Only confirmed participants" not in open_export(action, source="leaflet")
 
 
 def test_every_filter_of_the_list_reaches_the_export_page(client, member):

@@ -349,14 +349,42 @@ def test_a_named_channel_stays_on_the_page_and_names_its_people_on_dashboards(st
         assert "<bdi>whatsapp</bdi>" not in page
 
 
-def test_a_name_that_makes_the_same_link_replaces_the_earlier_one(staff, action):
-    for typed in ("Radio interview", "Radio Interview"):
+def test_a_name_that_would_make_the_link_of_another_channel_gets_a_link_of_its_own(staff, action):
+    for typed in ("Radio ekho", "Radio «Эхо»", "Радио «Эхо»", "Radio, ekho"):
         name(staff, action, typed)
 
-    page = staff.get(page_of(action, "?language=en")).text
+    names = {one.source: one.name for one in db.session.scalars(select(ChannelName))}
+    assert names == {
+        "radio-ekho": "Radio ekho",
+        "radio-ekho-2": "Radio «Эхо»",
+        "radio-ekho-3": "Радио «Эхо»",
+        "radio-ekho-4": "Radio, ekho",
+    }
 
-    assert "<bdi>Radio Interview</bdi>" in page
-    assert "<bdi>Radio interview</bdi>" not in page
+
+@pytest.mark.parametrize(
+    ("typed", "source"),
+    [
+        ("radio INTERVIEW ", "radio-interview"),
+        ("Newsletter", "newsletter"),
+        ("whatsapp!", "whatsapp"),
+        ("Memory House", "memory-house"),
+    ],
+)
+def test_a_channel_that_exists_is_not_made_again_but_shown(staff, action, typed, source):
+    partner = PartnerText(locale="en", name="Memory House", points="")
+    db.session.add(Partner(campaign_id=action.campaign_id, position=1, texts=[partner]))
+    db.session.commit()
+    name(staff, action, "Radio interview")
+
+    answer = name(staff, action, typed)
+
+    page = staff.get(answer.location)
+    assert page.status_code == 400
+    assert f'This channel exists already. <a href="#of-{source}">See its link</a>' in page.text
+    assert f'<tr id="of-{source}">' in page.text
+    assert ">New</span>" not in page.text
+    assert [one.name for one in db.session.scalars(select(ChannelName))] == ["Radio interview"]
 
 
 def test_a_channel_without_a_name_is_not_kept_and_says_why(staff, action):
@@ -382,7 +410,7 @@ def test_someone_who_may_not_edit_gets_a_link_that_is_not_kept(client, action):
 def rows_in(page: str) -> list[str]:
     """The rows of the table of links, in words."""
     table = re.search(r'<table class="table as-cards channels.*?</table>', page, re.DOTALL)[0]
-    return [visible_text(row).strip() for row in table.split("<tr>")[2:]]
+    return [visible_text(row).strip() for row in re.split(r"<tr\b[^>]*>", table)[2:]]
 
 
 def test_links_are_in_the_order_of_their_results_with_confirmation_rates(staff, action):

@@ -129,3 +129,12 @@ def test_each_filter_in_force_is_a_chip_that_removes_it(client, campaigner):
         f"{there}?status=pending",
     ]
     assert "Filters in force" not in client.get(there).text
+
+
+def test_a_chip_names_a_language_in_the_language_of_the_reader(client, campaigner):
+    there = address(make_action(), "signatures")
+
+    page = client.get(there, query_string={"language": "ar"}).text
+
+    chips = page.partition('aria-label="Filters in force"')[2].partition("</nav>")[0]
+    assert "Language: Arabic" in visible_text(chips)

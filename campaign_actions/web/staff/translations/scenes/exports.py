@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS, purposes_for
 from campaign_actions.actions.signatures.filters.words import filter_facts
+from campaign_actions.actions.signatures.search import ResultCount
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SLUG, SampleCampaign
@@ -77,6 +78,7 @@ def _make(sample: SampleCampaign, *, state: str) -> Values:
         "form": with_errors(form) if state == "wrong" else form,
         "purposes": [] if state == "impossible" else purposes,
         "contents": compare_contents(purposes, ["petition"]),
+        "confirmed": _confirmed(state),
         "found": found if state in {"preview", "too-long"} else None,
         "progress": progress_attributes(FILE),
         "is_guarded": True,
@@ -84,6 +86,13 @@ def _make(sample: SampleCampaign, *, state: str) -> Values:
         "requests": _requests(sample) if state == "preview" else [],
         "is_off": state == "off",
     }
+
+
+def _confirmed(state: str) -> tuple[ResultCount, ResultCount] | None:
+    """Of a list with others: counted, or too long to be counted."""
+    numbers = {"new": (ResultCount(321), ResultCount(380))}
+    unknown = (ResultCount(321), ResultCount(380, is_more=True))
+    return (numbers | {"off": unknown}).get(state)
 
 
 def _requests(sample: SampleCampaign) -> list[ApprovalRequest]:

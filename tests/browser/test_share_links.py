@@ -1,0 +1,35 @@
+"""The links of channels on the share page, in a real browser."""
+
+import pytest
+
+from campaign_actions.core.db.session import db
+from tests.support.factories import make_action, make_campaign
+
+pytestmark = pytest.mark.slow  # it drives a browser
+
+ENDS = """links => links.map(link => {
+  const text = link.querySelector("output").firstChild, last = document.createRange();
+  last.setStart(text, text.length - 10), last.setEnd(text, text.length);
+  const end = last.getBoundingClientRect(), box = link.getBoundingClientRect();
+  return box.left <= end.left && end.right <= box.right;
+})"""
+
+
+@pytest.fixture(scope="module")
+def share_page(workplace) -> str:
+    with workplace.app.app_context():
+        action = make_action(campaign=make_campaign(slug="linked"), slug="a-rather-long-name")
+        db.session.remove()
+        return f"/staff/campaigns/{action.campaign_id}/share/"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_end_of_each_link_is_seen_because_it_names_the_channel(work, share_page, width):
+    page = work("campaigner")
+    page.set_viewport_size({"width": width, "height": 800})
+
+    page.goto(f"{share_page}#all-links")
+
+    ends = page.locator(".channels .link").evaluate_all(ENDS)
+    assert len(ends) > 3
+    assert all(ends)
