@@ -112,12 +112,19 @@ const markupFromHtml = (() => {
     return mailbox && !text.includes(mailbox) ? around(text, (words) => `${words} (${mailbox})`) : text;
   };
 
+  // Between a mark that ends or begins with punctuation and a letter there is a space: else it would mean nothing.
+  const joined = (parts) =>
+    parts.reduce((text, part) => {
+      const isApart = /\p{P}\*\*$/u.test(text) && /^[\p{L}\p{N}]/u.test(part);
+      return text + (isApart || (/[\p{L}\p{N}]$/u.test(text) && /^\*\*[^*\p{L}\p{N}]/u.test(part)) ? " " : "") + part;
+    }, "");
+
   const written = (block, isEmail) => {
     const parts = groups(block.pieces, "isBold").map((pieces) => {
       const text = groups(pieces, "address").map((some) => linked(some, isEmail)).join("");
       return pieces[0].isBold ? around(text, (words) => `**${words}**`) : text;
     });
-    const lines = parts.join("").trim().split(/[ \u00a0]*\n[ \u00a0]*/);
+    const lines = joined(parts).trim().split(/[ \u00a0]*\n[ \u00a0]*/);
     const text = lines.map((line) => line.replace(/ [ \u00a0]+|\u00a0 +/g, " ")).join(block.mark ? " " : "  \n");
     const safe = block.mark ? text : text.replace(LINE_START, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));
     return (block.indent + block.mark + safe).replace(/^/gm, block.quote ? "> " : "");

@@ -246,6 +246,7 @@ FORMATTED = [  # what is pasted, and what it becomes
     ("<table><tr><td>a</td><td><b>b</b></td></tr><tr><td>c</td></tr></table>", "a **b**\n\nc"),
     ("<b>x</b><script>y</script><img src=x alt=z><span style='display:none'>w</span>", "**x**"),
     ("<a href='javascript:x()'>a</a> <a href='#x'>b</a> <strong>c</strong>", "a b **c**"),
+    ("<b>Note:</b>one<b>(two)</b>", "**Note:** one **(two)**"),
     ("Write <a href='mailto:a@un.org'>to us</a>", "Write to us (a@un.org)"),
     (  # Google Docs
         "<meta charset=utf-8><b style='font-weight:normal;' id='docs-internal-guid-1'>"
