@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from campaign_actions.actions.signatures.search import PAGE_SIZE
 from campaign_actions.core.db.session import db, utc_now
 from tests.support.browser.campaigner import ask_for_export, download
 from tests.support.factories import make_action, make_campaign, make_confirmed
@@ -88,6 +89,44 @@ def test_all_on_a_page_are_selected_and_cleared(work, action):
     expect(all_of_them).not_to_be_checked()
     bar.get_by_role("button", name="Clear selection").click()
     expect(bar).to_be_hidden()
+
+
+def test_a_selection_goes_along_to_the_other_pages_of_the_list(work, workplace):
+    with workplace.app.app_context():
+        action = make_action(campaign=make_campaign(slug="paged"), slug="long")
+        for _number in range(PAGE_SIZE + 2):
+            make_confirmed(action, now=utc_now())
+        db.session.remove()
+        there = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/signatures/"
+    page = work("exporter")
+    bar = page.locator("[data-bulk]")
+    page.goto(there)
+
+    page.locator(".tick").first.check()
+    page.get_by_role("link", name="Older").click()
+    expect(bar).to_contain_text("Selected: 1 · 1 of them on other pages")
+    page.locator(".tick").last.check()
+    page.get_by_role("link", name="First page").click()
+
+    expect(bar).to_contain_text("Selected: 2 · 1 of them on other pages")
+    expect(page.locator(".tick").first).to_be_checked()
+    expect(page.get_by_text("Going to another page clears")).to_be_hidden()
+    bar.get_by_role("button", name="Export…").click()
+    expect(page.get_by_text("Selected: 2 participants")).to_be_visible()
+    page.goto(there + "?page=2")
+    expect(bar).to_be_hidden()
+
+
+def test_a_selection_on_other_pages_can_be_cleared(work, action):
+    page = work("exporter")
+    page.goto(f"{action}signatures/#s={'a' * 26}")
+    bar = page.locator("[data-bulk]")
+    expect(bar).to_contain_text("Selected: 1 · 1 of them on other pages")
+
+    bar.get_by_role("button", name="Clear selection").click()
+
+    expect(bar).to_be_hidden()
+    assert page.url.endswith("/signatures/")
 
 
 def test_without_scripts_the_bar_is_always_there(work, action):
