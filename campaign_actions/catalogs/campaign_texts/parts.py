@@ -42,9 +42,7 @@ class TextPart:
     fields: tuple[CopyField, ...]
     content: Content
     slug: str = ""  # of an action; of an update, with its id: hate-crimes/7
-    is_for_several: bool = (
-        False  # of an update: its email is about the campaign, not one of its actions
-    )
+    is_for_several: bool = False  # of an update: whether its email is about the whole campaign
 
     def context(self, field: CopyField) -> str:
         """The msgctxt of its messages. Never translated, as keys depend on it."""
