@@ -129,6 +129,8 @@ class BilingualQuestionForm(BilingualForm):
 
     def choice_names(self) -> list[str]:
         """Those that the page shows: the used ones and empty ones, up to MAX_CHOICES."""
+        if not self.has_choices:
+            return []
         used = [
             place
             for place, name in enumerate(CHOICES, 1)
