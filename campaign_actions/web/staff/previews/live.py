@@ -140,6 +140,7 @@ def _typed_questions(campaign_id: int, action_id: int, key: str) -> Content:
     if question["type"] not in TYPES or not QUESTION_KEY.fullmatch(key):
         abort(404)
     form = question_form(campaign, action, key, question, content)
+    form.require_age()
     own = {f"{PREFIX}.{key}.{name}": value for name, value in question.items()}
     return {**content, **own, **form.changes(content)}
 
