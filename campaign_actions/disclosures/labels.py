@@ -15,12 +15,13 @@ from campaign_actions.actions.personal_data.purposes import (
     Purpose,
     purposes_for_kinds,
 )
-from campaign_actions.actions.questions.export_columns import is_answer
+from campaign_actions.actions.questions.export_columns import is_answer, question_labels
 from campaign_actions.actions.signatures.staff_forms import CHANNEL_LABELS, STATUS_LABELS
 from campaign_actions.core.i18n.countries import countries
-from campaign_actions.core.i18n.locale import known_locales, language_name_in
+from campaign_actions.core.i18n.locale import current_locale, known_locales, language_name_in
 from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.disclosures.changes import CHANGE
+from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.presets import PRESETS
 from campaign_actions.exports import FORMATS, Column, Section
@@ -164,12 +165,25 @@ def in_words(sections: Sequence[Section], locale: str) -> list[Section]:
     ]
 
 
-def headings_in(locale: str, names: Sequence[str]) -> list[str]:
-    """The headings of these columns in a file with words of a language; without one, their names."""
+def headings_in(
+    locale: str, names: Sequence[str], asked: Mapping[str, str] | None = None
+) -> list[str]:
+    """The headings of these columns in a file with words of a language; without one, their names.
+
+    `asked`: the questions by the names of their columns.
+    """
     if not locale:
         return [*names]
     with locale_context(locale):
-        return _headings(names)
+        return _headings(names, asked)
+
+
+def columns_to_read(export: Export, names: Sequence[str]) -> list[str]:
+    """The headings of these columns for someone who has no file; the names of answers with their question."""
+    asked = question_labels(export.actions(), export.what_for, export.words_in or current_locale())
+    if export.words_in:
+        return headings_in(export.words_in, names, asked)
+    return [f"{asked[name]} ({name})" if name in asked else name for name in names]
 
 
 def code_column(record: ExportRecord) -> str:

@@ -174,6 +174,12 @@ def questions_url(campaign_id: int, action_id: int, key: str = "") -> str:
     return f"{page}{key}/" if key else page
 
 
+def question_text_url(campaign_id: int, action_id: int, key: str, locale: str, name: str) -> str:
+    """The page of a question, open at a text in a language."""
+    page = questions_url(campaign_id, action_id, key)
+    return f"{page}?right={locale}#questions.{key}.{locale}.{name}"
+
+
 def consent_url(locale: str, kind: str) -> str:
     """The page of the consent text of a kind of action in a language."""
     return f"/staff/consent/{locale}/{kind}/"

@@ -10,6 +10,7 @@ from campaign_actions.actions.personal_data.purposes import PURPOSES, TEAM, NotF
 from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.approvals.carry_out import DownloadExpired, ExportChanged, approved_export
 from campaign_actions.approvals.decide import PersonNoLongerAllowed, approve
+from campaign_actions.approvals.describe import operation_facts
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.queries import approvers_of
 from campaign_actions.approvals.request import request_approval
@@ -30,6 +31,7 @@ from tests.support.factories import (
     make_staff,
 )
 from tests.support.page_text import visible_text
+from tests.support.questions import INVOLVED, PLACE, ask
 from tests.support.staff_client import log_in, token_of
 
 ASKED = {"format": "csv", "raw": True, "purpose": "team", "recipient": "The council"}
@@ -100,6 +102,23 @@ def test_a_request_says_how_many_match_and_every_filter_in_words(people, client)
         "Status Confirmed",
     ):
         assert fact in page, fact
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ({"format": "csv"}, f"signature_id, campaign, …, How are you involved? (answers.{PLACE})"),
+        ({"format": "xlsx", "words_in": "en"}, "Entry code, Campaign, …, How are you involved?"),
+    ],
+)
+def test_a_request_names_the_columns_of_answers_by_their_questions(people, words, expected):
+    ask(action := make_action(), PLACE, INVOLVED)
+    operation = export_of(action, people.ada, **words)
+
+    facts = dict(operation_facts(operation, operation.seen(db.session.connection()), ["en"]))
+
+    first, second, *_others, last = facts["Columns"].split(", ")
+    assert f"{first}, {second}, …, {last}" == expected
 
 
 @pytest.mark.parametrize("who", ["bea", "cyd"])

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser.accessibility import save_screenshot, violations
-from tests.support.browser.campaigner import make_campaign, press, save
+from tests.support.browser.campaigner import make_action, make_campaign, press, save
 
 pytestmark = pytest.mark.slow  # it drives a browser
 SAVED = re.compile(r"^Saved at \d")
@@ -159,6 +159,21 @@ def test_the_preview_follows_the_field_that_is_written(work):
     expect(spot).to_be_in_viewport()
     page.get_by_label("Page address", exact=True).focus()
     expect(spot).to_have_count(0)
+
+
+def test_the_preview_follows_a_new_question_from_its_text_to_its_answers(work):
+    page = work("campaigner", width=1280)
+    action = make_action(page, make_campaign(page, "Ask me"), "Sign here")
+    page.goto(f"{action}questions/new/choice/")
+    spot = page.frame_locator("iframe[name=preview]").locator(".spot")
+
+    page.get_by_label("Question (English)").fill("How did you hear of us?")
+    expect(spot).to_contain_text("How did you hear of us?")
+    expect(spot).to_be_in_viewport()
+    page.get_by_label("Answer 1 (English)").fill("From a friend")
+
+    expect(spot).to_contain_text("From a friend")
+    expect(spot).to_be_in_viewport()
 
 
 def test_a_text_that_publishing_needs_is_marked_until_it_is_there(work):

@@ -33,8 +33,18 @@ def test_a_question_without_a_translation_keeps_its_language_from_being_publishe
     english, russian = findings(action, "en"), findings(action, "ru")
 
     assert english["The action’s questions are complete."] == "ok"
-    message = "This question is not complete in this language: How are you involved?"
+    message = "This question is not complete: How are you involved?"
     assert russian[message] == "blocker"
+
+
+def test_an_incomplete_question_leads_to_its_first_missing_text_by_the_name_of_the_language(action):
+    russian = {"ru.label": "Как это касается вас?", "ru.help": "Считаем.", "ru.choice_1": "Я видел"}
+    ask(action, PLACE, INVOLVED | russian)
+
+    (found,) = [each for each in all_findings(action, "ru") if "not complete" in each.message]
+
+    assert found.field == "Russian"
+    assert found.url.endswith(f"/questions/{PLACE}/?right=ru#questions.{PLACE}.ru.choice_2")
 
 
 def test_questions_that_are_switched_off_need_nothing(action):

@@ -1,6 +1,6 @@
 """Questions as people see them in one language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,9 +92,18 @@ def can_be_asked(question: AskedQuestion) -> bool:
 
 def is_complete(question: AskedQuestion, source: AskedQuestion) -> bool:
     """Whether a question has a text in its language wherever it has one in the source language."""
+    return next(missing_texts(question, source), None) is None
+
+
+def missing_texts(question: AskedQuestion, source: AskedQuestion) -> Iterator[str]:
+    """The names of the texts that it needs and has not, in the order of its form."""
+    if not question.label:
+        yield "label"
+    if source.help and not question.help:
+        yield "help"
     wanted = {one.key for one in source.choices if not one.is_off}
-    has = {one.key for one in question.choices}
-    return bool(question.label and (question.help or not source.help) and wanted <= has)
+    missing = wanted - {one.key for one in question.choices}
+    yield from (choice for choice in CHOICES if choice in missing)
 
 
 def _question(key: str, stored: Mapping[str, Any], texts: Mapping[str, str]) -> AskedQuestion:

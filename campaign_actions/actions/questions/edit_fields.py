@@ -71,8 +71,8 @@ class Age(SingleValue, StringField):
 
     data: Any
     hint = _l(
-        "People who are younger cannot take part, so an answer has to be required. Leave it empty if all"
-        " ages can."
+        "With a minimum age, an answer is required. People who are younger cannot take part. Leave it empty"
+        " if all ages can."
     )
 
     def process_formdata(self, valuelist: list[str]) -> None:

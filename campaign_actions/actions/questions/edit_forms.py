@@ -122,6 +122,11 @@ class BilingualQuestionForm(BilingualForm):
         is_asked_or_off = self.own["is_required"].data or self.own["is_off"].data
         return bool(self.own["min_age"].data) and not is_asked_or_off
 
+    def require_age(self) -> None:
+        """A minimum age makes an answer required, because anyone could leave an optional one empty."""
+        if self.has_idle_min_age:
+            self.own["is_required"].data = True
+
     def is_needed(self, name: str, locale: str) -> bool:
         """Whether publishing needs this text: the question, and what it has in the source language."""
         has_source = self.source in self.texts and locale != self.source
@@ -129,6 +134,8 @@ class BilingualQuestionForm(BilingualForm):
 
     def choice_names(self) -> list[str]:
         """Those that the page shows: the used ones and empty ones, up to MAX_CHOICES."""
+        if not self.has_choices:
+            return []
         used = [
             place
             for place, name in enumerate(CHOICES, 1)
@@ -164,10 +171,7 @@ class BilingualQuestionForm(BilingualForm):
             self._first("label").errors = [_("Enter the question in at least one language.")]
         if self.has_choices:
             self._check_choices()
-        if self.has_idle_min_age:
-            self.own["is_required"].errors = [
-                _("A minimum age needs an answer. Tick this box, or empty the minimum age.")
-            ]
+        self.require_age()
         if self.is_full and not self.own["is_off"].data:
             self.own["is_off"].errors = [
                 _("An action can ask eight questions at most. Switch off another one first.")

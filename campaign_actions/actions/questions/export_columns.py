@@ -25,6 +25,12 @@ def question_names(actions: Iterable[Action], purpose: Purpose) -> tuple[str, ..
     return tuple(f"{ANSWERS}{one.key}" for _action, one in _questions(actions, purpose))
 
 
+def question_labels(actions: Iterable[Action], purpose: Purpose, words_in: str) -> dict[str, str]:
+    """The texts of the questions by the name of their column, in this language or else in another."""
+    found = _questions(actions, purpose, words_in)
+    return {f"{ANSWERS}{one.key}": one.label for _action, one in found if one.label}
+
+
 def question_columns(
     action: Action, actions: Sequence[Action], purpose: Purpose, *, words_in: str = ""
 ) -> tuple[Column, ...]:

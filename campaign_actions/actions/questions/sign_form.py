@@ -29,6 +29,7 @@ from campaign_actions.core.forms.answer_fields import (
     PhoneAnswer,
     PostcodeAnswer,
     YearAnswer,
+    min_age_in_words,
 )
 from campaign_actions.core.forms.postcodes import example_postcode
 
@@ -112,7 +113,9 @@ def _hint(question: AskedQuestion) -> str:
     """Each text is a line, since the help may have no full stop."""
     is_of_any_country = question.type == POSTCODE and not question.country
     no_postcodes = str(NO_POSTCODES) if question.is_required and is_of_any_country else ""
-    texts = (question.help, no_postcodes, who_gets(question))
+    has_age = question.type == BIRTH_YEAR and question.min_age
+    min_age = min_age_in_words(question.min_age) if has_age else ""
+    texts = (question.help, no_postcodes, min_age, who_gets(question))
     return "\n".join(text for text in texts if text)
 
 

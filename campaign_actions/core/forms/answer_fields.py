@@ -17,12 +17,12 @@ from campaign_actions.core.forms.calling_codes import calling_code
 from campaign_actions.core.forms.fields import LongText, PlainText, SingleValue
 from campaign_actions.core.forms.postcodes import example_postcode, has_postcodes, is_postcode
 from campaign_actions.core.i18n.bidi import END, LTR
-from campaign_actions.core.i18n.countries import country_name
-from campaign_actions.core.i18n.locale import current_locale
+from campaign_actions.core.i18n.formatting import number
 
 MAX_SHORT_LENGTH, MAX_LONG_LENGTH = 200, 1000  # characters
 MAX_AGE = 120  # years
 PHONE_DIGITS = range(5, 16)  # ITU-T E.164 has at most 15
+SAMPLE_NUMBER = "912 345-67-89"  # without the code of a country
 PHONE_SIGNS = {*" ()-./+\u00a0\u2009\u202f\u2010\u2011\u2013"}
 
 
@@ -156,13 +156,8 @@ class YearAnswer(TextAnswer):
         if not this_year - MAX_AGE <= year <= this_year:
             raise StopValidation(_("Enter the year as four numbers, like 1985."))
         if year > this_year - self.min_age:
-            raise StopValidation(
-                _(
-                    "You can take part from the year in which you turn %(age)s. Thank you for your"
-                    " interest. We have not stored anything.",
-                    age=self.min_age,
-                )
-            )
+            thanks = _("Thank you for your interest. We have not stored anything.")
+            raise StopValidation(f"{min_age_in_words(self.min_age)} {thanks}")
 
 
 class ChoiceAnswer(Answer, SingleValue, StringField):
@@ -203,14 +198,17 @@ def country_in(form: BaseForm) -> str:
     return str(form["country"].data or "") if "country" in form else ""
 
 
+def min_age_in_words(age: int) -> str:
+    return str(_("You can take part from the year in which you turn %(age)s.", age=number(age)))
+
+
 def _wrong_number(country: str) -> str:
-    if code := calling_code(country):
-        return str(
-            _(
-                "Enter a telephone number with the code of its country, such as %(code)s for %(country)s."
-                " Use numbers and spaces only.",
-                code=f"{LTR}{code}{END}",
-                country=country_name(country, current_locale()),
-            )
+    """With the code of the country that someone has chosen, or else without any."""
+    example = f"{calling_code(country)} {SAMPLE_NUMBER}".strip()
+    return str(
+        _(
+            "Enter a telephone number, for example %(example)s. You can use spaces, brackets, hyphens and"
+            " dots, and leave out the code of the country.",
+            example=f"{LTR}{example}{END}",
         )
-    return str(_("Enter a telephone number. Use numbers and spaces only."))
+    )

@@ -14,11 +14,18 @@ from campaign_actions.actions.questions.asked import (
     AskedQuestion,
     is_complete,
     known_questions,
+    missing_texts,
 )
 from campaign_actions.actions.questions.labels import IDLE_MIN_AGE
 from campaign_actions.actions.questions.stored import read_questions, texts_in_locale
 from campaign_actions.core.db.session import db
-from campaign_actions.publishing.findings import Finding, consent_url, questions_url
+from campaign_actions.core.i18n.locale import current_locale, language_here
+from campaign_actions.publishing.findings import (
+    Finding,
+    consent_url,
+    question_text_url,
+    questions_url,
+)
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
 
@@ -37,14 +44,7 @@ def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     in_source = {one.key: one for one in _questions(action, plan.campaign.source_locale)}
     missing = [key for key, one in asked.items() if not is_complete(one, in_source[key])]
     for key in missing:
-        name = in_source[key].label or key
-        yield finding(
-            "blocker",
-            _("This question is not complete in this language: %(question)s", question=name),
-            _("Add the missing texts, or leave this language out."),
-            questions_url(plan.campaign.id, action.id, key),
-            can_leave_out=True,
-        )
+        yield _incomplete(plan, action, locale, asked[key], in_source[key])
     for key, question in asked.items():
         url = questions_url(plan.campaign.id, action.id, key)
         if question.has_idle_min_age and locale == plan.campaign.source_locale:
@@ -65,6 +65,27 @@ def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
             ),
             consent_url(locale, action.kind),
         )
+
+
+def _incomplete(
+    plan: Plan, action: Action, locale: str, question: AskedQuestion, source: AskedQuestion
+) -> Finding:
+    """The same in every language but for its place, so that a list has it once with all languages."""
+    title, tag = title_of(action, current_locale(), plan.campaign.source_locale)
+    name = source.label or question.key
+    return Finding(
+        "blocker",
+        _("This question is not complete: %(question)s", question=name),
+        _("Add the missing texts, or leave this language out."),
+        question_text_url(
+            plan.campaign.id, action.id, question.key, locale, next(missing_texts(question, source))
+        ),
+        subject=title,
+        locale=tag,
+        action_id=action.id,
+        field=language_here(locale),
+        can_leave_out=True,
+    )
 
 
 def _renamed_choices(

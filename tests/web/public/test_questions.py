@@ -144,12 +144,12 @@ def test_a_required_postcode_is_not_needed_where_a_country_has_none(client, acti
 @pytest.mark.parametrize(
     ("country", "message"),
     [
-        ("RU", "with the code of its country, such as +7 for Russia. Use numbers and spaces only."),
-        ("GB", "with the code of its country, such as +44 for United Kingdom."),
-        ("AQ", "Enter a telephone number. Use numbers and spaces only."),
+        ("RU", "Enter a telephone number, for example +7 912 345-67-89. You can use spaces,"),
+        ("GB", "for example +44 912 345-67-89."),
+        ("AQ", "for example 912 345-67-89."),
     ],
 )
-def test_the_message_about_a_telephone_number_names_the_code_of_the_chosen_country(
+def test_the_message_about_a_telephone_number_has_an_example_with_the_code_of_the_chosen_country(
     client, action, country, message
 ):
     ask(action, PHONE, type="phone", en__label="Your number")
@@ -157,6 +157,30 @@ def test_the_message_about_a_telephone_number_names_the_code_of_the_chosen_count
     refused = post(client, country=country, **{PHONE: "call me"})
 
     assert message in refused.text.replace("\u2066", "").replace("\u2069", "")
+
+
+@pytest.mark.parametrize(
+    "number", ["8 (912) 345-67-89", "+7 912 345.67.89", "79123456789", "0341/123-45"]
+)
+def test_a_telephone_number_is_stored_as_typed_with_what_its_message_allows(client, action, number):
+    ask(action, PHONE, type="phone", en__label="Your number")
+
+    answer = post(client, country="RU", **{PHONE: number})
+
+    assert answer.status_code == 303
+    assert stored() == {PHONE: number}
+
+
+@pytest.mark.parametrize(("age", "is_said"), [(16, True), (0, False)])
+def test_the_form_says_the_minimum_age_in_the_words_of_the_refusal(client, action, age, is_said):
+    ask(action, WHY, type="birth_year", min_age=age, is_required=True, en__label="Born")
+    words = "You can take part from the year in which you turn 16."
+
+    hints = [one.text for one in parse_document(client.get(PAGE).text).find_class("hint")]
+    refused = post(client, **{WHY: "2020"})
+
+    assert any(words in (hint or "") for hint in hints) is is_said
+    assert (f"{words} Thank you for your interest." in refused.text) is is_said
 
 
 def test_a_form_that_was_open_before_a_question_was_required_says_so_and_keeps_everything(

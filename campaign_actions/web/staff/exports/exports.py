@@ -33,6 +33,7 @@ from campaign_actions.disclosures.labels import (
     REASON_LABELS,
     STATE_LABELS,
     code_column,
+    columns_to_read,
     format_label,
     headings_in,
 )
@@ -103,7 +104,7 @@ def show(export_id: int) -> ResponseReturnValue:
         deletions_count=open_deletions([record.id]).get(record.id, 0),
         is_overdue=record.id in _overdue([record], now),
         keep_until=_last_moments([record]).get(record.id),
-        columns=headings_in(record.words_in, record.columns),
+        columns=columns_to_read(export, record.columns),
         code_column=code_column(record),
         is_own=record.staff_id == current_staff().id,
         is_holder=is_responsible(record),

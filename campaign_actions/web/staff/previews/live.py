@@ -23,7 +23,12 @@ from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import QUESTION_KEY
 from campaign_actions.actions.newest.pages import NewestPages, find_newest_pages
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.actions.questions.asked import TYPES, asked_questions
+from campaign_actions.actions.questions.asked import (
+    TYPES,
+    AskedQuestion,
+    can_be_asked,
+    known_questions,
+)
 from campaign_actions.actions.questions.stored import (
     PREFIX,
     questions_in,
@@ -99,8 +104,9 @@ def preview_question(
     """The form with the unsaved question in it. `type` in the address: that of a new one."""
     typed, newest = _typed_action(campaign_id, action_id, text_locale)
     content = _typed_questions(campaign_id, action_id, question_key)
-    questions = asked_questions(settings_in(content), texts_in_locale(content, text_locale))
-    typed = replace(typed, questions=questions)
+    known = known_questions(settings_in(content), texts_in_locale(content, text_locale))
+    questions = (one for one in known if can_be_asked(one) or _is_begun(one, question_key))
+    typed = replace(typed, questions=tuple(questions))
     values = action_page_context(
         typed,
         sign_form(typed),
@@ -143,8 +149,14 @@ def _typed_questions(campaign_id: int, action_id: int, key: str) -> Content:
     if question["type"] not in TYPES or not QUESTION_KEY.fullmatch(key):
         abort(404)
     form = question_form(campaign, action, key, question, content)
+    form.require_age()
     own = {f"{PREFIX}.{key}.{name}": value for name, value in question.items()}
     return {**content, **own, **form.changes(content)}
+
+
+def _is_begun(question: AskedQuestion, key: str) -> bool:
+    """Whether this is the question that is being written, with a text but perhaps without answers."""
+    return question.key == key and bool(question.label) and not question.is_off
 
 
 def _switch_to(text_locale: str) -> None:

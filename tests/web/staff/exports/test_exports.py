@@ -31,6 +31,7 @@ from tests.support.factories import (
     make_confirmed,
     make_staff,
 )
+from tests.support.questions import INVOLVED, PLACE, ask
 from tests.support.signature_pages import entries
 from tests.support.staff_client import log_in, token_of
 
@@ -487,6 +488,16 @@ def test_the_last_day_of_a_file_is_one_of_the_organisation(app, client, grace):
 def _end_at_their_closing() -> None:
     with write_transaction() as connection:
         connection.execute(update(Action).values(retain_from=Action.closes_at))
+
+
+def test_the_page_of_a_file_in_words_names_the_columns_of_answers_by_their_questions(client, grace):
+    ask(action := make_action(), PLACE, INVOLVED)
+    record, _signatures = make_file(grace, action, format="xlsx", words_in="ru")
+
+    page = client.get(page_of(record)).text
+
+    assert "How are you involved?" in page
+    assert f"answers.{PLACE}" not in page
 
 
 def test_the_pages_of_a_file_in_words_name_its_columns_as_it_does(client, grace):

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.core.content.html_document import parse_document
 from campaign_actions.core.db.session import db
 from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import LONG_AGO, make_staff
@@ -202,6 +203,28 @@ def test_a_question_is_shown_in_the_form_as_it_is_typed(staff, campaign, is_new)
     assert "Why now?" in main_of(shown.text)
     assert "Before?" not in shown.text
     assert "We delete it 90 days after you take part." in shown.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "options"),
+    [
+        ({"en.help": "Say how."}, None),
+        ({"en.label": "How?"}, []),
+        ({"en.label": "How?", "en.choice_1": "I saw it"}, ["I saw it"]),
+        ({"en.label": "How?", "is_off": "y"}, None),
+    ],
+)
+def test_a_choice_is_shown_as_soon_as_it_has_a_text(staff, campaign, typed, options):
+    page = staff.get(f"{folder_of(campaign, 'action')}questions/new/choice/").text
+    fields = fields_of(page)
+    key = fields["key"]
+    there = re.search(r'formaction="([^"]+/preview/en/[^"]*)"', page)[1].replace("&amp;", "&")
+
+    sent = fields | {f"questions.{key}.{name}": value for name, value in typed.items()}
+    shown = parse_document(staff.post(there, data=sent).text).xpath(f"//select[@name='{key}']")
+
+    found = [[one.text for one in select.xpath("option[@value!='']")] for select in shown]
+    assert found == ([] if options is None else [options])
 
 
 def test_a_question_of_no_type_has_no_preview(staff, campaign):

@@ -923,7 +923,7 @@ def test_the_same_problem_in_two_fields_of_an_action_names_both(staff, campaign)
     page = staff.get(page_of(campaign)).text
 
     places = page.partition('class="finding-places"')[2].partition("</ul>")[0]
-    assert re.findall(r"</cite> · ([^<]+)</span></a>", places) == [
+    assert re.findall(r"<span>([^<]+)</span></a>", places) == [
         "Why it matters (English)",
         "Background (English)",
     ]

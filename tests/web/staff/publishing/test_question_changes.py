@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from campaign_actions.actions.models import OWN_QUESTIONS
+from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.questions.differences import question_names
 from campaign_actions.actions.questions.stored import questions_in
-from tests.support.factories import make_action, make_staff
+from campaign_actions.core.content.html_document import parse_document
+from tests.support.factories import NOON, make_action, make_staff
 from tests.support.page_text import visible_text
 from tests.support.questions import INVOLVED, PLACE, WHY, ask, content_of, fields, remove, save
 from tests.support.staff_client import log_in, token_of
@@ -42,6 +45,31 @@ def labels_on(staff, address: str) -> list[str]:
 
 def changes_of(action) -> str:
     return f"/staff/campaigns/{action.campaign_id}/changes/"
+
+
+def test_a_question_without_translations_is_one_problem_with_a_link_for_each_language(staff):
+    action = make_action(locales=("en", "ru", "fr"))
+    for locale in ("en", "ru", "fr"):
+        set_covered("petition", locale, {OWN_QUESTIONS: 1}, now=NOON)
+    before = problems_on(staff, action)
+    save(action, fields(WHY, type="text", en__label="Why?"))
+
+    page = parse_document(staff.get(changes_of(action)).text)
+
+    (row,) = page.xpath("//li[contains(., 'not complete: Why?')]")
+    links = {one.text_content(): one.get("href") for one in row.xpath(".//ul//a")}
+    there = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/questions/{WHY}/"
+    assert links == {
+        name: f"{there}?right={tag}#questions.{WHY}.{tag}.label"
+        for name, tag in (("Russian", "ru"), ("French", "fr"))
+    }
+    assert len(row.xpath(".//cite")) == 1
+    assert problems_on(staff, action) == before + 1
+
+
+def problems_on(staff, action) -> int:
+    found = re.search(r"(\d+) problems? to fix\.", staff.get(changes_of(action)).text)
+    return int(found[1]) if found else 0
 
 
 def test_a_new_question_is_shown_by_its_text_without_the_usual_settings(staff, action):

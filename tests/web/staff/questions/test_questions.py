@@ -198,7 +198,6 @@ def test_a_form_sent_twice_adds_one_question(client, address, action):
         ("birth_year", {"en__label": "Born", "min_age": "81"}, "from 1 to 80 years"),
         ("birth_year", {"en__label": "Born", "min_age": "200"}, "from 1 to 80 years"),
         ("birth_year", {"en__label": "Born", "min_age": "9999999999"}, "from 1 to 80 years"),
-        ("birth_year", {"en__label": "Born", "min_age": "16"}, "A minimum age needs an answer."),
         ("postcode", {"en__label": "Code", "country": "ZZ"}, "Choose a country from the list."),
         ("postcode", {"en__label": "Code", "country": "AE"}, "no postcodes in this country"),
         ("phone", {"en__label": "Number", "purpose": "handover"}, "Choose one of the options."),
@@ -213,13 +212,15 @@ def test_a_wrong_question_is_shown_again(client, address, action, question_type,
     assert questions_in(content_of(action)) == {}
 
 
-def test_a_minimum_age_is_saved_with_a_required_answer(client, address, action):
-    answer, key = add(
-        client, address, "birth_year", en__label="Born", min_age="16", is_required="y"
-    )
+def test_a_minimum_age_makes_an_answer_required(client, address, action):
+    hint = "With a minimum age, an answer is required."
 
+    answer, key = add(client, address, "birth_year", en__label="Born", min_age="16")
+
+    question = questions_in(content_of(action))[key]
     assert answer.status_code == 303
-    assert questions_in(content_of(action))[key]["min_age"] == 16
+    assert (question["min_age"], question["is_required"]) == (16, True)
+    assert hint in words(client.get(f"{address}new/birth_year/"))
 
 
 def test_an_older_minimum_age_that_people_get_round_is_pointed_out(client, address, action):
@@ -234,15 +235,19 @@ def test_an_older_minimum_age_that_people_get_round_is_pointed_out(client, addre
     assert (warning in listed, warning in edited, warning in afterwards) == (True, True, False)
 
 
-def test_an_older_minimum_age_does_not_keep_anyone_from_switching_the_question_off(
+def test_saving_a_question_with_an_older_minimum_age_makes_an_answer_required_unless_it_is_off(
     client, address, action
 ):
     ask(action, BORN, type="birth_year", en__label="Born in", min_age=16)
 
-    refused = send(client, f"{address}{BORN}/")
-    off = send(client, f"{address}{BORN}/", **{f"questions__{BORN}__is_off": "y"})
+    def is_required_after(**changes) -> bool:
+        assert send(client, f"{address}{BORN}/", **changes).status_code == 303
+        return bool(questions_in(content_of(action))[BORN]["is_required"])
 
-    assert (refused.status_code, off.status_code) == (400, 303)
+    off = is_required_after(**{f"questions__{BORN}__is_off": "y"})
+    on = is_required_after(**{f"questions__{BORN}__is_off": None})
+
+    assert (off, on) == (False, True)
 
 
 def test_the_answers_are_listed_and_put_in_order_in_the_language_of_the_reader(app, client, action):
