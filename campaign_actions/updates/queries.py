@@ -42,7 +42,7 @@ class Progress:
 
 
 def find_name(update: Update) -> str:
-    """What an update is of in the audit log: a campaign or an action."""
+    """The name of its campaign or action, under which the audit log has an update."""
     names = select(Campaign.slug, Action.slug).join(Campaign, Campaign.id == Action.campaign_id)
     campaign, action = db.session.execute(names.where(Action.id == update.action_id)).one()
     return campaign if is_for_several(update) else f"{campaign}/{action}"

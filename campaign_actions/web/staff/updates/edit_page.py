@@ -147,7 +147,7 @@ def _author(update: Update | None) -> str:
 
 
 def _second_language(tags: Sequence[str], texts: Collection[str]) -> str:
-    """What the member chose last, or else a language that the draft has beside the first one."""
+    """The last choice of the member, or else a language that the draft has beside the first one."""
     others, chosen = tags[1:], last_choice(tags)
     if chosen in {*others, NO_LANGUAGE}:
         return chosen
