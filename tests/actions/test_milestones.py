@@ -284,4 +284,4 @@ def test_a_meaning_may_be_empty_in_a_draft_of_a_public_action_and_stops_publishi
     assert answer.status_code == 303
     changes = writer.get(f"/staff/campaigns/{action.campaign_id}/changes/").text
     assert "The meaning of these milestones is missing: 5." in changes
-    assert "2 problems to fix." in changes  # one in each language
+    assert "1 problem to fix." in changes  # with a link for each language

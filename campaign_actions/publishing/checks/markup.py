@@ -51,7 +51,7 @@ def _problems(text: str, words: Collection[str]) -> Iterator[Finding]:
 
 
 def check_empty_places(text: str, words: Collection[str]) -> Iterator[Finding]:
-    """What the editor’s buttons wrote and nobody has replaced. `words`: those of samples()."""
+    """Words of the editor’s buttons that nobody has replaced. `words`: those of samples()."""
     for line, place in find_empty_places(text, words):
         yield _to_fill_in("blocker", line, place)
 

@@ -13,7 +13,7 @@ from campaign_actions.publishing.queries import Plan
 def check_results(
     plan: Plan, results: Mapping[str, str], context: PreflightContext
 ) -> dict[str, list[str]]:
-    """What must be fixed in the Markdown of each language, after its form has checked the blocks."""
+    """The problems in the Markdown of each language, after its form has checked the blocks."""
     words = samples()
     found = {tag: _problems(plan, text, words, context) for tag, text in results.items()}
     return {tag: problems for tag, problems in found.items() if problems}
