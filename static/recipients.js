@@ -1,11 +1,11 @@
 // The form of an update: after each change of the recipients, their number. The server answers as it does to the
-// button that counts them, which does the same without this script.
+// button that counts them, which only pages without scripts have.
 "use strict";
 
 {
   const fields = document.querySelector("[data-recipients]");
   const pane = document.getElementById("recipients");
-  const button = pane?.querySelector("button[name=count]");
+  const form = pane?.closest("form");
   let waiting;
   let asking;
 
@@ -23,8 +23,10 @@
     asking = new AbortController();
     pane.ariaBusy = "true";
     const { signal } = asking;
+    const body = new FormData(form);
+    body.set("count", "recipients");
     try {
-      const answer = await fetch(location.href, { method: "POST", body: new FormData(button.form, button), signal });
+      const answer = await fetch(location.href, { method: "POST", body, signal });
       draw(await answer.text());
     } catch {
       // Overtaken by the next request, or no network: keep what is shown.
@@ -35,9 +37,5 @@
   fields?.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(ask, 400);
-  });
-  button?.addEventListener("click", (event) => {
-    event.preventDefault();
-    ask();
   });
 }
