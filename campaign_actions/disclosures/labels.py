@@ -179,7 +179,7 @@ def headings_in(
 
 
 def columns_to_read(export: Export, names: Sequence[str]) -> list[str]:
-    """The headings of these columns for someone who has no file; the names of answers with their question."""
+    """The headings of these columns, as a page lists them: a column of answers has its question."""
     asked = question_labels(export.actions(), export.what_for, export.words_in or current_locale())
     if export.words_in:
         return headings_in(export.words_in, names, asked)

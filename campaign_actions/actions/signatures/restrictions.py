@@ -56,7 +56,6 @@ def needs_proof(action: PublicAction) -> bool:
 class ProofMissing(DomainError):
     """A browser without script or HTTPS cannot make a proof. One form is accepted every ten minutes."""
 
-    status = 429
     message = _l(
         "At the moment we accept one form in ten minutes from your network, because your browser doesn’t"
         " run the check of this page. Keep the page open, and press the button again later."
@@ -66,7 +65,7 @@ class ProofMissing(DomainError):
 def wait_heading(wait: int) -> str:
     """`wait`: seconds until the next form is accepted."""
     heading: str = ngettext(
-        "Please wait %(num)d minute", "Please wait %(num)d minutes", -(-wait // 60)
+        "Please wait %(num)d minute", "Please wait %(num)d minutes", _minutes(wait)
     )
     return heading
 
@@ -76,9 +75,14 @@ def rate_limit_message(wait: int) -> str:
     message: str = ngettext(
         "We’ve received too many forms from your network. Please wait %(num)d minute first.",
         "We’ve received too many forms from your network. Please wait %(num)d minutes first.",
-        -(-wait // 60),
+        _minutes(wait),
     )
     return message
+
+
+def _minutes(seconds: int) -> int:
+    """Rounded up."""
+    return -(-seconds // 60)
 
 
 class CheckAdded(DomainError):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-LONGEST = timedelta(days=2 * 365)  # nobody can say what happens after that
+LONGEST = timedelta(days=2 * 365)  # an estimate further ahead would be a guess
 DIGITS = 3  # of an estimate
 
 

@@ -134,7 +134,7 @@ def reopen(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturnV
 def _show(action: ActionOverview, cluster: Cluster, names: SourceNames) -> ShownCluster:
     markable = replace(cluster.wanted, status=MARKABLE)
     may_view = allows("signatures.view", action.campaign_id)
-    count = count_results(action.id, markable)
+    count, now = count_results(action.id, markable), utc_now()
     return ShownCluster(
         cluster,
         facts=_facts(action, names, cluster),
@@ -143,10 +143,10 @@ def _show(action: ActionOverview, cluster: Cluster, names: SourceNames) -> Shown
         confirmed=count_results(action.id, replace(markable, status=COUNTED)),
         invalid=count_results(action.id, replace(markable, status="invalid")),
         bars=minute_bars(
-            minutes_around(cluster, utc_now()),
+            minutes_around(cluster, now),
             is_right_to_left=direction(current_locale()) == "rtl",
         ),
-        bars_period=shown_period(cluster, utc_now()),
+        bars_period=shown_period(cluster, now),
         sample=random_sample(action.id, markable, count, size=SAMPLE_SIZE) if may_view else (),
     )
 
