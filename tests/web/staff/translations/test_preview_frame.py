@@ -222,12 +222,14 @@ def test_a_text_of_an_update_is_shown_in_its_email(client, ada):
     assert "<strong>law</strong>" in page.text
 
 
-@pytest.mark.parametrize("values", [{"scope": "campaign"}, {"is_for_both": True}])
-def test_an_update_to_several_actions_is_shown_as_the_email_about_the_campaign(client, ada, values):
+@pytest.mark.parametrize(("scope", "is_for_both"), [("campaign", False), ("actions", True)])
+def test_an_update_to_several_actions_is_shown_as_the_email_about_the_campaign(
+    client, ada, scope, is_for_both
+):
     campaign = make_campaign()
     actions = [make_action(campaign=campaign, slug=slug) for slug in ("hate-crimes", "silence")]
-    others = actions[1:] if values.pop("is_for_both", False) else ()
-    make_update(actions[0], others=others, texts={"en": ("It has passed", "Thanks.")}, **values)
+    others = actions[1:] if is_for_both else ()
+    make_update(actions[0], others=others, texts={"en": ("It has passed", "Thanks.")}, scope=scope)
     catalog = copy_of(campaign.id)
     thanks = next(m for m in catalog.messages if m.source == "Thanks.")
 

@@ -215,10 +215,12 @@ def test_the_campaign_has_the_updates_of_all_its_actions(client, actions):
     assert "3 people get this update, each once" in visible_text(begun)
 
 
-@pytest.mark.parametrize("values", [{"scope": "campaign"}, {"is_for_both": True}])
-def test_an_update_to_several_actions_has_the_head_of_the_campaign(client, actions, values):
-    others = actions[1:] if values.pop("is_for_both", False) else ()
-    update = make_update(actions[0], others=others, **values)
+@pytest.mark.parametrize(("scope", "is_for_both"), [("campaign", False), ("actions", True)])
+def test_an_update_to_several_actions_has_the_head_of_the_campaign(
+    client, actions, scope, is_for_both
+):
+    others = actions[1:] if is_for_both else ()
+    update = make_update(actions[0], others=others, scope=scope)
     at = address(actions[0], "updates", str(update.id))
 
     pages = [client.get(at + page).text for page in DRAFT_PAGES]
