@@ -7,6 +7,7 @@ import pytest
 
 from campaign_actions.app import COMMANDS
 from campaign_actions.cli import Commands, group
+from campaign_actions.exports.xlsx_format import TooManyRows
 
 HEAVY = ["alembic", "campaign_actions.app", "css_inline", "granian", "limits", "markdown_it"]
 
@@ -23,6 +24,10 @@ def test_a_command_is_in_one_table_only():
     with_the_app = {command.name for command in COMMANDS}
 
     assert with_the_app.isdisjoint(Commands.ON_DEMAND)
+
+
+def test_a_number_in_an_error_is_written_though_the_command_has_ended():
+    assert "1,048,575" in str(TooManyRows().message)
 
 
 @pytest.mark.slow

@@ -5,10 +5,11 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from flask import Flask, abort, current_app, g, has_request_context, request
+from flask import Flask, abort, current_app, g, has_app_context, has_request_context, request
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.i18n.locale_registry import languages, locale_registry
+from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.pseudo import BASE_LOCALES, PSEUDO_LOCALES
 from campaign_actions.core.templating.attributes import NO_ATTRIBUTES, Attributes
 
@@ -49,7 +50,12 @@ def known_locales() -> tuple[str, ...]:
 
 
 def current_locale() -> str:
-    """The language of this page or email: the first segment of the address, also of a 404."""
+    """The language of this page or email: the first segment of the address, also of a 404.
+
+    When a command has ended, and the app with it, its error is in the source language.
+    """
+    if not has_app_context():
+        return SOURCE
     try:
         return g.locale  # type: ignore[no-any-return]
     except AttributeError:
