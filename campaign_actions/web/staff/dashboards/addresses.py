@@ -28,11 +28,15 @@ QUERY_SAFE = "!$'()*,/:;?@"  # as in addresses of url_for()
 
 @dataclass(frozen=True)
 class Addresses:
-    """Of one page. `values`: its range, for addresses of pages with the same."""
+    """Of one page. `values`: its range and order, for addresses of pages with the same."""
 
     scope: Scope
     period: Period
     values: Mapping[str, str]
+
+    @property
+    def order(self) -> str:
+        return self.values.get("sort", "")
 
     def of_value(self, part: str, value: str) -> str:
         """The list of confirmed signatures with one value; of several actions, the actions first."""

@@ -1,6 +1,7 @@
 """A dashboard: its figures, panels and charts, for a page and for files."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -24,7 +25,7 @@ from campaign_actions.web.staff.dashboards.outlook import outlook_words
 from campaign_actions.web.staff.dashboards.providers import provider_panel
 from campaign_actions.web.staff.dashboards.ranges import Range, read_range
 from campaign_actions.web.staff.dashboards.scope import Scope
-from campaign_actions.web.staff.dashboards.tables import Panel
+from campaign_actions.web.staff.dashboards.tables import BY_RATE, Panel
 
 PARTS = ("country", "locale", "source", "channel")
 PANELS = (
@@ -35,11 +36,12 @@ PANELS = (
 
 @dataclass(frozen=True)
 class Dashboard:
-    """Reads what a panel needs when it is asked for."""
+    """Reads what a panel needs when it is asked for. `order`: of tables, as addresses have it."""
 
     scope: Scope
     chosen: Range
     now: datetime
+    order: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def figures(self) -> Figures:
@@ -52,9 +54,14 @@ class Dashboard:
     def by_action(self) -> dict[int, States]:
         return read_by_action(self.scope.action_ids, self.chosen.period)
 
+    @property
+    def address_values(self) -> Mapping[str, str]:
+        """For addresses of pages with the same range and order."""
+        return {**self.chosen.values, **self.order}
+
     @cached_property
     def addresses(self) -> Addresses:
-        return Addresses(self.scope, self.chosen.period, self.chosen.values)
+        return Addresses(self.scope, self.chosen.period, self.address_values)
 
     def panel(self, name: str) -> Panel | None:
         """None if this dashboard has no such panel."""
@@ -71,7 +78,9 @@ class Dashboard:
         if name == "steps":
             return panels.funnel_panel(self.figures)
         if name == "actions" and self.scope.action is None:
-            return panels.actions_panel(map(self._row_of, self.scope.actions))
+            return panels.actions_panel(
+                map(self._row_of, self.scope.actions), self.addresses.order
+            )
         if name == "comparison" and len(self.lines) > 1:
             return panels.comparison_panel(self.lines, is_of_campaigns=self.scope.campaign is None)
         return None
@@ -86,7 +95,7 @@ class Dashboard:
         return outlook_words(action, *counts, self.chosen, self.now)
 
     def _row_of(self, action: ActionOverview) -> panels.ActionRow:
-        values: dict[str, Any] = dict(self.chosen.values)
+        values: dict[str, Any] = dict(self.address_values)
         states = self.by_action.get(action.id, States())
         return panels.ActionRow(
             action,
@@ -131,5 +140,6 @@ class Dashboard:
 
 
 def read_dashboard(scope: Scope, now: datetime) -> Dashboard:
-    """With the range that the address of the request has."""
-    return Dashboard(scope, read_range(request.args, scope.action_ids, now), now)
+    """With the range and the order that the address of the request has."""
+    order = {"sort": BY_RATE} if request.args.get("sort") == BY_RATE else {}
+    return Dashboard(scope, read_range(request.args, scope.action_ids, now), now, order)

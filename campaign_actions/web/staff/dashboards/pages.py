@@ -17,9 +17,9 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.staff.dashboards import files
 from campaign_actions.web.staff.dashboards.dashboard import PANELS, Dashboard, read_dashboard
 from campaign_actions.web.staff.dashboards.panels import part_label
-from campaign_actions.web.staff.dashboards.providers import MIN_FORMS
 from campaign_actions.web.staff.dashboards.ranges import OWN, RANGES
 from campaign_actions.web.staff.dashboards.scope import Scope
+from campaign_actions.web.staff.dashboards.tables import MIN_FORMS
 from campaign_actions.web.staff.dashboards.times import period_words
 
 MAX_VALUE_LENGTH = 40  # as in the tallies
@@ -63,6 +63,8 @@ def _range_values(dashboard: Dashboard) -> dict[str, Any]:
         "scope": dashboard.scope,
         "campaign": dashboard.scope.campaign,
         "chosen": dashboard.chosen,
+        "order": dashboard.order,
+        "same": dashboard.address_values,
         "entered": ("", "") if period.unit == "hour" else (_first_day(period), period.last_day),
         "period_words": period_words(period),
     }

@@ -16,8 +16,17 @@ from campaign_actions.core.i18n.formatting import country
 from campaign_actions.core.i18n.locale import is_language, language_here
 from campaign_actions.web.staff.dashboards.addresses import Addresses
 from campaign_actions.web.staff.dashboards.scope import Scope
-from campaign_actions.web.staff.dashboards.tables import MAX_OPEN_ROWS, Line, Panel, Value
+from campaign_actions.web.staff.dashboards.tables import (
+    BY_RATE,
+    MAX_OPEN_ROWS,
+    Line,
+    Panel,
+    Value,
+    row_order,
+)
 from campaign_actions.web.staff.dashboards.times import bucket_label, bucket_mark, bucket_stamp
+
+ORDERS = {1: "", 3: BY_RATE}  # by confirmed and by confirmation rate, as these tables have them
 
 
 def total_panel(figures: Figures, addresses: Addresses) -> Panel:
@@ -108,17 +117,22 @@ def part_panel(name: str, figures: Figures, addresses: Addresses) -> Panel:
     title, heading = titles[name]
     found = figures.by_part[name]
     total = sum(states.confirmed for states in found.values())
+    order = addresses.order
+    shown = [
+        (part_label(name, value, addresses.scope), value, states)
+        for value, states in found.items()
+        if states.confirmed > 0 or states.pending > 0
+    ]
+    shown.sort(key=lambda one: row_order(one[0], one[2], order))
     rows = [
         Line(
-            part_label(name, value, addresses.scope),
+            label,
             (states.confirmed, _share(states.confirmed, total), states.rate),
             addresses.of_value(name, value),
             is_plain=name == "source" and value not in ("", OTHER_SOURCES),
         )
-        for value, states in found.items()
-        if states.confirmed > 0 or states.pending > 0
+        for label, value, states in shown
     ]
-    rows.sort(key=lambda row: (-(row.cells[0] or 0), row.label))
     headings = (heading, _("Confirmed"), pgettext("part of all", "Share"), _("Confirmation rate"))
     last = Line(
         pgettext("participants", "Total"), (total, _share(total, total), figures.period.rate)
@@ -126,7 +140,10 @@ def part_panel(name: str, figures: Figures, addresses: Addresses) -> Panel:
     return Panel(
         *(name, title, headings, tuple(rows), last, frozenset({1, 2})),
         has_bars=True,
+        bar=2 if order == BY_RATE else 1,
         counted=_counted(name, len(rows)),
+        orders=ORDERS,
+        order=order,
     )
 
 
@@ -151,21 +168,27 @@ class ActionRow(NamedTuple):
     outlook: str
 
 
-def actions_panel(found: Iterable[ActionRow]) -> Panel:
+def actions_panel(found: Iterable[ActionRow], order: str) -> Panel:
     rows = [
         Line(
             action.title,
             *((states.confirmed, states.pending, states.rate, *_goal_cells(action)), address),
             note=outlook,
         )
-        for action, states, address, outlook in found
+        for action, states, address, outlook in sorted(
+            found, key=lambda row: row_order(row.action.title, row.states, order)
+        )
     ]
-    rows.sort(key=lambda row: (-(row.cells[0] or 0), row.label))
     headings = (
         *(_("Action"), _("Confirmed"), pgettext("signature", "Pending")),
         *(_("Confirmation rate"), _("Goal"), _("Of the goal")),
     )
-    return Panel("actions", _("By action"), headings, tuple(rows), percents=frozenset({2, 4}))
+    return Panel(
+        *("actions", _("By action"), headings, tuple(rows)),
+        percents=frozenset({2, 4}),
+        orders=ORDERS,
+        order=order,
+    )
 
 
 def _goal_cells(action: ActionOverview) -> tuple[Value, ...]:

@@ -9,9 +9,8 @@ from campaign_actions.actions.counts.states.figures import Figures, States, sum_
 from campaign_actions.actions.counts.states.providers import OTHER_PROVIDERS
 from campaign_actions.web.staff.dashboards.addresses import Addresses
 from campaign_actions.web.staff.dashboards.panels import provider_label
-from campaign_actions.web.staff.dashboards.tables import Line, Panel
+from campaign_actions.web.staff.dashboards.tables import MIN_FORMS, Line, Panel
 
-MIN_FORMS = 10  # a rate of fewer says nothing, and might say something about one person
 RATE = 0  # the first cell, which a phone shows without scrolling
 
 

@@ -1,16 +1,20 @@
 """A panel of a dashboard as a table: its rows, and their numbers in words."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import ceil
 
 from flask_babel import gettext as _
 
+from campaign_actions.actions.counts.states.figures import States
 from campaign_actions.core.i18n.formatting import number, percent
 
 Value = int | float | None
 MAX_ROWS = 250  # of a table on the page; files have all
 MAX_OPEN_ROWS = 12  # of a table that has no box
+BY_RATE = "rate"  # an order of rows; without it, the most confirmed are first
+MIN_FORMS = 10  # a rate of fewer says nothing, and might say something about one person
 SHADES = 6  # besides that of nobody
 BLANK = "\0"  # the place of a number in a line that is translated once
 
@@ -43,6 +47,7 @@ class Panel:
     `has_shades`: its cells are the darker, the more, and the last is the total of its row.
     `nobody`: words for a panel without rows. `file_headings`: of files, if some are times.
     `short_headings`: of those, as the page has room for them. `counted`: how many rows there are, in words.
+    `orders`: of its rows, by the heading that leads to each. `order`: in which they are.
     """
 
     name: str
@@ -59,6 +64,8 @@ class Panel:
     file_headings: tuple[str, ...] = ()
     short_headings: tuple[str, ...] = ()
     counted: str = ""
+    orders: Mapping[int, str] = field(default_factory=dict)
+    order: str = ""
 
     @property
     def is_tall(self) -> bool:
@@ -93,6 +100,14 @@ class Panel:
     @cached_property
     def _largest(self) -> Value:
         return max((max(filter(None, row.cells[:-1]), default=0) for row in self.rows), default=0)
+
+
+def row_order(label: str, states: States, order: str) -> tuple[float | str, ...]:
+    """The key to sort rows by. By rate, the lowest is first, and rows with fewer than MIN_FORMS are last."""
+    usual = (-states.confirmed, label)
+    if order != BY_RATE:
+        return usual
+    return (states.confirmed + states.pending < MIN_FORMS, states.rate or 0, *usual)
 
 
 def cell_words(cell: Value, is_percent: bool = False) -> str:
