@@ -18,10 +18,10 @@ from campaign_actions.actions.counts.states.figures import (
 )
 from campaign_actions.actions.counts.states.periods import period_before, week_before
 from campaign_actions.web.staff.dashboards import charts, panels
+from campaign_actions.web.staff.dashboards.actions import ActionRow, actions_panel, outlook_words
 from campaign_actions.web.staff.dashboards.addresses import Addresses
 from campaign_actions.web.staff.dashboards.charts import Chart, Event
 from campaign_actions.web.staff.dashboards.events import read_events
-from campaign_actions.web.staff.dashboards.outlook import outlook_words
 from campaign_actions.web.staff.dashboards.providers import provider_panel
 from campaign_actions.web.staff.dashboards.ranges import Range, read_range
 from campaign_actions.web.staff.dashboards.scope import Scope
@@ -78,9 +78,7 @@ class Dashboard:
         if name == "steps":
             return panels.funnel_panel(self.figures)
         if name == "actions" and self.scope.action is None:
-            return panels.actions_panel(
-                map(self._row_of, self.scope.actions), self.addresses.order
-            )
+            return actions_panel(map(self._row_of, self.scope.actions), self.addresses.order)
         if name == "comparison" and len(self.lines) > 1:
             return panels.comparison_panel(self.lines, is_of_campaigns=self.scope.campaign is None)
         return None
@@ -94,10 +92,10 @@ class Dashboard:
         counts = figures.total.confirmed, figures.period.confirmed
         return outlook_words(action, *counts, self.chosen, self.now)
 
-    def _row_of(self, action: ActionOverview) -> panels.ActionRow:
+    def _row_of(self, action: ActionOverview) -> ActionRow:
         values: dict[str, Any] = dict(self.address_values)
         states = self.by_action.get(action.id, States())
-        return panels.ActionRow(
+        return ActionRow(
             action,
             states,
             url_for("staff_actions_show.show", **action.ids, **values),

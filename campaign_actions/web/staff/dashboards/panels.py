@@ -1,12 +1,10 @@
 """The tables of a dashboard. Pages show them and charts draw them; files have the same numbers."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
-from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.counts.states.figures import Figures, States
 from campaign_actions.actions.counts.states.providers import OTHER_PROVIDERS
@@ -19,14 +17,13 @@ from campaign_actions.web.staff.dashboards.scope import Scope
 from campaign_actions.web.staff.dashboards.tables import (
     BY_RATE,
     MAX_OPEN_ROWS,
+    ORDERS,
     Line,
     Panel,
     Value,
     row_order,
 )
 from campaign_actions.web.staff.dashboards.times import bucket_label, bucket_mark, bucket_stamp
-
-ORDERS = {1: "", 3: BY_RATE}  # by confirmed and by confirmation rate, as these tables have them
 
 
 def total_panel(figures: Figures, addresses: Addresses) -> Panel:
@@ -84,13 +81,16 @@ def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
 def funnel_panel(figures: Figures) -> Panel:
     """Three totals of the range. Nobody is followed from one to the next."""
     period = figures.period
-    rows = (
-        Line(_("Forms sent"), (period.forms,)),
-        Line(_("Emails accepted by mail servers"), (period.mailed,)),
-        Line(_("Confirmed"), (period.confirmed,)),
+    steps = (
+        (_("Forms sent"), period.forms),
+        (_("Emails accepted by mail servers"), period.mailed),
+        (_("Confirmed"), period.confirmed),
     )
-    headings = (_("Step"), pgettext("of people or emails", "Number"))
-    return Panel("steps", _("From form to confirmation"), headings, rows)
+    rows = tuple(Line(words, (count, _share(count, period.forms))) for words, count in steps)
+    headings = (_("Step"), pgettext("of people or emails", "Number"), _("Of forms sent"))
+    return Panel(
+        *("steps", _("From form to confirmation"), headings, rows), percents=frozenset({1})
+    )
 
 
 def part_label(part: str, value: str, scope: Scope) -> str:
@@ -157,43 +157,6 @@ def _counted(part: str, number: int) -> str:
         "source": ngettext("%(num)d channel", "%(num)d channels", number),
     }
     return str(words.get(part, ""))
-
-
-class ActionRow(NamedTuple):
-    """`states`: of the period. `outlook`: whether it will reach its goal, in words."""
-
-    action: ActionOverview
-    states: States
-    address: str
-    outlook: str
-
-
-def actions_panel(found: Iterable[ActionRow], order: str) -> Panel:
-    rows = [
-        Line(
-            action.title,
-            *((states.confirmed, states.pending, states.rate, *_goal_cells(action)), address),
-            note=outlook,
-        )
-        for action, states, address, outlook in sorted(
-            found, key=lambda row: row_order(row.action.title, row.states, order)
-        )
-    ]
-    headings = (
-        *(_("Action"), _("Confirmed"), pgettext("signature", "Pending")),
-        *(_("Confirmation rate"), _("Goal"), _("Of the goal")),
-    )
-    return Panel(
-        *("actions", _("By action"), headings, tuple(rows)),
-        percents=frozenset({2, 4}),
-        orders=ORDERS,
-        order=order,
-    )
-
-
-def _goal_cells(action: ActionOverview) -> tuple[Value, ...]:
-    """The goal, and how much of it is reached."""
-    return action.goal, 100 * action.count / action.goal
 
 
 def comparison_panel(

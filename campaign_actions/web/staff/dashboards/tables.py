@@ -14,6 +14,7 @@ Value = int | float | None
 MAX_ROWS = 250  # of a table on the page; files have all
 MAX_OPEN_ROWS = 12  # of a table that has no box
 BY_RATE = "rate"  # an order of rows; without it, the most confirmed are first
+ORDERS = {1: "", 3: BY_RATE}  # by the heading of confirmed and of confirmation rate
 MIN_FORMS = 10  # a rate of fewer says nothing, and might say something about one person
 SHADES = 6  # besides that of nobody
 BLANK = "\0"  # the place of a number in a line that is translated once

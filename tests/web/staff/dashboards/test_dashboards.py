@@ -474,6 +474,35 @@ def test_a_period_that_is_cut_off_at_both_ends_says_so_of_both(staff, action):
     assert "The period is shown from that day. The period you entered ends after today." in page
 
 
+def test_each_step_is_compared_with_the_forms_that_were_sent(staff, action):
+    file = csv.reader(StringIO(staff.get(page_of(action, "files/steps.csv")).text))
+
+    assert list(file)[1:] == [
+        ["Forms sent", "5", "100.0"],
+        ["Emails accepted by mail servers", "0", "0.0"],
+        ["Confirmed", "2", "40.0"],
+    ]
+    page = staff.get(page_of(action)).text
+    table = page.partition('id="steps"')[2].partition("</table>")[0]
+    assert "Of forms sent" in table
+    assert re.findall(r'<td class="n">([^<]+)</td>', table)[-2:] == ["2", "40%"]
+
+
+def test_headings_by_action_say_which_figures_are_of_the_period(staff, action):
+    page = staff.get("/staff/dashboard/").text
+
+    table = page.partition('id="actions"')[2].partition("</table>")[0]
+    headings = re.findall('<th scope="col"[^>]*>(.*?)</th>', table)
+    assert [re.sub("<[^>]+>", "", words).rstrip(" ↓") for words in headings] == [
+        "Action",
+        "Confirmed in this period",
+        "Pending in this period",
+        "Confirmation rate",
+        "Goal",
+        "Of the goal, since the start",
+    ]
+
+
 def test_each_action_of_a_campaign_has_its_goal_and_outlook(staff, action):
     campaign = db.session.get(Campaign, action.campaign_id)
     make_action(campaign=campaign, slug="other", goal=250)

@@ -95,7 +95,9 @@ def test_the_order_stays_when_the_period_changes_and_in_files(staff, action):
 def test_the_bars_show_what_rows_are_sorted_by(staff, action):
     there = pages_of(action)[0]
 
-    usual, by_rate = (pane(staff.get(there + query).text, "country") for query in ("", "?sort=rate"))
+    usual, by_rate = (
+        pane(staff.get(there + query).text, "country") for query in ("", "?sort=rate")
+    )
 
     assert re.search(r'<progress value="([^"]+)"', usual)[1].startswith("52.6")
     assert re.search(r'<progress value="([^"]+)"', by_rate)[1] == "75.0"

@@ -1,16 +1,19 @@
-"""Whether an action will reach its goal, in words."""
+"""The actions of a dashboard: their figures and goals, and whether they will reach them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.counts.states.figures import States
 from campaign_actions.actions.counts.states.pace import Outlook, expect
 from campaign_actions.core.i18n.formatting import date_long, number
 from campaign_actions.web.staff.dashboards.ranges import OWN, Range
+from campaign_actions.web.staff.dashboards.tables import ORDERS, Line, Panel, Value, row_order
 
 PACES: Mapping[str, LazyString] = {
     "24h": _l("At the pace of these 24 hours"),
@@ -19,6 +22,43 @@ PACES: Mapping[str, LazyString] = {
     "all": _l("At the pace since the start"),
     OWN: _l("At the pace of this period"),
 }
+
+
+class ActionRow(NamedTuple):
+    """`states`: of the period. `outlook`: whether it will reach its goal, in words."""
+
+    action: ActionOverview
+    states: States
+    address: str
+    outlook: str
+
+
+def actions_panel(found: Iterable[ActionRow], order: str) -> Panel:
+    rows = [
+        Line(
+            action.title,
+            *((states.confirmed, states.pending, states.rate, *_goal_cells(action)), address),
+            note=outlook,
+        )
+        for action, states, address, outlook in sorted(
+            found, key=lambda row: row_order(row.action.title, row.states, order)
+        )
+    ]
+    headings = (
+        *(_("Action"), _("Confirmed in this period"), _("Pending in this period")),
+        *(_("Confirmation rate"), _("Goal"), _("Of the goal, since the start")),
+    )
+    return Panel(
+        *("actions", _("By action"), headings, tuple(rows)),
+        percents=frozenset({2, 4}),
+        orders=ORDERS,
+        order=order,
+    )
+
+
+def _goal_cells(action: ActionOverview) -> tuple[Value, ...]:
+    """The goal, and how much of it is reached."""
+    return action.goal, 100 * action.count / action.goal
 
 
 def outlook_words(
