@@ -31,6 +31,7 @@ def show() -> ResponseReturnValue:
     items = waiting_items(now)
     chosen = request.args.get("campaign", type=int)
     figures = figures_of(campaigns, now)
+    today = now.astimezone(dashboard_zone(now)).date()
     steps = first_steps(current_situation(campaigns))
     return render_template(
         "staff/home.html",
@@ -43,7 +44,7 @@ def show() -> ResponseReturnValue:
         steps=steps,
         next_step=next_step(steps),
         figures=figures,
-        yesterday=(now.astimezone(dashboard_zone(now)).date() - DAY).isoformat(),
+        days=(today.isoformat(), (today - DAY).isoformat()),
         confirmed=sum(one.confirmed for one in campaigns),
         open_actions=sum(one.open_actions for one in campaigns),
         dates=named_dates(now),

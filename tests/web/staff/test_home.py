@@ -179,8 +179,11 @@ def test_the_figures_lead_to_the_campaigns_they_count(client):
 
     figures = page.partition('<dl class="figs')[2].partition("</dl>")[0]
     queries = [address.partition("?")[2] for address in re.findall(r'href="([^"]+)"', figures)]
-    assert queries.pop(1).startswith("range=own&amp;from=")
-    assert queries == ["sort=today#campaigns", "sort=confirmed#campaigns", "state=open#campaigns"]
+    today = utc_now().date()
+    assert queries == [
+        *(f"range=own&amp;from={day}&amp;to={day}" for day in (today, today - DAY)),
+        *("sort=confirmed#campaigns", "state=open#campaigns"),
+    ]
     assert "1 campaign, in the same order as on the public site." in page
 
 
@@ -429,14 +432,15 @@ def test_the_time_says_whose_it_is(app, client):
     )
 
 
-def test_yesterdays_participants_lead_to_their_dashboard(client):
-    action = make_action()
-    confirm(make_signature(action, now=utc_now() - DAY), now=utc_now())
+@pytest.mark.parametrize("days_ago", [0, 1])
+def test_the_participants_of_a_day_lead_to_their_dashboard(client, days_ago):
+    action, then = make_action(), utc_now() - days_ago * DAY
+    confirm(make_signature(action, now=then), now=utc_now())
     fold_states(utc_now())
 
     page = overview(client, make_staff("reviewer"))
 
-    day = (utc_now() - DAY).date()
+    day = then.date()
     address = f"/staff/dashboard/?range=own&from={day}&to={day}"
     assert f'href="{address.replace("&", "&amp;")}">1<' in page
     there = client.get(address).text.partition("Confirmed in this period</dt>")[2]

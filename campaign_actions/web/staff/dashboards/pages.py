@@ -122,10 +122,14 @@ def by_action_values(
     dashboard: Dashboard, found: Mapping[int, States], *, part: str, value: str, status: str
 ) -> dict[str, Any]:
     rows = _rows(dashboard, found, part, value, status)
-    is_all = part == "all"
-    name = SEARCHABLE_STATUSES[status] if is_all else part_label(part, value, dashboard.scope)
-    total = sum(count for _action, count, _address in rows)
-    return {**_range_values(dashboard), "name": name, "rows": rows, "total": total}
+    counted = SEARCHABLE_STATUSES[status]
+    return {
+        **_range_values(dashboard),
+        "name": counted if part == "all" else part_label(part, value, dashboard.scope),
+        "counted": counted,
+        "rows": rows,
+        "total": sum(count for _action, count, _address in rows),
+    }
 
 
 def _rows(

@@ -625,6 +625,7 @@ def test_a_dashboard_of_a_campaign_adds_up_and_compares_its_actions(staff, actio
     assert "Actions from their first day" in page
     germany = next(row for row in rows_of(page, "country") if row[0] == "Germany")
     by_action = staff.get(germany[2]).text
+    assert '<th scope="col" class="n">Confirmed</th>' in by_action
     for count, link in ((1, page_of(action)), (1, page_of(other))):
         people = re.search(rf'href="({link}signatures/[^"]+)"', by_action)[1]
         assert staff.get(unescape(people)).text.count('class="nw"><time') == count

@@ -38,7 +38,7 @@ from campaign_actions.web.staff.waiting.emails import LANE_NAMES
 from campaign_actions.web.staff.waiting.item import MAX_COUNTED, WaitingItem
 
 OVERVIEW = _l("Overview")
-YESTERDAY = "2026-11-29"
+DAYS = ("2026-11-30", "2026-11-29")
 SHOWN_STATES: tuple[State, ...] = ("open", "scheduled", "closed")
 
 
@@ -63,7 +63,7 @@ def _home(sample: SampleCampaign) -> Values:
         **_waiting(sample, listed),
         "steps": [],
         "next_step": None,
-        "yesterday": YESTERDAY,
+        "days": DAYS,
         "figures": _figures(sample, pending=10),
         "confirmed": COUNT,
         "open_actions": 2,
@@ -84,7 +84,7 @@ def _home_after_all(sample: SampleCampaign) -> Values:
     """All campaigns are over, and everyone has confirmed."""
     return {
         **_home(sample),
-        "yesterday": YESTERDAY,
+        "days": DAYS,
         "figures": _figures(sample, pending=0),
         "table": listed_table([], [listed_campaign(sample, "archived")]),
     }
@@ -198,7 +198,7 @@ def _home_with_few_rights(sample: SampleCampaign) -> Values:
     empty = CampaignRow(replace(listed_campaign(sample, "draft"), tags=(), action_ids=()), 0, None)
     return {
         **_home(sample),
-        "yesterday": YESTERDAY,
+        "days": DAYS,
         "figures": NewSignatures(0, 0, 0, sample.now, 0, 0, {}),
         "missing": missing,
         "role_sentences": list(ROLE_SENTENCES.values()),

@@ -25,6 +25,7 @@ from campaign_actions.web.staff.dashboards.events import around_words, changes_w
 from campaign_actions.web.staff.dashboards.pages import by_action_values, page_values
 from campaign_actions.web.staff.dashboards.ranges import Range, own_range_notice
 from campaign_actions.web.staff.dashboards.scope import Group, Scope
+from campaign_actions.web.staff.dashboards.tables import BY_RATE
 from campaign_actions.web.staff.translations.scenes.samples import (
     make_action,
     make_campaign,
@@ -152,7 +153,9 @@ def _dashboard(
     zone = {"action": UTC, "campaign": page_zone()}.get(of, ZoneInfo("Asia/Tbilisi"))
     period = last_hours(sample.now, zone) if name == "24h" else last_days(28, sample.now, zone)
     chosen = Range(name, period, {"range": name}, _notice(sample.now.date(), own))
-    return SampleDashboard(_scope(sample, of=of, name=name, state=state), chosen, sample.now)
+    scope = _scope(sample, of=of, name=name, state=state)
+    order = {"sort": BY_RATE} if of == "campaign" else {}
+    return SampleDashboard(scope, chosen, sample.now, order)
 
 
 def _page(
