@@ -21,6 +21,7 @@ IN_FRONT = """cell => {
   return document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2) === cell;
 }"""
 LEFT = "cell => Math.round(cell.getBoundingClientRect().left)"
+FADE = "cell => getComputedStyle(cell, '::after').opacity"
 BREAKS = "(it, side) => getComputedStyle(it)['break-' + side]"
 
 
@@ -52,6 +53,29 @@ def test_the_heading_of_channels_stays_in_front_of_dates_as_their_names_do(page)
         assert heading.evaluate(LEFT) == name.evaluate(LEFT)
         assert heading.evaluate(IN_FRONT)
     assert name.bounding_box()["width"] < PHONE["width"] / 3
+
+
+def test_the_month_stays_beside_the_names_and_earlier_days_fade_out(page):
+    names, table = page.locator(".heat tbody th").first, page.locator(".newest")
+    table.scroll_into_view_if_needed()
+
+    for left in (0, -200):
+        table.evaluate("(it, left) => { it.scrollLeft = left; }", left)
+        edge = names.bounding_box()["x"] + names.bounding_box()["width"]
+        months = [month.bounding_box() for month in page.locator(".group span").all()]
+        assert any(edge <= month["x"] < edge + 40 for month in months)
+        assert names.evaluate(FADE) == "1"
+    table.evaluate("it => { it.scrollLeft = -it.scrollWidth; }")
+    page.wait_for_timeout(100)
+    assert names.evaluate(FADE) == "0"
+
+
+def test_28_days_are_all_in_view_on_a_desk_whatever_the_names_of_channels(page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+    assert page.locator(".newest").evaluate("it => it.scrollWidth - it.clientWidth") == 0
+    months = {utc_now().month, (utc_now() - timedelta(days=27)).month}
+    assert page.locator(".group span").count() == len(months)
 
 
 def test_on_paper_a_title_is_on_the_page_of_its_chart_and_short_tables_are_whole(page):

@@ -85,6 +85,11 @@ def day_short(day: date) -> str:
     return _day_short(day, formatting_locale(current_locale()))
 
 
+def month_short(day: date) -> str:
+    """Its month alone, such as Nov."""
+    return format_skeleton("MMM", day, locale=formatting_locale(current_locale()))
+
+
 def datetime_utc(moment: datetime) -> str:
     """Day, time and “UTC”, since readers are everywhere."""
     return _datetime_utc(

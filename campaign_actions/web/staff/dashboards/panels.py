@@ -23,7 +23,7 @@ from campaign_actions.web.staff.dashboards.tables import (
     Value,
     row_order,
 )
-from campaign_actions.web.staff.dashboards.times import bucket_label, bucket_mark, bucket_stamp
+from campaign_actions.web.staff.dashboards.times import bucket_groups, bucket_label, bucket_mark, bucket_stamp
 
 
 def total_panel(figures: Figures, addresses: Addresses) -> Panel:
@@ -75,6 +75,7 @@ def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
         has_shades=True,
         file_headings=(first, *(bucket_stamp(period, bucket) for bucket in buckets), last),
         short_headings=tuple(bucket_mark(period, bucket) for bucket in buckets),
+        groups=bucket_groups(period),
     )
 
 

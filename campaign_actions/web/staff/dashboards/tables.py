@@ -47,7 +47,7 @@ class Panel:
 
     `has_shades`: its cells are the darker, the more, and the last is the total of its row.
     `nobody`: words for a panel without rows. `file_headings`: of files, if some are times.
-    `short_headings`: of those, as the page has room for them. `counted`: how many rows there are, in words.
+    `short_headings`: of those, as the page has room for them. `groups`: of these, with how many are in each. `counted`: how many rows there are, in words.
     `orders`: of its rows, by the heading that leads to each. `order`: in which they are.
     """
 
@@ -64,6 +64,7 @@ class Panel:
     left_out: int = 0  # rows that only the file has
     file_headings: tuple[str, ...] = ()
     short_headings: tuple[str, ...] = ()
+    groups: tuple[tuple[str, int], ...] = ()
     counted: str = ""
     orders: Mapping[int, str] = field(default_factory=dict)
     order: str = ""

@@ -1,12 +1,13 @@
 """Times of a dashboard in words, in the zone of its days."""
 
 from datetime import datetime
+from itertools import groupby
 
 from flask_babel import gettext as _
 
 from campaign_actions.actions.counts.states.periods import Period
 from campaign_actions.core.i18n.dates import format_clock_time, join_day_and_time
-from campaign_actions.core.i18n.formatting import date_long, day_short, number
+from campaign_actions.core.i18n.formatting import date_long, day_short, month_short, number
 from campaign_actions.core.i18n.locale import current_locale, formatting_locale
 
 HOURS_BETWEEN_MARKS = 3
@@ -27,8 +28,16 @@ def bucket_mark(period: Period, bucket: int) -> str:
     start = period.starts[bucket].astimezone(period.zone)
     if period.unit == "hour" and start.hour % HOURS_BETWEEN_MARKS:
         return ""
-    is_number = period.unit == "day" and bucket > 0 and start.day > 1
-    return number(start.day) if is_number else bucket_label(period, bucket)
+    return number(start.day) if period.unit == "day" else bucket_label(period, bucket)
+
+
+def bucket_groups(period: Period) -> tuple[tuple[str, int], ...]:
+    """What narrow columns leave out, with how many share it: months of days, days of hours; of weeks nothing."""
+    if period.unit == "week":
+        return ()
+    words = month_short if period.unit == "day" else day_short
+    days = (start.astimezone(period.zone).date() for start in period.starts)
+    return tuple((group, len(list(same))) for group, same in groupby(map(words, days)))
 
 
 def bucket_stamp(period: Period, bucket: int) -> str:
