@@ -13,6 +13,7 @@ from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.personal_data.purposes import PURPOSES, Purpose
 from campaign_actions.actions.signatures.filters.filter import as_utc_text
 from campaign_actions.actions.signatures.filters.form import DomainField, SelectedIds
+from campaign_actions.actions.signatures.filters.source_field import SourceField
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     SEARCHABLE_STATUSES,
@@ -20,7 +21,6 @@ from campaign_actions.actions.signatures.staff_forms import (
     ChoiceField,
     OptionalCountry,
     OptionalLanguage,
-    SourceField,
 )
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.forms.base import StaffForm

@@ -13,12 +13,12 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter, as_utc_text
+from campaign_actions.actions.signatures.filters.source_field import SourceField
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     ChoiceField,
     OptionalCountry,
     OptionalLanguage,
-    SourceField,
 )
 from campaign_actions.campaigns.bilingual_form import BilingualForm
 from campaign_actions.campaigns.forms import EmailMarkdown, TextForm
@@ -152,7 +152,7 @@ class AudienceForm(StaffForm):
             "not_signed": str(wanted.not_signed or ""),
         }
         form: Self = type("AudienceForm", (cls,), of_campaign)(submitted, data=stored)
-        form.source.names = sources
+        form.source.names, form.source.action_ids = sources, titles.keys()
         return form
 
     def validate_a(self, field: IdList) -> None:

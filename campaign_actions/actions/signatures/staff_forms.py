@@ -9,10 +9,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
-from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
 from campaign_actions.actions.models import FILL_TIMES
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, WITHOUT
-from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import MAX_EMAIL_LENGTH, Identifier, SingleValue
 from campaign_actions.core.i18n.countries import country_codes
@@ -98,27 +96,6 @@ class ChoiceField(SingleValue, StringField):
                 raise StopValidation(self.required_message)
         elif self.data not in self.choices:
             raise StopValidation(_("Choose an option."))
-
-
-class SourceField(Identifier):
-    """A source, as in the addresses of public pages, or its name. `names`: of the campaign."""
-
-    names = SourceNames(())
-
-    @property
-    def shown(self) -> str:
-        return self.names.typed(self.data) if self.data else ""
-
-    def pre_validate(self, form: Any) -> None:
-        self.data = self.names.find(self.data) if self.data else self.data
-        super().pre_validate(form)
-        if self.data and not SOURCE_PATTERN.fullmatch(self.data):
-            raise StopValidation(
-                _(
-                    "Use only lower-case Latin letters, numbers, dots, hyphens and"
-                    " underscores, for example leaflet-2."
-                )
-            )
 
 
 class OptionalCountry(SingleValue, StringField):

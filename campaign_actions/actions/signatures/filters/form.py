@@ -16,6 +16,7 @@ from campaign_actions.actions.signatures.filters.filter import (
     SignatureFilter,
     as_utc_text,
 )
+from campaign_actions.actions.signatures.filters.source_field import SourceField
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     FILL_TIME_LABELS,
@@ -25,7 +26,6 @@ from campaign_actions.actions.signatures.staff_forms import (
     ChoiceField,
     OptionalCountry,
     OptionalLanguage,
-    SourceField,
 )
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime

@@ -23,7 +23,12 @@ from campaign_actions.web.staff.dashboards.tables import (
     Value,
     row_order,
 )
-from campaign_actions.web.staff.dashboards.times import bucket_groups, bucket_label, bucket_mark, bucket_stamp
+from campaign_actions.web.staff.dashboards.times import (
+    bucket_groups,
+    bucket_label,
+    bucket_mark,
+    bucket_stamp,
+)
 
 
 def total_panel(figures: Figures, addresses: Addresses) -> Panel:

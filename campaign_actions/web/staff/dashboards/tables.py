@@ -47,7 +47,8 @@ class Panel:
 
     `has_shades`: its cells are the darker, the more, and the last is the total of its row.
     `nobody`: words for a panel without rows. `file_headings`: of files, if some are times.
-    `short_headings`: of those, as the page has room for them. `groups`: of these, with how many are in each. `counted`: how many rows there are, in words.
+    `short_headings`: of those, as the page has room for them. `groups`: of these, with how many are in each.
+    `counted`: how many rows there are, in words.
     `orders`: of its rows, by the heading that leads to each. `order`: in which they are.
     """
 

@@ -124,6 +124,7 @@ def _form(campaign_id: int, sent: Sent = None, *, chosen: Sequence[int] = ()) ->
     actions = {str(action.id): str(action.title) for action in campaign.actions}
     form = ExportForm(sent, actions=[str(number) for number in chosen] or list(actions))
     form.source.names = SourceNames((campaign_id,))
+    form.source.action_ids = [action.id for action in campaign.actions]
     purposes = _purposes(campaign, form)
     form.offer(purposes, actions, locales())
     form.words_in.data = form.words_in.data or current_locale()

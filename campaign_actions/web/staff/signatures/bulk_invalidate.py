@@ -66,7 +66,7 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """The filter; with one, how many signatures match and a sample; and all batches."""
     action = action_or_404(campaign_id, action_id)
     form = InvalidateForm(request.args)
-    form.source.names = SourceNames((campaign_id,))
+    form.source.names, form.source.action_ids = SourceNames((campaign_id,)), [action_id]
     if not form.given():
         batch_id = request.args.get("batch", 0, type=int)
         shown = find_batch(action_id, batch_id) if 0 < batch_id <= MAX_ID else None
@@ -84,7 +84,7 @@ def bulk_invalidate(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Start a batch, which the worker marks."""
     action = action_or_404(campaign_id, action_id)
     form = InvalidateForm(request.form)
-    form.source.names = SourceNames((campaign_id,))
+    form.source.names, form.source.action_ids = SourceNames((campaign_id,)), [action_id]
     if not form.validate():
         has_filter = not form.errors.keys() - {"reason"}
         return _render(action, form, form.markable() if has_filter else None), 400

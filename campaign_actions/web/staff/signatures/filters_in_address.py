@@ -22,7 +22,7 @@ def find_filters(action: ActionOverview) -> tuple[SearchForm, SignatureFilter] |
     Without its filter, the page would be about everyone.
     """
     form = SearchForm(request.args)
-    form.source.names = SourceNames((action.campaign_id,))
+    form.source.names, form.source.action_ids = SourceNames((action.campaign_id,)), [action.id]
     if not form.given():
         return None
     if not form.validate():
@@ -55,7 +55,7 @@ def filter_chips(action: ActionOverview, form: SearchForm) -> list[tuple[str, st
     chips = []
     for name, typed in form.given().items():
         alone = SearchForm(MultiDict({name: typed}))
-        alone.source.names = form.source.names
+        alone.source.names, alone.source.action_ids = form.source.names, [action.id]
         alone.validate()
         values: dict[str, Any] = {**form.given(), **action.ids}
         del values[name]

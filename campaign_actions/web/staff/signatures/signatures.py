@@ -53,7 +53,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """A page of the list, filtered by the search form."""
     action = action_or_404(campaign_id, action_id)
     form = SearchForm(request.args)
-    form.source.names = SourceNames((campaign_id,))
+    form.source.names, form.source.action_ids = SourceNames((campaign_id,)), [action_id]
     if not form.validate():
         return _render_list(action, form), 400
     before, after = (decode_key(request.args.get(name, "")) for name in ("before", "after"))

@@ -59,7 +59,7 @@ WRONG = {
 
 
 def signature_scenes() -> Iterator[Scene]:
-    for state in ("found", "filtered", "nobody", "looked", "none", "wrong"):
+    for state in ("found", "filtered", "nobody", "looked", "none", "wrong", "unclear"):
         values = partial(_list, state=state)
         yield staff_scene(f"signatures-{state}", SIGNATURES, "signatures/index", values)
     for status in STATUS_LABELS:
@@ -106,13 +106,14 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
     place = Key(sample.now, ID)
     searched = 100 if state in {"filtered", "looked"} else 0
     found = SearchPage(rows, newer=place, older=place, searched=searched)
-    if state == "wrong":
-        form = with_errors(SearchForm(MultiDict(WRONG)))
+    is_wrong = state in {"wrong", "unclear"}
+    if is_wrong:  # Telegram is not the only channel with an A
+        form = with_errors(SearchForm(MultiDict(WRONG if state == "wrong" else {"source": "a"})))
     return {
         "action": make_action(sample),
         "form": form,
-        "found": None if state == "wrong" else found,
-        "count": None if state == "wrong" else ResultCount(200 * has_rows, searched=searched),
+        "found": None if is_wrong else found,
+        "count": None if is_wrong else ResultCount(200 * has_rows, searched=searched),
         "number": 2,
         "sources": [SLUG],
         "source_names": SourceNames(()),
