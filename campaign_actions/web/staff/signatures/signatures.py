@@ -57,10 +57,14 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _render_list(action, form), 400
     before, after = (decode_key(request.args.get(name, "")) for name in ("before", "after"))
-    wanted = form.wanted()
+    wanted, number = form.wanted(), request.args.get("page", 1, int)
     if not (before or after):
-        before = find_page_start(action_id, wanted, request.args.get("page", 1, int))
+        before = find_page_start(action_id, wanted, number)
     found = search(action_id, wanted, before=before, after=after)
+    count = count_for_page(action_id, wanted, found, is_first=not (before or after))
+    if number > 1 and not (before or after):  # there is no such page
+        number = min(count.pages, MAX_PAGE_FOUND)
+        found = search(action_id, wanted, before=find_page_start(action_id, wanted, number))
     record(
         "signatures-viewed",
         actor=current_staff().email,
@@ -69,8 +73,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         rows=len(found.rows),
         **wanted.audit_details(),
     )
-    count = count_for_page(action_id, wanted, found, is_first=not (before or after))
-    return _render_list(action, form, found, count)
+    return _render_list(action, form, found, count, number)
 
 
 @bp.get("/<public_id>/")
@@ -110,6 +113,7 @@ def _render_list(
     form: SearchForm,
     found: SearchPage | None = None,
     count: ResultCount | None = None,
+    number: int = 1,
 ) -> str:
     return render_template(
         "staff/signatures/index.html",
@@ -117,7 +121,7 @@ def _render_list(
         form=form,
         found=found,
         count=count,
-        number=_page_number(found, count) if found and count else 1,
+        number=_page_number(found, count, number) if found and count else 1,
         sources=recent_sources(action.id),
         source_names=form.source.names,
         states=STATUS_LABELS,
@@ -133,12 +137,12 @@ def _open_clusters(action: ActionOverview, form: SearchForm) -> int:
     return count_open(action.id) if may_decide and not form.given() else 0
 
 
-def _page_number(found: SearchPage, count: ResultCount) -> int:
-    """The number that the link to this page gave it. Pages begin at a key, so this is only for people.
+def _page_number(found: SearchPage, count: ResultCount, number: int) -> int:
+    """The `number` that the link to this page gave it. Pages begin at a key, so this is only for people.
 
     It is never beyond the last page, even if signatures have been added since.
     """
-    number = max(2, min(request.args.get("page", 2, int), MAX_PAGE)) if found.newer else 1
+    number = max(2, min(number, MAX_PAGE)) if found.newer else 1
     if count.pages:
         number = min(number, count.pages)
     return number

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from campaign_actions.actions.signatures import search
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
 from campaign_actions.actions.signatures.search import PAGE_SIZE
 from campaign_actions.actions.signatures.withdraw import withdraw_on_request
@@ -77,16 +78,57 @@ def test_a_page_is_found_by_its_number(client, campaigner, filters):
         assert f'<input type="hidden" name="{name}" value="{typed}">' in first
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "9", "x", "99999999999999999999"])
-def test_a_page_that_there_is_not_is_the_first(client, campaigner, number):
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("0", 1), ("-1", 1), ("x", 1), ("3", 2), ("999", 2), ("99999999999999999999", 2)],
+)
+@pytest.mark.parametrize("filters", [{}, {"q": "Ada"}])
+def test_a_page_after_the_last_is_the_last(client, campaigner, typed, shown, filters):
     action = make_action()
     for _number in range(PAGE_SIZE + 1):
         make_signature(action)
 
-    page = client.get(address(action, "signatures"), query_string={"page": number})
+    page = client.get(address(action, "signatures"), query_string={**filters, "page": typed})
 
     assert page.status_code == 200
-    assert "Page 1 of 2" in visible_text(page.text)
+    assert f"Page {shown} of 2" in visible_text(page.text)
+    assert page.text.count('<th scope="row">') == (PAGE_SIZE if shown == 1 else 1)
+
+
+def test_the_last_page_that_is_found_by_its_number_has_it(client, campaigner, monkeypatch):
+    for module in (signatures, search):
+        monkeypatch.setattr(module, "MAX_PAGE_FOUND", 2)
+    action = make_action()
+    for _number in range(2 * PAGE_SIZE + 1):
+        make_signature(action)
+
+    page = client.get(address(action, "signatures"), query_string={"page": 999})
+
+    assert "Page 2 of 3" in visible_text(page.text)
+
+
+@pytest.mark.parametrize(
+    ("filters", "advice"),
+    [
+        ({"q": "Nobody"}, ["Search for part of a name"]),
+        ({"country": "FR"}, ["Nobody matches this filter. Change or remove it."]),
+        ({"country": "FR", "status": "pending"}, ["Nobody matches all these filters."]),
+        (
+            {"q": "Nobody", "country": "FR"},
+            ["Search for part of a name", "Nobody matches all these filters."],
+        ),
+    ],
+)
+def test_where_nothing_is_found_the_advice_is_about_the_filters_in_force(
+    client, campaigner, filters, advice
+):
+    action = make_action()
+
+    page = client.get(address(action, "signatures"), query_string=filters).text
+
+    empty = page.partition('<div class="empty">')[2].partition("</div>")[0]
+    assert all(words in empty for words in advice)
+    assert empty.count("<p>") == len(advice)
 
 
 def test_a_very_long_list_says_how_to_go_further_back(client, campaigner, monkeypatch):

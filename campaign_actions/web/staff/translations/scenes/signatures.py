@@ -59,7 +59,16 @@ WRONG = {
 
 
 def signature_scenes() -> Iterator[Scene]:
-    for state in ("found", "filtered", "nobody", "looked", "none", "wrong", "unclear"):
+    for state in (
+        "found",
+        "filtered",
+        "nobody",
+        "nobody-there",
+        "looked",
+        "none",
+        "wrong",
+        "unclear",
+    ):
         values = partial(_list, state=state)
         yield staff_scene(f"signatures-{state}", SIGNATURES, "signatures/index", values)
     for status in STATUS_LABELS:
@@ -100,6 +109,8 @@ def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes:
 
 def _list(sample: SampleCampaign, *, state: str) -> Values:
     typed = {"q": NAME, "without": "source", "same_comment": "a" * 26}
+    if state == "nobody-there":
+        typed = {"without": "source"}
     form = SearchForm(MultiDict({} if state in {"found", "none"} else typed))
     has_rows = state in {"found", "filtered"}
     rows = [make_signature(sample, status) for status in STATUS_LABELS] if has_rows else []
