@@ -29,7 +29,7 @@ from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.disclosures.columns import count_rows
 from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.guarded_export import GuardedExport
-from campaign_actions.disclosures.labels import columns_to_read, format_label
+from campaign_actions.disclosures.labels import columns_in_words, format_label
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import Operation, SetDualControl
 from campaign_actions.staff.invitations import Invite, InviteAgain
@@ -198,7 +198,7 @@ def _export_facts(operation: Export, seen: Mapping[str, Any]) -> Facts:
         yield _("Encrypted to"), operation.public_key
     if operation.base:
         yield _("Only changes since export number"), number(operation.base)
-    yield _("Columns"), join_with_commas(columns_to_read(operation, seen["columns"]))
+    yield _("Columns"), join_with_commas(columns_in_words(operation, seen["columns"]))
 
 
 def _batch_facts(operation: EraseBatch) -> Facts:

@@ -107,12 +107,14 @@ def own_requests(member: StaffMember, now: datetime) -> Sequence[ApprovalRequest
     ).all()
 
 
-def usable_exports(member: StaffMember, campaign_id: int, now: datetime) -> list[ApprovalRequest]:
-    """A member's own export requests for a campaign that are pending or can be downloaded."""
+def usable_exports(
+    member: StaffMember, now: datetime, campaign_id: int | None = None
+) -> list[ApprovalRequest]:
+    """A member's own export requests, all or for a campaign, that are pending or can be downloaded."""
     return [
         one
         for one in own_requests(member, now)
-        if one.kind == "export" and one.campaign_id == campaign_id
+        if one.kind == "export" and campaign_id in (None, one.campaign_id)
     ]
 
 

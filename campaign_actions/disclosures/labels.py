@@ -186,6 +186,12 @@ def columns_to_read(export: Export, names: Sequence[str]) -> list[str]:
     return [f"{asked[name]} ({name})" if name in asked else name for name in names]
 
 
+def columns_in_words(export: Export, names: Sequence[str]) -> list[str]:
+    """These columns in the language of the page, whatever the file calls them."""
+    tag = current_locale()
+    return headings_in(tag, names, question_labels(export.actions(), export.what_for, tag))
+
+
 def code_column(record: ExportRecord) -> str:
     """The heading of the column in a file by which an entry is found: `signature_id`, or its words."""
     if record.preset:

@@ -61,17 +61,17 @@ class SourceField(Identifier):
 
     def _by_part(self) -> str:
         """The one source whose name has this in it; the text itself if none has, or if it is a source."""
-        typed, labels = self.data or "", self.names.labels
-        part = typed.casefold()
-        found = [source for source, name in labels.items() if part in name.casefold()]
+        typed = self.data or ""
+        part, labels = typed.casefold(), self.names.labels.values()
+        found = list(dict.fromkeys(name for name in labels if part in name.casefold()))
         if not found or self._is_used():
             return typed
         if len(found) > 1:
-            names = join_with_semicolons(labels[source] for source in found[:MAX_CANDIDATES])
+            names = join_with_semicolons(found[:MAX_CANDIDATES])
             raise StopValidation(
                 _("Several channels match. Enter one of them: %(names)s", names=names)
             )
-        return found[0]
+        return self.names.find(found[0])
 
     def _is_used(self) -> bool:
         """Whether people came with this source, which has no name."""

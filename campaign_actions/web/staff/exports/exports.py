@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from campaign_actions.actions.models import COUNTED
 from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS
 from campaign_actions.actions.signatures.filters.words import filter_facts
-from campaign_actions.approvals.queries import names_with_addresses
+from campaign_actions.approvals.queries import names_with_addresses, usable_exports
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.concurrency import release_slot
 from campaign_actions.core.db.session import read_snapshot, utc_now
@@ -74,6 +74,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "staff/exports/index.html",
         urgent=urgent,
+        requests=usable_exports(member, now),
         campaigns=campaigns_to_export(now),
         records=listed,
         page=page,

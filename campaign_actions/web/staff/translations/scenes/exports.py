@@ -98,7 +98,7 @@ def _confirmed(state: str) -> tuple[ResultCount, ResultCount] | None:
 def _requests(sample: SampleCampaign) -> list[ApprovalRequest]:
     """One that is pending, and one that was approved."""
     return [
-        ApprovalRequest(id=number, usable_until=until)
+        ApprovalRequest(id=number, usable_until=until, subject=NAME)
         for number, until in ((1, None), (2, sample.now))
     ]
 
@@ -137,6 +137,7 @@ def _files(sample: SampleCampaign, *, state: str) -> Values:
     return {
         "urgent": [_record(sample), _record(sample, id=5)] if state == "some" else [],
         "campaigns": [listed_campaign(sample, "open")] if state == "some" else [],
+        "requests": _requests(sample) if state == "some" else [],
         "records": listed if state == "some" else [],
         "page": PAGE,
         "deletions": {ID: 2},
