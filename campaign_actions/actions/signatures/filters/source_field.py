@@ -67,7 +67,8 @@ class SourceField(Identifier):
         if not found or self._is_used():
             return typed
         if len(found) > 1:
-            names = join_with_semicolons(found[:MAX_CANDIDATES])
+            shown = found[:MAX_CANDIDATES] + ["…"] * (len(found) > MAX_CANDIDATES)
+            names = join_with_semicolons(shown)
             raise StopValidation(
                 _("Several channels match. Enter one of them: %(names)s", names=names)
             )
