@@ -32,7 +32,7 @@ def bucket_mark(period: Period, bucket: int) -> str:
 
 
 def bucket_groups(period: Period) -> tuple[tuple[str, int], ...]:
-    """What narrow columns leave out, and how many share it: the month of days, the day of hours."""
+    """The words that narrow columns share, with their number: the month of days, the day of hours."""
     if period.unit == "week":
         return ()
     words = month_short if period.unit == "day" else day_short
