@@ -360,6 +360,8 @@ def open_pages_about_signers(client, action) -> None:
         "?domain=example.org",
         "?page=3",
         "?domain=example.org&page=3",
+        "?page=999",
+        "?source=tele",
     )
     searches += (
         "?status=invalid",
