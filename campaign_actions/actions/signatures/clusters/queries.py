@@ -47,6 +47,13 @@ def open_clusters(action_id: int) -> list[Cluster]:
     return _read(open_ones.limit(MAX_SHOWN))
 
 
+def clusters_in_state(action_id: int, state: str) -> list[Cluster]:
+    """All of them, without the names of those who decided."""
+    in_state = _of_action(action_id).where(SignatureCluster.state == state)
+    rows = db.session.execute(in_state).all()
+    return [cluster_from(row) for row in rows]
+
+
 def decided_clusters(action_id: int) -> list[Cluster]:
     """The newest decisions first."""
     decided = _of_action(action_id).where(SignatureCluster.state != "open")

@@ -187,16 +187,17 @@ def test_a_cluster_is_open_again_when_its_batch_is_cancelled(action, cluster):
     assert decided_clusters(action.id) == []
 
 
-def test_undoing_another_batch_opens_nothing(action, cluster):
-    first, other = (
-        jobs.start(action.id, cluster.wanted, reason="script", now=NOON + MINUTE, **WHO)
-        for _time in range(2)
+def test_undoing_a_batch_of_other_people_opens_nothing(action, cluster):
+    arrive(action, 3, domain="other.example")
+    others = replace(cluster.wanted, domain="other.example")
+    own, other = (
+        jobs.start(action.id, wanted, reason="script", now=NOON + MINUTE, **WHO)
+        for wanted in (cluster.wanted, others)
     )
-    mark_invalidated(action.id, cluster.wanted, batch_id=other, staff_id=7, now=NOON + MINUTE)
-    work(first, NOON + MINUTE)
+    work(own, NOON + MINUTE)
     work(other, NOON + MINUTE)
 
-    jobs.start_undo(first, now=NOON + 2 * MINUTE, **WHO)
+    jobs.start_undo(other, now=NOON + 2 * MINUTE, **WHO)
 
     assert states() == ["invalidated"]
 

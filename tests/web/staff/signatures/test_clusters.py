@@ -279,6 +279,24 @@ def test_a_cluster_that_others_have_emptied_is_not_the_next(client, grace, actio
     assert "Next cluster" not in ended
 
 
+def test_a_cluster_inside_another_is_closed_with_it(client, grace, action):
+    """By the review of the larger one, or by a filter of the list."""
+    attack(action, 40)
+    attack(action, 20, comment="Buy cheap pills")
+    page = client.get(page_of(action)).text
+    review = next(each for each in links(page) if "domain=bulk" in each)
+
+    ended = review_and_mark(client, action, review)
+    listed = client.get(address(action, "signatures")).text
+    decided = client.get(page_of(action)).text
+
+    assert "60 participations were marked invalid." in ended
+    assert "Next cluster" not in ended
+    assert "suspicious cluster" not in listed
+    assert "There are no suspicious clusters" in decided
+    assert decided.count("Show batch") == 2
+
+
 def test_two_people_who_decide_at_once_are_told(client, grace, action):
     attack(action)
     (cluster,) = stored()
