@@ -8,8 +8,6 @@ import pytest
 
 from campaign_actions.actions.signatures.clusters.decide import dismiss, mark_invalidated, reopen
 from campaign_actions.actions.signatures.clusters.queries import (
-    OpenClusters,
-    count_open_clusters,
     decided_clusters,
     find_cluster,
     open_clusters,
@@ -228,16 +226,6 @@ def test_clusters_are_deleted_after_ninety_days(action, cluster):
     delete_old_clusters(until + 90 * DAY + MINUTE)
 
     assert (kept, states()) == (["open"], [])
-
-
-def test_open_ones_are_counted_by_action_in_the_campaigns_of_a_member(action, cluster):
-    found = [
-        count_open_clusters(campaigns, now=NOON, max_actions=9)
-        for campaigns in (None, {action.campaign_id}, {action.campaign_id + 1}, ())
-    ]
-
-    one = {action.id: OpenClusters(number=1, rows=20)}
-    assert found == [one, one, {}, {}]
 
 
 def test_several_workers_propose_it_once(app, action):
