@@ -9,6 +9,7 @@ from sqlalchemy import Executable, Row, func, select, text
 
 from campaign_actions.actions.models import InvalidationBatch, Signature, SignatureCluster
 from campaign_actions.actions.models.clusters import IS_OPEN
+from campaign_actions.actions.signatures.clusters.record import QUIET
 from campaign_actions.actions.signatures.clusters.words import ClusterWords, words_of
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter, as_utc_text
 from campaign_actions.core.db.session import db
@@ -37,6 +38,11 @@ class Cluster:
     @property
     def words(self) -> ClusterWords:
         return words_of(self.rule, self.wanted.fill_time)
+
+    @property
+    def quiet_days(self) -> int:
+        """For how long the same thing is not proposed again once it is dismissed."""
+        return QUIET[self.rule].days
 
 
 def open_clusters(action_id: int) -> list[Cluster]:

@@ -67,6 +67,11 @@ class ShownCluster:
     sample: Sequence[SignatureRow | Signature]
 
     @property
+    def can_be_dismissed(self) -> bool:
+        """Not if everyone is marked already: it is closed, or about to be made valid again."""
+        return bool(self.count.number or not self.invalid.number)
+
+    @property
     def is_in_one_day(self) -> bool:
         """Of the reader."""
         return to_local(self.cluster.since).date() == to_local(self.cluster.until).date()

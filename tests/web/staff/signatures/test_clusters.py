@@ -170,6 +170,32 @@ def test_a_dismissed_cluster_is_listed_as_decided(client, grace, action):
     assert "bulk.example" in client.get("/staff/audit/").text
 
 
+@pytest.mark.parametrize(
+    ("details", "days"),
+    [({"domain": "bulk.example"}, "7 days."), ({"fill_time": "slow"}, "1 day.")],
+)
+def test_it_says_for_how_long_not_suspicious_stops_warnings(client, grace, action, details, days):
+    now = utc_now()
+    arrive(action, 20, now=now, **details)
+    find_clusters(now, thresholds=LOW)
+
+    page = client.get(page_of(action)).text
+
+    assert f"no warnings about forms like these for at least {days}" in page
+
+
+def test_not_suspicious_is_not_offered_while_all_are_being_made_valid_again(client, grace, action):
+    attack(action)
+    review = next(each for each in links(client.get(page_of(action)).text) if "bulk-" in each)
+    review_and_mark(client, action, review)
+    start_undo(batches(action.id, offset=0, limit=1)[0].id, now=utc_now(), **WHO)
+
+    page = client.get(page_of(action)).text
+
+    assert "20 already marked invalid" in page
+    assert "/dismiss/" not in page
+
+
 def test_not_suspicious_is_taken_back(client, grace, action):
     attack(action)
     (cluster,) = stored()
