@@ -321,7 +321,7 @@ def test_looking_for_clusters_does_not_read_a_growing_table_from_end_to_end(app)
 
     with explaining() as plans:
         assert find_clusters(IN_THE_MIDDLE, thresholds=Thresholds(1, 1, 1, 1, 1))
-        assert tell_staff(IN_THE_MIDDLE) == 1
+        assert tell_staff(IN_THE_MIDDLE, thresholds=Thresholds(1, 1, 1, 1, 1)) == 1
         assert delete_fill_times(datetime(2026, 12, 1, 1, tzinfo=UTC)) == 59
         close_empty_clusters(MUCH_LATER)
         delete_old_clusters(MUCH_LATER)
