@@ -27,7 +27,7 @@ def emptied_clusters(action_id: int, *, marked: Collection[int] = ()) -> list[in
     open_ones = clusters_in_state(action_id, "open")
     if not open_ones or _is_undoing(action_id):
         return []
-    return [one.id for one in open_ones if _is_emptied(one, marked)]
+    return [one.id for one in open_ones if is_emptied(one, marked)]
 
 
 def closed_clusters_with(action_id: int, *signatures: ColumnElement[bool]) -> list[int]:
@@ -60,7 +60,8 @@ def _clusters_without_anyone(action_id: int, now: datetime) -> list[int]:
     return [one.id for one in ended if not (_has(one, MARKABLE) or _has(one, "invalid"))]
 
 
-def _is_emptied(cluster: Cluster, marked: Collection[int]) -> bool:
+def is_emptied(cluster: Cluster, marked: Collection[int] = ()) -> bool:
+    """Whether all of a cluster are marked invalid, or about to be. Some of them may be gone."""
     if _has(cluster, MARKABLE, besides=marked):
         return False
     return _has(cluster, "invalid") or bool(marked and _has(cluster, MARKABLE))

@@ -211,6 +211,17 @@ def test_not_suspicious_is_taken_back(client, grace, action):
     assert "Decided" not in page
 
 
+def test_a_cluster_with_nobody_left_is_not_opened_again(client, grace, action):
+    attack(action)
+    review = next(each for each in links(client.get(page_of(action)).text) if "bulk-" in each)
+    review_and_mark(client, action, review)
+
+    answer = press(client, page_of(action, stored()[0].id, "reopen"))
+
+    assert "Undo that first." in client.get(answer.location).text
+    assert stored()[0].state == "invalidated"
+
+
 def test_a_decided_cluster_leads_to_its_batch(client, grace, action):
     attack(action)
     review = next(each for each in links(client.get(page_of(action)).text) if "bulk" in each)
