@@ -41,7 +41,7 @@ def _growing(now: datetime) -> Sequence[Row[tuple[SignatureCluster]]]:
 
 
 def _has_grown(row: Row[tuple[SignatureCluster]], threshold: int) -> bool:
-    """What it had when staff were told are the forms sent before that, so nothing needs to be stored."""
+    """Forms sent before staff were told are those that it had then, so nothing needs to be stored."""
     wanted = cluster_from(row).wanted
     number = _count(row.action_id, wanted)
     if not threshold or number < threshold:

@@ -161,7 +161,7 @@ def filter_of(batch: BatchRow) -> SignatureFilter:
 
 
 def _close_emptied(batch: BatchRow, now: datetime) -> None:
-    """What the end of a batch does (run_jobs.py), for one that ends before its last signature."""
+    """Close clusters, as the end of a batch does (run_jobs.py), for one that ends before that."""
     if emptied := emptied_clusters(batch.action_id):
         with write_transaction() as connection:
             decided = {"staff_id": batch.staff_id, "batch_id": batch.id, "now": now}

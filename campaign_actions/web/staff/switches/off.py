@@ -102,7 +102,7 @@ def _items(off: Mapping[Switch, SwitchedOff]) -> list[OffItem]:
 
 
 def switch_headings(switches: Iterable[Switch]) -> Mapping[Switch, str]:
-    """What is off, for people, such as "Emails switched off" or "Action switched off: TITLE"."""
+    """The headings of switches that are off, such as "Action switched off: TITLE"."""
     wanted = list(switches)
     titles = _titles(wanted)
     return {switch: _heading(switch, titles) for switch in wanted}
