@@ -16,6 +16,7 @@ from campaign_actions.actions.signatures import reminders, retention, withdraw
 from campaign_actions.actions.signatures.clusters.emails import tell_staff
 from campaign_actions.actions.signatures.clusters.fill_time import delete_fill_times
 from campaign_actions.actions.signatures.clusters.find import find_clusters
+from campaign_actions.actions.signatures.clusters.left import close_empty_clusters
 from campaign_actions.actions.signatures.clusters.record import delete_old_clusters
 from campaign_actions.actions.signatures.clusters.rules import Thresholds
 from campaign_actions.actions.signatures.codes.tries import delete_old_tries
@@ -121,14 +122,14 @@ def _emails_and_exports(app: Flask) -> dict[str, Task]:
 
 def _robots(app: Flask) -> dict[str, Task]:
     """The robot check, and suspicious clusters."""
+    thresholds = Thresholds.by(app.config)
     return {
         "robot_check": throttled(
             partial(follow_rate, rate=app.config["ROBOT_CHECK_RATE"]), seconds=10
         ),
-        "find_clusters": throttled(
-            partial(find_clusters, thresholds=Thresholds.by(app.config)), seconds=60
-        ),
-        "tell_about_clusters": throttled(tell_staff, seconds=10),
+        "find_clusters": throttled(partial(find_clusters, thresholds=thresholds), seconds=60),
+        "tell_about_clusters": throttled(partial(tell_staff, thresholds=thresholds), seconds=10),
+        "close_clusters": throttled(close_empty_clusters, seconds=600),
         "forget_clusters": throttled(delete_old_clusters, seconds=3600),
         "forget_fill_times": delete_fill_times,
     }

@@ -8,10 +8,10 @@ from flask_babel import lazy_pgettext as pgettext_l
 from flask_babel.speaklater import LazyString
 
 from campaign_actions.audit.log import AUTOMATIC, COMMAND
-from campaign_actions.core.i18n.formatting import lower_first
+from campaign_actions.core.i18n.list_format import label_value
 from campaign_actions.core.switches.state import Kind
 
-SWITCHED_OFF, OFF = _l("Switched off: %(what)s"), pgettext_l("switch", "Off")
+OFF = pgettext_l("switch", "Off")
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,11 @@ class SwitchText:
     switch_on: LazyString
     is_off: LazyString
     is_on: LazyString
-    heading: LazyString = SWITCHED_OFF  # while it is off
     tag: LazyString = OFF
 
-    def heading_for(self, label: str) -> str:
-        """The heading of a notice while it is off. `label`: with its action or language."""
-        return str(self.heading) % {"what": lower_first(label)}
+    def heading_for(self, target: str) -> str:
+        """The heading of a notice while it is off. `target`: its action or language, if it has one."""
+        return label_value(str(self.is_off), target) if target else str(self.is_off)
 
 
 SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
@@ -92,14 +91,13 @@ SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
         _l("Robot check"),
         _l(
             "Before a form is sent, the browser does some arithmetic for a few seconds, while people fill it"
-            " in. This makes thousands of fakes slow and expensive. Without JavaScript or HTTPS, one form in"
-            " ten minutes is accepted from each network, and the page says so."
+            " in. This makes thousands of fakes slow and expensive. If a browser cannot do this, one form in"
+            " ten minutes is accepted from its network, and the page says so."
         ),
         _l("Turn on the robot check"),
         _l("Turn off the robot check"),
         _l("Robot check turned on"),
         _l("Robot check turned off"),
-        _l("Turned on: %(what)s"),
         pgettext_l("switch", "On"),
     ),
 }

@@ -3,9 +3,10 @@
 Both can be taken back.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from campaign_actions.actions.models import SignatureCluster
 from campaign_actions.actions.signatures.clusters.queries import Cluster, cluster_from
@@ -43,13 +44,35 @@ def reopen(cluster: Cluster, *, action: str, actor: str, now: datetime) -> bool:
     return bool(reopened)
 
 
-def reopen_clusters_of(connection: Connection, action_id: int, *, batch_id: int) -> int:
+def reopen_clusters_of(
+    connection: Connection, action_id: int, *, batch_id: int, others: Collection[int] = ()
+) -> int:
     """Propose the clusters of a batch again, in the transaction that cancels or undoes it.
 
-    Returns how many.
+    `others`: the ids of clusters that have signatures of this batch. Returns how many.
     """
-    of_batch = SignatureCluster.action_id == action_id, SignatureCluster.batch_id == batch_id
-    return _reopen(connection, *of_batch, SignatureCluster.state == "invalidated")
+    of_batch = or_(SignatureCluster.batch_id == batch_id, SignatureCluster.id.in_(others))
+    of_action = SignatureCluster.action_id == action_id, SignatureCluster.state == "invalidated"
+    return _reopen(connection, *of_action, of_batch)
+
+
+def reopen_clusters(connection: Connection, ids: Collection[int]) -> int:
+    """Propose clusters again that were closed without a batch, because someone in them is valid again."""
+    without_batch = SignatureCluster.state == "invalidated", SignatureCluster.batch_id.is_(None)
+    return _reopen(connection, SignatureCluster.id.in_(ids), *without_batch) if ids else 0
+
+
+def close_clusters(
+    connection: Connection,
+    ids: Collection[int],
+    *,
+    staff_id: int | None,
+    now: datetime,
+    batch_id: int | None = None,
+) -> None:
+    """Close those that have nobody left (left.py), in the transaction that marks the last of them."""
+    for one in ids:
+        _decide(connection, one, "invalidated", staff_id=staff_id, now=now, batch_id=batch_id)
 
 
 def mark_invalidated(
@@ -81,7 +104,7 @@ def _decide(
     cluster_id: int,
     state: str,
     *,
-    staff_id: int,
+    staff_id: int | None,
     now: datetime,
     batch_id: int | None = None,
 ) -> bool:

@@ -1,17 +1,19 @@
-"""Emails about new clusters, to staff who want them: once for each cluster, and nobody is named."""
+"""Emails about clusters, to staff who want them: when one is new or has grown a lot. Nobody is named."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text, update
+from sqlalchemy import Row, and_, or_, select, text, update
 
 from campaign_actions.actions.listing.titles import titled_actions
 from campaign_actions.actions.models import Action, SignatureCluster
-from campaign_actions.actions.models.clusters import IS_OPEN, IS_UNTOLD
+from campaign_actions.actions.models.clusters import IS_OPEN
+from campaign_actions.actions.signatures.clusters.grown import TOLD_AGAIN, grown_clusters
 from campaign_actions.actions.signatures.clusters.queries import cluster_from
 from campaign_actions.actions.signatures.clusters.record import LOCK
+from campaign_actions.actions.signatures.clusters.rules import Thresholds
 from campaign_actions.actions.signatures.clusters.words import words_of
 from campaign_actions.actions.signatures.filters.filter import MARKABLE
 from campaign_actions.actions.signatures.search import count_results
@@ -31,21 +33,26 @@ MAIL_TEMPLATE = "staff-clusters"
 PERMISSION = "signatures.change"
 MAX_LINES = 10
 Found = Row[*tuple[Any, ...]]  # a cluster, and the campaign of its action
-UNTOLD = (
+CLUSTERS = (
     select(*SignatureCluster.__table__.columns, Action.campaign_id)
     .join(Action, Action.id == SignatureCluster.action_id)
     .order_by(SignatureCluster.id)
 )
 
 
-def tell_staff(now: datetime) -> int:
-    """Queue an email for each member who wants it, about all clusters that are new. Returns how many."""
-    untold = UNTOLD.where(text(IS_UNTOLD))
-    if not has_rows(untold):
+def tell_staff(now: datetime, *, thresholds: Thresholds) -> int:
+    """Queue an email for each member who wants it, about all clusters that are new or have grown a lot.
+
+    Returns how many.
+    """
+    grown = SignatureCluster.id.in_(grown_clusters(now, thresholds))
+    told_long_ago = and_(grown, SignatureCluster.told_at <= now - TOLD_AGAIN)
+    to_tell = CLUSTERS.where(or_(SignatureCluster.told_at.is_(None), told_long_ago))
+    if not has_rows(to_tell):
         return 0
     with write_transaction() as connection:
         advisory_lock(connection, LOCK)
-        found = connection.execute(untold).all()
+        found = connection.execute(to_tell).all()
         told = update(SignatureCluster).where(SignatureCluster.id.in_([row.id for row in found]))
         connection.execute(told.values(told_at=now))
         sent = 0
@@ -63,12 +70,14 @@ def cluster_mails() -> dict[str, MailMaker]:
 
 
 def _mail(about: int | None, email_key: str, locale: str, _now: datetime) -> Mail | None:
-    """About the clusters that were new at the same time. None once someone has decided about them."""
+    """About the clusters that are told at the same time. None once someone has decided about them."""
     member = next((one for one in _who_want() if key_of(one.email) == email_key), None)
     told_at = db.session.scalar(select(SignatureCluster.told_at).filter_by(id=about))
     if member is None or told_at is None:
         return None
-    same = UNTOLD.where(SignatureCluster.told_at == told_at, text(f"signature_clusters.{IS_OPEN}"))
+    same = CLUSTERS.where(
+        SignatureCluster.told_at == told_at, text(f"signature_clusters.{IS_OPEN}")
+    )
     found = [row for row in db.session.execute(same) if _concerns(member, row)]
     if not found:
         return None

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Row, func, select, text, true
+from sqlalchemy import Executable, Row, func, select, text
 
-from campaign_actions.actions.models import Action, InvalidationBatch, Signature, SignatureCluster
+from campaign_actions.actions.models import InvalidationBatch, Signature, SignatureCluster
 from campaign_actions.actions.models.clusters import IS_OPEN
+from campaign_actions.actions.signatures.clusters.record import QUIET
 from campaign_actions.actions.signatures.clusters.words import ClusterWords, words_of
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter, as_utc_text
-from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.queries import member_names
 
@@ -39,12 +39,24 @@ class Cluster:
     def words(self) -> ClusterWords:
         return words_of(self.rule, self.wanted.fill_time)
 
+    @property
+    def quiet_days(self) -> int:
+        """For how long the same thing is not proposed again once it is dismissed."""
+        return QUIET[self.rule].days
+
 
 def open_clusters(action_id: int) -> list[Cluster]:
     """Clusters without a decision, the largest first."""
     largest = SignatureCluster.rows.desc(), SignatureCluster.id.desc()
     open_ones = _of_action(action_id).where(text(IS_OPEN)).order_by(*largest)
     return _read(open_ones.limit(MAX_SHOWN))
+
+
+def clusters_in_state(action_id: int, state: str) -> list[Cluster]:
+    """All of them, without the names of those who decided."""
+    in_state = _of_action(action_id).where(SignatureCluster.state == state)
+    rows = db.session.execute(in_state).all()
+    return [cluster_from(row) for row in rows]
 
 
 def decided_clusters(action_id: int) -> list[Cluster]:
@@ -62,44 +74,6 @@ def count_open(action_id: int) -> int:
 def find_cluster(action_id: int, cluster_id: int) -> Cluster | None:
     found = _read(_of_action(action_id).where(SignatureCluster.id == cluster_id))
     return found[0] if found else None
-
-
-@dataclass(frozen=True)
-class OpenClusters:
-    """How many clusters an action has to decide about, and at least how many participants they have."""
-
-    number: int
-    rows: int
-
-
-def count_open_clusters(
-    campaign_ids: Collection[int] | None, *, now: datetime, max_actions: int
-) -> dict[int, OpenClusters]:
-    """Those open, by action, of campaigns that are not archived; None: of any.
-
-    Clusters of one action may share participants, so the largest says how many there are at least.
-    """
-    is_archived = Campaign.archived_at <= now
-    counted = (
-        select(
-            SignatureCluster.action_id,
-            func.count().label("number"),
-            func.max(SignatureCluster.rows).label("rows"),
-        )
-        .join(Action, Action.id == SignatureCluster.action_id)
-        .join(Campaign, Campaign.id == Action.campaign_id)
-        .where(
-            text(f"signature_clusters.{IS_OPEN}"),
-            true() if campaign_ids is None else Campaign.id.in_(campaign_ids),
-            is_archived.is_not(true()),
-        )
-        .group_by(SignatureCluster.action_id)
-        .order_by(func.max(SignatureCluster.id).desc())
-        .limit(max_actions)
-    )
-    return {
-        row.action_id: OpenClusters(row.number, row.rows) for row in db.session.execute(counted)
-    }
 
 
 def find_comment(action_id: int, public_id: str) -> str:

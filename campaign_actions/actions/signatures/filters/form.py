@@ -34,6 +34,7 @@ from campaign_actions.core.i18n.formatting import number
 
 PUBLIC_ID = re.compile("[a-z0-9]{26}")
 CAN_BE_MARKED = (COUNTED, PENDING)  # statuses of signatures that can be marked invalid
+CHOOSE_FILTER = _l("Choose at least one filter besides the status, so that not everyone is marked.")
 TYPED = (  # names of fields whose data is what was typed
     *("q", "status", "country", "language", "source", "channel", "without", "domain"),
     *("fill_time", "same_comment"),
@@ -160,6 +161,4 @@ class InvalidateForm(SearchForm):
 
     def validate_reason(self, _field: ChoiceField) -> None:
         if self.wanted().without_status().is_empty:
-            raise StopValidation(
-                _("Choose at least one filter besides the status, so that not everyone is marked.")
-            )
+            raise StopValidation(CHOOSE_FILTER)

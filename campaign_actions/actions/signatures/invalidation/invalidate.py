@@ -19,6 +19,11 @@ from campaign_actions.actions.models import (
     are_signatures,
     is_signature,
 )
+from campaign_actions.actions.signatures.clusters.decide import close_clusters, reopen_clusters
+from campaign_actions.actions.signatures.clusters.left import (
+    closed_clusters_with,
+    emptied_clusters,
+)
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import write_transaction
 
@@ -26,20 +31,39 @@ STATUS_BEFORE = {"invalid": "confirmed", "confirmed": "invalid"}
 
 
 def invalidate(
-    signature: Signature, *, action: str, reason: str, actor: str, now: datetime
+    signature: Signature,
+    *,
+    action: str,
+    reason: str,
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
 ) -> bool:
     """Mark a confirmed signature invalid. Returns True if this call did it.
 
-    `reason`: one of INVALIDATION_REASONS.
+    Clusters that have nobody else left are closed. `reason`: one of INVALIDATION_REASONS.
     """
-    return _change_status(
-        signature, "invalid", now, actor, action=action, change="invalid", reason=reason
-    )
+    emptied = emptied_clusters(signature.action_id, marked=[signature.id])
+    details = {"action": action, "change": "invalid", "reason": reason}
+    with write_transaction() as connection:
+        is_changed = _change_status(connection, signature, "invalid", now, actor, **details)
+        if is_changed:
+            close_clusters(connection, emptied, staff_id=staff_id, now=now)
+    return is_changed
 
 
 def validate(signature: Signature, *, action: str, actor: str, now: datetime) -> bool:
-    """Make an invalid signature what it was before. Returns True if this call did it."""
-    return _change_status(signature, "confirmed", now, actor, action=action, change="valid")
+    """Make an invalid signature what it was before. Returns True if this call did it.
+
+    Clusters that were closed because the last of them was marked like this are proposed again.
+    """
+    closed = closed_clusters_with(signature.action_id, is_signature(signature))
+    details = {"action": action, "change": "valid"}
+    with write_transaction() as connection:
+        is_changed = _change_status(connection, signature, "confirmed", now, actor, **details)
+        if is_changed:
+            reopen_clusters(connection, closed)
+    return is_changed
 
 
 def in_batch(action_id: int, batch_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -63,26 +87,31 @@ def change_all(
 
 
 def _change_status(
-    signature: Signature, status: str, now: datetime, actor: str, **details: str
+    connection: Connection,
+    signature: Signature,
+    status: str,
+    now: datetime,
+    actor: str,
+    **details: str,
 ) -> bool:
     """The update checks the status, so only one of two simultaneous calls succeeds."""
     unchanged = is_signature(signature), Signature.status == STATUS_BEFORE[status]
     change = update(Signature).where(*unchanged).values(_status_values(status, now))
-    with write_transaction() as connection:
-        row = connection.execute(change.returning(*Signature.__table__.columns)).one_or_none()
-        if row:
-            if row.confirmed_at:
-                add_ledger_entry(connection, row, +1 if status == COUNTED else -1, now)
-            add_entry(
-                connection,
-                "signature-changed",
-                actor=actor,
-                now=now,
-                subject=row.public_id,
-                rows=1,
-                **details,
-            )
-    return row is not None
+    row = connection.execute(change.returning(*Signature.__table__.columns)).one_or_none()
+    if row is None:
+        return False
+    if row.confirmed_at:
+        add_ledger_entry(connection, row, +1 if status == COUNTED else -1, now)
+    add_entry(
+        connection,
+        "signature-changed",
+        actor=actor,
+        now=now,
+        subject=row.public_id,
+        rows=1,
+        **details,
+    )
+    return True
 
 
 def _status_values(status: str, now: datetime, batch_id: int | None = None) -> dict[str, object]:

@@ -10,12 +10,19 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, Row, insert, select, update
 
 from campaign_actions.actions.models import COUNTED, InvalidationBatch, Signature
-from campaign_actions.actions.signatures.clusters.decide import reopen_clusters_of
+from campaign_actions.actions.signatures.clusters.decide import (
+    close_clusters,
+    reopen_clusters_of,
+)
+from campaign_actions.actions.signatures.clusters.left import (
+    closed_clusters_with,
+    emptied_clusters,
+)
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.invalidation.invalidate import in_batch
 from campaign_actions.actions.signatures.keyset_pagination import encode_time
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import write_transaction
+from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import Conflict
 
 BatchRow = Row[*tuple[Any, ...]]  # columns of InvalidationBatch, by name
@@ -84,7 +91,7 @@ def start(
 def cancel(batch_id: int, *, action: str, actor: str, now: datetime) -> int:
     """Mark no more signatures. Returns how many are marked, and stay so.
 
-    Clusters that it decided are proposed again: some of them are not marked. Raises AlreadyEnded.
+    Clusters that it decided are proposed again, unless it has marked everyone in them. Raises AlreadyEnded.
     """
     with write_transaction() as connection:
         batch = _lock(connection, batch_id)
@@ -101,6 +108,7 @@ def cancel(batch_id: int, *, action: str, actor: str, now: datetime) -> int:
             rows=batch.rows_marked,
             batch=encode_time(batch.marked_at),
         )
+    _close_emptied(batch, now)
     return int(batch.rows_marked)
 
 
@@ -109,10 +117,11 @@ def start_undo(
 ) -> None:
     """Have the signatures of a batch that nobody has changed since made valid again.
 
-    Clusters that it decided are proposed again.
+    Clusters that it decided are proposed again, and others that have any of these signatures.
 
     Raises BatchIsRunning, AlreadyUndone.
     """
+    others = _clusters_with(batch_id)
     with write_transaction() as connection:
         batch = _lock(connection, batch_id)
         if batch.state == "running":
@@ -121,7 +130,7 @@ def start_undo(
         if batch.state == "undoing" or connection.execute(left).first() is None:
             raise AlreadyUndone
         update_batch(connection, batch_id, state="undoing", undone_at=now, undone_by=staff_id)
-        reopen_clusters_of(connection, batch.action_id, batch_id=batch_id)
+        reopen_clusters_of(connection, batch.action_id, batch_id=batch_id, others=others)
         add_entry(
             connection,
             "undo-started",
@@ -149,6 +158,20 @@ def filter_of(batch: BatchRow) -> SignatureFilter:
     return SignatureFilter.from_json(
         {name: value for name, value in batch.filter.items() if name != "named"}
     )
+
+
+def _close_emptied(batch: BatchRow, now: datetime) -> None:
+    """Close clusters, as the end of a batch does (run_jobs.py), for one that ends before that."""
+    if emptied := emptied_clusters(batch.action_id):
+        with write_transaction() as connection:
+            decided = {"staff_id": batch.staff_id, "batch_id": batch.id, "now": now}
+            close_clusters(connection, emptied, **decided)
+
+
+def _clusters_with(batch_id: int) -> list[int]:
+    """Those closed that have signatures of a batch, read before the lock because it may take a second."""
+    action_id = db.session.scalar(select(BATCHES.c.action_id).where(BATCHES.c.id == batch_id)) or 0
+    return closed_clusters_with(action_id, *in_batch(action_id, batch_id))
 
 
 def update_batch(connection: Connection, batch_id: int, **values: object) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from random import SystemRandom
 
+from sqlalchemy import ColumnElement, Connection, func
+
 from campaign_actions.actions.models import Signature, SignatureRow
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.search import (
     MAX_SCANNED,
+    PAGE_SIZE,
     ResultCount,
     matching,
     scan_of,
@@ -14,9 +17,7 @@ from campaign_actions.actions.signatures.search import (
 )
 from campaign_actions.core.db.session import db
 
-MARGIN = (
-    4  # times the size is drawn, because matching signatures are not spread evenly over the ids
-)
+MARGIN = 4  # times the size is drawn, so that hardly ever too few are
 _random = SystemRandom()
 
 
@@ -30,27 +31,34 @@ def random_sample(
 ) -> Sequence[SignatureRow | Signature]:
     """Some of those that match, newest first. `count`: how many match.
 
-    Of many, only every so manieth id is compared with the filter, from a random one on.
+    Of more than a page, the database draws each with the same chance. Every so manieth
+    id would not do: statuses may alternate, so all of them could have the same one.
     """
-    step = count.number // (size * MARGIN)
     rows: Sequence[SignatureRow | Signature] = ()
-    if step > 1 and not wanted.is_direct:
-        rows = _every(step, action_id, wanted, max_scanned)
+    if count.number > PAGE_SIZE and not wanted.is_direct:
+        one_in = max(1, count.number // (size * MARGIN))
+        rows = _drawn(one_in, action_id, wanted, max_scanned)
     if len(rows) < size:
         rows = search(action_id, wanted).rows
     chosen = _random.sample(range(len(rows)), min(size, len(rows)))
     return [rows[place] for place in sorted(chosen)]
 
 
-def _every(
-    step: int, action_id: int, wanted: SignatureFilter, max_scanned: int
+def _drawn(
+    one_in: int, action_id: int, wanted: SignatureFilter, max_scanned: int
 ) -> Sequence[SignatureRow]:
-    """Those that match among every `step`-th id, of the newest signatures.
+    """About one in so many of those that match, of the newest signatures.
 
     The limit is inside, so that PostgreSQL follows the index instead of sorting what it finds.
     """
     connection = db.session.connection()
     scanned = scan_of(action_id, wanted).limit(max_scanned).subquery("scanned")
     found = matching(scanned, wanted, connection.dialect.name)
-    drawn = found.where(scanned.c.id % step == _random.randrange(step))
-    return connection.execute(drawn).all()
+    return connection.execute(found.where(_is_drawn(connection, one_in))).all()
+
+
+def _is_drawn(connection: Connection, one_in: int) -> ColumnElement[bool]:
+    """True for each row with a chance of one in so many."""
+    if connection.dialect.name == "postgresql":
+        return func.random() * one_in < 1
+    return func.random() % one_in == 0  # on SQLite, any integer of 64 bits

@@ -21,6 +21,8 @@ from campaign_actions.actions.models import (
     are_signatures,
 )
 from campaign_actions.actions.naming import find_action_name
+from campaign_actions.actions.signatures.clusters.decide import close_clusters
+from campaign_actions.actions.signatures.clusters.left import emptied_clusters
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter, as_utc_text
 from campaign_actions.actions.signatures.invalidation.invalidate import change_all, in_batch
 from campaign_actions.actions.signatures.invalidation.jobs import (
@@ -134,15 +136,17 @@ def _mark(
 
     A signature is locked for example while its signer withdraws. The next step tries it again.
     """
+    is_last, ids = window_end is None, [row.id for row in rows]
+    emptied = emptied_clusters(batch.action_id, marked=ids) if is_last else ()
     with write_and_rest() as connection:
         if not _lock_unchanged(connection, batch):
             return False
-        marked = _lock_matching(connection, batch, [row.id for row in rows])
+        marked = _lock_matching(connection, batch, ids)
         if marked:
             change_all(connection, marked, "invalid", now, batch_id=batch.id)
         number = batch.rows_marked + len(marked)
         done = {row.id for row in marked}
-        left = _find_locked(connection, batch, [row.id for row in rows if row.id not in done])
+        left = _find_locked(connection, batch, [each for each in ids if each not in done])
         reached = _key_before(rows, left) if left else window_end
         if reached:
             update_batch(
@@ -154,8 +158,10 @@ def _mark(
             )
         else:
             update_batch(connection, batch.id, rows_marked=number)
-        if not left and window_end is None:
+        if is_last and not left:
             end(connection, batch, state="done", now=now)
+            decided = {"staff_id": batch.staff_id, "batch_id": batch.id, "now": now}
+            close_clusters(connection, emptied, **decided)
             _record_end(connection, batch, "invalidated", batch.staff_id, number, now)
             return False
     return bool(marked) or not left

@@ -14,7 +14,7 @@ from campaign_actions.actions.models import Signature, SignatureRow
 from campaign_actions.actions.signatures.clusters.decide import mark_invalidated
 from campaign_actions.actions.signatures.clusters.queries import count_open
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
-from campaign_actions.actions.signatures.filters.form import InvalidateForm
+from campaign_actions.actions.signatures.filters.form import CHOOSE_FILTER, InvalidateForm
 from campaign_actions.actions.signatures.invalidation import jobs
 from campaign_actions.actions.signatures.invalidation.batches import (
     Batch,
@@ -67,6 +67,9 @@ def choose(campaign_id: int, action_id: int) -> ResponseReturnValue:
     action = action_or_404(campaign_id, action_id)
     form = InvalidateForm(request.args)
     form.source.names, form.source.action_ids = SourceNames((campaign_id,)), [action_id]
+    if not form.given() and form.q.name in request.args:
+        form.q.errors = [CHOOSE_FILTER]
+        return _render(action, form), 400
     if not form.given():
         batch_id = request.args.get("batch", 0, type=int)
         shown = find_batch(action_id, batch_id) if 0 < batch_id <= MAX_ID else None

@@ -18,6 +18,7 @@ from campaign_actions.actions.models import (
 )
 from campaign_actions.actions.personal_data.later_uses import covering_versions
 from campaign_actions.actions.signatures.clusters import decide
+from campaign_actions.actions.signatures.clusters.left import is_emptied
 from campaign_actions.actions.signatures.clusters.minutes import minutes_around, shown_period
 from campaign_actions.actions.signatures.clusters.queries import (
     Cluster,
@@ -65,6 +66,11 @@ class ShownCluster:
     bars: Sequence[MinuteBar]
     bars_period: tuple[datetime, datetime]
     sample: Sequence[SignatureRow | Signature]
+
+    @property
+    def can_be_dismissed(self) -> bool:
+        """Not if everyone is marked already: it is closed, or about to be made valid again."""
+        return bool(self.count.number or not self.invalid.number)
 
     @property
     def is_in_one_day(self) -> bool:
@@ -124,7 +130,9 @@ def reopen(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturnV
     action = action_or_404(campaign_id, action_id)
     cluster = find_cluster(action_id, cluster_id) or abort(404)
     actor = current_staff().email
-    if decide.reopen(cluster, action=action.name, actor=actor, now=utc_now()):
+    if is_emptied(cluster):
+        flash(_("Everyone in this cluster is marked invalid. Undo that first."), "warning")
+    elif decide.reopen(cluster, action=action.name, actor=actor, now=utc_now()):
         flash(_("Cluster opened for review again."))
     else:
         flash(_("Someone has opened this cluster already."), "warning")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from campaign_actions.actions.signatures.clusters.queries import open_clusters
+from campaign_actions.actions.signatures.clusters.queries import count_open, open_clusters
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
 from campaign_actions.actions.signatures.search import count_results
 from campaign_actions.core.i18n.timezones import local_input, zone_name
@@ -21,14 +21,13 @@ class NextCluster:
 
 
 def next_cluster(action_id: int) -> NextCluster | None:
-    """The largest open cluster that has anything left to mark. Overlapping ones may have nothing."""
+    """The largest open cluster that has anything left to mark."""
     open_ones = [replace(one.wanted, status=MARKABLE) for one in open_clusters(action_id)]
     counted = [(count_results(action_id, wanted).number, wanted) for wanted in open_ones]
-    left = [one for one in counted if one[0]]
-    if not left:
+    number, largest = max(counted, key=itemgetter(0), default=(0, None))
+    if largest is None or not number:
         return None
-    _number, largest = max(left, key=itemgetter(0))
-    return NextCluster(address_fields(largest), len(left))
+    return NextCluster(address_fields(largest), count_open(action_id))
 
 
 def address_fields(wanted: SignatureFilter) -> dict[str, str]:

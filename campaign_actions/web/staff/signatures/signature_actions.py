@@ -62,7 +62,8 @@ def invalidate(campaign_id: int, action_id: int, public_id: str) -> ResponseRetu
     form = ReasonForm(submitted_form())
     if request.method == "POST" and form.validate():
         details = {"action": action.name, "reason": form.reason.data, "actor": _actor()}
-        if invalidating.invalidate(signature, now=utc_now(), **details):
+        staff_id = current_staff().id
+        if invalidating.invalidate(signature, now=utc_now(), staff_id=staff_id, **details):
             flash(
                 _(
                     "Participation marked invalid. It is not counted until someone makes it valid again."

@@ -16,6 +16,7 @@ from campaign_actions.core.i18n.list_format import label_value
 from campaign_actions.core.i18n.locale import language_name, locales_current_first
 from campaign_actions.core.switches.state import (
     EMAIL,
+    SIGN,
     Switch,
     SwitchedOff,
     is_off,
@@ -31,13 +32,14 @@ EMAILS_OFF = _l("Emails are switched off. Any email about this is kept and sent 
 
 @dataclass(frozen=True)
 class OffItem:
-    """Something that is off. `name`: as on the command line; `label`: for people.
+    """Something that is off. `name`: as on the command line; `label` and `heading`: for people.
 
     `robot_check`: the ids of the campaign and the action, if it is the robot check of one.
     """
 
     name: str
     label: str
+    heading: str
     text: SwitchText
     since: datetime
     by: str
@@ -47,7 +49,9 @@ class OffItem:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        emails_off_note=emails_off_note, robot_check_since=robot_check_since
+        emails_off_note=emails_off_note,
+        robot_check_since=robot_check_since,
+        is_action_off=is_action_off,
     )
 
 
@@ -60,6 +64,11 @@ def robot_check_since(action_id: int) -> datetime | None:
     """When the robot check of an action was turned on; None while it is off."""
     off = switch_state().off.get(unproved(action_id))
     return off.off_at if off else None
+
+
+def is_action_off(action_id: int) -> bool:
+    """Whether nobody can take part in an action, because it or all forms are switched off."""
+    return is_off(SIGN) or is_off(Switch("action", str(action_id)))
 
 
 def off_items_of(switch: Switch) -> list[OffItem]:
@@ -81,6 +90,7 @@ def _items(off: Mapping[Switch, SwitchedOff]) -> list[OffItem]:
         OffItem(
             name=switch_name(switch),
             label=_label(switch, titles),
+            heading=_heading(switch, titles),
             text=SWITCH_TEXTS[switch.kind],
             since=one.off_at,
             by=format_actor(one.off_by),
@@ -91,11 +101,11 @@ def _items(off: Mapping[Switch, SwitchedOff]) -> list[OffItem]:
     ]
 
 
-def switch_labels(switches: Iterable[Switch]) -> Mapping[Switch, str]:
-    """The name of each switch for people, such as "Emails" or "Action: TITLE"."""
+def switch_headings(switches: Iterable[Switch]) -> Mapping[Switch, str]:
+    """The headings of switches that are off, such as "Action switched off: TITLE"."""
     wanted = list(switches)
     titles = _titles(wanted)
-    return {switch: _label(switch, titles) for switch in wanted}
+    return {switch: _heading(switch, titles) for switch in wanted}
 
 
 def _titles(switches: Iterable[Switch]) -> Mapping[int, TitledAction]:
@@ -104,10 +114,18 @@ def _titles(switches: Iterable[Switch]) -> Mapping[int, TitledAction]:
 
 
 def _label(switch: Switch, titles: Mapping[int, TitledAction]) -> str:
-    if switch.kind == "action":
-        return label_value(str(ACTION), titles[int(switch.target)].title)
-    if switch.kind == "unproved":
-        return label_value(str(SWITCH_TEXTS["unproved"].name), titles[int(switch.target)].title)
+    """Such as "Emails" or "Action: TITLE"."""
+    name = {"action": ACTION, "language": LANGUAGE}.get(switch.kind, SWITCH_TEXTS[switch.kind].name)
+    target = _target(switch, titles)
+    return label_value(str(name), target) if target else str(name)
+
+
+def _heading(switch: Switch, titles: Mapping[int, TitledAction]) -> str:
+    return SWITCH_TEXTS[switch.kind].heading_for(_target(switch, titles))
+
+
+def _target(switch: Switch, titles: Mapping[int, TitledAction]) -> str:
+    """The title of its action, or the name of its language; "" if it has neither."""
     if switch.kind == "language":
-        return label_value(str(LANGUAGE), language_name(switch.target))
-    return str(SWITCH_TEXTS[switch.kind].name)
+        return language_name(switch.target)
+    return titles[int(switch.target)].title if switch.target else ""

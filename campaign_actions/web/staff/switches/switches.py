@@ -20,7 +20,7 @@ from campaign_actions.switches.switch import switch_off, switch_on
 from campaign_actions.switches.texts import SWITCH_TEXTS, SwitchText, format_actor
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.responses import flash_and_redirect
-from campaign_actions.web.staff.switches.off import OffItem, off_items, switch_labels
+from campaign_actions.web.staff.switches.off import OffItem, off_items, switch_headings
 
 HISTORY_SIZE = 20
 OF_ONE_ACTION: Mapping[Kind, str] = {"action": "", "unproved": UNPROVED}  # with their prefixes
@@ -133,10 +133,10 @@ def _panel(kind: Kind, choices: Mapping[str, str] | None) -> Panel:
 def _history() -> Iterator[PastPause]:
     pauses = latest_pauses(limit=HISTORY_SIZE)
     switches = {pause.id: Switch(pause.kind, pause.target) for pause in pauses}  # type: ignore[arg-type]
-    labels = switch_labels(switches.values())
+    headings = switch_headings(switches.values())
     for pause in pauses:
         yield PastPause(
-            SWITCH_TEXTS[switches[pause.id].kind].heading_for(labels[switches[pause.id]]),
+            headings[switches[pause.id]],
             pause.off_at,
             format_actor(pause.off_by),
             pause.off_reason,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.listing.titles import titled_actions
-from campaign_actions.actions.signatures.clusters.queries import count_open_clusters
+from campaign_actions.actions.signatures.clusters.overview import OpenClusters, count_open_clusters
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.web.staff.access.authorization import campaigns_of
 from campaign_actions.web.staff.waiting.item import WaitingItem
@@ -22,13 +22,10 @@ def clusters_waiting(now: datetime) -> Iterator[WaitingItem]:
     actions = titled_actions(found, locales=locales_current_first())
     for action_id, clusters in found.items():
         action = actions[action_id]
-        at_least = ngettext(
-            "at least %(num)d participant", "at least %(num)d participants", clusters.rows
-        )
         yield WaitingItem(
             clusters.number,
             ngettext("Suspicious cluster", "Suspicious clusters", clusters.number),
-            [action.title, at_least],
+            [action.title, *_left(clusters)],
             _("Review clusters"),
             url_for(
                 "staff_signatures_clusters.index",
@@ -36,4 +33,14 @@ def clusters_waiting(now: datetime) -> Iterator[WaitingItem]:
                 action_id=action_id,
             ),
             (action.campaign_id,),
+        )
+
+
+def _left(clusters: OpenClusters) -> Iterator[str]:
+    """How many participants, if that could be counted."""
+    if clusters.left and clusters.is_exact:
+        yield ngettext("%(num)d participant", "%(num)d participants", clusters.left)
+    elif clusters.left:
+        yield ngettext(
+            "at least %(num)d participant", "at least %(num)d participants", clusters.left
         )

@@ -8,8 +8,6 @@ import pytest
 
 from campaign_actions.actions.signatures.clusters.decide import dismiss, mark_invalidated, reopen
 from campaign_actions.actions.signatures.clusters.queries import (
-    OpenClusters,
-    count_open_clusters,
     decided_clusters,
     find_cluster,
     open_clusters,
@@ -187,16 +185,17 @@ def test_a_cluster_is_open_again_when_its_batch_is_cancelled(action, cluster):
     assert decided_clusters(action.id) == []
 
 
-def test_undoing_another_batch_opens_nothing(action, cluster):
-    first, other = (
-        jobs.start(action.id, cluster.wanted, reason="script", now=NOON + MINUTE, **WHO)
-        for _time in range(2)
+def test_undoing_a_batch_of_other_people_opens_nothing(action, cluster):
+    arrive(action, 3, domain="other.example")
+    others = replace(cluster.wanted, domain="other.example")
+    own, other = (
+        jobs.start(action.id, wanted, reason="script", now=NOON + MINUTE, **WHO)
+        for wanted in (cluster.wanted, others)
     )
-    mark_invalidated(action.id, cluster.wanted, batch_id=other, staff_id=7, now=NOON + MINUTE)
-    work(first, NOON + MINUTE)
+    work(own, NOON + MINUTE)
     work(other, NOON + MINUTE)
 
-    jobs.start_undo(first, now=NOON + 2 * MINUTE, **WHO)
+    jobs.start_undo(other, now=NOON + 2 * MINUTE, **WHO)
 
     assert states() == ["invalidated"]
 
@@ -227,16 +226,6 @@ def test_clusters_are_deleted_after_ninety_days(action, cluster):
     delete_old_clusters(until + 90 * DAY + MINUTE)
 
     assert (kept, states()) == (["open"], [])
-
-
-def test_open_ones_are_counted_by_action_in_the_campaigns_of_a_member(action, cluster):
-    found = [
-        count_open_clusters(campaigns, now=NOON, max_actions=9)
-        for campaigns in (None, {action.campaign_id}, {action.campaign_id + 1}, ())
-    ]
-
-    one = {action.id: OpenClusters(number=1, rows=20)}
-    assert found == [one, one, {}, {}]
 
 
 def test_several_workers_propose_it_once(app, action):

@@ -12,7 +12,7 @@ from campaign_actions.core.mail.render import render_mail
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember
-from tests.support.clusters import MINUTE, arrive, look, make_compared_action
+from tests.support.clusters import LOW, MINUTE, arrive, look, make_compared_action
 from tests.support.factories import NOON, make_campaign, make_staff
 
 
@@ -29,6 +29,10 @@ def grace(app):
 def attack(action, domain="bulk.example", now=NOON) -> None:
     arrive(action, 20, domain=domain, given_name="Zaphod", now=now)
     look(now)
+
+
+def tell(now=NOON) -> int:
+    return tell_staff(now, thresholds=LOW)
 
 
 def queued() -> list[tuple[str, str]]:
@@ -50,7 +54,7 @@ def test_only_members_who_want_it_and_may_decide_get_it(action, grace):
     make_staff("campaigner", wants_cluster_mail=True, campaigns=(make_campaign(slug="other").id,))
     attack(action)
 
-    assert tell_staff(NOON) == 1
+    assert tell(NOON) == 1
     assert queued() == [("grace@example.org", "staff")]
 
 
@@ -61,7 +65,7 @@ def test_the_links_lead_to_the_clusters_of_each_action_and_to_the_setting_of_the
     arrive(action, 20, domain="bulk.example")
     arrive(other, 20, domain="bulk.example")
     look()
-    tell_staff(NOON)
+    tell(NOON)
 
     mail = make_mail(grace)
 
@@ -74,7 +78,7 @@ def test_the_links_lead_to_the_clusters_of_each_action_and_to_the_setting_of_the
 
 def test_it_says_how_many_there_are_when_it_is_sent(action, grace):
     attack(action)
-    tell_staff(NOON)
+    tell(NOON)
     arrive(action, 5, domain="bulk.example", now=NOON)
 
     ((_title, _url, lines),) = make_mail(grace).values["actions"]
@@ -85,15 +89,60 @@ def test_it_says_how_many_there_are_when_it_is_sent(action, grace):
 def test_each_cluster_is_told_once(action, grace):
     attack(action)
 
-    first = tell_staff(NOON)
+    first = tell(NOON)
     look(NOON + MINUTE)
-    again = tell_staff(NOON + MINUTE)
+    again = tell(NOON + MINUTE)
     attack(action, "other.example", now=NOON + MINUTE)
-    new = tell_staff(NOON + 2 * MINUTE)
+    new = tell(NOON + 2 * MINUTE)
 
     assert (first, again, new) == (1, 0, 1)
     mail = make_mail(grace)
     assert mail.values["count"] == 1, "the first one was told before"
+
+
+def grow(action, number: int, *, minutes: int) -> None:
+    """So many more, in the minutes since noon, so that the cluster never pauses."""
+    for minute in range(9, minutes, 9):
+        arrive(action, 10, domain="bulk.example", now=NOON + minute * MINUTE)
+        look(NOON + minute * MINUTE)
+    arrive(action, number, domain="bulk.example", now=NOON + minutes * MINUTE)
+    look(NOON + minutes * MINUTE)
+
+
+def test_a_cluster_that_has_doubled_is_told_again_an_hour_later(action, grace):
+    attack(action)
+    tell(NOON + MINUTE)
+    grow(action, 20, minutes=60)
+    number = len(open_clusters(action.id))
+
+    early = tell(NOON + 60 * MINUTE)
+    later = tell(NOON + 61 * MINUTE)
+    again = tell(NOON + 62 * MINUTE)
+
+    assert (number, early, later, again) == (1, 0, 1, 0)
+    ((_title, _url, ((_reason, people, _since),)),) = make_mail(grace).values["actions"]
+    assert people == 100
+
+
+def test_a_cluster_that_has_not_doubled_is_not_told_again(action, grace):
+    arrive(action, 200, domain="bulk.example")
+    look()
+    tell(NOON + MINUTE)
+    grow(action, 20, minutes=61)
+
+    assert tell(NOON + 61 * MINUTE) == 0
+
+
+def test_an_email_about_another_cluster_of_the_action_comes_first(action, grace):
+    attack(action)
+    tell(NOON + MINUTE)
+    grow(action, 20, minutes=60)
+    attack(action, "other.example", now=NOON + 60 * MINUTE)
+
+    new = tell(NOON + 60 * MINUTE)
+    within_an_hour = tell(NOON + 61 * MINUTE)
+
+    assert (new, within_an_hour) == (1, 0)
 
 
 def test_clusters_that_are_found_together_are_in_one_email(action, grace):
@@ -101,7 +150,7 @@ def test_clusters_that_are_found_together_are_in_one_email(action, grace):
     arrive(action, 20, domain="spam.example")
     look()
 
-    assert tell_staff(NOON) == 1
+    assert tell(NOON) == 1
     assert make_mail(grace).values["count"] == 2
 
 
@@ -110,12 +159,12 @@ def test_a_cluster_that_was_decided_before_it_was_told_is_not(action, grace):
     (cluster,) = open_clusters(action.id)
     dismiss(cluster, action="a", actor=grace.email, staff_id=grace.id, now=NOON)
 
-    assert tell_staff(NOON) == 0
+    assert tell(NOON) == 0
 
 
 def test_an_email_about_decided_clusters_is_not_sent(action, grace):
     attack(action)
-    tell_staff(NOON)
+    tell(NOON)
     (cluster,) = open_clusters(action.id)
     dismiss(cluster, action="a", actor=grace.email, staff_id=grace.id, now=NOON)
 
@@ -124,7 +173,7 @@ def test_an_email_about_decided_clusters_is_not_sent(action, grace):
 
 def test_someone_who_no_longer_wants_it_gets_none(action, grace):
     attack(action)
-    tell_staff(NOON)
+    tell(NOON)
     db.session.execute(update(StaffMember).values(wants_cluster_mail=False))
     db.session.commit()
 
@@ -133,7 +182,7 @@ def test_someone_who_no_longer_wants_it_gets_none(action, grace):
 
 def test_an_email_about_deleted_clusters_is_not_sent(action, grace):
     attack(action)
-    tell_staff(NOON)
+    tell(NOON)
     db.session.execute(SignatureCluster.__table__.delete())
     db.session.commit()
 
@@ -143,7 +192,7 @@ def test_an_email_about_deleted_clusters_is_not_sent(action, grace):
 @pytest.mark.parametrize("locale", ["en", "ru", "ar"])
 def test_it_says_what_was_found_and_names_nobody(action, grace, locale):
     attack(action)
-    tell_staff(NOON)
+    tell(NOON)
     mail = make_mail(grace, locale)
 
     rendered = render_mail(mail.template, locale=locale, values=mail.values, links=mail.links)

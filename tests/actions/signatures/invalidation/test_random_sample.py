@@ -4,8 +4,8 @@ import pytest
 
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.invalidation.random_sample import random_sample
-from campaign_actions.actions.signatures.search import count_results
-from tests.support.factories import make_action, make_confirmed
+from campaign_actions.actions.signatures.search import PAGE_SIZE, count_results
+from tests.support.factories import make_action, make_confirmed, make_signature
 
 SIZE = 3
 BOTS = SignatureFilter(source="bot")
@@ -34,16 +34,25 @@ def test_a_sample_is_not_always_the_newest(app, number):
     assert all(ids == sorted(ids, reverse=True) for ids in drawn), "newest first"
 
 
-def test_of_many_only_every_so_manieth_id_is_read(app):
+def test_a_sample_is_fair_although_every_second_one_is_pending(app):
     action = make_action()
-    make_bots(action, 60)
+    for number in range(96):
+        make = make_signature if number % 2 else make_confirmed
+        make(action, source="bot")
 
-    steps = [{row.id % 5 for row in draw(action)} for _time in range(10)]
+    drawn = [{row.status for row in draw(action)} for _time in range(12)]
 
-    assert {len(remainders) for remainders in steps} == {1}, (
-        "a fifth of the ids, from a random one on"
-    )
-    assert len(set.union(*steps)) > 1
+    assert {"confirmed", "pending"} in drawn
+
+
+def test_the_oldest_of_little_more_than_a_page_may_be_drawn(app):
+    action = make_action()
+    oldest = make_bots(action, PAGE_SIZE + 10)[:10]
+    count = count_results(action.id, BOTS)
+
+    drawn = {row.id for _time in range(10) for row in random_sample(action.id, BOTS, count, size=8)}
+
+    assert drawn & set(oldest)
 
 
 def test_a_small_number_is_shown_whole_and_nobody_else(app):

@@ -427,3 +427,27 @@ def test_the_list_offers_the_sources_of_the_action(client, staff):
     fold()
 
     assert '<option value="leaflet-2">' in client.get(below(action)).text
+
+
+@on_sqlite
+def test_counting_without_a_filter_says_what_to_do(client, staff):
+    action = make_action()
+    make_fakes(action, 1)
+    page = below(action, "bulk-invalidate")
+
+    at_first = client.get(page)
+    answer = client.get(page, query_string={"q": "", "status": "", "domain": ""})
+
+    assert answer.status_code == 400
+    assert "Choose at least one filter" in answer.text
+    assert "Choose at least one filter" not in at_first.text
+
+
+@on_sqlite
+def test_the_caption_of_a_sample_is_seen(client, staff):
+    action = make_action()
+    make_fakes(action, 1)
+
+    page = client.get(below(action, "bulk-invalidate"), query_string=FAKES).text
+
+    assert "<caption>All of them</caption>" in page

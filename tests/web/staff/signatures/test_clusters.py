@@ -170,6 +170,32 @@ def test_a_dismissed_cluster_is_listed_as_decided(client, grace, action):
     assert "bulk.example" in client.get("/staff/audit/").text
 
 
+@pytest.mark.parametrize(
+    ("details", "days"),
+    [({"domain": "bulk.example"}, "7 days."), ({"fill_time": "slow"}, "1 day.")],
+)
+def test_it_says_for_how_long_not_suspicious_stops_warnings(client, grace, action, details, days):
+    now = utc_now()
+    arrive(action, 20, now=now, **details)
+    find_clusters(now, thresholds=LOW)
+
+    page = client.get(page_of(action)).text
+
+    assert f"no warnings about forms like these for at least {days}" in page
+
+
+def test_not_suspicious_is_not_offered_while_all_are_being_made_valid_again(client, grace, action):
+    attack(action)
+    review = next(each for each in links(client.get(page_of(action)).text) if "bulk-" in each)
+    review_and_mark(client, action, review)
+    start_undo(batches(action.id, offset=0, limit=1)[0].id, now=utc_now(), **WHO)
+
+    page = client.get(page_of(action)).text
+
+    assert "20 already marked invalid" in page
+    assert "/dismiss/" not in page
+
+
 def test_not_suspicious_is_taken_back(client, grace, action):
     attack(action)
     (cluster,) = stored()
@@ -183,6 +209,17 @@ def test_not_suspicious_is_taken_back(client, grace, action):
     assert "Someone has opened this cluster already." in again
     assert page_of(action, cluster.id, "dismiss") in page
     assert "Decided" not in page
+
+
+def test_a_cluster_with_nobody_left_is_not_opened_again(client, grace, action):
+    attack(action)
+    review = next(each for each in links(client.get(page_of(action)).text) if "bulk-" in each)
+    review_and_mark(client, action, review)
+
+    answer = press(client, page_of(action, stored()[0].id, "reopen"))
+
+    assert "Undo that first." in client.get(answer.location).text
+    assert stored()[0].state == "invalidated"
 
 
 def test_a_decided_cluster_leads_to_its_batch(client, grace, action):
@@ -279,6 +316,24 @@ def test_a_cluster_that_others_have_emptied_is_not_the_next(client, grace, actio
     assert "Next cluster" not in ended
 
 
+def test_a_cluster_inside_another_is_closed_with_it(client, grace, action):
+    """By the review of the larger one, or by a filter of the list."""
+    attack(action, 40)
+    attack(action, 20, comment="Buy cheap pills")
+    page = client.get(page_of(action)).text
+    review = next(each for each in links(page) if "domain=bulk" in each)
+
+    ended = review_and_mark(client, action, review)
+    listed = client.get(address(action, "signatures")).text
+    decided = client.get(page_of(action)).text
+
+    assert "60 participations were marked invalid." in ended
+    assert "Next cluster" not in ended
+    assert "suspicious cluster" not in listed
+    assert "There are no suspicious clusters" in decided
+    assert decided.count("Show batch") == 2
+
+
 def test_two_people_who_decide_at_once_are_told(client, grace, action):
     attack(action)
     (cluster,) = stored()
@@ -344,7 +399,8 @@ def test_the_overview_lists_actions_with_clusters(client, grace, action):
     home = client.get("/staff/").text
 
     assert "Suspicious cluster" in home
-    assert "at least 20 participants" in home
+    assert "20 participants" in home
+    assert "at least" not in home
     assert page_of(action) in home
 
 

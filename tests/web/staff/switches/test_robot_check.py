@@ -3,10 +3,10 @@
 import pytest
 
 from campaign_actions.actions.signatures.restrictions import unproved
-from campaign_actions.core.switches.state import is_off, switch_state
+from campaign_actions.core.switches.state import SIGN, is_off, switch_state
 from tests.support.factories import make_action, make_staff
 from tests.support.staff_client import log_in, post
-from tests.support.switches import REASON, off
+from tests.support.switches import REASON, action_switch, off
 
 
 @pytest.fixture
@@ -67,6 +67,47 @@ def test_an_action_of_another_campaign_is_not_found(client, campaigner, action):
     assert client.get(wrong).status_code == 404
 
 
+def test_it_says_that_nobody_can_take_part_while_the_action_is_off(client, campaigner, action):
+    make_staff("administrator", name="Lin", email="lin@example.org")
+    before = client.get(address_of(action)).text
+    off(action_switch(action))
+
+    page = client.get(address_of(action)).text
+
+    assert "nobody can take part" not in before
+    assert "nobody can take part at the moment" in page
+    assert "mailto:lin@example.org" in page
+
+
+@pytest.mark.parametrize("which", [SIGN, None])
+def test_pages_show_beside_the_state_that_an_action_is_switched_off(
+    client, campaigner, action, which
+):
+    campaign = f"/staff/campaigns/{action.campaign_id}/"
+    own = f"{campaign}actions/{action.id}/"
+    pages = campaign, own, f"{own}signatures/", address_of(action)
+    before = [client.get(page).text for page in pages]
+    off(which or action_switch(action))
+
+    after = [client.get(page).text for page in pages]
+
+    badge = '<span class="tag warn">Switched off</span>'
+    assert not any(badge in page for page in before)
+    assert all(badge in page for page in after)
+
+
+def test_pages_of_an_action_show_that_its_robot_check_is_on(client, campaigner, action):
+    own = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
+    before = client.get(own).text
+    off(unproved(action.id))
+
+    pages = [client.get(page).text for page in (own, f"{own}signatures/")]
+
+    tag = f'<a class="tag warn" href="{address_of(action)}">Robot check on</a>'
+    assert tag not in before
+    assert all(tag in page for page in pages)
+
+
 def test_the_list_of_participants_leads_there(client, campaigner, action):
     page = client.get(address_of(action).replace("robot-check", "signatures")).text
 
@@ -78,7 +119,7 @@ def test_the_overview_says_that_it_is_on(client, campaigner, action):
 
     page = client.get("/staff/").text
 
-    assert "Turned on: robot check" in page
+    assert "Robot check turned on: Title of hate-crimes (en)" in page
     assert f'href="{address_of(action)}"' in page
 
 

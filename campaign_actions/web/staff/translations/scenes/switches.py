@@ -45,7 +45,15 @@ def switch_scenes() -> Iterator[Scene]:
 def sample_off_items(sample: SampleCampaign) -> list[OffItem]:
     """Everything that can be off."""
     return [
-        OffItem(kind, _label(kind, sample), SWITCH_TEXTS[kind], sample.now, EMAIL, PLACEHOLDER)
+        OffItem(
+            kind,
+            _label(kind, sample),
+            _heading(kind, sample),
+            SWITCH_TEXTS[kind],
+            sample.now,
+            EMAIL,
+            PLACEHOLDER,
+        )
         for kind in KINDS
     ]
 
@@ -70,7 +78,10 @@ def _panels() -> list[Panel]:
 
 
 def _heading(kind: Kind, sample: SampleCampaign) -> str:
-    return SWITCH_TEXTS[kind].heading_for(_label(kind, sample))
+    targets = {"language": PLACEHOLDER} | dict.fromkeys(
+        ("action", "unproved"), sample.petition.title
+    )
+    return SWITCH_TEXTS[kind].heading_for(targets.get(kind, ""))
 
 
 def _history(sample: SampleCampaign) -> list[PastPause]:
@@ -112,6 +123,9 @@ def _check(sample: SampleCampaign, form: SwitchForm, *, is_on: bool, rate: int) 
         "text": SWITCH_TEXTS["unproved"],
         "item": items["unproved"] if is_on else None,
         "rate": rate,
+        "is_action_off": lambda _action_id: is_on,
+        "robot_check_since": lambda _action_id: sample.now if is_on else None,
+        "may": lambda permission, *_values: permission != "switches.use",
     }
 
 
