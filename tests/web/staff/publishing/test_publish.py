@@ -762,6 +762,28 @@ def test_reopening_names_the_actions_that_opened_with_the_campaign(staff, campai
     assert "stays closed" not in page
 
 
+def test_an_action_that_was_never_public_is_a_draft_in_the_archive_and_not_counted(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    make_action(campaign=campaign, slug="later")
+    db.session.execute(update(Action).filter_by(slug="later").values(published_at=None))
+    db.session.commit()
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}archive/", no_result="y")
+
+    archived = visible_text(staff.get(base).text).partition("Title of later (en)")[2]
+    publishing = visible_text(staff.get(f"{base}publish/").text).partition("Title of later (en)")[2]
+    own = visible_text(staff.get(f"{base}actions/{action_ids()[1]}/").text)
+    reopened = post(staff, f"{base}reopen/")
+
+    assert archived.split()[0] == "Draft"
+    assert publishing.split(".")[0].strip() == "Not open"
+    assert "Closed on" not in own
+    assert "closes on" not in own
+    assert "Opening time" not in own
+    page = visible_text(staff.get(reopened.location).text)
+    assert "Campaign reopened. 1 action is open again." in page
+
+
 def test_the_opening_time_of_a_closed_action_says_that_it_is_closed(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     base = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/"
