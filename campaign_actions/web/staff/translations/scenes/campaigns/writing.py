@@ -97,7 +97,7 @@ def _new_campaign(_sample: SampleCampaign, *, sent: dict[str, str] | None) -> Va
 
 def _new_action(sample: SampleCampaign, *, sent: dict[str, str] | None) -> Values:
     form = NewActionForm(None) if sent is None else with_errors(NewActionForm(MultiDict(sent)))
-    return {"campaign": make_campaign(sample), "form": form, "locale": SOURCE}
+    return {"campaign": make_campaign(sample), "form": form, "locale": SOURCE, "kinds": KINDS}
 
 
 def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = False) -> Values:
