@@ -56,7 +56,7 @@ class ChangeHook(Protocol):
 
 
 class CopyHook(Protocol):
-    """What else is copied with a campaign, in its transaction: from its id to that of the copy."""
+    """Copies more of a campaign, in the transaction of its copy."""
 
     def __call__(self, connection: Connection, campaign_id: int, copy_id: int) -> None: ...
 

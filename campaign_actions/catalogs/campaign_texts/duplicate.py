@@ -5,7 +5,7 @@ from sqlalchemy import Connection, insert, literal, not_, null, or_, select
 from campaign_actions.catalogs.campaign_texts.alignment import catalog_name
 from campaign_actions.catalogs.models import Translation
 
-# What is not copied, and partners, which have other keys in the copy.
+# Pictures and results are not copied. Partners have other keys in the copy.
 LEFT_OUT = ("partner %", "%: picture%", "%: result")
 
 
