@@ -145,7 +145,9 @@ def _overview(
         title=title,
         locale=locale,
         locales=tags,
-        state=find_state(opens_at, action.closes_at, archived_at(campaign), now),
+        state=find_state(
+            opens_at, action.closes_at, archived_at(campaign) if action.published_at else None, now
+        ),
         goal=shown_goal(action.goal, count, (one.count for one in action.milestones)),
         first_goal=action.goal,
         count=count,
@@ -167,7 +169,7 @@ def _overview(
 def find_state(
     opens_at: datetime | None, ends_at: datetime | None, archived_at: datetime | None, now: datetime
 ) -> State:
-    """The one state of a campaign or an action. `archived_at`: of the campaign, which ends its actions."""
+    """The one state of a campaign or an action. `archived_at`: of the campaign, if that ended the action."""
     if archived_at and archived_at <= now:
         return "archived"
     if opens_at is None:

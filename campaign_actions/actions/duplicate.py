@@ -18,7 +18,7 @@ from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.drafts import read_newest
 from campaign_actions.campaigns.versioning.save import SlugTaken, add_first_revision, log_creation
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.campaigns.versioning.versioned import change_hook
+from campaign_actions.campaigns.versioning.versioned import change_hook, copy_hook
 from campaign_actions.core.content.slugs import first_free_slug
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.staff.models import StaffMember
@@ -63,6 +63,7 @@ def _copy(
             texts,
             source_locale=_source_locale(connection, campaign_id),
         )
+        copy_hook()(connection, campaign_id, copy_id)
         # A topic that keeps its words is then a translation of the original's.
         with change_hook()(connection, campaigns.CAMPAIGN, copy_id, staff_id=by.id, now=now):
             _rename(connection, copy_id, titles)

@@ -1,10 +1,11 @@
 """Queries for public pages of campaigns, and for their previews."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from campaign_actions.campaigns.models import (
@@ -49,9 +50,26 @@ class PublicPartner:
     points: str
 
 
-def archived_campaigns(now: datetime) -> frozenset[int]:
-    """The ids of the campaigns that are archived."""
-    return frozenset(db.session.scalars(select(Campaign.id).where(Campaign.archived_at <= now)))
+def finished_campaigns(now: datetime) -> frozenset[int]:
+    """The ids of the campaigns that are archived, with their result in each public language."""
+    is_lacking = exists().where(CampaignText.campaign_id == Campaign.id, lacks_result())
+    archived = select(Campaign.id).where(Campaign.archived_at <= now, ~is_lacking)
+    return frozenset(db.session.scalars(archived))
+
+
+def lacks_result() -> ColumnElement[bool]:
+    """Whether a public text has no result, while another has."""
+    return and_(CampaignText.is_public, CampaignText.result == "", _has_result_elsewhere())
+
+
+def _has_result_elsewhere() -> ColumnElement[bool]:
+    other = aliased(CampaignText)
+    return exists().where(
+        other.campaign_id == CampaignText.campaign_id,
+        other.locale != CampaignText.locale,
+        other.is_public,
+        other.result != "",
+    )
 
 
 def public_campaigns_in(locale: str, now: datetime) -> CampaignQuery:
@@ -61,13 +79,6 @@ def public_campaigns_in(locale: str, now: datetime) -> CampaignQuery:
 
 def all_campaigns_in(locale: str) -> CampaignQuery:
     """All campaigns with texts in a language, public or not: for previews."""
-    other = aliased(CampaignText)
-    elsewhere = exists().where(
-        other.campaign_id == Campaign.id,
-        other.locale != locale,
-        other.is_public,
-        other.result != "",
-    )
     return (
         select(
             Campaign.id,
@@ -79,7 +90,7 @@ def all_campaigns_in(locale: str) -> CampaignQuery:
             CampaignText.body,
             CampaignText.result,
             Campaign.archived_at,
-            elsewhere.label("has_result_elsewhere"),
+            _has_result_elsewhere().label("has_result_elsewhere"),
         )
         .join(CampaignText)
         .where(CampaignText.locale == locale)
@@ -119,22 +130,31 @@ def written_locales(campaign_id: int) -> Sequence[str]:
     return db.session.scalars(_locales_of(campaign_id)).all()
 
 
-def hidden_locales(campaign_ids: Collection[int] | None, now: datetime) -> dict[int, list[str]]:
-    """The languages of public campaigns that are not public themselves; of all campaigns if None."""
-    hidden = (
-        select(CampaignText.campaign_id, CampaignText.locale)
+@dataclass
+class LanguagesLeft:
+    """Of a public campaign: its languages that are `hidden`, or, once it is archived, lack the result."""
+
+    hidden: list[str] = field(default_factory=list)
+    without_result: list[str] = field(default_factory=list)
+
+
+def languages_left(campaign_ids: Collection[int] | None, now: datetime) -> dict[int, LanguagesLeft]:
+    """By campaign; of all campaigns if None."""
+    is_archived = func.coalesce(Campaign.archived_at <= now, False)
+    texts = (
+        select(CampaignText.campaign_id, CampaignText.locale, is_archived.label("is_archived"))
         .join(Campaign)
         .where(
             Campaign.published_at <= now,
-            or_(Campaign.archived_at.is_(None), Campaign.archived_at > now),
-            ~CampaignText.is_public,
+            or_(~is_archived & ~CampaignText.is_public, is_archived & lacks_result()),
         )
     )
     if campaign_ids is not None:
-        hidden = hidden.where(CampaignText.campaign_id.in_(campaign_ids))
-    found: dict[int, list[str]] = {}
-    for row in db.session.execute(hidden.order_by(CampaignText.campaign_id, CampaignText.locale)):
-        found.setdefault(row.campaign_id, []).append(row.locale)
+        texts = texts.where(CampaignText.campaign_id.in_(campaign_ids))
+    found: defaultdict[int, LanguagesLeft] = defaultdict(LanguagesLeft)
+    for row in db.session.execute(texts.order_by(CampaignText.campaign_id, CampaignText.locale)):
+        left = found[row.campaign_id]
+        (left.without_result if row.is_archived else left.hidden).append(row.locale)
     return found
 
 

@@ -32,6 +32,7 @@ class OpenedForm:
     status: int = 200
     met: EditConflict | None = None
     author: str = ""  # of the conflicting save
+    is_own: bool = False  # the reader saved it, in another tab
     is_unsaved: bool = False  # it shows what was typed
 
 
@@ -70,8 +71,8 @@ def save_submitted(
     except EditConflict as met:
         bilingual_form.show(met.merged)
         bilingual_form.reveal(met.clashes)
-        author = author_of(subject.name, subject_id, met.number)
-        return OpenedForm(met.number, 409, met, author, is_unsaved=True)
+        author_id, author = author_of(subject.name, subject_id, met.number)
+        return OpenedForm(met.number, 409, met, author, author_id == by.id, is_unsaved=True)
 
 
 def save_messages(saved: Saved) -> Iterator[str]:
@@ -83,7 +84,7 @@ def save_messages(saved: Saved) -> Iterator[str]:
     else:
         yield _("Saved")
     if saved.taken:
-        yield _("Someone else saved other fields while you were editing. Their changes are kept.")
+        yield _("Other fields were saved while you were editing. Those changes are kept.")
 
 
 def remove_language(

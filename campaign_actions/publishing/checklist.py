@@ -9,6 +9,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, EmailTrial
 from campaign_actions.actions.signatures.try_emails import email_trials
 from campaign_actions.core.i18n.list_format import join_with_commas, join_with_semicolons
@@ -46,17 +47,17 @@ def checklist_from(
 ) -> Checklist:
     """The same, without asking the database."""
     source = source_of(plan)
-    return Checklist(
-        (
-            _text(plan, source),
-            _picture(plan, source),
-            _addressee(plan, source),
-            _languages(plan, source, shares),
-            _emails(plan, trials),
-            _checks(plan, result),
-            _publish(plan, now),
-        )
+    addressed = [action for action in plan.actions if KINDS[action.kind].has_addressee]
+    steps = (
+        _text(plan, source),
+        _picture(plan, source),
+        _addressee(plan, addressed, source) if addressed or not plan.actions else None,
+        _languages(plan, source, shares),
+        _emails(plan, trials),
+        _checks(plan, result),
+        _publish(plan, now),
     )
+    return Checklist(tuple(step for step in steps if step))
 
 
 def checklist_url(campaign_id: int) -> str:
@@ -70,11 +71,17 @@ def _text(plan: Plan, source: str) -> Step:
     if not plan.actions:
         reason = _("Visitors cannot take part in this campaign yet. It needs an action.")
         return Step("text", False, reason, _("Add an action"), new_action_url(plan.campaign.id))
+    reason = _("All texts are complete in %(language)s.", language=language_here(source))
     for action in plan.actions:
-        if missing := missing_of_action(action, source, without=("addressee",)):
+        missing = missing_of_action(action, source)
+        if KINDS[action.kind].has_addressee and missing.pop("addressee", ""):
+            reason = _(
+                "Apart from the addressee, all texts are complete in %(language)s.",
+                language=language_here(source),
+            )
+        if missing:
             page = edit_url(plan.campaign.id, action.id)
             return _unfinished(missing, f"{page}#texts.{source}", title_of(action, source)[0])
-    reason = _("All texts are complete in %(language)s.", language=language_here(source))
     return Step("text", True, reason, _("Finish the text"), url)
 
 
@@ -97,21 +104,20 @@ def _picture(plan: Plan, source: str) -> Step:
     return Step("picture", True, _("There is a picture with a description."), "", url)
 
 
-def _addressee(plan: Plan, source: str) -> Step:
-    named = {text.addressee for action in plan.actions if (text := text_of(action, source))}
-    for action in plan.actions:
+def _addressee(plan: Plan, actions: Sequence[Action], source: str) -> Step:
+    """`actions`: those with an addressee; a pledge has none."""
+    named = {text.addressee for action in actions if (text := text_of(action, source))}
+    for action in actions:
         text = text_of(action, source)
         if text is None or not text.addressee.strip():
             title = title_of(action, source)[0]
             reason = _("“%(title)s” does not say whom it is addressed to.", title=title)
             url = _addressee_url(action, source)
             return Step("addressee", False, reason, _("Name the addressee"), url)
-    if not plan.actions:
-        reason = _("There is no action yet.")
-        return Step(
-            "addressee", False, reason, _("Add an action"), new_action_url(plan.campaign.id)
-        )
-    url = _addressee_url(plan.actions[0], source)
+    if not actions:
+        reason, url = _("There is no action yet."), new_action_url(plan.campaign.id)
+        return Step("addressee", False, reason, _("Add an action"), url)
+    url = _addressee_url(actions[0], source)
     return Step("addressee", True, join_with_semicolons(sorted(named)), "", url)
 
 

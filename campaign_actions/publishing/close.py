@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.end import set_end
@@ -134,9 +134,9 @@ def _written(
 
 
 def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> int:
-    """Take a campaign out of the archive and reopen the actions that were closed with it; returns how many.
+    """Take a campaign out of the archive and reopen the actions that were closed with it.
 
-    Its result stays. Actions that had ended earlier stay closed.
+    Returns how many of them are public. Its result stays. Actions that had ended earlier stay closed.
     """
     with write_transaction() as connection:
         leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
@@ -145,7 +145,8 @@ def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None 
             _set_end(connection, action_id, None, staff_id, now)
         name = campaign_name(connection, campaign_id)
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
-    return len(ids)
+        opened = select(func.count()).where(Action.id.in_(ids), Action.published_at <= now)
+        return connection.scalar(opened) or 0
 
 
 def _end_schedules(connection: Connection, now: datetime, **owner: int | str) -> None:

@@ -16,6 +16,7 @@ from wtforms.validators import StopValidation, ValidationError
 from campaign_actions.campaigns.forms import Markdown
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import Checkbox
+from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.core.i18n.timezones import datetime_here
 
 MAX_RESULT_LENGTH = 20_000
@@ -201,8 +202,7 @@ class ArchiveForm(FlaskForm):
         is_any_written = any(map(self._is_written, self.locales))
         for locale in self.locales:
             if message := self._problem_in(locale, is_any_written):
-                field = self.result_in(locale)
-                field.errors = [*field.errors, message]
+                self.refuse({locale: [message]})
                 is_valid = False
         return is_valid
 
@@ -213,9 +213,13 @@ class ArchiveForm(FlaskForm):
             return words if is_later else ""
         if is_later and is_any_written:
             return ""
-        if is_later or len(self.locales) == 1 or not is_any_written:
-            return str(_("Describe the result, or tick “%(box)s”.", box=NO_RESULT_LABEL))
-        return str(_("Describe the result, or tick the box below it."))
+        may_follow = not is_later and len(self.locales) > 1
+        later = _("%(language)s will follow later", language=language_here(locale))
+        box = NO_RESULT_LABEL
+        words = str(_("Describe the result, or tick “%(box)s”.", box=later if may_follow else box))
+        if is_any_written or not may_follow:
+            return words
+        return " ".join((words, _("If it is not known in any language, tick “%(box)s”.", box=box)))
 
     def _check_unwritten(self) -> bool:
         """Whether nothing was typed beside the tick, so that no text is lost."""

@@ -64,7 +64,7 @@ def test_blank_to_published_in_two_languages_with_a_picture(open_site, site, sho
     clicks.choose("Second language", "ru")
     type_texts(page, CAMPAIGN)
     clicks.press(NEXT)
-    page.get_by_label("Demand or pledge").fill(ACTION["en"]["Demand"])
+    page.get_by_label("Demand").fill(ACTION["en"]["Demand"])
     clicks.press("Create draft")
     type_texts(page, ACTION)
     clicks.press(NEXT)

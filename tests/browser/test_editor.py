@@ -99,13 +99,13 @@ def test_two_people_edit_at_once_and_nothing_typed_is_lost(work, shots):
     grace.get_by_label("Headline (English)").fill("A headline by Grace")
     press(grace, "Save")
 
-    expect(grace.locator("#clashes")).to_contain_text("1 field was changed by two people")
+    expect(grace.locator("#clashes")).to_contain_text("1 field has two versions")
     assert violations(grace) == []
     assert grace.get_by_label("Topic (English)").input_value() == "Speech, by Grace"
     assert grace.get_by_label("Summary (English)").input_value() == "A summary by Ada."
     expect(grace.locator(".theirs")).to_contain_text("Speech, by Ada")
     save_screenshot(grace, shots, "conflict-1280")
-    grace.get_by_label("Keep their version instead of mine").check()
+    grace.get_by_label("Keep the saved version").check()
     save(grace)
     assert grace.get_by_label("Topic (English)").input_value() == "Speech, by Ada"
     assert grace.get_by_label("Headline (English)").input_value() == "A headline by Grace"

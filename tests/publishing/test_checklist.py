@@ -17,7 +17,7 @@ from campaign_actions.publishing.findings import PreflightContext
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import get_plan
 from tests.support.drafts import make_draft, set_opening_time
-from tests.support.factories import LONG_AGO, NOON, make_staff
+from tests.support.factories import LONG_AGO, NOON, make_action, make_staff
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -105,6 +105,42 @@ def test_each_action_names_its_addressee(app):
     assert before.url.endswith("/edit/#texts.en.addressee")
     assert "/actions/" in before.url
     assert not step(campaign.id, "addressee").is_done
+
+
+def test_a_source_that_lacks_only_an_addressee_is_not_said_to_be_complete(app):
+    campaign = make_draft()
+    change(update(ActionText).filter_by(locale="en").values(addressee=""))
+
+    found = step(campaign.id, "text")
+
+    assert found.is_done, "naming the addressee is another step"
+    assert found.reason == "Apart from the addressee, all texts are complete in English."
+
+
+def test_the_line_above_a_pledge_is_one_of_its_texts_and_names_no_addressee(app):
+    campaign = make_draft(kind="pledge")
+    change(update(ActionText).filter_by(locale="en").values(addressee=""))
+
+    found = step(campaign.id, "text")
+
+    assert "addressee" not in [each.name for each in checklist_of(campaign.id).steps]
+    assert [field.label for field in found.missing] == ["Line above the pledge"]
+    assert found.url.endswith("/actions/1/edit/#texts.en.addressee")
+
+
+def test_only_petitions_of_a_campaign_name_an_addressee(app):
+    campaign = make_draft(published_at=LONG_AGO)
+    pledge = make_action(campaign=campaign, kind="pledge", slug="16-days", locales=("en", "ru"))
+    set_opening_time(campaign.id, None)
+    lines = update(ActionText).filter_by(action_id=pledge.id)
+
+    change(lines.values(addressee="A pledge for the 16 days"))
+    named = step(campaign.id, "addressee")
+    change(lines.values(addressee=""))
+
+    assert (named.is_done, named.reason) == (True, "Petition to the office")
+    assert step(campaign.id, "addressee").is_done
+    assert not step(campaign.id, "text").is_done
 
 
 def test_each_language_is_shown_in_per_cent_with_the_way_to_what_is_left(app):

@@ -17,10 +17,16 @@ LIFETIMES = Lifetimes(remind_after=timedelta(hours=48), link=timedelta(days=14))
 BOTH_LOCALES = ("en", "ru")
 
 
-def make_draft(*, locales=BOTH_LOCALES, published_at: datetime | None = None, **values) -> Campaign:
+def make_draft(
+    *,
+    locales=BOTH_LOCALES,
+    kind: str = "petition",
+    published_at: datetime | None = None,
+    **values,
+) -> Campaign:
     """A campaign with an action, both complete in two languages, with or without an opening time."""
     campaign = make_campaign(locales=locales, **values)
-    make_action(campaign=campaign, locales=locales)
+    make_action(campaign=campaign, kind=kind, locales=locales)
     set_opening_time(campaign.id, published_at)
     return campaign
 

@@ -66,6 +66,7 @@ class ActionKind:
     `counted(count, figure)` puts the number of confirmed people into words and inserts the figure;
     `counted_in_the_end` does so for an action that is closed.
     `columns` are the export columns of its own answers, named `answers.<field>`.
+    `has_addressee`: it asks someone for something, and the line above its title says whom.
     """
 
     name: str
@@ -77,6 +78,7 @@ class ActionKind:
     counted: Callable[[int, str], str]
     counted_in_the_end: Callable[[int, str], str]
     columns: tuple[Column, ...] = ()
+    has_addressee: bool = True
 
     def label_of_answer(self, name: str) -> str:
         """The label of one of its own questions in the form."""

@@ -90,5 +90,6 @@ KIND = ActionKind(
         count,
         figure=figure,
     ),
+    has_addressee=False,
     columns=(Column("answers.promise", Signature.answers["promise"].as_string()),),
 )

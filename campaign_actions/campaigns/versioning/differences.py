@@ -63,6 +63,15 @@ def differences(
     return found
 
 
+def text_differences(old: Content, new: Content, names: Iterable[str]) -> dict[str, Difference]:
+    """Those of the named fields that are texts in both, by name."""
+    texts = [
+        name for name in names if isinstance(old.get(name), str) and isinstance(new.get(name), str)
+    ]
+    before, after = ({name: content[name] for name in texts} for content in (old, new))
+    return {one.name: one for one in differences(before, after, lambda _name, text: str(text))}
+
+
 def changed_fields(old: Content, new: Content) -> list[str]:
     """The names of the fields that differ. No value and an empty text are the same to a reader."""
     return [name for name in sorted({*old, *new}) if _value(old, name) != _value(new, name)]

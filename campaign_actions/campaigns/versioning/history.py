@@ -169,12 +169,13 @@ def find_content(subject: Versioned, subject_id: int) -> tuple[dict[str, Any], i
         return read_newest(connection, subject, subject_id), number
 
 
-def author_of(subject: str, subject_id: int, number: int) -> str:
-    """The name of who saved a revision; empty if unknown."""
+def author_of(subject: str, subject_id: int, number: int) -> tuple[int | None, str]:
+    """The id and the name of who saved a revision; None and empty if unknown."""
     saved = select(Revision.staff_id).filter_by(
         subject=subject, subject_id=subject_id, number=number
     )
-    return next(iter(member_names([db.session.scalar(saved)]).values()), "")
+    staff_id = db.session.scalar(saved)
+    return staff_id, next(iter(member_names([staff_id]).values()), "")
 
 
 def _public_times(

@@ -1,6 +1,6 @@
 """Saving a campaign or an action: each save is a revision, and none overwrites another unnoticed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.audit.log import add_entry
+from campaign_actions.campaigns.versioning.differences import Difference, text_differences
 from campaign_actions.campaigns.versioning.drafts import has_draft, read_newest, store_newest
 from campaign_actions.campaigns.versioning.three_way_merge import Content, merge
 from campaign_actions.campaigns.versioning.versioned import (
@@ -37,6 +38,11 @@ class EditConflict(Conflict):
         """`merged` has our values where they clash, and theirs where we changed nothing."""
         super().__init__()
         self.clashes, self.theirs, self.merged, self.number = clashes, theirs, merged, number
+
+    @property
+    def differences(self) -> Mapping[str, Difference]:
+        """Between our texts and theirs, by the names of fields."""
+        return text_differences(self.merged, self.theirs, self.clashes)
 
 
 class SlugTaken(Conflict):

@@ -55,7 +55,14 @@ class ChangeHook(Protocol):
     ) -> AbstractContextManager[None]: ...
 
 
+class CopyHook(Protocol):
+    """Copies more of a campaign, in the transaction of its copy."""
+
+    def __call__(self, connection: Connection, campaign_id: int, copy_id: int) -> None: ...
+
+
 change_hook = Service[ChangeHook]("change_hook")
+copy_hook = Service[CopyHook]("copy_hook")
 
 
 def lock_version(connection: Connection, subject: Versioned, subject_id: int) -> int:

@@ -1,6 +1,6 @@
 """Which texts a campaign and its actions need before a language is public, and which of them are empty."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -51,12 +51,9 @@ def is_needed(name: str, locale: str, *, subject: str, content: Content, source:
 
 def count_needed(plan: Plan, locale: str) -> Share:
     """How many of the texts that publishing needs a language has, of the campaign and its actions."""
-    owners: list[tuple[CampaignText | ActionText | None, Labels]] = [
-        (plan.texts.get(locale), CAMPAIGN_TEXTS)
-    ]
-    owners += [(text_of(action, locale), ACTION_TEXTS) for action in plan.actions]
-    missing = sum(len(empty_of(text, fields)) if text else len(fields) for text, fields in owners)
-    needed = sum(len(fields) for _text, fields in owners)
+    missing = len(missing_of_campaign(plan, locale))
+    missing += sum(len(missing_of_action(action, locale)) for action in plan.actions)
+    needed = len(CAMPAIGN_TEXTS) + len(ACTION_TEXTS) * len(plan.actions)
     return Share(needed - missing, needed)
 
 
@@ -66,13 +63,10 @@ def missing_of_campaign(plan: Plan, locale: str) -> dict[str, str]:
     return empty_of(text, CAMPAIGN_TEXTS)
 
 
-def missing_of_action(
-    action: Action, locale: str, *, without: Collection[str] = ()
-) -> dict[str, str]:
-    """The same of an action; `without`: fields that do not matter."""
+def missing_of_action(action: Action, locale: str) -> dict[str, str]:
+    """The same of an action."""
     text = text_of(action, locale) or ActionText(**dict.fromkeys(ACTION_TEXTS, ""))
-    labels = labels_of(action)
-    return empty_of(text, {field: labels[field] for field in labels if field not in without})
+    return empty_of(text, labels_of(action))
 
 
 def labels_of(action: Action, needed: Labels = ACTION_TEXTS) -> Labels:

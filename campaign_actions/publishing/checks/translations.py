@@ -59,8 +59,8 @@ def _link(address: str, locale: str, show: str, found: Sequence[Entry]) -> Link:
 
 def _stale(count: int, link: Link) -> Finding:
     message = ngettext(
-        "%(num)d source text changed after it was translated.",
-        "%(num)d source texts changed after they were translated.",
+        "%(num)d translation is older than its source text.",
+        "%(num)d translations are older than their source texts.",
         count,
     )
     remedy = _("The page in this language shows the old text until it is translated again.")

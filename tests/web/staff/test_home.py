@@ -158,6 +158,41 @@ def test_a_translator_is_told_about_the_strings_of_their_languages(client):
     assert f"/staff/translations/ru/campaign-{campaign.id}/next/?show=waiting" in found
 
 
+def make_archived(*, result_in: tuple[str, ...], **values) -> Campaign:
+    """A campaign in English, Russian and French, archived with its result in some of them."""
+    archived_at = utc_now() - DAY
+    campaign = make_campaign(locales=("en", "ru", "fr"), archived_at=archived_at, **values)
+    texts = update(CampaignText).where(CampaignText.campaign_id == campaign.id)
+    db.session.execute(texts.where(CampaignText.locale.in_(result_in)).values(result="We won."))
+    db.session.commit()
+    return campaign
+
+
+def test_a_result_that_follows_later_waits_for_those_who_publish(client):
+    campaign = make_archived(result_in=("en", "fr"))
+    make_archived(slug="done", result_in=("en", "ru", "fr"))
+    make_archived(slug="unknown", result_in=())
+
+    found = waiting(overview(client, make_staff("campaigner")))
+
+    assert visible_text(found).count("without the result") == 1
+    words = "1 Language without the result Title of racism (en) · Russian Add the result"
+    assert words in visible_text(found)
+    assert f"/staff/campaigns/{campaign.id}/edit/?right=ru#texts.ru.result" in found
+
+
+def test_a_result_that_follows_later_waits_for_the_translators_of_its_language(client):
+    campaign = make_archived(result_in=("en", "fr"))
+    done = make_archived(slug="done", result_in=("en", "ru", "fr"))
+    db.session.execute(update(CampaignText).where(CampaignText.locale == "fr").values(headline=""))
+    db.session.commit()
+    translator = make_translator("ru", "fr", campaigns=(campaign.id, done.id))
+
+    found = visible_text(waiting(overview(client, translator)))
+
+    assert "1 String to translate: Russian Title of racism (en)" in found
+
+
 def test_the_strings_of_several_languages_are_one_line_with_a_link_each(client):
     campaign = make_campaign(locales=("en", "ru", "ar"))
     db.session.execute(update(CampaignText).where(CampaignText.locale != "en").values(headline=""))

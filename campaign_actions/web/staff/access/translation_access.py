@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from flask import g
 from flask_babel import gettext as _
 
-from campaign_actions.campaigns.queries import archived_campaigns
+from campaign_actions.campaigns.queries import finished_campaigns
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.catalogs.store.repository import INTERFACE, Catalog, find_catalog
 from campaign_actions.core.db.session import utc_now
@@ -50,13 +50,13 @@ def visible_languages() -> tuple[str, ...]:
 
 
 def visible_campaigns() -> dict[int, str]:
-    """Titles of the campaigns whose translations the current member may see, by id, without archived ones."""
+    """Titles of the campaigns whose translations the current member may see, by id, without finished ones."""
     ids = campaigns_of("translations.view")
-    titles, archived = campaign_titles(locales_current_first()), archived_campaigns(utc_now())
+    titles, finished = campaign_titles(locales_current_first()), finished_campaigns(utc_now())
     return {
         one: title
         for one, title in titles.items()
-        if one not in archived and (ids is None or one in ids)
+        if one not in finished and (ids is None or one in ids)
     }
 
 

@@ -11,6 +11,7 @@ from campaign_actions.actions.campaign_overview import (
 )
 from campaign_actions.actions.edit import create_action, move_action
 from campaign_actions.actions.edit_forms import NewActionForm
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.campaigns.versioning.save import SlugTaken
 from campaign_actions.core.content.slugs import suggest_slug
 from campaign_actions.core.db.session import utc_now
@@ -34,7 +35,9 @@ def new(campaign_id: int) -> ResponseReturnValue:
             303,
         )
     status = 400 if form.errors or form.form_errors else 200
-    page = render_template("staff/actions/new.html", campaign=campaign, form=form, locale=locale)
+    page = render_template(
+        "staff/actions/new.html", campaign=campaign, form=form, locale=locale, kinds=KINDS
+    )
     return page, status
 
 

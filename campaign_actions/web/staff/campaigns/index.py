@@ -37,7 +37,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
     return render_template(
         "staff/campaigns/show.html",
         campaign=campaign,
-        tasks=[] if campaign.state == "archived" else campaign_tasks(campaign, now=now),
+        tasks=campaign_tasks(campaign, now=now),
         not_counted=read_all_by_action([action.id for action in campaign.actions]),
         tags=tags_of(campaign_id),
         may_write=campaigns_of("campaigns.edit") is None,

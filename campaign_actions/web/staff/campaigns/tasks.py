@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.campaigns.queries import languages_left
 from campaign_actions.catalogs.workflow.untranslated import (
     Untranslated,
     current_campaigns,
@@ -17,16 +18,22 @@ from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.web.staff.access.authorization import allows, allows_at
 from campaign_actions.web.staff.publishing.open_steps import open_steps
 from campaign_actions.web.staff.tab_counts import count_undecided_comments
+from campaign_actions.web.staff.waiting.campaigns import results_line
 from campaign_actions.web.staff.waiting.item import WaitingItem
 from campaign_actions.web.staff.waiting.store import keep_strings
 
 
 def campaign_tasks(campaign: CampaignOverview, *, now: datetime) -> list[WaitingItem]:
-    """Of a campaign that is not archived, without changes to publish: the page has them above its tabs.
+    """Without changes to publish: the page has them above its tabs. An archived campaign may lack its result.
 
     They are the same for everyone, so that nobody thinks that all is done; one for someone else has no
     address.
     """
+    if campaign.state == "archived":
+        return [
+            results_line(campaign_id, left.without_result)
+            for campaign_id, left in languages_left([campaign.id], now).items()
+        ]
     return [*_steps(campaign), *_comments(campaign), *_strings(campaign, now)]
 
 

@@ -3,12 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    flash,
+    get_template_attribute,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.action_overview import ActionOverview
-from campaign_actions.actions.campaign_overview import CampaignOverview, get_action_and_campaign
+from campaign_actions.actions.campaign_overview import (
+    CampaignOverview,
+    get_action_and_campaign,
+    get_campaign_overview,
+)
 from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing import close, publish
@@ -22,6 +34,7 @@ from campaign_actions.publishing.findings import Finding
 from campaign_actions.publishing.forms import CloseForm, OpenForm
 from campaign_actions.publishing.queries import get_plan
 from campaign_actions.web.staff.access.authorization import (
+    allows,
     current_staff,
     needs,
     slow_work,
@@ -109,9 +122,24 @@ def close_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if is_now and action.is_public:
         way = _("Closing time")
         flash(_("The action is closed. To reopen it, choose “%(button)s”.", button=way))
+        if links := _next_links(action):
+            flash(links)
     else:
         flash(_("Closing time saved"))
     return redirect(url_for("staff_actions_show.show", **action.ids), 303)
+
+
+def _next_links(action: ActionOverview) -> str:
+    """The ways to tell people what happened, once nobody can take part; "" if there are none."""
+    campaign_id, update, archive = action.campaign_id, "", ""
+    if action.count and allows("updates.send", campaign_id):
+        update = url_for("staff_updates_edit.new", **action.ids)
+    if get_campaign_overview(campaign_id, now=utc_now()).state == "closed":
+        archive = url_for("staff_publishing_close.ask_archive", campaign_id=campaign_id)
+    links: str = get_template_attribute("staff/publishing/closed.html", "next_links")(
+        update, archive
+    )
+    return links
 
 
 @bp.errorhandler(ScheduleConflict)

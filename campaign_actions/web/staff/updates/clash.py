@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.campaigns.versioning.differences import Difference, text_differences
 from campaign_actions.updates.audience import audience_of
 from campaign_actions.updates.forms import UpdateForm, content_of
 from campaign_actions.updates.models import Update
@@ -25,6 +26,9 @@ class Clash:
     clashes: tuple[str, ...]  # the names of texts
     theirs: Parts
     has_recipients: bool
+    differences: Mapping[
+        str, Difference
+    ]  # between the texts in the form and theirs, by their names
 
 
 def parts_of(update: Update) -> Parts:
@@ -51,18 +55,18 @@ def merge(form: UpdateForm, mine: str, theirs: Parts) -> Clash | None:
     """
     pairs = (pair.partition(":") for pair in (form.own["was"].data or "").split())
     was = {name: digest for name, _colon, digest in pairs}
-    clashes = []
+    clashes: dict[str, str] = {}
     for texts in form.texts.values():
         for field in texts:
             stored = theirs.get(field.name, "")
             if _is_only_theirs(field.data or "", stored, was.get(field.name)):
                 field.data = stored
             elif _is_clash(field.data or "", stored, was.get(field.name)):
-                clashes.append(field.name)
+                clashes[field.name] = field.data or ""
     has_recipients = _is_clash(mine, theirs[RECIPIENTS], was.get(RECIPIENTS))
     if not clashes and not has_recipients:
         return None
-    return Clash(tuple(clashes), theirs, has_recipients)
+    return Clash(tuple(clashes), theirs, has_recipients, text_differences(clashes, theirs, clashes))
 
 
 def is_unchanged(name: str, mine: str, form: UpdateForm) -> bool:

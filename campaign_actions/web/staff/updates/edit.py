@@ -99,7 +99,7 @@ def edit(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValu
         if met := page.merge(update):
             return page.show(met=met, status=409)
         _save(page, update)
-        flash(_("Someone else saved other fields while you were editing. Their changes are kept."))
+        flash(_("Other fields were saved while you were editing. Those changes are kept."))
     return _saved(page, update_id)
 
 

@@ -18,6 +18,7 @@ from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.queries import texts_of
 from campaign_actions.updates.schedule import RETURNED
 from campaign_actions.web.http.form_data import submitted_form
+from campaign_actions.web.staff.access.authorization import current_staff
 from campaign_actions.web.staff.second_language import last_choice
 from campaign_actions.web.staff.updates.audience import (
     audience_facts,
@@ -100,6 +101,7 @@ class EditPage:
             kept=[tag for tag in written if tag not in form.texts],
             met=met,
             author=_author(update) if met else "",
+            is_own=bool(met and update and update.saved_by == current_staff().id),
             their_recipients=audience_facts(self.action, update) if update and met else [],
             is_unsaved=is_unsaved or status != 200,
             about=about,

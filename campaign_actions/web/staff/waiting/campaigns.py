@@ -1,6 +1,6 @@
 """Languages that are not public yet; and, to know about, what opens, closes or changes soon."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,11 +10,11 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.listing.dates import Date, dates_within
 from campaign_actions.actions.listing.titles import titled_actions
-from campaign_actions.campaigns.queries import hidden_locales
+from campaign_actions.campaigns.queries import languages_left
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import language_here, locales_current_first
-from campaign_actions.web.staff.access.authorization import campaigns_of
+from campaign_actions.web.staff.access.authorization import allows, campaigns_of
 from campaign_actions.web.staff.waiting.item import WaitingItem
 
 DATES_SPAN = timedelta(days=14)  # shown beside the list
@@ -42,19 +42,47 @@ def named_dates(now: datetime) -> list[NamedDate]:
 
 
 def languages_waiting(now: datetime) -> Iterator[WaitingItem]:
-    """Languages of published campaigns that the public does not see."""
-    found = hidden_locales(campaigns_of("campaigns.publish"), now)
+    """Languages of published campaigns that the public does not see, or in which it misses the result."""
+    found = languages_left(campaigns_of("campaigns.publish"), now)
     titles = campaign_titles(locales_current_first()) if found else {}
-    for campaign_id, tags in found.items():
-        names = join_with_commas(map(language_here, tags))
-        yield WaitingItem(
-            len(tags),
-            ngettext("Language to publish", "Languages to publish", len(tags)),
-            [titles.get(campaign_id, ""), names],
-            _("Check campaign"),
-            _publishing(campaign_id),
-            (campaign_id,),
-        )
+    for campaign_id, left in found.items():
+        title = titles.get(campaign_id, "")
+        if tags := left.hidden:
+            yield WaitingItem(
+                len(tags),
+                ngettext("Language to publish", "Languages to publish", len(tags)),
+                [title, join_with_commas(map(language_here, tags))],
+                _("Check campaign"),
+                url_for("staff_publishing_publish.show", campaign_id=campaign_id),
+                (campaign_id,),
+            )
+        if left.without_result:
+            yield results_line(campaign_id, left.without_result, [title])
+
+
+def results_line(campaign_id: int, tags: Sequence[str], where: Sequence[str] = ()) -> WaitingItem:
+    """The languages in which the result of an archived campaign is missing, each with its field."""
+    may_edit = allows("campaigns.edit", campaign_id)
+    addresses = [_result_address(campaign_id, tag) if may_edit else "" for tag in tags]
+    names = [language_here(tag) for tag in tags]
+    return WaitingItem(
+        len(tags),
+        ngettext("Language without the result", "Languages without the result", len(tags)),
+        [*where, *([] if may_edit and len(tags) > 1 else [join_with_commas(names)])],
+        _("Add the result"),
+        addresses[0],
+        (campaign_id,),
+        list(zip(names, addresses, strict=True)) if may_edit and len(tags) > 1 else (),
+    )
+
+
+def _result_address(campaign_id: int, tag: str) -> str:
+    return url_for(
+        "staff_campaigns_edit.edit_campaign",
+        campaign_id=campaign_id,
+        right=tag,
+        _anchor=f"texts.{tag}.result",
+    )
 
 
 def _named(date: Date, titles: Mapping[int, str], names: Mapping[int, str]) -> NamedDate:
@@ -67,7 +95,3 @@ def _named(date: Date, titles: Mapping[int, str], names: Mapping[int, str]) -> N
         address = url_for("staff_actions_show.show", campaign_id=campaign_id, action_id=action_id)
     title = titles.get(campaign_id, "") if action_id is None else names.get(action_id, "")
     return NamedDate(date, title, address)
-
-
-def _publishing(campaign_id: int) -> str:
-    return url_for("staff_publishing_publish.show", campaign_id=campaign_id)

@@ -18,6 +18,7 @@ from campaign_actions.core.db.session import db, utc_now
 from tests.support.changes import publish_all
 from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of, send
 
@@ -195,12 +196,16 @@ def test_a_conflict_shows_both_texts_and_loses_none(client, staff, campaign):
     met = client.post(address, data=mine | {"texts.en.title": "Mine"})
 
     assert met.status_code == 409
-    assert "1 field was changed by two people" in met.text
-    assert "“Save draft” keeps yours unless you tick theirs." in met.text
+    assert "1 field has two versions" in met.text
+    assert "“Save draft” keeps the one typed here unless you tick the saved one." in met.text
     assert re.findall('<a href="(#texts[^"]+)">', met.text) == ["#texts.en.title"]
     fields = fields_of(met.text)
     assert (fields["texts.en.title"], fields["texts.en.summary"]) == ("Mine", "Their summary")
-    assert ">Theirs</p>" in met.text
+    assert "You saved changes in another tab or window while you were editing here." in met.text
+    box = met.text.partition('<div class="theirs">')[2].partition("<label")[0]
+    assert "Typed here removed: Mine Saved while you were editing added: Theirs" in visible_text(
+        box
+    )
     assert text_of(campaign.id) == "Theirs"
 
     assert client.post(address, data=fields).status_code == 303
@@ -381,7 +386,7 @@ def test_a_conflict_in_a_hidden_language_shows_that_language(client, staff, camp
     met = client.post(address, data=hidden)
 
     assert met.status_code == 409
-    assert ">Их</p>" in met.text
+    assert "Их</ins></p>" in met.text
     assert fields_of(met.text)["texts.ru.title"] == "Моё"
 
 

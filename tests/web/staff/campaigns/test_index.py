@@ -4,12 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.campaigns.versioning.save import save_changes
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from tests.support.drafts import set_opening_time
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -142,6 +145,24 @@ def test_an_archived_campaign_asks_for_nothing(client):
     assert "Archived on" in action_page
     assert "Nothing is left to do." in page
     assert "New action" not in page
+
+
+@pytest.mark.parametrize("role", ["campaigner", "reviewer"])
+def test_an_archived_campaign_asks_for_the_result_in_the_languages_that_lack_it(client, role):
+    campaign = make_campaign(locales=("en", "ru", "fr"), archived_at=BEFORE)
+    texts = update(CampaignText).filter_by(campaign_id=campaign.id)
+    db.session.execute(texts.values(result="We won."))
+    db.session.execute(texts.where(CampaignText.locale != "en").values(result=""))
+    db.session.commit()
+    log_in(client, make_staff(role))
+
+    page = client.get(f"/staff/campaigns/{campaign.id}/").text
+
+    assert "Nothing is left to do." not in page
+    todo = page.partition('<ul class="todo">')[2].partition("</ul>")[0]
+    assert visible_text(todo).strip().startswith("2 Languages without the result French")
+    there = f"/staff/campaigns/{campaign.id}/edit/?right=ru#texts.ru.result"
+    assert (there in todo) == (role == "campaigner"), "a reviewer may not write it"
 
 
 def test_a_draft_of_an_archived_campaign_is_left_to_do(client):

@@ -18,7 +18,7 @@ from campaign_actions.publishing.forms import format_instant
 from campaign_actions.publishing.scheduled.openings import stop_openings
 from tests.support.approvers import entries
 from tests.support.drafts import make_draft, opening_times, set_opening_time
-from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff
+from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff, set_count
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 from tests.support.staff_forms import fields_of, send
@@ -520,6 +520,22 @@ def test_an_action_can_be_closed_and_reopened(staff, campaign):
     assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
+def test_closing_an_action_leads_on_to_telling_people_what_happened(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    set_count(make_action(campaign=campaign, slug="other"), 3)
+    second, first = action_ids()
+    base = f"/staff/campaigns/{campaign.id}/"
+
+    pages = []
+    for action_id in (first, second):
+        answer = post(staff, f"{base}actions/{action_id}/close/", when="now", sure="y")
+        pages.append(staff.get(answer.location).text)
+
+    told, archived = f'href="{base}actions/{first}/updates/new/"', f'href="{base}archive/"'
+    assert [told in page for page in pages] == [True, False], "nobody took part in the second"
+    assert [archived in page for page in pages] == [False, True], "the first was not the last"
+
+
 def test_a_time_that_is_not_chosen_does_not_matter(staff, campaign):
     (action_id,) = action_ids()
     pages = {"open": "now", "close": "never"}
@@ -590,7 +606,14 @@ def test_a_result_can_follow_later_in_a_language_whose_page_says_so(staff, campa
             {"result_en": "Won.", "result_ru": "Победа.", "later_ru": "y"},
             "There is a result here. Clear the tick below it, or delete the text.",
         ),
-        ({"result_en": "Won."}, "Describe the result, or tick the box below it."),
+        (
+            {"result_en": "Won."},
+            "Describe the result, or tick “Russian will follow later”.",
+        ),
+        (
+            {},
+            "Describe the result, or tick “Russian will follow later”. If it is not known in any language,",
+        ),
     ],
 )
 def test_a_result_that_follows_needs_one_that_is_written(staff, campaign, typed, said):
@@ -760,6 +783,28 @@ def test_reopening_names_the_actions_that_opened_with_the_campaign(staff, campai
     page = visible_text(staff.get(reopened.location).text)
     assert "Campaign reopened. 1 action is open again." in page
     assert "stays closed" not in page
+
+
+def test_an_action_that_was_never_public_is_a_draft_in_the_archive_and_not_counted(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    make_action(campaign=campaign, slug="later")
+    db.session.execute(update(Action).filter_by(slug="later").values(published_at=None))
+    db.session.commit()
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}archive/", no_result="y")
+
+    archived = visible_text(staff.get(base).text).partition("Title of later (en)")[2]
+    publishing = visible_text(staff.get(f"{base}publish/").text).partition("Title of later (en)")[2]
+    own = visible_text(staff.get(f"{base}actions/{action_ids()[1]}/").text)
+    reopened = post(staff, f"{base}reopen/")
+
+    assert archived.split()[0] == "Draft"
+    assert publishing.split(".")[0].strip() == "Not open"
+    assert "Closed on" not in own
+    assert "closes on" not in own
+    assert "Opening time" not in own
+    page = visible_text(staff.get(reopened.location).text)
+    assert "Campaign reopened. 1 action is open again." in page
 
 
 def test_the_opening_time_of_a_closed_action_says_that_it_is_closed(staff, campaign):

@@ -400,6 +400,27 @@ def test_one_of_two_drafts_can_have_a_time(staff, action):
     assert ">New<" not in staff.get("/en/campaigns/racism/").text
 
 
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_a_change_of_another_page_is_not_in_the_schedule_and_marked(staff, action, is_stopped):
+    change(CAMPAIGN, action.campaign_id, summary="New")
+    post(staff, action, **TYPED)
+    change(ACTION, action.id, button="Sign now")
+    if is_stopped:
+        change(CAMPAIGN, action.campaign_id, opened_at=2, headline="Newer")
+        work()
+
+    page = staff.get(page_of(action)).text
+
+    notice = visible_text(page.partition("2 December 2026")[2].partition("</ul>")[0])
+    assert "Only these pages are in the schedule. Other changes stay a draft." in notice
+    assert "Title of racism (en)" in notice
+    assert "Title of hate-crimes (en)" not in notice
+    marked = page.partition("Not in the schedule")[2]
+    assert "Button text" in marked
+    assert "Summary" not in visible_text(marked).partition("Publishing checks")[0]
+    assert page.count("Changed after the time was set") == is_stopped
+
+
 def save_bar(client, address: str) -> str:
     return client.get(address).text.partition('<div class="savebar">')[2].partition("<button")[0]
 

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import ActionText
+from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
@@ -254,11 +255,17 @@ def _translate_all(catalog, tag: str) -> None:
     save_translations(catalog, tag, edits, how="web", staff_id=None, now=NOON)
 
 
-def test_an_archived_campaign_is_not_offered(client, ada):
+def test_an_archived_campaign_is_only_offered_for_its_result(client, ada):
     make_campaign(slug="open")
     make_campaign(slug="old", archived_at=NOON)
+    make_campaign(slug="lacking", archived_at=NOON, locales=("en", "uk"))
+    db.session.execute(
+        update(CampaignText).where(CampaignText.locale == "en").values(result="Won.")
+    )
+    db.session.commit()
 
     pages = [client.get(f"/staff/translations/{rest}").text for rest in ("", "uk/")]
 
     assert all("Title of open" in page for page in pages)
+    assert all("Title of lacking" in page for page in pages), "its result is to be translated"
     assert not any("Title of old" in page for page in pages)

@@ -243,7 +243,7 @@ def test_two_people_who_change_different_texts_both_keep_theirs(client, action, 
 
     assert answer.status_code == 303
     assert stored_texts(update) == {"en": ("Old", "Mine"), "ru": ("Привет", "Новости")}
-    assert "Their changes are kept." in client.get(address).text
+    assert "Those changes are kept." in client.get(address).text
 
 
 def test_the_version_of_the_other_person_can_be_taken(client, action, campaigner):

@@ -220,6 +220,6 @@ def _overview(
         version=1,
         is_public=True,
         public_locales=(SOURCE,),
-        archived_at=sample.now,
+        archived_at=sample.now if changes.get("state") == "archived" else None,
     )
     return replace(overview, **changes)

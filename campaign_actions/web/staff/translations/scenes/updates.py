@@ -134,7 +134,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
     form = UpdateForm.for_locales([SOURCE] if state == "new" else TAGS, {}, sent)
     if sent:
         form.validate()
-    clash = Clash((f"texts.{SOURCE}.body",), {f"texts.{SOURCE}.body": PLACEHOLDER}, True)
+    clash = Clash((f"texts.{SOURCE}.body",), {f"texts.{SOURCE}.body": PLACEHOLDER}, True, {})
     return {
         "action": make_action(sample),
         "form": form,
@@ -154,6 +154,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "segment": "" if state == "wrong" else _segment("draft"),
         "met": clash if state == "clash" else None,
         "author": NAME,
+        "is_own": True,
         "their_recipients": _audience(),
         "about": make_action(sample) if state == "new" else None,
     }

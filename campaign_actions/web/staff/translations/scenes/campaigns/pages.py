@@ -144,7 +144,7 @@ def _show_values(campaign: CampaignOverview) -> Values:
     facts = {"not_counted": {ID: NOT_COUNTED}, "may_write": True}
     what = ngettext("Step of the checklist left", "Steps of the checklist left", 2)
     task = WaitingItem(2, what, [], _("Open checklist"), "/staff/")
-    tasks = [task] if campaign.without_consent else []
+    tasks = [task] if campaign.without_consent and campaign.state != "archived" else []
     facts |= {"tags": (NAME,) if tasks else (), "tasks": tasks}
     return {"campaign": campaign, **facts}
 

@@ -97,7 +97,7 @@ def _new_campaign(_sample: SampleCampaign, *, sent: dict[str, str] | None) -> Va
 
 def _new_action(sample: SampleCampaign, *, sent: dict[str, str] | None) -> Values:
     form = NewActionForm(None) if sent is None else with_errors(NewActionForm(MultiDict(sent)))
-    return {"campaign": make_campaign(sample), "form": form, "locale": SOURCE}
+    return {"campaign": make_campaign(sample), "form": form, "locale": SOURCE, "kinds": KINDS}
 
 
 def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = False) -> Values:
@@ -115,7 +115,8 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
     form = bilingual(own, texts, content, is_submitted=bool(sent), public_locales=[SOURCE])
     if sent:
         form.validate()
-    met = EditConflict(CLASHES, THEIRS, {}, 2) if state == "clash" else None
+    mine = THEIRS | {f"texts.{SOURCE}.title": "…"}
+    met = EditConflict(CLASHES, THEIRS, mine, 2) if state == "clash" else None
     campaign = (
         replace(make_empty_campaign(sample), is_public=False) if is_draft else make_campaign(sample)
     )
