@@ -36,6 +36,7 @@ from campaign_actions.staff.invitations import Invite, InviteAgain
 from campaign_actions.staff.manage_members import EnableMember
 from campaign_actions.staff.permissions import ROLE_NAMES, RoleLists
 from campaign_actions.updates.audience import audience_of, count_people
+from campaign_actions.updates.checks.translations import outdated
 from campaign_actions.updates.guarded_send import SendUpdate, find_sent
 from campaign_actions.updates.models import UpdateText
 from campaign_actions.updates.preflight import took_part_in
@@ -162,6 +163,12 @@ def texts_to_read(operation: Operation) -> Sequence[UpdateText]:
     """The texts of an update, which go out as they are."""
     found = find_sent(operation) if isinstance(operation, SendUpdate) else None
     return list(texts_of(found.id).values()) if found else []
+
+
+def texts_to_review(operation: Operation) -> Sequence[str]:
+    """In words, those that are older than the text they were translated from."""
+    found = find_sent(operation) if isinstance(operation, SendUpdate) else None
+    return outdated(found) if found else []
 
 
 def _send_title(subject: str) -> str:

@@ -1,7 +1,7 @@
 """Pre-flight checks of an update before it is sent."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -29,6 +29,7 @@ from campaign_actions.updates.checks.texts import (
     missing,
     placeholders,
 )
+from campaign_actions.updates.checks.translations import edit_url, outdated
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import find_running, texts_of
 
@@ -53,6 +54,7 @@ def run_preflight(update: Update, *, with_others: bool = True) -> list[Finding]:
     return [
         _finding(_("Texts"), missing(texts)),
         _finding(_("Languages"), warnings=_other_languages(readers)),
+        _translations(update),
         _finding(_("Email templates"), unrendered(rendered)),
         _finding(_("Unsubscribe link in every email"), without_unsubscribe_link(rendered)),
         _finding(_("Links"), *invalid_links(texts)),
@@ -83,6 +85,14 @@ def _finding(title: str, blockers: Sequence[str] = (), warnings: Sequence[str] =
     return Finding(
         "blocker" if blockers else "warning" if warnings else "ok", title, details=details
     )
+
+
+def _translations(update: Update) -> Finding:
+    """Only a warning: whoever writes both languages knows whether they still say the same."""
+    found = _finding(_("Translations"), warnings=outdated(update))
+    if found.state == "ok":
+        return found
+    return replace(found, url=edit_url(update), deed=_("Back to the text"))
 
 
 def _other_languages(found: Sequence[Readers]) -> list[str]:

@@ -16,6 +16,7 @@ from campaign_actions.staff.dual_control import Approval, are_updates_guarded, i
 from campaign_actions.updates import draft
 from campaign_actions.updates import send as sending
 from campaign_actions.updates.audience import audience_of
+from campaign_actions.updates.checks.translations import outdated
 from campaign_actions.updates.forms import SendForm
 from campaign_actions.updates.guarded_send import SendUpdate
 from campaign_actions.updates.models import NOT_STARTED, Update
@@ -170,6 +171,7 @@ def _send_page(
         **head_of(action, update),
         update=update,
         texts=texts,
+        outdated=outdated(update),
         form=form,
         audience=audience_facts(action, update),
         closing=closing,
