@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -23,6 +24,7 @@ from campaign_actions.updates.checks.emails import (
     unrendered,
     without_unsubscribe_link,
 )
+from campaign_actions.updates.checks.others import recent, running
 from campaign_actions.updates.checks.texts import (
     invalid_links,
     long_subjects,
@@ -31,7 +33,7 @@ from campaign_actions.updates.checks.texts import (
 )
 from campaign_actions.updates.checks.translations import edit_url, outdated
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.queries import find_running, texts_of
+from campaign_actions.updates.queries import texts_of
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,13 @@ class Readers:
     read: str | None
 
 
-def run_preflight(update: Update, *, with_others: bool = True) -> list[Finding]:
+def run_preflight(
+    update: Update, *, with_others: bool = True, now: datetime | None = None
+) -> list[Finding]:
     """All checks of a draft. No other site is requested: people try out links themselves.
 
-    `with_others`: whether other updates that are being sent matter.
+    `with_others`: whether other updates that are being sent matter. `now`: if recent ones do, which only
+    warns.
     """
     texts, audience = texts_of(update.id), audience_of(update)
     rendered = {tag: render_update(update.id, tag) for tag in texts}
@@ -63,7 +68,9 @@ def run_preflight(update: Update, *, with_others: bool = True) -> list[Finding]:
         _recipients(audience, sum(one.number for one in readers)),
         *recipients_in_clusters(audience),
         _finding(
-            _("Other updates to these people"), _running(update, audience) if with_others else ()
+            _("Other updates to these people in the last 7 days"),
+            running(update, audience) if with_others else (),
+            recent(update, audience, now) if now else (),
         ),
     ]
 
@@ -134,15 +141,6 @@ def _recipients(audience: Audience, number: int) -> Finding:
         return _finding(_("Recipients"), [nobody_in_words(audience)])
     people = ngettext("%(num)d person", "%(num)d people", number)
     return Finding("ok", _("Recipients"), details=(people,))
-
-
-def _running(update: Update, audience: Audience) -> list[str]:
-    other = find_running(audience.actions, except_id=update.id)
-    return (
-        [_("Wait until the other update has been sent, so that nobody receives two at once.")]
-        if other
-        else []
-    )
 
 
 def took_part_in(titles: Iterable[str]) -> tuple[str, str]:

@@ -45,7 +45,7 @@ bp = Blueprint("staff_updates_send", __name__, url_prefix=URL)
 @needs("updates.send")
 def check(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     action, update = _unstarted_or_404(campaign_id, action_id, update_id, ("draft",))
-    findings = run_preflight(update)
+    findings = run_preflight(update, now=utc_now())
     return render_template(
         "staff/updates/check.html",
         **head_of(action, update),

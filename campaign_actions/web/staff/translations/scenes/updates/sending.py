@@ -19,6 +19,7 @@ from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.mail.render import RenderedMail
 from campaign_actions.publishing.findings import Finding
 from campaign_actions.updates.checks import clusters, emails, texts
+from campaign_actions.updates.checks.others import words as recent_words
 from campaign_actions.updates.forms import SendForm
 from campaign_actions.updates.models import UpdateText
 from campaign_actions.web.staff.dashboards.events import around_words
@@ -74,6 +75,7 @@ def _check(sample: SampleCampaign) -> Values:
         Finding("warning", PLACEHOLDER, details=tuple(warnings)),
         Finding("blocker", PLACEHOLDER, details=tuple(blockers)),
         clusters.suspicious(5, "#"),
+        Finding("warning", PLACEHOLDER, details=(recent_words(5, sample.now, PLACEHOLDER),)),
     ]
     facts = {"tags": TAGS, "findings": findings, "is_ready": False}
     return {"action": make_action(sample), "update": make_update(sample), **facts}
