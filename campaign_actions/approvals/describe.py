@@ -1,5 +1,6 @@
 """Requests in words: a title for lists, and all facts for the person who decides."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -125,11 +126,13 @@ WARNINGS = {
 
 def request_title(request: ApprovalRequest) -> str:
     """One line that says what a request is for."""
-    return TITLES[request.kind](request.subject)
+    fields = json.loads(request.payload) if request.kind == SendUpdate.kind else {}
+    return _with_title(TITLES[request.kind](request.subject), fields.get("title", ""))
 
 
 def operation_title(operation: Operation) -> str:
-    return TITLES[operation.kind](operation.subject())
+    title = operation.title if isinstance(operation, SendUpdate) else ""
+    return _with_title(TITLES[operation.kind](operation.subject()), title)
 
 
 def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequence[str]) -> Facts:
@@ -169,6 +172,10 @@ def texts_to_review(operation: Operation) -> Sequence[str]:
     """In words, those that are older than the text they were translated from."""
     found = find_sent(operation) if isinstance(operation, SendUpdate) else None
     return outdated(found) if found else []
+
+
+def _with_title(words: str, title: str) -> str:
+    return label_value(words, title) if title else words
 
 
 def _send_title(subject: str) -> str:

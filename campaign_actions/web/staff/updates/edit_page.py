@@ -39,7 +39,7 @@ from campaign_actions.web.staff.updates.clash import (
     recipients,
 )
 from campaign_actions.web.staff.updates.heads import head_values, log_name
-from campaign_actions.web.staff.updates.progress import pending_request
+from campaign_actions.web.staff.updates.progress import declined_values, pending_request
 
 
 class EditPage:
@@ -110,7 +110,7 @@ class EditPage:
             about=about,
             asked_for=pending_request(update) if update else None,
             returned=RETURNED.get(update.returned_why or "") if update else None,
-            **(self._translation(update) if update else {}),
+            **(self._translation(update) | declined_values(update) if update else {}),
             **audience_values(self.action, self.goes_to, filled),
         )
         return make_response(page, status)

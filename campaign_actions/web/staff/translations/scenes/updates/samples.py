@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.catalogs.preview.sample_campaign import (
     ID,
@@ -60,6 +61,10 @@ def segment_words(status: str) -> str:
     ids = {"draft": (ID,), "scheduled": (ID, ID)}.get(status)
     everyone = SignatureFilter()
     return segment_in_words(ids, everyone, titles={}, sources=SourceNames(()), home=ID)
+
+
+def make_declined(sample: SampleCampaign) -> ApprovalRequest:
+    return ApprovalRequest(id=ID, note=PLACEHOLDER, decided_at=sample.now)
 
 
 def make_outdated() -> list[str]:

@@ -120,6 +120,7 @@ def _scheduled(sample: SampleCampaign) -> Values:
         "tags": TAGS,
         "title": PLACEHOLDER,
         "names": {ID: NAME},
+        "approver": NAME,
         "closing": [PLACEHOLDER],
         "is_due": True,
         "audience": make_audience(),
@@ -138,6 +139,7 @@ def _progress(sample: SampleCampaign, *, status: str, can_resume: bool = True) -
         "around": around_words(Around(3, "day", before=4, after=9)),
         "audience": make_audience(),
         "names": {ID: NAME},
+        "approver": NAME,
         "can_resume": can_resume,
         "keep_days": 7,
     }
