@@ -62,7 +62,8 @@ def _around(action: ActionOverview, update: Update) -> str:
 
 def _scheduled_page(action: ActionOverview, update: Update) -> str:
     texts = texts_of(update.id)
-    at: datetime = update.send_at or utc_now()
+    now = utc_now()
+    at: datetime = update.send_at or now
     return render_template(
         "staff/updates/scheduled.html",
         **head_of(action, update),
@@ -72,7 +73,8 @@ def _scheduled_page(action: ActionOverview, update: Update) -> str:
         names=member_names([update.staff_id, update.scheduled_by]),
         approver=_approver(update),
         closing=closing_before(action, update, at),
-        is_due=at <= utc_now(),
+        is_due=at <= now,
+        seconds_left=max(0, round((at - now).total_seconds())),
         is_email_off=is_off(EMAIL),
         audience=audience_facts(action, update),
         asked_for=pending_request(update),

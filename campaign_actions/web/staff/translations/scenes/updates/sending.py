@@ -123,6 +123,7 @@ def _scheduled(sample: SampleCampaign) -> Values:
         "approver": NAME,
         "closing": [PLACEHOLDER],
         "is_due": True,
+        "seconds_left": 0,
         "audience": make_audience(),
         "asked_for": ApprovalRequest(id=ID),
         **people_values(0),

@@ -100,6 +100,7 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "actions": [make_action(sample)],
         "asked": {ID: 34},
         "sources": [],
+        "countries": [("DE", 30), ("FR", 4)],
         "kept_filter": [(PLACEHOLDER, PLACEHOLDER)],
         "asked_for": ApprovalRequest(id=ID) if state == "draft" else None,
         "declined": make_declined(sample) if state in ("draft", "clash") else None,
