@@ -1,9 +1,11 @@
 // The progress of work in the background: while the page is visible, fetches its figures every three seconds, or
 // `data-every`. When its state, `data-fresh`, has changed, the page is reloaded, because its buttons change.
-// `data-after`: the seconds until the work may begin.
+// `data-after`: the seconds until the work may begin. The link that reloads the page is for readers without scripts.
 "use strict";
 
 const pane = document.getElementById("progress");
+document.getElementById("reload")?.remove();
+
 const begins = Date.now() + 1000 * Number(pane.dataset.after || 0);
 
 const refresh = async () => {

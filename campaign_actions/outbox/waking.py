@@ -1,4 +1,4 @@
-"""Emails that are due too late: a clock was set back, or nothing holds them back any longer."""
+"""Emails that are due too late, because a clock was set back or a stopped update goes on."""
 
 from datetime import datetime, timedelta
 

@@ -95,7 +95,7 @@ def _finding(title: str, blockers: Sequence[str] = (), warnings: Sequence[str] =
 
 
 def _translations(update: Update) -> Finding:
-    """Only a warning: whoever writes both languages knows whether they still say the same."""
+    """Only a warning: people who write both languages know whether these still say the same."""
     found = _finding(_("Translations"), warnings=outdated(update))
     if found.state == "ok":
         return found

@@ -20,7 +20,7 @@ MAX_EXCERPT = 80  # characters of a text that has changed
 
 
 def outdated(update: Update) -> list[str]:
-    """What to review, for each language of an update besides the one it is translated from."""
+    """Sentences about the languages to review. The one that an update is translated from is none of them."""
     written = texts_of(update.id)
     if len(written) < 2:
         return []

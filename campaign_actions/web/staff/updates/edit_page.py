@@ -116,7 +116,7 @@ class EditPage:
         return make_response(page, status)
 
     def _translation(self, update: Update) -> dict[str, Any]:
-        """What has changed in the source since it was translated."""
+        """The changes of the source since it was translated."""
         part, saved = part_name(update.id), content_of(texts_of(update.id))
         state = translation_state(catalog_of_update(update), part, self.form, saved)
         state.confirmed = ticked_fields(request.form)
