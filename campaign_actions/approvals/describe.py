@@ -175,7 +175,7 @@ def texts_to_review(operation: Operation) -> Sequence[str]:
 
 
 def _with_title(words: str, title: str) -> str:
-    return label_value(words, title) if title else words
+    return f"{words} · {title}" if title else words
 
 
 def _send_title(subject: str) -> str:
