@@ -1,5 +1,6 @@
 """Requests in words: a title for lists, and all facts for the person who decides."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -36,6 +37,7 @@ from campaign_actions.staff.invitations import Invite, InviteAgain
 from campaign_actions.staff.manage_members import EnableMember
 from campaign_actions.staff.permissions import ROLE_NAMES, RoleLists
 from campaign_actions.updates.audience import audience_of, count_people
+from campaign_actions.updates.checks.translations import outdated
 from campaign_actions.updates.guarded_send import SendUpdate, find_sent
 from campaign_actions.updates.models import UpdateText
 from campaign_actions.updates.preflight import took_part_in
@@ -124,11 +126,13 @@ WARNINGS = {
 
 def request_title(request: ApprovalRequest) -> str:
     """One line that says what a request is for."""
-    return TITLES[request.kind](request.subject)
+    fields = json.loads(request.payload) if request.kind == SendUpdate.kind else {}
+    return _with_title(TITLES[request.kind](request.subject), fields.get("title", ""))
 
 
 def operation_title(operation: Operation) -> str:
-    return TITLES[operation.kind](operation.subject())
+    title = operation.title if isinstance(operation, SendUpdate) else ""
+    return _with_title(TITLES[operation.kind](operation.subject()), title)
 
 
 def operation_facts(operation: Operation, seen: Mapping[str, Any], tags: Sequence[str]) -> Facts:
@@ -162,6 +166,16 @@ def texts_to_read(operation: Operation) -> Sequence[UpdateText]:
     """The texts of an update, which go out as they are."""
     found = find_sent(operation) if isinstance(operation, SendUpdate) else None
     return list(texts_of(found.id).values()) if found else []
+
+
+def texts_to_review(operation: Operation) -> Sequence[str]:
+    """In words, those that are older than the text they were translated from."""
+    found = find_sent(operation) if isinstance(operation, SendUpdate) else None
+    return outdated(found) if found else []
+
+
+def _with_title(words: str, title: str) -> str:
+    return f"{words} · {title}" if title else words
 
 
 def _send_title(subject: str) -> str:

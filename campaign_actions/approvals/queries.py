@@ -13,6 +13,8 @@ from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import APPROVER_PERMISSIONS, READER_PERMISSIONS
 from campaign_actions.staff.queries import Rights, may, members_who_may, rights_of
+from campaign_actions.updates.guarded_send import SendUpdate
+from campaign_actions.updates.models import Update
 
 MAX_LISTED = 100  # requests on a page
 
@@ -85,6 +87,36 @@ def requests_of_updates(update_ids: Iterable[int], now: datetime) -> dict[int, i
         ApprovalRequest.expires_at > now,
     )
     return {by_target[row.target]: row.id for row in db.session.execute(found)}
+
+
+def declined_updates(updates: Iterable[Update]) -> dict[int, ApprovalRequest]:
+    """The declined requests to send drafts, by the id of the update, until someone asks again."""
+    drafts = {f"update-{one.id}": one for one in updates if one.status == "draft"}
+    if not drafts:
+        return {}
+    same = ApprovalRequest.kind == "send-update", ApprovalRequest.target.in_(drafts)
+    latest = select(func.max(ApprovalRequest.id)).where(*same).group_by(ApprovalRequest.target)
+    declined = ApprovalRequest.id.in_(latest), ApprovalRequest.state == "declined"
+    found = db.session.scalars(select(ApprovalRequest).where(*declined))
+    # The database may have given the id of a draft that was deleted to another one.
+    return {
+        drafts[one.target].id: one
+        for one in found
+        if one.requested_at >= drafts[one.target].made_at
+    }
+
+
+def find_approval(update: Update) -> ApprovalRequest | None:
+    """The approved request with which an update has the time at which it is or was sent."""
+    same = ApprovalRequest.kind == "send-update", ApprovalRequest.target == f"update-{update.id}"
+    done = select(ApprovalRequest).where(*same, ApprovalRequest.state == "done")
+    found = db.session.scalars(done.order_by(ApprovalRequest.id.desc()).limit(1)).one_or_none()
+    if found is None or found.decided_at is None:
+        return None
+    operation = operation_of(found)
+    chosen = operation.send_at if isinstance(operation, SendUpdate) else None
+    is_same = update.send_at == max(chosen or found.decided_at, found.decided_at)
+    return found if is_same else None
 
 
 def updates_to_approve(connection: Connection) -> frozenset[int]:

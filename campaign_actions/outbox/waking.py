@@ -1,8 +1,8 @@
-"""Emails that are due too late because a clock was set back."""
+"""Emails that are due too late, because a clock was set back or a stopped update goes on."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.outbox.lease import DAY
@@ -33,6 +33,14 @@ def wake_waiting_emails(now: datetime) -> int:
     is_kept_too_long = OutboxMail.status == "sent", due_at > now + KEEP_SENT + MAX_SKEW
     _change_all(is_kept_too_long, sent_at=now, due_at=now + KEEP_SENT)
     return _change_all(waits_too_long, due_at=now)
+
+
+def wake_postponed(connection: Connection, update_id: int, now: datetime) -> None:
+    """Make the emails of an update due now that were not to be sent while it was stopped."""
+    is_untried = OutboxMail.attempts == 0, OutboxMail.is_held.is_(False)
+    its = OutboxMail.update_id == update_id, OutboxMail.lane == "bulk"
+    later = OutboxMail.status == "queued", OutboxMail.due_at > now
+    connection.execute(update(OutboxMail).where(*its, *later, *is_untried).values(due_at=now))
 
 
 def _change_all(conditions: tuple[ColumnElement[bool], ...], **values: datetime) -> int:

@@ -37,7 +37,8 @@ class Finding:
 
     `url`: the page where it can be fixed; `deed`: the words of the link to it. `subject` is a text in the
     language `locale`, like the title of an action. `field`: the label of the text that it is about, with its
-    language; `line`: where in it, counted from 1. `can_leave_out`: whether leaving out the language is
+    language; `line`: where in it, counted from 1. `permission`: what the page needs, if not everyone who
+    sees the finding has it. `can_leave_out`: whether leaving out the language is
     another remedy. `external_urls` are for a person to open: the server requests no other site.
     """
 
@@ -51,6 +52,7 @@ class Finding:
     details: tuple[str, ...] = ()
     external_urls: tuple[str, ...] = ()
     deed: str = ""
+    permission: str = ""
     field: str = ""
     line: int = 0
     can_leave_out: bool = False

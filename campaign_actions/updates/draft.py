@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, delete, insert, select, update
 
+from campaign_actions.actions.models import Action
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.audit.log import add_entry
+from campaign_actions.catalogs.campaign_texts.publish import lock_campaign
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.updates.audience import EVERYONE
 from campaign_actions.updates.models import Update, UpdateAction, UpdateText
+from campaign_actions.updates.translations import record_translations
 
 Texts = Mapping[str, tuple[str, str]]  # subject and body by language
 
@@ -48,6 +51,7 @@ def create_draft(
     `actions`: whose signers get it, if not only those of this action; None: the whole campaign.
     """
     with write_transaction() as connection:
+        _lock_texts(connection, action_id)
         row = {
             "action_id": action_id,
             "status": "draft",
@@ -60,7 +64,8 @@ def create_draft(
         inserted = connection.execute(insert(Update).values(row).returning(Update.id))
         update_id = inserted.scalar_one()
         _set_actions(connection, update_id, actions, home=action_id)
-        _insert_texts(connection, update_id, texts)
+        with record_translations(connection, update_id, action_id, staff_id=staff_id, now=now):
+            _insert_texts(connection, update_id, texts)
         add_entry(connection, "update-saved", actor=actor, now=now, subject=name, update=update_id)
     return update_id
 
@@ -83,6 +88,8 @@ def save_draft(
     `seen` is the fingerprint of what the page showed. Raises NotADraft, TextsChanged.
     """
     with write_transaction() as connection:
+        here = select(Update.action_id).where(Update.id == update_id)
+        _lock_texts(connection, here.scalar_subquery())
         action_id = lock_draft(connection, update_id, seen=seen)
         values: dict[str, Any] = {"saved_by": staff_id, "returned_at": None, "returned_why": None}
         if audience is not None:
@@ -90,8 +97,9 @@ def save_draft(
             _set_actions(connection, update_id, actions, home=action_id)
         connection.execute(update(Update).where(Update.id == update_id).values(values))
         replaced = UpdateText.update_id == update_id, UpdateText.locale.in_(texts)
-        connection.execute(delete(UpdateText).where(*replaced))
-        _insert_texts(connection, update_id, texts)
+        with record_translations(connection, update_id, action_id, staff_id=staff_id, now=now):
+            connection.execute(delete(UpdateText).where(*replaced))
+            _insert_texts(connection, update_id, texts)
         add_entry(connection, "update-saved", actor=actor, now=now, subject=name, update=update_id)
 
 
@@ -148,6 +156,13 @@ def fingerprint(connection: Connection, update_id: int) -> str:
     ]
     text = json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _lock_texts(connection: Connection, action_id: int | ScalarSelect[int]) -> None:
+    """Make people who translate the same campaign wait, before anything else is locked, as they do."""
+    campaign = select(Action.campaign_id).where(Action.id == action_id)
+    if campaign_id := connection.scalar(campaign):
+        lock_campaign(connection, campaign_id)
 
 
 def _scope(actions: Collection[int] | None) -> str:

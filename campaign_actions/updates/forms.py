@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, StringField
+from wtforms import Field, HiddenField, StringField
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter, as_utc_text
@@ -17,7 +17,6 @@ from campaign_actions.actions.signatures.filters.source_field import SourceField
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     ChoiceField,
-    OptionalCountry,
     OptionalLanguage,
 )
 from campaign_actions.campaigns.bilingual_form import BilingualForm
@@ -26,6 +25,7 @@ from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import PlainText
+from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.publishing.forms import ChosenTime, IdList, ScheduleForm, format_instant
 from campaign_actions.updates.models import UpdateText
@@ -97,6 +97,17 @@ def content_of(texts: Mapping[str, UpdateText]) -> dict[str, str]:
     }
 
 
+class CountryList(Field):
+    """The codes of ticked countries."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = sorted({code for code in valuelist if code})
+
+    def pre_validate(self, form: Any) -> None:
+        if not set(self.data or ()) <= set(country_codes()):
+            raise StopValidation(_("Choose a country from the list."))
+
+
 class AudienceForm(StaffForm):
     """The recipients of an update: people of some actions or of the campaign, and a filter.
 
@@ -114,7 +125,7 @@ class AudienceForm(StaffForm):
         required_message=_l("Choose an option."),
     )
     a = IdList(_l("Actions"))
-    country = OptionalCountry(_l("Country"))
+    country = CountryList(_l("Country"))
     language = OptionalLanguage(_l("Language"))
     source = SourceField(_l("Channel"), max_length=40)
     channel = ChoiceField(_l("How they took part"), choices=CHANNEL_LABELS)
@@ -144,7 +155,7 @@ class AudienceForm(StaffForm):
         stored = {
             "scope": scope,
             "a": list(chosen),
-            "country": wanted.country,
+            "country": list(wanted.countries) or [wanted.country] * bool(wanted.country),
             "language": wanted.language,
             "source": wanted.source,
             "channel": wanted.channel,
@@ -175,9 +186,11 @@ class AudienceForm(StaffForm):
         return None if self.scope.data == "campaign" else list(self.a.data or ())
 
     def wanted(self) -> SignatureFilter:
+        countries = tuple(self.country.data or ())
         return replace(
             self.base,
-            country=self.country.data or "",
+            country=countries[0] if len(countries) == 1 else "",
+            countries=countries if len(countries) > 1 else (),
             language=self.language.data or "",
             source=self.source.data or "",
             channel=self.channel.data or "",
@@ -187,9 +200,14 @@ class AudienceForm(StaffForm):
 
     def kept_filter(self) -> SignatureFilter:
         """The parts of the filter that have no field here."""
-        return replace(
-            self.base, country="", language="", source="", channel="", since="", not_signed=0
-        )
+        fields: dict[str, Any] = {
+            "country": "",
+            "countries": (),
+            "language": "",
+            "source": "",
+            "channel": "",
+        }
+        return replace(self.base, **fields, since="", not_signed=0)
 
 
 class SendForm(ScheduleForm):

@@ -34,6 +34,7 @@ class SendUpdate(Operation):
     at: str
     staff_id: int  # who sends it
     author_ids: tuple[int, ...] = ()  # who wrote it
+    title: str = ""  # its subject in one language, for the person who decides
 
     def __post_init__(self) -> None:
         """A request for approval stores the fields as JSON."""

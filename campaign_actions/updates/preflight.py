@@ -1,7 +1,8 @@
 """Pre-flight checks of an update before it is sent."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -23,14 +24,16 @@ from campaign_actions.updates.checks.emails import (
     unrendered,
     without_unsubscribe_link,
 )
+from campaign_actions.updates.checks.others import recent, running
 from campaign_actions.updates.checks.texts import (
     invalid_links,
     long_subjects,
     missing,
     placeholders,
 )
+from campaign_actions.updates.checks.translations import edit_url, outdated
 from campaign_actions.updates.models import Update
-from campaign_actions.updates.queries import find_running, texts_of
+from campaign_actions.updates.queries import texts_of
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,13 @@ class Readers:
     read: str | None
 
 
-def run_preflight(update: Update, *, with_others: bool = True) -> list[Finding]:
+def run_preflight(
+    update: Update, *, with_others: bool = True, now: datetime | None = None
+) -> list[Finding]:
     """All checks of a draft. No other site is requested: people try out links themselves.
 
-    `with_others`: whether other updates that are being sent matter.
+    `with_others`: whether other updates that are being sent matter. `now`: if recent ones do, which only
+    warns.
     """
     texts, audience = texts_of(update.id), audience_of(update)
     rendered = {tag: render_update(update.id, tag) for tag in texts}
@@ -53,6 +59,7 @@ def run_preflight(update: Update, *, with_others: bool = True) -> list[Finding]:
     return [
         _finding(_("Texts"), missing(texts)),
         _finding(_("Languages"), warnings=_other_languages(readers)),
+        _translations(update),
         _finding(_("Email templates"), unrendered(rendered)),
         _finding(_("Unsubscribe link in every email"), without_unsubscribe_link(rendered)),
         _finding(_("Links"), *invalid_links(texts)),
@@ -61,7 +68,9 @@ def run_preflight(update: Update, *, with_others: bool = True) -> list[Finding]:
         _recipients(audience, sum(one.number for one in readers)),
         *recipients_in_clusters(audience),
         _finding(
-            _("Other updates to these people"), _running(update, audience) if with_others else ()
+            _("Other updates to these people in the last 7 days"),
+            running(update, audience) if with_others else (),
+            recent(update, audience, now) if now else (),
         ),
     ]
 
@@ -83,6 +92,14 @@ def _finding(title: str, blockers: Sequence[str] = (), warnings: Sequence[str] =
     return Finding(
         "blocker" if blockers else "warning" if warnings else "ok", title, details=details
     )
+
+
+def _translations(update: Update) -> Finding:
+    """Only a warning: people who write both languages know whether these still say the same."""
+    found = _finding(_("Translations"), warnings=outdated(update))
+    if found.state == "ok":
+        return found
+    return replace(found, url=edit_url(update), deed=_("Back to the text"))
 
 
 def _other_languages(found: Sequence[Readers]) -> list[str]:
@@ -124,15 +141,6 @@ def _recipients(audience: Audience, number: int) -> Finding:
         return _finding(_("Recipients"), [nobody_in_words(audience)])
     people = ngettext("%(num)d person", "%(num)d people", number)
     return Finding("ok", _("Recipients"), details=(people,))
-
-
-def _running(update: Update, audience: Audience) -> list[str]:
-    other = find_running(audience.actions, except_id=update.id)
-    return (
-        [_("Wait until the other update has been sent, so that nobody receives two at once.")]
-        if other
-        else []
-    )
 
 
 def took_part_in(titles: Iterable[str]) -> tuple[str, str]:

@@ -1,10 +1,12 @@
-"""Updates that are sent at a time: cancelling the time, and starting those whose time has come."""
+"""Updates that are sent at a time: finding them, cancelling the time, starting those whose time has come."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import COMMAND, add_entry
@@ -12,9 +14,9 @@ from campaign_actions.core.db.session import db, has_rows, write_transaction
 from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.staff.queries import find_member_by_id, may, rights_of
 from campaign_actions.updates.draft import NotADraft, lock_unstarted
-from campaign_actions.updates.models import Update
+from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.preflight import is_ready, run_preflight
-from campaign_actions.updates.queries import find_name
+from campaign_actions.updates.queries import PAGE_SIZE, find_name
 from campaign_actions.updates.send import AnotherUpdateRunning, EmailIsOff, NotReady, start
 
 PERMISSION = "updates.send"
@@ -23,6 +25,34 @@ RETURNED: dict[str, LazyString] = {
     CHECKS: _l("The checks found something to fix, for example that nobody is left to receive it."),
     RIGHTS: _l("The person who set the time can no longer send updates."),
 }
+
+
+@dataclass(frozen=True)
+class ScheduledUpdate:
+    """`subject`: in one of its languages."""
+
+    id: int
+    action_id: int
+    campaign_id: int
+    send_at: datetime
+    subject: str
+
+
+def scheduled_updates(
+    campaign_ids: Collection[int] | None, *, since: datetime, until: datetime
+) -> list[ScheduledUpdate]:
+    """Those to be sent in a period, the earliest first; of all campaigns if `campaign_ids` is None."""
+    subject = select(func.min(UpdateText.subject)).where(UpdateText.update_id == Update.id)
+    columns = Update.id, Update.action_id, Action.campaign_id, Update.send_at
+    found = (
+        select(*columns, subject.scalar_subquery())
+        .join(Action, Action.id == Update.action_id)
+        .where(Update.status == "scheduled", Update.send_at.between(since, until))
+    )
+    if campaign_ids is not None:
+        found = found.where(Action.campaign_id.in_(campaign_ids))
+    rows = db.session.execute(found.order_by(Update.send_at).limit(PAGE_SIZE))
+    return [ScheduledUpdate(*row) for row in rows]
 
 
 def unschedule(update_id: int, *, name: str, actor: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import Conflict, DomainError
 from campaign_actions.core.switches.state import EMAIL, RETRY_AFTER_SECONDS, is_off
+from campaign_actions.outbox.waking import wake_postponed
 from campaign_actions.updates.audience import actions_of, audience_of, count_people
 from campaign_actions.updates.draft import lock_due, lock_unstarted
 from campaign_actions.updates.emails import RESUME_WITHIN
@@ -95,7 +96,7 @@ def stop(update_id: int, *, name: str, actor: str, now: datetime) -> bool:
 
 
 def resume(update_id: int, *, name: str, actor: str, now: datetime) -> None:
-    """Go on with a stopped update. Raises CannotResume, AnotherUpdateRunning, EmailIsOff."""
+    """Go on with a stopped update, at once. Raises CannotResume, AnotherUpdateRunning, EmailIsOff."""
     refuse_while_off()
     actions = actions_of(db.session.get_one(Update, update_id))
     with write_transaction() as connection:
@@ -105,6 +106,7 @@ def resume(update_id: int, *, name: str, actor: str, now: datetime) -> None:
         recent = stopped.where(Update.ended_at > now - RESUME_WITHIN)
         if not connection.execute(recent.values(status="sending", ended_at=None)).rowcount:
             raise CannotResume
+        wake_postponed(connection, update_id, now)
         add_entry(
             connection, "update-continued", actor=actor, now=now, subject=name, update=update_id
         )

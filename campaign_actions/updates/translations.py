@@ -4,7 +4,8 @@ They write from its source language. Once an update is complete in a language, i
 of scheduled updates, and of those that someone has been asked to approve, stay as they are.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +14,12 @@ from sqlalchemy import Connection, select
 
 from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import add_entry
+from campaign_actions.catalogs.campaign_texts.alignment import catalog_name
+from campaign_actions.catalogs.campaign_texts.edit_sync import Snapshot, record_changes_of
 from campaign_actions.catalogs.campaign_texts.fields import CopyField
-from campaign_actions.catalogs.campaign_texts.parts import TextPart
+from campaign_actions.catalogs.campaign_texts.messages import messages_in
+from campaign_actions.catalogs.campaign_texts.parts import TextPart, find_source_locale
+from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.i18n.locale import locales
@@ -44,11 +49,41 @@ FIELDS = (
 PREFIX = "update "  # of the names of parts
 
 
+def part_name(update_id: int) -> str:
+    return f"{PREFIX}{update_id}"
+
+
 def update_of(context: str) -> int | None:
     """The id of the update that a string with this context is a text of, if it is one."""
     part, _separator, _field = context.partition(": ")
     number = part.removeprefix(PREFIX)
     return int(number) if part.startswith(PREFIX) and number.isdecimal() else None
+
+
+def catalog_of_update(update: Update) -> Catalog:
+    """The part of its campaign’s catalog that it is, in any state."""
+    connection = db.session.connection()
+    campaign_id, source = _campaign_and_source(connection, update.action_id)
+    parts = (_part(connection, update.id),)
+    messages = tuple(messages_in(parts, source))
+    return Catalog(catalog_name(campaign_id), messages, campaign_id, source=source, parts=parts)
+
+
+@contextmanager
+def record_translations(
+    connection: Connection, update_id: int, action_id: int, *, staff_id: int | None, now: datetime
+) -> Iterator[None]:
+    """Record what staff write in several languages, in the caller's transaction.
+
+    Call it under the lock of the campaign.
+    """
+    campaign_id, source = _campaign_and_source(connection, action_id)
+
+    def take() -> Snapshot:
+        return Snapshot(campaign_id, source, (_part(connection, update_id),))
+
+    with record_changes_of(connection, take, staff_id=staff_id, now=now):
+        yield
 
 
 @dataclass(frozen=True)
@@ -104,13 +139,19 @@ def _part(connection: Connection, update_id: int) -> TextPart:
         for name, text in (("subject", row.subject), ("body", row.body))
     }
     return TextPart(
-        name=f"{PREFIX}{update_id}",
+        name=part_name(update_id),
         place="texts",
         fields=FIELDS,
         content=content,
         slug=f"{_action_slug(connection, update_id)}/{update_id}",
         is_for_several=len(actions_of(db.session.get_one(Update, update_id))) > 1,
     )
+
+
+def _campaign_and_source(connection: Connection, action_id: int) -> tuple[int, str]:
+    campaign = select(Action.campaign_id).where(Action.id == action_id)
+    campaign_id = connection.execute(campaign).scalar_one()
+    return campaign_id, find_source_locale(connection, campaign_id) or ""
 
 
 def _action_slug(connection: Connection, update_id: int) -> str:

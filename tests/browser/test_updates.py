@@ -1,16 +1,19 @@
 """An update by a campaigner: written in two languages, previewed, tested, sent and stopped."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
 from campaign_actions.actions.queries import find_action
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.updates.schedule import start_due
 from tests.support.browser.accessibility import look_at
 from tests.support.browser.campaigner import follow, press, write_update
 from tests.support.browser.sites import served
 from tests.support.drafts import BOTH_LOCALES
-from tests.support.factories import make_action, make_campaign, make_confirmed
+from tests.support.factories import make_action, make_campaign, make_confirmed, make_update
 
 pytestmark = pytest.mark.slow  # it drives a browser
 
@@ -123,3 +126,19 @@ def test_a_phone_shows_one_language_of_an_update_at_a_time_and_saves_both(work, 
     expect(page.get_by_text("Saved at")).to_be_visible()
     expect(english).to_have_value(SUBJECT["en"])
     expect(russian).to_have_value(SUBJECT["ru"])
+
+
+def test_the_page_of_a_scheduled_update_moves_on_when_it_is_sent(work, workplace, action):
+    page = work("campaigner")
+    with workplace.app.app_context():
+        public = find_action("updates", "sign", locale="en", now=utc_now())
+        soon = utc_now() + timedelta(seconds=2)
+        update_id = make_update(public, status="scheduled", send_at=soon).id
+    page.goto(f"{action}updates/{update_id}/")
+    expect(page.get_by_text("Scheduled", exact=True)).to_be_visible()
+
+    with workplace.app.app_context():
+        start_due(soon)
+
+    expect(page.get_by_text("Sending", exact=True)).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="Stop sending")).to_be_visible()

@@ -50,6 +50,8 @@ def start(update_id: int) -> int:
     [
         (SignatureFilter(), ["ada@example.org", "bea@example.org"]),
         (SignatureFilter(country="DE"), ["ada@example.org"]),
+        (SignatureFilter(countries=("DE", "FR")), ["ada@example.org"]),
+        (SignatureFilter(countries=("DE", "RU")), ["ada@example.org", "bea@example.org"]),
         (SignatureFilter(without="source", channel="api"), ["bea@example.org"]),
     ],
 )

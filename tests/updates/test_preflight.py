@@ -1,15 +1,21 @@
 """Pre-flight checks of an update: blockers, warnings and what is fine."""
 
+from datetime import timedelta
+
 import pytest
 
+from campaign_actions.actions.models import UPDATES_BY_ACTIONS
+from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.signatures.clusters.decide import dismiss
 from campaign_actions.actions.signatures.clusters.queries import open_clusters
+from campaign_actions.core.db.session import db
 from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.updates.preflight import is_ready, run_preflight
 from tests.support.clusters import arrive, look, make_compared_action
-from tests.support.factories import NOON, make_action, make_update
+from tests.support.factories import NOON, make_action, make_campaign, make_update
 from tests.support.updates import make_recipients, start_update
 
+OTHERS = "Other updates to these people in the last 7 days"
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
@@ -161,9 +167,49 @@ def test_another_update_being_sent_is_a_blocker(app):
     make_recipients(action, 1)
     start_update(make_update(action))
 
-    found = finding(make_update(action), "Other updates to these people")
+    found = finding(make_update(action), OTHERS)
 
     assert found.state == "blocker"
+
+
+def recent_of(update, now):
+    with locale_context("en"):
+        found = [one for one in run_preflight(update, now=now) if one.message == OTHERS]
+    return [(one.state, *one.details) for one in found]
+
+
+def test_an_update_that_some_of_them_got_in_the_last_days_is_a_warning(app):
+    campaign = make_campaign()
+    action, other = (make_action(campaign=campaign, slug=slug) for slug in ("one", "two"))
+    set_covered("petition", "en", {UPDATES_BY_ACTIONS: 1}, now=NOON)
+    make_recipients(action, 2)
+    make_recipients(other, 3)
+    sent = make_update(action)
+    start_update(sent)
+    sent.status, sent.ended_at = "sent", NOON
+    db.session.commit()
+    update = make_update(action, others=[other])
+
+    soon = recent_of(update, NOON + timedelta(days=7))
+    later = recent_of(update, NOON + timedelta(days=8))
+    of_others = recent_of(make_update(other), NOON)
+
+    words = "2 of these people got the update “The law has passed”, sent on 20 November 2026, 12:00 (UTC)."
+    assert (soon, later, of_others) == ([("warning", words)], [("ok",)], [("ok",)])
+
+
+def test_a_stopped_one_counts_as_far_as_it_got(app):
+    action = make_action()
+    first, *_others = sorted(make_recipients(action, 3), key=lambda each: each.id)
+    sent = make_update(action)
+    start_update(sent)
+    sent.status, sent.ended_at = "stopped", NOON
+    sent.cursor_action, sent.cursor = action.id, first.id
+    db.session.commit()
+
+    ((state, words),) = recent_of(make_update(action), NOON)
+
+    assert (state, words[:22]) == ("warning", "1 of these people got ")
 
 
 def test_recipients_in_suspicious_clusters_are_a_warning_until_someone_decides(app):

@@ -38,6 +38,7 @@ from tests.support.updates import (
 )
 
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -184,6 +185,19 @@ def test_a_stopped_update_sends_nothing_and_resumes_where_it_was(app, server, sm
 
     assert recipients(server) == {reader.email: 1 for reader in readers}
     assert reload_update(update).status == "sent"
+
+
+def test_a_resumed_update_goes_on_at_once(app, server):
+    update = make_update_for(2)
+    start_update(update)
+    queue_all()
+    send.stop(update.id, now=NOON, **WHO)
+    deliver(app, server.url)
+
+    send.resume(update.id, now=NOON + SECOND, **WHO)
+    done = deliver(app, server.url, NOON + SECOND)
+
+    assert done.sent == 2
 
 
 class Stop:

@@ -6,7 +6,10 @@ from lxml import html
 from campaign_actions.catalogs.store.repository import campaign_catalog, stored_translations
 from campaign_actions.catalogs.store.save import TranslationEdit, save_translations
 from campaign_actions.core.db.session import db
-from campaign_actions.updates.draft import TextsChanged, fingerprint, save_draft
+from campaign_actions.core.templating.environment import locale_context
+from campaign_actions.updates.checks.translations import outdated
+from campaign_actions.updates.draft import TextsChanged, create_draft, fingerprint, save_draft
+from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import texts_of
 from tests.support.factories import NOON, make_action, make_staff, make_update
 from tests.support.staff_client import log_in
@@ -118,3 +121,76 @@ def test_their_list_says_which_strings_belong_to_an_update(client, action):
         "Thank you. To translate",
     ]
     assert len(rows) > len(of_update)
+
+
+def save(update, texts):
+    """As the form does, with the texts as they are now."""
+    seen = fingerprint(db.session.connection(), update.id)
+    db.session.rollback()
+    save_draft(update.id, texts, seen=seen, now=NOON, **WHO)
+    db.session.rollback()
+
+
+def to_review(update):
+    with locale_context("en"):
+        return outdated(db.session.get_one(Update, update.id))
+
+
+OUTDATED = "Russian: translated from an earlier text. Changed since then: Many thanks."
+
+
+def test_a_translation_that_is_older_than_its_source_is_to_be_reviewed(action):
+    update = make_update(action, texts=TEXTS)
+    translate(action, update, *RUSSIAN)
+    before = to_review(update)
+
+    save(update, {"en": ("It has passed", "The **law** has passed.\n\nMany thanks.")})
+
+    assert (before, to_review(update)) == ([], [OUTDATED])
+
+
+def test_the_same_for_one_that_staff_wrote_beside_it(action):
+    update = create(action, TEXTS | {"ru": ("Закон принят", "**Закон** принят.\n\nСпасибо.")})
+    before = to_review(update)
+
+    save(update, {"en": ("It has passed", "The **law** has passed.\n\nMany thanks.")})
+
+    assert (before, to_review(update)) == ([], [OUTDATED])
+
+
+def test_not_if_they_changed_both(action):
+    update = create(action, TEXTS | {"ru": ("Закон принят", "**Закон** принят.\n\nСпасибо.")})
+
+    save(
+        update,
+        {
+            "en": ("It has passed", "The **law** has passed.\n\nMany thanks."),
+            "ru": ("Закон принят", "**Закон** принят.\n\nБольшое спасибо."),
+        },
+    )
+
+    assert to_review(update) == []
+
+
+def test_a_paragraph_that_only_the_source_has_is_to_be_reviewed(action):
+    update = create(action, TEXTS | {"ru": ("Закон принят", "**Закон** принят.\n\nСпасибо.")})
+
+    save(update, {"en": ("It has passed", f"{TEXTS['en'][1]}\n\nGoodbye.")})
+
+    assert to_review(update) == ["Russian: 1 paragraph not translated"]
+
+
+def test_translators_do_not_restore_what_staff_changed(action):
+    update = make_update(action, texts=TEXTS)
+    translate(action, update, *RUSSIAN)
+
+    save(update, {"ru": ("Закон принят", "**Закон** принят.\n\nБольшое спасибо.")})
+
+    message = strings(action, update)[-1]
+    assert stored_translations(catalog_of(action), "ru")[message.key].forms == ("Большое спасибо.",)
+
+
+def create(action, texts):
+    update_id = create_draft(action.id, texts, staff_id=make_staff().id, now=NOON, **WHO)
+    db.session.rollback()
+    return db.session.get_one(Update, update_id)

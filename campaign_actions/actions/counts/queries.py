@@ -1,10 +1,11 @@
 """Counts of signatures: folded by the worker, exact, and of the rows themselves."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from campaign_actions.actions.models import ActionCount, LedgerEntry, Signature
+from campaign_actions.actions.models import ActionCount, LedgerEntry, Signature, StateDay
 from campaign_actions.core.db.replica import replica_snapshot
 from campaign_actions.core.db.session import count_at_most, db, read_snapshot
 
@@ -33,6 +34,17 @@ def count_confirmed_rows(action_id: int) -> int:
     count = select(func.count()).where(Signature.action_id == action_id, Signature.is_counted)
     with replica_snapshot() as connection:
         return connection.scalar(count) or 0
+
+
+def count_by_country(action_ids: Collection[int]) -> dict[str, int]:
+    """The confirmed signatures of some actions by country, most first, from the tallies by state."""
+    number = func.sum(StateDay.confirmed)
+    found = select(StateDay.value, number).where(
+        StateDay.action_id.in_(action_ids), StateDay.part == "country", StateDay.value != ""
+    )
+    found = found.group_by(StateDay.value).having(number > 0)
+    rows = db.session.execute(found.order_by(number.desc(), StateDay.value))
+    return {code: int(confirmed) for code, confirmed in rows}
 
 
 def oldest_unfolded_at() -> datetime | None:

@@ -5,10 +5,11 @@ as it was stays the translation of the source it had, so it is stale once that s
 they take out of a text leaves its source untranslated.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -25,7 +26,7 @@ from campaign_actions.catalogs.campaign_texts.alignment import (
 )
 from campaign_actions.catalogs.campaign_texts.fields import CopyField
 from campaign_actions.catalogs.campaign_texts.parts import (
-    Part,
+    TextPart,
     action_parts,
     find_source_locale,
     own_parts,
@@ -42,11 +43,11 @@ LOCALIZED = {"texts": 3, "partners": 4, "questions": 4}
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The texts of a campaign or an action at one moment."""
+    """The texts of a campaign, an action or an update at one moment."""
 
     campaign_id: int
     source: str
-    parts: list[Part]
+    parts: Sequence[TextPart]
 
     def locales(self) -> set[str]:
         """The languages it is written in, without the source."""
@@ -92,11 +93,21 @@ def record_staff_translations(
     now: datetime,
 ) -> Iterator[None]:
     """The change hook of campaigns and actions."""
-    before = _take_snapshot(connection, subject, subject_id)
+    take = partial(_take_snapshot, connection, subject, subject_id)
+    with record_changes_of(connection, take, staff_id=staff_id, now=now):
+        yield
+
+
+@contextmanager
+def record_changes_of(
+    connection: Connection, take: Callable[[], Snapshot], *, staff_id: int | None, now: datetime
+) -> Iterator[None]:
+    """`take`: reads the texts, before and after the block changes them."""
+    before = take()
     for locale in before.locales():
         _store_existing(connection, before, locale, now)
     yield
-    after = _take_snapshot(connection, subject, subject_id)
+    after = take()
     rename_contexts(connection, catalog_name(after.campaign_id), before.parts, after.parts)
     for locale in after.locales():
         _store_changed(connection, before, after, locale, staff_id=staff_id, now=now)
@@ -104,7 +115,7 @@ def record_staff_translations(
 
 
 def rename_contexts(
-    connection: Connection, catalog: str, before: Sequence[Part], after: Sequence[Part]
+    connection: Connection, catalog: str, before: Sequence[TextPart], after: Sequence[TextPart]
 ) -> None:
     """Follow a new slug, which is part of the context of a message and so of its key."""
     contexts = {
@@ -112,7 +123,7 @@ def rename_contexts(
         for old in before
         for new in after
         for field in old.fields
-        if (old.subject_id, old.place) == (new.subject_id, new.place) and old.name != new.name
+        if old.identity == new.identity and old.name != new.name
     }
     rows = select(Translation.id, Translation.key, Translation.context, Translation.source)
     rows = rows.where(Translation.catalog == catalog, Translation.context.in_(contexts))
@@ -129,7 +140,7 @@ def _take_snapshot(connection: Connection, subject: Versioned, subject_id: int) 
     if subject is ACTION:
         of_action = select(Action.campaign_id).where(Action.id == subject_id)
         campaign_id = connection.scalars(of_action).one()
-        parts = [*action_parts(connection, subject_id, is_public=False)]
+        parts: list[TextPart] = [*action_parts(connection, subject_id, is_public=False)]
     else:
         campaign_id, parts = subject_id, [*own_parts(connection, subject_id)]
     return Snapshot(campaign_id, find_source_locale(connection, campaign_id) or "", parts)
@@ -194,17 +205,17 @@ def _drop_cut(
 
 def _cut_units(before: Snapshot, after: Snapshot, locale: str) -> set[tuple[str, str]]:
     """The units removed from a text, each with its present context."""
-    former = {(part.subject_id, part.place): part for part in before.parts}
+    former = {part.identity: part for part in before.parts}
     return {
         (part.context(field), unit)
         for part in after.parts
-        if (old := former.get((part.subject_id, part.place)))
+        if (old := former.get(part.identity))
         for field in part.fields
         for unit in _units(old, field, locale) - _units(part, field, locale)
     }
 
 
-def _units(part: Part, field: CopyField, locale: str) -> set[str]:
+def _units(part: TextPart, field: CopyField, locale: str) -> set[str]:
     text = part.text(field, locale)
     units = translatable_units(text, is_markdown=field.is_markdown)
     return {normalised_text(unit) for unit in units}

@@ -44,6 +44,11 @@ class TextPart:
     slug: str = ""  # of an action; of an update, with its id: hate-crimes/7
     is_for_several: bool = False  # of an update: whether its email is about the whole campaign
 
+    @property
+    def identity(self) -> tuple[object, str]:
+        """The same before and after a change of its texts, and of the slug in its name."""
+        return self.name, self.place
+
     def context(self, field: CopyField) -> str:
         """The msgctxt of its messages. Never translated, as keys depend on it."""
         return f"{self.name}: {field.name.replace('_', ' ')}"
@@ -73,6 +78,10 @@ class Part(TextPart):
     subject: Versioned
     subject_id: int
     is_public: bool = True  # published, or to be published with the campaign
+
+    @property
+    def identity(self) -> tuple[object, str]:
+        return self.subject_id, self.place
 
 
 def context_in_words(context: str) -> str:

@@ -28,7 +28,8 @@ def suspicious(number: int, url: str) -> Finding:
         number,
     )
     title, deed = _("Suspicious clusters"), _("Review clusters")
-    return Finding("warning", title, details=(words,), url=url, deed=deed)
+    right = "signatures.change"
+    return Finding("warning", title, details=(words,), url=url, deed=deed, permission=right)
 
 
 def _count(audience: Audience, action_id: int) -> int:

@@ -270,6 +270,17 @@ def test_a_campaigner_is_told_what_is_not_public_or_not_sent(client):
     assert page.count('class="tag closed">Closes<') == 1
 
 
+@pytest.mark.parametrize(("role", "times"), [("campaigner", 1), ("reviewer", 0)])
+def test_an_update_that_is_sent_soon_is_named_to_those_who_may_send_it(client, role, times):
+    action = make_action()
+    for days in (3, 30):
+        make_update(action, status="scheduled", send_at=utc_now() + days * DAY)
+
+    page = visible_text(overview(client, make_staff(role)))
+
+    assert page.count("Update: The law has passed Scheduled") == times
+
+
 def test_a_campaign_that_opens_soon_waits_until_it_is_complete(client):
     now = utc_now()
     soon, later = (

@@ -40,7 +40,7 @@ class SignatureFilter:
     `status`: one, or MARKABLE. `fill_time`: one of FILL_TIMES. `same_comment`: the public id of a signature
     with the same comment. `not_signed`: the id of an action in which the person has not confirmed. It
     compares actions, so its caller leaves out people whose consent text does not cover that
-    (`personal_data/later_uses.py`).
+    (`personal_data/later_uses.py`). `countries`: several of which one is enough.
     """
 
     since: str = ""
@@ -58,6 +58,7 @@ class SignatureFilter:
     fill_time: str = ""
     same_comment: str = ""
     not_signed: int = 0
+    countries: tuple[str, ...] = ()
 
     @property
     def since_at(self) -> datetime | None:
@@ -138,6 +139,8 @@ class SignatureFilter:
         ]
         if self.status == MARKABLE:
             conditions.append(columns.status.in_(self.statuses))
+        if self.countries:
+            conditions.append(columns.country_code.in_(self.countries))
         if self.without:
             conditions.append(_is_without(self.without, signatures))
         if self.domain:

@@ -17,6 +17,7 @@ from campaign_actions.actions.signatures.staff_forms import (
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.formatting import country
+from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import language_here, locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here
 
@@ -45,6 +46,8 @@ def filter_facts(
         yield _("Language"), language_here(wanted.language)
     if wanted.country:
         yield _("Country"), country(wanted.country)
+    if wanted.countries:
+        yield _("Country"), join_with_commas(map(country, wanted.countries))
     if wanted.source:
         yield _("Channel"), sources.name(wanted.source)
     if wanted.channel:

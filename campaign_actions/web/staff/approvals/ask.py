@@ -12,6 +12,7 @@ from campaign_actions.approvals.describe import (
     operation_facts,
     operation_title,
     texts_to_read,
+    texts_to_review,
 )
 from campaign_actions.approvals.forms import ReasonForm
 from campaign_actions.approvals.queries import approvers_of
@@ -67,6 +68,7 @@ def _request_page(operation: Operation) -> ResponseReturnValue:
         warning=WARNINGS[operation.kind],
         facts=list(operation_facts(operation, operation.seen(connection), locales_current_first())),
         texts=texts_to_read(operation),
+        outdated=texts_to_review(operation),
         approvers=approvers_of(operation, current_staff().id),
         sent=[pair for pair in request.form.items(multi=True) if pair[0] not in OWN_FIELDS],
         address=request.full_path.rstrip("?"),

@@ -16,6 +16,7 @@ from campaign_actions.approvals.describe import (
     operation_facts,
     request_title,
     texts_to_read,
+    texts_to_review,
 )
 from campaign_actions.approvals.forms import DecideForm, ModeForm
 from campaign_actions.approvals.models import ApprovalRequest
@@ -187,6 +188,7 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         title=request_title(found),
         facts=list(operation_facts(operation, seen, locales_current_first())),
         texts=texts_to_read(operation),
+        outdated=texts_to_review(operation) if is_open else (),
         warning=WARNINGS[found.kind],
         states=STATES,
         is_open=is_open,

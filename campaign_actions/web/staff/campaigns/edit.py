@@ -37,6 +37,7 @@ from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import Saved
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
+from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import join_with_semicolons
@@ -133,7 +134,7 @@ def _page(
     action: ActionOverview | None,
 ) -> ResponseReturnValue:
     part = f"action {content['slug']}" if action else "campaign"
-    translation = translation_state(campaign.id, part, bilingual_form, content)
+    translation = translation_state(campaign_catalog(campaign.id), part, bilingual_form, content)
     translation.confirmed = ticked_fields(request.form)
     shown = {
         "campaign": campaign,

@@ -10,14 +10,16 @@ from campaign_actions.campaigns.forms import Markdown
 from campaign_actions.campaigns.versioning.differences import diff_pieces
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.catalogs.campaign_texts.alignment import find_unmatched, translatable_units
-from campaign_actions.catalogs.store.repository import campaign_catalog
+from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.catalogs.workflow.progress import Share
 
 
 @dataclass
 class TranslationState:
-    """`stale`: by the name of a field, each change of the source since it was translated.
+    """`source`: the language that is translated.
+
+    `stale`: by the name of a field, each change of the source since it was translated.
 
     `missing`: by the name of a field, the paragraphs of the source that its text may lack.
     `missing_counts`: by the name of a field, how many of them it lacks.
@@ -27,6 +29,7 @@ class TranslationState:
     `confirmed`: the fields whose translation is ticked as still right.
     """
 
+    source: str = ""
     stale: dict[str, list[list[tuple[str, str]]]] = field(default_factory=lambda: defaultdict(list))
     missing: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     missing_counts: dict[str, int] = field(default_factory=dict)
@@ -66,15 +69,16 @@ class TranslationState:
 
 
 def translation_state(
-    campaign_id: int, part: str, form: BilingualForm, content: Content
+    catalog: Catalog | None, part: str, form: BilingualForm, content: Content
 ) -> TranslationState:
     """Of the texts in a form, saved or not.
 
-    `part`: the name of the campaign or the action in the contexts of its messages. `content`: as it is saved.
+    `part`: the name of the campaign, action or update in the contexts of its messages. `content`: as it
+    is saved.
     """
-    catalog, state = campaign_catalog(campaign_id), TranslationState()
     if catalog is None:
-        return state
+        return TranslationState()
+    state = TranslationState(catalog.source)
     for tag in (tag for tag in form.shown if tag != catalog.source):
         for entry in entries(catalog, tag):
             name, _, field_name = entry.message.context.partition(": ")

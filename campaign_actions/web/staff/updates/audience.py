@@ -1,6 +1,6 @@
 """The recipients of an update, as its pages show and read them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import get_campaign_overview
+from campaign_actions.actions.counts.queries import count_by_country
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.search import recent_sources
 from campaign_actions.campaigns.source_names import SourceNames
@@ -57,9 +58,16 @@ def audience_values(
         "actions": actions,
         "asked": recipients_by_action(each.id for each in actions),
         "sources": recent_sources(action.id),
+        "countries": _countries(actions, form.country.data or ()),
         "kept_filter": list(filter_facts(form.kept_filter(), form.source.names)),
         **_chosen_people(action, form, written),
     }
+
+
+def _countries(actions: Iterable[ActionOverview], chosen: Iterable[str]) -> list[tuple[str, int]]:
+    """Where people live, and how many; and those that are chosen."""
+    found = count_by_country([each.id for each in actions])
+    return list((dict.fromkeys(chosen, 0) | found).items())
 
 
 def _segment(action: ActionOverview, form: AudienceForm) -> str:

@@ -22,6 +22,7 @@ from campaign_actions.updates.audience import EVERYONE, Audience, audience_of, i
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import subjects_of, texts_of
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.campaigns.still_right import confirm_ticked
 from campaign_actions.web.staff.lookups import action_or_404, update_or_404
 from campaign_actions.web.staff.second_language import columns_of, is_switch, switch_language
 from campaign_actions.web.staff.signatures.filters_in_address import find_filters
@@ -141,7 +142,9 @@ def _save(page: EditPage, update: Update) -> None:
         audience=page.goes_to.wanted(),
         actions=page.goes_to.actions(),
     )
-    if cancel_outdated("send-update", f"update-{update.id}", actor=staff.email, now=now):
+    was_asked = cancel_outdated("send-update", f"update-{update.id}", actor=staff.email, now=now)
+    confirm_ticked(page.action.campaign_id, request.form, by=staff, now=now)
+    if was_asked:
         flash(
             _("The request for approval was cancelled, because the update has changed."), "warning"
         )

@@ -1,6 +1,7 @@
 """The page on which an update is written: its texts, and who gets it."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,12 +14,16 @@ from campaign_actions.core.i18n.locale import locales
 from campaign_actions.staff.queries import member_names
 from campaign_actions.updates import draft
 from campaign_actions.updates.audience import Audience, audience_of
-from campaign_actions.updates.forms import AudienceForm, UpdateForm
+from campaign_actions.updates.checks.translations import outdated
+from campaign_actions.updates.forms import AudienceForm, UpdateForm, content_of
 from campaign_actions.updates.models import Update, UpdateText
 from campaign_actions.updates.queries import texts_of
 from campaign_actions.updates.schedule import RETURNED
+from campaign_actions.updates.translations import catalog_of_update, part_name
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff
+from campaign_actions.web.staff.campaigns.still_right import ticked_fields
+from campaign_actions.web.staff.campaigns.translation_state import translation_state
 from campaign_actions.web.staff.second_language import last_choice
 from campaign_actions.web.staff.updates.audience import (
     audience_facts,
@@ -35,7 +40,7 @@ from campaign_actions.web.staff.updates.clash import (
     recipients,
 )
 from campaign_actions.web.staff.updates.heads import head_values, log_name
-from campaign_actions.web.staff.updates.progress import pending_request
+from campaign_actions.web.staff.updates.progress import declined_values, pending_request
 
 
 class EditPage:
@@ -107,9 +112,17 @@ class EditPage:
             about=about,
             asked_for=pending_request(update) if update else None,
             returned=RETURNED.get(update.returned_why or "") if update else None,
+            **(self._translation(update) | declined_values(update) if update else {}),
             **audience_values(self.action, self.goes_to, filled),
         )
         return make_response(page, status)
+
+    def _translation(self, update: Update) -> dict[str, Any]:
+        """The changes of the source since it was translated."""
+        part, saved = part_name(update.id), content_of(texts_of(update.id))
+        state = translation_state(catalog_of_update(update), part, self.form, saved)
+        state.confirmed = ticked_fields(request.form)
+        return {"translation": state, "outdated": outdated(update)}
 
     def note_stored(self, update: Update) -> None:
         """Notes in the form the update as it is saved now, so that changes of others are noticed."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import get_campaign_overview
-from campaign_actions.approvals.queries import requests_of_updates
+from campaign_actions.approvals.queries import declined_updates, requests_of_updates
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.staff.queries import member_names
@@ -78,6 +78,7 @@ def _values(
         "titles": subjects_of([update.id for update in found], locales=locales_current_first()),
         "progress": {update.id: progress_of(update) for update in started},
         "requests": requests_of_updates((update.id for update in found), utc_now()),
+        "declined": declined_updates(found),
         "names": member_names(update.staff_id for update in found),
         "older": found[-1].id if len(found) == PAGE_SIZE else None,
     }

@@ -1,13 +1,19 @@
 """The pages of updates after the draft: sent at a time, being sent, or over."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import render_template
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.counts.states.around import confirmed_around
 from campaign_actions.approvals.models import ApprovalRequest
-from campaign_actions.approvals.queries import find_pending
+from campaign_actions.approvals.queries import (
+    declined_updates,
+    find_approval,
+    find_pending,
+    names_with_addresses,
+)
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.switches.state import EMAIL, is_off
@@ -40,6 +46,7 @@ def progress_page(action: ActionOverview, update: Update) -> str:
         is_email_off=is_off(EMAIL),
         audience=audience_facts(action, update),
         names=member_names([update.staff_id]),
+        approver=_approver(update),
         can_resume=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
         keep_days=RESUME_WITHIN.days,
         around=_around(action, update),
@@ -55,7 +62,8 @@ def _around(action: ActionOverview, update: Update) -> str:
 
 def _scheduled_page(action: ActionOverview, update: Update) -> str:
     texts = texts_of(update.id)
-    at: datetime = update.send_at or utc_now()
+    now = utc_now()
+    at: datetime = update.send_at or now
     return render_template(
         "staff/updates/scheduled.html",
         **head_of(action, update),
@@ -63,8 +71,10 @@ def _scheduled_page(action: ActionOverview, update: Update) -> str:
         tags=list(texts),
         title=subjects_of([update.id], locales=locales_current_first()).get(update.id),
         names=member_names([update.staff_id, update.scheduled_by]),
+        approver=_approver(update),
         closing=closing_before(action, update, at),
-        is_due=at <= utc_now(),
+        is_due=at <= now,
+        seconds_left=max(0, round((at - now).total_seconds())),
         is_email_off=is_off(EMAIL),
         audience=audience_facts(action, update),
         asked_for=pending_request(update),
@@ -75,3 +85,17 @@ def _scheduled_page(action: ActionOverview, update: Update) -> str:
 def pending_request(update: Update) -> ApprovalRequest | None:
     """The request to send an update that nobody has decided yet."""
     return find_pending("send-update", f"update-{update.id}", utc_now())
+
+
+def _approver(update: Update) -> str:
+    """The name of the second person, if there was one."""
+    found = find_approval(update)
+    names = names_with_addresses([found.decided_by]) if found else {}
+    return next(iter(names.values()), "")
+
+
+def declined_values(update: Update) -> dict[str, Any]:
+    """The request that was declined, if nobody has asked again, and the name of the person who did."""
+    found = declined_updates([update]).get(update.id)
+    names = names_with_addresses([found.decided_by]) if found else {}
+    return {"declined": found, "declined_by": next(iter(names.values()), "")}

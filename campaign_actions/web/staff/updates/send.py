@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.publishing.forms import format_instant
@@ -16,11 +17,12 @@ from campaign_actions.staff.dual_control import Approval, are_updates_guarded, i
 from campaign_actions.updates import draft
 from campaign_actions.updates import send as sending
 from campaign_actions.updates.audience import audience_of
+from campaign_actions.updates.checks.translations import outdated
 from campaign_actions.updates.forms import SendForm
 from campaign_actions.updates.guarded_send import SendUpdate
 from campaign_actions.updates.models import NOT_STARTED, Update
 from campaign_actions.updates.preflight import is_ready, run_preflight
-from campaign_actions.updates.queries import texts_of
+from campaign_actions.updates.queries import subjects_of, texts_of
 from campaign_actions.updates.schedule import start_scheduled, unschedule
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
@@ -44,7 +46,7 @@ bp = Blueprint("staff_updates_send", __name__, url_prefix=URL)
 @needs("updates.send")
 def check(campaign_id: int, action_id: int, update_id: int) -> ResponseReturnValue:
     action, update = _unstarted_or_404(campaign_id, action_id, update_id, ("draft",))
-    findings = run_preflight(update)
+    findings = run_preflight(update, now=utc_now())
     return render_template(
         "staff/updates/check.html",
         **head_of(action, update),
@@ -126,6 +128,7 @@ def _send(action: ActionOverview, update: Update, form: SendForm) -> ResponseRet
         at=form.at.data.isoformat() if form.is_later and form.at.data else "",
         staff_id=current_staff().id,
         author_ids=tuple(sorted(one for one in authors if one)),
+        title=subjects_of([update.id], locales=locales_current_first()).get(update.id, ""),
     )
     return apply_or_request(operation, partial(_done, action, operation))
 
@@ -170,6 +173,7 @@ def _send_page(
         **head_of(action, update),
         update=update,
         texts=texts,
+        outdated=outdated(update),
         form=form,
         audience=audience_facts(action, update),
         closing=closing,

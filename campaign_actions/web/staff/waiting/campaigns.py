@@ -8,12 +8,13 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.actions.listing.dates import Date, dates_within
+from campaign_actions.actions.listing.dates import MAX_DATES, Date, dates_within
 from campaign_actions.actions.listing.titles import titled_actions
 from campaign_actions.campaigns.queries import languages_left
 from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import language_here, locales_current_first
+from campaign_actions.updates.schedule import ScheduledUpdate, scheduled_updates
 from campaign_actions.web.staff.access.authorization import allows, campaigns_of
 from campaign_actions.web.staff.waiting.item import WaitingItem
 
@@ -22,23 +23,18 @@ DATES_SPAN = timedelta(days=14)  # shown beside the list
 
 @dataclass(frozen=True)
 class NamedDate:
-    """With the title of what opens or closes, and its page."""
+    """With the title of what opens, closes, changes or is sent, and its page."""
 
-    date: Date
+    at: datetime
+    change: str  # that of a Date, or "sends"
     title: str
     address: str
 
 
 def named_dates(now: datetime) -> list[NamedDate]:
     """In the next two weeks, of the campaigns that the current member may see, earliest first."""
-    dates = dates_within(DATES_SPAN, campaigns_of("campaigns.view"), now=now)
-    if not dates:
-        return []
-    titles = campaign_titles(locales_current_first())
-    ids = [date.action_id for date in dates if date.action_id]
-    actions = titled_actions(ids, locales=locales_current_first())
-    names = {action.id: action.title for action in actions.values()}
-    return [_named(date, titles, names) for date in dates]
+    named = [*_campaign_dates(now), *_update_dates(now)]
+    return sorted(named, key=lambda each: each.at)[:MAX_DATES]
 
 
 def languages_waiting(now: datetime) -> Iterator[WaitingItem]:
@@ -85,6 +81,39 @@ def _result_address(campaign_id: int, tag: str) -> str:
     )
 
 
+def _update_dates(now: datetime) -> list[NamedDate]:
+    """The updates that are sent at a time, for those who may send them."""
+    if not allows("updates.send"):
+        return []
+    ids = campaigns_of("updates.send")
+    return [
+        NamedDate(
+            each.send_at, "sends", _("Update: %(subject)s", subject=each.subject), _edit(each)
+        )
+        for each in scheduled_updates(ids, since=now, until=now + DATES_SPAN)
+    ]
+
+
+def _edit(update: ScheduledUpdate) -> str:
+    return url_for(
+        "staff_updates_edit.edit",
+        campaign_id=update.campaign_id,
+        action_id=update.action_id,
+        update_id=update.id,
+    )
+
+
+def _campaign_dates(now: datetime) -> list[NamedDate]:
+    dates = dates_within(DATES_SPAN, campaigns_of("campaigns.view"), now=now)
+    if not dates:
+        return []
+    titles = campaign_titles(locales_current_first())
+    ids = [date.action_id for date in dates if date.action_id]
+    actions = titled_actions(ids, locales=locales_current_first())
+    names = {action.id: action.title for action in actions.values()}
+    return [_named(date, titles, names) for date in dates]
+
+
 def _named(date: Date, titles: Mapping[int, str], names: Mapping[int, str]) -> NamedDate:
     campaign_id, action_id = date.campaign_id, date.action_id
     if date.change == "changes":
@@ -94,4 +123,4 @@ def _named(date: Date, titles: Mapping[int, str], names: Mapping[int, str]) -> N
     else:
         address = url_for("staff_actions_show.show", campaign_id=campaign_id, action_id=action_id)
     title = titles.get(campaign_id, "") if action_id is None else names.get(action_id, "")
-    return NamedDate(date, title, address)
+    return NamedDate(date.at, date.change, title, address)

@@ -5,10 +5,11 @@ import re
 import pytest
 from sqlalchemy import select
 
+from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.actions.models import UPDATES_BY_ACTIONS
 from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.core.db.session import db
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.updates.audience import audience_of
 from campaign_actions.updates.models import Update
 from tests.support.factories import NOON, make_action, make_campaign, make_staff, make_update
@@ -53,6 +54,20 @@ def test_several_actions_are_chosen_and_each_person_counted_once(client, actions
     assert audience_of(saved()).actions == tuple(action.id for action in actions)
     assert "3 people get this update, each once" in page
     assert "Took part more than once −1" in page
+
+
+def test_several_countries_are_chosen_among_those_where_people_live(client, actions):
+    fold_states(utc_now())
+    new = visible_text(client.get(address(actions[0], "updates", "new")).text)
+
+    answer = save(client, actions[0], scope="campaign", country=["DE", "FR"])
+    page = client.get(answer.location).text
+
+    assert "Country: Any country" in new
+    assert "France 2 Germany 2" in new or "Germany 2 France 2" in new
+    assert saved().filter == {"countries": ["DE", "FR"]}
+    assert "Country: Germany, France" in visible_text(page)
+    assert page.count('name="country" value="DE" checked') == 1
 
 
 def test_recipients_are_counted_as_chosen_without_saving(client, actions):

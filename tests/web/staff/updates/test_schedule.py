@@ -236,7 +236,7 @@ def test_the_approver_sees_that_it_goes_to_the_whole_campaign(client, action):
     page = asked_page(client, action, make_update(action, scope="campaign"))
 
     assert "Sent to the whole campaign" in page
-    assert "Send an update of the campaign racism" in page
+    assert "Send an update of the campaign racism · The law has passed" in page
 
 
 def test_saving_a_change_cancels_the_request(client, action, update):

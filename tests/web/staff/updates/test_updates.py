@@ -398,7 +398,7 @@ def test_the_confirmation_names_the_number_of_recipients_and_sending_shows_progr
     assert "Send this update to 4 people?" in confirmation
     assert answer.location == address
     assert ">Sending</span>" in progress
-    assert 'data-fresh="yes"' in progress
+    assert 'data-fresh="sending"' in progress
     assert reload_update(update).recipients == 4
 
 

@@ -30,7 +30,8 @@ from campaign_actions.web.staff.translations.scenes.translations.files import (
 )
 from campaign_actions.web.staff.translations.scenes.translations.languages import language_scenes
 from campaign_actions.web.staff.translations.scenes.translations.strings import string_scenes
-from campaign_actions.web.staff.translations.scenes.updates import update_scenes
+from campaign_actions.web.staff.translations.scenes.updates.sending import sending_scenes
+from campaign_actions.web.staff.translations.scenes.updates.writing import update_scenes
 
 
 def staff_scenes() -> Iterator[Scene]:
@@ -56,6 +57,7 @@ def staff_scenes() -> Iterator[Scene]:
     yield from comment_scenes()
     yield from export_scenes()
     yield from update_scenes()
+    yield from sending_scenes()
     yield from status_scenes()
     yield from switch_scenes()
     yield from audit_scenes()

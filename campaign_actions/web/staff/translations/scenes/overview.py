@@ -11,7 +11,6 @@ from flask_babel import ngettext
 from campaign_actions.actions.action_overview import State
 from campaign_actions.actions.counts.new_signatures import NewSignatures
 from campaign_actions.actions.listing.campaigns import Filter, ListedCampaign
-from campaign_actions.actions.listing.dates import Date
 from campaign_actions.catalogs.preview.sample_campaign import (
     COUNT,
     ID,
@@ -219,6 +218,6 @@ def _nothing_found(sample: SampleCampaign) -> Values:
 def _dates(sample: SampleCampaign) -> list[NamedDate]:
     later = sample.now + timedelta(days=3)
     return [
-        NamedDate(Date(later, change, ID, None), sample.campaign.title, "/staff/")
-        for change in ("opens", "closes", "changes")
+        NamedDate(later, change, sample.campaign.title, "/staff/")
+        for change in ("opens", "closes", "changes", "sends")
     ]

@@ -130,6 +130,7 @@ def _edit(sample: SampleCampaign, *, subject: str, state: str, is_draft: bool = 
         "opened": OpenedForm(1, 200, met, NAME),
         "is_needed": lambda name, _locale: name in text_form.needed,
         "translation": TranslationState(
+            SOURCE,
             {f"texts.{TAGS[-1]}.title": [[("new", "…")]]},
             {f"texts.{TAGS[-1]}.summary": ["…", "…"]},
             {f"texts.{TAGS[-1]}.summary": 2},

@@ -1,0 +1,1 @@
+"""Scenes of updates to signers."""
