@@ -179,7 +179,7 @@ class AudienceForm(StaffForm):
             self.base,
             country=self.country.data or "",
             language=self.language.data or "",
-            source=self.source.data or "",
+            source=self.source.whole,
             channel=self.channel.data or "",
             since=as_utc_text(self.joined.data),
             not_signed=int(self.not_signed.data or 0),

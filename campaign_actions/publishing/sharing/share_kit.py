@@ -3,19 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from campaign_actions.actions.counts.states.figures import States, read_by_source
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.campaigns.models import ChannelName, Partner, PartnerText
-from campaign_actions.campaigns.source_names import (
-    NEWSLETTER,
-    POSTER,
-    WEBSITE,
-    SourceNames,
-    source_from,
-)
-from campaign_actions.core.db.session import db
+from campaign_actions.campaigns.models import ChannelName
+from campaign_actions.campaigns.source_names import NEWSLETTER, POSTER, WEBSITE, SourceNames
 from campaign_actions.core.sharing.links import channels_of, with_source
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.publishing.sharing.channels import named_channels, source_for
@@ -70,22 +61,22 @@ def make_share_kit(
     """
     address = address_of(action)
     own = named_channels(action.campaign_id)
-    known = dict(SourceNames((action.campaign_id,)).labels)
+    names = SourceNames((action.campaign_id,))
+    known = dict(names.labels)
     if new_channel:
         new_source = source_for(new_channel, own)
         known.setdefault(new_source, new_channel.strip())
-    links = _links(action, address, known=known, own=own, new_source=new_source)
+    links = _links(action, address, names, known=known, own=own, new_source=new_source)
     labels = {link.source: link.label for link in links}
     post_channel = post_channel if post_channel in labels else ""
     posted = with_source(address, post_channel) if post_channel else address
-    partners = _partner_sources(action.campaign_id, action.locale)
     return ShareKit(
         action,
         address,
         links,
         post="\n".join(filter(None, (action.title, action.teaser, action.button, posted))),
         short_post=_short_post(action, posted),
-        sites={name: labels[name] for name in (WEBSITE, *partners)},
+        sites={name: labels[name] for name in (WEBSITE, *names.partners)},
         post_channel=post_channel,
         removed=[one for one in own if one.removed_at and one.source not in labels],
     )
@@ -94,16 +85,17 @@ def make_share_kit(
 def _links(
     action: PublicAction,
     address: str,
+    names: SourceNames,
     *,
     known: Mapping[str, str],
     own: Sequence[ChannelName],
     new_source: str,
 ) -> tuple[ChannelLink, ...]:
-    partners = _partner_sources(action.campaign_id, action.locale)
-    usual = (NEWSLETTER, *channels_of(action.locale), WEBSITE, *partners, POSTER)
+    usual = (NEWSLETTER, *channels_of(action.locale), WEBSITE, *names.partners, POSTER)
     removed = {one.source for one in own if one.removed_at}
     kept = [one.source for one in own if not one.removed_at]
-    figures = read_by_source(action.id, {*usual, *kept, *removed, new_source})
+    named = {*usual, *kept, *removed, new_source}
+    figures = read_by_source(action.id, named, former=names.former)
     others = (source for source in figures if source not in removed)
     shown = dict.fromkeys(filter(None, (*usual, *kept, new_source, *others)))
     links = (
@@ -132,9 +124,3 @@ def address_of(action: PublicAction) -> str:
         campaign_slug=action.campaign_slug,
         action_slug=action.slug,
     )
-
-
-def _partner_sources(campaign_id: int, locale: str) -> list[str]:
-    names = select(PartnerText.name).join(Partner).where(Partner.campaign_id == campaign_id)
-    in_order = names.where(PartnerText.locale == locale).order_by(Partner.position)
-    return list(filter(None, map(source_from, db.session.scalars(in_order))))

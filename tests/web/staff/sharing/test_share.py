@@ -147,7 +147,8 @@ def test_the_box_has_no_script_and_loads_and_tells_nothing(staff, action):
 
 def test_each_partner_has_a_box_of_its_own(staff, action):
     name = PartnerText(locale="en", name="Memory House", points="")
-    db.session.add(Partner(campaign_id=action.campaign_id, position=1, texts=[name]))
+    partner = {"campaign_id": action.campaign_id, "source": "memory-house"}
+    db.session.add(Partner(**partner, texts=[name]))
     db.session.commit()
 
     page = staff.get(page_of(action, "?language=en&site=memory-house")).text
@@ -372,8 +373,9 @@ def test_a_name_that_would_make_the_link_of_another_channel_gets_a_link_of_its_o
     ],
 )
 def test_a_channel_that_exists_is_not_made_again_but_shown(staff, action, typed, source):
-    partner = PartnerText(locale="en", name="Memory House", points="")
-    db.session.add(Partner(campaign_id=action.campaign_id, position=1, texts=[partner]))
+    text = PartnerText(locale="en", name="Memory House", points="")
+    partner = {"campaign_id": action.campaign_id, "source": "memory-house"}
+    db.session.add(Partner(**partner, texts=[text]))
     db.session.commit()
     name(staff, action, "Radio interview")
 
