@@ -16,7 +16,7 @@ from campaign_actions.actions.models import Comment, Signature
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.operations import operation_of
 from campaign_actions.audit.log import record
-from campaign_actions.campaigns.models import Picture
+from campaign_actions.campaigns.models import Partner, PartnerText, Picture
 from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import init_migrate, is_compared
 from campaign_actions.core.db.session import HEAD_REVISION, db
@@ -157,6 +157,30 @@ def test_comments_keep_their_decisions_and_are_checked_when_they_become_an_inbox
     assert [tuple(row) for row in kept] == [(True, 7)]
     assert comments() == before
     assert [row.is_repeated for row in before] == [False, True, True, False]
+
+
+def test_a_partner_keeps_the_sources_that_its_names_have_given_it(app):
+    action = make_action(locales=("en", "fr", "ru"))
+    names = [
+        {"ru": "Третий путь", "fr": "Quai n° 3", "en": "Platform Three"},
+        {"en": "Telegram", "fr": "Quai n° 3"},
+        {"fr": "!!!"},
+    ]
+    for position, its in enumerate(names):
+        texts = [PartnerText(locale=locale, name=name) for locale, name in its.items()]
+        db.session.add(Partner(campaign_id=action.campaign_id, position=position, texts=texts))
+    db.session.commit()
+    db.session.remove()
+
+    flask_migrate.downgrade(init_migrate(), revision="0021")
+    flask_migrate.upgrade(init_migrate())
+
+    rows = select(Partner.source, Partner.former_sources).order_by(Partner.position)
+    assert [tuple(row) for row in db.session.execute(rows)] == [
+        ("platform-three", "quai-n-3 tretiy-put"),
+        ("telegram-2", ""),
+        ("partner", ""),
+    ]
 
 
 def comments():

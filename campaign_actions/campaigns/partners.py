@@ -5,7 +5,8 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Connection, delete, insert, select, update
 
-from campaign_actions.campaigns.models import Partner, PartnerText
+from campaign_actions.campaigns.models import Campaign, ChannelName, Partner, PartnerText
+from campaign_actions.campaigns.source_names import RESERVED, free_source, source_from
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 
 NEW = "new"  # in place of the id of a new partner: partners.new.website
@@ -34,11 +35,13 @@ def read_partners(connection: Connection, campaign_id: int) -> dict[str, Any]:
 def write_partners(
     connection: Connection, campaign_id: int, before: Content, after: Content
 ) -> None:
-    """Write the partners that differ. A key that is not the id of a partner adds one."""
+    """Write the partners that differ. A key that is not the id of a partner adds one.
+
+    One that is removed keeps its row, with the source that its links have.
+    """
     old, new, known = partners_in(before), partners_in(after), _keys(connection, campaign_id)
     for key in old.keys() - new.keys():
         connection.execute(delete(PartnerText).where(PartnerText.partner_id == int(key)))
-        connection.execute(delete(Partner).where(Partner.id == int(key)))
     for key, partner in new.items():
         if partner == old.get(key):
             continue
@@ -53,6 +56,45 @@ def write_partners(
         for locale, text in texts_of(partner).items():
             row = {"partner_id": partner_id, "locale": locale, "name": "", "points": "", **text}
             connection.execute(insert(PartnerText), row)
+    give_sources(connection, campaign_id)
+
+
+def give_sources(connection: Connection, campaign_id: int) -> None:
+    """Give each partner that has none a source, made from its name. It keeps it under every later name.
+
+    A partner that was removed and added again gets the one that it had.
+    """
+    own = Partner.id, Partner.source, Partner.former_sources
+    rows = connection.execute(select(*own).where(Partner.campaign_id == campaign_id)).all()
+    names = _names(connection, campaign_id)
+    channels = select(ChannelName.source).where(ChannelName.campaign_id == campaign_id)
+    taken = {*RESERVED, *connection.scalars(channels)}
+    for row in rows:
+        taken.update([row.source or "", *row.former_sources.split()])
+    for row in rows:
+        if row.source or row.id not in names:
+            continue
+        wanted = source_from(names[row.id])
+        removed = next((one for one in rows if one.source == wanted and one.id not in names), None)
+        if removed:
+            connection.execute(delete(Partner).where(Partner.id == removed.id))
+            its = {"source": removed.source, "former_sources": removed.former_sources}
+        else:
+            its = {"source": free_source(names[row.id], taken)}
+            taken.add(its["source"])
+        connection.execute(update(Partner).where(Partner.id == row.id).values(its))
+
+
+def _names(connection: Connection, campaign_id: int) -> dict[int, str]:
+    """The name of each partner that has texts, in the source language of the campaign or else in any."""
+    rows = (
+        select(PartnerText.partner_id, PartnerText.name)
+        .join(Partner)
+        .join(Campaign)
+        .where(Partner.campaign_id == campaign_id)
+        .order_by(PartnerText.locale == Campaign.source_locale, PartnerText.locale.desc())
+    )
+    return {row.partner_id: row.name for row in connection.execute(rows)}
 
 
 def reserve_ids(connection: Connection, campaign_id: int, content: Content) -> Content:
@@ -69,11 +111,14 @@ def reserve_ids(connection: Connection, campaign_id: int, content: Content) -> C
 
 
 def delete_reserved(connection: Connection, campaign_id: int, content: Content) -> None:
-    """Delete the rows of partners that are neither public nor in the newest content."""
+    """Delete the rows of partners that were never public and are not in the newest content."""
     kept = [int(key) for key in partners_in(content) if key.isdecimal()]
     has_texts = select(PartnerText.partner_id).where(PartnerText.partner_id == Partner.id).exists()
     unused = delete(Partner).where(
-        Partner.campaign_id == campaign_id, ~has_texts, Partner.id.not_in(kept)
+        Partner.campaign_id == campaign_id,
+        Partner.source.is_(None),
+        ~has_texts,
+        Partner.id.not_in(kept),
     )
     connection.execute(unused)
 

@@ -15,6 +15,7 @@ from campaign_actions.actions.models import Action, ActionText, Milestone, Miles
 from campaign_actions.actions.personal_data.later_uses import cover_with_model
 from campaign_actions.actions.pictures import of_action
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText
+from campaign_actions.campaigns.partners import give_sources
 from campaign_actions.campaigns.picture import (
     PictureDetails,
     PictureOwner,
@@ -40,9 +41,12 @@ def load_demo(*, now: datetime) -> list[str]:
             cover_with_model(kind, locale, version, now=opened_at)
     known = set(db.session.scalars(select(Campaign.slug)))
     missing = {place: plan for place, plan in enumerate(plans()) if plan["slug"] not in known}
-    with write_transaction():
+    with write_transaction() as connection:
         for place, plan in missing.items():
-            db.session.add_all(_actions_of(plan, place, now))
+            actions = _actions_of(plan, place, now)
+            db.session.add_all(actions)
+            db.session.flush()
+            give_sources(connection, actions[0].campaign_id)
     return [plan["slug"] for plan in missing.values()]
 
 

@@ -49,13 +49,16 @@ def add_waiting_work(*, now: datetime) -> None:
     selection = Selection(actions=(db.session.scalars(petition).one(),))
     export = Export(
         campaign=racism,
+        staff_id=_member(DEPUTY).id,
         selection=selection,
-        purpose="handover",
+        purpose="team",
         format="csv",
-        recipient="Prosecutor General’s Office",
+        recipient="Outreach team",
     )
     invitation = Invite.of(f"lena@{DOMAIN}", {"exporter": None}, None, locale="en")
-    _request(GuardedExport(export), "The Prosecutor General’s Office receives us on Thursday.", now)
+    _request(
+        GuardedExport(export), "The outreach team invites them to the hearing on Thursday.", now
+    )
     _request(invitation, "Lena takes over the exports from Monday.", now)
 
 

@@ -157,7 +157,7 @@ class ExportForm(StaffForm):
                 until=as_utc_text(self.until.data),
                 language=self.language.data or "",
                 country=self.country.data or "",
-                source=self.source.data or "",
+                source=self.source.whole,
                 channel=self.channel.data or "",
                 without=self.without.data or "",
                 domain=self.domain.data or "",

@@ -192,7 +192,7 @@ class AudienceForm(StaffForm):
             country=countries[0] if len(countries) == 1 else "",
             countries=countries if len(countries) > 1 else (),
             language=self.language.data or "",
-            source=self.source.data or "",
+            source=self.source.whole,
             channel=self.channel.data or "",
             since=as_utc_text(self.joined.data),
             not_signed=int(self.not_signed.data or 0),

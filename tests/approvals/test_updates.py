@@ -71,6 +71,7 @@ def test_with_the_setting_one_person_is_refused(update, people):
 
 
 def test_the_command_shows_the_text_as_plain_emails_do(app, update, people):
+    want_approval()
     number = ask(update, people[0])
 
     shown = app.test_cli_runner().invoke(args=["staff", "approve", str(number)], input="n\n").output

@@ -33,3 +33,32 @@ def test_the_end_of_each_link_is_seen_because_it_names_the_channel(work, share_p
     ends = page.locator(".channels .link").evaluate_all(ENDS)
     assert len(ends) > 3
     assert all(ends)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_new_link_is_shown_with_the_heading_of_its_table(work, share_page, width):
+    page = work("campaigner")
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(share_page)
+    page.get_by_label("Another channel").fill(f"Radio {width}")
+
+    page.get_by_role("button", name="Make link").click()
+    page.wait_for_url("**#all-links")
+
+    heading = page.get_by_role("heading", name="Links by channel").bounding_box()
+    hit = "([x, y]) => document.elementFromPoint(x, y).closest('h2')?.id"
+    assert page.evaluate(hit, [heading["x"] + 5, heading["y"] + 5]) == "channels"
+    assert page.locator("tbody tr").first.get_by_text(f"Radio {width}").is_visible()
+
+
+def test_the_copied_text_to_post_has_no_marks_of_direction(work, share_page):
+    page = work("campaigner")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(share_page)
+
+    page.get_by_role("button", name="Copy text").last.click()
+
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("#short-post").text_content()
+    assert "/campaigns/linked/a-rather-long-name/" in copied
+    assert copied.isascii()

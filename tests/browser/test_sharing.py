@@ -9,13 +9,14 @@ pytestmark = pytest.mark.slow  # it drives a browser
 
 ACTION = "/{locale}/campaigns/racism/hate-crimes/"
 A4_POINTS = (595, 842)
+WITH_PORTRAIT = ("racism/hate-crimes", "racism/speak-up", "violence-against-women/protection-law")
 LONG = "Dies ist eine sehr lange Forderung mit Grundrechteverwirklichungsbeauftragten " * 3
 BOX = re.compile(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]")
 
 
-def printed(page) -> tuple[int, list[tuple[int, int]]]:
-    """The number of pages of a print, and their sizes in points."""
-    data = page.pdf(prefer_css_page_size=True, print_background=True)
+def printed(page, **paper) -> tuple[int, list[tuple[int, int]]]:
+    """The number of pages of a print, and their sizes in points. `paper`: else as the page asks."""
+    data = page.pdf(**{"prefer_css_page_size": not paper, "print_background": True, **paper})
     sizes = [(round(float(width)), round(float(height))) for width, height in BOX.findall(data)]
     return len(re.findall(rb"/Type\s*/Page\b", data)), sizes
 
@@ -26,6 +27,36 @@ def test_the_poster_is_one_a4_page(work, locale):
     page.goto(f"{ACTION.format(locale=locale)}poster/")
 
     assert printed(page) == (1, [A4_POINTS])
+
+
+@pytest.mark.parametrize("locale", ["en", "ru", "ar"])
+@pytest.mark.parametrize("action", WITH_PORTRAIT)
+def test_a_portrait_leaves_its_caption_and_the_call_their_room(work, action, locale):
+    page = work()
+    page.goto(f"/{locale}/campaigns/{action}/poster/")
+
+    page.emulate_media(media="print")
+
+    parts = "picture", "picture img", "figcaption", ".sheet-words", ".sheet-end", ".sheet"
+    boxes = {part: page.locator(part).bounding_box() for part in parts}
+    top = {part: box["y"] for part, box in boxes.items()}
+    bottom = {part: box["y"] + box["height"] for part, box in boxes.items()}
+    assert 150 < boxes["picture"]["width"] <= boxes["picture"]["height"] + 1  # the face is whole
+    assert max(bottom["picture"], bottom["picture img"]) <= top["figcaption"]
+    assert max(bottom["figcaption"], bottom[".sheet-words"]) <= top[".sheet-end"]
+    assert bottom[".sheet-end"] < bottom[".sheet"]
+
+
+@pytest.mark.parametrize("margin", ["0", "10mm"])
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_poster_is_one_page_of_any_paper(work, paper, margin):
+    page = work()
+    page.goto(f"{ACTION.format(locale='ru')}poster/")
+
+    margins = dict.fromkeys(("top", "right", "bottom", "left"), margin)
+    pages, _sizes = printed(page, format=paper, margin=margins)
+
+    assert pages == 1
 
 
 def test_the_longest_texts_do_not_push_anything_off_the_poster(work):

@@ -21,11 +21,14 @@ from campaign_actions.actions.models import (
 from campaign_actions.actions.queries import public_actions
 from campaign_actions.actions.signatures.clusters.queries import open_clusters
 from campaign_actions.actions.signatures.search import count_results
+from campaign_actions.approvals.models import ApprovalRequest
+from campaign_actions.approvals.operations import operation_of
 from campaign_actions.campaigns.models import Partner, PartnerText, Picture, PictureFile
 from campaign_actions.commands.signatures import tallies
 from campaign_actions.core.db.alembic import init_migrate
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.demo.load import demo_files, demo_texts, load_demo
+from campaign_actions.disclosures.columns import count_rows
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member
 from tests.support.app import SETTINGS, Visitor
@@ -250,6 +253,15 @@ def test_something_waits_for_each_role(loaded, role, tasks):
 
     assert tasks <= set(re.findall(r'<span class="what">(.*?)</span>', page))
     assert "First steps" not in page
+
+
+def test_the_requested_export_needs_approval_and_can_be_downloaded_by_whoever_asked(loaded):
+    request = db.session.scalars(select(ApprovalRequest).filter_by(kind="export")).one()
+    operation = operation_of(request)
+
+    assert operation.export.staff_id == request.requested_by
+    assert operation.is_guarded(db.session.connection())
+    assert count_rows(db.session.connection(), operation.export) > 0
 
 
 @on_sqlite

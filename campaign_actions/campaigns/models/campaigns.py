@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.campaigns.models.pictures import PictureTexts
@@ -67,14 +67,22 @@ class FormerCampaignSlug(Base):
 
 
 class Partner(Base):
-    """An organisation that carries a joint campaign."""
+    """An organisation that carries a joint campaign.
+
+    `source`: in its share links, in every language and whatever its name is later; null until it is public
+    or its campaign is a draft. It had one for each language before: `former_sources`, with spaces between,
+    still count. A removed partner keeps its row without texts.
+    """
 
     __tablename__ = "partners"
+    __table_args__ = (Index("ix_partners_source", "campaign_id", "source", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
     website: Mapped[str | None] = mapped_column(String(300))
+    source: Mapped[str | None] = mapped_column(String(40))
+    former_sources: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     texts: Mapped[list["PartnerText"]] = relationship(cascade="all, delete-orphan")
 

@@ -5,7 +5,7 @@ The source in a link never changes, so links that were sent out still count.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import chain, count
+from itertools import chain
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.models import Action, StateChange, StateDay
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.models import MAX_CHANNEL_NAME, Campaign, ChannelName
-from campaign_actions.campaigns.source_names import MAX_SOURCE_LENGTH, SourceNames, source_from
+from campaign_actions.campaigns.source_names import SourceNames, numbered, source_from
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.db.upsert import upsert_sums
 from campaign_actions.core.errors import NotFound
@@ -83,8 +83,7 @@ def source_for(name: str, named: Iterable[ChannelName]) -> str:
     wanted = source_from(name)
     taken = {one.source: one.name.casefold() for one in named}
     same = (source for source, its in taken.items() if its == name.strip().casefold())
-    numbered = (f"{wanted[: MAX_SOURCE_LENGTH - 3]}-{number}" for number in count(2))
-    free = (one for one in chain([wanted], numbered) if one not in taken)
+    free = (one for one in numbered(wanted) if one not in taken)
     return next(chain(same, free)) if wanted else ""
 
 

@@ -3,19 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from campaign_actions.actions.counts.states.figures import States, read_by_source
 from campaign_actions.actions.queries import PublicAction
-from campaign_actions.campaigns.models import ChannelName, Partner, PartnerText
-from campaign_actions.campaigns.source_names import (
-    NEWSLETTER,
-    POSTER,
-    WEBSITE,
-    SourceNames,
-    source_from,
-)
-from campaign_actions.core.db.session import db
+from campaign_actions.campaigns.models import ChannelName
+from campaign_actions.campaigns.source_names import NEWSLETTER, POSTER, WEBSITE, SourceNames
 from campaign_actions.core.sharing.links import channels_of, with_source
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.publishing.sharing.channels import named_channels, source_for
@@ -27,7 +18,8 @@ POST_LENGTH = 280  # characters: the shortest limit of the networks
 class ChannelLink:
     """A link by one channel. `figures`: of the people who came by it, in all languages.
 
-    `is_own`: staff have named it, so they can rename and remove it.
+    `is_own`: staff have named it, so they can rename and remove it. `is_known`: false for a source that is
+    only in addresses that people used, such as a mistyped one.
     """
 
     source: str
@@ -36,10 +28,23 @@ class ChannelLink:
     figures: States
     is_own: bool = False
     is_new: bool = False
+    is_known: bool = True
 
     @property
     def count(self) -> int:
         return max(0, self.figures.confirmed)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A text to post. `words`: before the address, with the space or line between."""
+
+    words: str
+    address: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.words}{self.address}"
 
 
 @dataclass(frozen=True)
@@ -54,11 +59,11 @@ class ShareKit:
     action: PublicAction
     address: str
     links: tuple[ChannelLink, ...]
-    post: str
-    short_post: str
+    post: Post
+    short_post: Post
     sites: Mapping[str, str]  # channels of other sites, with their labels
     post_channel: str = ""
-    removed: Sequence[ChannelName] = ()
+    removed: Sequence[ChannelLink] = ()
 
 
 def make_share_kit(
@@ -70,59 +75,69 @@ def make_share_kit(
     """
     address = address_of(action)
     own = named_channels(action.campaign_id)
-    known = dict(SourceNames((action.campaign_id,)).labels)
+    names = SourceNames((action.campaign_id,))
+    known = dict(names.labels)
     if new_channel:
         new_source = source_for(new_channel, own)
         known.setdefault(new_source, new_channel.strip())
-    links = _links(action, address, known=known, own=own, new_source=new_source)
-    labels = {link.source: link.label for link in links}
+    links, removed = _links(action, address, names, known=known, own=own, new_source=new_source)
+    labels = {link.source: link.label for link in links if link.is_known}
     post_channel = post_channel if post_channel in labels else ""
     posted = with_source(address, post_channel) if post_channel else address
-    partners = _partner_sources(action.campaign_id, action.locale)
     return ShareKit(
         action,
         address,
         links,
-        post="\n".join(filter(None, (action.title, action.teaser, action.button, posted))),
+        post=_post(action, posted),
         short_post=_short_post(action, posted),
-        sites={name: labels[name] for name in (WEBSITE, *partners)},
+        sites={name: labels[name] for name in (WEBSITE, *names.partners)},
         post_channel=post_channel,
-        removed=[one for one in own if one.removed_at and one.source not in labels],
+        removed=removed,
     )
 
 
 def _links(
     action: PublicAction,
     address: str,
+    names: SourceNames,
     *,
     known: Mapping[str, str],
     own: Sequence[ChannelName],
     new_source: str,
-) -> tuple[ChannelLink, ...]:
-    partners = _partner_sources(action.campaign_id, action.locale)
-    usual = (NEWSLETTER, *channels_of(action.locale), WEBSITE, *partners, POSTER)
+) -> tuple[tuple[ChannelLink, ...], tuple[ChannelLink, ...]]:
+    """Those to show, and those of channels that are removed."""
+    usual = (NEWSLETTER, *channels_of(action.locale), WEBSITE, *names.partners, POSTER)
     removed = {one.source for one in own if one.removed_at}
     kept = [one.source for one in own if not one.removed_at]
-    figures = read_by_source(action.id, {*usual, *kept, *removed, new_source})
+    named = {*usual, *kept, *removed, new_source}
+    figures = read_by_source(action.id, named, former=names.former)
     others = (source for source in figures if source not in removed)
     shown = dict.fromkeys(filter(None, (*usual, *kept, new_source, *others)))
-    links = (
-        ChannelLink(
+
+    def link(source: str) -> ChannelLink:
+        return ChannelLink(
             source,
             known.get(source, source),
             with_source(address, source),
             figures.get(source, States()),
             is_own=source in kept and source not in usual,
             is_new=source == new_source,
+            is_known=source in known,
         )
-        for source in shown
-    )
-    return tuple(sorted(links, key=lambda link: (not link.is_new, -link.count)))
+
+    links = sorted(map(link, shown), key=lambda link: (not link.is_new, -link.count))
+    folded = (link(one.source) for one in own if one.source in removed - shown.keys())
+    return tuple(links), tuple(folded)
 
 
-def _short_post(action: PublicAction, address: str) -> str:
-    posts = [f"{text} {address}" for text in (action.teaser, action.title) if text]
-    return next((post for post in posts if len(post) <= POST_LENGTH), posts[-1])
+def _post(action: PublicAction, address: str) -> Post:
+    lines = filter(None, (action.title, action.teaser, action.button))
+    return Post("".join(f"{line}\n" for line in lines), address)
+
+
+def _short_post(action: PublicAction, address: str) -> Post:
+    posts = [Post(f"{text} ", address) for text in (action.teaser, action.title) if text]
+    return next((post for post in posts if len(post.text) <= POST_LENGTH), posts[-1])
 
 
 def address_of(action: PublicAction) -> str:
@@ -132,9 +147,3 @@ def address_of(action: PublicAction) -> str:
         campaign_slug=action.campaign_slug,
         action_slug=action.slug,
     )
-
-
-def _partner_sources(campaign_id: int, locale: str) -> list[str]:
-    names = select(PartnerText.name).join(Partner).where(Partner.campaign_id == campaign_id)
-    in_order = names.where(PartnerText.locale == locale).order_by(Partner.position)
-    return list(filter(None, map(source_from, db.session.scalars(in_order))))

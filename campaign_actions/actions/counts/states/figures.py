@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, null, select, true, union_all
@@ -17,11 +17,12 @@ from campaign_actions.actions.counts.states.figure_sql import (
     whole_period,
 )
 from campaign_actions.actions.counts.states.fold import moment_of
-from campaign_actions.actions.counts.states.periods import DAY, Period
+from campaign_actions.actions.counts.states.periods import Period
 from campaign_actions.actions.models import PARTS, QUARTERS_OF_DAY, STATES, StateDay
 from campaign_actions.core.db.session import db
 
 MAX_SOURCES_LISTED = 50
+NOTHING: Mapping[str, str] = MappingProxyType({})
 BEFORE = -1  # the bucket of what was sent before the period
 
 
@@ -79,12 +80,16 @@ def read_figures(
     *,
     earlier: Period | None = None,
     week: Period | None = None,
+    former_sources: Mapping[str, str] = NOTHING,
 ) -> Figures:
-    """Of some actions together, by the time at which forms were sent."""
+    """Of some actions together, by the time at which forms were sent.
+
+    `former_sources`: those that are counted as another.
+    """
     statements = list(statements_of(action_ids, period))
     for kind, other in (("earlier", earlier), ("week", week)):
         statements += sum_statements(action_ids, other, kind) if other else ()
-    sums = _Sums(period)
+    sums = _Sums(period, former_sources)
     for row in db.session.execute(union_all(*statements)):
         sums.add(row)
     parts: dict[str, dict[str, States]] = {part: {} for part in PARTS}
@@ -113,8 +118,9 @@ def read_figures(
 class _Sums:
     """Adds up the rows of statements_of(). By time, the last bucket is that BEFORE the period."""
 
-    def __init__(self, period: Period) -> None:
+    def __init__(self, period: Period, former_sources: Mapping[str, str]) -> None:
         buckets = len(period.starts)
+        self.former_sources = former_sources
         self.days = bucket_by_day(period)
         self.first_day = days_of(period).start
         self.last_bucket = buckets - 1
@@ -126,18 +132,18 @@ class _Sums:
 
     def add(self, row: Any) -> None:
         if row.kind == "time":
-            _add(self.by_time[row.part, row.value][self.days[row.day]], row)
+            _add(self.by_time[self._counted_as(row)][self.days[row.day]], row)
         elif row.kind == "moved":
             self._move(row)
         elif row.kind == "part":
-            _add(self.by_part[row.part, row.value], row)
+            _add(self.by_part[self._counted_as(row)], row)
         else:
             _add(self.by_kind[row.kind], row)
 
     def _move(self, row: Any) -> None:
         """From the bucket of its day, if that was read, to its own, if it is in the period."""
         buckets, day = (
-            self.by_time[row.part, row.value],
+            self.by_time[self._counted_as(row)],
             moment_of(row.slot_day * QUARTERS_OF_DAY).date(),
         )
         bucket = max(BEFORE, row.bucket - 1)
@@ -147,15 +153,25 @@ class _Sums:
         if of_day is not None:
             _add(buckets[of_day], row, -1)
 
+    def _counted_as(self, row: Any) -> tuple[str, str]:
+        """Its part and value."""
+        is_source = row.part == "source"
+        return row.part, self.former_sources.get(row.value, row.value) if is_source else row.value
+
 
 def read_by_action(
     action_ids: Collection[int], period: Period, *, part: str = "all", value: str = ""
 ) -> dict[int, States]:
-    """By action, how many signatures of the period have one value of a part. Others are missing."""
+    """By action, how many signatures of the period have one value of a part. Others are missing.
+
+    `value`: of sources, several may have spaces between.
+    """
     sums: dict[int, list[int]] = defaultdict(_zeros)
     statements = [
         figure_select(table, "action", table.action_id, times, by_value=False)
-        .where(table.action_id.in_(action_ids), table.part == part, table.value == value)
+        .where(
+            table.action_id.in_(action_ids), table.part == part, table.value.in_(value.split(" "))
+        )
         .group_by(table.action_id)
         for table, times in whole_period(period)
     ]
@@ -176,8 +192,14 @@ def read_all_by_action(action_ids: Collection[int]) -> dict[int, States]:
     return {action_id: found.get(action_id, States()) for action_id in action_ids}
 
 
-def read_by_source(action_id: int, named: Collection[str]) -> dict[str, States]:
-    """Of all time: the `named` sources that have any, and of others those with the most confirmed."""
+def read_by_source(
+    action_id: int, named: Collection[str], *, former: Mapping[str, str] = NOTHING
+) -> dict[str, States]:
+    """Of all time: the `named` sources that have any, and of others those with the most confirmed.
+
+    `former`: those that are counted as another.
+    """
+    named = {*named, *former}
     every = (
         figure_select(StateDay, "part", null(), true(), by_value=True, part="source")
         .where(StateDay.action_id == action_id, StateDay.part == "source")
@@ -189,33 +211,8 @@ def read_by_source(action_id: int, named: Collection[str]) -> dict[str, States]:
     found: dict[str, list[int]] = defaultdict(_zeros)
     for statement in (every.where(StateDay.value.in_(named)), others.limit(MAX_SOURCES_LISTED)):
         for row in db.session.execute(statement):
-            _add(found[row.value], row)
+            _add(found[former.get(row.value, row.value)], row)
     return {source: States(*counts) for source, counts in found.items()}
-
-
-def read_from_first_day(groups: Mapping[int, Collection[int]], today: date) -> dict[int, list[int]]:
-    """By group of actions, how many had confirmed in all by the end of each day since the first, in UTC.
-
-    Each goes up to today, also if nobody took part on the last days.
-    """
-    group_of = {action: group for group, actions in groups.items() for action in actions}
-    rows = db.session.execute(
-        select(StateDay.action_id, StateDay.day, StateDay.confirmed).where(
-            StateDay.action_id.in_(group_of), StateDay.part == "all", StateDay.confirmed > 0
-        )
-    )
-    by_day: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    for action_id, day, confirmed in rows:
-        by_day[group_of[action_id]][day] += confirmed
-    return {group: _cumulate(days, today) for group, days in by_day.items()}
-
-
-def first_day_of(action_ids: Collection[int]) -> date | None:
-    """The first day with a signature, in UTC."""
-    days = select(func.min(StateDay.day)).where(
-        StateDay.action_id.in_(action_ids), StateDay.part == "all"
-    )
-    return db.session.scalar(days)
 
 
 def sum_states(found: Iterable[States]) -> States:
@@ -232,11 +229,3 @@ def _add(sums: list[int], row: Any, sign: int = 1) -> None:
 
 def _zeros() -> list[int]:
     return [0] * len(STATES)
-
-
-def _cumulate(days: Mapping[date, int], today: date) -> list[int]:
-    first, counts, total = min(days), [], 0
-    for number in range((max(today, *days) - first).days + 1):
-        total += days.get(first + number * DAY, 0)
-        counts.append(total)
-    return counts

@@ -37,6 +37,7 @@ class SignatureFilter:
 
     `since` (inclusive) and `until` (exclusive): when the form was sent, ISO 8601 in UTC. `email`: one
     address in any spelling; `domain`: the part after the @. `ids`: public ids. `without`: one of WITHOUT.
+    `source`: one, or several of one partner with spaces between.
     `status`: one, or MARKABLE. `fill_time`: one of FILL_TIMES. `same_comment`: the public id of a signature
     with the same comment. `not_signed`: the id of an action in which the person has not confirmed. It
     compares actions, so its caller leaves out people whose consent text does not cover that
@@ -131,12 +132,13 @@ class SignatureFilter:
                 ("status", self.status if self.status != MARKABLE else ""),
                 ("country_code", self.country),
                 ("locale", self.language),
-                ("source", self.source),
                 ("channel", self.channel),
                 ("fill_time", self.fill_time),
             )
             if value
         ]
+        if self.source:
+            conditions.append(columns.source.in_(self.source.split()))
         if self.status == MARKABLE:
             conditions.append(columns.status.in_(self.statuses))
         if self.countries:

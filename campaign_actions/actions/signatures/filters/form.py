@@ -122,7 +122,7 @@ class SearchForm(StaffForm):
             status=self.status.data or "",
             country=self.country.data or "",
             language=self.language.data or "",
-            source=self.source.data or "",
+            source=self.source.whole,
             channel=self.channel.data or "",
             without=self.without.data or "",
             domain=self.domain.data or "",

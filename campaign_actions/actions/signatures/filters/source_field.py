@@ -36,6 +36,11 @@ class SourceField(Identifier):
     def shown(self) -> str:
         return self.names.typed(self.data) if self.data else ""
 
+    @property
+    def whole(self) -> str:
+        """As filters have it: of a partner, with the sources that it had before."""
+        return self.names.whole(self.data) if self.data else ""
+
     def pre_validate(self, form: Any) -> None:
         self.data = self.names.find(self.data) if self.data else self.data
         is_named = not self.data or self.data in self.names.labels

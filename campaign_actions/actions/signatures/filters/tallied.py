@@ -22,7 +22,8 @@ def count_tallied(action_id: int, wanted: SignatureFilter) -> int | None:
     if place is None:
         return None
     part, value = place
-    has_value = StateDay.value.in_((value, OTHER_SOURCES) if part == "source" else (value,))
+    values = value.split(" ")
+    has_value = StateDay.value.in_([*values, OTHER_SOURCES] if part == "source" else values)
     sums = (func.sum(getattr(StateDay, state)).label(state) for state in (*LISTED, "kept"))
     rows = db.session.execute(
         select(StateDay.value, *sums)
@@ -32,7 +33,7 @@ def count_tallied(action_id: int, wanted: SignatureFilter) -> int | None:
     found = {row.value: row for row in rows}
     if part == "source" and value and OTHER_SOURCES in found:
         return None  # some days had too many sources, and it may be among the others
-    return _sum(found[value], wanted) if value in found else 0
+    return sum(_sum(found[one], wanted) for one in values if one in found)
 
 
 def _place_of(wanted: SignatureFilter) -> tuple[str, str] | None:

@@ -14,8 +14,8 @@ from campaign_actions.actions.counts.states.figures import (
     States,
     read_by_action,
     read_figures,
-    read_from_first_day,
 )
+from campaign_actions.actions.counts.states.first_days import read_from_first_day
 from campaign_actions.actions.counts.states.periods import period_before, week_before
 from campaign_actions.web.staff.dashboards import charts, panels
 from campaign_actions.web.staff.dashboards.actions import ActionRow, actions_panel, outlook_words
@@ -48,7 +48,13 @@ class Dashboard:
         period = self.chosen.period
         earlier = period_before(period, self.now) if self.chosen.name != "all" else None
         week = week_before(period) if period.unit == "hour" else None
-        return read_figures(self.scope.action_ids, period, earlier=earlier, week=week)
+        return read_figures(
+            self.scope.action_ids,
+            period,
+            earlier=earlier,
+            week=week,
+            former_sources=self.scope.source_names.former,
+        )
 
     @cached_property
     def by_action(self) -> dict[int, States]:

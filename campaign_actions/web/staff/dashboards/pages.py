@@ -108,8 +108,9 @@ def by_action_page(scope: Scope) -> ResponseReturnValue:
         is_known = is_known and scope.shows_lists and value in PROVIDERS
     if not is_known or len(value) > MAX_VALUE_LENGTH or not value.isprintable():
         abort(404)
+    counted = scope.source_names.whole(value) if part == "source" else value
     found = read_by_action(
-        scope.action_ids, dashboard.chosen.period, part=part, value=value if part != "all" else ""
+        scope.action_ids, dashboard.chosen.period, part=part, value=counted if part != "all" else ""
     )
     page = "by_action" if scope.campaign else "all_by_action"
     return render_template(

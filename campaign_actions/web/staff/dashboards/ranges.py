@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.counts.states.figures import first_day_of
+from campaign_actions.actions.counts.states.first_days import first_day_of
 from campaign_actions.actions.counts.states.fold import quarters_of_slot
 from campaign_actions.actions.counts.states.periods import (
     HOUR,

@@ -11,11 +11,10 @@ from sqlalchemy import insert, select, union_all
 from campaign_actions.actions.counts.states.figure_sql import statements_of
 from campaign_actions.actions.counts.states.figures import (
     States,
-    first_day_of,
     read_by_action,
     read_figures,
-    read_from_first_day,
 )
+from campaign_actions.actions.counts.states.first_days import first_day_of, read_from_first_day
 from campaign_actions.actions.counts.states.fold import fold_states, slot_of
 from campaign_actions.actions.counts.states.periods import (
     days_between,

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from campaign_actions.campaigns.models import Partner, PartnerText
+from campaign_actions.campaigns.models import PartnerText
 from campaign_actions.core.db.session import db
 from tests.support.changes import publish_all
 from tests.support.factories import make_campaign, make_staff
@@ -100,7 +100,7 @@ def test_a_removed_partner_comes_back_with_a_revision(client, address):
 
     assert post(client, f"{address}{partner}/remove/").status_code == 303
     db.session.rollback()
-    assert db.session.scalars(select(Partner.id)).all() == []
+    assert db.session.scalars(select(PartnerText.partner_id)).all() == []
 
     post(client, f"{address.replace('partners', 'history')}2/restore/")
     publish_all()

@@ -50,6 +50,12 @@ def snippet_in(page: str) -> str:
     return html.unescape(found[1])
 
 
+def posts_in(page: str) -> list[str]:
+    """The texts to post as they are copied."""
+    found = re.findall(r'<output id="(?:short-)?post"[^>]*>(.*?)</output>', page, re.DOTALL)
+    return [re.sub("</?bdi[^>]*>", "", text) for text in found]
+
+
 def test_an_open_action_has_a_tab_that_leads_to_sharing_it(staff, action):
     tab = f'<a href="{page_of(action)}?of={action.id}">Share</a>'
     there = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
@@ -71,9 +77,7 @@ def test_the_links_are_whole_text_and_not_fields_that_cut_them_off(staff, action
 def test_posts_are_in_the_words_of_the_organisation_and_not_of_a_signer(staff, action):
     page = html.unescape(staff.get(page_of(action, "?language=en")).text)
 
-    post, short = re.findall(
-        r'<textarea id="(?:short-)?post"[^>]*>\n(.*?)</textarea>', page, re.DOTALL
-    )
+    post, short = posts_in(page)
     assert post.splitlines() == [
         "Title of hate-crimes (en)",
         "Teaser of hate-crimes (en)",
@@ -89,8 +93,27 @@ def test_posts_are_in_the_words_of_the_organisation_and_not_of_a_signer(staff, a
 def test_posts_have_the_link_of_the_chosen_channel(staff, action, channel, address):
     page = html.unescape(staff.get(page_of(action, f"?language=en&post={channel}")).text)
 
-    posts = re.findall(r'<textarea id="(?:short-)?post"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
-    assert [post.split()[-1] for post in posts] == [address, address]
+    assert [post.split()[-1] for post in posts_in(page)] == [address, address]
+
+
+def test_the_address_in_a_text_to_post_has_its_own_direction(staff, action):
+    page = staff.get(page_of(action, "?language=ar")).text
+
+    there = THERE.replace("/en/", "/ar/")
+    assert f'Sign the petition\n<bdi dir="ltr">{there}</bdi></output>' in page
+    assert page.count(f'<bdi dir="ltr">{there}</bdi></output>') == 2
+
+
+def test_a_source_that_nobody_made_is_in_the_table_and_not_offered_for_posts(staff, action):
+    make_confirmed(action, now=utc_now(), source="radio_interviw")
+    fold_states(utc_now())
+
+    page = staff.get(page_of(action, "?language=en&post=radio_interviw")).text
+
+    assert '<tr id="of-radio_interviw">' in page
+    assert 'value="telegram"' in page
+    assert 'value="radio_interviw"' not in page
+    assert posts_in(html.unescape(page))[0].endswith(THERE)
 
 
 def test_a_new_channel_stays_when_the_language_is_changed(staff, action):
@@ -113,7 +136,7 @@ def test_a_short_post_leaves_a_long_text_out(staff, action):
 
     page = html.unescape(staff.get(page_of(action, "?language=en")).text)
 
-    assert f">\nTitle of hate-crimes (en) {THERE}</textarea>" in page
+    assert posts_in(page)[1] == f"Title of hate-crimes (en) {THERE}"
 
 
 def test_the_page_opens_in_the_language_of_the_reader_if_it_is_public(client, action):
@@ -147,7 +170,8 @@ def test_the_box_has_no_script_and_loads_and_tells_nothing(staff, action):
 
 def test_each_partner_has_a_box_of_its_own(staff, action):
     name = PartnerText(locale="en", name="Memory House", points="")
-    db.session.add(Partner(campaign_id=action.campaign_id, position=1, texts=[name]))
+    partner = {"campaign_id": action.campaign_id, "source": "memory-house"}
+    db.session.add(Partner(**partner, texts=[name]))
     db.session.commit()
 
     page = staff.get(page_of(action, "?language=en&site=memory-house")).text
@@ -372,8 +396,9 @@ def test_a_name_that_would_make_the_link_of_another_channel_gets_a_link_of_its_o
     ],
 )
 def test_a_channel_that_exists_is_not_made_again_but_shown(staff, action, typed, source):
-    partner = PartnerText(locale="en", name="Memory House", points="")
-    db.session.add(Partner(campaign_id=action.campaign_id, position=1, texts=[partner]))
+    text = PartnerText(locale="en", name="Memory House", points="")
+    partner = {"campaign_id": action.campaign_id, "source": "memory-house"}
+    db.session.add(Partner(**partner, texts=[text]))
     db.session.commit()
     name(staff, action, "Radio interview")
 

@@ -20,7 +20,7 @@ from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.publishing.checks.language_shares import LanguageShare
 from campaign_actions.publishing.sharing.channels import ChannelForm
-from campaign_actions.publishing.sharing.share_kit import ChannelLink, ShareKit
+from campaign_actions.publishing.sharing.share_kit import ChannelLink, Post, ShareKit
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     PAGE,
@@ -51,10 +51,9 @@ def _published(sample: SampleCampaign, *, is_new: bool = False) -> Values:
         ChannelLink("radio", PLACEHOLDER, ADDRESS, figures, is_own=True, is_new=True),
     )  # more than a phone shows at first
     sites = {"website": PLACEHOLDER, "partner": PLACEHOLDER}
-    removed = [ChannelName(source="stand", name=PLACEHOLDER)]
-    kit = ShareKit(
-        sample.petition, ADDRESS, links, PLACEHOLDER, PLACEHOLDER, sites, removed=removed
-    )
+    removed = [ChannelLink("stand", PLACEHOLDER, ADDRESS, figures)]
+    post = Post(f"{PLACEHOLDER} ", ADDRESS)
+    kit = ShareKit(sample.petition, ADDRESS, links, post, post, sites, removed=removed)
     return {
         "campaign": campaign,
         "action": None,
