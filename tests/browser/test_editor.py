@@ -103,7 +103,7 @@ def test_two_people_edit_at_once_and_nothing_typed_is_lost(work, shots):
     assert violations(grace) == []
     assert grace.get_by_label("Topic (English)").input_value() == "Speech, by Grace"
     assert grace.get_by_label("Summary (English)").input_value() == "A summary by Ada."
-    expect(grace.locator(".theirs")).to_contain_text("Speech, by Ada")
+    expect(grace.locator(".theirs")).to_contain_text("Speech, by added: Ada")
     save_screenshot(grace, shots, "conflict-1280")
     grace.get_by_label("Keep the saved version").check()
     save(grace)
