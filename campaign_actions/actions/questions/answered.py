@@ -44,7 +44,7 @@ def answered_questions(
     if not given:
         return []
     action = select(Action.questions).where(Action.id == row["action_id"])
-    texts = _texts(connection, row["action_id"], (words_in, row["locale"]))
+    texts = question_texts(connection, row["action_id"], (words_in, row["locale"]))
     known = known_questions(connection.scalar(action) or {}, texts)
     found = [
         Answered(one.key, one.label or one.key, one.in_words(given.pop(one.key)))
@@ -69,7 +69,7 @@ def vars_of(signature: HasAnswers) -> dict[str, Any]:
     return {name: getattr(signature, name) for name in ("action_id", "answers", "locale")}
 
 
-def _texts(
+def question_texts(
     connection: Connection, action_id: int, locales: Sequence[str]
 ) -> dict[str, dict[str, str]]:
     """The texts of each question in the first of these languages that has them, or else in any.
