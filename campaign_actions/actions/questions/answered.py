@@ -20,11 +20,15 @@ class HasAnswers(Protocol):
 
 @dataclass(frozen=True)
 class Answered:
-    """`label`: the question as it is asked now, in the language of the reader if there is such a text."""
+    """`label`: the question as it is asked now, in the language of the reader if there is such a text.
+
+    `purpose`: that of the question.
+    """
 
     key: str
     label: str
     answer: str
+    purpose: str = "team"
 
 
 def is_of_question(name: str) -> bool:
@@ -47,7 +51,7 @@ def answered_questions(
     texts = question_texts(connection, row["action_id"], (words_in, row["locale"]))
     known = known_questions(connection.scalar(action) or {}, texts)
     found = [
-        Answered(one.key, one.label or one.key, one.in_words(given.pop(one.key)))
+        Answered(one.key, one.label or one.key, one.in_words(given.pop(one.key)), one.purpose)
         for one in known
         if one.key in given
     ]

@@ -248,6 +248,29 @@ def test_the_confirm_page_shows_the_answers_which_can_be_corrected(client, actio
     assert stored() == {PLACE: "choice_2", POSTCODE: "04109"}
 
 
+def test_the_confirm_page_says_beside_an_answer_who_else_gets_it(client, action):
+    ask(action, PLACE, INVOLVED, purpose="handover")
+    ask(action, GROUP, type="organisation", purpose="handover", en__label="Your group")
+    ask(action, WHY, en__label="Why?")
+    answers = {PLACE: "choice_1", WHY: "Because"}
+    signature = make_signature(action, answers=answers)
+    note = "We pass your answer on to the addressee with your name."
+
+    def rows() -> list[str]:
+        page = parse_document(client.get(link_to("confirm", signature)).text)
+        return [" ".join(one.text_content().split()) for one in page.xpath("//dl/div")]
+
+    before = rows()
+    remove(action, PLACE)
+    publish_all()
+    after = rows()
+
+    for found in (before, after):
+        assert f"How are you involved? I saw it {note}" in found
+        assert "Your group Not answered" in found
+        assert "Why? Because" in found
+
+
 def test_people_confirm_what_they_answered_before_a_question_changed(client, action):
     ask(action, PLACE, INVOLVED)
     ask(action, BORN, type="birth_year", en__label="Born in")
