@@ -85,7 +85,7 @@ def who_gets(question: AskedQuestion) -> str:
 
 
 def others_who_get(purpose: str) -> str:
-    """Who else gets an answer than our team; empty if nobody does."""
+    """The recipients of an answer, if it is not only for our team; else empty."""
     return "" if purpose == "team" else str(RECIPIENTS[purpose])
 
 
