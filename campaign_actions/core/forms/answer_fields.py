@@ -4,6 +4,7 @@ They keep the typed text, and to_store() gives postcodes and telephone numbers i
 open before a question existed gets a message that says so.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -28,6 +29,7 @@ from campaign_actions.core.i18n.formatting import number
 MAX_SHORT_LENGTH, MAX_LONG_LENGTH = 200, 1000  # characters
 MAX_AGE = 120  # years
 PHONE_DIGITS = range(5, 16)  # ITU-T E.164 has at most 15
+NO_BREAK_SPACE = "\u00a0"
 SAMPLE_NUMBER = "123 456 789"  # of no country
 PHONE_SIGNS = {*" ()-./+\u00a0\u2009\u202f\u2010\u2011\u2013"}
 
@@ -223,8 +225,8 @@ def min_age_in_words(age: int) -> str:
 
 
 def _wrong_number(country: str) -> str:
-    """With an example from the country that someone has chosen."""
-    example = example_number(country) or SAMPLE_NUMBER
+    """With an example from the country that someone has chosen, which stays on one line."""
+    example = re.sub("[ -]", NO_BREAK_SPACE, example_number(country) or SAMPLE_NUMBER)
     return str(
         _(
             "Enter a telephone number, for example %(example)s. You can use spaces, brackets, hyphens and"
