@@ -22,9 +22,10 @@ TEMPLATES = sorted(
 )
 IN_TAGS = {
     "described_by",
-    "in_its_language",
     "field_attributes",
+    "in_its_language",
     "progress",
+    "shown_at",
     "written_in",
 }  # these are or return Attributes
 LEADING = {"action", "formaction", "href", "src", "srcset"}

@@ -60,12 +60,12 @@ def field_label(
 
 
 def field_order(
-    subject: str, name: str, tags: Sequence[str] = ()
-) -> tuple[bool, int, str, int, int, str]:
+    subject: str, name: str, tags: Sequence[str] = (), questions: Sequence[str] = ()
+) -> tuple[bool, int, int, str, int, int, str]:
     """The place of a field among others, as in the form: texts first, each in all its languages.
 
-    `tags`: the languages in their order; others follow. The fields of one partner, or of one question, follow
-    each other.
+    `tags`: the languages in their order; others follow. `questions`: the keys of questions in theirs. The
+    fields of one partner, or of one question, follow each other.
     """
     kind, *rest = name.split(".")
     tag = next((place for place, tag in enumerate(tags) if tag in rest), len(tags))
@@ -74,8 +74,9 @@ def field_order(
     place = places.index(key) if key in places else len(places)
     if kind in OWNERS and rest:
         first = next((at for at, (of, _field) in enumerate(places) if of == kind), len(places))
-        return True, first, rest[0], place, tag, name
-    return kind != "texts", place, "", 0, tag, name
+        owner = questions.index(rest[0]) if rest[0] in questions else len(questions)
+        return True, first, owner, rest[0], place, tag, name
+    return kind != "texts", place, 0, "", 0, tag, name
 
 
 def find_field_label(field: str, address: str) -> str:

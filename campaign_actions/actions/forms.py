@@ -114,7 +114,9 @@ class SignForm(TokenForm):
 
     def _answers(self) -> dict[str, Answer]:
         own = {name: self[name].data for name in self.answer_fields}
-        given = {name: self[name].data for name in self.question_fields if self[name].data}
+        given = {
+            name: self[name].to_store(self) for name in self.question_fields if self[name].data
+        }
         return {**self.other_answers, **own, **given}
 
     def _unexpected_names(self) -> set[str]:

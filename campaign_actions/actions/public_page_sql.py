@@ -179,6 +179,7 @@ NEWEST_CONSENT = (
 SIGNATURE_TO_MAIL = select(
     *(Signature.action_id, Signature.public_id, Signature.status, Signature.email),
     *(Signature.signed_at, Signature.confirmed_at),
+    *(Signature.answers, Signature.kind, Signature.locale, Signature.consent_version),
 ).where(
     Signature.email_key == bindparam("email_key"), Signature.action_id == bindparam("action_id")
 )

@@ -27,7 +27,7 @@ from campaign_actions.actions.personal_data.purposes import (
 from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.pictures import find_action_appearance
 from campaign_actions.actions.queries import PublicAction, action_locales, find_consent
-from campaign_actions.actions.questions.sign_form import form_class
+from campaign_actions.actions.questions.sign_form import form_class, others_who_get
 from campaign_actions.actions.share_pictures.shared import picture_of_action, picture_of_campaign
 from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE
 from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
@@ -189,6 +189,8 @@ def signature_page_context(signature: Signature, action: PublicAction) -> Contex
         "heads": action.heads_with(total),
         "is_few": total < FEW,
         "sees": readers_of(action),
+        "others_who_get": others_who_get,
+        "purposes": {question.key: question.purpose for question in action.questions},
     }
 
 

@@ -23,7 +23,7 @@ from campaign_actions.publishing.checks.emails import check_emails
 from campaign_actions.publishing.checks.links import check_links
 from campaign_actions.publishing.checks.markup import check_markup
 from campaign_actions.publishing.checks.milestones import check_milestone_texts, check_milestones
-from campaign_actions.publishing.checks.questions import check_questions
+from campaign_actions.publishing.checks.questions import check_questions, check_required
 from campaign_actions.publishing.checks.texts import check_texts
 from campaign_actions.publishing.checks.translations import check_translations
 from campaign_actions.publishing.findings import (
@@ -132,6 +132,8 @@ def _action_findings(plan: Plan, action: Action, context: PreflightContext) -> I
     else:
         yield finding("ok", goal)
     yield from check_milestones(plan, action, finding)
+    if plan.is_public(action, context.now):
+        yield from check_required(plan, action, finding)
     closing = check_closing(plan.campaign.id, action, now=context.now, opens_at=context.opens_at)
     yield replace(closing, subject=title, locale=tag, action_id=action.id)
 

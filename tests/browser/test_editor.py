@@ -449,3 +449,6 @@ def test_arabic_text_with_markup_has_the_font_of_texts(work):
 
 def field_of(text):
     return text.locator("xpath=..")
+    page.get_by_label("How long answers are kept").focus()
+    expect(spot).to_have_attribute("data-spot", "How long answers are kept")
+    expect(spot).to_be_in_viewport()

@@ -44,6 +44,8 @@ MAIL_VALUES = {
     "days": 14,
     "is_counted": True,
     "by_press": False,
+    "has_code": True,
+    "handed_over": ("How are you involved?", "Organisation"),
     "contact": "team@example.org",
     "confirm_url": "https://actions.example.org/en/confirm/x/",
     "code": "7KQ-M4P",

@@ -1,9 +1,11 @@
 """Pre-flight checks of questions: texts in each language, and the consent text."""
 
 import pytest
+from sqlalchemy import update
 
-from campaign_actions.actions.models import OWN_QUESTIONS
+from campaign_actions.actions.models import OWN_QUESTIONS, Action
 from campaign_actions.actions.personal_data.later_uses import set_covered
+from campaign_actions.core.db.session import db
 from campaign_actions.publishing.findings import Finding, PreflightContext
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import get_plan
@@ -94,6 +96,38 @@ def test_a_minimum_age_that_people_get_round_is_to_be_reviewed(action):
 
     assert found[message] == "warning"
     assert message not in {each.message for each in all_findings(action, "en")}
+
+
+def needed(action) -> dict[str, str]:
+    found = all_findings(action, "")
+    return {one.message: one.remedy for one in found if "will need an answer" in one.message}
+
+
+def test_a_question_that_needs_an_answer_from_now_on_is_to_be_reviewed_while_the_form_is_open(
+    action,
+):
+    ask(action, PLACE, INVOLVED)
+    ask(action, BORN, type="birth_year", is_required=True, en__label="Born in")
+    before = needed(action)
+    save(action, fields(PLACE, is_required=True))
+    save(action, fields(WHY, type="text", is_required=True, en__label="Why?"))
+
+    found = needed(action)
+
+    assert before == {}
+    assert list(found) == [
+        f"This question will need an answer: {name}" for name in ("How are you involved?", "Why?")
+    ]
+    for remedy in found.values():
+        assert "People who have the form open now will be asked for it." in remedy
+
+
+def test_an_action_that_has_not_opened_has_no_open_forms(action):
+    db.session.execute(update(Action).values(published_at=None))
+    db.session.commit()
+    save(action, fields(WHY, type="text", is_required=True, en__label="Why?"))
+
+    assert needed(action) == {}
 
 
 def test_the_consent_text_has_to_mention_questions(action):

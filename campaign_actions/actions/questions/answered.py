@@ -20,11 +20,15 @@ class HasAnswers(Protocol):
 
 @dataclass(frozen=True)
 class Answered:
-    """`label`: the question as it is asked now, in the language of the reader if there is such a text."""
+    """`label`: the question as it is asked now, in the language of the reader if there is such a text.
+
+    `purpose`: that of the question.
+    """
 
     key: str
     label: str
     answer: str
+    purpose: str = "team"
 
 
 def is_of_question(name: str) -> bool:
@@ -44,10 +48,10 @@ def answered_questions(
     if not given:
         return []
     action = select(Action.questions).where(Action.id == row["action_id"])
-    texts = _texts(connection, row["action_id"], (words_in, row["locale"]))
+    texts = question_texts(connection, row["action_id"], (words_in, row["locale"]))
     known = known_questions(connection.scalar(action) or {}, texts)
     found = [
-        Answered(one.key, one.label or one.key, one.in_words(given.pop(one.key)))
+        Answered(one.key, one.label or one.key, one.in_words(given.pop(one.key)), one.purpose)
         for one in known
         if one.key in given
     ]
@@ -69,7 +73,7 @@ def vars_of(signature: HasAnswers) -> dict[str, Any]:
     return {name: getattr(signature, name) for name in ("action_id", "answers", "locale")}
 
 
-def _texts(
+def question_texts(
     connection: Connection, action_id: int, locales: Sequence[str]
 ) -> dict[str, dict[str, str]]:
     """The texts of each question in the first of these languages that has them, or else in any.

@@ -84,6 +84,11 @@ def who_gets(question: AskedQuestion) -> str:
     return f"{recipient} {deleted}"
 
 
+def others_who_get(purpose: str) -> str:
+    """The recipients of an answer, if it is not only for our team; else empty."""
+    return "" if purpose == "team" else str(RECIPIENTS[purpose])
+
+
 def sample_answer(question: AskedQuestion, country: str) -> str:
     """An answer that the form accepts, for a test signature of someone in this country."""
     if question.type == CHOICE:

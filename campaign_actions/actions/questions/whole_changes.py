@@ -1,7 +1,7 @@
 """Questions that only one of two contents has: staff read each as one change, with all that it asks."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
@@ -19,7 +19,6 @@ from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.i18n.list_format import label_in_languages
 
 ALWAYS_SHOWN = ("type", "purpose", "keep_days")  # even with their usual values
-FIRST = (*TEXTS, *ALWAYS_SHOWN)
 NOT_SHOWN = {"position"}
 
 
@@ -34,20 +33,27 @@ class QuestionFact:
 
 @dataclass(frozen=True)
 class WholeQuestion:
-    """A new question, or one that is gone."""
+    """A new question, or one that is gone.
+
+    `facts`: its texts in one language, and its settings. `others`: its texts in other languages, by language.
+    """
 
     label: str
     facts: tuple[QuestionFact, ...]
+    others: Mapping[str, tuple[QuestionFact, ...]]
 
     @property
     def locales(self) -> frozenset[str]:
-        return frozenset(fact.locale for fact in self.facts if fact.locale)
+        return frozenset(fact.locale for fact in self.facts if fact.locale) | self.others.keys()
 
 
 def whole_questions(
-    old: Content, new: Content, names: Mapping[str, str]
+    old: Content, new: Content, names: Mapping[str, str], tags: Sequence[str]
 ) -> dict[str, WholeQuestion]:
-    """By `questions.<key>`. `names`: the texts of questions by key, as question_names() finds them."""
+    """By `questions.<key>`. `names`: the texts of questions by key, as question_names() finds them.
+
+    `tags`: the languages in their order, the source language first.
+    """
     before, after = questions_in(old), questions_in(new)
     found = {}
     for key in before.keys() ^ after.keys():
@@ -55,8 +61,13 @@ def whole_questions(
         label = _("New question “%(text)s”", text=text)
         if key in before:
             label = _("Removed question “%(text)s”", text=text)
-        found[f"{PREFIX}.{key}"] = WholeQuestion(label, tuple(_facts(question)))
+        found[f"{PREFIX}.{key}"] = _whole(label, question, tags)
     return found
+
+
+def question_order(*contents: Content) -> list[str]:
+    """The keys of all questions in their order. The first content with a question decides."""
+    return list(dict.fromkeys(key for content in contents for key in questions_in(content)))
 
 
 def names_with_whole(names: Iterable[str], whole: Mapping[str, WholeQuestion]) -> list[str]:
@@ -76,16 +87,31 @@ def _owner(name: str, whole: Mapping[str, WholeQuestion]) -> str:
     return question if question in whole else name
 
 
-def _facts(question: Question) -> Iterator[QuestionFact]:
+def _whole(label: str, question: Question, tags: Sequence[str]) -> WholeQuestion:
     texts, labels = texts_of(question), LABELS["action"]
-    for field in (*FIRST, *(name for name in SETTINGS if name not in FIRST)):
-        label = labels[PREFIX, field]
-        for locale in texts if field in TEXTS else ():
-            if text := texts[locale].get(field):
-                yield QuestionFact(label_in_languages(label, [locale]), text, locale)
-        if field in SETTINGS and _is_shown(field, question):
+    by_language = {
+        locale: tuple(
+            QuestionFact(str(labels[PREFIX, field]), texts[locale][field], locale)
+            for field in TEXTS
+            if field in texts[locale]
+        )
+        for locale in dict.fromkeys((*tags, *texts))
+        if locale in texts
+    }
+    first = next(iter(by_language), "")
+    named = (
+        replace(fact, label=label_in_languages(fact.label, [first]))
+        for fact in by_language.pop(first, ())
+    )
+    return WholeQuestion(label, (*named, *_settings(question)), by_language)
+
+
+def _settings(question: Question) -> Iterator[QuestionFact]:
+    for field in (*ALWAYS_SHOWN, *(name for name in SETTINGS if name not in ALWAYS_SHOWN)):
+        if _is_shown(field, question):
             value = question.get(field) or SETTINGS[field]
-            yield QuestionFact(str(label), format_value(f"{PREFIX}..{field}", value))
+            label = str(LABELS["action"][PREFIX, field])
+            yield QuestionFact(label, format_value(f"{PREFIX}..{field}", value))
 
 
 def _is_shown(setting: str, question: Question) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from campaign_actions.actions.models import COUNTED, SignatureRow
+from campaign_actions.actions.personal_data.handed_over import HandedOver, find_handed_over
 from campaign_actions.actions.queries import (
     PublicAction,
     find_action,
@@ -23,6 +24,7 @@ from campaign_actions.core.urls import public_url_for
 from campaign_actions.outbox.enqueue import new_mail
 
 _VALUES = TtlCache[tuple[int | None, timedelta, str], dict[str, object]]()
+_HANDED_OVER = TtlCache[tuple[str, int, str], HandedOver]()  # by kind, action and locale
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class SignatureMail:
             "is_counted": signature.status == COUNTED,
             "by_press": self.by_press,
         }
+        if template == "receipt":
+            values |= _handed_over(signature, locale)
         links = links_of(_tokens(signature), locale) if signature.email else {}
         if signature.status == "pending":
             links["code"] = shown_code(signature, now)
@@ -97,6 +101,11 @@ def signature_mails(link_life: timedelta) -> dict[str, SignatureMail]:
     }
 
 
+def _handed_over(signature: SignatureRow, locale: str) -> dict[str, object]:
+    key = signature.kind, signature.action_id, locale
+    return _HANDED_OVER.get(key, lambda: find_handed_over(*key)).of(signature)
+
+
 def _mailed_status(signature: SignatureRow) -> str:
     """Someone whose signature was marked invalid before it was confirmed has not taken part."""
     is_new = signature.status == "invalid" and signature.confirmed_at is None
@@ -121,7 +130,8 @@ def template_values(
     """The values that all emails about an action need.
 
     `days`: how long their links work. `can_join`: its page is public and open. An email about one
-    signature also needs `is_counted`: whether that signature is; a receipt `by_press`.
+    signature also needs `is_counted`: whether that signature is; a receipt `by_press`, and the values of
+    personal_data/handed_over.py.
     """
     return {
         "kind": action.kind,

@@ -2,6 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.models import CODE_IN_HANDOVER
+from campaign_actions.actions.personal_data.handed_over import handed_over_by_all
+from campaign_actions.actions.personal_data.later_uses import uses_covered_now
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.emails import links_of, template_values
 from campaign_actions.core.mail.render import Mail, RenderedMail, render_mail
@@ -37,9 +40,14 @@ def sample_mail(action: PublicAction, name: str, *, days: int) -> RenderedMail:
 def sample_of(action: PublicAction, name: str, *, days: int) -> Mail:
     """The same before it is rendered."""
     locale = action.locale
+    covered = uses_covered_now(action.kind.name, locale)
     return Mail(
         name,
-        values={**template_values(action, locale, days=days), "is_counted": True},
+        values={
+            **template_values(action, locale, days=days),
+            **handed_over_by_all(action, has_code=CODE_IN_HANDOVER in covered),
+            "is_counted": True,
+        },
         links={
             **links_of({"confirm": PLACEHOLDER, "withdraw": PLACEHOLDER}, locale),
             "code": SAMPLE_CODE,

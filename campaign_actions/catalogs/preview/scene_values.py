@@ -7,7 +7,8 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.forms import CodeForm, SignForm
 from campaign_actions.actions.goals import filled_heads
-from campaign_actions.actions.personal_data.purposes import PURPOSES
+from campaign_actions.actions.personal_data.handed_over import handed_over_by_all
+from campaign_actions.actions.personal_data.purposes import HANDOVER, PURPOSES
 from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.questions.sign_form import form_class
@@ -179,12 +180,8 @@ def on_unsubscribe(
 ) -> Values:
     signature = sample.signature("confirmed")
     signature.wants_updates = is_on
-    return {
-        "signature": signature,
-        "action": sample.petition,
-        "is_wide": is_wide,
-        "is_everywhere": everywhere,
-    }
+    about = {"signature": signature, "action": sample.petition}
+    return {**about, "is_wide": is_wide, "is_everywhere": everywhere}
 
 
 def mail_values(sample: SampleCampaign) -> Values:
@@ -192,6 +189,7 @@ def mail_values(sample: SampleCampaign) -> Values:
     part = RenderedMail(sample.locale, sample.petition.title, "…\n", "<p>…</p>")
     return {
         **signer_mail_values(sample.petition),
+        "handed_over": (PLACEHOLDER,),
         "hours": RESET_HOURS,
         "needs_factor": True,
         "contact": EMAIL,
@@ -246,5 +244,6 @@ def signer_mail_values(action: PublicAction) -> Values:
         "asks_updates": action.asks_updates,
     }
     code = {"code": SAMPLE_CODE, "code_hours": CODE_HOURS, "code_page_url": ADDRESS}
-    flags = {"is_counted": True, "by_press": False}
+    flags: dict[str, object] = {"is_counted": True, "by_press": False}
+    flags |= handed_over_by_all(action, has_code=action.kind.name in HANDOVER.kinds)
     return {**links, **about, **code, **flags, "kind": action.kind, "days": CONFIRM_DAYS}

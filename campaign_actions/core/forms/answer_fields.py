@@ -1,8 +1,10 @@
 """Fields for answers of a certain kind: one of several, a postcode, a telephone number, a year of birth.
 
-They keep the typed text. A form that was open before a question existed gets a message that says so.
+They keep the typed text, and to_store() gives postcodes and telephone numbers in one form. A form that was
+open before a question existed gets a message that says so.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -13,16 +15,22 @@ from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.forms.calling_codes import calling_code
 from campaign_actions.core.forms.fields import LongText, PlainText, SingleValue
-from campaign_actions.core.forms.postcodes import example_postcode, has_postcodes, is_postcode
+from campaign_actions.core.forms.postcodes import (
+    example_postcode,
+    has_postcodes,
+    is_postcode,
+    written_postcode,
+)
+from campaign_actions.core.forms.telephone_numbers import digits_of, e164_number, example_number
 from campaign_actions.core.i18n.bidi import END, LTR
 from campaign_actions.core.i18n.formatting import number
 
 MAX_SHORT_LENGTH, MAX_LONG_LENGTH = 200, 1000  # characters
 MAX_AGE = 120  # years
 PHONE_DIGITS = range(5, 16)  # ITU-T E.164 has at most 15
-SAMPLE_NUMBER = "912 345-67-89"  # without the code of a country
+NO_BREAK_SPACE = "\u00a0"
+SAMPLE_NUMBER = "123 456 789"  # of no country
 PHONE_SIGNS = {*" ()-./+\u00a0\u2009\u202f\u2010\u2011\u2013"}
 
 
@@ -39,6 +47,15 @@ class Answer:
         self.accepted = answer
         self.is_needed = self.is_needed and bool(answer)
         self.flags.required = self.is_needed  # type: ignore[attr-defined]
+
+    def to_store(self, form: BaseForm) -> str | None:
+        """The answer as it is stored: one that was accepted before is unchanged."""
+        given: str | None = self.data  # type: ignore[attr-defined]
+        return given if not given or given == self.accepted else self.in_one_form(given, form)
+
+    def in_one_form(self, given: str, form: BaseForm) -> str:
+        """The same for everyone who gives this answer, however they type it."""
+        return given
 
     def refuse_missing(self) -> None:
         """Raises StopValidation."""
@@ -114,6 +131,9 @@ class PostcodeAnswer(TextAnswer):
             _("Enter your postcode, or leave the field empty if your country has no postcodes.")
         )
 
+    def in_one_form(self, given: str, form: BaseForm) -> str:
+        return written_postcode(given, self.country or country_in(form))
+
 
 class PhoneAnswer(TextAnswer):
     """A telephone number as people write it, with or without the code of a country."""
@@ -127,10 +147,12 @@ class PhoneAnswer(TextAnswer):
 
     def check(self, form: BaseForm) -> None:
         text = self.data or ""
-        digits = [sign for sign in text if unicodedata.decimal(sign, None) is not None]
-        others = {*text} - {*digits} - PHONE_SIGNS
-        if others or len(digits) not in PHONE_DIGITS or "+" in text[1:]:
+        others = {sign for sign in text if not digits_of(sign)} - PHONE_SIGNS
+        if others or len(digits_of(text)) not in PHONE_DIGITS or "+" in text[1:]:
             raise StopValidation(_wrong_number(country_in(form)))
+
+    def in_one_form(self, given: str, form: BaseForm) -> str:
+        return e164_number(given, country_in(form))
 
 
 class YearAnswer(TextAnswer):
@@ -203,8 +225,8 @@ def min_age_in_words(age: int) -> str:
 
 
 def _wrong_number(country: str) -> str:
-    """With the code of the country that someone has chosen, or else without any."""
-    example = f"{calling_code(country)} {SAMPLE_NUMBER}".strip()
+    """With an example from the country that someone has chosen, which stays on one line."""
+    example = re.sub("[ -]", NO_BREAK_SPACE, example_number(country) or SAMPLE_NUMBER)
     return str(
         _(
             "Enter a telephone number, for example %(example)s. You can use spaces, brackets, hyphens and"

@@ -18,7 +18,9 @@ AUTOCOMPLETE = {
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(described_by=described_by, field_attributes=field_attributes)
+    app.jinja_env.globals.update(
+        described_by=described_by, field_attributes=field_attributes, shown_at=shown_at
+    )
 
 
 def field_attributes(field: Field) -> Attributes:
@@ -41,6 +43,11 @@ def described_by(field: Field, hint: LazyString | str = "", hint_id: str = "") -
     `hint_id`: of a hint that several fields share.
     """
     return Attributes(_description(field, hint, hint_id))
+
+
+def shown_at(field: Field, place: str | None) -> Attributes:
+    """The place in the preview that shows a field, as a selector; the preview scrolls to it."""
+    return Attributes({"data-name": str(field.label.text), "data-shown": place} if place else {})
 
 
 def _description(

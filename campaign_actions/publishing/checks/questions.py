@@ -35,6 +35,31 @@ def check_questions(plan: Plan, locale: str) -> Iterator[Finding]:
             yield from _check_action(plan, action, locale)
 
 
+def check_required(plan: Plan, action: Action, finding: partial[Finding]) -> Iterator[Finding]:
+    """Of an open action, in any language: the questions that people could leave empty until now."""
+    public = plan.rows.actions.get(action.id) if plan.rows else None
+    if not action.questions or public is None:
+        return
+    before = {one.key for one in known_questions(public.questions, {}) if _needs_answer(one)}
+    texts = (text_of(action, tag) for tag in (current_locale(), plan.campaign.source_locale))
+    words = next((text.questions for text in texts if text), {})
+    for question in known_questions(action.questions, words):
+        if _needs_answer(question) and question.key not in before:
+            name = question.label or question.key
+            yield finding(
+                "warning",
+                _("This question will need an answer: %(question)s", question=name),
+                _(
+                    "People who have the form open now will be asked for it. Nothing they wrote will be lost."
+                ),
+                questions_url(plan.campaign.id, action.id, question.key),
+            )
+
+
+def _needs_answer(question: AskedQuestion) -> bool:
+    return question.is_required and not question.is_off
+
+
 def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     title, tag = title_of(action, locale, plan.campaign.source_locale)
     finding = partial(Finding, subject=title, locale=tag, action_id=action.id)

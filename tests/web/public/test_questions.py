@@ -144,31 +144,64 @@ def test_a_required_postcode_is_not_needed_where_a_country_has_none(client, acti
 @pytest.mark.parametrize(
     ("country", "message"),
     [
-        ("RU", "Enter a telephone number, for example +7 912 345-67-89. You can use spaces,"),
-        ("GB", "for example +44 912 345-67-89."),
-        ("AQ", "for example 912 345-67-89."),
+        ("RU", "Enter a telephone number, for example +7 912 345 67 89. You can use spaces,"),
+        ("GB", "for example +44 7400 123456."),
+        ("AQ", "for example 123 456 789."),
     ],
 )
-def test_the_message_about_a_telephone_number_has_an_example_with_the_code_of_the_chosen_country(
+def test_the_message_about_a_telephone_number_has_an_example_from_the_chosen_country(
     client, action, country, message
 ):
     ask(action, PHONE, type="phone", en__label="Your number")
 
     refused = post(client, country=country, **{PHONE: "call me"})
 
-    assert message in refused.text.replace("\u2066", "").replace("\u2069", "")
+    shown = refused.text.replace("\u2066", "").replace("\u2069", "")
+    assert message in shown.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
-    "number", ["8 (912) 345-67-89", "+7 912 345.67.89", "79123456789", "0341/123-45"]
+    ("number", "kept"),
+    [
+        ("8 (912) 345-67-89", "+79123456789"),
+        ("+7 912 345.67.89", "+79123456789"),
+        ("79123456789", "+79123456789"),
+        ("0341/123-45", "0341/123-45"),  # of another country, which it does not say
+    ],
 )
-def test_a_telephone_number_is_stored_as_typed_with_what_its_message_allows(client, action, number):
+def test_a_telephone_number_is_stored_in_one_form_if_its_country_is_known(
+    client, action, number, kept
+):
     ask(action, PHONE, type="phone", en__label="Your number")
 
     answer = post(client, country="RU", **{PHONE: number})
 
     assert answer.status_code == 303
-    assert stored() == {PHONE: number}
+    assert stored() == {PHONE: kept}
+
+
+def test_a_postcode_is_stored_as_it_is_written_in_its_country_and_shown_as_typed(client, action):
+    ask(action, POSTCODE, type="postcode", en__label="Postcode")
+    ask(action, WHY, en__label="Why?", is_required=True)
+
+    refused = post(client, country="GB", **{POSTCODE: "sw1a1aa"})
+    post(client, country="GB", **{POSTCODE: "sw1a1aa", WHY: "Because"})
+
+    assert 'value="sw1a1aa"' in refused.text
+    assert stored() == {POSTCODE: "SW1A 1AA", WHY: "Because"}
+
+
+def test_an_answer_from_before_is_confirmed_unchanged_and_a_corrected_one_in_one_form(
+    client, action
+):
+    ask(action, PHONE, type="phone", en__label="Your number")
+    ask(action, POSTCODE, type="postcode", en__label="Postcode")
+    signature = make_signature(action, answers={PHONE: "8 912 3456789", POSTCODE: "101 000"})
+
+    sent = {"given_name": "Ada", "country": "RU", PHONE: "8 912 3456789", POSTCODE: "101 001"}
+    client.post(link_to("confirm", signature), data=sent)
+
+    assert stored() == {PHONE: "8 912 3456789", POSTCODE: "101001"}
 
 
 @pytest.mark.parametrize(("age", "is_said"), [(16, True), (0, False)])
@@ -246,6 +279,29 @@ def test_the_confirm_page_shows_the_answers_which_can_be_corrected(client, actio
     assert "How are you involved? I saw it" in words
     assert "Postcode Not answered" in words
     assert stored() == {PLACE: "choice_2", POSTCODE: "04109"}
+
+
+def test_the_confirm_page_says_beside_an_answer_who_else_gets_it(client, action):
+    ask(action, PLACE, INVOLVED, purpose="handover")
+    ask(action, GROUP, type="organisation", purpose="handover", en__label="Your group")
+    ask(action, WHY, en__label="Why?")
+    answers = {PLACE: "choice_1", WHY: "Because"}
+    signature = make_signature(action, answers=answers)
+    note = "We pass your answer on to the addressee with your name."
+
+    def rows() -> list[str]:
+        page = parse_document(client.get(link_to("confirm", signature)).text)
+        return [" ".join(one.text_content().split()) for one in page.xpath("//dl/div")]
+
+    before = rows()
+    remove(action, PLACE)
+    publish_all()
+    after = rows()
+
+    for found in (before, after):
+        assert f"How are you involved? I saw it {note}" in found
+        assert "Your group Not answered" in found
+        assert "Why? Because" in found
 
 
 def test_people_confirm_what_they_answered_before_a_question_changed(client, action):

@@ -171,7 +171,8 @@ def _compare(
     old = old if old is not None else abort(404)
     _content, newest = find_content(subject, subject_id)
     names = question_names((old, new), languages_of(campaign))
-    whole = whole_questions(old, new, names)
+    tags = campaign.source_locale, *campaign.listed_locales
+    whole = whole_questions(old, new, names, tags)
     return render_template(
         "staff/campaigns/revision.html",
         campaign=campaign,

@@ -11,6 +11,7 @@ from campaign_actions.actions.questions.differences import question_names, says_
 from campaign_actions.actions.questions.whole_changes import (
     WholeQuestion,
     names_with_whole,
+    question_order,
     whole_questions,
 )
 from campaign_actions.campaigns.appearance import ShownPicture, find_pictures
@@ -29,12 +30,15 @@ def changed_labels(
     """
     questions = question_names(revision.contents, locales)
     old, new = revision.contents if len(revision.contents) > 1 else ({}, {})
+    order = question_order(new, old)
     names = (
         name
-        for name in sorted(revision.fields, key=lambda name: field_order(subject, name, tags))
+        for name in sorted(
+            revision.fields, key=lambda name: field_order(subject, name, tags, order)
+        )
         if not revision.contents or says_something(name, old, new)
     )
-    whole = whole_questions(old, new, questions)
+    whole = whole_questions(old, new, questions, locales)
     labels = (
         whole[name].label if name in whole else field_label(subject, name, questions=questions)
         for name in names_with_whole(names, whole)
@@ -68,5 +72,6 @@ def shown_differences(
         for one in differences(old, new, format_value)
         if says_something(one.name, old, new)
     }
-    in_order = sorted(found, key=lambda name: field_order(subject, name, tags))
+    questions = question_order(new, old)
+    in_order = sorted(found, key=lambda name: field_order(subject, name, tags, questions))
     return [found.get(name) or Difference(name, ()) for name in names_with_whole(in_order, whole)]

@@ -18,6 +18,7 @@ from campaign_actions.actions.questions.whole_changes import (
     WholeQuestion,
     fields_of,
     names_with_whole,
+    question_order,
     whole_questions,
 )
 from campaign_actions.campaigns.appearance import Appearance, ShownPicture, find_appearance
@@ -137,15 +138,18 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime, seen: Seen) 
     names = question_names(
         (public, draft.content), (current_locale(), campaign.source_locale, campaign.locale)
     )
-    whole = whole_questions(public, draft.content, names)
+    tags = campaign.listed_locales
+    whole = whole_questions(public, draft.content, names, (campaign.source_locale, *tags))
     found = {
         one.name: one
         for one in differences(public, draft.content, format_value)
         if says_something(one.name, public, draft.content)
         and not _is_new_and_hidden(one.name, public, draft.content)
     }
-    tags = campaign.listed_locales
-    in_order = sorted(found, key=lambda name: field_order(draft.subject.name, name, tags))
+    questions = question_order(draft.content, public)
+    in_order = sorted(
+        found, key=lambda name: field_order(draft.subject.name, name, tags, questions)
+    )
     for name in names_with_whole(in_order, whole):
         own = fields_of(name, public, draft.content)
         field = ChangedField(

@@ -82,7 +82,7 @@ def test_a_new_question_is_shown_by_its_text_without_the_usual_settings(staff, a
     facts = dict(re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", page))
     assert facts == {
         "Question (English)": "How are you involved?",
-        "Question (Russian)": "Как это касается вас?",
+        "Question": "Как это касается вас?",
         "Help (English)": "We count how many people saw it.",
         "Answer 1 (English)": "I saw it",
         "Answer 2 (English)": "I want to help",
@@ -93,6 +93,29 @@ def test_a_new_question_is_shown_by_its_text_without_the_usual_settings(staff, a
     }
     assert "Publish 1 change" in page
     assert PLACE not in visible_text(page)
+
+
+def test_new_questions_are_in_the_order_of_the_form(staff, action):
+    last, first = sorted((PLACE, WHY))
+    save(action, fields(last, type="text", position=2, en__label="The second"))
+    save(action, fields(first, type="text", position=1, en__label="The first"))
+
+    labels = [one for one in labels_on(staff, changes_of(action)) if "uestion" in one]
+
+    assert labels == ["New question “The first”", "New question “The second”"]
+
+
+def test_the_other_languages_of_a_new_question_are_folded_unless_one_is_chosen(staff, action):
+    save(action, fields(PLACE, **NEW))
+
+    def folds(**query: str) -> list[tuple[str, bool]]:
+        page = parse_document(staff.get(changes_of(action), query_string=query).text)
+        found = page.xpath("//details[contains(@class, 'fold2')][.//dl]")
+        return [(one.xpath("string(summary)"), one.get("open") is not None) for one in found]
+
+    assert folds() == [("Russian", False)]
+    assert folds(language="ru") == [("Russian", True)]
+    assert folds(language="en") == []
 
 
 def test_a_new_question_is_among_the_changes_of_each_language_that_it_has(staff, action):

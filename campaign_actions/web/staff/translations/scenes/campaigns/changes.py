@@ -108,7 +108,7 @@ def sample_questions() -> dict[str, WholeQuestion]:
         {f"questions.{key}.{name}": value for name, value in facts.items()}
         for key in ("qnewaaa", "qgoneaa")
     )
-    return whole_questions(gone, new, {})
+    return whole_questions(gone, new, {}, [SOURCE])
 
 
 def _changes(sample: SampleCampaign, *, state: str) -> Values:

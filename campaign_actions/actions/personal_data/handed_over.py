@@ -1,0 +1,65 @@
+"""Data that the addressee gets besides name, country, date and comment, for receipts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from campaign_actions.actions.models import CODE_IN_HANDOVER, OWN_QUESTIONS, Action, SignatureRow
+from campaign_actions.actions.personal_data.later_uses import covering_versions
+from campaign_actions.actions.personal_data.purposes import HANDOVER
+from campaign_actions.actions.queries import PublicAction
+from campaign_actions.actions.questions.answered import question_texts
+from campaign_actions.actions.questions.asked import known_questions
+from campaign_actions.core.db.session import db
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """`labels`: of the questions whose answers the addressee gets, by key and in their order.
+
+    `versions`: the first version of the consent text that covers a use, by use and language.
+    """
+
+    labels: Mapping[str, str]
+    versions: Mapping[str, Mapping[str, int]]
+
+    def of(self, signature: SignatureRow) -> dict[str, object]:
+        """As in the file for the addressee: values of the receipt of one person."""
+        answers = signature.answers if self._is_covered(OWN_QUESTIONS, signature) else {}
+        return _values(
+            (label for key, label in self.labels.items() if answers.get(key)),
+            self._is_covered(CODE_IN_HANDOVER, signature),
+        )
+
+    def _is_covered(self, use: str, signature: SignatureRow) -> bool:
+        first = self.versions[use].get(signature.locale)
+        return first is not None and (signature.consent_version or 0) >= first
+
+
+def handed_over_by_all(action: PublicAction, *, has_code: bool) -> dict[str, object]:
+    """The same for someone who answers everything that the form asks now, for a sample of the receipt."""
+    labels = (one.label for one in action.questions if one.purpose == HANDOVER.name)
+    return _values(labels, has_code)
+
+
+def find_handed_over(kind: str, action_id: int, locale: str) -> HandedOver:
+    """Also of questions that are not asked any longer: their answers are still handed over."""
+    connection = db.session.connection()
+    settings = connection.scalar(select(Action.questions).where(Action.id == action_id)) or {}
+    texts = question_texts(connection, action_id, [locale]) if settings else {}
+    return HandedOver(
+        labels={
+            one.key: one.label or one.key
+            for one in known_questions(settings, texts)
+            if one.purpose == HANDOVER.name
+        },
+        versions={
+            use: covering_versions(connection, use, kind)
+            for use in (OWN_QUESTIONS, CODE_IN_HANDOVER)
+        },
+    )
+
+
+def _values(labels: Iterable[str], has_code: bool) -> dict[str, object]:
+    return {"handed_over": tuple(labels), "has_code": has_code}
