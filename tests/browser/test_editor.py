@@ -174,6 +174,9 @@ def test_the_preview_follows_a_new_question_from_its_text_to_its_answers(work):
 
     expect(spot).to_contain_text("From a friend")
     expect(spot).to_be_in_viewport()
+    page.get_by_label("How long answers are kept").focus()
+    expect(spot).to_have_attribute("data-spot", "How long answers are kept")
+    expect(spot).to_be_in_viewport()
 
 
 def test_a_text_that_publishing_needs_is_marked_until_it_is_there(work):
@@ -449,6 +452,3 @@ def test_arabic_text_with_markup_has_the_font_of_texts(work):
 
 def field_of(text):
     return text.locator("xpath=..")
-    page.get_by_label("How long answers are kept").focus()
-    expect(spot).to_have_attribute("data-spot", "How long answers are kept")
-    expect(spot).to_be_in_viewport()
