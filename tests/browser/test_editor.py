@@ -173,6 +173,9 @@ def test_the_preview_follows_a_new_question_from_its_text_to_its_answers(work):
     page.get_by_label("Answer 1 (English)").fill("From a friend")
 
     expect(spot).to_contain_text("From a friend")
+    page.get_by_label("How long answers are kept").focus()
+    expect(spot).to_have_attribute("data-spot", "How long answers are kept")
+    expect(spot).to_be_in_viewport()
     expect(spot).to_be_in_viewport()
     page.get_by_label("How long answers are kept").focus()
     expect(spot).to_have_attribute("data-spot", "How long answers are kept")

@@ -450,5 +450,5 @@ def test_the_bar_to_save_says_that_someone_else_saved_other_fields(staff, action
 
     staff.post(address, data={**fields, "texts.en.thanks": "Thanks!"})
 
-    words = "Someone else saved other fields while you were editing. Their changes are kept."
+    words = "Other fields were saved while you were editing. Those changes are kept."
     assert words in visible_text(save_bar(staff, address))
