@@ -57,8 +57,7 @@ def request_approval(operation: Operation, *, by: StaffMember, reason: str, now:
     """Email everyone who may approve an operation; returns the number of the request.
 
     Raises AlreadyRequested, TooManyRequests, NoLongerAllowed, OwnRequest and the operation's own errors.
-    Nobody may ask for something about themselves: it would block a request of someone else. Raises
-    ValueError for what needs no approval: the words for the person who decides would not be true.
+    Nobody may ask for something about themselves: it would block a request of someone else.
     """
     with write_transaction() as connection:
         advisory_lock(connection, LOCK)
@@ -71,8 +70,6 @@ def request_approval(operation: Operation, *, by: StaffMember, reason: str, now:
             raise TooManyRequests
         operation.check(connection, by.email)
         check_requester(operation, by)
-        if not operation.is_guarded(connection):
-            raise ValueError(f"{operation.kind} of {operation.subject()} needs no approval")
         request_id = _insert(connection, operation, by, reason, now)
         for approver in approvers_of(operation, by.id):
             enqueue_staff_mail(connection, REQUESTED_MAIL, approver, now, about=request_id)

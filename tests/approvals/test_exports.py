@@ -283,11 +283,3 @@ def test_an_approval_names_the_purpose_and_its_columns(people, client):
 
     assert str(TEAM.label) in page
     assert ", ".join(headings_in("en", TEAM.columns_of("petition"))) in page
-
-
-def test_what_needs_no_approval_cannot_be_requested(app, people):
-    """The page for the person who decides says that the file has email addresses."""
-    operation = export_of(make_action(), people.ada, purpose="handover")
-
-    with pytest.raises(ValueError, match="needs no approval"):
-        request_approval(operation, by=people.ada, reason="For the vote", now=LATER)
