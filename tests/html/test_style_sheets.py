@@ -8,9 +8,8 @@ import pytest
 from campaign_actions.core import paths
 
 SHEETS = sorted((paths.STATIC / "css").glob("*.css"))
-NUMBERED = re.compile(
-    r"(accent|at|g-sum|shade|sw|tone)-"
-)  # templates build the rest of these names
+# Templates build the rest of these names
+NUMBERED = re.compile(r"(accent|at|g-sum|shade|sw|tone)-|if-(petition|pledge)$")
 each_sheet = pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
 
 

@@ -233,7 +233,9 @@ def test_publishing_leads_to_what_can_be_shared(staff, campaign):
 
 def test_each_channel_has_a_link_a_qr_code_and_its_count(staff, campaign):
     name = PartnerText(locale="en", name="Memory House", points="")
-    db.session.add(Partner(campaign_id=campaign.id, position=1, texts=[name]))
+    db.session.add(
+        Partner(campaign_id=campaign.id, position=1, source="memory-house", texts=[name])
+    )
     db.session.commit()
     open_to_the_public(campaign)
 
@@ -244,8 +246,9 @@ def test_each_channel_has_a_link_a_qr_code_and_its_count(staff, campaign):
         assert f">{there}?source={source}</output>" in page, source
     assert "Partner: Memory House" in page
     assert page.count('class="qr tiny hide-s"') == page.count("Link for ")
-    assert f"Teaser of hate-crimes (en)\nSign the petition\n{there}</textarea>" in page
-    assert f"Teaser of hate-crimes (en) {there}</textarea>" in page
+    address = f'<bdi dir="ltr">{there}</bdi></output>'
+    assert f"Teaser of hate-crimes (en)\nSign the petition\n{address}" in page
+    assert f"Teaser of hate-crimes (en) {address}" in page
 
 
 def test_the_links_of_another_language_lead_to_its_page(staff, campaign):
