@@ -72,11 +72,19 @@ class CampaignOverview:
         return next((action for action in self.actions if action.id == action_id), None)
 
     @property
+    def unopened(self) -> tuple[ActionOverview, ...]:
+        """The actions of a public campaign without a time to open: new, or left out when it opened."""
+        if not self.is_public or self.state == "archived":
+            return ()
+        return tuple(action for action in self.actions if action.published_at is None)
+
+    @property
     def gaps(self) -> tuple[tuple[ActionOverview, tuple[str, ...]], ...]:
         """Actions that lack languages of the campaign, each with those languages."""
         missing = (
             (action, tuple(tag for tag in self.locales if tag not in action.locales))
             for action in self.actions
+            if action not in self.unopened
         )
         return tuple((action, tags) for action, tags in missing if tags)
 
@@ -128,6 +136,23 @@ def get_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOvervie
     if not found:
         raise NotFound
     return found[0]
+
+
+def with_unopened_actions(
+    ids: Collection[int] | None, *, now: datetime, limit: int
+) -> list[CampaignOverview]:
+    """Public campaigns with an action that has no time to open, newest first. Of all if `ids` is None."""
+    is_public = Campaign.published_at <= now, Campaign.archived_at.is_(None)
+    found = (
+        select(Action.campaign_id).join(Campaign).where(*is_public, Action.published_at.is_(None))
+    )
+    if ids is not None:
+        found = found.where(Campaign.id.in_(ids))
+    in_order = found.distinct().order_by(Action.campaign_id.desc()).limit(limit)
+    unopened = db.session.scalars(in_order).all()
+    if not unopened:
+        return []
+    return campaign_overviews(unopened, locales=locales_current_first(), now=now)
 
 
 def get_action_and_campaign(
