@@ -68,6 +68,13 @@ class CampaignOverview:
         times = {draft.schedule.at for draft in drafts if draft.schedule}
         return tuple(one for one in publications(self.drafts) if one.at in times)
 
+    def titles_of(self, drafts: Iterable[Draft]) -> list[str]:
+        titles = {action.id: action.title for action in self.actions}
+        is_own = CAMPAIGN.name
+        return [
+            self.title if one.subject.name == is_own else titles[one.subject_id] for one in drafts
+        ]
+
     def find_action(self, action_id: int) -> ActionOverview | None:
         return next((action for action in self.actions if action.id == action_id), None)
 
@@ -136,23 +143,6 @@ def get_campaign_overview(campaign_id: int, *, now: datetime) -> CampaignOvervie
     if not found:
         raise NotFound
     return found[0]
-
-
-def with_unopened_actions(
-    ids: Collection[int] | None, *, now: datetime, limit: int
-) -> list[CampaignOverview]:
-    """Public campaigns with an action that has no time to open, newest first. Of all if `ids` is None."""
-    is_public = Campaign.published_at <= now, Campaign.archived_at.is_(None)
-    found = (
-        select(Action.campaign_id).join(Campaign).where(*is_public, Action.published_at.is_(None))
-    )
-    if ids is not None:
-        found = found.where(Campaign.id.in_(ids))
-    in_order = found.distinct().order_by(Action.campaign_id.desc()).limit(limit)
-    unopened = db.session.scalars(in_order).all()
-    if not unopened:
-        return []
-    return campaign_overviews(unopened, locales=locales_current_first(), now=now)
 
 
 def get_action_and_campaign(

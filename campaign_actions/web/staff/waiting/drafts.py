@@ -7,7 +7,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.actions.campaign_overview import CampaignOverview, with_unopened_actions
+from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.actions.listing.unopened import with_unopened_actions
 from campaign_actions.campaigns.queries import (
     missed_openings,
     scheduled_campaigns,
