@@ -68,8 +68,22 @@ class CampaignOverview:
         times = {draft.schedule.at for draft in drafts if draft.schedule}
         return tuple(one for one in publications(self.drafts) if one.at in times)
 
+    def titles_of(self, drafts: Iterable[Draft]) -> list[str]:
+        titles = {action.id: action.title for action in self.actions}
+        is_own = CAMPAIGN.name
+        return [
+            self.title if one.subject.name == is_own else titles[one.subject_id] for one in drafts
+        ]
+
     def find_action(self, action_id: int) -> ActionOverview | None:
         return next((action for action in self.actions if action.id == action_id), None)
+
+    @property
+    def unopened(self) -> tuple[ActionOverview, ...]:
+        """The actions of a public campaign without a time to open: new, or left out when it opened."""
+        if not self.is_public or self.state == "archived":
+            return ()
+        return tuple(action for action in self.actions if action.published_at is None)
 
     @property
     def gaps(self) -> tuple[tuple[ActionOverview, tuple[str, ...]], ...]:
@@ -77,6 +91,7 @@ class CampaignOverview:
         missing = (
             (action, tuple(tag for tag in self.locales if tag not in action.locales))
             for action in self.actions
+            if action not in self.unopened
         )
         return tuple((action, tags) for action, tags in missing if tags)
 

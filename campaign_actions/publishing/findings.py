@@ -109,6 +109,17 @@ class PreflightResult:
             if finding.state == "blocker" and finding.action_id not in ignored
         ]
 
+    def without(self, action_ids: Collection[int]) -> "PreflightResult":
+        """The same, with no finding about these actions."""
+        sections = (
+            replace(
+                section,
+                findings=tuple(f for f in section.findings if f.action_id not in action_ids),
+            )
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))
+
     def can_open(self, *, without_actions: Collection[int]) -> bool:
         """Whether nothing has to be fixed in the campaign as a whole and in at least one language."""
         tags = [section.locale for section in self.sections if section.locale]

@@ -89,10 +89,16 @@ class PublishForm(ScheduleForm):
 
 class OpenForm(ScheduleForm):
     choices: ClassVar[dict[str, LazyString]] = {
-        "now": _l("With the campaign, or now if the campaign is open"),
+        "now": _l("With the campaign"),
         "at": _l("At a later time"),
         "not": lazy_pgettext("when an action opens", "Not yet"),
     }
+
+
+class OpenInPublicForm(OpenForm):
+    """The same in a campaign that is public already."""
+
+    choices: ClassVar[dict[str, LazyString]] = {**OpenForm.choices, "now": _l("Now")}
 
 
 class CloseForm(ScheduleForm):

@@ -19,6 +19,7 @@ from campaign_actions.web.staff.access.authorization import allows, allows_at
 from campaign_actions.web.staff.publishing.open_steps import open_steps
 from campaign_actions.web.staff.tab_counts import count_undecided_comments
 from campaign_actions.web.staff.waiting.campaigns import results_line
+from campaign_actions.web.staff.waiting.drafts import unopened_lines
 from campaign_actions.web.staff.waiting.item import WaitingItem
 from campaign_actions.web.staff.waiting.store import keep_strings
 
@@ -34,7 +35,12 @@ def campaign_tasks(campaign: CampaignOverview, *, now: datetime) -> list[Waiting
             results_line(campaign_id, left.without_result)
             for campaign_id, left in languages_left([campaign.id], now).items()
         ]
-    return [*_steps(campaign), *_comments(campaign), *_strings(campaign, now)]
+    return [
+        *_steps(campaign),
+        *unopened_lines(campaign),
+        *_comments(campaign),
+        *_strings(campaign, now),
+    ]
 
 
 def _steps(campaign: CampaignOverview) -> Iterator[WaitingItem]:

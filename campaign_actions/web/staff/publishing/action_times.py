@@ -31,7 +31,7 @@ from campaign_actions.publishing.conflicts import (
     parse_instant,
 )
 from campaign_actions.publishing.findings import Finding
-from campaign_actions.publishing.forms import CloseForm, OpenForm
+from campaign_actions.publishing.forms import CloseForm, OpenForm, OpenInPublicForm
 from campaign_actions.publishing.queries import get_plan
 from campaign_actions.web.staff.access.authorization import (
     allows,
@@ -57,7 +57,7 @@ bp = Blueprint(
 @needs("campaigns.publish")
 def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
     campaign, action = _get(campaign_id, action_id)
-    form = OpenForm(formdata=None)
+    form = _form_in(campaign)(formdata=None)
     form.prefill(action.published_at, utc_now())
     return _open_page(campaign, action, form)
 
@@ -68,7 +68,7 @@ def ask_open(campaign_id: int, action_id: int) -> ResponseReturnValue:
 def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
     """Open it with its campaign or later, unless something must be fixed first."""
     campaign, action = _get(campaign_id, action_id)
-    form = OpenForm()
+    form = _form_in(campaign)()
     form.now = utc_now()
     if not form.validate():
         return _open_page(campaign, action, form, status=400)
@@ -84,6 +84,10 @@ def open_action(campaign_id: int, action_id: int) -> ResponseReturnValue:
         now=utc_now(),
         staff_id=current_staff().id,
     )
+    if campaign.is_public and form.when.data == "now":
+        flash(_("Action opened. It will appear on the site within seconds."))
+        there = url_for("staff_sharing_share.show", campaign_id=campaign_id, of=action_id)
+        return redirect(there, 303)
     flash(_("Opening time saved"))
     return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)
 
@@ -151,7 +155,7 @@ def conflict(_error: Conflict) -> ResponseReturnValue:
     problem = changed_since(campaign.id)
     if requested_part() == "close_action":
         return _close_page(campaign, action, CloseForm(), problem=problem, status=409)
-    return _open_page(campaign, action, OpenForm(), problem=problem, status=409)
+    return _open_page(campaign, action, _form_in(campaign)(), problem=problem, status=409)
 
 
 @bp.errorhandler(CampaignArchived)
@@ -167,6 +171,10 @@ def _get(campaign_id: int, action_id: int) -> tuple[CampaignOverview, ActionOver
     if campaign.state == "archived":
         raise CampaignArchived
     return campaign, action
+
+
+def _form_in(campaign: CampaignOverview) -> type[OpenForm]:
+    return OpenInPublicForm if campaign.is_public else OpenForm
 
 
 def _open_page(

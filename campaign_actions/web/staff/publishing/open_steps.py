@@ -6,11 +6,17 @@ from campaign_actions.actions.campaign_overview import CampaignOverview, campaig
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.publishing.checklist import make_checklist
+from campaign_actions.publishing.preflight import STATUS_URL
 from campaign_actions.publishing.queries import Plan, get_plan
 from campaign_actions.publishing.steps import Checklist
 from campaign_actions.web.staff.access.authorization import campaigns_of
 from campaign_actions.web.staff.publishing.preflight_runs import quick_preflight
-from campaign_actions.web.staff.waiting.store import DraftProgress, StepsKey, keep_steps
+from campaign_actions.web.staff.waiting.store import (
+    DraftProgress,
+    StepsKey,
+    keep_steps,
+    keep_unopened,
+)
 
 
 def checklist_of(plan: Plan) -> Checklist:
@@ -29,6 +35,22 @@ def progress_of(campaign_ids: Collection[int]) -> Mapping[int, DraftProgress]:
         return {}
     found = campaign_overviews(campaign_ids, locales=locales_current_first(), now=utc_now())
     return {campaign.id: _progress(campaign) for campaign in found}
+
+
+def unopened_actions(campaign: CampaignOverview) -> Mapping[int, str]:
+    """For each action of an open campaign that has not opened: the page of what it lacks; "" if nothing."""
+    if not campaign.unopened:
+        return {}
+
+    def work_out() -> Mapping[int, str]:
+        found = quick_preflight(get_plan(campaign.id)).blockers()
+        to_fix = [finding for finding in found if finding.url != STATUS_URL]  # not by an editor
+        return {
+            action.id: next((one.url for one in to_fix if one.action_id == action.id), "")
+            for action in campaign.unopened
+        }
+
+    return keep_unopened(_key(campaign), work_out)
 
 
 def remember_open_steps(campaign: CampaignOverview, checklist: Checklist) -> DraftProgress:

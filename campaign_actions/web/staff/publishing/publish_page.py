@@ -77,12 +77,13 @@ def publish_page(
     shared = preview_links(campaign.id, **shown.part)
     overview = get_campaign_overview(campaign.id, now=utc_now())
     is_over = overview.state in OVER  # nothing opens, so there is nothing to check before
+    later = [action.id for action in overview.unopened]  # checked when someone opens them
     page = render_template(
         "staff/publishing/publish.html",
         campaign=overview,
         plan=plan,
         form=form,
-        preflight=result or (None if is_over else quick_preflight(plan)),
+        preflight=None if is_over else (result or quick_preflight(plan)).without(later),
         refused=REFUSALS[requested_part()] if problem else "",
         problem=problem,
         ticked_languages=chosen.public if chosen else plan.public_locales,

@@ -13,7 +13,11 @@ from campaign_actions.web.staff.waiting.campaigns import languages_waiting
 from campaign_actions.web.staff.waiting.changes import changes_waiting
 from campaign_actions.web.staff.waiting.clusters import clusters_waiting
 from campaign_actions.web.staff.waiting.comments import comments_waiting
-from campaign_actions.web.staff.waiting.drafts import drafts_waiting, openings_waiting
+from campaign_actions.web.staff.waiting.drafts import (
+    actions_waiting,
+    drafts_waiting,
+    openings_waiting,
+)
 from campaign_actions.web.staff.waiting.emails import emails_waiting
 from campaign_actions.web.staff.waiting.exports import files_waiting
 from campaign_actions.web.staff.waiting.item import WaitingItem
@@ -37,6 +41,7 @@ SOURCES: tuple[tuple[str | None, Source], ...] = (
     ("campaigns.publish", openings_waiting),
     ("campaigns.publish", changes_waiting),
     ("campaigns.publish", languages_waiting),
+    ("campaigns.edit", actions_waiting),
     ("campaigns.edit", drafts_waiting),
     ("updates.send", updates_waiting),
     ("translate", strings_waiting),

@@ -1,12 +1,14 @@
-"""Campaigns that are not open yet: problems that keep them from opening, and steps that are left."""
+"""Campaigns and actions that are not open yet: problems that keep them from opening, and what is left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from campaign_actions.actions.campaign_overview import CampaignOverview
+from campaign_actions.actions.listing.unopened import with_unopened_actions
 from campaign_actions.campaigns.queries import (
     missed_openings,
     scheduled_campaigns,
@@ -18,7 +20,7 @@ from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.publishing.steps import STEPS
 from campaign_actions.web.staff.access.authorization import allows, campaigns_of
-from campaign_actions.web.staff.publishing.open_steps import progress_of
+from campaign_actions.web.staff.publishing.open_steps import progress_of, unopened_actions
 from campaign_actions.web.staff.waiting.item import SOON, WaitingItem
 from campaign_actions.web.staff.waiting.store import DraftProgress
 
@@ -56,6 +58,27 @@ def drafts_waiting(now: datetime) -> Iterator[WaitingItem]:
         has_line = is_stopped and allows("campaigns.publish", campaign_id)
         if its.left and not has_line:
             yield _line(campaign_id, titles.get(campaign_id, ""), opens_at, its)
+
+
+def actions_waiting(now: datetime) -> Iterator[WaitingItem]:
+    """Actions of public campaigns that have no time to open."""
+    mine = campaigns_of("campaigns.edit")
+    for campaign in with_unopened_actions(mine, now=now, limit=MAX_CAMPAIGNS):
+        yield from (line for line in unopened_lines(campaign, [campaign.title]) if line.address)
+
+
+def unopened_lines(campaign: CampaignOverview, where: Sequence[str] = ()) -> Iterator[WaitingItem]:
+    """One for each such action; without an address for someone who has not the right."""
+    lacking = unopened_actions(campaign)
+    for action in campaign.unopened:
+        if address := lacking[action.id]:
+            what, button, right = _("Action to finish"), _("Finish action"), "campaigns.edit"
+        else:
+            what, button = _("Action is complete but not open"), _("Open action")
+            right = "campaigns.publish"
+            address = url_for("staff_publishing_action_times.ask_open", **action.ids)
+        address = address if allows(right, campaign.id) else ""
+        yield WaitingItem(1, what, [action.title, *where], button, address, (campaign.id,))
 
 
 def _missed(campaign_id: int, title: str, at: datetime, progress: DraftProgress) -> WaitingItem:

@@ -1,6 +1,6 @@
 """Keeps what counting took long: in each process, for a minute at most."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -47,7 +47,7 @@ class WaitingStore:
 
     `lines`: how many lines each member's overview has, by the member's uniquifier. `figures`: of new
     participants, by the ids of their actions and the reader's day. `steps`: how far the checklist of a
-    draft is.
+    draft is. `unopened`: what the actions of an open campaign lack that have not opened.
     """
 
     def __init__(self, *, is_kept: bool) -> None:
@@ -57,6 +57,9 @@ class WaitingStore:
             MAX_MEMBERS, ttl=FIGURE_SECONDS * is_kept
         )
         self.steps: TTLCache[StepsKey, DraftProgress] = TTLCache(
+            MAX_CAMPAIGNS, ttl=SECONDS * is_kept
+        )
+        self.unopened: TTLCache[StepsKey, Mapping[int, str]] = TTLCache(
             MAX_CAMPAIGNS, ttl=SECONDS * is_kept
         )
         self.lock = Lock()
@@ -98,6 +101,11 @@ def keep_steps(
     return _keep(waiting_store().steps, key, find, is_new=is_new)
 
 
+def keep_unopened(key: StepsKey, find: Callable[[], Mapping[int, str]]) -> Mapping[int, str]:
+    """The pages of what actions lack that have not opened, as found up to SECONDS ago or now."""
+    return _keep(waiting_store().unopened, key, find)
+
+
 def _keep(cache: TTLCache[K, V], key: K, find: Callable[[], V], *, is_new: bool = False) -> V:
     with waiting_store().lock:
         kept: V | None = None if is_new else cache.get(key)
@@ -114,4 +122,5 @@ def _forget_after_change(response: Response) -> Response:
         with waiting_store().lock:
             waiting_store().lines.pop(session.get("_user_id", ""), None)
             waiting_store().steps.clear()
+            waiting_store().unopened.clear()
     return response

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.campaigns.versioning.save import save_changes
@@ -209,3 +210,51 @@ def test_the_pages_of_the_menu_a_campaign_and_an_action_have_names_of_their_own(
 
     assert tabs == ["Actions", "Dashboard"]
     assert f'href="{action_page}close/"' in client.get(action_page).text
+
+
+@pytest.mark.parametrize(
+    ("missing", "said", "place"),
+    [
+        ({"teaser": ""}, "Action to finish", "edit/?right=en#texts.en.teaser"),
+        ({}, "Action is complete but not open", "open/"),
+    ],
+)
+def test_an_action_that_is_not_open_in_a_public_campaign_is_to_do(client, missing, said, place):
+    campaign = make_campaign()
+    make_action(campaign=campaign)
+    action = make_unopened(campaign, **missing)
+    log_in(client, make_staff("campaigner"))
+
+    page = client.get(f"/staff/campaigns/{campaign.id}/").text
+    overview = client.get("/staff/").text
+    checks = client.get(f"/staff/campaigns/{campaign.id}/publish/").text
+
+    address = f"/staff/campaigns/{campaign.id}/actions/{action.id}/{place}"
+    for found in (page, overview):
+        assert said in found
+        assert f'href="{address}"' in found
+    assert "Everything here is public" not in page
+    assert "is not available in" not in page
+    assert "Nothing needs fixing" in checks, "the public sees nothing of this action"
+
+
+def test_only_those_who_may_change_an_action_are_led_to_it(client):
+    campaign = make_campaign()
+    make_unopened(campaign, teaser="")
+    log_in(client, make_staff("reviewer"))
+
+    page = client.get(f"/staff/campaigns/{campaign.id}/").text
+
+    assert "Action to finish" in page
+    assert "Finish action" not in page
+    assert "Action to finish" not in client.get("/staff/").text
+
+
+def make_unopened(campaign, **texts):
+    """An action that was left out, or is new, when its campaign was public already."""
+    action = make_action(campaign=campaign, slug="later")
+    db.session.execute(update(Action).filter_by(id=action.id).values(published_at=None))
+    if texts:
+        db.session.execute(update(ActionText).filter_by(action_id=action.id).values(**texts))
+    db.session.commit()
+    return action

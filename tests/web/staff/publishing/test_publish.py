@@ -457,6 +457,35 @@ def test_a_single_action_opens_later_than_its_campaign(staff, campaign):
     assert staff.get("/en/campaigns/racism/later/").status_code == 404
 
 
+def test_an_action_of_a_public_campaign_that_opens_now_is_public_and_can_be_shared(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    later = make_action(campaign=campaign, slug="later", locales=("en", "ru"))
+    db.session.execute(update(Action).filter_by(id=later.id).values(published_at=None))
+    db.session.commit()
+    address = f"/staff/campaigns/{campaign.id}/actions/{later.id}/open/"
+
+    before = staff.get(address).text
+    answer = post(staff, address, when="now", seen="")
+    after = staff.get(answer.location).text
+
+    assert "<span>Now</span>" in before
+    assert "With the campaign" not in before
+    assert '<span class="if-now">Open action</span>' in before
+    assert "Action opened. It will appear on the site within seconds." in after
+    assert "Published. Share it" in after
+    assert 'href="/en/campaigns/racism/later/"' in after
+    assert staff.get("/en/campaigns/racism/later/").status_code == 200
+
+
+def test_an_action_of_a_draft_opens_with_its_campaign(staff, campaign):
+    action_id = action_ids()[0]
+
+    page = staff.get(f"/staff/campaigns/{campaign.id}/actions/{action_id}/open/").text
+
+    assert "<span>With the campaign</span>" in page
+    assert "Open action" not in page
+
+
 def test_an_opening_time_that_someone_else_has_set_since_is_shown_beside_what_was_typed(
     staff, campaign
 ):

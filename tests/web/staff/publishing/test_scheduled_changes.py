@@ -452,3 +452,49 @@ def test_the_bar_to_save_says_that_someone_else_saved_other_fields(staff, action
 
     words = "Other fields were saved while you were editing. Those changes are kept."
     assert words in visible_text(save_bar(staff, address))
+
+
+def notice(client, address: str) -> str:
+    return visible_text(client.get(address).text.partition('<div class="notice">')[2]).partition(
+        "Publish changes"
+    )[0]
+
+
+def test_each_page_says_whether_its_own_changes_are_in_the_schedule(staff, action):
+    change(ACTION, action.id, button="Sign now")
+    post(staff, action, page=f"{page_of(action)}?of={action.id}", of=str(action.id), **TYPED)
+    change(CAMPAIGN, action.campaign_id, summary="New")
+    campaign = f"/staff/campaigns/{action.campaign_id}/"
+
+    of_all, of_texts = notice(staff, campaign), notice(staff, f"{campaign}edit/")
+    of_action = notice(staff, f"{campaign}actions/{action.id}/")
+
+    scheduled = "unless the draft changes before then: Title of hate-crimes (en)."
+    assert scheduled in of_all
+    assert "Not in the schedule: Title of racism (en)." in of_all
+    assert "Not in the schedule: Title of racism (en)." in of_texts
+    assert "To be published" not in of_texts
+    assert "They will be published on 2 December 2026" in of_action
+    assert "Not in the schedule" not in of_action
+
+
+def test_publishing_now_says_that_a_scheduled_page_goes_with_it_and_offers_each_alone(
+    staff, action
+):
+    change(ACTION, action.id, button="Sign now")
+    post(staff, action, page=f"{page_of(action)}?of={action.id}", of=str(action.id), **TYPED)
+    alone = staff.get(page_of(action)).text
+    change(CAMPAIGN, action.campaign_id, summary="New")
+
+    page = staff.get(page_of(action)).text
+    own = staff.get(f"{page_of(action)}?of=campaign").text
+
+    assert "This also publishes the page scheduled for 2 December 2026" in page
+    assert f'href="{page_of(action)}?of=campaign"' in page
+    assert f'href="{page_of(action)}?of={action.id}"' in page
+    for text in (alone, own):
+        assert "This also publishes" not in text
+        assert "Publish only this page" not in text
+    answer = post(staff, action, page=f"{page_of(action)}?of=campaign", of="campaign", when="now")
+    assert answer.status_code == 303
+    assert times() == [MORNING], "the action keeps its time"
