@@ -103,6 +103,25 @@ def website_of(plan: Plan, partner: Partner, locale: str) -> partial[Finding]:
     )
 
 
+def partner_name(partner: Partner, *tags: str) -> tuple[str, str]:
+    """A partner’s name and its language: the first of `tags` that it has, or else any."""
+    names = {text.locale: text.name for text in partner.texts if text.name.strip()}
+    tag = next((tag for tag in (*tags, *sorted(names)) if tag in names), "")
+    return names.get(tag, ""), tag
+
+
+def partner_place(plan: Plan, partner: Partner, locale: str, name: str) -> partial[Finding]:
+    """The place of a partner’s text in a language."""
+    subject, tag = partner_name(partner, locale, plan.campaign.source_locale)
+    return partial(
+        Finding,
+        url=partners_url(plan.campaign.id, partner.id, f"{locale}.{name}"),
+        subject=subject,
+        locale=tag,
+        field=label_in_languages(LABELS["campaign"]["partners", name], [locale]),
+    )
+
+
 def _of_campaign(plan: Plan, locale: str, name: str) -> partial[Finding]:
     return partial(_campaign_finding, plan, locale, name)
 
@@ -167,7 +186,4 @@ def _of_partners(plan: Plan, locale: str, name: str) -> Iterator[TextAndPlace]:
 
 def _of_partner(plan: Plan, partner: Partner, locale: str, name: str) -> Iterator[TextAndPlace]:
     for text in (one for one in partner.texts if one.locale == locale):
-        url = partners_url(plan.campaign.id, partner.id, f"{locale}.{name}")
-        label = label_in_languages(LABELS["campaign"]["partners", name], [locale])
-        place = partial(Finding, url=url, subject=text.name, locale=locale, field=label)
-        yield getattr(text, name), place
+        yield getattr(text, name), partner_place(plan, partner, locale, name)
