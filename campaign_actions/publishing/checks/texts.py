@@ -177,7 +177,7 @@ def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
 
 def _nameless(plan: Plan, partner: Partner, locale: str) -> Finding:
     """Pages in a language without the name leave the partner out; the source must have one."""
-    finding = partner_place(plan, partner, locale, "name")
+    finding = partner_place(plan, partner, "name", locale)
     source = plan.campaign.source_locale
     if locale == source or not partner_name(partner, source)[0]:
         return finding(
