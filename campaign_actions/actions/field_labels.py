@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from campaign_actions.actions.edit_forms import ActionForm, ActionTextForm
 from campaign_actions.actions.goals import MILESTONES
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.questions.differences import question_names
 from campaign_actions.actions.questions.edit_forms import QuestionForm, QuestionTextForm
 from campaign_actions.actions.questions.labels import format_setting, question_label
 from campaign_actions.campaigns.appearance_forms import FOCUS_NAMES
@@ -21,7 +22,8 @@ from campaign_actions.campaigns.forms import (
     PartnerTextForm,
 )
 from campaign_actions.campaigns.licences import LICENCES
-from campaign_actions.campaigns.partners import partner_label
+from campaign_actions.campaigns.partners import partner_label, partner_names
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import label_in_languages, label_value
@@ -38,12 +40,12 @@ def field_label(
     name: str,
     *,
     kind_of_action: str = "",
-    questions: Mapping[str, str] = MappingProxyType({}),
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """The label of a field like texts.en.title or partners.new.en.name, of a campaign or an action.
 
     Includes its partner or question and its language, if it has them. An unknown name is returned unchanged.
-    `questions`: the texts of questions by key.
+    `names`: of partners and questions by key, as owner_names() finds them.
     """
     kind, *rest = name.split(".")
     key = rest.pop(0) if kind in OWNERS and rest else ""
@@ -54,9 +56,12 @@ def field_label(
     if not label or len(tags) > 1 or not all(map(is_language, tags)):
         return name
     words = label_in_languages(label, tags)
-    if kind == "questions":
-        return label_value(question_label(key, questions.get(key, "")), words)
-    return label_value(OWNERS[kind](key), words) if key else words
+    return label_value(OWNERS[kind](key, names.get(key, "")), words) if key else words
+
+
+def owner_names(contents: Sequence[Content], locales: Sequence[str]) -> dict[str, str]:
+    """The names of partners and the texts of questions by key, in the first language that each has."""
+    return partner_names(contents, locales) | question_names(contents, locales)
 
 
 def field_order(

@@ -1,5 +1,6 @@
 """The partners of a campaign, as a part of its content."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -149,8 +150,28 @@ def texts_of(partner: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {locale: text for locale, text in texts.items() if text.get("name")}
 
 
-def partner_label(key: str) -> str:
+def partner_names(contents: Iterable[Content], locales: Iterable[str]) -> dict[str, str]:
+    """The names of partners by key: in the first of the languages in which they have one.
+
+    The last content with a partner decides.
+    """
+    preferred = list(locales)
+    found: dict[str, str] = {}
+    for content in contents:
+        for key, partner in partners_in(content).items():
+            texts = texts_of(partner)
+            tags = (*preferred, *texts)
+            found |= (
+                {key: next(texts[tag]["name"] for tag in tags if tag in texts)} if texts else {}
+            )
+    return found
+
+
+def partner_label(key: str, name: str = "") -> str:
     """The start of the label of a partner's field."""
+    if name:
+        # Translators: of one of several partners, by its name, as in “Partner “Women’s Line”: Website”
+        return str(_("Partner “%(name)s”", name=name))
     if key == NEW:
         # Translators: of a partner that was just added, as in “Partner (new): Name, English”
         return str(_("Partner (new)"))

@@ -9,7 +9,7 @@ from typing import Literal
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 
 State = Literal["ok", "warning", "blocker"]
-TEXTS = "texts."  # begins the anchors of the fields of a form
+TEXTS, PARTNERS = "texts.", "partners."  # begin the anchors of the fields of forms
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Finding:
     @property
     def leads_to_field(self) -> bool:
         """Whether the page opens at the text."""
-        return bool(self.field) or f"#{TEXTS}" in self.url
+        return bool(self.field) or any(f"#{start}" in self.url for start in (TEXTS, PARTNERS))
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def edit_url(
 def partners_url(campaign_id: int, partner_id: int | None = None, field: str = "") -> str:
     """The page of the partners of a campaign, or of one of them, open at a field like en.points."""
     page = f"/staff/campaigns/{campaign_id}/partners/"
-    return page if partner_id is None else f"{page}{partner_id}/#partners.{partner_id}.{field}"
+    return page if partner_id is None else f"{page}{partner_id}/#{PARTNERS}{partner_id}.{field}"
 
 
 def new_action_url(campaign_id: int) -> str:

@@ -334,22 +334,70 @@ def test_a_picture_must_be_described_in_each_language(app):
     ]
 
 
-def test_a_partner_must_have_a_name_in_each_language_and_may_have_points(app):
-    campaign = make_draft()
-    name = PartnerText(locale="en", name="The Women's League", points="")
-    db.session.add(Partner(campaign_id=campaign.id, website="example.org", texts=[name]))
+def make_partner(campaign, website=None, **names) -> Partner:
+    texts = [PartnerText(locale=tag, name=name, points="- One") for tag, name in names.items()]
+    partner = Partner(campaign_id=campaign.id, website=website, texts=texts)
+    db.session.add(partner)
+    db.session.commit()
+    return partner
+
+
+NAMELESS = "The partner has no name in this language."
+NOT_SHOWN = "The partner is not shown in this language because it has no name there."
+
+
+def test_a_language_without_the_name_of_a_partner_can_be_public(app):
+    campaign = make_draft(source_locale="en")
+    partner = make_partner(campaign, en="The Women's League")
+
+    result = preflight_of(campaign.id)
+
+    assert result.blockers() == []
+    (found,) = [f for s in result.to_review() for f in s.findings if f.subject]
+    assert (found.message, found.subject, found.locale) == (NOT_SHOWN, "The Women's League", "en")
+    field = f"#partners.{partner.id}.ru.name"
+    assert found.url == f"/staff/campaigns/{campaign.id}/partners/{partner.id}/{field}"
+
+
+def test_the_texts_of_a_partner_that_a_language_leaves_out_are_one_warning(app):
+    campaign = make_draft(source_locale="en")
+    make_partner(campaign, en="The Women's League")
+
+    (section,) = [one for one in preflight_of(campaign.id).sections if one.locale == "ru"]
+
+    said = [finding.message for finding in section.of("warning")]
+    assert NOT_SHOWN in said
+    assert not any("not been translated" in message for message in said)
+
+
+@pytest.mark.parametrize("names", [{"ru": "Лига"}, {"en": " ", "ru": ""}])
+def test_a_partner_must_have_a_name_in_the_source_language(app, names):
+    campaign = make_draft(source_locale="en")
+    partner = make_partner(campaign, **names)
+
+    result = preflight_of(campaign.id)
+
+    found = result.blockers(locales=["en"])
+    assert [f.message for f in found] == [NAMELESS]
+    assert found[0].url.endswith(f"#partners.{partner.id}.en.name")
+    assert bool(result.blockers(locales=["ru"])) == (not names["ru"])
+
+
+def test_a_partner_may_have_points_and_has_a_full_website(app):
+    campaign = make_draft(locales=("en",))
+    partner = make_partner(campaign, "example.org", en="The Women's League")
+    partner.texts[0].points = ""
     db.session.commit()
 
     result = preflight_of(campaign.id)
 
     said = {blocker.message for blocker in result.blockers()}
-    assert "The name of partner 1 is missing in this language." in said
-    assert "A partner’s website is not a full address: example.org" in said
+    assert said == {"A partner’s website is not a full address: example.org"}
     assert any("no action points for The Women's League" in w for w in messages(result, "warning"))
 
 
-def test_problems_of_partners_link_to_their_page(app):
-    campaign = make_draft()
+def test_problems_of_partners_link_to_their_fields(app):
+    campaign = make_draft(source_locale="ru")
     text = PartnerText(locale="en", name="The League", points="See [this](www.example.org).")
     partner = Partner(campaign_id=campaign.id, website="example.org", texts=[text])
     db.session.add(partner)
@@ -358,13 +406,13 @@ def test_problems_of_partners_link_to_their_page(app):
     blockers = preflight_of(campaign.id).blockers()
 
     page, own = f"/staff/campaigns/{campaign.id}/partners/", f"#partners.{partner.id}"
-    assert [f.url for f in blockers if not f.leads_to_field] == [page]
-    assert {f.url: f.field for f in blockers if f.leads_to_field} == {
+    assert {f.url: f.field for f in blockers} == {
         f"{page}{partner.id}/?line=1{own}.en.points": "Agreed action points (English)",
         f"{page}{partner.id}/{own}.website": "Website",
+        f"{page}{partner.id}/{own}.ru.name": "Name (Russian)",
     }
     assert {f.message.partition(":")[0] for f in blockers} >= {
-        "The name of partner 1 is missing in this language.",
+        NAMELESS,
         "A partner’s website is not a full address",
     }
     assert len({f.message for f in blockers}) == 3

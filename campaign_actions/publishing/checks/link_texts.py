@@ -17,6 +17,7 @@ from campaign_actions.catalogs.campaign_texts.fields import (
     CopyField,
 )
 from campaign_actions.core.i18n.list_format import label_in_languages
+from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.publishing.findings import Finding, State, edit_url, partners_url, picture_url
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
@@ -91,15 +92,23 @@ def line_of(text: str, words: str) -> int:
     return next((line for line, it in enumerate(text.splitlines(), 1) if words in it), 0)
 
 
-def website_of(plan: Plan, partner: Partner, locale: str) -> partial[Finding]:
-    """The place of a partner’s website, with its name in a language."""
-    name = next((text.name for text in partner.texts if text.locale == locale), "")
+def partner_name(partner: Partner, *tags: str) -> tuple[str, str]:
+    """A partner’s name and its language: the first of `tags` that it has, or else any."""
+    names = {text.locale: text.name for text in partner.texts if text.name.strip()}
+    tag = next((tag for tag in (*tags, *sorted(names)) if tag in names), "")
+    return names.get(tag, ""), tag
+
+
+def partner_place(plan: Plan, partner: Partner, name: str, locale: str = "") -> partial[Finding]:
+    """The place of a partner’s text in a language, or of its website. It is named as the changes name it."""
+    subject, tag = partner_name(partner, current_locale(), plan.campaign.source_locale)
+    tags = [locale] if locale else []
     return partial(
         Finding,
-        url=partners_url(plan.campaign.id, partner.id, "website"),
-        subject=name,
-        locale=locale if name else "",
-        field=str(LABELS["campaign"]["partners", "website"]),
+        url=partners_url(plan.campaign.id, partner.id, ".".join((*tags, name))),
+        subject=subject,
+        locale=tag,
+        field=label_in_languages(LABELS["campaign"]["partners", name], tags),
     )
 
 
@@ -167,7 +176,4 @@ def _of_partners(plan: Plan, locale: str, name: str) -> Iterator[TextAndPlace]:
 
 def _of_partner(plan: Plan, partner: Partner, locale: str, name: str) -> Iterator[TextAndPlace]:
     for text in (one for one in partner.texts if one.locale == locale):
-        url = partners_url(plan.campaign.id, partner.id, f"{locale}.{name}")
-        label = label_in_languages(LABELS["campaign"]["partners", name], [locale])
-        place = partial(Finding, url=url, subject=text.name, locale=locale, field=label)
-        yield getattr(text, name), place
+        yield getattr(text, name), partner_place(plan, partner, name, locale)

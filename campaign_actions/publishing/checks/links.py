@@ -23,8 +23,8 @@ from campaign_actions.core.urls import find_page, public_url
 from campaign_actions.publishing.checks.link_texts import (
     line_of,
     markdown_texts,
+    partner_place,
     plain_texts,
-    website_of,
 )
 from campaign_actions.publishing.findings import Finding, PreflightContext
 from campaign_actions.publishing.queries import Plan, find_opening
@@ -51,7 +51,7 @@ def check_links(plan: Plan, locale: str, context: PreflightContext) -> Iterator[
             yield finding("blocker", *_only_an_example(address))
     for partner in plan.partners:
         if problem := _problem_of_website(partner.website):
-            yield website_of(plan, partner, locale)("blocker", *problem)
+            yield partner_place(plan, partner, "website")("blocker", *problem)
         elif partner.website:
             count += 1
             external[partner.website] = None

@@ -11,9 +11,10 @@ from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.models import CampaignText
+from campaign_actions.campaigns.models import CampaignText, Partner, PartnerText
 from campaign_actions.core.i18n.formatting import lower_first
 from campaign_actions.core.i18n.list_format import join_with_commas
+from campaign_actions.publishing.checks.link_texts import partner_name, partner_place
 from campaign_actions.publishing.checks.needed_texts import (
     ACTION_TEXTS,
     CAMPAIGN_TEXTS,
@@ -166,36 +167,46 @@ def _needed_and_optional(source: ActionText | None) -> tuple[Labels, Labels]:
 
 
 def _partners(plan: Plan, locale: str) -> Iterator[Finding]:
-    url = partners_url(plan.campaign.id)
-    for number, partner in enumerate(plan.partners, 1):
-        texts = {text.locale: text for text in partner.texts}
-        text, source = texts.get(locale), texts.get(plan.campaign.source_locale)
-        if text is None or not text.name.strip():
-            yield Finding(
-                "blocker",
-                _("The name of partner %(number)d is missing in this language.", number=number),
-                _("Enter the partner’s name, or leave this language out."),
-                url,
-                can_leave_out=True,
-            )
-        elif not text.points.strip():
-            is_agreed = source is not None and bool(source.points.strip())
-            yield Finding(
-                "blocker" if is_agreed else "warning",
-                _(
-                    "There are no action points for %(partner)s in this language.",
-                    partner=text.name,
-                ),
-                _("Add the missing texts, or leave this language out.")
-                if is_agreed
-                else _("Add what you agreed with the partner, if anything."),
-                url,
-                can_leave_out=is_agreed,
-            )
+    for partner in plan.partners:
+        names = {text.locale: text for text in partner.texts if text.name.strip()}
+        if locale in names:
+            yield _points(plan, partner, names[locale], names.get(plan.campaign.source_locale))
         else:
-            yield Finding(
-                "ok", _("The texts of the partner %(partner)s are complete.", partner=text.name)
-            )
+            yield _nameless(plan, partner, locale)
+
+
+def _nameless(plan: Plan, partner: Partner, locale: str) -> Finding:
+    """Pages in a language without the name leave the partner out; the source must have one."""
+    finding = partner_place(plan, partner, "name", locale)
+    source = plan.campaign.source_locale
+    if locale == source or not partner_name(partner, source)[0]:
+        return finding(
+            "blocker",
+            _("The partner has no name in this language."),
+            _("Enter the partner’s name, or leave this language out."),
+            can_leave_out=True,
+        )
+    return finding(
+        "warning",
+        _("The partner is not shown in this language because it has no name there."),
+        _("Enter the name if the partner should be shown."),
+    )
+
+
+def _points(plan: Plan, partner: Partner, text: PartnerText, source: PartnerText | None) -> Finding:
+    if text.points.strip():
+        words = _("The texts of the partner %(partner)s are complete.", partner=text.name)
+        return Finding("ok", words)
+    is_agreed = source is not None and bool(source.points.strip())
+    return Finding(
+        "blocker" if is_agreed else "warning",
+        _("There are no action points for %(partner)s in this language.", partner=text.name),
+        _("Add the missing texts, or leave this language out.")
+        if is_agreed
+        else _("Add what you agreed with the partner, if anything."),
+        partners_url(plan.campaign.id, partner.id, f"{text.locale}.points"),
+        can_leave_out=is_agreed,
+    )
 
 
 def _consents(plan: Plan, locale: str) -> Iterator[Finding]:

@@ -126,7 +126,7 @@ def _details(
     entry: AuditEntry,
 ) -> list[tuple[str, str]]:
     kind = "action" if "/" in str(entry.subject) else "campaign"
-    fields = partial(field_label, kind, questions=questions)
+    fields = partial(field_label, kind, names=questions)
     its_own: Formatters = {"fields": fields, "question": lambda key: questions.get(key, key)}
     if own := names.get(_campaign_slug(entry)):
         its_own = {**its_own, "source": own.name}

@@ -15,8 +15,7 @@ from campaign_actions.actions.campaign_overview import (
     get_campaign_overview,
 )
 from campaign_actions.actions.edit import ACTION
-from campaign_actions.actions.field_labels import field_label
-from campaign_actions.actions.questions.differences import question_names
+from campaign_actions.actions.field_labels import field_label, owner_names
 from campaign_actions.actions.questions.whole_changes import whole_questions
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.versioning.events import (
@@ -170,7 +169,7 @@ def _compare(
     old = find_revision(subject.name, subject_id, other) if 0 < other < 2**31 else {}
     old = old if old is not None else abort(404)
     _content, newest = find_content(subject, subject_id)
-    names = question_names((old, new), languages_of(campaign))
+    names = owner_names((old, new), languages_of(campaign))
     tags = campaign.source_locale, *campaign.listed_locales
     whole = whole_questions(old, new, names, tags)
     return render_template(
@@ -184,9 +183,9 @@ def _compare(
             field_label,
             subject.name,
             kind_of_action=action.kind.name if action else "",
-            questions=names,
+            names=names,
         ),
-        missing={name: field_label(subject.name, name) for name in missing},
+        missing={name: field_label(subject.name, name, names=names) for name in missing},
         pictures=kept_pictures(campaign.id, old, new),
         opens_at=max(filter(None, _times(campaign, action)), default=None),
         others=saves(subject.name, subject_id, without=number),

@@ -6,8 +6,13 @@ from dataclasses import replace
 from flask import url_for
 
 from campaign_actions.actions.campaign_overview import CampaignOverview
-from campaign_actions.actions.field_labels import field_label, field_order, format_value
-from campaign_actions.actions.questions.differences import question_names, says_something
+from campaign_actions.actions.field_labels import (
+    field_label,
+    field_order,
+    format_value,
+    owner_names,
+)
+from campaign_actions.actions.questions.differences import says_something
 from campaign_actions.actions.questions.whole_changes import (
     WholeQuestion,
     names_with_whole,
@@ -26,9 +31,9 @@ def changed_labels(
 ) -> list[str]:
     """The labels of the fields that a revision changed, each once, in the order of the form.
 
-    `locales`: for the texts of questions. `tags`: the languages in their order.
+    `locales`: for the names of partners and the texts of questions. `tags`: the languages in their order.
     """
-    questions = question_names(revision.contents, locales)
+    owners = owner_names(revision.contents, locales)
     old, new = revision.contents if len(revision.contents) > 1 else ({}, {})
     order = question_order(new, old)
     names = (
@@ -38,9 +43,9 @@ def changed_labels(
         )
         if not revision.contents or says_something(name, old, new)
     )
-    whole = whole_questions(old, new, questions, locales)
+    whole = whole_questions(old, new, owners, locales)
     labels = (
-        whole[name].label if name in whole else field_label(subject, name, questions=questions)
+        whole[name].label if name in whole else field_label(subject, name, names=owners)
         for name in names_with_whole(names, whole)
     )
     return list(dict.fromkeys(labels))

@@ -9,11 +9,16 @@ from types import MappingProxyType
 from flask import request, url_for
 
 from campaign_actions.actions.campaign_overview import CampaignOverview
-from campaign_actions.actions.field_labels import field_label, field_order, format_value
+from campaign_actions.actions.field_labels import (
+    field_label,
+    field_order,
+    format_value,
+    owner_names,
+)
 from campaign_actions.actions.newest.drafts import Draft
 from campaign_actions.actions.newest.pages import find_newest_pages
 from campaign_actions.actions.pictures import own_appearances
-from campaign_actions.actions.questions.differences import question_names, says_something
+from campaign_actions.actions.questions.differences import says_something
 from campaign_actions.actions.questions.whole_changes import (
     WholeQuestion,
     fields_of,
@@ -135,7 +140,7 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime, seen: Seen) 
     action = next((one for one in campaign.actions if one.draft == draft), None)
     public = draft.subject.read(db.session.connection(), draft.subject_id)
     fields, late, unseen = [], _late_names(draft), _unseen_names(draft, public, seen)
-    names = question_names(
+    names = owner_names(
         (public, draft.content), (current_locale(), campaign.source_locale, campaign.locale)
     )
     tags = campaign.listed_locales
@@ -156,7 +161,7 @@ def _shown(campaign: CampaignOverview, draft: Draft, now: datetime, seen: Seen) 
             difference=found.get(name) or Difference(name, ()),
             label=whole[name].label
             if name in whole
-            else field_label(draft.subject.name, name, questions=names),
+            else field_label(draft.subject.name, name, names=names),
             locale=language_of_field(name),
             edit_url=edit_address(draft, name, campaign_id=campaign.id),
             whole=whole.get(name),

@@ -49,7 +49,7 @@ def edit(campaign_id: int, source: str) -> ResponseReturnValue:
         can_be_renamed=names.name(source) == channel.name,
         is_used=is_used(campaign_id, source),
         back=_back(),
-        share_page=_share_page(campaign_id),
+        share_page=f"{_share_page(campaign_id)}#all-links",
     )
     return page, 400 if form.errors else 200
 
@@ -82,6 +82,7 @@ def _back() -> dict[str, Any]:
 
 
 def _share_page(campaign_id: int) -> str:
+    """From its start, where it says what was done."""
     values: dict[str, Any] = _back()
     there = "staff_sharing_share.show"
-    return url_for(there, campaign_id=campaign_id, _anchor="all-links", **values)
+    return url_for(there, campaign_id=campaign_id, **values)

@@ -348,6 +348,23 @@ def test_each_field_leads_to_its_place_in_the_editor(app, staff, action):
     assert len(pages) == 11, "two languages of each form, pictures, partners, public languages"
 
 
+def test_the_changes_of_a_partner_have_its_name_as_the_checks_have_it(staff, action):
+    partner = {
+        "partners.new.website": "",
+        "partners.new.en.name": "Ally",
+        "partners.new.position": 0,
+    }
+    by = make_staff("campaigner")
+    save_changes(CAMPAIGN, action.campaign_id, partner, opened_at=0, by=by, now=NOON)
+    db.session.rollback()
+
+    words = visible_text(staff.get(page_of(action)).text)
+
+    assert "Partner “Ally”: Name (English)" in words
+    assert "because it has no name there. Ally · Name (Russian)" in words
+    assert not re.search(r"[Pp]artner \d", words)
+
+
 def test_a_text_opens_in_its_language(staff, action):
     change(ACTION, action.id, button="Sign now")
     texts = {"texts.ru.button": "Сейчас"}

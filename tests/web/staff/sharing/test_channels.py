@@ -140,7 +140,10 @@ def test_a_removed_channel_can_be_restored(staff, action):
 
     answer = send(staff, action, "restore/")
 
-    assert "?source=radio</output>" in staff.get(answer.location).text
+    assert "#" not in answer.location, "the page would open below the message"
+    page = staff.get(answer.location).text
+    assert "Channel restored" in page
+    assert "?source=radio</output>" in page
     assert last_entry().event == "channel-restored"
 
 

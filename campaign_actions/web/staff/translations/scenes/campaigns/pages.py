@@ -203,7 +203,7 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "number": 2,
         "other": 1,
         "newest": 3,
-        "label_of": partial(field_label, subject, questions={QUESTION: PLACEHOLDER}),
+        "label_of": partial(field_label, subject, names={QUESTION: PLACEHOLDER}),
         "others": [RevisionOverview(one, sample.now, NAME) for one in (3, 1)],
         "differences": [*changed, *(Difference(name, ()) for name in whole)],
         "whole": whole,
