@@ -82,6 +82,9 @@ def publishing_scenes() -> Iterator[Scene]:
         values = partial(_conflict, make=before)
         yield staff_scene(f"{name}-conflict", PUBLISH, f"publishing/{name}", values)
     yield staff_scene("close_action-now", PUBLISH, "publishing/close_action", _close_now)
+    for is_public in (False, True):
+        values = partial(_open_refused, is_public=is_public)
+        yield staff_scene(f"open_action-{is_public}", PUBLISH, "publishing/open_action", values)
 
 
 def _publish(
@@ -173,6 +176,13 @@ def _open(sample: SampleCampaign, *, is_wrong: bool) -> Values:
         "blockers": [Finding("blocker", PLACEHOLDER)] if is_wrong else (),
         "is_public": False,
     }
+
+
+def _open_refused(sample: SampleCampaign, *, is_public: bool) -> Values:
+    """It has problems in a draft, or it is open already."""
+    values = {**_open(sample, is_wrong=False), "is_public": is_public}
+    campaign = make_campaign(sample, state="open" if is_public else "draft")
+    return {**values, "campaign": campaign, "blockers": [Finding("blocker", PLACEHOLDER)]}
 
 
 def _conflict(sample: SampleCampaign, *, make: Callable[[SampleCampaign], Values]) -> Values:
