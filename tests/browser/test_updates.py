@@ -128,13 +128,15 @@ def test_a_phone_shows_one_language_of_an_update_at_a_time_and_saves_both(work, 
     expect(russian).to_have_value(SUBJECT["ru"])
 
 
-def test_the_page_of_a_scheduled_update_moves_on_when_it_is_sent(work, workplace, action):
+def test_the_page_of_a_scheduled_update_moves_on_when_it_is_sent(work, workplace):
     page = work("campaigner")
     with workplace.app.app_context():
-        public = find_action("updates", "sign", locale="en", now=utc_now())
+        own = make_action(campaign=make_campaign(slug="scheduled"), slug="sign")
+        make_confirmed(own, now=utc_now(), wants_updates=True)
         soon = utc_now() + timedelta(seconds=2)
-        update_id = make_update(public, status="scheduled", send_at=soon).id
-    page.goto(f"{action}updates/{update_id}/")
+        update = make_update(own, status="scheduled", send_at=soon)
+        address = f"/staff/campaigns/{own.campaign_id}/actions/{own.id}/updates/{update.id}/"
+    page.goto(address)
     expect(page.get_by_text("Scheduled", exact=True)).to_be_visible()
 
     with workplace.app.app_context():
