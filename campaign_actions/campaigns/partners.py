@@ -1,6 +1,6 @@
 """The partners of a campaign, as a part of its content."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from campaign_actions.campaigns.models import Campaign, ChannelName, Partner, PartnerText
 from campaign_actions.campaigns.source_names import RESERVED, free_source, source_from
+from campaign_actions.campaigns.texts import names_by_key
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 
 NEW = "new"  # in place of the id of a new partner: partners.new.website
@@ -151,20 +152,13 @@ def texts_of(partner: dict[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def partner_names(contents: Iterable[Content], locales: Iterable[str]) -> dict[str, str]:
-    """The names of partners by key: in the first of the languages in which they have one.
+    """The names of partners by key, as names_by_key() has them."""
+    return names_by_key(contents, _names_in, locales)
 
-    The last content with a partner decides.
-    """
-    preferred = list(locales)
-    found: dict[str, str] = {}
-    for content in contents:
-        for key, partner in partners_in(content).items():
-            texts = texts_of(partner)
-            tags = (*preferred, *texts)
-            found |= (
-                {key: next(texts[tag]["name"] for tag in tags if tag in texts)} if texts else {}
-            )
-    return found
+
+def _names_in(content: Content) -> Iterator[tuple[str, dict[str, str]]]:
+    for key, partner in partners_in(content).items():
+        yield key, {locale: text["name"] for locale, text in texts_of(partner).items()}
 
 
 def partner_label(key: str, name: str = "") -> str:

@@ -115,3 +115,21 @@ def write_texts(
 
 def _only(names: Iterable[str], text: Mapping[str, Any]) -> dict[str, Any]:
     return {name: text.get(name) or "" for name in names}
+
+
+def names_by_key(
+    contents: Iterable[Content],
+    texts_by_key: Callable[[Content], Iterable[tuple[str, Mapping[str, str]]]],
+    locales: Iterable[str],
+) -> dict[str, str]:
+    """The names of partners or questions by key: in the first of the languages in which they have one.
+
+    `texts_by_key`: the names in a content, by language. The last content that has one decides.
+    """
+    preferred = list(locales)
+    found: dict[str, str] = {}
+    for content in contents:
+        for key, names in texts_by_key(content):
+            tags = (*preferred, *names)
+            found |= {key: next(names[tag] for tag in tags if tag in names)} if names else {}
+    return found

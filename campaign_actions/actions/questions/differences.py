@@ -1,12 +1,13 @@
 """Questions in the differences of two contents, as staff read them."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from sqlalchemy import select
 
 from campaign_actions.actions.questions.edit_forms import OF_TYPE
 from campaign_actions.actions.questions.stored import PREFIX, SETTINGS, Question, questions_in
 from campaign_actions.campaigns.models import Revision
+from campaign_actions.campaigns.texts import names_by_key
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import db
 
@@ -15,18 +16,13 @@ PLACED = ("position", "choice_order")  # says nothing of a question that is not 
 
 
 def question_names(contents: Iterable[Content], locales: Iterable[str]) -> dict[str, str]:
-    """The texts that name questions, by key: in the first of the languages in which they are written.
+    """The texts that name questions, by key, as names_by_key() has them."""
+    return names_by_key(contents, _labels_in, locales)
 
-    The last content with a question decides.
-    """
-    preferred = list(locales)
-    found: dict[str, str] = {}
-    for content in contents:
-        for key, question in questions_in(content).items():
-            texts = _labels(question)
-            tags = (*preferred, *texts)
-            found |= {key: next(texts[tag] for tag in tags if tag in texts)} if texts else {}
-    return found
+
+def _labels_in(content: Content) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for key, question in questions_in(content).items():
+        yield key, _labels(question)
 
 
 def find_question_names(action_id: int, keys: Set[str], locales: Sequence[str]) -> dict[str, str]:
