@@ -59,7 +59,7 @@ on conflict (name) do update set value = excluded.value
 )
 EMPTY = (
     *("outbox_mails", "tally_ledger", "tallies", "tally_sources", "action_counts", "signatures"),
-    *("state_ledger", "state_days", "state_quarters", "state_sources"),
+    *("state_ledger", "state_days", "state_quarters", "state_sources", "state_source_languages"),
 )
 
 

@@ -16,6 +16,18 @@ from tests.support.staff_client import cookie_of
 
 LIMIT = 200  # milliseconds, for the list
 TIMES = 40  # requests per page; the 95th percentile is reported
+FEW = 30  # fakes in the list
+MAKE_FEW = """
+update signatures set email = 'x' || id || '@bulk.example', source = 'bulk' where action_id = {action}
+ and id % {every} = 0
+"""
+# As the worker tallies them, by which the list counts.
+TALLIES = """
+insert into state_days (action_id, part, day, value, confirmed)
+select action_id, '{part}', date(signed_at), {value}, count(*) from signatures group by 1, 3, 4
+"""
+PARTS = {"all": "''", "country": "country_code", "source": "coalesce(source, '')"}
+EMPTIED = ("outbox_mails", "comments", "signatures", "state_ledger", "state_days")
 QUERIES = {
     "the list": "",
     "the list, far from the newest": "?before={before}",
@@ -23,6 +35,10 @@ QUERIES = {
     "a name that all have": "?q=МАРИЯ",
     "a name that nobody has, 50,000 searched": "?q=Никто",
     "a country and a status that nobody has, 50,000 searched": "?country=DE&status=invalid",
+    "an email domain that few have, 50,000 searched": "?domain=bulk.example",
+    "an email domain that nearly all have": "?domain=example.org",
+    "a source that few have, 50,000 searched": "?source=bulk",
+    "a source that a quarter have": "?source=leaflet",
 }
 
 
@@ -31,13 +47,27 @@ def staff(postgres: Postgres, sqlite: Sqlite, effort: Effort) -> list[Row]:
     rows: list[Row] = []
     size = effort.sizes[-1]
     for database in (postgres, sqlite):
-        for table in ("outbox_mails", "comments", "signatures"):
-            database.execute(f"delete from {table}")
+        _empty(database)
         action_id = database.action_id()
         seed(database, action_id, size)
+        _tally_with_few(database, action_id, size)
         rows += _figures(database, action_id, size)
-        database.execute("delete from signatures")
+        _empty(database)
     return rows
+
+
+def _empty(database: Database) -> None:
+    for table in EMPTIED:
+        database.execute(f"delete from {table}")
+
+
+def _tally_with_few(database: Database, action_id: int, size: int) -> None:
+    """Turn a few of the signatures into fakes, all over the list, and tally everything."""
+    database.execute(MAKE_FEW.format(action=action_id, every=size // FEW))
+    database.execute("delete from state_ledger")
+    for part, value in PARTS.items():
+        database.execute(TALLIES.format(part=part, value=value))
+    database.analyze_and_checkpoint()
 
 
 def _figures(database: Database, action_id: int, size: int) -> list[Row]:

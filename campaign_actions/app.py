@@ -51,6 +51,7 @@ from campaign_actions.core.templating import environment
 from campaign_actions.disclosures.notify import deletion_mails
 from campaign_actions.organization.load import OrganizationLoader
 from campaign_actions.outbox.worker_loop import scheduled_tasks, slow_tasks
+from campaign_actions.publishing.scheduled.emails import schedule_mails
 from campaign_actions.staff.emails import staff_mails
 from campaign_actions.switches.load import SwitchLoader
 from campaign_actions.updates.emails import update_mails
@@ -142,6 +143,7 @@ def _mail_makers(app: Flask) -> MailMakers:
         | staff_mails()
         | approval_mails()
         | update_mails()
+        | schedule_mails()
         | translation_mails()
         | anchor_mails()
         | deletion_mails(keep_months=app.config["KEEP_MONTHS_AFTER_CLOSING"])

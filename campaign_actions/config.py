@@ -68,13 +68,16 @@ ROBOT_CHECK_RATE = 0
 # this many, or usual. Kept for 30 days.
 FAST_FILL_SECONDS = 8
 SLOW_FILL_SECONDS = 3600
-# From how many signatures of ten minutes with something in common staff are shown a suspicious cluster, if
+# From how many signatures of a few minutes with something in common staff are shown a suspicious cluster, if
 # that is unusual for the action; 0: never. docs/operations.md explains them.
 CLUSTER_TEXT = 10  # the same comment
 CLUSTER_DOMAIN = 40  # one email domain
 CLUSTER_SOURCE = 30  # one source, and all filled in fast, or all slowly
 CLUSTER_MINUTE = 15  # one minute, and all filled in fast, or all slowly
 CLUSTER_BURST = 100  # one minute, without a source
+CLUSTER_WINDOW_MINUTES = 10  # how many of the last minutes are looked at together
+CLUSTER_ODDS = 5  # unusual: so many times the odds among the signatures before
+CLUSTER_RATE = 20  # unusual for CLUSTER_BURST: so many times the usual number in a minute
 RATELIMIT_ENABLED = True  # False turns all rate limits off
 RATELIMIT_STORAGE_URI = "memory://"  # redis://… if more than one process serves the site
 CONFIRM_DAYS = 14  # how long a confirmation link works

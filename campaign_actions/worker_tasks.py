@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from flask import Flask
 
@@ -14,7 +15,10 @@ from campaign_actions.actions.questions.retention import delete_old_answers
 from campaign_actions.actions.share_pictures.draw import draw_share_pictures
 from campaign_actions.actions.signatures import reminders, retention, withdraw
 from campaign_actions.actions.signatures.clusters.emails import tell_staff
-from campaign_actions.actions.signatures.clusters.fill_time import delete_fill_times
+from campaign_actions.actions.signatures.clusters.fill_time import (
+    delete_fill_times,
+    forget_in_filters,
+)
 from campaign_actions.actions.signatures.clusters.find import find_clusters
 from campaign_actions.actions.signatures.clusters.left import close_empty_clusters
 from campaign_actions.actions.signatures.clusters.record import delete_old_clusters
@@ -22,6 +26,8 @@ from campaign_actions.actions.signatures.clusters.rules import Thresholds
 from campaign_actions.actions.signatures.codes.tries import delete_old_tries
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.actions.signatures.invalidation import run_jobs, suppress
+from campaign_actions.actions.signatures.removals.files import FOLDER
+from campaign_actions.actions.signatures.removals.record import record_removals
 from campaign_actions.approvals.carry_out import erase_approved
 from campaign_actions.approvals.expire import expire_requests
 from campaign_actions.audit.anchors.create import create_daily_anchor
@@ -29,13 +35,14 @@ from campaign_actions.audit.anchors.deliver import deliver_anchors
 from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.catalogs.workflow import notifications
 from campaign_actions.core.security.used_challenges import delete_old_challenges
-from campaign_actions.disclosures.deletions import follow_changes
+from campaign_actions.disclosures.deletions.follow import follow_changes
 from campaign_actions.disclosures.notify import notify_holders
 from campaign_actions.disclosures.records import end_abandoned
 from campaign_actions.outbox.cleanup import delete_old_emails
 from campaign_actions.outbox.waking import wake_waiting_emails
 from campaign_actions.outbox.worker_loop import Task, throttled
 from campaign_actions.publishing.scheduled.changes import publish_scheduled
+from campaign_actions.publishing.scheduled.emails import tell_publishers
 from campaign_actions.publishing.scheduled.openings import stop_openings
 from campaign_actions.staff.authentication.login_failures import report_login_failures
 from campaign_actions.staff.authentication.sessions import delete_expired_sessions
@@ -77,6 +84,9 @@ def _signatures(app: Flask) -> dict[str, Task]:
         "check_providers": check_providers,
         "number_changes": lambda _now: number_changes(),
         "follow_deletions": partial(follow_changes, keep_months=keep_months),
+        "record_removals": partial(
+            record_removals, folder=Path(app.instance_path) / FOLDER, keep_months=keep_months
+        ),
         "remind": partial(reminders.remind, erase_after=erase_after, link_life=link_life),
         "expire": reminders.expire,
         "forget_closed": partial(retention.erase_closed, keep_months=keep_months),
@@ -132,6 +142,7 @@ def _robots(app: Flask) -> dict[str, Task]:
         "close_clusters": throttled(close_empty_clusters, seconds=600),
         "forget_clusters": throttled(delete_old_clusters, seconds=3600),
         "forget_fill_times": delete_fill_times,
+        "forget_old_filters": throttled(forget_in_filters, seconds=60),
     }
 
 
@@ -141,6 +152,7 @@ def _publications(app: Flask) -> dict[str, Task]:
     return {
         "stop_openings": throttled(partial(stop_openings, lifetimes=lifetimes), seconds=10),
         "publish_scheduled": partial(publish_scheduled, lifetimes=lifetimes),
+        "tell_publishers": throttled(tell_publishers, seconds=10),
         "start_updates": schedule.start_due,
         "send_updates": queue_batches.queue_next_batches,
         "forget_recipients": throttled(queue_batches.forget_recipients, seconds=600),

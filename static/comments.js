@@ -30,13 +30,13 @@ const restore = () => {
   for (const tick of ticks) tick.checked = chosen.includes(tick.value);
 };
 
-// A decision ends the selection, so that undoing it does not bring it back. About several, another page asks first.
+// A decision ends the selection, so that undoing it does not bring it back. Before they are shown, another page asks.
 const forget = () => {
   try { sessionStorage.removeItem("comments"); } catch { /* not allowed */ }
 };
 document.querySelector("[data-question] form")?.addEventListener("submit", forget);
-bulk?.closest("form").addEventListener("submit", () => {
-  if (ticks.filter((tick) => tick.checked).length === 1) forget();
+bulk?.closest("form").addEventListener("submit", ({ submitter }) => {
+  if (submitter?.value === "hide") forget();
 });
 document.querySelector(".decide")?.addEventListener("submit", ({ submitter }) => {
   for (const tick of ticks) tick.checked &&= tick.value !== submitter.value;

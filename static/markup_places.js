@@ -16,7 +16,7 @@ const markupPlaces = (() => {
     const to = field.value.slice(0, field.selectionEnd).split("\n").length - 1;
     let first = from;
     while (first >= 0 && !(FENCE.test(lines[first]) && (first < from || FENCE.exec(lines[first])[1]))) first -= 1;
-    const written = first < 0 ? "" : FENCE.exec(lines[first])[1];
+    const written = first < 0 ? "" : FENCE.exec(lines[first])[1].toLowerCase();
     if (!written) return null;
     const name = written === "demands" ? "points" : written; // as the program reads it
     let last = Math.max(to, first + 1);

@@ -86,13 +86,15 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
   document.addEventListener("visibilitychange", () => {
     if (!loggedOut.hidden && document.visibilityState === "visible") ask();
   });
-  form.addEventListener("focusin", (event) => {
-    if (event.target.name) place = event.target;
-    const other = buttons.find((one) => one.lang === event.target.lang);
+  const follow = (field) => {
+    if (field.name) place = field;
+    const other = buttons.find((one) => one.lang === field.lang);
     if (other && other !== button) choose(other);
-  });
+  };
+  form.addEventListener("focusin", (event) => follow(event.target));
   frame.addEventListener("load", mark);
   for (const name of ["focusin", "keyup", "pointerup"]) form.addEventListener(name, mark);
+  pane.querySelector("select")?.addEventListener("change", ask); // which page, outside the form
   pane.querySelector("[data-back]").addEventListener("click", (event) => {
     if (!place) return;
     event.preventDefault();
@@ -104,5 +106,6 @@ for (const pane of document.querySelectorAll("[data-preview]")) {
     localStorage.setItem("preview", pane.open ? "open" : "closed");
     ask();
   });
+  if (form.contains(document.activeElement)) follow(document.activeElement); // one may have begun to write
   choose(button);
 }

@@ -55,11 +55,12 @@ for (const form of document.querySelectorAll("[data-writing]")) {
     });
   }
 
-  // Another language is shown once it is chosen. With the arrow keys one passes others, so the button comes to press.
+  // Another language is shown once it is chosen. With the arrow keys one passes others, so the button comes to press,
+  // as it stays for a language that was chosen before this script was there.
   for (const choice of form.querySelectorAll("[data-shown-by]")) {
     const button = document.getElementById(choice.dataset.shownBy);
     let passing = false;
-    button.hidden = true;
+    button.hidden = choice.selectedOptions[0].defaultSelected;
     choice.addEventListener("pointerdown", () => { passing = false; });
     choice.addEventListener("keydown", ({ key }) => { passing = key !== "Enter"; });
     choice.addEventListener("change", () => {

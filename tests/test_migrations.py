@@ -9,20 +9,22 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Table, func, inspect, select, text, update
+from sqlalchemy import CheckConstraint, Table, func, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.actions.models import Comment, Signature
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.operations import operation_of
 from campaign_actions.audit.log import record
-from campaign_actions.campaigns.models import Partner, PartnerText, Picture
+from campaign_actions.campaigns.models import Partner, PartnerText, Picture, Revision
 from campaign_actions.core import paths
 from campaign_actions.core.db.alembic import init_migrate, is_compared
 from campaign_actions.core.db.session import HEAD_REVISION, db
+from campaign_actions.core.switches.state import EMAIL
 from campaign_actions.demo.load import load_demo
 from tests.support.exports import make_export
 from tests.support.factories import NOON, make_action, make_confirmed, make_staff
+from tests.support.switches import off, pause
 
 TABLES = sorted(db.metadata.tables)
 COMPARISON = {"compare_type": True, "include_object": is_compared}
@@ -138,6 +140,30 @@ def test_a_request_for_an_export_from_before_can_still_be_read(app):
     assert export == make_export(action, staff_id=member.id, raw=True, recipient="To the council")
 
 
+def test_a_pending_request_keeps_the_time_that_it_has_left(app):
+    pause(EMAIL, NOON - 3 * HOUR, NOON - HOUR)
+    off(EMAIL, NOON)
+    row = dict.fromkeys(
+        ("kind", "target", "subject", "permission", "payload", "seen", "reason"), "x"
+    )
+    times = {"requested_at": NOON, "expires_at": NOON + HOUR}
+    asked = ApprovalRequest(**row, **times, requested_by=make_staff("exporter").id)
+    db.session.add(asked)
+    db.session.commit()
+
+    flask_migrate.downgrade(init_migrate(), revision="0028")
+    flask_migrate.upgrade(init_migrate())
+    same = db.session.scalars(select(ApprovalRequest.expires_at)).one()
+    with db.engine.begin() as connection:
+        script = ScriptDirectory(str(paths.MIGRATIONS)).get_revision("0029").module
+        with Operations.context(MigrationContext.configure(connection)):
+            script.move_requests(-1)
+
+    db.session.rollback()
+    assert same == NOON + HOUR
+    assert db.session.scalars(select(ApprovalRequest.expires_at)).one() == NOON - HOUR
+
+
 def test_comments_keep_their_decisions_and_are_checked_when_they_become_an_inbox(app):
     action = make_action()
     copied = "This must stop today, not tomorrow"
@@ -180,6 +206,42 @@ def test_a_partner_keeps_the_sources_that_its_names_have_given_it(app):
         ("platform-three", "quai-n-3 tretiy-put"),
         ("telegram-2", ""),
         ("partner", ""),
+    ]
+
+
+def test_a_discarded_draft_was_no_publication_in_the_history_from_before(app):
+    flask_migrate.downgrade(init_migrate(), revision="0022")
+    one, two, three, four = (NOON + hours * HOUR for hours in range(1, 5))
+    times = [(None, two), (None, None), (two, three), (None, None), (three, four), (four, None)]
+    rows = [
+        {
+            "subject": "campaign",
+            "subject_id": 7,
+            "number": number,
+            "saved_at": one,
+            "content": {},
+            "origin": "discarded" if number in (3, 5) else None,
+            "public_from": since,
+            "public_until": until,
+            "publisher_id": since and 1,
+        }
+        for number, (since, until) in enumerate(times, start=1)
+    ]
+    db.session.execute(insert(Revision.__table__), rows)
+    db.session.commit()
+
+    flask_migrate.upgrade(init_migrate())
+
+    facts = Revision.public_from, Revision.public_until, Revision.publisher_id
+    found = select(*facts, Revision.same_as_number).order_by(Revision.number)
+    nothing = (None, None, None)
+    assert [tuple(row) for row in db.session.execute(found)] == [
+        (None, four, None, None),
+        (*nothing, None),
+        (*nothing, 1),
+        (*nothing, None),
+        (*nothing, 1),
+        (four, None, 1, None),
     ]
 
 

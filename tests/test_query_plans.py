@@ -72,7 +72,7 @@ from tests.support.staff_client import log_in
 ROWS = 20_000
 GROWING = {"signatures", "outbox_mails", "tally_ledger", "tallies", "tally_sources"}
 GROWING |= {"comments", "audit_entries", "code_tries", "state_ledger", "state_days"}
-GROWING |= {"state_quarters", "state_sources"}
+GROWING |= {"state_quarters", "state_sources", "state_source_languages"}
 # Nodes that read all rows before they return the first.
 READS_ALL = {"Sort", "Aggregate", "Hash", "Hash Join", "Materialize"}
 COSTLY = 200  # in PostgreSQL's units; reading the whole of the smallest table costs 400
@@ -83,6 +83,7 @@ NAMED = re.compile(
 )
 LATER = NOON + timedelta(days=3)
 FIRST_MINUTES = datetime(2026, 11, 2, 0, 10, tzinfo=UTC)  # a day after those of the rows
+EACH = Thresholds(*(1, 1, 1, 1, 1), odds=5, rate=20, window_minutes=10)
 IN_THE_MIDDLE = datetime(2026, 11, 7, 12, tzinfo=UTC)  # of the rows
 MUCH_LATER = NOON + timedelta(days=400)
 MOMENT = {
@@ -151,6 +152,10 @@ SEED = [
     select {action}, case n % 1440 when 0 then 'all' else 'source' end, date({moment}),
         case n % 1440 when 0 then '' else 'source-' || n end, 1
     from numbers
+    """,
+    """
+    insert into state_source_languages (action_id, source, locale, confirmed)
+    {numbers} select {action}, 'source-' || n, case n % 2 when 0 then 'en' else 'ru' end, 1 from numbers
     """,
     """
     insert into comments (signature_id, action_id, arrived_at, text_key, has_contact, is_repeated,
@@ -320,8 +325,8 @@ def test_looking_for_clusters_does_not_read_a_growing_table_from_end_to_end(app)
     make_staff("administrator", wants_cluster_mail=True)
 
     with explaining() as plans:
-        assert find_clusters(IN_THE_MIDDLE, thresholds=Thresholds(1, 1, 1, 1, 1))
-        assert tell_staff(IN_THE_MIDDLE, thresholds=Thresholds(1, 1, 1, 1, 1)) == 1
+        assert find_clusters(IN_THE_MIDDLE, thresholds=EACH)
+        assert tell_staff(IN_THE_MIDDLE, thresholds=EACH) == 1
         assert delete_fill_times(datetime(2026, 12, 1, 1, tzinfo=UTC)) == 59
         close_empty_clusters(MUCH_LATER)
         delete_old_clusters(MUCH_LATER)

@@ -1,6 +1,6 @@
 """Actions as staff see them: published or not, with the current count."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypedDict
@@ -12,17 +12,20 @@ from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind
-from campaign_actions.actions.models import Action, ActionCount, ActionText
+from campaign_actions.actions.models import Action, ActionCount
 from campaign_actions.actions.naming import action_name
 from campaign_actions.actions.newest.drafts import Draft, Drafts, drafts_of
-from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.models import Campaign, CampaignText
-from campaign_actions.campaigns.texts import texts_in
-from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.actions.newest.titles import (
+    Titles,
+    find_title,
+    read_action_titles,
+    read_campaign_titles,
+    sort_locales,
+)
+from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db
 
 State = Literal["draft", "scheduled", "open", "closed", "archived"]
-Titles = Mapping[str, str]  # by language
 
 
 class ActionIds(TypedDict):
@@ -73,6 +76,11 @@ class ActionOverview:
         return self.state not in ("draft", "scheduled") or self.count > 0
 
     @property
+    def can_be_shared(self) -> bool:
+        """Whether people can take part in it, or will be able to."""
+        return self.state in ("draft", "scheduled", "open") and not self.archived_at
+
+    @property
     def ids(self) -> ActionIds:
         return {"campaign_id": self.campaign_id, "action_id": self.id}
 
@@ -103,8 +111,8 @@ def action_overviews(
     ).all()
     ids = {action.campaign_id for action, *_ in rows}
     drafts = drafts_of(ids) if drafts is None else drafts
-    campaigns, public_tags = _campaign_titles(ids, drafts)
-    actions = _action_titles({action.id for action, *_ in rows}, drafts)
+    campaigns, public_tags = read_campaign_titles(ids, drafts)
+    actions = read_action_titles({action.id for action, *_ in rows}, drafts)
     return [
         _overview(
             row,
@@ -194,56 +202,3 @@ def later_of(*moments: datetime | None) -> datetime | None:
 def archived_at(campaign: Campaign | Row[Any]) -> datetime | None:
     """Since when it is archived; None once it has been unpublished."""
     return campaign.archived_at if campaign.published_at else None
-
-
-def _campaign_titles(
-    ids: Collection[int], drafts: Drafts
-) -> tuple[dict[int, Titles], dict[int, set[str]]]:
-    """The newest titles of each campaign, and the languages in which it is public."""
-    public: dict[int, set[str]] = {one: set() for one in ids}
-    found: dict[int, dict[str, str]] = {one: {} for one in ids}
-    columns = CampaignText.campaign_id, CampaignText.locale, CampaignText.title
-    texts = select(*columns, CampaignText.is_public).where(CampaignText.campaign_id.in_(ids))
-    for row in db.session.execute(texts):
-        found[row.campaign_id][row.locale] = row.title
-        if row.is_public:
-            public[row.campaign_id].add(row.locale)
-    return _with_drafts(found, CAMPAIGN.name, drafts), public
-
-
-def _action_titles(ids: Collection[int], drafts: Drafts) -> dict[int, Titles]:
-    """The newest titles of each action by language; empty for an action without texts."""
-    found: dict[int, dict[str, str]] = {one: {} for one in ids}
-    columns = ActionText.action_id, ActionText.locale, ActionText.title
-    for row in db.session.execute(select(*columns).where(ActionText.action_id.in_(ids))):
-        found[row.action_id][row.locale] = row.title
-    return _with_drafts(found, ACTION.name, drafts)
-
-
-def _with_drafts(
-    titles: Mapping[int, dict[str, str]], subject: str, drafts: Drafts
-) -> dict[int, Titles]:
-    """The titles by language of campaigns or actions, those in drafts first."""
-    changed = {
-        subject_id: titles_in(drafts[name, subject_id].content)
-        for name, subject_id in drafts
-        if name == subject and subject_id in titles
-    }
-    return {**titles, **changed}
-
-
-def titles_in(content: Content) -> dict[str, str]:
-    """The titles of a content by language."""
-    return {tag: text.get("title") or "" for tag, text in texts_in(content).items()}
-
-
-def find_title(titles: Titles, locales: Sequence[str]) -> tuple[str, str] | None:
-    """The first language that has a title, and the title."""
-    tags = sort_locales(titles, locales)
-    return next(((tag, titles[tag]) for tag in tags if titles[tag]), None)
-
-
-def sort_locales(tags: Iterable[str], locales: Sequence[str]) -> tuple[str, ...]:
-    """Languages in the order of `locales`; others follow in alphabetical order."""
-    positions = {tag: position for position, tag in enumerate(locales)}
-    return tuple(sorted(tags, key=lambda tag: (positions.get(tag, len(positions)), tag)))

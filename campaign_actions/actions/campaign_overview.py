@@ -14,9 +14,6 @@ from campaign_actions.actions.action_overview import (
     archived_at,
     end_of,
     find_state,
-    find_title,
-    sort_locales,
-    titles_in,
 )
 from campaign_actions.actions.consent import ConsentKey, existing_consents
 from campaign_actions.actions.kinds import KINDS
@@ -24,6 +21,7 @@ from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.models import Action
 from campaign_actions.actions.newest.drafts import Draft, drafts_of
 from campaign_actions.actions.newest.schedules import Publication, publications
+from campaign_actions.actions.newest.titles import find_title, sort_locales, titles_in
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.queries import missed_openings
@@ -77,6 +75,12 @@ class CampaignOverview:
 
     def find_action(self, action_id: int) -> ActionOverview | None:
         return next((action for action in self.actions if action.id == action_id), None)
+
+    @property
+    def actions_to_share(self) -> list[ActionOverview]:
+        """Those that are open first."""
+        found = (action for action in self.actions if action.can_be_shared)
+        return sorted(found, key=lambda action: action.state != "open")
 
     @property
     def unopened(self) -> tuple[ActionOverview, ...]:

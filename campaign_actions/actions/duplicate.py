@@ -97,8 +97,8 @@ def _copy_action(
 
 
 def _copied_texts(content: Content, names: Iterable[str]) -> dict[str, dict[str, str]]:
-    """The texts with these names, without those that other verbs set, such as results."""
-    copied = set(names) - set(campaigns.CAMPAIGN.decided_elsewhere)
+    """The texts with these names, without results and those that other verbs set."""
+    copied = set(names) - {"result", *campaigns.CAMPAIGN.decided_elsewhere}
     return {
         locale: {name: value for name, value in text.items() if name in copied}
         for locale, text in texts_in(content).items()

@@ -1,4 +1,4 @@
-"""Creating and editing actions: their fields, their texts and their order."""
+"""Creating and editing actions: their fields, their texts, their order and their end."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, update
 
 from campaign_actions.actions.edit_forms import EMAIL_TEXTS, ActionTextForm
-from campaign_actions.actions.end import set_end
 from campaign_actions.actions.goals import read_milestones, write_milestones
 from campaign_actions.actions.models import Action, ActionText, FormerActionSlug, Signature
 from campaign_actions.actions.naming import find_action_name
@@ -19,7 +18,7 @@ from campaign_actions.campaigns.models import Picture
 from campaign_actions.campaigns.positions import move_row, next_position
 from campaign_actions.campaigns.slugs import FormerSlugs
 from campaign_actions.campaigns.texts import add_texts, read_texts, write_texts
-from campaign_actions.campaigns.versioning.save import create_versioned
+from campaign_actions.campaigns.versioning.save import TimePassed, create_versioned
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.content.slugs import first_free_slug
@@ -86,13 +85,43 @@ def is_slug_taken(campaign_id: int, slug: str) -> bool:
     return is_current or _former_slugs(campaign_id).contain(connection, slug)
 
 
-def move_action(action_id: int, step: int, *, by: StaffMember, now: datetime) -> None:
-    """Move an action one place up (-1) or down (1) in its campaign."""
+def move_action(action_id: int, step: int, *, by: StaffMember, now: datetime) -> bool:
+    """Move an action one place up (-1) or down (1) in its campaign; False if it is at that end.
+
+    The order does not belong to a draft: the public page shows it at once.
+    """
     with write_transaction() as connection:
         campaign_id = select(Action.campaign_id).where(Action.id == action_id).scalar_subquery()
-        if move_row(connection, Action, action_id, step, campaign_id=campaign_id):
-            name = find_action_name(connection, action_id)
-            add_entry(connection, "action-saved", actor=by.email, now=now, subject=name, moved=step)
+        if not move_row(connection, Action, action_id, step, campaign_id=campaign_id):
+            return False
+        name = find_action_name(connection, action_id)
+        add_entry(connection, "action-saved", actor=by.email, now=now, subject=name, moved=step)
+    return True
+
+
+def set_end(
+    connection: Connection,
+    action_id: int,
+    at: datetime | None,
+    now: datetime,
+    *,
+    with_campaign: bool = False,
+) -> None:
+    """Set the end in the caller's transaction; None removes it. Raises TimePassed.
+
+    `with_campaign`: it ends because its campaign is closed, and reopens with it.
+
+    The retention period starts at the end, but never before the end was set. Otherwise an end long
+    ago, entered by mistake, would erase all signatures.
+    """
+    if at and at < now:
+        raise TimePassed
+    values = {
+        "closes_at": at,
+        "retain_from": at and max(at, now),
+        "closed_with_campaign": with_campaign,
+    }
+    connection.execute(update(Action).where(Action.id == action_id).values(values))
 
 
 def _read(connection: Connection, action_id: int) -> dict[str, Any]:
@@ -185,7 +214,7 @@ ACTION = Versioned(
     _read,
     _write,
     find_action_name,
-    decided_elsewhere=("result", "closes_at", *picture_content.TEXTS, *picture_content.FIELDS),
+    decided_elsewhere=("closes_at", *picture_content.TEXTS, *picture_content.FIELDS),
     # Signatures answer the questions of this kind. Closing has its own verb.
     fixed=("kind", "closes_at"),
     is_fixed=_is_fixed,

@@ -95,7 +95,9 @@ class ActionTextForm(TextForm):
     teaser = LongText(
         _l("Teaser"),
         max_length=300,
-        hint=_l("Shown on cards on other pages, and when the link is shared."),
+        hint=_l(
+            "Shown at the top of the page, on cards on other pages, and when the link is shared."
+        ),
     )
     button = PlainText(_l("Button text"), max_length=60)
     body = Markdown(

@@ -57,7 +57,7 @@ class SignForm(TokenForm):
     )
     show_comment = Checkbox(_l("Show my comment publicly"))
     show_name = Checkbox(_l("Show my name with my comment"))
-    wants_updates = Checkbox(_l("Email me updates about this action"))
+    wants_updates = Checkbox(_l("Email me updates about this campaign"))
     consent_version = VersionField(widget=HiddenInput())  # of the text on the page
     proof = StringField()  # of work; pages have it only while the action needs it
     has_check = StringField()  # whether the page asked for a proof when it was opened

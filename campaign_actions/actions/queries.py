@@ -15,9 +15,8 @@ from campaign_actions.actions.goals import (
 )
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.kinds.base import ActionKind, Counted
-from campaign_actions.actions.models import Action, Signature, SignatureRow
+from campaign_actions.actions.models import Signature, SignatureRow
 from campaign_actions.actions.questions.asked import AskedQuestion, asked_questions
-from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.content.drawings import crowd_meter
 from campaign_actions.core.db.session import db
 
@@ -207,13 +206,6 @@ def find_signature_to_mail(action_id: int, email_key: str) -> SignatureRow | Non
     return (
         db.session.connection().execute(public_page_sql.SIGNATURE_TO_MAIL, parameters).one_or_none()
     )
-
-
-def find_action_by_name(campaign_slug: str, slug: str) -> Action | None:
-    """An action by its slugs, published or not. For staff."""
-    return db.session.scalars(
-        select(Action).join(Campaign).where(Campaign.slug == campaign_slug, Action.slug == slug)
-    ).one_or_none()
 
 
 def _public_actions(

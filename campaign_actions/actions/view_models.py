@@ -16,20 +16,22 @@ from campaign_actions.actions.forms import CodeForm, SignForm
 from campaign_actions.actions.goals import filled_heads
 from campaign_actions.actions.kinds.base import FEW
 from campaign_actions.actions.models import Signature
-from campaign_actions.actions.personal_data.later_uses import uses_covered_now
 from campaign_actions.actions.personal_data.purposes import (
     CARRIED_OVER,
+    CHOSEN_BY,
     CRM,
     HANDOVER,
     TEAM,
     in_words,
 )
-from campaign_actions.actions.personal_data.who_sees import who_sees_what
+from campaign_actions.actions.personal_data.readers import covered_uses, readers_of
+from campaign_actions.actions.personal_data.who_sees import is_loaded
 from campaign_actions.actions.pictures import find_action_appearance
 from campaign_actions.actions.queries import PublicAction, action_locales, find_consent
 from campaign_actions.actions.questions.sign_form import form_class, others_who_get
 from campaign_actions.actions.share_pictures.shared import picture_of_action, picture_of_campaign
 from campaign_actions.actions.signatures.codes.confirm_by_code import CODE_LIFE
+from campaign_actions.actions.signatures.removals.record import KEEP_LIST_MONTHS
 from campaign_actions.campaigns.appearance import PUBLIC, Appearance, find_appearance
 from campaign_actions.campaigns.queries import PublicCampaign, PublicPartner, partners_of
 from campaign_actions.core.content.drawings.crowd_meter import heads
@@ -41,7 +43,6 @@ from campaign_actions.outbox.outcomes import KEEP_DEAD, KEEP_SENT
 Context = dict[str, object]
 _COMMENTS = TtlCache[int, CommentPage]()  # by action
 _CONSENT = TtlCache[tuple[str, str], str | None]()  # by kind and locale
-_COVERED = TtlCache[tuple[str, str], frozenset[str]]()  # later uses, by kind and locale
 _APPEARANCES = TtlCache[tuple[int, str], Appearance]()  # by action and locale
 # The size of a poster's demand, by the most characters that it has.
 POSTER_SIZES = ((60, "largest"), (90, "large"), (130, "medium"))
@@ -130,6 +131,7 @@ def action_page_context(
         "form": form,
         "consent": _CONSENT.get((kind, locale), lambda: find_consent(kind, locale)),
         "sees": readers_of(action),
+        "is_loaded": is_loaded(action.asks, covered_uses(action)),
         "others": other_open_actions(action, others),
         "comments": comments,
         "mail_minutes": mail_minutes,
@@ -194,23 +196,17 @@ def signature_page_context(signature: Signature, action: PublicAction) -> Contex
     }
 
 
-def readers_of(action: PublicAction) -> list[tuple[str, str]]:
-    """The readers of the data that people enter for an action, and what each sees, in its language."""
-    key = (action.kind.name, action.locale)
-    covered = _COVERED.get(key, lambda: uses_covered_now(*key))
-    purposes = [question.purpose for question in action.questions]
-    return who_sees_what(action.kind, action.asks, covered, purposes)
-
-
 def privacy_page_context() -> Context:
     """For `site/privacy.html`: who gets what, and how long records of emails are kept."""
     return {
         "carried_over": partial(in_words, CARRIED_OVER),
+        "chosen_by": dict.fromkeys(CHOSEN_BY.values()),
         "handover": HANDOVER,
         "crm": CRM,
         "team": TEAM,
         "sent_days": KEEP_SENT.days,
         "failed_days": KEEP_DEAD.days,
+        "list_months": KEEP_LIST_MONTHS + 1,  # a file of the list has a whole month
     }
 
 

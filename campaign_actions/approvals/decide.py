@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, update
 
+from campaign_actions.approvals.lifetime import is_open
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.notifications import notify_requester
 from campaign_actions.approvals.operations import operation_of, seen_state
@@ -120,7 +121,7 @@ def _pending(connection: Connection, request_id: int, now: datetime) -> Approval
     request = find_request(request_id)
     if request is None:
         raise NotFound
-    if request.state != "pending" or request.expires_at <= now:
+    if not is_open(request, now):
         raise RequestClosed
     return request
 

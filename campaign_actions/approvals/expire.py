@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
+from campaign_actions.approvals.lifetime import are_overdue
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.notifications import notify_requester
 from campaign_actions.audit.log import COMMAND, add_entry
@@ -16,7 +17,7 @@ RETENTION = timedelta(days=365)  # after a request ended; the audit log keeps it
 
 def expire_requests(now: datetime) -> None:
     """Expire overdue requests and delete those that ended RETENTION ago. For the worker."""
-    overdue, outdated = _overdue(now), _ended_before(now - RETENTION)
+    overdue, outdated = are_overdue(now), _ended_before(now - RETENTION)
     if not has_rows(select(ApprovalRequest.id).where(overdue | outdated)):
         return
     with write_transaction() as connection:
@@ -27,16 +28,12 @@ def expire_requests(now: datetime) -> None:
 
 def expire_pending(connection: Connection, now: datetime) -> None:
     """Expire overdue requests, in the caller's transaction."""
-    closed = update(ApprovalRequest).where(_overdue(now)).values(state="expired", decided_at=now)
+    closed = update(ApprovalRequest).where(are_overdue(now)).values(state="expired", decided_at=now)
     rows = connection.execute(closed.returning(*ApprovalRequest.__table__.columns)).all()
     for row in rows:
         notify_requester(connection, row.requested_by, row.id, now)
         details = {"subject": row.subject, "operation": row.kind, "request": row.id}
         add_entry(connection, "approval-expired", actor=COMMAND, now=now, **details)
-
-
-def _overdue(now: datetime) -> ColumnElement[bool]:
-    return (ApprovalRequest.state == "pending") & (ApprovalRequest.expires_at <= now)
 
 
 def _ended_before(moment: datetime) -> ColumnElement[bool]:

@@ -58,7 +58,7 @@ class ApprovalRequest(Base):
     state: Mapped[str] = mapped_column(String(10), default="pending")
     requested_by: Mapped[int] = mapped_column(ForeignKey("staff_members.id"))
     requested_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime]  # on the clock of emails; see lifetime.py
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff_members.id"))
     is_by_command: Mapped[bool] = mapped_column(default=False)  # decided on the server
     decided_at: Mapped[datetime | None]  # or cancelled or expired at

@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection, func, or_, select
 
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
+from campaign_actions.approvals.lifetime import are_open
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.operations import operation_of
 from campaign_actions.core.db.session import db, has_rows
+from campaign_actions.disclosures.guarded_export import GuardedExport
+from campaign_actions.disclosures.records import has_complete_file
 from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import APPROVER_PERMISSIONS, READER_PERMISSIONS
@@ -52,8 +55,7 @@ def may_see(request: ApprovalRequest, member: StaffMember, rights: Rights) -> bo
 
 def pending_requests(now: datetime) -> Sequence[ApprovalRequest]:
     """Oldest first."""
-    is_open = ApprovalRequest.state == "pending", ApprovalRequest.expires_at > now
-    found = select(ApprovalRequest).where(*is_open).order_by(ApprovalRequest.id)
+    found = select(ApprovalRequest).where(are_open(now)).order_by(ApprovalRequest.id)
     return db.session.scalars(found).all()
 
 
@@ -73,8 +75,7 @@ def count_to_approve(member: StaffMember, now: datetime) -> int:
 def find_pending(kind: str, target: str, now: datetime) -> ApprovalRequest | None:
     """The request for this target that still needs a decision."""
     is_same = ApprovalRequest.kind == kind, ApprovalRequest.target == target
-    is_open = ApprovalRequest.state == "pending", ApprovalRequest.expires_at > now
-    return db.session.scalars(select(ApprovalRequest).where(*is_same, *is_open)).one_or_none()
+    return db.session.scalars(select(ApprovalRequest).where(*is_same, are_open(now))).one_or_none()
 
 
 def requests_of_updates(update_ids: Iterable[int], now: datetime) -> dict[int, int]:
@@ -83,8 +84,7 @@ def requests_of_updates(update_ids: Iterable[int], now: datetime) -> dict[int, i
     found = select(ApprovalRequest.target, ApprovalRequest.id).where(
         ApprovalRequest.kind == "send-update",
         ApprovalRequest.target.in_(by_target),
-        ApprovalRequest.state == "pending",
-        ApprovalRequest.expires_at > now,
+        are_open(now),
     )
     return {by_target[row.target]: row.id for row in db.session.execute(found)}
 
@@ -148,6 +148,21 @@ def usable_exports(
         for one in own_requests(member, now)
         if one.kind == "export" and campaign_id in (None, one.campaign_id)
     ]
+
+
+def files_to_download(member: StaffMember, now: datetime) -> list[ApprovalRequest]:
+    """A member's own approved exports of which they have no complete file yet."""
+    return [one for one in usable_exports(member, now) if _waits_for_download(one)]
+
+
+def _waits_for_download(request: ApprovalRequest) -> bool:
+    operation = operation_of(request)
+    return (
+        request.decided_at is not None
+        and request.state == "approved"
+        and isinstance(operation, GuardedExport)
+        and not has_complete_file(operation.export, since=request.decided_at)
+    )
 
 
 def closed_requests(rights: Rights, member: StaffMember) -> list[ApprovalRequest]:

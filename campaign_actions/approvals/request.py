@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, text, update
 
 from campaign_actions.approvals.expire import expire_pending
+from campaign_actions.approvals.lifetime import new_expires_at
 from campaign_actions.approvals.models import IS_PENDING, ApprovalRequest
 from campaign_actions.approvals.notifications import REQUESTED_MAIL
 from campaign_actions.approvals.operations import canonical_json
@@ -19,7 +20,6 @@ from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.notifications import enqueue_staff_mail
 from campaign_actions.staff.queries import find_member_by_id, may, rights_of
 
-REQUEST_LIFETIME = timedelta(hours=72)
 MAX_REQUESTS_A_DAY = 30  # by one person; each is emailed to everyone who may approve it
 
 
@@ -143,7 +143,7 @@ def _insert(
         "state": "pending",
         "requested_by": by.id,
         "requested_at": now,
-        "expires_at": now + REQUEST_LIFETIME,
+        "expires_at": new_expires_at(now),
     }
     new = dialect_insert(connection.dialect.name)(ApprovalRequest).values(row)
     new = new.on_conflict_do_nothing(

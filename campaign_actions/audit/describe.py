@@ -15,7 +15,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-from campaign_actions.audit.events import CODES, DETAILS, EVENTS
+from campaign_actions.audit.details import CODES, DETAILS
+from campaign_actions.audit.events import EVENTS
 from campaign_actions.audit.log import AUTOMATIC, COMMAND
 from campaign_actions.core.db.session import JsonValue
 from campaign_actions.core.i18n.bidi import close_isolates

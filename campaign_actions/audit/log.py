@@ -12,7 +12,8 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session
 
-from campaign_actions.audit.events import DETAILS, EVENTS
+from campaign_actions.audit.details import DETAILS
+from campaign_actions.audit.events import EVENTS
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import JsonValue, db, write_transaction
 from campaign_actions.core.db.stored_json import replace_invalid, to_plain_json, to_text

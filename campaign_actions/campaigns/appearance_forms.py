@@ -70,13 +70,12 @@ class LicenceField(SingleValue, StringField):
             raise StopValidation(_("Choose a licence from the list."))
 
 
-def _text_fields(language: str) -> dict[str, PlainText]:
+def _text_fields(language: str = "", *, needs_alt: bool = False) -> dict[str, PlainText]:
     """The fields of one language, by the names of their texts without PREFIX."""
     person = {"max_length": MAX_PERSON_LENGTH}
+    missing = _l("Describe the picture.") if needs_alt else None
     return {
-        "alt": Sentence(
-            language, max_length=MAX_ALT_LENGTH, required_message=_l("Describe the picture.")
-        ),
+        "alt": Sentence(language, max_length=MAX_ALT_LENGTH, required_message=missing),
         "quote": Sentence(_l("Quotation"), max_length=MAX_QUOTE_LENGTH),
         "person": PlainText(_l("Name of the person quoted"), **person),
         "place": PlainText(_l("Place"), **person),
@@ -150,13 +149,13 @@ class PictureForm(FlaskForm):
 
     def is_empty(self) -> bool:
         """Whether the form has no picture to save: nothing was chosen or typed."""
-        texts = (self[f"{name}-{tag}"] for name in _text_fields("") for tag in self.locales)
+        texts = (self[f"{name}-{tag}"] for name in _text_fields() for tag in self.locales)
         fields = (self.file, self.kept, self.credit, self.licence, self.said_on, *texts)
         return not any(field.data or field.errors for field in fields)
 
     def details(self, accent: str = "") -> PictureDetails:
         texts = {
-            tag: {f"{PREFIX}{name}": self[f"{name}-{tag}"].data or "" for name in _text_fields("")}
+            tag: {f"{PREFIX}{name}": self[f"{name}-{tag}"].data or "" for name in _text_fields()}
             for tag in self.locales
         }
         return PictureDetails(
@@ -180,14 +179,21 @@ class AccentForm(FlaskForm):
             raise ValidationError(_("Choose an option."))
 
 
-def picture_form(locales: Iterable[str], content: Content, *, is_sent: bool) -> PictureForm:
-    """The form for a picture in these languages, filled with what was sent or with a saved content."""
+def picture_form(
+    locales: Iterable[str], content: Content, *, source: str, is_sent: bool
+) -> PictureForm:
+    """The form for a picture in these languages, filled with what was sent or with a saved content.
+
+    The description is needed in the language `source`, from which it can be translated; before it is
+    public, the checks ask for it in the others.
+    """
     known = picture_texts(content)
     tags = tuple(locales)
+    first = source if source in tags else tags[0]
     fields: dict[str, Any] = {
         f"{name}-{tag}": field
         for tag in tags
-        for name, field in _text_fields(language_here(tag)).items()
+        for name, field in _text_fields(language_here(tag), needs_alt=tag == first).items()
     }
     kind = type("PictureFormInLanguages", (PictureForm,), fields)
     data: dict[str, Any] = {

@@ -188,7 +188,7 @@ CAMPAIGN = Versioned(
     _write,
     campaign_name,
     decided_elsewhere=(
-        *("is_public", "result", "accent", ARCHIVED),
+        *("is_public", "accent", ARCHIVED),
         *picture_content.TEXTS,
         *picture_content.FIELDS,
     ),

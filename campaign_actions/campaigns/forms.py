@@ -20,7 +20,7 @@ from campaign_actions.core.forms.website_field import Website
 MAX_TITLE_LENGTH, MAX_SUMMARY_LENGTH, MAX_TEXT_LENGTH = 120, 600, 20_000  # characters
 MAX_SHOWN_PROBLEMS = 10  # of the markup of one text
 DOCUMENT_INDEX = re.compile(r"[A-Z]{3} \d{2}/\d{3}/\d{4}")
-NEEDED_MESSAGE = _l("Fill in this field. The public can see it.")
+NEEDED_MESSAGE = _l("Fill in this field. The public will see it.")
 
 
 class Markdown(LongText):
@@ -87,7 +87,7 @@ class TextForm(StaffForm):
 
 def result_field() -> Markdown:
     return Markdown(
-        _l("What this achieved"),
+        _l("Result"),
         max_length=MAX_TEXT_LENGTH // 2,
         hint=_l(
             "Shown on the page. If that is public, people see it once you publish your changes."

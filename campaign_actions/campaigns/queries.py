@@ -16,7 +16,7 @@ from campaign_actions.campaigns.models import (
     PartnerText,
     ScheduledDraft,
 )
-from campaign_actions.core.db.session import db
+from campaign_actions.core.db.session import db, has_rows
 
 # The fields of PublicCampaign
 CampaignQuery = Select[int, str, str | None, str, str, str, str, str, datetime | None, bool]
@@ -194,6 +194,11 @@ def find_moved_campaign(slug: str) -> str | None:
         .join(FormerCampaignSlug, FormerCampaignSlug.campaign_id == Campaign.id)
         .where(FormerCampaignSlug.slug == slug)
     )
+
+
+def has_open_campaign(now: datetime) -> bool:
+    """Whether any has opened."""
+    return has_rows(select(Campaign.id).where(Campaign.published_at <= now))
 
 
 def unopened_campaigns(

@@ -19,7 +19,9 @@ from campaign_actions.core.sharing.links import CHANNELS
 MAX_SOURCE_LENGTH = 40  # as in SOURCE_PATTERN
 CUT_LENGTHS = (40, 12)  # a slug has whole words, so a long word is cut before
 NEWSLETTER, WEBSITE, POSTER = "newsletter", "website", "poster"
-RESERVED = frozenset({NEWSLETTER, WEBSITE, POSTER, *CHANNELS})  # sources of the usual channels
+# Without an address that shares a page, so that public pages do not offer them.
+NETWORKS = {"mastodon": "Mastodon", "instagram": "Instagram"}
+RESERVED = frozenset({NEWSLETTER, WEBSITE, POSTER, *CHANNELS, *NETWORKS})  # of the usual channels
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class SourceNames:
         }
         channels = {name: str(channel.label) for name, channel in CHANNELS.items()}
         usual = {NEWSLETTER: _("Newsletter"), WEBSITE: _("Other website"), POSTER: _("Poster")}
-        return dict(_given_names(self._campaign_ids)) | partners | channels | usual
+        given = dict(_given_names(self._campaign_ids))
+        return NETWORKS | given | partners | channels | usual
 
     @cached_property
     def former(self) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ def campaign_name(connection: Connection, campaign_id: int) -> str:
 
 
 def campaign_titles(tags: Sequence[str]) -> dict[int, str]:
-    """The title of each campaign in the first of these languages that has one, else its slug."""
+    """The title of each campaign in the first of these languages that has one, else in any, else its slug."""
     texts: dict[int, dict[str, str]] = defaultdict(dict)
     for row in db.session.execute(
         select(CampaignText.campaign_id, CampaignText.locale, CampaignText.title)
@@ -25,8 +25,9 @@ def campaign_titles(tags: Sequence[str]) -> dict[int, str]:
         texts[row.campaign_id][row.locale] = row.title
     in_order = select(Campaign.id, Campaign.slug).order_by(Campaign.position, Campaign.id)
     return {
-        row.id: next((texts[row.id][tag] for tag in tags if texts[row.id].get(tag)), row.slug)
+        row.id: next((its[tag] for tag in (*tags, *sorted(its)) if its.get(tag)), row.slug)
         for row in db.session.execute(in_order)
+        for its in [texts[row.id]]
     }
 
 

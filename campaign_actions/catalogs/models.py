@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from campaign_actions.core.db.session import Base, BigId, Json
 
 KEY_LENGTH = 64  # characters of Message.key
+NOTE_LENGTH = 500
 
 
 class AddedLocale(Base):
@@ -92,7 +93,10 @@ class StringVisit(Base):
 
 
 class ConsentDraft(Base):
-    """A consent text that a second person still has to approve; at most one per kind and language."""
+    """A consent text that a second person still has to approve; at most one per kind and language.
+
+    One that was sent back is not pending: its author goes on with it.
+    """
 
     __tablename__ = "consent_drafts"
 
@@ -101,3 +105,6 @@ class ConsentDraft(Base):
     body: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime]
     staff_id: Mapped[int | None]  # who wrote it, and so cannot approve it
+    returned_at: Mapped[datetime | None]  # when it was sent back
+    returned_by: Mapped[int | None]
+    note: Mapped[str | None] = mapped_column(String(NOTE_LENGTH))  # why

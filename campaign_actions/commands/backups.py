@@ -10,7 +10,11 @@ from typing import BinaryIO
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
+from campaign_actions.actions.signatures.removals.files import FOLDER, last_written_at
+from campaign_actions.actions.signatures.removals.record import record_last_removals
+from campaign_actions.actions.signatures.removals.repeat import repeat_removals
 from campaign_actions.audit.anchors.restore import set_aside
 from campaign_actions.audit.anchors.settings import anchor_settings
 from campaign_actions.audit.log import COMMAND, record
@@ -28,7 +32,7 @@ from campaign_actions.backups.restore import Installation
 from campaign_actions.commands.output import count_of, progress_bar
 from campaign_actions.core.atomic_files import atomic_file
 from campaign_actions.core.db.alembic import has_revision, upgrade
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.processes.signals import exit_on_signals
 from campaign_actions.core.security.audit_key import (
     own_audit_public_key,
@@ -48,9 +52,21 @@ ANCHORS_KEPT = (
     "Anchors newer than the backup could not be set aside ({reason})."
     " `audit check` may report them."
 )
+REMOVED_AGAIN = (
+    "Withdrew or deleted {number} again, from the list in removals/ in the instance folder. The list was last"
+    " written {moment}."
+)
+NO_LIST = (
+    "There is no list in removals/ in the instance folder ({reason}). So everyone who withdrew or was deleted"
+    " after the backup is back."
+)
 ERASE_AGAIN = (
-    "Data that was deleted or withdrawn after the backup is back. To delete it again, run"
-    " `campaign-actions signatures erase EMAIL` for each person."
+    "To delete people again who are not on a list, run `campaign-actions signatures erase EMAIL` for each"
+    " of them."
+)
+NOT_READ = (
+    "The current data could not be read ({reason}). The last withdrawals and deletions in it may be missing"
+    " from removals/."
 )
 
 
@@ -100,8 +116,10 @@ def restore(file: Path, replace: bool, check: bool) -> None:
     backup was made with. A backup made with --with-keys includes it. A backup from an older version is
     upgraded.
 
-    Data that was deleted or withdrawn after the backup is then back. Delete it again with `signatures erase`.
-    Emails that were pending at that time are sent again.
+    People who withdrew or were deleted after the backup come back with it. Those listed in removals/ in the
+    instance folder are then withdrawn or deleted again. Delete others with `signatures erase`.
+
+    Emails that were pending at the time of the backup are sent again.
     """
     forget_new_secret()
     with _one_line_errors(), open_archive(file) as archive:
@@ -112,13 +130,42 @@ def restore(file: Path, replace: bool, check: bool) -> None:
             )
             return
         _confirm_replacing(replace)
+        _record_last_removals()
         with keep_secrets(archive.keys):
             restoring.restore(archive, progress_bar)
     upgrade()
+    _repeat_removals()
     _record(archive.manifest)
     click.echo(f"Restored {_describe(archive.manifest)}.")
     click.echo(ERASE_AGAIN, err=True)
     _compare_audit_keys(archive.keys)
+
+
+def _removals_folder() -> Path:
+    return Path(current_app.instance_path) / FOLDER
+
+
+def _record_last_removals() -> None:
+    """Complete the list from the data that is about to be replaced, as far as it can be read."""
+    if not holds_data(restoring.current_rows()):
+        return
+    keep_months = current_app.config["KEEP_MONTHS_AFTER_CLOSING"]
+    try:
+        record_last_removals(utc_now(), folder=_removals_folder(), keep_months=keep_months)
+    except (SQLAlchemyError, OSError) as error:  # such as tables of an older version
+        click.echo(NOT_READ.format(reason=type(error).__name__), err=True)
+    db.session.remove()
+
+
+def _repeat_removals() -> None:
+    try:
+        written_at = last_written_at(_removals_folder())
+        number = repeat_removals(_removals_folder(), utc_now())
+    except OSError as error:
+        click.echo(NO_LIST.format(reason=error.strerror), err=True)
+        return
+    told = {"number": count_of(number, "signature"), "moment": f"{written_at:%Y-%m-%d %H:%M} UTC"}
+    click.echo(REMOVED_AGAIN.format(**told), err=True)
 
 
 def _record(manifest: Manifest) -> None:

@@ -10,13 +10,14 @@ from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.forms import CONSENT_LENGTH
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.audit.log import COMMAND
+from campaign_actions.catalogs.files.interface_messages import messages_in_area
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
+    PRIVACY,
     approve_consent,
     approve_privacy,
     consent_drafts,
-    privacy_messages,
     propose_consent,
     unapproved_translations,
 )
@@ -101,6 +102,6 @@ COMMANDS = (consent, approve)
 def _show(drafts: dict[str, str], translations: dict[str, list[str]]) -> None:
     for kind, body in drafts.items():
         click.echo(f"Consent text for a {kind}:\n\n{body}\n")
-    messages = privacy_messages()
+    messages = messages_in_area(PRIVACY)
     for key, forms in translations.items():
         click.echo(f"{messages[key].source}\n  -> {' | '.join(forms)}\n")

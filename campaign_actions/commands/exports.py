@@ -14,6 +14,10 @@ from typing import Any
 import click
 
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.personal_data.former_addressees import (
+    AddresseeChanged,
+    FormerSigners,
+)
 from campaign_actions.actions.personal_data.purposes import PURPOSES, TEAM, purposes_for_kinds
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.commands.output import count_of, progress_bar
@@ -34,6 +38,9 @@ from campaign_actions.exports.encryption import parse_recipient
 from campaign_actions.exports.streaming import CHUNK_ROWS
 
 NICENESS = 19  # the lowest priority: signers come first
+SAME_UNLESS_GIVEN = ("preset", "recipient", "raw", "bom")  # options as in the base
+# The choices without any option.
+NOTHING = Export(campaign=0, selection=Selection(), purpose=TEAM.name, format="csv")
 
 
 @click.command("export")
@@ -62,6 +69,10 @@ def export(
                 _write(wanted, output)
         else:
             _show_preview(wanted)
+    except AddresseeChanged as error:
+        raise click.BadParameter(
+            f"{error.message} --preview says how many they are.", param_hint="--same-addressee"
+        ) from None
     except RecipientMissing as error:
         raise click.BadParameter(str(error.message), param_hint="--recipient") from None
 
@@ -72,45 +83,54 @@ def _export(
     *,
     format_name: str | None,
     purpose: str | None,
-    preset: str | None,
-    since_day: datetime | None,
-    until_day: datetime | None,
-    recipient: str,
     public_key: str,
-    raw: bool,
-    bom: bool,
     words_in: str | None,
+    same_addressee: bool,
     **options: Any,
 ) -> Export:
     """The export that the options describe. Those that are missing are as in the base, if there is one."""
-    former = _former(base) if base else None
+    former = _former(base) if base else NOTHING
+    purpose, format_name = purpose or former.purpose, format_name or former.format
+    if format_name == former.format:
+        words_in = words_in or former.words_in
+    return replace(
+        former,
+        campaign=_campaign(actions),
+        selection=_selection(actions, purpose, former.selection, **options),
+        purpose=purpose,
+        format=format_name,
+        staff_id=None,
+        base=base,
+        public_key=_public_key(public_key) if public_key else former.public_key,
+        words_in=words_in or "",
+        same_addressee=same_addressee,
+        **{name: options[name] or getattr(former, name) for name in SAME_UNLESS_GIVEN},
+    )
+
+
+def _campaign(actions: Sequence[Action]) -> int:
     campaigns = {action.campaign_id for action in actions}
     if len(campaigns) > 1:
         raise click.BadParameter("All actions must belong to one campaign.")
-    purpose = purpose or (former.purpose if former else TEAM.name)
+    return campaigns.pop()
+
+
+def _selection(
+    actions: Sequence[Action],
+    purpose: str,
+    former: Selection,
+    *,
+    since_day: datetime | None,
+    until_day: datetime | None,
+    **filters: Any,
+) -> Selection:
     chosen = {
         "since": since_day and since_day.isoformat(),
         "until": until_day and _end_of(until_day).isoformat(),
-        **{name: options.pop(name) for name in ("language", "country", "source", "status")},
+        **{name: filters[name] for name in ("language", "country", "source", "status")},
     }
-    selection = former.selection if former else Selection()
-    format_name = format_name or (former.format if former else "csv")
-    if former and format_name == former.format:
-        words_in = words_in or former.words_in
     given = {name: value for name, value in chosen.items() if value}
-    return Export(
-        campaign=campaigns.pop(),
-        selection=replace(selection, actions=_allowed(actions, purpose), **given),
-        purpose=purpose,
-        format=format_name,
-        preset=preset or (former.preset if former else ""),
-        base=base,
-        recipient=recipient or (former.recipient if former else ""),
-        public_key=_public_key(public_key) if public_key else (former.public_key if former else ""),
-        raw=raw or (former is not None and former.raw),
-        bom=bom or (former is not None and former.bom),
-        words_in=words_in or "",
-    )
+    return replace(former, actions=_allowed(actions, purpose), **given)
 
 
 def _public_key(text: str) -> str:
@@ -154,6 +174,7 @@ def _show_preview(wanted: Export) -> None:
     for heading, labels in (("In the file", found.included), ("Not in the file", found.left_out)):
         click.echo(f"{heading}: {'; '.join(labels) or 'nothing'}")
     click.echo(f"{count_of(found.count, 'row')} with these columns: {', '.join(found.columns)}")
+    _tell_former(found.former)
     for row in found.rows:
         click.echo(json.dumps(dict(zip(found.columns, row, strict=True)), ensure_ascii=False))
 
@@ -161,8 +182,16 @@ def _show_preview(wanted: Export) -> None:
 def _show_changes(wanted: Export) -> None:
     base = find_base(wanted)
     with read_snapshot() as connection:
-        counts = make_plan(connection, wanted, base).count_changes()
-    click.echo(", ".join(f"{name}: {count:,}" for name, count in counts.items()))
+        plan = make_plan(connection, replace(wanted, same_addressee=True), base)
+    click.echo(", ".join(f"{name}: {count:,}" for name, count in plan.count_changes().items()))
+    _tell_former(plan.former)
+
+
+def _tell_former(former: Sequence[FormerSigners]) -> None:
+    for one in former:
+        signed = f"signed in {one.addressee.locale} for {one.addressee.name!r}"
+        until = one.addressee.until.astimezone(zone()).date().isoformat()
+        click.echo(f"{count_of(one.count, 'person', plural='people')} {signed}, until {until}.")
 
 
 def _write(wanted: Export, output: str) -> None:

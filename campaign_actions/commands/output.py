@@ -1,5 +1,7 @@
-"""Output that several commands share: help of options, numbers of things, and progress."""
+"""Output that several commands share: help of options, numbers of things, progress. And who runs them."""
 
+import os
+import pwd
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +21,14 @@ DATABASE_REMEDY = (
 def count_of(number: int, noun: str, *, plural: str = "") -> str:
     """Like `1 email` or `1,200 emails`. `plural`: only if it is not the noun with an s."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def system_user() -> str:
+    """The login name of the person who runs a command on this machine, also if they used sudo."""
+    try:
+        return os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # as in a container with a user of its own
+        return str(os.getuid())
 
 
 @contextmanager

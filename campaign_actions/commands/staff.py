@@ -5,6 +5,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask.cli import AppGroup
 
+from campaign_actions import config
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.campaigns.texts import campaign_ids
 from campaign_actions.commands.output import count_of
@@ -86,6 +87,11 @@ def add(
     member = find_member_by_id(staff_id)
     if member and (print_link or current_app.config["MAIL_URL"].startswith("file:")):
         click.echo(f"Link, valid for {INVITATION_LIFETIME.days} days: {invitation_link(member)}")
+        if current_app.config["PUBLIC_URL"] == config.PUBLIC_URL:
+            click.echo(
+                "It begins with the default of PUBLIC_URL. If people open the site elsewhere, set"
+                " CAMPAIGN_ACTIONS_PUBLIC_URL to that address, and replace the beginning of the link."
+            )
 
 
 @staff.command("list")

@@ -5,12 +5,9 @@ from flask.cli import with_appcontext
 
 from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
-from campaign_actions.approvals.describe import (
-    WARNINGS,
-    operation_facts,
-    request_title,
-    texts_to_read,
-)
+from campaign_actions.approvals.describe import operation_facts, texts_to_read
+from campaign_actions.approvals.labels import WARNINGS, request_title
+from campaign_actions.approvals.lifetime import open_until
 from campaign_actions.approvals.models import REASON_LENGTH, ApprovalRequest
 from campaign_actions.approvals.operations import operation_of, seen_state
 from campaign_actions.approvals.queries import (
@@ -44,7 +41,7 @@ YES = click.option("--yes", is_flag=True, help=YES_HELP)
 @with_appcontext
 def approvals() -> None:
     """List requests that need approval by a second person."""
-    found = pending_requests(utc_now())
+    found = pending_requests(now := utc_now())
     names = names_with_addresses(request.requested_by for request in found)
     with locale_context("en"):
         for request in found:
@@ -52,7 +49,7 @@ def approvals() -> None:
             approvers = ", ".join(member.email for member in others) or "none; use `staff approve`"
             click.echo(
                 f"{request.id}  {request_title(request)}  (requested by {names.get(request.requested_by)},"
-                f" expires {request.expires_at:%Y-%m-%d %H:%M} UTC, approvers: {approvers})"
+                f" expires {open_until(request, now):%Y-%m-%d %H:%M} UTC, approvers: {approvers})"
             )
     if not found:
         click.echo("There are no pending requests.")

@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from campaign_actions.audit.log import COMMAND
-from campaign_actions.commands.output import BY_HELP
+from campaign_actions.commands.output import BY_HELP, system_user
 from campaign_actions.commands.params.catalogs import StaffParam
 from campaign_actions.commands.params.signatures import LineParam
 from campaign_actions.core.db.session import utc_now
@@ -14,6 +14,7 @@ from campaign_actions.core.forms.input_text import is_visible
 from campaign_actions.core.switches.state import Switch, switch_state
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import may, rights_of
+from campaign_actions.switches.actors import command_of, split_command
 from campaign_actions.switches.models import REASON_LENGTH
 from campaign_actions.switches.names import UnknownSwitch, find_switch, switch_name
 from campaign_actions.switches.switch import switch_off, switch_on
@@ -102,7 +103,8 @@ def list_off() -> None:
 
 def off_lines() -> Iterator[str]:
     for which, one in switch_state().off.items():
-        by = "a command" if one.off_by == COMMAND else one.off_by
+        actor, user = split_command(one.off_by)
+        by = actor if actor != COMMAND else f"a command of {user}" if user else "a command"
         since = f"since {one.off_at:%Y-%m-%d %H:%M} UTC, by {by}: {one.reason}"
         if which.kind == "unproved":
             yield f"On: the robot check ({switch_name(which)} is off), {since}"
@@ -113,7 +115,7 @@ def off_lines() -> Iterator[str]:
 def _actor(by: StaffMember | None) -> str:
     """For the audit log. Raises ClickException if they may not use switches."""
     if by is None:
-        return COMMAND
+        return command_of(system_user())
     if not may(rights_of(by), "switches.use"):
         raise click.ClickException(f"{by.email} is not allowed to do this.")
     return by.email

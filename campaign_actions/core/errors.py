@@ -11,7 +11,7 @@ class DomainError(Exception):
 
     status: ClassVar[int] = 400
     title: ClassVar[LazyString] = _l("That didn’t work")
-    message: ClassVar[LazyString]
+    message: LazyString
     retry_after: ClassVar[int] = 0  # seconds; 0: trying again later does not help
 
 

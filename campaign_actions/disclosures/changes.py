@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from pyroaring import BitMap64
 from sqlalchemy import ColumnElement, Connection, Row, select
 
 from campaign_actions.actions.models import Action, Signature, SignatureChange, are_signatures
+from campaign_actions.core.errors import Conflict
 from campaign_actions.disclosures.columns import Coverage, conditions_of, constant, empty_columns
 from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.models import ExportRecord
@@ -27,6 +29,22 @@ CHANGES_BY_STATUS = {
     "suppressed": DELETED,
 }
 STATUS_OF_CHANGE = {WITHDRAWN: "withdrawn", INVALID: "invalid", DELETED: "erased"}
+
+
+class BasisChanged(Conflict):
+    """The reason is in no signature: who belongs in the file has changed, or what all its rows share."""
+
+    message = _l(
+        "Since that file, the address of an action or the consent text that mentions this use of data has"
+        " changed. So the changes alone are not enough. Export the whole file again."
+    )
+
+
+class CodesMissing(Conflict):
+    message = _l(
+        "Entries have changed that cannot be found in your last file, because people agreed to a text that"
+        " does not mention the code. Export the whole file again."
+    )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pyroaring import BitMap64
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -24,6 +25,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import OWN_QUESTIONS, Action, Signature
+from campaign_actions.actions.personal_data.former_addressees import (
+    FormerSigners,
+    find_former_signers,
+)
 from campaign_actions.actions.personal_data.later_uses import covering_versions, is_covered
 from campaign_actions.actions.personal_data.purposes import Purpose
 from campaign_actions.actions.questions.export_columns import (
@@ -117,6 +122,21 @@ def conditions_of(
     if purpose.later_use:
         conditions.append(is_covered(coverage[purpose.later_use, action.kind]))
     return tuple(conditions)
+
+
+def former_signers(
+    connection: Connection, export: Export, coverage: Coverage, *, among: BitMap64 | None = None
+) -> list[FormerSigners]:
+    """Those in a file for the addressee who signed while their petition had another one."""
+    if not export.what_for.is_for_addressee:
+        return []
+    return [
+        found
+        for action in export.actions()
+        for found in find_former_signers(
+            connection, action, *conditions_of(export, action, coverage), among=among
+        )
+    ]
 
 
 def in_order(action: Action, *conditions: ColumnElement[bool]) -> Select[Signature]:

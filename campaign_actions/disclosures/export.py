@@ -10,6 +10,7 @@ from sqlalchemy import select
 from campaign_actions.actions.models import COUNTED, Action
 from campaign_actions.actions.naming import action_name
 from campaign_actions.actions.personal_data.purposes import CRM, PURPOSES, Purpose
+from campaign_actions.actions.questions.due_answers import ExpiringQuestion, expiring_questions
 from campaign_actions.actions.questions.export_columns import question_names
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import JsonValue, db
@@ -93,6 +94,7 @@ class Export:
     recipient: str = ""  # who gets the file, in words
     public_key: str = ""  # to encrypt it to; "" for none
     base: int | None = None
+    same_addressee: bool = False  # people signed for the same authority, under another name
 
     def __post_init__(self) -> None:
         """A request for approval stores the fields as JSON."""
@@ -153,6 +155,10 @@ class Export:
         if not found or len(found) != len(self.selection.actions):
             raise NotFound
         return found
+
+    def expiring_questions(self) -> list[ExpiringQuestion]:
+        """Those whose answers have to be deleted before the file. Presets have no answers."""
+        return [] if self.preset else expiring_questions(self.actions(), self.what_for)
 
     def file_stem(self, day: str) -> str:
         """The name of the file without its suffix."""

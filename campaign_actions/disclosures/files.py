@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pyroaring import BitMap64
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from campaign_actions.actions.models import Action, Signature
+from campaign_actions.actions.personal_data.purposes import HANDOVER
 from campaign_actions.actions.signatures.retention import months_after, months_before
-from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import JsonValue, db, read_snapshot, write_transaction
+from campaign_actions.core.db.session import JsonValue, db, read_snapshot
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.disclosures.models import (
     COMPLETE,
-    RUNNING,
     ExportDeletion,
     ExportedAction,
     ExportRecord,
@@ -38,6 +37,11 @@ class ContainingFile:
     exported_at: datetime
     is_asked: bool
     deleted_at: datetime | None
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether someone outside our team has a copy, which nobody here can check."""
+        return self.purpose == HANDOVER.name
 
 
 def of_campaigns(campaigns: frozenset[int] | None) -> ColumnElement[bool]:
@@ -104,7 +108,8 @@ def keep_until(ids: Sequence[int], keep_months: int) -> Mapping[int, datetime]:
 def needs_deletion(now: datetime, keep_months: int) -> ColumnElement[bool]:
     """Whether a file that may still exist has to be deleted, in whole or in part."""
     open_ = select(ExportDeletion.export_id).where(IS_OPEN)
-    return or_(is_overdue(now, keep_months), and_(IS_HELD, ExportRecord.id.in_(open_)))
+    in_part = or_(ExportRecord.id.in_(open_), ExportRecord.answers_due_at <= now)
+    return or_(is_overdue(now, keep_months), and_(IS_HELD, in_part))
 
 
 def deletions_in(record: ExportRecord, *, limit: int) -> Sequence[Row[str, str, datetime]]:
@@ -123,54 +128,6 @@ def write_deletions(record: ExportRecord) -> Generator[bytes]:
     )
     with read_snapshot() as connection:
         yield from FORMATS["csv"].write([Section(columns, _deletions_query(record))], connection)
-
-
-def tick_off(
-    record: ExportRecord,
-    public_ids: Sequence[str] | None,
-    *,
-    until: datetime,
-    by: int,
-    actor: str,
-    now: datetime,
-) -> int:
-    """Record that signatures were deleted in a file. Returns how many.
-
-    `public_ids`: None for all. Only those asked for at `until` or before, which the person has seen.
-    """
-    these = [ExportDeletion.export_id == record.id, IS_OPEN, ExportDeletion.asked_at <= until]
-    if public_ids is not None:
-        ids = select(Signature.id).where(Signature.public_id.in_(public_ids))
-        these.append(ExportDeletion.signature_id.in_(ids))
-    with write_transaction() as connection:
-        done = update(ExportDeletion).where(*these).values(done_at=now, done_by=by)
-        count = connection.execute(done).rowcount
-        if count:
-            add_entry(
-                connection,
-                "export-deletions-done",
-                actor=actor,
-                now=now,
-                rows=count,
-                export=record.id,
-            )
-    return count
-
-
-def destroy(record: ExportRecord, *, by: int, actor: str, now: datetime) -> bool:
-    """Record that a file no longer exists, at the holder's word. Returns True if this call did it."""
-    this = ExportRecord.id == record.id, IS_HELD, ExportRecord.state != RUNNING
-    with write_transaction() as connection:
-        done = update(ExportRecord).where(*this).values(destroyed_at=now, destroyed_by=by)
-        if not connection.execute(done).rowcount:
-            return False
-        connection.execute(
-            update(ExportDeletion)
-            .where(ExportDeletion.export_id == record.id, IS_OPEN)
-            .values(done_at=now, done_by=by)
-        )
-        add_entry(connection, "export-destroyed", actor=actor, now=now, export=record.id)
-    return True
 
 
 def files_containing(signature: Signature) -> list[ContainingFile]:

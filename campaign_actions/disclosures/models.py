@@ -82,9 +82,14 @@ class ExportRecord(Base):
     # The ids of changes that are in it although they had no number yet, as a bitmap.
     unnumbered: Mapped[bytes] = mapped_column(deferred=True)
     manifest: Mapped[str | None] = mapped_column(Text)  # JSON
+    # When the first answers in it have to be deleted that the form promised to delete early; null: none.
+    answers_due_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]  # the last email about what is to be deleted in it
     destroyed_at: Mapped[datetime | None]  # when someone said that the file is deleted
     destroyed_by: Mapped[int | None]  # staff id
+
+    def has_due_answers(self, now: datetime) -> bool:
+        return self.answers_due_at is not None and self.answers_due_at <= now
 
 
 class ExportedAction(Base):

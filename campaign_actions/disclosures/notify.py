@@ -40,7 +40,7 @@ def notify_holders(now: datetime, *, keep_months: int) -> int:
             continue
         ids = [file.id for file in files]
         due = any(file.told_at is None or file.told_at <= now - REMIND_AFTER for file in files)
-        if due or _has_news(ids):
+        if due or _has_news(ids) or _has_due_answers(files, now):
             with write_transaction() as connection:
                 enqueue_staff_mail(connection, MAIL_TEMPLATE, member, now)
                 told = update(ExportRecord).where(ExportRecord.id.in_(ids))
@@ -99,6 +99,14 @@ def _has_news(ids: Sequence[int]) -> bool:
         )
     )
     return has_rows(newer)
+
+
+def _has_due_answers(files: Sequence[ExportRecord], now: datetime) -> bool:
+    """Whether the time of answers in one of these files has ended since the last email about it."""
+    return any(
+        file.answers_due_at and file.told_at and file.told_at < file.answers_due_at <= now
+        for file in files
+    )
 
 
 def _mail(

@@ -3,27 +3,33 @@
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import chain
 
-from flask_babel import lazy_gettext as _l
 from pyroaring import BitMap64
 from sqlalchemy import Connection, Select, not_, select
 
 from campaign_actions.actions.changes.number import find_last_number
 from campaign_actions.actions.models import OWN_QUESTIONS, Action, Signature, SignatureChange
 from campaign_actions.actions.naming import action_name
+from campaign_actions.actions.personal_data.former_addressees import (
+    AddresseeChanged,
+    FormerSigners,
+)
 from campaign_actions.actions.personal_data.later_uses import is_covered
+from campaign_actions.actions.questions.due_answers import find_first_due
 from campaign_actions.actions.questions.export_columns import question_names
 from campaign_actions.core.db.bitmaps import read_ids
 from campaign_actions.core.db.session import JsonValue
-from campaign_actions.core.errors import Conflict
 from campaign_actions.disclosures.changes import (
     CHANGE,
     CORRECTED,
     GONE,
     IDS_IN_QUERY,
     NEW,
+    BasisChanged,
     Change,
+    CodesMissing,
     change_column,
     columns_of_gone,
     find_changes,
@@ -34,6 +40,7 @@ from campaign_actions.disclosures.columns import (
     empty_columns,
     export_columns,
     find_coverage,
+    former_signers,
     in_order,
 )
 from campaign_actions.disclosures.export import Export
@@ -41,27 +48,12 @@ from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.exports import Column, Section
 
 
-class BasisChanged(Conflict):
-    """The reason is in no signature: who belongs in the file has changed, or what all its rows share."""
-
-    message = _l(
-        "Since that file, the address of an action or the consent text that mentions this use of data has"
-        " changed. So the changes alone are not enough. Export the whole file again."
-    )
-
-
-class CodesMissing(Conflict):
-    message = _l(
-        "Entries have changed that cannot be found in your last file, because people agreed to a text that"
-        " does not mention the code. Export the whole file again."
-    )
-
-
 @dataclass(frozen=True)
 class Plan:
     """`contents`: the signatures in the file. `members`: those in the file together with its base.
 
-    `cursor` and `unnumbered` say up to which change; see `SignatureChange`. `changes`: of an increment.
+    `former`: those who signed while a petition had another addressee. `cursor` and `unnumbered` say up to
+    which change; see `SignatureChange`. `changes`: of an increment.
     """
 
     export: Export
@@ -72,6 +64,8 @@ class Plan:
     contents: BitMap64
     members: BitMap64
     has_all_codes: bool
+    former: Sequence[FormerSigners]
+    answers_due_at: datetime | None
     changes: Sequence[Change] = field(default=())
 
     @property
@@ -177,7 +171,7 @@ class Plan:
 
 
 def make_plan(connection: Connection, export: Export, base: ExportRecord | None) -> Plan:
-    """Read what an export will contain. Raises NotFound, BasisChanged, CodesMissing."""
+    """Read what an export will contain. Raises NotFound, BasisChanged, CodesMissing, AddresseeChanged."""
     actions = export.actions()
     coverage = find_coverage(connection, export)
     cursor, unnumbered = find_last_number(connection), _find_unnumbered(connection)
@@ -198,6 +192,9 @@ def make_plan(connection: Connection, export: Export, base: ExportRecord | None)
         members = (BitMap64.deserialize(base.members or base.contents) | contents) - _ids_of(
             changes, GONE
         )
+    former = former_signers(connection, export, coverage, among=contents)
+    if former and not export.same_addressee:
+        raise AddresseeChanged
     plan = Plan(
         export=export,
         actions=actions,
@@ -207,6 +204,8 @@ def make_plan(connection: Connection, export: Export, base: ExportRecord | None)
         contents=contents,
         members=members,
         has_all_codes=base.has_all_codes if base else True,
+        former=former,
+        answers_due_at=find_first_due(connection, export.expiring_questions(), contents),
         changes=changes,
     )
     plan = replace(plan, has_all_codes=plan.has_all_codes and _has_all_codes(connection, plan))

@@ -7,10 +7,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from campaign_actions.actions.personal_data.former_addressees import FormerSigners
 from campaign_actions.actions.questions.export_columns import recipients_in
 from campaign_actions.actions.signatures.search import mask_email
 from campaign_actions.audit.log import record
-from campaign_actions.disclosures.columns import count_rows, first_sections
+from campaign_actions.disclosures.columns import (
+    count_rows,
+    find_coverage,
+    first_sections,
+    former_signers,
+)
 from campaign_actions.disclosures.export import FOR_PEOPLE, Export
 from campaign_actions.disclosures.labels import in_words, split_contents
 from campaign_actions.exports import FORMATS, Column, Section
@@ -27,6 +33,7 @@ class Preview:
     """`rows`: texts, in the order of `columns`. `is_too_long`: more than fit the format.
 
     `included`, `left_out`: what the file contains in words, and what it does not.
+    `former`: those in it who signed while their petition had another addressee.
     `words_in`: the language of the columns and of words in rows; "" if they are names and codes.
     """
 
@@ -37,6 +44,7 @@ class Preview:
     included: Sequence[str] = ()
     left_out: Sequence[str] = ()
     words_in: str = ""
+    former: Sequence[FormerSigners] = ()
 
 
 def preview(connection: Connection, export: Export) -> Preview:
@@ -58,7 +66,8 @@ def preview(connection: Connection, export: Export) -> Preview:
     )
     is_too_long = export.format == FOR_PEOPLE and count > MAX_ROWS
     names = [column.heading or column.name for column in columns]
-    return Preview(count, names, rows, is_too_long, included, left_out, export.words_in)
+    former = former_signers(connection, export, find_coverage(connection, export))
+    return Preview(count, names, rows, is_too_long, included, left_out, export.words_in, former)
 
 
 def record_preview(found: Preview, export: Export, *, actor: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Records of exports: begun before the first byte, and complete only after the last one."""
+"""Records of exports: begun before the first byte, complete only after the last one, and then followed."""
 
 import json
 from collections.abc import Mapping
@@ -9,8 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.core.db.session import JsonValue, db, has_rows, write_transaction
-from campaign_actions.disclosures.deletions import follow_for_record, lock_followed
+from campaign_actions.core.db.session import (
+    JsonValue,
+    db,
+    has_rows,
+    write_transaction,
+)
+from campaign_actions.disclosures.deletions.follow import follow_for_record, lock_followed
+from campaign_actions.disclosures.export import Export
 from campaign_actions.disclosures.models import (
     COMPLETE,
     INTERRUPTED,
@@ -34,6 +40,18 @@ class Sent:
 
 def find_record(record_id: int) -> ExportRecord | None:
     return db.session.get(ExportRecord, record_id, populate_existing=True)
+
+
+def has_complete_file(export: Export, *, since: datetime) -> bool:
+    """Whether its person has downloaded the whole file, made with the same choices, since a time."""
+    return has_rows(
+        select(ExportRecord.id).where(
+            ExportRecord.staff_id == export.staff_id,
+            ExportRecord.state == COMPLETE,
+            ExportRecord.started_at >= since,
+            *(getattr(ExportRecord, name) == value for name, value in _choices(export).items()),
+        )
+    )
 
 
 def begin_record(
@@ -118,23 +136,14 @@ def _insert(connection: Connection, plan: Plan, file_name: str, now: datetime) -
     export, is_increment = plan.export, plan.export.base is not None
     row = {
         "id": _next_id(connection, now),
-        "campaign_id": export.campaign,
+        **_choices(export),
         "staff_id": export.staff_id,
         "state": RUNNING,
         "started_at": now,
-        "purpose": export.purpose,
-        "recipient": export.recipient,
-        "selection": export.selection.to_text(),
-        "preset": export.preset,
-        "format": export.format,
         "file_name": file_name,
         "columns": plan.columns,
-        "raw": export.raw,
-        "bom": export.bom,
-        "words_in": export.words_in,
-        "public_key": export.public_key,
-        "base_id": export.base,
         "has_all_codes": plan.has_all_codes,
+        "answers_due_at": plan.answers_due_at,
         "contents": plan.contents.serialize(),
         "members": plan.members.serialize() if is_increment else None,
         "unnumbered": plan.unnumbered.serialize(),
@@ -145,6 +154,23 @@ def _insert(connection: Connection, plan: Plan, file_name: str, now: datetime) -
     actions = [{"export_id": record_id, "action_id": action.id} for action in plan.actions]
     connection.execute(insert(ExportedAction), actions)
     return record_id
+
+
+def _choices(export: Export) -> dict[str, object]:
+    """All that decides what is in the file, by column."""
+    return {
+        "campaign_id": export.campaign,
+        "purpose": export.purpose,
+        "recipient": export.recipient,
+        "selection": export.selection.to_text(),
+        "preset": export.preset,
+        "format": export.format,
+        "raw": export.raw,
+        "bom": export.bom,
+        "words_in": export.words_in,
+        "public_key": export.public_key,
+        "base_id": export.base,
+    }
 
 
 def _next_id(connection: Connection, now: datetime) -> int:
@@ -172,6 +198,7 @@ def _audit_details(plan: Plan) -> dict[str, JsonValue]:
         "bom": export.bom,
         "words_in": export.words_in,
         "encrypted": bool(export.public_key),
+        "same_addressee": bool(plan.former),
     }
     return {name: value for name, value in chosen.items() if value}
 

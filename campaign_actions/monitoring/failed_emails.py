@@ -1,6 +1,7 @@
-"""Emails that failed for good, grouped by the domain of their address and the reason, and retrying them.
+"""Emails that failed for good, by the domain of their address and the reason; retrying or dismissing them.
 
-They are read without their address: only its domain, and a key by which the participation is found.
+Those to participants are read without their address: only its domain, and a key by which the participation is
+found.
 """
 
 import re
@@ -18,6 +19,7 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.mail.mime import INVALID_ADDRESS
+from campaign_actions.outbox.dismiss import dismiss_failed
 from campaign_actions.outbox.models import Lane
 from campaign_actions.outbox.outcomes import KEEP_DEAD
 from campaign_actions.outbox.queries import failed_mails
@@ -40,7 +42,10 @@ HOPELESS: tuple[Cause, ...] = ("address",)  # trying again changes nothing
 
 @dataclass(frozen=True)
 class FailedEmail:
-    """`action_id`: None for an email to staff. `email_key`: of the address."""
+    """`action_id`: None for an email to staff. `email_key`: of the address.
+
+    `member_email`: the address of an email to staff; "" for every other.
+    """
 
     id: int
     domain: str
@@ -52,6 +57,7 @@ class FailedEmail:
     attempts: int
     queued_at: datetime
     failed_at: datetime
+    member_email: str = ""
 
     @property
     def can_be_retried(self) -> bool:
@@ -63,6 +69,7 @@ class FailedGroup:
     """Emails to addresses of one domain that failed for one reason, newest first.
 
     `domain`: "" if it is not shown. `retriable`: how many of them the reader may send again.
+    `is_mine`: whether the reader may settle any of them, by sending it again or dismissing it.
     """
 
     domain: str
@@ -70,6 +77,7 @@ class FailedGroup:
     code: str
     emails: Sequence[FailedEmail]
     retriable: int
+    is_mine: bool
 
     @property
     def reason(self) -> LazyString:
@@ -89,16 +97,17 @@ def failed_emails() -> list[FailedEmail]:
 
 
 def group_emails(
-    emails: Iterable[FailedEmail], *, may_see: Decide, may_retry: Decide
+    emails: Iterable[FailedEmail], *, may_see: Decide, may_settle: Decide
 ) -> list[FailedGroup]:
     """The groups with the newest failures first. Domains that someone may not see are one group."""
     groups: defaultdict[tuple[str, Cause, str], list[FailedEmail]] = defaultdict(list)
     for email in emails:
         groups[group_key(email, may_see)].append(email)
-    return [
-        FailedGroup(*key, its, sum(one.can_be_retried and may_retry(one) for one in its))
-        for key, its in groups.items()
-    ]
+    found = []
+    for key, its in groups.items():
+        mine = [one for one in its if may_settle(one)]
+        found.append(FailedGroup(*key, its, sum(one.can_be_retried for one in mine), bool(mine)))
+    return found
 
 
 def group_key(email: FailedEmail, may_see: Decide) -> tuple[str, Cause, str]:
@@ -112,6 +121,15 @@ def retry_emails(emails: Iterable[FailedEmail], *, actor: str, now: datetime) ->
         count = retry_failed(connection, [email.id for email in emails], now=now)
         if count:
             add_entry(connection, "emails-retried", actor=actor, now=now, rows=count)
+    return count
+
+
+def dismiss_emails(emails: Iterable[FailedEmail], *, actor: str, now: datetime) -> int:
+    """Take these off the list, those that are still failed; returns how many."""
+    with write_transaction() as connection:
+        count = dismiss_failed(connection, [email.id for email in emails])
+        if count:
+            add_entry(connection, "emails-dismissed", actor=actor, now=now, rows=count)
     return count
 
 
@@ -172,4 +190,5 @@ def _failed(row: Row[*tuple[Any, ...]]) -> FailedEmail:
         attempts=row.attempts,
         queued_at=row.queued_at,
         failed_at=row.due_at - KEEP_DEAD,
+        member_email=row.recipient if row.lane == "staff" else "",
     )

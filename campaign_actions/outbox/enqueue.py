@@ -1,8 +1,9 @@
 """Queueing emails, and removing those to a person, in the caller's transaction."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, delete, insert, literal, select, true
+from sqlalchemy import Connection, Select, bindparam, delete, insert, literal, select, true, update
 
 from campaign_actions.core.db.group_commit import TableInsert
 from campaign_actions.core.db.upsert import dialect_insert
@@ -102,6 +103,24 @@ def release_people(connection: Connection, update_ids: Select[int]) -> None:
     """Delete the notes about updates that are over."""
     noted = BulkRecipient.update_id.in_(update_ids)
     connection.execute(delete(BulkRecipient).where(noted))
+
+
+def forget_people(
+    connection: Connection, email_keys: Collection[str], *, about: int, others: Select[str | None]
+) -> None:
+    """Forget that people get updates through an action from which they were erased.
+
+    `others`: a query of the keys of people who could get an update through another action. That they have
+    it stays noted, without the action.
+    """
+    kept = set(connection.scalars(others))
+    # One statement for each person: PostgreSQL reads the whole table for a long list of keys.
+    its = BulkRecipient.email_key == bindparam("person")
+    if gone := [{"person": key} for key in email_keys if key not in kept]:
+        connection.execute(delete(BulkRecipient).where(its), gone)
+    if left := [{"person": key} for key in email_keys if key in kept]:
+        erased = update(BulkRecipient).where(its, BulkRecipient.about == about)
+        connection.execute(erased.values(about=0, signature_id=0), left)
 
 
 def delete_emails_to(connection: Connection, email_key: str, *, about: int | None = None) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import CheckConstraint, Index, String, false
+from sqlalchemy import CheckConstraint, Index, String, and_, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.core.db.session import Base, BigId
@@ -38,7 +38,9 @@ class OutboxMail(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     template: Mapped[str] = mapped_column(String(40))
-    recipient: Mapped[str | None] = mapped_column(String(254))  # as typed; null once sent
+    recipient: Mapped[str | None] = mapped_column(
+        String(254)
+    )  # as typed; null once sent or dismissed
     email_key: Mapped[str] = mapped_column(String(KEY_LENGTH))  # see core/security/email_address.py
     locale: Mapped[str] = mapped_column(String(20))
     about: Mapped[int | None]  # the id of an action, or of what the template is about
@@ -54,6 +56,10 @@ class OutboxMail(Base):
     first_tried_at: Mapped[datetime | None]  # it is dead when this is too long ago
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(200))  # without personal data
+
+
+# Failed for good, and nobody has dismissed it.
+IS_FAILED = and_(OutboxMail.status == "dead", OutboxMail.recipient.is_not(None))
 
 
 class BulkRecipient(Base):

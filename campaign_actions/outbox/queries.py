@@ -18,13 +18,14 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    or_,
     select,
     union_all,
 )
 
 from campaign_actions.core.db.session import UtcDateTime, count_at_most, db
 from campaign_actions.core.ttl_cache import TtlCache
-from campaign_actions.outbox.models import LANES, URGENT_LANES, Lane, OutboxMail
+from campaign_actions.outbox.models import IS_FAILED, LANES, URGENT_LANES, Lane, OutboxMail
 from campaign_actions.outbox.outcomes import KEEP_SENT, MAX_AGE
 
 MAX_NEXT = 1000  # emails of a lane read to measure the delay: more than all workers lease
@@ -46,9 +47,10 @@ class MailCounts:
 def unsent_mails(*, dead_only: bool = False, limit: int) -> Sequence[OutboxMail]:
     """Failed ones first, then those that are due soonest, lane by lane."""
     found: list[OutboxMail] = []
-    for status in ("dead",) if dead_only else ("dead", "queued"):
+    is_queued = OutboxMail.status == "queued"
+    for is_unsent in (IS_FAILED,) if dead_only else (IS_FAILED, is_queued):
         for lane in LANES:  # one by one, in the order of the index
-            mails = select(OutboxMail).filter_by(status=status, lane=lane)
+            mails = select(OutboxMail).where(is_unsent, OutboxMail.lane == lane)
             in_order = mails.order_by(OutboxMail.due_at, OutboxMail.id)
             found += db.session.scalars(in_order.limit(limit - len(found)))
     return found
@@ -63,7 +65,7 @@ def failed_mails(*, limit: int) -> list[Row[*tuple[Any, ...]]]:
     )
     found: list[Row[*tuple[Any, ...]]] = []
     for lane in LANES:  # one by one, in the order of the index
-        mails = select(*columns).filter_by(status="dead", lane=lane)
+        mails = select(*columns).where(IS_FAILED, OutboxMail.lane == lane)
         found += db.session.execute(mails.order_by(OutboxMail.due_at.desc()).limit(limit))
     return sorted(found, key=lambda mail: mail.due_at, reverse=True)[:limit]
 
@@ -91,7 +93,7 @@ def count_unsent_mails() -> dict[str, int]:
     """The number of emails that are pending ("queued") and that failed permanently ("dead")."""
     counts = (
         select(OutboxMail.status, func.count().label("number"))
-        .where(OutboxMail.status.in_(["queued", "dead"]))
+        .where(or_(OutboxMail.status == "queued", IS_FAILED))
         .group_by(OutboxMail.status)
     )
     found = db.session.execute(counts)
@@ -100,7 +102,7 @@ def count_unsent_mails() -> dict[str, int]:
 
 def count_failed_mails(*, limit: int) -> dict[Lane, int]:
     """How many emails failed permanently, by lane, counted up to `limit` in all."""
-    failed = select(OutboxMail.lane).where(OutboxMail.status == "dead").limit(limit).subquery()
+    failed = select(OutboxMail.lane).where(IS_FAILED).limit(limit).subquery()
     counts = select(failed.c.lane, func.count().label("number")).group_by(failed.c.lane)
     found = {row.lane: row.number for row in db.session.execute(counts)}
     return {lane: found[lane] for lane in LANES if lane in found}
@@ -146,17 +148,18 @@ def oldest_mail(now: datetime, *, limit: int) -> timedelta:
 def count_mails(now: datetime, *, since: datetime, limit: int) -> MailCounts:
     """The length of each queue, counted up to `limit`, and the number sent since a time."""
 
-    def count(status: str, *conditions: ColumnElement[bool]) -> int:
+    def count(*conditions: ColumnElement[bool]) -> int:
         any_lane = OutboxMail.lane.in_(LANES)  # so that the index is used
-        rows = select(OutboxMail.id).where(OutboxMail.status == status, any_lane, *conditions)
-        return count_at_most(rows, limit)
+        return count_at_most(select(OutboxMail.id).where(any_lane, *conditions), limit)
+
+    is_queued, is_sent = OutboxMail.status == "queued", OutboxMail.status == "sent"
 
     return MailCounts(
-        due=count("queued", OutboxMail.due_at <= now),
-        waiting=count("queued", OutboxMail.due_at > now),
-        failed=count("dead"),
+        due=count(is_queued, OutboxMail.due_at <= now),
+        waiting=count(is_queued, OutboxMail.due_at > now),
+        failed=count(IS_FAILED),
         # By `due_at`, so that the index is used.
-        sent=count("sent", OutboxMail.due_at > since + KEEP_SENT, ~OutboxMail.is_part),
+        sent=count(is_sent, OutboxMail.due_at > since + KEEP_SENT, ~OutboxMail.is_part),
     )
 
 
@@ -198,10 +201,11 @@ _next = _next_urgent(
 ).cte("next")
 _leased = select(_next.c.email_key).where(_next.c.leased_until.is_not(None))
 _sent = union_all(*map(_last_sent, LANES)).subquery()
-_last_sent_at = select(func.max(_sent.c.sent_at)).scalar_subquery()
+LAST_SENT_AT = select(func.max(_sent.c.sent_at))  # the newest of all lanes
 _is_due = and_(_next.c.due_at <= bindparam("now"), _next.c.email_key.not_in(_leased))
 _is_tried_while_none_is_delivered = and_(
-    _next.c.first_tried_at > func.coalesce(_last_sent_at, literal(LONG_AGO, UtcDateTime)),
+    _next.c.first_tried_at
+    > func.coalesce(LAST_SENT_AT.scalar_subquery(), literal(LONG_AGO, UtcDateTime)),
     ~_next.c.is_held,
     _next.c.queued_at > bindparam("oldest_try"),  # older ones had failed and were retried
 )

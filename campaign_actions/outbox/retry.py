@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.outbox.lease import is_unleased
-from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.models import IS_FAILED, OutboxMail
 
 BATCH_SIZE = 500  # ids in one statement
 
@@ -30,7 +30,7 @@ def retry_failed(connection: Connection, mail_ids: Collection[int], *, now: date
     count = 0
     ids = sorted(mail_ids)
     for batch in (ids[at : at + BATCH_SIZE] for at in range(0, len(ids), BATCH_SIZE)):
-        failed = select(OutboxMail.id).where(OutboxMail.id.in_(batch), OutboxMail.status == "dead")
+        failed = select(OutboxMail.id).where(OutboxMail.id.in_(batch), IS_FAILED)
         chosen = list(connection.scalars(failed.with_for_update(skip_locked=True)))
         _make_due(connection, chosen, now)
         count += len(chosen)
@@ -51,7 +51,7 @@ def _make_due(connection: Connection, ids: Sequence[int], now: datetime) -> None
 
 def _to_retry(mail_id: int | None, now: datetime) -> Select[int]:
     was_tried = OutboxMail.attempts > 0 if mail_id is None else OutboxMail.id == mail_id
-    is_unsent = OutboxMail.status.in_(["queued", "dead"])
+    is_unsent = or_(OutboxMail.status == "queued", IS_FAILED)
     return (
         select(OutboxMail.id).where(is_unsent, was_tried, is_unleased(now)).order_by(OutboxMail.id)
     )

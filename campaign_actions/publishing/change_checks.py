@@ -10,15 +10,18 @@ from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.newest.drafts import Draft
+from campaign_actions.actions.personal_data.former_addressees import addressees_in
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.texts import texts_in
+from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.formatting import number
-from campaign_actions.core.i18n.locale import language_name
+from campaign_actions.publishing.checks.addressees import new_addressee
 from campaign_actions.publishing.checks.links import check_links
 from campaign_actions.publishing.checks.markup import check_markup
 from campaign_actions.publishing.checks.milestones import check_milestone_texts
 from campaign_actions.publishing.checks.texts import check_emptied
+from campaign_actions.publishing.checks.translations import check_translations
 from campaign_actions.publishing.findings import (
     Finding,
     PreflightContext,
@@ -36,32 +39,38 @@ class ChangeChecks:
     """The findings about drafts. `blockers`: those to fix before publishing them.
 
     `new_demands`: findings about demands that people took part in, and that now read differently.
+    `new_addressees`: about petitions that people signed for another addressee.
     `changed`: the ids of the changed actions; None: the campaign.
     """
 
     result: PreflightResult
     blockers: tuple[Finding, ...]
     new_demands: tuple[Finding, ...]
+    new_addressees: tuple[Finding, ...] = ()
     changed: Collection[int | None] = ()
 
     @property
     def warnings(self) -> list[Finding]:
-        """Without those about actions that do not change."""
-        found = self._in_state("warning")
-        ours = [one for one in found if one.action_id is None or one.action_id in self.changed]
-        return [*self.new_demands, *ours]
+        return [*self.new_addressees, *self.new_demands, *self._in_state("warning")]
+
+    @property
+    def to_confirm(self) -> int:
+        """How many ticks these ask for: one for all demands, one for all addressees."""
+        return bool(self.new_demands) + bool(self.new_addressees)
 
     @property
     def passed(self) -> list[Finding]:
         return self._in_state("ok")
 
     def _in_state(self, state: str) -> list[Finding]:
+        """Without those about pages that do not change."""
         return [
-            _with_language(finding, section.locale)
+            finding.in_language(section.locale)
             for section in self.result.sections
             if section.is_public
             for finding in section.findings
             if finding.state == state
+            if finding.is_of_all or finding.action_id in self.changed
         ]
 
 
@@ -73,17 +82,19 @@ def check_changes(
     *,
     is_later: bool = False,
 ) -> ChangeChecks:
-    """`plan`: with these drafts, and without others. A campaign that is over needs fewer checks.
+    """`plan`: with these drafts, and without others. A campaign that is over needs fewer checks: of texts.
 
     `is_later`: people can take part in the public demands before the new ones replace them.
     """
-    is_over = campaign.state in OVER
+    is_over, changed = campaign.state in OVER, _changed(drafts)
+    context = replace(context, changed=changed)
     result = _check_texts(plan, context) if is_over else run_preflight(plan, context)
     return ChangeChecks(
         result,
-        blockers=tuple(_blockers(plan, campaign, _changed(drafts), result, context)),
+        blockers=tuple(_blockers(plan, campaign, changed, result, context)),
         new_demands=tuple(_new_demands(campaign, drafts, is_later)),
-        changed=_changed(drafts),
+        new_addressees=tuple(_new_addressees(campaign, drafts, is_later)),
+        changed=changed,
     )
 
 
@@ -92,6 +103,13 @@ def _changed(drafts: Sequence[Draft]) -> frozenset[int | None]:
 
 
 def _check_texts(plan: Plan, context: PreflightContext) -> PreflightResult:
+    """A language that is not complete no longer blocks anything: it is to be reviewed."""
+    catalog = campaign_catalog(plan.campaign.id, only_pages=True)
+
+    def translations(tag: str) -> Iterator[Finding]:
+        found = check_translations(plan, catalog, tag, context) if catalog else iter(())
+        return (finding for finding in found if finding.state != "blocker")
+
     return PreflightResult(
         tuple(
             make_section(
@@ -101,6 +119,7 @@ def _check_texts(plan: Plan, context: PreflightContext) -> PreflightResult:
                     *check_markup(plan, tag),
                     *check_emptied(plan, tag),
                     *check_milestone_texts(plan, tag),
+                    *translations(tag),
                     *check_links(plan, tag, context),
                 ),
             )
@@ -130,23 +149,13 @@ def _blockers(
         for finding in section.findings:
             is_ours = is_new or finding.action_id in changed
             if finding.state == "blocker" and is_ours and finding.action_id not in hidden:
-                yield _with_language(finding, section.locale)
-
-
-def _with_language(finding: Finding, locale: str) -> Finding:
-    """A finding about a language says so, unless its field or its subject does."""
-    if not locale or finding.subject or finding.field:
-        return finding
-    return replace(finding, subject=language_name(locale), locale=locale)
+                yield finding.in_language(section.locale)
 
 
 def _new_demands(
     campaign: CampaignOverview, drafts: Sequence[Draft], is_later: bool
 ) -> Iterator[Finding]:
-    for draft in drafts:
-        action = campaign.find_action(draft.subject_id) if draft.subject is ACTION else None
-        if action is None or not (action.count or is_later):
-            continue
+    for action, draft in _signed(campaign, drafts, is_later):
         public = texts_in(ACTION.read(db.session.connection(), action.id))
         newest = texts_in(draft.content)
         if any(
@@ -154,6 +163,32 @@ def _new_demands(
             for tag in newest.keys() & public.keys()
         ):
             yield same_demand(action)
+
+
+def _new_addressees(
+    campaign: CampaignOverview, drafts: Sequence[Draft], is_later: bool
+) -> Iterator[Finding]:
+    for action, draft in _signed(campaign, drafts, is_later):
+        if action.kind.has_addressee:
+            public = addressees_in(ACTION.read(db.session.connection(), action.id))
+            yield from new_addressee(
+                public,
+                addressees_in(draft.content),
+                count=action.count,
+                action_id=action.id,
+                title=action.title,
+                tag=action.locale,
+            )
+
+
+def _signed(
+    campaign: CampaignOverview, drafts: Sequence[Draft], is_later: bool
+) -> Iterator[tuple[ActionOverview, Draft]]:
+    """The actions that people took part in, or can until they change."""
+    for draft in drafts:
+        action = campaign.find_action(draft.subject_id) if draft.subject is ACTION else None
+        if action and (action.count or (is_later and action.state == "open")):
+            yield action, draft
 
 
 def same_demand(action: ActionOverview) -> Finding:

@@ -36,10 +36,7 @@ Times = Mapping[SubjectKey, datetime]  # when they were to be published, those t
 
 class NoChanges(Conflict):
     title = _l("There is nothing to publish")
-    message = _l(
-        "Someone else has published or discarded these changes. Nothing is lost, because the history"
-        " keeps every version."
-    )
+    message = _l("Someone else has published or discarded these changes.")
 
 
 class TimeChanged(Conflict):

@@ -28,9 +28,37 @@ class NotOpen(Conflict):
     message = _l("Only a public campaign can be closed, archived or unpublished.")
 
 
+class AlreadyClosed(Conflict):
+    title = _l("This action is already closed")
+    message = _l(
+        "Its closing time has not changed. To reopen it, choose a later closing time, or none."
+    )
+
+
+class NothingToClose(Conflict):
+    title = _l("No action is open")
+    message = _l("There is nothing to close. Nothing has changed.")
+
+
+class NothingToReopen(Conflict):
+    title = _l("This campaign is not archived")
+    message = _l(
+        "No action was closed with the campaign either. To reopen an action, change its closing time."
+    )
+
+
+class NotOpenYet(Conflict):
+    title = _l("This action is not open")
+    message = _l("Only an open action can be closed now. Nothing has changed.")
+
+
 class CampaignArchived(Conflict):
     title = _l("This campaign is archived")
     message = _l("Its actions no longer open or close. Reopen the campaign first.")
+
+
+class AlreadyArchived(CampaignArchived):
+    message = _l("Its result is one of its texts: choose “Write or change the result”.")
 
 
 def parse_instant(text: str | None) -> datetime | None:

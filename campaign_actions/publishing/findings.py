@@ -6,9 +6,14 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
+from flask_babel import gettext as _
+
 from campaign_actions.actions.signatures.dry_run import Lifetimes
+from campaign_actions.core.i18n.locale import language_here, language_name
 
 State = Literal["ok", "warning", "blocker"]
+STATUS_URL = "/staff/status/#email-setup"  # what to do about email
+NOT_SENT_URL = "/staff/status/#not-sent"  # whom to ask about it
 TEXTS, PARTNERS = "texts.", "partners."  # begin the anchors of the fields of forms
 
 
@@ -17,8 +22,10 @@ class PreflightContext:
     """When the campaign would open, and who runs the checks.
 
     `visible_ids`: the campaigns that this person may see before they are public; None: all.
-    `may_translate`: whether they may translate into a language in a catalog.
-    With `lifetimes`, emails are rendered and a test signature is made as well.
+    `may_translate`: whether they may translate into a language in a catalog; `may_edit`: whether they may
+    change the texts of a campaign.
+    With `lifetimes`, emails are rendered and a test signature is made as well. `changed`: the ids of the
+    actions whose drafts are published, None for the campaign itself; of all pages if there is no set.
     """
 
     opens_at: datetime
@@ -26,6 +33,8 @@ class PreflightContext:
     visible_ids: frozenset[int] | None
     lifetimes: Lifetimes | None = None
     may_translate: Callable[[str, str], bool] = lambda _locale, _catalog: True
+    may_edit: Callable[[int], bool] = lambda _campaign_id: True
+    changed: Collection[int | None] | None = None
 
     def may_see(self, campaign_id: int) -> bool:
         return self.visible_ids is None or campaign_id in self.visible_ids
@@ -37,9 +46,11 @@ class Finding:
 
     `url`: the page where it can be fixed; `deed`: the words of the link to it. `subject` is a text in the
     language `locale`, like the title of an action. `field`: the label of the text that it is about, with its
-    language; `line`: where in it, counted from 1. `permission`: what the page needs, if not everyone who
-    sees the finding has it. `can_leave_out`: whether leaving out the language is
-    another remedy. `external_urls` are for a person to open: the server requests no other site.
+    language, or a language; `line`: where in it, counted from 1. `permission`: what that page needs; "": the
+    right to edit what is checked. `can_leave_out`: whether leaving out the language is another remedy.
+    `is_pending`: someone else has to approve what is there, or to set up email. `external_urls` are for a
+    person to open: the server requests no other site. `is_of_all`: it is about all pages that are published
+    together, and not about the campaign itself.
     """
 
     state: State
@@ -56,6 +67,8 @@ class Finding:
     field: str = ""
     line: int = 0
     can_leave_out: bool = False
+    is_pending: bool = False
+    is_of_all: bool = False
 
     def at_line(self, line: int) -> "Finding":
         """The same, with a link to a line of the text. 0: not known."""
@@ -64,6 +77,23 @@ class Finding:
             return self
         separator = "&" if "?" in page else "?"
         return replace(self, url=f"{page}{separator}line={line}#{field}", line=line)
+
+    def in_language(self, locale: str) -> "Finding":
+        """The same with its language named, unless its field does that or nothing is wrong."""
+        if not locale or self.field:
+            return self
+        if not self.subject:
+            return replace(self, subject=language_name(locale), locale=locale)
+        if self.state == "ok":
+            return self
+        deed = self.deed or ("" if self.leads_to_field else _("Go to the page"))
+        return replace(self, field=language_here(locale), deed=deed)
+
+    @property
+    def place(self) -> str:
+        """The page and the field on it, in whatever language and at whatever line it opens."""
+        page, mark, field = self.url.partition("#")
+        return f"{page.partition('?')[0]}{mark}{field}"
 
     @property
     def leads_to_field(self) -> bool:
@@ -109,12 +139,19 @@ class PreflightResult:
             if finding.state == "blocker" and finding.action_id not in ignored
         ]
 
+    def to_fix(self) -> list[Finding]:
+        """Those of them that nobody has to approve."""
+        return [finding for finding in self.blockers() if not finding.is_pending]
+
     def without(self, action_ids: Collection[int]) -> "PreflightResult":
         """The same, with no finding about these actions."""
+        return self.only(lambda _locale, finding: finding.action_id not in action_ids)
+
+    def only(self, is_wanted: Callable[[str, Finding], bool]) -> "PreflightResult":
+        """The same, with the wanted findings alone; each is asked for with the language of its section."""
         sections = (
             replace(
-                section,
-                findings=tuple(f for f in section.findings if f.action_id not in action_ids),
+                section, findings=tuple(f for f in section.findings if is_wanted(section.locale, f))
             )
             for section in self.sections
         )
@@ -163,6 +200,13 @@ def edit_url(
     return f"{page}?right={locale}{place}" if locale else page
 
 
+def lacks_text(finding: Finding, campaign_id: int) -> bool:
+    """Whether texts are missing that can be translated, those of a picture among them."""
+    is_of_picture = finding.url == picture_url(campaign_id, finding.action_id)
+    is_missing = finding.can_leave_out or is_of_picture
+    return finding.state == "blocker" and not finding.permission and is_missing
+
+
 def partners_url(campaign_id: int, partner_id: int | None = None, field: str = "") -> str:
     """The page of the partners of a campaign, or of one of them, open at a field like en.points."""
     page = f"/staff/campaigns/{campaign_id}/partners/"
@@ -193,6 +237,6 @@ def question_text_url(campaign_id: int, action_id: int, key: str, locale: str, n
     return f"{page}?right={locale}#questions.{key}.{locale}.{name}"
 
 
-def consent_url(locale: str, kind: str) -> str:
-    """The page of the consent text of a kind of action in a language."""
-    return f"/staff/consent/{locale}/{kind}/"
+def consent_url(locale: str, kind: str, campaign_id: int) -> str:
+    """The page of the consent text of a kind of action in a language, which leads back to the campaign."""
+    return f"/staff/consent/{locale}/{kind}/?campaign={campaign_id}"

@@ -17,7 +17,6 @@ from campaign_actions.campaigns.forms import Markdown
 from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import Checkbox
 from campaign_actions.core.i18n.locale import language_here
-from campaign_actions.core.i18n.timezones import datetime_here
 
 MAX_RESULT_LENGTH = 20_000
 NO_RESULT_LABEL = _l("The result is not known yet")
@@ -102,12 +101,13 @@ class OpenInPublicForm(OpenForm):
 
 
 class CloseForm(ScheduleForm):
+    """For an action that is closed or has not opened: it cannot close now."""
+
     when = StringField(_l("When should the action close?"))
 
     choices: ClassVar[dict[str, LazyString]] = {
         "never": _l("No closing time: the action stays open until you close it"),
         "at": _l("At a later time"),
-        "now": _l("Now"),
     }
 
     def prefill(self, at: datetime | None, now: datetime) -> None:
@@ -117,20 +117,19 @@ class CloseForm(ScheduleForm):
             self.when.data = "" if at else "never"
 
 
-class ChangesForm(ScheduleForm):
-    """When drafts are published.
+class CloseOpenForm(CloseForm):
+    """The same for an open action."""
 
-    `over`: the title of what has closed, or of a campaign that `is_archived`; then the only choice is now.
-    `end`: when the first of what changes closes, and its title.
-    """
+    choices: ClassVar[dict[str, LazyString]] = {**CloseForm.choices, "now": _l("Now")}
+
+
+class ChangesForm(ScheduleForm):
+    """When drafts are published, also those of pages that are closed or archived."""
 
     when = StringField(_l("When should the changes be public?"))
     seen = None  # the page sends the drafts that it showed
 
     choices: ClassVar[dict[str, LazyString]] = {"now": _l("Now"), "at": _l("At a later time")}
-    over: str | None = None
-    is_archived: bool = False
-    end: tuple[datetime, str] | None = None
 
     @property
     def is_later(self) -> bool:
@@ -139,37 +138,6 @@ class ChangesForm(ScheduleForm):
     def validate_when(self, field: StringField) -> None:
         field.data = field.data or "now"
         super().validate_when(field)
-
-    def validate_at(self, field: ChosenTime) -> None:
-        super().validate_at(field)
-        if self.over is not None:
-            raise ValidationError(self.over_in_words)
-        if self.end and field.data and field.data >= self.end[0]:
-            at, title = self.end
-            raise ValidationError(
-                _(
-                    "“%(title)s” closes on %(moment)s. Choose an earlier time.",
-                    title=title,
-                    moment=datetime_here(at),
-                )
-            )
-
-    @property
-    def over_in_words(self) -> str:
-        """Why the only choice is now."""
-        if self.is_archived:
-            return str(
-                _(
-                    "“%(title)s” is archived. You can publish its changes now, but not schedule them.",
-                    title=self.over,
-                )
-            )
-        return str(
-            _(
-                "“%(title)s” has closed. You can publish its changes now, but not schedule them.",
-                title=self.over,
-            )
-        )
 
 
 class ArchiveForm(FlaskForm):

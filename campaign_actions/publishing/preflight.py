@@ -18,6 +18,9 @@ from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import current_locale, locales
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.core.mail.transports import reaches_people
+from campaign_actions.core.urls import is_reachable, public_url
+from campaign_actions.outbox.delivery import current_delivery
+from campaign_actions.publishing.checks.addressees import check_addressee
 from campaign_actions.publishing.checks.email_texts import check_email_texts
 from campaign_actions.publishing.checks.emails import check_emails
 from campaign_actions.publishing.checks.links import check_links
@@ -25,8 +28,13 @@ from campaign_actions.publishing.checks.markup import check_markup
 from campaign_actions.publishing.checks.milestones import check_milestone_texts, check_milestones
 from campaign_actions.publishing.checks.questions import check_questions, check_required
 from campaign_actions.publishing.checks.texts import check_texts
-from campaign_actions.publishing.checks.translations import check_translations
+from campaign_actions.publishing.checks.translations import (
+    check_translations,
+    links_for_translators,
+)
 from campaign_actions.publishing.findings import (
+    NOT_SENT_URL,
+    STATUS_URL,
     Finding,
     PreflightContext,
     PreflightResult,
@@ -36,7 +44,6 @@ from campaign_actions.publishing.findings import (
 )
 from campaign_actions.publishing.queries import Plan, title_of
 
-STATUS_URL = "/staff/status/#mail"  # what to do about email
 MIN_USUAL_GOAL = 10  # a smaller one may be a typing error
 
 
@@ -68,13 +75,18 @@ def _language_section(
     findings += check_translations(plan, catalog, locale, context) if catalog else ()
     findings += check_email_texts(plan, locale)
     findings += check_links(plan, locale, context)
+    if catalog:
+        findings = links_for_translators(findings, plan, catalog, locale, context)
     if locale in locales():
         if context.lifetimes:
             findings += check_emails(plan, locale, context.now, context.lifetimes)
     else:
         message = _("The site is not available in this language yet, so nobody can see it.")
         remedy = _("Translate the interface into this language first.")
-        findings.append(Finding("warning", message, remedy, f"/staff/translations/{locale}/"))
+        url = f"/staff/translations/{locale}/"
+        findings.append(
+            Finding("warning", message, remedy, url, permission="translations.view", is_of_all=True)
+        )
     return make_section(plan, locale, findings)
 
 
@@ -86,12 +98,19 @@ def make_section(plan: Plan, locale: str, findings: Iterable[Finding]) -> Sectio
         locale,
         is_public,
         tuple(
-            replace(finding, remedy=_("Add the missing texts."), can_leave_out=False)
+            replace(finding, remedy=_remedy_alone(finding), can_leave_out=False)
             if finding.can_leave_out and not can_leave_out
             else finding
             for finding in findings
         ),
     )
+
+
+def _remedy_alone(finding: Finding) -> str:
+    """Where the language cannot be left out."""
+    pending: str = _("It applies once it is approved.")
+    missing: str = _("Add the missing texts.")
+    return pending if finding.is_pending else missing
 
 
 def _campaign_findings(plan: Plan, context: PreflightContext) -> Iterator[Finding]:
@@ -101,6 +120,7 @@ def _campaign_findings(plan: Plan, context: PreflightContext) -> Iterator[Findin
             _("No language is marked as public."),
             _("Tick at least one language that is ready."),
             "#languages",
+            permission="campaigns.view",
         )
     if not plan.actions:
         yield Finding(
@@ -118,24 +138,53 @@ def _action_findings(plan: Plan, action: Action, context: PreflightContext) -> I
     url = edit_url(plan.campaign.id, action.id)
     title, tag = title_of(action, current_locale(), plan.campaign.source_locale)
     finding = partial(Finding, subject=title, locale=tag, action_id=action.id)
-    if not reaches_people() and not plan.is_public(action, context.now):
-        yield finding(
-            "blocker",
-            _("Emails are saved as files and never sent, so no one can confirm."),
-            _("Ask someone with access to the server to set up email."),
-            STATUS_URL,
-        )
+    is_public = plan.is_public(action, context.now)
+    yield from _server_findings(finding, is_public=is_public, now=context.now)
     goal = _("Goal: %(goal)s.", goal=number(action.goal))
     if action.goal < MIN_USUAL_GOAL:
         remedy = _("This goal is very low. Check that no digit is missing.")
         yield finding("warning", goal, remedy, url)
     else:
         yield finding("ok", goal)
+    yield from check_addressee(plan, action, context.now)
     yield from check_milestones(plan, action, finding)
-    if plan.is_public(action, context.now):
+    if is_public:
         yield from check_required(plan, action, finding)
-    closing = check_closing(plan.campaign.id, action, now=context.now, opens_at=context.opens_at)
+    opens_at = context.now if is_public else context.opens_at
+    closing = check_closing(plan.campaign.id, action, now=context.now, opens_at=opens_at)
     yield replace(closing, subject=title, locale=tag, action_id=action.id)
+
+
+def _server_findings(
+    finding: partial[Finding], *, is_public: bool, now: datetime
+) -> Iterator[Finding]:
+    """Why nobody can confirm. Missing settings block actions that are not public yet; a mail server that
+    accepts nothing at present is only a warning, because the emails are kept."""
+    to_fix = partial(finding, url=STATUS_URL, permission="system.watch")
+    if not reaches_people() and not is_public:
+        yield to_fix(
+            "blocker",
+            _("Emails are saved as files and never sent, so no one can confirm."),
+            _("Ask someone with access to the server to set up email."),
+            is_pending=True,
+        )
+    elif not is_reachable():
+        yield to_fix(
+            "warning" if is_public else "blocker",
+            _("Links in emails open on the server alone, so no one can confirm."),
+            _(
+                "They begin with %(url)s. Ask someone with access to the server to set PUBLIC_URL.",
+                url=public_url(""),
+            ),
+            is_pending=not is_public,
+        )
+    elif reaches_people() and (reason := current_delivery(now).words):
+        yield to_fix(
+            "warning",
+            _("Emails cannot be sent at present, so no one can confirm. %(reason)s", reason=reason),
+            _("Ask someone with access to the server to fix this. The emails are kept until then."),
+            url=NOT_SENT_URL,
+        )
 
 
 def check_closing(
@@ -160,5 +209,9 @@ def check_closing(
     )
     remedy = _("Set a later closing time, or none.")
     return Finding(
-        "blocker", message, remedy, f"/staff/campaigns/{campaign_id}/actions/{action.id}/close/"
+        "blocker",
+        message,
+        remedy,
+        f"/staff/campaigns/{campaign_id}/actions/{action.id}/close/",
+        permission="campaigns.publish",
     )

@@ -4,9 +4,9 @@ An action opens with its campaign, later, or not at all yet. A caller passes the
 showed as `seen`: if someone else has changed it since, nothing happens.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, select, update
 
@@ -16,10 +16,12 @@ from campaign_actions.actions.naming import action_name
 from campaign_actions.audit.log import add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, ScheduledDraft
+from campaign_actions.campaigns.versioning.decisions import add_decision
 from campaign_actions.campaigns.versioning.drafts import saving_revision
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import write_transaction
+from campaign_actions.publishing.archive import leave_archive
 from campaign_actions.publishing.changes import take_drafts
-from campaign_actions.publishing.close import leave_archive
 from campaign_actions.publishing.conflicts import (
     AlreadyOpen,
     CampaignArchived,
@@ -61,29 +63,42 @@ def publish(
         leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
         forget_missed_opening(connection, campaign_id)
         _set(connection, Campaign, campaign_id, at, staff_id)
-        opening = []
+        opening, openings = [], [_Opening(CAMPAIGN, campaign_id, campaign.published_at, at)]
         for action in _actions(connection, campaign_id):
             is_later = action.published_at is not None and action.published_at > at
             if action.id in action_ids:
                 _set(connection, Action, action.id, at, staff_id)
                 opening.append(action.slug)
+                openings.append(_Opening(ACTION, action.id, action.published_at, at))
             elif not is_later:
                 _set(connection, Action, action.id, None)
+                openings.append(_Opening(ACTION, action.id, action.published_at, None))
+        _remember(connection, openings, staff_id, now)
         details = {"at": at.isoformat(), "actions": opening}
         did = "published" if at > now else "published-now"
         _log(connection, actor, now, campaign.slug, did=did, **details)
 
 
-def cancel(campaign_id: int, *, seen: datetime | None, actor: str, now: datetime) -> None:
+def cancel(
+    campaign_id: int,
+    *,
+    seen: datetime | None,
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
+) -> None:
     """Cancel a scheduled opening. Raises ScheduleConflict, AlreadyOpen."""
     with write_transaction() as connection:
         campaign = lock_campaign(connection, campaign_id, seen)
         if campaign.published_at and campaign.published_at <= now:
             raise AlreadyOpen
         _set(connection, Campaign, campaign_id, None)
+        openings = [_Opening(CAMPAIGN, campaign_id, campaign.published_at, None)]
         for action in _actions(connection, campaign_id):
             if action.published_at == campaign.published_at:
                 _set(connection, Action, action.id, None)
+                openings.append(_Opening(ACTION, action.id, action.published_at, None))
+        _remember(connection, openings, staff_id, now)
         _log(connection, actor, now, campaign.slug, did="cancelled")
 
 
@@ -142,6 +157,7 @@ def open_action(
             raise AlreadyOpen
         at = at and max(at, now)
         _set(connection, Action, action_id, at, staff_id)
+        _remember(connection, [_Opening(ACTION, action_id, action.published_at, at)], staff_id, now)
         subject = action_name(campaign.slug, action.slug)
         _log(connection, actor, now, subject, did="opened", at=at.isoformat() if at else None)
 
@@ -173,6 +189,27 @@ def _set(
     by = None if at is None else staff_id
     this = update(table).where(table.id == row_id)
     connection.execute(this.values(published_at=at, publisher_id=by))
+
+
+class _Opening(NamedTuple):
+    """The opening times of a campaign or an action before and after a decision."""
+
+    subject: Versioned
+    subject_id: int
+    before: datetime | None
+    after: datetime | None
+
+
+def _remember(
+    connection: Connection, openings: Iterable[_Opening], staff_id: int | None, now: datetime
+) -> None:
+    """For the history: times that lie ahead, and those that were cancelled."""
+    for one in openings:
+        its = connection, one.subject.name, one.subject_id
+        if one.after is not None and one.after > now and one.after != one.before:
+            add_decision(*its, "opening-scheduled", staff_id=staff_id, now=now, due_at=one.after)
+        elif one.after is None and one.before is not None and one.before > now:
+            add_decision(*its, "opening-cancelled", staff_id=staff_id, now=now, due_at=one.before)
 
 
 def _log(connection: Connection, actor: str, now: datetime, subject: str, **details: Any) -> None:

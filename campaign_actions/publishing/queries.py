@@ -1,19 +1,20 @@
 """A campaign with everything that belongs to it, as pre-flight checks need it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
-from campaign_actions.actions.action_overview import sort_locales
 from campaign_actions.actions.consent import ConsentKey, existing_consents
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, ActionCount, ActionText, Milestone
 from campaign_actions.actions.newest.drafts import SubjectKey, drafts_of
+from campaign_actions.actions.newest.titles import sort_locales
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, Picture
+from campaign_actions.catalogs.workflow.translation_approvals import proposed_consents
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.locale import known_locales_from
@@ -49,9 +50,17 @@ class Plan:
     counts: Mapping[int, int]  # confirmed signatures by action
     pictured: Collection[int | None]  # the ids of actions with a picture; None: the campaign
     consents: frozenset[ConsentKey]  # kinds and languages for which there is a consent text
+    # Those that are proposed, with the names of the people who can approve each.
+    proposed: Mapping[ConsentKey, Sequence[str]] = field(default_factory=dict)
     drafts: Collection[SubjectKey] = ()  # those whose newest contents these are
     chosen_locales: Collection[str] | None = None
     rows: Rows | None = None
+
+    @property
+    def reopens_actions(self) -> bool:
+        """Whether reopening it opens any action: one that was closed with it, as no draft says."""
+        actions = self.rows.actions.values() if self.rows else self.actions
+        return any(action.closed_with_campaign for action in actions)
 
     @property
     def partners(self) -> list[Partner]:
@@ -73,9 +82,17 @@ class Plan:
     def has_ended(self, action_id: int, now: datetime) -> bool:
         """Whether an action that was open has closed."""
         action = self.find_action(action_id)
-        if action is None or action.closes_at is None or action.closes_at > now:
-            return False
-        return self.is_public(action, now)
+        return action is not None and _has_closed(action, now) and self.is_public(action, now)
+
+    def shows_result(self, action_id: int | None, at: datetime) -> bool:
+        """Whether the public can read the result of an action, or of the campaign, at that time."""
+        if action_id is not None:
+            action = self.find_action(action_id)
+            return action is not None and _has_closed(action, at)
+        if self.campaign.published_at and self.campaign.archived_at:
+            return True
+        hidden = self.hidden_at(at) if self.is_open(at) else ()
+        return all(_has_closed(one, at) for one in self.actions if one.id not in hidden)
 
     def is_public(self, action: Action, now: datetime) -> bool:
         """Whether an action has opened."""
@@ -134,6 +151,10 @@ def find_plan(campaign_id: int, *, of: Collection[SubjectKey] | None = None) -> 
         counts=_counts_of(campaign_id),
         pictured={owner for owner, has in has_picture.items() if has},
         consents=existing_consents(),
+        proposed={
+            key: [member.name or member.email for member in able]
+            for key, able in proposed_consents([text.locale for text in campaign.texts]).items()
+        },
         drafts=tuple(chosen),
         rows=rows,
     )
@@ -144,6 +165,10 @@ def get_plan(campaign_id: int, *, of: Collection[SubjectKey] | None = None) -> P
     if plan := find_plan(campaign_id, of=of):
         return plan
     raise NotFound
+
+
+def _has_closed(action: Action, at: datetime) -> bool:
+    return action.closes_at is not None and action.closes_at <= at
 
 
 def find_opening(slug: str, action_slug: str = "") -> Opening | None:

@@ -1,16 +1,13 @@
 """Setting and cancelling the time at which drafts are published. scheduled/changes.py publishes them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert
 
-from campaign_actions.actions.action_overview import ActionOverview, end_of
-from campaign_actions.actions.campaign_overview import CampaignOverview
-from campaign_actions.actions.newest.drafts import Draft
 from campaign_actions.audit.log import add_entry
-from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import ScheduledDraft
+from campaign_actions.campaigns.versioning.decisions import add_decision
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.publishing.changes import Seen, Times, lock_seen, lock_to_publish
@@ -48,6 +45,8 @@ def schedule_changes(
             _delete(connection, subject, subject_id)
             row = {"subject": subject.name, "subject_id": subject_id, "number": number}
             connection.execute(insert(ScheduledDraft), common | row)
+            its = connection, subject.name, subject_id
+            add_decision(*its, "changes-scheduled", staff_id=staff_id, now=now, due_at=at)
             add_entry(
                 connection,
                 "published",
@@ -67,6 +66,7 @@ def cancel_schedule(
     times: Times | None = None,
     actor: str,
     now: datetime,
+    staff_id: int | None = None,
 ) -> None:
     """Cancel the time, so that someone has to publish these drafts.
 
@@ -74,7 +74,12 @@ def cancel_schedule(
     """
     with write_transaction() as connection:
         for subject, subject_id in lock_seen(connection, campaign_id, seen, times):
-            if _delete(connection, subject, subject_id):
+            if due_at := _delete(connection, subject, subject_id):
+                its = connection, subject.name, subject_id
+                if due_at > now:
+                    add_decision(
+                        *its, "changes-cancelled", staff_id=staff_id, now=now, due_at=due_at
+                    )
                 add_entry(
                     connection,
                     "published",
@@ -86,39 +91,7 @@ def cancel_schedule(
                 )
 
 
-def find_over(campaign: CampaignOverview, drafts: Sequence[Draft]) -> str | None:
-    """The title of the first part that is no longer open: the campaign, or an action with a draft.
-
-    None if all of them are open, so that the drafts can be published later.
-    """
-    if campaign.state != "open":
-        return campaign.title
-    for draft in drafts:
-        action = _action_of(campaign, draft)
-        if action and action.state != "open":
-            return action.title
-    return None
-
-
-def first_end(campaign: CampaignOverview, drafts: Sequence[Draft]) -> tuple[datetime, str] | None:
-    """When the first of them closes, and its title; None if none has an end.
-
-    Drafts cannot be scheduled for a later time.
-    """
-    ends = []
-    for draft in drafts:
-        action = _action_of(campaign, draft)
-        end = action.closes_at if action else end_of(campaign.actions)
-        if end:
-            ends.append((end, action.title if action else campaign.title))
-    return min(ends, default=None)
-
-
-def _action_of(campaign: CampaignOverview, draft: Draft) -> ActionOverview | None:
-    """None for a draft of the campaign itself."""
-    return None if draft.subject is CAMPAIGN else campaign.find_action(draft.subject_id)
-
-
-def _delete(connection: Connection, subject: Versioned, subject_id: int) -> bool:
+def _delete(connection: Connection, subject: Versioned, subject_id: int) -> datetime | None:
+    """Returns the time that it had."""
     this = delete(ScheduledDraft).filter_by(subject=subject.name, subject_id=subject_id)
-    return bool(connection.execute(this).rowcount)
+    return connection.scalar(this.returning(ScheduledDraft.at))

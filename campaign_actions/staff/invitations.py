@@ -23,7 +23,7 @@ from campaign_actions.staff.grant_roles import (
 )
 from campaign_actions.staff.member_tokens import find_member_by_token, make_member_token
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.notifications import enqueue_staff_mail
+from campaign_actions.staff.notifications import drop_staff_mail, enqueue_staff_mail
 from campaign_actions.staff.permissions import Grants, RoleLists, grants_from_json, grants_to_json
 from campaign_actions.staff.queries import (
     approver_rights,
@@ -152,6 +152,7 @@ class InviteAgain(MemberOperation):
         revoke_access(connection, member.id)
         connection.execute(member_update(member.id).values(invited_at=now))
         record_sole_granter(connection, member.id, grants_of(member), approval)
+        drop_staff_mail(connection, member)
         enqueue_staff_mail(connection, "staff-invite", member, now)
         self.record(connection, "staff-invited", approval, now)
 

@@ -26,7 +26,7 @@ from campaign_actions.staff.dual_control import Approval, MemberOperation, apply
 from campaign_actions.staff.grant_roles import record_sole_granter
 from campaign_actions.staff.last_administrator import check_administrator_remains
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.notifications import enqueue_staff_mail
+from campaign_actions.staff.notifications import drop_staff_mail, enqueue_staff_mail
 from campaign_actions.staff.queries import approver_rights, grants_of, member_update
 
 
@@ -73,6 +73,7 @@ class DisableMember(MemberOperation):
         self.check(connection, approval.actor)
         connection.execute(member_update(member.id).values(active=False))
         revoke_access(connection, member.id)
+        drop_staff_mail(connection, member)
         self.record(connection, "staff-disabled", approval, now)
 
 

@@ -1,8 +1,8 @@
-"""Emails to staff, queued in the caller's transaction, and a test email."""
+"""Emails to staff, queued or dropped in the caller's transaction, and a test email."""
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert
 
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.security.email_address import email_key
@@ -38,3 +38,10 @@ def enqueue_staff_mail(
         now=now,
     )
     connection.execute(insert(OutboxMail).values(mail))
+
+
+def drop_staff_mail(connection: Connection, member: StaffMember) -> None:
+    """Delete the emails to a member that were not sent, so that nobody is asked to attend to them."""
+    mailbox, address = email_key(member.email), member.email  # the key has an index
+    theirs = OutboxMail.email_key == mailbox, OutboxMail.recipient == address
+    connection.execute(delete(OutboxMail).where(*theirs, OutboxMail.lane == "staff"))

@@ -93,6 +93,15 @@ def find_member(email: str) -> StaffMember | None:
     return db.session.scalars(select(StaffMember).filter_by(email=email.lower())).one_or_none()
 
 
+def members_with(emails: Iterable[str]) -> dict[str, StaffMember]:
+    """By their address, those that are known."""
+    wanted = {email.lower() for email in emails}
+    if not wanted:
+        return {}
+    found = db.session.scalars(select(StaffMember).where(StaffMember.email.in_(wanted)))
+    return {member.email: member for member in found}
+
+
 def find_member_by_id(staff_id: int) -> StaffMember | None:
     return db.session.scalars(_with_roles().filter_by(id=staff_id)).one_or_none()
 

@@ -45,7 +45,8 @@ class SwitchPause(Base):
     kind: Mapped[str] = mapped_column(String(8))
     target: Mapped[str] = mapped_column(String(20), default="")
     off_at: Mapped[datetime]
-    off_by: Mapped[str] = mapped_column(String(ACTOR_LENGTH))  # as in the audit log
+    # As in the audit log, with the login name of someone who used a command; see actors.py.
+    off_by: Mapped[str] = mapped_column(String(ACTOR_LENGTH))
     off_reason: Mapped[str] = mapped_column(String(REASON_LENGTH))
     on_at: Mapped[datetime | None]
     on_by: Mapped[str | None] = mapped_column(String(ACTOR_LENGTH))

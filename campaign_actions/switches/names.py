@@ -7,8 +7,7 @@ They are `sign`, `email`, `export`, CAMPAIGN/ACTION (as in its address), and lan
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection
 
-from campaign_actions.actions.naming import find_action_name
-from campaign_actions.actions.queries import find_action_by_name
+from campaign_actions.actions.naming import find_action_by_name, find_action_name
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.locale import known_locales

@@ -10,6 +10,7 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.switches.state import Switch, switch_store
+from campaign_actions.switches.actors import split_command
 from campaign_actions.switches.models import SwitchPause
 from campaign_actions.switches.names import UNPROVED, name_in_transaction
 
@@ -77,4 +78,8 @@ def _record(
     )
     if switch.kind == "unproved":
         event, name = "robot-check-on" if is_off else "robot-check-off", name.removeprefix(UNPROVED)
-    add_entry(connection, event, actor=actor, now=now, subject=name, reason=reason)
+    who, user = split_command(actor)
+    named = {"system_user": user} if user else {}
+    add_entry(
+        connection, event, actor=who, now=now, subject=name, rows=None, reason=reason, **named
+    )

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as pgettext_l
 from flask_babel.speaklater import LazyString
 
-from campaign_actions.audit.log import AUTOMATIC, COMMAND
 from campaign_actions.core.i18n.list_format import label_value
 from campaign_actions.core.switches.state import Kind
 
@@ -50,7 +49,8 @@ SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
         _l("Emails"),
         _l(
             "Emails are not sent, not even to staff. We keep them and send them later. Until then,"
-            " confirmation links do not expire, reminders are not due and unconfirmed data is not deleted."
+            " confirmation links and requests for approval do not expire, reminders are not due and"
+            " unconfirmed data is not deleted. The time to resume a stopped update does not run either."
         ),
         _l("Switch off emails"),
         _l("Switch on emails"),
@@ -101,8 +101,3 @@ SWITCH_TEXTS: Mapping[Kind, SwitchText] = {
         pgettext_l("switch", "On"),
     ),
 }
-
-
-def format_actor(actor: str) -> str:
-    """The email address of the person who used a switch, or that it was a command or automatic."""
-    return str({COMMAND: _l("Command line"), AUTOMATIC: _l("Automatic")}.get(actor, actor))

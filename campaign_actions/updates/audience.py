@@ -1,16 +1,18 @@
 """Recipients of updates, and their language: people of some actions who asked for updates, each once.
 
 An update to several actions, or to people who have not taken part in another one, combines data of actions.
-It leaves out everyone whose consent text does not cover that (`actions/personal_data/later_uses.py`).
+One with filters chooses people by their details. Each leaves out everyone whose consent text does not cover
+that (`actions/personal_data/later_uses.py`).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, union_all
 
 from campaign_actions.actions.models import (
     UPDATES_BY_ACTIONS,
+    UPDATES_TO_SOME,
     WANTS_UPDATES,
     Action,
     Signature,
@@ -38,6 +40,16 @@ class Audience:
     def is_combined(self) -> bool:
         """Whether it compares actions."""
         return len(self.actions) > 1 or bool(self.filter.not_signed)
+
+    @property
+    def is_segmented(self) -> bool:
+        """Whether it chooses people by what is in `personal_data/purposes.CHOSEN_BY`, or one by one."""
+        return not replace(self.filter, not_signed=0).is_empty
+
+    @property
+    def later_uses(self) -> tuple[str, ...]:
+        """The later uses of data that the consent text of each recipient has to cover."""
+        return (UPDATES_BY_ACTIONS,) * self.is_combined + (UPDATES_TO_SOME,) * self.is_segmented
 
 
 @dataclass(frozen=True)
@@ -126,7 +138,7 @@ def count_steps(audience: Audience, people: int) -> Numbers:
         return Numbers(people, people, people, people)
     asked = sum(_count(*wants_updates(each)) for each in audience.actions)
     agreed = asked
-    if audience.is_combined:
+    if audience.later_uses:
         agreed = sum(
             _count(*wants_updates(each), *_agreed(audience, each)) for each in audience.actions
         )
@@ -165,13 +177,12 @@ def _counted(*conditions: Condition) -> Select[int]:
 
 
 def _agreed(audience: Audience, action_id: int) -> Sequence[Condition]:
-    """That the consent text of a signature covers an update that compares actions."""
-    if not audience.is_combined:
+    """That the consent text of a signature covers all that the audience needs."""
+    if not audience.later_uses:
         return ()
     connection = db.session.connection()
     kind = connection.scalar(select(Action.kind).where(Action.id == action_id)) or ""
-    versions: Mapping[str, int] = covering_versions(connection, UPDATES_BY_ACTIONS, kind)
-    return (is_covered(versions),)
+    return [is_covered(covering_versions(connection, use, kind)) for use in audience.later_uses]
 
 
 def _count(*conditions: Condition) -> int:
@@ -183,4 +194,5 @@ def _still_recipients(update: Update) -> Condition:
     audience = audience_of(update)
     if audience.is_combined:
         return is_recipient(audience)
-    return and_(*wants_updates(audience.actions[0]))
+    (action_id,) = audience.actions
+    return and_(*wants_updates(action_id), *_agreed(audience, action_id))

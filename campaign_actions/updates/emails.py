@@ -9,6 +9,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.mail.render import Mail, MailMaker, MailNotDue
 from campaign_actions.core.security.signed_tokens import make_token
+from campaign_actions.core.switches.state import email_clock
 from campaign_actions.core.ttl_cache import TtlCache
 from campaign_actions.core.urls import public_url_for
 from campaign_actions.updates.audience import fallback_locale, find_recipient
@@ -32,7 +33,7 @@ def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -
     found = find_recipient(update, email_key) if update else None
     if update is None or found is None:
         return None
-    if update.status == "stopped" and update.ended_at and now - update.ended_at < RESUME_WITHIN:
+    if may_resume(update, now):
         raise MailNotDue
     if update.status not in {"sending", "sent"}:
         return None
@@ -41,6 +42,13 @@ def update_mail(about: int | None, email_key: str, locale: str, now: datetime) -
     is_wide = bool(values and values["campaign_title"])
     links = links_of(signature_subject(found), locale, is_wide=is_wide)
     return _mail(values, links, to=found.email)
+
+
+def may_resume(update: Update, now: datetime) -> bool:
+    """Whether it is stopped and can go on. While email is off, it cannot, so that time does not count."""
+    if update.status != "stopped" or update.ended_at is None:
+        return False
+    return email_clock().age(update.ended_at, now) < RESUME_WITHIN
 
 
 def update_test(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:

@@ -6,7 +6,12 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import select
 
+from campaign_actions.actions.models import UPDATES_BY_ACTIONS, Action
+from campaign_actions.actions.personal_data.later_uses import has_earlier_texts
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
+from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.list_format import join_with_semicolons
 from campaign_actions.core.i18n.locale import language_here, locales
 from campaign_actions.publishing.findings import Finding
@@ -123,15 +128,43 @@ def nobody_in_words(audience: Audience) -> str:
     if not numbers.asked:
         return str(_("Nobody has confirmed and asked for updates yet."))
     if not numbers.agreed:
+        return _not_covered(audience)
+    return str(
+        _(
+            "Nobody matches these filters, so nobody would get it. Change the filters or the actions."
+        )
+    )
+
+
+def _not_covered(audience: Audience) -> str:
+    """The reason if no consent text covers it: it compares actions, or chooses people."""
+    unfiltered = replace(audience, filter=SignatureFilter(not_signed=audience.filter.not_signed))
+    may_compare = not audience.is_combined or count_steps(unfiltered, people=0).agreed
+    if audience.is_segmented and may_compare:
         return str(
             _(
                 "People have asked for updates, but the consent text they agreed to does not cover an update"
-                " that compares actions. Choose a single action, and leave nobody out for another one."
+                " to some people only. Remove the filters."
             )
         )
     return str(
         _(
-            "Nobody matches these filters, so nobody would get it. Change the filters or the actions."
+            "People have asked for updates, but the consent text they agreed to does not cover an update"
+            " that compares actions. Choose a single action, and leave nobody out for another one."
+        )
+    )
+
+
+def not_left_out(audience: Audience) -> str:
+    """That some people who took part in the other action may get it even so; empty: none."""
+    other = audience.filter.not_signed
+    kind = db.session.scalar(select(Action.kind).where(Action.id == other)) if other else None
+    if not kind or not has_earlier_texts(UPDATES_BY_ACTIONS, kind):
+        return ""
+    return str(
+        _(
+            "Anyone who agreed to an earlier consent text in the other action is not left out: that text does"
+            " not cover comparing actions."
         )
     )
 
@@ -140,7 +173,8 @@ def _recipients(audience: Audience, number: int) -> Finding:
     if not number:
         return _finding(_("Recipients"), [nobody_in_words(audience)])
     people = ngettext("%(num)d person", "%(num)d people", number)
-    return Finding("ok", _("Recipients"), details=(people,))
+    details = (people, note) if (note := not_left_out(audience)) else (people,)
+    return Finding("ok", _("Recipients"), details=details)
 
 
 def took_part_in(titles: Iterable[str]) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, case, func, literal, select, update
 from campaign_actions.actions.models import Signature
 from campaign_actions.core.db.session import db, has_rows, write_transaction
 from campaign_actions.core.i18n.locale import locales
-from campaign_actions.core.switches.state import EMAIL, is_off
+from campaign_actions.core.switches.state import EMAIL, email_clock, is_off
 from campaign_actions.outbox.enqueue import claim_people, is_claimed, queue_many, release_people
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.updates.audience import Audience, audience_of, fallback_locale, recipients_in
@@ -61,7 +61,8 @@ def queue_batch(update_id: int, now: datetime) -> int:
 def forget_recipients(now: datetime) -> None:
     """A scheduled task: delete the notes of who got an update once nobody else can get it."""
     ended = Update.status == "sent"
-    over = ended | ((Update.status == "stopped") & (Update.ended_at <= now - RESUME_WITHIN))
+    is_late = Update.ended_at <= email_clock().ago(RESUME_WITHIN, now)
+    over = ended | ((Update.status == "stopped") & is_late)
     with write_transaction() as connection:
         release_people(connection, select(Update.id).where(over))
 

@@ -10,7 +10,7 @@ from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import Conflict, DomainError
-from campaign_actions.core.switches.state import EMAIL, RETRY_AFTER_SECONDS, is_off
+from campaign_actions.core.switches.state import EMAIL, RETRY_AFTER_SECONDS, email_clock, is_off
 from campaign_actions.outbox.waking import wake_postponed
 from campaign_actions.updates.audience import actions_of, audience_of, count_people
 from campaign_actions.updates.draft import lock_due, lock_unstarted
@@ -103,7 +103,7 @@ def resume(update_id: int, *, name: str, actor: str, now: datetime) -> None:
         lock_actions(connection, actions)
         refuse_second_update(connection, actions, except_id=update_id)
         stopped = update(Update).where(Update.id == update_id, Update.status == "stopped")
-        recent = stopped.where(Update.ended_at > now - RESUME_WITHIN)
+        recent = stopped.where(Update.ended_at > email_clock().ago(RESUME_WITHIN, now))
         if not connection.execute(recent.values(status="sending", ended_at=None)).rowcount:
             raise CannotResume
         wake_postponed(connection, update_id, now)

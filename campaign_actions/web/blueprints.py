@@ -46,13 +46,15 @@ from campaign_actions.web.staff.people.people import bp as staff_people
 from campaign_actions.web.staff.previews.links import bp as staff_previews_links
 from campaign_actions.web.staff.previews.live import bp as staff_previews_live
 from campaign_actions.web.staff.previews.page import bp as staff_previews_page
-from campaign_actions.web.staff.publishing.action_times import bp as staff_publishing_action_times
 from campaign_actions.web.staff.publishing.changes import bp as staff_publishing_changes
 from campaign_actions.web.staff.publishing.checklist import bp as staff_publishing_checklist
 from campaign_actions.web.staff.publishing.close import bp as staff_publishing_close
+from campaign_actions.web.staff.publishing.close_action import bp as staff_publishing_close_action
+from campaign_actions.web.staff.publishing.open_action import bp as staff_publishing_open_action
 from campaign_actions.web.staff.publishing.publish import bp as staff_publishing_publish
 from campaign_actions.web.staff.questions.questions import bp as staff_questions
 from campaign_actions.web.staff.sharing.channels import bp as staff_sharing_channels
+from campaign_actions.web.staff.sharing.files import bp as staff_sharing_files
 from campaign_actions.web.staff.sharing.share import bp as staff_sharing_share
 from campaign_actions.web.staff.signatures.bulk_invalidate import (
     bp as staff_signatures_bulk_invalidate,
@@ -125,12 +127,14 @@ BLUEPRINTS = (
     staff_previews_links,
     staff_previews_live,
     staff_previews_page,
-    staff_publishing_action_times,
     staff_publishing_changes,
     staff_publishing_checklist,
     staff_publishing_close,
+    staff_publishing_close_action,
+    staff_publishing_open_action,
     staff_publishing_publish,
     staff_sharing_channels,
+    staff_sharing_files,
     staff_sharing_share,
     staff_questions,
     staff_signatures_bulk_invalidate,

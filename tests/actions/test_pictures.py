@@ -298,7 +298,7 @@ def test_a_new_picture_does_not_take_the_focus_of_the_former_one(writer, action)
 
 
 def test_a_picture_sent_without_its_description_is_kept_until_that_is_there(writer, action):
-    first = send(writer, action, picture(1300, 1600), **{"alt-ru": "", "quote-en": "Words"})
+    first = send(writer, action, picture(1300, 1600), **{"alt-en": "", "quote-en": "Words"})
     kept = re.search(r'name="kept" value="([^"]+)"', first.text)[1]
     assert first.status_code == 400
     assert "The picture you chose is kept." in first.text

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from campaign_actions.approvals.decide import approve, decline
 from campaign_actions.approvals.emails import approval_mails
 from campaign_actions.approvals.expire import expire_requests
+from campaign_actions.approvals.lifetime import REQUEST_LIFETIME
 from campaign_actions.approvals.notifications import DECIDED_MAIL, REQUESTED_MAIL
-from campaign_actions.approvals.request import REQUEST_LIFETIME, cancel, request_approval
+from campaign_actions.approvals.request import cancel, request_approval
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.render import render_mail

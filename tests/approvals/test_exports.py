@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign_actions.actions.models import Action
+from campaign_actions.actions.naming import find_action_by_name
 from campaign_actions.actions.personal_data.purposes import PURPOSES, TEAM, NotForThisKind
-from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.approvals.carry_out import DownloadExpired, ExportChanged, approved_export
 from campaign_actions.approvals.decide import PersonNoLongerAllowed, approve
 from campaign_actions.approvals.describe import operation_facts
@@ -127,6 +127,46 @@ def test_the_page_of_all_files_leads_the_requester_to_an_approved_one(people, cl
 
     assert [there in page for page in pages] == [True, False]
     assert "racism/hate-crimes" in visible_text(pages[0])
+
+
+def waits(client) -> bool:
+    return "Approved file to download" in visible_text(client.get("/staff/").text)
+
+
+def test_an_approved_file_waits_for_the_requester_until_it_is_downloaded(people, client):
+    action = make_action()
+    request_id = approved_request(action, people, now=utc_now())
+    log_in(client, people.ada)
+
+    before = waits(client)
+    submit(client, request_page(action, request_id))
+
+    assert (before, waits(client)) == (True, False)
+
+
+def test_an_interrupted_download_of_an_approved_file_still_waits(people, client):
+    action = make_action()
+    request_id = approved_request(action, people, now=utc_now())
+    log_in(client, people.ada)
+    submit(client, request_page(action, request_id))
+    db.session.commit()  # ends the snapshot that the test reads in
+    gone = {"rows": None, "sha256": None, "cursor": None, "manifest": None}
+    db.session.execute(update(ExportRecord).values(state="interrupted", **gone))
+    db.session.commit()
+
+    assert waits(client)
+
+
+def test_a_file_of_other_choices_leaves_the_approved_one_waiting(people, client):
+    action = make_action()
+    request_id = approved_request(action, people, now=utc_now())
+    log_in(client, people.ada)
+    submit(client, request_page(action, request_id))
+    db.session.commit()  # ends the snapshot that the test reads in
+    db.session.execute(update(ExportRecord).values(recipient="Someone else"))
+    db.session.commit()
+
+    assert waits(client)
 
 
 @pytest.mark.parametrize("who", ["bea", "cyd"])

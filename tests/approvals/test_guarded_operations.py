@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from campaign_actions.approvals.describe import GUARDED_TASKS, TITLES, WARNINGS
+from campaign_actions.approvals.labels import GUARDED_TASKS, TITLES, WARNINGS
 from campaign_actions.approvals.operations import OPERATIONS
-from campaign_actions.audit.events import CODES
+from campaign_actions.audit.details import CODES
 from campaign_actions.staff.dual_control import Operation
 from campaign_actions.staff.permissions import APPROVER_PERMISSIONS, READER_PERMISSIONS
 

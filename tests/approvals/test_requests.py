@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.approvals.decide import PersonNoLongerAllowed, TargetChanged, approve, decline
 from campaign_actions.approvals.expire import expire_requests
+from campaign_actions.approvals.lifetime import open_until
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.operations import operation_of
 from campaign_actions.approvals.queries import approvers_of, find_request
@@ -25,6 +26,7 @@ from campaign_actions.approvals.request import (
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import NotFound
+from campaign_actions.core.switches.state import EMAIL
 from campaign_actions.staff.change_roles import ChangeRoles
 from campaign_actions.staff.dual_control import SecondPersonNeeded, SetDualControl, apply_alone
 from campaign_actions.staff.invitations import Invite, InviteAgain, invite
@@ -50,6 +52,7 @@ from tests.support.approvers import (
 )
 from tests.support.concurrency import run_concurrently
 from tests.support.factories import NOON, make_campaign, make_staff
+from tests.support.switches import off, pause
 
 SOON = LATER + timedelta(minutes=5)
 ADMINISTRATOR = {"administrator": None}
@@ -362,6 +365,37 @@ def test_a_request_expires_after_three_days_and_its_requester_is_emailed(people)
     assert mails()[-1] == ("decided", "ada@example.org")
     ((_event, actor, subject, _details),) = entries("approval-expired")
     assert (actor, subject) == ("command", "cyd@example.org")
+
+
+def test_a_request_does_not_expire_while_nobody_can_be_told_of_it(people):
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
+    pause(EMAIL, LATER, LATER + timedelta(hours=48))
+    late = LATER + timedelta(hours=72 + 48)
+
+    expire_requests(late - timedelta(seconds=1))
+    before, until = state_of(request_id), open_until(find_request(request_id), late)
+    expire_requests(late)
+
+    assert (before, until) == ("pending", late)
+    assert state_of(request_id) == "expired"
+
+
+def test_a_request_can_be_approved_on_the_page_after_a_long_pause(people):
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
+    off(EMAIL, LATER)
+
+    approve(request_id, by=people.bea, note="", now=LATER + timedelta(days=30))
+
+    assert state_of(request_id) == "done"
+
+
+def test_a_request_after_a_pause_is_open_for_three_days_as_any(people):
+    pause(EMAIL, NOON, NOON + timedelta(minutes=30))
+    request_id = ask(DisableMember(people.cyd.id), people.ada)
+
+    expire_requests(LATER + timedelta(hours=72))
+
+    assert state_of(request_id) == "expired"
 
 
 def test_an_expired_request_does_not_block_a_new_one(people):

@@ -16,7 +16,8 @@ from sqlalchemy import select, text
 from campaign_actions.actions.edit import ACTION, create_action
 from campaign_actions.actions.field_labels import field_label, format_value
 from campaign_actions.audit.describe import format_details
-from campaign_actions.audit.events import DETAILS, EVENTS
+from campaign_actions.audit.details import DETAILS
+from campaign_actions.audit.events import EVENTS
 from campaign_actions.audit.log import record
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import AuditFilter, find_page

@@ -13,7 +13,8 @@ from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import save_campaign
 from campaign_actions.campaigns.picture import choose_accent
 from campaign_actions.core.db.session import db
-from campaign_actions.publishing.close import archive, close_action
+from campaign_actions.publishing.archive import archive
+from campaign_actions.publishing.close import close_action
 from tests.support.batches import mark, work
 from tests.support.factories import NOON, make_action, make_confirmed, make_staff
 from tests.support.staff_client import log_in, token_of

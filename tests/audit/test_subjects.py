@@ -13,7 +13,8 @@ from campaign_actions.campaigns.picture import choose_accent
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db
 from campaign_actions.previews.links import revoke_preview, share_preview
-from campaign_actions.publishing.close import archive, close_action, close_campaign, reopen
+from campaign_actions.publishing.archive import archive, reopen
+from campaign_actions.publishing.close import close_action, close_campaign
 from campaign_actions.publishing.languages import Languages, set_languages
 from campaign_actions.publishing.publish import open_action, publish, unpublish
 from campaign_actions.updates.draft import create_draft
@@ -55,7 +56,7 @@ def do_what_needs_no_revision(campaign_id, action_id, *, actor, staff_id) -> Non
     revoke_preview(campaign_id, link, **done)
     set_languages(campaign_id, Languages([], ["en"]), **done)
     publish(campaign_id, at=NOON, seen=None, action_ids=[], **done)
-    open_action(campaign_id, action_id, at=None, seen=None, **done)
+    open_action(campaign_id, action_id, at=NOON, seen=None, **done)
     close_action(campaign_id, action_id, at=LATER, **done)
     close_campaign(campaign_id, **done)
     archive(campaign_id, results=None, **done)

@@ -9,7 +9,7 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.actions.queries import find_action
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db
-from campaign_actions.disclosures.deletions import follow_changes
+from campaign_actions.disclosures.deletions.follow import follow_changes
 from campaign_actions.disclosures.files import deletions_in
 from campaign_actions.disclosures.records import find_record
 from tests.support.backup_data import run

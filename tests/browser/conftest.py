@@ -2,8 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -78,12 +79,17 @@ def open_site(browser: Browser, site: Place) -> Iterator[Any]:
 
 @pytest.fixture
 def work(browser: Browser, workplace: Place) -> Iterator[Any]:
-    """Opens pages of the workplace: `work("campaigner")` as a member, `work()` as a visitor."""
+    """Opens pages of the workplace: `work("campaigner")` as a member, `work()` as a visitor.
 
-    def open_page(*roles: str, **options: Any) -> Page:
+    `member`: the member's own values, such as a time zone; other values are those of the browser.
+    """
+
+    def open_page(
+        *roles: str, member: Mapping[str, Any] = MappingProxyType({}), **options: Any
+    ) -> Page:
         page = visits.open(**options)
         if roles:
-            workplace.log_in(page.context, *roles)
+            workplace.log_in(page.context, *roles, **member)
         return page
 
     with visiting(browser, workplace.address) as visits:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser.accessibility import look_at, violations
-from tests.support.browser.campaigner import press, publish_changes, set_picture
+from tests.support.browser.campaigner import SAVE, press, publish_changes, set_picture
 from tests.support.drafts import BOTH_LOCALES
 from tests.support.factories import make_action, make_campaign
 from tests.support.images import picture_with_metadata
@@ -47,7 +47,7 @@ def test_a_picture_and_an_accent_colour_appear_on_public_pages(work, campaign, p
     page.set_input_files("#file", photo)
     for tag, words in WORDS.items():
         page.fill(f"#alt-{tag}", words)
-    press(page, "Save")
+    press(page, SAVE)
     expect(page.locator(".cuts img")).to_have_count(1)
     picture = page.locator(".cuts img").first
     expect(picture).to_have_js_property("complete", True)
@@ -73,16 +73,16 @@ def test_a_click_on_a_face_chooses_what_stays_without_a_script(work, campaign, p
     page.route("**/*.js*", lambda route: route.fulfill(content_type="text/javascript", body=""))
     page.goto(f"{campaign}appearance/")
     page.set_input_files("#file", photo)
-    press(page, "Save")
+    press(page, SAVE)
     expect(page.get_by_text("The picture you chose is kept.")).to_be_visible()
     for tag, words in WORDS.items():
         page.fill(f"#alt-{tag}", words)
-    press(page, "Save")
+    press(page, SAVE)
 
     picture = page.locator(".focus-picture")
     box = picture.bounding_box()
     picture.click(position={"x": box["width"] * 0.9, "y": box["height"] * 0.4})
-    press(page, "Save")
+    press(page, SAVE)
 
     expect(page.get_by_role("radio", name="Right", exact=True)).to_be_checked()
     expect(page.locator(".cuts img")).to_have_class("photo at-6")
@@ -95,7 +95,7 @@ def choose_an_accent(page: Page) -> list[str]:
     for _ in range(5):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="Violet")).to_be_checked()
-    press(page, "Save")
+    press(page, SAVE)
     expect(page.get_by_role("radio", name="Violet")).to_be_checked()
     page.emulate_media(color_scheme="dark")
     return violations(page)

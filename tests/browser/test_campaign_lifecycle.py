@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser.accessibility import save_screenshot
+from tests.support.browser.accessibility import save_screenshot, violations
 from tests.support.browser.campaign_texts import (
     ACTION,
     ALT,
@@ -193,6 +193,7 @@ def export_both_after_a_while(page: Page, site: Place, action: str, shots: Path 
 
 
 def end_with_a_result(staff: Page, visitor: Page, campaign: str, shots: Path | None) -> None:
+    preview_the_action(staff, campaign)
     archive(staff, campaign, RESULT)
     expect(staff.get_by_role("status")).to_contain_text("Campaign archived")
     for page, words in ((PAGES[0], "In January the council"), (PAGES[4], "В январе совет")):
@@ -202,3 +203,14 @@ def end_with_a_result(staff: Page, visitor: Page, campaign: str, shots: Path | N
     save_screenshot(visitor, shots, "road-result")
     visitor.goto(PAGES[1])
     expect(visitor.get_by_text("Closed on")).to_be_visible()
+
+
+def preview_the_action(staff: Page, campaign: str) -> None:
+    """Before archiving, one can look at its page with the result as well."""
+    staff.goto(f"{campaign}archive/")
+    staff.get_by_label("Result in English").fill(RESULT["en"])
+    staff.get_by_label("Page of the preview").select_option(index=1)
+    band = staff.frame_locator("iframe[name=preview]").locator(".band")
+    expect(band).to_contain_text("Closed on")
+    expect(band).to_contain_text("In January the council")
+    assert violations(staff) == []

@@ -5,8 +5,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support import factories
 from tests.support.browser.accessibility import save_screenshot, violations
-from tests.support.browser.campaigner import make_action, make_campaign, press, save
+from tests.support.browser.campaigner import (
+    choose_second_language,
+    make_action,
+    make_campaign,
+    press,
+    save,
+    wait_for_editor,
+)
 
 pytestmark = pytest.mark.slow  # it drives a browser
 SAVED = re.compile(r"^Saved at \d")
@@ -161,6 +169,25 @@ def test_the_preview_follows_the_field_that_is_written(work):
     expect(spot).to_have_count(0)
 
 
+def test_the_name_of_an_empty_place_is_one_line_inside_the_preview(work):
+    page = work("campaigner", width=1280)
+    page.goto("/staff/campaigns/1/actions/2/edit/")  # a pledge of the demo
+    line = page.get_by_label("Line above the pledge (English)")
+    spot = page.frame_locator("iframe[name=preview]").locator(".spot")
+
+    line.fill("Whom")
+    expect(spot).to_have_text("Whom")
+    line.fill("")
+    expect(spot).to_have_text("")
+
+    height, left = spot.evaluate(
+        "place => { const name = getComputedStyle(place, '::after'); return ["
+        "parseFloat(name.height), place.getBoundingClientRect().left + parseFloat(name.left)]; }"
+    )
+    assert height < 20
+    assert left >= 0
+
+
 def test_the_preview_follows_a_new_question_from_its_text_to_its_answers(work):
     page = work("campaigner", width=1280)
     action = make_action(page, make_campaign(page, "Ask me"), "Sign here")
@@ -200,6 +227,7 @@ def test_a_text_that_publishing_needs_is_marked_until_it_is_there(work):
 def test_the_headline_grows_with_its_text_and_stays_one_sentence(work):
     page = work("campaigner", width=1280)
     make_campaign(page, "Growing")
+    wait_for_editor(page)
     field = page.get_by_label("Headline (English)")
     before = field.bounding_box()["height"]
 
@@ -214,14 +242,14 @@ def test_the_headline_grows_with_its_text_and_stays_one_sentence(work):
 def test_switching_the_second_language_keeps_what_was_typed_and_the_warning(work):
     page = work("campaigner", width=1280)
     make_campaign(page, "Switching")
-    page.get_by_label("Second language").select_option("ru")
+    choose_second_language(page, "ru")
     page.get_by_label("Topic (Russian)").fill("Набранное")
 
-    page.get_by_label("Second language").select_option("fr")
+    choose_second_language(page, "fr")
 
     expect(page.get_by_label("Topic (French)")).to_be_visible()
     expect(page.get_by_text("Not saved yet.")).to_be_visible()
-    page.get_by_label("Second language").select_option("ru")
+    choose_second_language(page, "ru")
     expect(page.get_by_label("Topic (Russian)")).to_have_value("Набранное")
     page.get_by_label("Topic (Russian)").press("Enter")
     expect(page.get_by_text(SAVED)).to_be_visible()
@@ -287,12 +315,16 @@ def test_every_tab_can_be_clicked_with_a_mouse(work, workplace, width, rows):
     roles = "campaigner", "exporter", "administrator", "translator", "reviewer"
     workplace.set_language(workplace.log_in(page.context, *roles), "ru")
 
-    page.goto("/staff/campaigns/1/actions/1/history/")
+    with workplace.app.app_context():
+        campaign = factories.make_campaign(slug=f"tabs-{width}")
+        action = factories.make_action(campaign=campaign, slug=f"tabs-{width}")
+        address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/history/"
+    page.goto(address)
 
     tabs = page.locator(".tabs a").all()
     for tab in tabs:
         expect(tab).to_be_in_viewport(ratio=1)
-    assert len(tabs) > 10
+    assert len(tabs) > 10, [tab.inner_text() for tab in tabs]
     assert len({round(tab.bounding_box()["y"]) for tab in tabs}) == rows
 
 
@@ -305,6 +337,39 @@ def test_the_button_that_shows_a_language_comes_with_the_arrow_keys_only(work):
     page.get_by_label("Second language").press("ArrowDown")
 
     expect(button).to_be_visible()
+
+
+def test_a_language_that_is_chosen_before_the_script_arrives_has_its_button(work):
+    page = work("campaigner")
+    make_campaign(page, "Chosen on a slow line")
+    held = []
+    page.route("**/text_editor*.js*", lambda route: held.append(route))
+    with page.expect_request("**/text_editor*.js*"):
+        page.goto(page.url, wait_until="commit")
+    page.get_by_label("Second language").select_option("fr")
+
+    [route] = held
+    with page.expect_event("load"):
+        route.continue_()
+    press(page, "Show language")
+
+    expect(page.get_by_label("Topic (French)")).to_be_visible()
+
+
+def test_the_preview_follows_a_field_that_was_written_in_before_the_script_arrived(work):
+    page = work("campaigner", width=1280)
+    make_campaign(page, "Written on a slow line")
+    held = []
+    page.route("**/preview.*js*", lambda route: held.append(route))
+    with page.expect_request("**/preview.*js*"):
+        page.goto(page.url, wait_until="commit")
+    page.get_by_label("Headline (English)").fill("Everyone may meet in peace")
+
+    [route] = held
+    route.continue_()
+
+    spot = page.frame_locator("iframe[name=preview]").locator(".spot")
+    expect(spot).to_have_text("Everyone may meet in peace")
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -1,9 +1,15 @@
 """Right-to-left pages follow the conventions of their readers, and updated numbers keep their format."""
 
 import re
+from secrets import token_hex
 
 import pytest
 from playwright.sync_api import expect
+
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.versioning.save import save_changes
+from campaign_actions.core.db.session import db, utc_now
+from tests.support.factories import make_campaign, make_staff
 
 pytestmark = pytest.mark.slow  # it drives a browser
 
@@ -38,6 +44,27 @@ def test_an_arabic_passage_on_an_english_page_has_no_letter_spacing(work):
 
     assert style(page.locator("h1"), "letterSpacing") in ("normal", "0px")
     assert style(page.locator("h1"), "textAlign") == "end"
+
+
+def test_the_title_above_changes_is_at_the_edge_of_the_page(work, workplace):
+    with workplace.app.app_context():
+        campaign = make_campaign(slug=f"titles-{token_hex(4)}")
+        by = make_staff("campaigner")
+        texts = {"texts.en.title": "A new title"}
+        save_changes(CAMPAIGN, campaign.id, texts, opened_at=0, by=by, now=utc_now())
+        db.session.remove()
+    page = work("campaigner", member={"locale": "ar"})
+    page.goto(f"/staff/campaigns/{campaign.id}/changes/")
+    title = page.get_by_role("heading", level=3, name="A new title")
+
+    around = title.locator("xpath=..").bounding_box()
+    words = title.evaluate(
+        "it => { const range = document.createRange(); range.selectNodeContents(it);"
+        " return range.getBoundingClientRect().right; }"
+    )
+
+    assert style(title, "direction") == "ltr"
+    assert round(words) == round(around["x"] + around["width"])
 
 
 def test_an_email_field_is_left_to_right_and_aligned_with_the_others(work):

@@ -1,5 +1,7 @@
 """The links of channels on the share page, in a real browser."""
 
+from itertools import pairwise
+
 import pytest
 
 from campaign_actions.core.db.session import db
@@ -49,6 +51,24 @@ def test_a_new_link_is_shown_with_the_heading_of_its_table(work, share_page, wid
     hit = "([x, y]) => document.elementFromPoint(x, y).closest('h2')?.id"
     assert page.evaluate(hit, [heading["x"] + 5, heading["y"] + 5]) == "channels"
     assert page.locator("tbody tr").first.get_by_text(f"Radio {width}").is_visible()
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_on_a_phone_each_line_of_a_channel_is_below_the_one_before(work, share_page, locale):
+    page = work("campaigner", locale=locale)
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(share_page)
+    page.locator("#channel").fill(f"Radio {locale}")
+    page.locator("#channel").press("Enter")
+    page.wait_for_url("**#all-links")
+    row = page.locator("tbody tr").first
+
+    lines = row.locator("th > bdi, .more, .copy, .n, td > .deeds")
+    boxes = [line.bounding_box() for line in lines.all()]
+
+    assert len(boxes) > 4
+    for above, below in pairwise(boxes):
+        assert above["y"] + above["height"] <= below["y"] + 1
 
 
 def test_the_copied_text_to_post_has_no_marks_of_direction(work, share_page):

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.slow  # it drives a browser
 
 ACTION = "/{locale}/campaigns/racism/hate-crimes/"
+FROM_LEAFLET = "?source=leaflet"
 A4_POINTS = (595, 842)
 LONG = "Dies ist eine sehr lange Forderung mit Grundrechteverwirklichungsbeauftragten " * 3
 BOX = re.compile(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]")
@@ -73,6 +74,27 @@ def test_the_longest_texts_do_not_push_anything_off_the_poster(work):
     assert code["y"] + code["height"] <= sheet["y"] + sheet["height"]
 
 
+@pytest.mark.parametrize("name", ["Human Rights Resource Centre", "مركز الذاكرة لحقوق الإنسان"])
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_on_the_poster_the_logo_and_the_name_are_side_by_side(work, locale, name):
+    page = work()
+    page.goto(f"{ACTION.format(locale=locale)}poster/")
+    page.locator(".sheet .brand bdi").evaluate("(it, text) => it.textContent = text", name)
+    page.emulate_media(media="print")
+
+    logo, words = page.locator(".sheet .brand").evaluate(
+        """it => {
+          const text = document.createRange();
+          text.selectNodeContents(it.querySelector("bdi"));
+          return [it.querySelector("svg, img"), text].map(one => one.getBoundingClientRect());
+        }"""
+    )
+
+    if locale == "ar":
+        logo, words = words, logo
+    assert 0 < words["left"] - logo["right"] < 20
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_nothing_on_the_poster_is_wider_than_the_screen(work, width):
     page = work()
@@ -114,3 +136,14 @@ def test_a_printed_action_shows_code_and_address_and_no_sharing(work):
 
     assert page.locator(".online .qr").is_visible()
     assert not page.locator(".share").is_visible()
+
+
+def test_the_channel_of_a_link_stays_when_the_reader_changes_the_language(work):
+    page = work()
+    page.goto(ACTION.format(locale="en") + FROM_LEAFLET)
+
+    page.locator(".langs-fold").click()
+    page.locator(".langs").get_by_role("link", name="Русский").click()
+
+    expect(page).to_have_url(re.compile(re.escape(ACTION.format(locale="ru") + FROM_LEAFLET)))
+    assert page.locator("link[rel=canonical]").get_attribute("href").endswith("/hate-crimes/")

@@ -1,10 +1,13 @@
 """Scripts of single fields: the time zone of the browser, and files that are too large."""
 
+from secrets import token_hex
+
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.browser.campaigner import press
 from tests.support.drafts import BOTH_LOCALES
-from tests.support.factories import make_campaign
+from tests.support.factories import make_action, make_campaign
 
 pytestmark = pytest.mark.slow  # it drives a browser
 ZONE = "Asia/Almaty"
@@ -44,6 +47,76 @@ def test_without_scripts_no_time_zone_is_offered(work):
 
     expect(page.locator("#timezone")).to_be_visible()
     expect(page.get_by_role("button", name="as in this")).to_have_count(0)
+
+
+@pytest.fixture
+def of_closing(workplace) -> str:
+    """The address of the closing time of an open action."""
+    with workplace.app.app_context():
+        action = make_action(campaign=make_campaign(slug=f"hours-{token_hex(4)}"))
+        return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/close/"
+
+
+@pytest.mark.parametrize(
+    ("zone", "times"),
+    [
+        ("Asia/Bishkek", {"2150-12-01T14:30": "08:30", "2150-12-01T03:00": "30 Nov 2150, 21:00"}),
+        ("Europe/Berlin", {"2026-03-29T03:00": "01:00", "2026-10-25T03:00": "02:00"}),
+    ],
+)
+def test_the_organisations_time_follows_what_is_typed(work, of_closing, zone, times):
+    page = work("campaigner", member={"timezone": zone})
+    page.goto(of_closing)
+    page.get_by_label("At a later time").check()
+    field, note = page.locator("#at"), page.locator("[data-elsewhere=at]")
+    expect(note).to_be_hidden()
+
+    for typed, said in times.items():
+        field.fill(typed)
+        expect(note).to_have_text(f"For the organisation: {said} (UTC)")
+
+    field.fill("")
+    expect(note).to_be_hidden()
+
+
+@pytest.mark.parametrize("typed", ["2026-03-29T02:30", "2026-10-25T02:30"])
+def test_a_time_that_is_skipped_or_comes_twice_is_left_to_the_server(work, of_closing, typed):
+    page = work("campaigner", member={"timezone": "Europe/Berlin"})
+    page.goto(of_closing)
+    page.get_by_label("At a later time").check()
+    field, note = page.locator("#at"), page.locator("[data-elsewhere=at]")
+    field.fill("2026-06-01T02:30")
+    expect(note).to_be_visible()
+
+    field.fill(typed)
+
+    expect(note).to_be_hidden()
+
+
+def test_the_typed_time_keeps_its_order_in_arabic(work, of_closing):
+    page = work("campaigner", member={"timezone": "Asia/Bishkek", "locale": "ar"})
+    page.goto(of_closing)
+    page.locator("input[value=at]").check()
+
+    page.locator("#at").fill("2150-12-01T14:30")
+
+    first_strong_isolate = "\u2068"
+    expect(page.locator("[data-elsewhere=at]")).to_contain_text(
+        f"{first_strong_isolate}8:30\u00a0ص"
+    )
+
+
+def test_without_scripts_the_organisations_time_is_that_of_the_saved_time(work, of_closing):
+    page = work("campaigner", member={"timezone": "Asia/Bishkek"}, java_script_enabled=False)
+    page.goto(of_closing)
+    page.get_by_label("At a later time").check()
+    expect(page.locator("[data-elsewhere=at]")).to_be_hidden()
+    page.locator("#at").fill("2150-12-01T14:30")
+    press(page, "Save")
+
+    page.goto(of_closing)
+
+    expect(page.get_by_text("For the organisation: 08:30 (UTC)", exact=True)).to_be_visible()
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_sent(work, workplace, tmp_path):

@@ -34,6 +34,7 @@ from campaign_actions.disclosures.export import (
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.selection import selection_from_text
 from campaign_actions.organization.edit import set_timezone
+from tests.support.changes import publish_addressee
 from tests.support.exports import chunks_of, export_file, make_export
 from tests.support.factories import (
     NOON,
@@ -508,3 +509,21 @@ def test_days_are_in_the_time_zone_that_an_administrator_chose(app, monkeypatch)
         assert organization_zone().key == "Asia/Tokyo"
         db.session.remove()
         db.engine.dispose()
+
+
+def test_a_handover_to_another_addressee_needs_an_option(export, tmp_path):
+    action = make_action()
+    make_confirmed(action, now=NOON - timedelta(hours=1))
+    publish_addressee(action, "Petition to the security service", now=NOON)
+    given = ("--purpose", "handover", "--recipient", "Security service")
+    file = tmp_path / "out.csv"
+
+    seen = export(*given, "--preview")
+    refused = export(*given, output=str(file))
+    made = export(*given, "--same-addressee", output=str(file))
+
+    assert "1 person signed in en for 'Petition to the office', until 2026-11-20." in seen.stdout
+    assert refused.exit_code == 2
+    assert "--same-addressee: Some people took part while" in " ".join(refused.output.split())
+    assert made.exit_code == 0, made.output
+    assert len(records()) == 1

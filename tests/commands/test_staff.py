@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaign_actions.config import PUBLIC_URL
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.staff.queries import find_member, grants_of, languages_of
@@ -20,6 +21,21 @@ def test_an_invitation_link_is_printed_when_email_is_written_to_files(run, clien
     link = result.output.split()[-1]
     assert client.get(link.removeprefix("http://actions.example.org")).status_code == 200
     assert grants_of(find_member("ada@example.org")) == dict.fromkeys(ROLES)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_explained"),
+    [(PUBLIC_URL, True), ("https://actions.example.org", False)],
+)
+def test_a_link_that_begins_with_the_default_address_says_how_to_set_it(
+    app, run, address, is_explained
+):
+    app.config["PUBLIC_URL"] = address
+
+    output = run("add", "ada@example.org", "--role", "reviewer", "--print-link").output
+
+    assert f"{address}/" in output
+    assert ("set CAMPAIGN_ACTIONS_PUBLIC_URL" in output) == is_explained
 
 
 def test_the_first_administrator_gets_all_roles_and_the_second_those_that_are_named(run):

@@ -1,16 +1,21 @@
 """The command `switch`."""
 
+import os
+import pwd
+
 import pytest
 from sqlalchemy import func, select
 
+from campaign_actions.audit.log import COMMAND
+from campaign_actions.audit.models import AuditEntry
 from campaign_actions.commands.signatures import signatures
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.switches.state import EMAIL, SIGN, is_off
 from campaign_actions.disclosures.export import ExportsAreOff
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.switches.models import SwitchPause
-from campaign_actions.switches.switch import AlreadyOff, AlreadyOn
-from tests.support.factories import make_action, make_confirmed, make_staff
+from campaign_actions.switches.switch import AlreadyOff, AlreadyOn, switch_off
+from tests.support.factories import NOON, make_action, make_confirmed, make_staff
 from tests.support.switches import off
 
 
@@ -33,8 +38,45 @@ def test_something_is_switched_off_and_on(run, name):
         == f"Switched off: {name}. This takes effect on every server within 15 seconds.\n"
     )
     assert f"Off: {name}, since " in listed.output
-    assert listed.output.endswith(" UTC, by a command: A flood\n")
+    assert listed.output.endswith(": A flood\n")
     assert run("switch", "list").output == "Everything is on.\n"
+
+
+@pytest.mark.parametrize(
+    ("sudo_user", "expected"),
+    [("lena", "lena"), ("", pwd.getpwuid(os.getuid()).pw_name)],
+    ids=["by sudo", "directly"],
+)
+def test_without_a_member_the_user_of_the_server_is_named(run, monkeypatch, sudo_user, expected):
+    monkeypatch.setenv("SUDO_USER", sudo_user)
+
+    run("switch", "off", "sign", "--reason", "A flood")
+    listed = run("switch", "list")
+    run("switch", "on", "sign", "--reason", "Over")
+
+    pause = db.session.scalars(select(SwitchPause)).one()
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()[-2:]
+    assert pause.off_by == pause.on_by == f"command:{expected}"
+    assert listed.output.endswith(f" UTC, by a command of {expected}: A flood\n")
+    assert [(entry.event, entry.actor, entry.details) for entry in entries] == [
+        ("switched-off", "command", {"reason": "A flood", "system_user": expected}),
+        ("switched-on", "command", {"reason": "Over", "system_user": expected}),
+    ]
+
+
+def test_a_user_without_a_name_is_recorded_by_number(run, monkeypatch):
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+
+    run("switch", "off", "sign", "--reason", "A flood")
+
+    assert db.session.scalars(select(SwitchPause.off_by)).one() == "command:4000000"
+
+
+def test_a_pause_from_before_is_listed_as_by_a_command(run):
+    switch_off(SIGN, actor=COMMAND, reason="A flood", now=NOON)
+
+    assert run("switch", "list").output.endswith(" UTC, by a command: A flood\n")
 
 
 def test_the_member_responsible_is_named(run):

@@ -9,9 +9,9 @@ import pytest
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.personal_data.purposes import CRM, PURPOSES
+from campaign_actions.disclosures.changes import BasisChanged
 from campaign_actions.disclosures.columns import all_columns
 from campaign_actions.disclosures.export import export_of
-from campaign_actions.disclosures.plan import BasisChanged
 from tests.support.exports import changes_since, export_file, make_export
 from tests.support.factories import (
     NOON,

@@ -13,9 +13,10 @@ from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.core.db.session import db, read_snapshot
-from campaign_actions.disclosures import deletions
-from campaign_actions.disclosures.deletions import follow_changes
-from campaign_actions.disclosures.files import destroy, is_overdue, records, tick_off
+from campaign_actions.disclosures.deletions import follow as following
+from campaign_actions.disclosures.deletions.follow import follow_changes
+from campaign_actions.disclosures.deletions.reported import destroy, tick_off
+from campaign_actions.disclosures.files import is_overdue, records
 from campaign_actions.disclosures.models import ExportDeletion
 from campaign_actions.disclosures.plan import make_plan
 from campaign_actions.disclosures.records import begin_record
@@ -282,7 +283,7 @@ def test_a_file_that_was_destroyed_is_neither_asked_about_nor_overdue(app):
 
 
 def test_each_change_is_read_once_however_many_batches_it_takes(app, monkeypatch):
-    monkeypatch.setattr(deletions, "MAX_BATCH", 2)
+    monkeypatch.setattr(following, "MAX_BATCH", 2)
     action = make_action()
     signatures = [make_confirmed(action) for _number in range(5)]
     _data, record = export_file(make_export(action))
@@ -296,8 +297,8 @@ def test_each_change_is_read_once_however_many_batches_it_takes(app, monkeypatch
 
 
 def test_one_run_reads_a_part_of_many_changes_so_that_other_tasks_get_their_turn(app, monkeypatch):
-    monkeypatch.setattr(deletions, "MAX_BATCH", 2)
-    monkeypatch.setattr(deletions, "MAX_BATCHES", 2)
+    monkeypatch.setattr(following, "MAX_BATCH", 2)
+    monkeypatch.setattr(following, "MAX_BATCHES", 2)
     action = make_action()
     for _number in range(5):
         make_confirmed(action)
@@ -306,7 +307,7 @@ def test_one_run_reads_a_part_of_many_changes_so_that_other_tasks_get_their_turn
 
 
 def test_several_workers_read_each_change_once(app, monkeypatch):
-    monkeypatch.setattr(deletions, "MAX_BATCH", 5)
+    monkeypatch.setattr(following, "MAX_BATCH", 5)
     action = make_action()
     signatures = [make_confirmed(action) for _number in range(20)]
     _data, record = export_file(make_export(action))

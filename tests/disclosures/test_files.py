@@ -11,16 +11,15 @@ from sqlalchemy import select
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db
-from campaign_actions.disclosures.deletions import follow_changes
+from campaign_actions.disclosures.deletions.follow import follow_changes
+from campaign_actions.disclosures.deletions.reported import destroy, tick_off
 from campaign_actions.disclosures.export import export_of
 from campaign_actions.disclosures.files import (
     deletions_in,
-    destroy,
     files_containing,
     find_last,
     of_campaigns,
     open_deletions,
-    tick_off,
     write_deletions,
 )
 from campaign_actions.disclosures.models import ExportDeletion, ExportRecord

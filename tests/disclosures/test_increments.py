@@ -22,6 +22,8 @@ from campaign_actions.actions.signatures.invalidation.invalidate import invalida
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import NotFound
+from campaign_actions.disclosures.changes import BasisChanged, CodesMissing
+from campaign_actions.disclosures.deletions.reported import destroy
 from campaign_actions.disclosures.export import (
     BaseDestroyed,
     BaseDiffers,
@@ -29,9 +31,7 @@ from campaign_actions.disclosures.export import (
     BaseNotYours,
     BasePending,
 )
-from campaign_actions.disclosures.files import destroy
 from campaign_actions.disclosures.models import ExportRecord
-from campaign_actions.disclosures.plan import BasisChanged, CodesMissing
 from campaign_actions.disclosures.records import (
     find_record,
 )

@@ -9,8 +9,8 @@ from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db
 from campaign_actions.core.mail.render import RenderedMail, render_mail
-from campaign_actions.disclosures.deletions import follow_changes
-from campaign_actions.disclosures.files import destroy, tick_off
+from campaign_actions.disclosures.deletions.follow import follow_changes
+from campaign_actions.disclosures.deletions.reported import destroy, tick_off
 from campaign_actions.disclosures.notify import (
     MAIL_TEMPLATE,
     deletion_mails,
@@ -190,7 +190,7 @@ def test_the_email_names_the_files_and_links_to_the_page(grace):
 
     mail = render(grace)
 
-    assert mail.subject == "Please delete entries in 1 exported file"
+    assert mail.subject == "Please delete data in 1 exported file"
     for part in (mail.text, mail.html):
         assert record.file_name in part
         assert "http://actions.example.org/staff/exports/" in part
@@ -207,7 +207,7 @@ def test_the_email_names_at_most_twenty_files(grace):
 
     mail = render(grace)
 
-    assert mail.subject == "Please delete entries in 22 exported files"
+    assert mail.subject == "Please delete data in 22 exported files"
     assert mail.text.count("- racism-hate-crimes-team-") == 20
     assert "- and 2 more" in mail.text
 

@@ -13,8 +13,8 @@ from openpyxl.utils.escape import unescape
 from sqlalchemy import select
 
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.naming import find_action_by_name
 from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
-from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.core.db.session import db
 from tests.support.calc import Calc, csv_filter
 from tests.support.csv_cells import as_typed

@@ -45,6 +45,7 @@ MAIL_VALUES = {
     "is_counted": True,
     "by_press": False,
     "has_code": True,
+    "is_loaded": True,
     "handed_over": ("How are you involved?", "Organisation"),
     "contact": "team@example.org",
     "confirm_url": "https://actions.example.org/en/confirm/x/",

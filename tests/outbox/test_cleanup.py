@@ -19,6 +19,21 @@ def test_sent_emails_are_kept_for_two_days(app, post):
     assert rows() == []
 
 
+def test_the_last_email_to_staff_is_kept_until_the_next_one(app, post):
+    """It shows that email works."""
+    post.queue(lane="staff")
+    post.deliver()
+    later = NOON + timedelta(hours=48)
+
+    alone = delete_old_emails(later)
+    post.queue(lane="staff", now=later)
+    post.deliver(later)
+
+    assert alone == 0
+    assert delete_old_emails(later) == 1
+    assert [mail.queued_at for mail in rows()] == [later]
+
+
 def test_failed_emails_are_kept_for_thirty_days(app, post):
     post.transport = FailingTransport(MailRefused("550"))
     post.queue()

@@ -40,13 +40,14 @@ from campaign_actions.campaigns.versioning.restore import restore
 from campaign_actions.campaigns.versioning.save import EditConflict, SlugTaken, save_changes
 from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import db
+from campaign_actions.publishing.archive import archive, reopen
 from campaign_actions.publishing.changes import (
     ChangesConflict,
     NoChanges,
     discard_changes,
     publish_changes,
 )
-from campaign_actions.publishing.close import archive, close_action, close_campaign, reopen
+from campaign_actions.publishing.close import close_action, close_campaign
 from campaign_actions.publishing.conflicts import CampaignArchived
 from campaign_actions.publishing.languages import Languages, set_languages
 from campaign_actions.publishing.publish import open_action, unpublish

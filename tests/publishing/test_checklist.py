@@ -1,23 +1,31 @@
 """The checklist of a draft is worked out from what exists, and names one step as the next."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.consent import publish_consent
-from campaign_actions.actions.models import ActionText
-from campaign_actions.actions.signatures.try_emails import try_emails
+from campaign_actions.actions.models import Action, ActionText, ConsentText
+from campaign_actions.actions.signatures.try_emails import trial_mails, try_emails
 from campaign_actions.campaigns.edit import new_campaign, save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture
 from campaign_actions.catalogs.store.loader import LanguageLoader
+from campaign_actions.catalogs.workflow.translation_approvals import propose_consent
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.locale_registry import LocaleRegistry, locale_registry
-from campaign_actions.publishing.checklist import make_checklist
+from campaign_actions.core.mail.mime import MailRefused
+from campaign_actions.core.mail.transports import open_transport
+from campaign_actions.publishing.checklist.checklist import make_checklist
 from campaign_actions.publishing.findings import PreflightContext
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import get_plan
 from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_staff
+from tests.support.outbox import FailingTransport
+from tests.support.servers import CLOSED_PORT
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -58,6 +66,7 @@ def test_a_blank_campaign_begins_with_its_text(app):
     assert found.next.name == "text"
     assert [field.label for field in found.next.missing] == ["Headline", "Summary", "Page text"]
     assert (found.next.subject, found.next.reason) == ("", "")
+    assert found.next.todo == "Finish the campaign’s text"
     assert found.next.url == f"/staff/campaigns/{campaign_id}/edit/#texts.en.headline"
 
 
@@ -78,6 +87,7 @@ def test_a_missing_text_of_an_action_is_named_with_its_page(app):
     assert not found.is_done
     assert [field.label for field in found.missing] == ["Thank-you message"]
     assert found.subject == "Title of hate-crimes (en)"
+    assert found.todo == "Finish the action’s text"
     assert found.url.endswith("/actions/1/edit/#texts.en.thanks")
 
 
@@ -156,7 +166,8 @@ def test_each_language_is_shown_in_per_cent_with_the_way_to_what_is_left(app):
     assert (shares["en"].percent, shares["en"].left) == (100, 0)
     assert (shares["ru"].left, shares["fr"].percent) == (1, 0)
     assert (found.is_done, found.can_wait) == (False, True)
-    assert found.url == f"/staff/translations/ru/campaign-{campaign.id}/?show=waiting"
+    assert found.url == f"/staff/translations/ru/campaign-{campaign.id}/next/?show=waiting"
+    assert shares["ru"].url == f"/staff/translations/ru/campaign-{campaign.id}/?show=waiting"
     assert shares["fr"].url == f"/staff/campaigns/{campaign.id}/edit/?right=fr"
 
 
@@ -190,23 +201,71 @@ def test_languages_that_the_public_does_not_see_yet_can_be_added(app, monkeypatc
     monkeypatch.setitem(app.extensions, locale_registry.key, LocaleRegistry(needs, 0))
 
     assert locales() == ("en",)
-    assert "?right=" in step(campaign.id, "languages").url
+    assert [share.locale for share in step(campaign.id, "languages").languages][1:], "others"
 
 
 def test_what_blocks_publishing_comes_before_what_can_wait(app):
     campaign = make_draft()
     change(update(CampaignText).filter_by(locale="ru").values(headline=""))
+    change(update(CampaignText).filter_by(locale="en").values(body="[here](https://example.org/)"))
 
     found = checklist_of(campaign.id)
 
-    assert found.next.name == "checks"
     assert [each.name for each in found.open] == [
-        "checks",
-        "picture",
-        "languages",
-        "emails",
-        "publish",
+        *("languages", "checks", "picture", "emails", "publish")
     ]
+
+
+def test_a_half_translated_language_is_a_problem_of_the_step_of_languages_alone(app):
+    campaign = make_draft()
+    change(update(CampaignText).filter_by(locale="ru").values(headline=""))
+
+    found = checklist_of(campaign.id)
+
+    assert (found.next.name, found.next.todo) == ("languages", "Finish Russian")
+    assert found.next.url == f"/staff/campaigns/{campaign.id}/edit/?right=ru#texts.ru.headline"
+    assert [section.locale for section in found.next.sections] == ["ru"]
+    assert (found.next.can_wait, found.next.can_leave_out) == (False, True)
+    assert found.after("languages").name == "picture"
+    checks = found.find("checks")
+    assert (checks.is_done, checks.sections) == (False, ())
+    assert checks.reason == "Apart from the steps above, nothing needs fixing."
+
+
+@pytest.mark.parametrize(
+    ("table", "missing", "name"),
+    [
+        (CampaignText, "headline", "text"),
+        (CampaignText, "picture_alt", "picture"),
+        (ActionText, "addressee", "addressee"),
+        (ActionText, "thanks", "text"),
+    ],
+)
+def test_what_an_earlier_step_says_of_the_source_the_checks_do_not_repeat(
+    app, table, missing, name
+):
+    campaign = make_draft(locales=("en",))
+    add_picture(campaign.id)
+    change(update(table).values({missing: ""}))
+
+    found = checklist_of(campaign.id)
+
+    assert found.next.name == name
+    assert found.find("checks").reason == "Apart from the steps above, nothing needs fixing."
+    assert [one.locale for one in found.blocked] == ["en"], "it is a problem all the same"
+
+
+def test_what_no_other_step_says_is_said_by_the_checks(app):
+    campaign = make_draft(published_at=LONG_AGO)
+    make_action(campaign=campaign, slug="other", locales=("en", "ru"))
+    set_opening_time(campaign.id, None)
+    change(update(ActionText).filter_by(locale="en").values(thanks=""))
+
+    found = checklist_of(campaign.id)
+
+    assert found.next.subject == "Title of hate-crimes (en)"
+    (section,) = found.find("checks").sections
+    assert [one.subject for one in section.findings] == ["Title of other (en)"]
 
 
 def test_a_campaign_in_one_language_is_offered_a_second_one(app):
@@ -215,7 +274,7 @@ def test_a_campaign_in_one_language_is_offered_a_second_one(app):
     found = step(campaign.id, "languages")
 
     assert (found.is_done, found.todo) == (True, "Add a language"), "nothing is missing"
-    assert "?right=" in found.url
+    assert found.url == f"/staff/campaigns/{campaign.id}/edit/", "none is chosen for the writer"
 
 
 def test_the_emails_are_tried_once_each_action_was_sent_in_each_language(app):
@@ -229,7 +288,51 @@ def test_the_emails_are_tried_once_each_action_was_sent_in_each_language(app):
 
     assert (before.is_done, between.is_done, after.is_done, after.at) == (False, False, True, NOON)
     assert between.reason == "Not sent in these languages yet: English."
-    assert "Russian" in after.reason
+    assert after.reason == "The emails are on their way in these languages: English, Russian."
+
+
+def test_emails_that_arrived_were_sent_and_those_of_a_server_that_is_away_were_not(app, post):
+    campaign, by = make_draft(locales=("en",)), make_staff("campaigner")
+    post.mails = trial_mails(timedelta(days=14))
+    there = post.transport
+    app.config["MAIL_URL"] = f"smtp://127.0.0.1:{CLOSED_PORT}"
+    post.transport = open_transport()
+    try_emails(1, "en", by=by, now=NOON)
+    post.deliver(NOON)
+    away = step(campaign.id, "emails")
+    warnings = step(campaign.id, "checks").reviews
+    post.transport = there
+
+    post.deliver(NOON + timedelta(minutes=1))
+    arrived = step(campaign.id, "emails")
+
+    assert (away.is_done, away.is_pending, away.can_wait) == (False, True, True)
+    assert away.reason == ("The emails could not be delivered. The mail server cannot be reached.")
+    (finding,) = [
+        each for of in warnings for each in of.findings if "sent at present" in each.message
+    ]
+    assert (finding.state, finding.permission) == ("warning", "system.watch")
+    assert (arrived.is_done, arrived.reason) == (True, "The emails were sent in: English.")
+    assert not any(
+        "sent at present" in each.message
+        for of in step(campaign.id, "checks").reviews
+        for each in of.findings
+    )
+
+
+def test_a_later_trial_that_arrived_makes_an_earlier_failure_void(app, post):
+    campaign, by = make_draft(locales=("en",)), make_staff("campaigner")
+    post.mails = trial_mails(timedelta(days=14))
+    there, post.transport = post.transport, FailingTransport(*[MailRefused("refused")] * 2)
+    try_emails(1, "en", by=by, now=NOON)
+    post.deliver(NOON)
+    failed = step(campaign.id, "emails")
+    post.transport = there
+
+    try_emails(1, "en", by=by, now=NOON + timedelta(minutes=1))
+    post.deliver(NOON + timedelta(minutes=1))
+
+    assert (failed.is_done, step(campaign.id, "emails").is_done) == (False, True)
 
 
 def test_the_checks_list_what_must_be_fixed(app):
@@ -260,6 +363,62 @@ def test_the_last_step_is_to_publish(app):
     assert checklist_of(campaign.id).next is None
 
 
+def test_a_campaign_with_a_time_to_open_lacks_only_what_publishing_needs(app):
+    campaign = make_draft(published_at=NOON + timedelta(days=3))
+
+    ready = checklist_of(campaign.id)
+    change(update(ActionText).values(thanks=""))
+    broken = checklist_of(campaign.id)
+
+    assert ready.find("publish").is_done
+    assert (ready.open, ready.next, ready.done, ready.count) == ([], None, 5, 5)
+    assert not ready.find("picture").is_done
+    assert broken.next.name == "text"
+
+
+def propose_text(campaign) -> None:
+    """Instead of the text in force."""
+    ana = make_staff("campaigner", name="Ana")
+    make_staff("campaigner", name="Boris")
+    change(delete(ConsentText))
+    propose_consent("petition", "en", "We keep it.", by=ana, now=NOON)
+
+
+def test_a_consent_text_that_someone_else_has_to_approve_lets_the_author_go_on(app):
+    campaign = make_draft(locales=("en",))
+    propose_text(campaign)
+
+    found = checklist_of(campaign.id)
+
+    assert [each.name for each in found.open] == ["picture", "emails", "checks", "publish"]
+    checks = found.find("checks")
+    assert (checks.is_pending, checks.todo) == (True, "See proposal")
+    assert checks.reason == "The consent text is pending approval by Boris."
+
+
+def test_a_problem_beside_a_proposed_consent_text_is_fixed_first(app):
+    campaign = make_draft(locales=("en",))
+    propose_text(campaign)
+    change(update(CampaignText).values(body="[here](https://example.org/)"))
+
+    found = checklist_of(campaign.id).next
+
+    assert (found.name, found.todo) == ("checks", "Fix the problems")
+    assert found.reason == "1 problem to fix."
+    assert found.url.endswith("#texts.en.body")
+
+
+def test_a_proposed_consent_text_that_nobody_else_can_approve_is_a_problem(app):
+    campaign = make_draft(locales=("en",))
+    change(delete(ConsentText))
+    propose_consent("petition", "en", "We keep it.", by=make_staff("campaigner"), now=NOON)
+
+    found = checklist_of(campaign.id).next
+
+    assert (found.name, found.is_pending) == ("checks", False)
+    assert "nobody else can approve it yet" in found.sections[0].findings[0].message
+
+
 def test_a_step_that_can_wait_can_be_skipped(app):
     campaign = make_draft()
 
@@ -270,6 +429,30 @@ def test_a_step_that_can_wait_can_be_skipped(app):
     assert found.after("publish") is None
 
 
+def test_a_step_skipped_or_left_before_the_emails_were_tried_is_not_next_again(app):
+    campaign = make_draft(locales=("en",))
+    skipped = replace(checklist_of(campaign.id), skipped=frozenset({"picture", "text"}))
+    action = db.session.scalars(select(Action)).one()
+    try_emails(action.id, "en", by=make_staff("campaigner"), now=NOON)
+
+    tried = checklist_of(campaign.id)
+
+    assert [each.name for each in skipped.open] == ["emails", "publish"]
+    assert [each.name for each in tried.open] == ["publish"]
+    assert not tried.find("picture").is_done
+
+
+def test_what_publishing_needs_is_next_though_the_emails_were_tried(app):
+    campaign = make_draft(locales=("en",))
+    action = db.session.scalars(select(Action)).one()
+    try_emails(action.id, "en", by=make_staff("campaigner"), now=NOON)
+    change(update(ActionText).values(thanks=""))
+
+    found = replace(checklist_of(campaign.id), skipped=frozenset({"text"}))
+
+    assert found.next.name == "text"
+
+
 def test_a_campaign_without_its_source_language_still_has_a_checklist(app):
     campaign = make_draft(locales=("ru",))
     change(update(Campaign).values(source_locale="en"))
@@ -278,3 +461,47 @@ def test_a_campaign_without_its_source_language_still_has_a_checklist(app):
     change(delete(ActionText))
     change(delete(CampaignText))
     assert checklist_of(campaign.id).done == 0
+
+
+def test_email_that_is_not_set_up_is_no_problem_for_editors_to_fix(app):
+    app.config["MAIL_URL"] = "file:outbox"
+    campaign = make_draft()
+
+    found = step(campaign.id, "checks")
+
+    assert found.is_pending
+    assert (found.todo, found.url) == (
+        "See what it needs to go public",
+        f"/staff/campaigns/{campaign.id}/publish/",
+    )
+    assert found.reason.startswith("Emails are saved as files and never sent")
+
+
+def test_a_public_address_that_nobody_can_open_lets_the_author_go_on(app):
+    app.config["PUBLIC_URL"] = "http://localhost:5000"
+    campaign = make_draft()
+
+    found = checklist_of(campaign.id)
+
+    assert [each.name for each in found.open] == ["picture", "emails", "checks", "publish"]
+    assert found.find("checks").reason == (
+        "Links in emails open on the server alone, so no one can confirm."
+    )
+
+
+def test_the_demo_opens_on_one_machine(app):
+    app.config.update(PUBLIC_URL="http://localhost:5000", DEMO=True)
+
+    assert step(make_draft().id, "checks").is_done
+
+
+def test_emails_that_reach_nobody_are_not_said_to_be_tried(app):
+    campaign = make_draft()
+    try_emails(1, "en", by=make_staff("campaigner"), now=NOON)
+    app.config["MAIL_URL"] = "file:outbox"
+
+    found = step(campaign.id, "emails")
+
+    assert (found.is_done, found.is_pending, found.can_wait) == (False, True, True)
+    assert found.reason.startswith("Email is not set up")
+    assert found.url == f"/staff/campaigns/{campaign.id}/checklist/#seen"

@@ -6,22 +6,37 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, Signature
 from campaign_actions.actions.signatures.retention import erase_closed
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
-from campaign_actions.campaigns.versioning.save import TimePassed
+from campaign_actions.campaigns.models import Campaign, CampaignText, PageDecision, Revision
+from campaign_actions.campaigns.versioning.save import TimePassed, save_changes
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.errors import NotFound
-from campaign_actions.publishing.close import (
+from campaign_actions.publishing.archive import (
     ResultMissing,
     archive,
-    close_action,
-    close_campaign,
+    ends_before_closing,
     reopen,
 )
+from campaign_actions.publishing.close import close_action, close_campaign
+from campaign_actions.publishing.conflicts import (
+    AlreadyClosed,
+    NothingToClose,
+    NothingToReopen,
+    NotOpenYet,
+)
+from tests.support.approvers import entries
 from tests.support.drafts import BOTH_LOCALES, make_draft
-from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_confirmed
+from tests.support.factories import (
+    LONG_AGO,
+    NOON,
+    make_action,
+    make_campaign,
+    make_confirmed,
+    make_staff,
+)
 from tests.support.sign_form import hidden_inputs
 
 HOUR = timedelta(hours=1)
@@ -74,6 +89,29 @@ def test_retention_starts_at_the_end_which_cannot_lie_in_the_past(app):
     assert db.session.execute(both).one() == (NOON, NOON)
 
 
+@pytest.mark.parametrize("end", [NOON - HOUR, NOON])
+def test_a_closed_action_keeps_its_true_end(app, end):
+    action = make_action(closes_at=end)
+
+    with pytest.raises(AlreadyClosed):
+        close_action(action.campaign_id, action.id, at=NOON, **GRACE)
+
+    assert ends() == [end]
+    assert entries("closed") == []
+
+
+@pytest.mark.parametrize("opens_at", [None, NOON + HOUR])
+def test_an_action_that_is_not_open_yet_cannot_be_closed_now(app, opens_at):
+    campaign = make_draft(published_at=opens_at)
+    action_id = db.session.scalar(select(Action.id))
+
+    with pytest.raises(NotOpenYet):
+        close_action(campaign.id, action_id, at=NOON, **GRACE)
+    close_action(campaign.id, action_id, at=NOON + 2 * HOUR, **GRACE)
+
+    assert ends() == [NOON + 2 * HOUR]
+
+
 def test_an_action_of_another_campaign_is_not_closed(app):
     make_draft(published_at=LONG_AGO)
     other = make_draft(slug="women")
@@ -94,6 +132,39 @@ def test_closing_a_campaign_closes_its_open_actions(app):
 
     assert closed == 2
     assert ends() == [NOON, NOON, NOON - HOUR]
+
+
+def test_closing_a_campaign_leaves_its_drafts_able_to_open(app):
+    campaign = make_campaign()
+    make_action(campaign=campaign, slug="open")
+    draft_id = make_action(campaign=campaign, slug="draft").id
+    db.session.execute(update(Action).filter_by(id=draft_id).values(published_at=None))
+    db.session.commit()
+
+    closed = close_campaign(campaign.id, **GRACE)
+
+    assert closed == 1
+    assert ends() == [NOON, None]
+
+
+@pytest.mark.parametrize("is_archived", [False, True])
+def test_an_action_that_opens_later_becomes_a_draft_when_its_campaign_is_closed(app, is_archived):
+    campaign = make_campaign()
+    make_action(campaign=campaign, slug="open")
+    later_id = make_action(campaign=campaign, slug="later", closes_at=NOON + 3 * HOUR).id
+    db.session.execute(update(Action).filter_by(id=later_id).values(published_at=NOON + HOUR))
+    db.session.commit()
+
+    if is_archived:
+        archive(campaign.id, results=None, **GRACE)
+    else:
+        assert close_campaign(campaign.id, **GRACE) == 1
+    reopen(campaign.id, **GRACE)
+
+    db.session.rollback()
+    columns = Action.published_at, Action.closes_at, Action.closed_with_campaign
+    later = db.session.execute(select(*columns).filter_by(id=later_id)).one()
+    assert later == (None, NOON + 3 * HOUR, False)
 
 
 def test_a_campaign_is_archived_with_its_result_in_each_public_language(app):
@@ -211,9 +282,63 @@ def test_an_action_given_its_own_end_is_not_reopened_with_the_campaign(app):
     close_campaign(campaign.id, **GRACE)
 
     close_action(campaign.id, action_id, at=NOON + HOUR, **GRACE)
-    reopen(campaign.id, **GRACE)
+    with pytest.raises(NothingToReopen):
+        reopen(campaign.id, **GRACE)
 
     assert ends() == [NOON + HOUR]
+
+
+@pytest.mark.parametrize("is_archived", [False, True])
+def test_reopening_gives_back_the_closing_times_that_lie_ahead(app, is_archived):
+    campaign = make_campaign()
+    first, second, third = (
+        make_action(campaign=campaign, slug=slug, closes_at=end).id
+        for slug, end in (("ahead", NOON + 9 * HOUR), ("passed", NOON + HOUR), ("none", None))
+    )
+    before = {first: NOON + 9 * HOUR, second: NOON + HOUR, third: None}
+    if is_archived:
+        archive(campaign.id, results=None, **GRACE)
+    else:
+        close_campaign(campaign.id, **GRACE)
+    title = {"texts.en.title": "Saved while it was closed"}
+    save_changes(ACTION, first, title, opened_at=2, by=make_staff("administrator"), now=NOON)
+
+    found = ends_before_closing(db.session.connection(), campaign.id)
+    db.session.rollback()
+    reopen(campaign.id, **GRACE | {"now": NOON + 2 * HOUR})
+
+    assert found == before
+    assert ends() == [NOON + 9 * HOUR, None, None]
+    kept = select(Action.retain_from, Action.closed_with_campaign).order_by(Action.id)
+    assert db.session.execute(kept).all()[0] == (NOON + 9 * HOUR, False)
+
+
+def test_closing_and_reopening_again_gives_back_the_last_closing_time(app):
+    campaign = make_campaign()
+    action_id = make_action(campaign=campaign, closes_at=NOON + 9 * HOUR).id
+    close_campaign(campaign.id, **GRACE)
+    reopen(campaign.id, **GRACE)
+    close_action(campaign.id, action_id, at=None, **GRACE)
+
+    close_campaign(campaign.id, **GRACE | {"now": NOON + HOUR})
+    reopen(campaign.id, **GRACE | {"now": NOON + 2 * HOUR})
+
+    assert ends() == [None]
+
+
+def test_who_closes_or_reopens_second_changes_nothing(app):
+    campaign = make_campaign()
+    make_action(campaign=campaign)
+
+    for do, refused in ((close_campaign, NothingToClose), (reopen, NothingToReopen)):
+        do(campaign.id, **GRACE)
+        with pytest.raises(refused):
+            do(campaign.id, **GRACE)
+
+    db.session.rollback()
+    made = db.session.scalars(select(PageDecision.kind).order_by(PageDecision.id)).all()
+    assert made == ["all-closed", "reopened"]
+    assert [name for name, *_rest in entries("closed", "reopened")] == ["closed", "reopened"]
 
 
 def test_the_database_refuses_an_open_action_marked_as_closed_with_its_campaign(app):

@@ -135,11 +135,13 @@ def test_without_a_consent_text_of_each_kind_a_language_is_not_ready(app):
 
     found = [(blocker.message.partition(" is ")[0], blocker.url) for blocker in blockers]
     assert found == [
-        (f"The consent text for {kind}s", f"/staff/consent/ru/{kind}/")
+        (f"The consent text for {kind}s", f"/staff/consent/ru/{kind}/?campaign={campaign.id}")
         for kind in ("petition", "pledge")
     ]
     others = preflight_of(campaign.id).blockers(without_actions=[pledge.id])
-    assert [blocker.url for blocker in others] == ["/staff/consent/ru/petition/"]
+    assert [blocker.url for blocker in others] == [
+        f"/staff/consent/ru/petition/?campaign={campaign.id}"
+    ]
 
 
 def test_a_kind_that_a_campaign_does_not_use_needs_no_consent_text(app):
@@ -682,6 +684,18 @@ def test_marks_that_readers_would_see_are_reviewed_with_their_lines(app, body, s
     assert found == said
 
 
+def test_a_block_in_a_text_without_formatting_is_reviewed(app):
+    campaign = make_draft(locales=("en",))
+    execute_and_commit(update(CampaignText).values(summary="Why\n::: facts\n- **9** in 10\n:::"))
+
+    found = [one for one in messages(preflight_of(campaign.id), "warning") if "Line" in one]
+
+    assert found == [
+        f"Line {line}: “{mark}” will appear as plain text."
+        for line, mark in ((2, "::: facts"), (4, ":::"))
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "place"),
     [
@@ -815,3 +829,14 @@ def test_a_paragraph_longer_than_the_form_allows_blocks(app):
     assert "the text is longer than 1,500 characters." in " ".join(
         messages(preflight_of(campaign.id), "blocker")
     )
+
+
+@pytest.mark.parametrize(("published_at", "state"), [(None, "blocker"), (LONG_AGO, "warning")])
+def test_an_address_that_nobody_can_open_stops_only_what_is_not_public(app, published_at, state):
+    app.config["PUBLIC_URL"] = "http://127.0.0.1:5000"
+
+    result = preflight_of(make_draft(published_at=published_at).id)
+
+    said = "Links in emails open on the server alone, so no one can confirm."
+    assert said in messages(result, state)
+    assert result.to_fix() == [], "an editor cannot fix it"

@@ -11,7 +11,7 @@ from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.queries import campaign_locales
 from campaign_actions.core.db.session import db
 from campaign_actions.core.errors import DomainError
-from campaign_actions.publishing.close import archive
+from campaign_actions.publishing.archive import archive
 from campaign_actions.publishing.conflicts import AlreadyOpen, NotOpen, ScheduleConflict
 from campaign_actions.publishing.languages import Languages, set_languages
 from campaign_actions.publishing.publish import cancel, open_action, publish, unpublish

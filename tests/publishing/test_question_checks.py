@@ -10,7 +10,7 @@ from campaign_actions.publishing.findings import Finding, PreflightContext
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import get_plan
 from tests.support.factories import NOON, make_action, make_confirmed
-from tests.support.questions import BORN, INVOLVED, PLACE, WHY, ask, fields, save
+from tests.support.questions import BORN, INVOLVED, PLACE, WHY, ask, ask_all, fields, save
 
 
 @pytest.fixture
@@ -53,6 +53,15 @@ def test_questions_that_are_switched_off_need_nothing(action):
     ask(action, WHY, en__label="Why?", is_off=True)
 
     assert findings(action, "ru") == {}
+
+
+@pytest.mark.parametrize(("number", "state"), [(8, None), (9, "blocker")])
+def test_more_than_eight_questions_are_not_published(action, number, state):
+    """Undoing a change can switch one on that made room for another."""
+    ask_all(action, {f"qnumber{n}": {"en__label": f"Why {n}?"} for n in range(number)})
+
+    message = "An action can ask eight questions at most. Switch off another one first."
+    assert findings(action, "en").get(message) == state
 
 
 def test_a_renamed_choice_that_people_have_chosen_is_to_be_reviewed(action):

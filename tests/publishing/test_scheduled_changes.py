@@ -4,19 +4,23 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
-from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action, ActionText, Signature
 from campaign_actions.actions.newest.drafts import changed_campaigns
 from campaign_actions.actions.newest.schedules import publications
+from campaign_actions.actions.pictures import of_action
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, Revision, ScheduledDraft
+from campaign_actions.campaigns.picture import PictureDetails, put_picture, remove_picture
+from campaign_actions.campaigns.versioning.events import decisions
 from campaign_actions.campaigns.versioning.save import save_changes
+from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db
+from campaign_actions.publishing.archive import archive
 from campaign_actions.publishing.changes import (
     ChangesConflict,
     NoChanges,
@@ -24,18 +28,15 @@ from campaign_actions.publishing.changes import (
     discard_changes,
     publish_changes,
 )
-from campaign_actions.publishing.close import archive, close_action, close_campaign
+from campaign_actions.publishing.close import close_action, close_campaign
+from campaign_actions.publishing.languages import Languages, set_languages
 from campaign_actions.publishing.publish import unpublish
-from campaign_actions.publishing.schedule_changes import (
-    cancel_schedule,
-    find_over,
-    first_end,
-    schedule_changes,
-)
+from campaign_actions.publishing.schedule_changes import cancel_schedule, schedule_changes
 from campaign_actions.publishing.scheduled.changes import publish_scheduled
 from campaign_actions.staff.models import StaffRole
 from tests.support.changes import drafts_in, seen_of
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
+from tests.support.images import picture
 
 HOUR = timedelta(hours=1)
 MORNING = NOON + 21 * HOUR
@@ -82,6 +83,11 @@ def title_of(action) -> str:
 def failure_of(subject_id, subject="action") -> str | None:
     this = select(ScheduledDraft.failure).filter_by(subject=subject, subject_id=subject_id)
     return db.session.scalar(this)
+
+
+def missed(subject_id, subject="action") -> list[tuple]:
+    """Why nothing was published, and when it should have been, as the history says."""
+    return [(one.failure, one.due_at) for one in decisions(subject, subject_id) if one.failure]
 
 
 def entries() -> list[str]:
@@ -135,6 +141,8 @@ def test_a_draft_that_has_changed_since_is_not_published(action, grace):
     assert after.pages == 2
     assert title_of(action) == "Title of hate-crimes (en)"
     assert entries()[-2:] == ["changes-failed", "changes-failed"]
+    for subject, its_id in (("action", action.id), ("campaign", action.campaign_id)):
+        assert missed(its_id, subject) == [("changed", MORNING)]
 
 
 def test_setting_the_time_again_publishes_what_was_changed_since(action, grace):
@@ -163,6 +171,7 @@ def test_nothing_is_published_if_the_checks_fail_and_it_is_not_tried_again(actio
     assert title_of(action) == "Title of hate-crimes (en)"
     assert failure_of(action.id) == "checks"
     assert entries().count("changes-failed") == 1
+    assert missed(action.id) == [("checks", MORNING)]
 
 
 @pytest.mark.parametrize("how", ["action", "campaign", "archive"])
@@ -184,17 +193,74 @@ def test_nothing_is_published_after_closing(action, grace, how):
     assert failure_of(action.id) in {"closed", "changed"}
 
 
-def test_a_campaign_that_closed_by_itself_is_left_alone(action, grace):
+@pytest.mark.parametrize("is_set_first", [True, False])
+def test_changes_are_published_after_a_closing_time(action, grace, is_set_first):
     save(CAMPAIGN, action.campaign_id, {"texts.en.title": "New"}, by=grace)
-    end = {"closes_at": NOON + HOUR, "retain_from": NOON + HOUR}
-    db.session.execute(update(Action).values(end))
-    db.session.commit()
+    save(ACTION, action.id, {"texts.en.title": "New"}, by=grace)
+    if is_set_first:
+        schedule(action.campaign_id, by=grace)
+    facts = {"at": NOON + HOUR, "actor": "grace", "now": NOON}
+    close_action(action.campaign_id, action.id, **facts)
+    if not is_set_first:
+        schedule(action.campaign_id, by=grace)
+    (planned,) = publications(drafts_in(action.campaign_id).values())
+
+    work()
+
+    assert (planned.state, planned.pages) == ("planned", 2)
+    assert title_of(action) == "New"
+    assert drafts_in(action.campaign_id) == {}
+    assert db.session.scalar(select(Action.closes_at)) == NOON + HOUR
+
+
+def test_a_time_can_be_set_after_closing(action, grace):
+    close_campaign(action.campaign_id, actor="grace", now=NOON)
+    save(ACTION, action.id, {"texts.en.result": "We won."}, by=grace)
     schedule(action.campaign_id, by=grace)
 
     work()
 
-    assert failure_of(action.campaign_id, "campaign") == "closed"
-    assert len(drafts_in(action.campaign_id)) == 1
+    results = select(ActionText.result).filter_by(action_id=action.id, locale="en")
+    assert db.session.scalar(results) == "We won."
+
+
+def test_closing_one_of_two_scheduled_pages_publishes_neither(action, campaign, grace):
+    other = make_action(campaign=campaign, slug="other", locales=("en", "ru"))
+    for one in (action, other):
+        save(ACTION, one.id, {"texts.en.title": "New"}, by=grace)
+    schedule(action.campaign_id, by=grace)
+    close_action(action.campaign_id, other.id, at=NOON, actor="grace", now=NOON)
+
+    work()
+
+    assert [failure_of(one.id) for one in (action, other)] == ["closed", "closed"]
+    assert title_of(action) == "Title of hate-crimes (en)"
+
+
+def test_a_language_that_is_hidden_leaves_the_time_of_other_changes(action, grace):
+    save(CAMPAIGN, action.campaign_id, {"texts.en.title": "New"}, by=grace)
+    schedule(action.campaign_id, by=grace)
+    facts = {"actor": "grace", "now": NOON, "staff_id": grace.id}
+    set_languages(action.campaign_id, Languages({"en"}, ("en", "ru")), **facts)
+    (planned,) = publications(drafts_in(action.campaign_id).values())
+
+    work()
+
+    assert planned.state == "planned"
+    assert drafts_in(action.campaign_id) == {}
+
+
+def test_removing_a_picture_that_a_draft_adds_ends_its_time(action, grace):
+    save(ACTION, action.id, {"texts.en.title": "New"}, by=grace)
+    owner, made = of_action(action.campaign_id, action.id), process_image(picture(800, 450))
+    facts = {"actor": "grace", "staff_id": grace.id, "now": NOON}
+    put_picture(owner, made, PictureDetails({"en": {"picture_alt": "A crowd"}}), **facts)
+    schedule(action.campaign_id, by=grace)
+
+    remove_picture(owner, **facts)
+
+    (changed,) = publications(drafts_in(action.campaign_id).values())
+    assert changed.state == "changed"
 
 
 def test_an_address_that_was_taken_since_is_not_published(action, grace):
@@ -205,6 +271,7 @@ def test_an_address_that_was_taken_since_is_not_published(action, grace):
     work()
 
     assert failure_of(action.campaign_id, "campaign") == "address"
+    assert missed(action.campaign_id, "campaign") == [("address", MORNING)]
 
 
 @pytest.mark.parametrize("how", ["role", "account"])
@@ -221,6 +288,7 @@ def test_nobody_publishes_after_losing_the_right(action, grace, how):
     work()
 
     assert failure_of(action.id) == "rights"
+    assert missed(action.id) == [("rights", MORNING)]
     assert title_of(action) == "Title of hate-crimes (en)"
 
 
@@ -329,20 +397,3 @@ def test_the_overview_knows_which_changes_wait_for_somebody(action, campaign, gr
     assert changed.pages == 1
     (planned,) = changed.publications
     assert (planned.at, planned.state, planned.by) == (MORNING, "planned", ("Grace",))
-
-
-def test_nothing_can_be_scheduled_for_what_has_closed_or_after_its_end(action, campaign, grace):
-    other = make_action(campaign=campaign, slug="other", locales=("en", "ru"))
-    for one in (action, other):
-        save(ACTION, one.id, {"texts.en.title": "New"}, by=grace)
-    close_action(action.campaign_id, other.id, at=NOON + HOUR, actor="grace", now=NOON)
-    db.session.rollback()
-    db.session.expire_all()  # `other` is as it was made, even where no transaction had begun
-
-    found = get_campaign_overview(action.campaign_id, now=NOON)
-    later = get_campaign_overview(action.campaign_id, now=NOON + 2 * HOUR)
-
-    assert find_over(found, found.drafts) is None
-    assert first_end(found, found.drafts) == (NOON + HOUR, "New")
-    assert find_over(later, later.drafts) == "New"
-    assert first_end(found, [found.find_action(action.id).draft]) is None

@@ -11,6 +11,7 @@ from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText, ScheduledDraft
+from campaign_actions.campaigns.versioning.events import decisions
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db
 from campaign_actions.publishing.publish import publish
@@ -60,6 +61,8 @@ def test_a_campaign_with_problems_does_not_open(campaign):
 
     found = overview_of(campaign)
     assert (found.state, found.is_public, found.missed_at) == ("draft", False, OPENING)
+    (decided,) = decisions("campaign", campaign.id)
+    assert (decided.name, decided.failure, decided.due_at) == ("opening-stopped", "checks", OPENING)
     entry = db.session.scalars(select(AuditEntry)).one()
     assert (entry.event, entry.actor, entry.details["did"]) == (
         "published",

@@ -4,11 +4,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.newest.drafts import Drafts, SubjectKey, drafts_of
+from campaign_actions.actions.queries import PublicAction
 from campaign_actions.campaigns.models import Campaign
+from campaign_actions.campaigns.versioning.history import find_content
+from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db
 from campaign_actions.publishing.changes import publish_changes
-from tests.support.factories import NOON
+from tests.support.factories import NOON, make_staff
 
 
 def drafts_in(campaign_id: int) -> Drafts:
@@ -31,3 +35,12 @@ def publish_all(*, now: datetime = NOON) -> None:
             publish_changes(campaign_id, seen=seen, **facts)
     db.session.rollback()
     db.session.expire_all()
+
+
+def publish_addressee(action: PublicAction, addressee: str, *, now: datetime, locale="en") -> None:
+    """Save another addressee of a public petition, and let the public see it."""
+    by = make_staff("campaigner")
+    texts = {f"texts.{locale}.addressee": addressee}
+    opened_at = find_content(ACTION, action.id)[1]
+    save_changes(ACTION, action.id, texts, opened_at=opened_at, by=by, now=now)
+    publish_all(now=now)

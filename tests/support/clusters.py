@@ -13,7 +13,9 @@ from campaign_actions.actions.signatures.sign import new_rows
 from campaign_actions.core.db.session import db, write_transaction
 from tests.support.factories import ADA, NOON, make_action, serial
 
-LOW = Thresholds(text=5, domain=10, source=8, minute=6, burst=20)
+LOW = Thresholds(
+    text=5, domain=10, source=8, minute=6, burst=20, odds=5, rate=20, window_minutes=10
+)
 MINUTE = timedelta(minutes=1)
 PROVIDERS = ("gmail.com", "gmail.com", "mail.ru", "proton.me", "example.org")
 

@@ -6,13 +6,14 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import Connection, select
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.core.content.email_markdown import mail_words
 from campaign_actions.core.db.session import db, write_transaction
-from campaign_actions.core.mail.render import Mail, MailMaker
-from campaign_actions.core.mail.transports import FileTransport, Transport
+from campaign_actions.core.mail.render import Mail, MailMaker, mail_makers
+from campaign_actions.core.mail.transports import FileTransport, Transport, open_transport
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.outbox.deliver import Delivered, Sender, deliver_due
 from campaign_actions.outbox.enqueue import INSERT_MAIL, new_mail
@@ -110,6 +111,17 @@ class PostOffice:
 
 def office(folder: Path) -> PostOffice:
     return PostOffice(folder, FileTransport(folder))
+
+
+def deliver_through(app: Flask, port: int, *, now: datetime) -> Delivered:
+    """Send the program's own due emails through the mail server on a port, which may not run."""
+    app.config["MAIL_URL"] = f"smtp://127.0.0.1:{port}"
+    transport = open_transport()
+    db.session.rollback()  # or a test that has read does not see what a client queued since, on SQLite
+    try:
+        return deliver_due(Sender(transport, mail_makers(), daily_limit=0), lambda: now)
+    finally:
+        transport.close()
 
 
 def text_of(mail: Any) -> str:

@@ -81,6 +81,9 @@ def serving(
             server.stop()
 
 
+CLOSED_PORT = 9  # nothing listens there; a free one may be that of another test soon
+
+
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

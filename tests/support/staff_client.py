@@ -94,3 +94,9 @@ def age_login(context, app, *, minutes: int) -> None:
     facts = serializer.loads(cookie["value"])
     facts["fs_paa"] -= minutes * 60
     context.add_cookies([cookie | {"value": serializer.dumps(facts)}])
+
+
+def dashboards_of(action) -> tuple[str, str, str]:
+    """The addresses of the dashboards of an action, of its campaign and of all campaigns."""
+    there = f"/staff/campaigns/{action.campaign_id}/"
+    return f"{there}actions/{action.id}/", f"{there}dashboard/", "/staff/dashboard/"

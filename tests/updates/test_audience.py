@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from campaign_actions.actions.models import UPDATES_TO_SOME
+from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.core.db.session import db
 from campaign_actions.outbox.models import OutboxMail
@@ -57,6 +59,7 @@ def start(update_id: int) -> int:
 )
 def test_only_the_audience_of_those_who_asked_gets_an_update(app, audience, expected):
     action = make_action()
+    set_covered("petition", "en", {UPDATES_TO_SOME: 1}, now=NOON)
     make_people(action)
 
     number = start(make_draft(action, audience))

@@ -12,6 +12,7 @@ from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db
+from campaign_actions.core.switches.state import EMAIL
 from campaign_actions.updates import queue_batches, send
 from campaign_actions.updates.draft import NotADraft, TextsChanged, save_draft
 from campaign_actions.updates.emails import RESUME_WITHIN
@@ -26,6 +27,7 @@ from tests.support.factories import (
     make_update,
 )
 from tests.support.mail_server import OK, mail_server
+from tests.support.switches import pause
 from tests.support.updates import (
     WHO,
     deliver,
@@ -222,6 +224,21 @@ def test_emails_of_a_stopped_update_are_dropped_when_it_can_no_longer_resume(app
     assert queued_emails(update) == []
     with pytest.raises(CannotResume):
         send.resume(update.id, now=NOON + RESUME_WITHIN, **WHO)
+
+
+def test_the_time_to_resume_does_not_run_while_email_is_off(app, server):
+    update = make_update_for(2)
+    start_update(update)
+    queue_all()
+    send.stop(update.id, now=NOON, **WHO)
+    pause(EMAIL, NOON, NOON + 3 * RESUME_WITHIN)
+    last = NOON + 4 * RESUME_WITHIN - SECOND
+
+    kept = deliver(app, server.url, last)
+    send.resume(update.id, now=last, **WHO)
+    done = deliver(app, server.url, last)
+
+    assert (kept.sent, done.sent) == (0, 2)
 
 
 def test_stopping_twice_changes_nothing(app):

@@ -9,11 +9,14 @@ from sqlalchemy import func, select
 from campaign_actions.actions.models import UPDATES_BY_ACTIONS, Signature
 from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
-from campaign_actions.actions.signatures.withdraw import erase, withdraw
-from campaign_actions.core.db.session import db
+from campaign_actions.actions.signatures.withdraw import erase, erase_rows, withdraw
+from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.core.security.email_address import email_key
+from campaign_actions.core.switches.state import EMAIL
 from campaign_actions.outbox.models import BulkRecipient, OutboxMail
 from campaign_actions.updates import queue_batches, send
 from campaign_actions.updates.audience import Audience, audience_of, count_people, count_steps
+from campaign_actions.updates.emails import RESUME_WITHIN
 from campaign_actions.updates.send import AnotherUpdateRunning, NotReady
 from campaign_actions.updates.unsubscribe import unsubscribe
 from tests.support.factories import (
@@ -25,6 +28,7 @@ from tests.support.factories import (
     make_update,
 )
 from tests.support.mail_server import mail_server
+from tests.support.switches import pause
 from tests.support.updates import (
     WHO,
     deliver,
@@ -267,6 +271,67 @@ def test_notes_of_who_got_it_are_deleted_at_the_end_and_with_the_person(app, act
 
     assert left == 3
     assert db.session.scalar(select(func.count()).select_from(BulkRecipient)) == 0
+
+
+def test_notes_of_a_stopped_update_are_kept_as_long_as_it_can_be_resumed(app, actions):
+    make_people(*actions)
+    update = make_update(actions[0], others=[actions[1]])
+    start_update(update)
+    queue_all()
+    send.stop(update.id, now=NOON, **WHO)
+    pause(EMAIL, NOON, NOON + RESUME_WITHIN)
+    last = NOON + 2 * RESUME_WITHIN
+
+    queue_batches.forget_recipients(last - MINUTE)
+    kept = len(notes())
+    queue_batches.forget_recipients(last)
+
+    assert (kept, notes()) == (4, [])
+
+
+def test_a_note_is_deleted_with_the_last_details_of_a_person_and_names_no_erased_action(
+    app, actions
+):
+    make_people(*actions)
+    update = make_update(actions[0], others=[actions[1]])
+    start_update(update)
+    queue_all()
+    first, second = actions
+
+    erase_signatures(first, "ada", "cyd")
+    after_one = notes()
+    erase_signatures(second, "ada")
+
+    assert after_one == [0, first.id, second.id], "Ada takes part in the second; Cyd is gone"
+    assert notes() == [first.id, second.id]
+
+
+def erase_signatures(action, *names: str) -> None:
+    keys = [email_key(f"{name}@example.org") for name in names]
+    its = select(Signature.__table__).where(Signature.action_id == action.id)
+    with write_transaction() as connection:
+        rows = connection.execute(its.where(Signature.email_key.in_(keys))).all()
+        erase_rows(connection, rows, now=NOON)
+
+
+def notes() -> list[int]:
+    """The actions through which people get an update; 0: no longer noted."""
+    db.session.rollback()
+    return sorted(db.session.scalars(select(BulkRecipient.about)))
+
+
+def test_someone_erased_from_one_action_still_gets_an_update_once(app, actions, server):
+    make_people(*actions)
+    update = make_update(actions[0], others=[actions[1]])
+    start_update(update)
+    queue_batches.queue_batch(update.id, NOON)  # the people of the first action
+    deliver(app, server.url)
+    erase_signatures(actions[0], "ada")
+
+    queue_all()
+    deliver(app, server.url)
+
+    assert receivers(server)["ada@example.org"] == 1
 
 
 def test_an_update_to_one_action_notes_nobody(app, actions):

@@ -19,7 +19,8 @@ from campaign_actions.core.db.case_fold_sql import contains
 from campaign_actions.core.db.session import UtcDateTime, count_at_most, db
 
 PAGE_SIZE = 20
-MAX_COUNTED = 1000  # in each list; also the most that are shown or hidden at once
+MAX_COUNTED = 1000  # in each list; also the most that are hidden at once
+MAX_SHOWN = 100  # at once: a person reads each of them first, as the form promises
 MAX_SCANNED = 1000  # comments in which one search looks for words or a language
 MAX_WORDS = 6
 MAX_REPEATS = 99  # counted for one comment
@@ -106,11 +107,13 @@ def find_comment(action_id: int, public_id: str) -> SignatureRow | None:
     return db.session.connection().execute(_select().where(*one)).one_or_none()
 
 
-def comments_named(action_id: int, names: Iterable[str]) -> Sequence[SignatureRow]:
-    """The comments with the first of these signing ids, as many as on a page, newest first."""
-    ids = [name.rpartition("-")[0] for name in names][:PAGE_SIZE]
+def comments_named(
+    action_id: int, names: Iterable[str], *, limit: int = PAGE_SIZE
+) -> Sequence[SignatureRow]:
+    """The comments with the first of these signing ids, newest first."""
+    ids = [name.rpartition("-")[0] for name in names][:limit]
     named = Signature.action_id == action_id, Signature.public_id.in_(ids), IS_LISTED
-    found = _select().where(*named).order_by(*_newest_first()).limit(PAGE_SIZE)
+    found = _select().where(*named).order_by(*_newest_first()).limit(limit)
     return db.session.connection().execute(found).all()
 
 

@@ -20,8 +20,8 @@ DailySource = tuple[int, date, str]  # action, day, source
 
 
 def source_in(query: Mapping[str, str]) -> str | None:
-    """The source in the query of an address, if it is well-formed."""
-    source = query.get("source") or query.get("utm_source") or ""
+    """The source in the query of an address, if it is well-formed. Its case does not matter."""
+    source = (query.get("source") or query.get("utm_source") or "").strip().lower()
     return source if SOURCE_PATTERN.fullmatch(source) else None
 
 

@@ -34,7 +34,7 @@ PETITION = EditWords(
             "One sentence that says who should do what. It is the largest text on the page."
         ),
         "addressee": _l("For example, “Petition to the Prosecutor General”."),
-        "summary": _l("Two or three sentences, shown below the demand."),
+        "summary": _l("Two or three sentences with which the text of the page begins."),
         "button": _l("Say what people do by pressing it, for example “Sign the petition”."),
         "background": _l("Shown below the form: demands, facts and sources."),
     },
@@ -59,7 +59,7 @@ PLEDGE = EditWords(
             "One sentence that says what people promise to do. It is the largest text on the page."
         ),
         "addressee": _l("Say what the pledge belongs to, for example “A pledge for the 16 days”."),
-        "summary": _l("Two or three sentences, shown below the pledge."),
+        "summary": _l("Two or three sentences with which the text of the page begins."),
         "button": _l("Say what people do by pressing it, for example “Make the pledge”."),
         "background": _l("Shown below the form: steps, facts and sources."),
     },

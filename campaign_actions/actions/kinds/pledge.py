@@ -66,7 +66,7 @@ WORDS = KindWords(
     asked_again=_l("Someone, probably you, used this email address to make this pledge again:"),
     # Translators: heading of an email; with the title of the pledge, its subject
     receipt=_l("You’ve pledged"),
-    what_follows=_l("Only our team sees what you pledged. We don’t pass it on to anyone."),
+    what_follows=_l("Only our team sees what you wrote that you will do."),
 )
 
 KIND = ActionKind(

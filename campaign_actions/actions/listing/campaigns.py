@@ -13,12 +13,11 @@ from campaign_actions.actions.action_overview import (
     archived_at,
     end_of,
     find_state,
-    find_title,
     later_of,
-    sort_locales,
 )
 from campaign_actions.actions.goals import shown_goal
 from campaign_actions.actions.models import Action, ActionCount, ActionText, Milestone
+from campaign_actions.actions.newest.titles import find_title, sort_locales
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.tags.queries import tags_by_campaign
 from campaign_actions.core.db.session import db

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from campaign_actions.actions.action_overview import find_title
 from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.actions.newest.titles import find_title
 from campaign_actions.core.db.session import db
 
 

@@ -1,4 +1,4 @@
-"""Public campaigns with an action that has no time to open: a new one, or one left out when they opened."""
+"""Public campaigns that have no action, or an action with no opening time."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,14 +15,13 @@ from campaign_actions.core.i18n.locale import locales_current_first
 def with_unopened_actions(
     ids: Collection[int] | None, *, now: datetime, limit: int
 ) -> list[CampaignOverview]:
-    """The newest first. Among these, or among all if `ids` is None."""
+    """The newest first, and only among `ids` unless it is None."""
     is_public = Campaign.published_at <= now, Campaign.archived_at.is_(None)
-    found = (
-        select(Action.campaign_id).join(Campaign).where(*is_public, Action.published_at.is_(None))
-    )
+    lacks_time = Action.published_at.is_(None)  # or there is no action
+    found = select(Campaign.id).outerjoin(Action).where(*is_public, lacks_time)
     if ids is not None:
         found = found.where(Campaign.id.in_(ids))
-    in_order = found.distinct().order_by(Action.campaign_id.desc()).limit(limit)
+    in_order = found.distinct().order_by(Campaign.id.desc()).limit(limit)
     unopened = db.session.scalars(in_order).all()
     if not unopened:
         return []

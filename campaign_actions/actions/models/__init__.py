@@ -10,6 +10,7 @@ from campaign_actions.actions.models.actions import (
     MAX_MILESTONES,
     OWN_QUESTIONS,
     UPDATES_BY_ACTIONS,
+    UPDATES_TO_SOME,
     Action,
     ActionText,
     ConsentText,
@@ -63,6 +64,7 @@ from campaign_actions.actions.models.state_counts import (
     StateDay,
     StateQuarter,
     StateSource,
+    StateSourceLanguage,
 )
 
 __all__ = [
@@ -90,6 +92,7 @@ __all__ = [
     "TO_REMIND",
     "UNFINISHED",
     "UPDATES_BY_ACTIONS",
+    "UPDATES_TO_SOME",
     "WANTS_UPDATES",
     "Action",
     "ActionCount",
@@ -120,6 +123,7 @@ __all__ = [
     "StateDay",
     "StateQuarter",
     "StateSource",
+    "StateSourceLanguage",
     "Tally",
     "TallySource",
     "are_signatures",

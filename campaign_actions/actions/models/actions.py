@@ -19,9 +19,9 @@ from campaign_actions.core.db.session import Base, Json
 # An end is only accepted together with the start of the retention period; see end.py.
 RETAINED = "(closes_at is null) = (retain_from is null) and retain_from >= closes_at"
 # Uses of data that came after the first consent texts; personal_data/later_uses.py explains them.
-LATER_USES = ("crm", "code", "compared", "actions", "questions", "providers")
+LATER_USES = ("crm", "code", "compared", "actions", "questions", "providers", "segments")
 LOADED_INTO_CRM, CODE_IN_HANDOVER, COMPARED_FORMS = LATER_USES[:3]
-UPDATES_BY_ACTIONS, OWN_QUESTIONS, COUNTED_PROVIDERS = LATER_USES[3:]
+UPDATES_BY_ACTIONS, OWN_QUESTIONS, COUNTED_PROVIDERS, UPDATES_TO_SOME = LATER_USES[3:]
 MAX_MILESTONES = 8  # of an action
 MAX_MILESTONE_LENGTH = 120  # characters
 

@@ -10,6 +10,7 @@ from campaign_actions.core.db.session import Base, BigId, Json
 
 # running → done or cancelled; either of them → undoing → undone. An undone one may be undone further.
 BATCH_STATES = ("running", "done", "cancelled", "undoing", "undone")
+NAMED, TIMED = "named", "timed"  # in a filter, in place of what was removed from it
 UNFINISHED = "state in ('running', 'undoing')"  # what the worker has to continue
 
 
@@ -45,7 +46,8 @@ class InvalidationBatch(Base):
     marked_at: Mapped[datetime]  # when it was started
     staff_id: Mapped[int | None]  # who started it; null for a command
     reason: Mapped[str] = mapped_column(String(20))  # a name in INVALIDATION_REASONS
-    # A SignatureFilter. A name or an address that it contains is removed when the batch has ended.
+    # A SignatureFilter. A name or an address that it contains is removed when the batch has ended, and a
+    # filling time when that is no longer kept. Then it is "named" or "timed".
     filter: Mapped[dict[str, Any]] = mapped_column(Json)
     state: Mapped[str] = mapped_column(String(9), default="running")
     rows_matching: Mapped[int | None]  # how many matched at the start; null until they are counted

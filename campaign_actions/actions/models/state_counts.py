@@ -80,6 +80,19 @@ class StateQuarter(StateCounts, Base):
     value: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
+class StateSourceLanguage(StateCounts, Base):
+    """Signatures of an action of all time by source and language. Unknown: "".
+
+    Sources have the names that they have by day in StateDay, so those beyond the cap are others.
+    """
+
+    __tablename__ = "state_source_languages"
+
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(String(40), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
 class StateSource(NamedSource, Base):
     """Of signatures in any state. Anyone can invent pending ones."""
 

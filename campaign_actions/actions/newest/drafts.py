@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import and_, or_, select, true, union
@@ -18,6 +19,7 @@ from campaign_actions.actions.newest.schedules import (
 )
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, Revision
+from campaign_actions.campaigns.versioning.row_changes import is_kept
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import db
 from campaign_actions.staff.queries import member_names
@@ -29,7 +31,7 @@ SubjectKey = tuple[str, int]  # the name of a Versioned, and an id
 class Draft:
     """Changes of a published campaign or action that the public does not see yet.
 
-    `number`: of the newest revision. `published`: of the one that the public sees. `since`: when the
+    `number`: of the newest revision. `published`: of the one before the draft. `since`: when the
     first change was saved. `authors`: the names of those who saved changes; empty if only commands or
     unknown people did. `saved_by`: the one of them who saved last. `schedule`: when it is to be published,
     if someone has decided that.
@@ -69,7 +71,7 @@ class ChangedCampaign:
 
 @dataclass(frozen=True)
 class _Mark:
-    """Something with a draft: its newest revision, and the one that the public sees."""
+    """Something with a draft: its newest revision, and the one before the draft."""
 
     subject: Versioned
     subject_id: int
@@ -171,7 +173,10 @@ def _marks(campaign_ids: Collection[int] | None) -> list[_Mark]:
 
 
 def _revisions_since(marks: Sequence[_Mark]) -> Mapping[SubjectKey, list[Any]]:
-    """Of each, those that the public does not see, without their contents, which are large."""
+    """Of each, those that someone saved in the draft, without their contents, which are large.
+
+    So without what became public at once beside it, and what kept the draft then.
+    """
     saved: defaultdict[SubjectKey, list[Any]] = defaultdict(list)
     conditions = [
         and_(
@@ -183,10 +188,17 @@ def _revisions_since(marks: Sequence[_Mark]) -> Mapping[SubjectKey, list[Any]]:
     ]
     if conditions:
         columns = Revision.subject, Revision.subject_id, Revision.saved_at, Revision.staff_id
-        rows = select(*columns).where(or_(*conditions)).order_by(Revision.number)
-        for row in db.session.execute(rows):
+        rows = select(*columns, Revision.public_from).where(or_(*conditions))
+        for row in db.session.execute(rows.order_by(Revision.number)):
             saved[row.subject, row.subject_id].append(row)
-    return saved
+    return {
+        key: [
+            row
+            for before, row in pairwise((None, *rows))
+            if row.public_from is None and not is_kept(before, row)
+        ]
+        for key, rows in saved.items()
+    }
 
 
 def _names_in(saved: Mapping[SubjectKey, list[Any]]) -> Mapping[int, str]:

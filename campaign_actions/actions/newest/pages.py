@@ -63,9 +63,11 @@ class NewestPages:
         return self.own_appearances.get(action_id, self.appearance)
 
 
-def find_newest_pages(campaign_id: int, *, locale: str, now: datetime) -> NewestPages:
-    """The pages with every draft of the campaign and its actions, or without any if there is none."""
-    drafts = drafts_of([campaign_id])
+def find_newest_pages(
+    campaign_id: int, *, locale: str, now: datetime, with_drafts: bool = True
+) -> NewestPages:
+    """The pages with every draft of the campaign and its actions, or without any."""
+    drafts = drafts_of([campaign_id] if with_drafts else [])
     draft = drafts.get((CAMPAIGN.name, campaign_id))
     content = draft.content if draft else None
     campaign = (

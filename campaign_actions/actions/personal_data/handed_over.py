@@ -1,11 +1,17 @@
-"""Data that the addressee gets besides name, country, date and comment, for receipts."""
+"""For receipts: who gets what besides the name, country, date and comment that every addressee gets."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from campaign_actions.actions.models import CODE_IN_HANDOVER, OWN_QUESTIONS, Action, SignatureRow
+from campaign_actions.actions.models import (
+    CODE_IN_HANDOVER,
+    LOADED_INTO_CRM,
+    OWN_QUESTIONS,
+    Action,
+    SignatureRow,
+)
 from campaign_actions.actions.personal_data.later_uses import covering_versions
 from campaign_actions.actions.personal_data.purposes import HANDOVER
 from campaign_actions.actions.queries import PublicAction
@@ -29,7 +35,8 @@ class HandedOver:
         answers = signature.answers if self._is_covered(OWN_QUESTIONS, signature) else {}
         return _values(
             (label for key, label in self.labels.items() if answers.get(key)),
-            self._is_covered(CODE_IN_HANDOVER, signature),
+            has_code=self._is_covered(CODE_IN_HANDOVER, signature),
+            is_loaded=self._is_covered(LOADED_INTO_CRM, signature),
         )
 
     def _is_covered(self, use: str, signature: SignatureRow) -> bool:
@@ -37,10 +44,12 @@ class HandedOver:
         return first is not None and (signature.consent_version or 0) >= first
 
 
-def handed_over_by_all(action: PublicAction, *, has_code: bool) -> dict[str, object]:
+def handed_over_by_all(
+    action: PublicAction, *, has_code: bool, is_loaded: bool
+) -> dict[str, object]:
     """The same for someone who answers everything that the form asks now, for a sample of the receipt."""
     labels = (one.label for one in action.questions if one.purpose == HANDOVER.name)
-    return _values(labels, has_code)
+    return _values(labels, has_code=has_code, is_loaded=is_loaded)
 
 
 def find_handed_over(kind: str, action_id: int, locale: str) -> HandedOver:
@@ -56,10 +65,11 @@ def find_handed_over(kind: str, action_id: int, locale: str) -> HandedOver:
         },
         versions={
             use: covering_versions(connection, use, kind)
-            for use in (OWN_QUESTIONS, CODE_IN_HANDOVER)
+            for use in (OWN_QUESTIONS, CODE_IN_HANDOVER, LOADED_INTO_CRM)
         },
     )
 
 
-def _values(labels: Iterable[str], has_code: bool) -> dict[str, object]:
-    return {"handed_over": tuple(labels), "has_code": has_code}
+def _values(labels: Iterable[str], *, has_code: bool, is_loaded: bool) -> dict[str, object]:
+    """`is_loaded`: whether the program that sends updates gets data of people who asked for them."""
+    return {"handed_over": tuple(labels), "has_code": has_code, "is_loaded": is_loaded}

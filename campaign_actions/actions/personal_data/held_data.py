@@ -15,11 +15,12 @@ from campaign_actions.actions.models import (
 )
 from campaign_actions.actions.naming import find_action_name
 from campaign_actions.actions.questions.answered import answered_questions, is_of_question
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import Base, JsonValue, write_transaction
 from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.switches.state import email_clock
-from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.models import BulkRecipient, OutboxMail
 
 Data = dict[str, JsonValue]
 # Columns whose names say little to the person; the others keep theirs.
@@ -47,15 +48,16 @@ def find_all_about(email: str, *, now: datetime, actor: str = COMMAND) -> Data |
     with write_transaction() as connection:
         signatures = _rows(connection, Signature, key)
         emails = _rows(connection, OutboxMail, key)
-        tries = _tries(connection, key)
+        tries, noted = _tries(connection, key), _noted_updates(connection, key)
         data: Data = {
             "signatures": [_signature(connection, row, now) for row in signatures],
             "emails": [_email(connection, row) for row in emails],
             "code_tries": tries,
+            "noted_updates": noted,
         }
         ids = [row["public_id"] for row in signatures]
         add_entry(connection, "person-shown", actor=actor, now=now, rows=len(ids), signatures=ids)
-    return data if signatures or emails or tries else None
+    return data if signatures or emails or tries or noted else None
 
 
 def _rows(connection: Connection, table: type[Base], key: str) -> list[RowMapping]:
@@ -102,6 +104,16 @@ def _tries(connection: Connection, key: str) -> list[Data]:
     ]
 
 
+def _noted_updates(connection: Connection, key: str) -> list[Data]:
+    """Updates to several actions that the person has been sent, noted so that none comes twice."""
+    noted = select(BulkRecipient.update_id, BulkRecipient.email_key, BulkRecipient.about)
+    found = noted.where(BulkRecipient.email_key == key).order_by(BulkRecipient.update_id)
+    return [
+        {**_readable(dict(row)), "action": _name_of(connection, row["about"] or None)}
+        for row in connection.execute(found).mappings()
+    ]
+
+
 def _name_of(connection: Connection, action_id: int | None) -> str | None:
     return None if action_id is None else find_action_name(connection, action_id)
 
@@ -121,10 +133,17 @@ def _comment_decision(connection: Connection, row: RowMapping) -> Data | None:
 
 
 def _invalidation(connection: Connection, row: RowMapping) -> Data | None:
-    batch = select(InvalidationBatch.marked_at, InvalidationBatch.reason).filter_by(
-        id=row["invalidation_batch_id"]
-    )
-    return _first(connection, batch)
+    """With the filter by which they were marked, but without names, addresses and codes of others."""
+    columns = InvalidationBatch.marked_at, InvalidationBatch.reason, InvalidationBatch.filter
+    batch = select(*columns).filter_by(id=row["invalidation_batch_id"])
+    found = connection.execute(batch).one_or_none()
+    if found is None:
+        return None
+    wanted = SignatureFilter.of_batch(found.filter)
+    used = wanted.audit_details() | ({"fill_time": wanted.fill_time} if wanted.fill_time else {})
+    if wanted.same_comment:
+        used["same_comment"] = True
+    return _readable({"marked_at": found.marked_at, "reason": found.reason, "filter": used})
 
 
 def _first(connection: Connection, query: Any) -> Data | None:

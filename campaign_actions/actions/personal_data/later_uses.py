@@ -9,7 +9,19 @@ from datetime import datetime
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Exists,
+    FromClause,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 
 from campaign_actions.actions.models import (
     CODE_IN_HANDOVER,
@@ -19,20 +31,22 @@ from campaign_actions.actions.models import (
     LOADED_INTO_CRM,
     OWN_QUESTIONS,
     UPDATES_BY_ACTIONS,
+    UPDATES_TO_SOME,
     ConsentText,
     ConsentUse,
     ProviderCheck,
     Signature,
 )
 from campaign_actions.audit.log import add_entry
-from campaign_actions.core.db.session import db, release_connection, write_transaction
+from campaign_actions.core.db.session import db, has_rows, release_connection, write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
 from campaign_actions.core.errors import NotFound
 from campaign_actions.core.ttl_cache import TtlCache
 
 USE_LABELS: Mapping[str, LazyString] = {
     LOADED_INTO_CRM: _l(
-        "Data of people who asked for updates may be loaded into the program that sends them."
+        "Data of people who asked for updates may be loaded into the program that sends them. It also"
+        " learns in which action, when, how and by which link they took part."
     ),
     CODE_IN_HANDOVER: _l(
         "The addressee of a petition also gets the random code of each signature."
@@ -51,6 +65,10 @@ USE_LABELS: Mapping[str, LazyString] = {
     COUNTED_PROVIDERS: _l(
         "People may be counted by their email provider, to see whether emails arrive there. Only large"
         " providers are named."
+    ),
+    UPDATES_TO_SOME: _l(
+        "Updates may go to some people only. They are chosen one by one, or by their country, their language,"
+        " their email provider, and when, how and by which link they took part."
     ),
 }
 _FIRST_VERSIONS = TtlCache[str, Mapping[tuple[str, str, str], int]]()
@@ -94,6 +112,32 @@ def is_covered(versions: Mapping[str, int]) -> ColumnElement[bool]:
         for locale, version in sorted(versions.items())
     ]
     return or_(false(), *of_languages)
+
+
+def covering_text(signatures: FromClause, use: str) -> Exists:
+    """The same for signatures of actions that the caller does not know, such as those of another query."""
+    columns = signatures.c
+    return (
+        exists()
+        .where(
+            ConsentUse.use == use,
+            ConsentUse.kind == columns.kind,
+            ConsentUse.locale == columns.locale,
+            ConsentUse.from_version <= columns.consent_version,
+        )
+        .correlate(signatures)
+    )
+
+
+def has_earlier_texts(use: str, kind: str) -> bool:
+    """Whether people may have agreed to a text for this kind that does not cover a use."""
+    covers = exists().where(
+        ConsentUse.use == use,
+        ConsentUse.kind == ConsentText.kind,
+        ConsentUse.locale == ConsentText.locale,
+        ConsentUse.from_version <= ConsentText.version,
+    )
+    return has_rows(select(ConsentText.version).where(ConsentText.kind == kind, ~covers))
 
 
 def set_covered(

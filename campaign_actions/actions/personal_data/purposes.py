@@ -45,6 +45,7 @@ class Purpose:
     is_for_updates_only: bool = False  # only people who asked for updates
     may_choose_status: bool = False  # others contain confirmed signatures only
     needs_recipient: bool = False  # an export has to say in words who gets the file
+    is_for_addressee: bool = False  # people agreed to the addressee at that time, and to no other
     later_use: str = ""
     later_columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -103,6 +104,7 @@ HANDOVER = Purpose(
     ),
     kinds=("petition",),
     needs_recipient=True,
+    is_for_addressee=True,
     later_columns={"signature_id": CODE_IN_HANDOVER},
 )
 CRM = Purpose(
@@ -154,6 +156,19 @@ COLUMN_LABELS: Mapping[str, LazyString] = {
     "channel": _l("how you took part, for example on our website"),
     "answers.promise": _l("for a pledge, what you pledge to do"),
     QUESTIONS: _l("your answers to further questions, where the form says so beside the question"),
+}
+
+# The data by which people may be chosen for an update: fields of a filter, and words for the privacy page.
+# People who are chosen one by one (`ids`) need the same consent.
+CHOSEN_BY: Mapping[str, LazyString] = {
+    "country": COLUMN_LABELS["country_code"],
+    "countries": COLUMN_LABELS["country_code"],
+    "language": COLUMN_LABELS["language"],
+    "domain": _l("the provider of your email address"),
+    "source": COLUMN_LABELS["source"],
+    "channel": COLUMN_LABELS["channel"],
+    "since": COLUMN_LABELS["signed_at"],
+    "until": COLUMN_LABELS["signed_at"],
 }
 
 

@@ -57,6 +57,11 @@ def who_sees_what(
     return [*lines, (_("Everyone"), _public(asks)), (_us(asks, covered), _in_words(ours, others))]
 
 
+def is_loaded(asks: Mapping[str, bool], covered: Container[str]) -> bool:
+    """Whether people who ask for updates may be loaded into the program that sends them."""
+    return asks.get("wants_updates", True) and CRM.later_use in covered
+
+
 def _answers(purposes: set[str]) -> tuple[list[str], list[str]]:
     """The answers in words that the addressee gets, and those that only we get."""
     others = purposes - {HANDOVER.name}
@@ -70,10 +75,10 @@ def _answers(purposes: set[str]) -> tuple[list[str], list[str]]:
 def _us(asks: Mapping[str, bool], covered: Container[str]) -> str:
     """Not “only” us, if people who want updates may be loaded into the program that sends them.
 
-    The consent text below the button says so. The first screen has no room for a fourth line.
+    The consent text below the button and the questions beside the form say what it gets. The first screen
+    has no room for a fourth line.
     """
-    is_loaded = asks.get("wants_updates", True) and CRM.later_use in covered
-    return str(pgettext("who sees", "Our team") if is_loaded else _("Only us"))
+    return str(pgettext("who sees", "Our team") if is_loaded(asks, covered) else _("Only us"))
 
 
 def _public(asks: Mapping[str, bool]) -> str:

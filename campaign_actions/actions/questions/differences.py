@@ -7,6 +7,7 @@ from sqlalchemy import select
 from campaign_actions.actions.questions.edit_forms import OF_TYPE
 from campaign_actions.actions.questions.stored import PREFIX, SETTINGS, Question, questions_in
 from campaign_actions.campaigns.models import Revision
+from campaign_actions.campaigns.partners import partners_in
 from campaign_actions.campaigns.texts import names_by_key
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import db
@@ -38,9 +39,12 @@ def find_question_names(action_id: int, keys: Set[str], locales: Sequence[str]) 
 
 
 def says_something(name: str, old: Content, new: Content) -> bool:
-    """Whether a difference is one to readers: no usual setting, none that the question does not have."""
+    """Whether a difference is one to readers: no usual setting, none that the question does not have, and
+    no place of a question or partner that was added or removed."""
     kind, _dot, rest = name.partition(".")
     key, _dot, setting = rest.partition(".")
+    if kind == "partners" and setting == "position":
+        return all(key in partners_in(content) for content in (old, new))
     if kind != PREFIX or setting not in SETTINGS:
         return True
     before, after = (questions_in(content).get(key, {}) for content in (old, new))

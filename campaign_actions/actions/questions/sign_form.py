@@ -76,6 +76,13 @@ def who_gets(question: AskedQuestion) -> str:
     recipient = str(RECIPIENTS[question.purpose])
     if not question.keep_days:
         return recipient
+    if question.purpose == "handover":
+        deleted = ngettext(
+            "We delete our copies %(num)d day after you take part. The addressee may keep theirs.",
+            "We delete our copies %(num)d days after you take part. The addressee may keep theirs.",
+            question.keep_days,
+        )
+        return f"{recipient} {deleted}"
     deleted = ngettext(
         "We delete it %(num)d day after you take part.",
         "We delete it %(num)d days after you take part.",

@@ -1,8 +1,9 @@
 """Retention: personal data is erased some time after an action has closed. The count stays."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from campaign_actions.actions.counts.ledger import add_retained_entries
 from campaign_actions.actions.counts.states.fold import keep_states
@@ -49,6 +50,12 @@ def erase_closed(now: datetime, *, keep_months: int) -> int:
                 until=before.isoformat(),
             )
     return len(rows)
+
+
+def find_expired(connection: Connection, ids: Collection[int], before: datetime) -> set[int]:
+    """Those of these actions whose data is being erased on schedule."""
+    expired = select(Action.id).where(Action.id.in_(ids), Action.retain_from <= before)
+    return set(connection.scalars(expired)) if ids else set()
 
 
 def _find_closed_action(before: datetime, now: datetime) -> int | None:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from campaign_actions.actions.models import CODE_IN_HANDOVER
+from campaign_actions.actions.models import CODE_IN_HANDOVER, LOADED_INTO_CRM
 from campaign_actions.actions.personal_data.handed_over import handed_over_by_all
 from campaign_actions.actions.personal_data.later_uses import uses_covered_now
 from campaign_actions.actions.queries import PublicAction
@@ -45,7 +45,11 @@ def sample_of(action: PublicAction, name: str, *, days: int) -> Mail:
         name,
         values={
             **template_values(action, locale, days=days),
-            **handed_over_by_all(action, has_code=CODE_IN_HANDOVER in covered),
+            **handed_over_by_all(
+                action,
+                has_code=CODE_IN_HANDOVER in covered,
+                is_loaded=LOADED_INTO_CRM in covered,
+            ),
             "is_counted": True,
         },
         links={

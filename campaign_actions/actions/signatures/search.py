@@ -15,7 +15,6 @@ from campaign_actions.actions.models import (
     Signature,
     SignatureRow,
     SignatureSelect,
-    TallySource,
 )
 from campaign_actions.actions.signatures.filters.filter import MAX_IDS, SIGNATURES, SignatureFilter
 from campaign_actions.actions.signatures.filters.tallied import count_tallied
@@ -32,8 +31,6 @@ PAGE_SIZE = 50
 MAX_SCANNED = 50_000  # signatures that one search reads
 MAX_COUNTED = 10_000  # results
 MAX_PAGE_FOUND = MAX_COUNTED // PAGE_SIZE  # the last page that is found by its number
-MAX_SOURCE_DAYS = 1000  # sources by day that are looked through for a list of sources
-MAX_SOURCES_LISTED = 50
 COLUMNS = (
     *(Signature.id, Signature.public_id, Signature.signed_at, Signature.status),
     *(Signature.given_name, Signature.family_name, Signature.email),
@@ -206,15 +203,6 @@ def count_for_page(
     if count.is_exact or tallied is None or (count.is_more and tallied <= count.number):
         return count
     return ResultCount(max(tallied, count.number), is_scattered=bool(count.searched))
-
-
-def recent_sources(action_id: int) -> list[str]:
-    """The sources of confirmed signatures, those of the last days first."""
-    newest = select(TallySource.source).filter_by(action_id=action_id)
-    newest = newest.order_by(TallySource.day.desc(), TallySource.number.desc()).limit(
-        MAX_SOURCE_DAYS
-    )
-    return list(dict.fromkeys(db.session.scalars(newest)))[:MAX_SOURCES_LISTED]
 
 
 def mask_email(email: str | None) -> str:

@@ -1,6 +1,6 @@
 """The emails about an action, sent to the person who edits it, with links to no real signature."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
@@ -19,13 +19,14 @@ from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember
 
 TRIED = ("confirm", "receipt")  # what everyone who takes part gets
+_TEMPLATES = {name: f"staff-try-{name}" for name in TRIED}
 
 
 def try_emails(action_id: int, locale: str, *, by: StaffMember, now: datetime) -> None:
     """Queue the emails of an action in one language to a member, and record it."""
     person = {"to": by.email, "email_key": email_key(by.email), "locale": locale}
     mails = [
-        new_mail(f"staff-try-{name}", **person, about=action_id, lane="staff", now=now)
+        new_mail(_TEMPLATES[name], **person, about=action_id, lane="staff", now=now)
         for name in TRIED
     ]
     key = {"action_id": action_id, "locale": locale}
@@ -46,9 +47,29 @@ def email_trials(action_ids: Iterable[int]) -> list[EmailTrial]:
     return list(db.session.scalars(trials.order_by(EmailTrial.tried_at.desc())))
 
 
+def undelivered_trials(trials: Iterable[EmailTrial]) -> Mapping[tuple[int, str], str]:
+    """The trials whose emails have not all been sent, by action and language: the reason in the outbox, ""
+    while they are on their way."""
+    tried_at = {(trial.action_id, trial.locale): trial.tried_at for trial in trials}
+    unsent = select(
+        OutboxMail.about, OutboxMail.locale, OutboxMail.queued_at, OutboxMail.last_error
+    ).where(
+        OutboxMail.status.in_(("queued", "dead")),
+        OutboxMail.lane == "staff",
+        OutboxMail.template.in_(_TEMPLATES.values()),
+        OutboxMail.about.in_([action_id for action_id, _locale in tried_at]),
+    )
+    found: dict[tuple[int, str], str] = {}
+    for mail in db.session.execute(unsent) if tried_at else ():
+        key = mail.about, mail.locale
+        if key in tried_at and mail.queued_at >= tried_at[key]:
+            found[key] = found.get(key) or mail.last_error or ""
+    return found
+
+
 def trial_mails(link_life: timedelta) -> dict[str, MailMaker]:
     """By the names under which they are queued."""
-    return {f"staff-try-{name}": _maker(name, link_life) for name in TRIED}
+    return {_TEMPLATES[name]: _maker(name, link_life) for name in TRIED}
 
 
 def _maker(name: str, link_life: timedelta) -> MailMaker:

@@ -6,7 +6,7 @@ be used to sign again at once.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, text, update
@@ -24,7 +24,7 @@ from campaign_actions.actions.signatures.codes.tries import delete_tries
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.core.db.session import BUSY_TIMEOUT_MS, db, write_transaction
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.enqueue import delete_emails_to
+from campaign_actions.outbox.enqueue import delete_emails_to, forget_people
 
 KEPT_WHEN_ERASED = {"id", "public_id", "action_id", "kind", "status", "updated_at"}
 NOT_NULL_VALUES = {
@@ -107,6 +107,32 @@ def erase(email: str, *, now: datetime, actor: str = COMMAND) -> int:
     return len(rows)
 
 
+def remove_again(
+    connection: Connection,
+    row: SignatureRow,
+    *,
+    status: str,
+    withdrawn_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """Repeat the removal of a signature that the caller has locked, and that a restore brought back.
+
+    `status`: what it was when the backup was restored. Returns False if it still is, or if its signer signed
+    again after `withdrawn_at`.
+    """
+    if row.status in {status, "erased"}:
+        return False
+    if status == "withdrawn":
+        has_signed_again = withdrawn_at and row.signed_at and row.signed_at > withdrawn_at
+        return not has_signed_again and _withdraw(connection, row, now)
+    if status == "suppressed" and row.status == "invalid":
+        return _withdraw(connection, row, now)
+    if row.status == COUNTED:
+        add_ledger_entry(connection, row, -1, now)
+    erase_rows(connection, [row], now=now)
+    return True
+
+
 def erase_rows(connection: Connection, rows: Sequence[SignatureRow], *, now: datetime) -> None:
     """Erase signatures that the caller has locked, and the emails about them. Counts do not change."""
     _clear_rows(connection, rows, ERASED_VALUES, now)
@@ -122,9 +148,19 @@ def _clear_rows(
         signatures = update(Signature).where(are_signatures(action_id, ids))
         connection.execute(signatures.values(**values, updated_at=now))
         _delete_comments(connection, action_id, ids)
+        keys = {row.email_key for row in rows if row.action_id == action_id and row.email_key}
+        _forget_updates(connection, action_id, keys)
     for row in rows:
         delete_emails_to(connection, row.email_key, about=row.action_id)
         delete_tries(connection, row.email_key, action_id=row.action_id)
+
+
+def _forget_updates(connection: Connection, action_id: int, keys: Collection[str]) -> None:
+    """Which updates they get. Someone who took part in another action does not get one twice."""
+    others = select(Signature.email_key).where(
+        Signature.email_key.in_(keys), Signature.status != "suppressed"
+    )
+    forget_people(connection, keys, about=action_id, others=others)
 
 
 def truncate_wal() -> bool:
@@ -144,7 +180,7 @@ def truncate_wal() -> bool:
     return not busy
 
 
-def _withdraw(connection: Connection, signature: Signature, now: datetime) -> bool:
+def _withdraw(connection: Connection, signature: Signature | SignatureRow, now: datetime) -> bool:
     row = _lock(connection, signature)
     if row.status == COUNTED:
         update_row = update(Signature).where(is_signature(row))
@@ -164,7 +200,7 @@ def _is_free(row: SignatureRow) -> bool:
     return row.email_key is None or row.confirmed_at is None
 
 
-def _lock(connection: Connection, signature: Signature) -> SignatureRow:
+def _lock(connection: Connection, signature: Signature | SignatureRow) -> SignatureRow:
     row = select(Signature.__table__).where(is_signature(signature))
     return connection.execute(row.with_for_update()).one()
 

@@ -25,14 +25,18 @@ from campaign_actions.campaigns.models.pictures import (
     PictureTexts,
 )
 from campaign_actions.campaigns.models.revisions import (
+    DECISIONS,
     REVISION_ORIGINS,
     SCHEDULE_FAILURES,
     VERSIONED_KINDS,
+    DecisionKind,
+    PageDecision,
     Revision,
     ScheduledDraft,
 )
 
 __all__ = [
+    "DECISIONS",
     "DEFAULT_FOCUS",
     "MAX_ALT_LENGTH",
     "MAX_CHANNEL_NAME",
@@ -47,9 +51,11 @@ __all__ = [
     "Campaign",
     "CampaignText",
     "ChannelName",
+    "DecisionKind",
     "DraftPicture",
     "DraftPictureFile",
     "FormerCampaignSlug",
+    "PageDecision",
     "Partner",
     "PartnerText",
     "Picture",

@@ -15,8 +15,8 @@ MAX_CHANNEL_NAME = 60
 class Campaign(Base):
     """A cause. It is public from `published_at` on; null: a draft.
 
-    `version` is the number of its newest revision. `published_version`: the newest revision that the
-    public has seen, while later ones are a draft of changes; null: there is no such draft.
+    `version` is the number of its newest revision. `published_version`: the one after which a draft of
+    changes begins; null: there is no such draft. `public_number()` finds the one that the public sees.
     """
 
     __tablename__ = "campaigns"

@@ -12,7 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from campaign_actions.campaigns.models import Revision
-from campaign_actions.campaigns.versioning.public_times import begin_public, mark_newest
+from campaign_actions.campaigns.versioning.public_times import (
+    begin_public,
+    mark_newest,
+    renumber_schedule,
+)
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import (
     Versioned,
@@ -83,13 +87,17 @@ def store_newest(
             subject.write(connection, subject_id, rows, content, now)
             newest = rows = subject.read(connection, subject_id)
         add_revision(
-            connection, subject, subject_id, number + 1, staff_id, now, newest, restored=restored
+            connection,
+            subject,
+            subject_id,
+            number + 1,
+            staff_id,
+            now,
+            newest,
+            restored=restored,
+            same_as=seen if is_public and newest == rows else None,
         )
         mark_newest(connection, subject, subject_id, number, is_draft=newest != rows)
-        if is_public and newest == rows:
-            begin_public(
-                connection, subject, subject_id, number + 1, before=seen, staff_id=staff_id, now=now
-            )
     subject.clean(connection, subject_id, newest)
     return number + 1
 
@@ -105,37 +113,33 @@ def saving_revision(
     also: Content = NOTHING,
     is_discard: bool = False,
 ) -> Iterator[None]:
-    """Save the changes that the block makes to the rows as one revision, in the caller's transaction.
+    """Save the changes that the block makes to the rows as a revision, in the caller's transaction.
 
-    They are public at once. A draft gets them as well, and the values in `also`; None removes a field.
+    They are public at once. A draft gets them as well, and the values in `also`; None removes a field. Its
+    rest is another revision, which keeps the time if publishing it would still change the same.
     `is_discard`: these values discard it.
     """
+    its = connection, subject, subject_id
     is_public = subject.is_public(connection, subject_id, now)
-    number = _lock(connection, subject, subject_id, now)
-    seen = public_number(connection, subject, subject_id)
-    before, draft = (
-        subject.read(connection, subject_id),
-        find_draft(connection, subject, subject_id),
-    )
-    with change_hook()(connection, subject, subject_id, staff_id=staff_id, now=now):
+    number = last = _lock(*its, now)
+    seen = public_number(*its)
+    before, draft = subject.read(connection, subject_id), find_draft(*its)
+    with change_hook()(*its, staff_id=staff_id, now=now):
         yield
         after = subject.read(connection, subject_id)
         newest = after if draft is None else _with_changes(draft, before, after, also)
-        add_revision(
-            connection,
-            subject,
-            subject_id,
-            number + 1,
-            staff_id,
-            now,
-            newest,
-            is_discard=is_discard,
-        )
-        mark_newest(connection, subject, subject_id, number, is_draft=newest != after)
-        if is_public and newest == after:
-            begin_public(
-                connection, subject, subject_id, number + 1, before=seen, staff_id=staff_id, now=now
-            )
+        is_draft, is_new = newest != after, is_public and after != before
+        if is_new:
+            last += 1
+            add_revision(*its, last, staff_id, now, after)
+            begin_public(*its, last, before=seen, staff_id=staff_id, now=now)
+        if is_draft or not is_new:
+            last += 1
+            same = seen if is_public and not is_draft else None
+            add_revision(*its, last, staff_id, now, newest, is_discard=is_discard, same_as=same)
+        mark_newest(*its, number, is_draft=is_draft)
+        if draft is not None and _pending(draft, before) == _pending(newest, after):
+            renumber_schedule(*its, number, last)
     subject.clean(connection, subject_id, newest)
 
 
@@ -193,7 +197,7 @@ def discard_draft(
         subject_id,
         staff_id=staff_id,
         now=now,
-        also=_back(draft, subject.read(connection, subject_id)),
+        also=_pending(subject.read(connection, subject_id), draft),
         is_discard=True,
     ):
         pass
@@ -239,5 +243,6 @@ def _with_changes(draft: Content, before: Content, after: Content, also: Content
     return {name: value for name, value in whole.items() if name not in removed}
 
 
-def _back(draft: Content, public: Content) -> Content:
-    return {name: public.get(name) for name in changed_names(draft, public)}
+def _pending(content: Content, rows: Content) -> Content:
+    """The fields of a content that the rows do not have, or have otherwise; None: only they have it."""
+    return {name: content.get(name) for name in changed_names(content, rows)}

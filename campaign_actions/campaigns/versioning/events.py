@@ -1,4 +1,4 @@
-"""When a page opened, closed and left the site, as its revisions say. Older ones say less."""
+"""When a page opened, closed and left the site, and what was decided about it. Older pages say less."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,22 +8,37 @@ from typing import Literal
 
 from sqlalchemy import or_, select
 
-from campaign_actions.campaigns.models import Revision
+from campaign_actions.campaigns.models import DecisionKind, PageDecision, Revision
 from campaign_actions.campaigns.versioning.history import Opening, RevisionOverview
+from campaign_actions.campaigns.versioning.row_changes import moment_in, texts_changed
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.stored_json import JsonMember
 from campaign_actions.staff.queries import member_names
 
-EventName = Literal["opened", "closed", "unpublished"]
+EventName = Literal["opened", "closed", "published", "unpublished"] | DecisionKind
+FAILED = "failed-"  # and why a time passed without publishing, in the kinds of decisions
 
 
 @dataclass(frozen=True)
 class PageEvent:
-    """`staff_id`: of who decided it; None if that is not known."""
+    """`staff_id`: of who decided it; None if that is not known. `due_at`: the time set, cancelled or missed.
+
+    `number`: of the revision that was published, and `former`: of the one that it replaced.
+    """
 
     at: datetime
     name: EventName
     staff_id: int | None = None
+    due_at: datetime | None = None
+    number: int = 0
+    former: int = 0
+
+    @property
+    def failure(self) -> str:
+        """Why nothing became public at its time, as schedules name it; empty: that is not what happened."""
+        if self.name == "opening-stopped":
+            return "checks"
+        return self.name.removeprefix(FAILED) if self.name.startswith(FAILED) else ""
 
 
 @dataclass(frozen=True)
@@ -36,25 +51,59 @@ class HistoryRow:
     at: datetime
     by: str
     revision: RevisionOverview | None = None
-    events: Sequence[EventName] = field(default=())
+    events: Sequence[PageEvent] = field(default=())
 
 
 def public_events(subject: str, subject_id: int, opening: Opening | None) -> list[PageEvent]:
-    """When the page opened and left the site. `opening`: the last one, if it is public."""
+    """When the page opened, showed a draft and left the site. `opening`: the last one, if it is public."""
     times = Revision.public_from, Revision.public_until
-    known = select(*times, Revision.publisher_id).where(
+    known = select(*times, Revision.publisher_id, Revision.number, Revision.saved_at).where(
         Revision.subject == subject,
         Revision.subject_id == subject_id,
         or_(*(time.is_not(None) for time in times)),
     )
     rows = db.session.execute(known).all()
     begun = {row.public_from: row.publisher_id for row in rows if row.public_from}
-    ended = {row.public_until for row in rows if row.public_until}
+    ended = {row.public_until: row.number for row in rows if row.public_until}
     found = [PageEvent(at, "opened", by) for at, by in begun.items() if at not in ended]
     found += [PageEvent(at, "unpublished") for at in ended if at not in begun]
+    found += [
+        PageEvent(at, "published", row.publisher_id, number=row.number, former=ended[at])
+        for row in rows
+        if (at := row.public_from) in ended and at != row.saved_at
+    ]
     if opening and opening.at not in begun:
         found.append(PageEvent(opening.at, "opened", opening.staff_id))
     return found
+
+
+def published_changes(
+    subject: str, subject_id: int, rows: Iterable[HistoryRow]
+) -> dict[int, RevisionOverview]:
+    """All public changes by the publications among these rows, by the number of their revision."""
+    found = {one.number: one.former for row in rows for one in row.events if one.number}
+    saved = select(Revision).filter_by(subject=subject, subject_id=subject_id)
+    both = saved.where(Revision.number.in_({*found, *found.values()}))
+    by_number = {one.number: one for one in db.session.scalars(both)} if found else {}
+    return {
+        number: RevisionOverview(
+            number,
+            by_number[number].saved_at,
+            "",
+            fields=texts_changed(by_number[former], by_number[number]),
+            public_from=by_number[number].public_from,
+            former=former,
+            contents=(by_number[former].content, by_number[number].content),
+        )
+        for number, former in found.items()
+    }
+
+
+def decisions(subject: str, subject_id: int) -> list[PageEvent]:
+    """The decisions about a page that are in none of its revisions, the first one first."""
+    made = select(PageDecision).filter_by(subject=subject, subject_id=subject_id)
+    rows = db.session.scalars(made.order_by(PageDecision.id)).all()
+    return [PageEvent(row.at, row.kind, row.staff_id, row.due_at) for row in rows]
 
 
 def closings(action_id: int, *, since: datetime, now: datetime) -> list[PageEvent]:
@@ -66,7 +115,7 @@ def closings(action_id: int, *, since: datetime, now: datetime) -> list[PageEven
         .order_by(Revision.number)
     )
     rows = [
-        (row.saved_at, row.staff_id, _moment(row.closes_at)) for row in db.session.execute(saves)
+        (row.saved_at, row.staff_id, moment_in(row.closes_at)) for row in db.session.execute(saves)
     ]
     found: dict[datetime, PageEvent] = {}
     author, before = None, None
@@ -83,16 +132,15 @@ def history_rows(
     """The revisions of one page of a history with the events of that time, the newest first.
 
     `before`: when the next newer revision was saved, if there is one; earlier events are on this page. Those
-    older than the oldest revision here are on the next one, unless there is none.
+    older than the oldest revision here are on the next one, unless there is none. Revisions that repeat what
+    another one says are left out.
     """
-    if not revisions:
-        return []
-    after = revisions[-1].saved_at if revisions[-1].number > 1 else None
+    after = revisions[-1].saved_at if revisions and revisions[-1].number > 1 else None
     here = [one for one in events if _is_between(one.at, after, before)]
-    saved = {one.saved_at for one in revisions}
+    saved = _first_saves(revisions)
     names = member_names(one.staff_id for one in here if one.at not in saved)
     rows = [
-        HistoryRow(one.at, names.get(one.staff_id or 0, ""), events=(one.name,))
+        HistoryRow(one.at, names.get(one.staff_id or 0, ""), events=(one,))
         for one in here
         if one.at not in saved
     ]
@@ -101,11 +149,21 @@ def history_rows(
             one.saved_at,
             one.author,
             one,
-            tuple(event.name for event in here if event.at == one.saved_at),
+            tuple(event for event in here if saved.get(event.at) == one.number),
         )
         for one in revisions
+        if not one.is_repeated
     ]
     return sorted(rows, key=_place, reverse=True)
+
+
+def _first_saves(revisions: Sequence[RevisionOverview]) -> dict[datetime, int]:
+    """The first of those saved together, by time: it is what became public at once.
+
+    But not the first of all, if it only keeps what there was before the page was ever saved.
+    """
+    numbers = {one.saved_at: one.number for one in revisions if one.number > 1}
+    return {one.saved_at: one.number for one in revisions} | numbers
 
 
 def _place(row: HistoryRow) -> tuple[datetime, int]:
@@ -120,10 +178,3 @@ def saved_at(subject: str, subject_id: int, number: int) -> datetime | None:
     """When a revision was saved; None if there is none with this number."""
     this = {"subject": subject, "subject_id": subject_id, "number": number}
     return db.session.scalar(select(Revision.saved_at).filter_by(**this))
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None

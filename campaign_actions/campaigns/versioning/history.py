@@ -1,16 +1,26 @@
 """The revisions of a campaign or an action, and what each of them changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any, TypedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from campaign_actions.campaigns.models import Revision
-from campaign_actions.campaigns.versioning.differences import changed_fields
 from campaign_actions.campaigns.versioning.drafts import read_newest
+from campaign_actions.campaigns.versioning.row_changes import (
+    APPEARANCE,
+    NewEnd,
+    end_of,
+    is_kept,
+    new_end,
+    picture_change,
+    repeated_numbers,
+    texts_changed,
+    was_at_once,
+)
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import db, read_snapshot
@@ -18,13 +28,7 @@ from campaign_actions.core.db.stored_json import JsonMember
 from campaign_actions.core.theme import ACCENTS
 from campaign_actions.staff.queries import member_names
 
-AT_ONCE = (
-    "closes_at",
-    "is_public",
-)  # the ends of fields that never wait for a draft to be published
-APPEARANCE = ("accent", "picture", "focus")  # of a campaign; older revisions have none of them
 MAX_COMPARED = 200  # revisions that one can be compared with
-ARCHIVED = "archived_at"  # of a campaign, while it is archived
 
 
 class PublicTimes(TypedDict):
@@ -47,10 +51,14 @@ class RevisionOverview:
 
     `fields`: the names of the fields, without those of the appearance. `picture`: added, replaced,
     removed or focused. `accent`: its key, if the revision changed it. `end`: archived or reopened.
-    `is_public`: whether it is the one that the public sees; later ones are a draft. `restored`: the
-    revision whose content it has. `is_discard`: a draft was discarded for it. `public_from` and
-    `public_until`: when the public saw it, as far as that is known. `publisher`: who published it then;
-    empty: not known. `contents`: of the revision before it, if there is one, and its own.
+    `new_end`: of an action, if the revision changed it and did not close it. `is_draft`: whether it is
+    the newest one of a draft. `is_public`: whether the public sees it. `restored`: the revision whose
+    content it has. `is_discard`: a draft was discarded for it. `is_kept`: what was left of a draft when
+    something else became public at once; `is_repeated`: and a newer revision has that draft.
+    `repeated_number`: of the revision saved with this one that is_repeated, if there is one. `is_same`:
+    the public saw the same as before it. `public_from` and `public_until`: when the public saw it, as far
+    as that is known. `publisher`: who published it then; empty: not known. `former`: the number of the
+    revision that it is compared with; 0: none. `contents`: of that one, if there is one, and its own.
     """
 
     number: int
@@ -60,14 +68,24 @@ class RevisionOverview:
     picture: str | None = None
     accent: str | None = None
     end: str | None = None
-    is_draft: bool = False  # newer than what the public sees
+    new_end: NewEnd | None = None
+    is_draft: bool = False
     is_public: bool = False
     restored: int | None = None
     is_discard: bool = False
+    is_kept: bool = False
+    is_repeated: bool = False
+    repeated_number: int | None = None
+    is_same: bool = False
     public_from: datetime | None = None
     public_until: datetime | None = None
     publisher: str = ""
+    former: int = 0
     contents: tuple[Content, ...] = field(default=(), repr=False)
+
+    @property
+    def was_public(self) -> bool:
+        return self.is_public or self.public_from is not None
 
     @property
     def accent_name(self) -> str:
@@ -82,31 +100,72 @@ def revisions(
     offset: int,
     limit: int,
     published: int | None = None,
+    draft: int | None = None,
     opening: Opening | None = None,
 ) -> list[RevisionOverview]:
-    """The newest first. `published`: the one that the public sees; later ones are a draft.
+    """The newest first. `published`: the one that the public sees.
 
-    `opening`: of the page, if it is public.
+    `draft`: the newest one of the draft; None: there is none. `opening`: of the page, if it is public.
     """
-    appearance = [JsonMember(Revision.content, name).label(name) for name in APPEARANCE]
-    facts = (Revision.number, Revision.saved_at, Revision.staff_id, Revision.content)
-    events = Revision.origin, Revision.restored_number
-    public = Revision.public_from, Revision.public_until, Revision.publisher_id
-    page = (
-        select(*facts, *events, *public, *appearance)
-        .where(Revision.subject == subject, Revision.subject_id == subject_id)
-        .order_by(Revision.number.desc())
-        .offset(offset)
-        .limit(limit + 1)  # the last one only says what there was before
-    )
-    rows = db.session.execute(page).all()
+    these = _whole_rows(subject, subject_id)
+    newer = min(offset, 3)  # they say whether a draft goes on
+    page = these.order_by(Revision.number.desc()).offset(offset - newer)
+    found = db.session.execute(page.limit(newer + limit + 2)).all()
+    rows = found[newer:]  # the last two are only compared with
+    pairs = list(zip_longest(rows, rows[1:]))[:limit]
+    repeated = repeated_numbers(found)
+    replaced = _replaced(these, pairs)
     people = {row.staff_id for row in rows} | {row.publisher_id for row in rows}
     names = member_names(people | ({opening.staff_id} if opening else set()))
-    found = [
-        _overview(row, before, names, published=published, opening=opening)
-        for row, before in zip_longest(rows, rows[1:])
+    return [
+        _overview(
+            row,
+            replaced.get(row.public_from, before),
+            names,
+            published=published,
+            opening=opening,
+            is_draft=row.number == draft,
+            is_kept=is_kept(before, row),
+            repeated=repeated,
+        )
+        for row, before in pairs
     ]
-    return found[:limit]
+
+
+def _whole_rows(subject: str, subject_id: int) -> Select[Any]:
+    appearance = [JsonMember(Revision.content, name).label(name) for name in APPEARANCE]
+    facts = (Revision.number, Revision.saved_at, Revision.staff_id, Revision.content)
+    events = Revision.origin, Revision.restored_number, Revision.same_as_number
+    public = Revision.public_from, Revision.public_until, Revision.publisher_id
+    of_subject = Revision.subject == subject, Revision.subject_id == subject_id
+    return select(*facts, *events, *public, *appearance).where(*of_subject)
+
+
+def _replaced(these: Select[Any], pairs: Sequence[tuple[Any, Any]]) -> Mapping[datetime, Any]:
+    """Revisions that changes replaced at once, beside a draft, by that time.
+
+    The revision before such a change is the draft, and the public never saw what differs from that.
+    """
+    times = [
+        row.public_from
+        for row, before in pairs
+        if before and was_at_once(row) and before.public_until != row.public_from
+    ]
+    if not times:
+        return {}
+    rows = db.session.execute(these.where(Revision.public_until.in_(times)))
+    return {row.public_until: row for row in rows}
+
+
+def number_before(subject: str, subject_id: int, number: int) -> int:
+    """The revision that a list of them compares this one with; 0: none."""
+    these, both = _whole_rows(subject, subject_id), (number, number - 1)
+    found = these.where(Revision.number.in_(both)).order_by(Revision.number.desc())
+    row, before, *_rest = *db.session.execute(found).all(), None, None
+    if row is None or before is None:
+        return 0
+    former: int = _replaced(these, [(row, before)]).get(row.public_from, before).number
+    return former
 
 
 def _overview(
@@ -116,22 +175,29 @@ def _overview(
     *,
     published: int | None,
     opening: Opening | None,
+    is_draft: bool,
+    is_kept: bool,
+    repeated: Collection[int],
 ) -> RevisionOverview:
-    """`before`: the revision before it, or None. `names`: of the authors and publishers."""
-    fields, end = _texts_changed(before, row), _end(before, row)
-    is_newer = published is not None and row.number > published
+    """`before`: the one to compare it with, or None. `names`: of the authors and publishers."""
     return RevisionOverview(
         number=row.number,
         saved_at=row.saved_at,
         author=names.get(row.staff_id or 0, ""),
-        fields=fields,
-        picture=_picture_change(before, row),
+        fields=texts_changed(before, row),
+        picture=picture_change(before, row),
         accent=row.accent if before and before.accent not in (None, row.accent) else None,
-        end=end,
-        is_draft=is_newer and not (end or _was_at_once(fields)),
+        end=end_of(before, row),
+        new_end=new_end(before, row),
+        is_draft=is_draft,
         is_public=row.number == published,
         restored=row.restored_number,
         is_discard=row.origin == "discarded",
+        is_kept=is_kept,
+        is_repeated=row.number in repeated,
+        repeated_number=next((one for one in repeated if one == row.number + 1), None),
+        is_same=row.same_as_number is not None,
+        former=before.number if before else 0,
         contents=tuple(one.content for one in (before, row) if one),
         **_public_times(row, row.number == published, opening, names),
     )
@@ -181,43 +247,17 @@ def author_of(subject: str, subject_id: int, number: int) -> tuple[int | None, s
 def _public_times(
     row: Any, is_public: bool, opening: Opening | None, names: Mapping[int, str]
 ) -> PublicTimes:
-    """Opening a page at its time stores nothing with its revision, so it counts from there."""
+    """Opening a page at its time stores nothing with its revision, so it counts from there.
+
+    So does the first revision of a page that was never saved before, though it is saved later.
+    """
     start, end, by = row.public_from, None if is_public else row.public_until, row.publisher_id
     if (
         opening
-        and row.saved_at <= opening.at
+        and (row.saved_at <= opening.at or row.number == 1)
         and (is_public or (end and end >= opening.at))
         and not (start and start > opening.at)
     ):
         start, by = opening.at, opening.staff_id
     publisher = names.get(by or 0, "") if start else ""
     return {"public_from": start, "public_until": end, "publisher": publisher}
-
-
-def _texts_changed(before: Any, after: Any) -> tuple[str, ...]:
-    """The fields that differ from one revision to the next, but for those of the appearance."""
-    if before is None:
-        return ()
-    names = changed_fields(before.content, after.content)
-    return tuple(name for name in names if name not in (*APPEARANCE, ARCHIVED))
-
-
-def _end(before: Any, after: Any) -> str | None:
-    if before is None or before.content.get(ARCHIVED) == after.content.get(ARCHIVED):
-        return None
-    return "archived" if after.content.get(ARCHIVED) else "reopened"
-
-
-def _was_at_once(fields: tuple[str, ...]) -> bool:
-    return bool(fields) and all(name.rpartition(".")[2] in AT_ONCE for name in fields)
-
-
-def _picture_change(before: Any, after: Any) -> str | None:
-    """From one revision to the next; None also where the one before does not say how it looked."""
-    if before is None or None in (before.picture, after.picture):
-        return None
-    if before.picture == after.picture:
-        return "focused" if before.focus != after.focus else None
-    if not before.picture:
-        return "added"
-    return "replaced" if after.picture else "removed"

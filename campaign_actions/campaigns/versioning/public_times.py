@@ -4,11 +4,17 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Update, delete, func, or_, select, update
+from sqlalchemy import Connection, Update, and_, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from campaign_actions.campaigns.models import Revision, ScheduledDraft
-from campaign_actions.campaigns.versioning.versioned import Versioned, public_number
+from campaign_actions.campaigns.versioning.versioned import (
+    Versioned,
+    ensure_first_revision,
+    public_number,
+)
 from campaign_actions.core.db.session import db
+from campaign_actions.core.db.stored_json import JsonMember
 
 
 class Published(NamedTuple):
@@ -26,18 +32,30 @@ def changes_published(
     since: datetime,
     until: datetime,
 ) -> list[Published]:
-    """Revisions that became public in a period, in this order. A discarded draft changed nothing."""
+    """Revisions that replaced public ones in a period, in this order; without those that set an end."""
     subjects = {"campaign": campaign_ids, "action": action_ids}
     its = (
         (Revision.subject == name) & Revision.subject_id.in_(ids) for name, ids in subjects.items()
     )
+    former = aliased(Revision)
+    is_replaced = and_(
+        former.subject == Revision.subject,
+        former.subject_id == Revision.subject_id,
+        former.public_until == Revision.public_from,
+    )
+    end_before = JsonMember(former.content, "closes_at").label("end_before")
+    end = JsonMember(Revision.content, "closes_at").label("end")
     rows = db.session.execute(
-        select(Revision.subject, Revision.subject_id, Revision.public_from)
+        select(Revision.subject, Revision.subject_id, Revision.public_from, end_before, end)
+        .join(former, is_replaced)
         .where(or_(*its), Revision.public_from.between(since, until))
-        .where(Revision.origin.is_distinct_from("discarded"))
         .order_by(Revision.public_from, Revision.subject.desc(), Revision.subject_id)
     )
-    return [Published(subject, its_id, at) for subject, its_id, at in rows if at]
+    return [
+        Published(row.subject, row.subject_id, row.public_from)
+        for row in rows
+        if row.public_from and row.end_before == row.end
+    ]
 
 
 def begin_public(
@@ -70,6 +88,7 @@ def end_public(
     `opened_at`, `by`: when it opened, and who decided that. Its own row no longer says so afterwards.
     """
     number = public_number(connection, subject, subject_id)
+    ensure_first_revision(connection, subject, subject_id, number, now)
     _end(connection, _revision(subject, subject_id, number), now)
     of_subject = {"subject": subject.name, "subject_id": subject_id}
     saved = select(func.max(Revision.number)).filter_by(**of_subject)
@@ -81,7 +100,7 @@ def end_public(
 def mark_newest(
     connection: Connection, subject: Versioned, subject_id: int, number: int, *, is_draft: bool
 ) -> None:
-    """Remember which revision the public sees, unless that is known already; or that it is the newest.
+    """Remember after which revision the draft begins, unless that is known already; or that there is none.
 
     Then nothing is left to be published at a time.
     """
@@ -95,6 +114,14 @@ def mark_newest(
     else:
         new = this.where(columns.published_version.is_(None))
         connection.execute(new.values(published_version=number))
+
+
+def renumber_schedule(
+    connection: Connection, subject: Versioned, subject_id: int, old: int, new: int
+) -> None:
+    """Publishing the new revision of a draft changes the same as the old one, so its time is kept."""
+    this = update(ScheduledDraft).filter_by(subject=subject.name, subject_id=subject_id, number=old)
+    connection.execute(this.values(number=new))
 
 
 def _end(connection: Connection, this: Update, now: datetime) -> None:

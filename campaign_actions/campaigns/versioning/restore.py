@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
+from campaign_actions.campaigns.versioning.differences import changed_fields
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import Saved, save_changes
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
+from campaign_actions.core.db.session import db
 from campaign_actions.staff.models import StaffMember
 
 
@@ -22,10 +25,40 @@ def restore(
 ) -> Saved:
     """Save the content of a revision again, except for fields that are decided elsewhere.
 
-    So restoring texts opens and closes nothing, and changes neither the result nor the picture.
+    So restoring texts opens and closes nothing, and does not change the picture.
     Languages added since then stay, and so do the fields in `without`. Raises SlugTaken, PublicTextMissing.
     """
     current, newest = find_content(subject, subject_id)
+    return save_changes(
+        subject,
+        subject_id,
+        _changes(subject, current, content, without),
+        opened_at=newest,
+        by=by,
+        now=now,
+        is_whole=True,
+        restored=number,
+    )
+
+
+def kept_fields(
+    subject: Versioned,
+    subject_id: int,
+    current: Content,
+    content: Content,
+    *,
+    without: Collection[str] = (),
+) -> list[str]:
+    """The names of the fields that differ in a revision, and that restoring it leaves as they are."""
+    fixed = subject.fixed if subject.is_fixed(db.session.connection(), subject_id) else ()
+    changes = _changes(subject, current, content, {*without, *fixed})
+    return changed_fields({**current, **changes}, content)
+
+
+def _changes(
+    subject: Versioned, current: Content, content: Content, without: Collection[str]
+) -> dict[str, Any]:
+    """The fields to save; None removes one."""
     elsewhere = subject.decided_elsewhere
     changes = {
         name: value
@@ -33,13 +66,4 @@ def restore(
         if name.rpartition(".")[2] not in elsewhere and name not in without
     }
     removed = {n: None for n in current if n.startswith("partners.") and n not in content}
-    return save_changes(
-        subject,
-        subject_id,
-        changes | removed,
-        opened_at=newest,
-        by=by,
-        now=now,
-        is_whole=True,
-        restored=number,
-    )
+    return changes | removed

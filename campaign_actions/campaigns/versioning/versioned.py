@@ -76,10 +76,19 @@ def lock_version(connection: Connection, subject: Versioned, subject_id: int) ->
 
 
 def public_number(connection: Connection, subject: Versioned, subject_id: int) -> int:
-    """The newest revision that the public has seen, if it is public."""
+    """The revision that the public sees, if it is public.
+
+    Beside a draft it is the last change that was public at once, or else the revision before the draft.
+    """
     columns = subject.table.__table__.c
-    number = select(func.coalesce(columns.published_version, columns.version))
-    return connection.scalar(number.where(columns.id == subject_id)) or 0
+    number = func.coalesce(columns.published_version, columns.version)
+    its = Revision.subject == subject.name, Revision.subject_id == columns.id
+    at_once = select(func.max(Revision.number)).where(
+        *its, Revision.number > number, Revision.public_from.is_not(None)
+    )
+    same = select(Revision.same_as_number).where(*its, Revision.number == number)
+    found = func.coalesce(at_once.scalar_subquery(), same.scalar_subquery(), number)
+    return connection.scalar(select(found).where(columns.id == subject_id)) or 0
 
 
 def ensure_first_revision(
@@ -116,10 +125,12 @@ def add_revision(
     *,
     restored: int | None = None,
     is_discard: bool = False,
+    same_as: int | None = None,
 ) -> None:
     """Add what the rows contain, or the content of a draft, as the newest revision.
 
-    `restored`: the revision that has this content. `is_discard`: a draft was discarded for it.
+    `restored`: the revision that has this content. `is_discard`: a draft was discarded for it. `same_as`:
+    the revision that the public sees, if it goes on seeing the same.
     """
     origin = "discarded" if is_discard else "restored" if restored is not None else None
     row = {
@@ -131,6 +142,7 @@ def add_revision(
         "content": subject.read(connection, subject_id) if content is None else dict(content),
         "origin": origin,
         "restored_number": restored,
+        "same_as_number": same_as,
     }
     connection.execute(insert(Revision), row)
     connection.execute(update(subject.table).filter_by(id=subject_id).values(version=number))

@@ -143,7 +143,7 @@ ACTION_FIELDS = (
     form_field(
         ActionTextForm,
         "summary",
-        _l("Two or three sentences, shown below the demand."),
+        _l("Two or three sentences with which the text of the page begins."),
         ACTION_PAGE,
         CONFIRMED,
     ),
@@ -157,7 +157,8 @@ ACTION_FIELDS = (
     form_field(
         ActionTextForm,
         "teaser",
-        _l("Shown on cards on other pages, and in shared links."),
+        _l("Shown at the top of the page, on cards on other pages, and in shared links."),
+        ACTION_PAGE,
         "campaign",
     ),
     form_field(

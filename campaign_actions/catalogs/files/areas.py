@@ -64,7 +64,7 @@ PATTERNS = (  # the first match decides
     *(
         (f"campaign_actions/{folder}/*", "staff")
         for folder in (
-            *("exports", "audit", "organization", "staff", "campaigns", "actions"),
+            *("exports", "audit", "organization", "staff", "campaigns", "actions", "outbox"),
             *("disclosures", "approvals", "switches"),
             *("catalogs", "previews", "publishing", "updates", "monitoring", "web/staff"),
         )

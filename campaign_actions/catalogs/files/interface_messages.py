@@ -1,5 +1,6 @@
 """The messages of the interface, as listed in the template that ships."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from sys import intern
@@ -28,3 +29,8 @@ def interface_messages(template: Path = paths.TRANSLATIONS / TEMPLATE) -> tuple[
         )
         messages.append(message)
     return tuple(messages)
+
+
+def messages_in_area(area: str) -> Mapping[str, Message]:
+    """By key, in the order of the template."""
+    return {message.key: message for message in interface_messages() if message.area == area}

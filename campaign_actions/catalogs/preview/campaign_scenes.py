@@ -18,8 +18,9 @@ from campaign_actions.actions.view_models import (
     signature_page_context,
 )
 from campaign_actions.catalogs.preview.campaign import CampaignPreview
+from campaign_actions.catalogs.preview.mail_values import signer_mail_values
 from campaign_actions.catalogs.preview.scene_list import MAILS
-from campaign_actions.catalogs.preview.scene_values import LINK, Values, signer_mail_values
+from campaign_actions.catalogs.preview.scene_values import LINK, Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.content.email_markdown import mail_html, mail_text
 from campaign_actions.core.errors import NotFound

@@ -184,10 +184,12 @@ MAILS = {
     "staff-codes-blocked": _l("Email about too many wrong codes"),
     "staff-roles-changed": _l("Email about changed roles"),
     "staff-test": _l("Test email"),
+    "staff-consent-returned": _l("Email about a consent text that was sent back"),
     "staff-approval-asked": _l("Email about a request for approval"),
     "staff-approval-decided": _l("Email about a decision"),
     "staff-export-deletions": _l("Email about entries to delete in exported files"),
     "staff-clusters": _l("Email about suspicious clusters"),
+    "staff-not-published": _l("Email about a time at which nothing is published"),
     "staff-audit-anchor": _l("Email with a signed copy of the audit log"),
 }
 # Other states of them: name, email, and the values that differ.

@@ -7,13 +7,10 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.forms import CodeForm, SignForm
 from campaign_actions.actions.goals import filled_heads
-from campaign_actions.actions.personal_data.handed_over import handed_over_by_all
 from campaign_actions.actions.personal_data.purposes import HANDOVER, PURPOSES
 from campaign_actions.actions.personal_data.who_sees import who_sees_what
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.questions.sign_form import form_class
-from campaign_actions.actions.signatures.clusters.words import words_of
-from campaign_actions.actions.signatures.sample_emails import SAMPLE_CODE
 from campaign_actions.actions.view_models import (
     home_page_context,
     sign_form,
@@ -22,15 +19,11 @@ from campaign_actions.actions.view_models import (
 from campaign_actions.campaigns.appearance import PLAIN
 from campaign_actions.catalogs.preview.sample_campaign import (
     ADDRESS,
-    EMAIL,
     NAME,
     PLACEHOLDER,
     SampleCampaign,
 )
 from campaign_actions.core.content.drawings.crowd_meter import heads
-from campaign_actions.core.content.email_markdown import mail_html, mail_text, mail_words
-from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.core.mail.render import RenderedMail
 from campaign_actions.disclosures.files import ContainingFile
 
 Values = Mapping[str, object]
@@ -38,8 +31,7 @@ MakeValues = Callable[[SampleCampaign], Values]
 Page = tuple[str, LazyString, str, MakeValues]  # name, label, template, values
 LINK = "preview"  # in place of a token
 LATE, VERY_LATE = 12, 90  # minutes
-CONFIRM_DAYS, CODE_HOURS, RESET_HOURS = 14, 24, 1
-ANCHOR = "-----BEGIN CAMPAIGN ACTIONS AUDIT ANCHOR-----\n…\n-----END CAMPAIGN ACTIONS AUDIT ANCHOR-----\n"
+CODE_HOURS = 24
 
 
 def on_action(
@@ -57,6 +49,7 @@ def on_action(
         "sees": who_sees_what(
             action.kind, action.asks, questions=[one.purpose for one in action.questions]
         ),
+        "is_loaded": action.asks_updates,
         "others": [sample.pledge],
         "comments": sample.comments if action.shows_comments else None,
         "mail_minutes": minutes,
@@ -103,7 +96,7 @@ def on_files(sample: SampleCampaign, *, state: str) -> Values:
         "action": sample.petition,
         "files": []
         if state == "none"
-        else [ContainingFile("team", sample.now, state != "held", at) for at in deleted],
+        else [ContainingFile(HANDOVER.name, sample.now, state != "held", at) for at in deleted],
         "purposes": PURPOSES,
     }
 
@@ -182,68 +175,3 @@ def on_unsubscribe(
     signature.wants_updates = is_on
     about = {"signature": signature, "action": sample.petition}
     return {**about, "is_wide": is_wide, "is_everywhere": everywhere}
-
-
-def mail_values(sample: SampleCampaign) -> Values:
-    """For every email to signers and staff; each uses some of them."""
-    part = RenderedMail(sample.locale, sample.petition.title, "…\n", "<p>…</p>")
-    return {
-        **signer_mail_values(sample.petition),
-        "handed_over": (PLACEHOLDER,),
-        "hours": RESET_HOURS,
-        "needs_factor": True,
-        "contact": EMAIL,
-        "subject": sample.campaign.headline,
-        "text_locale": sample.locale,
-        "body_html": mail_html(sample.campaign.summary),
-        "body_text": mail_text(sample.campaign.summary),
-        "is_test": True,
-        "parts": [part, part],
-        "titles": [sample.petition.title, sample.pledge.title],
-        "lines": [(sample.campaign.title, sample.campaign.title, 5)],
-        "actions": [
-            (
-                sample.petition.title,
-                ADDRESS,
-                ((words_of("domain", "").title, 5, datetime_here(sample.now)),),
-            )
-        ],
-        "names": ["racism-hate-crimes-team-2026-11-20.csv"],
-        "more": 5,
-        "most": 20,
-        "count": 5,
-        "who": NAME,
-        "title": sample.campaign.headline,
-        "expires": datetime_here(sample.now),
-        "deleted": 0,
-        "state": "declined",
-        "anchor": ANCHOR,
-        "made_at": sample.now,
-        "entry": 1234,
-    }
-
-
-def signer_mail_values(action: PublicAction) -> Values:
-    """For an email about an action; its links lead nowhere."""
-    names = (
-        *("confirm", "withdraw", "unsubscribe", "invitation", "reset", "login", "privacy"),
-        *("translations", "approval", "exports", "account"),
-    )
-    links = {f"{name}_url": ADDRESS for name in names}
-    about = {
-        "action_title": action.title,
-        "action_locale": action.locale,
-        "addressee": action.addressee,
-        "thanks": action.thanks,
-        "share_text": action.share_text,
-        "confirm_words": mail_words(action.confirm_text),
-        "receipt_words": mail_words(action.receipt_text),
-        "page_url": ADDRESS,
-        "can_join": action.is_open,
-        "closes_at": action.closes_at,
-        "asks_updates": action.asks_updates,
-    }
-    code = {"code": SAMPLE_CODE, "code_hours": CODE_HOURS, "code_page_url": ADDRESS}
-    flags: dict[str, object] = {"is_counted": True, "by_press": False}
-    flags |= handed_over_by_all(action, has_code=action.kind.name in HANDOVER.kinds)
-    return {**links, **about, **code, **flags, "kind": action.kind, "days": CONFIRM_DAYS}

@@ -13,12 +13,12 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from campaign_actions.catalogs.files.areas import area_of
+from campaign_actions.catalogs.preview.mail_values import mail_values
 from campaign_actions.catalogs.preview.sample_campaign import SampleCampaign
 from campaign_actions.catalogs.preview.scene_list import MAIL_STATES, MAILS, PAGES
 from campaign_actions.catalogs.preview.scene_values import (
     MakeValues,
     Values,
-    mail_values,
     on_action,
     sample_form,
 )

@@ -42,6 +42,15 @@ def most_similar(source: str, candidates: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def find_successor(message: Message, messages: Iterable[Message]) -> Message | None:
+    """The message of the same text that replaces one: the most similar, or the only one."""
+    found = {each.source: each for each in messages if each.context == message.context}
+    source = most_similar(message.source, found)
+    if source is None and len(found) == 1:
+        return next(iter(found.values()))
+    return None if source is None else found[source]
+
+
 def former_translations(
     catalog: Catalog, locale: str, messages: Iterable[Message]
 ) -> dict[str, FormerTranslation]:

@@ -1,7 +1,8 @@
-"""The form for terms of the glossary."""
+"""The forms for terms of the glossary and for sending a consent text back."""
 
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.catalogs.models import NOTE_LENGTH
 from campaign_actions.core.forms.base import StaffForm
 from campaign_actions.core.forms.fields import LongText, PlainText
 
@@ -21,4 +22,13 @@ class TermForm(StaffForm):
     )
     note = LongText(
         _l("Note"), max_length=1000, hint=_l("When to use this translation, and when not to.")
+    )
+
+
+class SendBackForm(StaffForm):
+    note = LongText(
+        _l("Note"),
+        max_length=NOTE_LENGTH,
+        required_message=_l("Say what the author should change."),
+        hint=_l("The author will see this note. It is recorded in the audit log."),
     )

@@ -1,4 +1,5 @@
-"""Emails to translators about new work: at most one a day, and none to those who opted out."""
+"""Emails to translators about new work, at most one a day and none to those who opted out; and to the
+authors of consent texts that were sent back."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import Connection, func, or_, select, update
 
+from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.models import Campaign, Revision
 from campaign_actions.campaigns.texts import campaign_titles
@@ -16,12 +18,17 @@ from campaign_actions.catalogs.models import AddedLocale
 from campaign_actions.catalogs.store.repository import INTERFACE, find_catalog
 from campaign_actions.catalogs.workflow.language_search import name_in
 from campaign_actions.catalogs.workflow.progress import CatalogProgress, language_progress
+from campaign_actions.catalogs.workflow.translation_approvals import (
+    RETURNED_MAIL,
+    returned_consents,
+)
 from campaign_actions.core import paths
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.pseudo import PSEUDO_LOCALES
 from campaign_actions.core.mail.render import Mail, MailMaker
+from campaign_actions.core.organization import organization_email
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.core.templating.environment import locale_context
 from campaign_actions.core.urls import public_url_for
@@ -136,8 +143,8 @@ def _source_changed_at(catalog: str) -> datetime:
 
 
 def translation_mails() -> dict[str, MailMaker]:
-    """The emails that notify_translators() queues."""
-    return {MAIL_TEMPLATE: _mail}
+    """By the names they are queued under."""
+    return {MAIL_TEMPLATE: _mail, RETURNED_MAIL: _returned_mail}
 
 
 def _mail(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:
@@ -176,3 +183,24 @@ def _lines(pending: PendingWork, locale: str) -> Iterator[tuple[str, str, int]]:
         if campaign_id := campaign_id_in(line.catalog):
             title = titles.get(campaign_id, line.catalog)
         yield name_in(line.locale, locale), str(title), line.share.left
+
+
+def _returned_mail(about: int | None, _email_key: str, locale: str, _now: datetime) -> Mail | None:
+    """It quotes neither text nor note. None if all were proposed again or discarded since."""
+    member = find_member_by_id(about) if about else None
+    returned = returned_consents(member.id) if member and member.active else ()
+    if not returned:
+        return None
+    with locale_context(locale):
+        texts = tuple(
+            (
+                str(KINDS[draft.kind].consent.title),
+                name_in(draft.locale, locale),
+                public_url_for(
+                    "staff_translations_consent.edit", language=draft.locale, kind=draft.kind
+                ),
+            )
+            for draft in returned
+        )
+    values = {"returned": texts, "privacy_url": "", "contact": organization_email(locale)}
+    return Mail(RETURNED_MAIL, values, {})

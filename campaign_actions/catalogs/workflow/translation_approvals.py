@@ -7,20 +7,27 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select, update
 
-from campaign_actions.actions.consent import add_consent
+from campaign_actions.actions.consent import ConsentKey, add_consent
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.audit.log import add_entry
-from campaign_actions.catalogs.files.interface_messages import interface_messages
+from campaign_actions.catalogs.files.interface_messages import messages_in_area
 from campaign_actions.catalogs.models import ConsentDraft, Translation
 from campaign_actions.catalogs.store.change_log import Change, lock_translations, record_changes
 from campaign_actions.catalogs.store.repository import INTERFACE
 from campaign_actions.core.db.session import db, write_transaction
 from campaign_actions.core.errors import Conflict, NotFound
-from campaign_actions.core.i18n.message import Message
 from campaign_actions.staff.models import StaffMember
-from campaign_actions.staff.queries import languages_of, may_at, members_who_may, rights_of
+from campaign_actions.staff.notifications import enqueue_staff_mail
+from campaign_actions.staff.queries import (
+    find_member_by_id,
+    languages_of,
+    may_at,
+    members_who_may,
+    rights_of,
+)
 
 PRIVACY = "privacy"  # the area of the messages on the privacy page
+RETURNED_MAIL = "staff-consent-returned"
 APPROVAL = "approval"  # in LOCALE_NEEDS: the two-person rule is on
 
 
@@ -42,7 +49,7 @@ class ChangedSinceRead(Conflict):
 def propose_consent(
     kind: str, locale: str, body: str, *, by: StaffMember, now: datetime, actor: str = ""
 ) -> None:
-    """Store a draft for a second person to approve, in place of a pending one.
+    """Store a draft for a second person to approve, in place of one that is pending or was sent back.
 
     `actor`, here and below: the command that acts for `by`, if it is one.
     """
@@ -56,12 +63,19 @@ def propose_consent(
 
 
 def find_consent_draft(kind: str, locale: str) -> ConsentDraft | None:
-    drafts = select(ConsentDraft).filter_by(kind=kind, locale=locale)
+    """The one that is pending."""
+    drafts = select(ConsentDraft).filter_by(kind=kind, locale=locale, returned_at=None)
     return db.session.scalars(drafts).one_or_none()
 
 
+def find_returned_consent(kind: str, locale: str) -> ConsentDraft | None:
+    """The draft that was sent back, until its author proposes another or discards it."""
+    drafts = select(ConsentDraft).filter_by(kind=kind, locale=locale)
+    return db.session.scalars(drafts.where(ConsentDraft.returned_at.is_not(None))).one_or_none()
+
+
 def consent_drafts(locale: str) -> dict[str, ConsentDraft]:
-    """The drafts of a language, by kind, in the order of KINDS."""
+    """The pending drafts of a language, by kind, in the order of KINDS."""
     drafts = {kind: find_consent_draft(kind, locale) for kind in KINDS}
     return {kind: draft for kind, draft in drafts.items() if draft}
 
@@ -74,13 +88,9 @@ def approve_consent(
     Where nobody else can approve, the author can. Raises OwnTranslation, ChangedSinceRead, NotFound.
     """
     with write_transaction() as connection:
-        draft = find_consent_draft(kind, locale)
-        if draft is None:
-            raise NotFound
-        if draft.staff_id == by.id and consent_approvers(locale, besides=by):
+        draft = _pending_consent(kind, locale, seen)
+        if draft.staff_id == by.id and consent_approvers(locale, besides=by.id):
             raise OwnTranslation
-        if draft.body != seen:
-            raise ChangedSinceRead
         body = draft.body
         change = Change(after=(body,))
         record_changes(
@@ -90,15 +100,68 @@ def approve_consent(
         return add_consent(connection, kind, locale, body, **_actor(by, actor), now=now)
 
 
-def consent_approvers(locale: str, *, besides: StaffMember) -> list[StaffMember]:
-    """The other members who can approve consent texts in a language."""
+def send_back_consent(
+    kind: str, locale: str, *, seen: str, note: str, by: StaffMember, now: datetime
+) -> None:
+    """Return the draft to its author, with a note about what to change.
+
+    Raises OwnTranslation, ChangedSinceRead, NotFound.
+    """
+    with write_transaction() as connection:
+        draft = _pending_consent(kind, locale, seen)
+        if draft.staff_id == by.id:
+            raise OwnTranslation
+        row = update(ConsentDraft).filter_by(kind=kind, locale=locale)
+        connection.execute(row.values(returned_at=now, returned_by=by.id, note=note))
+        author = find_member_by_id(draft.staff_id) if draft.staff_id else None
+        if author and author.active:
+            enqueue_staff_mail(connection, RETURNED_MAIL, author, now)
+        add_entry(
+            connection,
+            "consent-sent-back",
+            actor=by.email,
+            now=now,
+            kind=kind,
+            language=locale,
+            note=note,
+        )
+
+
+def returned_consents(staff_id: int) -> Sequence[ConsentDraft]:
+    """The drafts of a member that were sent back, oldest first."""
+    drafts = select(ConsentDraft).where(
+        ConsentDraft.staff_id == staff_id, ConsentDraft.returned_at.is_not(None)
+    )
+    return db.session.scalars(drafts.order_by(ConsentDraft.returned_at)).all()
+
+
+def _pending_consent(kind: str, locale: str, seen: str) -> ConsentDraft:
+    """The draft that a member decides about, if it is the one they have read."""
+    draft = find_consent_draft(kind, locale)
+    if draft is None:
+        raise NotFound
+    if draft.body != seen:
+        raise ChangedSinceRead
+    return draft
+
+
+def consent_approvers(locale: str, *, besides: int | None) -> list[StaffMember]:
+    """The members who can approve consent texts in a language, without the one with this id."""
     address = {"language": locale, "catalog": INTERFACE}
     return [
         member
         for member in members_who_may("review")
-        if member.id != besides.id
+        if member.id != besides
         and may_at(rights_of(member), languages_of(member), "review", address)
     ]
+
+
+def proposed_consents(locales: Collection[str]) -> dict[ConsentKey, list[StaffMember]]:
+    """The texts that were proposed in these languages, each with those who can approve it."""
+    return {
+        (draft.kind, draft.locale): consent_approvers(draft.locale, besides=draft.staff_id)
+        for draft in all_consent_drafts(locales)
+    }
 
 
 def withdraw_consent_draft(kind: str, locale: str, *, by: StaffMember, now: datetime) -> None:
@@ -109,10 +172,6 @@ def withdraw_consent_draft(kind: str, locale: str, *, by: StaffMember, now: date
             add_entry(connection, "consent-dropped", **who, now=now, kind=kind, language=locale)
 
 
-def privacy_messages() -> Mapping[str, Message]:
-    return {m.key: m for m in interface_messages() if m.area == PRIVACY}
-
-
 def unapproved_translations(locale: str) -> list[Translation]:
     """Those of the privacy page, in its order."""
     return unapproved_by_locale([locale]).get(locale, [])
@@ -120,7 +179,7 @@ def unapproved_translations(locale: str) -> list[Translation]:
 
 def unapproved_by_locale(locales: Collection[str]) -> dict[str, list[Translation]]:
     """The same for several languages, without those that have none."""
-    keys = list(privacy_messages())
+    keys = list(messages_in_area(PRIVACY))
     rows = select(Translation).where(
         Translation.catalog == INTERFACE,
         Translation.locale.in_(locales),
@@ -134,8 +193,9 @@ def unapproved_by_locale(locales: Collection[str]) -> dict[str, list[Translation
 
 
 def all_consent_drafts(locales: Collection[str]) -> Sequence[ConsentDraft]:
-    """Of these languages, oldest first."""
-    drafts = select(ConsentDraft).where(ConsentDraft.locale.in_(locales))
+    """The pending ones of these languages, oldest first."""
+    is_wanted = ConsentDraft.locale.in_(locales), ConsentDraft.returned_at.is_(None)
+    drafts = select(ConsentDraft).where(*is_wanted)
     return db.session.scalars(drafts.order_by(ConsentDraft.written_at)).all()
 
 

@@ -35,6 +35,7 @@ class TranslatableCampaign:
     version: int  # rises with each revision of the campaign or of an action
     locales: frozenset[str]  # with any text, public or in a draft; if archived, without the result
     is_archived: bool
+    is_draft: bool  # not open yet
 
 
 @dataclass(frozen=True)
@@ -57,20 +58,24 @@ def current_campaigns(
             Campaign.source_locale,
             (Campaign.version + func.coalesce(func.sum(Action.version), 0)).label("version"),
             is_archived.label("is_archived"),
+            func.coalesce(Campaign.published_at > now, True).label("is_draft"),
         )
         .outerjoin(Action, Action.campaign_id == Campaign.id)
         .where(
             true() if ids is None else Campaign.id.in_(ids),
             or_(~is_archived, is_lacking),
         )
-        .group_by(Campaign.id, Campaign.source_locale, Campaign.version, Campaign.archived_at)
+        .group_by(Campaign.id, Campaign.source_locale, Campaign.version)
+        .group_by(Campaign.archived_at, Campaign.published_at)
         .order_by(Campaign.id.desc())
     )
     rows = db.session.execute(campaigns.limit(MAX_CAMPAIGNS)).all()
     locales = _locales({row.id: row.is_archived for row in rows})
     return [
         TranslatableCampaign(
-            row.id, row.source_locale, row.version, frozenset(locales[row.id]), row.is_archived
+            *(row.id, row.source_locale, row.version, frozenset(locales[row.id])),
+            is_archived=row.is_archived,
+            is_draft=row.is_draft,
         )
         for row in rows
     ]
@@ -100,8 +105,8 @@ def untranslated(
 ) -> Iterator[Untranslated]:
     """The rest of each catalog in each language, without those that are complete.
 
-    `languages`: those in which campaigns are to be translated; None: the ones they have texts in, as for
-    archived ones.
+    `languages`: those in which campaigns are to be translated; None: the ones they have texts in. Drafts and
+    archived campaigns are only to be translated into languages that they have texts in.
     `interface`: the languages into which the interface is. `kept`: a count that was kept under
     a key, or else that of the function.
     """
@@ -113,8 +118,9 @@ def untranslated(
             yield Untranslated(locale, INTERFACE, None, count)
     for campaign in campaigns:
         catalog = catalog_name(campaign.id)
-        are_own = languages is None or campaign.is_archived
-        wanted = campaign.locales if are_own else set(languages or ())
+        wanted = campaign.locales if languages is None else set(languages)
+        if campaign.is_archived or campaign.is_draft:
+            wanted &= campaign.locales
         for locale in sorted(wanted - {campaign.source}):
             key = (catalog, locale, campaign.version, change)
             if count := kept(key, partial(_count, find, key)):

@@ -83,6 +83,11 @@ OPTIONS = (
         metavar="LANGUAGE",
         help="In XLSX, write headings, countries and statuses in this language, such as ru, for people.",
     ),
+    click.option(
+        "--same-addressee",
+        is_flag=True,
+        help="Confirm that people signed for the same authority, which the petition now names differently.",
+    ),
     click.option("--preview", "is_preview", is_flag=True, help="Show what would be exported."),
 )
 

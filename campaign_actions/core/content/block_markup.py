@@ -9,14 +9,16 @@ from typing import Literal
 from flask_babel import gettext as _
 from flask_babel import lazy_pgettext
 
-from campaign_actions.core.content.block_names import BLOCKS, NAMES
+from campaign_actions.core.content.block_names import BLOCKS, NAMES, name_of
 from campaign_actions.core.content.page_faults import find_malformed_addresses
 from campaign_actions.core.i18n.formatting import number
 
 # Before a fence there can be the marks of quotes and lists, and spaces: indented lines are not code here.
 BEFORE = r"(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*"
 FENCE = re.compile(BEFORE + r"(:{3,})(.*)$")
-SHORT_FENCE = re.compile(BEFORE + r"(?:::|: : :)[ \t]*(?:(?:" + "|".join(NAMES) + r")[ \t]*)?$")
+SHORT_FENCE = re.compile(
+    BEFORE + r"(?:::|: : :)[ \t]*(?:(?:" + "|".join(NAMES) + r")[ \t]*)?$", re.IGNORECASE
+)
 ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)(.*)$")
 ITEM_ANYWHERE = re.compile(r"(?:[ \t]*>)*" + ITEM.pattern)  # in a quote as well
 # The beginning of an item: its number or date in bold; in a timeline, `*Not yet*` in italics.
@@ -137,13 +139,13 @@ def _problems(text: str) -> Iterator[MarkupProblem]:
             elif opened and not _has_head(opened.name, content):
                 yield MarkupProblem(line, "no-number" if opened.name == "facts" else "no-date")
             continue
-        marks, name = fence[1], fence[2].strip(" \t")
+        marks, name = fence[1], name_of(fence[2])
         if name:
             if opened and opened.fault == "unclosed":
                 yield opened
             opened, colons, has_items = MarkupProblem(line, "unclosed", name), len(marks), False
             if name not in NAMES:
-                opened = MarkupProblem(line, "unknown", name)
+                opened = MarkupProblem(line, "unknown", fence[2].strip(" \t"))
                 yield opened
         elif opened is None:
             yield MarkupProblem(line, "not-open")

@@ -34,7 +34,7 @@ class ImageRejected(DomainError):
     """The upload cannot be used as an image; `message` says why and what to do."""
 
     def __init__(self, reason: str) -> None:
-        self.message = REJECTIONS[reason]  # type: ignore[misc]
+        self.message = REJECTIONS[reason]
 
 
 REJECTIONS: dict[str, LazyString] = {

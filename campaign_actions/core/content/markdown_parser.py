@@ -6,7 +6,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
-from campaign_actions.core.content.block_names import ALIASES, BLOCKS
+from campaign_actions.core.content.block_names import ALIASES, BLOCKS, name_of
 
 
 def parse(text: str, environment: dict[str, Any] | None = None) -> list[Token]:
@@ -29,11 +29,11 @@ def _make_parser() -> MarkdownIt:
 
 
 def _is_named(block: str) -> object:
-    return lambda parameters, _markup: _name_of(parameters.strip()) == block
+    return lambda parameters, _markup: _block_named(name_of(parameters.strip())) == block
 
 
-def _name_of(written: str) -> str:
-    return ALIASES.get(written, written)
+def _block_named(name: str) -> str:
+    return ALIASES.get(name, name)
 
 
 parser = _make_parser()

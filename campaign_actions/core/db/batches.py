@@ -2,15 +2,17 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from campaign_actions.core.db.session import db, write_transaction
 
 MAX_REST_SECONDS = 0.5
+Row = TypeVar("Row")
 
 
 def in_batches(do_batch: Callable[[], int], *, full: int, most: float = math.inf) -> int:
@@ -27,6 +29,11 @@ def in_batches(do_batch: Callable[[], int], *, full: int, most: float = math.inf
             break
         rest_since(started)
     return done
+
+
+def parts_of(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    """The rows in parts of at most `size`."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 @contextmanager

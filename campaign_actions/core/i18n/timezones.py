@@ -45,7 +45,9 @@ def init_app(app: Flask) -> None:
         time_here=time_here,
         city_of=city_of,
     )
-    app.jinja_env.globals.update(zone_name=zone_name, organization_timezone=organization_timezone)
+    app.jinja_env.globals.update(
+        zone_name=zone_name, organization_timezone=organization_timezone, time_locale=time_locale
+    )
 
 
 def use_timezone(name: str) -> None:
@@ -153,6 +155,11 @@ def city_of(name: str) -> str:
 @cache
 def _city_in(name: str, locale: Locale) -> str:
     return str(get_timezone_location(ZoneInfo(name), locale, return_city=True)).rpartition("/")[2]
+
+
+def time_locale() -> str:
+    """The tag of the locale that times are formatted with, for scripts to do the same: en-GB for English."""
+    return formatting_locale(current_locale()).replace("_", "-")
 
 
 def time_brief(moment: datetime, *, now: datetime | None = None) -> str:

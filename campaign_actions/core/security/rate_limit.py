@@ -16,7 +16,7 @@ from flask import Flask, current_app, request
 from limits import RateLimitItem, parse_many
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import MemoryStorage, Storage, storage_from_string
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.strategies import FixedWindowRateLimiter, SlidingWindowCounterRateLimiter
 
 from campaign_actions.config import WrongSetting
 from campaign_actions.core.services import Service
@@ -74,6 +74,7 @@ class RateLimiter:
     def __init__(self, storage: Storage) -> None:
         self.storage: Any = storage  # each kind has more methods than the base class
         self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._single = FixedWindowRateLimiter(storage)
         self._retry_at = 0.0
 
     def count(self, limits: Sequence[RateLimitItem], key: tuple[str, ...]) -> int:
@@ -90,10 +91,22 @@ class RateLimiter:
         return 0
 
     def _seconds_until(self, limit: RateLimitItem, key: tuple[str, ...]) -> int:
+        if limit.amount == 1:
+            return self._seconds_until_single(limit, key)
         if self._limiter.hit(limit, *key) or self._clear_if_stuck(limit, key):
             return 0
         reset_at = self._limiter.get_window_stats(limit, *key).reset_time
         return max(1, math.ceil(float(reset_at) - time.time()))
+
+    def _seconds_until_single(self, limit: RateLimitItem, key: tuple[str, ...]) -> int:
+        """The window of a single attempt begins with it, so that no two follow at the edge of windows."""
+        if self._single.hit(limit, *key):
+            return 0
+        wait = math.ceil(float(self.storage.get_expiry(limit.key_for(*key))) - time.time())
+        if wait <= limit.get_expiry():
+            return max(1, wait)
+        self._single.clear(limit, *key)  # the clock of the store was put back
+        return 0
 
     def _clear_if_stuck(self, limit: RateLimitItem, key: tuple[str, ...]) -> bool:
         """Drop a count that outlives its window because the clock of the store was put back."""
@@ -109,13 +122,17 @@ rate_limiter = Service[RateLimiter]("rate_limiter")
 
 
 class MemoryCounts(MemoryStorage):
-    """Counts in memory, of two adjacent windows for each key: the previous and the current one."""
+    """Counts in memory, of two adjacent windows for each key: the previous and the current one.
+
+    Counts of single attempts have one window, which begins with the first of them.
+    """
 
     STORAGE_SCHEME = []  # noqa: RUF012 - created here, not found by its scheme
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
         self._windows: OrderedDict[str, tuple[int, int, int]] = OrderedDict()
+        self._singles: OrderedDict[str, tuple[float, int]] = OrderedDict()
         self._lock = Lock()
 
     def acquire_sliding_window_entry(
@@ -128,10 +145,26 @@ class MemoryCounts(MemoryStorage):
             if int(previous * (1 - now / expiry % 1) + current) + amount > limit:
                 return False
             self._windows[key] = (window, previous, current + amount)
-            self._windows.move_to_end(key)
-            while len(self._windows) > MAX_WINDOWS:
-                self._windows.popitem(last=False)
+            _keep_newest(self._windows, key)
         return True
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count `amount` in the window of `key`; the first attempt begins one of `expiry` seconds."""
+        now = time.time()
+        with self._lock:
+            ends_at, count = self._singles.get(key, (0.0, 0))
+            if ends_at <= now:
+                ends_at, count = now + expiry, 0
+            self._singles[key] = (ends_at, count + amount)
+            _keep_newest(self._singles, key)
+        return count + amount
+
+    def get_expiry(self, key: str) -> float:
+        return self._singles.get(key, (0.0, 0))[0]
+
+    def clear(self, key: str) -> None:
+        with self._lock:
+            self._singles.pop(key, None)
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
         """The counts of both windows, each with the seconds until it no longer matters."""
@@ -152,6 +185,12 @@ class MemoryCounts(MemoryStorage):
         if known == window:
             return window, previous, current
         return window, current if known == window - 1 else 0, 0
+
+
+def _keep_newest(counts: OrderedDict[str, Any], key: str) -> None:
+    counts.move_to_end(key)
+    while len(counts) > MAX_WINDOWS:
+        counts.popitem(last=False)
 
 
 def _open_storage(uri: str) -> Storage:

@@ -36,7 +36,7 @@ WHOLE_SITE = (SIGN, EMAIL, EXPORT)
 
 @dataclass(frozen=True)
 class SwitchedOff:
-    """Since when something is off, who did it (an email address, or `audit.log.COMMAND`), and why."""
+    """Since when something is off, who did it (as in the table of pauses), and why."""
 
     switch: Switch
     off_at: datetime

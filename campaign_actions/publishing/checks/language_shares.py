@@ -22,6 +22,16 @@ class LanguageShare:
     is_source: bool = False
     is_begun: bool = True
 
+    @property
+    def is_for_translators(self) -> bool:
+        """Whether the rest is translated, and not written beside the source."""
+        return self.url.startswith("/staff/translations/")
+
+    @property
+    def next_url(self) -> str:
+        """The first string that is left, where they are translated."""
+        return self.url.replace("/?show=", "/next/?show=") if self.is_for_translators else self.url
+
 
 def make_language_shares(plan: Plan) -> tuple[LanguageShare, ...]:
     """The source, then the languages it is written in, then the others that the site has."""

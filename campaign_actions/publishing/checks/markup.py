@@ -15,10 +15,11 @@ from campaign_actions.core.content.page_faults import (
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import locales
 from campaign_actions.core.templating.environment import locale_context
-from campaign_actions.publishing.checks.link_texts import markdown_texts
+from campaign_actions.publishing.checks.link_texts import markdown_texts, plain_texts
 from campaign_actions.publishing.findings import Finding, State
 from campaign_actions.publishing.queries import Plan
 
+FENCE = ":::"  # begins and ends a block in texts with formatting
 # Words that the editor’s buttons write to be overwritten, in the language of the workspace
 SAMPLES = (
     _l("Description of the event."),
@@ -32,6 +33,9 @@ def check_markup(plan: Plan, locale: str) -> Iterator[Finding]:
     words = samples()
     for text, place in markdown_texts(plan, locale):
         for finding in (*_problems(text, words), *_doubts(text)):
+            yield place(finding.state, finding.message, finding.remedy).at_line(finding.line)
+    for text, place in plain_texts(plan, locale):
+        for finding in _fences(text):
             yield place(finding.state, finding.message, finding.remedy).at_line(finding.line)
 
 
@@ -60,7 +64,7 @@ def _doubts(text: str) -> Iterator[Finding]:
     for line, mark in find_plain_marks(text):
         yield Finding(
             "warning",
-            _("Line %(line)s: “%(mark)s” will appear as plain text.", line=number(line), mark=mark),
+            _plain_mark(line, mark),
             _("Use the formatting of the text fields instead."),
             line=line,
         )
@@ -73,6 +77,25 @@ def _doubts(text: str) -> Iterator[Finding]:
             _("Enter its address, or remove the link."),
             line=line,
         )
+
+
+def _fences(text: str) -> Iterator[Finding]:
+    """Lines that would begin or end a block, in a text that has none."""
+    for line, words in enumerate(text.splitlines(), 1):
+        if words.lstrip().startswith(FENCE):
+            yield Finding(
+                "warning",
+                _plain_mark(line, words.strip()),
+                _("This text is shown without formatting. Delete what is meant as formatting."),
+                line=line,
+            )
+
+
+def _plain_mark(line: int, mark: str) -> str:
+    words: str = _(
+        "Line %(line)s: “%(mark)s” will appear as plain text.", line=number(line), mark=mark
+    )
+    return words
 
 
 def _to_fill_in(state: State, line: int, place: str) -> Finding:

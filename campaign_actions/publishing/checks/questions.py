@@ -17,7 +17,11 @@ from campaign_actions.actions.questions.asked import (
     missing_texts,
 )
 from campaign_actions.actions.questions.labels import IDLE_MIN_AGE
-from campaign_actions.actions.questions.stored import read_questions, texts_in_locale
+from campaign_actions.actions.questions.stored import (
+    MAX_QUESTIONS,
+    read_questions,
+    texts_in_locale,
+)
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale import current_locale, language_here
 from campaign_actions.publishing.findings import (
@@ -66,6 +70,9 @@ def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     asked = {one.key: one for one in _questions(action, locale) if not one.is_off}
     if not asked:
         return
+    if len(asked) > MAX_QUESTIONS:  # of two drafts, or of a change that was undone
+        message = _("An action can ask eight questions at most. Switch off another one first.")
+        yield finding("blocker", message, url=questions_url(plan.campaign.id, action.id))
     in_source = {one.key: one for one in _questions(action, plan.campaign.source_locale)}
     missing = [key for key, one in asked.items() if not is_complete(one, in_source[key])]
     for key in missing:
@@ -80,7 +87,8 @@ def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
     if not missing:
         url = questions_url(plan.campaign.id, action.id)
         yield finding("ok", _("The action’s questions are complete."), url=url)
-    if OWN_QUESTIONS not in uses_covered_now(action.kind, locale):
+    has_consent = (action.kind, locale) in plan.consents  # that there is none is another finding
+    if has_consent and OWN_QUESTIONS not in uses_covered_now(action.kind, locale):
         yield finding(
             "blocker",
             _("The consent text does not say that forms may ask further questions."),
@@ -88,7 +96,8 @@ def _check_action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
                 "Publish a consent text that says so, and tick this use of data below it. Exports leave out"
                 " the answers of people who agreed to an earlier text."
             ),
-            consent_url(locale, action.kind),
+            consent_url(locale, action.kind, plan.campaign.id),
+            permission="translations.view",
         )
 
 

@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.kinds.base import ActionKind
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText, Partner, PartnerText
 from campaign_actions.core.i18n.formatting import lower_first
-from campaign_actions.core.i18n.list_format import join_with_commas
+from campaign_actions.core.i18n.list_format import join_list, join_with_commas
 from campaign_actions.publishing.checks.link_texts import partner_name, partner_place
 from campaign_actions.publishing.checks.needed_texts import (
     ACTION_TEXTS,
@@ -32,6 +33,7 @@ from campaign_actions.publishing.findings import (
 )
 from campaign_actions.publishing.queries import Plan, text_of, title_of
 
+MAX_NAMED = 5  # people who can approve a text
 QUOTATION = {
     "picture_quote": _l("Quotation"),
     "picture_person": _l("Name of the person quoted"),
@@ -85,13 +87,13 @@ def _lacking_action(plan: Plan, action: Action, locale: str, missing: Mapping[st
 
 def _campaign(plan: Plan, locale: str) -> Iterator[Finding]:
     text, missing = plan.texts[locale], empty_of(plan.texts[locale], CAMPAIGN_TEXTS)
-    if None in plan.pictured:
-        source = plan.texts.get(plan.campaign.source_locale)
-        yield from _picture(text, source, partial(Finding, url=picture_url(plan.campaign.id)))
     if missing:
         yield _lacking_campaign(plan, locale, missing)
     else:
         yield Finding("ok", _("The campaign’s texts are complete."))
+    if None in plan.pictured:
+        source = plan.texts.get(plan.campaign.source_locale)
+        yield from _picture(text, source, partial(Finding, url=picture_url(plan.campaign.id)))
 
 
 def _action(plan: Plan, action: Action, locale: str) -> Iterator[Finding]:
@@ -218,13 +220,30 @@ def _consents(plan: Plan, locale: str) -> Iterator[Finding]:
             continue
         for action in actions:
             title, tag = title_of(action, locale, plan.campaign.source_locale)
-            yield Finding(
+            finding = partial(
+                Finding,
                 "blocker",
-                str(kind.consent.missing),
-                _("Publish a consent text, or leave this language out."),
-                consent_url(locale, kind.name),
+                url=consent_url(locale, kind.name, plan.campaign.id),
+                permission="translations.view",
                 can_leave_out=True,
                 subject=title,
                 locale=tag,
                 action_id=action.id,
             )
+            yield _unapproved(plan, kind, locale, finding)
+
+
+def _unapproved(plan: Plan, kind: ActionKind, locale: str, finding: partial[Finding]) -> Finding:
+    """A text that is missing, or proposed and not approved yet."""
+    able = plan.proposed.get((kind.name, locale))
+    if able is None:
+        remedy = _("Publish a consent text, or leave this language out.")
+        return finding(message=str(kind.consent.missing), remedy=remedy)
+    if not able:
+        message = _("A consent text has been proposed, and nobody else can approve it yet.")
+        remedy = _("Invite someone who can approve it, or leave this language out.")
+        return finding(message=message, remedy=remedy)
+    names = join_list(able[:MAX_NAMED])
+    message = _("The consent text is pending approval by %(names)s.", names=names)
+    remedy = _("It applies once it is approved. You can also leave this language out.")
+    return finding(message=message, remedy=remedy, is_pending=True)

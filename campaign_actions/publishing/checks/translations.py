@@ -8,13 +8,16 @@ from functools import partial
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from campaign_actions.actions.edit import ACTION
+from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.campaign_texts.alignment import find_unmatched
+from campaign_actions.catalogs.campaign_texts.parts import Part
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.publishing.checks.left_out import find_left_out, left_out_finding
 from campaign_actions.publishing.checks.link_texts import markdown_by_context
-from campaign_actions.publishing.findings import Finding, PreflightContext
+from campaign_actions.publishing.findings import Finding, PreflightContext, lacks_text
 from campaign_actions.publishing.queries import Plan
 
 Keys = set[tuple[str, str]]  # context and source of messages
@@ -27,7 +30,7 @@ def check_translations(
     """`catalog` is that of the campaign. Anyone who may translate it gets the link to the texts."""
     if locale == catalog.source:
         return
-    found = [entry for entry in entries(catalog, locale) if entry.is_untranslated]
+    found = [entry for entry in _entries(plan, catalog, locale, context) if entry.is_untranslated]
     may_translate = context.may_translate(locale, catalog.name)
     address = f"/staff/translations/{locale}/{catalog.name}/" if may_translate else ""
     link = partial(_link, address, locale)
@@ -38,15 +41,66 @@ def check_translations(
         covered |= keys
         if may_translate and finding.state == "warning":
             url, deed = link("waiting", [entry for entry in fresh if _key(entry) in keys])
-            yield replace(finding, url=url, deed=deed)
+            yield replace(finding, url=url, deed=deed, permission="translate")
         else:
             yield finding
     if not found:
-        yield Finding("ok", _("Every source text is translated, and none has changed since."))
+        message = _("Every source text is translated, and none has changed since.")
+        yield Finding("ok", message, is_of_all=True)
     if stale := [entry for entry in found if entry.is_stale]:
         yield _stale(len(stale), link("stale", stale))
     if others := [entry for entry in fresh if _key(entry) not in covered]:
         yield _untranslated(len(others), may_translate, link("waiting", others))
+
+
+def links_for_translators(
+    findings: Sequence[Finding],
+    plan: Plan,
+    catalog: Catalog,
+    locale: str,
+    context: PreflightContext,
+) -> list[Finding]:
+    """The same, with a way to the strings to translate for those who can do only that."""
+    is_theirs = context.may_translate(locale, catalog.name) and not context.may_edit(
+        plan.campaign.id
+    )
+    if locale == catalog.source or not is_theirs:
+        return list(findings)
+    fresh = [
+        entry
+        for entry in _entries(plan, catalog, locale, context)
+        if entry.is_untranslated and not entry.is_stale
+    ]
+    if not fresh:
+        return list(findings)
+    url, deed = _link(f"/staff/translations/{locale}/{catalog.name}/", locale, "waiting", fresh)
+    theirs = partial(replace, url=url, deed=deed, permission="translate")
+    return [theirs(one) if lacks_text(one, plan.campaign.id) else one for one in findings]
+
+
+def _entries(
+    plan: Plan, catalog: Catalog, locale: str, context: PreflightContext
+) -> Iterator[Entry]:
+    """Of the pages that are published, without results that nobody can read yet.
+
+    A language that becomes public needs all pages.
+    """
+    public = plan.rows.text(locale, None) if plan.rows else None
+    is_new = not (isinstance(public, CampaignText) and public.is_public)
+    wanted = None if is_new else context.changed
+    owners = {
+        part.context(field): part.subject_id if part.subject is ACTION else None
+        for part in catalog.parts
+        if isinstance(part, Part)
+        for field in part.fields
+    }
+    for entry in entries(catalog, locale):
+        owner = owners.get(entry.message.context)
+        is_result = entry.message.context.endswith(": result")
+        if is_result and not plan.shows_result(owner, context.opens_at):
+            continue
+        if wanted is None or owner in wanted:
+            yield entry
 
 
 def _link(address: str, locale: str, show: str, found: Sequence[Entry]) -> Link:
@@ -66,7 +120,9 @@ def _stale(count: int, link: Link) -> Finding:
     )
     remedy = _("The page in this language shows the old text until it is translated again.")
     url, deed = link
-    return Finding("warning", message, remedy, url, deed=deed)
+    return Finding(
+        "warning", message, remedy, url, deed=deed, permission="translate", is_of_all=True
+    )
 
 
 def _untranslated(count: int, may_translate: bool, link: Link) -> Finding:
@@ -77,7 +133,9 @@ def _untranslated(count: int, may_translate: bool, link: Link) -> Finding:
     )
     remedy = remedy_of_untranslated(count, may_translate=may_translate)
     url, deed = link
-    return Finding("warning", message, remedy, url, deed=deed)
+    return Finding(
+        "warning", message, remedy, url, deed=deed, permission="translate", is_of_all=True
+    )
 
 
 def _hidden_partners(plan: Plan, locale: str) -> set[str]:

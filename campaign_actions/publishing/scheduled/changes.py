@@ -4,7 +4,7 @@ The checks run again. If anything prevents it, the reason is stored with the dra
 stay as they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,12 @@ from campaign_actions.actions.newest.schedules import (
     ADDRESS,
     CHANGED,
     CHECKS,
-    CLOSED,
     RIGHTS,
 )
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.audit.log import COMMAND, add_entry
-from campaign_actions.campaigns.models import ScheduledDraft
+from campaign_actions.campaigns.models import DecisionKind, ScheduledDraft
+from campaign_actions.campaigns.versioning.decisions import add_decision
 from campaign_actions.campaigns.versioning.save import SlugTaken
 from campaign_actions.catalogs.campaign_texts.publish import lock_campaign
 from campaign_actions.core.db.session import db, has_rows, release_connection, write_transaction
@@ -35,11 +35,16 @@ from campaign_actions.publishing.changes import (
 )
 from campaign_actions.publishing.findings import PreflightContext
 from campaign_actions.publishing.queries import get_plan
-from campaign_actions.publishing.schedule_changes import find_over
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member_by_id, may, rights_of
 
 PERMISSION = "campaigns.publish"
+DECISIONS: Mapping[str, DecisionKind] = {
+    CHANGED: "failed-changed",
+    CHECKS: "failed-checks",
+    ADDRESS: "failed-address",
+    RIGHTS: "failed-rights",
+}
 Rows = list[Row[*tuple[Any, ...]]]
 
 
@@ -97,8 +102,6 @@ def _find_obstacle(
     drafts = [found[_key(row)] for row in rows if _key(row) in found]
     if [draft.number for draft in drafts] != [row.number for row in rows]:
         return CHANGED
-    if find_over(campaign, drafts):
-        return CLOSED
     context = PreflightContext(
         opens_at=now, now=now, visible_ids=visible_to_all(members), lifetimes=lifetimes
     )
@@ -144,6 +147,8 @@ def _note_failure(campaign_id: int, rows: Rows, failure: str, now: datetime) -> 
             )
             pending = this.where(ScheduledDraft.failed_at.is_(None))
             if connection.execute(pending.values(failed_at=now, failure=failure)).rowcount:
+                its, kind = (connection, row.subject, row.subject_id), DECISIONS[failure]
+                add_decision(*its, kind, staff_id=None, now=now, due_at=row.at)
                 add_entry(
                     connection,
                     "published",

@@ -13,6 +13,7 @@ from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.audit.log import COMMAND, add_entry
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, ScheduledDraft
+from campaign_actions.campaigns.versioning.decisions import add_decision
 from campaign_actions.core.db.session import db, has_rows, release_connection, write_transaction
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing.conflicts import lock_campaign
@@ -90,6 +91,8 @@ def _stop(campaign_id: int, opens_at: datetime, now: datetime) -> None:
             connection.execute(
                 update(Campaign).where(Campaign.id == campaign_id).values(published_at=None)
             )
+            its = connection, CAMPAIGN.name, campaign_id
+            add_decision(*its, "opening-stopped", staff_id=None, now=now, due_at=opens_at)
             add_entry(
                 connection,
                 "published",

@@ -1,1 +1,1 @@
-"""Passing a published campaign on: links, QR codes and a snippet for other sites."""
+"""Passing a campaign on: links, QR codes and a snippet for other sites."""

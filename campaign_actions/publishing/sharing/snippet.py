@@ -6,6 +6,7 @@ It has no script, no picture and no cookie, and its link names the site and noth
 from markupsafe import Markup
 
 from campaign_actions.actions.queries import PublicAction
+from campaign_actions.campaigns.appearance import find_appearance
 from campaign_actions.core.i18n.locale import direction
 from campaign_actions.core.organization import accent_colour, organization_name
 from campaign_actions.core.sharing.links import with_source
@@ -31,8 +32,9 @@ PAGE = Markup(
 )
 
 
-def make_snippet(action: PublicAction, accent: str, *, source: str) -> Markup:
-    """`accent`: a key of ACCENTS. `source`: the site, in the address of the link."""
+def make_snippet(action: PublicAction, *, source: str) -> Markup:
+    """In the colour of its campaign. `source`: the site, in the address of the link."""
+    accent = find_appearance(action.campaign_id, action.locale).accent
     return SNIPPET.format(
         locale=action.locale,
         direction=direction(action.locale),

@@ -1,7 +1,7 @@
 """The public pages of an action: the sign form, comments and the count."""
 
 from dataclasses import astuple
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import perf_counter
 
 from flask import (
@@ -24,6 +24,7 @@ from campaign_actions.actions.comments.public import (
 )
 from campaign_actions.actions.counts.source_limit import source_in
 from campaign_actions.actions.forms import SignForm
+from campaign_actions.actions.outcome import Outcome, find_outcome
 from campaign_actions.actions.queries import (
     PublicAction,
     action_locales,
@@ -178,11 +179,18 @@ def _render(action: PublicAction, form: SignForm) -> str:
     return render_template(
         "actions/show.html",
         **values,
+        elsewhere=_outcome_elsewhere(action, now),
         pause=find_pause(action),
         needs_proof=needs_proof(action),
         is_email_off=is_off(EMAIL),
         alternates=alternate_urls(locales_of(action)),
     )
+
+
+def _outcome_elsewhere(action: PublicAction, now: datetime) -> Outcome | None:
+    if action.is_open or action.result:
+        return None
+    return find_outcome(action.id, action.campaign_slug, locale=action.locale, now=now)
 
 
 def locales_of(action: PublicAction) -> list[str]:

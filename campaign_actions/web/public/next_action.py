@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.forms import SignForm
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.personal_data.readers import readers_of
 from campaign_actions.actions.queries import (
     PublicAction,
     find_consent,
@@ -36,7 +37,7 @@ from campaign_actions.actions.signatures.one_press.links import (
 from campaign_actions.actions.signatures.one_press.take import carried_over, take_next
 from campaign_actions.actions.signatures.restrictions import find_pause, needs_proof
 from campaign_actions.actions.signatures.sign import ActionClosed
-from campaign_actions.actions.view_models import cached_appearance, next_open_action, readers_of
+from campaign_actions.actions.view_models import cached_appearance, next_open_action
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import NotFound
 from campaign_actions.core.i18n.locale import current_locale, locales

@@ -1,4 +1,7 @@
-"""The list of failed emails: to which domains, why, when; and sending them again. It shows no address."""
+"""The list of failed emails: to which domains, why, when; and sending them again or dismissing them.
+
+It names members of staff, and shows no address of a participant.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.monitoring.failed_emails import (
     MAX_LISTED,
     FailedEmail,
+    dismiss_emails,
     failed_emails,
     group_emails,
     group_key,
@@ -23,6 +27,7 @@ from campaign_actions.monitoring.failed_emails import (
     retry_emails,
 )
 from campaign_actions.outbox.outcomes import KEEP_DEAD
+from campaign_actions.staff.queries import members_with
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.waiting.emails import LANE_NAMES
@@ -48,10 +53,13 @@ class Reader:
         """Whether they may see the addresses of such people elsewhere; here, it is the domain."""
         return self._allows("signatures.view", email)
 
-    def may_retry(self, email: FailedEmail) -> bool:
-        """Whether they may send such an email elsewhere."""
+    def may_settle(self, email: FailedEmail) -> bool:
+        """Whether they may send such an email elsewhere. Here, they can also dismiss it."""
         right = "updates.send" if email.lane == "bulk" else "signatures.change"
-        return email.can_be_retried and self._allows(right, email)
+        return self._allows(right, email)
+
+    def may_retry(self, email: FailedEmail) -> bool:
+        return email.can_be_retried and self.may_settle(email)
 
     def _allows(self, permission: str, email: FailedEmail) -> bool:
         if email.action_id is None:
@@ -65,7 +73,7 @@ class Reader:
 def index() -> ResponseReturnValue:
     """The groups with the newest failures first, some emails of each."""
     reader = Reader(failed_emails())
-    groups = group_emails(reader.emails, may_see=reader.may_see, may_retry=reader.may_retry)
+    groups = group_emails(reader.emails, may_see=reader.may_see, may_settle=reader.may_settle)
     page = paginate(len(groups), size=PAGE_SIZE)
     shown = groups[page.part["offset"] :][:PAGE_SIZE]
     seen = [email for group in shown for email in group.emails[:MAX_SHOWN] if reader.may_see(email)]
@@ -78,6 +86,8 @@ def index() -> ResponseReturnValue:
         actions=reader.actions,
         may_see=reader.may_see,
         may_retry=reader.may_retry,
+        may_settle=reader.may_settle,
+        members=members_with(email.member_email for email in seen if email.member_email),
         participations=participations_of(seen),
         lanes=LANE_NAMES,
         most=MAX_LISTED,
@@ -98,6 +108,25 @@ def retry() -> ResponseReturnValue:
         flash(_outlook(count))
     else:
         flash(_("No email was sent again. Someone else may have done it already."), "warning")
+    return redirect(url_for(".index"), 303)
+
+
+@bp.post("/dismiss/")
+@needs("system.watch")
+def dismiss() -> ResponseReturnValue:
+    """Take one email or those of a group off the list, whatever is done about them elsewhere."""
+    reader = Reader(failed_emails())
+    chosen = [one for one in reader.emails if _is_chosen(one, reader) and reader.may_settle(one)]
+    count = dismiss_emails(chosen, actor=current_staff().email, now=utc_now())
+    if count:
+        words = ngettext(
+            "%(num)d email removed from the list. It will not be sent again.",
+            "%(num)d emails removed from the list. They will not be sent again.",
+            count,
+        )
+        flash(words)
+    else:
+        flash(_("Nothing was removed. Someone else may have done it already."), "warning")
     return redirect(url_for(".index"), 303)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.listing.campaigns import ListedCampaign
@@ -12,7 +12,7 @@ from campaign_actions.web.staff.access.whom_to_ask import missing_rights, role_s
 from campaign_actions.web.staff.campaign_table import campaign_table, visible_campaigns
 from campaign_actions.web.staff.dashboards.ranges import dashboard_zone
 from campaign_actions.web.staff.figures import DAY, figures_of
-from campaign_actions.web.staff.first_steps.situation import current_situation
+from campaign_actions.web.staff.first_steps.situation import current_situation, put_off
 from campaign_actions.web.staff.first_steps.steps import first_steps, next_step
 from campaign_actions.web.staff.switches.off import off_items
 from campaign_actions.web.staff.waiting.all_waiting import waiting_items
@@ -55,6 +55,18 @@ def show() -> ResponseReturnValue:
         ),
         may_write=campaigns_of("campaigns.edit") is None,
     )
+
+
+@bp.post("/first-steps/put-off/")
+@needs(None)
+def put_off_step() -> ResponseReturnValue:
+    """Leave out an optional one of the first steps, and go on to the next."""
+    steps = first_steps(current_situation(visible_campaigns(utc_now())))
+    name = request.form.get("step", "")
+    if not any(step.is_optional and step.name == name for step in steps):
+        abort(400)
+    put_off(name)
+    return redirect(url_for(".show"), 303)
 
 
 @bp.get("/logged-in/")

@@ -23,9 +23,14 @@ def switch_language(second: str) -> OpenedForm:
 
 
 def last_choice(own: Collection[str]) -> str:
-    """The one that the member chose last, or else the language of their pages, if it is one of these."""
-    here = current_locale()
-    return current_staff().second_locale or (here if here in own else "")
+    """The one that the member chose last, or else the language of their pages, if the texts have it.
+
+    `own`: the languages of the texts. With less than two of them, any choice is offered for the second.
+    """
+    chosen, here = current_staff().second_locale or "", current_locale()
+    if chosen and (len(own) < 2 or chosen in {*own, NO_LANGUAGE}):
+        return chosen
+    return here if here in own else ""
 
 
 def columns_of(shown: list[str]) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.core.urls import is_reachable
 from campaign_actions.monitoring.health import classify_delay
 from campaign_actions.monitoring.queries import MAX_COUNTED, find_load, find_rates
+from campaign_actions.outbox.delivery import find_delivery
 from campaign_actions.staff.notifications import send_test_email
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.responses import flash_and_redirect
@@ -42,6 +43,7 @@ def show() -> ResponseReturnValue:
         load=load,
         rates=find_rates(now),
         mail=classify_delay(load.mail_delay),
+        delivery=find_delivery(now),
         counts=classify_delay(load.count_delay),
         anchors=anchor_health(now, settings=settings, public_key=own_audit_public_key()),
         places=DESTINATION_NAMES,

@@ -24,8 +24,12 @@ PLACES = {
     "web/public/signature_links.py": (CONFIRM,),
     "outbox/cleanup.py": (RECORD, FAILED),
     "outbox/outcomes.py": (FAILED,),
-    "staff/invitations.py": (),  # of staff, as is the next
+    "staff/invitations.py": (),  # of staff, as are the next two
     "staff/attention.py": (),
+    "approvals/lifetime.py": (),
+    "updates/emails.py": (),  # the page gives no time for an update, as for the next two
+    "updates/send.py": (),
+    "updates/queue_batches.py": (),
 }
 NOTES = {CONFIRM: LONGER, DELETE: LONGER, RECORD: LONGER, FAILED: LONGER, TRIES: COUNT_LONGER}
 

@@ -1,19 +1,23 @@
 """`signatures show`: all that is held about a person, and an entry in the audit log without the address."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from campaign_actions.actions.comments.moderation import decide_comments
-from campaign_actions.actions.models import Signature
+from campaign_actions.actions.models import InvalidationBatch, Signature
 from campaign_actions.actions.signatures.codes.confirm_by_code import confirm_by_code
 from campaign_actions.actions.signatures.confirm import signing_id
+from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.commands.signatures import signatures
 from campaign_actions.core.db.session import db
-from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.models import BulkRecipient, OutboxMail
+from tests.support.batches import mark
 from tests.support.codes import delivered_codes, wrong
 from tests.support.factories import NOON, make_action, make_campaign, make_confirmed, make_signature
 from tests.support.questions import INVOLVED, PLACE, WHY, ask
@@ -103,6 +107,53 @@ def test_it_shows_the_text_that_was_agreed_to_and_the_decision_about_the_comment
         "is_repeated": False,
     }
     assert found["invalidation"] is None
+
+
+def test_it_shows_by_which_filter_they_were_marked_invalid_and_nothing_of_others(show):
+    action = make_action()
+    other = make_confirmed(action, comment="Buy")
+    make_confirmed(action, email=ADDRESS, comment="Buy", fill_time="fast")
+    wanted = SignatureFilter(
+        domain="gmail.com",
+        fill_time="fast",
+        same_comment=other.public_id,
+        ids=("x", other.public_id),
+    )
+    mark(action.id, replace(wanted, ids=()), now=NOON + timedelta(hours=1))
+    stored = {"status": "confirmed"} | wanted.filter()
+    db.session.execute(update(InvalidationBatch).values(filter=stored))
+    db.session.commit()
+
+    result = show(ADDRESS)
+
+    (found,) = shown(result)["signatures"]
+    assert found["invalidation"] == {
+        "marked_at": "2026-11-20T13:00:00.000000Z",
+        "reason": "script",
+        "filter": {
+            "status": "confirmed",
+            "domain": "gmail.com",
+            "fill_time": "fast",
+            "same_comment": True,
+            "selected": 2,
+        },
+    }
+    assert other.public_id not in result.stdout
+
+
+def test_it_shows_which_updates_are_noted_as_sent(show):
+    signature = make_confirmed(make_action(), email=ADDRESS)
+    note = {"update_id": 7, "email_key": signature.email_key, "about": signature.action_id}
+    db.session.execute(insert(BulkRecipient).values(signature_id=signature.id, **note))
+    db.session.commit()
+
+    (noted,) = shown(show(ADDRESS))["noted_updates"]
+
+    assert noted == {
+        "update": 7,
+        "email_code": note["email_key"],
+        "action": "racism/hate-crimes",
+    }
 
 
 def test_it_shows_what_is_left_of_a_withdrawn_signature(show):

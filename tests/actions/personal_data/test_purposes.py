@@ -10,8 +10,10 @@ from lxml import html
 from campaign_actions import config
 from campaign_actions.actions.consent import model_consents, publish_consent
 from campaign_actions.actions.kinds import KINDS
+from campaign_actions.actions.naming import find_action_by_name
 from campaign_actions.actions.personal_data.purposes import (
     CARRIED_OVER,
+    CHOSEN_BY,
     COLUMN_LABELS,
     CRM,
     HANDOVER,
@@ -21,7 +23,6 @@ from campaign_actions.actions.personal_data.purposes import (
     in_words,
     purposes_for,
 )
-from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.clusters.fill_time import FILL_TIME_KEPT
 from campaign_actions.disclosures.columns import all_columns, export_columns
 from tests.support.factories import NOON, make_action
@@ -136,6 +137,28 @@ PROVIDERS_SAY = {  # what later use "providers" needs: what is counted, and why
     "es": ("si nuestros correos llegan", "direcciones de los grandes proveedores de correo"),
     "ar": ("ما إذا كانت رسائلنا تصل", "مزوّدي البريد الإلكتروني الكبار"),
 }
+CHOSEN = {  # the words for CHOSEN_BY, in the sentence about the recipients of updates, and for actions
+    "en": (
+        *("the right people", "country", "language", "email provider", "in which actions"),
+        *("when", "how", "which link"),
+    ),
+    "ru": (
+        *("кого она касается", "страну", "язык", "почтовый сервис", "в каких акциях", "когда"),
+        *("как", "по какой ссылке"),
+    ),
+    "fr": (
+        *("bonnes personnes", "pays", "langue", "fournisseur d’e-mail", "les actions", "dates"),
+        *("modes", "liens"),
+    ),
+    "es": (
+        *("a quien corresponda", "país", "idioma", "proveedor de correo", "en qué acciones"),
+        *("cuándo", "cómo", "con qué enlace"),
+    ),
+    "ar": (
+        *("إلى من تعنيه", "بلدكم", "ولغتكم", "ومزوّد بريدكم الإلكتروني", "في أي تحرّكات"),
+        *("ومتى", "وكيف", "أي رابط"),
+    ),
+}
 MAX_CONSENT_WORDS, MAX_PARAGRAPH_WORDS = 300, 100
 SIGNATURE = {"en": r"\bsign", "ru": "подпис", "fr": r"\bsign", "es": r"\bfirm", "ar": "توقيع"}
 
@@ -195,6 +218,7 @@ def test_the_privacy_page_promises_what_the_definition_keeps(client):
         "We do not give your data to advertisers, social networks or any other organisations."
         in page
     )
+    assert "and, if you ask for updates, to send you news of the campaign." in page
     assert "We do this only if the text that you agreed to says so." in page
     assert (CRM.later_use, CRM.is_for_updates_only) == ("crm", True)
     assert set(PURPOSES) == {"handover", "crm", "team"}, (
@@ -247,6 +271,26 @@ def test_consent_texts_cover_the_comparison_of_forms(locale):
     assert texts.keys() == KINDS.keys()
     for text in texts.values():
         assert [words for words in COMPARED[locale] if words not in text.casefold()] == []
+
+
+@pytest.mark.parametrize("locale", CHOSEN)
+def test_consent_texts_cover_choosing_the_recipients_of_an_update(locale):
+    about, *words = CHOSEN[locale]
+
+    for text in consents(locale).values():
+        (sentence,) = [each for each in re.split(r"(?<=\.)\s", text) if about in each]
+        assert [each for each in words if each not in sentence] == []
+
+
+def test_the_privacy_page_lists_what_recipients_of_an_update_are_chosen_by_and_nothing_else(client):
+    page = html.fromstring(client.get("/en/privacy/").text)
+
+    (before,) = page.xpath('//p[contains(., "some news may go to some people only")]')
+
+    listed = [item.text for item in before.xpath("following-sibling::ul[1]/li")]
+    assert listed == list(dict.fromkeys(map(str, CHOSEN_BY.values())))
+    assert "the text that you agreed to says so" in before.text
+    assert len(listed) == 6
 
 
 def test_the_privacy_page_says_how_forms_are_compared_and_for_how_long(client):

@@ -112,6 +112,8 @@ def test_a_page_says_our_team_once_the_newest_text_mentions_the_program_for_upda
 
     assert ["<dt>Only us</dt>" in page for page in (before, after)] == [True, False]
     assert "<dt>Our team</dt>" in after
+    learns = "The program that sends them then learns in which action, when and how you took part."
+    assert [learns in page for page in (before, after)] == [False, True]
 
 
 def test_a_pledge_goes_to_nobody_else(english):

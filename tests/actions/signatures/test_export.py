@@ -10,8 +10,8 @@ import sys
 import pytest
 from openpyxl import load_workbook
 
+from campaign_actions.actions.naming import find_action_by_name
 from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM, NotForThisKind
-from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.commands.signatures import signatures
 from campaign_actions.exports import FORMATS

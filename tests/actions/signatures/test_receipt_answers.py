@@ -1,10 +1,10 @@
-"""The receipt names everything that the addressee gets, as the file for it has it."""
+"""The receipt names all that the addressee gets, and the program for updates, as their files have it."""
 
 from datetime import timedelta
 
 import pytest
 
-from campaign_actions.actions.models import CODE_IN_HANDOVER, OWN_QUESTIONS
+from campaign_actions.actions.models import CODE_IN_HANDOVER, LOADED_INTO_CRM, OWN_QUESTIONS
 from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.queries import find_action
 from campaign_actions.actions.signatures.emails import SignatureMail, signature_mails
@@ -17,6 +17,7 @@ from tests.support.questions import GROUP, INVOLVED, PLACE, WHY, ask, remove
 
 ALSO = "The addressee also gets your answers to these questions:"
 CODE = "The addressee also gets a random code"
+LEARNS = "The program that sends them then learns in which action, when and how you took part."
 HOW = {**INVOLVED, "purpose": "handover", "ru.label": "Как вас это касается?", "ru.choice_1": "Я"}
 
 
@@ -92,3 +93,20 @@ def test_a_preview_of_the_receipt_has_the_answers_of_someone_who_answers_everyth
     assert "How are you involved?" in html
     assert "Only for us" not in html
     assert CODE in html
+
+
+def test_it_names_the_program_for_updates_only_if_the_consent_text_of_the_person_does(action):
+    before = receipt(action)
+    set_covered("petition", "en", {LOADED_INTO_CRM: 1}, now=NOON)
+    make_confirmed(action, email="eve@example.org")
+    after = receipt(action)
+
+    for part in ("text", "html"):
+        assert [LEARNS in getattr(mail, part) for mail in (before, after)] == [False, True]
+
+
+def test_where_nobody_is_asked_about_updates_it_names_no_program(app):
+    action = make_action(asks_updates=False)
+    set_covered("petition", "en", {LOADED_INTO_CRM: 1}, now=NOON)
+
+    assert LEARNS not in receipt(action).text

@@ -19,9 +19,10 @@ from dataclasses import replace
 
 import pytest
 
+from campaign_actions.catalogs.preview.mail_values import mail_values
 from campaign_actions.catalogs.preview.render import render_scene
 from campaign_actions.catalogs.preview.sample_campaign import SampleCampaign, placeholder_sample
-from campaign_actions.catalogs.preview.scene_values import Values, mail_values
+from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene, scenes
 from campaign_actions.core.i18n.locale_registry import languages
 from campaign_actions.web.staff.translations.scenes.all_scenes import staff_scenes

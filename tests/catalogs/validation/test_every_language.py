@@ -4,9 +4,9 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from campaign_actions.catalogs.preview.mail_values import mail_values
 from campaign_actions.catalogs.preview.render import render_scene
 from campaign_actions.catalogs.preview.sample_campaign import placeholder_sample
-from campaign_actions.catalogs.preview.scene_values import mail_values
 from campaign_actions.catalogs.preview.scenes import Scene, scenes
 from campaign_actions.core.i18n.locale import direction, known_locales
 from campaign_actions.core.i18n.locale_registry import languages

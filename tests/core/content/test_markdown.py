@@ -87,6 +87,13 @@ def test_demands_are_points_as_the_button_of_the_editor_is_called():
     assert render_markdown(points.replace("points", "demands")) == render_markdown(points)
 
 
+@pytest.mark.parametrize("name", ["Points", "POINTS", "Demands"])
+def test_the_name_of_a_block_may_have_capital_letters(name):
+    points = "::: points\n1. **Head** text\n:::"
+
+    assert render_markdown(points.replace("points", name)) == render_markdown(points)
+
+
 def test_an_unknown_block_is_plain_text():
     html = render_markdown("::: banner\nBuy now\n:::\n\n::: points and more\nx\n:::")
 

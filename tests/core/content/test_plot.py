@@ -98,3 +98,12 @@ def test_places_that_are_counted_are_labelled_at_round_numbers(size, places, num
     plot = Plot(size, places, 10)
 
     assert [place + 1 for place in plot.labelled_by_number()] == numbers
+
+
+def test_words_of_lines_that_are_close_are_above_one_and_below_the_other():
+    plot = Plot(NARROW, 4, 600)
+
+    high, low = (plot.label_y(number, (600, 560)) for number in (600, 560))
+
+    assert high < plot.y(600) < plot.y(560) < low
+    assert plot.label_y(200, (600, 200)) < plot.y(200)

@@ -122,6 +122,29 @@ def test_an_ipv6_household_is_one_source_and_its_neighbour_another(limited):
 
 
 @on_sqlite
+def test_a_single_attempt_begins_its_own_window(limited):
+    with time_machine.travel(NOON + timedelta(minutes=9, seconds=50), tick=False) as clock:
+        first = wait(limited, "1.2.3.4", "1 per 10 minutes")
+        clock.shift(timedelta(minutes=9, seconds=50))  # across the edge of two windows of the clock
+        second = wait(limited, "1.2.3.4", "1 per 10 minutes")
+        clock.shift(timedelta(seconds=10))
+        third = wait(limited, "1.2.3.4", "1 per 10 minutes")
+
+    assert (first, second, third) == (0, 10, 0)
+
+
+@on_sqlite
+def test_the_number_of_single_attempts_in_memory_is_limited(limited, monkeypatch):
+    monkeypatch.setattr(rate_limit, "MAX_WINDOWS", 10)
+
+    for number in range(30):
+        wait(limited, f"1.2.3.{number}", "1 per hour")
+
+    assert len(rate_limiter.of(limited).storage._singles) == 10
+    assert wait(limited, "1.2.3.29", "1 per hour") > 0
+
+
+@on_sqlite
 def test_an_ipv4_address_written_as_ipv6_is_the_same_source(limited):
     waits = [wait(limited, one, "1 per hour") for one in ("203.0.113.9", "::ffff:203.0.113.9")]
 

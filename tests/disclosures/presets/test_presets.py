@@ -10,8 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import visitors
 
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.naming import find_action_by_name
 from campaign_actions.actions.personal_data.purposes import COLUMN_LABELS
-from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.core.db.session import read_snapshot
 from campaign_actions.disclosures.columns import all_columns
 from campaign_actions.disclosures.presets import PRESETS

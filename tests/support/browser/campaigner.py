@@ -16,6 +16,9 @@ LOG_OUT = "form[action$='/logout'] button"
 LANGUAGES = {"en": "English", "ru": "Russian"}
 
 
+SAVE = re.compile(r"^Save( draft)?$")  # the second one if the page is public
+
+
 def press(page: Page, name: str | re.Pattern[str]) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
@@ -89,9 +92,21 @@ def rename(page: Page, slug: str) -> None:
     save(page)
 
 
+def wait_for_editor(page: Page) -> None:
+    """Until the script of the texts is there, which hides this button."""
+    expect(page.get_by_role("button", name="Show language")).to_be_hidden()
+
+
+def choose_second_language(page: Page, locale: str) -> None:
+    wait_for_editor(page)  # an earlier choice takes one more press of the button
+    page.get_by_label("Second language").select_option(locale)
+
+
 def save(page: Page) -> None:
-    press(page, "Save")
-    expect(page.get_by_text(re.compile(r"^Saved$|^(Saved|Draft saved) at "))).to_be_visible()
+    press(page, SAVE)
+    expect(
+        page.get_by_text(re.compile(r"^Saved$|^Saved as a draft|^(Saved|Draft saved) at "))
+    ).to_be_visible()
 
 
 def publish_changes(page: Page, campaign: str) -> None:
@@ -107,7 +122,7 @@ def set_picture(page: Page, campaign: str, photo: Path, *, words: Mapping[str, s
     page.set_input_files("#file", photo)
     for tag, text in words.items():
         page.fill(f"#alt-{tag}", text)
-    press(page, "Save")
+    press(page, SAVE)
 
 
 def publish_at(

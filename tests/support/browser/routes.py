@@ -73,6 +73,7 @@ OVERRIDES = {
     "/demo/mail/": {"name": "mail"},
     f"{CAMPAIGN}checklist/": {"campaign_id": "draft_campaign_id"},
     f"{CAMPAIGN}languages/": {"campaign_id": "draft_campaign_id"},
+    f"{CAMPAIGN}reopen/": {"campaign_id": "closed_campaign_id"},
     f"{ACTION}languages/": {"campaign_id": "draft_campaign_id", "action_id": "draft_action_id"},
 }
 # Other states of the world in which a page is also checked; `?…` is a query.
@@ -103,6 +104,8 @@ OTHER_STATES = {
     f"{ACTION}signatures/bulk-invalidate/": ("?since=2020-01-01T00:00&until=2040-01-01T00:00",),
     f"{ACTION}signatures/clusters/": ("draft",),
     f"{ACTION}updates/": ("draft",),
+    f"{CAMPAIGN}share/": ("draft", "?of=5"),
+    f"{CAMPAIGN}share/<int:action_id>/<locale>/<source>/poster/": ("draft",),
     CATALOG: ("?show=all&q=nobody", "?show=warnings"),
     STRING: ("many",),
     "/staff/translations/add/": ("?q=span",),

@@ -26,7 +26,8 @@ from campaign_actions.core.switches.state import EXPORT, Switch
 from campaign_actions.organization.edit import Brand, save_brand
 from campaign_actions.previews.links import revoke_preview, share_preview
 from campaign_actions.previews.queries import preview_links, preview_token
-from campaign_actions.publishing.close import archive, close_action, close_campaign
+from campaign_actions.publishing.archive import archive
+from campaign_actions.publishing.close import close_action, close_campaign
 from campaign_actions.publishing.sharing.channels import name_channel
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.switches.switch import switch_off, switch_on
@@ -109,6 +110,7 @@ def make_world(place: Place) -> World:
         values["source"] = name_channel(action.campaign_id, "Radio interview", **campaign)
         values["shared"] = _share(draft["campaign_id"], now)
         values |= {f"draft_{name}": draft[name] for name in ("campaign_id", "action_id")}
+        values["closed_campaign_id"] = states["closed"]["campaign_id"]
         add_pseudo_locales(now)
         _save_revisions(place, people["campaigner"], values)
         agree_to_newest_texts()

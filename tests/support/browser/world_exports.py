@@ -8,8 +8,8 @@ from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.signatures.withdraw import erase, withdraw
 from campaign_actions.core.security.signed_tokens import make_token
-from campaign_actions.disclosures.deletions import follow_changes
-from campaign_actions.disclosures.files import destroy
+from campaign_actions.disclosures.deletions.follow import follow_changes
+from campaign_actions.disclosures.deletions.reported import destroy
 from campaign_actions.staff.models import StaffMember
 from tests.support.exports import changes_since, export_file, make_export
 from tests.support.factories import make_confirmed

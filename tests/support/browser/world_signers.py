@@ -23,7 +23,7 @@ from campaign_actions.core.db.session import db
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.models import StaffMember
-from tests.support.batches import mark
+from tests.support.batches import mark, undo
 from tests.support.browser.sites import Place
 from tests.support.factories import make_confirmed, make_signature, make_update
 
@@ -142,8 +142,10 @@ def _in_other_states(action: PublicAction, now: datetime) -> dict[str, Signature
 
 
 def _invalidate_some(action: PublicAction, now: datetime) -> int:
-    """Mark a signature as invalid; returns the id of its batch."""
+    """Mark a signature as invalid, the third time for good; returns the id of that batch."""
     make_confirmed(action, now=now - timedelta(days=2), source="bot")
+    for _undone in range(2):
+        undo(mark(action.id, SignatureFilter(source="bot"), now=now, **WHO), now=now)
     return mark(action.id, SignatureFilter(source="bot"), now=now, **WHO)
 
 

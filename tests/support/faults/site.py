@@ -90,14 +90,13 @@ def delivering(site: Site) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def serving_pages(*machines: Site) -> Iterator[list[str]]:
-    """Serve pages on each machine; yields their addresses."""
+def serving_pages(*machines: Site, workers: int = 1) -> Iterator[list[str]]:
+    """Serve pages on each machine, with so many processes; yields their addresses."""
+    options = ("--no-outbox", "--workers", str(workers))
     with ExitStack() as stack:
         yield [
             stack.enter_context(
-                serving(
-                    site.environment, "--no-outbox", "--workers", "1", port=site.port, log=site.log
-                )
+                serving(site.environment, *options, port=site.port, log=site.log)
             ).address
             for site in machines
         ]

@@ -73,8 +73,10 @@ def test_a_well_formed_source_is_stored(client):
     post(client, f"{PAGE}?source=leaflet-2", email="a@example.org")
     post(client, f"{PAGE}?utm_source=mail", email="b@example.org")
     post(client, f"{PAGE}?source=<script>", email="c@example.org")
+    post(client, f"{PAGE}?source=+Telegram+", email="d@example.org")
 
-    assert [signature.source for signature in signatures()] == ["leaflet-2", "mail", None]
+    sources = [signature.source for signature in signatures()]
+    assert sources == ["leaflet-2", "mail", None, "telegram"]
 
 
 @on_sqlite

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from campaign_actions.actions.models import ActionText, Milestone, MilestoneText
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.publishing.archive import archive
 from tests.support.factories import make_action, make_campaign, set_count
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -111,3 +112,30 @@ def test_an_archived_campaign_opens_with_a_band(client, app):
     make_action(campaign=campaign, closes_at=utc_now() - timedelta(days=1))
 
     assert band(client, "/en/campaigns/racism/").startswith("This campaign ended on ")
+
+
+def test_without_a_result_of_its_own_a_page_has_that_of_the_archived_campaign(client, campaign):
+    archive(campaign.id, results={"en": "We won."}, actor="ada", now=utc_now())
+
+    said, page = band(client), client.get(PAGE).text
+
+    assert "We won. Read more" in said
+    assert "We don’t know the outcome yet." not in said
+    assert 'href="/en/campaigns/racism/#result-heading"' in page
+
+
+@pytest.mark.parametrize("is_of_campaign", [False, True])
+def test_a_result_that_is_only_in_another_language_is_not_unknown(client, is_of_campaign):
+    campaign = make_campaign(locales=("en", "ru"))
+    end = utc_now() - timedelta(days=1)
+    make_action(campaign=campaign, slug="over", closes_at=end, locales=("en", "ru"))
+    if is_of_campaign:
+        archive(campaign.id, results={"en": "We won."}, later=("ru",), actor="a", now=utc_now())
+    else:
+        db.session.execute(update(ActionText).filter_by(locale="en").values(result="We won."))
+        db.session.commit()
+
+    page = client.get("/ru/campaigns/racism/over/").text
+
+    assert "пока неизвестно" not in page
+    assert "на другом языке" in page

@@ -7,8 +7,9 @@ import pytest
 from campaign_actions.actions.changes.number import number_changes
 from campaign_actions.actions.signatures.withdraw import erase, erase_withdrawn, withdraw
 from campaign_actions.core.security.signed_tokens import make_token
-from campaign_actions.disclosures.deletions import follow_changes
-from campaign_actions.disclosures.files import destroy, records, tick_off
+from campaign_actions.disclosures.deletions.follow import follow_changes
+from campaign_actions.disclosures.deletions.reported import destroy, tick_off
+from campaign_actions.disclosures.files import records
 from campaign_actions.disclosures.models import ExportRecord
 from tests.support.exports import export_file, make_export
 from tests.support.factories import NOON, link_to, make_action, make_confirmed, make_staff
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 LATER = NOON + timedelta(days=1)
 NOT_DELETED = "Not deleted yet."
-DELETED = "Your entry was deleted from it on"
+TOLD = "The person in our team who is responsible for this file reported on"
+UNCHECKED = "We cannot check the copy that the addressee has."
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_after_deletion_each_file_is_not_deleted_yet(client, ada, is_followed):
     assert "The authority or organisation that a petition is addressed to" in page
 
 
-def test_what_is_ticked_off_is_shown_as_deleted(client, ada):
+def test_what_is_ticked_off_is_shown_as_someone_s_word(client, ada):
     member = make_staff("exporter")
     _data, other = export_file(make_export(ada.action, recipient="Council"))
     erase("ada@example.org", now=NOON)
@@ -71,11 +73,11 @@ def test_what_is_ticked_off_is_shown_as_deleted(client, ada):
     tick_off(other, None, until=NOON, by=member.id, actor=member.email, now=LATER)
     page = client.get(address(ada)).text
 
-    assert page.count(f"{DELETED} 21 November 2026.") == 1
+    assert page.count(f"{TOLD} 21 November 2026 that your entry was deleted.") == 1
     assert page.count(NOT_DELETED) == 2
 
 
-def test_a_destroyed_file_counts_as_deleted(client, ada):
+def test_a_destroyed_file_counts_as_deleted_and_a_copy_at_the_addressee_as_unknown(client, ada):
     member = make_staff("exporter")
     erase("ada@example.org", now=NOON)
     follow()
@@ -84,8 +86,9 @@ def test_a_destroyed_file_counts_as_deleted(client, ada):
         destroy(record, by=member.id, actor=member.email, now=LATER)
     page = client.get(address(ada)).text
 
-    assert page.count(DELETED) == 2
-    assert "Your entry has been deleted from all the files that our team exported." in page
+    assert page.count(TOLD) == 2
+    assert "who are responsible for these files have reported that your entry was deleted." in page
+    assert page.count(UNCHECKED) == 1
 
 
 def test_someone_in_no_file_is_told_so(client, app):

@@ -8,8 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from campaign_actions.actions.comments.moderation import decide_comments
+from campaign_actions.actions.naming import find_action_by_name
 from campaign_actions.actions.personal_data.purposes import TEAM
-from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.search import search

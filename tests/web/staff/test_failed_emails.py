@@ -6,11 +6,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from campaign_actions.audit.log import COMMAND
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.security.email_address import email_key
 from campaign_actions.core.switches.state import EMAIL
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.outcomes import KEEP_DEAD
+from campaign_actions.outbox.queries import count_unsent_mails, failed_mails
+from campaign_actions.outbox.retry import retry
+from campaign_actions.staff.dual_control import apply_alone
+from campaign_actions.staff.invitations import InviteAgain
+from campaign_actions.staff.manage_members import DisableMember
 from campaign_actions.staff.permissions import ROLES
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.support.page_text import visible_text
@@ -49,11 +56,16 @@ def open_page(client, *roles: str, **values) -> str:
     return answer.text
 
 
-def press(client, **fields):
+def press(client, button: str = "retry", **fields):
     token = token_of(client.get(PAGE).text)
-    answer = client.post(f"{PAGE}retry/", data={"csrf_token": token} | fields)
+    answer = client.post(f"{PAGE}{button}/", data={"csrf_token": token} | fields)
     db.session.rollback()
     return answer
+
+
+def listed() -> list[str]:
+    """The addresses of the failed emails that somebody has to attend to."""
+    return sorted(email.recipient for email in failed_mails(limit=10))
 
 
 def statuses() -> dict[str, str]:
@@ -232,3 +244,65 @@ def test_long_groups_are_cut_and_many_groups_have_pages(client, action):
     assert "Page 1 of 2" in visible_text(page)
     assert "2 more" in visible_text(last)
     assert last.count("Send again</button>") == 1 + 20
+
+
+def test_an_email_to_staff_names_the_member_and_leads_to_their_page(client):
+    invited = make_staff("translator", email="grace@example.net", name="")
+    fail(invited.email, lane="staff", template="staff-invite")
+    fail("unknown@example.net", lane="staff", template="staff-reset")
+
+    page = open_page(client, "administrator", email="root@example.org")
+    campaigner = open_page(client, "campaigner")
+
+    assert f'<a href="/staff/people/{invited.id}/"><bdi>grace@example.net</bdi></a>' in page
+    assert "unknown@" not in page
+    assert "grace@" not in campaigner
+
+
+def test_dismissed_emails_no_longer_wait_and_are_not_sent_again(client, action):
+    one = fail("ada@example.org", about=action)
+    fail("eve@example.org", about=action)
+    fail("bob@example", "not a valid email address", about=action)
+    open_page(client, "campaigner", email="nino@example.org")
+
+    press(client, "dismiss", mail=str(one))
+    after_one = listed()
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    press(client, "dismiss", domain="example", cause="address", code="")
+    answer = press(client, "dismiss", domain="example.org", cause="mailbox", code="550 5.1.1")
+
+    assert after_one == ["bob@example", "eve@example.org"]
+    assert (entry.event, entry.actor, entry.rows) == ("emails-dismissed", "nino@example.org", 1)
+    assert listed() == []
+    page = client.get(answer.location).text
+    assert "1 email removed from the list. It will not be sent again." in page
+    assert "No email has failed" in page
+    assert f'href="{PAGE}"' not in client.get("/staff/").text
+    db.session.rollback()
+    assert retry(now=utc_now()) == 0
+    assert count_unsent_mails() == {"queued": 0, "dead": 0}
+
+
+def test_nobody_dismisses_emails_that_they_may_not_send(client, action):
+    fail("grace@example.net", lane="staff")
+    fail("ada@example.org", about=action)
+    page = open_page(client, "campaigner")
+
+    press(client, "dismiss", all="yes")
+    answer = press(client, "dismiss", all="yes")
+
+    assert page.count("Remove from list</button>") == 1
+    assert listed() == ["grace@example.net"]
+    assert "Nothing was removed." in client.get(answer.location).text
+
+
+@pytest.mark.parametrize("operation", [DisableMember, InviteAgain])
+def test_a_failed_invitation_is_over_once_the_member_is_disabled_or_invited_again(app, operation):
+    invited = make_staff("translator", email="grace@example.net", password=None)
+    for member in (invited, make_staff("translator", email="eve@example.net")):
+        fail(member.email, lane="staff", email_key=email_key(member.email))
+
+    apply_alone(operation(invited.id), actor=COMMAND, now=utc_now())
+
+    db.session.rollback()
+    assert listed() == ["eve@example.net"]

@@ -6,21 +6,27 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.counts.ledger import fold
 from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.signatures.confirm import confirm
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.approvals.request import request_approval
-from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.edit import CAMPAIGN, new_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.versioning.save import save_changes
-from campaign_actions.catalogs.workflow.translation_approvals import propose_consent
+from campaign_actions.catalogs.workflow.translation_approvals import (
+    propose_consent,
+    send_back_consent,
+)
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.outbox.retry import retry
 from campaign_actions.publishing.scheduled.openings import stop_openings
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
 from campaign_actions.staff.dual_control import SetDualControl
+from campaign_actions.staff.notifications import send_test_email
 from campaign_actions.web.staff.waiting.store import WaitingStore, waiting_store
 from tests.support.changes import publish_all
 from tests.support.drafts import make_draft
@@ -32,7 +38,10 @@ from tests.support.factories import (
     make_staff,
     make_update,
 )
+from tests.support.mail_server import mail_server
+from tests.support.outbox import deliver_through
 from tests.support.page_text import visible_text
+from tests.support.servers import CLOSED_PORT
 from tests.support.staff_client import log_in, post
 from tests.support.translators import make_translator
 
@@ -67,7 +76,7 @@ def add_failed_mail(**values) -> None:
 
 
 @pytest.fixture(autouse=True)
-def mail_server(app):
+def real_email(app):
     app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
 
 
@@ -158,6 +167,30 @@ def test_a_translator_is_told_about_the_strings_of_their_languages(client):
     assert f"/staff/translations/ru/campaign-{campaign.id}/next/?show=waiting" in found
 
 
+def test_a_draft_waits_for_translators_once_their_language_was_chosen_for_it(client):
+    by, now = make_staff("campaigner"), utc_now()
+    draft = new_campaign(
+        "racism", {"en": {"title": "Racism", "summary": "We act."}}, by=by, now=now
+    )
+    translator = make_translator("ru", campaigns=(draft,))
+    before = waiting(overview(client, translator))
+
+    changes = {"texts.ru.title": "Расизм"}
+    save_changes(CAMPAIGN, draft, changes, opened_at=1, by=by, now=now)
+    chosen = waiting(overview(client, translator))
+
+    assert "to translate" not in before
+    assert "to translate: Russian" in chosen
+
+
+def test_a_public_campaign_waits_for_the_translators_of_every_language(client):
+    campaign = make_campaign(locales=("en",))
+
+    found = waiting(overview(client, make_translator("ru", campaigns=(campaign.id,))))
+
+    assert "Strings to translate: Russian" in found
+
+
 def make_archived(*, result_in: tuple[str, ...], **values) -> Campaign:
     """A campaign in English, Russian and French, archived with its result in some of them."""
     archived_at = utc_now() - DAY
@@ -229,8 +262,44 @@ def test_a_reviewer_is_told_about_texts_that_someone_else_wrote(client):
     theirs = visible_text(waiting(overview(client, make_staff("reviewer"))))
     own = visible_text(waiting(overview(client, writer)))
 
-    assert "1 Text to approve Consent text · Petition · Russian · written by Nino" in theirs
+    line = "1 Text to approve Consent text · Petition · Russian · written by Nino"
+    assert f"{line} Review text" in theirs
     assert "Text to approve" not in own
+
+
+def test_a_draft_is_named_by_its_title_in_whatever_language_that_is(client):
+    by = make_staff("campaigner")
+    new_campaign("reki", {"uk": {"title": "Річки"}}, by=by, now=utc_now())
+
+    page = visible_text(waiting(overview(client, by)))
+
+    assert "Steps left in a draft" in page
+    assert "Річки" in page
+    assert "reki" not in page
+
+
+def test_a_text_that_was_sent_back_waits_for_its_author(client):
+    writer, reviewer = make_staff("translator"), make_staff("reviewer")
+    propose_consent("petition", "ru", "We keep your data.", by=writer, now=utc_now())
+    send_back_consent(
+        "petition", "ru", seen="We keep your data.", note="How long?", by=reviewer, now=utc_now()
+    )
+
+    own = visible_text(waiting(overview(client, writer)))
+    theirs = visible_text(waiting(overview(client, reviewer)))
+
+    assert "1 Text sent back Consent text · Petition · Russian Read the note" in own
+    assert "sent back" not in theirs
+
+
+def test_a_text_to_approve_is_a_change_only_if_there_is_an_earlier_one(client):
+    publish_consent("petition", "ru", "We keep it.", now=utc_now())
+    writer = make_staff("campaigner", "reviewer")
+    propose_consent("petition", "ru", "We keep your data.", by=writer, now=utc_now())
+
+    page = visible_text(waiting(overview(client, make_staff("reviewer"))))
+
+    assert "Review changes" in page
 
 
 def test_an_administrator_is_told_about_people_requests_and_failed_emails(client):
@@ -247,6 +316,16 @@ def test_an_administrator_is_told_about_people_requests_and_failed_emails(client
     assert "1 Invitation expired Late Invite again" in found
     assert "1 Person has no second factor Karim See person" in found
     assert "2 Emails failed To people taking part: 1 · Updates: 1" in found
+
+
+def test_a_failed_email_to_staff_waits_for_those_who_manage_staff(client):
+    add_failed_mail(lane="staff", template="staff-invite")
+
+    administrator = visible_text(waiting(overview(client, make_staff("administrator"))))
+    campaigner = visible_text(waiting(overview(client, make_staff("campaigner"))))
+
+    assert "1 Email failed To staff: 1" in administrator
+    assert "Email failed" not in campaigner
 
 
 def test_a_campaigner_is_told_what_is_not_public_or_not_sent(client):
@@ -295,6 +374,32 @@ def test_a_campaign_that_opens_soon_waits_until_it_is_complete(client):
     assert f"/staff/campaigns/{soon.id}/checklist/" in lines[1]
     assert f"/staff/campaigns/{draft.id}/checklist/" in lines[2]
     assert f"/staff/campaigns/{later.id}/" not in "".join(lines)
+
+
+def test_a_scheduled_campaign_that_lacks_nothing_needed_does_not_wait(client):
+    campaign = make_draft(published_at=utc_now() + 3 * DAY)
+
+    page = overview(client, make_staff("campaigner"))
+
+    assert f"/staff/campaigns/{campaign.id}/" not in waiting(page)
+    assert "steps done" not in visible_text(page.partition('<table class="table')[2])
+    tabs = client.get(f"/staff/campaigns/{campaign.id}/").text.partition('<nav class="tabs"')[2]
+    assert " left</span>" not in tabs.partition("</nav>")[0]
+
+
+def test_a_public_campaign_without_an_action_waits_for_those_who_edit_it(client):
+    campaign = make_campaign(slug="torture")
+    make_campaign(slug="over", archived_at=utc_now() - DAY)
+    make_action()
+
+    page = overview(client, make_staff("campaigner"))
+    reviewer = overview(client, make_staff("reviewer"))
+
+    words = "1 Public campaign without an action Title of torture (en) Add an action"
+    assert visible_text(waiting(page)).count("without an action") == 1
+    assert words in visible_text(waiting(page))
+    assert f"/staff/campaigns/{campaign.id}/actions/new/" in waiting(page)
+    assert words not in visible_text(waiting(reviewer))
 
 
 def test_a_draft_waits_for_those_who_may_edit_it_with_the_next_step(client):
@@ -429,6 +534,7 @@ def test_new_participants_are_those_of_the_organisations_days(app, client, monke
 
 
 def test_a_new_site_shows_its_first_steps(client):
+    add_sent_mail()
     page = overview(client, make_staff("administrator", "campaigner"))
 
     steps = page.partition('<ol class="plan">')[2].partition("</ol>")[0]
@@ -438,22 +544,101 @@ def test_a_new_site_shows_its_first_steps(client):
     assert 'aria-current="step"' in steps
     assert "Publish your campaign" in steps
     assert "1 of 8 done" in visible_text(page)
+    assert "Apart from the first steps above, you have nothing to do." in visible_text(page)
 
 
-def test_email_is_the_next_step_until_it_is_set_up(app, client):
-    """Without it nobody can confirm, so that the other steps lead nowhere."""
+def test_email_waits_for_the_server_and_the_next_step_is_one_that_the_member_can_do(app, client):
     app.config["MAIL_URL"] = "file:outbox"
 
     page = overview(client, make_staff("administrator", "campaigner"))
 
     steps = page.partition('<ol class="plan">')[2].partition("</ol>")[0]
     following = steps.partition('aria-current="step"')[2].partition("</li>")[0]
-    assert "Set up email" in following
-    assert 'class="btn main" href="/staff/status/#mail">How to set it up<' in following
+    assert "Say who you are" in following
+    assert "Waiting for the people who run the server. Emails are written" in visible_text(steps)
+    assert 'class="btn" href="/staff/status/#email-setup">How to set it up<' in steps
     assert steps.count('class="btn main"') == 1
 
 
+def put_off(client, step: str):
+    return post(client, "/staff/first-steps/put-off/", seen="/staff/", step=step)
+
+
+def test_email_is_set_up_once_a_mail_server_has_accepted_an_email(app, client):
+    member = make_staff("administrator", "campaigner")
+    untried = overview(client, member)
+    send_test_email(member, now=utc_now())
+
+    deliver_through(app, CLOSED_PORT, now=utc_now())
+    away = overview(client, member)
+    retry(now=utc_now())
+    with mail_server() as server:
+        deliver_through(app, server.port, now=utc_now())
+    accepted = overview(client, member)
+
+    assert 'class="btn main" href="/staff/status/#mail">Send a test email<' in untried
+    assert "No mail server has accepted an email yet." in untried
+    words = "Waiting for the people who run the server. The mail server cannot be reached."
+    assert words in visible_text(away)
+    assert "1 Emails cannot be sent The mail server cannot be reached." in (
+        visible_text(waiting(away))
+    )
+    assert 'href="/staff/status/#not-sent"' in waiting(away)
+    assert "1 of 8 done" in visible_text(accepted)
+    assert "cannot be reached" not in accepted
+
+
+def test_only_those_who_watch_the_system_are_told_that_emails_cannot_be_sent(app, client):
+    make_action()
+    send_test_email(make_staff("administrator"), now=utc_now())
+    deliver_through(app, CLOSED_PORT, now=utc_now())
+
+    told = waiting(overview(client, make_staff("campaigner")))
+    others = waiting(overview(client, make_staff("reviewer")))
+
+    assert "Emails cannot be sent" in told
+    assert "Emails cannot be sent" not in others
+
+
+def test_the_second_person_can_be_put_off(app, client):
+    set_up(app)
+    make_campaign()
+    publish_consent("petition", "en", "We keep it.", now=utc_now())
+    member = make_staff("administrator", "campaigner", tf_primary_method="authenticator")
+    make_recovery_codes(member, now=utc_now())
+    before = overview(client, member)
+
+    answer = put_off(client, "invite")
+
+    assert "Invite someone" in before
+    assert (answer.status_code, answer.location) == (303, "/staff/")
+    assert "First steps" not in client.get("/staff/").text
+
+
+def test_a_step_that_was_put_off_on_a_new_site_is_still_listed_and_not_next(app, client):
+    set_up(app)
+    make_campaign(published_at=None)
+    publish_consent("petition", "en", "We keep it.", now=utc_now())
+    member = make_staff("administrator", tf_primary_method="authenticator")
+    overview(client, member)
+
+    put_off(client, "recovery")
+    page = client.get("/staff/").text
+
+    assert page.count("Create recovery codes") == 1
+    assert "Not now: Protect your account" not in page
+    assert "Not now: Invite a second person" in page
+
+
+@pytest.mark.parametrize("step", ["", "publish", "other"])
+def test_only_optional_steps_are_put_off(client, step):
+    overview(client, make_staff("administrator", "campaigner"))
+
+    assert put_off(client, step).status_code == 400
+
+
 def test_recovery_codes_tick_the_first_step(client):
+    add_sent_mail()
     member = make_staff("administrator", "campaigner", tf_primary_method="authenticator")
     make_recovery_codes(member, now=utc_now())
 
@@ -501,8 +686,13 @@ def test_the_dashboard_is_one_click_away(client):
     assert '<a class="btn" href="/staff/dashboard/">Dashboard</a>' in page
 
 
+def add_sent_mail() -> None:
+    add_failed_mail(status="sent", lane="staff", recipient=None, sent_at=utc_now())
+
+
 def set_up(app) -> None:
     """Email, contact and time zone."""
+    add_sent_mail()
     app.config.update(
         MAIL_URL="smtp://127.0.0.1:9", ORGANIZATION_EMAIL="a@b.org", TIMEZONE="Europe/Berlin"
     )
@@ -540,6 +730,29 @@ def test_a_public_campaign_without_email_keeps_that_step(app, client):
     assert "Setting missing: email" in waiting(page)
 
 
+def test_a_new_site_asks_for_email_once(app, client):
+    app.config["MAIL_URL"] = "file:"
+
+    page = overview(client, make_staff("administrator"))
+
+    assert "Set up email" in page
+    assert "Setting missing" not in page
+
+
+def test_recovery_codes_are_asked_for_after_the_first_steps(app, client):
+    set_up(app)
+    make_campaign()
+    make_staff("campaigner")
+    member = make_staff("administrator", tf_primary_method="authenticator")
+
+    before = overview(client, member)
+    make_recovery_codes(member, now=utc_now())
+
+    assert "First steps" not in before
+    assert "/staff/account/recovery-codes/" in waiting(before)
+    assert "recovery codes" not in waiting(overview(client, member))
+
+
 def test_a_public_address_that_nobody_can_open_keeps_the_step_of_email(app, client):
     set_up(app)
     app.config["PUBLIC_URL"] = "http://localhost:5000"
@@ -563,7 +776,7 @@ def test_a_proposed_consent_text_leads_its_approver_on_and_not_its_author(app, c
     of_approver = overview(client, approver)
 
     assert "You have proposed a text. It is pending approval by B." in of_author
-    main = 'class="btn main" href="/staff/consent/en/petition/">Review and approve<'
+    main = 'class="btn main" href="/staff/consent/en/petition/?campaign=1">Review and approve<'
     assert main in of_approver
 
 
@@ -581,6 +794,15 @@ def test_members_are_told_whom_to_ask_for_what_they_may_not_do(client):
     assert "These administrators can change your roles: Elena." in text
     assert '<a href="mailto:elena@example.org"><bdi>Elena</bdi></a>' in asked
     assert "You are a translator: you translate texts." in visible_text(page)
+
+
+def test_an_administrator_reads_what_others_do(client):
+    make_staff("campaigner")
+
+    page = visible_text(overview(client, make_staff("administrator")))
+
+    assert "you invite people, assign roles, set up the site, approve texts and delete" in page
+    assert "Other roles write and publish campaigns, moderate comments, send updates and" in page
 
 
 def test_someone_with_all_roles_has_nobody_to_ask(client):

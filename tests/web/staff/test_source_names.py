@@ -92,3 +92,12 @@ def test_a_name_that_two_sources_have_does_not_hide_either(action):
     shown = {source: names.typed(source) for source in ("one", "two")}
 
     assert {names.find(typed) for typed in shown.values()} == {"one", "two"}
+
+
+def test_a_network_that_staff_named_before_keeps_their_name(action):
+    named = {"campaign_id": action.campaign_id, "source": "mastodon", "name": "Our Mastodon"}
+    db.session.execute(insert(ChannelName).values(**named))
+
+    names = SourceNames((action.campaign_id,))
+
+    assert (names.name("mastodon"), names.name("instagram")) == ("Our Mastodon", "Instagram")

@@ -18,6 +18,9 @@ from campaign_actions.monitoring.queries import find_rates
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.staff.permissions import ROLES
 from tests.support.factories import NOON, make_action, make_confirmed, make_signature, make_staff
+from tests.support.outbox import deliver_through
+from tests.support.page_text import visible_text
+from tests.support.servers import CLOSED_PORT
 from tests.support.staff_client import log_in, post
 from tests.support.switches import off
 
@@ -44,7 +47,22 @@ def test_emails_that_reach_nobody_are_shown(client, watcher):
     page = client.get(PAGE).text
 
     assert "Email is not set up" in page
+    assert 'id="email-setup"' in page, "links lead to what is missing"
     assert "Everything is working" not in page
+
+
+def test_all_settings_that_email_lacks_are_asked_for_at_once(app, client, watcher):
+    app.config["PUBLIC_URL"] = "http://127.0.0.1:5000"
+
+    page = client.get(PAGE).text
+
+    code = page.partition("<code>")[2].partition("</code>")[0]
+    assert [line.partition("=")[0] for line in code.splitlines()] == [
+        "CAMPAIGN_ACTIONS_MAIL_URL",
+        "CAMPAIGN_ACTIONS_MAIL_SENDER",
+        "CAMPAIGN_ACTIONS_PUBLIC_URL",
+    ]
+    assert "opens on the server alone" in page
 
 
 def test_links_that_open_on_the_server_alone_are_shown(app, client, watcher):
@@ -83,6 +101,32 @@ def test_while_email_is_off_no_test_email_is_promised(app, client, watcher):
     assert answer.status_code == 303
     db.session.rollback()
     assert db.session.scalars(select(OutboxMail.template)).all() == []
+
+
+def test_a_mail_server_that_is_away_is_shown_at_once_with_the_reason(app, client, watcher):
+    app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
+    post(client, f"{PAGE}test-email/", seen=PAGE)
+    untried = client.get(PAGE).text
+
+    deliver_through(app, CLOSED_PORT, now=utc_now())
+    page = client.get(PAGE).text
+
+    assert "Everything is working" in untried
+    assert "Everything is working" not in page
+    notice = visible_text(page.partition('id="not-sent">')[2].partition("<dl")[0])
+    assert "Emails cannot be sent The mail server cannot be reached." in notice
+    assert "the mail server cannot be reached (ConnectionRefusedError)" in notice
+    assert re.search(r'id="mail">Emails</h2>\s*<span class="tag warn">Emails cannot be sent<', page)
+
+
+def test_while_email_is_off_no_fault_of_the_mail_server_is_shown(app, client, watcher):
+    app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
+    post(client, f"{PAGE}test-email/", seen=PAGE)
+    deliver_through(app, CLOSED_PORT, now=utc_now())
+
+    off(EMAIL)
+
+    assert "Emails cannot be sent" not in client.get(PAGE).text
 
 
 def test_delays_are_shown_with_their_meaning_and_whom_to_tell(client, watcher):

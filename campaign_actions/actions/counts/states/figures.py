@@ -43,6 +43,11 @@ class States:
         return self.pending + self.confirmed + self.withdrawn + self.invalid + self.gone
 
     @property
+    def listed(self) -> int:
+        """All that lists have."""
+        return self.forms - self.gone
+
+    @property
     def rate(self) -> float | None:
         """Confirmed of confirmed and pending, in per cent; None without any."""
         number = self.confirmed + self.pending
@@ -219,6 +224,14 @@ def sum_states(found: Iterable[States]) -> States:
     """All states of several together."""
     rows = [[getattr(one, state) for state in STATES] for one in found]
     return States(*(sum(numbers) for numbers in zip(*rows, strict=True)))
+
+
+def states_without(total: States, counted: Iterable[States]) -> States:
+    """Those of the total that are not counted."""
+    others, rest = sum_states(counted), {}
+    for state in STATES:
+        rest[state] = max(0, getattr(total, state) - getattr(others, state))
+    return States(**rest)
 
 
 def _add(sums: list[int], row: Any, sign: int = 1) -> None:

@@ -1,14 +1,14 @@
-"""Folding the ledger of states into tallies by day and by quarter of an hour.
+"""Folding the ledger of states into tallies: by day, by quarter of an hour, and by source and language.
 
 Triggers write the ledger, so whatever changes a signature is in it, in the same transaction.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     select,
 )
 
@@ -33,9 +34,10 @@ from campaign_actions.actions.models import (
     StateDay,
     StateQuarter,
     StateSource,
+    StateSourceLanguage,
 )
 from campaign_actions.core.db.batches import in_batches
-from campaign_actions.core.db.session import delete_rows, has_rows, write_transaction
+from campaign_actions.core.db.session import Base, delete_rows, has_rows, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock, upsert_sums
 from campaign_actions.core.i18n.timezones import organization_zone
 
@@ -45,9 +47,8 @@ MAX_BATCHES = 10  # in one run of the task, so that other work gets its turn
 COUNTS = (*STATES, "kept")
 HOUR_SECONDS, QUARTER_SECONDS, QUARTERS_OF_HOUR = 3600, 900, 4
 ChangeRow = Row[*tuple[Any, ...]]  # columns of a change, by name
-Time = TypeVar("Time", date, int)
-Place = tuple[int, str, Time, str]  # action, part, day or slot, value
 Changes = dict[str, int]  # by COUNTS
+Tallied = dict[tuple[Any, ...], Changes]  # by the primary key of a table
 _OLDEST = select(StateChange.id).order_by(StateChange.id)
 
 
@@ -110,22 +111,23 @@ def _fold_batch(now: datetime) -> int:
         advisory_lock(connection, LOCK)
         rows = connection.execute(_delete_oldest(connection.dialect.name)).all()
         if rows:
-            days, quarters = _sum_up(connection, rows, now)
-            upsert_sums(connection, StateDay, _rows_of(days, "day"), add=COUNTS)
-            upsert_sums(connection, StateQuarter, _rows_of(quarters, "slot"), add=COUNTS)
+            tables = StateDay, StateQuarter, StateSourceLanguage
+            for table, tallied in zip(tables, _sum_up(connection, rows, now), strict=True):
+                upsert_sums(connection, table, _rows_of(table, tallied), add=COUNTS)
     return len(rows)
 
 
 def _sum_up(
     connection: Connection, rows: Sequence[ChangeRow], now: datetime
-) -> tuple[dict[Place[date], Changes], dict[Place[int], Changes]]:
-    """The changes by day and by slot."""
+) -> tuple[Tallied, Tallied, Tallied]:
+    """The changes by day, by slot, and by source and language."""
     first_kept, step = first_kept_slot(now), quarters_of_slot(now)
     dated = [(row, moment_of(row.slot).date()) for row in rows]
     sources = {(row.action_id, day, row.source or "") for row, day in dated}
     admitted = admit_sources(connection, sources, StateSource)
-    days: dict[Place[date], Changes] = defaultdict(_zeros)
-    quarters: dict[Place[int], Changes] = defaultdict(_zeros)
+    days: Tallied = defaultdict(_zeros)
+    quarters: Tallied = defaultdict(_zeros)
+    languages: Tallied = defaultdict(_zeros)
     for row, day in dated:
         source = row.source or ""
         source = source if (row.action_id, day, source) in admitted else OTHER_SOURCES
@@ -134,10 +136,12 @@ def _sum_up(
             tallied = [days[row.action_id, part, day, value]]
             if slot is not None:
                 tallied.append(quarters[row.action_id, part, slot, value])
+            if part == "source":
+                tallied.append(languages[row.action_id, value, row.locale or ""])
             for counts in tallied:
                 counts[state] += change
                 counts["kept"] += row.kept if state == "confirmed" else 0
-    return days, quarters
+    return days, quarters, languages
 
 
 def quarters_of_slot(now: datetime) -> int:
@@ -180,10 +184,11 @@ def _zeros() -> Changes:
     return dict.fromkeys(COUNTS, 0)
 
 
-def _rows_of(tallied: Mapping[Place[Time], Changes], time: str) -> list[dict[str, object]]:
+def _rows_of(table: type[Base], tallied: Tallied) -> list[dict[str, object]]:
     """Sorted, so that all transactions lock in one order; without those where nothing changed."""
+    key = [column.name for column in inspect(table).primary_key]
     return [
-        {"action_id": action_id, "part": part, time: at, "value": value, **counts}
-        for (action_id, part, at, value), counts in sorted(tallied.items(), key=itemgetter(0))
+        {**dict(zip(key, place, strict=True)), **counts}
+        for place, counts in sorted(tallied.items(), key=itemgetter(0))
         if any(counts.values())
     ]

@@ -55,6 +55,16 @@ class Period:
     def end_of(self, bucket: int) -> datetime:
         return self.starts[bucket + 1] if bucket + 1 < len(self.starts) else self.until
 
+    def only(self, bucket: int) -> "Period":
+        """The period of one bucket."""
+        is_last = bucket == len(self.starts) - 1
+        return replace(
+            self,
+            starts=(self.starts[bucket],),
+            until=self.end_of(bucket),
+            ends_now=self.ends_now and is_last,
+        )
+
     def bucket_of(self, moment: datetime) -> int | None:
         """The bucket of a moment; None if it is outside."""
         if not self.since <= moment <= self.until:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    null,
     or_,
     select,
     type_coerce,
@@ -27,7 +28,6 @@ from sqlalchemy import (
 from campaign_actions.actions.counts.source_limit import OTHER_SOURCES
 from campaign_actions.actions.counts.states.fold import (
     COUNTS,
-    PARTS_OF,
     QUARTER_SECONDS,
     first_kept_slot,
     moment_of,
@@ -40,6 +40,7 @@ from campaign_actions.actions.models import (
     StateDay,
     StateQuarter,
     StateSource,
+    StateSourceLanguage,
 )
 from campaign_actions.actions.naming import action_name
 from campaign_actions.campaigns.models import Campaign
@@ -47,6 +48,8 @@ from campaign_actions.core.db.session import read_snapshot
 
 COMPARED = ("pending", "confirmed", "withdrawn", "invalid")  # what signatures can be recounted for
 KEY = ("action_id", "part", "day", "value")
+IN_LANGUAGE = "source and language"  # the part of StateSourceLanguage, which has no days
+NO_DAY = null().cast(Date)
 VALUE_COLUMNS = {
     "country": "country_code",
     "locale": "locale",
@@ -57,11 +60,14 @@ VALUE_COLUMNS = {
 
 @dataclass(frozen=True)
 class StateMismatch:
-    """A tally by state differs: from its signatures, or its day from the sum of its quarters."""
+    """A tally by state differs: from its signatures, or its day from the sum of its quarters.
+
+    `day`: None in tallies of all time. `value`: of IN_LANGUAGE, the source and the language.
+    """
 
     action: str  # CAMPAIGN/ACTION
     part: str
-    day: date
+    day: date | None
     value: str
     signatures: str  # the numbers of COMPARED
     tallied: str
@@ -71,7 +77,8 @@ def recount_states(now: datetime) -> list[StateMismatch]:
     """Compare in one snapshot: exact, also while people sign.
 
     Signatures by day of signing (UTC), part, value and state must equal tally plus ledger, minus those
-    erased on schedule. Days of which quarters are kept must equal their sum.
+    erased on schedule, and so must those of all days by source and language. Days of which quarters are
+    kept must equal their sum.
     """
     with read_snapshot() as connection:
         names, dialect = _action_names(connection), connection.dialect.name
@@ -98,8 +105,8 @@ def _mismatches(
 
 
 def _select_mismatches(dialect: str) -> Executable:
-    selects = [_select_tallies()]
-    for part in PARTS:
+    selects = [_select_day_tallies(), _select_language_tallies()]
+    for part in (*PARTS, IN_LANGUAGE):
         selects.append(_select_signatures(part))
         selects += (_select_ledger(part, state, dialect) for state in ("removed", "added"))
     rows = union_all(*selects).subquery()
@@ -126,7 +133,6 @@ def _select_ledger(part: str, state: str, dialect: str) -> Select[int]:
     its_state = getattr(StateChange, state)
     change = -1 if state == "removed" else 1 - StateChange.kept
     counted = (case((its_state == name, change), else_=0) for name in COMPARED)
-    is_in_part = or_(*(its_state == one for one in COMPARED if part in PARTS_OF.get(one, PARTS)))
     return (
         _with_source(part, StateChange, day)
         .add_columns(
@@ -134,17 +140,26 @@ def _select_ledger(part: str, state: str, dialect: str) -> Select[int]:
             *_zeros(""),
             *(one.label(f"tallied_{name}") for name, one in zip(COMPARED, counted, strict=True)),
         )
-        .where(is_in_part)
+        .where(its_state.in_(COMPARED))
     )
 
 
-def _select_tallies() -> Select[int]:
-    kept = {"confirmed": StateDay.confirmed - StateDay.kept}
-    counted = (
-        kept.get(name, getattr(StateDay, name)).label(f"tallied_{name}") for name in COMPARED
-    )
+def _select_day_tallies() -> Select[*tuple[Any, ...]]:
     key = (getattr(StateDay, name) for name in KEY)
-    return select(*key, *_zeros(""), *counted)
+    return select(*key, *_zeros(""), *_tallied(StateDay))
+
+
+def _select_language_tallies() -> Select[*tuple[Any, ...]]:
+    table = StateSourceLanguage
+    value = _both(table.source, table.locale)
+    return select(
+        table.action_id, *_columns(IN_LANGUAGE, NO_DAY, value), *_zeros(""), *_tallied(table)
+    )
+
+
+def _tallied(table: type[StateDay | StateSourceLanguage]) -> Iterator[ColumnElement[int]]:
+    kept = {"confirmed": table.confirmed - table.kept}
+    return (kept.get(name, getattr(table, name)).label(f"tallied_{name}") for name in COMPARED)
 
 
 def _with_source(
@@ -157,7 +172,7 @@ def _with_source(
     rows = select(table.action_id)
     if part == "provider":
         return rows.where(table.email_provider.is_not(None))
-    if part != "source":
+    if part not in ("source", IN_LANGUAGE):
         return rows.select_from(table)
     is_named = and_(
         StateSource.action_id == table.action_id,
@@ -174,12 +189,19 @@ def _value(part: str, table: type[Signature | StateChange]) -> ColumnElement[str
         unnamed = func.coalesce(table.source, "") == ""
         named = StateSource.source.is_not(None)
         return case((unnamed, ""), (named, table.source), else_=OTHER_SOURCES)
+    if part == IN_LANGUAGE:
+        return _both(_value("source", table), func.coalesce(table.locale, ""))
     return func.coalesce(getattr(table, VALUE_COLUMNS[part]), "")
 
 
+def _both(source: SQLColumnExpression[str], locale: SQLColumnExpression[str]) -> ColumnElement[str]:
+    return source + ", " + locale
+
+
 def _columns(
-    part: str, day: SQLColumnExpression[date], value: ColumnElement[str]
-) -> tuple[ColumnElement[str], ColumnElement[date], ColumnElement[str]]:
+    part: str, day: SQLColumnExpression[Any], value: ColumnElement[str]
+) -> tuple[ColumnElement[str], ColumnElement[Any], ColumnElement[str]]:
+    day = NO_DAY if part == IN_LANGUAGE else day
     return literal(part).label("part"), day.label("day"), value.label("value")
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
@@ -14,7 +14,7 @@ from campaign_actions.actions.models import (
     SignatureCluster,
 )
 from campaign_actions.actions.personal_data.later_uses import covering_versions
-from campaign_actions.actions.signatures.clusters.record import record_groups
+from campaign_actions.actions.signatures.clusters.record import PAUSE, record_groups
 from campaign_actions.actions.signatures.clusters.rules import (
     MINUTE,
     Cell,
@@ -35,7 +35,6 @@ from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.keyset_pagination import EPOCH
 from campaign_actions.core.db.session import db, release_connection
 
-WINDOW = timedelta(minutes=10)
 MAX_READ = 10_000  # signatures of a window
 MAX_USUAL = 4000  # signatures before it, for what is usual
 ENOUGH = 200  # with fewer of them, other actions say what is usual as well
@@ -44,13 +43,13 @@ MAX_TEXTS = 20  # in one window
 
 
 def find_clusters(now: datetime, *, thresholds: Thresholds) -> int:
-    """Store the clusters of the last ten minutes that are new, and extend those that go on.
+    """Store the clusters of the last minutes that are new, and extend those that go on.
 
     Returns how many are new. The number of rows that it reads is limited for each action.
     """
     if not thresholds.lowest:
         return 0
-    since = floor_to_minute(now) - WINDOW
+    since = floor_to_minute(now) - thresholds.window_minutes * MINUTE
     busy = _busy_actions(since, now, thresholds.lowest)
     release_connection()
     found = 0
@@ -84,24 +83,25 @@ def _groups_of(
     before = replace(
         window, since=EPOCH, until=_attack_began(connection, action_id, since), limit=MAX_USUAL
     )
-    texts, groups = _text_groups(connection, window, before, thresholds.text)
+    texts, groups = _text_groups(connection, window, before, thresholds)
     cells = find_cells(connection, window, without=texts)
     usual = _usual(connection, before)
     return [*groups, *find_groups(cells, usual, thresholds)]
 
 
 def _text_groups(
-    connection: Connection, window: Scan, before: Scan, threshold: int
+    connection: Connection, window: Scan, before: Scan, thresholds: Thresholds
 ) -> tuple[Collection[str], list[Group]]:
     """The comments that unusually many have, and their clusters."""
-    same = find_texts(connection, window, at_least=threshold) if threshold else ()
+    least = thresholds.text
+    same = find_texts(connection, window, at_least=least) if least else ()
     if not same:
         return (), []
     total, total_before = (count_comments(connection, scan) for scan in (window, before))
     groups = {}
     for one in same[:MAX_TEXTS]:
         usual = Share(count_comments(connection, before, text=one.comment), total_before)
-        if Share(one.number, total).is_unusual(usual):
+        if Share(one.number, total).is_unusual(usual, thresholds.odds):
             wanted = SignatureFilter(same_comment=one.sample)
             key = hashlib.sha256(one.comment.encode()).hexdigest()
             groups[one.comment] = Group(
@@ -141,7 +141,7 @@ def _minutes(cells: Sequence[Cell], until: datetime) -> float:
 
 def _attack_began(connection: Connection, action_id: int, since: datetime) -> datetime:
     """Where to stop reading for what is usual: an attack that nobody has dismissed is not part of it."""
-    going_on = _clusters(action_id, "open", SignatureCluster.until >= since - WINDOW)
+    going_on = _clusters(action_id, "open", SignatureCluster.until >= since - PAUSE)
     first = connection.scalar(select(func.min(SignatureCluster.since)).where(*going_on))
     return min(first, since) if first else since
 

@@ -1,4 +1,4 @@
-"""The rules by which signatures of ten minutes are a suspicious cluster, compared with the usual ones.
+"""The rules by which signatures of some minutes are a suspicious cluster, compared with the usual ones.
 
 Nothing here reads the database, and nothing here decides: staff do.
 """
@@ -6,39 +6,43 @@ Nothing here reads the database, and nothing here decides: staff do.
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self, TypeVar
 
+from campaign_actions.actions.models.clusters import CLUSTER_RULES
 from campaign_actions.actions.signatures.clusters.fill_time import USUAL
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 
 MINUTE = timedelta(minutes=1)
-UNUSUAL = 5  # times the usual odds
-UNUSUAL_RATE = 20  # times the usual number in a minute
 Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From how many signatures each rule applies; 0: never."""
+    """From how many signatures of so many minutes each rule applies; 0: never.
+
+    `odds` and `rate`: how many times the usual odds, and the usual number in a minute, are unusual.
+    """
 
     text: int
     domain: int
     source: int
     minute: int
     burst: int
+    odds: int
+    rate: int
+    window_minutes: int
 
     @classmethod
     def by(cls, settings: Mapping[str, int]) -> Self:
-        names = ("text", "domain", "source", "minute", "burst")
-        return cls(**{name: settings[f"CLUSTER_{name.upper()}"] for name in names})
+        return cls(**{one.name: settings[f"CLUSTER_{one.name.upper()}"] for one in fields(cls)})
 
     @property
     def lowest(self) -> int:
         """Fewer signatures than this are never a cluster; 0: there are no rules."""
-        used = [number for number in vars(self).values() if number]
-        return min(used, default=0)
+        numbers = [getattr(self, rule) for rule in CLUSTER_RULES]
+        return min(filter(None, numbers), default=0)
 
 
 class Cell(NamedTuple):
@@ -92,12 +96,12 @@ class Share:
         """With one more on each side, so that what never happened before is rare but not impossible."""
         return (self.number + 1) / (self.total - self.number + 1)
 
-    def is_unusual(self, usual: "Share") -> bool:
-        """Whether the odds are several times as high.
+    def is_unusual(self, usual: "Share", times: int) -> bool:
+        """Whether the odds are so many times as high.
 
         Large providers have high odds anyway. Shares would not do: twice 60 per cent does not exist.
         """
-        return self.odds >= UNUSUAL * usual.odds
+        return self.odds >= times * usual.odds
 
 
 def find_groups(cells: Sequence[Cell], usual: Usual, thresholds: Thresholds) -> Iterator[Group]:
@@ -120,7 +124,7 @@ def _domains(cells: Sequence[Cell], usual: Usual, thresholds: Thresholds) -> Ite
     for domain, number in now.most_common():
         if not domain or not _reaches(number, thresholds.domain):
             continue
-        if Share(number, total).is_unusual(Share(before[domain], total_before)):
+        if Share(number, total).is_unusual(Share(before[domain], total_before), thresholds.odds):
             own = [cell for cell in cells if cell.domain == domain]
             yield _group("domain", SignatureFilter(domain=domain), own)
 
@@ -130,7 +134,9 @@ def _sources(cells: Sequence[Cell], usual: Usual, thresholds: Thresholds) -> Ite
 
     A source alone says nothing: each newsletter is one.
     """
-    found = _unusual_fill_times(cells, lambda cell: cell.source, usual, thresholds.source)
+    found = _unusual_fill_times(
+        cells, lambda cell: cell.source, usual, thresholds.source, thresholds.odds
+    )
     for (source, fill_time), own in found.items():
         if source:
             yield _group("source", SignatureFilter(source=source, fill_time=fill_time), own)
@@ -138,7 +144,9 @@ def _sources(cells: Sequence[Cell], usual: Usual, thresholds: Thresholds) -> Ite
 
 def _minutes(cells: Sequence[Cell], usual: Usual, thresholds: Thresholds) -> Iterator[Group]:
     """Minutes in which forms are filled in fast, or slowly, much more often than usual."""
-    found = _unusual_fill_times(cells, lambda cell: cell.minute, usual, thresholds.minute)
+    found = _unusual_fill_times(
+        cells, lambda cell: cell.minute, usual, thresholds.minute, thresholds.odds
+    )
     of_fill_time: defaultdict[str, list[Cell]] = defaultdict(list)
     for (_minute, fill_time), own in found.items():
         of_fill_time[fill_time] += own
@@ -156,14 +164,18 @@ def _bursts(cells: Sequence[Cell], usual: Usual, thresholds: Thresholds) -> Iter
         cell
         for cell in direct
         if _reaches(numbers[cell.minute], thresholds.burst)
-        and numbers[cell.minute] >= UNUSUAL_RATE * a_minute
+        and numbers[cell.minute] >= thresholds.rate * a_minute
     ]
     if own:
         yield _group("burst", SignatureFilter(without="source"), own)
 
 
 def _unusual_fill_times(
-    cells: Sequence[Cell], key: Callable[[Cell], Key], usual: Usual, threshold: int
+    cells: Sequence[Cell],
+    key: Callable[[Cell], Key],
+    usual: Usual,
+    threshold: int,
+    odds: int,
 ) -> dict[tuple[Key, str], list[Cell]]:
     """The cells that have the same key, and an unusual share of which is filled in fast, or slowly."""
     known = [cell for cell in cells if cell.fill_time]
@@ -174,7 +186,7 @@ def _unusual_fill_times(
         usually = Share(before[fill_time], before.total())
         if fill_time == USUAL or not _reaches(number, threshold):
             continue
-        if Share(number, totals[value]).is_unusual(usually):
+        if Share(number, totals[value]).is_unusual(usually, odds):
             own = [cell for cell in known if (key(cell), cell.fill_time) == (value, fill_time)]
             found[value, fill_time] = own
     return found

@@ -17,7 +17,15 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from campaign_actions.actions.models import COUNTED, PENDING, Signature, StateSource
+from campaign_actions.actions.models import (
+    COUNTED,
+    PENDING,
+    UPDATES_BY_ACTIONS,
+    Signature,
+    StateSource,
+)
+from campaign_actions.actions.models.batches import NAMED, TIMED
+from campaign_actions.actions.personal_data.later_uses import covering_text
 from campaign_actions.core.db.name_search_sql import either_contains
 from campaign_actions.core.i18n.bidi import ISOLATES
 from campaign_actions.core.security.email_address import email_key
@@ -40,8 +48,9 @@ class SignatureFilter:
     `source`: one, or several of one partner with spaces between.
     `status`: one, or MARKABLE. `fill_time`: one of FILL_TIMES. `same_comment`: the public id of a signature
     with the same comment. `not_signed`: the id of an action in which the person has not confirmed. It
-    compares actions, so its caller leaves out people whose consent text does not cover that
-    (`personal_data/later_uses.py`). `countries`: several of which one is enough.
+    compares actions: a signature there counts only if its consent text covers that, and the caller leaves
+    out people whose own text does not (`personal_data/later_uses.py`). `countries`: several of which one
+    is enough.
     """
 
     since: str = ""
@@ -102,14 +111,23 @@ class SignatureFilter:
         """The same without a name or an address."""
         return replace(self, name="", email="")
 
+    def without_fill_time(self) -> Self:
+        """The same without what is kept for a short time only."""
+        return replace(self, fill_time="")
+
     def without_status(self) -> Self:
         return replace(self, status="")
 
     def audit_details(self) -> dict[str, Any]:
-        """For the audit log: that a person was searched for, not whom; and how many were selected."""
+        """For the audit log: that a person was searched for, not whom; and how many were selected.
+
+        It also outlives filling times, so it only says that they were used.
+        """
         details = {name: value for name, value in self.filter().items() if name not in PERSONAL}
         if self.email or self.name:
             details["searched"] = "address" if self.email else "name"
+        if self.fill_time:
+            details["fill_time"] = True
         if ids := details.pop("ids", ()):
             details["selected"] = len(ids)
         return details
@@ -176,6 +194,12 @@ class SignatureFilter:
         lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
         return cls(**{**values, **lists})
 
+    @classmethod
+    def of_batch(cls, stored: Mapping[str, Any]) -> Self:
+        """From what a batch keeps, which may have marks of what was removed."""
+        kept = {name: value for name, value in stored.items() if name not in (NAMED, TIMED)}
+        return cls.from_json(kept)
+
 
 def _comment_of(public_id: str) -> ScalarSelect[str]:
     """Looked up once for a statement. The action is not checked, since public ids cannot be guessed."""
@@ -197,7 +221,7 @@ def _is_without(what: str, signatures: FromClause) -> ColumnElement[bool]:
 
 
 def _has_signed(action_id: int, signatures: FromClause) -> ColumnElement[bool]:
-    """Whether the same person has confirmed in this action."""
+    """Whether the same person has confirmed in this action, as far as their consent there lets us ask."""
     other = SIGNATURES.alias("other")
     return (
         exists()
@@ -205,6 +229,7 @@ def _has_signed(action_id: int, signatures: FromClause) -> ColumnElement[bool]:
             other.c.action_id == action_id,
             other.c.email_key == signatures.c.email_key,
             other.c.status == COUNTED,
+            covering_text(other, UPDATES_BY_ACTIONS),
         )
         .correlate(signatures)
     )

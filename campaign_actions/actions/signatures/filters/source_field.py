@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from wtforms.validators import StopValidation
 
 from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
-from campaign_actions.actions.models import StateDay
+from campaign_actions.actions.models import StateDay, TallySource
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import db
 from campaign_actions.core.forms.fields import Identifier
@@ -21,6 +21,8 @@ WORDS_WITHOUT = {
     "named-source": lazy_pgettext("channels", "others"),
 }
 MAX_CANDIDATES = 5
+MAX_SOURCE_DAYS = 1000  # sources by day that are looked through for a list of sources
+MAX_SOURCES_LISTED = 50
 
 
 class SourceField(Identifier):
@@ -89,3 +91,12 @@ class SourceField(Identifier):
             StateDay.value == self.data,
         )
         return bool(db.session.scalar(select(tallied)))
+
+
+def recent_sources(action_id: int) -> list[str]:
+    """The sources of confirmed signatures, those of the last days first."""
+    newest = select(TallySource.source).filter_by(action_id=action_id)
+    newest = newest.order_by(TallySource.day.desc(), TallySource.number.desc()).limit(
+        MAX_SOURCE_DAYS
+    )
+    return list(dict.fromkeys(db.session.scalars(newest)))[:MAX_SOURCES_LISTED]

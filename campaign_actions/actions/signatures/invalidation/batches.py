@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Executable, Select, func, select, text
 
 from campaign_actions.actions.models import UNFINISHED, InvalidationBatch, Signature
+from campaign_actions.actions.models.batches import NAMED, TIMED
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.invalidation.jobs import filter_of
 from campaign_actions.core.db.session import db
@@ -28,6 +29,7 @@ class Batch:
     state: str  # one of BATCH_STATES
     filter: SignatureFilter
     was_named: bool  # whether the filter named a person; who it was has been forgotten
+    was_timed: bool  # whether it had a filling time, which is no longer kept
     rows: int  # how many were marked so far
     matching: int | None  # how many matched at the start; None until they are counted
     has_rows: bool  # whether it still has signatures
@@ -129,7 +131,8 @@ def _read(query: Executable) -> list[Batch]:
             reason=row.reason,
             state=row.state,
             filter=filter_of(row),
-            was_named="named" in row.filter,
+            was_named=NAMED in row.filter,
+            was_timed=TIMED in row.filter,
             rows=row.rows_marked,
             matching=row.rows_matching,
             has_rows=row.has_rows,

@@ -54,7 +54,7 @@ class EraseBatch(Operation):
             action=action,
             batch=batch.id,
             marked_at=batch.at.isoformat(),
-            filter=batch.filter.without_person().filter(),
+            filter=batch.filter.without_person().without_fill_time().filter(),
             rows=count_left(db.session.connection(), batch.action_id, batch.id),
         )
 

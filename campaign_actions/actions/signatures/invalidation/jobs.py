@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, Row, insert, select, update
 
 from campaign_actions.actions.models import COUNTED, InvalidationBatch, Signature
+from campaign_actions.actions.models.batches import NAMED, TIMED
 from campaign_actions.actions.signatures.clusters.decide import (
     close_clusters,
     reopen_clusters_of,
@@ -142,22 +143,28 @@ def start_undo(
 
 
 def end(connection: Connection, batch: BatchRow, *, state: str, now: datetime) -> None:
-    """End a batch, and forget whom its filter named."""
-    kept = filter_of(batch)
-    named = {"named": True} if kept.name or kept.email else {}
+    """End a batch, and forget whom its filter named, or a filling time that was deleted on the way."""
+    kept, marks = filter_of(batch), {}
+    if kept.name or kept.email:
+        marks[NAMED] = True
+    if kept.fill_time and _lacks_fill_times(connection, batch):
+        kept, marks[TIMED] = kept.without_fill_time(), True
     update_batch(
         connection,
         batch.id,
         state=state,
         ended_at=now,
-        filter=kept.without_person().filter() | named,
+        filter=kept.without_person().filter() | marks,
     )
 
 
 def filter_of(batch: BatchRow) -> SignatureFilter:
-    return SignatureFilter.from_json(
-        {name: value for name, value in batch.filter.items() if name != "named"}
-    )
+    return SignatureFilter.of_batch(batch.filter)
+
+
+def _lacks_fill_times(connection: Connection, batch: BatchRow) -> bool:
+    its = select(Signature.id).where(*in_batch(batch.action_id, batch.id))
+    return connection.execute(its.where(Signature.fill_time.is_(None)).limit(1)).first() is not None
 
 
 def _close_emptied(batch: BatchRow, now: datetime) -> None:

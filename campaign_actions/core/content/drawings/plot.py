@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 GRID_LINES = 3, 5  # above the base, at least and at most
 BAR_WIDTH = 0.72  # of the place that a bar has
 PIN, PIN_Y = 19, 16  # the room that a pin needs, and the middle of the highest
+ABOVE, BELOW, LABEL = 6, 13, 18  # from a line across to its words, and their height
 MIN_TARGET = 7  # pixels of a place that shows its numbers
 STEPS = (1, 2, 5)  # between grid lines, if they are small
 LARGE_STEPS = (10, 20, 25, 50)  # times a power of ten
@@ -106,6 +107,12 @@ class Plot:
     def x(self, place: float) -> float:
         """The middle of a place."""
         return self.across(self.size.start + (place + 0.5) * self._step)
+
+    def label_y(self, number: int, others: Sequence[int]) -> float:
+        """Of the words of a line across: above it, or below if one of the others is there."""
+        y = self.y(number)
+        is_covered = any(0 < y - self.y(other) < LABEL for other in others)
+        return round(y + BELOW if is_covered else y - ABOVE, 1)
 
     def grid(self) -> Iterator[tuple[float, int]]:
         """The y of each grid line, and its number."""

@@ -55,10 +55,11 @@ class NotAllowed(DomainError):
 
 
 class Lacking(NamedTuple):
-    """The right that a member would need for the page, in a campaign; None: in any."""
+    """The right that a member would need for an address with these arguments, or `everywhere`."""
 
     permission: str
-    campaign_id: int | None
+    names: Mapping[str, object]
+    everywhere: bool
 
 
 def init_app(app: Flask) -> None:
@@ -222,7 +223,7 @@ def _check_permission(permission: str, names: Mapping[str, object], *, everywher
     """Raises NotAllowed, and notes for the error page what is lacking."""
     is_limited = everywhere and campaigns_of(permission) is not None
     if is_limited or not allows_at(permission, **names):
-        g.lacking = Lacking(permission, cast("int | None", names.get("campaign_id")))
+        g.lacking = Lacking(permission, names, everywhere)
         raise NotAllowed
 
 

@@ -15,7 +15,7 @@ from campaign_actions.web.staff.access.authorization import (
     use_staff_locale,
 )
 from campaign_actions.web.staff.access.resubmission import current_address, current_submission
-from campaign_actions.web.staff.access.whom_to_ask import whom_to_ask
+from campaign_actions.web.staff.access.whom_to_ask import whom_lacking
 
 RETRYABLE_STATUSES = {403, 429, 500, 502, 503}  # submitting again may succeed
 
@@ -40,7 +40,7 @@ def staff_error_page(status: int, title: LazyString, message: LazyString) -> str
         back=_previous_page(),
         kept=current_submission(),
         once_more=status in RETRYABLE_STATUSES,
-        whom=whom_to_ask(*g.lacking) if status == 403 and "lacking" in g else None,
+        whom=whom_lacking(g.lacking) if status == 403 and "lacking" in g else None,
     )
 
 

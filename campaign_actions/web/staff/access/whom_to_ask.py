@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from flask import Flask
 from flask_babel import LazyString
@@ -9,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.permissions import PERMISSIONS, ROLES
-from campaign_actions.staff.queries import grants_of, may, rights_of
+from campaign_actions.staff.queries import grants_of, languages_of, may_at, rights_of
 from campaign_actions.web.staff.access.all_members import all_members
-from campaign_actions.web.staff.access.authorization import allows, current_staff
+from campaign_actions.web.staff.access.authorization import Lacking, allows, current_staff
 
 MAX_NAMES = 5
 # The rights that people ask for, in the order of the work.
@@ -20,7 +21,11 @@ ASKED_FOR = (
     *("updates.send", "signatures.export", "staff.manage"),
 )
 ROLE_SENTENCES: Mapping[str, LazyString] = {
-    "administrator": _l("You are an administrator: you invite people and assign roles."),
+    "administrator": _l(
+        "You are an administrator: you invite people, assign roles, set up the site, approve texts and"
+        " delete people’s data. Other roles write and publish campaigns, moderate comments, send updates"
+        " and export participants."
+    ),
     "campaigner": _l("You are a campaigner: you write, publish and moderate."),
     "exporter": _l("You are an exporter: you hand over the names of participants."),
     "translator": _l("You are a translator: you translate texts."),
@@ -52,14 +57,19 @@ def init_app(app: Flask) -> None:
 
 def whom_to_ask(permission: str, campaign_id: int | None = None) -> WhomToAsk:
     """For a permission in a campaign; None: in any."""
-    return _whom(permission, campaign_id, _others())
+    return _whom(Lacking(permission, {"campaign_id": campaign_id}, everywhere=False), _others())
+
+
+def whom_lacking(lacking: Lacking) -> WhomToAsk:
+    """For a page that was refused: those who may open that page."""
+    return _whom(lacking, _others())
 
 
 def missing_rights() -> list[WhomToAsk]:
     """Whom the current member can ask for the work that they may not do in any campaign."""
     missing = [permission for permission in ASKED_FOR if not allows(permission)]
     others = _others() if missing else []
-    return [_whom(permission, None, others) for permission in missing]
+    return [_whom(Lacking(permission, {}, everywhere=False), others) for permission in missing]
 
 
 def role_sentences() -> list[LazyString]:
@@ -75,20 +85,25 @@ def _others() -> list[StaffMember]:
     return [member for member in all_members() if member.can_log_in and member.id != own]
 
 
-def _whom(permission: str, campaign_id: int | None, others: Sequence[StaffMember]) -> WhomToAsk:
+def _whom(lacking: Lacking, others: Sequence[StaffMember]) -> WhomToAsk:
     return WhomToAsk(
-        PERMISSIONS[permission],
-        _people(permission, campaign_id, others),
-        _people("staff.manage", None, others),
+        PERMISSIONS[lacking.permission],
+        _people(lacking, others),
+        _people(Lacking("staff.manage", {}, everywhere=False), others),
     )
 
 
-def _people(
-    permission: str, campaign_id: int | None, others: Sequence[StaffMember]
-) -> Sequence[Person]:
+def _people(lacking: Lacking, others: Sequence[StaffMember]) -> Sequence[Person]:
     found = (
         Person(member.name or member.email, member.email)
         for member in others
-        if may(rights_of(member), permission, campaign_id)
+        if _may(member, lacking)
     )
-    return list(found)[:MAX_NAMES]
+    return list(islice(found, MAX_NAMES))
+
+
+def _may(member: StaffMember, lacking: Lacking) -> bool:
+    rights, permission = rights_of(member), lacking.permission
+    if lacking.everywhere and rights.get(permission, frozenset()) is not None:
+        return False
+    return may_at(rights, languages_of(member), permission, lacking.names)

@@ -9,27 +9,25 @@ from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.comments.inbox import (
     IS_SHOWN,
     MAX_COUNTED,
+    MAX_SHOWN,
     STATES,
     CommentFilter,
     InboxPage,
     comments_matching,
-    comments_named,
     count_comments,
     count_repeats,
-    count_searched,
     find_batch,
     find_comment,
     find_comment_of,
-    signings_matching,
 )
 from campaign_actions.actions.comments.moderation import decide_comments, undo_batch
 from campaign_actions.actions.models import CommentBatch, SignatureRow
 from campaign_actions.actions.signatures.confirm import signing_id
-from campaign_actions.actions.signatures.keyset_pagination import decode_time, encode_time
+from campaign_actions.actions.signatures.keyset_pagination import decode_time
 from campaign_actions.actions.signatures.staff_forms import COMMENT_STATE_LABELS
 from campaign_actions.audit.log import record
 from campaign_actions.campaigns.source_names import SourceNames
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.staff.queries import member_names
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.actions.comment_addresses import (
@@ -48,7 +46,14 @@ from campaign_actions.web.staff.actions.comment_messages import (
     undo_messages,
     writer,
 )
+from campaign_actions.web.staff.actions.many_comments import (
+    chosen_or_listed,
+    hide_question,
+    show_question,
+)
 from campaign_actions.web.staff.lookups import action_or_404
+from campaign_actions.web.staff.tab_counts import count_undecided_comments
+from campaign_actions.web.staff.waiting.all_waiting import say_next_item
 
 bp = Blueprint(
     "staff_actions_comments",
@@ -105,7 +110,7 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
 @bp.post("/")
 @needs("comments.moderate")
 def moderate(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    """Show or hide one comment, or those that are selected. Showing several asks first."""
+    """Show or hide one comment, or those that are selected: before these are shown, they have to be read."""
     action = action_or_404(campaign_id, action_id)
     wanted, names = wanted_comments(), []
     decision = next((one for one in DECISIONS if one in request.form), "")
@@ -117,52 +122,38 @@ def moderate(campaign_id: int, action_id: int) -> ResponseReturnValue:
     if decision not in DECISIONS or not names:
         flash(nothing_selected(), "warning")
         return _to_list(action, wanted)
-    if decision == "show" and len(names) > 1:
+    if decision == "show" and "show" not in request.form:
         place = list_parameters(wanted)
-        return redirect(url_for(".many", **action.ids, **place, decision=decision, c=names), 303)
+        return redirect(url_for(".show", **action.ids, **place, c=names), 303)
     return _decide(action, wanted, decision, names, following=request.form.get("next", ""))
 
 
-@bp.route("/show/", defaults={"decision": "show"}, methods=["GET", "POST"])
-@bp.route("/hide/", defaults={"decision": "hide"}, methods=["GET", "POST"])
+@bp.route("/show/", methods=["GET", "POST"])
 @needs("comments.moderate")
-def many(campaign_id: int, action_id: int, decision: str) -> ResponseReturnValue:
-    """Ask before many comments are shown or hidden: those in the address, or all of a list."""
+def show(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """The whole comments to read first: those in the address, or the newest of a list.
+
+    POST shows those that the page contained, and no others.
+    """
     action, wanted = action_or_404(campaign_id, action_id), wanted_comments()
-    names = chosen_comments(request.args.getlist("c"))
-    now = utc_now()
-    until = decode_time(request.form.get("until", "")) if request.method == "POST" else now
+    if request.method == "GET":
+        return show_question(action, wanted)
+    names = chosen_comments(request.form.getlist("c"))
+    return _decide(action, wanted, "show", names[:MAX_SHOWN])
+
+
+@bp.route("/hide/", methods=["GET", "POST"])
+@needs("comments.moderate")
+def hide(campaign_id: int, action_id: int) -> ResponseReturnValue:
+    """Ask before all comments of a list are hidden. Nobody has to read them for that."""
+    action, wanted, now = action_or_404(campaign_id, action_id), wanted_comments(), utc_now()
+    if request.method == "GET":
+        return hide_question(action, wanted, now=now)
+    until = decode_time(request.form.get("until", ""))
     if until is None:
         abort(400)
-    if "c" not in request.args:
-        names = signings_matching(action_id, wanted, until=until)
-    if request.method == "POST":
-        return _decide(action, wanted, decision, names[:MAX_COUNTED])
-    return render_template(
-        "staff/actions/many_comments.html",
-        action=action,
-        wanted=wanted,
-        place=list_parameters(wanted),
-        states=COMMENT_STATE_LABELS,
-        is_shown=DECISIONS[decision],
-        count=min(len(names), MAX_COUNTED),
-        listed=(listed := comments_named(action_id, names)),
-        repeats=count_repeats(action_id, listed),
-        has_more=len(names) > MAX_COUNTED,
-        searched=0 if "c" in request.args else count_searched(action_id, wanted),
-        is_whole_list="c" not in request.args,
-        flagged=_flagged(action_id, wanted),
-        most=MAX_COUNTED,
-        pages=public_pages(*_ids(action)),
-        address=url_for(
-            ".many",
-            **action.ids,
-            **list_parameters(wanted),
-            decision=decision,
-            c=chosen_comments(request.args.getlist("c")),
-        ),
-        until=encode_time(now),
-    )
+    names = chosen_or_listed(action_id, wanted, until=until)
+    return _decide(action, wanted, "hide", names[:MAX_COUNTED])
 
 
 @bp.post("/undo/")
@@ -205,6 +196,9 @@ def _decide(
     if len(names) == 1 and (decided.changed or decided.already):
         following = names[0].rpartition("-")[0]
     made = {"done": decided.batch_id, "last": None} if decided.batch_id else {}
+    release_connection()  # to count without what was just decided
+    if not count_undecided_comments(action):
+        say_next_item(here="")
     return _to_list(action, wanted, c=following or None, **made)
 
 
@@ -213,12 +207,6 @@ def _to_list(action: ActionOverview, wanted: CommentFilter, **more: Any) -> Resp
     page = request.args.get("page") or None
     there: dict[str, Any] = {**action.ids, **list_parameters(wanted), "page": page, **more}
     return redirect(url_for(".index", **there), 303)
-
-
-def _flagged(action_id: int, wanted: CommentFilter) -> int:
-    """How many flagged comments a whole list has."""
-    is_whole = wanted == CommentFilter() and "c" not in request.args
-    return count_comments(action_id)["flagged"] if is_whole else 0
 
 
 def _opened(action_id: int, found: InboxPage, named: str) -> SignatureRow | None:

@@ -16,6 +16,7 @@ from campaign_actions.campaigns.versioning.save import SlugTaken
 from campaign_actions.core.content.slugs import suggest_slug
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import locales_current_first
+from campaign_actions.publishing.conflicts import CampaignArchived
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.campaigns.sent_forms import first_texts
 
@@ -28,13 +29,19 @@ def new(campaign_id: int) -> ResponseReturnValue:
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     form = NewActionForm()
     locale = (campaign.locales or locales_current_first())[0]
-    if form.validate_on_submit() and (made := _create(campaign, form, locale)):
+    is_archived = campaign.state == "archived"
+    if is_archived:
+        flash(f"{CampaignArchived.title}. {CampaignArchived.message}", "warning")
+        if request.method == "GET":
+            there = url_for("staff_campaigns_index.show", campaign_id=campaign_id)
+            return redirect(there, 303)
+    elif form.validate_on_submit() and (made := _create(campaign, form, locale)):
         flash(_("Draft created. The action is not public until it is published."))
         return redirect(
             url_for("staff_campaigns_edit.edit_action", campaign_id=campaign_id, action_id=made),
             303,
         )
-    status = 400 if form.errors or form.form_errors else 200
+    status = 409 if is_archived else 400 if form.errors or form.form_errors else 200
     page = render_template(
         "staff/actions/new.html", campaign=campaign, form=form, locale=locale, kinds=KINDS
     )
@@ -44,9 +51,11 @@ def new(campaign_id: int) -> ResponseReturnValue:
 @bp.post("/actions/<int:action_id>/move/")
 @needs("campaigns.edit")
 def move(campaign_id: int, action_id: int) -> ResponseReturnValue:
-    get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    campaign, _action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
-    move_action(action_id, step, by=current_staff(), now=utc_now())
+    if move_action(action_id, step, by=current_staff(), now=utc_now()):
+        is_shown = campaign.is_public and campaign.public_locales
+        flash(_("Order saved. The public page shows it now.") if is_shown else _("Order saved"))
     return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
 
 

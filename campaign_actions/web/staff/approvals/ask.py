@@ -7,14 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.approvals.describe import (
-    WARNINGS,
-    operation_facts,
-    operation_title,
-    texts_to_read,
-    texts_to_review,
-)
+from campaign_actions.approvals.describe import operation_facts, texts_to_read, texts_to_review
 from campaign_actions.approvals.forms import ReasonForm
+from campaign_actions.approvals.labels import WARNINGS, operation_title
 from campaign_actions.approvals.queries import approvers_of
 from campaign_actions.approvals.request import check_requester, request_approval
 from campaign_actions.core.content.email_markdown import mail_html

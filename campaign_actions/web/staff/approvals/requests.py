@@ -1,7 +1,7 @@
 """Pages for approvals: the list, one request, and the setting when two people are needed."""
 
 from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,16 +9,11 @@ from flask_babel import gettext as _
 
 from campaign_actions.approvals.decide import approve as approve_request
 from campaign_actions.approvals.decide import decline as decline_request
-from campaign_actions.approvals.describe import (
-    GUARDED_TASKS,
-    STATES,
-    WARNINGS,
-    operation_facts,
-    request_title,
-    texts_to_read,
-    texts_to_review,
-)
+from campaign_actions.approvals.describe import operation_facts, texts_to_read, texts_to_review
 from campaign_actions.approvals.forms import DecideForm, ModeForm
+from campaign_actions.approvals.labels import GUARDED_TASKS, STATES, WARNINGS, request_title
+from campaign_actions.approvals.lifetime import is_open as is_request_open
+from campaign_actions.approvals.lifetime import open_until
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.approvals.operations import operation_of, seen_state
 from campaign_actions.approvals.queries import (
@@ -59,6 +54,7 @@ from campaign_actions.web.staff.access.authorization import (
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.exports.send import file_name_today, progress_attributes
 from campaign_actions.web.staff.responses import flash_and_redirect
+from campaign_actions.web.staff.waiting.all_waiting import say_next_item
 
 bp = Blueprint("staff_approvals_requests", __name__, url_prefix="/staff")
 
@@ -80,6 +76,7 @@ def index() -> ResponseReturnValue:
             who for one in everyone for who in (one.requested_by, one.decided_by)
         ),
         title_of=request_title,
+        until_of=partial(open_until, now=now),
         states=STATES,
     )
 
@@ -166,7 +163,9 @@ def _decide(request_id: int, verb: Callable[..., None], message: str) -> Respons
     if not form.validate():
         return _page(found, form), 400
     verb(request_id, by=current_staff(), note=form.note.data or "", now=utc_now())
-    return flash_and_redirect(message, url_for(".index"))
+    answer = flash_and_redirect(message, url_for(".index"))
+    say_next_item(here=url_for(".index"))
+    return answer
 
 
 def _request_or_404(request_id: int) -> ApprovalRequest:
@@ -179,7 +178,7 @@ def _request_or_404(request_id: int) -> ApprovalRequest:
 
 def _page(found: ApprovalRequest, form: DecideForm) -> str:
     now, operation, member = utc_now(), operation_of(found), current_staff()
-    seen, is_open = seen_state(found), _is_open(found, now)
+    seen, is_open = seen_state(found), is_request_open(found, now)
     requester = find_member_by_id(found.requested_by)
     return render_template(
         "staff/approvals/show.html",
@@ -192,6 +191,7 @@ def _page(found: ApprovalRequest, form: DecideForm) -> str:
         warning=WARNINGS[found.kind],
         states=STATES,
         is_open=is_open,
+        until=open_until(found, now),
         is_own=found.requested_by == member.id,
         may_approve=is_open and may_approve(found, member, current_rights()),
         may_decline=is_open and may_decline(found, member),
@@ -220,7 +220,3 @@ def _preview_url(operation: SendUpdate) -> str:
         update_id=update.id,
         tag=current_locale() if current_locale() in tags else tags[0],
     )
-
-
-def _is_open(found: ApprovalRequest, now: datetime) -> bool:
-    return found.state == "pending" and found.expires_at > now

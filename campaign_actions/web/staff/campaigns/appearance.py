@@ -25,15 +25,26 @@ from campaign_actions.campaigns.picture import (
     of_campaign,
     put_picture,
 )
+from campaign_actions.campaigns.save_form import save_messages
+from campaign_actions.campaigns.versioning.drafts import has_draft
 from campaign_actions.campaigns.versioning.history import find_content
+from campaign_actions.campaigns.versioning.save import Saved
 from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ImageRejected, process_image
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.web.staff.access.authorization import accepts_files, current_staff, needs
-from campaign_actions.web.staff.publishing.checklist import next_page
+from campaign_actions.web.staff.publishing.checklist import (
+    NextPage,
+    next_page,
+    page_after_saving,
+)
+from campaign_actions.web.staff.publishing.open_steps import skip_step
 
 bp = Blueprint(
     "staff_campaigns_appearance", __name__, url_prefix="/staff/campaigns/<int:campaign_id>"
 )
+
+SKIP = "skip"  # of the button that leads on without a picture
+WAYS_ON = ("next", SKIP)
 
 
 @dataclass(frozen=True)
@@ -117,38 +128,56 @@ def _edit(pictured: Pictured) -> ResponseReturnValue:
     if request.method == "GET":
         return _page(pictured, form, accent_form)
     try:
-        words = _save(pictured, form, accent_form)
+        saved = _save(pictured, form, accent_form)
     except ImageRejected as refused:
         form.kept.data, form.file.errors = "", [*form.file.errors, str(refused.message)]
-        words = None
-    if words is None:
+        saved = None
+    if saved is None:
         return _page(pictured, form, accent_form), 400
-    flash(words)
-    if request.form.get("then") == "next":
-        there = next_page(pictured.campaign.id)
-        there.say()
-        return redirect(there.address, 303)
-    return redirect(pictured.address, 303)
+    then = request.form.get("then")
+    if saved.is_new or then not in WAYS_ON:
+        for message in save_messages(saved):
+            flash(message)
+    if then in WAYS_ON and not pictured.action and pictured.picture.picture is None:
+        skip_step(pictured.campaign.id, "picture")  # or it would lead back here
+    there = _page_after(pictured)
+    there.say()
+    return redirect(there.address, 303)
 
 
-def _save(pictured: Pictured, form: PictureForm, accent_form: AccentForm | None) -> str | None:
-    """Save what was sent, and say so; None if anything is wrong with it. Raises ImageRejected."""
+def _page_after(pictured: Pictured) -> NextPage:
+    if request.form.get("then") == SKIP:
+        return next_page(pictured.campaign.id)
+    action_id = pictured.owner.action_id
+    return page_after_saving(pictured.campaign.id, action_id) or NextPage(pictured.address)
+
+
+def _save(pictured: Pictured, form: PictureForm, accent_form: AccentForm | None) -> Saved | None:
+    """Save what was sent; None if anything is wrong with it. Raises ImageRejected."""
+    owner = pictured.owner
     has_accent = accent_form is None or accent_form.validate()
     accent = accent_form.accent.data if accent_form and has_accent else ""
-    if accent_form and not form.has_picture and form.is_empty():
-        return _save_accent(pictured, accent) if has_accent else None
-    is_valid = form.validate() and has_accent
-    _save_picture(pictured, form, accent, is_valid=is_valid)
-    return (_("Saved") if accent_form else _("Picture saved")) if is_valid else None
+    is_without = form.is_empty() or request.form.get("then") == SKIP
+    _content, before = find_content(owner.subject, owner.id)
+    if accent_form and not form.has_picture and is_without:
+        if not has_accent:
+            return None
+        _save_accent(pictured, accent)
+    else:
+        is_valid = form.validate() and has_accent
+        _save_picture(pictured, form, accent, is_valid=is_valid)
+        if not is_valid:
+            return None
+    _content, number = find_content(owner.subject, owner.id)
+    is_draft = has_draft(db.session.connection(), owner.subject, owner.id)
+    return Saved(number, is_new=number != before, is_draft=is_draft)
 
 
-def _save_accent(pictured: Pictured, accent: str) -> str:
+def _save_accent(pictured: Pictured, accent: str) -> None:
     """Of a campaign that has no picture yet."""
-    if accent == pictured.picture.accent:
-        return str(_("No changes to save."))
     by = current_staff()
-    choose_accent(pictured.owner.id, accent, actor=by.email, now=utc_now(), staff_id=by.id)
-    return str(_("Colour saved"))
+    if accent != pictured.picture.accent:
+        choose_accent(pictured.owner.id, accent, actor=by.email, now=utc_now(), staff_id=by.id)
 
 
 def _save_picture(pictured: Pictured, form: PictureForm, accent: str, *, is_valid: bool) -> None:
@@ -188,7 +217,8 @@ def _remove(pictured: Pictured) -> ResponseReturnValue:
 def _picture_form(pictured: Pictured) -> PictureForm:
     """As it was sent, or as the picture is."""
     content, _number = find_content(pictured.owner.subject, pictured.owner.id)
-    return picture_form(pictured.locales, content, is_sent=request.method == "POST")
+    source, is_sent = pictured.campaign.source_locale, request.method == "POST"
+    return picture_form(pictured.locales, content, source=source, is_sent=is_sent)
 
 
 def _accent_form(pictured: Pictured) -> AccentForm | None:

@@ -13,7 +13,7 @@ from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import SlugTaken
 from campaign_actions.core.content.slugs import suggest_slug
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import locales, locales_current_first
+from campaign_actions.core.i18n.locale import current_locale, known_locales
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 
 bp = Blueprint("staff_campaigns_create", __name__, url_prefix="/staff/campaigns")
@@ -22,11 +22,14 @@ bp = Blueprint("staff_campaigns_create", __name__, url_prefix="/staff/campaigns"
 @bp.route("/new/", methods=["GET", "POST"])
 @needs("campaigns.edit", everywhere=True)
 def new() -> ResponseReturnValue:
-    """Needs the right for all campaigns: nobody is limited to one that does not exist yet."""
+    """Needs the right for all campaigns: nobody is limited to one that does not exist yet.
+
+    It may begin in a language that the public does not see yet: the checklist says what that needs.
+    """
     form = NewCampaignForm()
-    locale = request.form.get("locale", locales_current_first()[0])
+    locale = request.form.get("locale", current_locale())
     if form.is_submitted():
-        if locale not in locales():
+        if locale not in known_locales():
             abort(400)
         if form.validate() and (created := _create(form, locale)):
             flash(_("Draft created. It is not public until you publish the campaign."))

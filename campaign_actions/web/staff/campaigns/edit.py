@@ -49,7 +49,7 @@ from campaign_actions.web.staff.campaigns.sent_forms import action_form, campaig
 from campaign_actions.web.staff.campaigns.still_right import confirm_ticked, ticked_fields
 from campaign_actions.web.staff.campaigns.texts_to_fix import texts_to_fix
 from campaign_actions.web.staff.campaigns.translation_state import translation_state
-from campaign_actions.web.staff.publishing.checklist import NextPage, next_page
+from campaign_actions.web.staff.publishing.checklist import NextPage, page_after_saving
 from campaign_actions.web.staff.second_language import columns_of, is_switch, switch_language
 
 IN_BAR = "saved"  # the category of a message that the bar to save shows
@@ -185,12 +185,8 @@ def _next_page(
     bilingual_form: BilingualForm, campaign: CampaignOverview, action: ActionOverview | None
 ) -> NextPage:
     """Where the button that was pressed leads after saving; for most, the same page."""
-    then = request.form.get("then", "")
-    if then == "next":
-        return next_page(campaign.id)
-    if then == "publish":
-        of = action.id if action else None
-        return NextPage(url_for("staff_publishing_changes.show", campaign_id=campaign.id, of=of))
+    if there := page_after_saving(campaign.id, action.id if action else None):
+        return there
     left, right = columns_of([*bilingual_form.shown])
     if action:
         return NextPage(url_for(".edit_action", **action.ids, left=left, right=right))

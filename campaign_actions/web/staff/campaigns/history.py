@@ -1,6 +1,6 @@
 """The history of campaigns and actions: revisions, differences and restoring."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.action_overview import ActionOverview, end_of
+from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import (
     CampaignOverview,
     get_action_and_campaign,
@@ -16,33 +16,36 @@ from campaign_actions.actions.campaign_overview import (
 )
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.field_labels import field_label, owner_names
+from campaign_actions.actions.newest.schedules import REASONS
 from campaign_actions.actions.questions.whole_changes import whole_questions
 from campaign_actions.campaigns.edit import CAMPAIGN
-from campaign_actions.campaigns.versioning.events import (
-    PageEvent,
-    closings,
-    history_rows,
-    public_events,
-    saved_at,
-)
+from campaign_actions.campaigns.versioning.events import history_rows, published_changes, saved_at
 from campaign_actions.campaigns.versioning.history import (
-    Opening,
     count_revisions,
     find_content,
     find_revision,
+    number_before,
     revisions,
     saves,
 )
-from campaign_actions.campaigns.versioning.restore import restore
+from campaign_actions.campaigns.versioning.restore import kept_fields, restore
 from campaign_actions.campaigns.versioning.save import PublicTextMissing, SlugTaken
+from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.web.http.pagination import paginate
-from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
+from campaign_actions.web.staff.campaigns.history_events import (
+    events_of,
+    opening_of,
+    public_numbers,
+)
 from campaign_actions.web.staff.campaigns.revision_changes import (
     changed_labels,
     kept_pictures,
+    kept_words,
     languages_of,
+    shown_and_hidden,
     shown_differences,
 )
 
@@ -79,7 +82,7 @@ def action_revision(campaign_id: int, action_id: int, number: int) -> ResponseRe
 def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     try:
-        _restore(CAMPAIGN, campaign_id, number)
+        _restore(campaign, CAMPAIGN, campaign_id, number)
     except PublicTextMissing as error:
         return _compare(campaign, None, number, missing=error.names), 409
     return redirect(url_for(".campaign_history", campaign_id=campaign_id), 303)
@@ -90,7 +93,7 @@ def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
 def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
     campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
     try:
-        _restore(ACTION, action_id, number)
+        _restore(campaign, ACTION, action_id, number)
     except PublicTextMissing as error:
         return _compare(campaign, action, number, missing=error.names), 409
     return redirect(url_for(".action_history", campaign_id=campaign_id, action_id=action_id), 303)
@@ -99,52 +102,26 @@ def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseRet
 def _list(campaign: CampaignOverview, action: ActionOverview | None) -> ResponseReturnValue:
     subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
     page = paginate(count_revisions(subject, subject_id), size=PAGE_SIZE)
-    owner = action or campaign
-    newest = owner.version if owner.is_public else None
-    published = owner.draft.published if owner.draft else newest
-    opening = _opening(campaign, action)
-    found = revisions(subject, subject_id, **page.part, published=published, opening=opening)
+    opening = opening_of(campaign, action)
+    found = revisions(
+        subject, subject_id, **page.part, **public_numbers(action or campaign), opening=opening
+    )
     newer = saved_at(subject, subject_id, found[0].number + 1) if found else None
+    events = events_of(campaign, action, opening, now=utc_now())
+    rows = history_rows(found, events, before=newer)
     return render_template(
         "staff/campaigns/history.html",
         campaign=campaign,
         action=action,
-        rows=history_rows(found, _events(campaign, action, opening), before=newer),
+        rows=rows,
+        published=published_changes(subject, subject_id, rows),
+        reasons=REASONS,
+        shown_and_hidden=shown_and_hidden,
         labels_of=partial(
             changed_labels, subject, languages_of(campaign), tags=campaign.listed_locales
         ),
         page=page,
     )
-
-
-def _opening(campaign: CampaignOverview, action: ActionOverview | None) -> Opening | None:
-    """Of the page, by the person who decided the last of its times; None if it is not public."""
-    if not (action or campaign).is_public:
-        return None
-    openings = [
-        Opening(one.published_at, one.publisher_id)
-        for one in (campaign, action)
-        if one and one.published_at
-    ]
-    return max(openings, key=lambda one: one.at)
-
-
-def _events(
-    campaign: CampaignOverview, action: ActionOverview | None, opening: Opening | None
-) -> Iterator[PageEvent]:
-    """When the page opened, closed and left the site. A campaign closes with the last of its actions."""
-    subject, subject_id = ("action", action.id) if action else ("campaign", campaign.id)
-    found = public_events(subject, subject_id, opening)
-    yield from found
-    now, opened = utc_now(), [one.at for one in found if one.name == "opened"]
-    if action and opened:
-        yield from closings(action.id, since=min(opened), now=now)
-    end = end_of(campaign.actions)
-    if action or not opened or end is None or end > now or end == campaign.archived_at:
-        return
-    last = (one for one in campaign.actions if one.closes_at == end)
-    ends = (each for one in last for each in closings(one.id, since=min(opened), now=now))
-    yield next((each for each in ends if each.at == end), PageEvent(end, "closed"))
 
 
 def _times(campaign: CampaignOverview, action: ActionOverview | None) -> list[datetime | None]:
@@ -158,17 +135,19 @@ def _compare(
     *,
     missing: Sequence[str] = (),
 ) -> str:
-    """Compare a revision with the one before it, or with the one given by `with`.
+    """Compare a revision with what it changed, or with the one given by `with`.
 
     `missing`: the fields that are empty in it, so that it was not restored to a page that opens without
     another check.
     """
     subject, subject_id = (ACTION, action.id) if action else (CAMPAIGN, campaign.id)
-    other = request.args.get("with", number - 1, int)
+    other = request.args.get("with", type=int)
+    if other is None:
+        other = number_before(subject.name, subject_id, number)
     new = find_revision(subject.name, subject_id, number) or abort(404)
     old = find_revision(subject.name, subject_id, other) if 0 < other < 2**31 else {}
     old = old if old is not None else abort(404)
-    _content, newest = find_content(subject, subject_id)
+    current, newest = find_content(subject, subject_id)
     names = owner_names((old, new), languages_of(campaign))
     tags = campaign.source_locale, *campaign.listed_locales
     whole = whole_questions(old, new, names, tags)
@@ -189,14 +168,18 @@ def _compare(
         pictures=kept_pictures(campaign.id, old, new),
         opens_at=max(filter(None, _times(campaign, action)), default=None),
         others=saves(subject.name, subject_id, without=number),
+        kept=_kept_words(campaign, subject, subject_id, current, new),
         differences=shown_differences(subject.name, old, new, whole, tags=campaign.listed_locales),
         whole=whole,
     )
 
 
-def _restore(subject: Versioned, subject_id: int, number: int) -> None:
+def _restore(campaign: CampaignOverview, subject: Versioned, subject_id: int, number: int) -> None:
     """The fields that the page sent as `kept` stay as they are. Raises PublicTextMissing."""
     content = find_revision(subject.name, subject_id, number) or abort(404)
+    former, _number = find_content(subject, subject_id)
+    sent = request.form.getlist("kept")
+    kept = _kept_words(campaign, subject, subject_id, former, content, sent)
     try:
         saved = restore(
             subject,
@@ -205,7 +188,7 @@ def _restore(subject: Versioned, subject_id: int, number: int) -> None:
             number,
             by=current_staff(),
             now=utc_now(),
-            without=request.form.getlist("kept"),
+            without=[*sent, *_fields_of_others(campaign.id, content)],
         )
     except SlugTaken:
         flash(
@@ -216,8 +199,10 @@ def _restore(subject: Versioned, subject_id: int, number: int) -> None:
             "warning",
         )
         return
-    if not saved.is_new:
-        flash(_("Nothing to restore. The current version is the same."))
+    if not saved.is_new and kept:
+        flash(_("Nothing was restored."))
+    elif not saved.is_new:
+        flash(_("Nothing was restored, because the revision is the same as the newest one."))
     elif saved.is_draft:
         flash(
             _(
@@ -228,3 +213,28 @@ def _restore(subject: Versioned, subject_id: int, number: int) -> None:
         )
     else:
         flash(_("Revision %(number)d restored as a new revision", number=number))
+    for words in kept:
+        flash(words)
+
+
+def _kept_words(
+    campaign: CampaignOverview,
+    subject: Versioned,
+    subject_id: int,
+    current: Content,
+    content: Content,
+    sent: Sequence[str] = (),
+) -> list[str]:
+    """Sentences about fields and languages that stay. `sent`: fields that the person keeps."""
+    without = [*sent, *_fields_of_others(campaign.id, content)]
+    names = kept_fields(subject, subject_id, current, content, without=without)
+    return kept_words(
+        subject.name, languages_of(campaign), names, current, content, tags=campaign.listed_locales
+    )
+
+
+def _fields_of_others(campaign_id: int, content: Content) -> list[str]:
+    """The results, for people who cannot publish: the edit page does not let them write these."""
+    if allows("campaigns.publish", campaign_id):
+        return []
+    return [name for name in content if name.endswith(".result")]

@@ -12,12 +12,14 @@ from campaign_actions.campaigns.edit import CAMPAIGN, remove_partner, save_campa
 from campaign_actions.campaigns.forms import PartnerForm, PartnerTextForm
 from campaign_actions.campaigns.partners import NEW, order_changes, partners_in
 from campaign_actions.campaigns.positions import swap_with_neighbour
-from campaign_actions.campaigns.save_form import OpenedForm, save_submitted
+from campaign_actions.campaigns.save_form import OpenedForm, save_messages, save_submitted
 from campaign_actions.campaigns.versioning.history import find_content
+from campaign_actions.campaigns.versioning.save import Saved
 from campaign_actions.campaigns.versioning.three_way_merge import Content
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.web.http.form_data import submitted_form
 from campaign_actions.web.staff.access.authorization import current_staff, needs
+from campaign_actions.web.staff.publishing.checklist import NextPage, page_after_saving
 
 bp = Blueprint(
     "staff_campaigns_partners", __name__, url_prefix="/staff/campaigns/<int:campaign_id>/partners"
@@ -66,7 +68,10 @@ def move(campaign_id: int, partner_id: int) -> ResponseReturnValue:
     keys = list(partners_in(content))
     step = {"up": -1, "down": 1}.get(request.form.get("to", "")) or abort(400)
     if swap_with_neighbour(keys, str(partner_id), step):
-        _save(campaign_id, order_changes(keys), number)
+        saved = save_campaign(
+            campaign_id, order_changes(keys), opened_at=number, by=current_staff(), now=utc_now()
+        )
+        _say(saved)
     return redirect(url_for(".index", campaign_id=campaign_id), 303)
 
 
@@ -75,10 +80,14 @@ def move(campaign_id: int, partner_id: int) -> ResponseReturnValue:
 def remove(campaign_id: int, partner_id: int) -> ResponseReturnValue:
     content, _number = _content(campaign_id, str(partner_id))
     if request.method == "GET":
+        rows = CAMPAIGN.read(db.session.connection(), campaign_id)
         campaign = get_campaign_overview(campaign_id, now=utc_now())
         partner = _listed(content, campaign)[str(partner_id)]
         return render_template(
-            "staff/campaigns/remove_partner.html", campaign=campaign, partner=partner
+            "staff/campaigns/remove_partner.html",
+            campaign=campaign,
+            partner=partner,
+            is_public=campaign.is_public and str(partner_id) in partners_in(rows),
         )
     remove_partner(campaign_id, str(partner_id), by=current_staff(), now=utc_now())
     flash(_("Partner removed. Its texts are kept in the history."))
@@ -103,8 +112,10 @@ def _edit(campaign: CampaignOverview, key: str) -> ResponseReturnValue:
     )
     if isinstance(saved, OpenedForm):
         return _page(campaign, bilingual_form, saved)
-    flash(_("Saved"))
-    return redirect(url_for(".index", campaign_id=campaign.id), 303)
+    _say(saved)
+    there = page_after_saving(campaign.id) or NextPage(url_for(".index", campaign_id=campaign.id))
+    there.say()
+    return redirect(there.address, 303)
 
 
 def _bilingual_form(campaign: CampaignOverview, key: str, content: Content) -> BilingualForm:
@@ -136,8 +147,9 @@ def _content(campaign_id: int, key: str) -> tuple[Content, int]:
     return content, number
 
 
-def _save(campaign_id: int, changes: Content, opened_at: int) -> None:
-    save_campaign(campaign_id, changes, opened_at=opened_at, by=current_staff(), now=utc_now())
+def _say(saved: Saved) -> None:
+    for message in save_messages(saved):
+        flash(message)
 
 
 def _listed(content: Content, campaign: CampaignOverview) -> dict[str, ListedPartner]:

@@ -18,7 +18,7 @@ from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.web.staff.access.authorization import allows, allows_at
 from campaign_actions.web.staff.publishing.open_steps import open_steps
 from campaign_actions.web.staff.tab_counts import count_undecided_comments
-from campaign_actions.web.staff.waiting.campaigns import results_line
+from campaign_actions.web.staff.waiting.campaigns import result_lines
 from campaign_actions.web.staff.waiting.drafts import unopened_lines
 from campaign_actions.web.staff.waiting.item import WaitingItem
 from campaign_actions.web.staff.waiting.store import keep_strings
@@ -31,10 +31,7 @@ def campaign_tasks(campaign: CampaignOverview, *, now: datetime) -> list[Waiting
     address.
     """
     if campaign.state == "archived":
-        return [
-            results_line(campaign_id, left.without_result)
-            for campaign_id, left in languages_left([campaign.id], now).items()
-        ]
+        return list(result_lines(languages_left([campaign.id], now)))
     return [
         *_steps(campaign),
         *unopened_lines(campaign),

@@ -1,6 +1,6 @@
-"""The actions of a dashboard: their figures and goals, and whether they will reach them."""
+"""The actions of a dashboard: their figures and goals, whether they will reach them, and a comparison."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -54,6 +54,30 @@ def actions_panel(found: Iterable[ActionRow], order: str) -> Panel:
         orders=ORDERS,
         order=order,
     )
+
+
+def comparison_panel(
+    lines: Sequence[tuple[str, str, Sequence[int]]], *, is_of_campaigns: bool
+) -> Panel:
+    """Title, address, and confirmed in all by the end of each day since the first."""
+    longest = max((len(counts) for _title, _address, counts in lines), default=0)
+    days = [day for day in (1, 3, 7, 14, 30, 60, 90, 180, 365, 730) if day <= longest]
+    rows = tuple(
+        Line(
+            title,
+            (*(counts[day - 1] if day <= len(counts) else None for day in days), counts[-1]),
+            address,
+        )
+        for title, address, counts in lines
+    )
+    first = _("Campaign") if is_of_campaigns else _("Action")
+    headings = (first, *(_("Day %(number)d", number=day) for day in days), _("Now"))
+    title = (
+        _("Campaigns from their first day")
+        if is_of_campaigns
+        else _("Actions from their first day")
+    )
+    return Panel("comparison", title, headings, rows)
 
 
 def _goal_cells(action: ActionOverview) -> tuple[Value, ...]:

@@ -1,10 +1,9 @@
 """The charts of a dashboard: what is drawn, for a wide screen and for a phone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cached_property
 from math import ceil
-from string import ascii_uppercase
 
 from flask_babel import gettext as _
 from flask_babel import pgettext
@@ -14,42 +13,12 @@ from campaign_actions.actions.counts.states.periods import Period
 from campaign_actions.core.content.drawings.plot import NARROW, WIDE, Plot, Size
 from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.locale import direction
-from campaign_actions.web.staff.dashboards.times import bucket_label, moment_label
+from campaign_actions.web.staff.dashboards.events import MAX_MARKS, Mark, MarkedEvent
+from campaign_actions.web.staff.dashboards.times import bucket_label
 
-MAX_MARKS = 12
 MAX_LINES = 5
 HEADROOM = 1.04  # above a line and a goal, for their numbers
 MAX_RATIO = 2  # how many times as high as the other layers bars are drawn
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that may explain a figure, such as an update. `note`: sentences about its effect."""
-
-    at: datetime
-    words: str
-    address: str = ""
-    note: str = ""
-    has_effect: bool = False  # whether people may have taken part because of it
-
-
-@dataclass(frozen=True)
-class MarkedEvent:
-    """An event as the list below a chart has it."""
-
-    day: str
-    words: str
-    address: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A letter on the chart, and all that happened at its place."""
-
-    place: int
-    letter: str
-    events: tuple[MarkedEvent, ...]
 
 
 @dataclass(frozen=True)
@@ -63,7 +32,7 @@ class Chart:
     """`kind`: "line" or "bars". `series`: of a line, the counts of each; of bars, their layers.
 
     `labels`: of each place. `names`: of each series. `is_unfinished`: the last place is not over. `cut`:
-    places whose bar is cut off at the top.
+    places whose bar is cut off at the top. `notes`: what to know about it, such as what is left out.
     """
 
     name: str
@@ -77,6 +46,16 @@ class Chart:
     goals: tuple[Goal, ...] = ()
     is_unfinished: bool = False
     cut: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def drawn_marks(self) -> tuple[Mark, ...]:
+        return self.marks[-MAX_MARKS:]
+
+    @cached_property
+    def events_at(self) -> Mapping[int, tuple[MarkedEvent, ...]]:
+        """All that happened, by place."""
+        return {mark.place: mark.events for mark in self.marks}
 
     @property
     def is_by_time(self) -> bool:
@@ -106,9 +85,9 @@ def total_chart(
     *,
     title: str,
     marks: tuple[Mark, ...],
-    goals: Sequence[int],
+    goals: Sequence[tuple[int, int]],
 ) -> Chart:
-    """`goals`: the configured and the shown one, of one action."""
+    """`goals`: the configured and the shown one, of each action."""
     counts, in_all = [], figures.before
     for states in figures.by_time:
         in_all += states.confirmed
@@ -128,6 +107,7 @@ def total_chart(
         marks,
         _goals(goals),
         period.ends_now,
+        notes=(*_about_goals(goals), *_about_marks(marks)),
     )
 
 
@@ -151,36 +131,54 @@ def states_chart(figures: Figures, period: Period, *, title: str, marks: tuple[M
         *("states", "bars", title, words, (*layers[:-1], invalid), names, _labels(period), marks),
         is_unfinished=period.ends_now,
         cut=cut,
+        notes=_about_marks(marks),
     )
 
 
 def comparison_chart(lines: Sequence[tuple[str, Sequence[int]]], *, title: str) -> Chart:
-    """The titles of the largest, and how many had confirmed by the end of each day since the first."""
-    longest = max(len(counts) for _title, counts in lines)
+    """Titles, the largest first, and how many had confirmed by the end of each day since the first."""
+    drawn = lines[:MAX_LINES]
+    longest = max(len(counts) for _title, counts in drawn)
     return Chart(
         "comparison",
         "line",
         title,
         _("Each line starts on the first day. The table has the numbers."),
-        tuple(tuple(counts) for _title, counts in lines),
-        tuple(title for title, _counts in lines),
+        tuple(tuple(counts) for _title, counts in drawn),
+        tuple(title for title, _counts in drawn),
         tuple(_("Day %(number)d", number=day) for day in range(1, longest + 1)),
+        notes=_about_lines(lines),
     )
 
 
-def marks_of(events: Sequence[Event], period: Period) -> tuple[Mark, ...]:
-    """The newest places of a period at which something happened, in their order, with all of it."""
-    by_place: dict[int, list[MarkedEvent]] = {}
-    for event in sorted(events, key=lambda one: one.at):
-        if (place := period.bucket_of(event.at)) is not None:
-            day = moment_label(event.at, period)
-            found = MarkedEvent(day, event.words, event.address, event.note)
-            by_place.setdefault(place, []).append(found)
-    shown = list(by_place.items())[-MAX_MARKS:]
-    return tuple(
-        Mark(place, letter, tuple(found))
-        for letter, (place, found) in zip(ascii_uppercase, shown, strict=False)
+def _about_marks(marks: Sequence[Mark]) -> tuple[str, ...]:
+    """That not all are drawn, if that is so."""
+    if len(marks) <= MAX_MARKS:
+        return ()
+    words = _(
+        "Marks on the chart: the newest %(shown)s of %(all)s. The table has all of them.",
+        shown=number(MAX_MARKS),
+        all=number(len(marks)),
     )
+    return (str(words),)
+
+
+def _about_lines(lines: Sequence[object]) -> tuple[str, ...]:
+    """That not all are drawn, if that is so."""
+    if len(lines) <= MAX_LINES:
+        return ()
+    words = _(
+        "Lines on the chart: the largest %(shown)s of %(all)s. The table has all of them.",
+        shown=number(MAX_LINES),
+        all=number(len(lines)),
+    )
+    return (str(words),)
+
+
+def _about_goals(goals: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    if len(goals) < 2:
+        return ()
+    return (str(_("The goals of all published actions are added up.")),)
 
 
 def _end_of_axis(layers: Sequence[Sequence[int]]) -> int:
@@ -195,13 +193,22 @@ def _labels(period: Period) -> tuple[str, ...]:
     return tuple(bucket_label(period, bucket) for bucket in range(len(period.starts)))
 
 
-def _goals(counts: Sequence[int]) -> tuple[Goal, ...]:
-    if not counts:
+def _goals(goals: Sequence[tuple[int, int]]) -> tuple[Goal, ...]:
+    """Of several actions, their sums."""
+    if not goals:
         return ()
-    configured, shown = counts
+    configured, shown = (sum(counts) for counts in zip(*goals, strict=True))
+    first, now = number(configured), number(shown)
+    if len(goals) > 1:
+        if configured == shown:
+            return (Goal(shown, _("Goals together: %(count)s", count=now)),)
+        return (
+            Goal(shown, _("Goals shown, together: %(count)s", count=now)),
+            Goal(configured, _("First goals together: %(count)s", count=first)),
+        )
     if configured == shown:
-        return (Goal(shown, _("Goal: %(count)s", count=number(shown))),)
+        return (Goal(shown, _("Goal: %(count)s", count=now)),)
     return (
-        Goal(shown, _("Goal shown: %(count)s", count=number(shown))),
-        Goal(configured, _("First goal: %(count)s", count=number(configured))),
+        Goal(shown, _("Goal shown: %(count)s", count=now)),
+        Goal(configured, _("First goal: %(count)s", count=first)),
     )

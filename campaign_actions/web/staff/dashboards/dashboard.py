@@ -1,7 +1,8 @@
 """A dashboard: its figures, panels and charts, for a page and for files."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -17,11 +18,17 @@ from campaign_actions.actions.counts.states.figures import (
 )
 from campaign_actions.actions.counts.states.first_days import read_from_first_day
 from campaign_actions.actions.counts.states.periods import period_before, week_before
+from campaign_actions.actions.counts.states.source_languages import read_by_source_and_language
 from campaign_actions.web.staff.dashboards import charts, panels
-from campaign_actions.web.staff.dashboards.actions import ActionRow, actions_panel, outlook_words
-from campaign_actions.web.staff.dashboards.addresses import Addresses
-from campaign_actions.web.staff.dashboards.charts import Chart, Event
-from campaign_actions.web.staff.dashboards.events import read_events
+from campaign_actions.web.staff.dashboards.actions import (
+    ActionRow,
+    actions_panel,
+    comparison_panel,
+    outlook_words,
+)
+from campaign_actions.web.staff.dashboards.addresses import Addresses, moment_in_address
+from campaign_actions.web.staff.dashboards.charts import Chart
+from campaign_actions.web.staff.dashboards.events import Event, Mark, marks_of, read_events
 from campaign_actions.web.staff.dashboards.providers import provider_panel
 from campaign_actions.web.staff.dashboards.ranges import Range, read_range
 from campaign_actions.web.staff.dashboards.scope import Scope
@@ -29,7 +36,7 @@ from campaign_actions.web.staff.dashboards.tables import BY_RATE, Panel
 
 PARTS = ("country", "locale", "source", "channel")
 PANELS = (
-    *("total", "states", "source-times", "steps", *PARTS, "provider"),
+    *("total", "states", "source-times", "source-languages", "steps", *PARTS, "provider"),
     *("actions", "comparison"),
 )
 
@@ -60,6 +67,12 @@ class Dashboard:
     def by_action(self) -> dict[int, States]:
         return read_by_action(self.scope.action_ids, self.chosen.period)
 
+    @cached_property
+    def by_source_and_language(self) -> Counter[tuple[str, str]]:
+        """Confirmed since the start."""
+        former = self.scope.source_names.former
+        return read_by_source_and_language(self.scope.action_ids, former=former)
+
     @property
     def address_values(self) -> Mapping[str, str]:
         """For addresses of pages with the same range and order."""
@@ -68,6 +81,11 @@ class Dashboard:
     @cached_property
     def addresses(self) -> Addresses:
         return Addresses(self.scope, self.chosen.period, self.address_values)
+
+    @property
+    def addresses_since_start(self) -> Addresses:
+        values = {"range": "all", **self.order}
+        return Addresses(self.scope, self.chosen.period, values, is_since_start=True)
 
     def panel(self, name: str) -> Panel | None:
         """None if this dashboard has no such panel."""
@@ -79,14 +97,18 @@ class Dashboard:
             return panels.states_panel(self.figures, self.addresses)
         if name == "source-times":
             return panels.sources_by_time_panel(self.figures, self.addresses)
+        if name == "source-languages":
+            return panels.source_languages_panel(
+                self.by_source_and_language, self.addresses_since_start
+            )
         if name == "provider":
             return provider_panel(self.figures, self.addresses)
         if name == "steps":
-            return panels.funnel_panel(self.figures)
+            return panels.funnel_panel(self.figures, self.addresses)
         if name == "actions" and self.scope.action is None:
             return actions_panel(map(self._row_of, self.scope.actions), self.addresses.order)
         if name == "comparison" and len(self.lines) > 1:
-            return panels.comparison_panel(self.lines, is_of_campaigns=self.scope.campaign is None)
+            return comparison_panel(self.lines, is_of_campaigns=self.scope.campaign is None)
         return None
 
     @property
@@ -97,6 +119,14 @@ class Dashboard:
             return ""
         counts = figures.total.confirmed, figures.period.confirmed
         return outlook_words(action, *counts, self.chosen, self.now)
+
+    def of_bucket(self, moment: str) -> "Dashboard | None":
+        """Of the bucket that begins at a moment, as addresses have it; None if none of this range does."""
+        period = self.chosen.period
+        for bucket, start in enumerate(period.starts):
+            if moment_in_address(start) == moment:
+                return replace(self, chosen=replace(self.chosen, period=period.only(bucket)))
+        return None
 
     def _row_of(self, action: ActionOverview) -> ActionRow:
         values: dict[str, Any] = dict(self.address_values)
@@ -112,15 +142,14 @@ class Dashboard:
         """The drawing of a panel; None for one that is a table only."""
         period, title = self.chosen.period, panel.title
         if panel.name == "total":
-            action = self.scope.action
-            goals = (action.first_goal, action.goal) if action else ()
+            goals = [(one.first_goal, one.goal) for one in self.scope.actions_with_goals]
             return charts.total_chart(
                 self.figures, period, title=title, marks=self._marks, goals=goals
             )
         if panel.name == "states":
             return charts.states_chart(self.figures, period, title=title, marks=self._marks)
         if panel.name == "comparison":
-            largest = sorted(self.lines, key=lambda line: -line[2][-1])[: charts.MAX_LINES]
+            largest = sorted(self.lines, key=lambda line: -line[2][-1])
             return charts.comparison_chart(
                 [(name, counts) for name, _address, counts in largest], title=title
             )
@@ -136,14 +165,15 @@ class Dashboard:
         ]
 
     @cached_property
-    def _marks(self) -> tuple[charts.Mark, ...]:
-        return charts.marks_of(self.events(), self.chosen.period)
+    def _marks(self) -> tuple[Mark, ...]:
+        return marks_of(self.events(), self.chosen.period)
 
     def events(self) -> list[Event]:
         return read_events(self.scope, self.chosen.period, self.now)
 
 
-def read_dashboard(scope: Scope, now: datetime) -> Dashboard:
-    """With the range and the order that the address of the request has."""
+def read_dashboard(scope: Scope, now: datetime, *, name: str = "") -> Dashboard:
+    """With the range and the order that the address of the request has. `name`: of another range."""
     order = {"sort": BY_RATE} if request.args.get("sort") == BY_RATE else {}
-    return Dashboard(scope, read_range(request.args, scope.action_ids, now), now, order)
+    chosen = read_range(request.args, scope.action_ids, now, name=name)
+    return Dashboard(scope, chosen, now, order)

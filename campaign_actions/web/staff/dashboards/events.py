@@ -1,10 +1,11 @@
 """Events that may explain the figures of a dashboard: publications, ends, updates and invalid batches."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from string import ascii_uppercase
 from typing import Any
 
 from flask import url_for
@@ -19,8 +20,40 @@ from campaign_actions.core.i18n.formatting import number
 from campaign_actions.core.i18n.list_format import join_list
 from campaign_actions.updates.queries import StartedUpdate, updates_started
 from campaign_actions.web.staff.access.authorization import allows
-from campaign_actions.web.staff.dashboards.charts import MAX_MARKS, Event
 from campaign_actions.web.staff.dashboards.scope import Scope
+from campaign_actions.web.staff.dashboards.times import moment_label
+
+MAX_MARKS = 12  # with a letter
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that may explain a figure, such as an update. `note`: sentences about its effect."""
+
+    at: datetime
+    words: str
+    address: str = ""
+    note: str = ""
+    has_effect: bool = False  # whether people may have taken part because of it
+
+
+@dataclass(frozen=True)
+class MarkedEvent:
+    """An event as the list below a chart has it."""
+
+    day: str
+    words: str
+    address: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place of a chart, and all that happened there. `letter`: on the chart; empty if it is not drawn."""
+
+    place: int
+    letter: str
+    events: tuple[MarkedEvent, ...]
 
 
 def read_events(scope: Scope, period: Period, now: datetime) -> list[Event]:
@@ -42,6 +75,21 @@ def _with_effects(events: Sequence[Event], action_ids: Sequence[int], now: datet
         id(event): around_words(counts) for event, counts in zip(measured, around, strict=True)
     }
     return [replace(event, note=notes.get(id(event), "")) for event in events]
+
+
+def marks_of(events: Sequence[Event], period: Period) -> tuple[Mark, ...]:
+    """The places of a period at which something happened, in their order; the newest with letters."""
+    by_place: dict[int, list[MarkedEvent]] = {}
+    for event in sorted(events, key=lambda one: one.at):
+        if (place := period.bucket_of(event.at)) is not None:
+            day = moment_label(event.at, period)
+            found = MarkedEvent(day, event.words, event.address, event.note)
+            by_place.setdefault(place, []).append(found)
+    letters = [*[""] * (len(by_place) - MAX_MARKS), *ascii_uppercase]
+    return tuple(
+        Mark(place, letter, tuple(found))
+        for letter, (place, found) in zip(letters, by_place.items(), strict=False)
+    )
 
 
 def publications(scope: Scope, now: datetime) -> Iterator[Event]:

@@ -51,7 +51,7 @@ def draw_chart(chart: Chart, head: Head) -> bytes:
 
 def _captions(chart: Chart) -> Iterator[tuple[str, str]]:
     """The lines below a chart: what its marks mean, the first of each with the letter."""
-    for mark in chart.marks:
+    for mark in chart.drawn_marks:
         letter = mark.letter
         for event in mark.events:
             day = _("%(day)s: %(event)s", day=event.day, event=event.words)

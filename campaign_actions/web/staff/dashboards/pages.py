@@ -1,16 +1,21 @@
 """Pages and files that the dashboards of an action, a campaign and all campaigns share."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, pgettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.counts.states.figures import States, read_by_action
 from campaign_actions.actions.counts.states.periods import Period
 from campaign_actions.actions.counts.states.providers import PROVIDERS
+from campaign_actions.actions.counts.states.source_languages import read_by_action_in_language
 from campaign_actions.actions.models import PARTS as VALUE_PARTS
 from campaign_actions.actions.signatures.staff_forms import SEARCHABLE_STATUSES
 from campaign_actions.core.db.session import utc_now
@@ -24,9 +29,18 @@ from campaign_actions.web.staff.dashboards.times import period_words
 
 MAX_VALUE_LENGTH = 40  # as in the tallies
 # As the page calls them; addresses have the names of the tallies.
-FILE_NAMES = {"source": "channel", "source-times": "channel-times", "channel": "way"}
-FROM_FIRST_DAY = {"comparison"}  # has no range
-MAX_SHOWN = {"source-times": 12}  # rows of panels on the page, if not as many as of others
+FILE_NAMES = {"source": "channel", "channel": "way"}
+FILE_NAMES |= {"source-times": "channel-times", "source-languages": "channel-languages"}
+FROM_FIRST_DAY = {"comparison", "source-languages"}  # have no range
+# By action, without parts: everyone who is listed, and steps from form to confirmation.
+OF_ALL: Mapping[str, LazyString] = {
+    "": _l("Participants"),
+    "forms": _l("Forms sent"),
+    "mailed": _l("Emails accepted by mail servers"),
+}
+COUNTED_WORDS: Mapping[str, LazyString] = {**SEARCHABLE_STATUSES, **OF_ALL}
+# Rows of panels on the page, if not as many as of others.
+MAX_SHOWN = {"source-times": 12, "source-languages": 12}
 
 
 def dashboard_page(scope: Scope) -> ResponseReturnValue:
@@ -100,45 +114,104 @@ def _file_name(dashboard: Dashboard, panel: str) -> str:
 
 def by_action_page(scope: Scope) -> ResponseReturnValue:
     """The actions that a figure of several actions consists of, each with its list."""
-    dashboard = read_dashboard(scope, utc_now())
-    part, value = request.args.get("part", "all"), request.args.get("value", "")
-    status = request.args.get("status", "confirmed")
-    is_known = part in VALUE_PARTS and status in SEARCHABLE_STATUSES
-    if part == "provider":  # small numbers are for those only who may see the lists
-        is_known = is_known and scope.shows_lists and value in PROVIDERS
-    if not is_known or len(value) > MAX_VALUE_LENGTH or not value.isprintable():
+    figure = Figure(
+        request.args.get("part", "all"),
+        request.args.get("value", ""),
+        request.args.get("status", "confirmed"),
+        request.args.get("language"),
+        request.args.get("bucket", ""),
+    )
+    if not figure.is_known(scope):
         abort(404)
-    counted = scope.source_names.whole(value) if part == "source" else value
-    found = read_by_action(
-        scope.action_ids, dashboard.chosen.period, part=part, value=counted if part != "all" else ""
-    )
+    dashboard = read_dashboard(scope, utc_now(), name="all" if figure.has_language else "")
+    if figure.bucket:
+        dashboard = dashboard.of_bucket(figure.bucket) or abort(404)
     page = "by_action" if scope.campaign else "all_by_action"
-    return render_template(
-        f"staff/dashboards/{page}.html",
-        **by_action_values(dashboard, found, part=part, value=value, status=status),
-    )
+    values = by_action_values(dashboard, figure.read(dashboard), figure)
+    return render_template(f"staff/dashboards/{page}.html", **values)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How many people with one value of a part have a status, or are at a step of OF_ALL.
+
+    With a `language`, since the start. `bucket`: when one of the period begins.
+    """
+
+    part: str = "all"
+    value: str = ""
+    status: str = "confirmed"
+    language: str | None = None
+    bucket: str = ""
+
+    @property
+    def has_language(self) -> bool:
+        return self.language is not None
+
+    def is_known(self, scope: Scope) -> bool:
+        if self.part not in VALUE_PARTS or self.status not in COUNTED_WORDS:
+            return False
+        if self.part != "all" and self.status in OF_ALL:
+            return False
+        if self.part == "provider" and not (scope.shows_lists and self.value in PROVIDERS):
+            return False  # small numbers are for those only who may see the lists
+        if self.has_language and (self.part != "source" or self.bucket):
+            return False
+        texts = self.value, self.language or ""
+        return all(len(text) <= MAX_VALUE_LENGTH and text.isprintable() for text in texts)
+
+    def words(self, scope: Scope) -> str:
+        if self.part == "all":
+            return str(COUNTED_WORDS[self.status])
+        name = part_label(self.part, self.value, scope)
+        if self.language is None:
+            return name
+        language = part_label("locale", self.language, scope)
+        return str(_("%(name)s: %(value)s", name=name, value=language))
+
+    def read(self, dashboard: Dashboard) -> dict[int, States]:
+        """By action."""
+        scope, value = dashboard.scope, self.value if self.part != "all" else ""
+        if self.part == "source":
+            value = scope.source_names.whole(value)
+        if self.language is not None:
+            return read_by_action_in_language(scope.action_ids, value, self.language)
+        return read_by_action(
+            scope.action_ids, dashboard.chosen.period, part=self.part, value=value
+        )
 
 
 def by_action_values(
-    dashboard: Dashboard, found: Mapping[int, States], *, part: str, value: str, status: str
+    dashboard: Dashboard, found: Mapping[int, States], figure: Figure
 ) -> dict[str, Any]:
-    rows = _rows(dashboard, found, part, value, status)
-    counted = SEARCHABLE_STATUSES[status]
+    rows = _rows(dashboard, found, figure)
     return {
         **_range_values(dashboard),
-        "name": counted if part == "all" else part_label(part, value, dashboard.scope),
-        "counted": counted,
+        "name": figure.words(dashboard.scope),
+        "counted": SEARCHABLE_STATUSES.get(
+            figure.status, pgettext("of people or emails", "Number")
+        ),
         "rows": rows,
         "total": sum(count for _action, count, _address in rows),
     }
 
 
 def _rows(
-    dashboard: Dashboard, found: Mapping[int, States], part: str, value: str, status: str
+    dashboard: Dashboard, found: Mapping[int, States], figure: Figure
 ) -> list[tuple[ActionOverview, int, str]]:
     """Actions with their count and the address of their list, the largest count first."""
-    addresses, rows = dashboard.addresses, []
+    rows = []
     for action in dashboard.scope.actions:
-        if count := getattr(found.get(action.id, States()), status):
-            rows.append((action, count, addresses.of_action(action, part, value, status)))
+        if count := getattr(found.get(action.id, States()), figure.status or "listed"):
+            rows.append((action, count, _address(dashboard, action, figure)))
     return sorted(rows, key=lambda row: -row[1])
+
+
+def _address(dashboard: Dashboard, action: ActionOverview, figure: Figure) -> str:
+    """The list; of emails, which have none, the action’s own dashboard."""
+    if figure.status == "mailed":
+        values: dict[str, Any] = {**action.ids, **dashboard.address_values}
+        return url_for("staff_actions_show.show", _anchor="steps", **values)
+    addresses = dashboard.addresses_since_start if figure.has_language else dashboard.addresses
+    status = "" if figure.status in OF_ALL else figure.status
+    return addresses.of_action(action, figure.part, figure.value, status, figure.language)

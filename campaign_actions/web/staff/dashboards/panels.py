@@ -1,6 +1,6 @@
 """The tables of a dashboard. Pages show them and charts draw them; files have the same numbers."""
 
-from collections.abc import Sequence
+from collections import Counter
 
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
@@ -84,15 +84,54 @@ def sources_by_time_panel(figures: Figures, addresses: Addresses) -> Panel:
     )
 
 
-def funnel_panel(figures: Figures) -> Panel:
+def source_languages_panel(found: Counter[tuple[str, str]], addresses: Addresses) -> Panel | None:
+    """Confirmed since the start, by the channel of links and by language; None if all have one language."""
+    sources: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    for (source, locale), number in found.items():
+        sources[source] += number
+        languages[locale] += number
+    if len(languages) < 2:
+        return None
+    scope, tags = addresses.scope, sorted(languages, key=lambda tag: (-languages[tag], tag))
+    rows = [
+        Line(
+            source_label(source, scope.source_names),
+            (*(found[source, tag] for tag in tags), number),
+            addresses.of_value("source", source),
+            is_plain=source not in ("", OTHER_SOURCES),
+            cell_addresses=addresses.of_source_by_language(source, tags),
+        )
+        for source, number in sources.items()
+    ]
+    rows.sort(key=lambda row: (-(row.cells[-1] or 0), row.label))
+    total = pgettext("participants", "Total")
+    return Panel(
+        "source-languages",
+        _("Channels by language, since the start"),
+        (_("Channel"), *(part_label("locale", tag, scope) for tag in tags), total),
+        tuple(rows),
+        Line(total, (*(languages[tag] for tag in tags), languages.total())),
+        has_shades=True,
+    )
+
+
+def funnel_panel(figures: Figures, addresses: Addresses) -> Panel:
     """Three totals of the range. Nobody is followed from one to the next."""
     period = figures.period
     steps = (
-        (_("Forms sent"), period.forms),
-        (_("Emails accepted by mail servers"), period.mailed),
-        (_("Confirmed"), period.confirmed),
+        (_("Forms sent"), "forms"),
+        (_("Emails accepted by mail servers"), "mailed"),
+        (_("Confirmed"), "confirmed"),
     )
-    rows = tuple(Line(words, (count, _share(count, period.forms))) for words, count in steps)
+    rows = tuple(
+        Line(
+            words,
+            (count := getattr(period, step), _share(count, period.forms)),
+            addresses.of_step(step),
+        )
+        for words, step in steps
+    )
     headings = (_("Step"), pgettext("of people or emails", "Number"), _("Of forms sent"))
     return Panel(
         *("steps", _("From form to confirmation"), headings, rows), percents=frozenset({1})
@@ -163,30 +202,6 @@ def _counted(part: str, number: int) -> str:
         "source": ngettext("%(num)d channel", "%(num)d channels", number),
     }
     return str(words.get(part, ""))
-
-
-def comparison_panel(
-    lines: Sequence[tuple[str, str, Sequence[int]]], *, is_of_campaigns: bool
-) -> Panel:
-    """Title, address, and confirmed in all by the end of each day since the first."""
-    longest = max((len(counts) for _title, _address, counts in lines), default=0)
-    days = [day for day in (1, 3, 7, 14, 30, 60, 90, 180, 365, 730) if day <= longest]
-    rows = tuple(
-        Line(
-            title,
-            (*(counts[day - 1] if day <= len(counts) else None for day in days), counts[-1]),
-            address,
-        )
-        for title, address, counts in lines
-    )
-    first = _("Campaign") if is_of_campaigns else _("Action")
-    headings = (first, *(_("Day %(number)d", number=day) for day in days), _("Now"))
-    title = (
-        _("Campaigns from their first day")
-        if is_of_campaigns
-        else _("Actions from their first day")
-    )
-    return Panel("comparison", title, headings, rows)
 
 
 def source_label(source: str, names: SourceNames) -> str:

@@ -63,6 +63,13 @@ class Scope:
             return f"{isolate(self.action.title)} · {isolate(self.action.campaign_title)}"
         return self.campaign.title if self.campaign else str(_("All campaigns"))
 
+    @property
+    def actions_with_goals(self) -> tuple[ActionOverview, ...]:
+        """Its one action; of several those that are public, as nobody works towards the others’ goals yet."""
+        return (
+            (self.action,) if self.action else tuple(one for one in self.actions if one.is_public)
+        )
+
     @cached_property
     def source_names(self) -> SourceNames:
         return SourceNames({action.campaign_id for action in self.actions})

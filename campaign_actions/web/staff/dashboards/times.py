@@ -59,7 +59,7 @@ def moment_label(moment: datetime, period: Period) -> str:
 
 
 def period_words(period: Period) -> str:
-    """From its first day to its last; of hours, from minute to minute."""
+    """From its first day to its last, or the only one; of hours, from minute to minute."""
     since, until = (one.astimezone(period.zone) for one in (period.since, period.until))
     first, last = date_long(since), date_long(period.last_day)
     if period.unit == "hour":
@@ -68,4 +68,6 @@ def period_words(period: Period) -> str:
             join_day_and_time(date_long(one), format_clock_time(one, locale), locale)
             for one in (since, until)
         )
+    if first == last:
+        return str(_("One day: %(day)s.", day=first))
     return str(_("%(first)s to %(last)s.", first=first, last=last))

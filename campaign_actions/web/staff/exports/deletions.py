@@ -8,10 +8,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.disclosures.files import destroy, tick_off, write_deletions
+from campaign_actions.disclosures.deletions.reported import (
+    destroy,
+    record_answers_deleted,
+    tick_off,
+)
+from campaign_actions.disclosures.files import write_deletions
 from campaign_actions.web.http.streaming import stream_file
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.exports.lookups import own_record_or_404, record_or_404
+from campaign_actions.web.staff.exports.lookups import own_record, record_or_404
 
 bp = Blueprint("staff_exports_deletions", __name__, url_prefix="/staff/exports")
 
@@ -30,7 +35,7 @@ def download_deletions(export_id: int) -> ResponseReturnValue:
 @needs("signatures.export")
 def tick(export_id: int) -> ResponseReturnValue:
     """Record that entries have been deleted in a file: those that were ticked, or all that were seen."""
-    record = own_record_or_404(export_id)
+    record = own_record(export_id)
     chosen = None if "all" in request.form else request.form.getlist("signature_id")
     member = current_staff()
     done = tick_off(
@@ -40,12 +45,22 @@ def tick(export_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff_exports.show", export_id=export_id), 303)
 
 
+@bp.post("/<int:export_id>/answers/")
+@needs("signatures.export")
+def answers_deleted(export_id: int) -> ResponseReturnValue:
+    """Record that the answers whose time was over, as the page listed them, have been deleted in a file."""
+    record, seen = own_record(export_id), _seen_at()
+    if record_answers_deleted(record, until=seen, actor=current_staff().email, now=utc_now()):
+        flash(_("Answers marked as deleted"))
+    return redirect(url_for("staff_exports.show", export_id=export_id), 303)
+
+
 @bp.post("/<int:export_id>/destroy/")
 @needs("signatures.export")
 def mark_destroyed(export_id: int) -> ResponseReturnValue:
     """Record that a file, and every copy of it, has been deleted."""
     member = current_staff()
-    if destroy(own_record_or_404(export_id), by=member.id, actor=member.email, now=utc_now()):
+    if destroy(own_record(export_id), by=member.id, actor=member.email, now=utc_now()):
         flash(_("File marked as deleted. We will not ask you about it again."))
     return redirect(url_for("staff_exports.show", export_id=export_id), 303)
 

@@ -1,12 +1,14 @@
 """The exported files: who exported which, and what has changed since."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from campaign_actions.actions.models import COUNTED
+from campaign_actions.actions.personal_data.former_addressees import AddresseeChanged, FormerSigners
 from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.approvals.queries import names_with_addresses, usable_exports
@@ -50,6 +52,7 @@ from campaign_actions.web.staff.exports.lookups import (
     record_or_404,
 )
 from campaign_actions.web.staff.exports.send import (
+    SAME_ADDRESSEE,
     file_name_today,
     progress_attributes,
     send_export,
@@ -84,6 +87,7 @@ def index() -> ResponseReturnValue:
         names=names_with_addresses(one.staff_id for one in listed),
         purposes=PURPOSE_LABELS,
         states=STATE_LABELS,
+        now=now,
     )
 
 
@@ -113,7 +117,8 @@ def show(export_id: int) -> ResponseReturnValue:
         purposes=PURPOSE_LABELS,
         states=STATE_LABELS,
         reasons=REASON_LABELS,
-        seen=now.isoformat(),
+        due_answers=_due_answers(record, export, now),
+        now=now,
     )
 
 
@@ -140,24 +145,31 @@ def changes(export_id: int) -> ResponseReturnValue:
 def download_changes(export_id: int) -> ResponseReturnValue:
     """Send a file with what has changed, or ask for approval."""
     record = record_or_404(export_id)
-    export = _increment(record)
+    export = replace(_increment(record), same_addressee=SAME_ADDRESSEE in request.form)
     try:
         refuse_while_off()
         return apply_or_request(
             GuardedExport(export), lambda approval: send_export(export, approval)
         )
+    except AddresseeChanged as error:
+        return _changes_page(record, problem=error)
     except DomainError as error:
         return _changes_page(record, error)
 
 
-def _changes_page(record: ExportRecord, error: DomainError | None = None) -> ResponseReturnValue:
+def _changes_page(
+    record: ExportRecord, error: DomainError | None = None, *, problem: DomainError | None = None
+) -> ResponseReturnValue:
+    """`error`: why there is no file. `problem`: why it was not sent yet."""
     export, counts = _increment(record), {}
+    former: Sequence[FormerSigners] = ()
     if error is None:
         release_slot()
         try:
             base = find_base(export)
             with read_snapshot() as connection:
-                counts = make_plan(connection, export, base).count_changes()
+                plan = make_plan(connection, replace(export, same_addressee=True), base)
+                counts, former = plan.count_changes(), plan.former
         except DomainError as found:
             error = found
     page = render_template(
@@ -168,11 +180,14 @@ def _changes_page(record: ExportRecord, error: DomainError | None = None) -> Res
         code_column=code_column(record),
         change_column=headings_in(record.words_in, [*record.columns, CHANGE])[-1],
         error=str(error.message) if error else "",
+        former=former,
+        problem=str(problem.message) if problem else "",
         progress=progress_attributes(file_name_today(export)),
         is_guarded=export.what_for.has_contact_data and is_active_now(),
         is_off=is_off(EXPORT),
     )
-    return page_response(page, error.status, retry_after=error.retry_after) if error else page
+    refused = error or problem
+    return page_response(page, refused.status, retry_after=refused.retry_after) if refused else page
 
 
 def _increment(record: ExportRecord) -> Export:
@@ -185,6 +200,13 @@ def _overdue(found: list[ExportRecord], now: datetime) -> set[int]:
     ids = [one.id for one in found]
     these = is_overdue(now, _keep_months()) & ExportRecord.id.in_(ids)
     return {one.id for one in records(these, limit=len(ids))} if ids else set()
+
+
+def _due_answers(record: ExportRecord, export: Export, now: datetime) -> list[tuple[str, date]]:
+    """The columns with answers to delete, and the last day of taking part whose answers these are."""
+    questions = export.expiring_questions() if record.has_due_answers(now) else []
+    columns = columns_to_read(export, [question.column for question in questions])
+    return [(name, one.last_day(now)) for name, one in zip(columns, questions, strict=True)]
 
 
 def _last_moments(found: Sequence[ExportRecord]) -> dict[int, datetime]:

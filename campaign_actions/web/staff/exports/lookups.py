@@ -3,13 +3,20 @@
 from datetime import datetime
 
 from flask import abort
+from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.listing.campaigns import ListedCampaign, listed_campaigns
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.notify import holders_of
 from campaign_actions.disclosures.records import find_record
-from campaign_actions.web.staff.access.authorization import allows, campaigns_of, current_staff
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.web.staff.access.authorization import (
+    NotAllowed,
+    allows,
+    campaigns_of,
+    current_staff,
+)
 
 MAX_OFFERED = 5  # campaigns
 
@@ -22,10 +29,20 @@ def record_or_404(export_id: int) -> ExportRecord:
     return record
 
 
-def own_record_or_404(export_id: int) -> ExportRecord:
-    """One that the member is responsible for; see `holders_of()`."""
+class NotTheHolder(NotAllowed):
+    def __init__(self, holder: StaffMember) -> None:
+        self.message = _l(
+            "Only the person who made this file can do this: %(name)s.",
+            name=holder.name or holder.email,
+        )
+
+
+def own_record(export_id: int) -> ExportRecord:
+    """One that the member is responsible for; see `holders_of()`. Else 404, or NotTheHolder."""
     record = record_or_404(export_id)
-    return record if is_responsible(record) else abort(403)
+    if not is_responsible(record):
+        raise NotTheHolder(holders_of(record)[0])
+    return record
 
 
 def is_responsible(record: ExportRecord) -> bool:

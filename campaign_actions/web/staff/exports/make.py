@@ -1,6 +1,7 @@
 """Choosing an export, looking at its first rows, and downloading it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
 from campaign_actions.actions.models import COUNTED, Action
+from campaign_actions.actions.personal_data.former_addressees import AddresseeChanged
 from campaign_actions.actions.personal_data.purposes import Purpose, purposes_for_kinds
+from campaign_actions.actions.questions.due_answers import expiring_questions
 from campaign_actions.actions.questions.export_columns import recipients_in
 from campaign_actions.actions.signatures.filters.filter import SignatureFilter
 from campaign_actions.actions.signatures.filters.form import SearchForm
@@ -31,13 +34,14 @@ from campaign_actions.disclosures.export import (
 from campaign_actions.disclosures.export_form import ExportForm
 from campaign_actions.disclosures.files import find_last
 from campaign_actions.disclosures.guarded_export import GuardedExport
-from campaign_actions.disclosures.labels import ContentLine, compare_contents
+from campaign_actions.disclosures.labels import compare_contents
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.disclosures.preview import Preview, preview, record_preview
 from campaign_actions.staff.dual_control import is_active_now
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.approvals.ask import apply_or_request
 from campaign_actions.web.staff.exports.send import (
+    SAME_ADDRESSEE,
     file_name_today,
     progress_attributes,
     send_export,
@@ -80,12 +84,7 @@ def show_preview(campaign_id: int) -> ResponseReturnValue:
     form = _form(campaign_id, request.form)
     if not form.validate():
         return _render(campaign_id, form), 400
-    export = form.export(campaign_id, current_staff().id)
-    release_slot()  # counting may take a second
-    with read_snapshot() as connection:
-        found = preview(connection, export)
-    record_preview(found, export, actor=current_staff().email, now=utc_now())
-    return _render(campaign_id, form, export, found, confirmed=_confirmed_in(export))
+    return _render_preview(campaign_id, form, form.export(campaign_id, current_staff().id))
 
 
 @bp.post("/export/")
@@ -95,7 +94,8 @@ def download(campaign_id: int) -> ResponseReturnValue:
     form = _form(campaign_id, request.form)
     if not form.validate():
         return _render(campaign_id, form), 400
-    export = form.export(campaign_id, current_staff().id)
+    is_same = SAME_ADDRESSEE in request.form
+    export = replace(form.export(campaign_id, current_staff().id), same_addressee=is_same)
     try:
         refuse_while_off()
         return apply_or_request(
@@ -103,6 +103,8 @@ def download(campaign_id: int) -> ResponseReturnValue:
         )
     except ExportsAreOff as off:
         return page_response(_render(campaign_id, form), off.status, retry_after=off.retry_after)
+    except AddresseeChanged as error:
+        return _render_preview(campaign_id, form, export, problem=str(error.message)), error.status
     except DomainError as error:
         form.format.errors = [str(error.message)]
         return _render(campaign_id, form), error.status
@@ -163,14 +165,23 @@ def _kinds(campaign: CampaignOverview, form: ExportForm) -> set[str]:
     return kinds or {action.kind.name for action in campaign.actions}
 
 
-def _contents(
-    campaign: CampaignOverview, form: ExportForm, purposes: list[Purpose]
-) -> list[ContentLine]:
-    """The contents of a file of the chosen actions, or of all, for each purpose."""
+def _actions(campaign: CampaignOverview, form: ExportForm) -> Sequence[Action]:
+    """Those that were chosen, or all."""
     chosen = [int(one) for one in form.actions.data or () if one.isdecimal()]
     ids = [action.id for action in campaign.actions if not chosen or action.id in chosen]
-    actions = db.session.scalars(select(Action).where(Action.id.in_(ids))).all()
-    return compare_contents(purposes, sorted(_kinds(campaign, form)), recipients_in(actions))
+    return db.session.scalars(select(Action).where(Action.id.in_(ids))).all()
+
+
+def _render_preview(
+    campaign_id: int, form: ExportForm, export: Export, *, problem: str = ""
+) -> str:
+    """`problem`: why the file was not sent."""
+    release_slot()  # counting may take a second
+    with read_snapshot() as connection:
+        found = preview(connection, export)
+    record_preview(found, export, actor=current_staff().email, now=utc_now())
+    confirmed = _confirmed_in(export)
+    return _render(campaign_id, form, export, found, confirmed=confirmed, problem=problem)
 
 
 def _render(
@@ -180,9 +191,11 @@ def _render(
     found: Preview | None = None,
     *,
     confirmed: Confirmed = None,
+    problem: str = "",
 ) -> str:
     campaign, staff = get_campaign_overview(campaign_id, now=utc_now()), current_staff()
-    purposes = _purposes(campaign, form)
+    purposes, actions = _purposes(campaign, form), _actions(campaign, form)
+    kinds = sorted(_kinds(campaign, form))
     of = (request.view_args or {}).get("action_id") or request.args.get("of", 0, int)
     return render_template(
         "staff/exports/make.html",
@@ -190,8 +203,10 @@ def _render(
         action=campaign.find_action(of),  # None on the page of the campaign
         form=form,
         purposes=purposes,
-        contents=_contents(campaign, form, purposes) if purposes else [],
+        contents=compare_contents(purposes, kinds, recipients_in(actions)) if purposes else [],
+        has_expiring=any(expiring_questions(actions, purpose) for purpose in purposes),
         found=found,
+        problem=problem,
         confirmed=confirmed,
         progress=progress_attributes(file_name_today(export)) if export else "",
         is_guarded=export is not None and export.what_for.has_contact_data and is_active_now(),

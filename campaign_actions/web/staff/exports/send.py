@@ -13,6 +13,10 @@ from campaign_actions.staff.dual_control import Approval
 from campaign_actions.web.http.streaming import stream_file
 from campaign_actions.web.staff.access.authentication import current_session_id
 
+SAME_ADDRESSEE = (
+    "same_addressee"  # ticked if people signed for the same authority, under another name
+)
+
 
 def send_export(export: Export, approval: Approval) -> ResponseReturnValue:
     """The file. An error before its first chunk is raised, so that the page can show it."""

@@ -2,25 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from flask import current_app
+from flask import current_app, session
 
 from campaign_actions.actions.consent import existing_consents
 from campaign_actions.actions.listing.campaigns import ListedCampaign
+from campaign_actions.campaigns.queries import has_open_campaign
 from campaign_actions.catalogs.models import ConsentDraft
 from campaign_actions.catalogs.workflow.translation_approvals import (
     all_consent_drafts,
     consent_approvers,
 )
+from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.mail.transports import reaches_people
 from campaign_actions.core.organization import organization
 from campaign_actions.core.urls import is_reachable
+from campaign_actions.outbox.delivery import NOT_TRIED, Delivery, current_delivery
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.staff.access.all_members import all_members
 from campaign_actions.web.staff.access.authorization import allows, campaigns_of, current_staff
 
 UTC = "UTC"  # the default time zone
+PUT_OFF_KEY = "first_steps_put_off"  # in the session
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,8 @@ class Situation:
     may_write: bool
     may_invite: bool
     has_recovery_codes: bool = False
-    is_set_up: bool = False  # email, contact and time zone
+    is_set_up: bool = False  # the settings for email, contact and time zone
+    delivery: Delivery = NOT_TRIED
     has_public_campaign: bool = False
     has_colleague: bool = False
     invited: StaffMember | None = None  # someone who has not joined yet
@@ -39,6 +45,9 @@ class Situation:
     has_consent: bool = False
     proposed: ConsentDraft | None = None
     approvers: Sequence[str] = field(default=())  # who can approve it
+    put_off: frozenset[str] = (
+        frozenset()
+    )  # the names of the steps that the member does not want now
 
     @property
     def is_over(self) -> bool:
@@ -55,24 +64,55 @@ def current_situation(campaigns: Sequence[ListedCampaign]) -> Situation:
         may_write=campaigns_of("campaigns.edit") is None,
         may_invite=allows("staff.manage"),
         has_recovery_codes=bool(staff.mf_recovery_codes),
-        is_set_up=current_app.config["DEMO"]
-        or (reaches_people() and is_reachable() and bool(contact_address()) and has_timezone()),
+        is_set_up=_is_set_up(),
         has_public_campaign=len(new) < len(campaigns),
         campaign=next(iter([*new, *campaigns]), None),
     )
-    others = [one for one in all_members() if one.id != staff.id]
-    situation = replace(situation, has_colleague=any(one.can_log_in for one in others))
+    situation = replace(situation, has_colleague=_has_colleague(staff))
     if situation.is_over:
         return situation
+    others = [one for one in all_members() if one.id != staff.id]
     proposed = next(iter(all_consent_drafts(known_locales())), None)
-    able = consent_approvers(proposed.locale, besides=staff) if proposed else []
+    able = consent_approvers(proposed.locale, besides=staff.id) if proposed else []
     return replace(
         situation,
         invited=next((one for one in others if one.state == "invited"), None),
         has_consent=bool(existing_consents()),
         proposed=proposed,
         approvers=[one.name or one.email for one in able],
+        put_off=frozenset(session.get(PUT_OFF_KEY, ())),
+        delivery=current_delivery(utc_now()),
     )
+
+
+def put_off(name: str) -> None:
+    """Leave out an optional step until this member logs out. Others still come to it."""
+    session[PUT_OFF_KEY] = sorted({*session.get(PUT_OFF_KEY, ()), name})
+
+
+def is_site_new(now: datetime) -> bool:
+    """Whether the current member sees all first steps: no campaign has been published yet."""
+    return _may_set_up() and not has_open_campaign(now)
+
+
+def is_site_running(now: datetime) -> bool:
+    """Whether everyone is past the first steps, even with optional ones left."""
+    return has_open_campaign(now) and _has_colleague(current_staff()) and _is_set_up()
+
+
+def _may_set_up() -> bool:
+    return campaigns_of("campaigns.edit") is None or allows("staff.manage")
+
+
+def _is_set_up() -> bool:
+    """Email, contact and time zone."""
+    if current_app.config["DEMO"]:
+        return True
+    return reaches_people() and is_reachable() and bool(contact_address()) and has_timezone()
+
+
+def _has_colleague(staff: StaffMember) -> bool:
+    return any(one.can_log_in for one in all_members() if one.id != staff.id)
 
 
 def contact_address() -> str:

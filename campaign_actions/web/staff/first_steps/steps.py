@@ -1,22 +1,26 @@
 """The first steps of an installation, until people can sign and confirm, and a second person is there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from flask import current_app, url_for
+from flask import current_app, flash, get_template_attribute, url_for
 from flask_babel import gettext as _
 
+from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.list_format import join_list
 from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.core.i18n.timezones import city_of
 from campaign_actions.core.mail.transports import reaches_people
 from campaign_actions.core.organization import organization_name, organization_timezone
 from campaign_actions.core.urls import is_reachable
+from campaign_actions.outbox.delivery import Delivery
 from campaign_actions.web.staff.access.authorization import allows
+from campaign_actions.web.staff.campaign_table import visible_campaigns
 from campaign_actions.web.staff.first_steps.situation import (
     Situation,
     contact_address,
+    current_situation,
     has_timezone,
 )
 
@@ -25,7 +29,8 @@ from campaign_actions.web.staff.first_steps.situation import (
 class FirstStep:
     """`address`: where it is done; "" if that is by someone else.
 
-    `is_pending`: it is for someone else to go on. `keeps_button`: also when it is done.
+    `is_pending`: it is for someone else to go on. `keeps_button`: also when it is done. An optional one has a
+    `name`, by which the member puts it off.
     """
 
     title: str
@@ -36,6 +41,8 @@ class FirstStep:
     is_pending: bool = False
     is_optional: bool = False
     keeps_button: bool = False
+    name: str = ""
+    is_put_off: bool = False
 
 
 def first_steps(situation: Situation) -> Sequence[FirstStep]:
@@ -47,7 +54,7 @@ def first_steps(situation: Situation) -> Sequence[FirstStep]:
         return []
     steps = [
         _protect_account(situation),
-        _set_up_email(),
+        _set_up_email(situation.delivery),
         _name_organization(),
         _set_timezone(),
         _invite(situation),
@@ -55,15 +62,27 @@ def first_steps(situation: Situation) -> Sequence[FirstStep]:
         _write_consent(situation),
         _publish(situation),
     ]
+    steps = [replace(step, is_put_off=step.name in situation.put_off) for step in steps]
     if situation.has_public_campaign:
-        return [step for step in steps if step.address and not step.is_done]
+        return [step for step in steps if step.address and not (step.is_done or step.is_put_off)]
     return steps
 
 
 def next_step(steps: Sequence[FirstStep]) -> FirstStep | None:
     """The first that is not done and that the member can take; an optional one only if it is the last."""
-    left = [step for step in steps if step.address and not (step.is_done or step.is_pending)]
+    left = [
+        step
+        for step in steps
+        if step.address and not (step.is_done or step.is_pending or step.is_put_off)
+    ]
     return next(iter(sorted(left, key=lambda step: step.is_optional)), None)
+
+
+def say_next_step() -> None:
+    """The next of the first steps as a message with a link, for the page on which one was done."""
+    steps = first_steps(current_situation(visible_campaigns(utc_now())))
+    if step := next_step(steps):
+        flash(get_template_attribute("staff/parts.html", "next_link")(step.title, step.address))
 
 
 def _protect_account(situation: Situation) -> FirstStep:
@@ -77,31 +96,49 @@ def _protect_account(situation: Situation) -> FirstStep:
     )
     address = url_for("staff_account_factors.recovery_codes")
     button = _("Create recovery codes")
-    return FirstStep(title, text, False, button, address, is_optional=True)
+    return FirstStep(title, text, False, button, address, is_optional=True, name="recovery")
 
 
-def _set_up_email() -> FirstStep:
-    title, is_done = _("Set up email"), reaches_people() and is_reachable()
-    address = url_for("staff_status.show", _anchor="mail") if allows("system.watch") else ""
-    if is_done:
+def _set_up_email(delivery: Delivery) -> FirstStep:
+    """Done once a mail server has accepted an email: settings alone may be wrong."""
+    title, is_complete = _("Set up email"), reaches_people() and is_reachable()
+    anchor = "mail" if is_complete else "email-setup"
+    address = url_for("staff_status.show", _anchor=anchor) if allows("system.watch") else ""
+    waiting = _("Waiting for the people who run the server.")
+    if is_complete and delivery.reason:
+        text = f"{waiting} {delivery.words}"
+        return FirstStep(title, text, False, _("See whom to ask"), address, is_pending=True)
+    if is_complete:
         text = _(
             "Emails are sent from %(address)s. Links in them begin with %(url)s.",
             address=current_app.config["MAIL_SENDER"],
             url=current_app.config["PUBLIC_URL"],
         )
-        return FirstStep(title, text, True, _("Send a test email"), address, keeps_button=True)
+        if not delivery.has_accepted:
+            untried = _("No mail server has accepted an email yet.")
+            text = f"{text} {untried}"
+        return FirstStep(
+            *(title, text, delivery.has_accepted, _("Send a test email"), address),
+            keeps_button=True,
+        )
     if reaches_people():
         text = _(
             "Links in emails begin with %(url)s, which opens on the server alone. Ask someone with access"
             " to the server to set PUBLIC_URL.",
             url=current_app.config["PUBLIC_URL"],
         )
-    else:
+    elif is_reachable():
         text = _(
             "Emails are written to files on the server and reach nobody. Ask someone with access to the"
             " server to set MAIL_URL and MAIL_SENDER."
         )
-    return FirstStep(title, text, False, _("How to set it up"), address)
+    else:
+        text = _(
+            "Emails are written to files on the server and reach nobody. Ask someone with access to the"
+            " server to set MAIL_URL, MAIL_SENDER and PUBLIC_URL."
+        )
+    button = _("How to set it up")
+    return FirstStep(title, f"{waiting} {text}", False, button, address, is_pending=True)
 
 
 def _name_organization() -> FirstStep:
@@ -135,7 +172,7 @@ def _set_timezone() -> FirstStep:
 
 
 def _invite(situation: Situation) -> FirstStep:
-    step = partial(FirstStep, _("Invite a second person"), is_optional=True)
+    step = partial(FirstStep, _("Invite a second person"), is_optional=True, name="invite")
     if situation.invited and not situation.has_colleague:
         name = situation.invited.email
         address = url_for("staff_people.show", staff_id=situation.invited.id)
@@ -175,7 +212,7 @@ def _write_consent(situation: Situation) -> FirstStep:
     step = partial(FirstStep, _("Write the consent text"))
     draft, campaign = situation.proposed, situation.campaign
     if draft and not situation.has_consent:
-        address = _consent_page(draft.kind, draft.locale)
+        address = _consent_page(draft.kind, draft.locale, situation)
         if draft.staff_id != situation.staff_id or not situation.approvers:
             text = _("A text has been proposed. It applies once it is approved.")
             return step(text, False, _("Review and approve"), address)
@@ -189,7 +226,7 @@ def _write_consent(situation: Situation) -> FirstStep:
         ),
         situation.has_consent,
         _("Write text"),
-        _consent_page("petition", campaign.locale if campaign else current_locale()),
+        _consent_page("petition", campaign.locale if campaign else current_locale(), situation),
     )
 
 
@@ -202,5 +239,9 @@ def _publish(situation: Situation) -> FirstStep:
     return FirstStep(_("Publish your campaign"), text, is_done, _("Open checklist"), address)
 
 
-def _consent_page(kind: str, locale: str) -> str:
-    return url_for("staff_translations_consent.edit", language=locale, kind=kind)
+def _consent_page(kind: str, locale: str, situation: Situation) -> str:
+    """It leads on to the next step of the campaign."""
+    campaign_id = situation.campaign.id if situation.campaign else None
+    return url_for(
+        "staff_translations_consent.edit", language=locale, kind=kind, campaign=campaign_id
+    )

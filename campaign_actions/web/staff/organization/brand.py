@@ -2,7 +2,17 @@
 
 from typing import Literal
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -32,8 +42,8 @@ from campaign_actions.organization.forms import BrandForm, brand_form, shown_rat
 from campaign_actions.organization.load import find_picture, find_picture_data
 from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import accepts_files, current_staff, needs
+from campaign_actions.web.staff.first_steps.steps import say_next_step
 from campaign_actions.web.staff.organization.brand_preview import SCHEMES, VIEWS, Shown
-from campaign_actions.web.staff.responses import flash_and_redirect
 
 PURPOSES: tuple[Literal["logo", "icon"], ...] = ("logo", "icon")
 bp = Blueprint("staff_organization_brand", __name__, url_prefix="/staff/organization/brand")
@@ -114,7 +124,9 @@ def _save(form: BrandForm) -> ResponseReturnValue:
                 form[purpose].errors = [str(gone.message)]
         return _page(form, gone.status)
     message = _("Brand saved. Public pages show it now.") if has_changed else _("Nothing changed")
-    return flash_and_redirect(message, url_for(".edit"))
+    flash(message)
+    say_next_step()
+    return redirect(url_for(".edit"), 303)
 
 
 def _brand(form: BrandForm, accent: str) -> Brand:

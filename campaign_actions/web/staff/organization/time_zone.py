@@ -1,6 +1,6 @@
 """The page on which administrators set the organisation's time zone."""
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,7 +9,8 @@ from campaign_actions.core.organization import organization, organization_store
 from campaign_actions.organization.edit import set_timezone
 from campaign_actions.organization.forms import OrganizationTimezoneForm
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.responses import flash_and_redirect
+from campaign_actions.web.staff.first_steps.situation import UTC
+from campaign_actions.web.staff.first_steps.steps import say_next_step
 
 bp = Blueprint("staff_organization_time_zone", __name__, url_prefix="/staff/organization/time-zone")
 
@@ -22,9 +23,11 @@ def edit() -> ResponseReturnValue:
     form = OrganizationTimezoneForm(timezone=organization().timezone)
     if form.is_submitted() and form.validate():
         actor, now = current_staff().email, utc_now()
-        has_changed = set_timezone(form.timezone.data, actor=actor, now=now)
+        has_changed = set_timezone(_chosen(form.timezone.data), actor=actor, now=now)
         message = _("Time zone saved") if has_changed else _("Nothing changed")
-        return flash_and_redirect(message, url_for(".edit"))
+        flash(message)
+        say_next_step()
+        return redirect(url_for(".edit"), 303)
     page = render_template(
         "staff/organization/time_zone.html",
         form=form,
@@ -32,3 +35,9 @@ def edit() -> ResponseReturnValue:
         default_zone=current_app.config["TIMEZONE"],
     )
     return page, 400 if form.errors else 200
+
+
+def _chosen(timezone: str) -> str:
+    """The zone in the form; "" is that of the settings. UTC there is only the default, so this chooses it."""
+    is_default = not timezone and current_app.config["TIMEZONE"] == UTC
+    return UTC if is_default else timezone

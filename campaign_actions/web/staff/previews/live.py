@@ -1,6 +1,7 @@
 """The public page with the unsaved text of a form, for the frame beside it."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from flask import (
     Blueprint,
@@ -21,6 +22,7 @@ from campaign_actions.actions.campaign_overview import (
 )
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import QUESTION_KEY
+from campaign_actions.actions.newest.closed import newest_others, newest_outcome
 from campaign_actions.actions.newest.pages import NewestPages, find_newest_pages
 from campaign_actions.actions.queries import PublicAction
 from campaign_actions.actions.questions.asked import (
@@ -69,31 +71,45 @@ def preview_campaign(campaign_id: int, text_locale: str) -> ResponseReturnValue:
 @bp.post("/archive/preview/<text_locale>/")
 @needs("campaigns.publish")
 def preview_archived(campaign_id: int, text_locale: str) -> ResponseReturnValue:
-    """The page as archiving would leave it: with this result, its actions closed."""
+    """A page as archiving would leave it: with this result, the actions closed, and no draft published.
+
+    `preview_of` in the form: the id of an action; empty: that of the campaign.
+    """
     now = utc_now()
-    get_campaign_overview(campaign_id, now=now)
+    public = {
+        one.id for one in get_campaign_overview(campaign_id, now=now).actions if one.is_public
+    }
     _switch_to(text_locale)
-    newest = find_newest_pages(campaign_id, locale=text_locale, now=now)
-    result = request.form.get(f"result_{text_locale}", "")
-    shown = replace(newest.campaign or abort(404), result=result, archived_at=now)
+    pages = find_newest_pages(campaign_id, locale=text_locale, now=now, with_drafts=False)
     closed = [
-        replace(action, is_open=False, closes_at=now) if action.is_open else action
-        for action in newest.actions
+        replace(one, is_open=False, closes_at=now) if one.is_open else one
+        for one in pages.actions
+        if one.id in public
     ]
-    return _framed_campaign(shown, replace(newest, actions=closed))
+    pages = replace(pages, actions=closed, campaign=_archived(pages.campaign or abort(404), now))
+    if action := pages.find_action(request.form.get("preview_of", 0, int)):
+        return _framed_action(action, pages)
+    return _framed_campaign(pages.campaign or abort(404), pages)
+
+
+def _archived(campaign: PublicCampaign, now: datetime) -> PublicCampaign:
+    """With the results that are in the form, in its language and in others."""
+    is_known = "no_result" not in request.form
+    written = [name for name, text in request.form.items() if name.startswith("result_") and text]
+    own = f"result_{g.locale}"
+    return replace(
+        campaign,
+        archived_at=now,
+        result=request.form.get(own, "") if is_known else "",
+        has_result_elsewhere=is_known and any(name != own for name in written),
+    )
 
 
 @bp.post("/actions/<int:action_id>/preview/<text_locale>/")
 @needs("campaigns.view")
 def preview_action(campaign_id: int, action_id: int, text_locale: str) -> ResponseReturnValue:
     typed, newest = _typed_action(campaign_id, action_id, text_locale)
-    values = action_page_context(
-        typed,
-        sign_form(typed),
-        pictures=_picture_folder(campaign_id),
-        appearance=newest.appearance_of(action_id),
-    )
-    return _framed("actions/show.html", values)
+    return _framed_action(typed, newest)
 
 
 @bp.post("/actions/<int:action_id>/questions/<question_key>/preview/<text_locale>/")
@@ -107,13 +123,7 @@ def preview_question(
     known = known_questions(settings_in(content), texts_in_locale(content, text_locale))
     questions = (one for one in known if can_be_asked(one) or _is_begun(one, question_key))
     typed = replace(typed, questions=tuple(questions))
-    values = action_page_context(
-        typed,
-        sign_form(typed),
-        pictures=_picture_folder(campaign_id),
-        appearance=newest.appearance_of(action_id),
-    )
-    return _framed("actions/show.html", values)
+    return _framed_action(typed, newest)
 
 
 @bp.post("/actions/<int:action_id>/preview/<text_locale>/emails/<name>/")
@@ -182,6 +192,18 @@ def _framed_campaign(campaign: PublicCampaign, newest: NewestPages) -> Response:
         partners=newest.partners,
     )
     return _framed("campaigns/show.html", values)
+
+
+def _framed_action(action: PublicAction, newest: NewestPages) -> Response:
+    values = action_page_context(
+        action,
+        sign_form(action),
+        others=newest_others(newest, action.campaign_id, now=utc_now()),
+        pictures=_picture_folder(action.campaign_id),
+        appearance=newest.appearance_of(action.id),
+    )
+    values["elsewhere"] = newest_outcome(newest.campaign, action)
+    return _framed("actions/show.html", values)
 
 
 def _framed(template: str, values: Context) -> Response:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from campaign_actions.actions.forms import CodeForm
+from campaign_actions.actions.newest.closed import newest_others, newest_outcome
 from campaign_actions.actions.view_models import (
     Context,
     action_page_context,
@@ -180,10 +181,11 @@ def _action_page(previewed: PreviewedCampaign, action_id: int) -> Response:
     page = action_page_context(
         found,
         sign_form(found),
-        others=previewed.actions,
+        others=newest_others(previewed.newest, found.campaign_id, now=utc_now()),
         pictures=previewed.pictures,
         appearance=previewed.newest.appearance_of(action_id),
     )
+    page["elsewhere"] = newest_outcome(previewed.shown, found)
     alternates = previewed.alternates("action", action_id=action_id)
     return _page(previewed, "actions/show.html", page, alternates)
 

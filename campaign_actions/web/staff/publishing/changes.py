@@ -16,7 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from campaign_actions.actions.campaign_overview import get_campaign_overview
+from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
 from campaign_actions.actions.questions.whole_changes import fields_of
 from campaign_actions.actions.signatures.dry_run import Lifetimes
 from campaign_actions.campaigns import picture_content
@@ -41,7 +41,10 @@ from campaign_actions.web.staff.publishing.changes_page import (
     check,
     chosen_drafts,
     chosen_part,
+    is_unconfirmed,
     make_form,
+    news_of_gone,
+    news_of_hidden,
     news_since,
     refusal,
 )
@@ -71,8 +74,9 @@ def show(campaign_id: int) -> ResponseReturnValue:
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     drafts = chosen_drafts(campaign)
     if not drafts:
-        return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
-    form = make_form(campaign, drafts)
+        flash(f"{verbs.NoChanges.title}.")
+        return redirect(_chosen_page(campaign), 303)
+    form = make_form(drafts)
     return changes_page(campaign, drafts, form, check(campaign, drafts, form))
 
 
@@ -87,13 +91,12 @@ def publish(campaign_id: int) -> ResponseReturnValue:
         raise verbs.NoChanges
     if {draft.key: draft.number for draft in drafts} != seen:
         raise verbs.ChangesConflict
-    form = make_form(campaign, drafts, is_sent=True)
+    form = make_form(drafts, is_sent=True)
     if not form.validate():
         checks = check(campaign, drafts, form)
         return changes_page(campaign, drafts, form, checks, refused=refusal(form)), 400
     checks = check(campaign, drafts, form, Lifetimes.by(current_app.config))
-    is_unconfirmed = checks.new_demands and not request.form.get("same")
-    if checks.blockers or is_unconfirmed:
+    if checks.blockers or is_unconfirmed(checks, request.form):
         return changes_page(campaign, drafts, form, checks, refused=refusal(form)), 400
     by = current_staff()
     facts: Decision = {
@@ -116,7 +119,15 @@ def publish(campaign_id: int) -> ResponseReturnValue:
         page = changes_page(campaign, drafts, form, checks, refused=refusal(form), problem=problem)
         return page, 409
     flash(published_words(get_campaign_overview(campaign_id, now=utc_now()), shown))
-    return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
+    return redirect(_chosen_page(campaign), 303)
+
+
+def _chosen_page(campaign: CampaignOverview) -> str:
+    """The address of the action that the request is about, or else of the campaign."""
+    of = chosen_part()
+    if action := next((one for one in campaign.actions if str(one.id) == of), None):
+        return url_for("staff_actions_show.show", **action.ids)
+    return url_for("staff_campaigns_index.show", campaign_id=campaign.id)
 
 
 @bp.post("/cancel/")
@@ -125,8 +136,10 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
     """Leave drafts until someone publishes them, or stop showing why they were not published."""
     get_campaign_overview(campaign_id, now=utc_now())
     seen, times = seen_drafts()
-    actor = current_staff().email
-    cancel_schedule(campaign_id, seen=seen, times=times, actor=actor, now=utc_now())
+    by = current_staff()
+    cancel_schedule(
+        campaign_id, seen=seen, times=times, actor=by.email, now=utc_now(), staff_id=by.id
+    )
     flash(_("The changes are no longer scheduled. They stay a draft until someone publishes them."))
     return redirect(url_for(".show", campaign_id=campaign_id, of=chosen_part() or None), 303)
 
@@ -196,9 +209,11 @@ def conflict(error: Conflict) -> ResponseReturnValue:
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     drafts = chosen_drafts(campaign)
     if not drafts:
-        flash(f"{verbs.NoChanges.title}. {verbs.NoChanges.message}", "warning")
+        is_public = campaign.is_public
+        gone = news_of_gone(campaign_id, has_others=False) if is_public else news_of_hidden()
+        flash(gone, "warning")
         return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
-    form = make_form(campaign, drafts, is_sent=requested_part() == "publish")
+    form = make_form(drafts, is_sent=requested_part() == "publish")
     checks = check(campaign, drafts, form)
-    problem = news_since(error, drafts)
+    problem = news_since(error, campaign_id, drafts)
     return changes_page(campaign, drafts, form, checks, problem=problem, refused=refusal(form)), 409

@@ -1,23 +1,25 @@
 """The content of the page of the changes, and the drafts that it sends back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from flask import render_template, request
+from flask import get_template_attribute, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.actions.newest.drafts import Draft, SubjectKey
 from campaign_actions.actions.newest.schedules import Publication
 from campaign_actions.actions.signatures.dry_run import Lifetimes
+from campaign_actions.campaigns.versioning.draft_ends import DraftEnd, find_draft_end
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.publishing.change_checks import ChangeChecks, check_changes
 from campaign_actions.publishing.changes import ChangesConflict, TimeChanged
+from campaign_actions.publishing.conflicts import NotOpen
 from campaign_actions.publishing.forms import ChangesForm
 from campaign_actions.publishing.queries import get_plan
-from campaign_actions.publishing.schedule_changes import find_over, first_end
 from campaign_actions.web.staff.publishing.changed_fields import (
     ShownDraft,
     languages_in,
@@ -26,6 +28,7 @@ from campaign_actions.web.staff.publishing.changed_fields import (
     shown_drafts,
 )
 from campaign_actions.web.staff.publishing.conflicts import (
+    NOW_PART_OF_IT,
     Decision,
     change_in_words,
     requested_part,
@@ -42,10 +45,6 @@ UNSCHEDULED = _l("The changes were not scheduled")
 TIME_CHANGED = _l(
     "Since you opened this page, someone has set or cancelled a time for these changes. Check"
     " the time, then try again."
-)
-SOME_GONE = _l(
-    "Someone else has published or discarded some of these changes since you opened this page. The"
-    " others are below. Nothing is lost, because the history keeps every version."
 )
 REFUSALS = {  # by the page that was asked for it
     "publish": _l("The changes were not published"),
@@ -64,17 +63,13 @@ class ShownPublication:
     drafts: Sequence[ShownDraft]
 
 
-def make_form(
-    campaign: CampaignOverview, drafts: Sequence[Draft], *, is_sent: bool = False
-) -> ChangesForm:
+def make_form(drafts: Sequence[Draft], *, is_sent: bool = False) -> ChangesForm:
     """As the person has sent it, or else with the time that the drafts have."""
     form = ChangesForm() if is_sent else ChangesForm(formdata=None)
     form.now = utc_now()
-    form.over, form.end = find_over(campaign, drafts), first_end(campaign, drafts)
-    form.is_archived = campaign.state == "archived"
     if not is_sent:
         times = [draft.schedule.at for draft in drafts if draft.schedule]
-        form.prefill(min(times, default=None) if form.over is None else None, form.now)
+        form.prefill(min(times, default=None), form.now)
     return form
 
 
@@ -100,7 +95,7 @@ def changes_page(
         form=form,
         publications=_publications(campaign, shown),
         checks=checks,
-        is_blocked=_is_blocked(campaign, drafts, form, checks),
+        is_blocked=_is_blocked(campaign, drafts, checks),
         chosen=chosen_part(),
         new_languages=offered_languages(campaign, drafts),
         others=len(campaign.drafts) > len(shown),
@@ -117,7 +112,7 @@ def refusal(form: ChangesForm) -> str:
     return str(REFUSALS[part])
 
 
-def news_since(error: Conflict, drafts: Sequence[Draft]) -> str:
+def news_since(error: Conflict, campaign_id: int, drafts: Sequence[Draft]) -> str:
     """Says how the drafts have changed since the page was opened."""
     if isinstance(error, TimeChanged):
         return str(TIME_CHANGED)
@@ -129,9 +124,39 @@ def news_since(error: Conflict, drafts: Sequence[Draft]) -> str:
     gone = seen.keys() - {draft.key for draft in drafts}
     if not (saved or gone):
         saved = [draft for draft in drafts if draft.key not in seen]
-    if saved:
-        return news_of(saved)
-    return str(SOME_GONE)
+    return news_of(saved) if saved else news_of_gone(campaign_id, has_others=True)
+
+
+def news_of_gone(campaign_id: int, *, has_others: bool) -> str:
+    """Says who has published or discarded the drafts that the page showed, if that is known."""
+    seen: Mapping[SubjectKey, int] = {}
+    with suppress(ChangesConflict):
+        seen, _times = seen_drafts()
+    ends = [find_draft_end(*key, number) for key, number in seen.items()]
+    known = list(dict.fromkeys(end for end in ends if end))
+    return ended_words(known, history_address(campaign_id, seen), has_others=has_others)
+
+
+def news_of_hidden() -> str:
+    """The campaign has left the site since the page was opened, so it has no drafts."""
+    return f"{NotOpen.title}. {NOW_PART_OF_IT}"
+
+
+def ended_words(ends: Sequence[DraftEnd], history: str, *, has_others: bool) -> str:
+    """As HTML. `history`: its address."""
+    words: str = get_template_attribute("staff/publishing/draft_ends.html", "ended_words")(
+        ends, has_others, history
+    )
+    return words
+
+
+def history_address(campaign_id: int, keys: Collection[SubjectKey]) -> str:
+    """Of the action that all of these drafts are of, or else of the campaign."""
+    match list(keys):
+        case [("action", its_id)]:
+            there = "staff_campaigns_history.action_history"
+            return url_for(there, campaign_id=campaign_id, action_id=its_id)
+    return url_for("staff_campaigns_history.campaign_history", campaign_id=campaign_id)
 
 
 def news_of(saved: Sequence[Draft]) -> str:
@@ -150,6 +175,12 @@ def check(
     """As these drafts would be published, now or at the time in the form."""
     at: datetime | None = form.at.data if form.is_later else None
     return _check_at(at, campaign, drafts, is_later=form.is_later, lifetimes=lifetimes)
+
+
+def is_unconfirmed(checks: ChangeChecks, sent: Mapping[str, str]) -> bool:
+    """Whether something changes that people have agreed to, and nobody has said that it means the same."""
+    asked = {"same": checks.new_demands, "same_addressee": checks.new_addressees}
+    return any(found and not sent.get(name) for name, found in asked.items())
 
 
 def _check_at(
@@ -172,9 +203,7 @@ def _check_at(
     return check_changes(plan, campaign, drafts, context, is_later=is_later)
 
 
-def _is_blocked(
-    campaign: CampaignOverview, drafts: Sequence[Draft], form: ChangesForm, checks: ChangeChecks
-) -> bool:
+def _is_blocked(campaign: CampaignOverview, drafts: Sequence[Draft], checks: ChangeChecks) -> bool:
     """Whether a problem stays, whatever is chosen.
 
     A link may lead to a page that opens later, and a new language can be left out.
@@ -182,8 +211,8 @@ def _is_blocked(
     if not checks.blockers:
         return False
     rest = _check_at(None, campaign, drafts, is_later=False, is_without_new=True)
-    if not rest.blockers or form.over is not None:
-        return bool(rest.blockers)
+    if not rest.blockers:
+        return False
     ever = utc_now() + ANY_TIME
     later = _check_at(ever, campaign, drafts, is_later=True, is_without_new=True)
     return any(blocker in later.blockers for blocker in rest.blockers)

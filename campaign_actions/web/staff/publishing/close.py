@@ -5,22 +5,39 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
-from campaign_actions.core.db.session import release_connection, utc_now
+from campaign_actions.core.db.session import db, release_connection, utc_now
 from campaign_actions.core.errors import DomainError
+from campaign_actions.publishing import archive as archiving
 from campaign_actions.publishing import close as closing
 from campaign_actions.publishing import publish
 from campaign_actions.publishing.checks.results import check_results
-from campaign_actions.publishing.conflicts import NotOpen, ScheduleConflict, parse_instant
+from campaign_actions.publishing.conflicts import (
+    AlreadyArchived,
+    CampaignArchived,
+    NothingToClose,
+    NothingToReopen,
+    NotOpen,
+    ScheduleConflict,
+    parse_instant,
+)
 from campaign_actions.publishing.forms import ArchiveForm, format_instant, make_archive_form
 from campaign_actions.publishing.queries import Plan, get_plan
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.publishing.conflicts import (
+    NOW_PART_OF_IT,
     changed_since,
     leave_page,
+    name_of_closer,
+    name_of_reopener,
     requested_part,
 )
 from campaign_actions.web.staff.publishing.preflight_runs import preflight_context
-from campaign_actions.web.staff.publishing.publishing_messages import reopened_words
+from campaign_actions.web.staff.publishing.publishing_messages import (
+    already_closed_words,
+    already_reopened_words,
+    closed_words,
+    reopened_words,
+)
 
 bp = Blueprint("staff_publishing_close", __name__, url_prefix="/staff/campaigns/<int:campaign_id>")
 
@@ -46,10 +63,7 @@ def unpublish(campaign_id: int) -> ResponseReturnValue:
     )
     words = _("Campaign unpublished. The public can no longer see it.")
     if had_drafts:
-        more = _(
-            "The unpublished changes are part of it now. If you publish it again, they are public."
-        )
-        words = f"{words} {more}"
+        words = f"{words} {NOW_PART_OF_IT}"
     flash(words)
     return _to_publishing(campaign_id)
 
@@ -60,6 +74,10 @@ def ask_close(campaign_id: int) -> ResponseReturnValue:
     if not get_plan(campaign_id).is_open(utc_now()):
         raise NotOpen
     campaign = get_campaign_overview(campaign_id, now=utc_now())
+    if campaign.state == "archived":
+        raise CampaignArchived
+    if not any(action.state in ("open", "scheduled") for action in campaign.actions):
+        raise NothingToClose
     return render_template("staff/publishing/close.html", campaign=campaign)
 
 
@@ -67,10 +85,9 @@ def ask_close(campaign_id: int) -> ResponseReturnValue:
 @needs("campaigns.publish")
 def close(campaign_id: int) -> ResponseReturnValue:
     """Close all open actions of a campaign."""
-    get_plan(campaign_id)
-    by = current_staff()
+    before, by = get_campaign_overview(campaign_id, now=utc_now()), current_staff()
     closing.close_campaign(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
-    flash(_("All actions closed. Their pages stay online, with their counts."))
+    flash(closed_words(sum(action.state == "scheduled" for action in before.actions)))
     return _to_publishing(campaign_id)
 
 
@@ -81,6 +98,8 @@ def ask_archive(campaign_id: int) -> ResponseReturnValue:
     plan = get_plan(campaign_id)
     if not plan.is_open(utc_now()):
         raise NotOpen
+    if plan.campaign.archived_at:
+        return leave_page(AlreadyArchived(), campaign_id)
     form = make_archive_form(plan.public_locales)(formdata=None)
     for locale in plan.public_locales:
         form.result_in(locale).data = plan.texts[locale].result
@@ -99,7 +118,7 @@ def archive(campaign_id: int) -> ResponseReturnValue:
         form.refuse(problems)
         return _archive_page(plan, form, status=400)
     by = current_staff()
-    closing.archive(
+    archiving.archive(
         campaign_id,
         results=results,
         later=form.later(),
@@ -108,15 +127,22 @@ def archive(campaign_id: int) -> ResponseReturnValue:
         now=utc_now(),
         staff_id=by.id,
     )
-    flash(_("Campaign archived"))
+    flash(_("Result published") if plan.campaign.archived_at else _("Campaign archived"))
     return _to_publishing(campaign_id)
 
 
 @bp.get("/reopen/")
 @needs("campaigns.publish")
 def ask_reopen(campaign_id: int) -> ResponseReturnValue:
+    if not get_plan(campaign_id).is_open(utc_now()):
+        raise NotOpen
     campaign = get_campaign_overview(campaign_id, now=utc_now())
-    return render_template("staff/publishing/reopen.html", campaign=campaign)
+    ends = archiving.ends_before_closing(db.session.connection(), campaign_id)
+    if not ends and campaign.state != "archived":
+        raise NothingToReopen
+    return render_template(
+        "staff/publishing/reopen.html", campaign=campaign, ends=ends, now=utc_now()
+    )
 
 
 @bp.post("/reopen/")
@@ -124,13 +150,13 @@ def ask_reopen(campaign_id: int) -> ResponseReturnValue:
 def reopen(campaign_id: int) -> ResponseReturnValue:
     get_plan(campaign_id)
     by = current_staff()
-    opened = closing.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
+    opened = archiving.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     flash(reopened_words(opened, sum(one.state == "closed" for one in campaign.actions)))
     return _to_publishing(campaign_id)
 
 
-@bp.errorhandler(closing.ResultMissing)
+@bp.errorhandler(archiving.ResultMissing)
 @bp.errorhandler(NotOpen)
 @bp.errorhandler(ScheduleConflict)
 def conflict(error: DomainError) -> ResponseReturnValue:
@@ -144,6 +170,29 @@ def conflict(error: DomainError) -> ResponseReturnValue:
     if isinstance(error, ScheduleConflict) and get_plan(campaign_id).is_open(utc_now()):
         return _unpublish_page(campaign_id, problem=changed_since(campaign_id)), 409
     return leave_page(NotOpen(), campaign_id)
+
+
+@bp.errorhandler(CampaignArchived)
+def archived(error: CampaignArchived) -> ResponseReturnValue:
+    release_connection()
+    return leave_page(error, (request.view_args or {})["campaign_id"])
+
+
+@bp.errorhandler(NothingToClose)
+def already_closed(error: NothingToClose) -> ResponseReturnValue:
+    release_connection()
+    campaign_id = (request.view_args or {})["campaign_id"]
+    return leave_page(error, campaign_id, already_closed_words(name_of_closer(campaign_id)))
+
+
+@bp.errorhandler(NothingToReopen)
+def already_reopened(error: NothingToReopen) -> ResponseReturnValue:
+    release_connection()
+    campaign_id = (request.view_args or {})["campaign_id"]
+    campaign = get_campaign_overview(campaign_id, now=utc_now())
+    opened = sum(action.state == "open" for action in campaign.actions)
+    words = already_reopened_words(opened, name_of_reopener(campaign_id))
+    return leave_page(error, campaign_id, words)
 
 
 def _news(error: DomainError, campaign_id: int) -> str:
@@ -170,6 +219,7 @@ def _archive_page(
         problem=problem,
         seen=format_instant(campaign.archived_at),
         public_results={tag: plan.texts[tag].result for tag in plan.public_locales},
+        pages=[action for action in campaign.actions if action.is_public],
     )
     return page, status
 

@@ -1,5 +1,6 @@
 """Messages for the second of two people who open, close or archive the same thing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,19 +9,29 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.campaign_overview import CampaignOverview, get_action_and_campaign
+from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import latest_entry
 from campaign_actions.campaigns.texts import campaign_name
-from campaign_actions.core.db.session import db
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.i18n.gettext import isolate
 from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.publishing.conflicts import CampaignArchived
 from campaign_actions.staff.queries import find_member
+from campaign_actions.web.staff.access.authorization import current_staff
 
 CHANGED = _l(
     "Someone else has changed something since you opened this page. Check it, then try again."
 )
+NOW_PART_OF_IT = _l(
+    "The unpublished changes are part of it now. If you publish it again, they are public."
+)
 # Every event that can be the reason of a conflict: so the newest is not older than the page.
 CHANGES = ("campaign-saved", "action-saved", "published", "closed", "reopened", "unpublished")
+
+ENDS = ("closed", "reopened", "unpublished")
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,14 @@ class Decision:
 def requested_part() -> str:
     """The name of the view that was asked for: a blueprint has one answer to the conflicts of all."""
     return (request.endpoint or "").rpartition(".")[2]
+
+
+def get_with_times(campaign_id: int, action_id: int) -> tuple[CampaignOverview, ActionOverview]:
+    """An action whose times can still change. Raises NotFound, CampaignArchived."""
+    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    if campaign.state == "archived":
+        raise CampaignArchived
+    return campaign, action
 
 
 def changed_since(campaign_id: int) -> str:
@@ -53,14 +72,40 @@ def change_in_words(last: Decision | None) -> str:
     return words
 
 
-def leave_page(error: Conflict, campaign_id: int) -> ResponseReturnValue:
-    """Return to the publish page, which says why the request can no longer be carried out."""
-    flash(f"{error.title}. {error.message}", "warning")
+def leave_page(error: Conflict, campaign_id: int, words: str = "") -> ResponseReturnValue:
+    """Return to the publish page, which says why the request can no longer be carried out.
+
+    `words`: instead of those of the error.
+    """
+    flash(words or f"{error.title}. {error.message}", "warning")
     return redirect(url_for("staff_publishing_publish.show", campaign_id=campaign_id), 303)
+
+
+def name_of_closer(campaign_id: int) -> str:
+    """Of the colleague who closed all actions, if that was the last decision on what is open; or ""."""
+    return _name_of_last(campaign_id, event="closed", did="closed")
+
+
+def name_of_reopener(campaign_id: int) -> str:
+    """The same for reopening the campaign."""
+    return _name_of_last(campaign_id, event="reopened", did=None)
+
+
+def _name_of_last(campaign_id: int, *, event: str, did: str | None) -> str:
+    entry = _latest_entry(campaign_id, ENDS)
+    details = entry.details if entry and isinstance(entry.details, dict) else {}
+    if entry is None or entry.event != event or details.get("did") != did:
+        return ""
+    member = find_member(entry.actor)
+    return member.name if member and member.id != current_staff().id else ""
+
+
+def _latest_entry(campaign_id: int, events: Collection[str]) -> AuditEntry | None:
+    return latest_entry(campaign_name(db.session.connection(), campaign_id), events)
 
 
 def _latest_decision(campaign_id: int) -> Decision | None:
     """None if the person is unknown: after a command, a departure or a change of the campaign’s address."""
-    entry = latest_entry(campaign_name(db.session.connection(), campaign_id), CHANGES)
+    entry = _latest_entry(campaign_id, CHANGES)
     member = find_member(entry.actor) if entry else None
     return Decision(member.name, entry.at) if entry and entry.at and member else None

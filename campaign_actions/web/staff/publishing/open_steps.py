@@ -1,15 +1,20 @@
-"""The checklist of a draft as the current member sees it, and how far it is."""
+"""The checklist of a draft as the current member sees it, how far it is, and the way on."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from flask import request, session, url_for
+from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overview import CampaignOverview, campaign_overviews
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.formatting import lower_first
 from campaign_actions.core.i18n.locale import locales_current_first
-from campaign_actions.publishing.checklist import make_checklist
-from campaign_actions.publishing.preflight import STATUS_URL
+from campaign_actions.publishing.checklist.checklist import make_checklist
+from campaign_actions.publishing.checklist.steps import Checklist
+from campaign_actions.publishing.findings import STATUS_URL
 from campaign_actions.publishing.queries import Plan, get_plan
-from campaign_actions.publishing.steps import Checklist
-from campaign_actions.web.staff.access.authorization import campaigns_of
+from campaign_actions.web.staff.access.authorization import allows, campaigns_of
 from campaign_actions.web.staff.publishing.preflight_runs import quick_preflight
 from campaign_actions.web.staff.waiting.store import (
     DraftProgress,
@@ -18,10 +23,50 @@ from campaign_actions.web.staff.waiting.store import (
     keep_unopened,
 )
 
+SKIPPED_KEY = (
+    "skipped_steps"  # in the session: "4:picture" and so on, the last one skipped at the end
+)
+MAX_SKIPPED = 20  # the session is a cookie
+
 
 def checklist_of(plan: Plan) -> Checklist:
     """Of a campaign that would open at its time, or now."""
-    return make_checklist(plan, quick_preflight(plan), now=utc_now())
+    found = make_checklist(plan, quick_preflight(plan), now=utc_now())
+    return replace(found, skipped=_skipped_steps(plan.campaign.id))
+
+
+def skip_step(campaign_id: int, name: str) -> None:
+    """Leave out a step that can wait, until this member logs out. Others still come to it."""
+    one = f"{campaign_id}:{name}"
+    others = [other for other in session.get(SKIPPED_KEY, []) if other != one]
+    session[SKIPPED_KEY] = [*others, one][-MAX_SKIPPED:]
+
+
+def _skipped_steps(campaign_id: int) -> frozenset[str]:
+    prefix = f"{campaign_id}:"
+    found = session.get(SKIPPED_KEY, [])
+    return frozenset(one.removeprefix(prefix) for one in found if one.startswith(prefix))
+
+
+@dataclass(frozen=True)
+class Link:
+    words: str
+    address: str
+
+
+def link_to_checklist(campaign_id: int) -> Link:
+    address = url_for("staff_publishing_checklist.show", campaign_id=campaign_id)
+    return Link(_("Back to the checklist"), address)
+
+
+def link_to_next_step(campaign_id: int) -> Link:
+    """The next step of a draft. For someone who cannot take it, or is there already, the checklist."""
+    if not allows("campaigns.edit", campaign_id):
+        return link_to_checklist(campaign_id)
+    step = checklist_of(get_plan(campaign_id)).next
+    if step is None or step.is_pending or step.url.partition("?")[0] == request.path:
+        return link_to_checklist(campaign_id)
+    return Link(_("Next: %(step)s", step=lower_first(step.todo)), step.url)
 
 
 def open_steps(campaign: CampaignOverview) -> int:
@@ -66,20 +111,19 @@ def _progress(campaign: CampaignOverview) -> DraftProgress:
 
 
 def _progress_in(campaign: CampaignOverview, checklist: Checklist) -> DraftProgress:
-    following, checks = checklist.next, checklist.find("checks")
-    later = _opening_later(campaign)
+    following, later = checklist.next, _opening_later(campaign)
     problems = [
         finding
-        for section in checks.sections
+        for section in checklist.blocked
         for finding in section.findings
         if finding.action_id not in later
     ]
     return DraftProgress(
         checklist.done,
-        len(checklist.steps),
+        checklist.count,
         following.name if following else "",
         len(problems),
-        checks.url if problems else "",
+        checklist.problem_url if problems else "",
     )
 
 
@@ -96,4 +140,5 @@ def _opening_later(campaign: CampaignOverview) -> set[int]:
 def _key(campaign: CampaignOverview) -> StepsKey:
     versions = tuple((action.id, action.version) for action in campaign.actions)
     visible = campaigns_of("campaigns.view")  # the checks of links depend on it
-    return campaign.id, campaign.version, versions, campaign.published_at, visible
+    skipped = _skipped_steps(campaign.id)
+    return campaign.id, campaign.version, versions, campaign.published_at, visible, skipped

@@ -1,6 +1,7 @@
 """Pre-flight checks as the current member may see them: other campaigns that they may not see stay hidden."""
 
 from datetime import datetime
+from functools import partial
 
 from flask import current_app
 
@@ -9,7 +10,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.publishing.findings import PreflightContext, PreflightResult
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import Plan
-from campaign_actions.web.staff.access.authorization import allows_at, campaigns_of
+from campaign_actions.web.staff.access.authorization import allows, allows_at, campaigns_of
 
 
 def quick_preflight(plan: Plan) -> PreflightResult:
@@ -23,7 +24,14 @@ def full_preflight(plan: Plan, opens_at: datetime) -> PreflightResult:
 
 def preflight_context(opens_at: datetime, lifetimes: Lifetimes | None = None) -> PreflightContext:
     visible_ids = campaigns_of("campaigns.view")
-    return PreflightContext(opens_at, utc_now(), visible_ids, lifetimes, _may_translate)
+    return PreflightContext(
+        opens_at,
+        utc_now(),
+        visible_ids,
+        lifetimes,
+        _may_translate,
+        partial(allows, "campaigns.edit"),
+    )
 
 
 def _may_translate(locale: str, catalog: str) -> bool:

@@ -29,7 +29,9 @@ from campaign_actions.web.staff.publishing.preflight_runs import (
 from campaign_actions.web.staff.publishing.publish_page import (
     NO_LANGUAGE,
     PROBLEMS,
+    UNCONFIRMED,
     chosen_languages,
+    has_new_addressee,
     hide_languages_page,
     problem_in,
     publish_page,
@@ -67,6 +69,8 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     """Open the campaign now or at a time, unless something must be fixed first."""
     plan, form = get_plan(campaign_id), PublishForm()
     form.now = utc_now()
+    if plan.is_open(form.now):
+        raise AlreadyOpen
     languages = chosen_languages(plan)
     if languages:
         plan = replace(plan, chosen_locales=languages.public)
@@ -78,6 +82,8 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     result = full_preflight(plan, at)
     if result.blockers(without_actions=others):
         return publish_page(plan, form, result=result, problem=str(PROBLEMS), status=400)
+    if has_new_addressee(plan, ids) and "same_addressee" not in request.form:
+        return publish_page(plan, form, result=result, problem=str(UNCONFIRMED), status=400)
     publishing.publish(
         campaign_id,
         at=at,
@@ -141,6 +147,7 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
         seen=parse_instant(request.form.get("seen")),
         actor=current_staff().email,
         now=utc_now(),
+        staff_id=current_staff().id,
     )
     flash(_("Scheduled opening cancelled"))
     return redirect(url_for(".show", campaign_id=campaign_id), 303)
@@ -153,6 +160,8 @@ def conflict(error: Conflict) -> ResponseReturnValue:
     release_connection()
     plan = get_plan((request.view_args or {})["campaign_id"])
     form = PublishForm() if requested_part() == "publish" else None
+    if form and plan.is_open(utc_now()):
+        return publish_page(plan, has_opened=True, status=409)
     is_open = isinstance(error, AlreadyOpen)
     problem = str(error.message) if is_open else changed_since(plan.campaign.id)
     return publish_page(plan, form, problem=problem, status=409)

@@ -20,24 +20,29 @@ from campaign_actions.previews.queries import (
     preview_token,
 )
 from campaign_actions.publishing.change_checks import OVER
+from campaign_actions.publishing.checks.addressees import check_addressee
 from campaign_actions.publishing.findings import PreflightResult
 from campaign_actions.publishing.forms import PublishForm
 from campaign_actions.publishing.languages import Languages
 from campaign_actions.publishing.queries import Plan
+from campaign_actions.staff.queries import member_names
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.publishing.conflicts import requested_part
 from campaign_actions.web.staff.publishing.preflight_runs import (
     quick_preflight,
 )
+from campaign_actions.web.staff.publishing.publishing_messages import already_published_words
 
 LINKS_PAGE_SIZE = 20
 NO_LANGUAGE = _l("Tick at least one language. To take the campaign off the site, unpublish it.")
 PROBLEMS = _l("Nothing was changed. Fix the problems listed below, then try again.")
+UNCONFIRMED = _l("Nothing was changed. Confirm what the checks below ask, then try again.")
 REFUSALS = {  # by the page that was asked for it
     "publish": _l("The campaign was not published"),
     "languages": _l("The languages were not saved"),
     "cancel": _l("The scheduled opening was not cancelled"),
 }
+ALREADY_PUBLISHED = _l("The campaign is already published")
 LINK_DAYS = 7  # how long a preview link works if the campaign is not scheduled
 
 
@@ -49,6 +54,12 @@ def chosen_languages(plan: Plan) -> Languages | None:
     """Of a form with languages; None if it showed none."""
     ticked, seen = ticked_languages(plan), request.form.getlist("seen_public")
     return Languages(ticked, seen) if ticked or seen else None
+
+
+def has_new_addressee(plan: Plan, action_ids: Collection[int]) -> bool:
+    """Whether one of these petitions was signed while it had another addressee."""
+    opening = (action for action in plan.actions if action.id in action_ids)
+    return any(any(check_addressee(plan, action, utc_now())) for action in opening)
 
 
 def problem_in(locales: Iterable[str]) -> str:
@@ -66,9 +77,13 @@ def publish_page(
     *,
     result: PreflightResult | None = None,
     problem: str = "",
+    has_opened: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
-    """`problem`: why nothing was done, if the form does not say it."""
+    """`problem`: why nothing was done, if the form does not say it.
+
+    `has_opened`: someone else has published it since the page was opened.
+    """
     now, campaign = utc_now(), plan.campaign
     chosen = chosen_languages(plan)
     form = form or _form_of(plan)
@@ -84,8 +99,12 @@ def publish_page(
         plan=plan,
         form=form,
         preflight=None if is_over else (result or quick_preflight(plan)).without(later),
-        refused=REFUSALS[requested_part()] if problem else "",
-        problem=problem,
+        refused=ALREADY_PUBLISHED if has_opened else REFUSALS[requested_part()] if problem else "",
+        problem=already_published_words(_publisher(plan), overview.published_at)
+        if has_opened
+        else problem,
+        has_opened=has_opened,
+        has_new_addressee=has_new_addressee(plan, [action.id for action in plan.actions]),
         ticked_languages=chosen.public if chosen else plan.public_locales,
         is_open=plan.is_open(now),
         is_scheduled=plan.is_scheduled(now),
@@ -97,6 +116,13 @@ def publish_page(
         share_form=_share_form(plan),
     )
     return page, status
+
+
+def _publisher(plan: Plan) -> str:
+    """The name of the member who published it; "" if that is not known."""
+    campaign = plan.rows.campaign if plan.rows else plan.campaign
+    names = member_names([campaign.publisher_id]) if campaign.publisher_id else {}
+    return next(iter(names.values()), "")
 
 
 def hide_languages_page(plan: Plan, removed: Collection[str]) -> str:

@@ -1,15 +1,19 @@
-"""The messages after publishing changes, choosing languages or reopening a campaign."""
+"""The messages after publishing something, choosing languages or reopening a campaign."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.i18n.gettext import isolate
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import language_here
+from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.publishing.checks.language_shares import make_language_shares
+from campaign_actions.publishing.conflicts import NothingToClose, NothingToReopen
 from campaign_actions.publishing.queries import get_plan
 from campaign_actions.web.staff.publishing.changed_fields import ShownDraft, languages_in
 
@@ -48,6 +52,14 @@ def _hidden_words(campaign: CampaignOverview, locales: Sequence[str]) -> Iterato
             yield _("Not public: %(languages)s.", languages=name)
 
 
+def already_published_words(by: str, at: datetime | None) -> str:
+    """For the second of two people who publish a campaign. `by`: the first; "" if that is not known."""
+    parts = [_("Published by %(name)s.", name=isolate(by))] if by else []
+    if at:
+        parts.append(_("Public since %(since)s.", since=datetime_here(at)))
+    return " ".join((*parts, _("Your choices on the page were not saved.")))
+
+
 def languages_words(campaign_id: int, removed: Collection[str]) -> str:
     """After the public languages were saved. `removed`: those that were on the site until then."""
     newest, rows = get_plan(campaign_id), get_plan(campaign_id, of=())
@@ -69,13 +81,49 @@ def _names(tags: Iterable[str]) -> str:
     return join_with_commas(map(language_here, tags)) or str(_("none"))
 
 
+def closed_words(cancelled: int) -> str:
+    """`cancelled`: the actions that were to open later."""
+    parts = [_("All actions closed. Their pages stay online, with their counts.")]
+    if cancelled:
+        parts.append(
+            ngettext(
+                "The opening of %(num)d action was cancelled. It is a draft now.",
+                "The openings of %(num)d actions were cancelled. They are drafts now.",
+                cancelled,
+            )
+        )
+    return " ".join(parts)
+
+
+def already_closed_words(by: str) -> str:
+    """For the second of two people who close all actions. `by`: the first; "" if that is not known."""
+    if by:
+        return str(_("%(name)s has already closed all actions.", name=isolate(by)))
+    return f"{NothingToClose.title}. {NothingToClose.message}"
+
+
+def already_reopened_words(opened: int, by: str) -> str:
+    """For the second of two people who reopen a campaign. `opened`: its actions that are open."""
+    if not opened:
+        return f"{NothingToReopen.title}. {NothingToReopen.message}"
+    reopened = _("%(name)s has already reopened the campaign.", name=isolate(by))
+    return " ".join(
+        (
+            reopened if by else _("The campaign is already open."),
+            ngettext("%(num)d action is open.", "%(num)d actions are open.", opened),
+        )
+    )
+
+
 def reopened_words(opened: int, closed: int) -> str:
     """`closed`: the actions that stay closed, because they were closed before their campaign."""
-    parts = [_("Campaign reopened.")]
     if opened:
-        parts.append(
-            ngettext("%(num)d action is open again.", "%(num)d actions are open again.", opened)
-        )
+        parts = [
+            _("Campaign reopened."),
+            ngettext("%(num)d action is open again.", "%(num)d actions are open again.", opened),
+        ]
+    else:
+        parts = [_("The campaign has left the archive, but no action is open.")]
     if closed:
         parts.append(
             ngettext(
@@ -84,4 +132,6 @@ def reopened_words(opened: int, closed: int) -> str:
                 closed,
             )
         )
+    if closed and not opened:
+        parts.append(_("To reopen an action, change its closing time."))
     return " ".join(parts)

@@ -34,10 +34,8 @@ from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.web.staff.access.authorization import current_staff, needs
-from campaign_actions.web.staff.questions.listed import (
-    ListedQuestion,
-    listed_questions,
-)
+from campaign_actions.web.staff.publishing.checklist import page_after_saving
+from campaign_actions.web.staff.questions.listed import ListedQuestion, listed_questions
 from campaign_actions.web.staff.questions.preview import preview_locale, preview_of
 from campaign_actions.web.staff.questions.sent_form import (
     answered_in,
@@ -159,7 +157,8 @@ def _edit(
         if not isinstance(made, OpenedForm):
             for message in save_messages(made):
                 flash(message)
-            return redirect(url_for(".index", campaign_id=campaign_id, action_id=action_id), 303)
+            there = page_after_saving(campaign_id, action_id)
+            return redirect(there.address if there else url_for(".index", **action.ids), 303)
         saved = made
     page = "staff/questions/edit.html"
     html = render_template(page, **shown, opened=saved, is_new=is_new, moved=moved, moved_to=to)

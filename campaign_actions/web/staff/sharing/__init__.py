@@ -1,1 +1,1 @@
-"""The pages that help to share a public campaign."""
+"""The pages that help to share a campaign."""

@@ -1,47 +1,34 @@
-"""The page that helps to share a public campaign: links with QR codes, texts, a snippet, the poster."""
+"""The page that helps to share a campaign: links with QR codes, texts, a snippet, the poster."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.actions.action_overview import ActionOverview, later_of
-from campaign_actions.actions.campaign_overview import (
-    CampaignOverview,
-    get_action_and_campaign,
-    get_campaign_overview,
-)
-from campaign_actions.actions.counts.source_limit import SOURCE_PATTERN
-from campaign_actions.actions.queries import PublicAction, find_action
-from campaign_actions.campaigns.appearance import find_appearance
-from campaign_actions.campaigns.source_names import WEBSITE, SourceNames
+from campaign_actions.actions.action_overview import ActionOverview
+from campaign_actions.actions.campaign_overview import CampaignOverview, get_campaign_overview
+from campaign_actions.actions.queries import PublicAction
+from campaign_actions.campaigns.source_names import POSTER, WEBSITE, SourceNames
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.i18n.locale import current_locale, locales
-from campaign_actions.core.sharing.links import with_source
-from campaign_actions.core.sharing.qr_code import qr_code_file
+from campaign_actions.core.i18n.locale import current_locale
 from campaign_actions.publishing.checks.language_shares import (
     LanguageShare,
     make_language_shares,
 )
 from campaign_actions.publishing.queries import get_plan
 from campaign_actions.publishing.sharing.channels import ChannelForm, name_channel, named_channels
-from campaign_actions.publishing.sharing.share_kit import ShareKit, address_of, make_share_kit
-from campaign_actions.publishing.sharing.snippet import make_snippet, snippet_page
+from campaign_actions.publishing.sharing.share_kit import ShareKit, listed_sources, make_share_kit
+from campaign_actions.publishing.sharing.shareable import (
+    find_to_share,
+    languages_to_share,
+    opening_time,
+)
+from campaign_actions.publishing.sharing.snippet import make_snippet
 from campaign_actions.updates.queries import recipients_by_action
-from campaign_actions.web.http.security_headers import allow_framing, framed_mail
+from campaign_actions.web.http.security_headers import allow_framing
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 
 bp = Blueprint(
@@ -49,59 +36,62 @@ bp = Blueprint(
 )
 NEW_FOR = timedelta(days=1)
 MAX_TYPED = 500  # of a name that is too long, to be shown with the reason
-MIMETYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The action and the language that the address chooses, of those that can be shared."""
+    """The action and the language that the address chooses. `actions`: those that can be shared."""
 
     actions: list[ActionOverview]
     action: ActionOverview | None
     languages: list[str]
-    locale: str  # empty: none is public
+    locale: str  # empty: it has none that is or will be public
 
 
 @bp.get("/")
 @needs("campaigns.view")
 def show(campaign_id: int) -> ResponseReturnValue:
-    """One public action in one language; `action`, `language` and `channel` in the address choose.
+    """One action in one language; `action`, `language` and `channel` in the address choose.
 
     `of`: the action whose page this is; without it, it is a page of the campaign. `post`: the channel
-    whose link the texts to post have.
+    whose link the texts to post and the poster have. `removed`: the channel that just has been.
     """
     campaign = get_campaign_overview(campaign_id, now=utc_now())
-    if campaign.state in {"draft", "scheduled"}:
-        return redirect(url_for("staff_publishing_checklist.show", campaign_id=campaign_id), 303)
-    if campaign.state != "open":
+    of = request.args.get("of", 0, int)
+    wanted = of or request.args.get("action", 0, int)
+    if not wanted and not campaign.actions_to_share and campaign.state in {"closed", "archived"}:
         return redirect(url_for("staff_campaigns_index.show", campaign_id=campaign_id), 303)
-    of, choice = request.args.get("of", 0, int), _choose(campaign, request.args.get("of", 0, int))
-    form = _channel_form(campaign_id, request.args if "channel" in request.args else None)
+    choice = _choose(campaign, wanted)
+    form = _channel_form(
+        campaign_id, choice.locale, request.args if "channel" in request.args else None
+    )
     is_named = "channel" in request.args and form.validate()
-    public = _public_of(campaign, choice)
-    kit = None
-    if public:
+    shared, kit = _shared_of(campaign, choice), None
+    if shared:
         kit = make_share_kit(
-            public,
-            new_channel=(form.channel.data or "") if is_named else "",
-            new_source=request.args.get("new", ""),
+            shared,
+            new_channel=(form.channel.data or "") if is_named and not form.known else "",
+            new_source=form.known or request.args.get("new", ""),
             post_channel=request.args.get("post", ""),
         )
     site = _site_in(kit)
+    chosen = choice.action
     page = render_template(
         "staff/sharing/share.html",
         campaign=campaign,
-        action=choice.action if choice.action and choice.action.id == of else None,
+        action=chosen if chosen and chosen.id == of else None,
         actions=choice.actions,
-        chosen=choice.action,
+        chosen=chosen,
+        opens_at=opening_time(campaign, chosen) if chosen else None,
         languages=choice.languages,
         locale=choice.locale,
         form=form,
         kit=kit,
-        is_new=choice.action is not None and _is_new(campaign, choice.action),
+        is_new=chosen is not None and _is_new(campaign, chosen),
         site=site,
-        snippet=str(_snippet(public, site)) if public else "",
-        earlier=_earlier(campaign) if public else [],
+        snippet=str(make_snippet(shared, source=site)) if shared else "",
+        poster=_poster_of(kit, chosen) if kit and chosen else "",
+        earlier=_earlier(campaign) if chosen and chosen.is_public and kit else [],
         unfinished=_unfinished(campaign_id),
     )
     return allow_framing(make_response(page, 400 if form.errors else 200))
@@ -112,43 +102,52 @@ def show(campaign_id: int) -> ResponseReturnValue:
 def name(campaign_id: int) -> ResponseReturnValue:
     """Name a channel, which then has its link in the table. A name that is none is shown with the reason."""
     campaign = get_campaign_overview(campaign_id, now=utc_now())
-    form = _channel_form(campaign_id, request.form)
+    form = _channel_form(campaign_id, request.form.get("language", ""), request.form)
     back: dict[str, Any] = {
         key: request.form.get(key) for key in ("of", "action", "language", "post")
     }
     if form.validate():
+        label = form.names.name(form.known) or form.channel.data or ""
         details: dict[str, Any] = {
+            "source": form.known,
             "campaign": campaign.slug,
             "actor": current_staff().email,
             "now": utc_now(),
         }
-        back["new"] = name_channel(campaign_id, form.channel.data or "", **details)
+        back["new"] = name_channel(campaign_id, label, **details)
     else:
         back["channel"] = (form.channel.data or "")[:MAX_TYPED]
     return redirect(url_for(".show", campaign_id=campaign_id, _anchor="all-links", **back), 303)
 
 
-def _channel_form(campaign_id: int, sent: MultiDict[str, str] | None) -> ChannelForm:
+def _channel_form(campaign_id: int, locale: str, sent: MultiDict[str, str] | None) -> ChannelForm:
     form = ChannelForm(sent)
     form.names, form.named = SourceNames((campaign_id,)), named_channels(campaign_id)
+    form.listed = listed_sources(locale, form.names, form.named)
     return form
 
 
-def _choose(campaign: CampaignOverview, of: int) -> Choice:
-    actions = [action for action in campaign.actions if action.state == "open"]
-    wanted = of or request.args.get("action", 0, int)
-    chosen = next((one for one in actions if one.id == wanted), actions[0] if actions else None)
-    tags = [tag for tag in locales() if tag in campaign.public_locales]
-    tags = [tag for tag in tags if chosen is None or tag in chosen.locales]
+def _choose(campaign: CampaignOverview, wanted: int) -> Choice:
+    """`wanted`: the id of an action, which may be closed; 0: the first that can be shared."""
+    actions = campaign.actions_to_share
+    chosen = next(iter(actions), None)
+    if wanted:
+        chosen = campaign.find_action(wanted) or abort(404)
+    tags = languages_to_share(campaign, chosen) if chosen else []
     wishes = (request.args.get("language", ""), current_locale(), *tags)
-    locale = next((tag for tag in wishes if tag in tags), "")
-    return Choice(actions, chosen, tags, locale)
+    return Choice(actions, chosen, tags, next((tag for tag in wishes if tag in tags), ""))
 
 
-def _public_of(campaign: CampaignOverview, choice: Choice) -> PublicAction | None:
-    if choice.action is None or not choice.locale:
+def _shared_of(campaign: CampaignOverview, choice: Choice) -> PublicAction | None:
+    if choice.action is None:
         return None
-    return find_action(campaign.slug, choice.action.slug, locale=choice.locale, now=utc_now())
+    return find_to_share(campaign, choice.action, locale=choice.locale, now=utc_now())
+
+
+def _poster_of(kit: ShareKit, action: ActionOverview) -> str:
+    """Its address. The code on it has the channel that is chosen for the texts to post."""
+    source, locale = kit.post_channel or POSTER, kit.action.locale
+    return url_for("staff_sharing_files.poster", locale=locale, source=source, **action.ids)
 
 
 def _site_in(kit: ShareKit | None) -> str:
@@ -162,41 +161,12 @@ def _unfinished(campaign_id: int) -> list[LanguageShare]:
     return [share for share in shares if share.left and not share.is_source]
 
 
-@bp.get("/<int:action_id>/<text_locale>/<source>.<any(svg,png):suffix>")
-@needs("campaigns.view")
-def qr_code(
-    campaign_id: int, action_id: int, text_locale: str, source: str, suffix: str
-) -> ResponseReturnValue:
-    """The QR code of a link, as a file to download."""
-    if not SOURCE_PATTERN.fullmatch(source):
-        abort(404)
-    action = _find_public(campaign_id, action_id, text_locale)
-    data = qr_code_file(with_source(address_of(action), source), suffix)
-    response = Response(data, mimetype=MIMETYPES[suffix])
-    name = f"{action.slug}-{text_locale}-{source}.{suffix}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-@bp.get("/<int:action_id>/<text_locale>/<source>/snippet/")
-@needs("campaigns.view")
-def snippet(campaign_id: int, action_id: int, text_locale: str, source: str) -> ResponseReturnValue:
-    """The snippet for other sites as they will show it, for a frame."""
-    if not SOURCE_PATTERN.fullmatch(source):
-        abort(404)
-    action = _find_public(campaign_id, action_id, text_locale)
-    return framed_mail(snippet_page(action, _snippet(action, source)))
-
-
 def _is_new(campaign: CampaignOverview, action: ActionOverview) -> bool:
     """Whether it has just been published, and nobody has taken part."""
-    opened_at = later_of(campaign.published_at, action.published_at)
-    return opened_at is not None and utc_now() - opened_at < NEW_FOR and not action.count
-
-
-def _snippet(action: PublicAction, source: str) -> Markup:
-    accent = find_appearance(action.campaign_id, action.locale).accent
-    return make_snippet(action, accent, source=source)
+    opened_at = opening_time(campaign, action)
+    if opened_at is None or action.state != "open":
+        return False
+    return utc_now() - opened_at < NEW_FOR and not action.count
 
 
 def _earlier(campaign: CampaignOverview) -> list[tuple[ActionOverview, int]]:
@@ -205,10 +175,3 @@ def _earlier(campaign: CampaignOverview) -> list[tuple[ActionOverview, int]]:
         return []
     counts = recipients_by_action(action.id for action in campaign.actions)
     return [(action, counts[action.id]) for action in campaign.actions if action.id in counts]
-
-
-def _find_public(campaign_id: int, action_id: int, locale: str) -> PublicAction:
-    campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
-    if locale not in locales():
-        abort(404)
-    return find_action(campaign.slug, action.slug, locale=locale, now=utc_now()) or abort(404)

@@ -15,6 +15,7 @@ from campaign_actions.actions.signatures.clusters.decide import mark_invalidated
 from campaign_actions.actions.signatures.clusters.queries import count_open
 from campaign_actions.actions.signatures.filters.filter import MARKABLE, SignatureFilter
 from campaign_actions.actions.signatures.filters.form import CHOOSE_FILTER, InvalidateForm
+from campaign_actions.actions.signatures.filters.source_field import recent_sources
 from campaign_actions.actions.signatures.invalidation import jobs
 from campaign_actions.actions.signatures.invalidation.batches import (
     Batch,
@@ -30,7 +31,6 @@ from campaign_actions.actions.signatures.invalidation.erase_batch import (
 )
 from campaign_actions.actions.signatures.search import (
     ResultCount,
-    recent_sources,
 )
 from campaign_actions.actions.signatures.staff_forms import INVALIDATION_REASONS, STATUS_LABELS
 from campaign_actions.actions.signatures.withdraw import truncate_wal

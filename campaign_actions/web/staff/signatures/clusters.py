@@ -17,11 +17,12 @@ from campaign_actions.actions.models import (
     SignatureRow,
 )
 from campaign_actions.actions.personal_data.later_uses import covering_versions
-from campaign_actions.actions.signatures.clusters import decide
+from campaign_actions.actions.signatures.clusters import decide, queries
 from campaign_actions.actions.signatures.clusters.left import is_emptied
 from campaign_actions.actions.signatures.clusters.minutes import minutes_around, shown_period
 from campaign_actions.actions.signatures.clusters.queries import (
     Cluster,
+    count_open,
     decided_clusters,
     find_cluster,
     open_clusters,
@@ -100,7 +101,9 @@ def index(campaign_id: int, action_id: int) -> ResponseReturnValue:
         "staff/signatures/clusters.html",
         action=action,
         clusters=shown,
+        waiting=count_open(action.id),
         decided=decided_clusters(action_id),
+        max_decided=queries.MAX_SHOWN,
         facts_of=partial(_facts, action, names),
         thresholds=Thresholds.by(current_app.config),
         left_out=_languages_left_out(action),

@@ -11,6 +11,7 @@ from campaign_actions.actions.models import Signature
 from campaign_actions.actions.questions.answered import answered_questions
 from campaign_actions.actions.signatures.clusters.queries import count_open
 from campaign_actions.actions.signatures.filters.form import SearchForm
+from campaign_actions.actions.signatures.filters.source_field import recent_sources
 from campaign_actions.actions.signatures.keyset_pagination import decode_key
 from campaign_actions.actions.signatures.retention import months_after
 from campaign_actions.actions.signatures.search import (
@@ -20,7 +21,6 @@ from campaign_actions.actions.signatures.search import (
     count_for_page,
     find_page_start,
     mask_email,
-    recent_sources,
     search,
 )
 from campaign_actions.actions.signatures.staff_forms import (

@@ -23,8 +23,9 @@ from campaign_actions.core.switches.state import (
     switch_state,
     switch_store,
 )
+from campaign_actions.switches.actors import format_actor
 from campaign_actions.switches.names import switch_name
-from campaign_actions.switches.texts import SWITCH_TEXTS, SwitchText, format_actor
+from campaign_actions.switches.texts import SWITCH_TEXTS, SwitchText
 
 ACTION, LANGUAGE = _l("Action"), _l("Language")
 EMAILS_OFF = _l("Emails are switched off. Any email about this is kept and sent later.")

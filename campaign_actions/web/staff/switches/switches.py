@@ -13,11 +13,12 @@ from campaign_actions.core.errors import DomainError
 from campaign_actions.core.i18n.list_format import label_value
 from campaign_actions.core.i18n.locale import language_name, locales, locales_current_first
 from campaign_actions.core.switches.state import KINDS, Kind, Switch, switch_state
+from campaign_actions.switches.actors import format_actor
 from campaign_actions.switches.forms import SwitchForm
 from campaign_actions.switches.names import UNPROVED, find_switch
 from campaign_actions.switches.queries import action_names, latest_pauses
 from campaign_actions.switches.switch import switch_off, switch_on
-from campaign_actions.switches.texts import SWITCH_TEXTS, SwitchText, format_actor
+from campaign_actions.switches.texts import SWITCH_TEXTS, SwitchText
 from campaign_actions.web.staff.access.authorization import current_staff, needs
 from campaign_actions.web.staff.responses import flash_and_redirect
 from campaign_actions.web.staff.switches.off import OffItem, off_items, switch_headings

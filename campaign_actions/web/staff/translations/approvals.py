@@ -4,11 +4,12 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
+from campaign_actions.catalogs.files.interface_messages import messages_in_area
 from campaign_actions.catalogs.workflow.progress import Share, readiness
 from campaign_actions.catalogs.workflow.translation_approvals import (
     APPROVAL,
+    PRIVACY,
     approve_privacy,
-    privacy_messages,
     unapproved_translations,
 )
 from campaign_actions.core.db.session import utc_now
@@ -23,6 +24,7 @@ from campaign_actions.web.staff.access.authorization import (
     needs,
 )
 from campaign_actions.web.staff.access.translation_access import check_language
+from campaign_actions.web.staff.waiting.all_waiting import say_next_item
 
 bp = Blueprint(
     "staff_translations_approvals", __name__, url_prefix="/staff/translations/<language>/approvals"
@@ -33,7 +35,7 @@ bp = Blueprint(
 @needs("translations.view")
 def index(language: str) -> ResponseReturnValue:
     check_language(language)
-    pending, messages = unapproved_translations(language), privacy_messages()
+    pending, messages = unapproved_translations(language), messages_in_area(PRIVACY)
     staff_id = current_staff().id
     may_review = campaigns_of("review") is None and allows_at("review", language=language)
     return render_template(
@@ -67,4 +69,6 @@ def approve(language: str) -> ResponseReturnValue:
     number = approve_privacy(language, seen, by=current_staff(), now=utc_now())
     locale_registry().refresh_now()
     flash(ngettext("%(num)d string approved", "%(num)d strings approved", number))
-    return redirect(url_for(".index", language=language), 303)
+    here = url_for(".index", language=language)
+    say_next_item(here)
+    return redirect(here, 303)

@@ -14,8 +14,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 
+from campaign_actions.campaigns.versioning.draft_ends import find_last_save
 from campaign_actions.catalogs.preview.campaign_scenes import label_of
 from campaign_actions.catalogs.store.change_log import ORIGIN_NAMES, find_change
+from campaign_actions.catalogs.store.fuzzy_match import find_successor
 from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.store.save import (
     TranslationConflict,
@@ -23,12 +25,11 @@ from campaign_actions.catalogs.store.save import (
     save_translations,
 )
 from campaign_actions.catalogs.validation.issue_texts import form_examples, issue_text
-from campaign_actions.catalogs.validation.validate_translation import issues, tidy_forms, warnings
+from campaign_actions.catalogs.validation.validate_translation import issues, warnings
 from campaign_actions.catalogs.workflow.context import message_context
 from campaign_actions.catalogs.workflow.entries import Entry, entries, find_entry, read_filter
 from campaign_actions.catalogs.workflow.presence import MessageRef, record_visit
 from campaign_actions.core.db.session import utc_now
-from campaign_actions.core.forms.input_text import normalize_line_ends
 from campaign_actions.core.i18n.locale_registry import locale_registry
 from campaign_actions.core.i18n.message import Message
 from campaign_actions.core.i18n.plurals import plural_rule
@@ -41,16 +42,21 @@ from campaign_actions.web.staff.access.translation_access import (
     may_see_catalog,
 )
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
-from campaign_actions.web.staff.translations.draft import TranslationDraft
+from campaign_actions.web.staff.translations.draft import (
+    FormerSource,
+    TranslationDraft,
+    submitted_draft,
+    submitted_message,
+)
 from campaign_actions.web.staff.translations.scenes.all_scenes import scenes_with
 from campaign_actions.web.staff.translations.scheduled_changes import (
     flash_saved,
     scheduled_changes,
+    subject_of,
 )
 
 URL = "/staff/translations/<language>/<catalog>/<string(length=64):key>"
 bp = Blueprint("staff_translations_editor", __name__, url_prefix=URL)
-MAX_FORMS = 6
 MAX_CHANGE_ID = 2**31
 
 
@@ -84,8 +90,11 @@ def show(language: str, catalog: str, key: str) -> ResponseReturnValue:
 @needs("translate")
 def save(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """Store the translation and go on, or show it again with its issues."""
+    former = submitted_message(key)
+    if former and key not in find_catalog_for(catalog, language).by_key:
+        return _changed_page(language, catalog, former)
     opened = _open_or_404(language, catalog, key)
-    draft = _submitted_draft(opened.entry.message)
+    draft = submitted_draft(opened.entry.message)
     before = scheduled_changes(opened.catalog, opened.entry.message)
     if draft.forms != opened.entry.forms:
         _validate(draft, opened)
@@ -118,13 +127,20 @@ def _validate(draft: TranslationDraft, opened: OpenMessage) -> None:
 
 def _redirect_after_save(language: str, catalog: str, key: str) -> ResponseReturnValue:
     """To the next message of the filtered list, or back to this one."""
-    here = {"language": language, "catalog": catalog}
-    chosen_by = {name: request.args[name] for name in ("show", "q", "area") if name in request.args}
     if request.form.get("then") == "next":
-        return redirect(
-            path_for("staff_translations_strings.next_string", after=key, **here, **chosen_by), 303
-        )
-    return redirect(path_for("staff_translations_editor.show", key=key, **here, **chosen_by), 303)
+        here = {"language": language, "catalog": catalog, **_filter_in_address()}
+        return redirect(path_for("staff_translations_strings.next_string", after=key, **here), 303)
+    return redirect(_address(language, catalog, key), 303)
+
+
+def _address(language: str, catalog: str, key: str) -> str:
+    """Of a message in the filtered list."""
+    here = {"language": language, "catalog": catalog, "key": key}
+    return path_for("staff_translations_editor.show", **here, **_filter_in_address())
+
+
+def _filter_in_address() -> dict[str, str]:
+    return {name: request.args[name] for name in ("show", "q", "area") if name in request.args}
 
 
 def _conflict_page(opened: OpenMessage, draft: TranslationDraft) -> ResponseReturnValue:
@@ -133,10 +149,23 @@ def _conflict_page(opened: OpenMessage, draft: TranslationDraft) -> ResponseRetu
     return _page(opened, draft, status=409)
 
 
-def _submitted_draft(message: Message) -> TranslationDraft:
-    forms = tidy_forms(message, tuple(request.form.getlist("form")[:MAX_FORMS]))
-    seen = tuple(normalize_line_ends(text) for text in request.form.getlist("read")[:MAX_FORMS])
-    return TranslationDraft(forms if any(forms) else (), seen if any(seen) else ())
+def _changed_page(language: str, name: str, former: Message) -> ResponseReturnValue:
+    """The source was changed or removed: the typed text beside the new source, or alone."""
+    catalog = find_catalog_for(name, language)
+    draft = submitted_draft(former)
+    draft.former = FormerSource(former.source, find_last_save(*subject_of(catalog, former)))
+    if successor := find_successor(former, catalog.messages):
+        opened = _open_or_404(language, name, successor.key)
+        draft.seen = opened.entry.forms
+        return _page(opened, draft, status=409)
+    page = render_template(
+        "staff/translations/gone.html",
+        locale=language,
+        catalog=catalog,
+        title=catalog_title(name),
+        typed=draft,
+    )
+    return page, 409
 
 
 def _open_or_404(language: str, catalog: str, key: str) -> OpenMessage:
@@ -168,6 +197,7 @@ def _page(
         title=catalog_title(catalog.name),
         entry=opened.entry,
         message=message,
+        address=_address(opened.language, catalog.name, message.key),
         typed=draft,
         around=around,
         chosen_by=chosen_by,

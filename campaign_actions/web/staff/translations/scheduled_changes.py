@@ -20,7 +20,7 @@ def scheduled_changes(catalog: Catalog, message: Message | None = None) -> tuple
     found = changed_campaigns([catalog.campaign_id])
     pending = [one for each in found for one in each.publications if one.state != "failed"]
     if message is not None and pending:
-        schedule = schedules_of([catalog.campaign_id]).get(_subject_of(catalog, message))
+        schedule = schedules_of([catalog.campaign_id]).get(subject_of(catalog, message))
         pending = [one for one in pending if schedule and one.at == schedule.at]
     return tuple(pending)
 
@@ -41,8 +41,8 @@ def flash_saved(before: Iterable[Publication], after: Iterable[Publication]) -> 
         flash(_("Saved"))
 
 
-def _subject_of(catalog: Catalog, message: Message) -> SubjectKey:
-    """The campaign or the action whose draft has the translation."""
+def subject_of(catalog: Catalog, message: Message) -> SubjectKey:
+    """The campaign or the action whose draft has the translation; ("", 0): neither."""
     name = message.context.partition(": ")[0]
     parts = (part for part in catalog.parts if isinstance(part, Part) and part.name == name)
     return next(((part.subject.name, part.subject_id) for part in parts), ("", 0))

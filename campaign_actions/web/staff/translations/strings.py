@@ -26,8 +26,14 @@ from campaign_actions.updates.translations import update_of
 from campaign_actions.web.http.pagination import paginate
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.access.translation_access import catalog_title, find_catalog_for
+from campaign_actions.web.staff.publishing.open_steps import (
+    Link,
+    link_to_checklist,
+    link_to_next_step,
+)
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 from campaign_actions.web.staff.translations.scheduled_changes import scheduled_changes
+from campaign_actions.web.staff.waiting.translations import link_to_next_strings
 
 bp = Blueprint(
     "staff_translations_strings", __name__, url_prefix="/staff/translations/<language>/<catalog>"
@@ -56,7 +62,10 @@ def index(language: str, catalog: str) -> ResponseReturnValue:
         title=catalog_title(catalog),
         campaign=campaign,
         opens_at=campaign.opens_at if campaign and _is_ahead(campaign) else None,
-        checklist=_checklist_address(messages, campaign),
+        way_on=_way_on(messages, campaign, is_done=not counts["waiting"]),
+        other_work=None
+        if counts["waiting"] or _may_open(messages)
+        else link_to_next_strings(utc_now(), language=language),
         changes=_changes_address(messages),
         scheduled=scheduled_changes(messages),
         chosen_by=chosen_by,
@@ -78,13 +87,22 @@ def _update_subjects(messages: Catalog, listed: Sequence[Entry]) -> dict[str, st
     return {key: subjects.get(each, "") or _("No subject yet") for key, each in ids.items() if each}
 
 
-def _checklist_address(messages: Catalog, campaign: CampaignReadiness | None) -> str:
-    """Of a campaign that is not open yet; "" for someone who may not open it."""
-    if campaign is None or not allows("campaigns.view", messages.campaign_id):
-        return ""
+def _may_open(messages: Catalog) -> bool:
+    """Whether the member goes on with the campaign rather than with other translations."""
+    return messages.campaign_id is not None and allows("campaigns.edit", messages.campaign_id)
+
+
+def _way_on(messages: Catalog, campaign: CampaignReadiness | None, *, is_done: bool) -> Link | None:
+    """Of a campaign that is not open yet; None for someone who may not see it.
+
+    `is_done`: nothing is left to translate, so that the next step is another one.
+    """
+    campaign_id = messages.campaign_id
+    if campaign is None or campaign_id is None or not allows("campaigns.view", campaign_id):
+        return None
     if campaign.is_published and not _is_ahead(campaign):
-        return ""
-    return path_for("staff_publishing_checklist.show", campaign_id=messages.campaign_id)
+        return None
+    return link_to_next_step(campaign_id) if is_done else link_to_checklist(campaign_id)
 
 
 def _is_ahead(campaign: CampaignReadiness) -> bool:

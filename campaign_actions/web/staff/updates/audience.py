@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from campaign_actions.actions.action_overview import ActionOverview
 from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.counts.queries import count_by_country
+from campaign_actions.actions.signatures.filters.source_field import recent_sources
 from campaign_actions.actions.signatures.filters.words import filter_facts
-from campaign_actions.actions.signatures.search import recent_sources
 from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.timezones import datetime_here
@@ -20,6 +20,7 @@ from campaign_actions.updates.models import Update
 from campaign_actions.updates.preflight import (
     Readers,
     nobody_in_words,
+    not_left_out,
     readers_by_locale,
     took_part_in,
 )
@@ -83,7 +84,14 @@ def _chosen_people(
     if not form.validate():
         wrong = next(str(errors[0]) for errors in form.errors.values())
         none = Numbers(0, 0, 0, 0)
-        return {"readers": [], "people": 0, "numbers": none, "nobody": wrong, "segment": ""}
+        return {
+            "readers": [],
+            "people": 0,
+            "numbers": none,
+            "nobody": wrong,
+            "segment": "",
+            "not_left_out": "",
+        }
     chosen = form.actions()
     ids = all_actions_of(action) if chosen is None else tuple(sorted(chosen))
     people = people_values(Audience(ids, form.wanted()), written)
@@ -99,6 +107,7 @@ def people_values(audience: Audience, written: Collection[str]) -> dict[str, Any
         "people": people,
         "numbers": count_steps(audience, people),
         "nobody": "" if people else nobody_in_words(audience),
+        "not_left_out": not_left_out(audience),
     }
 
 

@@ -19,7 +19,7 @@ from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.switches.state import EMAIL, is_off
 from campaign_actions.staff.queries import member_names
 from campaign_actions.updates.audience import audience_of
-from campaign_actions.updates.emails import RESUME_WITHIN
+from campaign_actions.updates.emails import RESUME_WITHIN, may_resume
 from campaign_actions.updates.models import Update
 from campaign_actions.updates.queries import progress_of, subjects_of, texts_of
 from campaign_actions.web.staff.dashboards.events import around_words
@@ -47,7 +47,7 @@ def progress_page(action: ActionOverview, update: Update) -> str:
         audience=audience_facts(action, update),
         names=member_names([update.staff_id]),
         approver=_approver(update),
-        can_resume=update.ended_at and utc_now() - update.ended_at < RESUME_WITHIN,
+        can_resume=may_resume(update, utc_now()),
         keep_days=RESUME_WITHIN.days,
         around=_around(action, update),
     )

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from flask import Flask
+from flask import Flask, flash, get_template_attribute
 from flask_login import current_user
 
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import release_connection, utc_now
 from campaign_actions.web.staff.access.authorization import allows, current_staff
 from campaign_actions.web.staff.waiting import store
 from campaign_actions.web.staff.waiting.campaigns import languages_waiting
@@ -24,7 +24,7 @@ from campaign_actions.web.staff.waiting.item import WaitingItem
 from campaign_actions.web.staff.waiting.people import people_waiting
 from campaign_actions.web.staff.waiting.requests import requests_waiting
 from campaign_actions.web.staff.waiting.store import find_count, keep_count
-from campaign_actions.web.staff.waiting.texts import texts_waiting
+from campaign_actions.web.staff.waiting.texts import returned_texts_waiting, texts_waiting
 from campaign_actions.web.staff.waiting.translations import strings_waiting
 from campaign_actions.web.staff.waiting.updates import updates_waiting
 
@@ -34,6 +34,7 @@ Source = Callable[[datetime], Iterable[WaitingItem]]
 # else waits for.
 SOURCES: tuple[tuple[str | None, Source], ...] = (
     (None, requests_waiting),
+    (None, returned_texts_waiting),
     ("review", texts_waiting),
     ("signatures.export", files_waiting),
     ("signatures.change", clusters_waiting),
@@ -65,6 +66,15 @@ def waiting_items(now: datetime) -> list[WaitingItem]:
     ]
     keep_count(current_staff().fs_uniquifier, len(found))
     return found
+
+
+def say_next_item(here: str) -> None:
+    """After a decision, a message with a link to what waits next, unless that is on the page `here`."""
+    release_connection()  # to read what was just written
+    item = next((one for one in waiting_items(utc_now()) if one.address), None)
+    if item and item.address != here:
+        link = get_template_attribute("staff/parts.html", "next_link")
+        flash(link(item.button, item.address))
 
 
 def waiting_count() -> int:

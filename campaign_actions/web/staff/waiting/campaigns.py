@@ -10,8 +10,9 @@ from flask_babel import ngettext
 
 from campaign_actions.actions.listing.dates import MAX_DATES, Date, dates_within
 from campaign_actions.actions.listing.titles import titled_actions
-from campaign_actions.campaigns.queries import languages_left
-from campaign_actions.campaigns.texts import campaign_titles
+from campaign_actions.actions.newest.drafts import draft_contents
+from campaign_actions.campaigns.queries import LanguagesLeft, languages_left
+from campaign_actions.campaigns.texts import campaign_titles, texts_in
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import language_here, locales_current_first
 from campaign_actions.updates.schedule import ScheduledUpdate, scheduled_updates
@@ -52,12 +53,28 @@ def languages_waiting(now: datetime) -> Iterator[WaitingItem]:
                 url_for("staff_publishing_publish.show", campaign_id=campaign_id),
                 (campaign_id,),
             )
-        if left.without_result:
-            yield results_line(campaign_id, left.without_result, [title])
+    yield from result_lines(found, titles)
 
 
-def results_line(campaign_id: int, tags: Sequence[str], where: Sequence[str] = ()) -> WaitingItem:
-    """The languages in which the result of an archived campaign is missing, each with its field."""
+def result_lines(
+    found: Mapping[int, LanguagesLeft], titles: Mapping[int, str] | None = None
+) -> Iterator[WaitingItem]:
+    """For each archived campaign without its result in some language; without titles, on its own page.
+
+    A result that is written but not published is a change to publish, and not missing.
+    """
+    lacking = {id_: left.without_result for id_, left in found.items() if left.without_result}
+    drafts = draft_contents(lacking) if lacking else {}
+    for campaign_id, tags in lacking.items():
+        written = texts_in(drafts[campaign_id]) if campaign_id in drafts else {}
+        unwritten = [tag for tag in tags if not written.get(tag, {}).get("result")]
+        if unwritten:
+            where = [] if titles is None else [titles.get(campaign_id, "")]
+            yield _result_line(campaign_id, unwritten, where)
+
+
+def _result_line(campaign_id: int, tags: Sequence[str], where: Sequence[str]) -> WaitingItem:
+    """Each language with its field."""
     may_edit = allows("campaigns.edit", campaign_id)
     addresses = [_result_address(campaign_id, tag) if may_edit else "" for tag in tags]
     names = [language_here(tag) for tag in tags]

@@ -18,7 +18,7 @@ from campaign_actions.campaigns.texts import campaign_titles
 from campaign_actions.core.i18n.formatting import lower_first, number
 from campaign_actions.core.i18n.locale import locales_current_first
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.publishing.steps import STEPS
+from campaign_actions.publishing.checklist.steps import STEPS
 from campaign_actions.web.staff.access.authorization import allows, campaigns_of
 from campaign_actions.web.staff.publishing.open_steps import progress_of, unopened_actions
 from campaign_actions.web.staff.waiting.item import SOON, WaitingItem
@@ -61,9 +61,13 @@ def drafts_waiting(now: datetime) -> Iterator[WaitingItem]:
 
 
 def actions_waiting(now: datetime) -> Iterator[WaitingItem]:
-    """Actions of public campaigns that have no time to open."""
+    """Public campaigns without an action, and actions of others that have no time to open."""
     mine = campaigns_of("campaigns.edit")
     for campaign in with_unopened_actions(mine, now=now, limit=MAX_CAMPAIGNS):
+        if not campaign.actions:
+            address = url_for("staff_actions_create.new", campaign_id=campaign.id)
+            what, where = _("Public campaign without an action"), [campaign.title]
+            yield WaitingItem(1, what, where, _("Add an action"), address, (campaign.id,))
         yield from (line for line in unopened_lines(campaign, [campaign.title]) if line.address)
 
 
@@ -76,7 +80,7 @@ def unopened_lines(campaign: CampaignOverview, where: Sequence[str] = ()) -> Ite
         else:
             what, button = _("Action is complete but not open"), _("Open action")
             right = "campaigns.publish"
-            address = url_for("staff_publishing_action_times.ask_open", **action.ids)
+            address = url_for("staff_publishing_open_action.ask_open", **action.ids)
         address = address if allows(right, campaign.id) else ""
         yield WaitingItem(1, what, [action.title, *where], button, address, (campaign.id,))
 

@@ -1,4 +1,4 @@
-"""Members whose invitation, second factor or roles want attention."""
+"""Members whose invitation, second factor or roles want attention; and one's own recovery codes."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -16,6 +16,7 @@ from campaign_actions.staff.attention import (
 from campaign_actions.staff.dual_control import is_active_now
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.staff.access.authorization import current_staff
+from campaign_actions.web.staff.first_steps.situation import is_site_running
 from campaign_actions.web.staff.waiting.item import WaitingItem, first_few
 
 
@@ -31,10 +32,18 @@ def people_waiting(now: datetime) -> Iterator[WaitingItem]:
             "Person is locked out of codes", "People are locked out of codes", len(found)
         )
         yield _line(found, what, _("Allow codes again"))
-    own = current_staff().id
-    if is_active_now() and (found := solely_granted_members(except_by=own)):
+    own = current_staff()
+    if is_active_now() and (found := solely_granted_members(except_by=own.id)):
         what = ngettext("Member’s roles to confirm", "Members’ roles to confirm", len(found))
         yield _line(found, what, _("Confirm roles"))
+    if not own.mf_recovery_codes and is_site_running(now):  # before, it is one of the first steps
+        yield WaitingItem(
+            1,
+            _("Account without recovery codes"),
+            [_("Recovery codes let you log in if you lose your second factor.")],
+            _("Create recovery codes"),
+            url_for("staff_account_factors.recovery_codes"),
+        )
 
 
 def _line(found: Sequence[StaffMember], what: str, button: str) -> WaitingItem:

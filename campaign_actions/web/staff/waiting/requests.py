@@ -1,4 +1,4 @@
-"""Requests that wait for a decision, and a member's own that were approved."""
+"""Requests that wait for a decision, and a member's own files that were approved."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,8 +7,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from campaign_actions.approvals.describe import request_title
-from campaign_actions.approvals.queries import own_requests, requests_to_approve
+from campaign_actions.approvals.labels import request_title
+from campaign_actions.approvals.queries import files_to_download, requests_to_approve
 from campaign_actions.web.staff.access.authorization import current_rights, current_staff
 from campaign_actions.web.staff.waiting.item import WaitingItem, first_few
 
@@ -20,20 +20,15 @@ def requests_waiting(now: datetime) -> Iterator[WaitingItem]:
             len(found),
             ngettext("Request to decide", "Requests to decide", len(found)),
             first_few(request_title(one) for one in found),
-            _("Decide"),
+            _("Review request"),
             _address(found[0].id if len(found) == 1 else None),
         )
-    files = [
-        one
-        for one in own_requests(current_staff(), now)
-        if one.kind == "export" and one.state == "approved"
-    ]
-    if files:
+    if files := files_to_download(current_staff(), now):
         yield WaitingItem(
             len(files),
             ngettext("Approved file to download", "Approved files to download", len(files)),
             first_few(request_title(one) for one in files),
-            _("Download"),
+            _("Download file"),
             _address(files[0].id if len(files) == 1 else None),
         )
 

@@ -20,13 +20,18 @@ FiguresKey = tuple[frozenset[int], datetime]  # actions, and when the day of the
 K = TypeVar("K")
 V = TypeVar("V")
 MAX_STRINGS, MAX_MEMBERS, MAX_CAMPAIGNS = 4096, 1024, 256
-# A draft: its id and version, those of its actions, its opening time, and the campaigns a member sees.
-StepsKey = tuple[int, int, tuple[tuple[int, int], ...], datetime | None, frozenset[int] | None]
+# A draft: its id and version, those of its actions, its opening time, the campaigns a member sees, and the
+# steps they skipped.
+StepsKey = tuple[
+    int, int, tuple[tuple[int, int], ...], datetime | None, frozenset[int] | None, frozenset[str]
+]
 
 
 @dataclass(frozen=True)
 class DraftProgress:
     """How far a draft is: steps of its checklist, and the name of the next one; "" if all are done.
+
+    Steps that were skipped are not among `steps`.
 
     `problems`: those that the checks found in what is to open, and the page of the first.
     """

@@ -1,4 +1,4 @@
-"""Texts that need a second person's approval: the privacy page and consent texts."""
+"""Texts that need a second person's approval, the privacy page and consent texts, and what was sent back."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,9 +7,11 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from campaign_actions.actions.consent import existing_consents
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.catalogs.workflow.translation_approvals import (
     all_consent_drafts,
+    returned_consents,
     unapproved_by_locale,
 )
 from campaign_actions.core.i18n.locale import language_here
@@ -35,7 +37,9 @@ def texts_waiting(_now: datetime) -> Iterator[WaitingItem]:
                     *_changed_by(row.staff_id for row in others),
                 ],
                 url_for("staff_translations_approvals.index", language=locale),
+                is_first=not any(row.approved for row in others),
             )
+    in_force = existing_consents()
     for draft in all_consent_drafts(tags):
         if draft.staff_id != own and draft.kind in KINDS:
             where = [_("Consent text"), str(KINDS[draft.kind].label), language_here(draft.locale)]
@@ -43,12 +47,28 @@ def texts_waiting(_now: datetime) -> Iterator[WaitingItem]:
                 1,
                 [*where, *_changed_by([draft.staff_id])],
                 url_for("staff_translations_consent.edit", language=draft.locale, kind=draft.kind),
+                is_first=(draft.kind, draft.locale) not in in_force,
             )
 
 
-def _line(count: int, where: list[str], address: str) -> WaitingItem:
+def returned_texts_waiting(_now: datetime) -> Iterator[WaitingItem]:
+    """The member's own consent texts that an approver sent back with a note."""
+    for draft in returned_consents(current_staff().id):
+        if draft.kind in KINDS:
+            yield WaitingItem(
+                1,
+                _("Text sent back"),
+                [_("Consent text"), str(KINDS[draft.kind].label), language_here(draft.locale)],
+                _("Read the note"),
+                url_for("staff_translations_consent.edit", language=draft.locale, kind=draft.kind),
+            )
+
+
+def _line(count: int, where: list[str], address: str, *, is_first: bool) -> WaitingItem:
+    """`is_first`: there is no earlier version of the text."""
     what = ngettext("Text to approve", "Texts to approve", count)
-    return WaitingItem(count, what, where, _("Review changes"), address)
+    button = _("Review text") if is_first else _("Review changes")
+    return WaitingItem(count, what, where, button, address)
 
 
 def _changed_by(staff_ids: Iterator[int | None] | list[int | None]) -> list[str]:

@@ -13,16 +13,36 @@ from campaign_actions.catalogs.workflow.untranslated import (
     current_campaigns,
     untranslated,
 )
+from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import language_here
-from campaign_actions.web.staff.access.authorization import campaigns_of, current_languages
+from campaign_actions.web.staff.access.authorization import allows, campaigns_of, current_languages
 from campaign_actions.web.staff.access.translation_access import catalog_title, visible_languages
+from campaign_actions.web.staff.publishing.open_steps import Link
 from campaign_actions.web.staff.waiting.item import WaitingItem, first_few
 from campaign_actions.web.staff.waiting.store import keep_strings
 
 
 def strings_waiting(now: datetime) -> Iterator[WaitingItem]:
-    """In the languages that a member is limited to, everything that is left. Other members are told about
-    campaigns in the languages these have texts in: no campaign has to be in all languages."""
+    """In the languages that a member is limited to, everything that is left in public campaigns. Drafts count
+    in the languages they have texts in, and so do all campaigns for other members: no campaign has to be in
+    all languages."""
+    if found := _works(now):
+        yield _line(found)
+
+
+def link_to_next_strings(now: datetime, *, language: str) -> Link | None:
+    """To what else waits for a translator who has finished a page: in this language, if anything does."""
+    found = _works(now) if allows("translate") else {}
+    if not found:
+        return None
+    locale = language if language in found else next(iter(found))
+    title = catalog_title(_campaigns_first(found[locale])[0].catalog)
+    step = join_with_commas([title, language_here(locale)])
+    return Link(_("Next: %(step)s", step=step), _address(found[locale]))
+
+
+def _works(now: datetime) -> Mapping[str, Sequence[Untranslated]]:
+    """The strings that the member can translate, by language."""
     ids, mine = campaigns_of("translate"), current_languages()
     visible = visible_languages()
     found: defaultdict[str, list[Untranslated]] = defaultdict(list)
@@ -34,8 +54,7 @@ def strings_waiting(now: datetime) -> Iterator[WaitingItem]:
     ):
         if work.locale in visible:
             found[work.locale].append(work)
-    if found:
-        yield _line(found)
+    return found
 
 
 def _line(found: Mapping[str, Sequence[Untranslated]]) -> WaitingItem:

@@ -42,6 +42,14 @@ def test_of_an_old_moment_whole_days_are_counted(action):
     assert found == [Around(3, "day", before=4, after=3)]
 
 
+def test_moments_old_and_new_are_counted_at_once(action):
+    now = NOON + 5 * DAY
+    old, new = confirmed_around([action.id], [NOON - 90 * DAY, NOON], now)
+
+    assert old == Around(3, "day", before=0, after=0)
+    assert [new] == confirmed_around([action.id], [NOON], now) != [None]
+
+
 def test_several_moments_are_counted_at_once(action):
     found = confirmed_around([action.id], [NOON - DAY, NOON + 90 * DAY], NOON + 2 * DAY)
 

@@ -1,5 +1,6 @@
 """Clusters are found where signatures have more in common than is usual for the action."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,7 +24,7 @@ from tests.support.clusters import (
 )
 from tests.support.factories import NOON, make_action, make_campaign
 
-OFF = Thresholds(text=0, domain=0, source=0, minute=0, burst=0)
+OFF = replace(LOW, text=0, domain=0, source=0, minute=0, burst=0)
 
 
 @pytest.fixture
@@ -176,7 +177,7 @@ def test_thresholds_of_zero_turn_rules_off(action):
 
 def test_the_settings_are_the_thresholds(app):
     assert Thresholds.by(app.config) == Thresholds(
-        text=10, domain=40, source=30, minute=15, burst=100
+        *(10, 40, 30, 15, 100), odds=5, rate=20, window_minutes=10
     )
 
 
@@ -184,6 +185,28 @@ def test_what_is_older_than_ten_minutes_is_not_looked_at(action):
     arrive(action, 30, domain="bulk.example", now=NOON - 11 * MINUTE)
 
     assert look() == 0
+
+
+def test_the_minutes_that_are_looked_at_are_a_setting(action):
+    arrive(action, 30, domain="bulk.example", now=NOON - 11 * MINUTE)
+
+    assert look(thresholds=replace(LOW, window_minutes=12)) == 1
+
+
+def test_how_unusual_a_share_must_be_is_a_setting(action):
+    arrive(action, 20, domain="gmail.com", source="newsletter")
+    arrive(action, 20, source="newsletter")
+
+    assert look() == 0
+    assert look(thresholds=replace(LOW, odds=1)) == 1
+    assert found()[0][:2] == ("domain", {"domain": "gmail.com"})
+
+
+def test_how_unusual_a_number_in_a_minute_must_be_is_a_setting(action):
+    arrive(action, 25)
+
+    assert look(thresholds=replace(LOW, rate=1000)) == 0
+    assert look() == 1
 
 
 def test_people_who_agreed_to_an_earlier_text_are_left_out(action):

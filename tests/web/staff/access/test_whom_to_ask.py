@@ -5,6 +5,7 @@ import pytest
 from tests.support.factories import make_campaign, make_staff
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in
+from tests.support.translators import make_translator
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -36,8 +37,32 @@ def test_a_refusal_names_the_same_people_once(client):
     page = refusal(client, "/staff/people/")
 
     assert page.count("Elena") == 1
-    assert "These administrators can give you the right: Elena." in page
+    assert "These administrators can do it, or give you the right: Elena." in page
     assert "ask an administrator" not in page
+
+
+def test_only_people_who_translate_into_that_language_are_named(client):
+    campaign = make_campaign(locales=("en", "ru"))
+    make_translator("ru", name="Russian")
+    make_translator("fr", name="French")
+    log_in(client, make_staff("exporter"))
+
+    page = refusal(client, f"/staff/translations/ru/campaign-{campaign.id}/")
+
+    assert "Russian" in page
+    assert "French" not in page
+
+
+def test_only_people_with_the_right_in_all_campaigns_are_named_where_it_is_needed(client):
+    one = make_campaign(slug="one")
+    make_staff("campaigner", name="Limited", campaigns=(one.id,))
+    make_staff("campaigner", name="Everywhere")
+    log_in(client, make_staff("campaigner", campaigns=(one.id,)))
+
+    page = refusal(client, "/staff/campaigns/new/")
+
+    assert "Everywhere" in page
+    assert "Limited" not in page
 
 
 def test_only_people_with_the_right_in_that_campaign_are_named(client):

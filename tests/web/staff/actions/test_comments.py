@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import defaultdict
 from datetime import timedelta
 
 import pytest
@@ -9,13 +10,14 @@ from sqlalchemy import func, select, update
 
 from campaign_actions.actions.comments.moderation import decide_comments
 from campaign_actions.actions.comments.public import FAR_FUTURE
-from campaign_actions.actions.models import Comment
+from campaign_actions.actions.models import Comment, Signature
 from campaign_actions.actions.signatures.confirm import signing_id
 from campaign_actions.actions.signatures.keyset_pagination import encode_time
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.campaigns.models import Campaign
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.bidi import ISOLATES
+from campaign_actions.web.staff.actions import comments, many_comments
 from tests.support.factories import (
     NOON,
     make_action,
@@ -154,7 +156,7 @@ def test_showing_several_asks_first_and_says_where_they_will_be_public(client, p
     question = press(action, do="show", c=names[:2])
     asked = client.get(question.location)
     before = client.get(PUBLIC).text
-    answer = client.post(question.location, data=hidden_fields(asked.text))
+    answer = client.post(form_address(asked.text), data=hidden_fields(asked.text))
     shown = client.get(PUBLIC).text
 
     assert "Show 2 comments?" in text_of(asked.text)
@@ -162,6 +164,61 @@ def test_showing_several_asks_first_and_says_where_they_will_be_public(client, p
     assert "Reason" not in before.partition('class="voices"')[2]
     assert "2 comments shown. They are public now." in notices(client, answer)
     assert [f"Reason {number}" in shown for number in range(3)] == [True, True, False]
+
+
+def test_a_selected_comment_is_read_in_full_before_it_is_shown(client, press):
+    action = make_action(shows_comments=True)
+    comment = "".join(f"Reason {number}. " for number in range(60)).strip()
+    name = signing_id(write(action, comment))
+
+    question = press(action, do="show", c=name)
+    asked = client.get(question.location).text
+
+    assert comment not in client.get(address(action, "comments") + "?c=x").text
+    assert comment in asked
+    assert "The form says that we read every comment first." in asked
+    assert db.session.scalars(select(Comment.is_shown)).all() == [None]
+
+
+def test_all_of_a_list_are_shown_as_far_as_the_page_contained_them(client, press, monkeypatch):
+    monkeypatch.setattr(many_comments, "MAX_SHOWN", 25)
+    action = make_action(shows_comments=True)
+    for number in range(27):
+        write(action, f"Reason {number:02}", now=NOON + timedelta(seconds=number))
+    asked = client.get(address(action, "comments", "show")).text
+    write(action, "Late", now=NOON + timedelta(minutes=1))
+
+    client.post(form_address(asked), data=hidden_fields(asked))
+
+    whole = set(re.findall(r">(Reason \d\d|Late)<", asked))
+    shown = select(Signature.comment).join(Comment).where(Comment.is_shown.is_(True))
+    assert len(whole) == 25
+    assert set(db.session.scalars(shown)) == whole
+    assert "At most 25 can be decided at once, the newest first." in text_of(asked)
+    left = client.get(address(action, "comments", "show")).text
+    assert re.findall(r">(Reason \d\d|Late)<", left) == ["Late", "Reason 01", "Reason 00"]
+
+
+def test_only_so_many_comments_are_shown_as_someone_can_read(client, press, monkeypatch):
+    monkeypatch.setattr(comments, "MAX_SHOWN", 2)
+    action = make_action(shows_comments=True)
+    names = [signing_id(write(action, f"Reason {number}")) for number in range(3)]
+
+    press(action, "show", c=names)
+
+    assert db.session.scalars(select(Comment.is_shown)).all().count(True) == 2
+
+
+def test_a_comment_that_was_written_again_since_it_was_read_is_not_shown(client, press):
+    action = make_action(shows_comments=True)
+    signature = write(action, "I saw it")
+    asked = client.get(address(action, "comments", "show")).text
+    withdraw(signature, now=NOON)
+    write(action, "Something else", email=signature.email, now=NOON + timedelta(hours=1))
+
+    client.post(form_address(asked), data=hidden_fields(asked))
+
+    assert db.session.scalars(select(Comment.is_shown)).all() == [None]
 
 
 def test_hiding_the_selected_ones_can_be_undone(client, press):
@@ -377,9 +434,11 @@ def test_the_numbers_of_all_lists_are_on_their_tabs(client, press):
     assert "To read 1 Flagged 1 Shown 0 Hidden 1" in page
 
 
-def hidden_fields(page: str) -> dict[str, str]:
-    form = page.partition("data-question>")[2]
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+def hidden_fields(page: str) -> dict[str, list[str]]:
+    form, fields = page.partition("data-question>")[2], defaultdict(list)
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form):
+        fields[name].append(value)
+    return fields
 
 
 def form_address(page: str) -> str:

@@ -23,7 +23,8 @@ from campaign_actions.campaigns.picture import (
     remove_picture,
 )
 from campaign_actions.campaigns.picture_content import PictureMissing
-from campaign_actions.campaigns.versioning.history import APPEARANCE, revisions
+from campaign_actions.campaigns.versioning.history import revisions
+from campaign_actions.campaigns.versioning.row_changes import APPEARANCE
 from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.theme import ACCENTS
@@ -31,6 +32,7 @@ from campaign_actions.core.ttl_cache import byte_store
 from tests.support.changes import publish_all
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
 from tests.support.images import decompression_bomb, picture
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, token_of
 
 GRACE = {"actor": "grace@example.org", "now": NOON}
@@ -371,11 +373,15 @@ def test_a_restored_revision_brings_back_neither_picture_nor_colour(writer):
     send(writer, campaign, picture(1300, 800), accent="blue")
     page = f"/staff/campaigns/{campaign.id}/history/"
 
+    asked = visible_text(writer.get(f"{page}1/").text)
     token = token_of(writer.get("/staff/").text)
     writer.post(f"{page}1/restore/", data={"csrf_token": token})
 
     db.session.rollback()
-    assert "Nothing to restore. The current version is the same." in writer.get(page).text
+    said = visible_text(writer.get(page).text)
+    words = "Restoring this revision leaves these fields as they are: Colour, Picture"
+    assert words in asked
+    assert f"Nothing was restored. {words}" in " ".join(said.split())
     assert db.session.scalar(select(Campaign.accent)) == "blue"
     assert count(Picture) == 1
 
@@ -442,7 +448,7 @@ def test_an_upload_becomes_the_picture(writer):
         "ru": "Руки",
     }
     assert entries()[-1].actor == "lin@example.org"
-    assert ">Saved<" in writer.get(address_of(campaign)).text
+    assert "Saved as a draft." in writer.get(address_of(campaign)).text
 
 
 def test_ten_megabytes_come_through_and_nothing_else_may_be_so_large(writer):
@@ -491,14 +497,26 @@ def test_far_too_much_is_refused_without_being_read(writer):
     assert "This file is too large" in answer.text
 
 
-@pytest.mark.parametrize("alt", ["", "   ", "\u200b", "x" * 301, "a\u202eb"])
-def test_no_picture_is_saved_without_words_for_it_in_every_language(writer, alt):
+def test_the_description_of_a_picture_can_be_translated_later(writer):
     campaign = make_campaign(locales=("en", "ru"))
 
-    answer = send(writer, campaign, picture(), **{"alt-ru": alt})
+    answer = send(writer, campaign, picture(), **{"alt-ru": ""})
+
+    assert answer.status_code == 303
+    assert count(Picture) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "alt"),
+    [("en", ""), ("en", "   "), ("en", "\u200b"), ("ru", "x" * 301), ("ru", "a\u202eb")],
+)
+def test_no_picture_is_saved_without_proper_words_for_it(writer, language, alt):
+    campaign = make_campaign(locales=("en", "ru"))
+
+    answer = send(writer, campaign, picture(), **{f"alt-{language}": alt})
 
     assert answer.status_code == 400
-    assert 'id="alt-ru-error"' in answer.text
+    assert f'id="alt-{language}-error"' in answer.text
     assert "The picture you chose is kept." in answer.text
     assert count(Picture) == 0
 
@@ -626,7 +644,7 @@ def test_an_accent_is_chosen_and_written_down(writer):
     assert (answer.status_code, answer.location) == (303, address_of(campaign))
     assert db.session.scalar(select(Campaign.accent)) == "olive"
     assert entries()[-1].details["accent"] == "olive"
-    assert "Colour saved" in writer.get(address_of(campaign)).text
+    assert "Saved as a draft." in writer.get(address_of(campaign)).text
 
 
 def test_one_button_saves_picture_and_colour_in_one_revision(writer):
@@ -712,3 +730,16 @@ def test_a_chosen_file_is_shown_where_its_focal_point_is_chosen(client):
     assert 'data-shown-in="focus-on"' in page
     assert re.search(r'<div id="focus-on">\s*<div class="places"', page)
     assert '<div class="cuts" data-until-chosen>' in page
+
+
+def test_the_page_of_a_public_campaign_says_that_changes_are_a_draft(writer):
+    campaign = make_campaign()
+    page = writer.get(address_of(campaign)).text
+
+    saved = choose(writer, campaign, accent="olive", then="publish")
+    again = choose(writer, campaign, accent="olive")
+
+    assert "Your changes are a draft until you publish them." in page
+    assert "Save draft" in page
+    assert saved.location == f"/staff/campaigns/{campaign.id}/changes/"
+    assert "No changes to save" in writer.get(again.location).text

@@ -6,15 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import Action
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText
 from campaign_actions.campaigns.versioning.drafts import discard_draft
 from campaign_actions.campaigns.versioning.history import find_content
+from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.store.repository import campaign_catalog
 from campaign_actions.catalogs.workflow.entries import entries
 from campaign_actions.catalogs.workflow.progress import campaign_readiness
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.i18n.locale import locales
+from campaign_actions.core.i18n.locale_registry import LocaleRegistry, locale_registry
 from tests.support.changes import publish_all
 from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
@@ -50,6 +54,27 @@ def text_of(campaign_id, field="title", locale="en"):
     """A text as it was saved last."""
     content, _number = find_content(CAMPAIGN, campaign_id)
     return content.get(f"texts.{locale}.{field}")
+
+
+def test_a_campaign_can_begin_in_a_language_that_the_public_does_not_see_yet(
+    app, client, monkeypatch
+):
+    """A consent text in English alone leaves English alone to the public."""
+    publish_consent("petition", "en", "We keep it.", now=NOON)
+    loader = LanguageLoader({**app.config, "LOCALE_NEEDS": ["consent"]})
+    monkeypatch.setitem(app.extensions, locale_registry.key, LocaleRegistry(loader, 0))
+    log_in(client, make_staff("campaigner"))
+    assert locales() == ("en",)
+
+    answer = send(client, "/staff/campaigns/new/", locale="ru", title="Расизм")
+
+    assert answer.status_code == 303
+    campaign = db.session.scalars(select(Campaign)).one()
+    assert campaign.source_locale == "ru"
+    for page in ("", "edit/", "checklist/", "publish/"):
+        assert "Расизм" in client.get(f"/staff/campaigns/{campaign.id}/{page}").text, page
+    assert "Расизм" in client.get("/staff/campaigns/").text
+    assert "Расизм" in client.get("/staff/").text
 
 
 def test_a_new_campaign_gets_an_address_from_its_topic(client, staff):
@@ -161,7 +186,7 @@ def test_a_page_that_opens_later_needs_its_texts_when_it_is_saved(client, staff,
     answer = send(client, f"/staff/campaigns/{campaign.id}/edit/", texts__en__headline="")
 
     assert answer.status_code == 400
-    assert "The public can see it" in answer.text
+    assert "The public will see it" in answer.text
 
 
 def test_a_huge_request_is_refused(client, staff, campaign):
@@ -413,6 +438,21 @@ def test_the_second_language_remembers_the_last_choice_of_each_person(client, st
     assert theirs["right"] != "fr"
 
 
+def test_the_last_choice_applies_to_no_texts_in_other_languages(client, staff, campaign):
+    address = f"/staff/campaigns/{campaign.id}/edit/"
+    switch(client, address, fields_of(client.get(address).text), right="fr")
+    other = make_campaign(slug="other", locales=("en", "ru"))
+    action = make_action(campaign=other)
+    both = make_campaign(slug="both", locales=("en", "fr", "ru"))
+
+    def second(page: str) -> str:
+        return fields_of(client.get(f"/staff/campaigns/{page}/edit/").text)["right"]
+
+    assert second(str(other.id)) == "ru"
+    assert second(f"{other.id}/actions/{action.id}") == "ru"
+    assert second(str(both.id)) == "fr"
+
+
 def test_texts_that_publishing_needs_are_marked(client, staff, campaign):
     db.session.execute(update(CampaignText).filter_by(locale="ru").values(summary=""))
     db.session.commit()
@@ -574,7 +614,7 @@ def test_a_draft_has_no_result_yet(client, staff):
 
     page = client.get(f"/staff/campaigns/{draft.id}/edit/").text
 
-    assert "What this achieved" not in page
+    assert "texts.en.result" not in page
 
 
 def test_the_page_says_below_the_text_when_it_was_saved(client, staff, campaign):

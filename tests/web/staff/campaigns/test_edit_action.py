@@ -11,7 +11,8 @@ from campaign_actions.actions.models import Action, ActionText, Signature
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.publishing.close import close_campaign, reopen
+from campaign_actions.publishing.archive import reopen
+from campaign_actions.publishing.close import close_campaign
 from campaign_actions.staff.permissions import ROLES
 from tests.support.changes import publish_all
 from tests.support.factories import (
@@ -404,7 +405,7 @@ def test_the_form_of_a_pledge_speaks_of_pledges(client, staff):
 
     assert '<label for="texts.en.title">Pledge' in form
     assert "One sentence that says what people promise to do." in form
-    assert "shown below the pledge" in form
+    assert "with which the text of the page begins" in form
     assert "for example “Make the pledge”" in form
     assert "“Sign the petition”" not in form
     assert "“We publish what you have achieved”" in form
@@ -501,7 +502,7 @@ def test_two_languages_share_each_hint_and_unused_texts_are_folded(client, staff
 
     page = client.get(f"{address_of(action)}?right=ru").text
 
-    assert page.count("Two or three sentences, shown below the demand.") == 1
+    assert page.count("Two or three sentences with which the text of the page begins.") == 1
     described = 'aria-describedby="texts.en.summary-hint"'
     assert page.count(described) == 2
     folded = re.findall(r'<details class="fold2 optional-text">(.*?)</details>', page, re.DOTALL)

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.models import Action, ActionText
+from campaign_actions.actions.signatures.dry_run import Lifetimes
+from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import (
     Campaign,
     CampaignText,
@@ -20,13 +22,21 @@ from campaign_actions.campaigns.picture import (
     put_picture,
     remove_picture,
 )
+from campaign_actions.campaigns.texts import texts_in
+from campaign_actions.campaigns.versioning.history import find_content, find_revision
 from campaign_actions.core.content.images import process_image
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.publishing.archive import archive, reopen
 from campaign_actions.publishing.changes import discard_changes, publish_changes
-from campaign_actions.publishing.close import archive, close_action, reopen
+from campaign_actions.publishing.close import close_action, close_campaign
+from campaign_actions.publishing.conflicts import NothingToReopen
+from campaign_actions.publishing.languages import Languages, set_languages
+from campaign_actions.publishing.publish import cancel, open_action, unpublish
 from campaign_actions.publishing.publish import publish as open_campaign
-from campaign_actions.publishing.publish import unpublish
+from campaign_actions.publishing.schedule_changes import cancel_schedule, schedule_changes
+from campaign_actions.publishing.scheduled.changes import publish_scheduled
 from campaign_actions.staff.models import StaffMember
+from campaign_actions.staff.permissions import ROLES
 from tests.support.changes import publish_all
 from tests.support.drafts import set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_staff
@@ -37,6 +47,12 @@ from tests.support.staff_client import log_in, token_of
 from tests.support.staff_forms import fields_of, send
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+LIFETIMES = Lifetimes(remind_after=timedelta(hours=48), link=timedelta(days=14))
+WITHOUT_ISOLATES = dict.fromkeys(map(ord, "\u2068\u2069"))
+
+
+def at(hour: int) -> datetime:
+    return datetime(2027, 1, 2, hour, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -177,7 +193,7 @@ def test_the_history_says_what_is_public_now_and_what_is_a_draft(client, address
 
     page = client.get(f"{place}/history/").text
 
-    assert tags_of(page) == {3: "", 2: "Draft", 1: "Public now"}
+    assert tags_of(page) == {4: "Draft", 3: "Public now", 2: "", 1: ""}
 
 
 def test_the_newest_revision_is_marked_as_public_when_there_is_no_draft(client, address):
@@ -208,13 +224,14 @@ def test_the_history_says_when_a_campaign_was_archived_and_reopened(client, addr
     by = {"actor": "grace@example.org", "now": utc_now()}
     archive(campaign_id, results=results, **by)
     reopen(campaign_id, **by)
-    reopen(campaign_id, **by)  # nothing is left to do
+    with pytest.raises(NothingToReopen):
+        reopen(campaign_id, **by)
 
     page = visible_text(client.get(f"{address}/history/").text)
 
     assert page.index("The campaign was reopened.") < page.index("The campaign was archived.")
     assert page.count("The campaign was reopened.") == 1
-    assert ("The campaign was archived. What this achieved" in page) == bool(results)
+    assert ("The campaign was archived. Result (English)" in page) == bool(results)
     assert "Nothing that a reader sees" not in page
     assert "Archived" in visible_text(client.get(f"{address}/history/2/").text)
 
@@ -263,20 +280,51 @@ def test_restoring_a_revision_of_a_draft_restores_no_end(client, address):
     assert fields_of(client.get(f"{place}/edit/").text)["texts.en.title"] == "Old"
 
 
-def test_the_result_is_not_restored(client, address):
+@pytest.mark.parametrize("before", ["", "We may win."])
+@pytest.mark.parametrize("of", ["campaign", "action"])
+def test_the_result_is_restored_as_a_draft_like_other_texts(client, address, of, before):
     place, _id = make_action_of(address)
-    for page in (address, place):
-        send(client, f"{page}/edit/", texts__en__title="New")
-    for table in (CampaignText, ActionText):
-        db.session.execute(update(table).values(result="The law has changed."))
-    db.session.commit()
+    page, table = (address, CampaignText) if of == "campaign" else (place, ActionText)
+    send(client, f"{page}/edit/", texts__en__summary="Old", texts__en__result=before)
+    publish_all()
+    send(client, f"{page}/edit/", texts__en__result="The law has changed.")
+    publish_all()
 
-    restore(client, address, 1)
-    restore(client, place, 1)
+    asked = visible_text(client.get(f"{page}/history/2/").text)
+    answer = restore(client, page, 2)
 
-    assert titles() == ["Title of racism (en)"]
-    for table in (CampaignText, ActionText):
-        assert db.session.scalars(select(table.result)).all() == ["The law has changed."]
+    assert "Revision 2 restored as a draft." in client.get(answer.location).text
+    assert "leaves these fields" not in asked
+    assert fields_of(client.get(f"{page}/edit/").text)["texts.en.result"] == before
+    db.session.rollback()
+    assert db.session.scalars(select(table.result)).all() == ["The law has changed."]
+
+
+def test_who_cannot_publish_restores_no_result_and_learns_so(client, address, monkeypatch):
+    place, _id = make_action_of(address)
+    send(client, f"{place}/edit/", texts__en__teaser="New")
+    send(client, f"{place}/edit/", texts__en__result="The law has changed.")
+    publish_all()
+    monkeypatch.setitem(ROLES, "campaigner", ROLES["campaigner"] - {"campaigns.publish"})
+
+    asked = visible_text(client.get(f"{place}/history/2/").text)
+    answer = restore(client, place, 2)
+
+    words = "Restoring this revision leaves these fields as they are: Result (English)."
+    said = visible_text(client.get(answer.location).text).translate(WITHOUT_ISOLATES)
+    assert words in asked.translate(WITHOUT_ISOLATES)
+    assert f"Nothing was restored. {words}" in " ".join(said.split())
+    assert "the same" not in said
+
+
+def test_restoring_the_same_content_says_that_nothing_differs(client, address):
+    for title in ("One", "Two", "One"):
+        send(client, f"{address}/edit/", texts__en__title=title)
+
+    answer = restore(client, address, 2)
+
+    words = "Nothing was restored, because the revision is the same as the newest one."
+    assert words in visible_text(client.get(answer.location).text)
 
 
 @pytest.mark.parametrize(("published_at", "kind"), [(LONG_AGO, "pledge"), (None, "petition")])
@@ -306,6 +354,19 @@ def test_an_empty_text_of_a_public_campaign_is_restored_as_a_draft(client, addre
 
     assert "Revision 1 restored as a draft." in client.get(answer.location).text
     assert fields_of(client.get(f"{address}/edit/").text)["texts.en.headline"] == ""
+
+
+def test_restoring_says_which_languages_the_revision_lacks(client, address):
+    campaign_id = int(address.rpartition("/")[2])
+    send(client, f"{address}/edit/", texts__en__headline="Now")
+    send(client, f"{address}/edit/?right=ru", texts__ru__title="Расизм")
+    publish_all()
+
+    answer = restore(client, address, 1)
+
+    assert "ru" in texts_in(find_content(CAMPAIGN, campaign_id)[0])
+    page = client.get(answer.location).text
+    assert "The revision has no text in these languages, which stay as they are: Russian." in page
 
 
 def test_an_empty_text_is_not_restored_where_it_opens_without_another_check(client, address):
@@ -427,7 +488,7 @@ def test_the_history_says_when_the_public_saw_each_revision(client, address):
     assert "Public since 5 Jan 2027" in rows[4]
     assert re.search(r"Public from 2 Jan 2027\D.* to 5 Jan 2027", rows[3])
     assert "Public" not in rows[2].replace("Never public", "")
-    assert "to 2 Jan 2027" in rows[1] or "Public until 2 Jan 2027" in rows[1]
+    assert re.search(rf"Public from {LONG_AGO:%-d %b %Y}\D.* to 2 Jan 2027", rows[1])
 
 
 def test_the_history_says_who_published_each_revision(client, address):
@@ -469,8 +530,327 @@ def test_the_history_says_when_a_draft_was_discarded_and_what_was_restored(clien
     rows = rows_of(client.get(f"{place}/history/").text)
 
     assert "Restored from revision 2." in rows[4]
-    assert "Draft discarded." in rows[3]
+    assert "Draft discarded; the public text did not change." in rows[3]
     assert "discarded" not in rows[2]
+
+
+def discard(address, action_id, now=None):
+    number = db.session.scalar(select(Action.version).filter_by(id=action_id))
+    db.session.rollback()
+    discard_changes(
+        int(address.rpartition("/")[2]),
+        seen={("action", action_id): number},
+        actor="grace@example.org",
+        staff_id=None,
+        now=now or utc_now(),
+    )
+
+
+def test_discarding_a_draft_is_no_publication(client, address):
+    place, action_id = make_action_of(address)
+    send(client, f"{place}/edit/", texts__en__title="Second")
+    publish(address, action_id, at(1), make_staff(name="Ada").id)
+    send(client, f"{place}/edit/", texts__en__title="Third")
+    discard(address, action_id)
+
+    page = client.get(f"{place}/history/").text
+
+    rows = rows_of(page)
+    assert tags_of(page) == {4: "", 3: "", 2: "Public now", 1: ""}
+    assert "Public since 2 Jan 2027" in rows[2]
+    assert "Published by Ada." in rows[2]
+    assert "Draft discarded; the public text did not change. Demand" in rows[4]
+    assert "Public since" not in rows[4]
+    assert "Published by" not in rows[4] + rows[3]
+
+
+def test_what_stayed_public_after_a_discarded_draft_ends_with_the_next_publication(client, address):
+    place, action_id = make_action_of(address)
+    send(client, f"{place}/edit/", texts__en__title="Second")
+    publish(address, action_id, at(1))
+    for title in ("Third", "Fourth"):
+        send(client, f"{place}/edit/", texts__en__title=title)
+        discard(address, action_id)
+    send(client, f"{place}/edit/", texts__en__title="Fifth")
+    drafted = tags_of(client.get(f"{place}/history/").text)
+    publish(address, action_id, at(5))
+
+    rows = rows_of(client.get(f"{place}/history/").text)
+
+    assert drafted == {7: "Draft", **dict.fromkeys((6, 5, 4, 3, 1), ""), 2: "Public now"}
+    assert re.search(r"Public from 2 Jan 2027, 0?1:00.* to 2 Jan 2027, 0?5:00", rows[2])
+    assert "Public since 2 Jan 2027" in rows[7]
+    assert not [n for n in (3, 4, 5, 6) if "Public " in rows[n]]
+
+
+def test_restoring_what_is_public_ends_the_draft_and_is_no_publication(client, address):
+    send(client, f"{address}/edit/", texts__en__title="New")
+    archive(int(address.rpartition("/")[2]), results=None, actor="grace@example.org", now=utc_now())
+
+    restore(client, address, 1)
+
+    page = client.get(f"{address}/history/").text
+    assert tags_of(page) == {5: "", 4: "", 3: "Public now", 2: "", 1: ""}
+    row = rows_of(page)[5]
+    assert "Restored from revision 1. The public text did not change. Topic (" in row
+    assert "Public since" not in row
+    assert "Published by" not in row
+
+
+def archive_beside_a_draft(client, address):
+    """At 3 o'clock by Ada, with a result. Returns the campaign's id."""
+    campaign_id, ada = int(address.rpartition("/")[2]), make_staff(name="Ada").id
+    send(client, f"{address}/edit/", texts__en__title="Draft")
+    by = {"actor": "ada@example.org", "staff_id": ada, "now": at(3)}
+    archive(campaign_id, results={"en": "We won."}, **by)
+    return campaign_id
+
+
+def test_what_is_public_at_once_beside_a_draft_is_in_the_history_without_the_draft(client, address):
+    archive_beside_a_draft(client, address)
+
+    page = client.get(f"{address}/history/").text
+
+    rows = rows_of(page)
+    assert tags_of(page) == {4: "Draft", 3: "Public now", 2: "", 1: ""}
+    assert re.search(rf"Public from {LONG_AGO:%-d %b %Y}\D.* to 2 Jan 2027, 0?3:00", rows[1])
+    assert re.search(r"Public since 2 Jan 2027, 0?3:00.* Published by Ada\.", rows[3])
+    assert "The campaign was archived. Result (English)" in rows[3]
+    assert "Topic" not in rows[3]
+    assert "Draft kept. Topic (English)" in marked(rows[4]).translate(WITHOUT_ISOLATES)
+    assert "Public" not in rows[4] + rows[2]
+    assert "Published by" not in rows[4]
+    changes = visible_text(client.get(f"{address}/history/3/").text)
+    assert changes == visible_text(client.get(f"{address}/history/3/?with=1").text)
+    assert f"{address}/history/3/?with=1" in page
+    assert "We won." in changes
+    assert "Draft" not in changes.partition("Underlined text")[2]
+
+
+def test_a_draft_beside_what_was_public_at_once_is_published_later(client, address):
+    campaign_id = archive_beside_a_draft(client, address)
+    publish_all(now=at(5))
+
+    page = client.get(f"{address}/history/").text
+
+    rows = rows_of(page)
+    assert tags_of(page) == {4: "Public now", 3: "", 2: "", 1: ""}
+    assert re.search(r"Public from 2 Jan 2027, 0?3:00.* to 2 Jan 2027, 0?5:00", rows[3])
+    assert "Public since 2 Jan 2027" in rows[4]
+    assert titles() == ["Draft"]
+    assert find_revision("campaign", campaign_id, 3)["texts.en.title"] == "Title of racism (en)"
+
+
+def test_what_was_public_at_once_stays_so_when_the_draft_beside_it_is_discarded(client, address):
+    campaign_id = archive_beside_a_draft(client, address)
+    by = {"actor": "grace@example.org", "staff_id": None, "now": at(5)}
+    discard_changes(campaign_id, seen={("campaign", campaign_id): 4}, **by)
+
+    page = client.get(f"{address}/history/").text
+
+    assert tags_of(page) == {5: "", 4: "", 3: "Public now", 2: "", 1: ""}
+    assert "Public since 2 Jan 2027" in rows_of(page)[3]
+
+
+def test_an_action_closed_beside_a_draft_closed_once(client, address, monkeypatch):
+    place, action_id = make_action_of(address)
+    send(client, f"{place}/edit/", texts__en__title="Draft")
+    by = {"actor": "grace@example.org", "staff_id": make_staff(name="Ada").id, "now": at(3)}
+    close_action(int(address.rpartition("/")[2]), action_id, at=at(3), **by)
+    monkeypatch.setattr("campaign_actions.web.staff.campaigns.history.utc_now", lambda: at(4))
+
+    page = client.get(f"{place}/history/").text
+
+    assert visible_text(page).count("Closed.") == 1
+    assert "Closed." in rows_of(page)[3]
+
+
+def test_a_draft_is_in_the_history_once_however_often_something_else_changes(
+    client, address, monkeypatch
+):
+    place, action_id = make_action_of(address)
+    campaign_id, by = int(address.rpartition("/")[2]), {"actor": "grace@example.org"}
+    send(client, f"{place}/edit/", texts__en__title="Draft")
+    for hour, end in enumerate((at(9), None, at(3), None), 1):
+        close_action(campaign_id, action_id, at=end, now=at(hour), **by)
+    monkeypatch.setattr("campaign_actions.web.staff.campaigns.history.utc_now", lambda: at(5))
+
+    whole = client.get(f"{place}/history/").text
+    monkeypatch.setattr("campaign_actions.web.staff.campaigns.history.PAGE_SIZE", 2)
+    pages = [client.get(f"{place}/history/?page={number}").text for number in range(1, 6)]
+
+    assert tags_of(whole) == {10: "Draft", 9: "Public now", **dict.fromkeys((7, 5, 3, 2, 1), "")}
+    assert visible_text(whole).count("Draft kept.") == 1
+    for number in (7, 5, 3):
+        assert f"Revision {number + 1} keeps the draft beside it." in rows_of(whole)[number]
+    assert "keeps the draft" not in rows_of(whole)[9], "it is in the list"
+    assert sum(visible_text(page).count("keeps the draft") for page in pages) == 3
+    shown = [number for page in pages for number in tags_of(page)]
+    assert shown == list(tags_of(whole))
+    assert sum(visible_text(page).count("Closed.") for page in pages) == 1
+
+
+def test_only_the_newest_revision_of_a_draft_is_marked_as_one(client, address):
+    send(client, f"{address}/edit/", texts__en__title="Draft")
+    send(client, f"{address}/edit/", texts__en__title="Other draft")
+    restore(client, address, 2)
+
+    page = client.get(f"{address}/history/").text
+
+    assert tags_of(page) == {4: "Draft", 3: "", 2: "", 1: "Public now"}
+
+
+def test_the_history_says_which_times_were_set_and_cancelled(client, address):
+    place, action_id = make_action_of(address)
+    campaign_id, ada = int(address.rpartition("/")[2]), make_staff(name="Ada").id
+    send(client, f"{place}/edit/", texts__en__title="Draft")
+    its, now = {"campaign_id": campaign_id, "seen": {("action", action_id): 2}}, utc_now()
+    by = {"actor": "ada@example.org", "staff_id": ada}
+    schedule_changes(**its, at=at(4), now=now, **by)
+    cancel_schedule(**its, now=now + timedelta(hours=1), **by)
+
+    cancelled, scheduled, _opened = events_in(client.get(f"{place}/history/").text)
+
+    assert "Ada Changes scheduled for 2 Jan 2027, 04:00." in scheduled
+    assert "Ada The publishing scheduled for 2 Jan 2027, 04:00 was cancelled." in cancelled
+    assert "scheduled for" not in client.get(f"{address}/history/").text, "that of the campaign"
+
+
+def test_the_history_says_why_nothing_was_published_at_the_time_that_was_set(client, address):
+    place, action_id = make_action_of(address)
+    campaign_id, ada = int(address.rpartition("/")[2]), make_staff("campaigner", name="Ada")
+    send(client, f"{place}/edit/", texts__en__title="Draft")
+    its, by = {("action", action_id): 2}, {"actor": ada.email, "staff_id": ada.id}
+    schedule_changes(campaign_id, seen=its, at=at(4), now=at(1), **by)
+    send(client, f"{place}/edit/", texts__en__title="Changed since")
+    publish_scheduled(at(4), lifetimes=LIFETIMES)
+    db.session.rollback()
+
+    failed = events_in(client.get(f"{place}/history/").text)
+
+    words = (
+        "Nothing was published on 2 Jan 2027, 04:00. The draft was changed after the time was set."
+    )
+    assert any(f"– 2 Jan 2027, 04:00 Automatic {words}" == row.strip() for row in failed), failed
+
+
+def test_a_draft_published_at_its_time_is_an_event_with_all_that_changed_in_public(client, address):
+    place, action_id = make_action_of(address)
+    campaign_id, ada = int(address.rpartition("/")[2]), make_staff("campaigner", name="Ada")
+    send(client, f"{place}/edit/", texts__en__title="Draft")
+    send(client, f"{place}/edit/", texts__en__body="Another demand")
+    its, by = {("action", action_id): 3}, {"actor": ada.email, "staff_id": ada.id}
+    schedule_changes(campaign_id, seen=its, at=at(4), now=at(1), **by)
+    publish_scheduled(at(4), lifetimes=LIFETIMES)
+    db.session.rollback()
+
+    page = client.get(f"{place}/history/").text
+
+    (published,) = [row for row in events_in(page) if "published" in row]
+    assert "2 Jan 2027, 04:00 Ada Revision 3 published. " in published
+    assert published.count("(English)") == 2
+    assert f'href="{place}/history/3/?with=1"' in page
+
+
+def test_the_history_says_which_languages_left_the_site_and_came_back(client, address):
+    campaign_id = make_campaign(slug="hate", locales=("en", "ru")).id
+    address = f"/staff/campaigns/{campaign_id}"
+    by = {"actor": "ada@example.org", "staff_id": make_staff(name="Ada").id}
+    both, one = ("en", "ru"), ("en",)
+    for before, after, hour in ((both, one, 2), (one, both, 3)):
+        set_languages(campaign_id, Languages(after, before), now=at(hour), **by)
+        db.session.rollback()
+
+    rows = rows_of(client.get(f"{address}/history/").text.translate(WITHOUT_ISOLATES))
+
+    assert "No longer public: Russian." in rows[2]
+    assert "Now public: Russian." in rows[3]
+    assert "Public (Russian)" not in rows[2] + rows[3]
+
+
+def test_the_history_says_when_an_opening_was_scheduled_and_cancelled(client, address):
+    place, action_id = make_action_of(address)
+    campaign_id, ada = int(address.rpartition("/")[2]), make_staff(name="Ada").id
+    set_opening_time(campaign_id, None)
+    for page in (address, place):
+        send(client, f"{page}/edit/", texts__en__title="Saved before it opened")
+    by, now = {"actor": "ada@example.org", "staff_id": ada}, utc_now()
+    its = {"action_ids": [action_id], "at": at(4), "seen": None}
+    open_campaign(campaign_id, **its, now=now, **by)
+    cancel(campaign_id, seen=at(4), now=now + timedelta(hours=1), **by)
+    open_action(campaign_id, action_id, at=at(6), seen=None, now=now + timedelta(hours=2), **by)
+
+    of_campaign = events_in(client.get(f"{address}/history/").text)
+    of_action = events_in(client.get(f"{place}/history/").text)
+
+    assert "Ada The opening scheduled for 2 Jan 2027, 04:00 was cancelled." in of_campaign[0]
+    assert "Ada Opening scheduled for 2 Jan 2027, 04:00." in of_campaign[1]
+    assert len(of_campaign) == 2
+    assert "Ada Opening scheduled for 2 Jan 2027, 06:00." in of_action[0]
+    assert of_action[1:] == of_campaign
+
+
+def test_the_history_says_that_all_actions_were_closed_and_the_campaign_reopened(
+    client, address, monkeypatch
+):
+    _place, _action_id = make_action_of(address)
+    campaign_id, ada = int(address.rpartition("/")[2]), make_staff(name="Ada").id
+    send(client, f"{address}/edit/", texts__en__title="Draft")
+    by = {"actor": "ada@example.org", "staff_id": ada}
+    close_campaign(campaign_id, now=at(2), **by)
+    monkeypatch.setattr("campaign_actions.web.staff.campaigns.history.utc_now", lambda: at(5))
+    closed = events_in(client.get(f"{address}/history/").text)
+    reopen(campaign_id, now=at(3), **by)
+
+    reopened, *others = events_in(client.get(f"{address}/history/").text)
+
+    assert "Ada All actions were closed." in closed[0]
+    assert "Closed." not in "".join(closed), "it is one event"
+    assert others == closed
+    assert "Ada The campaign was reopened." in reopened
+
+
+def test_a_campaign_that_was_never_saved_has_the_decisions_about_it(client, address):
+    make_action_of(address)
+    close_campaign(int(address.rpartition("/")[2]), actor="grace@example.org", now=utc_now())
+
+    assert "All actions were closed." in visible_text(client.get(f"{address}/history/").text)
+
+
+def test_the_closing_of_an_action_that_was_never_saved_is_by_who_closed_it(client, address):
+    place, _action_id = make_action_of(address)
+    by = {"actor": "ada@example.org", "staff_id": make_staff(name="Ada").id}
+    close_campaign(int(address.rpartition("/")[2]), now=utc_now(), **by)
+
+    rows = rows_of(client.get(f"{place}/history/").text)
+
+    assert "Ada Closed." in rows[2]
+    assert "Closed" not in rows[1]
+
+
+def test_closing_the_page_cancels_the_time_of_its_changes_in_the_history(client, address):
+    place, action_id = make_action_of(address)
+    campaign_id, now = int(address.rpartition("/")[2]), utc_now()
+    send(client, f"{place}/edit/", texts__en__title="Draft")
+    by = {"actor": "ada@example.org", "staff_id": make_staff(name="Ada").id}
+    schedule_changes(campaign_id, seen={("action", action_id): 2}, at=at(4), now=now, **by)
+    close_action(campaign_id, action_id, at=now, now=now, **by)
+
+    page = visible_text(client.get(f"{place}/history/").text)
+
+    assert "The publishing scheduled for 2 Jan 2027, 04:00 was cancelled." in page
+
+
+def test_a_save_that_changes_nothing_in_public_is_no_publication(client, address):
+    place, action_id = make_action_of(address)
+    by = {"actor": "grace@example.org", "staff_id": None, "now": at(3)}
+    close_action(int(address.rpartition("/")[2]), action_id, at=None, **by)
+
+    page = client.get(f"{place}/history/").text
+
+    assert tags_of(page) == {2: "", 1: "Public now"}
+    assert "The public text did not change." in rows_of(page)[2]
+    assert "Public since" not in rows_of(page)[2]
 
 
 def test_what_was_public_ends_when_the_campaign_leaves_the_site(client, address):
@@ -490,10 +870,6 @@ def events_in(page):
     """The time, the person and the words of each row that is not a revision, the newest first."""
     rows = re.findall(r'<td data-l="Revision"><span aria-hidden.*?</tr>', page, re.DOTALL)
     return [" ".join(visible_text(row).split()) for row in rows]
-
-
-def at(hour: int) -> datetime:
-    return datetime(2027, 1, 2, hour, tzinfo=UTC)
 
 
 def test_the_history_has_the_events_of_an_action_in_order(client, address, monkeypatch):
@@ -529,6 +905,22 @@ def test_the_history_has_the_events_of_an_action_in_order(client, address, monke
     assert places == sorted(places)
     assert "Ada Unpublished." in visible_text(of_campaign)
     assert "Ada Closed." in visible_text(of_campaign)
+
+
+def test_the_history_says_that_an_action_was_reopened_and_when_it_closes(client, address):
+    place, action_id = make_action_of(address)
+    campaign_id, by = int(address.rpartition("/")[2]), {"actor": "grace@example.org"}
+    for hour, end in enumerate((at(9), None, at(3), at(8), at(5), None), 1):
+        close_action(campaign_id, action_id, at=end, now=at(hour), **by)
+
+    rows = rows_of(client.get(f"{place}/history/").text)
+
+    assert "The closing time is now 2 Jan 2027, 09:00." in rows[2]
+    assert "The closing time was removed." in rows[3]
+    assert "Reopened. The closing time is now 2 Jan 2027, 08:00." in rows[5]
+    assert "Closed." in rows[6]
+    assert "Reopened. Closing time" in rows[7]
+    assert "Reopened" not in rows[2] + rows[3] + rows[4] + rows[6]
 
 
 def test_differences_are_in_the_order_of_the_form(client, address):

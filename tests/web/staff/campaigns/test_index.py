@@ -11,10 +11,12 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.staff.permissions import ROLES
 from tests.support.drafts import set_opening_time
 from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in
+from tests.support.staff_forms import fields_of
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -166,6 +168,22 @@ def test_an_archived_campaign_asks_for_the_result_in_the_languages_that_lack_it(
     assert (there in todo) == (role == "campaigner"), "a reviewer may not write it"
 
 
+def test_a_result_that_is_written_but_not_published_is_not_said_to_be_missing(client):
+    campaign, member = (
+        make_campaign(locales=("en", "ru"), archived_at=BEFORE),
+        make_staff("campaigner"),
+    )
+    db.session.execute(update(CampaignText).filter_by(locale="en").values(result="We won."))
+    db.session.commit()
+    changes = {"texts.ru.result": "Мы победили."}
+    save_changes(CAMPAIGN, campaign.id, changes, opened_at=0, by=member, now=utc_now())
+    log_in(client, member)
+
+    for page in (f"/staff/campaigns/{campaign.id}/", "/staff/"):
+        assert "without the result" not in client.get(page).text
+    assert "Changed page to publish" in client.get("/staff/").text
+
+
 def test_a_draft_of_an_archived_campaign_is_left_to_do(client):
     """Its page stays public, and the draft may correct the result."""
     campaign = make_campaign(archived_at=BEFORE)
@@ -248,6 +266,46 @@ def test_only_those_who_may_change_an_action_are_led_to_it(client):
     assert "Action to finish" in page
     assert "Finish action" not in page
     assert "Action to finish" not in client.get("/staff/").text
+
+
+@pytest.mark.parametrize(
+    ("role", "missing", "said", "place"),
+    [
+        ("campaigner", {"teaser": ""}, "Next: finish action", "edit/?right=en#texts.en.teaser"),
+        ("campaigner", {}, "Next: open action", "open/"),
+    ],
+)
+def test_saving_a_second_action_of_a_public_campaign_leads_on(client, role, missing, said, place):
+    campaign = make_campaign()
+    make_action(campaign=campaign)
+    action = make_unopened(campaign, **missing)
+    log_in(client, make_staff(role))
+    here = f"/staff/campaigns/{campaign.id}/actions/{action.id}/"
+
+    page = client.get(f"{here}edit/").text
+    answer = client.post(f"{here}edit/", data=fields_of(page) | {"then": "next"})
+
+    assert "Save and continue" in page
+    assert (answer.status_code, answer.location) == (303, f"{here}{place}")
+    assert said in client.get(answer.location).text
+    assert "Save and continue" not in client.get(f"/staff/campaigns/{campaign.id}/edit/").text
+
+
+def test_saving_an_action_leads_someone_who_cannot_open_it_back_to_the_campaign(
+    client, monkeypatch
+):
+    monkeypatch.setitem(ROLES, "reviewer", ROLES["reviewer"] | {"campaigns.edit"})
+    campaign = make_campaign()
+    action = make_unopened(campaign)
+    log_in(client, make_staff("reviewer"))
+    here = f"/staff/campaigns/{campaign.id}/"
+    page = client.get(f"{here}actions/{action.id}/edit/").text
+
+    answer = client.post(
+        f"{here}actions/{action.id}/edit/", data=fields_of(page) | {"then": "next"}
+    )
+
+    assert answer.location == here
 
 
 def make_unopened(campaign, **texts):

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from campaign_actions.campaigns.models import PartnerText
+from campaign_actions.campaigns.models import Partner, PartnerText
 from campaign_actions.core.db.session import db
 from tests.support.changes import publish_all
 from tests.support.factories import make_campaign, make_staff
@@ -114,3 +114,50 @@ def test_a_partner_of_another_campaign_is_not_found(client, address):
     page = client.get(f"/staff/campaigns/{other.id}/partners/{partner}/")
 
     assert page.status_code == 404
+
+
+def test_saving_a_partner_of_a_public_campaign_says_that_it_is_a_draft(client, address):
+    page = client.get(f"{address}new/").text
+    saved = send(client, f"{address}new/", partners__new__en__name="Memorial")
+
+    assert "Your changes are a draft until you publish them." in page
+    assert "Save draft" in page
+    assert "Saved as a draft." in client.get(saved.location).text
+
+
+def test_a_partner_can_be_saved_and_published(client, address):
+    names = {"partners__new__en__name": "Memorial", "then": "publish"}
+
+    saved = send(client, f"{address}new/", **names)
+
+    assert saved.location == address.replace("partners", "changes")
+    assert "Memorial" in client.get(saved.location).text
+
+
+def test_reordering_says_that_it_is_a_draft(client, address):
+    add(client, address, "First")
+    second = add(client, address, "Second")
+
+    moved = post(client, f"{address}{second}/move/", to="up")
+
+    assert "Saved as a draft." in client.get(moved.location).text
+
+
+def test_the_place_of_a_new_partner_is_not_a_change_of_its_own(client, address):
+    add(client, address, "First")
+    send(client, f"{address}new/", partners__new__en__name="Memorial")
+
+    changes = client.get(address.replace("partners", "changes")).text
+
+    assert "Memorial" in changes
+    assert "Position" not in changes
+
+
+def test_removing_a_partner_that_was_never_public_says_nothing_of_the_public_page(client, address):
+    public = add(client, address, "First")
+    send(client, f"{address}new/", partners__new__en__name="Memorial")
+    of_draft = max(db.session.scalars(select(Partner.id)))
+
+    pages = [client.get(f"{address}{key}/remove/").text for key in (public, of_draft)]
+
+    assert ["from its public page at once" in page for page in pages] == [True, False]

@@ -49,12 +49,6 @@ def action(app):
     return action
 
 
-@pytest.fixture
-def staff(client):
-    log_in(client, make_staff("campaigner"))
-    return client
-
-
 def page_of(action, page=""):
     return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/{page}"
 

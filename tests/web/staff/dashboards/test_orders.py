@@ -10,8 +10,8 @@ import pytest
 
 from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.core.db.session import utc_now
-from tests.support.factories import make_action, make_confirmed, make_signature, make_staff
-from tests.support.staff_client import log_in
+from tests.support.factories import make_action, make_confirmed, make_signature
+from tests.support.staff_client import dashboards_of
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -29,17 +29,6 @@ def action(app):
     make_signature(action, now=then, country_code="RU")
     fold_states(utc_now())
     return action
-
-
-@pytest.fixture
-def staff(client):
-    log_in(client, make_staff("campaigner"))
-    return client
-
-
-def pages_of(action):
-    there = f"/staff/campaigns/{action.campaign_id}/"
-    return f"{there}actions/{action.id}/", f"{there}dashboard/", "/staff/dashboard/"
 
 
 def pane(page, panel):
@@ -64,7 +53,7 @@ def headings(page):
 
 
 def test_a_heading_leads_to_the_order_by_confirmation_rate_and_another_back(staff, action):
-    for there in pages_of(action):
+    for there in dashboards_of(action):
         page = staff.get(there + "?range=7d").text
         assert countries(page) == ["France", "Germany", "Russia"]
         assert headings(page)["Confirmed"][0] == "descending"
@@ -81,7 +70,7 @@ def test_a_heading_leads_to_the_order_by_confirmation_rate_and_another_back(staf
 
 
 def test_the_order_stays_when_the_period_changes_and_in_files(staff, action):
-    there = pages_of(action)[0]
+    there = dashboards_of(action)[0]
 
     page = staff.get(there + "?sort=rate").text
 
@@ -93,7 +82,7 @@ def test_the_order_stays_when_the_period_changes_and_in_files(staff, action):
 
 
 def test_the_bars_show_what_rows_are_sorted_by(staff, action):
-    there = pages_of(action)[0]
+    there = dashboards_of(action)[0]
 
     usual, by_rate = (
         pane(staff.get(there + query).text, "country") for query in ("", "?sort=rate")
@@ -104,4 +93,4 @@ def test_the_bars_show_what_rows_are_sorted_by(staff, action):
 
 
 def test_an_order_that_there_is_not_is_the_usual_one(staff, action):
-    assert countries(staff.get(pages_of(action)[0] + "?sort=nonsense").text)[0] == "France"
+    assert countries(staff.get(dashboards_of(action)[0] + "?sort=nonsense").text)[0] == "France"

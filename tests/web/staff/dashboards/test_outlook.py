@@ -8,17 +8,10 @@ import pytest
 from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import date_long
-from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
-from tests.support.staff_client import log_in
+from tests.support.factories import make_action, make_campaign, make_confirmed
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def staff(client):
-    log_in(client, make_staff("campaigner"))
-    return client
 
 
 def first_figure(staff, action, query=""):

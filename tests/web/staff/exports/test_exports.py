@@ -11,17 +11,18 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign_actions.actions.changes.number import number_changes
-from campaign_actions.actions.models import Action
+from campaign_actions.actions.models import OWN_QUESTIONS, Action
 from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.signatures.withdraw import withdraw
 from campaign_actions.core.db.session import db, utc_now, write_transaction
-from campaign_actions.disclosures.deletions import follow_changes
+from campaign_actions.disclosures.deletions.follow import follow_changes
 from campaign_actions.disclosures.files import deletions_in
 from campaign_actions.disclosures.labels import headings_in
 from campaign_actions.disclosures.models import ExportRecord
 from campaign_actions.staff.dual_control import MIN_MEMBERS_FOR_AUTO
 from campaign_actions.web.staff.exports import exports as pages
 from campaign_actions.web.staff.exports import lookups
+from tests.support.changes import publish_addressee
 from tests.support.exports import chunks_of, export_file, make_export
 from tests.support.factories import (
     LONG_AGO,
@@ -31,7 +32,7 @@ from tests.support.factories import (
     make_confirmed,
     make_staff,
 )
-from tests.support.questions import INVOLVED, PLACE, ask
+from tests.support.questions import INVOLVED, PHONE, PLACE, ask
 from tests.support.signature_pages import entries
 from tests.support.staff_client import log_in, token_of
 
@@ -266,6 +267,24 @@ def test_without_changes_the_page_says_that_the_file_is_up_to_date(client, grace
     page = client.get(page_of(record, "changes")).text
 
     assert "Nothing has changed. Your file is up to date." in page
+
+
+def test_changes_for_another_addressee_must_be_confirmed(client, grace):
+    action = make_action()
+    set_covered("petition", "en", {"code": 1}, now=NOON)
+    handed = {"purpose": "handover", "recipient": "Office"}
+    record, _signatures = make_file(grace, action, **handed)
+    make_confirmed(action)
+    publish_addressee(action, "Petition to the police", now=NOON + timedelta(hours=1))
+
+    page = client.get(page_of(record, "changes")).text
+    refused = submit(client, page_of(record, "changes"))
+    given = submit(client, page_of(record, "changes"), same_addressee="yes")
+
+    assert "1 person in this file signed when the petition named another addressee" in page
+    assert refused.status_code == 409
+    assert "The file was not exported." in refused.text
+    assert len(list(csv.DictReader(io.StringIO(given.text)))) == 1
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -556,3 +575,34 @@ def test_someone_who_may_not_export_sees_no_files(client):
 
     assert [answer.status_code for answer in answers] == [403, 403]
     assert f'href="{ABOVE}"' not in client.get("/staff/").text
+
+
+def test_answers_whose_time_is_over_are_listed_and_marked_as_deleted(client, grace):
+    action = make_action()
+    ask(action, PHONE, type="phone", keep_days=90, en__label="Your number")
+    set_covered("petition", "en", {OWN_QUESTIONS: 1}, now=NOON)
+    signed_at = utc_now() - timedelta(days=91)
+    make_confirmed(action, answers={PHONE: "12345"}, now=signed_at)
+    record = export_file(make_export(action, staff_id=grace.id), now=signed_at)[1]
+    page, listed = client.get(page_of(record)).text, client.get(ABOVE).text
+    before = client.get(f"/staff/campaigns/{action.campaign_id}/export/").text
+
+    answer = submit(client, page_of(record, "answers"), seen=utc_now().isoformat())
+    after = client.get(page_of(record)).text
+
+    assert "The form promised to delete some answers earlier" in before
+    assert record.file_name in sections(listed)[0]
+    assert f"Your number (answers.{PHONE})" in unescape(page)
+    assert "Mark answers as deleted" in page
+    assert (answer.status_code, answer.location) == (303, page_of(record))
+    assert "Answers marked as deleted" in after
+    assert "Answers to delete" not in after
+
+
+def test_only_the_holder_marks_answers_as_deleted(client, grace):
+    record, _signatures = make_file(make_staff("exporter", name="Karim"))
+
+    answer = submit(client, page_of(record, "answers"), seen=utc_now().isoformat())
+
+    assert answer.status_code == 403
+    assert "Only the person who made this file can do this: Karim." in answer.text

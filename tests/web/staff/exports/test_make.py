@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import timedelta
 from html import unescape
 
 import pyrage
@@ -10,9 +11,9 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import delete, select, update
 
+from campaign_actions.actions.naming import find_action_by_name
 from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.personal_data.purposes import HANDOVER, TEAM
-from campaign_actions.actions.queries import find_action_by_name
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.commands.signatures import signatures
 from campaign_actions.core.db.session import db, write_transaction
@@ -25,6 +26,7 @@ from campaign_actions.staff.authentication.sessions import SessionEnded
 from campaign_actions.staff.dual_control import MIN_MEMBERS_FOR_AUTO
 from campaign_actions.staff.models import StaffMember, StaffSession
 from campaign_actions.web.http.page_cache import PageCache
+from tests.support.changes import publish_addressee
 from tests.support.exports import export_signatures
 from tests.support.factories import (
     NOON,
@@ -33,6 +35,7 @@ from tests.support.factories import (
     make_confirmed,
     make_staff,
 )
+from tests.support.page_text import visible_text
 from tests.support.signature_pages import address, entries
 from tests.support.staff_client import log_in, post, token_of
 
@@ -74,6 +77,10 @@ def export(send):
 @pytest.fixture
 def show_preview(send):
     return lambda action, **fields: send(action, "preview", **fields)
+
+
+def csv_rows(answer) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(answer.text)))
 
 
 def records() -> list[ExportRecord]:
@@ -324,6 +331,50 @@ def test_a_handover_needs_no_second_person(client, export):
     assert [answer.mimetype for answer in answers] == ["text/csv", "text/html", "text/html"]
     assert all("Someone else has to approve this" in answer.text for answer in answers[1:])
     assert [one.purpose for one in records()] == ["handover"]
+
+
+@pytest.fixture
+def readdressed(app):
+    """Two people signed for the office, one for the service."""
+    action = make_action()
+    for hour in (-2, -1, 1):
+        make_confirmed(action, now=NOON + timedelta(hours=hour))
+    publish_addressee(action, "Petition to the security service", now=NOON)
+    return action
+
+
+HANDED = {"purpose": "handover", "recipient": "Security service"}
+
+
+def test_a_handover_to_another_addressee_says_how_many_did_not_sign_for_it(
+    show_preview, readdressed
+):
+    page = visible_text(show_preview(readdressed, **HANDED).text)
+    team = visible_text(show_preview(readdressed).text)
+
+    assert "2 people in this file signed when the petition named another addressee" in page
+    assert "Petition to the office 2 people, until 20 November 2026" in page
+    assert "The petition goes to the same authority as before, under another name" in page
+    assert "another addressee" not in team, "our team may have everyone"
+
+
+def test_a_handover_to_another_addressee_must_be_confirmed(export, readdressed):
+    refused = export(readdressed, **HANDED)
+    assert records() == []
+    given = export(readdressed, **HANDED, same_addressee="yes")
+
+    assert refused.status_code == 409
+    assert "The file was not exported. Some people took part while" in visible_text(refused.text)
+    assert len(csv_rows(given)) == 3
+    assert entries("exported")[0].details["same_addressee"] is True
+
+
+@on_sqlite
+def test_people_who_signed_for_the_new_addressee_need_no_confirmation(export, readdressed):
+    given = export(readdressed, **HANDED, since="2026-11-20T13:00")
+
+    assert len(csv_rows(given)) == 1
+    assert "same_addressee" not in entries("exported")[0].details
 
 
 @on_sqlite

@@ -45,6 +45,28 @@ def test_an_administrator_sets_the_time_zone(client):
     assert "(Tbilisi)" in client.get(ADDRESS).text
 
 
+def test_after_one_of_the_first_steps_a_message_leads_to_the_next(client):
+    member(client, "administrator")
+
+    post(client, ADDRESS, timezone="Asia/Tbilisi")
+
+    page = client.get(ADDRESS).text
+    assert re.search('<a href="/staff/[^"]+">Next: [^<]+</a>', page)
+
+
+def test_saving_the_preselected_utc_is_confirmed_and_completes_the_first_step(client):
+    member(client, "administrator")
+    before = client.get("/staff/").text
+
+    post(client, ADDRESS, timezone="")
+
+    page = client.get(ADDRESS).text
+    assert "Time zone saved" in page
+    assert '<option value="UTC" selected>UTC</option>' in page
+    assert "Choose time zone" in before
+    assert "Choose time zone" not in client.get("/staff/").text
+
+
 def test_nothing_chosen_is_the_setting_of_the_server(client, app):
     app.config["TIMEZONE"] = "Europe/Berlin"
     set_timezone("Asia/Tbilisi", **GRACE)

@@ -327,3 +327,21 @@ def test_where_two_people_decide_administrators_are_told_who_can_change_their_ro
     assert "Ask another administrator" in refused.text
     assert "Elena" in refused.text
     assert allowed.status_code == 303, "no right to approve changes"
+
+
+def test_roles_that_one_person_assigned_are_confirmed_by_someone_who_is_there(client):
+    boss = make_staff("administrator", name="Ada")
+    member = make_staff("administrator", name="Bo", roles_given_by=boss.id)
+    log_in(client, boss)
+    address = f"/staff/people/{member.id}/"
+
+    alone = client.get(address).text
+    make_staff("administrator", name="Eve")
+    asked = client.get(address).text
+    log_in(client, member)
+    own = client.get(address).text
+
+    assert "Nobody can confirm these roles yet" in alone
+    assert "without changing anything" not in alone
+    assert "These people can then approve them: Eve." in asked
+    assert "These people can then approve them: Ada and Eve." in own

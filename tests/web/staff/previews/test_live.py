@@ -9,9 +9,11 @@ from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.content.html_document import parse_document
-from campaign_actions.core.db.session import db
+from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.publishing.archive import archive
 from tests.support.drafts import make_draft, set_opening_time
-from tests.support.factories import LONG_AGO, make_staff
+from tests.support.factories import LONG_AGO, make_action, make_staff
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of
 from tests.support.translators import begin
@@ -233,3 +235,50 @@ def test_a_question_of_no_type_has_no_preview(staff, campaign):
 
     for there in ("qabcdef/preview/en/?type=rank", "long-key/preview/en/?type=text"):
         assert staff.post(f"{folder}{there}", data={"csrf_token": token}).status_code == 404
+
+
+def archived(staff, campaign, locale: str = "en", **typed: str) -> str:
+    address = f"/staff/campaigns/{campaign.id}/archive/"
+    fields = fields_of(staff.get(address).text)
+    answer = staff.post(f"{address}preview/{locale}/", data=fields | typed)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_archiving_shows_the_page_of_each_public_action_with_the_result(staff, campaign):
+    db.session.execute(update(ActionText).values(result=""))
+    db.session.commit()
+    (action_id,) = db.session.scalars(select(Action.id)).all()
+    hidden = make_action(campaign=campaign, slug="hidden").id
+    db.session.execute(update(Action).filter_by(id=hidden).values(published_at=None))
+    db.session.commit()
+    typed = {"result_en": "The **law** is changed.", "preview_of": str(action_id)}
+
+    choice = staff.get(f"/staff/campaigns/{campaign.id}/archive/").text
+    whole = archived(staff, campaign, **typed | {"preview_of": ""})
+    page = archived(staff, campaign, **typed)
+    russian = archived(staff, campaign, "ru", **typed)
+
+    options = re.findall(r'<option value="(\d*)"', choice.partition('name="preview_of"')[2])
+    assert options == ["", str(action_id)]
+    assert "Title of hidden (en)" not in whole, "it is not public"
+    assert "Closed on " in page
+    assert "The law is changed." in visible_text(page)
+    assert 'id="sign"' not in page
+    assert "на другом языке" in visible_text(russian)
+
+
+def test_the_preview_of_a_closed_action_has_the_result_of_its_campaign(client, staff, campaign):
+    db.session.execute(update(ActionText).values(result=""))
+    db.session.commit()
+    results = {"en": "The law is changed.", "ru": "Закон изменён."}
+    archive(campaign.id, results=results, actor="grace@example.org", now=utc_now())
+
+    page = live(staff, campaign, "action", "en", title="New title")
+
+    assert "The law is changed." in band_of(client.get("/en/campaigns/racism/hate-crimes/").text)
+    assert "The law is changed." in band_of(page)
+
+
+def band_of(page: str) -> str:
+    return page.partition('class="band"')[2].partition("</section>")[0]

@@ -15,6 +15,7 @@ from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.security.signed_tokens import make_token
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.previews.links import revoke_preview, share_preview
+from campaign_actions.publishing.archive import archive
 from campaign_actions.web.staff.access.authorization import SHARED_PREVIEWS
 from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import LONG_AGO, make_action, make_campaign, make_staff
@@ -135,6 +136,30 @@ def test_the_preview_of_a_closed_action_leads_to_the_open_one(staff, campaign, a
     page = staff.get(f"/staff/preview/en/{campaign.id}/{over}/").text
 
     assert re.search(rf'href="/staff/preview/en/{campaign.id}/{action_id}/">\s*Open now:', page)
+
+
+@pytest.mark.parametrize("locale", ["en", "ru"])
+def test_the_preview_of_a_closed_action_says_what_the_public_page_says(
+    staff, campaign, action_id, locale
+):
+    set_opening_time(campaign.id, LONG_AGO)
+    later = make_action(campaign=campaign, slug="later").id
+    db.session.execute(update(Action).filter_by(id=later).values(published_at=None))
+    db.session.commit()
+    by = {"actor": "grace@example.org", "now": utc_now()}
+    archive(campaign.id, results={"en": "We won."}, later=["ru"], **by)
+
+    public = band_of(staff.get(f"/{locale}/campaigns/racism/hate-crimes/").text)
+    preview = band_of(staff.get(f"/staff/preview/{locale}/{campaign.id}/{action_id}/").text)
+
+    assert ("We won." in public) == (locale == "en")
+    assert preview == public
+
+
+def band_of(page: str) -> str:
+    """The words about the end of an action."""
+    band = page.partition('class="band"')[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", band).split())
 
 
 def test_the_banner_says_what_the_public_sees(staff, campaign):

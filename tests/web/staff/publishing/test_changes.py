@@ -14,10 +14,13 @@ from campaign_actions.campaigns.models import Campaign
 from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.publishing.close import archive
+from campaign_actions.publishing.archive import archive
+from campaign_actions.publishing.changes import discard_changes, publish_changes
+from campaign_actions.publishing.close import close_action, close_campaign
+from campaign_actions.publishing.publish import unpublish
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.web.staff.publishing.edit_addresses import edit_address
-from tests.support.changes import drafts_in, publish_all
+from tests.support.changes import drafts_in, publish_all, seen_of
 from tests.support.factories import (
     NOON,
     make_action,
@@ -117,6 +120,35 @@ def test_the_lists_and_pages_say_that_there_are_changes(staff, action):
         assert f'href="{page_of(action)}">Unpublished changes</a>' in staff.get(address).text
 
 
+def test_who_only_closes_or_archives_beside_a_draft_has_not_changed_it(staff, action):
+    change(ACTION, action.id, title="New")
+    change(CAMPAIGN, action.campaign_id, title="New")
+    boris = {"actor": "boris@example.org", "staff_id": make_staff(name="Boris").id}
+    now = utc_now()
+    close_action(action.campaign_id, action.id, at=now, now=now, **boris)
+    archive(action.campaign_id, results=None, now=utc_now(), **boris)
+
+    page = visible_text(staff.get(page_of(action)).text)
+
+    assert "Unpublished changes by Ada" in page
+    assert "Boris" not in page
+
+
+def test_publishing_after_the_campaign_has_left_the_site_says_so(staff, action):
+    change(ACTION, action.id, title="New")
+    page = staff.get(page_of(action)).text
+    at = db.session.scalar(select(Campaign.published_at).filter_by(id=action.campaign_id))
+    db.session.rollback()
+    unpublish(action.campaign_id, seen=at, actor="boris@example.org", now=utc_now())
+
+    data = {"csrf_token": token_of(page), "seen": f"action {action.id} 2", "when": "now"}
+    answer = staff.post(page_of(action, "publish/"), data=data)
+
+    said = visible_text(staff.get(answer.location).text)
+    assert "This campaign is not public. The unpublished changes are part of it now." in said
+    assert "published or discarded" not in said
+
+
 def test_the_page_shows_both_sides_of_each_field(staff, action):
     change(ACTION, action.id, title="Title of bad crimes (en)")
 
@@ -199,7 +231,30 @@ def test_the_second_of_two_people_is_told_that_the_first_has_published(staff, ac
 
     assert answer.status_code == 303
     there = staff.get(answer.location)
-    assert "Someone else has published or discarded these changes." in there.text
+    words = " ".join(visible_text(there.text).split())
+    assert "These changes were published on 20 November 2026, 12:00 (UTC)." in words, "by a command"
+    assert "Nothing is lost, because the history keeps every version. Show the history" in words
+    history = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/history/"
+    assert f'<a href="{history}">Show the history</a>' in there.text
+
+
+@pytest.mark.parametrize("end", ["published", "discarded"])
+def test_the_second_of_two_people_is_told_who_was_first_and_what_they_did(staff, action, end):
+    change(ACTION, action.id, button="Sign now")
+    shown = staff.get(page_of(action)).text
+    seen = re.findall(r'name="seen" value="([^"]+)"', shown)
+    by = make_staff("campaigner", name="Ada")
+    facts, later = {"actor": by.email, "staff_id": by.id}, NOON + timedelta(days=1)
+    close_action(action.campaign_id, action.id, at=later, now=NOON, **facts)
+    verb = publish_changes if end == "published" else discard_changes
+    verb(action.campaign_id, seen=seen_of(action.campaign_id), now=later, **facts)
+
+    answer = staff.post(
+        page_of(action, "discard/"), data={"csrf_token": token_of(shown), "seen": seen}
+    )
+
+    words = " ".join(visible_text(staff.get(answer.location).text).split())
+    assert f"Ada {end} these changes on 21 November 2026, 12:00 (UTC)." in words
 
 
 REFUSED = {
@@ -293,7 +348,10 @@ def test_what_is_left_is_shown_when_someone_has_published_the_rest(staff, action
     answer = staff.post(page_of(action, part), data=data)
 
     assert answer.status_code == 409
-    assert "Someone else has published or discarded some of these changes" in answer.text
+    assert "Some of these changes were published on 20 November 2026, 12:00 (UTC)." in visible_text(
+        answer.text
+    )
+    assert "The others are below." in answer.text
     assert "Publish 1 change" in answer.text
     assert list(drafts_in(action.campaign_id)) == [("campaign", action.campaign_id)]
 
@@ -416,8 +474,40 @@ def test_a_demand_that_people_took_part_in_must_be_confirmed(staff, action):
 
     assert refused.status_code == 400
     assert "12 people took part in the demand as it was." in refused.text
-    assert "Confirm that the demand means the same as before" in refused.text
+    assert "1 thing to confirm before publishing." in refused.text
+    assert re.search('<a href="#same">[^<]*Confirm that the demand means the same', refused.text)
+    assert 'id="same"' in refused.text
     assert published.status_code == 303
+
+
+def test_another_addressee_must_be_confirmed_as_the_same_authority(staff, action):
+    set_count(action, 12)
+    change(ACTION, action.id, addressee="Petition to the security service")
+
+    page = staff.get(page_of(action)).text
+    refused = post(staff, action, "publish/", same="yes")
+    published = post(staff, action, "publish/", same_addressee="yes")
+
+    assert (
+        "The addressee changes from “Petition to the office” to “Petition to the security service”."
+        " 12 people have signed and agreed that only the addressee at that time gets their details."
+    ) in visible_text(page)
+    assert "create a new petition" in page
+    assert refused.status_code == 400
+    assert "Nothing needs fixing." not in page
+    assert "1 thing to confirm before publishing." in page
+    assert re.search('<a href="#same_addressee">[^<]*Confirm what the checks below', refused.text)
+    assert 'id="same_addressee"' in refused.text
+    assert published.status_code == 303
+
+
+@pytest.mark.parametrize("text", ["button", "addressee"])
+def test_nobody_is_asked_about_an_addressee_that_nobody_signed_for(staff, action, text):
+    set_count(action, 12 if text == "button" else 0)
+    change(ACTION, action.id, **{text: "Something else"})
+
+    assert 'name="same_addressee"' not in staff.get(page_of(action)).text
+    assert post(staff, action, "publish/").status_code == 303
 
 
 def test_unfinished_markup_is_refused_at_its_line(staff, action):
@@ -522,12 +612,35 @@ def test_discarding_asks_first_and_keeps_the_public_page(staff, action):
 def test_only_people_who_may_publish_can_publish(client, action, monkeypatch):
     monkeypatch.setitem(ROLES, "campaigner", ROLES["campaigner"] - {"campaigns.publish"})
     log_in(client, make_staff("campaigner"))
+    make_staff("administrator", name="Nino")
     change(ACTION, action.id, button="Sign now")
 
     page = client.get(page_of(action)).text
 
-    assert "You do not have permission to publish these changes." in page
+    assert "These administrators can give you the right: Nino." in visible_text(page)
     assert post(client, action, "publish/").status_code == 403
+
+
+def test_publishing_only_one_page_leads_to_that_page(staff, action):
+    change(ACTION, action.id, title="New demand")
+    change(CAMPAIGN, action.campaign_id, title="New title")
+
+    answer = post(staff, action, "publish/", page=f"{page_of(action)}?of={action.id}", of=action.id)
+
+    assert answer.location == f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
+    page = visible_text(staff.get(answer.location).text)
+    assert "1 change published." in page
+    assert "View public page" in page
+
+
+@pytest.mark.parametrize(
+    ("of", "place"), [("", ""), ("campaign", ""), ("1", "actions/1/"), ("99", "")]
+)
+def test_a_page_of_changes_without_any_says_so(staff, action, of, place):
+    answer = staff.get(f"{page_of(action)}?of={of}")
+
+    assert answer.location == f"/staff/campaigns/{action.campaign_id}/{place}"
+    assert "There is nothing to publish." in visible_text(staff.get(answer.location).text)
 
 
 def test_translators_can_see_the_changes_and_do_nothing_about_them(client, action):
@@ -536,6 +649,7 @@ def test_translators_can_see_the_changes_and_do_nothing_about_them(client, actio
 
     page = client.get(page_of(action)).text
 
+    assert "Your roles do not include this. Ask Ada." in visible_text(page)
     assert "Undo change" not in page
     assert post(client, action, "discard/").status_code == 403
 
@@ -559,6 +673,21 @@ def test_changes_of_an_archived_campaign_are_published_without_preflight(staff, 
 
     assert answer.status_code == 303
     assert "New" in staff.get("/en/campaigns/racism/").text
+
+
+@pytest.mark.parametrize("is_archived", [False, True])
+def test_translations_older_than_a_changed_text_are_named_when_a_campaign_is_over(
+    staff, action, is_archived
+):
+    if is_archived:
+        archive(action.campaign_id, results=None, actor="ada", now=utc_now())
+    else:
+        close_campaign(action.campaign_id, actor="ada", now=utc_now())
+    change(CAMPAIGN, action.campaign_id, summary="New")
+
+    page = visible_text(staff.get(page_of(action)).text)
+
+    assert "To review: 1 translation is older than its source text." in page
 
 
 def test_an_archived_page_cannot_lose_a_text_that_the_public_needs(staff, action):
@@ -616,7 +745,9 @@ def test_an_archived_campaign_offers_neither_preflight_nor_opening(staff, action
         answer = staff.get(f"{address}/{part}/", follow_redirects=True)
         assert answer.request.path == f"/staff/campaigns/{action.campaign_id}/publish/"
         assert "Its actions no longer open or close." in answer.text
-    assert "Archived" in staff.get(f"{address}/").text
+    page = staff.get(f"{address}/").text
+    assert ">Draft<" in page, "it was never open"
+    assert "Opens on" not in page
 
 
 def test_unfinished_markup_is_refused_on_save_and_nothing_is_lost(staff, action):
@@ -639,3 +770,51 @@ def test_a_block_in_an_email_is_refused_at_its_line(staff, action):
     assert answer.status_code == 400
     assert "Line 2: emails have no blocks" in answer.text
     assert fields_of(answer.text)["texts.en.confirm_text"].replace("\r\n", "\n") == text
+
+
+def test_the_checks_of_one_page_count_its_own_translations(staff, action):
+    change(CAMPAIGN, action.campaign_id, summary="New")
+    change(ACTION, action.id, summary="New demand", button="Sign now")
+    one, two = "1 translation is older", "2 translations are older"
+
+    of_action = staff.get(f"{page_of(action)}?of={action.id}").text
+    of_campaign = staff.get(f"{page_of(action)}?of=campaign").text
+    of_all = staff.get(page_of(action)).text
+
+    assert (one in of_action, two in of_action) == (False, True)
+    assert (one in of_campaign, two in of_campaign) == (True, False)
+    assert "3 translations are older" in of_all
+    assert checks_passed(of_action) + checks_passed(of_campaign) == checks_passed(of_all)
+
+
+def checks_passed(page: str) -> int:
+    return int(re.search(r"(\d+) checks passed", page)[1])
+
+
+def test_a_draft_of_another_page_does_not_say_that_translations_are_left(staff, action):
+    change(CAMPAIGN, action.campaign_id, body="New, and not translated")
+    change(ACTION, action.id, button="Sign now")
+
+    page = staff.get(f"{page_of(action)}?of={action.id}").text
+
+    assert "1 translation is older" in page
+    assert "translated yet" not in page
+    assert "not translated" not in page
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_result_needs_a_translation_once_people_can_read_it(staff, action, is_closed):
+    other = make_action(
+        campaign=db.session.get(Campaign, action.campaign_id), slug="other", locales=("en", "ru")
+    )
+    now = utc_now()
+    if is_closed:
+        close_action(other.campaign_id, other.id, at=now, actor="a", now=now)
+    change(CAMPAIGN, action.campaign_id, result="We will win.")
+    change(ACTION, other.id, result="We won.")
+
+    page = staff.get(page_of(action)).text
+
+    assert ("1 source text has not been translated yet." in page) == is_closed
+    assert "2 source texts" not in page
+    assert ("Every source text is translated" in page) != is_closed

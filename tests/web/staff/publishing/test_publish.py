@@ -15,6 +15,7 @@ from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.timezones import local_input
 from campaign_actions.publishing.forms import format_instant
+from campaign_actions.publishing.publish import unpublish
 from campaign_actions.publishing.scheduled.openings import stop_openings
 from tests.support.approvers import entries
 from tests.support.drafts import make_draft, opening_times, set_opening_time
@@ -520,6 +521,30 @@ def test_a_single_action_with_a_fault_does_not_open(staff, campaign):
     assert opening_times(campaign.id)[1] == [LONG_AGO, None]
 
 
+def test_an_action_that_lacks_languages_leads_to_each_before_to_leaving_them_out(staff):
+    campaign = make_draft(slug="women", locales=("en", "ru", "fr", "es"), published_at=LONG_AGO)
+    later = make_action(campaign=campaign, slug="later", locales=("en",))
+    db.session.execute(update(Action).filter_by(id=later.id).values(published_at=None))
+    db.session.commit()
+    base = f"/staff/campaigns/{campaign.id}/"
+
+    page = post(staff, f"{base}actions/{later.id}/open/", when="now", seen="").text
+
+    refusal = page.partition('id="errors"')[2].partition("</section>")[0]
+    item = refusal.partition("This action is not available in this language.")[2]
+    item = item.partition("</div>")[0]
+    edit = f"{base}actions/{later.id}/edit/"
+    ways = re.findall(r'<a href="([^"]+)"><span>([^<]+)</span></a>', item)
+    assert sorted(ways) == [
+        (f"{edit}?right={tag}", name)
+        for tag, name in (("es", "Spanish"), ("fr", "French"), ("ru", "Russian"))
+    ]
+    assert item.count("Title of later (en)") == 1
+    effect = "Leaving out a language takes all pages of the campaign off the site in that language."
+    links = item.index(ways[-1][0]), item.index(effect), item.index("Choose public languages")
+    assert links == tuple(sorted(links))
+
+
 def test_an_action_of_another_campaign_is_not_found(staff, campaign):
     other = make_campaign(slug="women")
     (action_id,) = action_ids()
@@ -540,13 +565,73 @@ def test_an_action_can_be_closed_and_reopened(staff, campaign):
     page = staff.get("/en/campaigns/racism/hate-crimes/").text
     asked = staff.get(address).text
     again = post(staff, address, when="never", at="", seen=fields_of(asked)["seen"])
+    reopened = staff.get(again.location).text
 
     assert [bad.status_code, closed.status_code, again.status_code] == [400, 303, 303]
     assert " checked>" not in asked, "nothing is proposed that would move its end"
     assert "The action is closed. To reopen it, choose “Closing time”." in said
     assert f'href="{address}"' in said
     assert "Closed on" in page
+    assert "The action is open again." in reopened
     assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
+
+
+def ends() -> list:
+    db.session.rollback()
+    return list(db.session.scalars(select(Action.closes_at).order_by(Action.id)))
+
+
+def test_a_closed_action_can_only_be_reopened(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/close/"
+    stale = fields_of(post(staff, address, when="now").text)  # the question, open since then
+    post(staff, address, when="now", sure="y")
+    closed_at = ends()
+
+    page = staff.get(address).text
+    answers = [
+        staff.post(address, data=stale | {"when": "now", "sure": "y"}),
+        post(staff, address, when="now"),
+    ]
+
+    assert 'value="never"' in page
+    assert 'value="now"' not in page
+    for answer in answers:
+        assert answer.status_code == 409
+        assert "This action is already closed. Its closing time has not changed." in answer.text
+        assert "Keep it open" not in answer.text
+    assert ends() == closed_at
+
+
+def test_a_closing_time_that_has_passed_counts_as_closed(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/close/"
+    stale = fields_of(staff.get(address).text)
+    end = utc_now() - HOUR
+    db.session.execute(update(Action).values(closes_at=end, retain_from=end))
+    db.session.commit()
+
+    answer = staff.post(address, data=stale | {"when": "now", "sure": "y"})
+
+    assert answer.status_code == 409
+    assert "This action is already closed." in answer.text
+    assert ends() == [end]
+
+
+@pytest.mark.parametrize("opens_at", [None, NEXT_YEAR])
+def test_an_action_that_is_not_open_yet_has_no_closing_now(staff, campaign, opens_at):
+    set_opening_time(campaign.id, opens_at)
+    address = f"/staff/campaigns/{campaign.id}/actions/{action_ids()[0]}/close/"
+
+    page = staff.get(address).text
+    answer = post(staff, address, when="now", sure="y")
+
+    assert 'value="never" checked' in page
+    assert 'value="now"' not in page
+    assert answer.status_code == 409
+    assert "Only an open action can be closed now. Nothing has changed." in answer.text
+    assert "Open, with no closing time." not in answer.text
+    assert ends() == [None]
 
 
 def test_closing_an_action_leads_on_to_telling_people_what_happened(staff, campaign):
@@ -789,17 +874,75 @@ def test_a_campaign_is_closed_archived_and_reopened_after_a_confirmation(staff, 
     assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
+@pytest.mark.parametrize("end", ["close", "archive"])
+def test_a_campaign_can_be_reopened_while_an_action_that_closed_with_it_has_a_draft(
+    staff, campaign, end
+):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}{end}/", no_result="y")
+    send(staff, f"{base}actions/{action_ids()[0]}/edit/", texts__en__teaser="A draft")
+
+    page = staff.get(page_of(campaign)).text
+
+    assert f'<a href="{base}reopen/">Reopen campaign</a>' in page
+
+
+def test_an_archived_campaign_leads_to_its_result_instead_of_archiving_it_again(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}archive/", result_en="The law is changed.", result_ru="Закон изменён.")
+
+    answer = staff.get(f"{base}archive/")
+    page = staff.get(answer.location).text
+
+    assert (answer.status_code, answer.location) == (303, page_of(campaign))
+    assert "This campaign is archived. Its result is one of its texts" in page
+    assert f'href="{base}edit/#texts.en.result">Write or change the result</a>' in page
+
+
 def test_reopening_says_how_many_actions_are_open_again(staff, campaign):
     set_opening_time(campaign.id, LONG_AGO)
     base = f"/staff/campaigns/{campaign.id}/"
     post(staff, f"{base}actions/{action_ids()[0]}/close/", when="now", at="", sure="y")
     post(staff, f"{base}archive/", no_result="y")
 
+    asked = visible_text(staff.get(f"{base}reopen/").text)
     reopened = post(staff, f"{base}reopen/")
 
-    page = visible_text(staff.get(reopened.location).text)
-    assert "Campaign reopened. 1 action had been closed separately and stays closed." in page
-    assert "open again" not in page
+    assert "Take this campaign out of the archive? No action was closed with the campaign" in asked
+    page = staff.get(reopened.location).text
+    words = visible_text(page)
+    assert (
+        "The campaign has left the archive, but no action is open. 1 action had been closed"
+        in words
+    )
+    assert "To reopen an action, change its closing time." in words
+    assert "reopened" not in words
+    assert f"{base}reopen/" not in page, "it would open nothing"
+
+
+def test_an_archived_campaign_is_not_closed_and_gets_no_action(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    token = token_of(staff.get(f"{base}close/").text)
+    post(staff, f"{base}archive/", no_result="y")
+    typed = {"csrf_token": token, "title": "A new demand", "kind": "petition", "goal": "100"}
+
+    closed = staff.post(f"{base}close/", data={"csrf_token": token})
+    said = visible_text(staff.get(closed.location).text)
+    made = staff.post(f"{base}actions/new/", data=typed)
+
+    assert "This campaign is archived. Its actions no longer open or close." in said
+    assert "All actions closed" not in said
+    assert made.status_code == 409
+    assert 'value="A new demand"' in made.text or ">A new demand</textarea>" in made.text.replace(
+        "\n", ""
+    )
+    assert len(action_ids()) == 1
+    asked = staff.get(f"{base}actions/new/")
+    assert (asked.status_code, asked.location) == (303, base)
+    assert "This campaign is archived." in visible_text(staff.get(base).text)
 
 
 def test_reopening_names_the_actions_that_opened_with_the_campaign(staff, campaign):
@@ -1029,3 +1172,21 @@ def test_languages_are_listed_from_the_source_language_on(staff):
     assert re.findall(r'name="public" value="(\w+)"', page) == ["en", "ar", "ru"]
     head = page.partition("many-languages</bdi>")[2].partition("</p>")[0]
     assert re.findall(r'<bdi lang="(\w+)"', head) == ["en", "ar", "ru"]
+
+
+def test_a_petition_that_comes_back_with_another_addressee_must_be_confirmed(staff):
+    campaign = make_draft(published_at=LONG_AGO)
+    set_count(campaign_action := db.session.scalars(select(Action)).one(), 3)
+    unpublish(campaign.id, seen=LONG_AGO, actor="ada@example.org", now=utc_now())
+    db.session.execute(update(ActionText).filter_by(locale="en").values(addressee="To the police"))
+    db.session.commit()
+    given = {"when": "now", "seen": "", "actions": [str(campaign_action.id)]}
+
+    page = staff.get(page_of(campaign)).text
+    refused = post(staff, page_of(campaign), **given)
+    published = post(staff, page_of(campaign), **given, same_addressee="yes")
+
+    assert "from “Petition to the office” to “To the police”. 3 people have signed" in page
+    assert refused.status_code == 400
+    assert "Nothing was changed. Confirm what the checks below ask" in refused.text
+    assert published.status_code == 303

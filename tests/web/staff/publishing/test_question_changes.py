@@ -9,10 +9,10 @@ from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.actions.questions.differences import question_names
 from campaign_actions.actions.questions.stored import questions_in
 from campaign_actions.core.content.html_document import parse_document
-from tests.support.factories import NOON, make_action, make_staff
+from tests.support.factories import NOON, make_action
 from tests.support.page_text import visible_text
 from tests.support.questions import INVOLVED, PLACE, WHY, ask, content_of, fields, remove, save
-from tests.support.staff_client import log_in, token_of
+from tests.support.staff_client import token_of
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 USUAL = {"position": 0, "is_required": False, "purpose": "team", "keep_days": 0, "country": ""}
@@ -29,12 +29,6 @@ NEW = {
 @pytest.fixture
 def action(app):
     return make_action(locales=("en", "ru"))
-
-
-@pytest.fixture
-def staff(client):
-    log_in(client, make_staff("campaigner"))
-    return client
 
 
 def labels_on(staff, address: str) -> list[str]:

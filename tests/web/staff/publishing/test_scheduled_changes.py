@@ -22,7 +22,8 @@ from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import ScheduledDraft
 from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
-from campaign_actions.publishing.close import archive, close_action, close_campaign
+from campaign_actions.publishing.archive import archive
+from campaign_actions.publishing.close import close_action, close_campaign
 from campaign_actions.publishing.scheduled.changes import publish_scheduled
 from campaign_actions.staff.permissions import ROLES
 from tests.support.factories import make_action, make_staff, set_count
@@ -163,38 +164,73 @@ def test_a_time_that_daylight_saving_skips_is_explained(staff, action):
     assert "Choose 03:00 or later." in answer.text
 
 
-def test_nothing_is_scheduled_for_after_the_end_of_the_action(staff, action):
-    close_action(
-        action.campaign_id, action.id, at=MORNING, actor="ada", now=utc_now(), staff_id=None
-    )
-    change(ACTION, action.id, button="Sign now")
+@pytest.mark.parametrize("end", [close_action, close_campaign, archive])
+def test_changes_of_what_is_closed_can_be_scheduled(staff, action, end):
+    facts = {
+        close_action: {"action_id": action.id, "at": utc_now()},
+        archive: {"results": None},
+    }.get(end, {})
+    end(action.campaign_id, **facts, actor="ada", now=utc_now())
+    change(ACTION, action.id, result="We won.")
 
     answer = post(staff, action, **TYPED)
 
-    assert answer.status_code == 400
-    assert "closes on 2 December 2026, 13:00 (Tbilisi)" in visible_text(answer.text)
-    assert "Choose an earlier time." in answer.text
-    assert times() == []
+    assert answer.status_code == 303
+    assert times() == [MORNING]
+    work()
+    assert "We won." in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
-@pytest.mark.parametrize(
-    ("end", "words"), [(close_campaign, "has closed"), (archive, "is archived")]
-)
-def test_what_is_over_can_only_be_published_now(staff, action, end, words):
+def test_a_closing_time_leaves_the_time_of_changes_and_says_so_before(staff, action):
     change(ACTION, action.id, button="Sign now")
-    results = {"results": None} if end is archive else {}
-    end(action.campaign_id, **results, actor="ada", now=utc_now() - timedelta(hours=1))
+    post(staff, action, **TYPED)
+    address = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/close/"
 
-    page = staff.get(page_of(action)).text
-    refused = post(staff, action, **TYPED)
+    before = staff.get(address).text
+    asked = {"csrf_token": token_of(before), "when": "now"}
+    asks = visible_text(staff.post(address, data=asked).text)
+    saved = {**asked, "when": "at", "at": "2026-12-02T12:00", "at_zone": "Asia/Tbilisi"}
+    page = visible_text(staff.get(staff.post(address, data=saved).location).text)
 
-    assert 'name="when"' not in page
-    sentence = f"{words}. You can publish its changes now, but not schedule them."
-    assert sentence in page
-    assert sentence in refused.text
-    assert refused.status_code == 400
-    assert times() == []
-    assert post(staff, action).status_code == 303
+    moment = "2 December 2026, 13:00 (Tbilisi) · 09:00 (UTC)"
+    words = f"Changes will be published on {moment}, even if the action has closed by then."
+    assert words in visible_text(before)
+    assert f"This also cancels the publishing set for {moment}." in asks
+    assert "Closing time saved" in page
+    assert f"They will be published on {moment}, unless the draft changes before then." in page
+    work()
+    assert db.session.scalar(select(Action.published_version)) is None
+
+
+def test_changes_can_be_scheduled_for_after_a_closing_time(staff, action):
+    closing = MORNING - timedelta(hours=1)
+    close_action(action.campaign_id, action.id, at=closing, actor="ada", now=utc_now())
+    change(ACTION, action.id, result="We won.")
+
+    answer = post(staff, action, **TYPED)
+
+    assert answer.status_code == 303
+    work()
+    assert staff.get(page_of(action)).status_code == 303, "no draft is left"
+
+
+def test_nobody_takes_part_in_a_closed_demand_before_it_changes(staff, action):
+    close_action(action.campaign_id, action.id, at=utc_now(), actor="ada", now=utc_now())
+    change(ACTION, action.id, title="Something else")
+
+    answer = post(staff, action, **TYPED)
+
+    assert answer.status_code == 303, "so there is nothing to confirm"
+
+
+@pytest.mark.parametrize("part", ["close", "archive"])
+def test_closing_a_campaign_says_before_that_it_cancels_times(staff, action, part):
+    change(ACTION, action.id, button="Sign now")
+    post(staff, action, **TYPED)
+
+    page = visible_text(staff.get(f"/staff/campaigns/{action.campaign_id}/{part}/").text)
+
+    assert "This also cancels the publishing set for 2 December 2026, 13:00" in page
 
 
 def test_the_checks_run_before_a_time_is_set(staff, action):
@@ -272,34 +308,34 @@ def test_closing_ends_the_time_and_says_so_at_once(staff, action, nino, end):
 
     assert "1 Changed page will not be published at its time" in overview
     assert "Nothing will be published on 2 December 2026, 13:00" in page
-    assert "The campaign or action was closed before that time." in page
+    what = "campaign was archived" if end is archive else "campaign or action was closed"
+    assert f"The {what} before that time. The draft has not been published." in page
     assert "The draft was last changed" not in page
 
 
 def test_the_people_who_publish_are_told_why_nothing_was_published(staff, action, nino):
     change(ACTION, action.id, button="Sign now")
     post(staff, action, **TYPED)
-    ends = {"closes_at": MORNING, "retain_from": MORNING}
-    db.session.execute(update(Action).values(ends))
+    nino.active = False
+    db.session.add(nino)
     db.session.commit()
-
     work()
+    nino.active = True
+    db.session.add(nino)
+    db.session.commit()
 
     overview = visible_text(staff.get("/staff/").text)
     assert "1 Changed page was not published at its time" in overview
     page = visible_text(staff.get(page_of(action)).text)
     assert "Nothing was published on 2 December 2026, 13:00" in page
-    assert "The public pages have not changed." in page
+    assert "The draft has not been published." in page
 
 
 @pytest.mark.parametrize(
     ("failure", "step"),
     [
         (CHANGED, "Check the changes, then set the time again or publish them now."),
-        (
-            CLOSED,
-            "The changes can still be published now. To set a time, reopen the campaign or action first.",
-        ),
+        (CLOSED, "Check the changes, then set the time again or publish them now."),
         (CHECKS, "Fix the problems that the checks found"),
         (ADDRESS, "Choose another address"),
         (RIGHTS, "set the time yourself or publish them now."),
@@ -472,7 +508,7 @@ def test_each_page_says_whether_its_own_changes_are_in_the_schedule(staff, actio
     scheduled = "unless the draft changes before then: Title of hate-crimes (en)."
     assert scheduled in of_all
     assert "Not in the schedule: Title of racism (en)." in of_all
-    assert "Not in the schedule: Title of racism (en)." in of_texts
+    assert "Not in the schedule" not in of_texts
     assert "To be published" not in of_texts
     assert "They will be published on 2 December 2026" in of_action
     assert "Not in the schedule" not in of_action

@@ -29,14 +29,14 @@ def address(client, action):
     return f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/questions/"
 
 
-def add(client, address, question_type, **changes):
+def add(client, address, question_type, *, then="", **changes):
     """Add a question with these fields, whose names are without the key of the question."""
     page = f"{address}new/{question_type}/"
     key = fields_of(client.get(page).text)["key"]
     given = fields_of(client.get(page).text)
     own = {re.sub(r"^questions\.\w+\.", f"questions.{key}.", name): v for name, v in given.items()}
     named = {f"questions.{key}.{name.replace('__', '.')}": v for name, v in changes.items()}
-    return client.post(page, data=own | {"key": key} | named), key
+    return client.post(page, data=own | {"key": key, "then": then} | named), key
 
 
 def words(answer) -> str:
@@ -425,3 +425,13 @@ def test_a_choice_has_four_answer_fields_and_two_more_than_are_filled(
     page = client.get(f"{address}{PLACE}/" if filled else f"{address}new/choice/").text
 
     assert len(re.findall(r'name="questions\.\w+\.en\.choice_\d+"', page)) == shown
+
+
+def test_a_question_of_a_public_action_goes_on_to_publish_the_changes(client, address, action):
+    page = client.get(f"{address}new/text/").text
+
+    answer, _key = add(client, address, "text", en__label="Why?", then="publish")
+
+    assert 'name="then" value="publish">Publish changes…<' in page
+    assert answer.status_code == 303
+    assert answer.location == f"/staff/campaigns/{action.campaign_id}/changes/?of={action.id}"

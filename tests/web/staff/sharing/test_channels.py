@@ -83,6 +83,8 @@ def test_a_renamed_channel_keeps_its_link_and_its_people(staff, action):
         ("x" * 61, "This must be 60 characters or fewer."),
         ("telegram", "Another channel has this name."),
         ("STAND", "Another channel has this name."),
+        ("unknown", "Dashboards use this word for something else."),
+        ("Неизвестен", "Dashboards use this word for something else."),
     ],
 )
 def test_a_name_that_is_none_or_that_another_channel_has_is_refused(staff, action, typed, reason):
@@ -147,6 +149,42 @@ def test_a_removed_channel_can_be_restored(staff, action):
     assert last_entry().event == "channel-restored"
 
 
+def test_the_message_about_a_removed_channel_offers_to_restore_it(staff, action):
+    someone_comes(action)
+
+    removed = send(staff, action, "remove/").location
+
+    page = staff.get(removed).text
+    notice = re.search(r'<form class="notice good".*?</form>', page, re.DOTALL)[0]
+    assert "Channel removed. Its links still work." in notice
+    assert f'action="{share_page(action)}channels/radio/restore/' in notice
+    assert "Restore channel" in notice
+    assert "notice good" not in staff.get(removed).text
+
+
+def test_the_message_about_a_deleted_channel_has_no_button(staff, action):
+    page = staff.get(send(staff, action, "remove/").location).text
+
+    assert "Channel removed. Its links still work." in page
+    assert "Restore channel" not in page
+
+
+def test_a_name_that_makes_the_link_of_a_removed_channel_leads_to_it(staff, action):
+    send(staff, action, channel="Morning show")
+    someone_comes(action)
+    send(staff, action, "remove/")
+    token = token_of(staff.get("/staff/").text)
+    fields = {"csrf_token": token, "channel": "Radio", "of": str(action.id), "language": "en"}
+
+    answer = staff.post(share_page(action), data=fields)
+
+    page = staff.get(answer.location)
+    assert page.status_code == 400
+    assert "“Morning show” had this link and was removed." in visible_text(page.text)
+    assert f'href="{share_page(action)}channels/radio/?' in page.text
+    assert names() == {"radio": "Morning show"}
+
+
 def test_naming_a_removed_channel_again_restores_it(staff, action):
     someone_comes(action)
     send(staff, action, "remove/")
@@ -154,6 +192,42 @@ def test_naming_a_removed_channel_again_restores_it(staff, action):
     name_channel(action.campaign_id, "Radio", now=utc_now(), **WHO)
 
     assert "?source=radio</output>" in staff.get(share_page(action)).text
+
+
+def test_a_channel_that_only_links_have_can_be_named(staff, action):
+    someone_comes(action, "no-such-channel")
+    fold_states(utc_now())
+    before = staff.get(share_page(action)).text
+
+    form = staff.get(f"{share_page(action)}channels/no-such-channel/").text
+    answer = send(staff, action, source="no-such-channel", channel="Radio in Cork")
+
+    assert f'href="{share_page(action)}channels/no-such-channel/?' in before
+    assert "Rename channel" in form
+    page = staff.get(answer.location).text
+    assert "<bdi>Radio in Cork</bdi>" in page
+    assert "?source=no-such-channel</output>" in page
+    assert names()["no-such-channel"] == "Radio in Cork"
+
+
+def test_a_channel_that_only_links_have_can_be_removed_and_restored(staff, action):
+    someone_comes(action, "no-such-channel")
+    fold_states(utc_now())
+
+    removed = staff.get(send(staff, action, "remove/", "no-such-channel").location).text
+    restored = staff.get(send(staff, action, "restore/", "no-such-channel").location).text
+
+    assert "?source=no-such-channel</output>" not in removed
+    assert re.search(r"no-such-channel\s+1 person confirmed", visible_text(removed))
+    assert "?source=no-such-channel</output>" in restored
+
+
+@pytest.mark.parametrize("source", ["telegram", "newsletter", "mastodon", "Bad one"])
+def test_the_usual_channels_have_no_page_even_if_someone_came_by_them(staff, action, source):
+    someone_comes(action, source)
+
+    assert staff.get(f"{share_page(action)}channels/{source}/").status_code == 404
+    assert send(staff, action, "remove/", source).status_code == 404
 
 
 def test_there_is_no_page_of_other_channels(staff, action):

@@ -11,9 +11,11 @@ from campaign_actions.actions.counts.states.fold import fold_states
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, ChannelName, Partner, PartnerText
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.core.sharing.links import channels_of
 from campaign_actions.staff.permissions import ROLES
 from campaign_actions.updates.models import Update
 from tests.support.factories import (
+    ended,
     make_action,
     make_campaign,
     make_confirmed,
@@ -34,12 +36,6 @@ def action(app):
     return make_action(locales=("en", "ar"))
 
 
-@pytest.fixture
-def staff(client):
-    log_in(client, make_staff("campaigner"))
-    return client
-
-
 def page_of(action, part: str = "") -> str:
     return f"/staff/campaigns/{action.campaign_id}/share/{part}"
 
@@ -56,12 +52,12 @@ def posts_in(page: str) -> list[str]:
     return [re.sub("</?bdi[^>]*>", "", text) for text in found]
 
 
-def test_an_open_action_has_a_tab_that_leads_to_sharing_it(staff, action):
+def test_an_action_has_a_tab_that_leads_to_sharing_it_until_it_is_closed(staff, action):
     tab = f'<a href="{page_of(action)}?of={action.id}">Share</a>'
     there = f"/staff/campaigns/{action.campaign_id}/actions/{action.id}/"
 
     before = staff.get(there).text
-    db.session.execute(update(Campaign).values(published_at=None))
+    db.session.execute(update(Action).values(ended(utc_now() - timedelta(days=1))))
     db.session.commit()
 
     assert tab in before
@@ -80,7 +76,9 @@ def test_posts_are_in_the_words_of_the_organisation_and_not_of_a_signer(staff, a
     post, short = posts_in(page)
     assert post.splitlines() == [
         "Title of hate-crimes (en)",
+        "",
         "Teaser of hate-crimes (en)",
+        "",
         "Sign the petition",
         THERE,
     ]
@@ -94,6 +92,27 @@ def test_posts_have_the_link_of_the_chosen_channel(staff, action, channel, addre
     page = html.unescape(staff.get(page_of(action, f"?language=en&post={channel}")).text)
 
     assert [post.split()[-1] for post in posts_in(page)] == [address, address]
+    assert "Choose where you will post it" in page
+
+
+def test_a_chosen_channel_stays_in_a_language_whose_pages_do_not_offer_it(staff):
+    action = make_action(locales=("en", "ru"))
+    assert "facebook" not in channels_of("ru")
+
+    page = html.unescape(staff.get(page_of(action, "?language=ru&post=facebook")).text)
+
+    assert '<option value="facebook" selected>Facebook</option>' in page
+    assert all(text.endswith("?source=facebook") for text in posts_in(page))
+
+
+def test_a_text_that_is_too_long_for_the_chosen_network_says_so(staff, action):
+    db.session.execute(update(ActionText).values(teaser="Long. " * 60))
+    db.session.commit()
+
+    of_x, of_email = (staff.get(page_of(action) + f"?post={name}").text for name in ("x", "email"))
+
+    assert of_x.count("Too long: the limit is 280.") == 1, "the short one is not"
+    assert "Too long" not in of_email
 
 
 def test_the_address_in_a_text_to_post_has_its_own_direction(staff, action):
@@ -111,6 +130,7 @@ def test_a_source_that_nobody_made_is_in_the_table_and_not_offered_for_posts(sta
     page = staff.get(page_of(action, "?language=en&post=radio_interviw")).text
 
     assert '<tr id="of-radio_interviw">' in page
+    assert page.count("Only in addresses that people used, and not named by staff") == 1
     assert 'value="telegram"' in page
     assert 'value="radio_interviw"' not in page
     assert posts_in(html.unescape(page))[0].endswith(THERE)
@@ -433,9 +453,15 @@ def test_someone_who_may_not_edit_gets_a_link_that_is_not_kept(client, action):
 
 
 def rows_in(page: str) -> list[str]:
-    """The rows of the table of links, in words."""
+    """The rows of the table of links, in words, without the files of QR codes."""
     table = re.search(r'<table class="table as-cards channels.*?</table>', page, re.DOTALL)[0]
-    return [visible_text(row).strip() for row in re.split(r"<tr\b[^>]*>", table)[2:]]
+    rows = [visible_text(row).strip() for row in re.split(r"<tr\b[^>]*>", table)[2:]]
+    return [row.removesuffix(" SVG PNG") for row in rows]
+
+
+def head_of(page: str) -> list[str]:
+    """The labels of the columns with figures."""
+    return re.findall(r'<th scope="col" class="n">(.*?)</th>', page)
 
 
 def test_links_are_in_the_order_of_their_results_with_confirmation_rates(staff, action):
@@ -448,11 +474,75 @@ def test_links_are_in_the_order_of_their_results_with_confirmation_rates(staff, 
     rows = rows_in(staff.get(page_of(action, "?language=en")).text)
 
     assert rows[0].startswith("Telegram")
-    assert rows[0].endswith("3 75%")
+    assert rows[0].endswith("3 3 75%")
     assert rows[1].startswith("leaflet")
-    assert rows[1].endswith("1 100%")
+    assert rows[1].endswith("1 1 100%")
     assert rows[2].startswith("Newsletter")
-    assert rows[2].endswith("0 –")
+    assert rows[2].endswith("0 0 –")
+
+
+def test_the_figures_are_those_of_the_language_and_those_of_all_with_the_rate(staff, action):
+    for source, locale, number in (("telegram", "en", 3), ("telegram", "ar", 1), ("vk", "ar", 2)):
+        for _number in range(number):
+            make_confirmed(action, now=utc_now(), source=source, locale=locale)
+    make_signature(action, now=utc_now(), source="telegram", locale="ar")
+    fold_states(utc_now())
+
+    page = staff.get(page_of(action, "?language=ar")).text
+    rows = rows_in(page)
+    telegram = re.search(r'<tr id="of-telegram">.*?</tr>', page, re.DOTALL)[0]
+    lists = [html.unescape(one) for one in re.findall(r'href="([^"]*status=[^"]*)"', telegram)]
+
+    labels = ["Confirmed in Arabic", "Confirmed in all languages", "Confirmation rate"]
+    assert head_of(page) == labels
+    assert re.findall(r'<td class="n" data-l="(.*?)"', telegram) == labels
+    assert rows[0].startswith("VK")
+    assert rows[0].endswith("2 2 100%")
+    assert rows[1].endswith("1 4 80%")
+    assert ["language=ar" in one for one in lists] == [True, False]
+    assert [staff.get(one).text.count('class="nw"><time') for one in lists] == [1, 4]
+
+
+def test_a_page_in_one_language_has_one_figure(staff, action):
+    db.session.execute(delete(ActionText).where(ActionText.locale != "en"))
+    db.session.commit()
+    for locale in ("en", "ar"):
+        make_confirmed(action, now=utc_now(), source="telegram", locale=locale)
+    fold_states(utc_now())
+
+    page = staff.get(page_of(action)).text
+
+    assert head_of(page) == ["Confirmed", "Confirmation rate"]
+    assert rows_in(page)[0].endswith("Copy 2 100%")
+
+
+def test_the_table_adds_up_to_everyone_who_confirmed(staff, action):
+    name(staff, action, "Stand")
+    for source, locale in (("telegram", "en"), (None, "en"), (None, "ar"), ("stand", "ar")):
+        make_confirmed(action, now=utc_now(), source=source, locale=locale)
+    token = token_of(staff.get("/staff/").text)
+    staff.post(page_of(action, "channels/stand/remove/"), data={"csrf_token": token})
+    fold_states(utc_now())
+
+    page = staff.get(page_of(action, "?language=en")).text
+    lists = re.findall(r'href="([^"]*status=confirmed[^"]*)"', page.partition('class="sums"')[2])
+
+    assert rows_in(page)[-3:] == [
+        "Unknown 1 2 100%",
+        "Other and removed channels 0 1 100%",
+        "Total 2 4 100%",
+    ]
+    numbers = [staff.get(html.unescape(one)).text.count('class="nw"><time') for one in lists]
+    assert numbers == [1, 2, 2, 4]
+
+
+def test_the_networks_without_a_share_address_have_links_too(staff, action):
+    page = staff.get(page_of(action, "?language=ar")).text
+
+    for source, label in (("mastodon", "Mastodon"), ("bluesky", "Bluesky")):
+        assert f"<bdi>{label}</bdi>" in page
+        assert f"?source={source}</output>" in page
+    assert "Rename or remove" not in page
 
 
 def test_a_new_channel_is_first_and_marked(staff, action):

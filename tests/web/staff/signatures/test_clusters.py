@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign_actions.actions.models import Signature
+from campaign_actions.actions.signatures.clusters import queries
 from campaign_actions.actions.signatures.clusters.find import find_clusters
 from campaign_actions.actions.signatures.invalidation.batches import batches
 from campaign_actions.actions.signatures.invalidation.invalidate import invalidate
@@ -277,6 +278,33 @@ def test_the_largest_comes_first_though_it_was_small_when_it_was_found(client, g
 
     assert "domain=bulk.example" in review
     assert "70 participations were marked invalid." in ended
+
+
+def test_a_page_that_does_not_show_all_clusters_says_so(client, grace, action, monkeypatch):
+    monkeypatch.setattr(queries, "MAX_SHOWN", 2)
+    attack(action)
+    attack(action, 30, domain="other.example")
+    of_two = client.get(page_of(action)).text
+    attack(action, 25, domain="third.example")
+    of_three = client.get(page_of(action)).text
+
+    assert "Clusters shown" not in of_two
+    assert (
+        "Clusters shown: 2 of 3. When you have decided about one of them, the next one appears."
+        in of_three
+    )
+
+
+def test_a_page_that_does_not_list_all_decisions_says_so(client, grace, action, monkeypatch):
+    monkeypatch.setattr(queries, "MAX_SHOWN", 2)
+    pages = []
+    for domain in ("bulk.example", "other.example"):
+        attack(action, domain=domain)
+        press(client, page_of(action, stored()[-1].id, "dismiss"))
+        pages.append(client.get(page_of(action)).text)
+
+    assert "Only the newest decisions are listed" not in pages[0]
+    assert "Only the newest decisions are listed: 2." in pages[1]
 
 
 def test_the_review_shows_the_comment_that_all_have(client, grace, action):

@@ -185,12 +185,13 @@ def test_the_status_page_shows_it_and_takes_the_delay_of_emails_for_no_fault(cli
     assert "Everything is working" not in page
 
 
-def test_it_says_who_when_a_command_did_it(app, client, administrator):
+def test_it_says_who_when_a_command_did_it(app, client, administrator, monkeypatch):
+    monkeypatch.setenv("SUDO_USER", "lena")
     app.test_cli_runner().invoke(args=["switch", "off", "export", "--reason", "Stolen laptop"])
 
     page = client.get("/staff/").text
 
-    assert "<bdi>Command line</bdi>" in page
+    assert "<bdi>Command line: lena</bdi>" in page
     assert "Stolen laptop" in page
 
 

@@ -1,19 +1,26 @@
 """A second person approves consent texts and translations of the privacy page."""
 
+import re
+
 import pytest
+from sqlalchemy import select
 
 from campaign_actions.actions.consent import (
     find_newest_consent,
     publish_consent,
 )
+from campaign_actions.audit.models import AuditEntry
 from campaign_actions.catalogs.store.repository import interface_catalog
+from campaign_actions.catalogs.workflow.notifications import translation_mails
 from campaign_actions.catalogs.workflow.translation_approvals import (
     find_consent_draft,
     propose_consent,
 )
 from campaign_actions.core.db.session import db
 from campaign_actions.core.i18n.locale_registry import locale_registry
+from campaign_actions.outbox.models import OutboxMail
 from tests.support.factories import NOON, make_campaign, make_staff
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, post, token_of
 from tests.support.translators import HELLO, begin, make_translator, message, put, stored_in
 
@@ -80,6 +87,150 @@ def test_a_proposed_text_can_be_dropped(client):
     answer = client.post(f"{CONSENT}drop/", data={"csrf_token": token_of(page)})
 
     assert (answer.status_code, draft()) == (303, None)
+
+
+def propose_and_send_back(app, client, author):
+    """The author proposes a text; a reviewer, whose client is returned, sends it back with a note."""
+    other = app.test_client()
+    log_in(client, author)
+    log_in(other, make_staff("reviewer", name="Bea"))
+    post(client, CONSENT, body="Ми зберігаємо це.")
+    return other, send_back(other)
+
+
+def send_back(client, note: str = "Say for how long.", seen: str = "Ми зберігаємо це."):
+    fields = {"csrf_token": token_of(client.get(CONSENT).text), "note": note, "seen": seen}
+    return client.post(f"{CONSENT}send-back/", data=fields)
+
+
+def test_the_approver_sees_what_differs_from_the_text_in_force(app, client):
+    publish_consent("petition", "uk", "Ми зберігаємо це 12 місяців.", now=NOON)
+    other = app.test_client()
+    log_in(client, make_translator("uk"))
+    log_in(other, make_staff("reviewer"))
+    post(client, CONSENT, body="Ми зберігаємо це дванадцять місяців.")
+
+    page = other.get(CONSENT).text
+
+    assert re.search(r"<del><span[^>]*>removed: </span>12</del>", page)
+    assert re.search(r"<ins><span[^>]*>added: </span>дванадцять</ins>", page)
+    assert "The changes to version 1 are marked." in page
+
+
+def test_a_first_text_has_nothing_to_compare_it_with(app, client):
+    other = app.test_client()
+    log_in(client, make_translator("uk"))
+    log_in(other, make_staff("reviewer"))
+    post(client, CONSENT, body="Ми зберігаємо це.")
+
+    page = other.get(CONSENT).text
+
+    assert "are marked." not in page
+    assert "<ins>" not in page
+
+
+def test_a_text_that_is_sent_back_is_no_longer_pending_and_waits_for_its_author(app, client):
+    other, answer = propose_and_send_back(app, client, make_translator("uk"))
+
+    page = client.get(CONSENT).text
+    overview = visible_text(other.get("/staff/").text)
+
+    assert (answer.status_code, draft(), newest()) == (303, None, None)
+    assert "Text to approve" not in overview
+    assert "Approve this text" not in other.get(CONSENT).text
+    assert "Text sent back" in page
+    assert "Sent back by Bea" in re.sub("[\u2066-\u2069]", "", visible_text(page))
+    assert "Say for how long." in page
+    assert "Ми зберігаємо це.</textarea>" in page
+
+
+def test_the_author_proposes_the_changed_text_again(app, client):
+    other, _answer = propose_and_send_back(app, client, make_translator("uk"))
+
+    post(client, CONSENT, body="Ми зберігаємо це рік.")
+
+    assert draft().body == "Ми зберігаємо це рік."
+    assert "Text sent back" not in client.get(CONSENT).text
+    assert approve(other, "Ми зберігаємо це рік.").status_code == 303
+    assert newest().body == "Ми зберігаємо це рік."
+
+
+def test_a_text_that_was_sent_back_can_be_discarded(app, client):
+    propose_and_send_back(app, client, make_translator("uk"))
+
+    post(client, f"{CONSENT}drop/", seen=CONSENT)
+
+    assert "Text sent back" not in client.get(CONSENT).text
+
+
+def test_sending_back_is_in_the_audit_log_with_its_note(app, client):
+    propose_and_send_back(app, client, make_translator("uk"))
+
+    db.session.rollback()  # on SQLite, it still reads what was there before
+    entry = db.session.scalars(select(AuditEntry).filter_by(event="consent-sent-back")).one()
+    assert entry.details == {"kind": "petition", "language": "uk", "note": "Say for how long."}
+
+
+@pytest.mark.parametrize("note", ["", " ", "x" * 501])
+def test_a_text_is_sent_back_with_a_note_that_says_why(app, client, note):
+    other = app.test_client()
+    log_in(client, make_translator("uk"))
+    log_in(other, make_staff("reviewer"))
+    post(client, CONSENT, body="Ми зберігаємо це.")
+
+    answer = send_back(other, note=note)
+
+    assert answer.status_code == 400
+    assert '<a href="#note">' in answer.text
+    assert draft() is not None
+
+
+def test_a_text_that_changed_while_it_was_read_is_not_sent_back(app, client):
+    other = app.test_client()
+    log_in(client, make_translator("uk"))
+    log_in(other, make_staff("reviewer"))
+    post(client, CONSENT, body="Ми зберігаємо це.")
+
+    answer = send_back(other, seen="Щось інше.")
+
+    assert answer.status_code == 409
+    assert draft() is not None
+
+
+def test_nobody_sends_back_their_own_text_or_one_that_is_not_pending(app, client):
+    make_staff("reviewer")
+    log_in(client, make_staff("administrator"))
+
+    nothing = send_back(client)
+    post(client, CONSENT, body="Ми зберігаємо це.")
+    own = send_back(client)
+
+    assert (nothing.status_code, own.status_code) == (404, 409)
+    assert "Send back" not in client.get(CONSENT).text
+
+
+def test_the_author_gets_an_email_that_leads_to_the_note(app, client):
+    author = make_translator("uk")
+    propose_and_send_back(app, client, author)
+
+    db.session.rollback()  # on SQLite, it still reads what was there before
+    queued = db.session.scalars(select(OutboxMail)).one()
+    mail = translation_mails()[queued.template](queued.about, queued.email_key, "en", NOON)
+
+    assert queued.recipient == author.email
+    (text,) = mail.values["returned"]
+    assert text[:2] == ("Consent text for petitions", "Ukrainian")
+    assert text[2].endswith(CONSENT)
+    assert "Say for how long." not in str(mail)
+
+
+def test_no_email_is_sent_about_a_text_that_was_proposed_again(app, client):
+    author = make_translator("uk")
+    propose_and_send_back(app, client, author)
+    post(client, CONSENT, body="Ми зберігаємо це рік.")
+    db.session.rollback()
+
+    assert translation_mails()["staff-consent-returned"](author.id, "", "en", NOON) is None
 
 
 @pytest.mark.parametrize(("role", "is_published"), [("campaigner", True), ("translator", False)])

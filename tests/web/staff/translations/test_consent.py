@@ -1,7 +1,7 @@
 """Consent texts: each change is a new version, and old versions are kept."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from campaign_actions.actions.consent import (
     find_model_consent,
@@ -15,10 +15,15 @@ from campaign_actions.actions.personal_data.later_uses import (
     uses_covered_now,
 )
 from campaign_actions.audit.models import AuditEntry
-from campaign_actions.catalogs.workflow.translation_approvals import find_consent_draft
+from campaign_actions.catalogs.workflow.translation_approvals import (
+    find_consent_draft,
+    propose_consent,
+)
 from campaign_actions.core.db.session import db
+from tests.support.drafts import make_draft
 from tests.support.factories import NOON, make_action, make_campaign, make_staff
-from tests.support.staff_client import log_in, post
+from tests.support.page_text import visible_text
+from tests.support.staff_client import log_in, post, token_of
 from tests.support.staff_forms import send
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -181,3 +186,86 @@ def test_a_reworded_model_text_leaves_out_nobody_who_agreed_to_an_earlier_one(cl
     covered = covered_uses(db.session.connection(), "petition", "en")
     assert version > 1
     assert covered == dict.fromkeys(LATER_USES, version) | {"crm": 1}
+
+
+def way_on(page: str) -> str:
+    """The main button of the page."""
+    assert page.count('class="btn main"') == 1
+    return visible_text(page.partition('class="btn main"')[2].partition(">")[2].partition("<")[0])
+
+
+@pytest.fixture
+def campaign(app):
+    """A draft that lacks nothing but a picture."""
+    app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
+    return make_draft(locales=("en",))
+
+
+def without_texts() -> None:
+    db.session.execute(delete(ConsentText))
+    db.session.commit()
+
+
+def test_a_text_written_for_a_draft_leads_to_its_next_step(client, staff, campaign):
+    without_texts()
+
+    answer = send(client, f"{ADDRESS}?campaign={campaign.id}", body="We keep it for a year.")
+
+    assert (answer.status_code, answer.location) == (
+        303,
+        f"/staff/campaigns/{campaign.id}/appearance/",
+    )
+    page = visible_text(client.get(answer.location).text)
+    assert "Version 1 is now in force." in page
+    assert "Next: add a picture." in page
+
+
+def test_a_text_in_force_offers_the_next_step_and_not_the_same_text_again(client, staff, campaign):
+
+    page = client.get(f"{ADDRESS}?campaign={campaign.id}").text
+
+    assert way_on(page) == "Next: add a picture"
+    assert "Publish new version" in page
+
+
+def test_a_proposed_text_leads_its_author_on_and_says_whom_it_waits_for(client, campaign):
+    without_texts()
+    make_staff("campaigner", name="Boris")
+    log_in(client, make_staff("campaigner", name="Ana"))
+    address = f"{ADDRESS}?campaign={campaign.id}"
+
+    answer = send(client, address, body="We keep it for a year.")
+    checklist = client.get(f"/staff/campaigns/{campaign.id}/checklist/").text
+
+    assert answer.location == f"/staff/campaigns/{campaign.id}/appearance/"
+    assert "Next: add a picture" in visible_text(checklist)
+    assert "The consent text is pending approval by Boris." in visible_text(checklist)
+    assert "To fix:" not in checklist
+    assert way_on(client.get(address).text) == "Next: add a picture"
+    publish = visible_text(client.get(f"/staff/campaigns/{campaign.id}/publish/").text)
+    assert "The consent text is pending approval by Boris." in publish
+    assert "missing" not in publish
+    assert "problem to fix" not in publish
+
+
+def test_an_approved_text_leads_on_from_the_draft_it_was_written_for(client, campaign):
+    without_texts()
+    ana = make_staff("campaigner", name="Ana")
+    propose_consent("petition", "en", "We keep it.", by=ana, now=NOON)
+    log_in(client, make_staff("campaigner", name="Boris"))
+
+    page = client.get(f"{ADDRESS}?campaign={campaign.id}").text
+    form = {"csrf_token": token_of(page), "seen": "We keep it."}
+    answer = client.post(f"{ADDRESS}approve/?campaign={campaign.id}", data=form)
+
+    assert way_on(page) == "Approve this text"
+    assert f'action="{ADDRESS}approve/?campaign={campaign.id}"' in page
+    assert answer.location == f"/staff/campaigns/{campaign.id}/appearance/"
+
+
+@pytest.mark.parametrize("number", ["99", "x", ""])
+def test_an_unknown_draft_leads_back_to_the_text(client, staff, number):
+    answer = send(client, f"{ADDRESS}?campaign={number}", body="We keep it for a year.")
+
+    assert answer.status_code == 303
+    assert answer.location.startswith(ADDRESS)

@@ -11,10 +11,13 @@ from campaign_actions.catalogs.store.repository import interface_catalog
 from campaign_actions.catalogs.workflow.entries import entries
 from campaign_actions.catalogs.workflow.glossary import save_term
 from campaign_actions.catalogs.workflow.presence import MessageRef, record_visit
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.i18n.locale_registry import locale_registry
+from campaign_actions.publishing.changes import discard_changes
+from tests.support.changes import seen_of
 from tests.support.drafts import make_draft
-from tests.support.factories import NOON, make_staff
+from tests.support.factories import NOON, make_campaign, make_staff
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, post
 from tests.support.translators import (
     HELLO,
@@ -232,3 +235,92 @@ def test_a_stale_translation_opens_with_the_old_text_in_the_box(client):
     assert "The source text has changed." in page
     assert answer.status_code == 303
     assert "The source text has changed." not in client.get(stale).text, "saving it confirms it"
+
+
+def address_in_draft(campaign, source: str) -> str:
+    key = next(each.key for each in copy_of(campaign.id).messages if each.source == source)
+    db.session.rollback()
+    return f"/staff/translations/ru/campaign-{campaign.id}/{key}/"
+
+
+def reword(campaign, by, **texts):
+    named = {f"texts.en.{name}": text for name, text in texts.items()}
+    save_campaign(campaign.id, named, opened_at=99, by=by, now=NOON)
+    db.session.rollback()
+
+
+@pytest.fixture
+def reworded(client):
+    """A public campaign with a new title in its draft, whose string a translator has open."""
+    campaign = make_campaign(locales=("en", "ru"))
+    grace = make_staff("campaigner", name="Grace")
+    reword(campaign, grace, title="Another title of racism")
+    log_in(client, make_translator("ru"))
+    address = address_in_draft(campaign, "Another title of racism")
+    page = client.get(f"{address}?show=stale").text
+    typed = fields_of(page) | {"form": "Другое название", "then": "next"}
+    return campaign, grace, address, typed
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_translation_of_a_source_that_was_changed_goes_on_with_the_new_one(client, reworded):
+    campaign, grace, address, typed = reworded
+    reword(campaign, grace, title="A new title of racism")
+    new = address_in_draft(campaign, "A new title of racism")
+
+    answer = client.post(f"{address}?show=stale", data=typed)
+    said = visible_text(answer.text)
+    saved = client.post(new, data=fields_of(answer.text) | {"then": "stay"})
+
+    assert answer.status_code == 409
+    assert "The source text has changed since you opened this string" in said
+    assert "Grace last saved the page on" in said
+    assert "Another title of racism" in said
+    assert "Другое название</textarea>" in answer.text
+    assert f'action="{new}?show=stale"' in answer.text
+    assert saved.status_code == 303
+    assert "Другое название</textarea>" in client.get(new).text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_translation_of_a_discarded_draft_is_shown_beside_the_public_text(client, reworded):
+    campaign, grace, address, typed = reworded
+    seen = seen_of(campaign.id)
+    discard_changes(campaign.id, seen=seen, actor=grace.email, staff_id=grace.id, now=NOON)
+    db.session.rollback()
+
+    answer = client.post(address, data=typed)
+    said = visible_text(answer.text)
+
+    assert answer.status_code == 409
+    assert "Grace discarded the draft with the old text on" in said
+    assert "The new source text already has this translation." in said
+    assert "Title of racism (ru)" in said
+    assert "Другое название</textarea>" in answer.text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_translation_of_a_text_that_was_removed_can_be_copied(client):
+    campaign, grace = make_draft(), make_staff("campaigner", name="Grace")
+    reword(campaign, grace, headline="Stand up")
+    log_in(client, make_translator("ru"))
+    address = address_in_draft(campaign, "Stand up")
+    typed = fields_of(client.get(address).text) | {"form": "Вставайте", "then": "next"}
+    reword(campaign, grace, headline="")
+
+    answer = client.post(address, data=typed)
+    said = visible_text(answer.text)
+
+    assert answer.status_code == 409
+    assert "This string no longer exists" in said
+    assert "Stand up" in said
+    assert "Вставайте" in said
+    assert f'href="/staff/translations/ru/campaign-{campaign.id}/">Back to strings' in answer.text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_key_that_never_existed_is_not_found(client, reworded):
+    _campaign, _grace, address, typed = reworded
+    key = address.split("/")[-2]
+
+    assert client.post(address.replace(key, "0" * 64), data=typed).status_code == 404

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.consent import publish_consent
-from campaign_actions.actions.models import ActionText
+from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import CampaignText
 from campaign_actions.catalogs.models import Translation
 from campaign_actions.catalogs.store.repository import interface_catalog
@@ -208,13 +208,15 @@ def test_a_campaign_is_not_translated_into_its_own_language(client):
     assert message(SKIP).source == SKIP
 
 
-def test_the_list_of_a_draft_says_what_is_left_and_leads_back_to_the_checklist(client):
+def test_the_list_of_a_draft_says_what_is_left_and_leads_on_to_the_next_step(app, client):
+    app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
     campaign = make_draft()
     db.session.execute(delete(ActionText).filter_by(locale="ru"))
     db.session.commit()
     catalog = copy_of(campaign.id)
     page = f"/staff/translations/ru/{catalog.name}/?show=waiting"
-    back = f'<a class="btn main" href="/staff/campaigns/{campaign.id}/checklist/">'
+    back = f'<a class="btn" href="/staff/campaigns/{campaign.id}/checklist/">Back to the checklist<'
+    way_on = f'href="/staff/campaigns/{campaign.id}/appearance/">Next: add a picture<'
     log_in(client, make_staff("campaigner"))
     before = client.get(page).text
 
@@ -223,11 +225,27 @@ def test_the_list_of_a_draft_says_what_is_left_and_leads_back_to_the_checklist(c
 
     assert "Everything is translated." not in before
     assert "The campaign is not published yet." in before
-    assert back not in before, "the strings come first"
+    assert back in before, "the strings come first"
     assert "Everything is translated. The campaign is not published yet." in after
-    assert back in after
+    assert f'<a class="btn main" {way_on}' in after
     set_opening_time(campaign.id, NOON)
-    assert back not in client.get(page).text
+    assert way_on not in client.get(page).text
+
+
+def test_a_translator_who_has_finished_a_page_is_led_to_the_next_one(client):
+    done, other = make_draft(slug="done"), make_draft(slug="other")
+    _translate_all(copy_of(done.id), "ru")
+    actions = select(Action.id).filter_by(campaign_id=other.id)
+    texts = delete(ActionText).where(ActionText.locale == "ru", ActionText.action_id.in_(actions))
+    db.session.execute(texts)
+    db.session.commit()
+    log_in(client, make_staff("translator"))
+
+    page = client.get(f"/staff/translations/ru/campaign-{done.id}/").text
+
+    address = f"/staff/translations/ru/campaign-{other.id}/next/?show=waiting"
+    assert f'<a class="btn main" href="{address}">Next: Title of other (en), Russian<' in page
+    assert page.count('class="btn main"') == 1
 
 
 @pytest.mark.parametrize(

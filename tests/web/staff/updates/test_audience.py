@@ -5,8 +5,9 @@ import re
 import pytest
 from sqlalchemy import select
 
+from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.counts.states.fold import fold_states
-from campaign_actions.actions.models import UPDATES_BY_ACTIONS
+from campaign_actions.actions.models import UPDATES_BY_ACTIONS, UPDATES_TO_SOME
 from campaign_actions.actions.personal_data.later_uses import set_covered
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.core.db.session import db, utc_now
@@ -26,7 +27,7 @@ TEXT = {"texts.en.subject": "News", "texts.en.body": "It passed."}
 def actions(client):
     campaign = make_campaign()
     found = [make_action(campaign=campaign, slug=slug) for slug in ("hate-crimes", "silence")]
-    set_covered("petition", "en", {UPDATES_BY_ACTIONS: 1}, now=NOON)
+    set_covered("petition", "en", {UPDATES_BY_ACTIONS: 1, UPDATES_TO_SOME: 1}, now=NOON)
     for action in found:
         make_recipients(action, 1, email="ada@example.org", country_code="DE")
         make_recipients(action, 1, email=f"{action.slug}@example.org", country_code="FR")
@@ -131,6 +132,29 @@ def test_people_whose_consent_does_not_cover_it_are_named(client, actions):
 
     assert "the consent text they agreed to does not cover" in visible_text(page)
     assert "Agreed to an earlier consent text −4" in visible_text(page)
+
+
+def test_people_whose_consent_does_not_cover_a_segment_are_named(client, actions):
+    set_covered("petition", "en", {UPDATES_TO_SOME: None}, now=NOON)
+
+    page = client.get(save(client, actions[0], scope="campaign", country="FR").location).text
+
+    assert "does not cover an update to some people only. Remove the filters." in visible_text(page)
+    assert "Agreed to an earlier consent text −4" in visible_text(page)
+
+
+def test_the_page_says_that_earlier_texts_of_the_other_action_leave_nobody_out(client, actions):
+    first, second = actions
+    chosen = {"scope": "actions", "a": str(first.id), "not_signed": str(second.id)}
+    before = save(client, first, count="recipients", **chosen).text
+    publish_consent("petition", "en", "Another text", now=NOON)
+    set_covered("petition", "en", {UPDATES_BY_ACTIONS: 2}, now=NOON)
+
+    after = save(client, first, count="recipients", **chosen).text
+
+    words = "Anyone who agreed to an earlier consent text in the other action is not left out"
+    assert words not in visible_text(before)
+    assert words in visible_text(after)
 
 
 @pytest.mark.parametrize(

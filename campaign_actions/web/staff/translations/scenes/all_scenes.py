@@ -8,8 +8,10 @@ from campaign_actions.core.i18n.message import Message
 from campaign_actions.web.staff.translations.scenes.account import account_scenes
 from campaign_actions.web.staff.translations.scenes.approvals import approval_scenes
 from campaign_actions.web.staff.translations.scenes.audit import audit_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns.appearance import appearance_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.changes import change_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.checklist import checklist_scenes
+from campaign_actions.web.staff.translations.scenes.campaigns.closing import closing_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.comments import comment_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.pages import campaign_scenes
 from campaign_actions.web.staff.translations.scenes.campaigns.previews import preview_scenes
@@ -19,6 +21,7 @@ from campaign_actions.web.staff.translations.scenes.campaigns.sharing import sha
 from campaign_actions.web.staff.translations.scenes.campaigns.writing import writing_scenes
 from campaign_actions.web.staff.translations.scenes.clusters import cluster_scenes
 from campaign_actions.web.staff.translations.scenes.exports import export_scenes
+from campaign_actions.web.staff.translations.scenes.invalidation import invalidation_scenes
 from campaign_actions.web.staff.translations.scenes.organization import organization_scenes
 from campaign_actions.web.staff.translations.scenes.overview import overview_scenes
 from campaign_actions.web.staff.translations.scenes.people import people_scenes
@@ -39,8 +42,10 @@ def staff_scenes() -> Iterator[Scene]:
     yield from overview_scenes()
     yield from campaign_scenes()
     yield from writing_scenes()
+    yield from appearance_scenes()
     yield from question_scenes()
     yield from publishing_scenes()
+    yield from closing_scenes()
     yield from sharing_scenes()
     yield from checklist_scenes()
     yield from preview_scenes()
@@ -53,6 +58,7 @@ def staff_scenes() -> Iterator[Scene]:
     yield from approval_scenes()
     yield from organization_scenes()
     yield from signature_scenes()
+    yield from invalidation_scenes()
     yield from cluster_scenes()
     yield from comment_scenes()
     yield from export_scenes()

@@ -4,21 +4,22 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.signatures.invalidation.erase_batch import EraseBatch
-from campaign_actions.approvals.describe import (
+from campaign_actions.approvals.describe import operation_facts
+from campaign_actions.approvals.forms import DecideForm, ModeForm, ReasonForm
+from campaign_actions.approvals.labels import (
     GUARDED_TASKS,
     STATES,
     WARNINGS,
-    operation_facts,
     operation_title,
     request_title,
 )
-from campaign_actions.approvals.forms import DecideForm, ModeForm, ReasonForm
 from campaign_actions.approvals.models import ApprovalRequest
 from campaign_actions.catalogs.preview.sample_campaign import (
     EMAIL,
@@ -46,6 +47,11 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 )
 
 APPROVALS = _l("Approvals")
+_LISTED: Values = {
+    "title_of": request_title,
+    "states": STATES,
+    "until_of": attrgetter("expires_at"),
+}
 
 
 def approval_scenes() -> Iterator[Scene]:
@@ -88,12 +94,12 @@ def _requests(sample: SampleCampaign) -> Values:
         _request(sample, state="done", is_by_command=True),
     ]
     shown = {"to_approve": [_request(sample)], "own": [_request(sample)], "closed": closed}
-    return {**shown, "names": by_id(NAME), "title_of": request_title, "states": STATES}
+    return {**shown, "names": by_id(NAME), **_LISTED}
 
 
 def _no_requests(_sample: SampleCampaign) -> Values:
     nothing: Values = {"to_approve": [], "own": [], "closed": []}
-    return {**nothing, "names": {}, "title_of": request_title, "states": STATES}
+    return {**nothing, "names": {}, **_LISTED}
 
 
 def _ask(sample: SampleCampaign) -> Values:
@@ -137,6 +143,7 @@ def _request_page(
         "warning": WARNINGS[kind],
         "states": STATES,
         "is_open": is_open,
+        "until": found.expires_at,
         "is_own": is_own,
         "may_approve": is_open and not is_own,
         "may_decline": is_open and not is_own,

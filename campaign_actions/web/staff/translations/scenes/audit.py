@@ -12,7 +12,8 @@ from campaign_actions.audit.describe import (
     format_event,
     format_moment,
 )
-from campaign_actions.audit.events import CODES, DETAILS, EVENTS
+from campaign_actions.audit.details import CODES, DETAILS
+from campaign_actions.audit.events import EVENTS
 from campaign_actions.audit.log import COMMAND
 from campaign_actions.audit.models import AuditEntry
 from campaign_actions.audit.queries import AuditPage

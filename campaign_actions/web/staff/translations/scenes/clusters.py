@@ -49,9 +49,13 @@ def _page(sample: SampleCampaign, *, state: str) -> Values:
     return {
         "action": make_action(sample),
         "clusters": [_shown(sample, *name) for name in WORDS] if has_clusters else [],
+        "waiting": len(WORDS) + 1,
         "decided": decided if has_clusters else [],
+        "max_decided": len(decided),
         "facts_of": lambda cluster: list(filter_facts(cluster.wanted, SourceNames(()))),
-        "thresholds": Thresholds(text=10, domain=40, source=0, minute=15, burst=100),
+        "thresholds": Thresholds(
+            text=10, domain=40, source=0, minute=15, burst=100, odds=5, rate=20, window_minutes=10
+        ),
         "left_out": [SOURCE] if has_clusters else [],
     }
 

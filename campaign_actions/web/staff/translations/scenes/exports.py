@@ -8,6 +8,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.models import COUNTED
+from campaign_actions.actions.personal_data.former_addressees import (
+    AddresseeChanged,
+    FormerAddressee,
+    FormerSigners,
+)
 from campaign_actions.actions.personal_data.purposes import PURPOSE_LABELS, purposes_for
 from campaign_actions.actions.signatures.filters.words import filter_facts
 from campaign_actions.actions.signatures.search import ResultCount
@@ -16,6 +21,7 @@ from campaign_actions.campaigns.source_names import SourceNames
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, SLUG, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.disclosures.changes import CHANGE
 from campaign_actions.disclosures.export import BaseNotYours, export_of
 from campaign_actions.disclosures.export_form import ExportForm
@@ -57,7 +63,15 @@ def export_scenes() -> Iterator[Scene]:
         yield staff_scene(f"export-{state}", EXPORT, "exports/make", partial(_make, state=state))
     for state in ("some", "none"):
         yield staff_scene(f"files-{state}", EXPORT, "exports/index", partial(_files, state=state))
-    for state in ("complete", "deletions", "overdue", "interrupted", "destroyed", "other"):
+    for state in (
+        "complete",
+        "deletions",
+        "answers",
+        "overdue",
+        "interrupted",
+        "destroyed",
+        "other",
+    ):
         yield staff_scene(f"file-{state}", EXPORT, "exports/show", partial(_file, state=state))
     for state in ("some", "program", "none", "error"):
         values = partial(_changes, state=state)
@@ -71,21 +85,28 @@ def _make(sample: SampleCampaign, *, state: str) -> Values:
     form.offer(purposes, titles, ["en"])
     form.actions.data = ["1"]
     rows = [["x" for _column in range(3)]]
-    found = Preview(321, ["given_name", "family_name", "comment"], rows, state == "too-long")
+    names, is_too_long = ["given_name", "family_name", "comment"], state == "too-long"
+    found = Preview(321, names, rows, is_too_long, former=_former(sample))
     return {
         "campaign": make_campaign(sample),
         "action": None if state == "campaign" else action,
         "form": with_errors(form) if state == "wrong" else form,
         "purposes": [] if state == "impossible" else purposes,
         "contents": compare_contents(purposes, ["petition"]),
+        "has_expiring": state == "preview",
         "confirmed": _confirmed(state),
         "found": found if state in {"preview", "too-long"} else None,
+        "problem": str(AddresseeChanged.message) if state == "preview" else "",
         "progress": progress_attributes(FILE),
         "is_guarded": True,
         "last": _record(sample) if state == "preview" else None,
         "requests": _requests(sample) if state == "preview" else [],
         "is_off": state == "off",
     }
+
+
+def _former(sample: SampleCampaign) -> list[FormerSigners]:
+    return [FormerSigners(FormerAddressee(ID, SOURCE, NAME, None, sample.now), 21)]
 
 
 def _confirmed(state: str) -> tuple[ResultCount, ResultCount] | None:
@@ -125,6 +146,7 @@ def _record(sample: SampleCampaign, **changes: Any) -> ExportRecord:
         "rows": 321,
         "sha256": "0" * 64,
         "manifest": "{}",
+        "answers_due_at": None,
         "destroyed_at": None,
     }
     return ExportRecord(**values | changes)
@@ -133,7 +155,9 @@ def _record(sample: SampleCampaign, **changes: Any) -> ExportRecord:
 def _files(sample: SampleCampaign, *, state: str) -> Values:
     command = _record(sample, id=2, staff_id=None, state="interrupted", rows=None)
     running = _record(sample, id=3, state="running", rows=None)
-    listed = [_record(sample), command, running, _record(sample, id=4, destroyed_at=sample.now)]
+    due = _record(sample, id=6, answers_due_at=sample.now)
+    deleted = _record(sample, id=4, destroyed_at=sample.now)
+    listed = [_record(sample), command, running, deleted, due]
     return {
         "urgent": [_record(sample), _record(sample, id=5)] if state == "some" else [],
         "campaigns": [listed_campaign(sample, "open")] if state == "some" else [],
@@ -146,12 +170,14 @@ def _files(sample: SampleCampaign, *, state: str) -> Values:
         "names": {ID: NAME},
         "purposes": PURPOSE_LABELS,
         "states": STATE_LABELS,
+        "now": sample.now,
     }
 
 
 def _file(sample: SampleCampaign, *, state: str) -> Values:
     changes: dict[str, dict[str, Any]] = {
         "deletions": {"has_all_codes": False},
+        "answers": {"answers_due_at": sample.now},
         "interrupted": {"state": "interrupted", "rows": None, "sha256": None, "manifest": None},
         "destroyed": {"destroyed_at": sample.now, "destroyed_by": ID},
         "other": {
@@ -183,7 +209,8 @@ def _file(sample: SampleCampaign, *, state: str) -> Values:
         "purposes": PURPOSE_LABELS,
         "states": STATE_LABELS,
         "reasons": REASON_LABELS,
-        "seen": sample.now.isoformat(),
+        "due_answers": [("answers.qsample", sample.now.date())] if state == "answers" else [],
+        "now": sample.now,
     }
 
 
@@ -196,6 +223,8 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
         "counts": dict.fromkeys(CHANGE_LABELS, 2 if state in ("some", "program") else 0),
         "labels": CHANGE_LABELS,
         "error": str(BaseNotYours.message) if state == "error" else "",
+        "former": _former(sample) if state == "some" else [],
+        "problem": "",
         "progress": progress_attributes(FILE),
         "is_guarded": True,
     }

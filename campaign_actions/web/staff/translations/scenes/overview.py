@@ -124,9 +124,13 @@ def _reviews() -> list[tuple[str, str]]:
         (ngettext("Suspicious cluster", "Suspicious clusters", 2), _("Review clusters")),
         (ngettext("Comment to read", "Comments to read", 2), _("Read comments")),
         (ngettext("Text to approve", "Texts to approve", 2), _("Review changes")),
+        (_("Text sent back"), _("Read the note")),
         (ngettext("File to tick off", "Files to tick off", 2), _("Tick off")),
-        (ngettext("Request to decide", "Requests to decide", 2), _("Decide")),
-        (ngettext("Approved file to download", "Approved files to download", 2), _("Download")),
+        (ngettext("Request to decide", "Requests to decide", 2), _("Review request")),
+        (
+            ngettext("Approved file to download", "Approved files to download", 2),
+            _("Download file"),
+        ),
         (ngettext("Email failed", "Emails failed", 2), _("See failed emails")),
     ]
 
@@ -169,6 +173,7 @@ def _unfinished_texts() -> list[tuple[str, str]]:
         (ngettext("Language to publish", "Languages to publish", 2), _("Check campaign")),
         (unsent, _("Go on writing")),
         (stopped, _("See update")),
+        (_("Public campaign without an action"), _("Add an action")),
         (ngettext("Step left in a draft", "Steps left in a draft", 2), _("Open checklist")),
         (before, _("Open checklist")),
     ]

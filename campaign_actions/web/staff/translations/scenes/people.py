@@ -1,6 +1,6 @@
 """Scenes of who works here and what they may do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -39,6 +39,7 @@ MEMBERS: dict[str, dict[str, Any]] = {  # states of a member
     "disabled": {"id": OTHER_ID, "active": False},
     "without-factor": {
         "id": OTHER_ID,
+        "roles_given_by": ID,
         "role": "administrator",
         "tf_primary_method": None,
         "webauthn": [],
@@ -51,7 +52,8 @@ def people_scenes() -> Iterator[Scene]:
     yield staff_scene("invite", PEOPLE, "people/invite", partial(_roles, is_wrong=False))
     yield staff_scene("invite-wrong", PEOPLE, "people/invite", partial(_roles, is_wrong=True))
     for name, changes in MEMBERS.items():
-        values = partial(_roles, is_wrong=False, changes=changes)
+        names = [] if name == "without-factor" else [NAME]
+        values = partial(_roles, is_wrong=False, changes=changes, confirmers=names)
         yield staff_scene(f"member-{name}", PEOPLE, "people/show", values)
     yield staff_scene("member-last", PEOPLE, "people/show", _last_administrator)
     values = partial(_other_member, refusal=LastAdministrator.message)
@@ -78,7 +80,11 @@ def _people(sample: SampleCampaign) -> Values:
 
 
 def _roles(
-    sample: SampleCampaign, *, is_wrong: bool, changes: dict[str, Any] | None = None
+    sample: SampleCampaign,
+    *,
+    is_wrong: bool,
+    changes: dict[str, Any] | None = None,
+    confirmers: Sequence[str] = (),
 ) -> Values:
     grants = {"translator": frozenset({ID})}
     errors = find_role_errors({"translator": frozenset()}, frozenset()) | find_role_errors({}, None)
@@ -97,6 +103,7 @@ def _roles(
         "has_factor": has_factor,
         "needs_factor": needs_factor,
         "givers": {ID: NAME},
+        "confirmers": confirmers,
         "blocked_until": sample.now,
         "approver_permissions": APPROVER_PERMISSIONS,
         "link": "https://example.org/" if (changes or {}).get("password", "") is None else None,

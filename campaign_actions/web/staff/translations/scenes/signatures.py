@@ -1,7 +1,6 @@
 """Scenes of signatures, of people who do not exist."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -9,18 +8,14 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from campaign_actions.actions.comments.inbox import STATES
-from campaign_actions.actions.models import COUNTED, Comment, Signature
-from campaign_actions.actions.signatures.filters.filter import SignatureFilter
-from campaign_actions.actions.signatures.filters.form import InvalidateForm, SearchForm
-from campaign_actions.actions.signatures.filters.words import filter_facts
-from campaign_actions.actions.signatures.invalidation.batches import Batch
+from campaign_actions.actions.models import Comment, Signature
+from campaign_actions.actions.signatures.filters.form import SearchForm
 from campaign_actions.actions.signatures.keyset_pagination import Key
 from campaign_actions.actions.signatures.search import ResultCount, SearchPage
 from campaign_actions.actions.signatures.staff_forms import (
     CHANNEL_LABELS,
     COMMENT_STATE_LABELS,
     FILL_TIME_LABELS,
-    INVALIDATION_REASONS,
     STATUS_LABELS,
     EraseForm,
     ReasonForm,
@@ -39,7 +34,6 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.outbox.models import OutboxMail
-from campaign_actions.web.staff.signatures.next_cluster import NextCluster
 from campaign_actions.web.staff.translations.scenes.samples import (
     PAGE,
     make_action,
@@ -48,7 +42,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 )
 
 SIGNATURES = _l("Participants")
-WRONG = {
+WRONG_FILTER = {
     "source": "Not a source",
     "country": "XX",
     "status": "x",
@@ -77,11 +71,6 @@ def signature_scenes() -> Iterator[Scene]:
         yield staff_scene(f"withdraw-{status}", SIGNATURES, "signatures/withdraw", values)
     yield staff_scene("signature-invalidate", SIGNATURES, "signatures/invalidate", _invalidate)
     yield staff_scene("signature-erase", SIGNATURES, "signatures/erase", _erase)
-    for state in ("new", "wrong", "none", "some", "many", "running", *ENDED):
-        values = partial(_many, state=state)
-        yield staff_scene(f"invalidate-{state}", SIGNATURES, "signatures/bulk_invalidate", values)
-    yield staff_scene("delete-batch", SIGNATURES, "signatures/delete_batch", _batch_page)
-    yield staff_scene("delete-nothing", SIGNATURES, "signatures/delete_batch", _empty_batch_page)
 
 
 def make_signature(sample: SampleCampaign, status: str = "confirmed", **changes: Any) -> Signature:
@@ -119,7 +108,9 @@ def _list(sample: SampleCampaign, *, state: str) -> Values:
     found = SearchPage(rows, newer=place, older=place, searched=searched)
     is_wrong = state in {"wrong", "unclear"}
     if is_wrong:  # Telegram is not the only channel with an A
-        form = with_errors(SearchForm(MultiDict(WRONG if state == "wrong" else {"source": "a"})))
+        form = with_errors(
+            SearchForm(MultiDict(WRONG_FILTER if state == "wrong" else {"source": "a"}))
+        )
     return {
         "action": make_action(sample),
         "form": form,
@@ -167,93 +158,3 @@ def _erase(sample: SampleCampaign) -> Values:
     form = EraseForm(MultiDict())
     form.matches(EMAIL)  # sets the error of an address that is not typed
     return {"action": make_action(sample), "signature": make_signature(sample), "form": form}
-
-
-def _many(sample: SampleCampaign, *, state: str) -> Values:
-    form = InvalidateForm(MultiDict(WRONG if state == "wrong" else {}))
-    counts = {"none": ResultCount(0), "some": ResultCount(5), "many": ResultCount(10, is_more=True)}
-    count = counts.get(state)
-    done = [_batch(sample, state=each) for each in ("done", "cancelled", "undone")]
-    running = [_batch(sample, state=each) for each in ("counting", "running", "undoing")]
-    return {
-        "action": make_action(sample),
-        "form": with_errors(form) if state == "wrong" else form,
-        "wanted": _filter(sample) if count else None,
-        "facts_of": partial(filter_facts, sources=SourceNames(()), usual_status=COUNTED),
-        "count": count,
-        "fall": (12, 5) if state == "some" else None,
-        "ended": ENDED[state](sample) if state in ENDED else None,
-        "counted": 12,
-        "next_cluster": NextCluster({}, left=5) if state == "ended" else None,
-        "sample": [make_signature(sample)] if count and count.number else [],
-        "sources": [SLUG],
-        "source_names": SourceNames(()),
-        "running": running if state == "running" else [],
-        "batches": [] if state == "new" else done,
-        "page": PAGE,
-        "reasons": INVALIDATION_REASONS,
-        "states": STATUS_LABELS,
-        "open_clusters": 3 if state == "new" else 0,
-    }
-
-
-def _filter(sample: SampleCampaign) -> SignatureFilter:
-    moment = sample.now.isoformat()
-    return SignatureFilter(
-        since=moment,
-        until=moment,
-        language=SOURCE,
-        country="RU",
-        source=SLUG,
-        channel="page",
-        without="country",
-        domain="example.org",
-        name=NAME,
-        email=EMAIL,
-        ids=(SLUG,),
-        fill_time="fast",
-        same_comment=SLUG,
-    )
-
-
-def _batch(sample: SampleCampaign, *, state: str = "done") -> Batch:
-    """Of seven that matched, five were marked, and three made valid again."""
-    is_undone = state in ("undoing", "undone")
-    return Batch(
-        id=ID,
-        action_id=ID,
-        at=sample.now,
-        author=NAME,
-        reason="script",
-        state="running" if state == "counting" else state,
-        filter=_filter(sample),
-        was_named=not is_undone,
-        rows=5,
-        matching=None if state == "counting" else 7,
-        has_rows=not is_undone,
-        rows_undone=3 if is_undone else 0,
-        undone_at=sample.now if is_undone else None,
-        undone_by=NAME,
-    )
-
-
-def _ended(sample: SampleCampaign, **changes: Any) -> Batch:
-    return replace(_batch(sample), **changes)
-
-
-# How the batch ended that was started last.
-ENDED: Mapping[str, Callable[[SampleCampaign], Batch]] = {
-    "ended": _ended,
-    "taken": partial(_ended, rows=0, has_rows=False),
-    "empty": partial(_ended, rows=0, matching=0, has_rows=False),
-    "undone": partial(_batch, state="undone"),
-}
-
-
-def _batch_page(sample: SampleCampaign) -> Values:
-    facts: dict[str, object] = {"batch": _batch(sample), "reasons": INVALIDATION_REASONS, "left": 5}
-    return {"action": make_action(sample), **facts}
-
-
-def _empty_batch_page(sample: SampleCampaign) -> Values:
-    return {**_batch_page(sample), "left": 0}

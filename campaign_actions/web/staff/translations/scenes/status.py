@@ -25,6 +25,7 @@ from campaign_actions.monitoring.failed_emails import (
 )
 from campaign_actions.monitoring.health import MAX_DELAY, MAX_UNANNOUNCED_DELAY, classify_delay
 from campaign_actions.monitoring.queries import MAX_COUNTED, Load, Rates
+from campaign_actions.outbox.delivery import SERVER_FAULTS, Delivery
 from campaign_actions.outbox.models import LANES
 from campaign_actions.outbox.outcomes import KEEP_DEAD
 from campaign_actions.outbox.queries import MailCounts
@@ -47,6 +48,9 @@ def status_scenes() -> Iterator[Scene]:
         yield staff_scene(f"status-{name}", STATUS, "status", partial(_status, delay=delay))
     yield staff_scene("status-email", STATUS, "status", _status_without_email)
     yield staff_scene("status-address", STATUS, "status", _status_without_address)
+    for number, fault in enumerate(SERVER_FAULTS):
+        values = partial(_status_without_delivery, reason=fault)
+        yield staff_scene(f"status-unsent-{number}", STATUS, "status", values)
     yield staff_scene("status-anchors", STATUS, "status", _status_without_anchors)
     yield staff_scene("status-off", STATUS, "status", _status_while_off)
     for name, number in (("none", 0), ("some", 1), ("many", MAX_LISTED)):
@@ -65,6 +69,7 @@ def _status(sample: SampleCampaign, *, delay: timedelta) -> Values:
         "rates": Rates(1, 10, 60),
         "mail": classify_delay(delay),
         "counts": classify_delay(delay),
+        "delivery": Delivery(has_accepted=True),
         "anchors": AnchorHealth(sample.now, is_late=False, failing=()),
         "places": DESTINATION_NAMES,
         "most": MAX_COUNTED,
@@ -76,11 +81,16 @@ def _status(sample: SampleCampaign, *, delay: timedelta) -> Values:
 
 
 def _status_without_email(sample: SampleCampaign) -> Values:
-    return {**_status(sample, delay=timedelta()), "reaches_people": False}
+    return {**_status(sample, delay=timedelta()), "reaches_people": False, "is_reachable": False}
 
 
 def _status_without_address(sample: SampleCampaign) -> Values:
     return {**_status(sample, delay=timedelta()), "is_reachable": False}
+
+
+def _status_without_delivery(sample: SampleCampaign, *, reason: str) -> Values:
+    delivery = Delivery(has_accepted=False, reason=reason)
+    return {**_status(sample, delay=timedelta()), "delivery": delivery}
 
 
 def _failed_emails(sample: SampleCampaign, *, number: int) -> Values:
@@ -90,9 +100,8 @@ def _failed_emails(sample: SampleCampaign, *, number: int) -> Values:
         lane = LANES[place % len(LANES)]
         email = FailedEmail(ID, NAME, cause, "550", lane, ID, "", 9, sample.now, sample.now)
         emails = [email] * (MAX_SHOWN + 1)
-        groups.append(
-            FailedGroup("" if cause == "other" else NAME, cause, "550", emails, place % 3)
-        )
+        domain, is_mine = "" if cause == "other" else NAME, cause != "late"
+        groups.append(FailedGroup(domain, cause, "550", emails, place % 3, is_mine))
     return {
         "groups": groups if number else [],
         "page": PAGE,
@@ -101,6 +110,8 @@ def _failed_emails(sample: SampleCampaign, *, number: int) -> Values:
         "actions": {ID: TitledAction(ID, ID, PLACEHOLDER)},
         "may_see": lambda _email: True,
         "may_retry": lambda _email: True,
+        "may_settle": lambda _email: True,
+        "members": {},
         "participations": {ID: "public-id"},
         "lanes": LANE_NAMES,
         "most": MAX_LISTED,

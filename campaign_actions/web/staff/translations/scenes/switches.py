@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from campaign_actions.audit.log import COMMAND
 from campaign_actions.catalogs.preview.sample_campaign import (
     COUNT,
     EMAIL,
@@ -17,10 +16,11 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.list_format import label_value
 from campaign_actions.core.switches.state import KINDS, Kind
+from campaign_actions.switches.actors import command_of, format_actor
 from campaign_actions.switches.forms import SwitchForm
 from campaign_actions.switches.names import UnknownSwitch
 from campaign_actions.switches.switch import AlreadyOff, AlreadyOn
-from campaign_actions.switches.texts import SWITCH_TEXTS, format_actor
+from campaign_actions.switches.texts import SWITCH_TEXTS
 from campaign_actions.web.staff.switches.off import ACTION, LANGUAGE, OffItem
 from campaign_actions.web.staff.switches.switches import Panel, PastPause, switches_page_values
 from campaign_actions.web.staff.translations.scenes.samples import (
@@ -88,7 +88,13 @@ def _history(sample: SampleCampaign) -> list[PastPause]:
     off = sample.now, EMAIL, PLACEHOLDER
     return [
         PastPause(_heading("email", sample), *off, None, None, None),
-        PastPause(_heading("sign", sample), *off, sample.now, format_actor(COMMAND), PLACEHOLDER),
+        PastPause(
+            _heading("sign", sample),
+            *off,
+            sample.now,
+            format_actor(command_of(PLACEHOLDER)),
+            PLACEHOLDER,
+        ),
     ]
 
 

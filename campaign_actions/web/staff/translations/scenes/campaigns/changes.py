@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import get_args
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -16,6 +17,7 @@ from campaign_actions.campaigns.appearance import ShownPicture
 from campaign_actions.campaigns.edit import CAMPAIGN
 from campaign_actions.campaigns.models import SCHEDULE_FAILURES
 from campaign_actions.campaigns.versioning.differences import MIN_FOLDED, Difference
+from campaign_actions.campaigns.versioning.draft_ends import DraftEnd, EndKind
 from campaign_actions.catalogs.preview.sample_campaign import (
     ADDRESS,
     COUNT,
@@ -29,16 +31,17 @@ from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.content.block_markup import markup_problems
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.publishing.change_checks import ChangeChecks, same_demand
-from campaign_actions.publishing.changes import TimeChanged
+from campaign_actions.publishing.checks.addressees import new_addressee
 from campaign_actions.publishing.findings import Finding, PreflightResult, Section
 from campaign_actions.publishing.forms import ChangesForm
 from campaign_actions.web.staff.publishing.changed_fields import ChangedField, ShownDraft
 from campaign_actions.web.staff.publishing.changes_page import (
     REFUSALS,
+    TIME_CHANGED,
     UNSCHEDULED,
     ShownPublication,
+    ended_words,
     news_of,
-    news_since,
 )
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
@@ -49,20 +52,26 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 )
 
 CHANGES = _l("Publish changes")
+ENDED = {  # drafts that someone else published or discarded: whether one knows who, and whether some are left
+    "some-ended": (True, True),
+    "ended": (True, False),
+    "some-gone": (False, True),
+    "gone": (False, False),
+}
 STATES = (
     *(
         "fine",
         "refused",
         "unconfirmed",
+        "readdressed",
         "taken",
         "planned",
         "changed",
         "wrong",
-        "over",
-        "archived",
         "early",
     ),
     *("undo", "discard", "cancel"),
+    *ENDED,
 )
 WRONG_MARKUP = ":::\n::: nothing\n:: points\n:::\n::: points"
 LONG = ("same", f"\n\n{PLACEHOLDER}\n\n{'x' * MIN_FOLDED}")  # its end is folded away
@@ -129,7 +138,7 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
             (*fields[:1], *_questions()),
         ),
     ]
-    is_fine, is_unconfirmed = state == "fine", state == "unconfirmed"
+    is_fine, is_unconfirmed = state == "fine", state in {"unconfirmed", "readdressed"}
     campaign = make_campaign(sample, draft=draft)
     problems = [] if is_fine or is_unconfirmed else list(markup_problems(WRONG_MARKUP))
     blockers = tuple(
@@ -138,6 +147,8 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
     result = PreflightResult((Section(SOURCE, True, (Finding("ok", PLACEHOLDER),)),))
     count = COUNT if is_unconfirmed else 0
     demands = (same_demand(make_action(sample, count=count)),)
+    has_other = not is_fine and state != "unconfirmed"
+    addressees = tuple(_addressee(state)) if has_other else ()
     return {
         "campaign": campaign,
         "drafts": shown,
@@ -149,7 +160,7 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
             ShownPublication(one, shown if state == "planned" else shown[:1])
             for one in campaign.publications_of([draft])
         ],
-        "checks": ChangeChecks(result, blockers, () if is_fine else demands),
+        "checks": ChangeChecks(result, blockers, () if is_fine else demands, addressees, {None}),
         "is_blocked": bool(blockers),
         "chosen": "campaign",
         "new_languages": {OTHER_LOCALE: False},
@@ -157,6 +168,12 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
         "refused": _refused(state),
         "problem": _problem(state, draft),
     }
+
+
+def _addressee(state: str) -> Iterator[Finding]:
+    count = COUNT if state == "readdressed" else 0
+    before, after = {SOURCE: PLACEHOLDER}, {SOURCE: NAME}
+    return new_addressee(before, after, count=count, action_id=ID, title=NAME, tag=SOURCE)
 
 
 def _refused(state: str) -> str:
@@ -168,7 +185,11 @@ def _refused(state: str) -> str:
 
 def _problem(state: str, draft: Draft) -> str:
     if state == "cancel":
-        return news_since(TimeChanged(), [draft])
+        return str(TIME_CHANGED)
+    if state in ENDED:
+        is_known, has_others = ENDED[state]
+        ends = [DraftEnd(kind, draft.since, by) for kind in get_args(EndKind) for by in (NAME, "")]
+        return ended_words(ends if is_known else (), ADDRESS, has_others=has_others)
     return news_of([draft]) if state in {"taken", "undo", "discard"} else ""
 
 
@@ -176,8 +197,6 @@ def _form(sample: SampleCampaign, state: str) -> ChangesForm:
     sent = MultiDict({"when": "at"}) if state in {"wrong", "refused"} else None
     form = ChangesForm(sent)
     form.now = sample.now
-    form.over = PLACEHOLDER if state in {"over", "archived"} else None
-    form.is_archived = state == "archived"
     return with_errors(form) if state == "wrong" else form
 
 

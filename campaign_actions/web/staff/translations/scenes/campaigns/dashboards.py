@@ -1,5 +1,6 @@
 """Scenes of dashboards: of an action in each state, of a campaign, and of all."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, timedelta
@@ -19,10 +20,14 @@ from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.core.i18n.timezones import zone as page_zone
-from campaign_actions.web.staff.dashboards.charts import Event
 from campaign_actions.web.staff.dashboards.dashboard import Dashboard
-from campaign_actions.web.staff.dashboards.events import around_words, changes_words, publications
-from campaign_actions.web.staff.dashboards.pages import by_action_values, page_values
+from campaign_actions.web.staff.dashboards.events import (
+    Event,
+    around_words,
+    changes_words,
+    publications,
+)
+from campaign_actions.web.staff.dashboards.pages import Figure, by_action_values, page_values
 from campaign_actions.web.staff.dashboards.ranges import Range, own_range_notice
 from campaign_actions.web.staff.dashboards.scope import Group, Scope
 from campaign_actions.web.staff.dashboards.tables import BY_RATE
@@ -34,7 +39,7 @@ from campaign_actions.web.staff.translations.scenes.samples import (
 
 DASHBOARD, PAGE = _l("Dashboard"), "dashboards/show"
 STATES: tuple[State, ...] = ("open", "draft", "scheduled", "closed", "archived")
-SOME = States(pending=2, confirmed=5, withdrawn=1, invalid=1, mailed=8)
+SOME = States(pending=2, confirmed=5, withdrawn=1, invalid=1, gone=1, mailed=8)
 MANY = States(pending=20, confirmed=50, mailed=70)
 OWN_RANGES: tuple[tuple[int, ...], ...] = ((), (5, 9), (-20, -15), (-20, 0), (-5, 5))
 ATTACKED = States(confirmed=5, invalid=900)
@@ -79,19 +84,25 @@ class SampleDashboard(Dashboard):
         return Figures(SOME, 4, by_state, parts, by_time, earlier=SOME)
 
     @cached_property
+    def by_source_and_language(self) -> Counter[tuple[str, str]]:
+        return Counter({(source, tag): 5 for source in MANY_SOURCES for tag in (SOURCE, "")})
+
+    @cached_property
     def by_action(self) -> dict[int, States]:
         return {ID: SOME}
 
     @cached_property
     def lines(self) -> list[tuple[str, str, list[int]]]:
-        return [(NAME, "", list(range(1, days))) for days in (100, 20)]
+        return [(NAME, "", list(range(1, days))) for days in (100, 20, 19, 18, 17, 16)]
 
     def events(self) -> list[Event]:
         at = self.now - timedelta(days=3)
         around = (Around(3, "day", 4, 9), Around(3, "hour", 4, 9), Around(24, "hour", 4, None))
         notes = [Event(at, NAME, note=around_words(counts)) for counts in around]
         words = changes_words([NAME], is_of_action=self.scope.action is not None)
-        return [*notes, Event(at, words), *publications(self.scope, self.now)]
+        many = [Event(self.now - timedelta(days=days), NAME) for days in range(4, 20)]
+        marked = many if self.scope.action is None else []
+        return [*marked, *notes, Event(at, words), *publications(self.scope, self.now)]
 
 
 def dashboard_scenes() -> Iterator[Scene]:
@@ -109,11 +120,12 @@ def dashboard_scenes() -> Iterator[Scene]:
     yield staff_scene("dashboard-campaign", DASHBOARD, PAGE, partial(_page, of="campaign"))
     every = partial(_page, of="all")
     yield staff_scene("dashboard", DASHBOARD, "dashboards/all_campaigns", every)
-    for is_empty in (False, True):
-        name = "dashboard-actions" + ("-empty" if is_empty else "")
-        values = partial(_by_action, of="campaign", is_empty=is_empty)
-        yield staff_scene(name, DASHBOARD, "dashboards/by_action", values)
-    every = partial(_by_action, of="all", is_empty=False)
+    for name, status in {"": "confirmed", "-listed": "", "-forms": "forms"}.items():
+        values = partial(_by_action, of="campaign", status=status)
+        yield staff_scene(f"dashboard-actions{name}", DASHBOARD, "dashboards/by_action", values)
+    empty = partial(_by_action, of="campaign", is_empty=True)
+    yield staff_scene("dashboard-actions-empty", DASHBOARD, "dashboards/by_action", empty)
+    every = partial(_by_action, of="all", status="mailed")
     yield staff_scene("dashboard-actions-all", DASHBOARD, "dashboards/all_by_action", every)
 
 
@@ -126,11 +138,16 @@ def _scope(sample: SampleCampaign, *, of: str, name: str, state: State = "open")
         scope = SampleScope("staff_actions_show", (action,), (), campaign, action, values, True)
     elif of == "campaign":
         values = {"campaign_id": ID}
+        same_goal = replace(action, id=ID + 1, goal=action.first_goal)
+        both = replace(action, goal=action.first_goal), same_goal
         scope = SampleScope(
-            "staff_dashboards_campaign", (action,), (group,), campaign, None, values, True
+            "staff_dashboards_campaign", both, (group,), campaign, None, values, True
         )
     else:
-        scope = SampleScope("staff_dashboards_all_campaigns", (action,), (group,), shows_lists=True)
+        higher = replace(action, id=ID + 1, goal=2 * action.first_goal)
+        scope = SampleScope(
+            "staff_dashboards_all_campaigns", (action, higher), (group,), shows_lists=True
+        )
     return scope
 
 
@@ -177,7 +194,12 @@ def _notice(today: date, own: int | None) -> str:
     return own_range_notice(days, earliest=today - timedelta(days=9), today=today)
 
 
-def _by_action(sample: SampleCampaign, *, of: str, is_empty: bool) -> Values:
+def _by_action(
+    sample: SampleCampaign, *, of: str, status: str = "confirmed", is_empty: bool = False
+) -> Values:
     found = {} if is_empty else {ID: SOME}
     dashboard = _dashboard(sample, of=of)
-    return by_action_values(dashboard, found, part="all", value="", status="confirmed")
+    if status == "":
+        first_day = dashboard.chosen.period.only(0)
+        dashboard = replace(dashboard, chosen=replace(dashboard.chosen, period=first_day))
+    return by_action_values(dashboard, found, Figure(status=status))

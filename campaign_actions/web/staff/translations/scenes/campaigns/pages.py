@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import get_args
 
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
@@ -15,19 +14,21 @@ from campaign_actions.actions.action_overview import State
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.actions.counts.states.figures import States
 from campaign_actions.actions.field_labels import LABELS, field_label
-from campaign_actions.actions.newest.schedules import CHECKS, CLOSED, Schedule
+from campaign_actions.actions.newest.schedules import CHECKS, CLOSED, REASONS, Schedule
 from campaign_actions.campaigns.forms import make_copy_form
+from campaign_actions.campaigns.models import DECISIONS
 from campaign_actions.campaigns.tags.forms import TagsForm
 from campaign_actions.campaigns.tags.models import MAX_TAG_LENGTH, MAX_TAGS
 from campaign_actions.campaigns.versioning.differences import Difference
-from campaign_actions.campaigns.versioning.events import EventName, HistoryRow
+from campaign_actions.campaigns.versioning.events import EventName, HistoryRow, PageEvent
 from campaign_actions.campaigns.versioning.history import RevisionOverview
+from campaign_actions.campaigns.versioning.row_changes import NewEnd
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.web.staff.campaign_table import CampaignRow
-from campaign_actions.web.staff.campaigns.revision_changes import changed_labels
+from campaign_actions.web.staff.campaigns.revision_changes import changed_labels, kept_words
 from campaign_actions.web.staff.translations.scenes.campaigns.changes import (
     PICTURE,
     make_draft,
@@ -67,7 +68,7 @@ def campaign_scenes() -> Iterator[Scene]:
     for state in STATES:
         values = partial(_show, state=state)
         yield staff_scene(f"campaign-{state}", CAMPAIGNS, "campaigns/show", values)
-    for schedule in ("", "planned", "changed", "failed", "early"):
+    for schedule in ("", "planned", "changed", "failed", "early", "archived"):
         values = partial(_changed, schedule=schedule)
         yield staff_scene(
             f"campaign-changed-{schedule}".rstrip("-"), CAMPAIGNS, "campaigns/show", values
@@ -106,11 +107,13 @@ def _no_campaigns(_sample: SampleCampaign) -> Values:
 
 def _changed(sample: SampleCampaign, *, schedule: str) -> Values:
     """With changes that the public does not see yet."""
+    later = sample.now + timedelta(days=1)
     schedules = {
         "planned": Schedule(sample.now, 3, NAME),
         "changed": Schedule(sample.now, 2, NAME),
         "failed": Schedule(sample.now, 3, NAME, sample.now, CHECKS),
-        "early": Schedule(sample.now + timedelta(days=1), 3, NAME, sample.now, CLOSED),
+        "early": Schedule(later, 3, NAME, sample.now, CLOSED),
+        "archived": Schedule(later, 3, NAME, sample.now, CLOSED, is_archived=True),
     }
     draft = make_draft(sample, is_known=schedule != "", schedule=schedules.get(schedule))
     return _show_values(make_campaign(sample, draft=draft))
@@ -167,11 +170,19 @@ def _revisions(sample: SampleCampaign) -> Values:
     revisions += [RevisionOverview(2, now, NAME, picture=change) for change in CHANGES]
     revisions += [RevisionOverview(3, now, NAME, accent=accent) for accent in ("", "#1f5f8b")]
     revisions += [RevisionOverview(4, now, NAME, end=end) for end in ("archived", "reopened")]
+    ends = NewEnd(now, is_reopened=True), NewEnd(None, is_reopened=False)
+    revisions += [RevisionOverview(5, now, NAME, new_end=end) for end in ends]
     revisions += [
-        RevisionOverview(7, now, NAME, is_discard=True, public_from=now, publisher=NAME),
+        RevisionOverview(9, now, NAME, is_discard=True, is_same=True),
+        RevisionOverview(8, now, NAME, is_kept=True, is_draft=True),
+        RevisionOverview(7, now, NAME, restored=5, is_same=True),
+        RevisionOverview(7, now, NAME, public_from=now, publisher=NAME, repeated_number=8),
         RevisionOverview(6, now, NAME, restored=5, public_from=now, public_until=now),
         RevisionOverview(5, now, NAME, public_until=now),
     ]
+    moments: tuple[EventName, ...] = ("opened", "closed", "unpublished")
+    events = [PageEvent(now, name, due_at=now) for name in (*moments, *DECISIONS)]
+    events.append(PageEvent(now, "published", number=9))
     names = tuple(_field_names(LABELS["campaign"]))
     revisions += [
         RevisionOverview(4, now, NAME, fields=names[:size]) for size in (0, 1, len(names))
@@ -180,9 +191,12 @@ def _revisions(sample: SampleCampaign) -> Values:
         "campaign": make_campaign(sample),
         "action": None,
         "rows": [
-            *(HistoryRow(now, name, events=get_args(EventName)) for name in ("", NAME)),
+            *(HistoryRow(now, name, events=events) for name in ("", NAME)),
             *(HistoryRow(now, one.author, one) for one in revisions),
         ],
+        "published": {9: replace(revisions[-1], number=9)},
+        "reasons": REASONS,
+        "shown_and_hidden": lambda _one: ([PLACEHOLDER], [PLACEHOLDER]),
         "labels_of": partial(changed_labels, "campaign", (SOURCE,)),
         "page": PAGE,
     }
@@ -209,6 +223,9 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "whole": whole,
         "pictures": {"… …": PICTURE},
         "missing": {},
+        "kept": kept_words(
+            subject, (SOURCE,), ["slug"], {f"texts.{SOURCE}.title": ""}, {"slug": NAME}, tags=()
+        ),
         "opens_at": None,
     }
 

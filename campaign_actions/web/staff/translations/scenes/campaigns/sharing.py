@@ -1,12 +1,14 @@
-"""Scenes of sharing a public campaign."""
+"""Scenes of sharing a campaign."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from werkzeug.datastructures import MultiDict
 
+from campaign_actions.actions.action_overview import State
 from campaign_actions.actions.counts.states.figures import States
 from campaign_actions.campaigns.models import ChannelName
 from campaign_actions.catalogs.preview.sample_campaign import (
@@ -20,7 +22,7 @@ from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.core.i18n.message import SOURCE
 from campaign_actions.publishing.checks.language_shares import LanguageShare
 from campaign_actions.publishing.sharing.channels import ChannelForm
-from campaign_actions.publishing.sharing.share_kit import ChannelLink, Post, ShareKit
+from campaign_actions.publishing.sharing.share_kit import ChannelLink, Counted, Post, ShareKit
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_LOCALE,
     PAGE,
@@ -38,6 +40,11 @@ def sharing_scenes() -> Iterator[Scene]:
     yield staff_scene("sharing", SHARE, "sharing/share", _published)
     yield staff_scene("sharing-wrong", SHARE, "sharing/share", _wrong_channel)
     yield staff_scene("sharing-nothing", SHARE, "sharing/share", _nothing_to_share)
+    yield staff_scene("sharing-no-action", SHARE, "sharing/share", _no_action)
+    for state in ("draft", "scheduled", "closed"):
+        yield staff_scene(
+            f"sharing-{state}", SHARE, "sharing/share", partial(_not_open, state=state)
+        )
     for state in ("used", "unused", "removed"):
         yield staff_scene(
             f"channel-{state}", CHANNEL, "sharing/channel", partial(_channel, state=state)
@@ -47,18 +54,31 @@ def sharing_scenes() -> Iterator[Scene]:
 def _published(sample: SampleCampaign, *, is_new: bool = False) -> Values:
     campaign = make_campaign(sample, state="open")
     figures = States(confirmed=COUNT, pending=1)
+    people = Counted(figures=figures, in_language=figures)
     links = 4 * (
-        ChannelLink("radio", PLACEHOLDER, ADDRESS, figures, is_own=True, is_new=True),
+        ChannelLink("radio", PLACEHOLDER, ADDRESS, figures=figures, is_own=True, is_new=True),
     )  # more than a phone shows at first
     sites = {"website": PLACEHOLDER, "partner": PLACEHOLDER}
-    removed = [ChannelLink("stand", PLACEHOLDER, ADDRESS, figures)]
+    removed = [ChannelLink("stand", PLACEHOLDER, ADDRESS, figures=figures)]
     post = Post(f"{PLACEHOLDER} ", ADDRESS)
-    kit = ShareKit(sample.petition, ADDRESS, links, post, post, sites, removed=removed)
+    kit = ShareKit(
+        sample.petition,
+        ADDRESS,
+        links,
+        post,
+        post,
+        sites,
+        removed=removed,
+        total=people,
+        unknown=people,
+        others=people,
+    )
     return {
         "campaign": campaign,
         "action": None,
         "actions": campaign.actions,
-        "chosen": campaign.actions[0],
+        "chosen": replace(campaign.actions[0], is_public=True),
+        "opens_at": sample.now,
         "languages": [SOURCE, OTHER_LOCALE],
         "locale": SOURCE,
         "form": ChannelForm(None),
@@ -66,6 +86,7 @@ def _published(sample: SampleCampaign, *, is_new: bool = False) -> Values:
         "is_new": is_new,
         "site": "website",
         "snippet": PLACEHOLDER,
+        "poster": PAGE,
         "earlier": [(campaign.actions[0], COUNT), (campaign.actions[1], COUNT)],
         "unfinished": [LanguageShare(OTHER_LOCALE, 50, 5, "/")],
     }
@@ -75,6 +96,19 @@ def _wrong_channel(sample: SampleCampaign) -> Values:
     form = ChannelForm(MultiDict({"channel": "!!!"}))
     form.validate()
     return {**_published(sample), "form": form}
+
+
+def _not_open(sample: SampleCampaign, *, state: State) -> Values:
+    """An action that will open, or that is closed."""
+    values, is_public = _published(sample), state == "closed"
+    campaign = make_campaign(sample, state=state, is_public=is_public)
+    return {
+        **values,
+        "campaign": campaign,
+        "chosen": replace(campaign.actions[0], state=state, is_public=is_public),
+        "kit": None if state == "closed" else values["kit"],
+        "opens_at": sample.now if state == "scheduled" else None,
+    }
 
 
 def _channel(sample: SampleCampaign, *, state: str) -> Values:
@@ -93,3 +127,8 @@ def _channel(sample: SampleCampaign, *, state: str) -> Values:
 
 def _nothing_to_share(sample: SampleCampaign) -> Values:
     return {**_published(sample), "actions": (), "chosen": None, "kit": None}
+
+
+def _no_action(sample: SampleCampaign) -> Values:
+    campaign = make_campaign(sample, actions=())
+    return {**_nothing_to_share(sample), "campaign": campaign}

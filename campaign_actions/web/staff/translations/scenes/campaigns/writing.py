@@ -1,4 +1,4 @@
-"""Scenes of writing campaigns, actions and partners, and of their picture and colour."""
+"""Scenes of writing campaigns, actions and partners."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,9 +15,6 @@ from campaign_actions.actions.edit_forms import (
 )
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.newest.schedules import Schedule
-from campaign_actions.campaigns import picture_content
-from campaign_actions.campaigns.appearance import Appearance, ShownPicture
-from campaign_actions.campaigns.appearance_forms import AccentForm, picture_form
 from campaign_actions.campaigns.bilingual_form import BilingualForm, BilingualPartnerForm
 from campaign_actions.campaigns.forms import (
     CampaignForm,
@@ -46,13 +43,10 @@ from campaign_actions.web.staff.translations.scenes.samples import (
     with_errors,
 )
 
-TEXTS, PARTNERS, APPEARANCE = _l("Texts and settings"), _l("Partners"), _l("Picture and colour")
+TEXTS, PARTNERS = _l("Texts and settings"), _l("Partners")
 TAGS = (SOURCE, OTHER_LOCALE)
 CLASHES = (f"texts.{SOURCE}.title", f"texts.{SOURCE}.summary", "slug")
 THEIRS = {f"texts.{SOURCE}.title": NAME, "slug": ""}
-PICTURE = ShownPicture("0" * 32, 1600, 900, 5, "…")
-NO_PICTURE = dict(picture_content.NO_PICTURE)
-STORED_PICTURE = NO_PICTURE | {"picture": PICTURE.name, "focus": 5}
 WRONG = {"website": "example", "slug": "Not a slug", "document_index": "1", "goal": "0"}
 WRONG |= {"milestone_1": "5", "milestone_2": "5", f"texts.{SOURCE}.milestone_3": "…"}
 
@@ -79,15 +73,6 @@ def writing_scenes() -> Iterator[Scene]:
         values = partial(_remove_language, is_of_action=is_of_action)
         yield staff_scene(f"language-{is_of_action}", TEXTS, "campaigns/remove_language", values)
     yield from _partners()
-    yield staff_scene("look", APPEARANCE, "campaigns/appearance", _appearance)
-    yield staff_scene("look-plain", APPEARANCE, "campaigns/appearance", _plain_appearance)
-    yield staff_scene("look-wrong", APPEARANCE, "campaigns/appearance", _wrong_appearance)
-    yield staff_scene("look-kept", APPEARANCE, "campaigns/appearance", _kept_picture)
-    yield staff_scene("look-action", APPEARANCE, "campaigns/appearance", _action_appearance)
-    for is_of_action in (False, True):
-        values = partial(_remove_picture, is_of_action=is_of_action)
-        name = "look-remove-action" if is_of_action else "look-remove"
-        yield staff_scene(name, APPEARANCE, "campaigns/remove_picture", values)
 
 
 def _new_campaign(_sample: SampleCampaign, *, sent: dict[str, str] | None) -> Values:
@@ -188,7 +173,10 @@ def _partners() -> Iterator[Scene]:
     for is_wrong in (False, True):
         name = "partner-wrong" if is_wrong else "partner"
         yield staff_scene(name, PARTNERS, "campaigns/partner", partial(_partner, is_wrong=is_wrong))
-    yield staff_scene("partner-remove", PARTNERS, "campaigns/remove_partner", _remove_partner)
+    for is_public in (True, False):
+        name = "partner-remove" if is_public else "partner-remove-draft"
+        values = partial(_remove_partner, is_public=is_public)
+        yield staff_scene(name, PARTNERS, "campaigns/remove_partner", values)
 
 
 def _listed(sample: SampleCampaign) -> ListedPartner:
@@ -209,45 +197,9 @@ def _partner(sample: SampleCampaign, *, is_wrong: bool) -> Values:
     return {"campaign": make_campaign(sample), "bilingual_form": form, "opened": OpenedForm(1)}
 
 
-def _remove_partner(sample: SampleCampaign) -> Values:
-    return {"campaign": make_campaign(sample), "partner": _listed(sample)}
-
-
-def _appearance(sample: SampleCampaign) -> Values:
-    appearance = Appearance(PICTURE, "blue").at(f"/staff/campaigns/{ID}/appearance/")
+def _remove_partner(sample: SampleCampaign, *, is_public: bool) -> Values:
     return {
         "campaign": make_campaign(sample),
-        "action": None,
-        "form": picture_form(TAGS, STORED_PICTURE, is_sent=False),
-        "accent_form": AccentForm(formdata=None, accent="blue"),
-        "appearance": appearance,
+        "partner": _listed(sample),
+        "is_public": is_public,
     }
-
-
-def _plain_appearance(sample: SampleCampaign) -> Values:
-    return {**_appearance(sample), "appearance": Appearance()}
-
-
-def _wrong_appearance(sample: SampleCampaign) -> Values:
-    form = picture_form(TAGS, NO_PICTURE, is_sent=True)
-    accent = AccentForm(MultiDict({"accent": "mauve"}))
-    return {
-        **_plain_appearance(sample),
-        "form": with_errors(form),
-        "accent_form": with_errors(accent),
-    }
-
-
-def _kept_picture(sample: SampleCampaign) -> Values:
-    form = picture_form(TAGS, NO_PICTURE, is_sent=True)
-    form.kept.data = "…"
-    return {**_plain_appearance(sample), "form": with_errors(form)}
-
-
-def _action_appearance(sample: SampleCampaign) -> Values:
-    return {**_plain_appearance(sample), "action": make_action(sample), "accent_form": None}
-
-
-def _remove_picture(sample: SampleCampaign, *, is_of_action: bool) -> Values:
-    action = make_action(sample) if is_of_action else None
-    return {**_appearance(sample), "action": action, "back": "/"}

@@ -18,13 +18,14 @@ from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOL
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.catalogs.store.repository import INTERFACE
-from campaign_actions.catalogs.workflow.forms import TermForm
+from campaign_actions.catalogs.workflow.forms import SendBackForm, TermForm
 from campaign_actions.catalogs.workflow.glossary import Term
 from campaign_actions.catalogs.workflow.language_search import Language
 from campaign_actions.catalogs.workflow.progress import CatalogProgress, Readiness, Share
 from campaign_actions.catalogs.workflow.shipped_glossary import ShippedTerm
 from campaign_actions.core.i18n.message import SOURCE, Message
 from campaign_actions.web.staff.access.translation_access import catalog_title
+from campaign_actions.web.staff.publishing.open_steps import Link
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
 from campaign_actions.web.staff.translations.overview import ConsentState
 from campaign_actions.web.staff.translations.scenes.samples import (
@@ -49,7 +50,10 @@ MISSING = Readiness(
 SHIPPED_TERM = ShippedTerm(PLACEHOLDER, PLACEHOLDER)
 ADDED_TERM = Term(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER, ID)
 EDITED_TERM = Term(PLACEHOLDER, PLACEHOLDER, PLACEHOLDER, ID, SHIPPED_TERM)
-CONSENT_STATES = ("new", "draft", "own", "own-alone", "own-nobody", "by-one", "alone", "wrong")
+CONSENT_STATES = (
+    *("new", "draft", "changed", "note", "returned", "own", "own-alone", "own-nobody"),
+    *("by-one", "alone", "wrong"),
+)
 READY = Readiness({area: Share(3, 3) for area in AREA_NAMES}, True, frozenset({"form"}))
 
 
@@ -181,6 +185,12 @@ def _draft(sample: SampleCampaign) -> ConsentDraft:
     return ConsentDraft(body=PLACEHOLDER, written_at=sample.now, staff_id=ID)
 
 
+def _returned(sample: SampleCampaign) -> ConsentDraft:
+    draft = _draft(sample)
+    draft.returned_at, draft.returned_by, draft.note = sample.now, ID, PLACEHOLDER
+    return draft
+
+
 def _consents(sample: SampleCampaign) -> Values:
     texts = {SOURCE: _consent_text(sample), OTHER_LOCALE: None, "uk": None}
     drafts = {SOURCE: {}, OTHER_LOCALE: dict.fromkeys(KINDS, _draft(sample)), "uk": {}}
@@ -200,8 +210,15 @@ def _consent(sample: SampleCampaign, *, state: str) -> Values:
         "kind": KINDS["pledge"],
         "source": _consent_text(sample),
         "source_tag": SOURCE,
-        "newest": None,
-        "draft": _draft(sample) if state == "draft" or state.startswith("own") else None,
+        "newest": _consent_text(sample) if state == "changed" else None,
+        "draft": _draft(sample)
+        if state in {"draft", "changed", "note"} or state.startswith("own")
+        else None,
+        "changes": [("gone", PLACEHOLDER), ("new", PLACEHOLDER)] if state == "changed" else [],
+        "returned": _returned(sample) if state == "returned" else None,
+        "send_back_form": with_errors(SendBackForm(MultiDict()))
+        if state == "note"
+        else SendBackForm(None),
         "names": {ID: NAME},
         "is_own": state.startswith("own"),
         "may_write": True,
@@ -212,6 +229,10 @@ def _consent(sample: SampleCampaign, *, state: str) -> Values:
         "has_model": True,
         "is_model": state == "by-one",
         "campaigns": [],
+        "campaign_id": None,
+        "way_on": Link(PLACEHOLDER, "#main") if state == "alone" else None,
+        "uses": {"crm": PLACEHOLDER},
+        "covered": {},
         "versions": [] if state == "new" else [_consent_text(sample)],
         "page": PAGE,
         "form": form,

@@ -8,6 +8,7 @@ from functools import partial
 from flask_babel import lazy_gettext as _l
 
 from campaign_actions.actions.newest.schedules import Publication, State
+from campaign_actions.campaigns.versioning.draft_ends import LastSave
 from campaign_actions.catalogs.models import StringVisit, TranslationChange
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
@@ -29,8 +30,9 @@ from campaign_actions.catalogs.workflow.glossary import Term
 from campaign_actions.catalogs.workflow.progress import CampaignReadiness, Share
 from campaign_actions.core.i18n.message import SOURCE, Issue, Message
 from campaign_actions.core.i18n.plurals import plural_rule
+from campaign_actions.web.staff.publishing.open_steps import Link
 from campaign_actions.web.staff.translations.area_names import AREA_NAMES
-from campaign_actions.web.staff.translations.draft import TranslationDraft
+from campaign_actions.web.staff.translations.draft import FormerSource, TranslationDraft
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_ID,
     OTHER_LOCALE,
@@ -68,9 +70,14 @@ def string_scenes() -> Iterator[Scene]:
         )
     yield staff_scene("strings-scheduled", TRANSLATIONS, "translations/strings", _scheduled_list)
     yield staff_scene("string", TRANSLATIONS, "translations/editor", partial(_edit, state="new"))
-    for state in ("wrong", "theirs", "taken-back", "read", "copy", "old"):
+    for state in ("wrong", "theirs", "taken-back", "read", "copy", "old", "changed"):
         values = partial(_edit, state=state)
         yield staff_scene(f"string-{state}", TRANSLATIONS, "translations/editor", values)
+    for by in (NAME, ""):
+        values = partial(_gone, by=by)
+        yield staff_scene(
+            f"string-gone{'' if by else '-unknown'}", TRANSLATIONS, "translations/gone", values
+        )
     yield staff_scene("translation-history", HISTORY, "translations/history", _history)
     yield staff_scene("translation-no-history", HISTORY, "translations/history", _no_history)
     yield staff_scene("string-history", HISTORY, "translations/string_history", _string_history)
@@ -105,7 +112,8 @@ def _list(
         "catalog": OF_CAMPAIGN if campaign else CATALOG,
         "campaign": campaign,
         "opens_at": None,
-        "checklist": "" if campaign is None or campaign.is_public else "#main",
+        "other_work": None if campaign else Link(PLACEHOLDER, "#main"),
+        "way_on": None if campaign is None or campaign.is_public else Link(PLACEHOLDER, "#main"),
         "changes": "" if campaign is None else "#main",
         "scheduled": _scheduled(sample) if campaign else (),
         "chosen_by": Filter(show, "", ""),
@@ -133,18 +141,21 @@ def _found_nothing(sample: SampleCampaign) -> Values:
 
 
 def _edit(sample: SampleCampaign, *, state: str) -> Values:
-    """`state`: wrong, theirs (someone else saved), taken-back, read (without rights), copy or old."""
+    """`state`: wrong, theirs (someone else saved), taken-back, read (no rights), copy, old or changed."""
     draft = TranslationDraft(FORMS, FORMS, is_old=state == "old")
     if state == "wrong":
         draft.issues = draft.warnings = [sample_issue(code, ISSUE_TEXTS) for code in ISSUE_TEXTS]
     if state in {"theirs", "taken-back"}:
         draft.theirs = FORMS if state == "theirs" else ()
+    if state == "changed":
+        draft.former = FormerSource(PLACEHOLDER, LastSave(sample.now, NAME, is_discard=False))
     rights = {"may_at": lambda *_names, **_values: False} if state == "read" else {}
     return {
         **CATALOG_VALUES,
         "catalog": OF_CAMPAIGN if state == "copy" else CATALOG,
         "entry": Entry(ONE, earlier=FormerTranslation(FORMS, PLACEHOLDER)),
         "message": ONE,
+        "address": "#main",
         "typed": draft,
         "around": _around(sample),
         "chosen_by": Filter("all", "", ""),
@@ -160,6 +171,13 @@ def _edit(sample: SampleCampaign, *, state: str) -> Values:
         "rule": plural_rule(OTHER_LOCALE),
         **rights,
     }
+
+
+def _gone(sample: SampleCampaign, *, by: str) -> Values:
+    """`by`: who discarded the draft, if that is known."""
+    former = FormerSource(PLACEHOLDER, LastSave(sample.now, by, is_discard=True))
+    typed = TranslationDraft(FORMS if by else (), (), former=former)
+    return {**CATALOG_VALUES, "catalog": OF_CAMPAIGN, "typed": typed}
 
 
 def _around(sample: SampleCampaign) -> MessageContext:

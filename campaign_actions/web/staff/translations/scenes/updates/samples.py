@@ -77,4 +77,5 @@ def people_values(number: int) -> Values:
         "people": number,
         "numbers": Numbers(asked=50, agreed=45, matching=40, people=number),
         "nobody": "" if number else PLACEHOLDER,
+        "not_left_out": PLACEHOLDER,
     }

@@ -16,13 +16,12 @@ from sqlalchemy import Connection, Row, delete, false, select
 from campaign_actions.actions.changes.number import LAST_NUMBER
 from campaign_actions.actions.models import (
     COUNTED,
-    Action,
     Signature,
     SignatureChange,
     are_signatures,
 )
 from campaign_actions.actions.personal_data.purposes import PURPOSES
-from campaign_actions.actions.signatures.retention import months_before
+from campaign_actions.actions.signatures.retention import find_expired, months_before
 from campaign_actions.core.db.batches import in_batches
 from campaign_actions.core.db.session import AnySelect, db, release_connection, write_transaction
 from campaign_actions.core.db.upsert import advisory_lock, dialect_insert
@@ -157,9 +156,7 @@ def _take_back(connection: Connection, changed: Changed, reasons: Changed) -> No
 
 def _without_expired(connection: Connection, changed: Changed, before: datetime) -> Changed:
     """Without the actions whose data is being erased on schedule."""
-    ids = {action_id for action_id, _signature in changed}
-    expired = select(Action.id).where(Action.id.in_(ids), Action.retain_from <= before)
-    over = set(connection.scalars(expired))
+    over = find_expired(connection, {action_id for action_id, _signature in changed}, before)
     return {key: status for key, status in changed.items() if key[0] not in over}
 
 

@@ -7,14 +7,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from campaign_actions.actions.kinds import KINDS
 from campaign_actions.actions.models import Action, EmailTrial
-from campaign_actions.actions.signatures.try_emails import email_trials
+from campaign_actions.actions.signatures.try_emails import email_trials, undelivered_trials
 from campaign_actions.core.i18n.list_format import join_with_commas, join_with_semicolons
 from campaign_actions.core.i18n.locale import language_here, locales
 from campaign_actions.core.i18n.timezones import datetime_here
+from campaign_actions.core.mail.transports import reaches_people
+from campaign_actions.outbox.delivery import words_of
+from campaign_actions.publishing.checklist.checks_step import (
+    find_unfinished,
+    make_checks_step,
+    problem_url,
+)
+from campaign_actions.publishing.checklist.steps import Checklist, MissingText, Step
 from campaign_actions.publishing.checks.language_shares import (
     LanguageShare,
     make_language_shares,
@@ -28,13 +35,13 @@ from campaign_actions.publishing.findings import (
     picture_url,
 )
 from campaign_actions.publishing.queries import Plan, text_of, title_of
-from campaign_actions.publishing.steps import Checklist, MissingText, Step
 
 
 def make_checklist(plan: Plan, result: PreflightResult, *, now: datetime) -> Checklist:
     """`result`: the cheap pre-flight checks of the same plan."""
     trials = email_trials(action.id for action in plan.actions)
-    return checklist_from(plan, result, trials, make_language_shares(plan), now=now)
+    shares, undelivered = make_language_shares(plan), undelivered_trials(trials)
+    return checklist_from(plan, result, trials, shares, undelivered=undelivered, now=now)
 
 
 def checklist_from(
@@ -43,21 +50,23 @@ def checklist_from(
     trials: Sequence[EmailTrial],
     shares: tuple[LanguageShare, ...],
     *,
+    undelivered: Mapping[tuple[int, str], str],
     now: datetime,
 ) -> Checklist:
-    """The same, without asking the database."""
+    """The same, without asking the database. `undelivered`: of the trials, as undelivered_trials() says."""
     source = source_of(plan)
     addressed = [action for action in plan.actions if KINDS[action.kind].has_addressee]
+    text, picture = _text(plan, source), _picture(plan, source)
+    addressee = _addressee(plan, addressed, source) if addressed or not plan.actions else None
+    written = [step for step in (text, picture, addressee) if step]
     steps = (
-        _text(plan, source),
-        _picture(plan, source),
-        _addressee(plan, addressed, source) if addressed or not plan.actions else None,
-        _languages(plan, source, shares),
-        _emails(plan, trials),
-        _checks(plan, result),
+        *written,
+        _languages(plan, source, shares, result),
+        _emails(plan, trials, undelivered),
+        make_checks_step(plan, result, shares, said_by=written),
         _publish(plan, now),
     )
-    return Checklist(tuple(step for step in steps if step))
+    return Checklist(steps, result.blocked(), problem_url(plan, result))
 
 
 def checklist_url(campaign_id: int) -> str:
@@ -82,13 +91,13 @@ def _text(plan: Plan, source: str) -> Step:
         if missing:
             page = edit_url(plan.campaign.id, action.id)
             return _unfinished(missing, f"{page}#texts.{source}", title_of(action, source)[0])
-    return Step("text", True, reason, _("Finish the text"), url)
+    return Step("text", True, reason, "", url)
 
 
 def _unfinished(missing: Mapping[str, str], url: str, subject: str = "") -> Step:
     """`missing`: labels of fields by their names; `url`: of all, to which a name is added."""
     fields = tuple(MissingText(label, f"{url}.{name}") for name, label in missing.items())
-    todo = _("Finish the text")
+    todo = _("Finish the action’s text") if subject else _("Finish the campaign’s text")
     return Step("text", False, "", todo, fields[0].url, missing=fields, subject=subject)
 
 
@@ -125,17 +134,27 @@ def _addressee_url(action: Action, source: str) -> str:
     return f"{edit_url(action.campaign_id, action.id)}#texts.{source}.addressee"
 
 
-def _languages(plan: Plan, source: str, shares: tuple[LanguageShare, ...]) -> Step:
+def _languages(
+    plan: Plan, source: str, shares: tuple[LanguageShare, ...], result: PreflightResult
+) -> Step:
+    if unfinished := find_unfinished(plan, result, shares):
+        return unfinished
     others = [share for share in shares if share.locale != source]
     written = [share for share in others if share.is_begun]
     first = next((share for share in written if share.left), None)
     if first:
         reason = _("A language can be public once all of it is translated.")
         todo = _("Finish %(language)s", language=language_here(first.locale))
-        return Step("languages", False, reason, todo, first.url, can_wait=True, languages=shares)
+        right = "translate" if first.is_for_translators else "campaigns.edit"
+        return Step(
+            *("languages", False, reason, todo, first.next_url),
+            can_wait=True,
+            permission=right,
+            languages=shares,
+        )
     if others and not written:
         reason = _("The campaign is only written in %(language)s.", language=language_here(source))
-        todo, url = _("Add a language"), others[0].url
+        todo, url = _("Add a language"), edit_url(plan.campaign.id)
         is_done = any(share.is_begun and not share.left for share in shares if share.is_source)
         return Step("languages", is_done, reason, todo, url, can_wait=True, languages=shares)
     reason = _("Every language is complete. You can add others at any time.")
@@ -149,8 +168,14 @@ def mail_locales(plan: Plan) -> list[str]:
     return sorted(found, key=lambda tag: tag != plan.campaign.source_locale)
 
 
-def _emails(plan: Plan, trials: Sequence[EmailTrial]) -> Step:
+def _emails(
+    plan: Plan, trials: Sequence[EmailTrial], undelivered: Mapping[tuple[int, str], str]
+) -> Step:
     todo, url = _("Try the emails"), f"{checklist_url(plan.campaign.id)}#emails"
+    if not reaches_people():
+        reason = _("Email is not set up, so none can be sent. Read the emails in the previews.")
+        url = f"{checklist_url(plan.campaign.id)}#seen"
+        return Step("emails", False, reason, todo, url, can_wait=True, is_pending=True)
     tried = {(trial.action_id, trial.locale) for trial in trials}
     untried = [
         locale
@@ -165,36 +190,16 @@ def _emails(plan: Plan, trials: Sequence[EmailTrial]) -> Step:
             names = join_with_commas(map(language_here, untried))
             reason = _("Not sent in these languages yet: %(languages)s.", languages=names)
         return Step("emails", False, reason, todo, url, can_wait=True)
+    if fault := next(filter(None, undelivered.values()), ""):
+        reason = _("The emails could not be delivered. %(reason)s", reason=words_of(fault))
+        return Step("emails", False, reason, todo, url, can_wait=True, is_pending=True)
     names = join_with_commas(sorted({language_here(trial.locale) for trial in trials}))
-    reason = _("The emails were sent in: %(languages)s.", languages=names)
-    return Step("emails", True, reason, todo, url, at=max(trial.tried_at for trial in trials))
-
-
-def _checks(plan: Plan, result: PreflightResult) -> Step:
-    url = f"/staff/campaigns/{plan.campaign.id}/publish/"
-    blockers, warnings = result.blockers(), result.count("warning")
-    review = (
-        ngettext("%(num)d item to review.", "%(num)d items to review.", warnings)
-        if warnings
-        else ""
+    reason = (
+        _("The emails are on their way in these languages: %(languages)s.", languages=names)
+        if undelivered
+        else _("The emails were sent in: %(languages)s.", languages=names)
     )
-    if blockers:
-        words = ngettext("%(num)d problem to fix.", "%(num)d problems to fix.", len(blockers))
-        where = next((finding.url for finding in blockers if finding.url), url)
-        where = url if where.startswith("#") else where
-        reason = f"{words} {review}".strip()
-        return Step(
-            "checks",
-            False,
-            reason,
-            _("Fix the problems"),
-            where,
-            sections=result.blocked(),
-            reviews=result.to_review(),
-            can_leave_out=result.can_open(without_actions=()),
-        )
-    reason = f"{_('Nothing needs fixing in texts, links and times.')} {review}".strip()
-    return Step("checks", True, reason, "", url, reviews=result.to_review())
+    return Step("emails", True, reason, todo, url, at=max(trial.tried_at for trial in trials))
 
 
 def _publish(plan: Plan, now: datetime) -> Step:
@@ -203,6 +208,6 @@ def _publish(plan: Plan, now: datetime) -> Step:
     if at and at <= now:
         return Step("publish", True, _("Since %(moment)s.", moment=datetime_here(at)), "", url)
     if at:
-        reason = _("Opens on %(moment)s.", moment=datetime_here(at))
-        return Step("publish", False, reason, _("See the opening time"), url)
-    return Step("publish", False, _("Now, or at a time you choose."), _("Publish"), url)
+        return Step("publish", True, _("Opens on %(moment)s.", moment=datetime_here(at)), "", url)
+    reason, todo = _("Now, or at a time you choose."), _("Publish")
+    return Step("publish", False, reason, todo, url, permission="campaigns.publish")

@@ -35,6 +35,8 @@ class Step:
 
     `missing`: the empty fields that the reason is about, which is "" then: of the action with the title
     `subject`, or of the campaign (""). `can_wait`: the campaign can be published without it.
+    `is_pending`: other steps come first, or someone else has to approve what is there or to set up email.
+    `permission`: what the page at `url` needs.
     `at`: when it was last done, if that is known.
     """
 
@@ -46,6 +48,8 @@ class Step:
     missing: tuple[MissingText, ...] = ()
     subject: str = ""
     can_wait: bool = False
+    is_pending: bool = False
+    permission: str = "campaigns.edit"
     at: datetime | None = None
     languages: tuple[LanguageShare, ...] = ()
     sections: tuple[Section, ...] = ()  # what must be fixed, by language
@@ -57,21 +61,37 @@ class Step:
 
 @dataclass(frozen=True)
 class Checklist:
+    """`blocked`: all that must be fixed before publishing, by language; `problem_url`: where to begin.
+
+    `skipped`: the names of the steps that the reader leaves out.
+    """
+
     steps: tuple[Step, ...]
+    blocked: tuple[Section, ...] = ()
+    problem_url: str = ""
+    skipped: frozenset[str] = frozenset()
 
     @property
     def done(self) -> int:
         return sum(step.is_done for step in self.steps)
 
     @property
+    def count(self) -> int:
+        """Of the steps that are done or still to be taken."""
+        return self.done + len(self.open)
+
+    @property
     def open(self) -> list[Step]:
-        """The steps that are not done: first what publishing needs, then what can wait, then publishing."""
-        steps = [step for step in self.steps if not step.is_done]
-        return sorted(steps, key=lambda step: 2 if step.name == "publish" else step.can_wait)
+        """The steps to be taken: first what publishing needs, then what can wait, then what is
+        pending for someone else, then publishing."""
+        steps = [step for step in self.steps if not step.is_done and not self._is_left_out(step)]
+        return sorted(
+            steps, key=lambda step: (step.name == "publish", step.is_pending, step.can_wait)
+        )
 
     @property
     def next(self) -> Step | None:
-        """None after the campaign was published."""
+        """None once nothing is left before the campaign opens."""
         return next(iter(self.open), None)
 
     def find(self, name: str) -> Step:
@@ -79,5 +99,12 @@ class Checklist:
 
     def after(self, name: str) -> Step | None:
         """The next step for someone who leaves this one out."""
-        names = [step.name for step in self.open]
-        return next(iter(self.open[names.index(name) + 1 :]), None) if name in names else None
+        steps = self.open
+        names = [step.name for step in steps]
+        return next(iter(steps[names.index(name) + 1 :]), None) if name in names else None
+
+    def _is_left_out(self, step: Step) -> bool:
+        """Whether it can wait and was passed: the reader skipped it, someone has tried the emails, the last
+        step that can wait, or the campaign has a time to open."""
+        is_passed = self.find("emails").is_done or self.find("publish").is_done
+        return step.can_wait and (step.name in self.skipped or is_passed)

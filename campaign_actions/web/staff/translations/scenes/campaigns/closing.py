@@ -1,0 +1,148 @@
+"""Scenes of opening and closing actions, and of closing, archiving and unpublishing campaigns."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+
+from werkzeug.datastructures import MultiDict
+
+from campaign_actions.actions.action_overview import State
+from campaign_actions.actions.newest.schedules import Schedule
+from campaign_actions.catalogs.preview.sample_campaign import NAME, PLACEHOLDER, SampleCampaign
+from campaign_actions.catalogs.preview.scene_values import Values
+from campaign_actions.catalogs.preview.scenes import Scene
+from campaign_actions.core.i18n.message import SOURCE
+from campaign_actions.publishing.findings import Finding
+from campaign_actions.publishing.forms import CloseForm, CloseOpenForm, OpenForm, make_archive_form
+from campaign_actions.web.staff.publishing.conflicts import Decision, change_in_words
+from campaign_actions.web.staff.translations.scenes.campaigns.changes import make_draft
+from campaign_actions.web.staff.translations.scenes.campaigns.publishing import PUBLISH
+from campaign_actions.web.staff.translations.scenes.samples import (
+    OTHER_LOCALE,
+    make_action,
+    make_campaign,
+    staff_scene,
+    with_errors,
+)
+
+STATES = ("draft", "scheduled", "open", "closed")
+
+
+def closing_scenes() -> Iterator[Scene]:
+    for name in ("close", "unpublish"):
+        yield staff_scene(f"publishing-{name}", PUBLISH, f"publishing/{name}", _ask)
+    yield staff_scene("publishing-reopen", PUBLISH, "publishing/reopen", _reopen)
+    leave = partial(_reopen, reopens=False)
+    yield staff_scene("publishing-leave-archive", PUBLISH, "publishing/reopen", leave)
+    for is_wrong in (False, True):
+        state = "-wrong" * is_wrong
+        for name, make in {
+            "archive": _archive,
+            "open_action": _open,
+            "close_action": _close,
+        }.items():
+            values = partial(make, is_wrong=is_wrong)
+            yield staff_scene(f"{name}{state}", PUBLISH, f"publishing/{name}", values)
+    late = partial(_archive, is_wrong=True, state="archived")
+    yield staff_scene("archive-late", PUBLISH, "publishing/archive", late)
+    asked: dict[str, Callable[[SampleCampaign], Values]] = {
+        "archive": partial(_archive, is_wrong=False, state="archived"),
+        "open_action": partial(_open, is_wrong=False),
+        "close_action": partial(_close, is_wrong=False),
+        "unpublish": _ask,
+    }
+    for name, before in asked.items():
+        values = partial(_conflict, make=before)
+        yield staff_scene(f"{name}-conflict", PUBLISH, f"publishing/{name}", values)
+    for asks in (False, True):
+        values = partial(_close_with_changes, asks=asks)
+        yield staff_scene(f"close_action-{asks}", PUBLISH, "publishing/close_action", values)
+    for is_public in (False, True):
+        values = partial(_open_refused, is_public=is_public)
+        yield staff_scene(f"open_action-{is_public}", PUBLISH, "publishing/open_action", values)
+
+
+def _reopen(sample: SampleCampaign, *, reopens: bool = True) -> Values:
+    """Actions that had each kind of closing time, and one that was closed separately."""
+    day = timedelta(days=1)
+    ends = enumerate((None, sample.now + day, sample.now - day), 1) if reopens else ()
+    actions = tuple(make_action(sample, id=one, state="closed") for one in range(1, 5))
+    campaign = make_campaign(sample, state="closed", actions=actions)
+    return {"campaign": campaign, "ends": dict(ends), "now": sample.now}
+
+
+def _ask(sample: SampleCampaign) -> Values:
+    planned = Schedule(sample.now + timedelta(days=1), 3, NAME)
+    any_time = {"published_at": sample.now, "closes_at": None}
+    actions = [make_action(sample, state=one, **any_time) for one in STATES]
+    actions.append(make_action(sample, state="open", closes_at=planned.at))
+    draft = make_draft(sample, schedule=planned)
+    campaign = make_campaign(sample, draft=draft, actions=tuple(actions))
+    return {"campaign": campaign, "seen": "", "problem": ""}
+
+
+def _archive(sample: SampleCampaign, *, is_wrong: bool, state: State = "open") -> Values:
+    form = make_archive_form([SOURCE, OTHER_LOCALE])(formdata=None)
+    shown = with_errors(form) if is_wrong else form
+    later = make_action(sample, state="scheduled", published_at=sample.now)
+    campaign = make_campaign(sample, state=state, actions=(later,))
+    values: Values = {"problem": "", "seen": "", "public_results": {}}
+    return {**values, "campaign": campaign, "form": shown, "pages": [make_action(sample)]}
+
+
+def _open(sample: SampleCampaign, *, is_wrong: bool) -> Values:
+    form = OpenForm(MultiDict()) if is_wrong else OpenForm(formdata=None)
+    form.now = sample.now
+    return {
+        "campaign": make_campaign(sample),
+        "problem": "",
+        "action": make_action(sample),
+        "form": with_errors(form) if is_wrong else form,
+        "blockers": [Finding("blocker", PLACEHOLDER)] if is_wrong else (),
+        "is_public": False,
+    }
+
+
+def _open_refused(sample: SampleCampaign, *, is_public: bool) -> Values:
+    """It has problems in a draft, or it is open already."""
+    values = {**_open(sample, is_wrong=False), "is_public": is_public}
+    campaign = make_campaign(sample, state="open" if is_public else "draft")
+    return {
+        **values,
+        "campaign": campaign,
+        "blockers": [Finding("blocker", PLACEHOLDER, can_leave_out=True)],
+    }
+
+
+def _conflict(sample: SampleCampaign, *, make: Callable[[SampleCampaign], Values]) -> Values:
+    """Someone else was faster."""
+    return {
+        **make(sample),
+        "problem": change_in_words(Decision(NAME, sample.now)),
+        "public_results": {SOURCE: PLACEHOLDER},
+    }
+
+
+def _close(sample: SampleCampaign, *, is_wrong: bool) -> Values:
+    past = (sample.now - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    sent = MultiDict({"when": "at", "at": past}) if is_wrong else None
+    form = (CloseOpenForm if is_wrong else CloseForm)(sent)
+    form.now = sample.now
+    return {
+        "campaign": make_campaign(sample),
+        "problem": "",
+        "asks": False,
+        "action": make_action(sample),
+        "form": with_errors(form) if is_wrong else form,
+        "is_closed": not is_wrong,
+    }
+
+
+def _close_with_changes(sample: SampleCampaign, *, asks: bool) -> Values:
+    """An open action whose changes have a time. `asks`: before it closes now."""
+    planned = Schedule(sample.now + timedelta(days=1), 3, NAME)
+    draft = make_draft(sample, of_action=True, schedule=planned)
+    action = make_action(sample, draft=draft)
+    campaign = make_campaign(sample, actions=(action,))
+    values = {**_close(sample, is_wrong=False), "action": action, "campaign": campaign}
+    return {**values, "form": CloseOpenForm(formdata=None), "asks": asks, "is_closed": False}
