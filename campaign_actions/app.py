@@ -50,7 +50,7 @@ from campaign_actions.core.switches import state as switches
 from campaign_actions.core.templating import environment
 from campaign_actions.disclosures.notify import deletion_mails
 from campaign_actions.organization.load import OrganizationLoader
-from campaign_actions.outbox.worker_loop import scheduled_tasks, slow_tasks
+from campaign_actions.outbox.worker_loop import bulk_tasks, scheduled_tasks, slow_tasks
 from campaign_actions.publishing.scheduled.emails import schedule_mails
 from campaign_actions.staff.emails import staff_mails
 from campaign_actions.switches.load import SwitchLoader
@@ -78,7 +78,7 @@ from campaign_actions.web.staff.access.error_pages import staff_error_page
 from campaign_actions.web.staff.approvals import ask
 from campaign_actions.web.staff.switches import off
 from campaign_actions.web.staff.waiting import all_waiting
-from campaign_actions.worker_tasks import make_scheduled_tasks, make_slow_tasks
+from campaign_actions.worker_tasks import make_bulk_tasks, make_scheduled_tasks, make_slow_tasks
 
 PARTS = (
     *(static_files, security_headers, gettext, urls, formatting, field_attributes, list_format),
@@ -128,6 +128,7 @@ def _provide_services(app: Flask) -> None:
     mail_makers.provide(app, _mail_makers(app))
     anchor_settings.provide(app, read_anchor_settings(app.config, Path(app.instance_path)))
     scheduled_tasks.provide(app, make_scheduled_tasks(app))
+    bulk_tasks.provide(app, make_bulk_tasks(app))
     slow_tasks.provide(app, make_slow_tasks(app))
     change_hook.provide(app, record_staff_translations)
     copy_hook.provide(app, copy_translations)

@@ -61,7 +61,16 @@ def make_scheduled_tasks(app: Flask) -> dict[str, Task]:
         | _robots(app)
         | _publications(app)
         | _upkeep(app)
+        | ({} if _has_many_writers(app) else _bulk())
     )
+
+
+def make_bulk_tasks(app: Flask) -> dict[str, Task]:
+    """Tasks on very many signatures at once, in a thread of their own.
+
+    On SQLite they are among the others: of two threads that write, people who sign would wait for both.
+    """
+    return _bulk() if _has_many_writers(app) else {}
 
 
 def make_slow_tasks(app: Flask) -> dict[str, Task]:
@@ -73,8 +82,16 @@ def make_slow_tasks(app: Flask) -> dict[str, Task]:
     }
 
 
+def _bulk() -> dict[str, Task]:
+    return {"erase_approved": erase_approved, "invalidate": run_jobs.continue_batches}
+
+
+def _has_many_writers(app: Flask) -> bool:
+    return not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite:")
+
+
 def _signatures(app: Flask) -> dict[str, Task]:
-    """Counts, reminders, retention and invalidation."""
+    """Counts, reminders and retention."""
     erase_after = timedelta(days=app.config["ERASE_PENDING_DAYS"])
     link_life = timedelta(days=app.config["CONFIRM_DAYS"])
     keep_months = app.config["KEEP_MONTHS_AFTER_CLOSING"]
@@ -91,8 +108,6 @@ def _signatures(app: Flask) -> dict[str, Task]:
         "expire": reminders.expire,
         "forget_closed": partial(retention.erase_closed, keep_months=keep_months),
         "forget_answers": throttled(delete_old_answers, seconds=600),
-        "erase_approved": erase_approved,
-        "invalidate": run_jobs.continue_batches,
         "lift_suppressions": throttled(
             partial(
                 suppress.lift_suppressions,

@@ -13,6 +13,7 @@ from campaign_actions.demo.accounts import (
     demo_password,
     load_staff,
 )
+from campaign_actions.demo.history import begin_histories
 from campaign_actions.demo.load import draw_pictures, load_demo
 from campaign_actions.demo.people import add_people
 from campaign_actions.demo.waiting import add_waiting_work
@@ -41,6 +42,7 @@ def load() -> None:
     )
     if is_demo:
         _load_staff()
+        begin_histories(loaded)
         if "racism" in loaded:
             add_waiting_work(now=now)
 

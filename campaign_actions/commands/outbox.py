@@ -23,11 +23,10 @@ from campaign_actions.outbox.queries import count_unsent_mails, unsent_mails
 from campaign_actions.outbox.report import report_lines
 from campaign_actions.outbox.retry import retry
 from campaign_actions.outbox.worker_loop import (
+    TASK_GROUPS,
     Stop,
     Tasks,
     keep_doing,
-    scheduled_tasks,
-    slow_tasks,
     stopped_by_signals,
 )
 
@@ -55,7 +54,7 @@ def deliver(watch: bool, parent: int | None) -> None:
             click.echo(_summary(_watch(senders)))
             return
         sender = _open_sender()
-        failed_tasks = _run_tasks(scheduled_tasks) + _run_tasks(slow_tasks)
+        failed_tasks = [failed for tasks in TASK_GROUPS for failed in _run_tasks(tasks)]
         done = deliver_due(sender, utc_now)
         sender.transport.close()
     click.echo(_summary(done))
@@ -117,8 +116,7 @@ def _watch(senders: list[Sender]) -> Delivered:
     """Run each sender and the tasks in threads of their own: counts must not wait for a mail server."""
     with stopped_by_signals() as stop:
         task_threads = [
-            _start(tasks.key, partial(_tasks_step, tasks), stop)
-            for tasks in (scheduled_tasks, slow_tasks)
+            _start(tasks.key, partial(_tasks_step, tasks), stop) for tasks in TASK_GROUPS
         ]
         threads = [
             _start("sender", partial(_deliver_step, sender, stop), stop) for sender in senders

@@ -22,9 +22,12 @@ POLL_INTERVAL_SECONDS = 0.2  # how soon a pause ends when the process is asked t
 Task = Callable[[datetime], object]  # given the time
 Tasks = Service[Mapping[str, Task]]
 scheduled_tasks = Tasks("scheduled_tasks")  # one after another
-slow_tasks = Tasks(
-    "slow_tasks"
-)  # that take long or wait for other machines; in a thread of their own
+# Each of these groups is in a thread of its own.
+bulk_tasks = Tasks(
+    "bulk_tasks"
+)  # on very many signatures: counts do not wait for them, nor they for counts
+slow_tasks = Tasks("slow_tasks")  # that take long or wait for other machines
+TASK_GROUPS = scheduled_tasks, bulk_tasks, slow_tasks
 
 
 class Stop:

@@ -54,7 +54,7 @@ class NotOpenYet(Conflict):
 
 class CampaignArchived(Conflict):
     title = _l("This campaign is archived")
-    message = _l("Its actions no longer open or close. Reopen the campaign first.")
+    message = _l("Its actions no longer open or close. Take the campaign out of the archive first.")
 
 
 class AlreadyArchived(CampaignArchived):

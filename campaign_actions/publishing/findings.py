@@ -50,7 +50,8 @@ class Finding:
     right to edit what is checked. `can_leave_out`: whether leaving out the language is another remedy.
     `is_pending`: someone else has to approve what is there, or to set up email. `external_urls` are for a
     person to open: the server requests no other site. `is_of_all`: it is about all pages that are published
-    together, and not about the campaign itself.
+    together, and not about the campaign itself. `language`: that of the section it was in, if it is shown
+    without its section.
     """
 
     state: State
@@ -69,6 +70,7 @@ class Finding:
     can_leave_out: bool = False
     is_pending: bool = False
     is_of_all: bool = False
+    language: str = ""
 
     def at_line(self, line: int) -> "Finding":
         """The same, with a link to a line of the text. 0: not known."""
@@ -80,14 +82,20 @@ class Finding:
 
     def in_language(self, locale: str) -> "Finding":
         """The same with its language named, unless its field does that or nothing is wrong."""
+        named = replace(self, language=locale)
         if not locale or self.field:
-            return self
+            return named
         if not self.subject:
-            return replace(self, subject=language_name(locale), locale=locale)
+            return replace(named, subject=language_name(locale), locale=locale)
         if self.state == "ok":
-            return self
+            return named
         deed = self.deed or ("" if self.leads_to_field else _("Go to the page"))
-        return replace(self, field=language_here(locale), deed=deed)
+        return replace(named, field=language_here(locale), deed=deed)
+
+    @property
+    def counted_language(self) -> str:
+        """Of a finding that counts the texts of one language; others may be the same in several."""
+        return self.language if self.is_of_all and self.state != "ok" else ""
 
     @property
     def place(self) -> str:

@@ -1,7 +1,7 @@
 """Forms for when a campaign opens and ends, and for its result."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -19,6 +19,7 @@ from campaign_actions.core.forms.fields import Checkbox
 from campaign_actions.core.i18n.locale import language_here
 
 MAX_RESULT_LENGTH = 20_000
+MAX_AHEAD = timedelta(days=3653)  # ten years; anything later is a mistyped year
 NO_RESULT_LABEL = _l("The result is not known yet")
 
 
@@ -65,6 +66,8 @@ class ScheduleForm(FlaskForm):
             raise ValidationError(_("Enter a date and time."))
         if field.data <= self.now:
             raise ValidationError(_("This time has passed. Choose a later one."))
+        if field.data > self.now + MAX_AHEAD:
+            raise ValidationError(_("This is more than ten years away. Check the year."))
 
     def chosen_time(self) -> datetime | None:
         """None if the choice is neither now nor a time."""

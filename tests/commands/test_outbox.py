@@ -12,7 +12,7 @@ from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed, mail_makers
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.worker_loop import scheduled_tasks, slow_tasks
+from campaign_actions.outbox.worker_loop import TASK_GROUPS, scheduled_tasks
 from tests.support.outbox import ADA, FailingTransport, broken, note, nothing, only_row, rows
 from tests.support.outbox_worker import SETTINGS
 from tests.support.servers import PROGRAM, settings_as_environment
@@ -23,7 +23,7 @@ def run(app, tmp_path, monkeypatch):
     """Runs `outbox …` with test emails, which go to a folder of its own."""
     makers = {"note": note, "nothing": nothing, "broken": broken}
     monkeypatch.setitem(app.extensions, mail_makers.key, makers)
-    for tasks in (scheduled_tasks, slow_tasks):
+    for tasks in TASK_GROUPS:
         monkeypatch.setitem(app.extensions, tasks.key, {})
     app.config["MAIL_URL"] = f"file:{tmp_path / 'mail'}"
     with structlog.testing.capture_logs():  # keeps logs out of the output
@@ -83,7 +83,7 @@ def test_a_failed_task_stops_neither_other_tasks_nor_delivery(app, post, run, no
 
 def test_the_log_names_a_failed_task_as_the_docs_do(app, monkeypatch):
     documented = set(re.findall(r"`(\w+)`", tasks_in_the_docs()))
-    for tasks in (scheduled_tasks, slow_tasks):
+    for tasks in TASK_GROUPS:
         broken_tasks = dict.fromkeys(tasks.of(app), lambda _time: 1 / 0)
         monkeypatch.setitem(app.extensions, tasks.key, broken_tasks)
 

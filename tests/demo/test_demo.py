@@ -33,6 +33,7 @@ from campaign_actions.staff.models import StaffMember
 from campaign_actions.staff.queries import find_member
 from tests.support.app import SETTINGS, Visitor
 from tests.support.factories import LONG_AGO, NOON, make_action, make_campaign, make_signature
+from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, log_in_by_form, post
 
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -327,6 +328,17 @@ def test_demo_staff_log_in_with_the_password_and_code_shown(visitor):
 
     assert (first.status_code, second.location) == (302, "/staff/")
     assert visitor.get("/staff/people/").status_code == 200
+
+
+def test_the_history_of_the_demo_begins_before_it_opened_and_says_who_wrote_it(visitor):
+    log_in(visitor, find_member("campaigner@demo.example"))
+    closed = db.session.scalars(select(Action).filter_by(slug="station-checks")).one()
+    page = f"/staff/campaigns/{closed.campaign_id}/actions/{closed.id}/history/"
+
+    text = visible_text(visitor.get(page).text)
+
+    assert "unknown" not in text
+    assert re.search(r"Closed .* Opened .* 1 .*Demo campaigner", text)
 
 
 @on_sqlite

@@ -81,6 +81,10 @@ class Checklist:
         return self.done + len(self.open)
 
     @property
+    def left_out(self) -> list[Step]:
+        return [step for step in self.steps if not step.is_done and self._is_left_out(step)]
+
+    @property
     def open(self) -> list[Step]:
         """The steps to be taken: first what publishing needs, then what can wait, then what is
         pending for someone else, then publishing."""

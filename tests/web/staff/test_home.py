@@ -333,7 +333,7 @@ def test_a_campaigner_is_told_what_is_not_public_or_not_sent(client):
     campaign = make_campaign(locales=("en", "ru"))
     db.session.get(CampaignText, (campaign.id, "ru")).is_public = False
     db.session.commit()
-    action = make_action(campaign=campaign, closes_at=utc_now() + 2.5 * DAY)
+    action = make_action(campaign=campaign, closes_at=utc_now() + 2.5 * DAY, locales=("en", "ru"))
     make_update(action, staff_id=campaigner.id)
     make_update(action, status="stopped", started_at=utc_now(), ended_at=utc_now())
     make_campaign(slug="next", published_at=utc_now() + 4.5 * DAY)
@@ -347,6 +347,17 @@ def test_a_campaigner_is_told_what_is_not_public_or_not_sent(client):
     assert "1 Update you have not sent The law has passed" in found
     assert page.count('class="tag sched">Opens<') == 1
     assert page.count('class="tag closed">Closes<') == 1
+
+
+def test_a_language_waits_to_be_published_only_once_it_is_complete(client):
+    campaign = make_campaign(locales=("en", "ru"))
+    russian = db.session.get(CampaignText, (campaign.id, "ru"))
+    russian.is_public, russian.summary = False, ""
+    db.session.commit()
+
+    page = visible_text(waiting(overview(client, make_staff("campaigner"))))
+
+    assert "Language to publish" not in page
 
 
 @pytest.mark.parametrize(("role", "times"), [("campaigner", 1), ("reviewer", 0)])

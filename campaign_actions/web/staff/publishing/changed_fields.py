@@ -39,6 +39,7 @@ from campaign_actions.publishing.conflicts import read_instant
 from campaign_actions.web.staff.publishing.edit_addresses import edit_address, language_of_field
 
 NOT_SEEN: Seen = MappingProxyType({})
+SHARED = "shared"  # instead of a language: the fields that are the same in all of them
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,10 @@ class ShownDraft:
         return frozenset(tag for field in self.fields for tag in field.locales)
 
     def in_language(self, tag: str) -> "ShownDraft":
-        """Only with the fields in a language; all of them if there is none."""
-        kept = tuple(field for field in self.fields if not tag or tag in field.locales)
+        """Only with the fields in a language, or those that are SHARED; all of them if there is none."""
+        kept = tuple(
+            field for field in self.fields if not tag or tag in (field.locales or {SHARED})
+        )
         return replace(self, fields=kept)
 
 
@@ -104,6 +107,11 @@ def languages_in(shown: Iterable[ShownDraft], order: Sequence[str]) -> dict[str,
     """How many fields differ in each language, in the order of the campaign."""
     counts = Counter(tag for draft in shown for field in draft.fields for tag in field.locales)
     return {tag: counts[tag] for tag in (*order, *counts.keys() - {*order}) if tag in counts}
+
+
+def count_shared(shown: Iterable[ShownDraft]) -> int:
+    """How many fields differ that are the same in all languages."""
+    return sum(not field.locales for draft in shown for field in draft.fields)
 
 
 def seen_drafts() -> tuple[Seen, Times]:

@@ -21,7 +21,9 @@ from campaign_actions.publishing.conflicts import NotOpen
 from campaign_actions.publishing.forms import ChangesForm
 from campaign_actions.publishing.queries import get_plan
 from campaign_actions.web.staff.publishing.changed_fields import (
+    SHARED,
     ShownDraft,
+    count_shared,
     languages_in,
     seen_before,
     seen_drafts,
@@ -91,6 +93,8 @@ def changes_page(
         drafts=[draft.in_language(language) for draft in shown],
         count=sum(len(draft.fields) for draft in shown),
         languages=languages_in(shown, campaign.listed_locales),
+        shared=count_shared(shown),
+        SHARED=SHARED,
         language=language,
         form=form,
         publications=_publications(campaign, shown),

@@ -120,7 +120,7 @@ def dismiss(campaign_id: int, action_id: int, cluster_id: int) -> ResponseReturn
     if decide.dismiss(
         cluster, action=action.name, actor=member.email, staff_id=member.id, now=utc_now()
     ):
-        flash(_("Marked as not suspicious. It will not be proposed again."))
+        flash(_("Marked as not suspicious."))  # the page says for how long
     else:
         flash(_("Someone has decided about this cluster already."), "warning")
     return redirect(url_for(".index", **action.ids), 303)

@@ -13,8 +13,10 @@ from campaign_actions.actions.listing.titles import titled_actions
 from campaign_actions.actions.newest.drafts import draft_contents
 from campaign_actions.campaigns.queries import LanguagesLeft, languages_left
 from campaign_actions.campaigns.texts import campaign_titles, texts_in
+from campaign_actions.catalogs.store.repository import campaign_catalog
+from campaign_actions.catalogs.workflow.progress import campaign_readiness
 from campaign_actions.core.i18n.list_format import join_with_commas
-from campaign_actions.core.i18n.locale import language_here, locales_current_first
+from campaign_actions.core.i18n.locale import language_here, locales, locales_current_first
 from campaign_actions.updates.schedule import ScheduledUpdate, scheduled_updates
 from campaign_actions.web.staff.access.authorization import allows, campaigns_of
 from campaign_actions.web.staff.waiting.item import WaitingItem
@@ -39,12 +41,12 @@ def named_dates(now: datetime) -> list[NamedDate]:
 
 
 def languages_waiting(now: datetime) -> Iterator[WaitingItem]:
-    """Languages of published campaigns that the public does not see, or in which it misses the result."""
+    """Languages of published campaigns that could be public, or in which the public misses the result."""
     found = languages_left(campaigns_of("campaigns.publish"), now)
     titles = campaign_titles(locales_current_first()) if found else {}
     for campaign_id, left in found.items():
         title = titles.get(campaign_id, "")
-        if tags := left.hidden:
+        if tags := _ready(campaign_id, left.hidden) if left.hidden else []:
             yield WaitingItem(
                 len(tags),
                 ngettext("Language to publish", "Languages to publish", len(tags)),
@@ -54,6 +56,16 @@ def languages_waiting(now: datetime) -> Iterator[WaitingItem]:
                 (campaign_id,),
             )
     yield from result_lines(found, titles)
+
+
+def _ready(campaign_id: int, tags: Sequence[str]) -> list[str]:
+    """The languages that the site has and all pages of the campaign are translated into."""
+    catalog = campaign_catalog(campaign_id, only_pages=True)
+    return [
+        tag
+        for tag in tags
+        if catalog and tag in locales() and not campaign_readiness(catalog, tag).share.left
+    ]
 
 
 def result_lines(

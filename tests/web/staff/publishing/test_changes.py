@@ -176,6 +176,21 @@ def test_the_page_can_be_narrowed_to_a_language_and_publishes_all(staff, action)
     assert "Publish 2 changes" in page
 
 
+def test_the_numbers_of_the_languages_and_of_what_they_share_add_up(staff, action):
+    by = make_staff("campaigner")
+    changes = {"texts.en.button": "Join", "texts.ru.button": "Сейчас", "goal": 7000}
+    save_changes(ACTION, action.id, changes, opened_at=0, by=by, now=NOON)
+
+    page = staff.get(page_of(action)).text
+    shared = staff.get(f"{page_of(action)}?language=shared").text
+
+    choice = re.search(r'<nav class="seg" aria-label="Language".*?</nav>', page, re.DOTALL)
+    words = "All 3 The same in all languages 1 English 1 Русский 1"
+    assert visible_text(choice[0]).strip() == words
+    assert "<h4>Goal" in shared
+    assert ">Join<" not in shared
+
+
 def test_publishing_changes_the_public_page(staff, action):
     change(ACTION, action.id, button="Sign now")
 
@@ -688,6 +703,15 @@ def test_translations_older_than_a_changed_text_are_named_when_a_campaign_is_ove
     page = visible_text(staff.get(page_of(action)).text)
 
     assert "To review: 1 translation is older than its source text." in page
+
+
+def test_older_translations_are_counted_for_each_language(staff):
+    action = make_action(locales=("en", "ru", "fr"))
+    change(ACTION, action.id, button="Sign now")
+
+    page = visible_text(staff.get(page_of(action)).text)
+
+    assert page.count("To review: 1 translation is older than its source text.") == 2
 
 
 def test_an_archived_page_cannot_lose_a_text_that_the_public_needs(staff, action):

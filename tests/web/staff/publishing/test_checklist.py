@@ -45,7 +45,8 @@ def test_the_checklist_has_one_next_step(staff, campaign):
     assert "4 of 7 steps done" in page
     assert page.count('class="btn main"') == 1
     assert f'<a class="btn main" href="{page_of(campaign, "appearance/")}">Add a picture' in page
-    assert "Skip to “Try the emails”" in page
+    assert "Skip this step" in page
+    assert "Left out" not in page
 
 
 def next_of(client, campaign) -> str:
@@ -73,8 +74,8 @@ def test_a_skipped_step_makes_way_for_the_one_after_it(staff, campaign):
     assert "Next: publish. " in page
     assert next_of(staff, campaign) == "publish"
     shown = visible_text(staff.get(page_of(campaign, "checklist/")).text)
-    assert "4 of 5 steps done" in shown
-    assert "Picture Optional. Without a picture" in shown
+    assert "4 of 5 steps done · Left out: 2" in shown, "seven steps are numbered"
+    assert "Picture Left out. Without a picture" in shown
     assert "1 Step left in a draft" in visible_text(staff.get("/staff/").text)
 
 

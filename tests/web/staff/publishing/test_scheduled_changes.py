@@ -137,6 +137,7 @@ def test_the_public_sees_them_from_then_on(staff, action):
     [
         ("2026-11-30T12:00", "This time has passed. Choose a later one."),
         ("2026-12-01T16:00", "This time has passed. Choose a later one."),
+        ("2126-12-24T16:00", "This is more than ten years away. Check the year."),
         ("", "Enter a date and time."),
         ("tomorrow", "Enter a date and time, for example 2026-11-25 14:00."),
     ],

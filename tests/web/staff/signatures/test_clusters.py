@@ -163,7 +163,8 @@ def test_a_dismissed_cluster_is_listed_as_decided(client, grace, action):
     find_clusters(utc_now(), thresholds=LOW)
     page = client.get(answer.location).text
 
-    assert "Marked as not suspicious" in page
+    assert "Marked as not suspicious." in page
+    assert "proposed again" not in page, "after some days it is"
     assert "There are no suspicious clusters" in page
     assert "Grace" in page
     (entry,) = entries("cluster-dismissed")

@@ -34,7 +34,7 @@ from campaign_actions.publishing.change_checks import ChangeChecks, same_demand
 from campaign_actions.publishing.checks.addressees import new_addressee
 from campaign_actions.publishing.findings import Finding, PreflightResult, Section
 from campaign_actions.publishing.forms import ChangesForm
-from campaign_actions.web.staff.publishing.changed_fields import ChangedField, ShownDraft
+from campaign_actions.web.staff.publishing.changed_fields import SHARED, ChangedField, ShownDraft
 from campaign_actions.web.staff.publishing.changes_page import (
     REFUSALS,
     TIME_CHANGED,
@@ -163,6 +163,8 @@ def _changes(sample: SampleCampaign, *, state: str) -> Values:
         "checks": ChangeChecks(result, blockers, () if is_fine else demands, addressees, {None}),
         "is_blocked": bool(blockers),
         "chosen": "campaign",
+        "shared": 1,
+        "SHARED": SHARED,
         "new_languages": {OTHER_LOCALE: False},
         "others": True,
         "refused": _refused(state),
