@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import structlog
 
-from campaign_actions.core.db.session import utc_now
+from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.core.mail.mime import MailRefused
 from campaign_actions.core.mail.render import MailDelayed, mail_makers
 from campaign_actions.core.security.email_address import email_key
-from campaign_actions.outbox.worker_loop import TASK_GROUPS, scheduled_tasks
+from campaign_actions.outbox.worker_loop import TASK_GROUPS, bulk_tasks, scheduled_tasks
 from tests.support.outbox import ADA, FailingTransport, broken, note, nothing, only_row, rows
 from tests.support.outbox_worker import SETTINGS
 from tests.support.servers import PROGRAM, settings_as_environment
@@ -92,6 +92,13 @@ def test_the_log_names_a_failed_task_as_the_docs_do(app, monkeypatch):
 
     failed = {line["task"] for line in logs if line["event"] == "task_failed"}
     assert failed == documented
+
+
+def test_bulk_work_has_a_thread_of_its_own_where_several_can_write(app):
+    has_own = db.engine.dialect.name == "postgresql"
+
+    assert ("invalidate" in bulk_tasks.of(app)) == has_own
+    assert ("invalidate" in scheduled_tasks.of(app)) != has_own
 
 
 def tasks_in_the_docs():
