@@ -19,7 +19,6 @@ from campaign_actions.core.forms.fields import Checkbox
 from campaign_actions.core.i18n.locale import language_here
 
 MAX_RESULT_LENGTH = 20_000
-MAX_AHEAD = timedelta(days=3653)  # ten years; anything later is a mistyped year
 NO_RESULT_LABEL = _l("The result is not known yet")
 
 
@@ -55,6 +54,7 @@ class ScheduleForm(FlaskForm):
     seen = HiddenField()
 
     choices: ClassVar[dict[str, LazyString]]
+    max_ahead: ClassVar = timedelta(days=3653)  # ten years; anything later is a mistyped year
     now: datetime  # set before validation
 
     def validate_when(self, field: StringField) -> None:
@@ -66,8 +66,11 @@ class ScheduleForm(FlaskForm):
             raise ValidationError(_("Enter a date and time."))
         if field.data <= self.now:
             raise ValidationError(_("This time has passed. Choose a later one."))
-        if field.data > self.now + MAX_AHEAD:
-            raise ValidationError(_("This is more than ten years away. Check the year."))
+        if field.data > self.now + self.max_ahead:
+            raise ValidationError(self.too_far_words())
+
+    def too_far_words(self) -> str:
+        return str(_("This is more than ten years away. Check the year."))
 
     def chosen_time(self) -> datetime | None:
         """None if the choice is neither now nor a time."""

@@ -27,7 +27,7 @@ from campaign_actions.core.forms.datetime_field import LocalDateTime
 from campaign_actions.core.forms.fields import PlainText
 from campaign_actions.core.i18n.countries import country_codes
 from campaign_actions.core.i18n.timezones import datetime_here
-from campaign_actions.publishing.forms import ChosenTime, IdList, ScheduleForm, format_instant
+from campaign_actions.publishing.forms import IdList, ScheduleForm, format_instant
 from campaign_actions.updates.models import UpdateText
 
 MAX_SUBJECT_LENGTH = 150
@@ -220,6 +220,7 @@ class SendForm(ScheduleForm):
     when = StringField(_l("When should it be sent?"))
 
     choices: ClassVar[dict[str, LazyString]] = {"now": _l("Now"), "at": _l("At a later time")}
+    max_ahead: ClassVar = MAX_AHEAD
 
     @property
     def is_later(self) -> bool:
@@ -229,16 +230,10 @@ class SendForm(ScheduleForm):
         field.data = field.data or "now"
         super().validate_when(field)
 
-    def validate_at(self, field: ChosenTime) -> None:
-        super().validate_at(field)
-        latest = self.now + MAX_AHEAD
-        if field.data and field.data > latest:
-            raise StopValidation(
-                _(
-                    "Choose a time within a year, until %(moment)s at the latest.",
-                    moment=datetime_here(latest),
-                )
-            )
+    def too_far_words(self) -> str:
+        latest = datetime_here(self.now + self.max_ahead)
+        words = _("Choose a time within a year, until %(moment)s at the latest.", moment=latest)
+        return str(words)
 
     def is_warned(self) -> bool:
         """Whether the page warned of this time."""
