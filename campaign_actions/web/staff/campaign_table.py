@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_pgettext, pgettext
 from flask_babel.speaklater import LazyString
 
@@ -88,9 +89,10 @@ class CampaignTable:
 
     @property
     def state_filters(self) -> Iterator[tuple[str, str, int]]:
-        """Each state that can be chosen, its name, and how many campaigns are in it; "": all of them."""
+        """Each state that can be chosen, its name, and how many campaigns are in it; "": all but archived."""
         current = sum(count for state, count in self.states.items() if state != ARCHIVED)
-        yield "", pgettext("campaigns", "All"), current
+        is_all = not self.states[ARCHIVED]
+        yield "", pgettext("campaigns", "All") if is_all else _("Not archived"), current
         for state, words in STATE_NAMES.items():
             if self.states[state] or self.chosen.state == state:
                 yield state, str(words), self.states[state]

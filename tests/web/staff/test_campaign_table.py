@@ -39,6 +39,7 @@ def test_campaigns_are_filtered_and_archived_ones_folded_away(client, address):
     assert "Title of old" in everything.partition("1 archived campaign")[2]
     assert titles(client.get(f"{address}?state=draft").text) == ["draft"]
     assert titles(client.get(f"{address}?state=archived").text) == ["old"]
+    assert ">Not archived <span" in everything, "these are not all"
     assert titles(client.get(f"{address}?tag=2026&sort=title").text) == ["justice"]
     assert titles(client.get(f"{address}?q=JUST").text) == ["justice"]
     assert "No campaign matches." in nothing
