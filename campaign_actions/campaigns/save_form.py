@@ -87,6 +87,19 @@ def save_messages(saved: Saved) -> Iterator[str]:
         yield _("Other fields were saved while you were editing. Those changes are kept.")
 
 
+def add_language(
+    subject: Versioned, subject_id: int, tag: str, *, by: StaffMember, now: datetime
+) -> Saved:
+    """Add a language without a word in it yet, for translators. Raises NotFound, EditConflict.
+
+    Nothing is saved if it has the language already.
+    """
+    content, number = find_content(subject, subject_id)
+    is_there = any(name.startswith(f"texts.{tag}.") for name in content)
+    added = {} if is_there else {f"texts.{tag}.title": ""}
+    return save_changes(subject, subject_id, added, opened_at=number, by=by, now=now)
+
+
 def remove_language(
     subject: Versioned, subject_id: int, tag: str, *, by: StaffMember, now: datetime
 ) -> Saved:

@@ -9,8 +9,9 @@ from sqlalchemy import delete, select, update
 from campaign_actions.actions.consent import publish_consent
 from campaign_actions.actions.models import Action, ActionText, ConsentText
 from campaign_actions.actions.signatures.try_emails import trial_mails, try_emails
-from campaign_actions.campaigns.edit import new_campaign, save_campaign
+from campaign_actions.campaigns.edit import CAMPAIGN, new_campaign, save_campaign
 from campaign_actions.campaigns.models import Campaign, CampaignText, Picture
+from campaign_actions.campaigns.save_form import add_language
 from campaign_actions.catalogs.store.loader import LanguageLoader
 from campaign_actions.catalogs.workflow.translation_approvals import propose_consent
 from campaign_actions.core.db.session import db
@@ -22,6 +23,7 @@ from campaign_actions.publishing.checklist.checklist import make_checklist
 from campaign_actions.publishing.findings import PreflightContext
 from campaign_actions.publishing.preflight import run_preflight
 from campaign_actions.publishing.queries import get_plan
+from tests.support.changes import publish_all
 from tests.support.drafts import make_draft, set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_action, make_staff
 from tests.support.outbox import FailingTransport
@@ -181,16 +183,40 @@ def test_a_source_that_lacks_needed_texts_is_not_complete(app):
     assert shares["fr"].left == 4
 
 
-def test_a_language_counts_as_begun_with_its_first_text(app):
-    campaign = make_draft(locales=("en",))
-    blank = {"title": "", "headline": "", "summary": "", "body": ""}
-    db.session.add(CampaignText(campaign_id=campaign.id, locale="ar", **blank))
-    db.session.commit()
+def test_a_language_counts_as_begun_once_it_was_added_even_without_a_word(app):
+    campaign, by = make_draft(locales=("en",)), make_staff("campaigner")
+    before = step(campaign.id, "languages")
 
+    add_language(CAMPAIGN, campaign.id, "ar", by=by, now=NOON)
     found = step(campaign.id, "languages")
 
-    assert [share.locale for share in found.languages if share.is_begun] == ["en"]
-    assert found.todo == "Add a language"
+    assert [share.locale for share in before.languages if share.is_begun] == ["en"]
+    assert before.todo == "Add a language"
+    arabic = next(share for share in found.languages if share.locale == "ar")
+    assert (arabic.is_begun, arabic.percent) == (True, 0)
+    assert arabic.url == f"/staff/translations/ar/campaign-{campaign.id}/?show=waiting"
+    assert (found.is_done, found.todo, found.can_leave_out) == (False, "Finish Arabic", True)
+
+
+def test_adding_a_language_again_leaves_its_texts(app):
+    campaign, by = make_draft(), make_staff("campaigner")
+
+    saved = add_language(CAMPAIGN, campaign.id, "ru", by=by, now=NOON)
+    text = db.session.get(CampaignText, (campaign.id, "ru"))
+
+    assert not saved.is_new
+    assert text.headline
+
+
+def test_a_language_added_to_a_public_campaign_is_a_draft_that_stays_hidden(app):
+    campaign, by = make_draft(published_at=LONG_AGO), make_staff("campaigner")
+
+    saved = add_language(CAMPAIGN, campaign.id, "fr", by=by, now=NOON)
+    publish_all()
+
+    text = db.session.get(CampaignText, (campaign.id, "fr"))
+    assert saved.is_draft
+    assert (text.title, text.is_public) == ("", False)
 
 
 def test_languages_that_the_public_does_not_see_yet_can_be_added(app, monkeypatch):

@@ -499,6 +499,61 @@ def test_a_source_text_changed_since_its_translation_is_a_warning(app):
     assert after.blockers() == []
 
 
+def copied_in(campaign_id: int) -> list[tuple[str, str, str]]:
+    """State, message and address of what the checks say about paragraphs left as they are in the source."""
+    found = [f for s in preflight_of(campaign_id).sections for f in s.findings]
+    return [(f.state, f.message, f.url) for f in found if "same as the source text" in f.message]
+
+
+def test_a_paragraph_left_as_it_is_in_the_source_is_to_be_reviewed(app):
+    campaign, grace = make_draft(), make_staff("campaigner")
+    english = "The police must count these attacks.\n\nThe ministry must publish the figures."
+    russian = "Полиция должна считать нападения.\n\nThe ministry must publish the figures."
+    changes = {"texts.en.body": english, "texts.ru.body": russian}
+    save_campaign(campaign.id, changes, opened_at=0, by=grace, now=NOON)
+
+    found = copied_in(campaign.id)
+    save_campaign(campaign.id, {"texts.ru.body": english}, opened_at=99, by=grace, now=NOON)
+    both = copied_in(campaign.id)
+
+    there = f"/staff/campaigns/{campaign.id}/edit/?right=ru#texts.ru.body"
+    assert found == [("warning", "1 paragraph reads the same as the source text.", there)]
+    assert both == [("warning", "2 paragraphs read the same as the source text.", there)]
+    assert preflight_of(campaign.id).blockers() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anna Schmidt, Prof. Dr. Omar Haddad, University of Hamburg",
+        "Sign the petition",
+        "12 345 678 90",
+        "https://example.org/we/count/every/single/attack",
+        "press@example.org, office@example.org, team@example.org, one@example.org",
+        "Ludwig van der Berg und Carlos de la Torre",
+    ],
+)
+def test_names_numbers_and_addresses_may_be_the_same_in_both_languages(app, text):
+    campaign, grace = make_draft(), make_staff("campaigner")
+    changes = {f"texts.{tag}.body": text for tag in ("en", "ru")}
+    save_campaign(campaign.id, changes, opened_at=0, by=grace, now=NOON)
+
+    assert copied_in(campaign.id) == []
+
+
+def test_a_copied_sentence_in_the_field_of_an_action_leads_there(app):
+    campaign = make_draft()
+    (action,) = db.session.scalars(select(Action)).all()
+    for locale in ("en", "ru"):
+        write_paragraph("We act for everyone here.", locale=locale, field="summary")
+
+    ((_state, _message, url),) = copied_in(campaign.id)
+
+    assert url == (
+        f"/staff/campaigns/{campaign.id}/actions/{action.id}/edit/?right=ru#texts.ru.summary"
+    )
+
+
 def test_a_paragraph_that_was_never_translated_blocks_and_is_not_called_changed(app):
     campaign, grace = make_draft(), make_staff("campaigner")
     body = "## Why racism\n\nBody (en)\n\nA paragraph of its own."

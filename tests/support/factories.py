@@ -84,7 +84,7 @@ def make_action(
             body=f"## Why it matters\n\nBody ({locale})",
             background=f"## What we ask for\n\nBackground ({locale})",
             thanks="Thank you.",
-            share_text="I have signed this.",
+            share_text="I have signed this." if locale == locales[0] else f"Signed ({locale}).",
         )
         for locale in locales
     ]

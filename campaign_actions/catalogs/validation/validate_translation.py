@@ -21,6 +21,7 @@ from campaign_actions.catalogs.validation.rules.links import link_issues
 from campaign_actions.catalogs.validation.rules.markdown import structure_issues
 from campaign_actions.catalogs.validation.rules.placeholders import placeholder_issues
 from campaign_actions.catalogs.validation.rules.scripts import (
+    MIN_SENTENCE_WORDS,
     mixed_script_words,
     script_issues,
     words_in,
@@ -37,7 +38,6 @@ HARMFUL_CODES = {
     "far_too_long",
     "too_long",
 }  # nothing more is checked in such a text
-MIN_SENTENCE_WORDS = 4  # fewer words may well be the same in another language
 
 
 def issues(message: Message, forms: Forms, locale: str) -> list[Issue]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from campaign_actions.catalogs.campaign_texts.alignment import normalised_text
 from campaign_actions.catalogs.files.areas import AREAS
 from campaign_actions.catalogs.store.fuzzy_match import FormerTranslation, former_translations
 from campaign_actions.catalogs.store.repository import (
@@ -10,6 +11,7 @@ from campaign_actions.catalogs.store.repository import (
     StoredTranslation,
     stored_translations,
 )
+from campaign_actions.catalogs.validation.rules.scripts import is_sentence
 from campaign_actions.catalogs.validation.validate_translation import warnings
 from campaign_actions.catalogs.workflow.translation_approvals import PRIVACY
 from campaign_actions.core.i18n.message import Forms, Message
@@ -51,6 +53,13 @@ class Entry:
     @property
     def has_warnings(self) -> bool:
         return bool(self.forms) and bool(warnings(self.message, self.forms))
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether its translation is a sentence of the source that nobody has translated."""
+        source = normalised_text(self.message.source)
+        copied = any(normalised_text(text) == source for text in self.forms)
+        return copied and is_sentence(source)
 
     @property
     def waits_for_approval(self) -> bool:

@@ -57,12 +57,13 @@ def _shares(plan: Plan, source: str) -> Iterator[LanguageShare]:
 
 
 def _share(plan: Plan, locale: str, share: Share, *, unwritten: int) -> LanguageShare:
-    """A language that is not written yet is begun beside the source; later its strings are translated.
+    """A language is begun beside the source, or added for translators; then its strings are translated.
 
     `unwritten`: how many needed texts the source lacks. They will have to be translated as well.
     """
     waiting = f"/staff/translations/{locale}/campaign-{plan.campaign.id}/?show=waiting"
     beside = f"{edit_url(plan.campaign.id)}?right={locale}"
-    url = waiting if share.done and share.left else beside
+    is_begun = share.done > 0 or locale in plan.texts
+    url = waiting if is_begun and share.left else beside
     whole = share + Share(0, unwritten)
-    return LanguageShare(locale, whole.percent, whole.left, url, is_begun=share.done > 0)
+    return LanguageShare(locale, whole.percent, whole.left, url, is_begun=is_begun)

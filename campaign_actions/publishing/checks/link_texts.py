@@ -50,15 +50,23 @@ def markdown_by_context(
 ) -> dict[str, TextAndPlace]:
     """The same, by the contexts of their messages. `with_emails`: and the paragraphs in emails."""
     names = (*MARKDOWN_ACTION_TEXTS, *(EMAIL_TEXTS if with_emails else ()))
-    return dict(_with_contexts(plan, locale, names))
+    return dict(_with_contexts(plan, locale, MARKDOWN_CAMPAIGN_TEXTS, names))
+
+
+def all_by_context(plan: Plan, locale: str) -> dict[str, TextAndPlace]:
+    """All texts of the campaign, its partners and actions, without questions and milestones."""
+    of_campaign = (*MARKDOWN_CAMPAIGN_TEXTS, *PLAIN_CAMPAIGN_TEXTS, *picture_content.TEXTS)
+    of_actions = (*MARKDOWN_ACTION_TEXTS, *PLAIN_ACTION_TEXTS, *picture_content.TEXTS, *EMAIL_TEXTS)
+    return dict(_with_contexts(plan, locale, of_campaign, of_actions))
 
 
 def _with_contexts(
-    plan: Plan, locale: str, action_texts: Iterable[str]
+    plan: Plan, locale: str, campaign_texts: Iterable[str], action_texts: Iterable[str]
 ) -> Iterator[tuple[str, TextAndPlace]]:
-    for name in MARKDOWN_CAMPAIGN_TEXTS if locale in plan.texts else ():
+    for name in campaign_texts if locale in plan.texts else ():
         place = _of_campaign(plan, locale, name)
-        yield f"campaign: {name}", (getattr(plan.texts[locale], name), place)
+        context = f"campaign: {name.replace('_', ' ')}"
+        yield context, (getattr(plan.texts[locale], name), place)
     for partner in plan.partners:
         for text_and_place in _of_partner(plan, partner, locale, "points"):
             yield f"partner {partner.id}: points", text_and_place

@@ -1,5 +1,6 @@
 """Checks for source texts that have no translation, and for those that have changed since."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from campaign_actions.catalogs.store.repository import Catalog
 from campaign_actions.catalogs.workflow.entries import Entry, entries
 from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.publishing.checks.left_out import find_left_out, left_out_finding
-from campaign_actions.publishing.checks.link_texts import markdown_by_context
+from campaign_actions.publishing.checks.link_texts import all_by_context, markdown_by_context
 from campaign_actions.publishing.findings import Finding, PreflightContext, lacks_text
 from campaign_actions.publishing.queries import Plan
 
@@ -30,7 +31,8 @@ def check_translations(
     """`catalog` is that of the campaign. Anyone who may translate it gets the link to the texts."""
     if locale == catalog.source:
         return
-    found = [entry for entry in _entries(plan, catalog, locale, context) if entry.is_untranslated]
+    wanted = list(_entries(plan, catalog, locale, context))
+    found = [entry for entry in wanted if entry.is_untranslated]
     may_translate = context.may_translate(locale, catalog.name)
     address = f"/staff/translations/{locale}/{catalog.name}/" if may_translate else ""
     link = partial(_link, address, locale)
@@ -51,6 +53,7 @@ def check_translations(
         yield _stale(len(stale), link("stale", stale))
     if others := [entry for entry in fresh if _key(entry) not in covered]:
         yield _untranslated(len(others), may_translate, link("waiting", others))
+    yield from _copied(plan, catalog.source, locale, wanted)
 
 
 def links_for_translators(
@@ -136,6 +139,22 @@ def _untranslated(count: int, may_translate: bool, link: Link) -> Finding:
     return Finding(
         "warning", message, remedy, url, deed=deed, permission="translate", is_of_all=True
     )
+
+
+def _copied(plan: Plan, source: str, locale: str, wanted: Sequence[Entry]) -> Iterator[Finding]:
+    """Each text with sentences left as they are in the source; en-GB may well repeat en."""
+    is_other = locale.partition("-")[0] != source.partition("-")[0]
+    copied = Counter(one.message.context for one in wanted if is_other and one.is_copied)
+    places = all_by_context(plan, locale) if copied else {}
+    for context in filter(places.__contains__, copied):
+        _text, place = places[context]
+        message = ngettext(
+            "%(num)d paragraph reads the same as the source text.",
+            "%(num)d paragraphs read the same as the source text.",
+            copied[context],
+        )
+        remedy = _("Check whether this text should be the same in both languages.")
+        yield place("warning", message, remedy)
 
 
 def _hidden_partners(plan: Plan, locale: str) -> set[str]:

@@ -23,6 +23,8 @@ WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 MAX_FOREIGN_LETTERS = 4  # of one script: a name or a typing error
 MAX_LATIN_WORDS = 4  # a name, in any language
 MAX_FOREIGN_SHARE = 2 / 3  # of the letters
+MIN_SENTENCE_WORDS = 4  # fewer words may well be the same in another language
+MIN_PLAIN_LETTERS, MIN_PLAIN_WORDS = 4, 2  # of words that are not names
 
 
 def script_issues(message: Message, text: str, locale: str) -> Iterator[Issue]:
@@ -69,6 +71,16 @@ def _known_words(source: str) -> frozenset[str]:
 
 def words_in(text: str) -> list[str]:
     return list(WORD.findall(NOT_WORDS.sub(" ", PLACEHOLDER.sub(" ", text))))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether it says something in a language, rather than listing names, numbers or addresses.
+
+    Of a name, all words begin with a capital, except short ones like "von" and "of".
+    """
+    words = words_in(text)
+    plain = [word for word in words if len(word) >= MIN_PLAIN_LETTERS and not word[0].isupper()]
+    return len(words) >= MIN_SENTENCE_WORDS and len(plain) >= MIN_PLAIN_WORDS
 
 
 @lru_cache(maxsize=4096)

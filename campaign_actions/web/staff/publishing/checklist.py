@@ -18,11 +18,15 @@ from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overview import get_campaign_overview
 from campaign_actions.actions.signatures.try_emails import try_emails
+from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.save_form import add_language
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.formatting import lower_first
+from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.mail.transports import reaches_people
 from campaign_actions.publishing.checklist.checklist import checklist_url, mail_locales
 from campaign_actions.publishing.checklist.steps import STEPS, Step
+from campaign_actions.publishing.checks.language_shares import source_of
 from campaign_actions.publishing.queries import get_plan, text_of
 from campaign_actions.web.staff.access.authorization import allows, current_staff, needs
 from campaign_actions.web.staff.publishing.open_steps import (
@@ -31,6 +35,7 @@ from campaign_actions.web.staff.publishing.open_steps import (
     skip_step,
     unopened_actions,
 )
+from campaign_actions.web.staff.publishing.publishing_messages import asked_words
 
 MAX_PROBLEMS = 5  # in a message
 
@@ -68,6 +73,18 @@ def skip(campaign_id: int) -> ResponseReturnValue:
     following = next_page(campaign_id)
     following.say()
     return redirect(following.address, 303)
+
+
+@bp.post("/languages/ask-translators/")
+@needs("campaigns.edit")
+def ask_translators(campaign_id: int) -> ResponseReturnValue:
+    """Add a language without a text, so that its translators see the campaign in their lists."""
+    tag, by = request.form.get("locale", ""), current_staff()
+    if tag not in known_locales() or tag == source_of(get_plan(campaign_id)):
+        abort(400)
+    add_language(CAMPAIGN, campaign_id, tag, by=by, now=utc_now())
+    flash(asked_words(campaign_id, tag))
+    return redirect(url_for(".show", campaign_id=campaign_id), 303)
 
 
 @bp.post("/try-emails/")

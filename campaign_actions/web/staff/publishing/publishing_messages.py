@@ -9,12 +9,14 @@ from flask_babel import ngettext
 from campaign_actions.actions.campaign_overview import CampaignOverview
 from campaign_actions.core.db.session import utc_now
 from campaign_actions.core.i18n.gettext import isolate
-from campaign_actions.core.i18n.list_format import join_with_commas
+from campaign_actions.core.i18n.list_format import join_list, join_with_commas
 from campaign_actions.core.i18n.locale import language_here
 from campaign_actions.core.i18n.timezones import datetime_here
 from campaign_actions.publishing.checks.language_shares import make_language_shares
 from campaign_actions.publishing.conflicts import NothingToClose, NothingToReopen
 from campaign_actions.publishing.queries import get_plan
+from campaign_actions.web.staff.access.authorization import Lacking
+from campaign_actions.web.staff.access.whom_to_ask import whom_lacking
 from campaign_actions.web.staff.publishing.changed_fields import ShownDraft, languages_in
 
 
@@ -74,6 +76,30 @@ def languages_words(campaign_id: int, removed: Collection[str]) -> str:
         parts.append(_("No longer public: %(names)s.", names=_names(sorted(removed))))
     if later := [tag for tag in newest.public_locales if tag not in rows.texts]:
         parts.append(_("Public once the changes are published: %(names)s.", names=_names(later)))
+    return " ".join(parts)
+
+
+def asked_words(campaign_id: int, tag: str) -> str:
+    """After a language was added for translators: who sees the texts, or that nobody else does."""
+    names = {"campaign_id": campaign_id, "language": tag}
+    able = whom_lacking(Lacking("translate", names, everywhere=False)).able
+    language = language_here(tag)
+    parts = [_("%(language)s added.", language=language)]
+    if able:
+        parts.append(
+            _(
+                "These people see the texts to translate in their lists: %(names)s.",
+                names=join_list(able),
+            )
+        )
+    else:
+        parts.append(
+            _(
+                "Nobody else can translate into %(language)s yet. Ask an administrator to invite a"
+                " translator.",
+                language=language,
+            )
+        )
     return " ".join(parts)
 
 

@@ -10,11 +10,12 @@ from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText, Picture
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.models import OutboxMail
-from tests.support.drafts import make_draft, set_opening_time
+from tests.support.drafts import make_draft, preflight_of, set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_campaign, make_staff
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in, post, token_of
 from tests.support.staff_forms import fields_of
+from tests.support.translators import make_translator
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -110,6 +111,61 @@ def test_the_overview_names_the_same_next_step_as_the_checklist(staff, campaign)
     skip(staff, campaign, "picture")
 
     assert "next: emails tried" in visible_text(staff.get("/staff/").text)
+
+
+def ask_translators(client, campaign, locale: str):
+    return post(
+        client,
+        page_of(campaign, "languages/ask-translators/"),
+        seen=page_of(campaign, "checklist/"),
+        locale=locale,
+    )
+
+
+def test_translators_are_asked_for_a_language_before_a_word_is_written_in_it(staff, campaign, app):
+    translator = make_translator("fr", campaigns=(campaign.id,))
+    theirs = app.test_client()
+    log_in(theirs, translator)
+    offered = staff.get(page_of(campaign, "checklist/")).text
+    before = visible_text(theirs.get("/staff/").text)
+
+    answer = ask_translators(staff, campaign, "fr")
+    page = visible_text(staff.get(answer.location).text)
+    after = theirs.get("/staff/").text
+
+    assert 'aria-label="Ask translators: Français"' in offered
+    assert (answer.status_code, answer.location) == (303, page_of(campaign, "checklist/"))
+    assert "French added. These people see the texts to translate in their lists:" in page
+    assert "Français 0%" in page
+    assert "to translate: French" not in before
+    assert "to translate: French" in visible_text(after)
+    assert f"/staff/translations/fr/campaign-{campaign.id}/next/" in after
+
+
+def test_a_language_without_a_word_is_left_out_or_blocks_and_is_never_public(staff, campaign):
+    ask_translators(staff, campaign, "fr")
+    db.session.rollback()
+
+    result = preflight_of(campaign.id)
+
+    assert result.blockers(locales=["fr"])
+    assert all(finding.can_leave_out for finding in result.blockers(locales=["fr"]))
+    assert result.blockers(locales=["en", "ru", ""]) == []
+    assert result.can_open(without_actions=())
+
+
+def test_a_campaigner_learns_that_nobody_else_translates_into_the_language(staff, campaign):
+    make_translator("ar", campaigns=(campaign.id,))
+
+    answer = ask_translators(staff, campaign, "fr")
+
+    page = visible_text(staff.get(answer.location).text)
+    assert "Nobody else can translate into French yet. Ask an administrator to invite" in page
+
+
+@pytest.mark.parametrize("locale", ["en", "xx", ""])
+def test_translators_are_only_asked_for_other_languages_of_the_site(staff, campaign, locale):
+    assert ask_translators(staff, campaign, locale).status_code == 400
 
 
 @pytest.mark.parametrize("then", ["next", "skip"])
