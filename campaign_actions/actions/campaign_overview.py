@@ -54,6 +54,7 @@ class CampaignOverview:
     draft: Draft | None = None  # changes that the public does not see yet
     publisher_id: int | None = None  # who decided its opening time, if that is known
     missed_at: datetime | None = None  # when it should have opened, had the checks found no problem
+    left_out_steps: frozenset[str] = frozenset()  # of its checklist
 
     @property
     def drafts(self) -> tuple[Draft, ...]:
@@ -228,6 +229,7 @@ def _overview(
         draft=draft,
         publisher_id=campaign.publisher_id,
         missed_at=missed_at,
+        left_out_steps=frozenset(campaign.left_out_steps.split()),
     )
 
 

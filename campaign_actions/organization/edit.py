@@ -13,6 +13,7 @@ from campaign_actions.audit.log import add_entry
 from campaign_actions.core.content.images import ProcessedImage
 from campaign_actions.core.db.session import write_transaction
 from campaign_actions.core.db.upsert import dialect_insert
+from campaign_actions.core.db.words import add_word
 from campaign_actions.core.errors import Conflict
 from campaign_actions.core.organization import TEXT_NAMES, organization_store
 from campaign_actions.organization.models import (
@@ -112,6 +113,13 @@ def set_timezone(timezone: str, *, actor: str, now: datetime) -> bool:
         )
     organization_store().refresh_now()
     return True
+
+
+def leave_out_step(name: str) -> None:
+    """Leave out one of the first steps for everyone. Not in the audit log: nothing depends on it."""
+    with write_transaction() as connection:
+        _lock(connection)
+        add_word(connection, OrganizationProfile.left_out_steps, OrganizationProfile.id == 1, name)
 
 
 def _lock(connection: Connection) -> Mapping[str, Any]:

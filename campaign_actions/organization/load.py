@@ -60,6 +60,12 @@ def unsaved_organization(
     )
 
 
+def left_out_steps() -> frozenset[str]:
+    """The first steps that someone left out for everyone."""
+    names = db.session.scalar(select(OrganizationProfile.left_out_steps))
+    return frozenset((names or "").split())
+
+
 def find_picture(name: str) -> BrandPicture | None:
     """A picture by its name, whether it is in use or not."""
     found = db.session.execute(_PICTURE.where(OrganizationPicture.name == name)).one_or_none()

@@ -25,6 +25,8 @@ class OrganizationProfile(Base):
     timezone: Mapped[str] = mapped_column(String(64), default="")  # like Europe/Moscow
     logo: Mapped[str | None] = mapped_column(ForeignKey("organization_pictures.name"))
     icon: Mapped[str | None] = mapped_column(ForeignKey("organization_pictures.name"))
+    # First steps that someone left out for everyone, with spaces between. `version` does not count them.
+    left_out_steps: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class OrganizationText(Base):

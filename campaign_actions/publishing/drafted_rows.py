@@ -23,6 +23,7 @@ def campaign_with_draft(campaign: Campaign, content: Content) -> Campaign:
         published_at=campaign.published_at,
         archived_at=campaign.archived_at,
         source_locale=campaign.source_locale,
+        left_out_steps=campaign.left_out_steps,
         texts=[
             CampaignText(
                 locale=tag,

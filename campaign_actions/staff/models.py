@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Text,
     and_,
     false,
 )
@@ -67,6 +68,9 @@ class StaffMember(Base, UserMixin):
 
     # The language last chosen beside the first one in the editor. "": none yet.
     second_locale: Mapped[str] = mapped_column(String(20), default="", server_default="")
+
+    # First steps about their own account that they do not want now, with spaces between.
+    left_out_steps: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     wants_translation_mail: Mapped[bool] = mapped_column(default=True, server_default="1")
     translation_mail_at: Mapped[datetime | None]  # when the last one was sent

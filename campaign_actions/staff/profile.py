@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from campaign_actions.audit.log import add_entry
 from campaign_actions.core.db.session import db, write_transaction
+from campaign_actions.core.db.words import add_word
 from campaign_actions.staff.models import Passkey, StaffMember
 from campaign_actions.staff.queries import member_update
 
@@ -35,6 +36,13 @@ def remember_second_language(member: StaffMember, locale: str) -> None:
         with write_transaction() as connection:
             connection.execute(member_update(member.id).values(second_locale=locale))
         db.session.expire(member)
+
+
+def leave_out_step(member: StaffMember, name: str) -> None:
+    """Leave out one of the first steps. Not in the audit log: it concerns only the member."""
+    with write_transaction() as connection:
+        add_word(connection, StaffMember.left_out_steps, StaffMember.id == member.id, name)
+    db.session.expire(member)
 
 
 def rename_passkey(member: StaffMember, passkey_id: int, *, name: str, now: datetime) -> None:

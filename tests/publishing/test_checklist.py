@@ -496,11 +496,22 @@ def test_email_that_is_not_set_up_is_no_problem_for_editors_to_fix(app):
     found = step(campaign.id, "checks")
 
     assert found.is_pending
-    assert (found.todo, found.url) == (
-        "See what it needs to go public",
-        f"/staff/campaigns/{campaign.id}/publish/",
-    )
+    assert (found.todo, found.url) == ("Set up email", "/staff/status/#email-setup")
+    assert found.permission == "system.watch"
     assert found.reason.startswith("Emails are saved as files and never sent")
+
+
+def test_publishing_waits_for_email_and_says_so_once_nothing_else_is_left(app):
+    app.config["MAIL_URL"] = "file:outbox"
+    campaign = make_draft()
+
+    found = checklist_of(campaign.id)
+
+    assert found.find("publish").reason == "Pending until email is set up."
+    assert not found.awaits_email, "the picture is left to add"
+    assert replace(found, skipped=frozenset({"picture"})).awaits_email
+    app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
+    assert not replace(checklist_of(campaign.id), skipped=frozenset({"picture"})).awaits_email
 
 
 def test_a_public_address_that_nobody_can_open_lets_the_author_go_on(app):
@@ -529,5 +540,5 @@ def test_emails_that_reach_nobody_are_not_said_to_be_tried(app):
     found = step(campaign.id, "emails")
 
     assert (found.is_done, found.is_pending, found.can_wait) == (False, True, True)
-    assert found.reason.startswith("Email is not set up")
+    assert found.reason.startswith("Not possible yet. Email is not set up")
     assert found.url == f"/staff/campaigns/{campaign.id}/checklist/#seen"

@@ -35,6 +35,8 @@ class Campaign(Base):
     version: Mapped[int] = mapped_column(server_default="0")
     published_version: Mapped[int | None]
     source_locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")
+    # Steps of the checklist that someone left out, with spaces between.
+    left_out_steps: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     texts: Mapped[list["CampaignText"]] = relationship(back_populates="campaign")
     partners: Mapped[list["Partner"]] = relationship(order_by="Partner.position")

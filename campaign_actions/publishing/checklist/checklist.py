@@ -4,6 +4,7 @@ Nothing is ticked by hand: each step is worked out from what exists.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -19,6 +20,7 @@ from campaign_actions.outbox.delivery import words_of
 from campaign_actions.publishing.checklist.checks_step import (
     find_unfinished,
     make_checks_step,
+    needs_email,
     problem_url,
 )
 from campaign_actions.publishing.checklist.steps import Checklist, MissingText, Step
@@ -29,6 +31,7 @@ from campaign_actions.publishing.checks.language_shares import (
 )
 from campaign_actions.publishing.checks.needed_texts import missing_of_action, missing_of_campaign
 from campaign_actions.publishing.findings import (
+    STATUS_URL,
     PreflightResult,
     edit_url,
     new_action_url,
@@ -41,7 +44,8 @@ def make_checklist(plan: Plan, result: PreflightResult, *, now: datetime) -> Che
     """`result`: the cheap pre-flight checks of the same plan."""
     trials = email_trials(action.id for action in plan.actions)
     shares, undelivered = make_language_shares(plan), undelivered_trials(trials)
-    return checklist_from(plan, result, trials, shares, undelivered=undelivered, now=now)
+    found = checklist_from(plan, result, trials, shares, undelivered=undelivered, now=now)
+    return replace(found, skipped=frozenset(plan.campaign.left_out_steps.split()))
 
 
 def checklist_from(
@@ -64,7 +68,7 @@ def checklist_from(
         _languages(plan, source, shares, result),
         _emails(plan, trials, undelivered),
         make_checks_step(plan, result, shares, said_by=written),
-        _publish(plan, now),
+        _publish(plan, result, now),
     )
     return Checklist(steps, result.blocked(), problem_url(plan, result))
 
@@ -173,9 +177,11 @@ def _emails(
 ) -> Step:
     todo, url = _("Try the emails"), f"{checklist_url(plan.campaign.id)}#emails"
     if not reaches_people():
+        state = _("Not possible yet.")
         reason = _("Email is not set up, so none can be sent. Read the emails in the previews.")
         url = f"{checklist_url(plan.campaign.id)}#seen"
-        return Step("emails", False, reason, todo, url, can_wait=True, is_pending=True)
+        words = f"{state} {reason}"
+        return Step("emails", False, words, todo, url, can_wait=True, is_pending=True)
     tried = {(trial.action_id, trial.locale) for trial in trials}
     untried = [
         locale
@@ -202,12 +208,19 @@ def _emails(
     return Step("emails", True, reason, todo, url, at=max(trial.tried_at for trial in trials))
 
 
-def _publish(plan: Plan, now: datetime) -> Step:
+def _publish(plan: Plan, result: PreflightResult, now: datetime) -> Step:
     url = f"/staff/campaigns/{plan.campaign.id}/publish/"
     at = plan.campaign.published_at
     if at and at <= now:
         return Step("publish", True, _("Since %(moment)s.", moment=datetime_here(at)), "", url)
     if at:
         return Step("publish", True, _("Opens on %(moment)s.", moment=datetime_here(at)), "", url)
+    if needs_email(result):
+        reason, todo = _("Pending until email is set up."), _("Set up email")
+        return Step(
+            *("publish", False, reason, todo, STATUS_URL),
+            is_pending=True,
+            permission="system.watch",
+        )
     reason, todo = _("Now, or at a time you choose."), _("Publish")
     return Step("publish", False, reason, todo, url, permission="campaigns.publish")

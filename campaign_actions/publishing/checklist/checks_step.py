@@ -85,9 +85,9 @@ def _to_fix(plan: Plan, result: PreflightResult, review: str) -> Step:
         todo = _("Fix the problems")
         words = ngettext("%(num)d problem to fix.", "%(num)d problems to fix.", len(to_fix))
     else:
-        todo = _("See proposal") if _proposals(result) else _("See what it needs to go public")
+        todo = _("See proposal") if _proposals(result) else _("Set up email")
         words = " ".join(dict.fromkeys(finding.message for finding in blockers))
-    first = _first_to_fix(result)
+    first = _first_to_fix(result) or _first_with_page(blockers)
     return Step(
         "checks",
         False,
@@ -117,8 +117,16 @@ def _items_to_review(result: PreflightResult) -> str:
 
 
 def _first_to_fix(result: PreflightResult) -> Finding | None:
-    found = result.to_fix() or _proposals(result)
+    return _first_with_page(result.to_fix() or _proposals(result))
+
+
+def _first_with_page(found: Iterable[Finding]) -> Finding | None:
     return next((one for one in found if one.url and not one.url.startswith("#")), None)
+
+
+def needs_email(result: PreflightResult) -> bool:
+    """Whether email has to be set up, by the people who run the server."""
+    return any(finding.url == STATUS_URL for finding in result.blockers())
 
 
 def _proposals(result: PreflightResult) -> list[Finding]:

@@ -63,7 +63,7 @@ class Step:
 class Checklist:
     """`blocked`: all that must be fixed before publishing, by language; `problem_url`: where to begin.
 
-    `skipped`: the names of the steps that the reader leaves out.
+    `skipped`: the names of the steps that someone left out.
     """
 
     steps: tuple[Step, ...]
@@ -98,6 +98,11 @@ class Checklist:
         """None once nothing is left before the campaign opens."""
         return next(iter(self.open), None)
 
+    @property
+    def awaits_email(self) -> bool:
+        """Whether nothing can be done before the people who run the server have set up email."""
+        return self.find("publish").is_pending and all(step.is_pending for step in self.open)
+
     def find(self, name: str) -> Step:
         return next(step for step in self.steps if step.name == name)
 
@@ -108,7 +113,7 @@ class Checklist:
         return next(iter(steps[names.index(name) + 1 :]), None) if name in names else None
 
     def _is_left_out(self, step: Step) -> bool:
-        """Whether it can wait and was passed: the reader skipped it, someone has tried the emails, the last
+        """Whether it can wait and was passed: someone skipped it or has tried the emails, the last
         step that can wait, or the campaign has a time to open."""
         is_passed = self.find("emails").is_done or self.find("publish").is_done
         return step.can_wait and (step.name in self.skipped or is_passed)

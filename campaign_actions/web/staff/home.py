@@ -12,8 +12,9 @@ from campaign_actions.web.staff.access.whom_to_ask import missing_rights, role_s
 from campaign_actions.web.staff.campaign_table import campaign_table, visible_campaigns
 from campaign_actions.web.staff.dashboards.ranges import dashboard_zone
 from campaign_actions.web.staff.figures import DAY, figures_of
-from campaign_actions.web.staff.first_steps.situation import current_situation, put_off
-from campaign_actions.web.staff.first_steps.steps import first_steps, next_step
+from campaign_actions.web.staff.first_steps.first_step import next_step
+from campaign_actions.web.staff.first_steps.situation import current_situation, leave_out
+from campaign_actions.web.staff.first_steps.steps import first_steps
 from campaign_actions.web.staff.switches.off import off_items
 from campaign_actions.web.staff.waiting.all_waiting import waiting_items
 from campaign_actions.web.staff.waiting.campaigns import named_dates
@@ -63,9 +64,9 @@ def put_off_step() -> ResponseReturnValue:
     """Leave out an optional one of the first steps, and go on to the next."""
     steps = first_steps(current_situation(visible_campaigns(utc_now())))
     name = request.form.get("step", "")
-    if not any(step.is_optional and step.name == name for step in steps):
+    if not any(step.is_optional and step.address and step.name == name for step in steps):
         abort(400)
-    put_off(name)
+    leave_out(name)
     return redirect(url_for(".show"), 303)
 
 

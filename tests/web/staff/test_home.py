@@ -23,6 +23,7 @@ from campaign_actions.catalogs.workflow.translation_approvals import (
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.models import OutboxMail
 from campaign_actions.outbox.retry import retry
+from campaign_actions.publishing.checklist.leave_out import leave_out_step
 from campaign_actions.publishing.scheduled.openings import stop_openings
 from campaign_actions.staff.authentication.mfa_enrolment import make_recovery_codes
 from campaign_actions.staff.dual_control import SetDualControl
@@ -624,6 +625,77 @@ def test_the_second_person_can_be_put_off(app, client):
     assert "Invite someone" in before
     assert (answer.status_code, answer.location) == (303, "/staff/")
     assert "First steps" not in client.get("/staff/").text
+    log_in(client, member)
+    assert "First steps" not in client.get("/staff/").text, "nor after the next log-in"
+
+
+def test_a_step_of_an_account_is_left_out_by_its_member_and_one_of_the_site_for_all(app, client):
+    set_up(app)
+    first = make_staff("administrator", "campaigner")
+    overview(client, first)
+
+    put_off(client, "recovery")
+    put_off(client, "invite")
+    mine = visible_text(overview(client, first))
+    db.session.rollback()
+    first.active = False
+    db.session.commit()
+    theirs = visible_text(overview(client, make_staff("administrator", "campaigner")))
+
+    assert "3 of 6 done · Left out: 2" in mine
+    assert "Protect your account Left out. Your second factor is set up." in mine
+    assert "3 of 7 done · Left out: 1" in theirs
+    assert "Not now: Protect your account" not in theirs
+
+
+def test_recovery_codes_made_after_not_now_count_as_done(app, client):
+    set_up(app)
+    member = make_staff("administrator", "campaigner", tf_primary_method="authenticator")
+    before = visible_text(overview(client, member))
+    put_off(client, "recovery")
+    left_out = visible_text(overview(client, member))
+    make_recovery_codes(member, now=utc_now())
+
+    after = visible_text(overview(client, member))
+
+    assert "3 of 8 done" in before
+    assert "3 of 7 done · Left out: 1" in left_out
+    assert "4 of 8 done" in after
+    assert "Left out" not in after
+
+
+def test_only_those_who_can_invite_leave_that_out_for_everyone(app, client):
+    overview(client, make_staff("campaigner"))
+
+    assert put_off(client, "invite").status_code == 400
+
+
+def test_publishing_is_not_the_next_step_while_only_email_is_missing(app, client):
+    set_up(app)
+    campaign = make_draft()
+    member = make_staff("administrator", "campaigner", tf_primary_method="authenticator")
+    app.config["MAIL_URL"] = "file:outbox"
+    before = first_steps_in(overview(client, member))
+    leave_out_step(campaign.id, "picture")
+
+    steps = first_steps_in(overview(client, member))
+
+    assert 'class="btn main"' in step_of(before, "Publish your campaign"), "a picture can be added"
+    publishing = step_of(steps, "Publish your campaign")
+    assert "Pending until email is set up." in publishing
+    assert publishing.count("href=") == publishing.count('href="/staff/status/#email-setup"') == 1
+    assert "aria-current" not in publishing
+    assert (
+        "Create recovery codes" in steps.partition('aria-current="step"')[2].partition("</li>")[0]
+    )
+
+
+def first_steps_in(page: str) -> str:
+    return page.partition('<ol class="plan">')[2].partition("</ol>")[0]
+
+
+def step_of(steps: str, title: str) -> str:
+    return next(one for one in steps.split("<li") if title in one)
 
 
 def test_a_step_that_was_put_off_on_a_new_site_is_still_listed_and_not_next(app, client):

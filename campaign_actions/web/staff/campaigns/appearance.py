@@ -31,13 +31,13 @@ from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.save import Saved
 from campaign_actions.core.content.images import MAX_UPLOAD_BYTES, ImageRejected, process_image
 from campaign_actions.core.db.session import db, utc_now
+from campaign_actions.publishing.checklist.leave_out import leave_out_step
 from campaign_actions.web.staff.access.authorization import accepts_files, current_staff, needs
 from campaign_actions.web.staff.publishing.checklist import (
     NextPage,
     next_page,
     page_after_saving,
 )
-from campaign_actions.web.staff.publishing.open_steps import skip_step
 
 bp = Blueprint(
     "staff_campaigns_appearance", __name__, url_prefix="/staff/campaigns/<int:campaign_id>"
@@ -139,7 +139,7 @@ def _edit(pictured: Pictured) -> ResponseReturnValue:
         for message in save_messages(saved):
             flash(message)
     if then in WAYS_ON and not pictured.action and pictured.picture.picture is None:
-        skip_step(pictured.campaign.id, "picture")  # or it would lead back here
+        leave_out_step(pictured.campaign.id, "picture")  # or it would lead back here
     there = _page_after(pictured)
     there.say()
     return redirect(there.address, 303)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from flask import current_app, session
+from flask import current_app
 
 from campaign_actions.actions.consent import existing_consents
 from campaign_actions.actions.listing.campaigns import ListedCampaign
@@ -19,13 +19,17 @@ from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.mail.transports import reaches_people
 from campaign_actions.core.organization import organization
 from campaign_actions.core.urls import is_reachable
+from campaign_actions.organization import edit
+from campaign_actions.organization.load import left_out_steps
 from campaign_actions.outbox.delivery import NOT_TRIED, Delivery, current_delivery
+from campaign_actions.staff import profile
 from campaign_actions.staff.models import StaffMember
 from campaign_actions.web.staff.access.all_members import all_members
 from campaign_actions.web.staff.access.authorization import allows, campaigns_of, current_staff
+from campaign_actions.web.staff.publishing.open_steps import progress_of
 
 UTC = "UTC"  # the default time zone
-PUT_OFF_KEY = "first_steps_put_off"  # in the session
+STEPS_OF_SITE = {"invite"}  # the optional steps that one person leaves out for everyone
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,8 @@ class Situation:
     has_consent: bool = False
     proposed: ConsentDraft | None = None
     approvers: Sequence[str] = field(default=())  # who can approve it
-    put_off: frozenset[str] = (
-        frozenset()
-    )  # the names of the steps that the member does not want now
+    awaits_email: bool = False  # whether nothing else is left to do in `campaign`
+    left_out: frozenset[str] = frozenset()  # the names of steps, by the member or for everyone
 
     @property
     def is_over(self) -> bool:
@@ -80,14 +83,18 @@ def current_situation(campaigns: Sequence[ListedCampaign]) -> Situation:
         has_consent=bool(existing_consents()),
         proposed=proposed,
         approvers=[one.name or one.email for one in able],
-        put_off=frozenset(session.get(PUT_OFF_KEY, ())),
+        awaits_email=bool(new) and progress_of([new[0].id])[new[0].id].awaits_email,
+        left_out=frozenset(staff.left_out_steps.split()) | left_out_steps(),
         delivery=current_delivery(utc_now()),
     )
 
 
-def put_off(name: str) -> None:
-    """Leave out an optional step until this member logs out. Others still come to it."""
-    session[PUT_OFF_KEY] = sorted({*session.get(PUT_OFF_KEY, ()), name})
+def leave_out(name: str) -> None:
+    """Leave out an optional step: of the site for everyone, of an account for the member."""
+    if name in STEPS_OF_SITE:
+        edit.leave_out_step(name)
+    else:
+        profile.leave_out_step(current_staff(), name)
 
 
 def is_site_new(now: datetime) -> bool:

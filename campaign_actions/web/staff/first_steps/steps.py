@@ -1,7 +1,6 @@
 """The first steps of an installation, until people can sign and confirm, and a second person is there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 
 from flask import current_app, flash, get_template_attribute, url_for
@@ -15,34 +14,16 @@ from campaign_actions.core.mail.transports import reaches_people
 from campaign_actions.core.organization import organization_name, organization_timezone
 from campaign_actions.core.urls import is_reachable
 from campaign_actions.outbox.delivery import Delivery
+from campaign_actions.publishing.findings import STATUS_URL
 from campaign_actions.web.staff.access.authorization import allows
 from campaign_actions.web.staff.campaign_table import visible_campaigns
+from campaign_actions.web.staff.first_steps.first_step import FirstStep, next_step
 from campaign_actions.web.staff.first_steps.situation import (
     Situation,
     contact_address,
     current_situation,
     has_timezone,
 )
-
-
-@dataclass(frozen=True)
-class FirstStep:
-    """`address`: where it is done; "" if that is by someone else.
-
-    `is_pending`: it is for someone else to go on. `keeps_button`: also when it is done. An optional one has a
-    `name`, by which the member puts it off.
-    """
-
-    title: str
-    text: str
-    is_done: bool
-    button: str = ""
-    address: str = ""
-    is_pending: bool = False
-    is_optional: bool = False
-    keeps_button: bool = False
-    name: str = ""
-    is_put_off: bool = False
 
 
 def first_steps(situation: Situation) -> Sequence[FirstStep]:
@@ -62,20 +43,10 @@ def first_steps(situation: Situation) -> Sequence[FirstStep]:
         _write_consent(situation),
         _publish(situation),
     ]
-    steps = [replace(step, is_put_off=step.name in situation.put_off) for step in steps]
+    steps = [step.as_decided(situation.left_out) for step in steps]
     if situation.has_public_campaign:
-        return [step for step in steps if step.address and not (step.is_done or step.is_put_off)]
+        return [step for step in steps if step.address and not (step.is_done or step.is_left_out)]
     return steps
-
-
-def next_step(steps: Sequence[FirstStep]) -> FirstStep | None:
-    """The first that is not done and that the member can take; an optional one only if it is the last."""
-    left = [
-        step
-        for step in steps
-        if step.address and not (step.is_done or step.is_pending or step.is_put_off)
-    ]
-    return next(iter(sorted(left, key=lambda step: step.is_optional)), None)
 
 
 def say_next_step() -> None:
@@ -231,12 +202,21 @@ def _write_consent(situation: Situation) -> FirstStep:
 
 
 def _publish(situation: Situation) -> FirstStep:
+    if situation.awaits_email and not situation.has_public_campaign:
+        return _publish_with_email()
     text = _("The campaign’s checklist says what is missing. Then you publish it.")
     address = ""
     if situation.campaign:
         address = url_for("staff_publishing_checklist.show", campaign_id=situation.campaign.id)
     is_done = situation.has_public_campaign
     return FirstStep(_("Publish your campaign"), text, is_done, _("Open checklist"), address)
+
+
+def _publish_with_email() -> FirstStep:
+    """Nobody at the workspace can go on."""
+    title, text = _("Publish your campaign"), _("Pending until email is set up.")
+    address = STATUS_URL if allows("system.watch") else ""
+    return FirstStep(title, text, False, _("How to set it up"), address, is_pending=True)
 
 
 def _consent_page(kind: str, locale: str, situation: Situation) -> str:

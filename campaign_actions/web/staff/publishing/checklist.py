@@ -25,6 +25,7 @@ from campaign_actions.core.i18n.formatting import lower_first
 from campaign_actions.core.i18n.locale import known_locales
 from campaign_actions.core.mail.transports import reaches_people
 from campaign_actions.publishing.checklist.checklist import checklist_url, mail_locales
+from campaign_actions.publishing.checklist.leave_out import leave_out_step
 from campaign_actions.publishing.checklist.steps import STEPS, Step
 from campaign_actions.publishing.checks.language_shares import source_of
 from campaign_actions.publishing.queries import get_plan, text_of
@@ -32,7 +33,6 @@ from campaign_actions.web.staff.access.authorization import allows, current_staf
 from campaign_actions.web.staff.publishing.open_steps import (
     checklist_of,
     remember_open_steps,
-    skip_step,
     unopened_actions,
 )
 from campaign_actions.web.staff.publishing.publishing_messages import asked_words
@@ -69,7 +69,7 @@ def skip(campaign_id: int) -> ResponseReturnValue:
     name, steps = request.form.get("step", ""), checklist_of(get_plan(campaign_id)).steps
     if not any(step.name == name and step.can_wait for step in steps):
         abort(400)
-    skip_step(campaign_id, name)
+    leave_out_step(campaign_id, name)
     following = next_page(campaign_id)
     following.say()
     return redirect(following.address, 303)

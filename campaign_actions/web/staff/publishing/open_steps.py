@@ -1,9 +1,9 @@
-"""The checklist of a draft as the current member sees it, how far it is, and the way on."""
+"""The checklist of a draft as the current member sees it: how far it is, and the way on."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from flask import request, session, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overview import CampaignOverview, campaign_overviews
@@ -23,29 +23,10 @@ from campaign_actions.web.staff.waiting.store import (
     keep_unopened,
 )
 
-SKIPPED_KEY = (
-    "skipped_steps"  # in the session: "4:picture" and so on, the last one skipped at the end
-)
-MAX_SKIPPED = 20  # the session is a cookie
-
 
 def checklist_of(plan: Plan) -> Checklist:
     """Of a campaign that would open at its time, or now."""
-    found = make_checklist(plan, quick_preflight(plan), now=utc_now())
-    return replace(found, skipped=_skipped_steps(plan.campaign.id))
-
-
-def skip_step(campaign_id: int, name: str) -> None:
-    """Leave out a step that can wait, until this member logs out. Others still come to it."""
-    one = f"{campaign_id}:{name}"
-    others = [other for other in session.get(SKIPPED_KEY, []) if other != one]
-    session[SKIPPED_KEY] = [*others, one][-MAX_SKIPPED:]
-
-
-def _skipped_steps(campaign_id: int) -> frozenset[str]:
-    prefix = f"{campaign_id}:"
-    found = session.get(SKIPPED_KEY, [])
-    return frozenset(one.removeprefix(prefix) for one in found if one.startswith(prefix))
+    return make_checklist(plan, quick_preflight(plan), now=utc_now())
 
 
 @dataclass(frozen=True)
@@ -124,6 +105,7 @@ def _progress_in(campaign: CampaignOverview, checklist: Checklist) -> DraftProgr
         following.name if following else "",
         len(problems),
         checklist.problem_url if problems else "",
+        awaits_email=checklist.awaits_email,
     )
 
 
@@ -140,5 +122,5 @@ def _opening_later(campaign: CampaignOverview) -> set[int]:
 def _key(campaign: CampaignOverview) -> StepsKey:
     versions = tuple((action.id, action.version) for action in campaign.actions)
     visible = campaigns_of("campaigns.view")  # the checks of links depend on it
-    skipped = _skipped_steps(campaign.id)
-    return campaign.id, campaign.version, versions, campaign.published_at, visible, skipped
+    left_out = campaign.left_out_steps
+    return campaign.id, campaign.version, versions, campaign.published_at, visible, left_out

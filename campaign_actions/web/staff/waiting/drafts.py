@@ -47,7 +47,7 @@ def openings_waiting(now: datetime) -> Iterator[WaitingItem]:
 
 
 def drafts_waiting(now: datetime) -> Iterator[WaitingItem]:
-    """First those that open soon, whatever is left to do there."""
+    """First those that open soon, whatever is left to do there; none that waits for email alone."""
     mine = campaigns_of("campaigns.edit")
     found = unopened_campaigns(mine, now=now, until=now + SOON, limit=MAX_CAMPAIGNS)
     titles = campaign_titles(locales_current_first()) if found else {}
@@ -56,7 +56,7 @@ def drafts_waiting(now: datetime) -> Iterator[WaitingItem]:
         its = progress[campaign_id]
         is_stopped = campaign_id in missed or (opens_at is not None and its.problems)
         has_line = is_stopped and allows("campaigns.publish", campaign_id)
-        if its.left and not has_line:
+        if its.left and not (has_line or its.awaits_email):
             yield _line(campaign_id, titles.get(campaign_id, ""), opens_at, its)
 
 

@@ -21,7 +21,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 MAX_STRINGS, MAX_MEMBERS, MAX_CAMPAIGNS = 4096, 1024, 256
 # A draft: its id and version, those of its actions, its opening time, the campaigns a member sees, and the
-# steps they skipped.
+# steps that were left out.
 StepsKey = tuple[
     int, int, tuple[tuple[int, int], ...], datetime | None, frozenset[int] | None, frozenset[str]
 ]
@@ -33,6 +33,7 @@ class DraftProgress:
 
     Steps that were skipped are not among `steps`.
 
+    `awaits_email`: nothing can be done before the people who run the server have set up email.
     `problems`: those that the checks found in what is to open, and the page of the first.
     """
 
@@ -41,6 +42,7 @@ class DraftProgress:
     next_step: str
     problems: int = 0
     problem_url: str = ""
+    awaits_email: bool = False
 
     @property
     def left(self) -> int:

@@ -6,10 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from campaign_actions.actions.duplicate import copy_campaign
 from campaign_actions.actions.models import Action, ActionText
 from campaign_actions.campaigns.models import Campaign, CampaignText, Partner, PartnerText, Picture
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.outbox.models import OutboxMail
+from campaign_actions.publishing.checklist.leave_out import leave_out_step
+from campaign_actions.staff.models import StaffMember
+from campaign_actions.web.staff.waiting.store import WaitingStore, waiting_store
 from tests.support.drafts import make_draft, preflight_of, set_opening_time
 from tests.support.factories import LONG_AGO, NOON, make_campaign, make_staff
 from tests.support.page_text import visible_text
@@ -86,13 +90,53 @@ def test_only_steps_that_can_wait_are_skipped(staff, campaign, step):
     assert next_of(staff, campaign) == "add a picture"
 
 
-def test_what_one_person_skips_is_still_next_for_another(staff, campaign, app):
+def test_what_one_person_skips_is_left_out_for_everyone(staff, campaign, app):
     other = app.test_client()
     log_in(other, make_staff("campaigner", tf_primary_method="authenticator"))
 
     skip(staff, campaign, "picture")
 
-    assert next_of(other, campaign) == "add a picture"
+    assert next_of(other, campaign) == "try the emails"
+    page = visible_text(other.get(page_of(campaign, "checklist/")).text)
+    assert "Picture Left out. Without a picture" in page
+
+
+def test_a_skipped_step_that_is_done_after_all_counts_as_done(staff, campaign):
+    skip(staff, campaign, "picture")
+    skip(staff, campaign, "emails")
+    details = {"width": 2, "height": 2, "focus": 5, "name": "0" * 32, "added_at": NOON}
+    db.session.add(Picture(campaign_id=campaign.id, **details))
+    db.session.execute(update(CampaignText).values(picture_alt="A crowd"))
+    db.session.commit()
+
+    page = visible_text(staff.get(page_of(campaign, "checklist/")).text)
+
+    assert "5 of 6 steps done · Left out: 1" in page
+
+
+def test_steps_left_out_elsewhere_are_known_though_the_progress_is_kept(
+    app, staff, campaign, monkeypatch
+):
+    monkeypatch.setitem(app.extensions, waiting_store.key, WaitingStore(is_kept=True))
+    before = visible_text(staff.get("/staff/").text)
+    leave_out_step(campaign.id, "picture")
+
+    after = visible_text(staff.get("/staff/").text)
+
+    assert "next: picture" in before
+    assert "next: emails tried" in after
+
+
+def test_a_copied_campaign_begins_with_every_step(staff, campaign):
+    leave_out_step(campaign.id, "picture")
+
+    by = db.session.scalars(select(StaffMember)).one()
+    copy_id = copy_campaign(
+        campaign.id, slug=None, proposed="copy", titles={}, by=by, now=utc_now()
+    )
+
+    copy = db.session.get(Campaign, copy_id)
+    assert next_of(staff, copy) == "add a picture"
 
 
 def test_once_someone_has_tried_the_emails_nobody_is_sent_back_to_the_picture(staff, campaign, app):
@@ -513,6 +557,30 @@ def test_without_email_no_emails_are_tried(app, staff, campaign):
     assert db.session.scalars(select(OutboxMail)).all() == []
     assert "Email is not set up, so none can be sent." in page
     assert "Send me the emails" not in page
+
+
+def test_without_email_the_last_steps_lead_to_what_to_do_about_it(app, staff, campaign):
+    app.config["MAIL_URL"] = "file:outbox"
+    skip(staff, campaign, "picture")
+
+    page = staff.get(page_of(campaign, "checklist/")).text
+    overview = visible_text(staff.get("/staff/").text)
+    log_in(staff, make_staff("reviewer", tf_primary_method="authenticator"))
+    of_reviewer = staff.get(page_of(campaign, "checklist/")).text
+
+    assert '<a class="btn main" href="/staff/status/#email-setup">Set up email' in page
+    assert '<a href="/staff/status/#email-setup">Publish</a>' in page
+    assert "Publish Pending until email is set up." in visible_text(page)
+    assert "Emails tried Not possible yet. Email is not set up" in visible_text(page)
+    assert page_of(campaign, "publish/") not in page.partition('<ol class="plan">')[2]
+    assert "/staff/status/" not in of_reviewer
+    assert "left in a draft" not in overview, "only the people who run the server can go on"
+
+
+def test_a_draft_with_something_left_to_do_waits_though_email_is_missing(app, staff, campaign):
+    app.config["MAIL_URL"] = "file:outbox"
+
+    assert "Steps left in a draft" in visible_text(staff.get("/staff/").text)
 
 
 def test_what_blocks_publishing_is_said_if_it_is_email(app, staff, campaign):

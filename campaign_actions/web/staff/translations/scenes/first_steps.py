@@ -19,8 +19,9 @@ from campaign_actions.catalogs.preview.sample_campaign import (
 from campaign_actions.catalogs.preview.scene_values import Values
 from campaign_actions.catalogs.preview.scenes import Scene
 from campaign_actions.web.http.pagination import Page
+from campaign_actions.web.staff.first_steps.first_step import next_step
 from campaign_actions.web.staff.first_steps.situation import Situation
-from campaign_actions.web.staff.first_steps.steps import first_steps, next_step
+from campaign_actions.web.staff.first_steps.steps import first_steps
 from campaign_actions.web.staff.translations.scenes.samples import (
     OTHER_ID,
     listed_campaign,
@@ -50,6 +51,8 @@ def first_step_scenes() -> Iterator[Scene]:
     for by in (ID, OTHER_ID):
         values = partial(_proposed, by=by)
         yield staff_scene(f"home-proposed-{by}", OVERVIEW, "home", values)
+    values = partial(_home, awaits_email=True, left_out=frozenset({"recovery"}))
+    yield staff_scene("home-left-out", OVERVIEW, "home", values)
     values = partial(_home, has_public_campaign=True)
     yield staff_scene("home-left", OVERVIEW, "home", values)
 
