@@ -1,7 +1,8 @@
-"""Archiving a campaign with its result, and reopening one that is archived or whose actions were closed."""
+"""Archiving a campaign with its result, taking it out of the archive, and reopening a closed one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection, Row, func, select, update
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from campaign_actions.actions.edit import ACTION
 from campaign_actions.actions.models import Action
 from campaign_actions.audit.log import add_entry
-from campaign_actions.campaigns.edit import CAMPAIGN
+from campaign_actions.campaigns.edit import ARCHIVED, CAMPAIGN
 from campaign_actions.campaigns.models import Campaign, CampaignText, Revision
 from campaign_actions.campaigns.texts import campaign_name
 from campaign_actions.campaigns.versioning.decisions import add_decision
@@ -96,38 +97,64 @@ def _written(
     return {**{row.locale: "" for row in rows if row.locale in later}, **written}
 
 
-def reopen(campaign_id: int, *, actor: str, now: datetime, staff_id: int | None = None) -> int:
-    """Take a campaign out of the archive and reopen the actions that were closed with it.
+def reopen(
+    campaign_id: int,
+    *,
+    actor: str,
+    now: datetime,
+    staff_id: int | None = None,
+    seen: Seen = (),
+) -> int:
+    """Take a campaign out of the archive, or reopen a closed one, with the actions that closed with it.
 
-    Returns how many of them are public. Its result stays. Actions that had ended earlier stay closed; the
-    others get back an end that still lies ahead. Raises NotOpen, NothingToReopen, ScheduleConflict.
+    An archived campaign is afterwards as it was before: actions that had been closed stay closed. Returns
+    how many of the reopened ones are public. They get back an end that still lies ahead. Its result stays.
+    `seen`: since when it was archived on the page. Raises NotOpen, NothingToReopen, ScheduleConflict.
     """
+    archived_at = select(Campaign.archived_at).where(Campaign.id == campaign_id)
     with write_transaction() as connection:
         lock_public_campaign(connection, campaign_id, now)
-        was_archived = leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
-        ids = lock_actions(connection, campaign_id, Action.closed_with_campaign.is_(True))
-        if not ids and not was_archived:
-            raise NothingToReopen
+        check_seen(connection.scalar(archived_at), seen)
+        lock_actions(connection, campaign_id, Action.closed_with_campaign.is_(True))
         ends = ends_before_closing(connection, campaign_id)
-        for action_id in ids:
-            save_end(connection, action_id, _ahead(ends[action_id], now), staff_id, now)
+        was_archived = leave_archive(connection, campaign_id, staff_id=staff_id, now=now)
+        if not ends and not was_archived:
+            raise NothingToReopen
+        for action_id, end in sorted(ends.items()):
+            save_end(connection, action_id, _ahead(end, now), staff_id, now)
         if not was_archived:
             its = connection, CAMPAIGN.name, campaign_id
             add_decision(*its, "reopened", staff_id=staff_id, now=now)
         name = campaign_name(connection, campaign_id)
         add_entry(connection, "reopened", actor=actor, now=now, subject=name)
-        opened = select(func.count()).where(Action.id.in_(ids), Action.published_at <= now)
+        opened = select(func.count()).where(Action.id.in_(ends), Action.published_at <= now)
         return connection.scalar(opened) or 0
 
 
 def ends_before_closing(connection: Connection, campaign_id: int) -> dict[int, datetime | None]:
-    """Of the actions that were closed with their campaign, by id: the end that each had before.
+    """Of the actions that open again with their campaign, by id: the end that each had before.
 
-    The revisions keep it: it is the last one that is not the present one.
+    They were closed with it; of an archived one, when it was archived. The revisions keep the end: it is
+    the last one that is not the present one.
     """
-    closed = Action.campaign_id == campaign_id, Action.closed_with_campaign.is_(True)
+    closed = [Action.campaign_id == campaign_id, Action.closed_with_campaign.is_(True)]
+    if archived_since := _archived_since(connection, campaign_id):
+        closed.append(Action.closes_at >= archived_since)
     rows = connection.execute(select(Action.id, Action.closes_at).where(*closed)).all()
     return {row.id: _end_before(connection, row.id, row.closes_at) for row in rows}
+
+
+def _archived_since(connection: Connection, campaign_id: int) -> datetime | None:
+    """When it was archived, before any replacement of its result; None: it is not archived."""
+    archived_at = select(Campaign.archived_at).where(Campaign.id == campaign_id)
+    since = connection.scalar(archived_at)
+    if since is None:
+        return None
+    its = Revision.subject == CAMPAIGN.name, Revision.subject_id == campaign_id
+    moments = select(JsonMember(Revision.content, ARCHIVED)).where(*its)
+    newest_first = connection.scalars(moments.order_by(Revision.number.desc()))
+    while_archived = takewhile(bool, map(moment_in, newest_first))
+    return min([since, *filter(None, while_archived)])
 
 
 def _end_before(

@@ -57,10 +57,10 @@ class Plan:
     rows: Rows | None = None
 
     @property
-    def reopens_actions(self) -> bool:
-        """Whether reopening it opens any action: one that was closed with it, as no draft says."""
+    def closed_with_campaign(self) -> set[int]:
+        """The ids of the actions that were closed with it, as no draft says."""
         actions = self.rows.actions.values() if self.rows else self.actions
-        return any(action.closed_with_campaign for action in actions)
+        return {action.id for action in actions if action.closed_with_campaign}
 
     @property
     def partners(self) -> list[Partner]:

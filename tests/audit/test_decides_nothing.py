@@ -37,8 +37,9 @@ def delete_all_entries() -> None:
     db.session.commit()
 
 
-def submit(client, page):
-    return client.post(page, data={"csrf_token": token_of(client.get("/staff/").text)})
+def submit(client, page, **fields):
+    token = token_of(client.get("/staff/").text)
+    return client.post(page, data={"csrf_token": token, **fields})
 
 
 def test_a_batch_is_listed_and_undone_without_the_log(client, staff):
@@ -71,7 +72,7 @@ def test_a_campaign_opens_again_with_its_actions_without_the_log(client, staff):
     archive(campaign.id, results=None, **BY)
 
     delete_all_entries()
-    submit(client, f"/staff/campaigns/{campaign.id}/reopen/")
+    submit(client, f"/staff/campaigns/{campaign.id}/reopen/", seen=NOON.isoformat())
 
     db.session.rollback()
     ends = select(Action.slug, Action.closes_at)

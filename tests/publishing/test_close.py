@@ -26,6 +26,7 @@ from campaign_actions.publishing.conflicts import (
     NothingToClose,
     NothingToReopen,
     NotOpenYet,
+    ScheduleConflict,
 )
 from tests.support.approvers import entries
 from tests.support.drafts import BOTH_LOCALES, make_draft
@@ -273,7 +274,59 @@ def test_actions_that_ended_before_their_campaign_stay_closed(app):
 
     reopen(campaign.id, **GRACE | {"now": NOON + HOUR})
 
-    assert ends() == [NOON - 3 * HOUR, NOON - 2 * HOUR, None, None]
+    assert ends() == [NOON - 3 * HOUR, NOON - 2 * HOUR, NOON - HOUR, None]
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_campaign_that_was_closed_before_it_was_archived_is_closed_afterwards(app, is_replaced):
+    campaign = make_draft(published_at=LONG_AGO)
+    close_campaign(campaign.id, **GRACE | {"now": NOON - HOUR})
+    archive(campaign.id, results=None, **GRACE)
+    if is_replaced:
+        archive(campaign.id, results=RESULTS, **GRACE | {"now": NOON + HOUR})
+
+    out_of_archive = reopen(campaign.id, **GRACE | {"now": NOON + 2 * HOUR})
+    closed = ends()
+    reopened = reopen(campaign.id, **GRACE | {"now": NOON + 3 * HOUR})
+
+    assert (out_of_archive, closed) == (0, [NOON - HOUR])
+    assert (reopened, ends()) == (1, [None])
+
+
+def test_replacing_the_result_of_an_archived_campaign_keeps_what_reopens(app):
+    campaign = make_draft(published_at=LONG_AGO)
+    archive(campaign.id, results=None, **GRACE)
+    archive(campaign.id, results=RESULTS, **GRACE | {"now": NOON + HOUR})
+
+    opened = reopen(campaign.id, **GRACE | {"now": NOON + 2 * HOUR})
+
+    assert (opened, ends()) == (1, [None])
+
+
+def test_an_action_opened_after_the_campaign_was_closed_is_the_only_one_to_reopen(app):
+    campaign = make_campaign()
+    make_action(campaign=campaign, slug="closed")
+    close_campaign(campaign.id, **GRACE | {"now": NOON - HOUR})
+    make_action(campaign=campaign, slug="late", closes_at=NOON + 9 * HOUR)
+    archive(campaign.id, results=None, **GRACE)
+
+    opened = reopen(campaign.id, **GRACE | {"now": NOON + HOUR})
+
+    assert (opened, ends()) == (1, [NOON - HOUR, NOON + 9 * HOUR])
+
+
+@pytest.mark.parametrize("seen", [(NOON,), (None,)])
+def test_leaving_the_archive_is_refused_if_the_page_showed_something_else(app, seen):
+    campaign = make_draft(published_at=LONG_AGO)
+    close_campaign(campaign.id, **GRACE | {"now": NOON - HOUR})
+    archive(campaign.id, results=None, **GRACE)
+    if seen != (None,):
+        reopen(campaign.id, **GRACE | {"now": NOON + HOUR}, seen=(NOON,))
+
+    with pytest.raises(ScheduleConflict):
+        reopen(campaign.id, **GRACE | {"now": NOON + HOUR}, seen=seen)
+
+    assert ends() == [NOON - HOUR]
 
 
 def test_an_action_given_its_own_end_is_not_reopened_with_the_campaign(app):

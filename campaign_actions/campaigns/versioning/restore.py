@@ -50,9 +50,32 @@ def kept_fields(
     without: Collection[str] = (),
 ) -> list[str]:
     """The names of the fields that differ in a revision, and that restoring it leaves as they are."""
+    return changed_fields(_restored(subject, subject_id, current, content, without), content)
+
+
+def changes_newest(
+    subject: Versioned,
+    subject_id: int,
+    current: Content,
+    content: Content,
+    *,
+    without: Collection[str] = (),
+) -> bool:
+    """Whether restoring a revision would change the newest content."""
+    return bool(changed_fields(current, _restored(subject, subject_id, current, content, without)))
+
+
+def _restored(
+    subject: Versioned,
+    subject_id: int,
+    current: Content,
+    content: Content,
+    without: Collection[str],
+) -> dict[str, Any]:
+    """The newest content after restoring a revision."""
     fixed = subject.fixed if subject.is_fixed(db.session.connection(), subject_id) else ()
     changes = _changes(subject, current, content, {*without, *fixed})
-    return changed_fields({**current, **changes}, content)
+    return {**current, **changes}
 
 
 def _changes(

@@ -1,7 +1,6 @@
 """The history of campaigns and actions: revisions, differences and restoring."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -45,6 +44,8 @@ from campaign_actions.web.staff.campaigns.revision_changes import (
     kept_pictures,
     kept_words,
     languages_of,
+    news_since,
+    replaced_draft,
     shown_and_hidden,
     shown_differences,
 )
@@ -81,6 +82,8 @@ def action_revision(campaign_id: int, action_id: int, number: int) -> ResponseRe
 @needs("campaigns.edit")
 def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
     campaign = get_campaign_overview(campaign_id, now=utc_now())
+    if problem := news_since(campaign.id, CAMPAIGN, campaign_id):
+        return _compare(campaign, None, number, problem=problem), 409
     try:
         _restore(campaign, CAMPAIGN, campaign_id, number)
     except PublicTextMissing as error:
@@ -92,6 +95,8 @@ def restore_campaign(campaign_id: int, number: int) -> ResponseReturnValue:
 @needs("campaigns.edit")
 def restore_action(campaign_id: int, action_id: int, number: int) -> ResponseReturnValue:
     campaign, action = get_action_and_campaign(campaign_id, action_id, now=utc_now())
+    if problem := news_since(campaign.id, ACTION, action_id):
+        return _compare(campaign, action, number, problem=problem), 409
     try:
         _restore(campaign, ACTION, action_id, number)
     except PublicTextMissing as error:
@@ -124,21 +129,18 @@ def _list(campaign: CampaignOverview, action: ActionOverview | None) -> Response
     )
 
 
-def _times(campaign: CampaignOverview, action: ActionOverview | None) -> list[datetime | None]:
-    return [one.published_at for one in (campaign, action) if one]
-
-
 def _compare(
     campaign: CampaignOverview,
     action: ActionOverview | None,
     number: int,
     *,
     missing: Sequence[str] = (),
+    problem: str = "",
 ) -> str:
     """Compare a revision with what it changed, or with the one given by `with`.
 
     `missing`: the fields that are empty in it, so that it was not restored to a page that opens without
-    another check.
+    another check. `problem`: why else it was not restored.
     """
     subject, subject_id = (ACTION, action.id) if action else (CAMPAIGN, campaign.id)
     other = request.args.get("with", type=int)
@@ -148,6 +150,8 @@ def _compare(
     old = find_revision(subject.name, subject_id, other) if 0 < other < 2**31 else {}
     old = old if old is not None else abort(404)
     current, newest = find_content(subject, subject_id)
+    times = [one.published_at for one in (campaign, action) if one]
+    others_fields = _fields_of_others(campaign.id, new)
     names = owner_names((old, new), languages_of(campaign))
     tags = campaign.source_locale, *campaign.listed_locales
     whole = whole_questions(old, new, names, tags)
@@ -164,9 +168,11 @@ def _compare(
             kind_of_action=action.kind.name if action else "",
             names=names,
         ),
+        problem=problem,
+        replaced=replaced_draft((action or campaign).draft, current, new, without=others_fields),
         missing={name: field_label(subject.name, name, names=names) for name in missing},
         pictures=kept_pictures(campaign.id, old, new),
-        opens_at=max(filter(None, _times(campaign, action)), default=None),
+        opens_at=max(filter(None, times), default=None),
         others=saves(subject.name, subject_id, without=number),
         kept=_kept_words(campaign, subject, subject_id, current, new),
         differences=shown_differences(subject.name, old, new, whole, tags=campaign.listed_locales),

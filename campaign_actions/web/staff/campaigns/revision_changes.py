@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from campaign_actions.actions.campaign_overview import CampaignOverview
@@ -14,6 +14,7 @@ from campaign_actions.actions.field_labels import (
     format_value,
     owner_names,
 )
+from campaign_actions.actions.newest.drafts import Draft
 from campaign_actions.actions.questions.differences import says_something
 from campaign_actions.actions.questions.whole_changes import (
     WholeQuestion,
@@ -25,10 +26,13 @@ from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.appearance import ShownPicture, find_pictures
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.differences import Difference, differences
-from campaign_actions.campaigns.versioning.history import RevisionOverview
+from campaign_actions.campaigns.versioning.history import RevisionOverview, find_content
+from campaign_actions.campaigns.versioning.restore import changes_newest
 from campaign_actions.campaigns.versioning.three_way_merge import Content
+from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.i18n.list_format import join_with_commas
 from campaign_actions.core.i18n.locale import current_locale, language_here
+from campaign_actions.web.staff.publishing.conflicts import changed_since
 
 LANGUAGE = re.compile(r"texts\.([^.]+)\.is_public")  # whether the public sees it, in a revision
 
@@ -44,6 +48,23 @@ def changed_labels(
         name for name in revision.fields if not (revision.was_public and LANGUAGE.fullmatch(name))
     ]
     return _labels(subject, locales, fields, revision.contents, tags)
+
+
+def news_since(campaign_id: int, subject: Versioned, subject_id: int) -> str:
+    """That someone has saved it since the page that was sent was opened; empty if nobody has."""
+    seen = request.form.get("seen", type=int)
+    _content, newest = find_content(subject, subject_id)
+    return "" if seen in (None, newest) else changed_since(campaign_id)
+
+
+def replaced_draft(
+    draft: Draft | None, current: Content, content: Content, *, without: Collection[str]
+) -> Draft | None:
+    """The draft, if restoring a revision with this content would change it."""
+    if draft is None:
+        return None
+    its = draft.subject, draft.subject_id
+    return draft if changes_newest(*its, current, content, without=without) else None
 
 
 def kept_words(

@@ -134,25 +134,40 @@ def archive(campaign_id: int) -> ResponseReturnValue:
 @bp.get("/reopen/")
 @needs("campaigns.publish")
 def ask_reopen(campaign_id: int) -> ResponseReturnValue:
-    if not get_plan(campaign_id).is_open(utc_now()):
+    plan = get_plan(campaign_id)
+    if not plan.is_open(utc_now()):
         raise NotOpen
     campaign = get_campaign_overview(campaign_id, now=utc_now())
     ends = archiving.ends_before_closing(db.session.connection(), campaign_id)
     if not ends and campaign.state != "archived":
         raise NothingToReopen
     return render_template(
-        "staff/publishing/reopen.html", campaign=campaign, ends=ends, now=utc_now()
+        "staff/publishing/reopen.html",
+        campaign=campaign,
+        ends=ends,
+        stays=plan.closed_with_campaign - ends.keys(),
+        seen=format_instant(campaign.archived_at),
+        now=utc_now(),
     )
 
 
 @bp.post("/reopen/")
 @needs("campaigns.publish")
 def reopen(campaign_id: int) -> ResponseReturnValue:
-    get_plan(campaign_id)
+    was_archived = get_plan(campaign_id).campaign.archived_at is not None
     by = current_staff()
-    opened = archiving.reopen(campaign_id, actor=by.email, now=utc_now(), staff_id=by.id)
+    opened = archiving.reopen(
+        campaign_id,
+        seen=(parse_instant(request.form.get("seen")),),
+        actor=by.email,
+        now=utc_now(),
+        staff_id=by.id,
+    )
     campaign = get_campaign_overview(campaign_id, now=utc_now())
-    flash(reopened_words(opened, sum(one.state == "closed" for one in campaign.actions)))
+    with_it = get_plan(campaign_id).closed_with_campaign
+    closed = [one.id in with_it for one in campaign.actions if one.state == "closed"]
+    counts = opened, closed.count(False), closed.count(True)
+    flash(reopened_words(*counts, was_archived=was_archived))
     return _to_publishing(campaign_id)
 
 
@@ -167,6 +182,8 @@ def conflict(error: DomainError) -> ResponseReturnValue:
         plan = get_plan(campaign_id)
         form = make_archive_form(plan.public_locales)()
         return _archive_page(plan, form, problem=_news(error, campaign_id), status=409)
+    if isinstance(error, ScheduleConflict) and requested_part() == "reopen":
+        return leave_page(error, campaign_id, changed_since(campaign_id))
     if isinstance(error, ScheduleConflict) and get_plan(campaign_id).is_open(utc_now()):
         return _unpublish_page(campaign_id, problem=changed_since(campaign_id)), 409
     return leave_page(NotOpen(), campaign_id)

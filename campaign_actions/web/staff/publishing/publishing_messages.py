@@ -141,11 +141,13 @@ def already_reopened_words(opened: int, by: str) -> str:
     )
 
 
-def reopened_words(opened: int, closed: int) -> str:
-    """`closed`: the actions that stay closed, because they were closed before their campaign."""
+def reopened_words(opened: int, closed: int, closed_with_it: int, *, was_archived: bool) -> str:
+    """`closed`, `closed_with_it`: the actions that stay closed, as they were closed before their campaign,
+    or with it before it was archived.
+    """
     if opened:
         parts = [
-            _("Campaign reopened."),
+            _("The campaign has left the archive.") if was_archived else _("Campaign reopened."),
             ngettext("%(num)d action is open again.", "%(num)d actions are open again.", opened),
         ]
     else:
@@ -156,6 +158,14 @@ def reopened_words(opened: int, closed: int) -> str:
                 "%(num)d action had been closed separately and stays closed.",
                 "%(num)d actions had been closed separately and stay closed.",
                 closed,
+            )
+        )
+    if closed_with_it:
+        parts.append(
+            ngettext(
+                "%(num)d action had been closed with the campaign and stays closed.",
+                "%(num)d actions had been closed with the campaign and stay closed.",
+                closed_with_it,
             )
         )
     if closed and not opened:

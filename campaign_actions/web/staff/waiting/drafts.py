@@ -72,7 +72,12 @@ def actions_waiting(now: datetime) -> Iterator[WaitingItem]:
 
 
 def unopened_lines(campaign: CampaignOverview, where: Sequence[str] = ()) -> Iterator[WaitingItem]:
-    """One for each such action; without an address for someone who has not the right."""
+    """One for each such action; without an address for someone who has not the right.
+
+    None in a closed campaign: opening what was left out would open it again.
+    """
+    if campaign.state == "closed":
+        return
     lacking = unopened_actions(campaign)
     for action in campaign.unopened:
         if address := lacking[action.id]:

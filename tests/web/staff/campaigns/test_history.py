@@ -72,6 +72,12 @@ def restore(client, address, number):
     return client.post(f"{address}/history/{number}/restore/", data={"csrf_token": token})
 
 
+def restoring_form(page):
+    """The fields of the form that restores a revision, on its page."""
+    form = page.partition('/restore/">')[2].partition("</form>")[0]
+    return dict(re.findall(r'name="([^"]+)"[^>]*value="([^"]*)"', form))
+
+
 def test_the_history_of_a_campaign_never_saved_is_empty_and_says_why(client, address):
     assert "Nothing has been saved here yet" in client.get(f"{address}/history/").text
 
@@ -989,3 +995,50 @@ def test_a_change_of_the_picture_is_said_in_words_with_what_is_still_kept(client
 
 def picture_section(client, page):
     return client.get(page).text.partition(">Picture</h3>")[2].partition("</section>")[0]
+
+
+def test_the_page_that_restores_names_the_draft_that_it_replaces(client, address):
+    place, _id = make_action_of(address)
+    send(client, f"{place}/edit/", texts__en__title="Draft")
+
+    equal_to_public = client.get(f"{place}/history/1/").text
+    the_draft = client.get(f"{place}/history/2/").text
+    send(client, f"{place}/edit/", texts__en__title="Title of hate-crimes (en)", goal="500")
+    publish_all()
+    without_draft = client.get(f"{place}/history/1/").text
+
+    words = visible_text(equal_to_public).replace("\u2068", "").replace("\u2069", "")
+    said = "Restoring replaces the unpublished changes by Grace. The history keeps them. Revision 2"
+    assert said in words
+    assert f'<a href="{place}/history/2/">Revision 2</a>' in equal_to_public
+    assert words.index(said) < words.index("Restore revision 1")
+    assert "Restoring replaces" not in the_draft + without_draft
+
+
+def test_a_revision_equal_to_the_draft_replaces_nothing(client, address):
+    for title in ("One", "Two", "One"):
+        send(client, f"{address}/edit/", texts__en__title=title)
+
+    page = client.get(f"{address}/history/2/").text
+
+    assert "Restore revision 2" in page
+    assert "Restoring replaces" not in page
+
+
+@pytest.mark.parametrize("of", ["campaign", "action"])
+def test_restoring_is_refused_if_the_draft_was_saved_since_the_page_was_opened(client, address, of):
+    place, _id = make_action_of(address)
+    page = place if of == "action" else address
+    send(client, f"{page}/edit/", texts__en__title="Draft")
+    stale = restoring_form(client.get(f"{page}/history/1/").text)
+    send(client, f"{page}/edit/", texts__en__title="Newer draft")
+
+    answer = client.post(f"{page}/history/1/restore/", data=stale)
+
+    words = visible_text(answer.text)
+    assert answer.status_code == 409
+    assert "Revision 1 was not restored" in words
+    assert "after you had opened this page. Check it, then try again." in words
+    assert fields_of(client.get(f"{page}/edit/").text)["texts.en.title"] == "Newer draft"
+    again = client.post(f"{page}/history/1/restore/", data=restoring_form(answer.text))
+    assert again.status_code == 303

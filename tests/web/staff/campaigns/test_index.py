@@ -13,7 +13,7 @@ from campaign_actions.campaigns.versioning.save import save_changes
 from campaign_actions.core.db.session import db, utc_now
 from campaign_actions.staff.permissions import ROLES
 from tests.support.drafts import set_opening_time
-from tests.support.factories import make_action, make_campaign, make_confirmed, make_staff
+from tests.support.factories import LONG_AGO, make_action, make_campaign, make_confirmed, make_staff
 from tests.support.page_text import visible_text
 from tests.support.staff_client import log_in
 from tests.support.staff_forms import fields_of
@@ -254,6 +254,23 @@ def test_an_action_that_is_not_open_in_a_public_campaign_is_to_do(client, missin
     assert "Everything here is public" not in page
     assert "is not available in" not in page
     assert "Nothing needs fixing" in checks, "the public sees nothing of this action"
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_an_action_that_is_not_open_is_nothing_to_do_once_its_campaign_is_closed(client, is_closed):
+    campaign = make_campaign()
+    make_action(campaign=campaign, slug="over", closes_at=LONG_AGO)
+    make_action(campaign=campaign, closes_at=LONG_AGO if is_closed else None)
+    action = make_unopened(campaign)
+    log_in(client, make_staff("campaigner"))
+    base = f"/staff/campaigns/{campaign.id}/"
+
+    lists = [client.get(page).text for page in ("/staff/", base)]
+    asked = visible_text(client.get(f"{base}actions/{action.id}/open/").text)
+
+    said = "Action is complete but not open"
+    assert [said in page for page in lists] == [not is_closed] * 2
+    assert ("The campaign is closed. It will be open again" in asked) == is_closed
 
 
 def test_only_those_who_may_change_an_action_are_led_to_it(client):

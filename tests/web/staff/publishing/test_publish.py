@@ -61,6 +61,12 @@ def post(client, address: str, page: str = "", **fields):
     return client.post(address, data={"csrf_token": token_of(shown.text)} | fields)
 
 
+def reopen(client, base: str):
+    """Submit the form that reopens a campaign or takes it out of the archive."""
+    address = f"{base}reopen/"
+    return client.post(address, data=fields_of(client.get(address).text))
+
+
 def action_ids() -> list[str]:
     ids = [str(number) for number in db.session.scalars(select(Action.id).order_by(Action.id))]
     db.session.rollback()
@@ -832,7 +838,7 @@ def test_a_result_is_hidden_while_the_campaign_is_open_again(staff, campaign):
     post(staff, f"{base}archive/", result_en="The law is changed.", result_ru="Закон изменён.")
     archived = staff.get("/en/campaigns/racism/").text
 
-    post(staff, f"{base}reopen/")
+    reopen(staff, base)
     reopened = staff.get("/en/campaigns/racism/").text
 
     assert "What this achieved" in archived
@@ -868,9 +874,9 @@ def test_a_campaign_is_closed_archived_and_reopened_after_a_confirmation(staff, 
 
     closed = post(staff, f"{base}close/")
     archived = post(staff, f"{base}archive/", no_result="y")
-    reopened = post(staff, f"{base}reopen/")
+    reopened = [reopen(staff, base) for _time in range(2)]
 
-    assert [closed.status_code, archived.status_code, reopened.status_code] == [303] * 3
+    assert [one.status_code for one in (closed, archived, *reopened)] == [303] * 4
     assert "Closed on" not in staff.get("/en/campaigns/racism/hate-crimes/").text
 
 
@@ -885,7 +891,8 @@ def test_a_campaign_can_be_reopened_while_an_action_that_closed_with_it_has_a_dr
 
     page = staff.get(page_of(campaign)).text
 
-    assert f'<a href="{base}reopen/">Reopen campaign</a>' in page
+    words = {"close": "Reopen campaign", "archive": "Take the campaign out of the archive"}[end]
+    assert f'<a href="{base}reopen/">{words}</a>' in page
 
 
 def test_an_archived_campaign_leads_to_its_result_instead_of_archiving_it_again(staff, campaign):
@@ -908,9 +915,11 @@ def test_reopening_says_how_many_actions_are_open_again(staff, campaign):
     post(staff, f"{base}archive/", no_result="y")
 
     asked = visible_text(staff.get(f"{base}reopen/").text)
-    reopened = post(staff, f"{base}reopen/")
+    reopened = reopen(staff, base)
 
-    assert "Take this campaign out of the archive? No action was closed with the campaign" in asked
+    assert "Take this campaign out of the archive? No action was open when" in asked
+    assert "Was closed separately and stays closed." in asked
+    assert "You can reopen it afterwards" not in asked
     page = staff.get(reopened.location).text
     words = visible_text(page)
     assert (
@@ -920,6 +929,41 @@ def test_reopening_says_how_many_actions_are_open_again(staff, campaign):
     assert "To reopen an action, change its closing time." in words
     assert "reopened" not in words
     assert f"{base}reopen/" not in page, "it would open nothing"
+
+
+def test_a_campaign_closed_before_it_was_archived_can_be_reopened_after_the_archive(
+    staff, campaign
+):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}close/")
+    post(staff, f"{base}archive/", no_result="y")
+
+    asked = visible_text(staff.get(f"{base}reopen/").text)
+    page = staff.get(reopen(staff, base).location).text
+    reopened = visible_text(staff.get(reopen(staff, base).location).text)
+
+    assert "The campaign stays closed. You can reopen it afterwards." in asked
+    assert "Was closed with the campaign before it was archived, and stays closed." in asked
+    assert "Reopen" not in asked
+    said = visible_text(page)
+    assert "but no action is open. 1 action had been closed with the campaign and stays" in said
+    assert f'<a href="{base}reopen/">Reopen campaign</a>' in page
+    assert "Campaign reopened. 1 action is open again." in reopened
+
+
+def test_a_page_of_the_archive_sent_twice_does_not_reopen_the_campaign(staff, campaign):
+    set_opening_time(campaign.id, LONG_AGO)
+    base = f"/staff/campaigns/{campaign.id}/"
+    post(staff, f"{base}close/")
+    post(staff, f"{base}archive/", no_result="y")
+    fields = fields_of(staff.get(f"{base}reopen/").text)
+
+    answers = [staff.post(f"{base}reopen/", data=fields) for _time in range(2)]
+
+    page = staff.get(answers[1].location).text
+    assert "after you had opened this page. Check it" in visible_text(page)
+    assert f'<a href="{base}reopen/">Reopen campaign</a>' in page
 
 
 def test_an_archived_campaign_is_not_closed_and_gets_no_action(staff, campaign):
@@ -950,7 +994,7 @@ def test_reopening_names_the_actions_that_opened_with_the_campaign(staff, campai
     base = f"/staff/campaigns/{campaign.id}/"
     post(staff, f"{base}close/")
 
-    reopened = post(staff, f"{base}reopen/")
+    reopened = reopen(staff, base)
 
     page = visible_text(staff.get(reopened.location).text)
     assert "Campaign reopened. 1 action is open again." in page
@@ -968,7 +1012,7 @@ def test_an_action_that_was_never_public_is_a_draft_in_the_archive_and_not_count
     archived = visible_text(staff.get(base).text).partition("Title of later (en)")[2]
     publishing = visible_text(staff.get(f"{base}publish/").text).partition("Title of later (en)")[2]
     own = visible_text(staff.get(f"{base}actions/{action_ids()[1]}/").text)
-    reopened = post(staff, f"{base}reopen/")
+    reopened = reopen(staff, base)
 
     assert archived.split()[0] == "Draft"
     assert publishing.split(".")[0].strip() == "Not open"
@@ -976,7 +1020,7 @@ def test_an_action_that_was_never_public_is_a_draft_in_the_archive_and_not_count
     assert "closes on" not in own
     assert "Opening time" not in own
     page = visible_text(staff.get(reopened.location).text)
-    assert "Campaign reopened. 1 action is open again." in page
+    assert "The campaign has left the archive. 1 action is open again." in page
 
 
 def test_the_opening_time_of_a_closed_action_says_that_it_is_closed(staff, campaign):

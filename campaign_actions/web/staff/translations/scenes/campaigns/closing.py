@@ -32,8 +32,10 @@ def closing_scenes() -> Iterator[Scene]:
     for name in ("close", "unpublish"):
         yield staff_scene(f"publishing-{name}", PUBLISH, f"publishing/{name}", _ask)
     yield staff_scene("publishing-reopen", PUBLISH, "publishing/reopen", _reopen)
-    leave = partial(_reopen, reopens=False)
-    yield staff_scene("publishing-leave-archive", PUBLISH, "publishing/reopen", leave)
+    for reopens, stays in ((True, True), (False, True), (False, False)):
+        leave = partial(_reopen, reopens=reopens, stays=stays, state="archived")
+        name = f"publishing-leave-archive-{reopens}-{stays}"
+        yield staff_scene(name, PUBLISH, "publishing/reopen", leave)
     for is_wrong in (False, True):
         state = "-wrong" * is_wrong
         for name, make in {
@@ -57,18 +59,25 @@ def closing_scenes() -> Iterator[Scene]:
     for asks in (False, True):
         values = partial(_close_with_changes, asks=asks)
         yield staff_scene(f"close_action-{asks}", PUBLISH, "publishing/close_action", values)
+    yield staff_scene("open_action-closed", PUBLISH, "publishing/open_action", _open_in_closed)
     for is_public in (False, True):
         values = partial(_open_refused, is_public=is_public)
         yield staff_scene(f"open_action-{is_public}", PUBLISH, "publishing/open_action", values)
 
 
-def _reopen(sample: SampleCampaign, *, reopens: bool = True) -> Values:
-    """Actions that had each kind of closing time, and one that was closed separately."""
+def _reopen(
+    sample: SampleCampaign, *, reopens: bool = True, stays: bool = False, state: State = "closed"
+) -> Values:
+    """Actions that had each kind of closing time, and one that was closed separately.
+
+    `stays`: also one that was closed with the campaign before it was archived.
+    """
     day = timedelta(days=1)
     ends = enumerate((None, sample.now + day, sample.now - day), 1) if reopens else ()
-    actions = tuple(make_action(sample, id=one, state="closed") for one in range(1, 5))
-    campaign = make_campaign(sample, state="closed", actions=actions)
-    return {"campaign": campaign, "ends": dict(ends), "now": sample.now}
+    actions = tuple(make_action(sample, id=one, state="closed") for one in range(1, 6))
+    campaign = make_campaign(sample, state=state, actions=actions)
+    facts = {"stays": {5} if stays else set(), "seen": "", "now": sample.now}
+    return {"campaign": campaign, "ends": dict(ends), **facts}
 
 
 def _ask(sample: SampleCampaign) -> Values:
@@ -101,6 +110,11 @@ def _open(sample: SampleCampaign, *, is_wrong: bool) -> Values:
         "blockers": [Finding("blocker", PLACEHOLDER)] if is_wrong else (),
         "is_public": False,
     }
+
+
+def _open_in_closed(sample: SampleCampaign) -> Values:
+    """It was left out, and the others are closed."""
+    return {**_open(sample, is_wrong=False), "campaign": make_campaign(sample, state="closed")}
 
 
 def _open_refused(sample: SampleCampaign, *, is_public: bool) -> Values:

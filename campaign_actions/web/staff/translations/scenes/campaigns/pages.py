@@ -207,7 +207,7 @@ def _no_revisions(sample: SampleCampaign) -> Values:
 
 
 def _revision(sample: SampleCampaign, *, subject: str) -> Values:
-    """Every field differs, so that the names of all of them are on the page."""
+    """Every field differs, so that the names of all of them are on the page. There is a draft."""
     pieces = (("same", "… "), ("gone", "…"), ("new", "… …"))
     changed = [Difference(name, pieces) for name in _field_names(LABELS[subject])]
     whole = sample_questions() if subject == "action" else {}
@@ -223,6 +223,8 @@ def _revision(sample: SampleCampaign, *, subject: str) -> Values:
         "whole": whole,
         "pictures": {"… …": PICTURE},
         "missing": {},
+        "problem": PLACEHOLDER,
+        "replaced": replace(make_draft(sample), authors=(NAME,) * (subject == "campaign")),
         "kept": kept_words(
             subject, (SOURCE,), ["slug"], {f"texts.{SOURCE}.title": ""}, {"slug": NAME}, tags=()
         ),
@@ -237,7 +239,8 @@ def _first_revision(sample: SampleCampaign) -> Values:
 
 def _not_restored(sample: SampleCampaign) -> Values:
     values = _revision(sample, subject="campaign")
-    return {**values, "missing": {PLACEHOLDER: PLACEHOLDER}, "opens_at": sample.now}
+    facts = {"problem": "", "missing": {PLACEHOLDER: PLACEHOLDER}, "opens_at": sample.now}
+    return {**values, **facts}
 
 
 def _field_names(labels: Mapping[tuple[str, str], LazyString]) -> Iterator[str]:
