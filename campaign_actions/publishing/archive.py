@@ -152,7 +152,7 @@ def _archived_since(connection: Connection, campaign_id: int) -> datetime | None
         return None
     its = Revision.subject == CAMPAIGN.name, Revision.subject_id == campaign_id
     moments = select(JsonMember(Revision.content, ARCHIVED)).where(*its)
-    newest_first = connection.scalars(moments.order_by(Revision.number.desc()))
+    newest_first = connection.scalars(moments.order_by(Revision.number.desc())).all()
     while_archived = takewhile(bool, map(moment_in, newest_first))
     return min([since, *filter(None, while_archived)])
 
