@@ -10,6 +10,7 @@ from sqlalchemy.pool import QueuePool
 
 from campaign_actions import config
 from campaign_actions.cli import group
+from campaign_actions.outbox.worker_loop import TASK_GROUPS
 from tests.support.command_lookup import find_command
 
 ROOT = Path(__file__).parent.parent.parent
@@ -130,7 +131,7 @@ def test_the_connections_in_the_table_are_those_of_the_program():
 
 def test_the_connections_with_a_worker_are_those_of_the_program():
     more = inspect.signature(QueuePool).parameters["max_overflow"].default
-    worker = config.MAIL_CONNECTIONS + 2  # a thread for each connection, and two for tasks
+    worker = config.MAIL_CONNECTIONS + len(TASK_GROUPS)  # a thread for each of them
     process = config.SQLALCHEMY_POOL_SIZE + more
     guide = " ".join(GUIDE.read_text().split())
 
