@@ -37,7 +37,9 @@ def test_one_person_asks_and_another_approves(work, member, shots):
     assert look_at(asks, shots, "approvals-asked") == []
 
     approves.goto("/staff/")
-    approves.get_by_role("link", name=re.compile("^Decide")).click()  # the demo has others as well
+    approves.get_by_role(
+        "link", name=re.compile("^Review request")
+    ).click()  # the demo has others as well
     approves.get_by_role("link", name="Disable leaving@example.org").click()
     expect(approves.get_by_text("She has left the organisation.")).to_be_visible()
     assert look_at(approves, shots, "approvals-decide") == []
