@@ -46,7 +46,7 @@ def languages_waiting(now: datetime) -> Iterator[WaitingItem]:
     titles = campaign_titles(locales_current_first()) if found else {}
     for campaign_id, left in found.items():
         title = titles.get(campaign_id, "")
-        if tags := _ready(campaign_id, left.hidden) if left.hidden else []:
+        if tags := _ready(campaign_id, left.hidden):
             yield WaitingItem(
                 len(tags),
                 ngettext("Language to publish", "Languages to publish", len(tags)),
@@ -60,12 +60,9 @@ def languages_waiting(now: datetime) -> Iterator[WaitingItem]:
 
 def _ready(campaign_id: int, tags: Sequence[str]) -> list[str]:
     """The languages that the site has and all pages of the campaign are translated into."""
-    catalog = campaign_catalog(campaign_id, only_pages=True)
-    return [
-        tag
-        for tag in tags
-        if catalog and tag in locales() and not campaign_readiness(catalog, tag).share.left
-    ]
+    served = [tag for tag in tags if tag in locales()]
+    catalog = campaign_catalog(campaign_id, only_pages=True) if served else None
+    return [tag for tag in served if catalog and not campaign_readiness(catalog, tag).share.left]
 
 
 def result_lines(
