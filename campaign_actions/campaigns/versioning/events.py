@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import or_, select
 
 from campaign_actions.campaigns.models import DecisionKind, PageDecision, Revision
-from campaign_actions.campaigns.versioning.history import Opening, RevisionOverview
+from campaign_actions.campaigns.versioning.revision_overview import Opening, RevisionOverview
 from campaign_actions.campaigns.versioning.row_changes import moment_in, texts_changed
 from campaign_actions.core.db.session import db
 from campaign_actions.core.db.stored_json import JsonMember

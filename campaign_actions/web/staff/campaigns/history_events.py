@@ -14,7 +14,7 @@ from campaign_actions.campaigns.versioning.events import (
     decisions,
     public_events,
 )
-from campaign_actions.campaigns.versioning.history import Opening
+from campaign_actions.campaigns.versioning.revision_overview import Opening
 from campaign_actions.campaigns.versioning.versioned import public_number
 from campaign_actions.core.db.session import db
 

@@ -26,8 +26,9 @@ from campaign_actions.campaigns import picture_content
 from campaign_actions.campaigns.appearance import ShownPicture, find_pictures
 from campaign_actions.campaigns.texts import texts_in
 from campaign_actions.campaigns.versioning.differences import Difference, differences
-from campaign_actions.campaigns.versioning.history import RevisionOverview, find_content
+from campaign_actions.campaigns.versioning.history import find_content
 from campaign_actions.campaigns.versioning.restore import changes_newest
+from campaign_actions.campaigns.versioning.revision_overview import RevisionOverview
 from campaign_actions.campaigns.versioning.three_way_merge import Content
 from campaign_actions.campaigns.versioning.versioned import Versioned
 from campaign_actions.core.i18n.list_format import join_with_commas

@@ -21,7 +21,7 @@ from campaign_actions.campaigns.tags.forms import TagsForm
 from campaign_actions.campaigns.tags.models import MAX_TAG_LENGTH, MAX_TAGS
 from campaign_actions.campaigns.versioning.differences import Difference
 from campaign_actions.campaigns.versioning.events import EventName, HistoryRow, PageEvent
-from campaign_actions.campaigns.versioning.history import RevisionOverview
+from campaign_actions.campaigns.versioning.revision_overview import RevisionOverview
 from campaign_actions.campaigns.versioning.row_changes import NewEnd
 from campaign_actions.catalogs.preview.sample_campaign import ID, NAME, PLACEHOLDER, SampleCampaign
 from campaign_actions.catalogs.preview.scene_values import Values
